@@ -1,0 +1,72 @@
+"""``python -m bench [start|approve|ledger ...] [--json]``: 0 when every goal is reached, 1 when one is missed."""
+
+import json
+import os
+import platform
+import signal
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Final
+
+from bench import approve, ledger, start
+from bench.report import Report
+
+BENCHES: Final[dict[str, Callable[[], Report]]] = {
+    "start": start.run,
+    "approve": approve.run,
+    "ledger": ledger.run,
+}
+_MOST_SECONDS: Final = 180
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="bench", description="The product's figures beside their goals and the machine's own.")
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    arguments = parser.parse_args()
+    _end_in_time()
+    machine = _machine()
+    if not arguments.json:
+        sys.stdout.write(", ".join(f"{name}: {value}" for name, value in machine.items()) + "\n")
+    reports = [_run(name, is_told=not arguments.json) for name in arguments.names or BENCHES]
+    if arguments.json:
+        found = [report.to_json() for report in reports]
+        sys.stdout.write(json.dumps({"machine": machine, "benches": found}, indent=2) + "\n")
+    return 1 if any(report.missed for report in reports) else 0
+
+
+def _run(name: str, *, is_told: bool) -> Report:
+    report = BENCHES[name]()
+    if is_told:
+        sys.stdout.write(f"\n{name}\n\n{report.table()}")
+        sys.stdout.flush()
+    return report
+
+
+def _machine() -> dict[str, str]:
+    load = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "processors": str(os.cpu_count()),
+        "load before": load,
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+    }
+
+
+def _end_in_time() -> None:
+    """Stop and clean up on SIGTERM, and after three minutes whatever happens."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(f"bench: stopped by {signal.Signals(number).name}.")
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(_MOST_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The CPU time of processes with all their children, as the kernel counts it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+_TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
+# Fields of /proc/PID/stat after the name, which ends with the last bracket.
+_PARENT: Final = 1
+_TIMES: Final = slice(11, 15)  # utime, stime, and the same of children that have ended
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time of the process, its children, and those of them that have ended."""
+    return sum(_ticks(member) for member in (pid, *_descendants(pid))) / _TICKS_A_SECOND
+
+
+def child(pid: int, words: str) -> int:
+    """Return the child whose command line contains the words."""
+    return next(found for found in _children(pid) if words in _command_line(found))
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    for found in _children(pid):
+        yield found
+        yield from _descendants(found)
+
+
+def _children(pid: int) -> list[int]:
+    every = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [other for other in every if (fields := _fields(other)) and int(fields[_PARENT]) == pid]
+
+
+def _ticks(pid: int) -> int:
+    return sum(map(int, _fields(pid)[_TIMES]))
+
+
+def _fields(pid: int) -> list[str]:
+    """Return what the kernel says of the process; nothing of one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

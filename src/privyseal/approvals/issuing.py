@@ -1,0 +1,58 @@
+"""An approved application yields its permits, one a seal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from privyseal.approvals.models import Application, Line
+from privyseal.approvals.rules import Part, Step
+from privyseal.identity.models import Person
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals import permits
+from privyseal.seals.permits import LineGranted, PermitWish
+from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
+
+
+@transaction_required
+def issue_permits(actor: Person, at: datetime, application: Application, lines: Sequence[Line]) -> None:
+    evidence = _evidence_by_seal(application)
+    votes = application.votes.filter(decision=Step.APPROVE.value).select_related("person").order_by("pk")
+    approvers = [vote.person for vote in votes]
+    holders = [c.person for c in application.castings.filter(part=Part.OPERATOR.value).select_related("person")]
+    for seal in {line.seal_id: line.seal for line in lines}.values():
+        wish = PermitWish(
+            seal=seal,
+            purpose=Purpose(application.purpose),
+            application_uid=application.uid,
+            policy=application.policy,
+            starts_at=application.starts_at,
+            expires_at=application.expires_at,
+            holders=holders,
+            approvers=approvers,
+            lines=[_granted(line) for line in lines if line.seal_id == seal.pk and line.document_sha256],
+            evidence=[item.to_json() for item in evidence[seal.uid]],
+        )
+        permits.issue(actor, at, wish)
+
+
+def _evidence_by_seal(application: Application) -> dict[str, list[Approved]]:
+    """Gather the assertions of all voters on the same statement under it."""
+    gathered: dict[bytes, Approved] = {}
+    for vote in application.votes.filter(decision=Step.APPROVE.value).order_by("stage", "pk"):
+        for item in parse_approved(vote.approved):
+            known = gathered.get(item.statement, Approved(item.statement, ()))
+            gathered[item.statement] = Approved(item.statement, (*known.assertions, *item.assertions))
+    by_seal: dict[str, list[Approved]] = {}
+    for item in gathered.values():
+        by_seal.setdefault(parse(item.statement).seal, []).append(item)
+    return by_seal
+
+
+def _granted(line: Line) -> LineGranted:
+    return LineGranted(
+        document_sha256=line.document_sha256,
+        following=line.following,
+        page=line.page,
+        x=line.x,
+        y=line.y,
+        impressions=line.copies * line.impressions,
+    )

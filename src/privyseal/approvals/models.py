@@ -1,0 +1,112 @@
+"""Applications, their lines, who plays which part, and the votes."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.identity.models import Company, Person, new_uid
+from privyseal.seals.models import Seal
+from privyseal.signer.statement import Purpose
+
+
+class Application(models.Model):
+    """Somebody asks for something to happen. ``shown_sha256`` is the digest of everything an approver is shown."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=16, choices=[(purpose.value, purpose.value) for purpose in Purpose])
+    applicant = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=16, default=State.PENDING.value)
+    policy = models.CharField(max_length=16)
+    stage = models.PositiveSmallIntegerField(default=1)
+    starts_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    submitted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    shown_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "application"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="application_state_is_known"),
+            models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="application_has_a_window"),
+            models.CheckConstraint(
+                condition=Q(state=State.PENDING.value, decided_at=None)
+                | (~Q(state=State.PENDING.value) & Q(decided_at__isnull=False)),
+                name="decided_application_has_its_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "state", "-submitted_at"], name="application_by_company")]
+
+
+class Line(models.Model):
+    """One row of an application: document x seal x manner x copies x impressions a copy."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
+    binding = models.CharField(max_length=16, default=Binding.FILE.value)
+    document_sha256 = models.CharField(max_length=64, blank=True)
+    document_name = models.CharField(max_length=200, blank=True)
+    manner = models.CharField(max_length=32, default=Manner.SIGNATURE_PLACE.value)
+    copies = models.PositiveIntegerField(default=1)
+    impressions = models.PositiveIntegerField(default=1)
+    page = models.PositiveIntegerField(default=1)
+    x = models.PositiveIntegerField(default=0)
+    y = models.PositiveIntegerField(default=0)
+    following = models.CharField(max_length=16, default="nobody")
+
+    class Meta:
+        db_table = "application_line"
+        constraints = [
+            models.UniqueConstraint(fields=["application", "position"], name="one_line_a_position"),
+            models.CheckConstraint(condition=Q(copies__gte=1, impressions__gte=1), name="line_asks_for_something"),
+        ]
+
+
+class Casting(models.Model):
+    """Who plays which part in an application."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="castings")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    part = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "application_casting"
+        constraints = [
+            models.CheckConstraint(condition=Q(part__in=[part.value for part in Part]), name="part_is_known"),
+            models.UniqueConstraint(fields=["application", "person", "part"], name="one_casting_a_part"),
+            models.UniqueConstraint(
+                fields=["application", "person"],
+                condition=Q(part__in=[Part.APPLICANT.value, Part.APPROVER.value]),
+                name="approver_is_not_applicant",
+            ),
+            models.UniqueConstraint(
+                fields=["application", "person"],
+                condition=Q(part__in=[Part.APPROVER.value, Part.OPERATOR.value]),
+                name="approver_is_not_operator",
+            ),
+        ]
+
+
+class Vote(models.Model):
+    """One person's yes or no at one stage, with the assertions that the signer will check."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="votes")
+    stage = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=16)
+    comment = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    shown_sha256 = models.CharField(max_length=64)
+    approved = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "application_vote"
+        constraints = [
+            models.UniqueConstraint(fields=["application", "stage", "person"], name="one_vote_a_person_a_stage"),
+            models.CheckConstraint(
+                condition=Q(decision__in=[Step.APPROVE.value, Step.REJECT.value]), name="vote_is_yes_or_no"
+            ),
+        ]

@@ -1,0 +1,145 @@
+"""Applications, as far as an actor may see them, and what they may do with each now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from privyseal.approvals.models import Application, Casting, Line, Vote
+from privyseal.approvals.rules import KEPT_APART, Part, State, asks
+from privyseal.approvals.statements import shown_digest, statements_of
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotFound
+from privyseal.sealing import queries as sealing
+from privyseal.sealing.models import Intent
+from privyseal.seals import queries as seals
+from privyseal.seals.models import Permit, PermitPart
+from privyseal.signer.statement import Purpose, Statement
+
+_OPERATE: Final = {Purpose.USE: "seal", Purpose.MAKE: "make", Purpose.RESUME: "resume"}
+
+
+class Progress(StrEnum):
+    """Where an application stands, as people see it."""
+
+    PENDING = "pending"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    NOT_YET = "not-yet"
+    READY = "ready"
+    UNDER_WAY = "under-way"
+    DONE = "done"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """One application with everything its page shows."""
+
+    application: Application
+    lines: Sequence[Line]
+    statements: Sequence[Statement]
+    shown_sha256: str
+    votes: Sequence[Vote]
+    castings: Sequence[Casting]
+    permits: Sequence[Permit]
+    intents: Sequence[Intent]
+    progress: Progress
+    may: frozenset[str]
+
+
+def visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
+    """Return one's own applications and those one operates or decides or manages; all for the auditor."""
+    powers = identity.powers_of(actor, at)
+    applications = Application.objects.select_related("company", "applicant").order_by("-submitted_at", "-pk")
+    if powers.reads_everything:
+        return applications
+    has_part = Exists(Casting.objects.filter(application=OuterRef("pk"), person=actor))
+    return applications.filter(Q(has_part) | Q(company_id__in=powers.companies(Power.APPROVE, Power.MANAGE)))
+
+
+def applications_visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
+    return visible_to(actor, at)
+
+
+def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySet[Application]:
+    return visible_to(actor, at).filter(applicant=actor)[:limit]
+
+
+def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
+    """Return the whole application, or refuse."""
+    application = visible_to(actor, at).filter(uid=uid).first()
+    if application is None:
+        raise NotFound(application=uid)
+    lines = list(application.lines.select_related("seal", "seal__company").order_by("position"))
+    statements = statements_of(application, lines)
+    permits = list(seals.permits_of_application(actor, at, uid))
+    castings = list(application.castings.select_related("person").order_by("pk"))
+    return ApplicationView(
+        application=application,
+        lines=lines,
+        statements=statements,
+        shown_sha256=shown_digest(application, statements, lines),
+        votes=list(application.votes.select_related("person").order_by("at", "pk")),
+        castings=castings,
+        permits=permits,
+        intents=list(sealing.intents_of_application(actor, at, uid)),
+        progress=_progress(application, permits, at),
+        may=_may(actor, at, application, castings, permits),
+    )
+
+
+def waiting_for(actor: Person, at: datetime) -> QuerySet[Application]:
+    """Return what an actor can decide or carry out now, oldest first."""
+    companies = identity.powers_of(actor, at).companies(Power.APPROVE)
+    mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
+    decided = Vote.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), person=actor)
+    to_decide = Q(~Exists(mine), ~Exists(decided), company_id__in=companies, state=State.PENDING, expires_at__gt=at)
+    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
+    return visible_to(actor, at).filter(to_decide | Q(uid__in=held)).order_by("submitted_at", "pk")
+
+
+def count_waiting_for(actor: Person, at: datetime) -> int:
+    return waiting_for(actor, at).count()
+
+
+def _progress(application: Application, permits: Sequence[Permit], at: datetime) -> Progress:
+    if application.state != State.APPROVED.value:
+        is_late = application.state == State.PENDING.value and at >= application.expires_at
+        return Progress.EXPIRED if is_late else Progress(application.state)
+    if permits and all(permit.used >= permit.impressions for permit in permits):
+        return Progress.DONE
+    if at >= application.expires_at:
+        return Progress.EXPIRED
+    if at < application.starts_at:
+        return Progress.NOT_YET
+    return Progress.UNDER_WAY if any(permit.used for permit in permits) else Progress.READY
+
+
+def _may(
+    actor: Person, at: datetime, application: Application, castings: Sequence[Casting], permits: Sequence[Permit]
+) -> frozenset[str]:
+    """Return the steps the rules would let this person take now: the buttons of the page."""
+    parts = {Part(casting.part) for casting in castings if casting.person_id == actor.pk}
+    purpose, may = Purpose(application.purpose), set[str]()
+    if application.state == State.PENDING.value and at < application.expires_at:
+        power, _ = asks(purpose).stages[application.stage - 1]
+        is_entitled = actor.pk in identity.people_with(power, application.company_id, at)
+        if is_entitled and not any(frozenset({part, Part.APPROVER}) in KEPT_APART for part in parts):
+            may |= {"approve", "reject"} if Part.APPROVER not in parts else set()
+        if Part.APPLICANT in parts:
+            may.add("withdraw")
+    if any(_can_carry_out(actor, permit, at) for permit in permits):
+        may.add(_OPERATE[purpose])
+    return frozenset(may)
+
+
+def _can_carry_out(actor: Person, permit: Permit, at: datetime) -> bool:
+    is_open = permit.used < permit.impressions and permit.revoked_at is None
+    in_window = permit.starts_at <= at < permit.expires_at
+    return is_open and in_window and permit.parts.filter(person=actor, part=PermitPart.Part.HOLDER).exists()

@@ -1,0 +1,19 @@
+"""``privyseal demo-company``: found the demo company where nothing is founded yet."""
+
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+
+import django
+
+
+def configure(parser: ArgumentParser) -> None:
+    parser.description = __doc__
+
+
+def run(_arguments: Namespace) -> int:
+    django.setup()
+    from privyseal.config import demo  # noqa: PLC0415  Django is set up only now
+    from privyseal.sealing.signing import client  # noqa: PLC0415  as above
+
+    demo.found(datetime.now(UTC), signer=client())
+    return 0

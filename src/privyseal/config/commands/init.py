@@ -1,0 +1,87 @@
+"""``privyseal init``: the first run, with answers from a file or asked one by one."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from getpass import getpass
+from pathlib import Path
+from typing import Any, Final
+
+import django
+
+from privyseal.config import env
+from privyseal.config.failures import CannotStart
+
+_OFFICES: Final = (
+    ("system", "runs the installation"),
+    ("security", "grants powers"),
+    ("security", "confirms grants (leave the login empty: the auditor confirms)"),
+    ("audit", "watches everybody, the administrators first"),
+)
+_COLLEAGUES: Final = (
+    ("manage", "manages the company's seals, and never uses them"),
+    ("approve", "approves uses"),
+    ("use", "applies for uses and carries them out"),
+)
+
+
+def configure(parser: ArgumentParser) -> None:
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="answers as JSON; docs/running.md shows the form")
+
+
+def run(arguments: Namespace) -> int:
+    """Hold the ceremony; return 0 when the installation is founded."""
+    django.setup()
+    from privyseal.config import ceremony  # noqa: PLC0415  Django is set up only now
+    from privyseal.sealing.signing import client  # noqa: PLC0415  as above
+
+    if arguments.answers:
+        answers = ceremony.read_answers(arguments.answers)
+    elif sys.stdin.isatty():
+        answers = ceremony.Answers.from_json(_ask_everything(), Path.cwd())
+    else:
+        raise CannotStart("Nobody is here to ask: give the answers with --answers FILE.")
+    ceremony.hold(datetime.now(UTC), answers, signer=client())
+    sys.stdout.write(f"Founded. Start with `privyseal serve` and sign in at {answers.public_url}\n")
+    return 0
+
+
+def _ask_everything() -> dict[str, Any]:
+    address = env.address("PUBLIC_URL", "http://localhost:8000")
+    public_url = _ask(f"Public address, which certificates and receipts will carry [{address}]") or address
+    founders = [_ask_person(duty) | {"power": office} for office, duty in _OFFICES]
+    company = {
+        "name": _ask("Company name as in its licence"),
+        "name_en": _ask("English name (may be empty)"),
+        "uscc": _ask("Unified social credit code"),
+        "legal_representative": _ask("Legal representative"),
+        "licence": _ask("Path of the scanned licence"),
+    }
+    colleagues = [_ask_person(duty) | {"powers": [power]} for power, duty in _COLLEAGUES]
+    return {
+        "public_url": public_url,
+        "founders": [who for who in founders if who["login"]],
+        "company": company,
+        "colleagues": [who for who in colleagues if who["login"]],
+    }
+
+
+def _ask_person(duty: str) -> dict[str, Any]:
+    login = _ask(f"Login of the person who {duty}")
+    if not login:
+        return {"login": "", "name": "", "password": ""}
+    return {"login": login, "name": _ask("Their name"), "password": _ask_password()}
+
+
+def _ask_password() -> str:
+    while True:
+        password = getpass("Their password, which they type themselves: ")
+        if getpass("Again: ") == password:
+            return password
+        sys.stderr.write("The two differ.\n")
+
+
+def _ask(question: str) -> str:
+    sys.stderr.write(f"{question}: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()

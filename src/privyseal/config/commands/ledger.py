@@ -1,0 +1,74 @@
+"""``privyseal ledger verify | checkpoint | receipt FACT``: the ledger seen from the database."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+import django
+
+BROKEN = 1
+
+
+def configure(parser: ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    verify = what.add_parser("verify", help="derive every leaf, node, root and signature again")
+    verify.add_argument("--json", action="store_true", help="answer as one JSON document")
+    what.add_parser("checkpoint", help="print the latest signed checkpoint")
+    receipt = what.add_parser("receipt", help="print the receipt of a fact")
+    receipt.add_argument("fact", type=int, metavar="FACT", help="the fact's number, as the record page shows it")
+
+
+def run(arguments: Namespace) -> int:
+    """Return 0 where the ledger holds, 1 where it is broken or has nothing to show."""
+    django.setup()
+    return {"verify": _verify, "checkpoint": _checkpoint, "receipt": _receipt}[arguments.what](arguments)
+
+
+def _verify(arguments: Namespace) -> int:
+    from privyseal.identity.queries import installation  # noqa: PLC0415  Django is set up only now
+    from privyseal.kernel.note import VerifierKey  # noqa: PLC0415  as above
+    from privyseal.ledger.proofs import audit  # noqa: PLC0415  as above
+    from privyseal.ledger.queries import facts_behind  # noqa: PLC0415  as above
+
+    founded = installation()
+    if founded is None:
+        sys.stderr.write("Nothing is founded here yet: run privyseal init.\n")
+        return BROKEN
+    found = audit(VerifierKey.parse(founded.log_key))
+    said: dict[str, Any] = {
+        "holds": found.broken is None,
+        "facts": found.facts,
+        "checkpoints": found.checkpoints,
+        "waiting": facts_behind(),
+        "root": found.root.hex(),
+        "broken": found.broken,
+        "index": found.index,
+    }
+    sys.stdout.write((json.dumps(said, indent=2) if arguments.json else _sentence(said)) + "\n")
+    return 0 if found.broken is None else BROKEN
+
+
+def _sentence(said: dict[str, Any]) -> str:
+    if said["holds"]:
+        facts = f"The ledger holds: {said['facts']} facts, {said['checkpoints']} signed checkpoints"
+        return f"{facts}, {said['waiting']} waiting for their index.\nRoot {said['root']}"
+    return f"The ledger is BROKEN ({said['broken']}), noticed at fact {said['index']}."
+
+
+def _checkpoint(_arguments: Namespace) -> int:
+    from privyseal.ledger.queries import latest_checkpoint  # noqa: PLC0415  Django is set up only now
+
+    note = latest_checkpoint()
+    if note is None:
+        sys.stderr.write("No checkpoint is signed yet.\n")
+        return BROKEN
+    sys.stdout.write(note)
+    return 0
+
+
+def _receipt(arguments: Namespace) -> int:
+    from privyseal.ledger.proofs import receipt_for  # noqa: PLC0415  Django is set up only now
+
+    sys.stdout.write(receipt_for(arguments.fact))
+    return 0

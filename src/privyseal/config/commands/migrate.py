@@ -1,0 +1,32 @@
+"""Bring the database's schema and rights to this version, as its owner."""
+
+import os
+from argparse import ArgumentParser, Namespace
+
+import django
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from privyseal.config import env, grants, schema
+from privyseal.config.failures import CannotStart
+
+
+def configure(parser: ArgumentParser) -> None:
+    parser.description = __doc__
+
+
+def run(arguments: Namespace) -> int:
+    """Migrate, give the roles their rights, and mark the database; again, nothing changes."""
+    del arguments
+    url = env.database("OWNER_DATABASE_URL") or env.database("DATABASE_URL")
+    if not url:
+        raise CannotStart(
+            "There is no database to migrate: set PRIVYSEAL_OWNER_DATABASE_URL, or run `privyseal serve`."
+        )
+    os.environ["PRIVYSEAL_DATABASE_URL"] = url
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    with transaction.atomic(), connection.cursor() as cursor:
+        grants.apply(cursor)
+    schema.mark(url)
+    return 0

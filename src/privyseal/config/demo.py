@@ -1,0 +1,89 @@
+"""A demo company and its six people, founded by the same ceremony as any other. Never production."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules import Step
+from privyseal.config import ceremony
+from privyseal.config.ceremony import Answers, Colleague, FirstCompany
+from privyseal.identity.founding import Founder
+from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import installation
+from privyseal.identity.rules import Power
+from privyseal.seals import actions as seals
+from privyseal.seals.rules import SealType
+from privyseal.signer.client import Client
+
+# Everybody knows it: a demo installation says so on every page, and its authority in every certificate.
+PASSWORD: Final = "privyseal-demo"  # noqa: S105  not a secret
+COMPANY: Final = "示例科技有限公司"
+SYSTEM, SECURITY, AUDITOR, MANAGER, APPROVER, APPLICANT = "zhou", "chen", "sun", "zhao", "li", "wang"
+
+ANSWERS: Final = Answers(
+    public_url=settings.PUBLIC_URL,
+    founders=(
+        Founder(Power.SYSTEM, SYSTEM, "周维", PASSWORD),
+        Founder(Power.SECURITY, SECURITY, "陈安", PASSWORD),
+        Founder(Power.AUDIT, AUDITOR, "孙明", PASSWORD),
+    ),
+    company=FirstCompany(
+        name=COMPANY,
+        name_en="Example Technology Co., Ltd.",
+        uscc="91110108MA01ABCD3L",
+        legal_representative="钱正",
+        licence=b"The licence of a company that exists in demonstrations alone.",
+    ),
+    colleagues=(
+        Colleague(MANAGER, "赵管", PASSWORD, (Power.MANAGE,)),
+        Colleague(APPROVER, "李批", PASSWORD, (Power.APPROVE,)),
+        Colleague(APPLICANT, "王用", PASSWORD, (Power.USE,)),
+    ),
+    is_demo=True,
+)
+FACE: Final = {"ring": COMPANY, "code": "1101080000001"}
+
+
+def found(at: datetime, *, signer: Client) -> None:
+    """Found the demo company with one official seal, or go on where an earlier start was cut off."""
+    if installation() is None:
+        ceremony.hold(at, ANSWERS, signer=signer)
+    company = Company.objects.get(uscc=ANSWERS.company.uscc)
+    if not company.seals.exists():
+        make_official_seal(at, company, signer=signer)
+
+
+def person(login: str) -> Person:
+    return Person.objects.get(login=login)
+
+
+def apply_for_official_seal(at: datetime, company: Company) -> str:
+    return approvals.apply_for_seal(
+        person(MANAGER),
+        at,
+        company_uid=company.uid,
+        reason="公司成立，需要公章。The company is new and needs its official seal.",
+        name="公章",
+        type=SealType.OFFICIAL,
+        face=FACE,
+    )
+
+
+def approve(at: datetime, application_uid: str) -> str:
+    """Have the approver look at an application and say yes to what is shown."""
+    approver = person(APPROVER)
+    shown = application_visible_to(approver, at, application_uid).shown_sha256
+    return approvals.vote(approver, at, application_uid=application_uid, step=Step.APPROVE, shown_sha256=shown)
+
+
+def make_official_seal(at: datetime, company: Company, *, signer: Client) -> str:
+    application = apply_for_official_seal(at, company)
+    approve(at, application)
+    (permit,) = application_visible_to(person(MANAGER), at, application).permits
+    return seals.make_seal(person(MANAGER), at, permit_uid=permit.uid, signer=signer)
+
+
+WINDOW: Final = timedelta(days=7)

@@ -1,0 +1,212 @@
+"""The demo cast's way from a PDF to a sealed, recorded, verified one: each step is the product's own."""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+from django.utils import translation
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules import Step as Vote
+from privyseal.approvals.wishes import LineWish
+from privyseal.config import demo
+from privyseal.identity.models import Company, Installation, Person
+from privyseal.identity.queries import installation
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import DutiesNotSeparate, Refused
+from privyseal.language.refusals import words_for
+from privyseal.ledger import proofs
+from privyseal.ledger.queries import Fact, last_fact_about
+from privyseal.pdf.face import Face
+from privyseal.pdf.judgement import Verdict
+from privyseal.pdf.placement import NoSuchPage, PageSize, Placement, usual_place
+from privyseal.sealing import actions as sealing
+from privyseal.sealing import queries as documents
+from privyseal.sealing.models import Document
+from privyseal.sealing.signing import client
+from privyseal.seals.models import Seal
+from privyseal.verification.checks import Answer, check_file
+
+Said = tuple[str, str, str]
+_MICROMETRES: Final = 1000
+
+
+class NotADemo(Refused):
+    """The installation is a real one: its people act for themselves."""
+
+    code = "not-a-demo"
+
+
+class NotJudgedValid(Refused):
+    """The verifier did not call our own sealed file valid."""
+
+    code = "not-judged-valid"
+
+
+class Story:
+    def __init__(self, name: str, data: bytes) -> None:
+        self._name, self._data = name, data
+        self._signer = client()
+        self._document_sha256 = self._application = self._intent = ""
+        self.verdict = ""
+
+    def ceremony(self) -> Iterator[Said]:
+        """Found the demo company where it is not, and say who is who."""
+        before = installation()
+        if before is not None and not before.is_demo:
+            raise NotADemo
+        demo.found(_now(), signer=self._signer)
+        company, seal = self._company, self._seal
+        yield "Ceremony", "founds the installation: keys, log, people in six offices", self._founded.origin
+        yield _name(demo.SECURITY), "registers the company by its licence", f"{company.name} {company.uscc}"
+        yield _name(demo.AUDITOR), "examines the licence and verifies the company", "verified"
+        yield _name(demo.MANAGER), "applies for the official seal", f"{seal.number} {seal.name}"
+        yield _name(demo.APPROVER), "approves the making", f"{seal.created_by.name} carries it out"
+        yield "Signer", "makes key and certificate", f"serial {seal.versions.get(version=seal.version).serial}"
+
+    def receive(self) -> Said:
+        self._document_sha256 = sealing.receive_document(
+            self._applicant, _now(), company_uid=self._company.uid, name=self._name, data=self._data
+        )
+        changes = ", ".join(self._document.changes) or "nothing had to be changed"
+        outcome = f"{len(self._document.pages)} pages, SHA-256 {self._document_sha256} ({changes})"
+        return _name(demo.APPLICANT), f"brings {self._name}", outcome
+
+    def apply(self, *, page: int, x_mm: float | None, y_mm: float | None) -> Said:
+        at, spot = _now(), self._place(page, x_mm, y_mm)
+        line = LineWish(self._seal.uid, self._document_sha256, page=spot.page, x=spot.x, y=spot.y, following="nobody")
+        self._application = approvals.apply_for_use(
+            self._applicant,
+            at,
+            company_uid=self._company.uid,
+            reason="演示：签订合同。A demonstration: signing a contract.",
+            starts_at=at,
+            expires_at=at + demo.WINDOW,
+            operator_pseudonyms=(self._applicant.pseudonym,),
+            lines=(line,),
+        )
+        where = f"page {spot.page}, {spot.x / _MICROMETRES:.0f} mm x {spot.y / _MICROMETRES:.0f} mm, once"
+        return _name(demo.APPLICANT), "applies to use the official seal", where
+
+    def try_to_approve_oneself(self) -> Said:
+        """Try the forbidden thing and tell how it was refused; it would be a bug if it were not."""
+        what = "tries to approve the application, which is forbidden"
+        shown = application_visible_to(self._applicant, _now(), self._application).shown_sha256
+        try:
+            approvals.vote(
+                self._applicant, _now(), application_uid=self._application, step=Vote.APPROVE, shown_sha256=shown
+            )
+        except DutiesNotSeparate as refusal:
+            return _name(demo.APPLICANT), what, f"refused [{refusal.code}]: {self.words(refusal)}"
+        raise AssertionError("an applicant approved their own application")
+
+    def approve(self) -> Said:
+        state = demo.approve(_now(), self._application)
+        return _name(demo.APPROVER), "sees the document and approves exactly it", f"{state}; a permit is issued"
+
+    def seal(self) -> Said:
+        (permit,) = application_visible_to(self._applicant, _now(), self._application).permits
+        self._intent = sealing.seal_document(
+            self._applicant,
+            _now(),
+            permit_uid=permit.uid,
+            document_sha256=self._document_sha256,
+            signer=self._signer,
+        )
+        return _name(demo.APPLICANT), "has the document sealed; the signer checks the approval itself", self._digest
+
+    def is_provable(self) -> bool:
+        try:
+            self.receipt()
+        except proofs.NotYetProvable:
+            return False
+        return True
+
+    def record(self) -> Said:
+        return "Ledger", "numbers the use and signs its tree", f"fact {self._fact.index} of {self._founded.origin}"
+
+    def verify(self) -> Said:
+        judged = self._answer.judgement
+        self.verdict = judged.verdict.value
+        if judged.verdict is not Verdict.VALID or self._answer.record is None:
+            raise NotJudgedValid(verdict=judged.verdict.value, reasons=",".join(judged.reasons))
+        record = self._answer.record
+        return "Anybody", "verifies the sealed file", f"{judged.verdict.value}: {record.company} {record.seal_name}"
+
+    @cached_property
+    def sealed(self) -> bytes:
+        content: bytes = settings.BLOBS.get(self._digest)
+        return content
+
+    def receipt(self) -> str:
+        return proofs.receipt_for(self._fact.id)
+
+    def authority_pem(self) -> bytes:
+        return x509.load_der_x509_certificate(bytes(self._founded.authority)).public_bytes(Encoding.PEM)
+
+    def log_key(self) -> str:
+        return self._founded.log_key + "\n"
+
+    def words(self, refusal: Refused) -> str:
+        with translation.override("en"):
+            return str(words_for(refusal))
+
+    def _place(self, page: int, x_mm: float | None, y_mm: float | None) -> Placement:
+        pages = self._document.pages
+        number = page or len(pages)
+        if not 1 <= number <= len(pages):
+            raise NoSuchPage(page=number, pages=len(pages))
+        usual = usual_place(number, PageSize(**pages[number - 1]), Face.from_json(self._seal.face).diameter)
+        x = usual.x if x_mm is None else round(x_mm * _MICROMETRES)
+        y = usual.y if y_mm is None else round(y_mm * _MICROMETRES)
+        return Placement(number, x, y)
+
+    @property
+    def _applicant(self) -> Person:
+        return demo.person(demo.APPLICANT)
+
+    @property
+    def _founded(self) -> Installation:
+        return Installation.objects.get()
+
+    @property
+    def _company(self) -> Company:
+        return Company.objects.get(uscc=demo.ANSWERS.company.uscc)
+
+    @property
+    def _seal(self) -> Seal:
+        return self._company.seals.select_related("created_by").earliest("pk")
+
+    @property
+    def _document(self) -> Document:
+        return documents.document_visible_to(self._applicant, _now(), self._document_sha256)
+
+    @property
+    def _digest(self) -> str:
+        return documents.sealed_visible_to(self._applicant, _now(), self._intent).result_sha256
+
+    @property
+    def _fact(self) -> Fact:
+        fact = last_fact_about("document.sealed", "document", sha256(self.sealed))
+        if fact is None:
+            raise LookupError("the use is not on record")
+        return fact
+
+    @cached_property
+    def _answer(self) -> Answer:
+        return check_file(self.sealed, address=f"demo {sys.executable} {self._intent}", at=_now())
+
+
+def _name(login: str) -> str:
+    person = demo.person(login)
+    return f"{person.name} ({login})"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

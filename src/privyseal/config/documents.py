@@ -1,0 +1,217 @@
+"""The parts of the documents that the code writes: ``./dev docs``, or ``python -m privyseal.config.documents``.
+
+A part stands between ``<!-- generated: name -->`` and ``<!-- end -->``.
+"""
+
+import ast
+import inspect
+import os
+import re
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+from tokenize import COMMENT, generate_tokens
+from types import ModuleType
+from typing import Any, Final
+
+import django
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from privyseal.approvals import rules as approvals
+from privyseal.identity import rules as identity
+from privyseal.language import catalogue, facts, refusals
+from privyseal.seals import rules as seals
+from privyseal.signer import checks
+
+ROOT: Final = Path(__file__).parents[3]
+DOCUMENTS: Final = ("*.md", "docs/**/*.md")
+_PART: Final = re.compile(r"(?P<start><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
+_DIFFERS: Final = 1
+_NO_DOCUMENTS: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rewrite what differs and return 0; with ``--check``, return 1 where something differs and write nothing."""
+    parser = ArgumentParser(prog="python -m privyseal.config.documents", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only say which documents differ from the code")
+    is_check = parser.parse_args(arguments).check
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privyseal.config.settings")
+    catalogue.compile_stale()
+    django.setup()
+    paths = list(documents())
+    if not paths:
+        sys.stderr.write("There are no documents here: this command is for a checkout of the source.\n")
+        return _NO_DOCUMENTS
+    stale = [path for path in paths if rewritten(path.read_text(encoding="utf-8")) != path.read_text(encoding="utf-8")]
+    for path in stale:
+        sys.stdout.write(f"{path.relative_to(ROOT)} {'differs from the code' if is_check else 'is rewritten'}.\n")
+        if not is_check:
+            path.write_text(rewritten(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return _DIFFERS if is_check and stale else 0
+
+
+def documents() -> Iterator[Path]:
+    for pattern in DOCUMENTS:
+        yield from sorted(ROOT.glob(pattern))
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the names of the generated parts of a document."""
+    return [part["name"] for part in _PART.finditer(text)]
+
+
+def rewritten(text: str) -> str:
+    """Return the document with its generated parts as the code has them now."""
+    return _PART.sub(lambda part: f"{part['start']}{PARTS[part['name']]()}{part['end']}", text)
+
+
+def _application_moves() -> str:
+    rows = zip(approvals.MOVES, _reasons(approvals, "MOVES"), strict=True)
+    cells = [(_code(move.start), _code(move.step), _code(move.end), _code(move.by), why) for move, why in rows]
+    return _table(("from", "step", "to", "by", "why"), cells)
+
+
+def _application_duties() -> str:
+    rows = zip(approvals.KEPT_APART, _reasons(approvals, "KEPT_APART"), strict=True)
+    cells = [(*(_code(part) for part in approvals.Part if part in row), why) for row, why in rows]
+    return _table(("one", "other", "why"), cells)
+
+
+def _policies() -> str:
+    rows = zip(approvals.POLICIES, _reasons(approvals, "POLICIES"), strict=True)
+    cells = [(_code(row.purpose), _code(row.applicant), _code(row.operator), _stages(row), why) for row, why in rows]
+    return _table(("purpose", "applied for by", "carried out by", "approved by", "why"), cells)
+
+
+def _stages(row: approvals.Asks) -> str:
+    return ", then ".join(f"{quorum} of {_code(power)}" for power, quorum in row.stages)
+
+
+def _seal_moves() -> str:
+    rows = zip(seals.MOVES, _reasons(seals, "MOVES"), strict=True)
+    cells = [(_code(move.start), _code(move.act), _code(move.end), _code(move.leave), why) for move, why in rows]
+    return _table(("from", "act", "to", "takes", "why"), cells)
+
+
+def _may_suspend() -> str:
+    rows = zip(seals.MAY_SUSPEND, _reasons(seals, "MAY_SUSPEND"), strict=True)
+    return _table(("power", "why"), [(_code(power), why) for power, why in rows])
+
+
+def _powers_apart() -> str:
+    rows = zip(identity.POWERS_KEPT_APART, _reasons(identity, "POWERS_KEPT_APART"), strict=True)
+    cells = [(_code(row.first), _code(row.second), _code(row.reach), why) for row, why in rows]
+    return _table(("one", "other", "where", "why"), cells)
+
+
+def _signer_duties() -> str:
+    comments = _comments(checks)
+    pairs = [node for node in ast.walk(_tree(checks)) if isinstance(node, ast.Tuple)]
+    why = {ast.unparse(pair): comments.get(pair.end_lineno or 0, "") for pair in pairs}
+    cells = [
+        (_code(purpose), _code(one), _code(other), why[f"(Part.{one.name}, Part.{other.name})"])
+        for purpose, rows in checks.KEPT_APART.items()
+        for one, other in rows
+    ]
+    return _table(("purpose", "one", "other", "why"), cells)
+
+
+def _refusal_words() -> str:
+    cells = [(_code(code), *_in_both(words)) for code, words in refusals.WORDS.items()]
+    return _table(("code", "English", "中文"), cells)
+
+
+def _fact_kinds() -> str:
+    cells = [(_code(kind), *_in_both(words)) for kind, words in facts.KIND.items()]
+    return _table(("kind", "English", "中文"), cells)
+
+
+def _words() -> str:
+    from privyseal.language import labels  # noqa: PLC0415  it imports models, and Django is set up only now
+
+    groups: tuple[tuple[str, Mapping[Any, Promise]], ...] = (
+        ("power", labels.POWER),
+        ("purpose", labels.PURPOSE),
+        ("state of an application", labels.STATE),
+        ("progress", labels.PROGRESS),
+        ("part", labels.PART),
+        ("decision", labels.DECISION),
+        ("manner", labels.MANNER),
+        ("binding", labels.BINDING),
+        ("who signs after us", labels.FOLLOWING),
+        ("state of a seal", labels.SEAL_STATE),
+        ("type of a seal", labels.SEAL_TYPE),
+        ("verdict", labels.VERDICT),
+        ("reason of a verdict", labels.REASON),
+        ("change at intake", labels.CHANGE),
+        ("subject of a fact", labels.SUBJECT),
+    )
+    cells = [(group, _code(word), *_in_both(words)) for group, known in groups for word, words in known.items()]
+    return _table(("of", "word", "English", "中文"), cells)
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "application-moves": _application_moves,
+    "application-duties": _application_duties,
+    "policies": _policies,
+    "seal-moves": _seal_moves,
+    "may-suspend": _may_suspend,
+    "powers-apart": _powers_apart,
+    "signer-duties": _signer_duties,
+    "refusals": _refusal_words,
+    "fact-kinds": _fact_kinds,
+    "words": _words,
+}
+
+
+def _reasons(module: ModuleType, table: str) -> list[str]:
+    """Return the comment that ends each row of a table; a row without one is a bug."""
+    comments = _comments(module)
+    ends = [row.end_lineno or 0 for row in _rows(module, table)]
+    missing = [end for end in ends if end not in comments]
+    if missing:
+        raise LookupError(f"{module.__name__}.{table} has a row without its reason, in line {missing[0]}")
+    return [comments[end] for end in ends]
+
+
+def _rows(module: ModuleType, table: str) -> list[ast.expr]:
+    for node in _tree(module).body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == table and isinstance(node.value, ast.Tuple):
+            return node.value.elts
+    raise LookupError(f"{module.__name__} has no table {table}")
+
+
+def _tree(module: ModuleType) -> ast.Module:
+    return ast.parse(inspect.getsource(module))
+
+
+def _comments(module: ModuleType) -> dict[int, str]:
+    tokens = generate_tokens(StringIO(inspect.getsource(module)).readline)
+    return {token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == COMMENT}
+
+
+def _in_both(words: Promise) -> tuple[str, str]:
+    with override("en"):
+        english = str(words)
+    with override("zh-hans"):
+        return english, str(words)
+
+
+def _code(word: StrEnum | str) -> str:
+    return f"`{word}`"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "".join(_line(cells) for cells in (head, ["---"] * len(head), *rows))
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

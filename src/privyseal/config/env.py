@@ -1,0 +1,73 @@
+"""Configuration by PRIVYSEAL_* variables only; a wrong value stops with one sentence."""
+
+import os
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from privyseal.kernel.errors import Refused
+
+PREFIX: Final = "PRIVYSEAL_"
+
+
+class WrongSetting(Refused):
+    """A variable that cannot be used; ``expected`` finishes the sentence."""
+
+    code = "wrong-setting"
+
+    def __str__(self) -> str:
+        return f"{self.facts['name']} must be {self.facts['expected']}."
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(PREFIX + name, default)
+
+
+def integer(name: str, default: int, *, least: int, most: int) -> int:
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise WrongSetting(name=PREFIX + name, expected=f"a whole number from {least} to {most}")
+    return int(value)
+
+
+def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in options:
+        raise WrongSetting(name=PREFIX + name, expected="one of " + ", ".join(options))
+    return value
+
+
+def address(name: str, default: str) -> str:
+    """Return an http or https address without path, query or closing slash."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or parts.path or parts.query or parts.fragment or parts.username:
+        raise WrongSetting(name=PREFIX + name, expected="an address like https://seals.example.com, without a path")
+    return value
+
+
+def database(name: str) -> str:
+    value = text(name)
+    if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:
+        raise WrongSetting(name=PREFIX + name, expected="an address like postgresql://user:password@host/database")
+    return value
+
+
+def secret(name: str) -> str:
+    """Return the value, or the content of the file that NAME_FILE names."""
+    path = text(f"{name}_FILE")
+    if not path:
+        return text(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise WrongSetting(name=f"{PREFIX}{name}_FILE", expected="the path of a readable file") from error
+
+
+def folder(name: str, default: str) -> Path:
+    value = Path(text(name, default)).expanduser()
+    return value if value.is_absolute() else Path.cwd() / value

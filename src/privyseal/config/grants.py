@@ -1,0 +1,56 @@
+"""What each database role may do. Applied by the owner after every migration; applying twice changes nothing."""
+
+from typing import Any, Final
+
+from psycopg import sql
+
+WEB: Final = "privyseal_web"
+INTEGRATOR: Final = "privyseal_integrator"
+AUDIT: Final = "privyseal_audit"
+
+_LEDGER: Final = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint")
+_FACT_COLUMNS: Final = ("kind", "actor", "at", "subjects", "body")
+
+
+def apply(cursor: Any) -> None:  # noqa: ANN401  Django's cursor wrapper and psycopg's cursor alike
+    """Give each role its rights on the tables that exist now; roles that do not exist here are passed over."""
+    tables = _column(cursor, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    roles = _column(cursor, "SELECT rolname FROM pg_roles WHERE rolname LIKE 'privyseal\\_%' ORDER BY 1")
+    for role, give in ((WEB, _web), (INTEGRATOR, _integrator), (AUDIT, _audit)):
+        if role in roles:
+            _run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}", role)
+            _run(cursor, "GRANT USAGE ON SCHEMA public TO {role}", role)
+            give(cursor, tables)
+
+
+def _web(cursor: Any, tables: list[str]) -> None:  # noqa: ANN401  as in apply
+    """Let the web role write everything but the past: facts it may add, column by column, and read."""
+    for table in tables:
+        rights = "SELECT" if table in (*_LEDGER, "django_migrations") else "SELECT, INSERT, UPDATE, DELETE"
+        _run(cursor, f"GRANT {rights} ON {{table}} TO {{role}}", WEB, table)
+    _run(cursor, f"GRANT INSERT ({', '.join(_FACT_COLUMNS)}) ON ledger_fact TO {{role}}", WEB)
+    _run(cursor, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}", WEB)
+
+
+def _integrator(cursor: Any, _tables: list[str]) -> None:  # noqa: ANN401  as in apply
+    """Let the integrator alone write the tree, and nothing else."""
+    _run(cursor, "GRANT SELECT ON ledger_fact TO {role}", INTEGRATOR)
+    for table in ("ledger_leaf", "ledger_node", "ledger_checkpoint"):
+        _run(cursor, "GRANT SELECT, INSERT ON {table} TO {role}", INTEGRATOR, table)
+
+
+def _audit(cursor: Any, tables: list[str]) -> None:  # noqa: ANN401  as in apply
+    """Let the audit role read everything but secrets: password hashes and sessions stay shut."""
+    for table in set(tables) - {"person", "django_session"}:
+        _run(cursor, "GRANT SELECT ON {table} TO {role}", AUDIT, table)
+    _run(cursor, "GRANT SELECT (id, login, name, pseudonym, is_active) ON person TO {role}", AUDIT)
+
+
+def _column(cursor: Any, query: str) -> list[str]:  # noqa: ANN401  as in apply
+    cursor.execute(query)
+    return [str(row[0]) for row in cursor.fetchall()]
+
+
+def _run(cursor: Any, statement: str, role: str, table: str = "") -> None:  # noqa: ANN401  as in apply
+    names = {"role": sql.Identifier(role), "table": sql.Identifier(table or role)}
+    cursor.execute(sql.SQL(statement).format(**names))

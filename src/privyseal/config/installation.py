@@ -1,0 +1,89 @@
+"""One installation: where its data and servers are, and the environment that each of its processes gets."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from privyseal.config import accounts, env, sockets
+from privyseal.config.postgres import Cluster
+from privyseal.config.postgres_roles import OWNER, keep_secret
+from privyseal.config.webserver import Front
+
+_DATABASES: Final = ("PRIVYSEAL_DATABASE_URL", "PRIVYSEAL_INTEGRATOR_DATABASE_URL", "PRIVYSEAL_OWNER_DATABASE_URL")
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """The same database for three parts: pages, the ledger's tree, migrations."""
+
+    web: str
+    integrator: str
+    owner: str
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> "Databases":
+        return cls(cluster.url("privyseal_web"), cluster.url("privyseal_integrator"), cluster.url(OWNER))
+
+    @classmethod
+    def from_environment(cls) -> "Databases | None":
+        """Return what is configured, or nothing when the database is the embedded one."""
+        web, integrator, owner = map(env.database, ("DATABASE_URL", "INTEGRATOR_DATABASE_URL", "OWNER_DATABASE_URL"))
+        return cls(web, integrator, owner) if web else None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    data: Path
+    front: Front
+    public_url: str
+    databases: Databases | None
+    signer_socket: Path
+    is_signer_ours: bool
+
+    @classmethod
+    def from_environment(cls) -> "Installation":
+        data = env.folder("DATA", ".data")
+        front = Front.from_environment()
+        configured = env.text("SIGNER_SOCKET")
+        own = sockets.place(accounts.current(), data).with_suffix(".signer") / "socket"
+        return cls(
+            data=data,
+            front=front,
+            public_url=env.address("PUBLIC_URL", f"http://localhost:{front.port}"),
+            databases=Databases.from_environment(),
+            signer_socket=Path(configured) if configured else own,
+            is_signer_ours=not configured,
+        )
+
+    def web(self, databases: Databases) -> dict[str, str]:
+        return {**self._base(), _DATABASES[0]: databases.web}
+
+    def worker(self, databases: Databases) -> dict[str, str]:
+        return {**self.web(databases), _DATABASES[1]: databases.integrator}
+
+    def owner(self, databases: Databases) -> dict[str, str]:
+        return {**self._base(), _DATABASES[0]: databases.owner}
+
+    def signer(self) -> dict[str, str]:
+        """Nothing that opens the database or a session."""
+        return {name: value for name, value in self._base().items() if "SECRET" not in name}
+
+    def _base(self) -> dict[str, str]:
+        return {
+            **{name: value for name, value in os.environ.items() if name not in _DATABASES},
+            "PRIVYSEAL_DATA": str(self.data),
+            "PRIVYSEAL_PUBLIC_URL": self.public_url,
+            "PRIVYSEAL_SIGNER_SOCKET": str(self.signer_socket),
+            **self._secret_key(),
+        }
+
+    def _secret_key(self) -> dict[str, str]:
+        """Return the key of sessions: a configured one is handed on as it is."""
+        if env.text("SECRET_KEY") or env.text("SECRET_KEY_FILE"):
+            return {}
+        path = self.data / "secrets" / "secret_key"
+        if not path.exists():
+            keep_secret(path, secrets.token_urlsafe(48))
+        return {"PRIVYSEAL_SECRET_KEY_FILE": str(path)}

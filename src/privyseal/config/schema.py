@@ -1,0 +1,39 @@
+"""Which schema a database has: the database says so itself, in its comment."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+_PACKAGE: Final = Path(__file__).parent.parent
+_READ: Final = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+
+
+def wanted() -> str:
+    """Return the mark of the migrations and grants that this version brings."""
+    said = sha256(version("django").encode())
+    for path in _sources():
+        said.update(path.name.encode() + path.read_bytes())
+    return f"privyseal schema {said.hexdigest()}"
+
+
+def found(url: str) -> str:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(_READ).fetchone()
+    return str(row[0]) if row and row[0] else ""
+
+
+def mark(url: str) -> None:
+    """Write down, as the owner, that the database has what this version wants."""
+    with psycopg.connect(url) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(wanted())))
+
+
+def _sources() -> Iterator[Path]:
+    yield from sorted(_PACKAGE.glob("*/migrations/*.py"))
+    yield _PACKAGE / "config" / "grants.py"

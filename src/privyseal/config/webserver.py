@@ -1,0 +1,84 @@
+"""The web server: granian in WSGI mode, as many processes as the machine has cores.
+
+A program of its own, ``python -m privyseal.config.webserver``: what the supervisor needs it never imports.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import django
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from privyseal.config import env, logs
+
+_MOST_WORKERS: Final = 4  # by default; each takes about 100 MB
+_STOP_SECONDS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """How pages are served."""
+
+    host: str
+    port: int
+    workers: int
+    threads: int
+    log_level: str
+
+    @classmethod
+    def from_environment(cls) -> "Front":
+        return cls(
+            host=env.text("HOST", "127.0.0.1"),
+            port=env.integer("PORT", 8000, least=1, most=65535),
+            workers=env.integer("WEB_WORKERS", min(os.cpu_count() or 1, _MOST_WORKERS), least=1, most=64),
+            threads=env.integer("WEB_THREADS", 8, least=1, most=64),
+            log_level=env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        )
+
+
+def serve(front: Front, *, data: Path) -> None:
+    """Answer requests until told to stop."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privyseal.config.settings")
+    os.environ["PRIVYSEAL_WEB_MASTER"] = str(os.getpid())
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures(data, front))
+    _load_once()
+    Server(
+        "privyseal.config.wsgi:application",
+        address=front.host,
+        port=front.port,
+        interface=Interfaces.WSGI,
+        workers=front.workers,
+        blocking_threads=front.threads,
+        websockets=False,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=_STOP_SECONDS,
+        log_level=LogLevels(front.log_level.lower()),
+        log_dictconfig=logs.configuration(front.log_level),
+    ).serve()
+
+
+def _load_once() -> None:
+    """Load the application before the server forks, so that its processes share the work and the memory."""
+    django.setup()
+    import_module("privyseal.config.urls")
+
+
+def _figures(data: Path, front: Front) -> Path:
+    """Return an empty folder in which the server's processes add up their counts."""
+    every = data / "metrics"
+    every.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = every / str(front.port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+if __name__ == "__main__":
+    serve(Front.from_environment(), data=env.folder("DATA", ".data"))

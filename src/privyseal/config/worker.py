@@ -1,0 +1,85 @@
+"""The worker: the integrator and the sweep, each under its own advisory lock, so that any number may run."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from privyseal.identity import attempts
+from privyseal.kernel.errors import Refused
+from privyseal.ledger.housekeeping import forget_old_commands
+from privyseal.ledger.integrator import Integrator
+from privyseal.ledger.refusals import close_tallies
+from privyseal.sealing.actions import finish_open_intents
+from privyseal.sealing.signing import client
+from privyseal.seals.actions import finish_open_acts, tell_signer
+
+SWEEP_LOCK: Final = 0x5EA1_0003
+INTEGRATE_SECONDS: Final = 0.04
+SWEEP_SECONDS: Final = 5.0
+RETRY_SECONDS: Final = 1.0
+_log = logging.getLogger(__name__)
+
+
+def run(stop: threading.Event) -> None:
+    """Run both until told to stop."""
+    sweep = threading.Thread(target=_again_and_again, args=(stop, _sweep), name="sweep")
+    sweep.start()
+    _again_and_again(stop, integrate)
+    sweep.join()
+
+
+def integrate(stop: threading.Event) -> None:
+    """Give facts their index and sign heads until told to stop, once this worker leads."""
+    with psycopg.connect(settings.INTEGRATOR_DATABASE_URL) as own:
+        integrator = Integrator(own, client())
+        while not integrator.take_lead():
+            if stop.wait(RETRY_SECONDS):
+                return
+        while not stop.is_set():
+            if not integrator.step():
+                stop.wait(INTEGRATE_SECONDS)
+
+
+def _sweep(stop: threading.Event) -> None:
+    while not stop.wait(SWEEP_SECONDS):
+        if _leads_sweep():
+            sweep_once(datetime.now(UTC))
+
+
+def sweep_once(at: datetime) -> None:
+    """Finish what a crash or an absent signer left open."""
+    signer = client()
+    finish_open_intents(at, signer=signer)
+    finish_open_acts(at, signer=signer)
+    tell_signer(at, signer=signer)
+    close_tallies(at)
+    forget_old_commands(at - timedelta(days=7))
+    attempts.forget_before(at)
+
+
+def _leads_sweep() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEP_LOCK])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _again_and_again(stop: threading.Event, work: Callable[[threading.Event], None]) -> None:
+    """Start the work again after whatever ended it: a worker that gives up is worse than one that tries."""
+    while not stop.is_set():
+        started = time.monotonic()
+        try:
+            work(stop)
+        except Refused as refusal:
+            _log.error("work refused", extra={"work": work.__name__, "code": refusal.code})
+        except Exception:  # noqa: BLE001  the outermost loop of a process: it logs and goes on
+            _log.exception("work failed", extra={"work": work.__name__})
+            connection.close()
+        stop.wait(max(0.0, RETRY_SECONDS - (time.monotonic() - started)))

@@ -1,0 +1,68 @@
+"""Equal values have equal bytes: JSON in the one form of RFC 8785, and its digests."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+import rfc8785
+
+from privyseal.kernel.errors import Refused
+
+Json: TypeAlias = str | int | bool | Sequence["Json"] | Mapping[str, "Json"] | None
+
+_TIME: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class NotCanonical(Refused):
+    code = "not-canonical"
+
+
+def canonical(value: Mapping[str, Json]) -> bytes:
+    """Return the RFC 8785 bytes of an object without floats and with integers below 2^53."""
+    _refuse_floats(value)
+    try:
+        return rfc8785.dumps(dict(value))
+    except (rfc8785.CanonicalizationError, UnicodeError) as error:
+        raise NotCanonical from error
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """Return the object whose canonical bytes these are, or refuse; nothing else parses."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NotCanonical from error
+    if not isinstance(value, dict) or canonical(value) != data:
+        raise NotCanonical
+    return value
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def utc_text(moment: datetime) -> str:
+    """Return an aware time as UTC text with microseconds, the only form that is ever hashed."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone has no canonical form")
+    return moment.astimezone(UTC).strftime(_TIME)
+
+
+def utc_time(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise NotCanonical from error
+
+
+def _refuse_floats(value: Json) -> None:
+    if isinstance(value, float):
+        raise NotCanonical
+    if isinstance(value, Mapping):
+        for item in value.values():
+            _refuse_floats(item)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for item in value:
+            _refuse_floats(item)

@@ -1,0 +1,63 @@
+"""A receipt: one text file that proves a fact to a stranger, offline. C2SP tlog-proof v1.
+
+The fact's canonical bytes travel in the ``extra`` line, so the file is complete by itself.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from privyseal.kernel import merkle
+from privyseal.kernel.errors import Refused
+from privyseal.kernel.note import Checkpoint, VerifierKey, open_checkpoint
+
+MAX_CHARACTERS: Final = 64_000
+_HEADER: Final = "c2sp.org/tlog-proof@v1"
+_FORM: Final = re.compile(
+    rf"{re.escape(_HEADER)}\nextra (?P<extra>[A-Za-z0-9+/=]+)\nindex (?P<index>0|[1-9][0-9]{{0,17}})\n"
+    r"(?P<proof>(?:[A-Za-z0-9+/]{43}=\n){0,63})\n(?P<note>.+)",
+    re.DOTALL,
+)
+
+
+class ReceiptUnreadable(Refused):
+    code = "receipt-unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReceipt:
+    """What a receipt proved: these exact bytes stand at this index of the log."""
+
+    fact: bytes
+    index: int
+    checkpoint: Checkpoint
+
+
+def write(fact: bytes, index: int, proof: Sequence[bytes], checkpoint_note: str) -> str:
+    lines = [_HEADER, f"extra {_base64(fact)}", f"index {index}", *(_base64(node) for node in proof)]
+    return "\n".join(lines) + "\n\n" + checkpoint_note
+
+
+def check(text: str, key: VerifierKey) -> CheckedReceipt:
+    """Return what the receipt proves under this log's key, or refuse: unreadable, note-broken, proof-broken."""
+    form = _FORM.fullmatch(text) if len(text) <= MAX_CHARACTERS else None
+    if form is None:
+        raise ReceiptUnreadable
+    try:
+        fact = base64.b64decode(form["extra"], validate=True)
+        proof = [base64.b64decode(line, validate=True) for line in form["proof"].split()]
+    except binascii.Error as error:
+        raise ReceiptUnreadable from error
+    index = int(form["index"])
+    # (1) the log signed the checkpoint
+    checkpoint = open_checkpoint(form["note"], key)
+    # (2) the fact stands at its index under the checkpoint's root
+    merkle.verify_inclusion(merkle.leaf_hash(fact), index, checkpoint.size, proof, checkpoint.root)
+    return CheckedReceipt(fact=fact, index=index, checkpoint=checkpoint)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")

@@ -1,0 +1,137 @@
+"""What the product's own words are called in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.queries import Progress
+from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.identity.rules import Power
+from privyseal.pdf.judgement import Reason, Verdict
+from privyseal.seals.rules import SealState, SealType
+from privyseal.signer.statement import Purpose
+
+POWER: Final[Mapping[Power, Promise]] = {
+    Power.SYSTEM: _("System administration"),
+    Power.SECURITY: _("Security administration"),
+    Power.AUDIT: _("Audit"),
+    Power.MANAGE: _("Seal management"),
+    Power.USE: _("Use of seals"),
+    Power.APPROVE: _("Approval"),
+    Power.CUSTODY: _("Custody"),
+}
+PURPOSE: Final[Mapping[Purpose, Promise]] = {
+    Purpose.USE: _("Use of a seal"),
+    Purpose.MAKE: _("New seal"),
+    Purpose.RESUME: _("Resume a seal"),
+}
+STATE: Final[Mapping[State, Promise]] = {
+    State.PENDING: _("Awaiting approval"),
+    State.APPROVED: _("Approved"),
+    State.REJECTED: _("Rejected"),
+    State.WITHDRAWN: _("Withdrawn"),
+}
+PROGRESS: Final[Mapping[Progress, Promise]] = {
+    Progress.PENDING: _("Awaiting approval"),
+    Progress.REJECTED: _("Rejected"),
+    Progress.WITHDRAWN: _("Withdrawn"),
+    Progress.NOT_YET: _("Approved, not open yet"),
+    Progress.READY: _("Approved, to be carried out"),
+    Progress.UNDER_WAY: _("Being carried out"),
+    Progress.DONE: _("Done"),
+    Progress.EXPIRED: _("Expired"),
+}
+PART: Final[Mapping[Part, Promise]] = {
+    Part.APPLICANT: _("Applicant"),
+    Part.APPROVER: _("Approver"),
+    Part.OPERATOR: _("Operator"),
+}
+DECISION: Final[Mapping[Step, Promise]] = {
+    Step.APPROVE: _("Approved"),
+    Step.REJECT: _("Rejected"),
+    Step.WITHDRAW: _("Withdrawn"),
+}
+MANNER: Final[Mapping[Manner, Promise]] = {
+    Manner.SIGNATURE_PLACE: _("At the place of signature"),
+}
+BINDING: Final[Mapping[Binding, Promise]] = {
+    Binding.FILE: _("Exactly this file, by its SHA-256"),
+}
+FOLLOWING: Final[Mapping[str, Promise]] = {
+    "nobody": _("Nobody: any later change will be seen"),
+    "others": _("Others: the other party signs this file after us"),
+}
+SEAL_STATE: Final[Mapping[SealState, Promise]] = {
+    SealState.DRAFT: _("Applied for"),
+    SealState.ACTIVE: _("In force"),
+    SealState.SUSPENDED: _("Suspended"),
+    SealState.VOID: _("Void"),
+}
+SEAL_TYPE: Final[Mapping[SealType, Promise]] = {
+    SealType.OFFICIAL: _("Official seal"),
+    SealType.CONTRACT: _("Contract seal"),
+    SealType.FINANCE: _("Finance seal"),
+    SealType.INVOICE: _("Invoice seal"),
+    SealType.HR: _("HR seal"),
+    SealType.LEGAL_REPRESENTATIVE: _("Legal representative's seal"),
+    SealType.DEPARTMENT: _("Department seal"),
+    SealType.PROJECT: _("Project seal"),
+}
+VERDICT: Final[Mapping[Verdict, Promise]] = {
+    Verdict.VALID: _("Genuine: sealed by the company named below, and unchanged since"),
+    Verdict.INVALID: _("Not genuine: the file was changed after it was sealed, or the seal is forged"),
+    Verdict.CANNOT_VALIDATE: _("Not confirmed: this cannot be judged here"),
+    Verdict.UNSUPPORTED: _("Nothing to judge: no seal that we can check was found"),
+}
+ADVICE: Final[Mapping[Verdict, Promise]] = {
+    Verdict.VALID: _("Compare the company and the seal below with the party you expect."),
+    Verdict.INVALID: _("Do not rely on this file. Ask the sender for the original file, not a copy saved anew."),
+    Verdict.CANNOT_VALIDATE: _("Do not take this as genuine. Ask the company that is said to have sealed it."),
+    Verdict.UNSUPPORTED: _(
+        "A scan, a photo or a print carries no electronic seal: ask for the sealed PDF file itself."
+    ),
+}
+REASON: Final[Mapping[Reason, Promise]] = {
+    Reason.NOT_A_PDF: _("The file is not a PDF."),
+    Reason.UNSIGNED: _("The file carries no electronic seal or signature."),
+    Reason.UNKNOWN_FORMAT: _("The file is signed in a form that is not known here."),
+    Reason.TOO_LARGE: _("The file is too large to be checked here."),
+    Reason.TOO_HARD: _("The file takes too long to read, so the check was stopped."),
+    Reason.ENCRYPTED: _("The file is protected by a password and cannot be read."),
+    Reason.UNREADABLE: _("The file is damaged or built in a way that cannot be read."),
+    Reason.ISSUER_NOT_TRUSTED: _("The seal was not issued by this installation, so it is not known here whose it is."),
+    Reason.CERTIFICATE_NOT_IN_FORCE: _("The seal's certificate is not in force."),
+    Reason.CERTIFICATE_REVOKED: _("The seal's certificate has been revoked."),
+    Reason.FIELD_CONSTRAINTS: _("The place of signature asked for another kind of signature."),
+    Reason.ADDITIONS_NOT_SIGNED: _("Something was added after the last signature that no signature covers."),
+    Reason.DOCUMENT_CHANGED: _("The content is not what was sealed."),
+    Reason.SIGNATURE_BROKEN: _("The signature was not made with the key of the seal."),
+    Reason.BYTE_RANGE_BROKEN: _("The signature leaves out parts of the file."),
+    Reason.PADDING_NOT_EMPTY: _("Something is hidden behind the signature."),
+    Reason.BYTES_AFTER_SIGNATURE: _("Something was appended after the seal."),
+    Reason.CHANGED_AFTER_SIGNING: _("The file was changed after it was sealed."),
+}
+CHANGE: Final[Mapping[str, Promise]] = {
+    "repaired": _("its structure was repaired"),
+    "forms-flattened": _("its form fields became plain content"),
+    "annotations-flattened": _("its comments became plain content"),
+    "attachments-removed": _("its attachments were removed"),
+    "multimedia-removed": _("its multimedia was removed"),
+    "actions-removed": _("its automatic actions were removed"),
+    "scripts-removed": _("its scripts were removed"),
+    "permissions-removed": _("its usage restrictions were removed"),
+    "xfa-removed": _("its XFA form was removed"),
+}
+SUBJECT: Final[Mapping[str, Promise]] = {
+    "application": _("Application"),
+    "company": _("Company"),
+    "document": _("Document"),
+    "grant": _("Grant"),
+    "installation": _("Installation"),
+    "intent": _("Sealing"),
+    "permit": _("Permit"),
+    "person": _("Person"),
+    "seal": _("Seal"),
+}

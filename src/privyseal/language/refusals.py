@@ -1,0 +1,156 @@
+"""Every refusal in words: what happened, and what to do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.kernel.errors import Refused
+
+
+def words_for(refusal: Refused) -> str:
+    return str(WORDS[refusal.code])
+
+
+_CANNOT_BE_SEALED: Final = _(
+    "This PDF is built in a way that a seal cannot be added to. Print it to a new PDF and upload that."
+)
+_NOT_FROM_HERE: Final = _("The signer could not read the request. Nothing was sealed; tell your administrator.")
+_NOT_APPROVED: Final = _("The signer found no valid approval for exactly this. Nothing was sealed; apply again.")
+_RECORD_BROKEN: Final = _("The record does not fit together. Stop using the seals and tell the auditor.")
+
+WORDS: Final[Mapping[str, Promise]] = {
+    # people and powers
+    "not-found": _("There is nothing here that you may see. Check the address, or ask whoever sent it."),
+    "not-entitled": _("You do not hold the power that this needs. Ask your security administrator for it."),
+    "out-of-turn": _("This is not possible as things stand now. Reload the page to see what has changed."),
+    "duties-not-separate": _(
+        "One person cannot do both: whoever applied for it or is to operate the seal cannot approve it. "
+        "Somebody else has to."
+    ),
+    "too-many-sign-ins": _("Too many wrong passwords. Wait a minute and try again."),
+    "already-registered": _("This name or number is registered already. Look for the existing entry."),
+    "weak-password": _("This password is too easy to guess. Choose at least ten characters that are no common word."),
+    "wrong-credit-code": _("This is no valid unified social credit code. Compare all 18 characters with the licence."),
+    "name-not-plain": _("The name is empty or contains invisible characters. Type it in again."),
+    "powers-conflict": _("This person holds a power that cannot go with the new one. End the other one first."),
+    "self-grant": _("Nobody gives a power to themselves. Somebody else has to do it."),
+    "self-confirmation": _("A second person has to confirm this, neither its author nor the one who benefits."),
+    "wrong-reach": _("This power goes with the installation, not with a company, or the other way round."),
+    "office-missing": _("System, security and audit must each have a person of their own."),
+    "already-founded": _("The installation is founded already. Nothing was changed."),
+    "not-founded": _("The installation has not been founded yet. Run: privyseal init"),
+    "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),
+    # applications
+    "reason-missing": _("The reason is missing. Say what the seal is needed for."),
+    "window-not-possible": _("These dates are not possible. The last day cannot lie before the first, or be over."),
+    "no-lines": _("There is no document in the application. Add one."),
+    "too-many-lines": _("There are too many documents in one application. Split it."),
+    "document-twice": _("One document stands in the application twice. Take one of them out."),
+    "count-not-possible": _("A file is sealed once: its copies are copies of the sealed file. Set the counts to one."),
+    "seal-of-another-company": _("This seal belongs to another company. Choose a seal of this company."),
+    "changed-since-shown": _(
+        "The application is not what your page showed, so your decision was not taken. Read it again and decide anew."
+    ),
+    "already-voted": _("You have decided on this already. Nothing was changed."),
+    "application-expired": _(
+        "The time asked for has passed, so this can no longer be decided. A new application is needed."
+    ),
+    "command-id-reused": _("This form was sent before with other content. Reload the page and fill it in again."),
+    # permits
+    "permit-spent": _("This permit is used up. If the seal is needed again, apply again."),
+    "permit-not-yet-valid": _("The permit is not open yet. Come back on its first day."),
+    "permit-expired": _("The permit has expired. Apply again."),
+    "permit-revoked": _("The permit was revoked. Ask the applicant why, and apply again."),
+    "not-the-holder": _("This permit is held by somebody else. Only the operator named in the application can use it."),
+    "approver-no-longer-entitled": _(
+        "Whoever approved this may no longer approve. A new approval is needed: apply again."
+    ),
+    "wrong-document": _(
+        "This document is not the one that was approved. Seal the approved file, or apply for this one."
+    ),
+    "already-sealed": _("This document has been sealed already. You can download it from its application."),
+    # seals
+    "company-not-verified": _(
+        "The company has not been verified yet. Ask the security administrator to do that first."
+    ),
+    "seal-name-taken": _("The company has a seal of this name already. Choose another name."),
+    "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
+    "face-unreadable": _("A seal's face cannot be drawn from this. Check its words."),
+    "face-text-too-long": _("These words do not fit on the face. Shorten them."),
+    "missing-glyph": _("One of the characters cannot be drawn on a seal. Use another form of it."),
+    # files
+    "file-empty": _("The file is empty. Choose another one."),
+    "file-too-large": _("The file is larger than 50 MB. Make it smaller, or split it."),
+    "not-a-pdf": _("This is not a PDF. Save or print the document as PDF and upload that."),
+    "pdf-encrypted": _("The PDF is protected by a password. Save it without protection and upload that."),
+    "pdf-damaged": _("The PDF is damaged or incomplete. Ask for the file again, or print it to a new PDF."),
+    "pdf-without-pages": _("The PDF has no pages. Choose another file."),
+    "too-many-pages": _("The PDF has more than 2,000 pages. Split it."),
+    "pdf-not-sealable": _CANNOT_BE_SEALED,
+    "pdf-too-hard": _("Reading the file takes more time or memory than any usual document. Print it to a new PDF."),
+    "no-such-page": _("The document has no such page. Choose one that it has."),
+    "placement-outside-page": _("The seal would stand partly outside the page. Move it inwards."),
+    "page-too-small": _("The page is smaller than the seal. Choose a larger page."),
+    "placements-unsupported": _("The seal cannot stand in more than one place of this document yet. Choose one place."),
+    "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),
+    "storage-full": _("The disk is full, so nothing was stored. Tell your administrator."),
+    "stored-file-changed": _("The stored file is not the one that was stored. Nothing was sealed; tell the auditor."),
+    # the signer
+    "signer-unavailable": _(
+        "The signer does not answer. Nothing is lost: what was begun is finished by itself when it is back."
+    ),
+    "signer-refused": _("The signer refused. Nothing was sealed; tell your administrator."),
+    "seal-suspended": _("The seal is suspended, and the signer has refused. Ask its manager."),
+    "seal-unknown": _("The signer does not know this seal. Tell your administrator."),
+    "seal-already-made": _("The seal has been made already. Reload the page."),
+    "seal-version-differs": _("The seal was renewed after this approval. Apply again."),
+    "certificate-expired": _("The seal's certificate has expired. The seal must be renewed before it can be used."),
+    "window-not-open": _("The approved time has not begun yet. Come back on its first day."),
+    "window-closed": _("The approved time is over. Apply again."),
+    "document-not-approved": _("The signer found no approval for this document. Nothing was sealed."),
+    "document-differs": _("The document is not the one that was approved. Nothing was sealed."),
+    "face-not-approved": _("The face is not the one that was approved. Apply again."),
+    "impressions-spent": _("The approved number of impressions is used up. Apply again."),
+    "intent-reused": _("The signer was asked for something else under the same number. Tell your administrator."),
+    "sealed-file-invalid": _(
+        "The sealed file did not pass its own check, so it was not released. Print the document to a new PDF."
+    ),
+    "field-taken": _CANNOT_BE_SEALED,
+    "approvals-missing": _NOT_APPROVED,
+    "assertion-invalid": _NOT_APPROVED,
+    "stages-incomplete": _NOT_APPROVED,
+    "statements-mixed": _NOT_APPROVED,
+    "statement-spent": _NOT_APPROVED,
+    "statement-unreadable": _NOT_APPROVED,
+    "purpose-differs": _NOT_APPROVED,
+    "clock-runs-backwards": _("The signer's clock runs backwards, so it has stopped. Tell your administrator."),
+    "frame-cut": _NOT_FROM_HERE,
+    "frame-too-long": _NOT_FROM_HERE,
+    "header-unreadable": _NOT_FROM_HERE,
+    "operation-unknown": _NOT_FROM_HERE,
+    "request-unreadable": _NOT_FROM_HERE,
+    "peer-not-allowed": _("The signer does not serve this program. Tell your administrator."),
+    "key-unreadable": _("A key could not be read. Check the file and its password."),
+    "key-not-supported": _("This kind of key is not supported. Use an elliptic-curve key on P-256."),
+    # the record
+    "ledger-unwritable": _(
+        "The record cannot be written, so nothing was done. Try again; if it stays, tell your administrator."
+    ),
+    "not-yet-provable": _("The receipt is being prepared. Try again in a few seconds."),
+    "checkpoint-rolled-back": _RECORD_BROKEN,
+    "checkpoint-forked": _RECORD_BROKEN,
+    "checkpoint-out-of-step": _RECORD_BROKEN,
+    "proof-broken": _("The proof does not lead to the record's checkpoint. Do not rely on it."),
+    "note-broken": _("The checkpoint is not signed with the record's key. Do not rely on it."),
+    "receipt-unreadable": _("This is no receipt, or it was altered. Ask for it again."),
+    "receipt-for-another-file": _("The receipt is genuine, but for another file. Compare what you have received."),
+    "no-log-key": _("The record's key is not known here. Give the one that the installation has published."),
+    "not-canonical": _("This is not in the one exact form that can be checked. Do not rely on it."),
+    # running it
+    "not-a-demo": _("This is a real installation: its people act for themselves, and the demonstration does not run."),
+    "not-judged-valid": _("Our own check did not find the sealed file valid. Do not use it; tell your administrator."),
+    "wrong-setting": _("A setting has a value that cannot be used. The log says which."),
+    "cannot-start": _("The product cannot start on this machine as it is. The log says why."),
+}

@@ -1,0 +1,57 @@
+"""The only way into the ledger."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.db import DatabaseError, connection
+
+from privyseal.kernel.canonical import Json, canonical, utc_text
+from privyseal.kernel.errors import Refused
+from privyseal.ledger.actors import Actor
+from privyseal.ledger.transactions import transaction_required
+
+FORMAT: Final = 1
+SUBJECTS: Final = frozenset(
+    {"application", "company", "document", "grant", "installation", "intent", "permit", "person", "seal"}
+)
+
+
+class LedgerUnwritable(Refused):
+    code = "ledger-unwritable"
+
+
+@transaction_required
+def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
+    """Write one fact in the transaction that makes it true, or refuse and so undo it.
+
+    A name of SUBJECTS says what the fact is about and can be searched for; the rest is data: ids, digests, counts.
+    """
+    subjects = {name: value for name, value in said.items() if name in SUBJECTS and value is not None}
+    data = {name: value for name, value in said.items() if name not in SUBJECTS}
+    body = fact_body(kind, by.pseudonym, at, subjects=subjects, data=data)
+    found_by = [f"{name}:{value}" for name, value in sorted(subjects.items())]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_fact (kind, actor, at, subjects, body) VALUES (%s, %s, %s, %s, %s)",
+                [kind, by.pseudonym, at, found_by, body],
+            )
+    except DatabaseError as error:
+        raise LedgerUnwritable(kind=kind) from error
+
+
+def fact_body(kind: str, actor: str, at: datetime, *, subjects: Mapping[str, Json], data: Mapping[str, Json]) -> bytes:
+    """Return the canonical bytes of a fact, salted with 128 random bits so that nothing in it can be guessed."""
+    return canonical(
+        {
+            "v": FORMAT,
+            "kind": kind,
+            "actor": actor,
+            "at": utc_text(at),
+            "subjects": subjects,
+            "data": data,
+            "salt": secrets.token_hex(16),
+        }
+    )

@@ -1,0 +1,126 @@
+"""Gives committed facts their dense index, grows the tree, asks for checkpoints. One of it runs, ever.
+
+It speaks SQL over a connection of its own role, the only one that may write the tree.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+import psycopg
+from psycopg import sql
+
+from privyseal.kernel import merkle
+from privyseal.kernel.errors import Refused
+from privyseal.signer.client import Client
+
+Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+
+ADVISORY_LOCK: Final = 0x5EA1_0001
+BATCH: Final = 2_000
+_log = logging.getLogger(__name__)
+
+# A fact is safe to number once every transaction that began before its own has ended. A fact whose
+# number lies in this server's future came with a restored backup: its transaction ended long ago.
+_HORIZON: Final = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text"
+_PENDING: Final = """
+    SELECT fact.id, fact.body FROM ledger_fact fact
+    WHERE {window} AND NOT EXISTS (SELECT FROM ledger_leaf leaf WHERE leaf.fact_id = fact.id)
+    ORDER BY fact.xid, fact.id LIMIT %(limit)s
+"""
+_FIRST: Final = _PENDING.format(window="(fact.xid < %(horizon)s::xid8 OR fact.xid >= %(future)s::xid8)")
+_NEXT: Final = _PENDING.format(window="fact.xid >= %(cursor)s::xid8 AND fact.xid < %(horizon)s::xid8")
+
+
+class Integrator:
+    """Call ``step`` again and again; each call is one transaction and, where facts came, one checkpoint."""
+
+    def __init__(self, connection: Connection, signer: Client) -> None:
+        self._connection = connection
+        self._signer = signer
+        self._cursor: str | None = None
+        self._size = _tree_size(connection)
+        self._checkpointed = _checkpointed_size(connection)
+
+    def take_lead(self) -> bool:
+        """Return whether this connection is the one integrator; the lock ends with the connection."""
+        row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone()
+        self._connection.commit()
+        return row is not None and bool(row[0])
+
+    def step(self) -> int:
+        """Give an index to what is safe to number and sign the new head; return how many facts got their index."""
+        count = self._integrate()
+        if self._size > self._checkpointed:
+            self._sign_head()
+        return count
+
+    def _integrate(self) -> int:
+        with self._connection.transaction():
+            horizon, future = self._one(_HORIZON)
+            query = _FIRST if self._cursor is None else _NEXT
+            window = {"horizon": horizon, "future": future, "cursor": self._cursor, "limit": BATCH}
+            facts = self._connection.execute(query, window).fetchall()
+            self._append([(fact_id, bytes(body)) for fact_id, body in facts])
+        self._size += len(facts)
+        if len(facts) < BATCH:
+            self._cursor = str(horizon)
+        return len(facts)
+
+    def _append(self, facts: Sequence[tuple[int, bytes]]) -> None:
+        if not facts:
+            return
+        nodes: dict[tuple[int, int], bytes] = {}
+
+        def read(level: int, position: int) -> bytes:
+            return nodes.get((level, position)) or self._node(level, position)
+
+        for offset, (_, body) in enumerate(facts):
+            for level, position, node in merkle.completed_nodes(self._size + offset, merkle.leaf_hash(body), read):
+                nodes[level, position] = node
+        with self._connection.cursor() as cursor:
+            with cursor.copy("COPY ledger_leaf (index, fact_id) FROM STDIN") as copy:
+                for offset, (fact_id, _) in enumerate(facts):
+                    copy.write_row((self._size + offset, fact_id))
+            with cursor.copy("COPY ledger_node (level, position, hash) FROM STDIN") as copy:
+                for (level, position), node in nodes.items():
+                    copy.write_row((level, position, node))
+
+    def _sign_head(self) -> None:
+        size, signed = self._size, self._signer.status().log_size
+        with self._connection.transaction():
+            root = merkle.range_hash(0, size, self._node)
+            proof = merkle.consistency_proof(signed, size, self._node) if 0 < signed <= size else []
+        try:
+            note = self._signer.checkpoint(size=size, root=root, old_size=signed, proof=proof)
+        except Refused as refusal:
+            _log.critical("checkpoint refused", extra={"code": refusal.code, "size": size, "signed": signed})
+            raise
+        with self._connection.transaction():
+            self._connection.execute(
+                "INSERT INTO ledger_checkpoint (size, root, note) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                [size, root, note],
+            )
+        self._checkpointed = size
+
+    def _node(self, level: int, position: int) -> bytes:
+        (node,) = self._one("SELECT hash FROM ledger_node WHERE level = %s AND position = %s", [level, position])
+        return bytes(node)
+
+    def _one(self, query: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
+        row = self._connection.execute(sql.SQL(query), values).fetchone()
+        if row is None:
+            raise LookupError(query)
+        return row
+
+
+def _tree_size(connection: Connection) -> int:
+    row = connection.execute("SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf").fetchone()
+    connection.commit()
+    return int(row[0]) if row else 0
+
+
+def _checkpointed_size(connection: Connection) -> int:
+    row = connection.execute("SELECT coalesce(max(size), 0) FROM ledger_checkpoint").fetchone()
+    connection.commit()
+    return int(row[0]) if row else 0

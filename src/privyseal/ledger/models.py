@@ -1,0 +1,88 @@
+"""The ledger's tables. Facts, leaves, nodes and checkpoints refuse UPDATE, DELETE and TRUNCATE by trigger."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+
+class FactRow(models.Model):
+    """One fact. ``body`` is the truth; the other columns are copies to search by.
+
+    The table also has ``xid xid8 default pg_current_xact_id()``, which tells the integrator when every
+    transaction that could still commit an earlier fact has ended.
+    """
+
+    kind = models.TextField()
+    actor = models.TextField()
+    at = models.DateTimeField()
+    subjects = ArrayField(models.TextField())
+    body = models.BinaryField()
+
+    class Meta:
+        db_table = "ledger_fact"
+        indexes = [
+            GinIndex(fields=["subjects"], name="ledger_fact_subjects"),
+        ]
+
+
+class Leaf(models.Model):
+    """The dense index of a fact in the tree."""
+
+    index = models.BigIntegerField(primary_key=True)
+    fact = models.OneToOneField(FactRow, models.PROTECT, related_name="leaf")
+
+    class Meta:
+        db_table = "ledger_leaf"
+
+
+class Node(models.Model):
+    """The hash of a complete subtree of 2**level leaves."""
+
+    pk = models.CompositePrimaryKey("level", "position")
+    level = models.SmallIntegerField()
+    position = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "ledger_node"
+
+
+class CheckpointRow(models.Model):
+    """A tree head that the signer signed."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    signed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "ledger_checkpoint"
+
+
+class CommandRow(models.Model):
+    """A command that was carried out, so that the second click finds the first one's result."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField()
+    actor = models.TextField()
+    input_sha256 = models.CharField(max_length=64)
+    result = models.JSONField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "ledger_command"
+
+
+class RefusalTally(models.Model):
+    """Equal refusals of one actor within a minute, waiting to become one fact with a count."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    kind = models.TextField()
+    actor = models.TextField()
+    facts = models.JSONField()
+    first_at = models.DateTimeField(db_index=True)
+    repeated = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "ledger_refusal_tally"

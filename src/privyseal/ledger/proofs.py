@@ -1,0 +1,188 @@
+"""Receipts for facts, and the proof that the ledger still says what it said."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import Final, TypeVar
+
+from django.db import connection
+
+from privyseal.kernel import merkle, receipt
+from privyseal.kernel.canonical import NotCanonical, parse, utc_text
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.kernel.note import NoteBroken, VerifierKey, open_checkpoint
+from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
+
+_CHUNK: Final = 2_000
+T = TypeVar("T")
+
+
+class NotYetProvable(Refused):
+    """The fact is on record; its index or the covering checkpoint is still to come."""
+
+    code = "not-yet-provable"
+
+
+class Break(StrEnum):
+    """How a ledger can be found broken."""
+
+    GAP = "gap"
+    NOT_CANONICAL = "not-canonical"
+    COLUMNS_DIFFER = "columns-differ"
+    NODE_DIFFERS = "node-differs"
+    ROOT_DIFFERS = "root-differs"
+    NOTE_BROKEN = "note-broken"
+    SHORTER_THAN_CHECKPOINT = "shorter-than-checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What a full re-derivation found. ``index`` is where it was noticed; the break is there or before."""
+
+    facts: int
+    checkpoints: int
+    root: bytes
+    broken: Break | None = None
+    index: int | None = None
+
+
+def receipt_for(fact_id: int) -> str:
+    """Return a fact's receipt under the smallest checkpoint that covers it, or refuse: not-found, not-yet-provable."""
+    fact = FactRow.objects.filter(pk=fact_id).values_list("body", flat=True).first()
+    if fact is None:
+        raise NotFound(fact=fact_id)
+    index = Leaf.objects.filter(fact_id=fact_id).values_list("index", flat=True).first()
+    if index is None:
+        raise NotYetProvable(fact=fact_id)
+    head = CheckpointRow.objects.filter(size__gt=index).order_by("size").values_list("size", "note").first()
+    if head is None:
+        raise NotYetProvable(fact=fact_id)
+    size, note = head
+    proof = _with_nodes(lambda read: merkle.inclusion_proof(index, size, read))
+    return receipt.write(bytes(fact), index, proof, note)
+
+
+def consistency_between(old_size: int, new_size: int) -> list[bytes]:
+    return _with_nodes(lambda read: merkle.consistency_proof(old_size, new_size, read))
+
+
+def audit(key: VerifierKey) -> Audit:
+    """Derive every leaf, node, root and signature again from the facts alone."""
+    auditor = _Auditor(key, list(CheckpointRow.objects.order_by("size")))
+    for facts in _in_chunks(_numbered_facts()):
+        for index, fact in facts:
+            if (broken := auditor.take(index, fact)) is not None:
+                return auditor.found(broken)
+        if not auditor.nodes_agree():
+            return auditor.found(Break.NODE_DIFFERS)
+    return auditor.found(Break.SHORTER_THAN_CHECKPOINT if auditor.heads_left else None)
+
+
+class _Auditor:
+    """A second integrator that believes nothing but the facts."""
+
+    def __init__(self, key: VerifierKey, heads: list[CheckpointRow]) -> None:
+        self._key, self._heads = key, heads
+        self._grown: dict[tuple[int, int], bytes] = {}
+        self._unread: list[tuple[int, int, bytes]] = []
+        self._size = self._checked = 0
+
+    @property
+    def heads_left(self) -> bool:
+        return self._checked < len(self._heads)
+
+    def take(self, index: int, fact: FactRow) -> Break | None:
+        if index != self._size:
+            return Break.GAP
+        body = bytes(fact.body)
+        if (broken := _fact_broken(fact, body)) is not None:
+            return broken
+        completed = merkle.completed_nodes(self._size, merkle.leaf_hash(body), self._read)
+        self._grown.update({(level, position): node for level, position, node in completed})
+        self._unread += completed
+        self._size += 1
+        broken = self._check_head() if self.heads_left and self._heads[self._checked].size == self._size else None
+        _forget(self._grown, completed)
+        return broken
+
+    def nodes_agree(self) -> bool:
+        stored = _fetch([(level, position) for level, position, _ in self._unread])
+        agree = all(stored.get((level, position)) == node for level, position, node in self._unread)
+        self._unread.clear()
+        return agree
+
+    def found(self, broken: Break | None) -> Audit:
+        root = merkle.range_hash(0, self._size, self._read) if self._size else merkle.EMPTY_ROOT
+        return Audit(self._size, self._checked, root, broken, self._size if broken else None)
+
+    def _check_head(self) -> Break | None:
+        head = self._heads[self._checked]
+        if merkle.range_hash(0, head.size, self._read) != bytes(head.root):
+            return Break.ROOT_DIFFERS
+        if not _signed(head.note, self._key, head.size, bytes(head.root)):
+            return Break.NOTE_BROKEN
+        self._checked += 1
+        return None
+
+    def _read(self, level: int, position: int) -> bytes:
+        return self._grown[level, position]
+
+
+def _in_chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk
+
+
+def _numbered_facts() -> Iterator[tuple[int, FactRow]]:
+    for leaf in Leaf.objects.select_related("fact").order_by("index").iterator(chunk_size=_CHUNK):
+        yield leaf.index, leaf.fact
+
+
+def _fact_broken(fact: FactRow, body: bytes) -> Break | None:
+    try:
+        said = parse(body)
+    except NotCanonical:
+        return Break.NOT_CANONICAL
+    found_by = [f"{name}:{value}" for name, value in sorted(said["subjects"].items())]
+    columns = (fact.kind, fact.actor, utc_text(fact.at), fact.subjects)
+    return None if columns == (said["kind"], said["actor"], said["at"], found_by) else Break.COLUMNS_DIFFER
+
+
+def _signed(note: str, key: VerifierKey, size: int, root: bytes) -> bool:
+    try:
+        head = open_checkpoint(note, key)
+    except NoteBroken:
+        return False
+    return (head.size, head.root) == (size, root)
+
+
+def _forget(grown: dict[tuple[int, int], bytes], completed: list[tuple[int, int, bytes]]) -> None:
+    """Keep only what later leaves can still need: the children of a completed subtree are not among it."""
+    for level, position, _ in completed[1:]:
+        grown.pop((level - 1, 2 * position), None)
+        grown.pop((level - 1, 2 * position + 1), None)
+
+
+def _with_nodes(prove: Callable[[merkle.NodeReader], list[bytes]]) -> list[bytes]:
+    """Run the proof once to learn which nodes it reads, fetch them in one query, run it again."""
+    wanted: list[tuple[int, int]] = []
+
+    def note(level: int, position: int) -> bytes:
+        wanted.append((level, position))
+        return b""
+
+    prove(note)
+    nodes = _fetch(wanted)
+    return prove(lambda level, position: nodes[level, position])
+
+
+def _fetch(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, position, hash FROM ledger_node"
+            " JOIN unnest(%s::smallint[], %s::bigint[]) AS wanted (l, p) ON level = l AND position = p",
+            [[level for level, _ in wanted], [position for _, position in wanted]],
+        )
+        return {(level, position): bytes(node) for level, position, node in cursor.fetchall()}

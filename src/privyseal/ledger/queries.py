@@ -1,0 +1,64 @@
+"""Reads of the ledger: by index, by subject, and the latest head."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from privyseal.ledger.models import CheckpointRow, FactRow
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact as people see it. ``index`` is None until the integrator has numbered it."""
+
+    id: int
+    index: int | None
+    kind: str
+    actor: str
+    at: datetime
+    subjects: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+
+def facts_about(subject: str, value: str | int, *, limit: int = 500) -> list[Fact]:
+    """Return what is on record about one subject, in order of writing."""
+    rows = FactRow.objects.filter(subjects__contains=[f"{subject}:{value}"]).select_related("leaf").order_by("pk")
+    return _facts(rows[:limit])
+
+
+def latest_facts(*, before: int | None = None, kind: str = "", limit: int = 50) -> list[Fact]:
+    """Return the newest facts, newest first; ``before`` is the id to go on from."""
+    rows = FactRow.objects.select_related("leaf").order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    if kind:
+        rows = rows.filter(kind__startswith=kind)
+    return _facts(rows[:limit])
+
+
+def last_fact_about(kind: str, subject: str, value: str | int) -> Fact | None:
+    rows = FactRow.objects.filter(kind=kind, subjects__contains=[f"{subject}:{value}"]).select_related("leaf")
+    return next(iter(_facts(rows.order_by("-pk")[:1])), None)
+
+
+def latest_checkpoint() -> str | None:
+    return CheckpointRow.objects.order_by("-size").values_list("note", flat=True).first()
+
+
+def facts_behind() -> int:
+    """Return how many facts still wait for their index."""
+    return FactRow.objects.filter(leaf=None).order_by().count()
+
+
+def _facts(rows: QuerySet[FactRow] | Iterable[FactRow]) -> list[Fact]:
+    return [_fact(row) for row in rows]
+
+
+def _fact(row: FactRow) -> Fact:
+    said = json.loads(bytes(row.body))
+    index = row.leaf.index if hasattr(row, "leaf") else None
+    return Fact(row.pk, index, said["kind"], said["actor"], row.at, said["subjects"], said["data"])

@@ -1,0 +1,108 @@
+"""Hostile files are read in a process of their own, with little memory, little time and no network.
+
+``run`` is the outer side and loads no PDF library; ``python -m privyseal.pdf.confined`` is the inner side.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal, overload
+
+from privyseal.kernel.errors import Refused
+from privyseal.pdf import accepted
+from privyseal.pdf.accepted import Accepted, PdfTooHard
+from privyseal.pdf.framing import Task, packed, unpacked
+from privyseal.pdf.judgement import Judgement
+from privyseal.pdf.placement import NoSuchPage, PageSize
+
+__all__ = ["Task", "run"]
+
+WALL_SECONDS: Final = 20
+
+_INNER: Final = (sys.executable, "-s", "-P", "-m", "privyseal.pdf.confined")
+_SOURCE: Final = Path(__file__).parents[2]
+_CARRIED: Final[Mapping[str, type[Refused]]] = {
+    refusal.code: refusal
+    for refusal in (
+        accepted.FileEmpty,
+        accepted.FileTooLarge,
+        accepted.NotAPdf,
+        accepted.PdfEncrypted,
+        accepted.PdfDamaged,
+        accepted.TooManyPages,
+        accepted.PdfWithoutPages,
+        accepted.NotSealable,
+        accepted.PdfTooHard,
+        NoSuchPage,
+    )
+}
+
+
+@overload
+def run(task: Literal[Task.ACCEPT], data: bytes) -> Accepted: ...
+@overload
+def run(task: Literal[Task.JUDGE], data: bytes, *, trust: tuple[bytes, ...], at: datetime) -> Judgement: ...
+@overload
+def run(task: Literal[Task.PAGE], data: bytes, *, page: int, dpi: int) -> bytes: ...
+def run(task: Task, data: bytes, **options: Any) -> Accepted | Judgement | bytes:
+    """Return what ``accept``, ``judge`` or ``page_png`` returns, or refuse what it refuses.
+
+    A crash, a limit reached and a time-out are refused as pdf-too-hard.
+    """
+    if task is Task.ACCEPT:
+        accepted.check_envelope(data)
+    answer = _answer(packed({"task": task, **_portable(options)}, data))
+    try:
+        header, body = unpacked(answer)
+    except ValueError as error:
+        raise PdfTooHard(reason="no-answer") from error
+    if "refused" in header:
+        raise _CARRIED[header["refused"]](**header["facts"])
+    return _result(task, header, body)
+
+
+def _answer(message: bytes) -> bytes:
+    inner = subprocess.Popen(  # noqa: S603  our own interpreter and module
+        _INNER,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"PYTHONPATH": os.fspath(_SOURCE), "PATH": os.defpath, "LANG": "C.UTF-8"},
+        start_new_session=True,
+    )
+    with inner:
+        try:
+            answer, _ = inner.communicate(message, timeout=WALL_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            os.killpg(inner.pid, signal.SIGKILL)
+            raise PdfTooHard(reason="time") from error
+    if inner.returncode:
+        raise PdfTooHard(reason="limits", status=inner.returncode)
+    return answer
+
+
+def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
+    if "trust" not in options:
+        return dict(options)
+    return {"trust": [root.hex() for root in options["trust"]], "at": options["at"].isoformat()}
+
+
+def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Accepted | Judgement | bytes:
+    match task:
+        case Task.ACCEPT:
+            pages = tuple(PageSize(width, height) for width, height in header["pages"])
+            return Accepted(data=body, pages=pages, changes=tuple(header["changes"]), signed=header["signed"])
+        case Task.JUDGE:
+            return Judgement.from_json(header)
+        case Task.PAGE:
+            return body
+
+
+if __name__ == "__main__":
+    from privyseal.pdf import inside
+
+    sys.exit(inside.main())

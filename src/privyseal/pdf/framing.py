@@ -1,0 +1,33 @@
+"""What crosses the border of the confined process: a JSON header and raw bytes, lengths first."""
+
+import json
+import struct
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+_LENGTHS: Final = struct.Struct(">IQ")
+_MOST_HEADER: Final = 1_000_000
+_MOST_BODY: Final = 200_000_000
+
+
+class Task(StrEnum):
+    ACCEPT = "accept"
+    JUDGE = "judge"
+    PAGE = "page"
+
+
+def packed(header: Mapping[str, Any], body: bytes) -> bytes:
+    text = json.dumps(header).encode()
+    return _LENGTHS.pack(len(text), len(body)) + text + body
+
+
+def unpacked(message: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return header and body, or raise ValueError for anything but one whole message."""
+    if len(message) < _LENGTHS.size:
+        raise ValueError("no message")
+    header_length, body_length = _LENGTHS.unpack_from(message)
+    start = _LENGTHS.size + header_length
+    if header_length > _MOST_HEADER or body_length > _MOST_BODY or len(message) != start + body_length:
+        raise ValueError("not one whole message")
+    return json.loads(message[_LENGTHS.size : start]), message[start:]

@@ -1,0 +1,52 @@
+"""Streams that swell: how much a document's compressed streams unfold to, within a budget."""
+
+import zlib
+from typing import Final
+
+import pikepdf
+from pikepdf import Array, Name, Pdf, Stream
+
+from privyseal.pdf.accepted import PdfTooHard
+
+_MOST_PER_STREAM: Final = 100_000_000
+_MOST_PER_DOCUMENT: Final = 250_000_000
+_DEFLATED: Final = frozenset({"/FlateDecode", "/Fl"})
+
+
+def check_streams(pdf: Pdf) -> None:
+    """Return if the streams that viewers unfold whole stay within the budget, or refuse.
+
+    Images are left out: their size is bounded by their own width and height.
+    """
+    total = 0
+    for value in pdf.objects:
+        if isinstance(value, Stream) and value.get(Name.Subtype) != Name.Image:
+            total += _unfolded(value)
+            if total > _MOST_PER_DOCUMENT:
+                raise PdfTooHard(reason="decompression")
+
+
+def _unfolded(stream: Stream) -> int:
+    data = b""
+    for position, name in enumerate(_filters(stream)):
+        if name not in _DEFLATED:
+            break
+        data = _inflated(data if position else stream.read_raw_bytes())
+    return len(data)
+
+
+def _filters(stream: Stream) -> list[str]:
+    value = stream.get(Name.Filter)
+    parts = list(value) if isinstance(value, Array) else [value]
+    return [str(part) for part in parts if isinstance(part, pikepdf.Name)]
+
+
+def _inflated(data: bytes) -> bytes:
+    unfold = zlib.decompressobj()
+    try:
+        inflated = unfold.decompress(data, _MOST_PER_STREAM)
+    except zlib.error:
+        return b""  # a broken stream shows nothing and swells to nothing
+    if unfold.unconsumed_tail:
+        raise PdfTooHard(reason="decompression")
+    return inflated

@@ -1,0 +1,89 @@
+"""The inner side of ``confined``: give up what reading does not need, do one task, answer, end."""
+
+import ctypes
+import logging
+import os
+import resource
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from privyseal.kernel.errors import Refused
+from privyseal.pdf.framing import Task, packed, unpacked
+
+MEMORY_BYTES: Final = 1_000_000_000
+CPU_SECONDS: Final = 10
+_LIMITS: Final = (
+    (resource.RLIMIT_AS, MEMORY_BYTES),
+    (resource.RLIMIT_CPU, CPU_SECONDS),
+    (resource.RLIMIT_FSIZE, 0),
+    (resource.RLIMIT_CORE, 0),
+    (resource.RLIMIT_NOFILE, 64),
+)
+
+_NEW_USER: Final = 0x10000000
+_NEW_NETWORK: Final = 0x40000000
+_DIE_WITH_PARENT: Final = 1
+_NO_NEW_PRIVILEGES: Final = 38
+
+
+def main() -> int:
+    """Read one task from standard input and write its answer to standard output."""
+    _give_up()
+    header, data = unpacked(sys.stdin.buffer.read())
+    try:
+        answer, body = _done(Task(header["task"]), data, header)
+    except Refused as refusal:
+        answer, body = {"refused": refusal.code, "facts": dict(refusal.facts)}, b""
+    sys.stdout.buffer.write(packed(answer, body))
+    sys.stdout.flush()
+    return 0
+
+
+def _give_up() -> None:
+    logging.disable()  # what a hostile file makes a parser say is nobody's log
+    for limit, most in _LIMITS:
+        resource.setrlimit(limit, (most, most))
+    libc = ctypes.CDLL(None)
+    libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _leave_network(libc)
+
+
+def _leave_network(libc: ctypes.CDLL) -> bool:
+    """Return whether the network is gone; where a kernel forbids that, no library used here opens a connection."""
+    return bool(libc.unshare(_NEW_NETWORK if os.geteuid() == 0 else _NEW_USER | _NEW_NETWORK) == 0)
+
+
+def _done(task: Task, data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return answer and body; each task loads its own library and no other."""
+    match task:
+        case Task.ACCEPT:
+            return _accept(data)
+        case Task.JUDGE:
+            return _judge(data, options)
+        case Task.PAGE:
+            return _page(data, options)
+
+
+def _accept(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.intake import accept  # noqa: PLC0415  a task loads its own library alone
+
+    result = accept(data)
+    pages = [[page.width, page.height] for page in result.pages]
+    return {"pages": pages, "changes": result.changes, "signed": result.signed}, result.data
+
+
+def _judge(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.judge import judge  # noqa: PLC0415  a task loads its own library alone
+
+    trust = [bytes.fromhex(root) for root in options["trust"]]
+    return judge(data, trust=trust, at=datetime.fromisoformat(options["at"])).to_json(), b""
+
+
+def _page(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.render import page_png  # noqa: PLC0415  a task loads its own library alone
+
+    return {}, page_png(data, page=options["page"], dpi=options["dpi"])

@@ -1,0 +1,138 @@
+"""Where a face stands on a page. Micrometres outside, points inside."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from privyseal.kernel.errors import Refused
+
+_MICROMETRES_PER_POINT: Final = 25_400 / 72
+_MARGIN: Final = 20_000
+_QUARTER: Final = 90
+
+_UPRIGHT: Final = {
+    0: (1, 0, 0, 1),
+    90: (0, 1, -1, 0),
+    180: (-1, 0, 0, -1),
+    270: (0, -1, 1, 0),
+}
+
+
+class NoSuchPage(Refused):
+    code = "no-such-page"
+
+
+class PlacementOutsidePage(Refused):
+    """The face, or a part of it, would stand outside the visible page."""
+
+    code = "placement-outside-page"
+
+
+class PageTooSmall(Refused):
+    """The face does not fit on the page wherever it stands."""
+
+    code = "page-too-small"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The centre of a face, in micrometres from the lower left corner of the page as a reader sees it."""
+
+    page: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """A page as a reader sees it, in micrometres."""
+
+    width: int
+    height: int
+
+    def check(self, placement: Placement, diameter: int) -> None:
+        """Return if a face of that diameter stands wholly on the page, or refuse."""
+        reach = diameter / 2
+        if min(self.width, self.height) < diameter:
+            raise PageTooSmall(page=placement.page, width=self.width, height=self.height)
+        if not (reach <= placement.x <= self.width - reach and reach <= placement.y <= self.height - reach):
+            raise PlacementOutsidePage(page=placement.page, width=self.width, height=self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in the page's own points, corners in order."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @classmethod
+    def of(cls, corners: tuple[float, float, float, float]) -> "Box":
+        first_x, first_y, second_x, second_y = corners
+        return cls(min(first_x, second_x), min(first_y, second_y), max(first_x, second_x), max(first_y, second_y))
+
+    def within(self, other: "Box") -> "Box":
+        """Return the common part, or the other box where there is none: what viewers do with a stray CropBox."""
+        left, right = max(self.left, other.left), min(self.right, other.right)
+        bottom, top = max(self.bottom, other.bottom), min(self.top, other.top)
+        return Box(left, bottom, right, top) if left < right and bottom < top else other
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a page is shown: its visible box, its rotation clockwise, and how large its unit is in points."""
+
+    visible: Box
+    rotation: int
+    unit: float
+
+    @classmethod
+    def of(cls, media: Box, crop: Box, rotation: int, unit: float) -> "Frame":
+        return cls(crop.within(media), round(rotation / _QUARTER) * _QUARTER % 360, unit if unit > 0 else 1.0)
+
+    @property
+    def size(self) -> PageSize:
+        across = round((self.visible.right - self.visible.left) * self._micrometres)
+        along = round((self.visible.top - self.visible.bottom) * self._micrometres)
+        return PageSize(along, across) if self._is_sideways else PageSize(across, along)
+
+    @property
+    def upright(self) -> tuple[int, int, int, int]:
+        """Return the matrix that turns a drawing against the page's rotation."""
+        return _UPRIGHT[self.rotation]
+
+    def rectangle(self, placement: Placement, diameter: int) -> Box:
+        """Return the square of that diameter around the placement in the page's own points, or refuse."""
+        self.size.check(placement, diameter)
+        reach = diameter / 2
+        x, y = self._own_point(placement.x / self._micrometres, placement.y / self._micrometres)
+        reach /= self._micrometres
+        return Box(x - reach, y - reach, x + reach, y + reach)
+
+    @property
+    def _micrometres(self) -> float:
+        return _MICROMETRES_PER_POINT * self.unit
+
+    @property
+    def _is_sideways(self) -> bool:
+        return self.rotation % 180 == _QUARTER
+
+    def _own_point(self, x: float, y: float) -> tuple[float, float]:
+        box = self.visible
+        return {
+            0: (box.left + x, box.bottom + y),
+            90: (box.right - y, box.bottom + x),
+            180: (box.right - x, box.top - y),
+            270: (box.left + y, box.top - x),
+        }[self.rotation]
+
+
+def usual_place(page: int, size: PageSize, diameter: int) -> Placement:
+    """Return where a seal usually stands, at the lower right with a margin, or refuse a page that is too small."""
+    reach = -(-diameter // 2)
+    if min(size.width, size.height) < 2 * reach:
+        raise PageTooSmall(page=page, width=size.width, height=size.height)
+    x = max(reach, size.width - reach - _MARGIN)
+    y = min(reach + _MARGIN, size.height - reach)
+    return Placement(page=page, x=x, y=y)

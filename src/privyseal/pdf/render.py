@@ -1,0 +1,44 @@
+"""Pages as pictures. Runs only in the confined process: a renderer reads everything a hostile file can hold."""
+
+import struct
+import zlib
+from typing import Final
+
+import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
+
+from privyseal.pdf.accepted import PdfDamaged, PdfTooHard
+from privyseal.pdf.placement import NoSuchPage
+
+MAX_PIXELS: Final = 25_000_000
+_POINTS_PER_INCH: Final = 72
+_RGB: Final = 2
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+
+
+def page_png(data: bytes, *, page: int, dpi: int) -> bytes:
+    """Return a page, counted from 1, as a PNG with everything that is printed on it, or refuse."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise PdfDamaged(reason="renderer") from error
+    with document:
+        document.init_forms()
+        if not 1 <= page <= len(document):
+            raise NoSuchPage(page=page)
+        return _png(document[page - 1], dpi / _POINTS_PER_INCH)
+
+
+def _png(page: pypdfium2.PdfPage, scale: float) -> bytes:
+    width, height = page.get_size()
+    if width * height * scale * scale > MAX_PIXELS:
+        raise PdfTooHard(reason="pixels")
+    bitmap = page.render(scale=scale, rev_byteorder=True)
+    pixels, row = bytes(bitmap.buffer), bitmap.width * 3
+    rows = (b"\0" + pixels[at : at + row] for at in range(0, bitmap.height * bitmap.stride, bitmap.stride))
+    header = struct.pack(">IIBBBBB", bitmap.width, bitmap.height, 8, _RGB, 0, 0, 0)
+    body = zlib.compress(b"".join(rows), 6)
+    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

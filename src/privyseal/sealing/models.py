@@ -1,0 +1,61 @@
+"""Documents by their digest, and what became of each intent to seal one."""
+
+from django.db import models
+from django.db.models import Q
+
+from privyseal.identity.models import Company, Person, new_uid
+from privyseal.seals.models import Permit, PermitLine
+
+
+class Document(models.Model):
+    """A file that intake accepted; its bytes are stored under ``sha256``."""
+
+    sha256 = models.CharField(max_length=64)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    received_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    received_sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField()
+    pages = models.JSONField()
+    changes = models.JSONField()
+    is_signed = models.BooleanField()
+
+    class Meta:
+        db_table = "document"
+        constraints = [
+            models.UniqueConstraint(fields=["sha256", "company", "received_by"], name="document_is_received_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Intent(models.Model):
+    """One document that is being sealed: intended, then sealed or failed, exactly once."""
+
+    class State(models.TextChoices):
+        INTENDED = "intended"
+        SEALED = "sealed"
+        FAILED = "failed"
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="intents")
+    line = models.ForeignKey(PermitLine, models.PROTECT, related_name="intents")
+    operator = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=16, choices=State, default=State.INTENDED)
+    intended_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    result_sha256 = models.CharField(max_length=64, blank=True)
+    failure = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "intent"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="intended", ended_at=None) | Q(ended_at__isnull=False), name="ended_intent_has_an_end"
+            ),
+            models.CheckConstraint(condition=~Q(state="sealed", result_sha256=""), name="sealed_intent_has_a_result"),
+            models.UniqueConstraint(fields=["line"], condition=~Q(state="failed"), name="line_is_sealed_once"),
+        ]
+        indexes = [models.Index(fields=["intended_at"], condition=Q(state="intended"), name="open_intents")]

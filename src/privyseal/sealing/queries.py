@@ -1,0 +1,50 @@
+"""Documents and sealed files, as far as an actor may see them."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotFound
+from privyseal.sealing.models import Document, Intent
+from privyseal.seals.models import PermitLine
+from privyseal.seals.queries import visible_to as seals_visible_to
+
+
+def visible_to(actor: Person, at: datetime) -> QuerySet[Document]:
+    """Return the documents an actor brought, those of companies whose uses they approve, all for the auditor."""
+    powers = identity.powers_of(actor, at)
+    documents = Document.objects.order_by("-received_at", "pk")
+    if powers.reads_everything:
+        return documents
+    return documents.filter(Q(received_by=actor) | Q(company_id__in=powers.companies(Power.APPROVE, Power.USE)))
+
+
+def document_visible_to(actor: Person, at: datetime, sha256: str) -> Document:
+    document = visible_to(actor, at).filter(sha256=sha256).first()
+    if document is None:
+        raise NotFound(document=sha256)
+    return document
+
+
+def intents_visible_to(actor: Person, at: datetime) -> QuerySet[Intent]:
+    """Return the seal impressions on documents an actor may see."""
+    digests = visible_to(actor, at).order_by().values("sha256")
+    seals = seals_visible_to(actor, at).order_by()
+    lines = PermitLine.objects.filter(document_sha256__in=digests, permit__seal__in=seals)
+    intents = Intent.objects.filter(line__in=lines).select_related("permit", "line", "operator")
+    return intents.order_by("-intended_at", "pk")
+
+
+def intents_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[Intent]:
+    return intents_visible_to(actor, at).filter(permit__application_uid=application_uid)
+
+
+def sealed_visible_to(actor: Person, at: datetime, intent_uid: str) -> Intent:
+    """Return a finished impression whose sealed file may be downloaded, or refuse."""
+    intent = intents_visible_to(actor, at).filter(uid=intent_uid, state=Intent.State.SEALED).first()
+    if intent is None:
+        raise NotFound(intent=intent_uid)
+    return intent

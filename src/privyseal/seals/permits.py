@@ -1,0 +1,192 @@
+"""Without a permit no seal moves."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import F
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotEntitled, NotFound, Refused
+from privyseal.ledger import book
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal
+from privyseal.seals.rules import SealState, check_in_force
+from privyseal.signer.statement import Purpose
+
+
+class PermitSpent(Refused):
+    code = "permit-spent"
+
+
+class PermitNotYetValid(Refused):
+    code = "permit-not-yet-valid"
+
+
+class PermitExpired(Refused):
+    code = "permit-expired"
+
+
+class PermitRevoked(Refused):
+    code = "permit-revoked"
+
+
+class NotTheHolder(Refused):
+    code = "not-the-holder"
+
+
+class ApproverNoLongerEntitled(Refused):
+    code = "approver-no-longer-entitled"
+
+
+class WrongDocument(Refused):
+    code = "wrong-document"
+
+
+@dataclass(frozen=True, slots=True)
+class LineGranted:
+    document_sha256: str
+    following: str
+    page: int
+    x: int
+    y: int
+    impressions: int
+
+
+@dataclass(frozen=True, slots=True)
+class PermitWish:
+    """Everything a permit says when it is issued."""
+
+    seal: Seal
+    purpose: Purpose
+    application_uid: str
+    policy: str
+    starts_at: datetime
+    expires_at: datetime
+    holders: Collection[Person]
+    approvers: Collection[Person]
+    lines: Sequence[LineGranted]
+    evidence: Sequence[Mapping[str, Any]]
+
+
+# Who may carry a permit out, by what it is for.
+_HOLDER_POWER: Final = {Purpose.USE: Power.USE, Purpose.MAKE: Power.MANAGE, Purpose.RESUME: Power.MANAGE}
+
+
+@transaction_required
+def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
+    """Write a permit and the fact of it."""
+    permit = Permit.objects.create(
+        seal=wish.seal,
+        seal_version=wish.seal.version,
+        purpose=wish.purpose,
+        application_uid=wish.application_uid,
+        policy=wish.policy,
+        impressions=sum(line.impressions for line in wish.lines) or 1,
+        starts_at=wish.starts_at,
+        expires_at=wish.expires_at,
+        evidence=list(wish.evidence),
+        issued_at=at,
+    )
+    roles = [(person, PermitPart.Part.HOLDER) for person in wish.holders]
+    roles += [(person, PermitPart.Part.APPROVER) for person in wish.approvers]
+    PermitPart.objects.bulk_create(PermitPart(permit=permit, person=person, part=part) for person, part in roles)
+    PermitLine.objects.bulk_create(
+        PermitLine(
+            permit=permit,
+            document_sha256=line.document_sha256,
+            following=line.following,
+            page=line.page,
+            x=line.x,
+            y=line.y,
+            impressions=line.impressions,
+        )
+        for line in wish.lines
+    )
+    book.record(
+        "permit.issued",
+        by=actor,
+        at=at,
+        permit=permit.uid,
+        seal=wish.seal.uid,
+        application=wish.application_uid,
+        purpose=wish.purpose.value,
+        impressions=permit.impressions,
+        documents=[line.document_sha256 for line in wish.lines],
+        approvers=[person.pseudonym for person in wish.approvers],
+    )
+    return permit
+
+
+@transaction_required
+def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpose: Purpose) -> Permit:
+    """Take impressions off the permit, or refuse; the seal's row is locked FOR SHARE until the transaction ends.
+
+    A suspend takes the same row FOR UPDATE: it waits for this use, or this use finds the seal suspended.
+    """
+    found = Permit.objects.filter(uid=permit_uid, purpose=purpose).first()
+    if found is None:
+        raise NotFound(permit=permit_uid)
+    # (1) the seal stands as this purpose needs it, and stays so until we are done
+    (seal,) = share_lock([found.seal_id])
+    if purpose is Purpose.USE:
+        check_in_force(SealState(seal.state))
+    # (2) the person holds the permit and still has the power
+    _check_holder(found, seal, by, at)
+    # (3) those who approved could still approve
+    _check_approvers(found, seal, at)
+    # (4) compare and set: no row changed means no
+    spent = Permit.objects.filter(
+        pk=found.pk,
+        used__lte=F("impressions") - impressions,
+        starts_at__lte=at,
+        expires_at__gt=at,
+        revoked_at=None,
+    ).update(used=F("used") + impressions)
+    if not spent:
+        raise _why_not(found.pk, at)
+    return found
+
+
+@transaction_required
+def line_for(permit: Permit, document_sha256: str) -> PermitLine:
+    """Return the permit's line for exactly this document, or refuse."""
+    line = permit.lines.filter(document_sha256=document_sha256).first()
+    if line is None:
+        raise WrongDocument(permit=permit.uid, document=document_sha256)
+    return line
+
+
+@transaction_required
+def share_lock(seal_ids: Sequence[int]) -> list[Seal]:
+    """Return the seals, which keep their state until the transaction ends; a suspend takes them FOR UPDATE."""
+    query = "SELECT * FROM seal WHERE id = ANY(%s) ORDER BY id FOR SHARE"
+    return list(Seal.objects.raw(query, [list(seal_ids)]))
+
+
+def _check_holder(permit: Permit, seal: Seal, person: Person, at: datetime) -> None:
+    if not permit.parts.filter(person=person, part=PermitPart.Part.HOLDER).exists():
+        raise NotTheHolder(permit=permit.uid)
+    power = _HOLDER_POWER[Purpose(permit.purpose)]
+    if not identity.powers_of(person, at).has(power, seal.company_id):
+        raise NotEntitled(power=power.value)
+
+
+def _check_approvers(permit: Permit, seal: Seal, at: datetime) -> None:
+    approvers = set(permit.parts.filter(part=PermitPart.Part.APPROVER).values_list("person_id", flat=True))
+    if not approvers or not approvers <= identity.people_with(Power.APPROVE, seal.company_id, at):
+        raise ApproverNoLongerEntitled(permit=permit.uid)
+
+
+def _why_not(permit_id: int, at: datetime) -> Refused:
+    permit = Permit.objects.get(pk=permit_id)
+    if permit.revoked_at is not None:
+        return PermitRevoked(permit=permit.uid)
+    if at < permit.starts_at:
+        return PermitNotYetValid(permit=permit.uid)
+    if at >= permit.expires_at:
+        return PermitExpired(permit=permit.uid)
+    return PermitSpent(permit=permit.uid, used=permit.used, impressions=permit.impressions)

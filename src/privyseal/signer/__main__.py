@@ -1,0 +1,90 @@
+"""The signer as a program: ``python -m privyseal.signer --data DIR --socket PATH``, or ``privyseal signer serve``."""
+
+import json
+import logging
+import os
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from privyseal.signer.database import CannotStart, Database, open_durably
+from privyseal.signer.home import occupied
+from privyseal.signer.operations import Signer
+from privyseal.signer.server import LOG, Server, bind
+
+_TOLD_TO_STOP: Final = frozenset({signal.SIGTERM, signal.SIGINT})
+_FACTS: Final = ("op", "intent", "code", "milliseconds", "reason")
+_ROOT: Final = 0
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Declare ``signer serve`` and its options."""
+    _add_options(parser.add_subparsers(dest="action", required=True).add_parser("serve", help="run the signer"))
+
+
+def run(arguments: Namespace) -> int:
+    """Serve until told to stop; return the exit code."""
+    # Set before the first file is made: keys, journal and socket are nobody else's.
+    os.umask(0o077)
+    _log_to(sys.stderr.fileno())
+    try:
+        _serve(arguments.data, arguments.socket, arguments.peer_uid)
+    except CannotStart as reason:
+        sys.stderr.write(f"{reason}\n")
+        return 1
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = ArgumentParser(prog="python -m privyseal.signer", description="Run the signer.")
+    _add_options(parser)
+    return run(parser.parse_args(arguments))
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="the signer's own directory")
+    parser.add_argument("--socket", type=Path, required=True, help="where to listen")
+    parser.add_argument("--peer-uid", type=int, help="a user who may call, beside root and the signer's own")
+
+
+def _serve(data: Path, socket_path: Path, peer_uid: int | None) -> None:
+    # Blocked before any thread exists, so that none but sigwait gets them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD_TO_STOP)
+    peers = frozenset({_ROOT, os.geteuid()} | ({peer_uid} if peer_uid is not None else set()))
+    with occupied(data), closing(Database(open_durably(data / "signer.sqlite"))) as database:
+        listener = bind(socket_path, is_shared=peer_uid is not None)
+        server = Server(Signer(database, lambda: datetime.now(UTC)), listener, peer_uids=peers)
+        server.start()
+        LOG.info("listening")
+        signal.sigwait(_TOLD_TO_STOP)
+        socket_path.unlink(missing_ok=True)
+        server.stop()
+        LOG.info("stopped")
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+        }
+        line |= {name: value for name in _FACTS if (value := record.__dict__.get(name)) is not None}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _log_to(descriptor: int) -> None:
+    handler = logging.StreamHandler(os.fdopen(os.dup(descriptor), "w", buffering=1))
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""What the signer answers: one frozen value an operation, with its header form and its reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from privyseal.kernel.canonical import Json, utc_text
+from privyseal.signer import shapes
+from privyseal.signer.requests import MAX_LOG_SIZE
+
+_MAX_TEXT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    is_founded: bool
+    log_size: int
+    version: str
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"is_founded": self.is_founded, "log_size": self.log_size, "version": self.version}
+
+    @classmethod
+    def parse(cls, value: object) -> "Status":
+        entry = shapes.fields(value, frozenset({"is_founded", "log_size", "version"}))
+        return cls(
+            is_founded=shapes.truth(entry["is_founded"]),
+            log_size=shapes.integer(entry["log_size"], least=0, most=MAX_LOG_SIZE),
+            version=shapes.text(entry["version"], most=_MAX_TEXT),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What a stranger needs to judge our seals and receipts: DER certificate and CRL, the log's key and name."""
+
+    ca: bytes
+    crl: bytes
+    log_key: str
+    origin: str
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {
+            "ca": shapes.base64_text(self.ca),
+            "crl": shapes.base64_text(self.crl),
+            "log_key": self.log_key,
+            "origin": self.origin,
+        }
+
+    @classmethod
+    def parse(cls, value: object) -> "Public":
+        entry = shapes.fields(value, frozenset({"ca", "crl", "log_key", "origin"}))
+        return cls(
+            ca=shapes.octets(entry["ca"]),
+            crl=shapes.octets(entry["crl"]),
+            log_key=shapes.text(entry["log_key"], most=_MAX_TEXT),
+            origin=shapes.text(entry["origin"], most=_MAX_TEXT),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A seal's certificate in DER, its serial number in hex, the end of its validity."""
+
+    certificate: bytes
+    serial: str
+    not_after: datetime
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {
+            "certificate": shapes.base64_text(self.certificate),
+            "serial": self.serial,
+            "not_after": utc_text(self.not_after),
+        }
+
+    @classmethod
+    def parse(cls, value: object) -> "Made":
+        entry = shapes.fields(value, frozenset({"certificate", "serial", "not_after"}))
+        return cls(
+            certificate=shapes.octets(entry["certificate"]),
+            serial=shapes.text(entry["serial"], most=_MAX_TEXT),
+            not_after=shapes.moment(entry["not_after"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The appended revision: the sealed file is the document and these bytes; its digest and time."""
+
+    appended: bytes
+    sealed_sha256: str
+    sealed_at: datetime
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"sealed_sha256": self.sealed_sha256, "sealed_at": utc_text(self.sealed_at)}
+
+    @classmethod
+    def parse(cls, value: object, appended: bytes) -> "Sealed":
+        entry = shapes.fields(value, frozenset({"sealed_sha256", "sealed_at"}))
+        return cls(
+            appended=appended,
+            sealed_sha256=shapes.digest(entry["sealed_sha256"]),
+            sealed_at=shapes.moment(entry["sealed_at"]),
+        )

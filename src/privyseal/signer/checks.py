@@ -1,0 +1,285 @@
+"""May this key sign? Pure: the request, the signer's own record and its clock in; a claim or a refusal out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from privyseal.kernel.canonical import canonical, sha256
+from privyseal.kernel.errors import DutiesNotSeparate
+from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.requests import Charter, Make, Resume, Seal
+from privyseal.signer.statement import Approved, Document, Making, Purpose, Statement, parse, verify
+
+
+class StatementsMixed(SignerRefused):
+    code = "statements-mixed"
+
+
+class StagesIncomplete(SignerRefused):
+    code = "stages-incomplete"
+
+
+class PurposeDiffers(SignerRefused):
+    code = "purpose-differs"
+
+
+class SealUnknown(SignerRefused):
+    code = "seal-unknown"
+
+
+class SealSuspended(SignerRefused):
+    code = "seal-suspended"
+
+
+class SealVersionDiffers(SignerRefused):
+    code = "seal-version-differs"
+
+
+class CertificateExpired(SignerRefused):
+    code = "certificate-expired"
+
+
+class WindowNotOpen(SignerRefused):
+    code = "window-not-open"
+
+
+class WindowClosed(SignerRefused):
+    code = "window-closed"
+
+
+class ApprovalsMissing(SignerRefused):
+    code = "approvals-missing"
+
+
+class DocumentNotApproved(SignerRefused):
+    code = "document-not-approved"
+
+
+class DocumentDiffers(SignerRefused):
+    code = "document-differs"
+
+
+class FaceNotApproved(SignerRefused):
+    code = "face-not-approved"
+
+
+class PlacementsUnsupported(SignerRefused):
+    code = "placements-unsupported"
+
+
+class SealedFileInvalid(SignerRefused):
+    """Our own verifier does not call the sealed file valid; nothing of it was released."""
+
+    code = "sealed-file-invalid"
+
+
+class Part(StrEnum):
+    APPLICANT = "applicant"
+    APPROVER = "approver"
+    OPERATOR = "operator"
+    MANAGER = "manager"
+
+
+_NOBODY_APPROVES_THEIR_OWN: Final = (
+    (Part.APPLICANT, Part.APPROVER),  # nobody approves their own application
+    (Part.MANAGER, Part.APPROVER),  # whoever manages the seal does not approve what happens to it
+)
+KEPT_APART: Final = {
+    Purpose.MAKE: _NOBODY_APPROVES_THEIR_OWN,
+    Purpose.RESUME: _NOBODY_APPROVES_THEIR_OWN,
+    Purpose.USE: (
+        *_NOBODY_APPROVES_THEIR_OWN,
+        (Part.OPERATOR, Part.APPROVER),  # whoever allows the stamp does not press it
+        (Part.MANAGER, Part.OPERATOR),  # whoever manages the seal does not press it
+        (Part.MANAGER, Part.APPLICANT),  # whoever manages the seal does not ask for its use
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What the founding fixed: who counts as an approver, and how many are needed."""
+
+    charter: Charter
+    web_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealRecord:
+    """A seal as the signer itself knows it."""
+
+    uid: str
+    version: int
+    is_active: bool
+    manager: str
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Statements of one application that say the same, each with its assertions."""
+
+    statement: Statement
+    stages: tuple[Approved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one sealing takes, and the most that its application allows."""
+
+    application: str
+    seal: str
+    document: Document
+    impressions: int
+    most_of_application: int
+    most_of_document: int
+
+
+def one_case(approved: Sequence[Approved], *, purpose: Purpose) -> Case:
+    """Return what all the statements say, or refuse.
+
+    (1) each is canonical and complete; (2) they differ in nothing but the stage, (3) of which none is missing
+    or double; (4) they speak of this purpose.
+    """
+    # (1) canonical and complete
+    statements = [parse(each.statement) for each in approved]
+    # (2) the same but for the stage
+    said = {replace(statement, stage=1) for statement in statements}
+    if len(said) != 1:
+        raise StatementsMixed(statements=len(statements))
+    # (3) stages 1 to n, each once
+    if sorted(statement.stage for statement in statements) != list(range(1, len(statements) + 1)):
+        raise StagesIncomplete(statements=len(statements))
+    # (4) this purpose
+    statement = said.pop()
+    if statement.purpose is not purpose:
+        raise PurposeDiffers(application=statement.application, purpose=statement.purpose)
+    return Case(statement=statement, stages=tuple(approved))
+
+
+def may_seal(
+    case: Case, request: Seal, document_sha256: str, *, seal: SealRecord | None, pinned: Pinned, at: datetime
+) -> Claim:
+    """Return the claim that this request has on its application, or refuse.
+
+    (1) the seal is known, active, of the approved version, its certificate in date; (2) the window is open;
+    (3) every stage is approved; (4) duties are apart; (5) the bytes are what the request and a statement name;
+    (6) the engine can do what was approved. Whether impressions are left is decided where they are counted.
+    """
+    statement = case.statement
+    # (1) deny first: the signer's own state
+    seal = _in_force(statement, seal, at=at)
+    # (2) the window, by the signer's clock
+    _within_window(statement, at=at)
+    # (3) every stage approved
+    approvers = _approvers(case, pinned=pinned)
+    # (4) duties apart
+    cast = {Part.APPLICANT: statement.applicant, Part.OPERATOR: request.operator, Part.MANAGER: seal.manager}
+    _duties_apart(statement, cast, approvers)
+    # (5) these very bytes
+    if document_sha256 != request.document_sha256:
+        raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
+    document = statement.document(document_sha256)
+    if document is None:
+        raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
+    # (6) a certification allows no second signature
+    if document.following == "nobody" and len(document.placements) > 1:
+        raise PlacementsUnsupported(application=statement.application, placements=len(document.placements))
+    return _claim(statement, document)
+
+
+def may_make(case: Case, request: Make, *, pinned: Pinned, at: datetime) -> Making:
+    """Return the seal that was approved, or refuse.
+
+    (1) it is this seal; (2) the window is open; (3) every stage is approved; (4) duties are apart;
+    (5) the face is the approved one.
+    """
+    statement = case.statement
+    # (1) this seal
+    if statement.seal != request.seal or statement.make is None:
+        raise StatementsMixed(application=statement.application, seal=request.seal)
+    # (2) the window, by the signer's clock
+    _within_window(statement, at=at)
+    # (3) every stage approved
+    approvers = _approvers(case, pinned=pinned)
+    # (4) duties apart
+    _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: request.manager}, approvers)
+    # (5) the approved face
+    if sha256(canonical(request.face)) != statement.make.face_sha256:
+        raise FaceNotApproved(application=statement.application, seal=request.seal)
+    return statement.make
+
+
+def may_resume(case: Case, request: Resume, *, seal: SealRecord | None, pinned: Pinned, at: datetime) -> None:
+    """Return if the seal may go back into force, or refuse.
+
+    (1) it is this seal, known, of the approved version; (2) the window is open; (3) every stage is approved;
+    (4) duties are apart.
+    """
+    statement = case.statement
+    # (1) this seal and version
+    if statement.seal != request.seal:
+        raise StatementsMixed(application=statement.application, seal=request.seal)
+    seal = _known(statement, seal)
+    # (2) the window, by the signer's clock
+    _within_window(statement, at=at)
+    # (3) every stage approved
+    approvers = _approvers(case, pinned=pinned)
+    # (4) duties apart
+    _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: seal.manager}, approvers)
+
+
+def _known(statement: Statement, seal: SealRecord | None) -> SealRecord:
+    if seal is None:
+        raise SealUnknown(seal=statement.seal)
+    if seal.version != statement.seal_version:
+        raise SealVersionDiffers(seal=seal.uid, version=seal.version)
+    return seal
+
+
+def _in_force(statement: Statement, seal: SealRecord | None, *, at: datetime) -> SealRecord:
+    seal = _known(statement, seal)
+    if not seal.is_active:
+        raise SealSuspended(seal=seal.uid)
+    if at >= seal.not_after:
+        raise CertificateExpired(seal=seal.uid)
+    return seal
+
+
+def _within_window(statement: Statement, *, at: datetime) -> None:
+    if at < statement.starts_at:
+        raise WindowNotOpen(application=statement.application)
+    if at >= statement.expires_at:
+        raise WindowClosed(application=statement.application)
+
+
+def _approvers(case: Case, *, pinned: Pinned) -> frozenset[str]:
+    """Return everybody whose yes counted; one bad assertion spoils the request, a repeated one counts once."""
+    for stage in case.stages:
+        for assertion in stage.assertions:
+            verify(assertion, stage.statement, web_key=pinned.web_key)
+        if len({assertion.approver for assertion in stage.assertions}) < pinned.charter.approvals:
+            raise ApprovalsMissing(application=case.statement.application, needed=pinned.charter.approvals)
+    return frozenset(assertion.approver for stage in case.stages for assertion in stage.assertions)
+
+
+def _duties_apart(statement: Statement, cast: dict[Part, str], approvers: frozenset[str]) -> None:
+    people = {part: frozenset({person}) for part, person in cast.items()} | {Part.APPROVER: approvers}
+    for one, other in KEPT_APART[statement.purpose]:
+        if people[one] & people[other]:
+            raise DutiesNotSeparate(application=statement.application, one=one, other=other)
+
+
+def _claim(statement: Statement, document: Document) -> Claim:
+    """No document may take the impressions that the other documents of its application need."""
+    others = sum(len(other.placements) for other in statement.documents if other is not document)
+    return Claim(
+        application=statement.application,
+        seal=statement.seal,
+        document=document,
+        impressions=len(document.placements),
+        most_of_application=statement.impressions,
+        most_of_document=statement.impressions - others,
+    )

@@ -1,0 +1,135 @@
+"""How the rest of the product speaks to the signer."""
+
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+from privyseal.kernel.canonical import Json, sha256
+from privyseal.kernel.errors import Refused
+from privyseal.signer import answers, protocol, requests, shapes
+from privyseal.signer.protocol import Frame
+from privyseal.signer.statement import SESSION, Approved
+
+_TIMEOUT_SECONDS: Final = 60.0
+_T = TypeVar("_T")
+
+
+class SignerUnavailable(Refused):
+    """The signer cannot be reached, or hung up before it answered. Every operation is safe to ask again."""
+
+    code = "signer-unavailable"
+
+
+class Client:
+    """One typed method an operation; a connection of its own for each call, so threads and forks may share it."""
+
+    def __init__(self, socket_path: Path, *, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
+        self._socket_path = socket_path
+        self._timeout_seconds = timeout_seconds
+
+    def status(self) -> answers.Status:
+        result, _ = self._ask(requests.Status())
+        return _read(answers.Status.parse, result)
+
+    def public(self) -> answers.Public:
+        result, _ = self._ask(requests.Public())
+        return _read(answers.Public.parse, result)
+
+    def found(
+        self, *, public_url: str, origin: str, web_key: bytes, approvals: int = 1, is_demo: bool
+    ) -> answers.Public:
+        """Make the installation's keys, once, and pin the web application's Ed25519 public key, or refuse."""
+        request = requests.Found(
+            public_url=public_url,
+            origin=origin,
+            web_key=web_key,
+            charter=requests.Charter(approvals=approvals, assurance=SESSION),
+            is_demo=is_demo,
+        )
+        result, _ = self._ask(request)
+        return _read(answers.Public.parse, result)
+
+    def make(self, *, seal: str, approved: Sequence[Approved], face: Mapping[str, Json], manager: str) -> answers.Made:
+        """Make an approved seal's key and certificate, or refuse; again, the same certificate."""
+        result, _ = self._ask(requests.Make(seal=seal, approved=tuple(approved), face=face, manager=manager))
+        return _read(answers.Made.parse, result)
+
+    def seal(
+        self, *, intent: str, operator: str, approved: Sequence[Approved], document: bytes, field: str
+    ) -> answers.Sealed:
+        """Seal an approved document, or refuse; again with the same intent, the same bytes."""
+        request = requests.Seal(
+            intent=intent,
+            operator=operator,
+            approved=tuple(approved),
+            document_sha256=sha256(document),
+            field=field,
+        )
+        result, appended = self._ask(request, document)
+        return _read(lambda value: answers.Sealed.parse(value, appended), result)
+
+    def suspend(self, *, seal: str) -> None:
+        self._ask(requests.Suspend(seal=seal))
+
+    def resume(self, *, seal: str, approved: Sequence[Approved]) -> None:
+        self._ask(requests.Resume(seal=seal, approved=tuple(approved)))
+
+    def checkpoint(self, *, size: int, root: bytes, old_size: int, proof: Sequence[bytes]) -> str:
+        """Return the signed note of a tree that extends the last one signed, or refuse."""
+        request = requests.Checkpoint(size=size, root=root, old_size=old_size, proof=tuple(proof))
+        result, _ = self._ask(request)
+        return _read(_note, result)
+
+    def _ask(self, request: requests.Request, body: bytes = b"") -> tuple[Json, bytes]:
+        answer = self._exchange(Frame(request.header(), body))
+        if answer.header.get("ok") is not True:
+            raise _refusal(answer.header)
+        return answer.header.get("result"), answer.body
+
+    def _exchange(self, question: Frame) -> Frame:
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(self._timeout_seconds)
+                connection.connect(os.fspath(self._socket_path))
+                # A no can come before the whole question is read; it is worth reading all the same.
+                with suppress(BrokenPipeError):
+                    protocol.send(connection, question)
+                return _received(connection)
+        except OSError as error:
+            raise SignerUnavailable from error
+
+
+def _received(connection: socket.socket) -> Frame:
+    try:
+        answer = protocol.receive(connection)
+    except protocol.SignerRefused as error:
+        raise SignerUnavailable from error
+    if answer is None:
+        raise SignerUnavailable
+    return answer
+
+
+def _read(parse: Callable[[Json], _T], result: Json) -> _T:
+    try:
+        return parse(result)
+    except shapes.Misshapen as error:
+        raise SignerUnavailable from error
+
+
+def _note(result: Json) -> str:
+    note = shapes.fields(result, frozenset({"note"}))["note"]
+    if not isinstance(note, str):
+        raise shapes.Misshapen
+    return note
+
+
+def _refusal(header: Mapping[str, Json]) -> Refused:
+    code, facts = header.get("code"), header.get("facts")
+    if not isinstance(code, str) or not isinstance(facts, Mapping):
+        return SignerUnavailable()
+    from privyseal.signer import refusals  # noqa: PLC0415  0.2 s of imports that no caller pays before the first no
+
+    return refusals.refusal(code, {name: fact for name, fact in facts.items() if isinstance(fact, str | int | None)})

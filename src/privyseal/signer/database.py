@@ -1,0 +1,139 @@
+"""The signer's SQLite file: commits that survive a power cut, one writer at a time, a clock that only advances."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.signer.protocol import SignerRefused
+
+SCHEMA_VERSION: Final = 1
+
+_FULL: Final = 2
+_TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
+_SCHEMA: Final = """
+CREATE TABLE installation (
+  id INTEGER PRIMARY KEY CONSTRAINT founded_once CHECK (id = 1),
+  public_url TEXT NOT NULL, origin TEXT NOT NULL, web_key BLOB NOT NULL, approvals INTEGER NOT NULL,
+  assurance TEXT NOT NULL, is_demo INTEGER NOT NULL,
+  ca_key BLOB NOT NULL, ca_certificate BLOB NOT NULL, log_key BLOB NOT NULL
+) STRICT;
+CREATE TABLE seal (
+  uid TEXT PRIMARY KEY, version INTEGER NOT NULL, is_active INTEGER NOT NULL, manager TEXT NOT NULL,
+  FOREIGN KEY (uid, version) REFERENCES seal_version (seal, version) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE TABLE seal_version (
+  seal TEXT NOT NULL, version INTEGER NOT NULL, request_sha256 TEXT NOT NULL, face BLOB NOT NULL,
+  key BLOB NOT NULL, certificate BLOB NOT NULL, serial TEXT NOT NULL, not_after TEXT NOT NULL,
+  PRIMARY KEY (seal, version)
+) STRICT;
+CREATE TABLE counter (
+  application TEXT NOT NULL, seal TEXT NOT NULL, used INTEGER NOT NULL, impressions INTEGER NOT NULL,
+  PRIMARY KEY (application, seal),
+  CONSTRAINT used_within_impressions CHECK (used BETWEEN 1 AND impressions)
+) STRICT;
+CREATE TABLE intent (
+  uid TEXT PRIMARY KEY, request_sha256 TEXT NOT NULL, application TEXT NOT NULL, seal TEXT NOT NULL,
+  document_sha256 TEXT NOT NULL, impressions INTEGER NOT NULL,
+  appended BLOB NOT NULL, sealed_sha256 TEXT NOT NULL, sealed_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX intent_of_document ON intent (application, seal, document_sha256);
+CREATE TABLE resumption (application TEXT PRIMARY KEY, seal TEXT NOT NULL) STRICT;
+CREATE TABLE checkpoint (
+  id INTEGER PRIMARY KEY CONSTRAINT only_the_last CHECK (id = 1),
+  size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL
+) STRICT;
+CREATE TABLE clock (id INTEGER PRIMARY KEY CONSTRAINT one_clock CHECK (id = 1), seen_at TEXT NOT NULL) STRICT;
+"""
+
+
+class CannotStart(Exception):
+    """The signer cannot start; the message is one sentence for a person."""
+
+
+class ClockRunsBackwards(SignerRefused):
+    code = "clock-runs-backwards"
+
+
+def open_durably(path: Path) -> sqlite3.Connection:
+    """Return a connection whose commits survive a power cut, its tables made, or say why not."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        require_durable(connection)
+        _prepare(connection)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise CannotStart(f"The signer's database {path} cannot be used: {error}.") from error
+    except CannotStart:
+        connection.close()
+        raise
+    return connection
+
+
+def require_durable(connection: sqlite3.Connection) -> None:
+    """Return if an acknowledged commit on this connection cannot be lost, or say why it can."""
+    (journal_mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if journal_mode != "wal":
+        raise CannotStart(f"The signer's database keeps its journal as '{journal_mode}'; it needs 'wal'.")
+    (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+    if synchronous < _FULL:
+        raise CannotStart("The signer's database runs with synchronous below FULL: acknowledged uses could be lost.")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+    elif version != SCHEMA_VERSION:
+        raise CannotStart(f"The signer's data has format {version}; this program reads format {SCHEMA_VERSION}.")
+
+
+class Database:
+    """One connection for all threads. ``changed`` is the one writer lock; hold it while you touch what it guards."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.changed = threading.Condition()
+        self._connection = connection
+        row = self.one("SELECT seen_at FROM clock")
+        self._seen_at = None if row is None else utc_time(row[0])
+
+    def close(self) -> None:
+        with self.changed:
+            self._connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Hold the writer lock and one IMMEDIATE transaction; leaving by an exception undoes it."""
+        with self.changed:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                if self._seen_at is not None:
+                    self._connection.execute("REPLACE INTO clock VALUES (1, ?)", (utc_text(self._seen_at),))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A COMMIT that failed for want of space has already undone the transaction.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def one(self, query: str, *values: str | int) -> tuple[Any, ...] | None:
+        """Return the only row of a query, or None; SQLite's rows have no static types, STRICT tables give them."""
+        with self.changed:
+            row: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
+        return row
+
+    def see(self, at: datetime) -> datetime:
+        """Return the time and remember the latest seen, or refuse one that runs backwards."""
+        with self.changed:
+            if self._seen_at is not None and at < self._seen_at - _TOLERATED_BACKWARDS:
+                raise ClockRunsBackwards
+            self._seen_at = at if self._seen_at is None else max(at, self._seen_at)
+        return at

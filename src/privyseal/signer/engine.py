@@ -1,0 +1,58 @@
+"""The PDF engine as the signer uses it: the only module here that costs a second to import."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from privyseal.kernel.canonical import Json, parse
+from privyseal.pdf import face as faces
+from privyseal.pdf import judge, seal
+from privyseal.pdf.face import Face
+from privyseal.pdf.judgement import Judgement, Reason, Verdict
+from privyseal.signer import authority
+from privyseal.signer.checks import SealedFileInvalid
+from privyseal.signer.statement import Document
+from privyseal.signer.store import SealVersion
+
+
+def check_face(face: Mapping[str, Json]) -> None:
+    """Return if the face can be drawn, or refuse."""
+    faces.drawing(Face.from_json(face))
+
+
+def seal_document(
+    document: bytes, *, approved: Document, version: SealVersion, ca_certificate: bytes, field: str, at: datetime
+) -> bytes:
+    """Return the appended revisions, one an approved placement, that our own verifier accepts; or refuse.
+
+    Equal arguments give equal bytes. The authority's certificate is not embedded: whoever judges has it already,
+    and bytes that no signature covers are better left out.
+    """
+    key = seal.software_key(authority.private_key(version.key), version.certificate)
+    face = Face.from_json(parse(version.face))
+    sealed = document
+    for number, placement in enumerate(approved.placements, start=1):
+        sealed += seal.seal(
+            sealed,
+            face=face,
+            placement=placement,
+            following=seal.Following(approved.following),
+            key=key,
+            field=field if number == 1 else f"{field}-{number}",
+            at=at,
+        )
+    judgement = judge.judge(sealed, trust=[ca_certificate], at=at)
+    if not _is_sound(judgement, field):
+        raise SealedFileInvalid(verdict=judgement.verdict)
+    return sealed[len(document) :]
+
+
+def _is_sound(judgement: Judgement, field: str) -> bool:
+    """Tell whether our own signatures are wholly valid and the others at least intact, whoever issued them."""
+    ours = [report for report in judgement.signatures if report.field.startswith(field)]
+    others = {reason for report in judgement.signatures if report not in ours for reason in report.reasons}
+    return (
+        bool(ours)
+        and not any(report.reasons for report in ours)
+        and ours[-1].covers_whole_document
+        and set(judgement.reasons) <= others <= {Reason.ISSUER_NOT_TRUSTED}
+    ) or judgement.verdict is Verdict.VALID

@@ -1,0 +1,121 @@
+"""Impressions are counted here: set aside before the key is touched, spent with the bytes in one commit.
+
+Lock order: a held intent, then the writer lock. Nobody holds the writer lock while a document is signed.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.signer.answers import Sealed
+from privyseal.signer.checks import Claim, SealSuspended
+from privyseal.signer.database import Database
+from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.store import is_active
+
+
+class ImpressionsSpent(SignerRefused):
+    code = "impressions-spent"
+
+
+class IntentReused(SignerRefused):
+    code = "intent-reused"
+
+
+class Impressions:
+    """Claims live in memory: a process that dies has released nothing, so its claims die with it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held: set[str] = set()
+        self._claims: dict[str, Claim] = {}
+
+    @contextmanager
+    def holding(self, intent: str) -> Iterator[None]:
+        """Hold an intent alone; a second call with it waits for the first. An unspent claim returns at the end."""
+        changed = self._database.changed
+        with changed:
+            changed.wait_for(lambda: intent not in self._held)
+            self._held.add(intent)
+        try:
+            yield
+        finally:
+            with changed:
+                self._held.discard(intent)
+                self._claims.pop(intent, None)
+                changed.notify_all()
+
+    def sealed(self, intent: str, *, request_sha256: str) -> Sealed | None:
+        """Return what an intent was answered before, None for a new one; refuse one used for something else."""
+        row = self._database.one(
+            "SELECT request_sha256, appended, sealed_sha256, sealed_at FROM intent WHERE uid = ?", intent
+        )
+        if row is None:
+            return None
+        known_sha256, appended, sealed_sha256, sealed_at = row
+        if known_sha256 != request_sha256:
+            raise IntentReused(intent=intent)
+        return Sealed(appended=appended, sealed_sha256=sealed_sha256, sealed_at=utc_time(sealed_at))
+
+    def reserve(self, intent: str, claim: Claim) -> None:
+        """Set impressions aside for a held intent, or refuse."""
+        with self._database.changed:
+            rivals = [rival for rival in self._claims.values() if _is_of_one_application(rival, claim)]
+            alike = [rival for rival in rivals if rival.document.sha256 == claim.document.sha256]
+            of_application = self._spent(claim) + sum(rival.impressions for rival in rivals)
+            of_document = self._spent_on_document(claim) + sum(rival.impressions for rival in alike)
+            left = min(claim.most_of_application - of_application, claim.most_of_document - of_document)
+            if claim.impressions > left:
+                raise ImpressionsSpent(application=claim.application, seal=claim.seal)
+            self._claims[intent] = claim
+
+    def spend(self, intent: str, sealed: Sealed, *, request_sha256: str) -> None:
+        """Commit counter, intent and bytes together, or refuse if the seal was suspended in the meantime."""
+        # The claim goes before the lock does: no rival counts the same impressions as set aside and as spent.
+        with self._database.changed:
+            with self._database.writing() as connection:
+                _save(connection, intent, self._claims[intent], sealed, request_sha256=request_sha256)
+            del self._claims[intent]
+
+    def _spent(self, claim: Claim) -> int:
+        row = self._database.one(
+            "SELECT used FROM counter WHERE application = ? AND seal = ?", claim.application, claim.seal
+        )
+        return 0 if row is None else int(row[0])
+
+    def _spent_on_document(self, claim: Claim) -> int:
+        row = self._database.one(
+            "SELECT coalesce(sum(impressions), 0) FROM intent"
+            " WHERE application = ? AND seal = ? AND document_sha256 = ?",
+            *(claim.application, claim.seal, claim.document.sha256),
+        )
+        return 0 if row is None else int(row[0])
+
+
+def _is_of_one_application(one: Claim, other: Claim) -> bool:
+    return (one.application, one.seal) == (other.application, other.seal)
+
+
+def _save(connection: sqlite3.Connection, intent: str, claim: Claim, sealed: Sealed, *, request_sha256: str) -> None:
+    if not is_active(connection, claim.seal):
+        raise SealSuspended(seal=claim.seal)
+    _count(connection, claim)
+    connection.execute(
+        "INSERT INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(intent, request_sha256, claim.application, claim.seal, claim.document.sha256),
+            *(claim.impressions, sealed.appended, sealed.sealed_sha256, utc_text(sealed.sealed_at)),
+        ),
+    )
+
+
+def _count(connection: sqlite3.Connection, claim: Claim) -> None:
+    counted = connection.execute(
+        "INSERT INTO counter VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        " SET used = used + excluded.used, impressions = excluded.impressions"
+        " WHERE used + excluded.used <= excluded.impressions",
+        (claim.application, claim.seal, claim.impressions, claim.most_of_application),
+    )
+    if not counted.rowcount:
+        raise ImpressionsSpent(application=claim.application, seal=claim.seal)

@@ -1,0 +1,275 @@
+"""What the signer does: each operation checks for itself, keeps its own record, and is safe to ask again."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from privyseal import __version__
+from privyseal.kernel import merkle, note
+from privyseal.kernel.canonical import Json, canonical, sha256
+from privyseal.signer import answers, authority, checks, protocol, requests
+from privyseal.signer.database import Database
+from privyseal.signer.impressions import Impressions
+from privyseal.signer.protocol import Frame, SignerRefused
+from privyseal.signer.statement import Document, Purpose
+from privyseal.signer.store import CheckpointOutOfStep, Installation, SealVersion, SignedCheckpoint, Store
+
+
+class AlreadyFounded(SignerRefused):
+    code = "already-founded"
+
+
+class SealAlreadyMade(SignerRefused):
+    code = "seal-already-made"
+
+
+class CheckpointRolledBack(SignerRefused):
+    code = "checkpoint-rolled-back"
+
+
+class CheckpointForked(SignerRefused):
+    code = "checkpoint-forked"
+
+
+class Engine(Protocol):
+    """What the signer needs of privyseal.signer.engine."""
+
+    def check_face(self, face: Mapping[str, Json]) -> None: ...
+
+    def seal_document(
+        self,
+        document: bytes,
+        *,
+        approved: Document,
+        version: SealVersion,
+        ca_certificate: bytes,
+        field: str,
+        at: datetime,
+    ) -> bytes: ...
+
+
+class Signer:
+    """One installation's keys and the conditions of their use."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._store = Store(database)
+        self._impressions = Impressions(database)
+        self._now = now
+
+    def answer(self, frame: Frame) -> Frame:
+        """Return the answer to a request, or refuse."""
+        request = requests.parse_request(frame.header)
+        if frame.body and not isinstance(request, requests.Seal):
+            raise requests.RequestUnreadable
+        appended = b""
+        result: Mapping[str, Json] = {}
+        match request:
+            case requests.Status():
+                result = self.status().to_json()
+            case requests.Public():
+                result = self.public().to_json()
+            case requests.Found():
+                result = self.found(request).to_json()
+            case requests.Make():
+                result = self.make(request).to_json()
+            case requests.Seal():
+                sealed = self.seal(request, frame.body)
+                result, appended = sealed.to_json(), sealed.appended
+            case requests.Suspend():
+                self.suspend(request)
+            case requests.Resume():
+                self.resume(request)
+            case requests.Checkpoint():
+                result = {"note": self.checkpoint(request)}
+        return protocol.answer(result, appended)
+
+    def status(self) -> answers.Status:
+        is_founded = self._store.installation() is not None
+        log_size = self._store.checkpoint().size if is_founded else 0
+        return answers.Status(is_founded=is_founded, log_size=log_size, version=__version__)
+
+    def found(self, request: requests.Found) -> answers.Public:
+        """Make the authority and the log key and pin the web application's key, once."""
+        installation = self._store.installation()
+        if installation is None:
+            made, empty = _installation(request, at=self._time())
+            installation = self._store.save_installation(made, empty)
+        if installation.founding != request:
+            raise AlreadyFounded
+        return self.public()
+
+    def public(self) -> answers.Public:
+        installation = self._store.founded()
+        crl = authority.empty_crl(
+            authority_key=installation.ca_key, authority=installation.ca_certificate, at=self._now()
+        )
+        origin = installation.founding.origin
+        return answers.Public(
+            ca=installation.ca_certificate,
+            crl=crl,
+            log_key=note.verifier_key(origin, authority.log_key(installation.log_key)).text,
+            origin=origin,
+        )
+
+    def make(self, request: requests.Make) -> answers.Made:
+        """Make the key and certificate of an approved seal version, once."""
+        installation = self._store.founded()
+        case = checks.one_case(request.approved, purpose=Purpose.MAKE)
+        made = self._store.seal_version(request.seal, case.statement.seal_version)
+        if made is None:
+            fresh = self._new_version(installation, request, case)
+            made = self._store.save_seal_version(fresh, manager=request.manager)
+        if made.request_sha256 != requests.request_sha256(request):
+            raise SealAlreadyMade(seal=request.seal, version=made.version)
+        return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)
+
+    def seal(self, request: requests.Seal, document: bytes) -> answers.Sealed:
+        """Return the appended revision for an approved document, the same bytes however often it is asked.
+
+        (1) an intent that was answered gets its answer again; (2) the request has a claim; (3) impressions are set
+        aside; (4) the bytes are made and judged, and stay here; (5) counter, intent and bytes are committed
+        together; (6) only then are they released.
+        """
+        request_sha256 = requests.request_sha256(request)
+        with self._impressions.holding(request.intent):
+            # (1) answered before
+            known = self._impressions.sealed(request.intent, request_sha256=request_sha256)
+            if known is not None:
+                return known
+            # (2) a claim, by what the signer itself knows
+            installation, at = self._store.founded(), self._time()
+            case = checks.one_case(request.approved, purpose=Purpose.USE)
+            claim = checks.may_seal(
+                case,
+                request,
+                sha256(document),
+                seal=self._store.seal(case.statement.seal),
+                pinned=_pinned(installation),
+                at=at,
+            )
+            # (3) set aside
+            self._impressions.reserve(request.intent, claim)
+            # (4) made and judged
+            sealed = self._sealed(installation, request, document, claim, case.statement.seal_version, at=at)
+            # (5) committed
+            self._impressions.spend(request.intent, sealed, request_sha256=request_sha256)
+        # (6) released
+        return sealed
+
+    def suspend(self, request: requests.Suspend) -> None:
+        """Take a seal out of force at once; nobody's approval is needed to be careful."""
+        self._store.suspend(request.seal)
+
+    def resume(self, request: requests.Resume) -> None:
+        """Put a suspended seal back into force, as approved, once an application."""
+        installation, at = self._store.founded(), self._time()
+        case = checks.one_case(request.approved, purpose=Purpose.RESUME)
+        checks.may_resume(case, request, seal=self._store.seal(request.seal), pinned=_pinned(installation), at=at)
+        self._store.resume(request.seal, application=case.statement.application)
+
+    def checkpoint(self, request: requests.Checkpoint) -> str:
+        """Return the signed note of a tree that extends the last one signed, or refuse.
+
+        (1) never back; (2) the same size means the same tree; (3) from the last one signed, not from another;
+        (4) the proof shows that nothing was rewritten.
+        """
+        installation, last = self._store.founded(), self._store.checkpoint()
+        # (1) never back
+        if request.size < last.size:
+            raise CheckpointRolledBack(size=request.size, signed_size=last.size)
+        # (2) the same tree
+        if request.size == last.size:
+            if request.root != last.root:
+                raise CheckpointForked(size=request.size)
+            return last.note
+        # (3) from the last one signed
+        if request.old_size != last.size:
+            raise CheckpointOutOfStep(size=request.size, signed_size=last.size)
+        # (4) nothing rewritten; everything extends an empty tree
+        if last.size:
+            try:
+                merkle.verify_consistency(last.size, last.root, request.size, request.root, request.proof)
+            except merkle.ProofBroken as error:
+                raise CheckpointForked(size=request.size) from error
+        following = _signed(installation.founding.origin, installation.log_key, request.size, request.root)
+        self._store.follow(last, following)
+        return following.note
+
+    def _time(self) -> datetime:
+        return self._database.see(self._now())
+
+    def _new_version(self, installation: Installation, request: requests.Make, case: checks.Case) -> SealVersion:
+        at = self._time()
+        known, version = self._store.seal(request.seal), case.statement.seal_version
+        if version != (known.version + 1 if known else 1):
+            raise checks.SealVersionDiffers(seal=request.seal, version=known.version if known else 0)
+        making = checks.may_make(case, request, pinned=_pinned(installation), at=at)
+        _engine().check_face(request.face)
+        issued = authority.new_seal(
+            making,
+            authority_key=installation.ca_key,
+            authority=installation.ca_certificate,
+            crl_url=f"{installation.founding.public_url}/pki/ca.crl",
+            at=at,
+        )
+        return SealVersion(
+            seal=request.seal,
+            version=version,
+            request_sha256=requests.request_sha256(request),
+            face=canonical(request.face),
+            key=issued.key,
+            certificate=issued.certificate,
+            serial=issued.serial,
+            not_after=issued.not_after,
+        )
+
+    def _sealed(
+        self,
+        installation: Installation,
+        request: requests.Seal,
+        document: bytes,
+        claim: checks.Claim,
+        seal_version: int,
+        *,
+        at: datetime,
+    ) -> answers.Sealed:
+        version = self._store.seal_version(claim.seal, seal_version)
+        if version is None:
+            raise checks.SealUnknown(seal=claim.seal)
+        sealed_at = at.replace(microsecond=0)  # a PDF counts whole seconds
+        appended = _engine().seal_document(
+            document,
+            approved=claim.document,
+            version=version,
+            ca_certificate=installation.ca_certificate,
+            field=request.field,
+            at=sealed_at,
+        )
+        return answers.Sealed(appended=appended, sealed_sha256=sha256(document + appended), sealed_at=sealed_at)
+
+
+def warm_up() -> None:
+    """Import the PDF engine."""
+    _engine()
+
+
+def _engine() -> Engine:
+    from privyseal.signer import engine  # noqa: PLC0415  a second of imports; status answers before they are done
+
+    return engine
+
+
+def _pinned(installation: Installation) -> checks.Pinned:
+    return checks.Pinned(charter=installation.founding.charter, web_key=installation.founding.web_key)
+
+
+def _installation(request: requests.Found, *, at: datetime) -> tuple[Installation, SignedCheckpoint]:
+    issued, log_key = authority.new_authority(is_demo=request.is_demo, at=at), authority.new_log_key()
+    installation = Installation(founding=request, ca_key=issued.key, ca_certificate=issued.certificate, log_key=log_key)
+    return installation, _signed(request.origin, log_key, 0, merkle.EMPTY_ROOT)
+
+
+def _signed(origin: str, log_key: bytes, size: int, root: bytes) -> SignedCheckpoint:
+    text = note.Checkpoint(origin=origin, size=size, root=root).text
+    return SignedCheckpoint(size=size, root=root, note=note.sign_note(text, origin, authority.log_key(log_key)))

@@ -1,0 +1,95 @@
+"""Frames between the signer and its callers: two lengths, an RFC 8785 header, raw bytes."""
+
+import socket
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from privyseal.kernel.canonical import Json, NotCanonical, canonical, parse
+from privyseal.kernel.errors import Refused
+
+MAX_HEADER_BYTES: Final = 65_536
+MAX_BODY_BYTES: Final = 60_000_000
+
+_LENGTHS: Final = struct.Struct(">IQ")
+_CHUNK_BYTES: Final = 1 << 20
+
+
+class SignerRefused(Refused):
+    """A no of the signer; by itself, one whose code this installation does not know."""
+
+    code = "signer-refused"
+
+
+class FrameTooLong(SignerRefused):
+    code = "frame-too-long"
+
+
+class FrameCut(SignerRefused):
+    code = "frame-cut"
+
+
+class HeaderUnreadable(SignerRefused):
+    code = "header-unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    header: Mapping[str, Json]
+    body: bytes = b""
+
+
+def answer(result: Mapping[str, Json], body: bytes = b"") -> Frame:
+    return Frame({"ok": True, "result": result}, body)
+
+
+def refusal(refused: Refused) -> Frame:
+    return Frame({"ok": False, "code": refused.code, "facts": dict(refused.facts)})
+
+
+def send(connection: socket.socket, frame: Frame) -> None:
+    """Write a frame whole, or refuse what the other side would refuse."""
+    header = canonical(frame.header)
+    _check_lengths(len(header), len(frame.body))
+    # One write for the small part; a large body is never copied to be joined to it.
+    connection.sendall(_LENGTHS.pack(len(header), len(frame.body)) + header)
+    if frame.body:
+        connection.sendall(frame.body)
+
+
+def receive(connection: socket.socket) -> Frame | None:
+    """Return the next frame, None where the peer has closed between frames, or refuse."""
+    lengths = _exactly(connection, _LENGTHS.size)
+    if not lengths:
+        return None
+    header_bytes, body_bytes = _LENGTHS.unpack(lengths)
+    # (1) sizes first, before a byte of what they announce is read
+    _check_lengths(header_bytes, body_bytes)
+    # (2) all of the announced bytes, or nothing
+    header, body = _exactly(connection, header_bytes), _exactly(connection, body_bytes)
+    if len(header) != header_bytes or len(body) != body_bytes:
+        raise FrameCut
+    # (3) the one canonical form, without floats
+    try:
+        return Frame(header=parse(header), body=body)
+    except (NotCanonical, UnicodeError) as error:
+        raise HeaderUnreadable from error
+
+
+def _check_lengths(header_bytes: int, body_bytes: int) -> None:
+    if header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
+        raise FrameTooLong(header_bytes=header_bytes, body_bytes=min(body_bytes, 2**53 - 1))
+
+
+def _exactly(connection: socket.socket, count: int) -> bytes:
+    """Return that many bytes; none at all if the stream ends before the first; refuse an end in between."""
+    received = bytearray()
+    while len(received) < count:
+        chunk = connection.recv(min(count - len(received), _CHUNK_BYTES))
+        if not chunk:
+            break
+        received += chunk
+    if received and len(received) < count:
+        raise FrameCut
+    return bytes(received)

@@ -1,0 +1,68 @@
+"""Every no that can come out of the signer, by its code: its caller raises the class that the signer raised."""
+
+from typing import Final
+
+from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
+from privyseal.pdf import accepted, face, glyphs, placement
+from privyseal.signer import checks, database, impressions, operations, protocol, requests, server, statement, store
+
+_CLASSES: Final[tuple[type[Refused], ...]] = (
+    # the frame and the request
+    protocol.FrameTooLong,
+    protocol.FrameCut,
+    protocol.HeaderUnreadable,
+    requests.OperationUnknown,
+    requests.RequestUnreadable,
+    server.PeerNotAllowed,
+    # the statements and who asserted them
+    statement.StatementUnreadable,
+    statement.AssertionInvalid,
+    checks.StatementsMixed,
+    checks.StagesIncomplete,
+    checks.PurposeDiffers,
+    checks.ApprovalsMissing,
+    checks.WindowNotOpen,
+    checks.WindowClosed,
+    DutiesNotSeparate,
+    # the seal and the document
+    checks.SealUnknown,
+    checks.SealSuspended,
+    checks.SealVersionDiffers,
+    checks.CertificateExpired,
+    checks.DocumentDiffers,
+    checks.DocumentNotApproved,
+    checks.FaceNotApproved,
+    checks.PlacementsUnsupported,
+    checks.SealedFileInvalid,
+    accepted.NotSealable,
+    face.FaceUnreadable,
+    face.FaceTextTooLong,
+    glyphs.MissingGlyph,
+    placement.NoSuchPage,
+    placement.PageTooSmall,
+    placement.PlacementOutsidePage,
+    # what was done before
+    store.NotFounded,
+    store.StatementSpent,
+    store.CheckpointOutOfStep,
+    impressions.ImpressionsSpent,
+    impressions.IntentReused,
+    database.ClockRunsBackwards,
+    operations.AlreadyFounded,
+    operations.SealAlreadyMade,
+    operations.CheckpointRolledBack,
+    operations.CheckpointForked,
+)
+BY_CODE: Final = {refusal.code: refusal for refusal in _CLASSES}
+
+
+def refusal(code: str, facts: dict[str, FactValue]) -> Refused:
+    """Return the refusal of this code; for one that a newer signer knows, the family's own."""
+    known = BY_CODE.get(code) or _rare().get(code)
+    return known(**facts) if known else protocol.SignerRefused(signer_code=code)
+
+
+def _rare() -> dict[str, type[Refused]]:
+    from privyseal.pdf import seal  # noqa: PLC0415  a second of imports, for a refusal that hardly ever comes
+
+    return {seal.FieldTaken.code: seal.FieldTaken}

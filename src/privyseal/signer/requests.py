@@ -1,0 +1,240 @@
+"""What may be asked of the signer: one frozen value an operation, its header, and its strict reader."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+from privyseal.kernel.canonical import Json, canonical, sha256
+from privyseal.signer import shapes
+from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.statement import MAX_STAGES, Approved, parse_approved
+
+MAX_LOG_SIZE: Final = 2**53 - 1
+
+_MAX_URL: Final = 200
+_MAX_PROOF: Final = 128
+_ORIGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}")
+_FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ASSURANCE: Final = re.compile(r"session")
+
+
+class RequestUnreadable(SignerRefused):
+    code = "request-unreadable"
+
+
+class OperationUnknown(SignerRefused):
+    code = "operation-unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "status"}
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "public"}
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """How many approvers a stage needs, and what an approver's yes must be made of."""
+
+    approvals: int
+    assurance: str
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"approvals": self.approvals, "assurance": self.assurance}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    public_url: str
+    origin: str
+    web_key: bytes
+    charter: Charter
+    is_demo: bool
+
+    def header(self) -> Mapping[str, Json]:
+        return {
+            "op": "found",
+            "public_url": self.public_url,
+            "origin": self.origin,
+            "web_key": shapes.base64_text(self.web_key),
+            "charter": self.charter.to_json(),
+            "is_demo": self.is_demo,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Make:
+    seal: str
+    approved: tuple[Approved, ...]
+    face: Mapping[str, Json]
+    manager: str
+
+    def header(self) -> Mapping[str, Json]:
+        return {
+            "op": "make",
+            "seal": self.seal,
+            "statements": [each.to_json() for each in self.approved],
+            "face": self.face,
+            "manager": self.manager,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    intent: str
+    operator: str
+    approved: tuple[Approved, ...]
+    document_sha256: str
+    field: str
+
+    def header(self) -> Mapping[str, Json]:
+        return {
+            "op": "seal",
+            "intent": self.intent,
+            "operator": self.operator,
+            "statements": [each.to_json() for each in self.approved],
+            "document_sha256": self.document_sha256,
+            "field": self.field,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspend:
+    seal: str
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "suspend", "seal": self.seal}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    seal: str
+    approved: tuple[Approved, ...]
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "resume", "seal": self.seal, "statements": [each.to_json() for each in self.approved]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    size: int
+    root: bytes
+    old_size: int
+    proof: tuple[bytes, ...]
+
+    def header(self) -> Mapping[str, Json]:
+        return {
+            "op": "checkpoint",
+            "size": self.size,
+            "root": self.root.hex(),
+            "old_size": self.old_size,
+            "proof": [node.hex() for node in self.proof],
+        }
+
+
+Request: TypeAlias = Status | Public | Found | Make | Seal | Suspend | Resume | Checkpoint
+
+
+def parse_request(header: Mapping[str, Json]) -> Request:
+    """Return the request of a header, or refuse an unknown operation, a missing field or one too many."""
+    operation = header.get("op")
+    reader = _READERS.get(operation) if isinstance(operation, str) else None
+    if reader is None:
+        raise OperationUnknown
+    names, parse = reader
+    try:
+        return parse(shapes.fields(header, names | {"op"}))
+    except shapes.Misshapen as error:
+        raise RequestUnreadable from error
+
+
+def request_sha256(request: Request) -> str:
+    """Return the digest that tells a repeated request from another; it covers the document's own digest."""
+    return sha256(canonical(request.header()))
+
+
+def _found(header: Mapping[str, Json]) -> Found:
+    charter = shapes.fields(header["charter"], frozenset({"approvals", "assurance"}))
+    return Found(
+        public_url=_public_url(header["public_url"]),
+        origin=shapes.word(header["origin"], _ORIGIN),
+        web_key=shapes.octets(header["web_key"], length=32),
+        charter=Charter(
+            approvals=shapes.integer(charter["approvals"], least=1, most=MAX_STAGES),
+            assurance=shapes.word(charter["assurance"], _ASSURANCE),
+        ),
+        is_demo=shapes.truth(header["is_demo"]),
+    )
+
+
+def _public_url(value: Json) -> str:
+    """Return an address that certificates can carry: http or https, a host, nothing after the path."""
+    url = shapes.text(value, most=_MAX_URL)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise shapes.Misshapen from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not url.isascii():
+        raise shapes.Misshapen
+    if parts.query or parts.fragment or "@" in parts.netloc or url.endswith("/"):
+        raise shapes.Misshapen
+    return url
+
+
+def _make(header: Mapping[str, Json]) -> Make:
+    face = header["face"]
+    if not isinstance(face, Mapping):
+        raise shapes.Misshapen
+    return Make(
+        seal=shapes.uid(header["seal"]),
+        approved=parse_approved(header["statements"]),
+        face=face,
+        manager=shapes.uid(header["manager"]),
+    )
+
+
+def _seal(header: Mapping[str, Json]) -> Seal:
+    return Seal(
+        intent=shapes.uid(header["intent"]),
+        operator=shapes.uid(header["operator"]),
+        approved=parse_approved(header["statements"]),
+        document_sha256=shapes.digest(header["document_sha256"]),
+        field=shapes.word(header["field"], _FIELD),
+    )
+
+
+def _suspend(header: Mapping[str, Json]) -> Suspend:
+    return Suspend(seal=shapes.uid(header["seal"]))
+
+
+def _resume(header: Mapping[str, Json]) -> Resume:
+    return Resume(seal=shapes.uid(header["seal"]), approved=parse_approved(header["statements"]))
+
+
+def _checkpoint(header: Mapping[str, Json]) -> Checkpoint:
+    return Checkpoint(
+        size=shapes.integer(header["size"], least=0, most=MAX_LOG_SIZE),
+        root=bytes.fromhex(shapes.digest(header["root"])),
+        old_size=shapes.integer(header["old_size"], least=0, most=MAX_LOG_SIZE),
+        proof=tuple(bytes.fromhex(shapes.digest(node)) for node in shapes.items(header["proof"], most=_MAX_PROOF)),
+    )
+
+
+_READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]], Request]]]] = {
+    "status": (frozenset(), lambda _: Status()),
+    "public": (frozenset(), lambda _: Public()),
+    "found": (frozenset({"public_url", "origin", "web_key", "charter", "is_demo"}), _found),
+    "make": (frozenset({"seal", "statements", "face", "manager"}), _make),
+    "seal": (frozenset({"intent", "operator", "statements", "document_sha256", "field"}), _seal),
+    "suspend": (frozenset({"seal"}), _suspend),
+    "resume": (frozenset({"seal", "statements"}), _resume),
+    "checkpoint": (frozenset({"size", "root", "old_size", "proof"}), _checkpoint),
+}

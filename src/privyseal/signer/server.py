@@ -1,0 +1,173 @@
+"""The signer's socket: who may speak to it, one thread a caller, one log line an answer."""
+
+import logging
+import os
+import socket
+import stat
+import struct
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+from privyseal.kernel.errors import Refused
+from privyseal.signer import operations, protocol
+from privyseal.signer.database import CannotStart
+from privyseal.signer.operations import Signer
+from privyseal.signer.protocol import Frame, SignerRefused
+
+LOG: Final = logging.getLogger("privyseal.signer")
+
+_MAX_CALLERS: Final = 32
+_IDLE_SECONDS: Final = 60.0
+_DRAIN_SECONDS: Final = 10.0
+_BACKLOG: Final = 128
+_PEER: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
+_MAX_PATH_BYTES: Final = 107  # struct sockaddr_un
+
+
+class PeerNotAllowed(SignerRefused):
+    code = "peer-not-allowed"
+
+
+def bind(path: Path, *, is_shared: bool) -> socket.socket:
+    """Return a listening socket, in the place of one that a dead signer left; or say why not.
+
+    A shared one can be opened by everybody and is guarded by the peer's uid alone.
+    """
+    if len(os.fsencode(path)) > _MAX_PATH_BYTES:
+        raise CannotStart(f"The socket's path is longer than {_MAX_PATH_BYTES} bytes: {path}.")
+    _clear(path)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listener.bind(os.fspath(path))
+        path.chmod(0o666 if is_shared else 0o600)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise CannotStart(f"The signer cannot listen on {path}: {error.strerror}.") from error
+    return listener
+
+
+class Server:
+    """Answers callers on a listening socket until it is stopped."""
+
+    def __init__(self, signer: Signer, listener: socket.socket, *, peer_uids: frozenset[int]) -> None:
+        self._signer = signer
+        self._listener = listener
+        self._peer_uids = peer_uids
+        self._places = threading.BoundedSemaphore(_MAX_CALLERS)
+        self._lock = threading.Lock()
+        self._callers: dict[socket.socket, threading.Thread] = {}
+        self._is_stopping = False
+        self._accepting = threading.Thread(target=self._accept, name="accept", daemon=True)
+
+    def start(self) -> None:
+        self._accepting.start()
+        # The PDF engine takes a second to import; whoever only asks for the status is answered before that.
+        threading.Thread(target=operations.warm_up, name="warm-up", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop listening, let every answer that is under way be finished, and return."""
+        with self._lock:
+            if self._is_stopping:
+                return
+            self._is_stopping = True
+            callers = dict(self._callers)
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in callers:
+            _end_reading(connection)
+        deadline = time.monotonic() + _DRAIN_SECONDS
+        for thread in callers.values():
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _accept(self) -> None:
+        while True:
+            self._places.acquire()
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                self._places.release()
+                if self._is_stopping:
+                    return
+                LOG.exception("cannot accept a caller")
+            else:
+                self._admit(connection)
+
+    def _admit(self, connection: socket.socket) -> None:
+        connection.settimeout(_IDLE_SECONDS)
+        thread = threading.Thread(target=self._serve, args=(connection,), name="caller", daemon=True)
+        with self._lock:
+            self._callers[connection] = thread
+            thread.start()
+            if self._is_stopping:
+                _end_reading(connection)
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with connection:
+                self._converse(connection)
+        except OSError as error:
+            LOG.info("caller gone", extra={"reason": type(error).__name__})
+        except Exception:
+            LOG.exception("answer failed")  # the outermost loop of a caller: one fault ends one connection
+        finally:
+            with self._lock:
+                del self._callers[connection]
+            self._places.release()
+
+    def _converse(self, connection: socket.socket) -> None:
+        try:
+            self._check_peer(connection)
+            while (frame := protocol.receive(connection)) is not None:
+                protocol.send(connection, self._answer(frame))
+        except Refused as refused:
+            # What follows a broken frame cannot be told from its rest: say no and hang up.
+            LOG.warning("caller refused", extra={"code": refused.code})
+            protocol.send(connection, protocol.refusal(refused))
+
+    def _check_peer(self, connection: socket.socket) -> None:
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+        _, uid, _ = _PEER.unpack(credentials)
+        if uid not in self._peer_uids:
+            raise PeerNotAllowed
+
+    def _answer(self, frame: Frame) -> Frame:
+        began = time.perf_counter()
+        try:
+            answer = self._signer.answer(frame)
+            code = "ok"
+        except Refused as refused:
+            answer, code = protocol.refusal(refused), refused.code
+        milliseconds = round((time.perf_counter() - began) * 1000, 1)
+        operation, intent = frame.header.get("op"), frame.header.get("intent")
+        level = logging.DEBUG if operation == "status" else logging.INFO  # asked by every health check
+        facts = {"op": operation, "intent": intent, "code": code, "milliseconds": milliseconds}
+        LOG.log(level, "answered", extra=facts)
+        return answer
+
+
+def _clear(path: Path) -> None:
+    """Remove a socket that nobody answers on; anything else in its place stays."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise CannotStart(f"There is something else where the signer's socket should be: {path}.")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(os.fspath(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+    raise CannotStart(f"Another program answers on {path}.")
+
+
+def _end_reading(connection: socket.socket) -> None:
+    """Let a caller finish the answer it is waiting for, and start no other."""
+    try:
+        connection.shutdown(socket.SHUT_RD)
+    except OSError:
+        LOG.debug("caller gone")  # it hung up first

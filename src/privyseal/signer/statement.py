@@ -1,0 +1,285 @@
+"""What an approver says yes to, as canonical bytes, and the assertions that somebody did. Pure."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from privyseal.kernel import canonical
+from privyseal.kernel.canonical import Json, NotCanonical, utc_text
+from privyseal.pdf.placement import Placement
+from privyseal.signer import shapes
+from privyseal.signer.protocol import SignerRefused
+
+MAX_DOCUMENTS: Final = 50
+MAX_PLACEMENTS: Final = 50
+MAX_STAGES: Final = 20
+MAX_IMPRESSIONS: Final = 1_000_000
+SESSION: Final = "session"
+
+_VERSION: Final = 1
+_APPROVAL: Final = b"privyseal/approval/v1\0"
+_SESSION: Final = b"privyseal/session/v1\0"
+_MAX_PAGE: Final = 2000
+_MAX_MICROMETRES: Final = 10_000_000
+_MAX_VERSIONS: Final = 1_000_000
+_MAX_NAME: Final = 64  # X.520 ub-organization-name and ub-common-name
+_USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
+_WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
+_FOLLOWING: Final = re.compile(r"nobody|others")
+_PURPOSE: Final = re.compile(r"use|make|resume")
+_APPROVE: Final = re.compile(r"approve")
+_ASSURANCE: Final = re.compile(r"session")
+_SIGNATURE_BYTES: Final = 64
+
+
+class StatementUnreadable(SignerRefused):
+    code = "statement-unreadable"
+
+
+class AssertionInvalid(SignerRefused):
+    code = "assertion-invalid"
+
+
+class Purpose(StrEnum):
+    USE = "use"
+    MAKE = "make"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file by its digest, where the seal goes, and who signs after us: nobody or others."""
+
+    sha256: str
+    following: str
+    placements: tuple[Placement, ...]
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {
+            "sha256": self.sha256,
+            "following": self.following,
+            "placements": [{"page": spot.page, "x": spot.x, "y": spot.y} for spot in self.placements],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """The seal that is to be made, and whose."""
+
+    company: str
+    organization: str
+    uscc: str
+    name: str
+    type: str
+    face_sha256: str
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {
+            "company": self.company,
+            "organization": self.organization,
+            "uscc": self.uscc,
+            "name": self.name,
+            "type": self.type,
+            "face_sha256": self.face_sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One stage's yes to exactly this."""
+
+    application: str
+    purpose: Purpose
+    documents: tuple[Document, ...]
+    seal: str
+    seal_version: int
+    impressions: int
+    starts_at: datetime
+    expires_at: datetime
+    applicant: str
+    policy: str
+    stage: int
+    make: Making | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical bytes that are shown, asserted and kept."""
+        return canonical.canonical(
+            {
+                "v": _VERSION,
+                "application": self.application,
+                "purpose": self.purpose.value,
+                "documents": [document.to_json() for document in self.documents],
+                "seal": self.seal,
+                "seal_version": self.seal_version,
+                "impressions": self.impressions,
+                "starts_at": utc_text(self.starts_at),
+                "expires_at": utc_text(self.expires_at),
+                "applicant": self.applicant,
+                "policy": self.policy,
+                "stage": self.stage,
+                "decision": "approve",
+                "make": None if self.make is None else self.make.to_json(),
+            }
+        )
+
+    def document(self, sha256: str) -> Document | None:
+        return next((document for document in self.documents if document.sha256 == sha256), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A sign that this approver said yes; for now the web application's key vouches for its session."""
+
+    approver: str
+    signature: bytes
+    assurance: str = SESSION
+
+    def to_json(self) -> Mapping[str, Json]:
+        signature = shapes.base64_text(self.signature)
+        return {"assurance": self.assurance, "approver": self.approver, "signature": signature}
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The bytes of a statement and the assertions given for exactly these bytes."""
+
+    statement: bytes
+    assertions: tuple[Assertion, ...]
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"statement": self.statement.decode(), "assertions": [each.to_json() for each in self.assertions]}
+
+
+def challenge(statement: bytes) -> bytes:
+    """Return the 32 bytes that an approver signs for a statement."""
+    return hashlib.sha256(_APPROVAL + statement).digest()
+
+
+def vouch(statement: bytes, *, approver: str, web_key: Ed25519PrivateKey) -> Assertion:
+    """Return the web application's word that this signed-in approver said yes to the statement."""
+    return Assertion(approver=approver, signature=web_key.sign(_vouched(statement, approver)))
+
+
+def verify(assertion: Assertion, statement: bytes, *, web_key: bytes) -> None:
+    """Return if the web application's key vouched for this approver and these bytes, or refuse."""
+    try:
+        Ed25519PublicKey.from_public_bytes(web_key).verify(assertion.signature, _vouched(statement, assertion.approver))
+    except InvalidSignature as error:
+        raise AssertionInvalid from error
+
+
+def parse(data: bytes) -> Statement:
+    """Return the statement whose canonical bytes these are, or refuse; an unknown field is no statement."""
+    try:
+        return _statement(canonical.parse(data))
+    except (NotCanonical, UnicodeError, shapes.Misshapen) as error:
+        raise StatementUnreadable from error
+
+
+def parse_approved(value: object) -> tuple[Approved, ...]:
+    """Return the statements and assertions of a request, unchecked but well formed, or raise Misshapen."""
+    return tuple(_approved(item) for item in shapes.items(value, least=1, most=MAX_STAGES))
+
+
+def _vouched(statement: bytes, approver: str) -> bytes:
+    return _SESSION + challenge(statement) + approver.encode("ascii")
+
+
+def _approved(value: Json) -> Approved:
+    entry = shapes.fields(value, frozenset({"statement", "assertions"}))
+    statement = entry["statement"]
+    if not isinstance(statement, str):
+        raise shapes.Misshapen
+    assertions = shapes.items(entry["assertions"], most=MAX_STAGES)
+    return Approved(statement=statement.encode(), assertions=tuple(_assertion(item) for item in assertions))
+
+
+def _assertion(value: Json) -> Assertion:
+    entry = shapes.fields(value, frozenset({"assurance", "approver", "signature"}))
+    return Assertion(
+        assurance=shapes.word(entry["assurance"], _ASSURANCE),
+        approver=shapes.uid(entry["approver"]),
+        signature=shapes.octets(entry["signature"], length=_SIGNATURE_BYTES),
+    )
+
+
+_STATEMENT_FIELDS: Final = frozenset(
+    {
+        *("v", "application", "purpose", "documents", "seal", "seal_version", "impressions", "starts_at"),
+        *("expires_at", "applicant", "policy", "stage", "decision", "make"),
+    }
+)
+
+
+def _statement(value: object) -> Statement:
+    entry = shapes.fields(value, _STATEMENT_FIELDS)
+    shapes.integer(entry["v"], least=_VERSION, most=_VERSION)
+    shapes.word(entry["decision"], _APPROVE)
+    statement = Statement(
+        application=shapes.uid(entry["application"]),
+        purpose=Purpose(shapes.word(entry["purpose"], _PURPOSE)),
+        documents=tuple(_document(item) for item in shapes.items(entry["documents"], most=MAX_DOCUMENTS)),
+        seal=shapes.uid(entry["seal"]),
+        seal_version=shapes.integer(entry["seal_version"], least=1, most=_MAX_VERSIONS),
+        impressions=shapes.integer(entry["impressions"], least=0, most=MAX_IMPRESSIONS),
+        starts_at=shapes.moment(entry["starts_at"]),
+        expires_at=shapes.moment(entry["expires_at"]),
+        applicant=shapes.uid(entry["applicant"]),
+        policy=shapes.word(entry["policy"], _WORD),
+        stage=shapes.integer(entry["stage"], least=1, most=MAX_STAGES),
+        make=None if entry["make"] is None else _making(entry["make"]),
+    )
+    _refuse_nonsense(statement)
+    return statement
+
+
+def _refuse_nonsense(statement: Statement) -> None:
+    """Let pass a statement that says what its purpose needs, nothing beside it, and nothing twice."""
+    digests = {document.sha256 for document in statement.documents}
+    placements = sum(len(document.placements) for document in statement.documents)
+    if (
+        len(digests) != len(statement.documents)
+        or bool(digests) != (statement.purpose is Purpose.USE)
+        or (statement.make is not None) != (statement.purpose is Purpose.MAKE)
+        or placements > statement.impressions
+        or statement.starts_at >= statement.expires_at
+    ):
+        raise shapes.Misshapen
+
+
+def _document(value: Json) -> Document:
+    entry = shapes.fields(value, frozenset({"sha256", "following", "placements"}))
+    placements = shapes.items(entry["placements"], least=1, most=MAX_PLACEMENTS)
+    return Document(
+        sha256=shapes.digest(entry["sha256"]),
+        following=shapes.word(entry["following"], _FOLLOWING),
+        placements=tuple(_placement(item) for item in placements),
+    )
+
+
+def _placement(value: Json) -> Placement:
+    entry = shapes.fields(value, frozenset({"page", "x", "y"}))
+    return Placement(
+        page=shapes.integer(entry["page"], least=1, most=_MAX_PAGE),
+        x=shapes.integer(entry["x"], least=0, most=_MAX_MICROMETRES),
+        y=shapes.integer(entry["y"], least=0, most=_MAX_MICROMETRES),
+    )
+
+
+def _making(value: Json) -> Making:
+    entry = shapes.fields(value, frozenset({"company", "organization", "uscc", "name", "type", "face_sha256"}))
+    return Making(
+        company=shapes.uid(entry["company"]),
+        organization=shapes.text(entry["organization"], most=_MAX_NAME),
+        uscc=shapes.word(entry["uscc"], _USCC),
+        name=shapes.text(entry["name"], most=_MAX_NAME),
+        type=shapes.word(entry["type"], _WORD),
+        face_sha256=shapes.digest(entry["face_sha256"]),
+    )

@@ -1,0 +1,173 @@
+"""What the signer keeps for good: its founding, its seals with their keys, the last checkpoint it signed."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.signer.checks import SealRecord, SealUnknown
+from privyseal.signer.database import Database
+from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.requests import Charter, Found
+
+
+class NotFounded(SignerRefused):
+    code = "not-founded"
+
+
+class StatementSpent(SignerRefused):
+    code = "statement-spent"
+
+
+class CheckpointOutOfStep(SignerRefused):
+    code = "checkpoint-out-of-step"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the founding pinned and made. Keys are PKCS#8 in DER."""
+
+    founding: Found
+    ca_key: bytes
+    ca_certificate: bytes
+    log_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SealVersion:
+    """A seal's key and certificate, made once for one approved request."""
+
+    seal: str
+    version: int
+    request_sha256: str
+    face: bytes
+    key: bytes
+    certificate: bytes
+    serial: str
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    size: int
+    root: bytes
+    note: str
+
+
+class Store:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def installation(self) -> Installation | None:
+        row = self._database.one("SELECT * FROM installation")
+        if row is None:
+            return None
+        _, public_url, origin, web_key, approvals, assurance, is_demo, *made = row
+        founding = Found(
+            public_url=public_url,
+            origin=origin,
+            web_key=web_key,
+            charter=Charter(approvals=approvals, assurance=assurance),
+            is_demo=bool(is_demo),
+        )
+        return Installation(founding, *made)
+
+    def founded(self) -> Installation:
+        """Return the installation, or refuse while there is none."""
+        installation = self.installation()
+        if installation is None:
+            raise NotFounded
+        return installation
+
+    def save_installation(self, installation: Installation, checkpoint: SignedCheckpoint) -> Installation:
+        """Keep the installation and its empty checkpoint unless there is one already; return the one kept."""
+        asked = installation.founding
+        with self._database.writing() as connection:
+            kept = connection.execute(
+                "INSERT INTO installation VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (
+                    *(asked.public_url, asked.origin, asked.web_key),
+                    *(asked.charter.approvals, asked.charter.assurance, asked.is_demo),
+                    *(installation.ca_key, installation.ca_certificate, installation.log_key),
+                ),
+            )
+            if kept.rowcount:
+                connection.execute(
+                    "INSERT INTO checkpoint VALUES (1, ?, ?, ?)", (checkpoint.size, checkpoint.root, checkpoint.note)
+                )
+        return self.founded()
+
+    def seal(self, uid: str) -> SealRecord | None:
+        row = self._database.one(
+            "SELECT seal.version, is_active, manager, not_after FROM seal JOIN seal_version"
+            " ON seal_version.seal = seal.uid AND seal_version.version = seal.version WHERE uid = ?",
+            uid,
+        )
+        if row is None:
+            return None
+        version, is_active, manager, not_after = row
+        return SealRecord(
+            uid=uid, version=version, is_active=bool(is_active), manager=manager, not_after=utc_time(not_after)
+        )
+
+    def seal_version(self, seal: str, version: int) -> SealVersion | None:
+        row = self._database.one("SELECT * FROM seal_version WHERE seal = ? AND version = ?", seal, version)
+        if row is None:
+            return None
+        uid, number, request_sha256, face, key, certificate, serial, not_after = row
+        return SealVersion(uid, number, request_sha256, face, key, certificate, serial, utc_time(not_after))
+
+    def save_seal_version(self, made: SealVersion, *, manager: str) -> SealVersion:
+        """Keep a seal's new version unless it exists; return the one kept. A suspended seal stays suspended."""
+        with self._database.writing() as connection:
+            kept = connection.execute(
+                "INSERT INTO seal_version VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (
+                    *(made.seal, made.version, made.request_sha256, made.face),
+                    *(made.key, made.certificate, made.serial, utc_text(made.not_after)),
+                ),
+            )
+            if kept.rowcount:
+                connection.execute(
+                    "INSERT INTO seal VALUES (?, ?, 1, ?)"
+                    " ON CONFLICT DO UPDATE SET version = excluded.version, manager = excluded.manager",
+                    (made.seal, made.version, manager),
+                )
+        return self.seal_version(made.seal, made.version) or made
+
+    def suspend(self, seal: str) -> None:
+        with self._database.writing() as connection:
+            if not connection.execute("UPDATE seal SET is_active = 0 WHERE uid = ?", (seal,)).rowcount:
+                raise SealUnknown(seal=seal)
+
+    def resume(self, seal: str, *, application: str) -> None:
+        """Put a seal back into force, once an application; a repeat is answered alike while the seal is active."""
+        with self._database.writing() as connection:
+            fresh = connection.execute(
+                "INSERT INTO resumption VALUES (?, ?) ON CONFLICT DO NOTHING", (application, seal)
+            )
+            if fresh.rowcount:
+                connection.execute("UPDATE seal SET is_active = 1 WHERE uid = ?", (seal,))
+            elif not is_active(connection, seal):
+                raise StatementSpent(application=application, seal=seal)
+
+    def checkpoint(self) -> SignedCheckpoint:
+        """Return the last checkpoint that was signed, or refuse before the founding."""
+        row = self._database.one("SELECT size, root, note FROM checkpoint")
+        if row is None:
+            raise NotFounded
+        return SignedCheckpoint(*row)
+
+    def follow(self, last: SignedCheckpoint, following: SignedCheckpoint) -> None:
+        """Put a checkpoint in the place of the one it was checked against, or refuse if another came first."""
+        with self._database.writing() as connection:
+            followed = connection.execute(
+                "UPDATE checkpoint SET size = ?, root = ?, note = ? WHERE size = ?",
+                (following.size, following.root, following.note, last.size),
+            )
+            if not followed.rowcount:
+                raise CheckpointOutOfStep(size=following.size)
+
+
+def is_active(connection: sqlite3.Connection, seal: str) -> bool:
+    return connection.execute("SELECT 1 FROM seal WHERE uid = ? AND is_active", (seal,)).fetchone() is not None

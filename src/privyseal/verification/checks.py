@@ -1,0 +1,78 @@
+"""What a stranger learns of a file: the judge's verdict, and what our record says of these exact bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from privyseal.identity import attempts
+from privyseal.identity.queries import installation
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import Refused
+from privyseal.ledger.queries import Fact, last_fact_about
+from privyseal.pdf import confined
+from privyseal.pdf.confined import Task
+from privyseal.pdf.judgement import Judgement
+from privyseal.seals.models import Seal
+
+
+class TooManyChecks(Refused):
+    """One address asked for more checks within a minute than the installation answers."""
+
+    code = "too-many-checks"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The use that made a file, as far as a stranger who holds the file may know it."""
+
+    company: str
+    uscc: str
+    seal_name: str
+    seal_number: str
+    seal_state: str
+    sealed_at: datetime
+    fact_id: int
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``record`` is None where these bytes were not sealed here."""
+
+    judgement: Judgement
+    record: Record | None
+
+
+def check_file(data: bytes, *, address: str, at: datetime) -> Answer:
+    """Judge a file and look its digest up, or refuse: too-many-checks, pdf-too-hard.
+
+    (1) this address has not asked too often; (2) the file is judged in a confined process against this
+    installation's own authority; (3) the ledger is asked for exactly these bytes
+    """
+    if attempts.count("verify", address, at) > settings.VERIFICATIONS_PER_MINUTE:  # (1)
+        raise TooManyChecks
+    founded = installation()
+    trust = (bytes(founded.authority),) if founded else ()
+    judgement = confined.run(Task.JUDGE, data, trust=trust, at=at)  # (2)
+    return Answer(judgement, record_of(sha256(data)))  # (3)
+
+
+def record_of(digest: str) -> Record | None:
+    """Return the use that produced the file with this SHA-256, if there was one."""
+    fact = last_fact_about("document.sealed", "document", digest)
+    return _record(fact) if fact else None
+
+
+def _record(fact: Fact) -> Record:
+    seal = Seal.objects.select_related("company").get(uid=fact.subjects["seal"])
+    return Record(
+        company=seal.company.name,
+        uscc=seal.company.uscc,
+        seal_name=seal.name,
+        seal_number=seal.number,
+        seal_state=seal.state,
+        sealed_at=fact.at,
+        fact_id=fact.id,
+        index=fact.index,
+    )

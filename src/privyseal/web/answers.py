@@ -1,0 +1,37 @@
+"""A refusal, translated back: its status and its words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from privyseal.kernel.errors import Refused
+from privyseal.language.refusals import words_for
+
+CONFLICT: Final = 409
+# A code that is not listed is a conflict with how things stand.
+STATUS: Final[Mapping[str, int]] = {
+    "not-found": 404,
+    "not-entitled": 403,
+    "not-the-holder": 403,
+    "duties-not-separate": 403,
+    "self-grant": 403,
+    "self-confirmation": 403,
+    "file-too-large": 413,
+    "too-many-checks": 429,
+    "too-many-sign-ins": 429,
+    "signer-unavailable": 503,
+    "ledger-unwritable": 503,
+    "storage-full": 503,
+}
+
+
+def status_of(refusal: Refused) -> int:
+    return STATUS.get(refusal.code, CONFLICT)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Answer with a page that says what was refused and what to do."""
+    said = {"words": words_for(refusal), "code": refusal.code}
+    return render(request, "web/refused.html", said, status=status_of(refusal))

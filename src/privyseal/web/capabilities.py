@@ -1,0 +1,79 @@
+"""Every view says who may open it; one that does not is refused. What may be done to an object is for the domain."""
+
+from collections.abc import Callable
+from typing import Any, Final, Literal, TypeAlias, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.timezone import now
+
+from privyseal.identity.models import Person
+from privyseal.identity.queries import powers_of
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotEntitled, Refused
+from privyseal.ledger.refusals import record_refusal
+from privyseal.web.answers import refused
+
+Capability: TypeAlias = Literal["public", "signed-in"] | Power
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+OPEN_PAGE: Final = "page.open"
+
+
+class UndeclaredCapability(RuntimeError):
+    """A bug: a view that does not say who may open it."""
+
+
+class SignedIn(HttpRequest):
+    """A request that passed ``signed-in`` or a power."""
+
+    user: Person
+
+
+def capability(needed: Capability) -> Callable[[View], View]:
+    """Say who may open the view: everybody, whoever is signed in, or whoever holds the power anywhere."""
+
+    def declare(view: View) -> View:
+        view.capability = needed  # type: ignore[attr-defined]  # the middleware and the guard test read it off the view
+        return view
+
+    return declare
+
+
+class DeclaredCapability:
+    """Let a request through to its view, or answer in words: also for a refusal that the view let fly."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: list[Any], _kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        needed: Capability | None = getattr(view, "capability", None)
+        if needed is None:
+            raise UndeclaredCapability(f"{view.__module__}.{getattr(view, '__name__', view)}")
+        if needed == "public":
+            return None
+        if not isinstance(request.user, Person):
+            return redirect_to_login(_where_to_return(request))
+        return _denied(request, request.user, needed) if isinstance(needed, Power) else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refused(request, exception) if isinstance(exception, Refused) else None
+
+
+def _denied(request: HttpRequest, person: Person, needed: Power) -> HttpResponse | None:
+    at = now()
+    if powers_of(person, at).anywhere(needed):
+        return None
+    refusal = NotEntitled(power=needed.value)
+    record_refusal(OPEN_PAGE, refusal, by=person, at=at)
+    return refused(request, refusal)
+
+
+def _where_to_return(request: HttpRequest) -> str:
+    return request.get_full_path() if request.method == "GET" else resolve_url("home")

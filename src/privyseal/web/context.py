@@ -1,0 +1,88 @@
+"""What stands around every page: who is here, where they can go, how much waits for them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.queries import count_waiting_for
+from privyseal.identity.models import Person
+from privyseal.identity.queries import installation, powers_of
+from privyseal.identity.rules import Power
+from privyseal.language.labels import POWER
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the menu; narrow ones are the tabs of a phone, wide ones stand in the menu of a large screen."""
+
+    name: str
+    label: Promise
+    icon: str
+    is_narrow: bool = True
+    is_wide: bool = True
+    power: Power | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    place: Place
+    url: str
+    is_current: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    is_demo: bool
+    person: Person | None
+    powers: tuple[Promise, ...]
+    menu: tuple[MenuItem, ...]
+
+
+PLACES: Final = (
+    Place("home", _("To do"), "web/icons/todo.svg"),
+    Place("apply", _("Apply"), "web/icons/apply.svg"),
+    Place("applications", _("Applications"), "web/icons/list.svg", is_narrow=False),
+    Place("seals", _("Seals"), "web/icons/seal.svg", is_narrow=False),
+    Place("record", _("Record"), "web/icons/record.svg", is_narrow=False, power=Power.AUDIT),
+    Place("verify", _("Verify"), "web/icons/verify.svg"),
+    Place("mine", _("Mine"), "web/icons/mine.svg"),
+)
+# Pages below a place of the menu, by the name of their URL.
+_BELOW: Final = {
+    "apply-use": "apply",
+    "apply-use-terms": "apply",
+    "apply-seal": "apply",
+    "application": "applications",
+    "seal": "seals",
+}
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    found = installation()
+    is_demo = found is not None and found.is_demo
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {"frame": Frame(is_demo, None, (), ())}
+    at = now()
+    powers = powers_of(person, at)
+    held = tuple(POWER[power] for power in Power if powers.anywhere(power))
+    waiting = count_waiting_for(person, at)
+    current = _current(request)
+    menu = tuple(
+        MenuItem(place, reverse(place.name), place.name == current, waiting if place.name == "home" else 0)
+        for place in PLACES
+        if place.power is None or powers.anywhere(place.power)
+    )
+    return {"frame": Frame(is_demo, person, held, menu)}
+
+
+def _current(request: HttpRequest) -> str:
+    match = request.resolver_match
+    name = (match.url_name or "") if match else ""
+    return _BELOW.get(name, name)

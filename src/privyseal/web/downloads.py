@@ -1,0 +1,42 @@
+"""Files that leave us: never run, never guessed at, kept by nobody on the way."""
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+PDF: Final = "application/pdf"
+TEXT: Final = "text/plain; charset=utf-8"
+_INERT: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def attachment(data: bytes, *, name: str, kind: str) -> HttpResponse:
+    """Answer with a file to be saved under this name, in whatever script the name is."""
+    response = _inert(data, kind=kind)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def picture(data: bytes, *, kind: str, seconds: int) -> HttpResponse:
+    """Answer with an image for our own pages; the address names its content, so it may be kept for a while."""
+    response = _inert(data, kind=kind)
+    response.headers["Cache-Control"] = f"private, max-age={seconds}"
+    return response
+
+
+def plain(text: str) -> HttpResponse:
+    response = _inert(text.encode(), kind=TEXT)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _inert(data: bytes, *, kind: str) -> HttpResponse:
+    return HttpResponse(
+        data,
+        headers={
+            "Content-Type": kind,
+            "Content-Security-Policy": _INERT,
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

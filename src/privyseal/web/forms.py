@@ -1,0 +1,169 @@
+"""The shape of what is sent in. Whether it may be done is for the domain."""
+
+from collections.abc import Iterable, MutableMapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+from uuid import uuid4
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.timezone import get_current_timezone, localdate
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.rules import Step
+from privyseal.identity.models import Company, Person
+from privyseal.language.labels import FOLLOWING, SEAL_TYPE
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealType
+
+Sent: TypeAlias = QueryDict | None
+Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]] | None"
+Usual: TypeAlias = MutableMapping[str, Any] | None
+LONGEST_TEXT: Final = 500
+_MICROMETRES: Final = 1000
+_DAYS_OPEN: Final = 7
+
+
+class CommandForm(forms.Form):
+    """A form that does its work once, however often it is sent."""
+
+    command_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class SignInForm(forms.Form):
+    login = forms.CharField(
+        label=_("Login"),
+        max_length=64,
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Search"), max_length=100, required=False, widget=forms.TextInput({"type": "search"}))
+
+
+class FileForm(CommandForm):
+    """A document and the company whose seal it is to bear."""
+
+    company = forms.ChoiceField(label=_("Company"))
+    file = forms.FileField(
+        label=_("PDF file"), widget=forms.FileInput({"accept": "application/pdf,.pdf"}), allow_empty_file=True
+    )
+
+    def __init__(
+        self, data: Sent = None, files: Files = None, *, companies: Iterable[Company], initial: Usual = None
+    ) -> None:
+        super().__init__(data, files if data is not None else None, initial=initial)
+        _offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+
+
+class UseForm(CommandForm):
+    """Everything about one use but its document."""
+
+    seal = forms.ChoiceField(label=_("Seal"), widget=forms.RadioSelect)
+    page = forms.IntegerField(label=_("Page"), min_value=1, max_value=2000)
+    x = forms.DecimalField(label=_("From the left (mm)"), min_value=0, max_value=5000, decimal_places=1, max_digits=5)
+    y = forms.DecimalField(label=_("From the bottom (mm)"), min_value=0, max_value=5000, decimal_places=1, max_digits=5)
+    following = forms.ChoiceField(
+        label=_("Who signs after us?"), choices=list(FOLLOWING.items()), widget=forms.RadioSelect, initial="nobody"
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("What the document is and why it needs the seal: approvers read this first."),
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The seal may be put on until the end of this day."),
+    )
+    operator = forms.ChoiceField(label=_("Operator"), help_text=_("Who puts the seal on once it is approved."))
+
+    def __init__(
+        self, data: Sent = None, *, seals: Iterable[Seal], operators: Iterable[Person], initial: Usual = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        _offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
+        _offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
+
+    def micrometres(self) -> tuple[int, int]:
+        x: Decimal = self.cleaned_data["x"]
+        y: Decimal = self.cleaned_data["y"]
+        return int(x * _MICROMETRES), int(y * _MICROMETRES)
+
+    def window(self) -> tuple[datetime, datetime]:
+        """Return the first moment of the first day and the moment after the last day, in the company's zone."""
+        return _midnight(self.cleaned_data["starts_on"]), _midnight(self.cleaned_data["ends_on"] + timedelta(days=1))
+
+
+class SealForm(CommandForm):
+    """A seal that somebody wishes for."""
+
+    company = forms.ChoiceField(label=_("Company"))
+    name = forms.CharField(label=_("Name of the seal"), max_length=64)
+    type = forms.ChoiceField(label=_("Type"), choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType])
+    ring = forms.CharField(
+        label=_("Words around the star"), max_length=40, help_text=_("Usually the company's full registered name.")
+    )
+    bottom = forms.CharField(
+        label=_("Words under the star"), max_length=12, required=False, help_text=_("Empty on an official seal.")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(
+        self, data: Sent = None, files: Files = None, *, companies: Iterable[Company], initial: Usual = None
+    ) -> None:
+        super().__init__(data, files if data is not None else None, initial=initial)
+        _offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+
+
+class FaceForm(forms.Form):
+    """The words of a face to be previewed."""
+
+    ring = forms.CharField(max_length=40)
+    bottom = forms.CharField(max_length=12, required=False)
+
+
+class VoteForm(CommandForm):
+    step = forms.ChoiceField(choices=[(Step.APPROVE.value, ""), (Step.REJECT.value, "")])
+    shown_sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    comment = forms.CharField(
+        label=_("Comment"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea({"rows": 3})
+    )
+
+
+class ReasonForm(CommandForm):
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
+
+
+class VerifyForm(forms.Form):
+    file = forms.FileField(
+        label=_("PDF file"), widget=forms.FileInput({"accept": "application/pdf,.pdf"}), allow_empty_file=True
+    )
+
+
+def usual_days() -> tuple[date, date]:
+    return localdate(), localdate() + timedelta(days=_DAYS_OPEN)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, get_current_timezone())
+
+
+def _offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    """Give a choice field its choices; one alone is chosen already."""
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices
+        if len(choices) == 1:
+            field.initial = choices[0][0]

@@ -1,0 +1,196 @@
+"""Applications as people read them: in a list, and whole."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.models import Application, Line, Vote
+from privyseal.approvals.queries import ApplicationView, Progress
+from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.language.labels import BINDING, DECISION, FOLLOWING, MANNER, PURPOSE
+from privyseal.sealing.models import Intent
+from privyseal.seals.models import Permit
+from privyseal.signer.statement import Purpose
+from privyseal.web.shown.words import Badge, millimetres, progress_badge, short, state_badge
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    url: str
+    reason: str
+    purpose: Promise
+    what: str
+    company: str
+    applicant: str
+    submitted_at: datetime
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A line in words, and the impressions made for it."""
+
+    position: int
+    line: Line
+    manner: Promise
+    binding: Promise
+    following: Promise
+    across: str
+    along: str
+    sealed: Intent | None
+    under_way: Intent | None
+    permit: Permit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the timeline; without a time it is still to come."""
+
+    words: Promise
+    who: str
+    tone: str
+    at: datetime | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When something may be done: whole days where it was asked for in days, and then the last one counts."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_in_days: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationShown:
+    view: ApplicationView
+    number: str
+    purpose: Promise
+    badge: Badge
+    lines: tuple[LineShown, ...]
+    operators: str
+    window: Window
+    timeline: tuple[Happening, ...]
+
+
+def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Fetch what a row shows in a fixed number of queries."""
+    lines = Line.objects.select_related("seal").order_by("position")
+    return applications.select_related("company", "applicant").prefetch_related(Prefetch("lines", lines))
+
+
+def rows(applications: Iterable[Application]) -> list[ApplicationRow]:
+    return [_row(application, state_badge(application)) for application in applications]
+
+
+def rows_to_do(applications: Iterable[Application]) -> list[ApplicationRow]:
+    """Return rows that say what the reader has to do, not how things stand."""
+    return [_row(application, _TO_DO[State(application.state)]) for application in applications]
+
+
+def _row(application: Application, badge: Badge) -> ApplicationRow:
+    lines = list(application.lines.all())
+    names = dict.fromkeys([line.seal.name for line in lines] + [line.document_name for line in lines])
+    return ApplicationRow(
+        url=reverse("application", args=[application.uid]),
+        reason=application.reason,
+        purpose=PURPOSE[Purpose(application.purpose)],
+        what=" · ".join(name for name in names if name),
+        company=application.company.name,
+        applicant=application.applicant.name,
+        submitted_at=application.submitted_at,
+        badge=badge,
+    )
+
+
+def show(view: ApplicationView) -> ApplicationShown:
+    operators = [casting.person.name for casting in view.castings if casting.part == Part.OPERATOR.value]
+    return ApplicationShown(
+        view=view,
+        number=short(view.application.uid),
+        purpose=PURPOSE[Purpose(view.application.purpose)],
+        badge=progress_badge(view.progress),
+        lines=tuple(_line(line, view.permits, view.intents) for line in view.lines),
+        operators=", ".join(operators),
+        window=_window(view.application),
+        timeline=tuple(_timeline(view)),
+    )
+
+
+def names_in(view: ApplicationView) -> dict[str, str]:
+    """Return the names of those who take part, by pseudonym: nobody else is named to them."""
+    people = [casting.person for casting in view.castings] + [intent.operator for intent in view.intents]
+    return {person.pseudonym: person.name for person in people}
+
+
+def _line(line: Line, permits: Sequence[Permit], intents: Sequence[Intent]) -> LineShown:
+    made = [intent for intent in intents if intent.line.document_sha256 == line.document_sha256]
+    return LineShown(
+        position=line.position,
+        line=line,
+        manner=MANNER[Manner(line.manner)],
+        binding=BINDING[Binding(line.binding)],
+        following=FOLLOWING[line.following],
+        across=millimetres(line.x),
+        along=millimetres(line.y),
+        sealed=next((intent for intent in made if intent.state == Intent.State.SEALED), None),
+        under_way=next((intent for intent in made if intent.state == Intent.State.INTENDED), None),
+        permit=next((permit for permit in permits if permit.seal_id == line.seal_id), None),
+    )
+
+
+def _window(application: Application) -> Window:
+    starts_at, expires_at = localtime(application.starts_at), localtime(application.expires_at)
+    if starts_at.time() == expires_at.time() == time.min:
+        return Window(starts_at, expires_at - timedelta(days=1), is_in_days=True)
+    return Window(starts_at, expires_at, is_in_days=False)
+
+
+def _timeline(view: ApplicationView) -> list[Happening]:
+    application = view.application
+    begun = Happening(_("Submitted"), application.applicant.name, "approved", application.submitted_at)
+    happened = [begun, *(_voted(vote) for vote in view.votes)]
+    if application.state == State.WITHDRAWN.value:
+        happened.append(Happening(_("Withdrawn"), application.applicant.name, "neutral", application.decided_at))
+    happened += [_impressed(intent) for intent in sorted(view.intents, key=lambda intent: intent.intended_at)]
+    return [*happened, *_to_come(view)]
+
+
+def _voted(vote: Vote) -> Happening:
+    step = Step(vote.decision)
+    tone = "approved" if step is Step.APPROVE else "rejected"
+    return Happening(DECISION[step], vote.person.name, tone, vote.at, vote.comment)
+
+
+def _impressed(intent: Intent) -> Happening:
+    words, tone = _IMPRESSED[Intent.State(intent.state)]
+    return Happening(words, intent.operator.name, tone, intent.ended_at or intent.intended_at)
+
+
+def _to_come(view: ApplicationView) -> list[Happening]:
+    return [Happening(_TO_COME[view.progress], "", "waiting")] if view.progress in _TO_COME else []
+
+
+_TO_DO: Final = {
+    State.PENDING: Badge(_("To decide"), "pending"),
+    State.APPROVED: Badge(_("To carry out"), "pending"),
+}
+_IMPRESSED: Final = {
+    Intent.State.INTENDED: (_("Sealing begun"), "waiting"),
+    Intent.State.SEALED: (_("Sealed"), "approved"),
+    Intent.State.FAILED: (_("Sealing refused"), "rejected"),
+}
+_TO_COME: Final = {
+    Progress.PENDING: _("Waits for an approver"),
+    Progress.NOT_YET: _("Waits for its first day"),
+    Progress.READY: _("Waits for the operator"),
+    Progress.UNDER_WAY: _("Waits for the operator"),
+}

@@ -1,0 +1,97 @@
+"""Facts of the ledger as people read them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from privyseal.identity.queries import names_of
+from privyseal.language import facts as words
+from privyseal.language.labels import SUBJECT
+from privyseal.language.refusals import WORDS
+from privyseal.ledger.queries import Fact
+from privyseal.web.shown.words import short
+
+_SERVICE: Final = "service:"
+_PAGES: Final = {"application": "application", "seal": "seal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    words: Promise | str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    id: int
+    index: int | None
+    kind: str
+    words: str
+    actor: str
+    at: datetime
+    subjects: tuple[Subject, ...]
+    data: tuple[tuple[Promise | str, str], ...]
+    refusal: Promise | None
+    receipt_url: str
+
+
+def rows(facts: Sequence[Fact], names: Mapping[str, str]) -> list[FactRow]:
+    """Return facts with these names for pseudonyms; whoever is not among them stays one."""
+    return [_row(fact, names) for fact in facts]
+
+
+def rows_for_auditor(facts: Sequence[Fact]) -> list[FactRow]:
+    """Return facts with every name in them that is still kept."""
+    return rows(facts, names_of({word for fact in facts for word in _words_in(fact)}))
+
+
+def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
+    return FactRow(
+        id=fact.id,
+        index=fact.index,
+        kind=fact.kind,
+        words=words.words_for(fact.kind),
+        actor=_who(fact.actor, names),
+        at=fact.at,
+        subjects=tuple(_subject(name, value, names) for name, value in fact.subjects.items()),
+        data=tuple(
+            (words.FIELD.get(name, name), _text(value, names))
+            for name, value in fact.data.items()
+            if value not in ("", None, [])
+        ),
+        refusal=WORDS.get(str(fact.data.get("code", ""))) if fact.kind.endswith(".refused") else None,
+        receipt_url=reverse("fact-receipt", args=[fact.id]),
+    )
+
+
+def _who(actor: str, names: Mapping[str, str]) -> str:
+    if actor.startswith(_SERVICE):
+        return gettext("The system itself")
+    return names.get(actor, short(actor))
+
+
+def _subject(name: str, value: Any, names: Mapping[str, str]) -> Subject:  # noqa: ANN401  as the ledger keeps it
+    page = _PAGES.get(name)
+    shown = names.get(str(value), short(str(value)))
+    return Subject(SUBJECT.get(name, name), shown, reverse(page, args=[value]) if page else "")
+
+
+def _words_in(fact: Fact) -> Iterator[str]:
+    """Yield everything in a fact that could be somebody's pseudonym."""
+    yield fact.actor
+    for value in (*fact.subjects.values(), *fact.data.values()):
+        yield from (str(item) for item in _items(value))
+
+
+def _text(value: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  as the ledger keeps it
+    return ", ".join(names.get(str(item), str(item)) for item in _items(value))
+
+
+def _items(value: Any) -> list[Any]:  # noqa: ANN401  as the ledger keeps it
+    return value if isinstance(value, list) else [value]

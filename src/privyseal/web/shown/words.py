@@ -1,0 +1,69 @@
+"""Small things as a reader sees them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+
+from privyseal.approvals.models import Application
+from privyseal.approvals.queries import Progress
+from privyseal.approvals.rules import State
+from privyseal.language.labels import PROGRESS, SEAL_STATE, STATE
+from privyseal.seals.rules import SealState
+
+_MICROMETRES: Final = 1000
+_SHORT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state in words; ``tone`` is its colour, which says nothing the words do not."""
+
+    words: Promise
+    tone: str
+
+
+_STATE_TONE: Final = {
+    State.PENDING: "pending",
+    State.APPROVED: "approved",
+    State.REJECTED: "rejected",
+    State.WITHDRAWN: "neutral",
+}
+_PROGRESS_TONE: Final = {
+    Progress.PENDING: "pending",
+    Progress.REJECTED: "rejected",
+    Progress.WITHDRAWN: "neutral",
+    Progress.NOT_YET: "approved",
+    Progress.READY: "approved",
+    Progress.UNDER_WAY: "pending",
+    Progress.DONE: "approved",
+    Progress.EXPIRED: "caution",
+}
+_SEAL_TONE: Final = {
+    SealState.DRAFT: "pending",
+    SealState.ACTIVE: "approved",
+    SealState.SUSPENDED: "rejected",
+    SealState.VOID: "neutral",
+}
+
+
+def state_badge(application: Application) -> Badge:
+    state = State(application.state)
+    return Badge(STATE[state], _STATE_TONE[state])
+
+
+def progress_badge(progress: Progress) -> Badge:
+    return Badge(PROGRESS[progress], _PROGRESS_TONE[progress])
+
+
+def seal_badge(state: SealState) -> Badge:
+    return Badge(SEAL_STATE[state], _SEAL_TONE[state])
+
+
+def millimetres(micrometres: int) -> str:
+    return f"{micrometres / _MICROMETRES:.1f}".removesuffix(".0") + " mm"
+
+
+def short(uid: str) -> str:
+    """Return enough of an id to tell it from its neighbours."""
+    return uid[:_SHORT]

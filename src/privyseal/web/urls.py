@@ -1,0 +1,62 @@
+"""Every address of the pages. Who may open one is said at its view."""
+
+from typing import Final
+
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
+
+from privyseal.web.views import accounts, applications, applying, assets, documents, home, public, record, seals
+
+
+class UidConverter(StringConverter):
+    regex = "[0-9a-f]{32}"
+
+
+class DigestConverter(StringConverter):
+    regex = "[0-9a-f]{64}"
+
+
+register_converter(UidConverter, "uid")
+register_converter(DigestConverter, "sha256")
+
+urlpatterns: Final[list[URLPattern]] = [
+    path("", home.home, name="home"),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-in/demo/", accounts.demo_sign_in, name="demo-sign-in"),
+    path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("language/", accounts.set_language, name="set-language"),
+    path("mine/", accounts.mine, name="mine"),
+    path("apply/", applying.apply, name="apply"),
+    path("apply/use/", applying.use_file, name="apply-use"),
+    path("apply/use/<uid:company_uid>/<sha256:sha256>/", applying.use_terms, name="apply-use-terms"),
+    path("apply/seal/", applying.new_seal, name="apply-seal"),
+    path("apply/seal/face.svg", applying.face_preview, name="face-preview"),
+    path("applications/", applications.application_list, name="applications"),
+    path("applications/<uid:uid>/", applications.application, name="application"),
+    path("applications/<uid:uid>/vote/", applications.vote, name="vote"),
+    path("applications/<uid:uid>/withdraw/", applications.withdraw, name="withdraw"),
+    path(
+        "applications/<uid:uid>/seal/<uid:permit_uid>/<sha256:sha256>/",
+        applications.seal_document,
+        name="seal-document",
+    ),
+    path("documents/<sha256:sha256>/", documents.file, name="document"),
+    path("documents/<sha256:sha256>/pages/<int:number>.png", documents.page, name="document-page"),
+    path("sealed/<uid:intent_uid>/", documents.sealed, name="sealed"),
+    path("sealed/<uid:intent_uid>/receipt/", documents.receipt, name="receipt"),
+    path("seals/", seals.seal_list, name="seals"),
+    path("seals/<uid:uid>/", seals.seal, name="seal"),
+    path("seals/<uid:uid>/face.svg", seals.face, name="seal-face"),
+    path("seals/<uid:uid>/suspend/", seals.suspend, name="suspend"),
+    path("seals/<uid:uid>/apply-to-resume/", seals.apply_to_resume, name="apply-to-resume"),
+    path("seals/<uid:uid>/make/<uid:permit_uid>/", seals.make, name="make"),
+    path("seals/<uid:uid>/resume/<uid:permit_uid>/", seals.resume, name="resume"),
+    path("record/", record.record, name="record"),
+    path("record/<int:fact_id>/receipt/", record.fact_receipt, name="fact-receipt"),
+    path("verify/", public.verify, name="verify"),
+    path("ledger/checkpoint", public.checkpoint, name="checkpoint"),
+    path("ledger/key", public.log_key, name="log-key"),
+    path("pki/ca.pem", public.authority, name="authority"),
+    path("static/web/<str:name>", assets.asset, name="asset"),
+    path("pki/ca.crl", public.revocations, name="revocations"),
+]

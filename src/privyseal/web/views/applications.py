@@ -1,0 +1,141 @@
+"""Applications: find one, read it whole, decide, withdraw."""
+
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.approvals import actions, queries
+from privyseal.approvals.models import Application
+from privyseal.approvals.rules import State, Step
+from privyseal.kernel.errors import Refused
+from privyseal.language.labels import STATE
+from privyseal.language.refusals import words_for
+from privyseal.ledger.queries import facts_about
+from privyseal.sealing.actions import seal_document as seal
+from privyseal.sealing.queries import visible_to as documents_visible_to
+from privyseal.sealing.signing import client
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm, SearchForm, VoteForm
+from privyseal.web.shown import applications, documents, facts
+
+_A_PAGE: Final = 20
+_INVALID: Final = 400
+_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
+
+
+@capability("signed-in")
+@require_safe
+def application_list(request: SignedIn) -> HttpResponse:
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    state = request.GET.get("state", "")
+    found = _found(queries.applications_visible_to(request.user, now()), words, state)
+    page = Paginator(applications.with_lines(found), _A_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "form": form,
+        "words": words,
+        "state": state,
+        "states": list(STATE.items()),
+        "page": page,
+        "rows": applications.rows(page.object_list),
+    }
+    return render(request, "web/application_list.html", shown)
+
+
+@capability("signed-in")
+@require_safe
+def application(request: SignedIn, uid: str) -> HttpResponse:
+    return _page(request, uid)
+
+
+@capability("signed-in")
+@require_POST
+def vote(request: SignedIn, uid: str) -> HttpResponse:
+    form = VoteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.vote.once(
+            said["command_id"],
+            request.user,
+            now(),
+            application_uid=uid,
+            step=Step(said["step"]),
+            shown_sha256=said["shown_sha256"],
+            comment=said["comment"],
+        )
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), comment=said["comment"], status=status_of(refusal))
+    messages.success(request, _("Your decision is recorded."))
+    return redirect("application", uid)
+
+
+@capability("signed-in")
+@require_POST
+def withdraw(request: SignedIn, uid: str) -> HttpResponse:
+    form = CommandForm(request.POST)
+    if not form.is_valid():
+        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
+    try:
+        actions.withdraw.once(form.cleaned_data["command_id"], request.user, now(), application_uid=uid)
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("The application is withdrawn."))
+    return redirect("application", uid)
+
+
+@capability("signed-in")
+@require_POST
+def seal_document(request: SignedIn, uid: str, permit_uid: str, sha256: str) -> HttpResponse:
+    try:
+        seal(request.user, now(), permit_uid=permit_uid, document_sha256=sha256, signer=client())
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("The document is sealed."))
+    return redirect("application", uid)
+
+
+def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", status: int = 200) -> HttpResponse:
+    """Show the application as it stands now: whoever was refused decides anew on what is shown now."""
+    at = now()
+    view = queries.application_visible_to(request.user, at, uid)
+    digests = [line.document_sha256 for line in view.lines if line.document_sha256]
+    found = documents_visible_to(request.user, at).filter(sha256__in=digests)
+    by_digest = {document.sha256: document for document in found}
+    shown = {
+        "shown": applications.show(view),
+        "application": view.application,
+        "may": view.may,
+        "documents": [
+            documents.show(by_digest[digest], view.lines, first=documents.first_page(request))
+            for digest in digests
+            if digest in by_digest
+        ],
+        "facts": facts.rows(facts_about("application", uid), applications.names_in(view)),
+        "verify_url": f"{settings.PUBLIC_URL}{reverse('verify')}",
+        "form": VoteForm(initial={"shown_sha256": view.shown_sha256, "comment": comment}),
+        "command": CommandForm(),
+        "refusal": said,
+    }
+    return render(request, "web/application.html", shown, status=status)
+
+
+def _found(visible: QuerySet[Application], words: str, state: str) -> QuerySet[Application]:
+    if state in {known.value for known in State}:
+        visible = visible.filter(state=state)
+    if not words:
+        return visible
+    named = Q(lines__document_name__icontains=words) | Q(lines__seal__name__icontains=words)
+    return visible.filter(Q(reason__icontains=words) | Q(uid__startswith=words) | named).distinct()

@@ -1,0 +1,194 @@
+"""Ask for a use of a seal, or for a new seal."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from privyseal.approvals import actions
+from privyseal.approvals.wishes import LineWish
+from privyseal.identity.models import Company
+from privyseal.identity.queries import companies_visible_to, company_visible_to, operators_visible_to, powers_of
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.labels import CHANGE
+from privyseal.language.refusals import words_for
+from privyseal.pdf.face import Face, svg
+from privyseal.pdf.placement import PageSize, Placement, usual_place
+from privyseal.sealing.actions import receive_document
+from privyseal.sealing.queries import document_visible_to
+from privyseal.seals.models import Seal
+from privyseal.seals.queries import usable_seals
+from privyseal.seals.rules import SealType
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import picture
+from privyseal.web.forms import FaceForm, FileForm, SealForm, UseForm, usual_days
+from privyseal.web.shown import documents
+
+_PREVIEW_SECONDS: Final = 600
+_FORM_METHODS: Final = ["GET", "HEAD", "POST"]
+
+
+@capability("signed-in")
+@require_safe
+def apply(request: SignedIn) -> HttpResponse:
+    powers = powers_of(request.user, now())
+    shown = {"may_use": powers.anywhere(Power.USE), "may_manage": powers.anywhere(Power.MANAGE)}
+    return render(request, "web/apply.html", shown)
+
+
+@capability(Power.USE)
+@require_http_methods(_FORM_METHODS)
+def use_file(request: SignedIn) -> HttpResponse:
+    """First step of a use: the file is taken in, so that what is applied for is what will be sealed."""
+    companies = _companies(request, Power.USE)
+    form = FileForm(_sent(request), request.FILES, companies=companies)
+    if not form.is_valid():
+        return render(request, "web/apply_use_file.html", {"form": form}, status=400 if form.is_bound else 200)
+    company, file = form.cleaned_data["company"], form.cleaned_data["file"]
+    try:
+        digest = receive_document(request.user, now(), company_uid=company, name=file.name, data=file.read())
+    except Refused as refusal:
+        shown = {"form": form, "refusal": words_for(refusal)}
+        return render(request, "web/apply_use_file.html", shown, status=status_of(refusal))
+    return redirect("apply-use-terms", company, digest)
+
+
+@capability(Power.USE)
+@require_http_methods(_FORM_METHODS)
+def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
+    """Second step of a use: which seal, where, why, when, by whom."""
+    at = now()
+    company = company_visible_to(request.user, at, company_uid)
+    document = document_visible_to(request.user, at, sha256)
+    seals = list(usable_seals(request.user, at).filter(company=company))
+    operators = list(operators_visible_to(request.user, at, company.pk))
+    pages = [PageSize(**page) for page in document.pages]
+    initial = _usual_terms(request, seals, pages)
+    form = UseForm(_sent(request), seals=seals, operators=operators, initial=initial)
+    shown = {
+        "form": form,
+        "company": company,
+        "seals": [(seal, Face.from_json(seal.face).diameter) for seal in seals],
+        "document": documents.show(document, first=documents.first_page(request)),
+        "changes": [CHANGE[change] for change in document.changes],
+    }
+    if not form.is_valid():
+        return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
+    try:
+        uid = _apply_for_use(request, form, company, sha256)
+    except Refused as refusal:
+        shown["refusal"] = words_for(refusal)
+        return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
+    return redirect("application", uid)
+
+
+@capability(Power.MANAGE)
+@require_http_methods(_FORM_METHODS)
+def new_seal(request: SignedIn) -> HttpResponse:
+    companies = _companies(request, Power.MANAGE)
+    ring = companies[0].name if len(companies) == 1 else ""
+    form = SealForm(_sent(request), companies=companies, initial={"ring": ring, "type": SealType.OFFICIAL.value})
+    is_preview = "preview" in request.POST
+    shown: dict[str, object] = {"form": form, "companies": companies, "preview": _preview_of(form)}
+    if is_preview or not form.is_valid():
+        status = 400 if form.is_bound and not is_preview else 200
+        return render(request, "web/apply_seal.html", shown, status=status)
+    try:
+        uid = _apply_for_seal(request, form.cleaned_data)
+    except Refused as refusal:
+        shown["refusal"] = words_for(refusal)
+        return render(request, "web/apply_seal.html", shown, status=status_of(refusal))
+    return redirect("application", uid)
+
+
+@capability(Power.MANAGE)
+@require_safe
+def face_preview(request: SignedIn) -> HttpResponse:
+    """Draw the face that these words would make."""
+    form = FaceForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    try:
+        drawn = svg(Face(ring=form.cleaned_data["ring"], bottom=form.cleaned_data["bottom"]))
+    except Refused as refusal:
+        return HttpResponse(words_for(refusal), status=status_of(refusal), content_type="text/plain; charset=utf-8")
+    return picture(drawn.encode(), kind="image/svg+xml", seconds=_PREVIEW_SECONDS)
+
+
+def _sent(request: SignedIn) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _apply_for_use(request: SignedIn, form: UseForm, company: Company, sha256: str) -> str:
+    said = form.cleaned_data
+    x, y = form.micrometres()
+    starts_at, expires_at = form.window()
+    line = LineWish(
+        seal_uid=said["seal"], document_sha256=sha256, page=said["page"], x=x, y=y, following=said["following"]
+    )
+    return actions.apply_for_use.once(
+        said["command_id"],
+        request.user,
+        now(),
+        company_uid=company.uid,
+        reason=said["reason"],
+        starts_at=starts_at,
+        expires_at=expires_at,
+        operator_pseudonyms=(said["operator"],),
+        lines=(line,),
+    )
+
+
+def _apply_for_seal(request: SignedIn, said: dict[str, Any]) -> str:
+    face = Face(ring=said["ring"], bottom=said["bottom"])
+    svg(face)  # words that cannot be drawn are refused before anybody is asked
+    return actions.apply_for_seal.once(
+        said["command_id"],
+        request.user,
+        now(),
+        company_uid=said["company"],
+        reason=said["reason"],
+        name=said["name"],
+        type=SealType(said["type"]),
+        face=face.to_json(),
+    )
+
+
+def _companies(request: SignedIn, power: Power) -> list[Company]:
+    """Return the verified companies in which the person holds the power."""
+    at = now()
+    held = powers_of(request.user, at).companies(power)
+    return list(companies_visible_to(request.user, at).filter(pk__in=held, verified_at__isnull=False))
+
+
+def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) -> dict[str, object]:
+    starts_on, ends_on = usual_days()
+    terms: dict[str, object] = {
+        "seal": seals[0].uid if seals else "",
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "operator": request.user.pseudonym,
+    }
+    diameter = Face.from_json(seals[0].face).diameter if seals else 0
+    spot = _usual_spot(pages, diameter)
+    return {**terms, "page": spot.page, "x": f"{spot.x / 1000:.1f}", "y": f"{spot.y / 1000:.1f}"}
+
+
+def _usual_spot(pages: list[PageSize], diameter: int) -> Placement:
+    """Return the usual place on the last page, or the middle of one that is too small for any."""
+    last = pages[-1]
+    if min(last.width, last.height) <= diameter:
+        return Placement(page=len(pages), x=last.width // 2, y=last.height // 2)
+    return usual_place(len(pages), last, diameter)
+
+
+def _preview_of(form: SealForm) -> str:
+    """Return the address of the face that the form's words make, or nothing where there are none."""
+    ring, bottom = form["ring"].value(), form["bottom"].value()
+    return f"{reverse('face-preview')}?{urlencode({'ring': ring, 'bottom': bottom or ''})}" if ring else ""

@@ -1,0 +1,49 @@
+"""Style sheets, scripts and the sign of the house: a handful of files, kept in memory."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import condition, require_safe
+
+from privyseal.kernel.canonical import sha256
+from privyseal.web.capabilities import capability
+
+_FOLDER: Final = Path(__file__).parent.parent / "static" / "web"
+_KINDS: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    data: bytes
+    kind: str
+    etag: str
+
+
+@cache
+def _assets() -> dict[str, _Asset]:
+    return {path.name: _asset(path) for path in _FOLDER.iterdir() if path.suffix in _KINDS}
+
+
+def _asset(path: Path) -> _Asset:
+    data = path.read_bytes()
+    return _Asset(data, _KINDS[path.suffix], f'"{sha256(data)[:32]}"')
+
+
+def _etag(_request: HttpRequest, name: str) -> str | None:
+    found = _assets().get(name)
+    return found.etag if found else None
+
+
+@capability("public")
+@require_safe
+@condition(etag_func=_etag)
+def asset(_request: HttpRequest, name: str) -> HttpResponse:
+    found = _assets().get(name)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.data, content_type=f"{found.kind}; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response

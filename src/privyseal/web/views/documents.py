@@ -1,0 +1,59 @@
+"""Documents by their digest: the pages people are shown, the approved bytes, the sealed file and its receipt."""
+
+from pathlib import PurePath
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger.proofs import receipt_for
+from privyseal.ledger.queries import last_fact_about
+from privyseal.pdf.confined import Task, run
+from privyseal.sealing.queries import document_visible_to, sealed_visible_to
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import PDF, TEXT, attachment, picture
+from privyseal.web.shown.documents import dots_an_inch
+
+_KEPT_SECONDS: Final = 3600
+
+
+@capability("signed-in")
+@require_safe
+def page(request: SignedIn, sha256: str, number: int) -> HttpResponse:
+    """Show a page as an image of exactly the bytes with this digest, drawn in a confined process."""
+    document = document_visible_to(request.user, now(), sha256)
+    dpi = dots_an_inch(**document.pages[number - 1]) if 1 <= number <= len(document.pages) else 1
+    image = run(Task.PAGE, settings.BLOBS.get(sha256), page=number, dpi=dpi)
+    return picture(image, kind="image/png", seconds=_KEPT_SECONDS)
+
+
+@capability("signed-in")
+@require_safe
+def file(request: SignedIn, sha256: str) -> HttpResponse:
+    document = document_visible_to(request.user, now(), sha256)
+    return attachment(settings.BLOBS.get(sha256), name=document.name, kind=PDF)
+
+
+@capability("signed-in")
+@require_safe
+def sealed(request: SignedIn, intent_uid: str) -> HttpResponse:
+    at = now()
+    intent = sealed_visible_to(request.user, at, intent_uid)
+    document = document_visible_to(request.user, at, intent.line.document_sha256)
+    name = _("%(name)s (sealed).pdf") % {"name": PurePath(document.name).stem}
+    return attachment(settings.BLOBS.get(intent.result_sha256), name=name, kind=PDF)
+
+
+@capability("signed-in")
+@require_safe
+def receipt(request: SignedIn, intent_uid: str) -> HttpResponse:
+    """Hand out the receipt of a sealing: what a third party keeps and checks without us."""
+    intent = sealed_visible_to(request.user, now(), intent_uid)
+    fact = last_fact_about("document.sealed", "intent", intent.uid)
+    if fact is None:
+        raise NotFound(intent=intent.uid)
+    return attachment(receipt_for(fact.id).encode(), name=f"privyseal-receipt-{intent.uid[:12]}.txt", kind=TEXT)

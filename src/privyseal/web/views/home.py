@@ -1,0 +1,33 @@
+"""The first page: what waits for me, and what became of my own applications."""
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from privyseal.approvals import queries
+from privyseal.identity.queries import powers_of
+from privyseal.identity.rules import Power
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.shown import applications
+
+_MOST: Final = 50
+_LATEST: Final = 10
+
+
+@capability("signed-in")
+@require_safe
+def home(request: SignedIn) -> HttpResponse:
+    at = now()
+    waiting = applications.with_lines(queries.waiting_for(request.user, at))[:_MOST]
+    own = applications.with_lines(queries.own_applications(request.user, at))[:_LATEST]
+    powers = powers_of(request.user, at)
+    shown = {
+        "waiting": applications.rows_to_do(waiting),
+        "own": applications.rows(own),
+        "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
+        "may_approve": powers.anywhere(Power.APPROVE),
+    }
+    return render(request, "web/home.html", shown)

@@ -1,0 +1,79 @@
+"""What a stranger may see: whether a file is genuine, and what they need to judge it without us."""
+
+from typing import Final
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from privyseal.identity.models import Installation
+from privyseal.identity.queries import installation
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.language.refusals import words_for
+from privyseal.ledger.queries import latest_checkpoint
+from privyseal.sealing.signing import client
+from privyseal.verification.checks import check_file
+from privyseal.web.address import address_of
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import capability
+from privyseal.web.downloads import attachment, plain
+from privyseal.web.forms import VerifyForm
+from privyseal.web.shown import verdicts
+
+_PEM: Final = "application/x-pem-file"
+_CRL: Final = "application/pkix-crl"
+
+
+@capability("public")
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Judge a file that anybody brings; nothing of it is kept."""
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
+    if not form.is_bound or not form.is_valid():
+        return render(request, "web/verify.html", {"form": form}, status=400 if form.is_bound else 200)
+    file = form.cleaned_data["file"]
+    try:
+        answer = check_file(file.read(), address=address_of(request), at=now())
+    except Refused as refusal:
+        shown = {"form": VerifyForm(), "refusal": words_for(refusal)}
+        return render(request, "web/verify.html", shown, status=status_of(refusal))
+    shown = {"form": VerifyForm(), "name": file.name, "answer": verdicts.show(answer)}
+    return render(request, "web/verify.html", shown)
+
+
+@capability("public")
+@require_safe
+def checkpoint(_request: HttpRequest) -> HttpResponse:
+    note = latest_checkpoint()
+    if note is None:
+        raise NotFound
+    return plain(note)
+
+
+@capability("public")
+@require_safe
+def log_key(_request: HttpRequest) -> HttpResponse:
+    return plain(f"{_founded().log_key}\n")
+
+
+@capability("public")
+@require_safe
+def authority(_request: HttpRequest) -> HttpResponse:
+    certificate = load_der_x509_certificate(bytes(_founded().authority))
+    return attachment(certificate.public_bytes(Encoding.PEM), name="privyseal-ca.pem", kind=_PEM)
+
+
+@capability("public")
+@require_safe
+def revocations(_request: HttpRequest) -> HttpResponse:
+    return attachment(client().public().crl, name="privyseal-ca.crl", kind=_CRL)
+
+
+def _founded() -> Installation:
+    found = installation()
+    if found is None:
+        raise NotFound
+    return found

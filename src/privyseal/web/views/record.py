@@ -1,0 +1,51 @@
+"""The record, for the auditor: every fact, its place in the tree, its receipt."""
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from privyseal.identity.rules import Power
+from privyseal.language.facts import GROUP
+from privyseal.ledger.proofs import receipt_for
+from privyseal.ledger.queries import latest_checkpoint, latest_facts
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import TEXT, attachment
+from privyseal.web.shown import facts
+
+_A_PAGE: Final = 50
+_LARGEST: Final = 2**63 - 1
+
+
+@capability(Power.AUDIT)
+@require_safe
+def record(request: SignedIn) -> HttpResponse:
+    """Show the newest facts first; ``before`` is the fact to go on from."""
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in GROUP else ""
+    found = latest_facts(before=_before(request), kind=kind, limit=_A_PAGE + 1)
+    rows = facts.rows_for_auditor(found[:_A_PAGE])
+    shown = {
+        "rows": rows,
+        "older": rows[-1].id if len(found) > _A_PAGE else None,
+        "is_newest": "before" not in request.GET,
+        "kind": kind,
+        "kinds": list(GROUP.items()),
+        "checkpoint": latest_checkpoint(),
+        "printed_at": now(),
+    }
+    return render(request, "web/record.html", shown)
+
+
+@capability(Power.AUDIT)
+@require_safe
+def fact_receipt(_request: SignedIn, fact_id: int) -> HttpResponse:
+    return attachment(receipt_for(fact_id).encode(), name=f"privyseal-receipt-{fact_id}.txt", kind=TEXT)
+
+
+def _before(request: SignedIn) -> int | None:
+    asked = request.GET.get("before", "")
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= len(str(_LARGEST))
+    return min(int(asked), _LARGEST) if is_number else None

@@ -1,0 +1,162 @@
+"""The register of seals, and what its managers do with them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.approvals import actions as approvals
+from privyseal.identity.models import Person
+from privyseal.identity.queries import powers_of
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.labels import PURPOSE, SEAL_TYPE
+from privyseal.language.refusals import words_for
+from privyseal.pdf.face import Face, svg
+from privyseal.sealing.signing import client
+from privyseal.seals import actions, queries
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import MAY_SUSPEND, SealState, SealType
+from privyseal.signer.statement import Purpose
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import picture
+from privyseal.web.forms import ReasonForm
+from privyseal.web.shown.words import Badge, seal_badge
+
+_FACE_SECONDS: Final = 300
+_INVALID: Final = 400
+_LATEST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    url: str
+    face_url: str
+    name: str
+    number: str
+    type: Promise
+    company: str
+    badge: Badge
+
+
+@capability("signed-in")
+@require_safe
+def seal_list(request: SignedIn) -> HttpResponse:
+    at = now()
+    seals = queries.seals_visible_to(request.user, at)
+    shown = {
+        "seals": [_row(found) for found in seals],
+        "may_manage": powers_of(request.user, at).anywhere(Power.MANAGE),
+    }
+    return render(request, "web/seal_list.html", shown)
+
+
+@capability("signed-in")
+@require_safe
+def seal(request: SignedIn, uid: str) -> HttpResponse:
+    return _page(request, uid)
+
+
+@capability("signed-in")
+@require_safe
+def face(request: SignedIn, uid: str) -> HttpResponse:
+    found = queries.seal_visible_to(request.user, now(), uid)
+    return picture(svg(Face.from_json(found.face)).encode(), kind="image/svg+xml", seconds=_FACE_SECONDS)
+
+
+@capability("signed-in")
+@require_POST
+def suspend(request: SignedIn, uid: str) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, uid, form=form, status=_INVALID)
+    try:
+        actions.suspend(request.user, now(), seal_uid=uid, reason=form.cleaned_data["reason"], signer=client())
+    except Refused as refusal:
+        return _page(request, uid, form=form, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The seal is suspended: nobody can use it now."))
+    return redirect("seal", uid)
+
+
+@capability("signed-in")
+@require_POST
+def apply_to_resume(request: SignedIn, uid: str) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, uid, form=form, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        application = approvals.apply_to_resume.once(
+            said["command_id"], request.user, now(), seal_uid=uid, reason=said["reason"]
+        )
+    except Refused as refusal:
+        return _page(request, uid, form=form, refusal=refusal, status=status_of(refusal))
+    return redirect("application", application)
+
+
+@capability("signed-in")
+@require_POST
+def make(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
+    return _carry_out(request, uid, actions.make_seal, permit_uid, done=_("The seal is made and in force."))
+
+
+@capability("signed-in")
+@require_POST
+def resume(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
+    return _carry_out(request, uid, actions.resume_seal, permit_uid, done=_("The seal is in force again."))
+
+
+def _row(found: Seal) -> SealRow:
+    return SealRow(
+        url=reverse("seal", args=[found.uid]),
+        face_url=reverse("seal-face", args=[found.uid]),
+        name=found.name,
+        number=found.number,
+        type=SEAL_TYPE[SealType(found.type)],
+        company=found.company.name,
+        badge=seal_badge(SealState(found.state)),
+    )
+
+
+def _carry_out(request: SignedIn, uid: str, act: Callable[..., str], permit_uid: str, *, done: str) -> HttpResponse:
+    try:
+        act(request.user, now(), permit_uid=permit_uid, signer=client())
+    except Refused as refusal:
+        return _page(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, done)
+    return redirect("seal", uid)
+
+
+def _page(
+    request: SignedIn, uid: str, *, form: ReasonForm | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    at = now()
+    found = queries.seal_visible_to(request.user, at, uid)
+    state, permits = SealState(found.state), queries.permits_of_seal(request.user, at, found)[:_LATEST]
+    shown = {
+        "seal": found,
+        "type": SEAL_TYPE[SealType(found.type)],
+        "badge": seal_badge(state),
+        "versions": queries.versions_of(request.user, at, uid),
+        "permits": [(permit, PURPOSE[Purpose(permit.purpose)]) for permit in permits],
+        "acts": queries.open_acts_for(request.user, at, found),
+        "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, MAY_SUSPEND),
+        "may_ask_back": state is SealState.SUSPENDED and _holds(request.user, found, (Power.MANAGE,)),
+        "form": form or ReasonForm(),
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/seal.html", shown, status=status)
+
+
+def _holds(person: Person, found: Seal, wanted: tuple[Power, ...]) -> bool:
+    powers = powers_of(person, now())
+    return any(powers.has(power, found.company_id) or powers.has(power, None) for power in wanted)

@@ -1,0 +1,157 @@
+"""Two people at once, on a database where commits are real."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.models import Application
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules import State, Step
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import Refused
+from privyseal.ledger.models import FactRow
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Intent
+from privyseal.seals import actions as seals
+from privyseal.seals import permits
+from privyseal.seals.models import Permit, Seal
+from privyseal.signer.client import Client
+from privyseal.signer.statement import Purpose
+from tests.conftest import Use, apply, say_yes
+
+ROUNDS = 12
+
+
+@pytest.fixture
+def db(committed: str) -> None:
+    """Let the cast live in a database that commits."""
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run all acts at the same moment, each on a connection of its own; return results or refusals."""
+    start = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def codes(results: list[object]) -> list[str]:
+    return sorted(result.code for result in results if isinstance(result, Refused))
+
+
+def test_two_approvers_at_once_yield_one_permit(
+    official: Seal, contract: str, wang: Person, li: Person, wu: Person, noon: datetime
+) -> None:
+    for _ in range(ROUNDS):
+        uid = apply(wang, noon, official, contract)
+
+        results = at_once(lambda uid=uid: say_yes(li, noon, uid), lambda uid=uid: say_yes(wu, noon, uid))  # type: ignore[misc]  # bound now
+
+        assert codes(results) == ["out-of-turn"]
+        assert Permit.objects.filter(application_uid=uid).count() == 1
+
+
+def test_a_yes_and_a_no_at_once_leave_one_decision(
+    official: Seal, contract: str, wang: Person, li: Person, wu: Person, noon: datetime
+) -> None:
+    for _ in range(ROUNDS):
+        uid = apply(wang, noon, official, contract)
+        shown = application_visible_to(li, noon, uid).shown_sha256
+
+        def decide(who: Person, step: Step, uid: str = uid, shown: str = shown) -> str:
+            return approvals.vote(who, noon, application_uid=uid, step=step, shown_sha256=shown)
+
+        results = at_once(lambda: decide(li, Step.APPROVE), lambda: decide(wu, Step.REJECT))
+
+        state = Application.objects.get(uid=uid).state
+        assert codes(results) == ["out-of-turn"]
+        assert Permit.objects.filter(application_uid=uid).exists() == (state == State.APPROVED.value)
+
+
+def test_the_same_click_twice_at_once_is_one_vote(pending: Use, li: Person, noon: datetime) -> None:
+    shown, command_id = application_visible_to(li, noon, pending.uid).shown_sha256, uuid4()
+
+    def click(command_id: UUID = command_id) -> str:
+        return approvals.vote.once(
+            command_id, li, noon, application_uid=pending.uid, step=Step.APPROVE, shown_sha256=shown
+        )
+
+    assert at_once(*[click] * 4) == [State.APPROVED.value] * 4
+    assert (
+        FactRow.objects.filter(kind="application.voted", subjects__contains=[f"application:{pending.uid}"]).count() == 1
+    )
+
+
+def test_the_last_impression_is_spent_once(approved: Use, wang: Person, noon: datetime) -> None:
+    permit = approved.permit.uid
+
+    results = at_once(
+        *[lambda: sealing.intend_to_seal(wang, noon, permit_uid=permit, document_sha256=approved.document)] * 6
+    )
+
+    assert codes(results) == ["permit-spent"] * 5
+    assert (Intent.objects.count(), approved.permit.used) == (1, 1)
+
+
+def test_no_use_is_intended_after_a_suspension_committed(
+    official: Seal, contract: str, wang: Person, li: Person, zhao: Person, noon: datetime, signer: Client
+) -> None:
+    for round_ in range(ROUNDS):
+        at = noon + timedelta(seconds=round_)
+        Seal.objects.update(state="active", signer_state="active")
+        uid = apply(wang, at, official, contract)
+        say_yes(li, at, uid)
+        permit = Permit.objects.get(application_uid=uid).uid
+
+        results = at_once(
+            lambda p=permit, at=at: sealing.intend_to_seal(wang, at, permit_uid=p, document_sha256=contract),  # type: ignore[misc]  # bound now
+            lambda at=at: seals.suspend_seal(zhao, at, seal_uid=official.uid, reason="抢夺"),  # type: ignore[misc]  # bound now
+        )
+
+        assert codes(results) in ([], ["seal-not-in-force"])
+        order = {"document.seal.intended", "seal.suspended"}
+        facts = list(FactRow.objects.filter(kind__in=order, at=at).order_by("pk").values_list("kind", flat=True))
+        used = Permit.objects.get(uid=permit).used
+        assert used == facts.count("document.seal.intended")
+        if used:
+            assert facts == ["document.seal.intended", "seal.suspended"]
+
+
+def test_a_suspension_waits_for_the_use_it_lost_to(approved: Use, wang: Person, zhao: Person, noon: datetime) -> None:
+    """Show the lock itself: a use under way holds the seal, so the suspension ends after it."""
+    holding, ended = threading.Event(), threading.Event()
+
+    def use() -> None:
+        with transaction.atomic():
+            permits.spend(approved.permit.uid, by=wang, at=noon, impressions=1, purpose=Purpose.USE)
+            holding.set()
+            assert not ended.wait(0.3)
+
+    def suspend() -> None:
+        holding.wait(5)
+        seals.suspend_seal(zhao, noon, seal_uid=approved.permit.seal.uid, reason="x")
+        ended.set()
+
+    assert codes(at_once(use, suspend)) == []
+    assert ended.is_set()
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    connection.close()

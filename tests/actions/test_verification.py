@@ -1,0 +1,87 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings
+
+from privyseal.identity import attempts
+from privyseal.identity.models import Person
+from privyseal.pdf.judgement import Reason, Verdict
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Intent
+from privyseal.seals import actions as seals
+from privyseal.signer.client import Client
+from privyseal.verification.checks import TooManyChecks, check_file
+from tests.conftest import Use
+from tests.pdfs import one_page
+
+
+@pytest.fixture
+def sealed(approved: Use, wang: Person, noon: datetime, signer: Client) -> bytes:
+    sealing.seal_document(wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document, signer=signer)
+    content: bytes = settings.BLOBS.get(Intent.objects.get().result_sha256)
+    return content
+
+
+def test_a_stranger_learns_that_a_file_is_ours_and_whose_seal_it_bears(sealed: bytes, noon: datetime) -> None:
+    answer = check_file(sealed, address="192.0.2.1", at=noon)
+
+    assert answer.judgement.verdict is Verdict.VALID
+    assert answer.record is not None
+    assert (answer.record.company, answer.record.seal_name, answer.record.seal_state) == (
+        "示例科技有限公司",
+        "公章",
+        "active",
+    )
+
+
+def test_a_stranger_learns_that_the_seal_is_suspended_since(
+    sealed: bytes, zhao: Person, noon: datetime, signer: Client
+) -> None:
+    uid = Intent.objects.get().permit.seal.uid
+    seals.suspend(zhao, noon, seal_uid=uid, reason="遗失", signer=signer)
+
+    answer = check_file(sealed, address="192.0.2.1", at=noon)
+
+    assert answer.record is not None
+    assert (answer.judgement.verdict, answer.record.seal_state) == (Verdict.VALID, "suspended")
+
+
+@pytest.mark.parametrize("place", [200, -2])
+def test_one_flipped_byte_is_not_ours(sealed: bytes, place: int, noon: datetime) -> None:
+    bent = bytearray(sealed)
+    bent[place] ^= 1
+
+    answer = check_file(bytes(bent), address="192.0.2.1", at=noon)
+
+    assert answer.judgement.verdict is not Verdict.VALID
+    assert answer.record is None
+
+
+def test_an_unsigned_file_is_called_unsigned(installation: object, noon: datetime) -> None:
+    answer = check_file(one_page(), address="192.0.2.1", at=noon)
+
+    assert (answer.judgement.verdict, answer.judgement.reasons) == (Verdict.UNSUPPORTED, (Reason.UNSIGNED,))
+
+
+def test_before_the_founding_nothing_is_trusted(db: None, noon: datetime) -> None:
+    assert check_file(one_page(), address="192.0.2.1", at=noon).record is None
+
+
+def test_one_address_is_answered_so_often_a_minute(db: None, noon: datetime) -> None:
+    minute = noon.replace(second=1)
+    for _ in range(settings.VERIFICATIONS_PER_MINUTE):
+        attempts.count("verify", "192.0.2.1", minute)
+
+    with pytest.raises(TooManyChecks):
+        check_file(one_page(), address="192.0.2.1", at=minute)
+    check_file(one_page(), address="192.0.2.2", at=minute)
+    check_file(one_page(), address="192.0.2.1", at=minute + timedelta(minutes=1))
+
+
+def test_counts_name_nobody_and_are_forgotten(db: None, noon: datetime) -> None:
+    assert [attempts.count("verify", "192.0.2.1", noon) for _ in range(3)] == [1, 2, 3]
+    assert attempts.seen("verify", "192.0.2.1", noon) == 3
+
+    attempts.forget_before(noon + timedelta(minutes=5))
+
+    assert attempts.seen("verify", "192.0.2.1", noon) == 0

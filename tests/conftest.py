@@ -1,0 +1,276 @@
+"""The cast, a real signer, and databases that really commit."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules import Step
+from privyseal.approvals.wishes import LineWish
+from privyseal.config.ceremony import make_web_key
+from privyseal.identity.models import Company, Grant, Installation, Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import sha256
+from privyseal.ledger.models import FactRow
+from privyseal.pdf import confined
+from privyseal.pdf.accepted import Accepted
+from privyseal.pdf.confined import Task
+from privyseal.sealing import actions as sealing
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Permit, Seal
+from privyseal.seals.rules import SealType
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests.pdfs import one_page
+from tests.signers import running
+
+USCC = "91110108MA01ABCD3L"
+FACE = {"ring": "示例科技有限公司", "code": "1101080000001"}
+
+
+@pytest.fixture(scope="session")
+def signer_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="privyseal-signer-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def signer(signer_folder: Path) -> Iterator[Client]:
+    """A signer of this worker's own."""
+    with running(signer_folder) as client:
+        make_web_key(settings.DATA)
+        settings.SIGNER_SOCKET = str(signer_folder / "signer.sock")
+        yield client
+
+
+@pytest.fixture(scope="session")
+def public(signer: Client) -> Public:
+    from privyseal.approvals.statements import web_key  # noqa: PLC0415  the key exists only now
+
+    key = web_key().public_key().public_bytes_raw()
+    return signer.found(public_url="http://localhost:8000", origin="localhost:8000/ledger", web_key=key, is_demo=True)
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """Return the time of the test. The signer has a clock of its own, so it is the real one."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def installation(db: None, public: Public, noon: datetime) -> Installation:
+    return Installation.objects.create(
+        public_url="http://localhost:8000",
+        origin=public.origin,
+        log_key=public.log_key,
+        authority=public.ca,
+        is_demo=True,
+        founded_at=noon,
+    )
+
+
+def _person(login: str, name: str) -> Person:
+    person = Person(login=login, name=name)
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+def _holding(person: Person, power: Power, company: Company | None, at: datetime) -> Person:
+    Grant.objects.create(
+        person=person, power=power.value, company=company, granted_at=at, confirmed_at=at, starts_at=at
+    )
+    return person
+
+
+@pytest.fixture
+def long_ago(noon: datetime) -> datetime:
+    return noon - timedelta(days=30)
+
+
+@pytest.fixture
+def zhou(installation: Installation, long_ago: datetime) -> Person:
+    """Runs the system."""
+    return _holding(_person("zhou", "周维"), Power.SYSTEM, None, long_ago)
+
+
+@pytest.fixture
+def chen(installation: Installation, long_ago: datetime) -> Person:
+    """Security."""
+    return _holding(_person("chen", "陈安"), Power.SECURITY, None, long_ago)
+
+
+@pytest.fixture
+def sun(installation: Installation, long_ago: datetime) -> Person:
+    """Audits."""
+    return _holding(_person("sun", "孙明"), Power.AUDIT, None, long_ago)
+
+
+@pytest.fixture
+def company(chen: Person, sun: Person, long_ago: datetime) -> Company:
+    return Company.objects.create(
+        name="示例科技有限公司",
+        name_en="Example Technology Co., Ltd.",
+        uscc=USCC,
+        legal_representative="钱正",
+        licence_sha256="0" * 64,
+        registered_by=chen,
+        registered_at=long_ago,
+        verified_by=sun,
+        verified_at=long_ago,
+    )
+
+
+@pytest.fixture
+def zhao(company: Company, long_ago: datetime) -> Person:
+    """Manages the company's seals."""
+    return _holding(_person("zhao", "赵管"), Power.MANAGE, company, long_ago)
+
+
+@pytest.fixture
+def li(company: Company, long_ago: datetime) -> Person:
+    """Approves."""
+    return _holding(_person("li", "李批"), Power.APPROVE, company, long_ago)
+
+
+@pytest.fixture
+def wu(company: Company, long_ago: datetime) -> Person:
+    """Approves too."""
+    return _holding(_person("wu", "吴准"), Power.APPROVE, company, long_ago)
+
+
+@pytest.fixture
+def wang(company: Company, long_ago: datetime) -> Person:
+    """Applies for uses and operates."""
+    return _holding(_person("wang", "王用"), Power.USE, company, long_ago)
+
+
+@pytest.fixture
+def ma(company: Company, long_ago: datetime) -> Person:
+    """Uses too."""
+    return _holding(_person("ma", "马行"), Power.USE, company, long_ago)
+
+
+@pytest.fixture
+def stranger(installation: Installation) -> Person:
+    """Holds no power."""
+    return _person("qiu", "丘外")
+
+
+def say_yes(approver: Person, at: datetime, application_uid: str) -> str:
+    shown = application_visible_to(approver, at, application_uid).shown_sha256
+    return approvals.vote(approver, at, application_uid=application_uid, step=Step.APPROVE, shown_sha256=shown)
+
+
+def permit_of(application_uid: str) -> Permit:
+    return Permit.objects.select_related("seal").get(application_uid=application_uid)
+
+
+@pytest.fixture
+def official(company: Company, zhao: Person, li: Person, noon: datetime, signer: Client, public: Public) -> Seal:
+    """The company's official seal, applied for, approved and made."""
+    application = approvals.apply_for_seal(
+        zhao, noon, company_uid=company.uid, reason="公司成立", name="公章", type=SealType.OFFICIAL, face=FACE
+    )
+    say_yes(li, noon, application)
+    seals.make_seal(zhao, noon, permit_uid=permit_of(application).uid, signer=signer)
+    return Seal.objects.get(company=company)
+
+
+@pytest.fixture(scope="session")
+def accepted_contract() -> Accepted:
+    """A one-page contract as intake accepts it, once for all tests that only need one."""
+    return confined.run(Task.ACCEPT, one_page("Contract no. 2026-117"))
+
+
+@pytest.fixture
+def contract(company: Company, wang: Person, noon: datetime, accepted_contract: Accepted) -> str:
+    """Return the digest of a one-page contract that wang brought."""
+    settings.BLOBS.put(accepted_contract.data)
+    return sealing.enter_document(
+        wang,
+        noon,
+        company_uid=company.uid,
+        name="contract.pdf",
+        received_sha256=sha256(one_page("Contract no. 2026-117")),
+        accepted=accepted_contract,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An application to use the official seal on a contract."""
+
+    uid: str
+    document: str
+
+    @property
+    def permit(self) -> Permit:
+        return permit_of(self.uid)
+
+
+def apply(actor: Person, at: datetime, seal: Seal, document: str, **changes: object) -> str:
+    said = {
+        "company_uid": seal.company.uid,
+        "reason": "与乙方签订合同",
+        "starts_at": at,
+        "expires_at": at + timedelta(days=7),
+        "operator_pseudonyms": (actor.pseudonym,),
+        "lines": (LineWish(seal.uid, document, page=1, x=150_000, y=60_000, following="nobody"),),
+        **changes,
+    }
+    return approvals.apply_for_use(actor, at, **said)  # type: ignore[arg-type]  # each field is of its kind
+
+
+@pytest.fixture
+def pending(official: Seal, contract: str, wang: Person, noon: datetime) -> Use:
+    return Use(apply(wang, noon, official, contract), contract)
+
+
+@pytest.fixture
+def approved(pending: Use, li: Person, noon: datetime) -> Use:
+    say_yes(li, noon, pending.uid)
+    return pending
+
+
+def recorded() -> list[str]:
+    return list(FactRow.objects.order_by("pk").values_list("kind", flat=True))
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Give a database of its own, cloned from the migrated one, in which commits really happen; yield its URL."""
+    template, clone = settings.DATABASES["default"]["NAME"], f"clone_{os.getpid()}_{time.monotonic_ns()}"
+    with django_db_blocker.unblock():
+        connection.close()
+        _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
+        connections["default"].settings_dict["NAME"] = clone
+        try:
+            yield _url(clone)
+        finally:
+            connection.close()
+            connections["default"].settings_dict["NAME"] = template
+            _execute(f'DROP DATABASE "{clone}" WITH (FORCE)')
+
+
+def _url(database: str) -> str:
+    base = os.environ["PRIVYSEAL_DATABASE_URL"]
+    return base.replace("/privyseal?", f"/{database}?")
+
+
+def _execute(statement: str) -> None:
+    with psycopg.connect(_url("postgres"), autocommit=True) as maintenance:
+        maintenance.execute(statement)

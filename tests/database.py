@@ -1,0 +1,28 @@
+"""A pytest plugin, loaded before Django's: one PostgreSQL and one data folder for the whole run."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from privyseal.config.postgres import Cluster
+
+
+def _start() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="privyseal-tests-"))
+    folder.chmod(0o755)
+    cluster = Cluster(folder / "cluster", settings={"fsync": "off", "max_connections": "200"})
+    cluster.start()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(cluster.remove)
+    os.environ["PRIVYSEAL_DATABASE_URL"] = cluster.url()
+    os.environ["PRIVYSEAL_TEST_CLUSTER"] = str(folder / "cluster")
+    os.environ["PRIVYSEAL_DATA"] = str(folder / "data")
+    os.environ["PRIVYSEAL_PUBLIC_URL"] = "http://localhost:8000"
+    os.environ["PRIVYSEAL_LANGUAGE"] = "zh-hans"
+
+
+# Workers of a parallel run inherit what the first process started.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _start()

@@ -1,0 +1,289 @@
+"""Asking for a use of a seal, and for a new seal."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localdate, localtime
+
+from privyseal.approvals.models import Application, Line
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import NotFound
+from privyseal.pdf.accepted import MAX_BYTES
+from privyseal.sealing.models import Document
+from privyseal.seals.models import Seal
+from tests.conftest import recorded
+from tests.edges.conftest import Enter, command
+from tests.pdfs import one_page
+
+
+def upload(data: bytes, name: str = "合同 2026-117.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, content_type="application/pdf")
+
+
+def terms(seal: Seal, operator: Person, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  fields of every kind
+    return (
+        command(
+            seal=seal.uid,
+            page="1",
+            x="150.5",
+            y="60",
+            following="nobody",
+            reason="与乙方签订合同",
+            starts_on=localdate().isoformat(),
+            ends_on=(localdate() + timedelta(days=6)).isoformat(),
+            operator=operator.pseudonym,
+        )
+        | changes
+    )
+
+
+def test_whoever_uses_seals_is_offered_a_use_and_whoever_manages_a_new_seal(
+    wang: Person, zhao: Person, stranger: Person, enter: Enter
+) -> None:
+    offered = {person.login: enter(person).get("/apply/").content.decode() for person in (wang, zhao, stranger)}
+
+    doors = {login: ("/apply/use/" in page, "/apply/seal/" in page) for login, page in offered.items()}
+    assert doors == {"wang": (True, False), "zhao": (False, True), "qiu": (False, False)}
+    assert "您暂时不能申请" in offered["qiu"]
+
+
+def test_an_uploaded_file_is_taken_in_and_leads_to_the_terms(wang: Person, company: Company, enter: Enter) -> None:
+    sent = command(company=company.uid, file=upload(one_page("Contract")))
+
+    answer = enter(wang).post("/apply/use/", sent)
+
+    document = Document.objects.get()
+    assert answer.headers["Location"] == f"/apply/use/{company.uid}/{document.sha256}/"
+    assert document.name == "合同 2026-117.pdf"
+    assert recorded() == ["document.received"]
+
+
+def test_the_same_file_sent_twice_is_one_document(wang: Person, company: Company, enter: Enter) -> None:
+    browser, data = enter(wang), one_page("Contract")
+
+    answers = [browser.post("/apply/use/", command(company=company.uid, file=upload(data))) for _ in range(2)]
+
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert recorded() == ["document.received"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "words"),
+    [
+        (b"", 409, "文件是空的"),
+        (b"not a pdf at all", 409, "这不是 PDF"),
+        (one_page("Contract")[:300], 409, "已损坏或不完整"),
+        (b"%PDF-1.7\n" + bytes(MAX_BYTES), 413, "文件超过 50 MB"),
+    ],
+    ids=["empty", "no-pdf", "cut-off", "too-large"],
+)
+def test_a_file_that_cannot_be_sealed_is_refused_in_words(
+    data: bytes, status: int, words: str, wang: Person, company: Company, enter: Enter
+) -> None:
+    answer = enter(wang).post("/apply/use/", command(company=company.uid, file=upload(data)))
+
+    assert (answer.status_code, Document.objects.count()) == (status, 0)
+    assert words in answer.content.decode()
+
+
+def test_a_form_without_a_file_asks_for_it(wang: Person, company: Company, enter: Enter) -> None:
+    answer = enter(wang).post("/apply/use/", command(company=company.uid))
+
+    assert (answer.status_code, set(answer.context["form"].errors)) == (400, {"file"})
+
+
+def test_the_terms_show_the_file_and_suggest_the_usual(
+    wang: Person, company: Company, contract: str, official: Seal, enter: Enter
+) -> None:
+    page = enter(wang).get(f"/apply/use/{company.uid}/{contract}/").content.decode()
+
+    assert contract in page
+    assert f"/documents/{contract}/pages/1.png" in page
+    assert official.uid in page
+    assert f'value="{localdate().isoformat()}"' in page
+
+
+def test_without_a_seal_in_force_the_terms_say_so(wang: Person, company: Company, contract: str, enter: Enter) -> None:
+    assert "公司没有可用的印章" in enter(wang).get(f"/apply/use/{company.uid}/{contract}/").content.decode()
+
+
+def test_an_application_says_what_the_form_said(
+    wang: Person, company: Company, contract: str, official: Seal, enter: Enter
+) -> None:
+    answer = enter(wang).post(f"/apply/use/{company.uid}/{contract}/", terms(official, wang))
+
+    application = Application.objects.get(purpose="use")
+    line = Line.objects.get(application=application)
+    assert answer.headers["Location"] == f"/applications/{application.uid}/"
+    assert (line.seal, line.document_sha256) == (official, contract)
+    assert (line.page, line.x, line.y, line.following) == (1, 150_500, 60_000, "nobody")
+    assert localtime(application.starts_at).isoformat() == f"{localdate()}T00:00:00+08:00"
+    assert application.expires_at - application.starts_at == timedelta(days=7)
+    assert recorded()[-1] == "application.submitted"
+
+
+def test_the_same_application_sent_twice_is_one(
+    wang: Person, company: Company, contract: str, official: Seal, enter: Enter
+) -> None:
+    browser, said = enter(wang), terms(official, wang)
+
+    answers = [browser.post(f"/apply/use/{company.uid}/{contract}/", said) for _ in range(2)]
+
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert Application.objects.filter(purpose="use").count() == 1
+
+
+def test_other_words_under_the_same_command_are_refused(
+    wang: Person, company: Company, contract: str, official: Seal, enter: Enter
+) -> None:
+    browser, said = enter(wang), terms(official, wang)
+    browser.post(f"/apply/use/{company.uid}/{contract}/", said)
+
+    answer = browser.post(f"/apply/use/{company.uid}/{contract}/", said | {"reason": "另一份合同"})
+
+    assert answer.status_code == 409
+    assert "这张表单之前提交过" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"page": "2"}, "文件没有这一页"),
+        ({"x": "5"}, "超出页面"),
+        ({"starts_on": "2020-01-01", "ends_on": "2020-01-02"}, "日期不对"),
+    ],
+    ids=["no-such-page", "outside", "over"],
+)
+def test_impossible_terms_are_refused_and_kept_for_correction(
+    changes: dict[str, str],
+    words: str,
+    wang: Person,
+    company: Company,
+    contract: str,
+    official: Seal,
+    enter: Enter,
+) -> None:
+    answer = enter(wang).post(f"/apply/use/{company.uid}/{contract}/", terms(official, wang, **changes))
+
+    page = answer.content.decode()
+    assert (answer.status_code, Application.objects.filter(purpose="use").count()) == (409, 0)
+    assert words in page
+    assert "与乙方签订合同" in page
+
+
+@pytest.mark.parametrize(
+    "field", ["seal", "page", "x", "y", "following", "reason", "starts_on", "operator", "command_id"]
+)
+def test_a_field_that_is_missing_is_asked_for(
+    field: str, wang: Person, company: Company, contract: str, official: Seal, enter: Enter
+) -> None:
+    answer = enter(wang).post(f"/apply/use/{company.uid}/{contract}/", terms(official, wang) | {field: ""})
+
+    assert (answer.status_code, set(answer.context["form"].errors)) == (400, {field})
+
+
+def test_somebody_who_may_not_operate_cannot_be_named(
+    wang: Person, zhao: Person, company: Company, contract: str, official: Seal, enter: Enter
+) -> None:
+    answer = enter(wang).post(f"/apply/use/{company.uid}/{contract}/", terms(official, zhao))
+
+    assert (answer.status_code, set(answer.context["form"].errors)) == (400, {"operator"})
+
+
+def test_a_document_that_is_not_there_and_a_company_of_others_are_not_found(
+    wang: Person, company: Company, contract: str, enter: Enter
+) -> None:
+    browser = enter(wang)
+
+    assert browser.get(f"/apply/use/{company.uid}/{'0' * 64}/").status_code == 404
+    assert browser.get(f"/apply/use/{uuid4().hex}/{contract}/").status_code == 404
+
+
+def wish(company: Company, **changes: str) -> dict[str, Any]:
+    said = {
+        "name": "合同专用章",
+        "type": "contract",
+        "ring": company.name,
+        "bottom": "合同专用章",
+        "reason": "签合同用",
+    }
+    return command(company=company.uid, **said) | changes
+
+
+def test_a_manager_applies_for_a_seal(zhao: Person, company: Company, enter: Enter) -> None:
+    answer = enter(zhao).post("/apply/seal/", wish(company))
+
+    application, seal = Application.objects.get(), Seal.objects.get()
+    assert answer.headers["Location"] == f"/applications/{application.uid}/"
+    assert (seal.name, seal.type, seal.state) == ("合同专用章", "contract", "draft")
+    assert (seal.face["ring"], seal.face["bottom"]) == (company.name, "合同专用章")
+
+
+def test_the_ring_is_suggested_from_the_companys_name(zhao: Person, company: Company, enter: Enter) -> None:
+    page = enter(zhao).get("/apply/seal/")
+
+    assert page.context["form"].initial["ring"] == company.name
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"name": "公章"}, "公司已有同名印章"), ({"bottom": "\U0001f600"}, "有个字画不到印面上")],
+    ids=["taken", "no-glyph"],
+)
+def test_a_seal_that_cannot_be_is_refused(
+    changes: dict[str, str], words: str, zhao: Person, company: Company, official: Seal, enter: Enter
+) -> None:
+    answer = enter(zhao).post("/apply/seal/", wish(company, **changes))
+
+    assert (answer.status_code, Seal.objects.count()) == (409, 1)
+    assert words in answer.content.decode()
+
+
+def test_without_script_a_button_shows_the_face(zhao: Person, company: Company, enter: Enter) -> None:
+    answer = enter(zhao).post("/apply/seal/", wish(company, preview="1"))
+
+    assert (answer.status_code, Seal.objects.count()) == (200, 0)
+    assert "/apply/seal/face.svg?ring=" in answer.content.decode()
+
+
+def test_the_preview_draws_the_words(zhao: Person, enter: Enter) -> None:
+    answer = enter(zhao).get("/apply/seal/face.svg", {"ring": "示例科技有限公司", "bottom": "合同专用章"})
+
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.content.startswith(b"<svg")
+
+
+@pytest.mark.parametrize(("words", "status"), [({}, 400), ({"ring": "\U0001f600"}, 409)])
+def test_what_cannot_be_drawn_is_no_picture(words: dict[str, str], status: int, zhao: Person, enter: Enter) -> None:
+    assert enter(zhao).get("/apply/seal/face.svg", words).status_code == status
+
+
+def test_a_manager_does_not_apply_for_a_use(zhao: Person, company: Company, enter: Enter) -> None:
+    answer = enter(zhao).post("/apply/use/", command(company=company.uid, file=upload(one_page())))
+
+    assert (answer.status_code, Document.objects.count()) == (403, 0)
+    assert recorded() == ["page.open.refused"]
+
+
+def test_a_seal_of_a_company_that_nobody_verified_cannot_be_applied_for(
+    zhao: Person, wang: Person, company: Company, enter: Enter
+) -> None:
+    Company.objects.update(verified_at=None)
+
+    assert "还没有通过核实" in enter(zhao).get("/apply/seal/").content.decode()
+    assert "还没有通过核实" in enter(wang).get("/apply/use/").content.decode()
+
+
+def test_nothing_of_a_refused_file_is_stored(wang: Person, company: Company, enter: Enter) -> None:
+    data = f"not a pdf {uuid4()}".encode()
+
+    enter(wang).post("/apply/use/", command(company=company.uid, file=upload(data)))
+
+    with pytest.raises(NotFound):
+        settings.BLOBS.get(sha256(data))

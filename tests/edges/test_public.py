@@ -1,0 +1,158 @@
+"""What a stranger sees: the verdict on a file, and what it takes to judge it without us."""
+
+from datetime import datetime
+
+import pytest
+from cryptography.x509 import load_der_x509_crl, load_pem_x509_certificate
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client as Browser
+from pytest_django import Settings
+
+from privyseal.identity.models import Installation, Person
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger.models import CheckpointRow, FactRow
+from privyseal.sealing import actions
+from privyseal.sealing.models import Intent
+from privyseal.seals.models import Seal
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests.conftest import Use
+from tests.pdfs import one_page
+
+
+@pytest.fixture
+def sealed(approved: Use, wang: Person, noon: datetime, signer: Client) -> bytes:
+    uid = actions.seal_document(
+        wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document, signer=signer
+    )
+    data: bytes = settings.BLOBS.get(Intent.objects.get(uid=uid).result_sha256)
+    return data
+
+
+def check(browser: Browser, data: bytes, name: str = "合同.pdf") -> HttpResponse:
+    return browser.post("/verify/", {"file": SimpleUploadedFile(name, data)})  # type: ignore[return-value]  # a test response is one
+
+
+def test_a_genuine_file_is_said_to_be_whose_and_never_just_valid(sealed: bytes, outside: Browser) -> None:
+    page = check(outside, sealed).content.decode()
+
+    assert 'data-verdict="valid"' in page
+    for said in ("由下列公司盖章", "请核对", "示例科技有限公司", "91110108MA01ABCD3L", "公章", "使用中"):
+        assert said in page, said
+
+
+def test_nothing_of_a_checked_file_is_kept(sealed: bytes, outside: Browser) -> None:
+    facts = FactRow.objects.count()
+
+    check(outside, sealed + b" ")
+
+    assert FactRow.objects.count() == facts
+    with pytest.raises(NotFound):
+        settings.BLOBS.get(sha256(sealed + b" "))
+
+
+def test_a_flipped_byte_turns_the_verdict(sealed: bytes, outside: Browser) -> None:
+    changed = bytearray(sealed)
+    changed[len(changed) // 4] ^= 1
+
+    page = check(outside, bytes(changed)).content.decode()
+
+    assert 'data-verdict="valid"' not in page
+    assert "我们的记录里没有给这份文件盖过章" in page
+
+
+def test_an_appended_byte_turns_the_verdict(sealed: bytes, outside: Browser) -> None:
+    page = check(outside, sealed + b"\n").content.decode()
+
+    assert 'data-verdict="invalid"' in page
+    assert "盖章之后文件末尾又加了内容" in page
+    assert "请勿采信" in page
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict", "words"),
+    [
+        (one_page("Not sealed"), "unsupported", "没有电子印章"),
+        (b"\xff\xd8\xff\xe0 a photo", "unsupported", "这不是 PDF 文件"),
+        (b"%PDF-1.7\n" + bytes(200), "cannot-validate", "结构异常无法读取"),
+    ],
+    ids=["unsigned", "photo", "garbage"],
+)
+def test_what_cannot_be_judged_is_said_with_what_to_do(data: bytes, verdict: str, words: str, outside: Browser) -> None:
+    page = check(outside, data).content.decode()
+
+    assert f'data-verdict="{verdict}"' in page
+    assert words in page
+
+
+def test_a_seal_that_was_suspended_since_is_shown_as_such(sealed: bytes, outside: Browser) -> None:
+    Seal.objects.update(state="suspended")
+
+    page = check(outside, sealed).content.decode()
+
+    assert 'data-verdict="valid"' in page
+    assert "印章目前已不在使用" in page
+
+
+def test_the_page_speaks_english_too(sealed: bytes, outside: Browser) -> None:
+    outside.post("/language/", {"language": "en"})
+
+    assert "sealed by the company named below" in check(outside, sealed).content.decode()
+
+
+def test_a_form_without_a_file_asks_for_it(outside: Browser) -> None:
+    assert outside.post("/verify/").status_code == 400
+
+
+def test_too_many_checks_wait(outside: Browser, settings: Settings) -> None:
+    settings.VERIFICATIONS_PER_MINUTE = 1
+
+    answers = [check(outside, b"no pdf") for _ in range(3)]
+
+    # A minute may end in between.
+    assert 429 in {answer.status_code for answer in answers}
+    assert "一分钟后再试" in answers[-1].content.decode()
+
+
+def test_the_authority_and_its_revocations_are_public(public: Public, outside: Browser) -> None:
+    certificate = outside.get("/pki/ca.pem")
+    revoked = outside.get("/pki/ca.crl")
+
+    assert "Privyseal" in load_pem_x509_certificate(certificate.content).subject.rfc4514_string()
+    assert list(load_der_x509_crl(revoked.content)) == []
+    assert certificate.headers["Content-Disposition"] == 'attachment; filename="privyseal-ca.pem"'
+
+
+def test_the_key_of_the_record_is_public(public: Public, outside: Browser) -> None:
+    answer = outside.get("/ledger/key")
+
+    assert answer.content.decode() == f"{public.log_key}\n"
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_the_latest_checkpoint_is_public(outside: Browser) -> None:
+    assert outside.get("/ledger/checkpoint").status_code == 404
+
+    CheckpointRow.objects.create(size=1, root=b"0" * 32, note="a note\n")
+
+    assert outside.get("/ledger/checkpoint").content == b"a note\n"
+
+
+@pytest.mark.parametrize("address", ["/ledger/key", "/pki/ca.pem"])
+def test_before_the_founding_there_is_nothing_to_show(
+    address: str, installation: Installation, outside: Browser
+) -> None:
+    Installation.objects.all().delete()
+
+    assert outside.get(address).status_code == 404
+
+
+def test_with_the_signer_down_the_revocations_are_not_made_up(
+    outside: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setattr("privyseal.web.views.public.client", lambda: Client(tmp_path / "nobody.sock"))  # type: ignore[operator]  # a path
+
+    assert outside.get("/pki/ca.crl").status_code == 503

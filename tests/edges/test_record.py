@@ -1,0 +1,92 @@
+"""The record, as the auditor reads it."""
+
+from datetime import datetime
+
+import pytest
+
+from privyseal.identity import actions
+from privyseal.identity.models import Person
+from privyseal.ledger.models import FactRow
+from privyseal.ledger.queries import latest_facts
+from tests.conftest import Use
+from tests.edges.conftest import Enter, queries_of
+
+
+def test_every_fact_is_there_with_names_and_links(pending: Use, sun: Person, enter: Enter) -> None:
+    answer = enter(sun).get("/record/")
+
+    page = answer.content.decode()
+    assert len(answer.context["rows"]) == FactRow.objects.count()
+    assert answer.context["rows"][0].words == "申请单已提交"
+    assert "王用" in page
+    assert f'href="/applications/{pending.uid}/"' in page
+    assert FactRow.objects.order_by("-pk")[0].actor not in page
+
+
+def test_a_refusal_is_there_in_words(pending: Use, wang: Person, sun: Person, enter: Enter) -> None:
+    enter(wang).get("/record/")
+
+    newest = enter(sun).get("/record/").context["rows"][0]
+
+    assert newest.words == "被拒绝：打开页面"
+    assert "没有办理此事的权限" in str(newest.refusal)
+
+
+def test_kinds_are_filtered(pending: Use, sun: Person, enter: Enter) -> None:
+    browser = enter(sun)
+
+    kinds = {row.kind for row in browser.get("/record/", {"kind": "document."}).context["rows"]}
+
+    assert kinds == {"document.received"}
+    assert len(browser.get("/record/", {"kind": "'; --"}).context["rows"]) == FactRow.objects.count()
+    assert "没有这一类的记录" in browser.get("/record/", {"kind": "installation."}).content.decode()
+
+
+def test_a_long_record_has_pages(wang: Person, sun: Person, noon: datetime, enter: Enter) -> None:
+    for _ in range(51):
+        actions.record_sign_in(wang, noon)
+    browser = enter(sun)
+
+    first = browser.get("/record/")
+    second = browser.get("/record/", {"before": first.context["older"]})
+
+    assert (len(first.context["rows"]), len(second.context["rows"])) == (50, 1)
+    assert second.context["older"] is None
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 40, "１２"])
+def test_a_crooked_place_to_go_on_from_is_no_error(before: str, wang: Person, sun: Person, enter: Enter) -> None:
+    assert enter(sun).get("/record/", {"before": before}).status_code == 200
+
+
+def test_three_facts_cost_as_many_queries_as_one(
+    wang: Person, li: Person, sun: Person, noon: datetime, enter: Enter
+) -> None:
+    actions.record_sign_in(wang, noon)
+    browser = enter(sun)
+    one = queries_of(browser, "/record/")
+
+    actions.record_sign_in(li, noon)
+    actions.record_sign_out(wang, noon)
+
+    assert queries_of(browser, "/record/") == one
+
+
+def test_somebody_whose_name_was_erased_stays_a_pseudonym(
+    wang: Person, sun: Person, noon: datetime, enter: Enter
+) -> None:
+    actions.record_sign_in(wang, noon)
+    Person.objects.filter(pk=wang.pk).update(pseudonym="f" * 32)
+
+    assert enter(sun).get("/record/").context["rows"][0].actor == wang.pseudonym[:8]
+
+
+def test_a_fact_that_is_not_numbered_has_no_receipt_yet(
+    wang: Person, sun: Person, noon: datetime, enter: Enter
+) -> None:
+    actions.record_sign_in(wang, noon)
+
+    answer = enter(sun).get(f"/record/{latest_facts()[0].id}/receipt/")
+
+    assert answer.status_code == 409
+    assert enter(sun).get("/record/999999/receipt/").status_code == 404

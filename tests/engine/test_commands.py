@@ -1,0 +1,273 @@
+"""The engine from the shell, without Django."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
+
+import privyseal
+from privyseal.__main__ import main
+from privyseal.kernel import merkle, note, receipt
+from privyseal.kernel.canonical import Json, canonical, sha256
+from tests.engine.conftest import Authority, Sealing
+from tests.engine.outside import Outside, PopplerSays, flipped
+from tests.engine.papers import contract
+
+LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+LOG = note.verifier_key("seals.example/ledger", LOG_KEY)
+
+
+def privy(*words: str | Path) -> int:
+    return main([str(word) for word in words])
+
+
+def receipt_for(data: Json) -> str:
+    fact = canonical({"v": 1, "data": data})
+    leaf = merkle.leaf_hash(fact)
+    checkpoint = note.Checkpoint(LOG.name, 1, leaf)
+    return receipt.write(fact, 0, [], note.sign_note(checkpoint.text, LOG.name, LOG_KEY))
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRIVYSEAL_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def root(tmp_path: Path, authority: Authority) -> Path:
+    file = tmp_path / "root.pem"
+    file.write_bytes(authority.pem)
+    return file
+
+
+@pytest.fixture
+def sealed(tmp_path: Path, sealing: Sealing) -> Path:
+    file = tmp_path / "sealed.pdf"
+    file.write_bytes(sealing(contract()))
+    return file
+
+
+@pytest.fixture
+def p12(tmp_path: Path, authority: Authority) -> Path:
+    return _p12(tmp_path / "key.p12", authority, b"secret")
+
+
+def test_a_sealed_file_is_valid(sealed: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert privy("verify", sealed, "--trust", root) == 0
+    assert capsys.readouterr().out.startswith("VALID.")
+
+
+def test_the_answer_is_one_json_document(sealed: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = privy("verify", sealed, "--trust", root, "--json")
+
+    said = json.loads(capsys.readouterr().out)
+    assert (code, said["exit"], said["verdict"], said["reasons"], said["receipt"]) == (0, 0, "valid", [], None)
+    assert said["sha256"] == sha256(sealed.read_bytes())
+    assert said["signatures"][0]["organization_identifier"] == "NTRCN-91310000MA1FL0XX0A"
+
+
+def test_a_changed_file_is_invalid(sealed: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = sealed.read_bytes()
+    sealed.write_bytes(flipped(data, data.index(b"Contract, page 1")))
+
+    assert privy("verify", sealed, "--trust", root) == 1
+    assert "The document was changed after it was signed." in capsys.readouterr().out
+
+
+def test_without_a_root_nothing_can_be_validated(sealed: Path) -> None:
+    assert privy("verify", sealed) == 2
+
+
+def test_the_root_of_this_installation_is_trusted_without_being_named(
+    sealed: Path, tmp_path: Path, authority: Authority
+) -> None:
+    (tmp_path / "data" / "public").mkdir(parents=True)
+    (tmp_path / "data" / "public" / "ca.pem").write_bytes(authority.pem)
+
+    assert privy("verify", sealed) == 0
+
+
+def test_an_unsigned_file_is_unsupported(tmp_path: Path) -> None:
+    (tmp_path / "plain.pdf").write_bytes(contract())
+
+    assert privy("verify", tmp_path / "plain.pdf") == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"%PDF-1.7 and nothing", 2), (b"%PDF-1.7" + bytes(60_000_000), 2), (b"", 3)]
+)
+def test_what_is_not_read_is_not_judged(tmp_path: Path, data: bytes, code: int) -> None:
+    (tmp_path / "odd.pdf").write_bytes(data)
+
+    assert privy("verify", tmp_path / "odd.pdf") == code
+
+
+def test_a_file_that_is_not_there_cannot_be_validated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert privy("verify", tmp_path / "nowhere.pdf") == 2
+    assert "nowhere.pdf" in capsys.readouterr().err
+
+
+def test_a_trusted_file_that_holds_no_certificate_is_said(sealed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert privy("verify", sealed, "--trust", sealed) == 2
+    assert capsys.readouterr().err
+
+
+def test_a_receipt_for_this_file_is_proved(
+    sealed: Path, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proof = tmp_path / "receipt"
+    proof.write_text(receipt_for({"result_sha256": sha256(sealed.read_bytes())}))
+
+    assert privy("verify", sealed, "--trust", root, "--receipt", proof, "--log-key", LOG.text) == 0
+    assert "Receipt: fact 0 of seals.example/ledger." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (receipt_for({"result_sha256": "0" * 64}), "receipt-for-another-file"),
+        (receipt_for("nothing"), "receipt-for-another-file"),
+        ("no receipt", "receipt-unreadable"),
+        (receipt_for({}).replace("\u2014 seals", "\u2014 other"), "note-broken"),
+    ],
+)
+def test_a_receipt_that_proves_nothing_here_makes_the_answer_invalid(
+    sealed: Path, root: Path, tmp_path: Path, text: str, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proof = tmp_path / "receipt"
+    proof.write_text(text)
+
+    exit_code = privy("verify", sealed, "--trust", root, "--receipt", proof, "--log-key", LOG.text, "--json")
+
+    said = json.loads(capsys.readouterr().out)
+    assert (exit_code, said["verdict"], said["receipt"]) == (1, "valid", {"proved": False, "code": code})
+
+
+def test_a_receipt_without_a_log_key_cannot_be_validated(sealed: Path, root: Path, tmp_path: Path) -> None:
+    proof = tmp_path / "receipt"
+    proof.write_text(receipt_for({"result_sha256": sha256(sealed.read_bytes())}))
+
+    assert privy("verify", sealed, "--trust", root, "--receipt", proof) == 2
+
+
+def test_the_log_key_of_this_installation_is_trusted_without_being_named(
+    sealed: Path, root: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "public").mkdir(parents=True)
+    (tmp_path / "data" / "public" / "log.vkey").write_text(LOG.text + "\n")
+    proof = tmp_path / "receipt"
+    proof.write_text(receipt_for({"result_sha256": sha256(sealed.read_bytes())}))
+
+    assert privy("verify", sealed, "--trust", root, "--receipt", proof) == 0
+
+
+def test_a_document_is_sealed_from_the_shell(tmp_path: Path, p12: Path, root: Path, outside: Outside) -> None:
+    (tmp_path / "in.pdf").write_bytes(contract())
+    (tmp_path / "password").write_text("secret\n")
+    where = ("--page", "2", "--x-mm", "100.5", "--y-mm", "60")
+    key = ("--p12", p12, "--password-file", tmp_path / "password")
+
+    assert privy("pdf", "seal", tmp_path / "in.pdf", tmp_path / "out.pdf", *key, *where) == 0
+
+    sealed = (tmp_path / "out.pdf").read_bytes()
+    assert outside.pdfsig(sealed) == [PopplerSays("Signature is Valid.", "Certificate is Trusted.", is_whole=True)]
+    left, _, right, _ = outside.picture(sealed, page=2, dpi=72).red_box()
+    assert (left + right) / 2 == pytest.approx(100.5 / 210, abs=0.005)
+    assert privy("verify", tmp_path / "out.pdf", "--trust", root) == 0
+
+
+def test_two_seals_from_the_shell_stand_beside_each_other(tmp_path: Path, authority: Authority, root: Path) -> None:
+    (tmp_path / "in.pdf").write_bytes(contract())
+    (tmp_path / "face.json").write_text(json.dumps({"ring": "上海示例贸易有限公司", "bottom": "财务专用章"}))
+    key = (
+        "--p12",
+        _p12(tmp_path / "open.p12", authority, None),
+        "--face",
+        tmp_path / "face.json",
+        "--following",
+        "others",
+    )
+
+    assert privy("pdf", "seal", tmp_path / "in.pdf", tmp_path / "one.pdf", *key) == 0
+    assert privy("pdf", "seal", tmp_path / "one.pdf", tmp_path / "two.pdf", *key, "--x-mm", "50") == 0
+
+    assert privy("verify", tmp_path / "two.pdf", "--trust", root) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--page", "3"), "no-such-page"),
+        (("--x-mm", "1"), "placement-outside-page"),
+        (("--face", "face.json"), "face-unreadable"),
+        (("--password-file", "wrong"), "password"),
+    ],
+)
+def test_what_cannot_be_sealed_is_said_and_nothing_is_written(
+    tmp_path: Path, p12: Path, words: tuple[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.pdf").write_bytes(contract())
+    (tmp_path / "face.json").write_text("{}")
+    (tmp_path / "password").write_text("secret")
+    (tmp_path / "wrong").write_text("wrong")
+    name, value = words
+    option = (name, tmp_path / value if (tmp_path / value).exists() else value)
+
+    code = privy(
+        "pdf", "seal", tmp_path / "in.pdf", tmp_path / "out.pdf",
+        "--p12", p12, "--password-file", tmp_path / "password", *option,
+    )  # fmt: skip
+
+    assert code == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("face.svg", b"<svg "), ("face.pdf", b"%PDF-1.7"), ("face.png", b"\x89PNG")]
+)
+def test_a_face_is_drawn_from_the_shell(tmp_path: Path, name: str, begins: bytes) -> None:
+    (tmp_path / "face.json").write_text(json.dumps({"ring": "上海示例贸易有限公司"}))
+
+    assert privy("face", "render", tmp_path / "face.json", "-o", tmp_path / name, "--dpi", "100") == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("template", "name"), [("{", "face.svg"), ("[]", "face.svg"), ('{"ring": "公司"}', "face.gif")]
+)
+def test_a_face_that_cannot_be_drawn_is_said(
+    tmp_path: Path, template: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "face.json").write_text(template)
+
+    assert privy("face", "render", tmp_path / "face.json", "-o", tmp_path / name) == 1
+    assert capsys.readouterr().err
+
+
+def test_verify_loads_neither_django_nor_a_library_that_reads_pdfs() -> None:
+    probe = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import privyseal.pdf.commands.verify\n"
+        "print(sorted({'pikepdf', 'pyhanko', 'pypdfium2', 'django'} & set(sys.modules)))"
+    )
+    source = Path(privyseal.__file__).parents[1]
+
+    done = subprocess.run([sys.executable, "-c", probe, source], capture_output=True, check=True)
+
+    assert done.stdout == b"[]\n"
+
+
+def _p12(file: Path, authority: Authority, password: bytes | None) -> Path:
+    private_key = ec.generate_private_key(ec.SECP256R1())
+    certificate = x509.load_der_x509_certificate(authority.issue("公章", private_key))
+    encryption = BestAvailableEncryption(password) if password else NoEncryption()
+    file.write_bytes(
+        pkcs12.serialize_key_and_certificates(b"seal", private_key, certificate, [authority.certificate], encryption)
+    )
+    return file

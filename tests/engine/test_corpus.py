@@ -1,0 +1,95 @@
+"""Files that nobody here wrote: each is sealed and valid for strangers, or refused for a reason that is true."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from privyseal.kernel.errors import Refused
+from privyseal.pdf.accepted import Accepted, NotSealable, PdfEncrypted
+from privyseal.pdf.confined import Task, run
+from privyseal.pdf.judge import Verdict, judge
+from privyseal.pdf.placement import PageTooSmall, usual_place
+from tests.engine.conftest import FACE, NOON, Authority, Sealing
+from tests.engine.outside import NotAccepted, Outside, output_of
+
+BESIDE: Final = Path(__file__).parents[3] / "shared" / "corpus"
+CORPUS: Final = Path(os.environ.get("PRIVYSEAL_CORPUS", BESIDE)) / "pdf"
+SAMPLE: Final = (
+    "annotation-tx.pdf",
+    "empty_protected.pdf",
+    "habibi-rotated.pdf",
+    "issue16553.pdf",
+    "issue20453.pdf",
+    "issue7492.pdf",
+    "libreoffice-form.pdf",
+    "mixedfonts.pdf",
+    "pdflatex-outline.pdf",
+)
+
+
+def files(*, only: tuple[str, ...] | None = None) -> list[Path]:
+    found = sorted(CORPUS.glob("*.pdf"))
+    return [file for file in found if only is None or file.name in only]
+
+
+@pytest.mark.parametrize("file", files(only=SAMPLE), ids=lambda file: file.name)
+def test_a_sample_of_real_files(file: Path, sealing: Sealing, outside: Outside, authority: Authority) -> None:
+    _sealed_or_truly_refused(file, sealing, outside, authority)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("file", files(), ids=lambda file: file.name)
+def test_every_real_file(file: Path, sealing: Sealing, outside: Outside, authority: Authority) -> None:
+    _sealed_or_truly_refused(file, sealing, outside, authority)
+
+
+def _sealed_or_truly_refused(file: Path, sealing: Sealing, outside: Outside, authority: Authority) -> None:
+    try:
+        accepted = run(Task.ACCEPT, file.read_bytes())
+        placement = usual_place(len(accepted.pages), accepted.pages[-1], FACE.diameter)
+    except Refused as refusal:
+        said, true_of = type(refusal), _TRUE[type(refusal)]
+    else:
+        _check_sealed(accepted, sealing(accepted.data, placement=placement), outside, authority)
+        return
+    assert true_of(file), said
+
+
+def _check_sealed(accepted: Accepted, sealed: bytes, outside: Outside, authority: Authority) -> None:
+    assert judge(sealed, trust=[authority.der], at=NOON).verdict is Verdict.VALID
+    says = outside.pdfsig(sealed)[-1]
+    assert (says.signature, says.certificate, says.is_whole) == ("Signature is Valid.", "Certificate is Trusted.", True)
+    assert outside.picture(sealed, page=len(accepted.pages), dpi=20).red_box()
+
+
+def _is_encrypted(file: Path) -> bool:
+    return "Encrypted:       yes" in _info(file) or "Incorrect password" in _info(file)
+
+
+def _is_signed(file: Path) -> bool:
+    return b"/ByteRange" in file.read_bytes()
+
+
+def _is_smaller_than_a_seal(file: Path) -> bool:
+    pages = next(line for line in _info(file).splitlines() if line.startswith("Pages:")).split()[1]
+    line = next(line for line in _info(file, "-f", pages, "-l", pages).splitlines() if "size:" in line)
+    width, _, height = line.split("size:")[1].split()[:3]
+    return min(float(width), float(height)) * 25_400 / 72 < FACE.diameter
+
+
+def _info(file: Path, *options: str) -> str:
+    try:
+        return output_of("pdfinfo", *options, file)
+    except NotAccepted as said:
+        return str(said)
+
+
+_TRUE: Final[dict[type[Refused], Callable[[Path], bool]]] = {
+    PdfEncrypted: _is_encrypted,
+    NotSealable: _is_signed,
+    PageTooSmall: _is_smaller_than_a_seal,
+}
+"""What poppler, or the bytes themselves, must say of a file that was refused."""

@@ -1,0 +1,110 @@
+"""What the code promises of itself, read off its syntax trees."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src" / "privyseal"
+BELOW_EDGES = ("kernel", "pdf", "storage.py", "ledger", "identity", "seals", "sealing", "approvals", "verification")
+MOST_LINES, MOST_FUNCTION_LINES = 400, 60
+
+# Reads that show nothing of anybody's business, each with its reason.
+SEES_NOTHING_PRIVATE = {
+    "identity.installation": "what the installation is, is public",
+    "identity.powers_of": "asked about the actor themselves, by the rules",
+    "identity.require": "asked about the actor themselves, by the rules",
+    "identity.grants_in_force": "asked by the rules; pages go through the visible ones",
+    "identity.people_with": "asked by the rules; returns keys alone",
+    "identity.demo_people": "empty on every installation but a demo",
+    "identity.names_of": "the record page, which only the auditor opens, puts names to pseudonyms",
+}
+# Actions that nobody in particular performs.
+NOBODY_ACTS = {"seals.tell_signer", "seals.finish_open_acts", "sealing.finish_open_intents"}
+
+
+def files(*names: str) -> Iterator[Path]:
+    for name in names or [""]:
+        path = SOURCE / name
+        yield from [path] if path.is_file() else sorted(p for p in path.rglob("*.py") if "migrations" not in p.parts)
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def public(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def called(function: ast.FunctionDef) -> set[str]:
+    calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+    return {call.id if isinstance(call, ast.Name) else getattr(call, "attr", "") for call in calls}
+
+
+CONTEXTS = [path.parent.name for path in files() if path.name == "queries.py" and path.parent.name != "ledger"]
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_every_read_begins_with_what_its_actor_may_see(context: str) -> None:
+    for function in public(SOURCE / context / "queries.py"):
+        if f"{context}.{function.name}" in SEES_NOTHING_PRIVATE:
+            continue
+        first = [argument.arg for argument in function.args.args[:2]]
+        assert first == ["actor", "at"], f"{context}.queries.{function.name} does not ask for whom and when"
+        reads = {name for name in called(function) if name.endswith("visible_to") or name == "powers_of"}
+        reads |= called(function) & {other.name for other in public(SOURCE / context / "queries.py")}
+        assert reads, f"{context}.queries.{function.name} is not cut to what its actor may see"
+
+
+@pytest.mark.parametrize("context", ["identity", "seals", "sealing", "approvals"])
+def test_every_write_says_first_who_and_when(context: str) -> None:
+    for function in public(SOURCE / context / "actions.py"):
+        names = [argument.arg for argument in function.args.args]
+        decorators = {node.id for node in function.decorator_list if isinstance(node, ast.Name)}
+        if (
+            f"{context}.{function.name}" in NOBODY_ACTS
+            or function.name.endswith("_of")
+            or function.name.startswith(("check_", "create_"))
+        ):
+            continue
+        assert names == ["actor", "at"], f"{context}.actions.{function.name}({', '.join(names)}) {decorators}"
+
+
+def test_the_clock_is_read_at_the_edges_alone() -> None:
+    for path in (each for each in files(*BELOW_EDGES) if "commands" not in each.parts):
+        for function in functions(path):
+            assert not called(function) & {"now", "utcnow", "today"}, f"{path.name}: {function.name} reads the clock"
+
+
+def test_nobody_is_above_the_table() -> None:
+    for path in files():
+        assert "is_superuser" not in path.read_text(encoding="utf-8"), path
+
+
+def test_no_write_bypasses_its_columns() -> None:
+    """Look for a bare save() on something that is not new: save names its fields or forces an insert."""
+    for path in files("ledger", "identity", "seals", "sealing", "approvals"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "save":
+                assert {word.arg for word in node.keywords} & {"update_fields", "force_insert"}, f"{path}:{node.lineno}"
+
+
+def test_files_and_functions_stay_readable() -> None:
+    for path in files():
+        lines = path.read_text(encoding="utf-8").count("\n")
+        assert lines <= MOST_LINES, f"{path} has {lines} lines"
+        for function in functions(path):
+            length = (function.end_lineno or 0) - function.lineno
+            assert length <= MOST_FUNCTION_LINES, f"{path.name}: {function.name} has {length} lines"
+
+
+@pytest.mark.parametrize("word", ["TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error"])
+def test_nothing_is_left_for_later(word: str) -> None:
+    for path in files():
+        assert word not in path.read_text(encoding="utf-8"), path

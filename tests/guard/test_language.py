@@ -1,0 +1,158 @@
+"""Everything the product says, it says in both languages."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import privyseal
+from privyseal.approvals.queries import Progress
+from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language import catalogue, facts, labels
+from privyseal.language.refusals import WORDS
+from privyseal.ledger.book import SUBJECTS
+from privyseal.pdf.judgement import Reason, Verdict
+from privyseal.pdf.seal import Following
+from privyseal.seals.rules import SealState, SealType
+from privyseal.signer.statement import Purpose
+
+SOURCE = Path(privyseal.__file__).parent
+# These run when they are imported.
+NOT_IMPORTED = {"privyseal.__main__", "privyseal.signer.__main__", "privyseal.config.wsgi"}
+
+
+def refusals(base: type[Refused] = Refused) -> Iterator[type[Refused]]:
+    for refusal in base.__subclasses__():
+        if refusal.__module__.startswith("privyseal."):
+            yield refusal
+        yield from refusals(refusal)
+
+
+def every_code() -> set[str]:
+    for module in pkgutil.walk_packages(privyseal.__path__, "privyseal."):
+        if module.name not in NOT_IMPORTED and ".migrations." not in module.name:
+            importlib.import_module(module.name)
+    return {refusal.code for refusal in refusals()}
+
+
+def test_every_refusal_has_words_and_no_words_are_left_over() -> None:
+    assert every_code() == set(WORDS)
+
+
+def test_a_refusal_without_words_would_be_found() -> None:
+    class Unspoken(Refused):
+        code = "unspoken"
+
+    Unspoken.__module__ = "privyseal.somewhere"
+    assert "unspoken" in {refusal.code for refusal in refusals()}
+    Unspoken.__module__ = "tests"
+
+
+@pytest.mark.parametrize(
+    ("labelled", "kind"),
+    [
+        (labels.POWER, Power),
+        (labels.PURPOSE, Purpose),
+        (labels.STATE, State),
+        (labels.PROGRESS, Progress),
+        (labels.PART, Part),
+        (labels.DECISION, Step),
+        (labels.MANNER, Manner),
+        (labels.BINDING, Binding),
+        (labels.FOLLOWING, Following),
+        (labels.SEAL_STATE, SealState),
+        (labels.SEAL_TYPE, SealType),
+        (labels.VERDICT, Verdict),
+        (labels.ADVICE, Verdict),
+        (labels.REASON, Reason),
+    ],
+)
+def test_every_word_of_a_rule_has_a_label(labelled: Mapping[Any, object], kind: type[Enum]) -> None:
+    assert {str(word) for word in labelled} == {str(member.value) for member in kind}
+
+
+def test_every_subject_of_the_ledger_has_a_label() -> None:
+    assert set(labels.SUBJECT) == SUBJECTS
+
+
+def test_everything_intake_alters_has_words() -> None:
+    sources = [(SOURCE / "pdf" / name).read_text("utf-8") for name in ("cleaning.py", "intake.py")]
+    altered = set(re.findall(r'"((?:[a-z]+-(?:removed|flattened))|repaired)"', "".join(sources)))
+
+    assert altered == set(labels.CHANGE)
+
+
+def calls(name: str) -> Iterator[str]:
+    """Yield the literal first argument of every call of this name in the source."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+                yield from (str(argument.value) for argument in node.args[:1] if isinstance(argument, ast.Constant))
+
+
+def test_every_kind_of_fact_has_words_and_no_words_are_left_over() -> None:
+    moved = {f"application.{state}" for state in State if state is not State.PENDING}
+    moved |= {f"seal.{purpose}.failed" for purpose in Purpose if purpose is not Purpose.USE}
+    moved |= {f"seal.{state}" for state in SealState if state is not SealState.DRAFT}
+
+    assert set(calls("book.record")) | moved == set(facts.KIND)
+
+
+def test_every_command_has_words() -> None:
+    assert {*calls("command"), "page.open"} == set(facts.COMMAND)
+
+
+def test_every_kind_of_fact_can_be_filtered_for() -> None:
+    kinds = {*facts.KIND, *(f"{command}.refused" for command in facts.COMMAND)}
+
+    assert [kind for kind in kinds if not kind.startswith(tuple(facts.GROUP))] == []
+    assert [group for group in facts.GROUP if not any(kind.startswith(group) for kind in kinds)] == []
+
+
+@pytest.mark.parametrize("locale", catalogue.LOCALES)
+def test_a_catalogue_holds_what_is_said_and_nothing_else(locale: str) -> None:
+    said, known = catalogue.keys(catalogue.used()), catalogue.keys(catalogue.catalogue(locale))
+
+    assert (sorted(said - known, key=str), sorted(known - said, key=str)) == ([], [])
+
+
+def chinese() -> list[tuple[str, str, bool]]:
+    found = []
+    for message in catalogue.catalogue("zh_Hans"):
+        if message.id:
+            msgid = message.id if isinstance(message.id, str) else message.id[0]
+            found.append((msgid, "".join(message.string or ""), message.fuzzy))
+    return found
+
+
+def test_all_of_it_is_translated_into_chinese() -> None:
+    assert [msgid for msgid, words, is_fuzzy in chinese() if not words or is_fuzzy] == []
+
+
+def test_a_translation_keeps_the_places_for_names_and_numbers() -> None:
+    def places(text: str) -> set[str]:
+        return set(re.findall(r"%\(\w+\)s", text))
+
+    assert [msgid for msgid, words, _ in chinese() if places(words) != places(msgid)] == []
+
+
+def test_chinese_has_chinese_punctuation() -> None:
+    halfwidth = re.compile(r"[\u4e00-\u9fff][,.;:?!()]|[,.;:?!()][\u4e00-\u9fff]")
+
+    assert [words for _, words, _ in chinese() if halfwidth.search(words) and words != "是,否"] == []
+
+
+def test_every_catalogue_compiles() -> None:
+    catalogue.compile_stale()
+
+    for locale in catalogue.LOCALES:
+        folder = catalogue.LOCALE_FOLDER / locale / "LC_MESSAGES"
+        assert (folder / "django.mo").stat().st_mtime >= (folder / "django.po").stat().st_mtime

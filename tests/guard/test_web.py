@@ -1,0 +1,108 @@
+"""What every page keeps: a declared capability, nothing inline, nothing from elsewhere, colours one can read."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from privyseal.identity.rules import Power
+
+WEB = Path(__file__).parents[2] / "src" / "privyseal" / "web"
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+ASSETS = sorted((WEB / "static" / "web").iterdir())
+AA = 4.5
+# Each pair is text on its background, by token.
+TEXT_ON = [
+    ("ink", "paper"), ("ink", "surface"), ("ink", "sunken"), ("ink-soft", "paper"), ("ink-soft", "surface"),
+    ("ink-soft", "sunken"), ("brand-ink", "brand"), ("action-ink", "action"), ("action-ink", "action-strong"),
+    ("link", "paper"), ("link", "surface"), ("pending", "pending-soft"), ("approved", "approved-soft"),
+    ("rejected", "rejected-soft"), ("neutral", "neutral-soft"), ("caution", "caution-soft"), ("rejected", "surface"),
+    ("reject-action", "surface"), ("reject-action-ink", "reject-action"), ("approve-action-ink", "approve-action"),
+]  # fmt: skip
+
+
+def views(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, object]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from views(pattern.url_patterns)
+        else:
+            yield str(pattern.pattern), pattern.callback
+
+
+def undeclared(patterns: list[URLPattern | URLResolver]) -> list[str]:
+    known = {"public", "signed-in", *Power}
+    return [address for address, view in views(patterns) if getattr(view, "capability", None) not in known]
+
+
+def test_every_url_has_a_declared_capability() -> None:
+    addresses = [address for address, _ in views(get_resolver().url_patterns)]
+
+    assert len(addresses) > 30
+    assert undeclared(get_resolver().url_patterns) == []
+
+
+def test_an_undeclared_url_would_be_found() -> None:
+    assert undeclared([URLPattern(get_resolver().url_patterns[0].pattern, lambda _: None)]) != []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_has_nothing_inline_and_nothing_from_elsewhere(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+
+    assert re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:", text) == []
+    assert re.findall(r"<script(?![^>]*\ssrc=)", text) == []
+    assert re.findall(r"(?:src|href)=[\"']?(?:https?:)?//", text) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_form_that_changes_something_is_protected(template: Path) -> None:
+    forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", template.read_text(encoding="utf-8"), re.DOTALL)
+
+    assert [form for form in forms if "{% csrf_token %}" not in form] == []
+
+
+@pytest.mark.parametrize("asset", ASSETS, ids=lambda path: path.name)
+def test_an_asset_loads_nothing_from_elsewhere(asset: Path) -> None:
+    text = asset.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+
+    assert re.findall(r"https?://|@import|eval\(|new Function|innerHTML", text) == []
+
+
+def test_every_asset_that_a_template_names_is_there() -> None:
+    named = {name for path in TEMPLATES for name in re.findall(r"static 'web/([^']+)'", path.read_text("utf-8"))}
+
+    assert named == {path.name for path in ASSETS}
+
+
+def test_no_template_style_or_script_outgrows_its_reader() -> None:
+    long = {path.name: count for path in (*TEMPLATES, *ASSETS) if (count := len(path.read_text().splitlines())) > 400}
+
+    assert long == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("text", "background"), TEXT_ON)
+def test_colours_can_be_read(scheme: str, text: str, background: str) -> None:
+    colours = tokens()[scheme]
+
+    assert contrast(colours[text], colours[background]) >= AA
+
+
+def tokens() -> dict[str, dict[str, str]]:
+    light, dark = (WEB / "static" / "web" / "tokens.css").read_text("utf-8").split("@media", 1)
+    found = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", part)) for part in (light, dark)]
+    return {"light": found[0], "dark": found[0] | found[1]}
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours as WCAG 2.2 defines it."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,108 @@
+"""One contract from upload to a stranger's verdict, in a real browser."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ViewportSize
+
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.note import VerifierKey
+from privyseal.kernel.receipt import check
+from tests.journeys.conftest import Stack
+from tests.journeys.hands import DESKTOP, PHONE, Hands, hands
+from tests.pdfs import one_page
+from tests.running.served import eventually
+
+WORDS = {
+    "zh-hans": {
+        "refused": "须由他人审批",
+        "sealed": "盖章完成",
+        "genuine": "真件",
+        "changed": "不是真件",
+        "file": "合同（已盖章）.pdf",
+    },
+    "en": {
+        "refused": "Somebody else has to",
+        "sealed": "The document is sealed",
+        "genuine": "Genuine",
+        "changed": "Not genuine",
+        "file": "合同 (sealed).pdf",
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")], ids=["phone", "desktop"])
+def test_a_contract_is_applied_for_approved_sealed_and_verified_by_a_stranger(
+    language: str, viewport: ViewportSize, scheme: str, stack: Stack, chromium: Browser
+) -> None:
+    words = WORDS[language]
+    is_inspecting = (viewport is PHONE) == (language == "zh-hans")  # each size and each language once
+    with hands(
+        chromium, stack.url, viewport=viewport, language=language, scheme=scheme, is_inspecting=is_inspecting
+    ) as user:
+        application = apply(user, one_page(f"Contract {language} {viewport['width']}", pages=2))
+
+        user.send_by_hand(f"{application}vote/", step="approve", shown_sha256="0" * 64)
+        assert words["refused"] in user.page.inner_text("[role=alert]")
+
+        user.leave()
+        user.enter("li")
+        user.press(f"a.row[href='{application}']")
+        user.page.fill("textarea", "同意 / agreed")
+        user.press("button.approve")
+
+        user.leave()
+        user.enter("wang")
+        user.press(f"section[aria-labelledby=waiting] a.row[href='{application}']")
+        user.page.click("summary >> nth=0")
+        user.press("form[action*='/seal/'] button")
+        assert words["sealed"] in user.page.inner_text("[role=status]")
+
+        name, sealed = user.saved("a[href^='/sealed/'] >> nth=0")
+        assert name == words["file"]
+        receipt = receipt_of(user)
+        user.leave()
+
+        assert verdict(user, sealed) == "valid"
+        assert words["genuine"] in user.page.inner_text(".verdict")
+        assert "示例科技有限公司" in user.page.inner_text("main")
+        assert verdict(user, sealed + b"\n") == "invalid"
+        assert words["changed"] in user.page.inner_text(".verdict")
+
+        key = user.page.request.get(f"{stack.url}/ledger/key").text().strip()
+        fact = json.loads(check(receipt, VerifierKey.parse(key)).fact)
+        assert fact["data"]["result_sha256"] == sha256(sealed)
+
+
+def apply(user: Hands, document: bytes) -> str:
+    """Sign in as the applicant and apply to seal the document; return the application's path."""
+    user.enter("wang")
+    user.open("/apply/")
+    user.press("a.door")
+    user.hand_in(document, name="合同.pdf")
+    user.page.wait_for_url(re.compile("/apply/use/.+/.+/"))
+    user.look()
+    user.page.click(".sheet[data-page='1']", position={"x": 100, "y": 120})
+    assert user.page.input_value("#id_page") == "1"
+    user.page.fill("textarea", "与乙方签订合同 / a contract with the other party")
+    user.press("form.terms button.main-action")
+    return urlsplit(user.page.url).path
+
+
+def receipt_of(user: Hands) -> str:
+    """Download the receipt once the record has numbered the sealing, which takes a moment."""
+    link = "a[href$='/receipt/']"
+    address = f"{user.url}{user.page.get_attribute(link, 'href')}"
+    eventually(lambda: user.page.request.get(address).ok)
+    return user.saved(link)[1].decode()
+
+
+def verdict(user: Hands, data: bytes) -> str | None:
+    user.open("/verify/")
+    user.hand_in(data, name="合同.pdf")
+    user.page.wait_for_selector(".verdict")
+    user.look()
+    return user.page.get_attribute(".verdict", "data-verdict")

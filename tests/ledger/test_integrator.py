@@ -1,0 +1,240 @@
+"""Real commits in a database of their own: index, root, checkpoint, receipt, and every way to rewrite the past."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+
+from privyseal.kernel import merkle, receipt
+from privyseal.kernel.errors import NotFound
+from privyseal.kernel.note import VerifierKey, open_checkpoint
+from privyseal.ledger import book
+from privyseal.ledger.actors import Service
+from privyseal.ledger.commands import command
+from privyseal.ledger.integrator import Integrator
+from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
+from privyseal.ledger.proofs import Break, NotYetProvable, audit, consistency_between, receipt_for
+from privyseal.ledger.queries import facts_behind, latest_checkpoint, latest_facts
+from privyseal.signer.client import Client
+from tests.signers import founded
+
+CLERK = Service("clerk")
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+
+@command("test.note")
+def note(actor: Service, at: datetime, *, number: int) -> None:
+    book.record("test.noted", by=actor, at=at, number=number)
+
+
+def settle(integrator: Integrator, facts: int, *, seconds: float = 30) -> int:
+    """Step until so many facts have their index: other transactions of the server, a neighbour's too, hold it up."""
+    deadline, settled = time.monotonic() + seconds, 0
+    while settled < facts and time.monotonic() < deadline:
+        settled += integrator.step()
+    return settled
+
+
+@pytest.fixture
+def log(committed: str) -> Iterator[tuple[Client, VerifierKey]]:
+    """A signer and its log of this test's own."""
+    with founded() as (client, public):
+        yield client, VerifierKey.parse(public.log_key)
+
+
+@pytest.fixture
+def integrator(committed: str, log: tuple[Client, VerifierKey]) -> Iterator[Integrator]:
+    with psycopg.connect(committed) as own:
+        yield Integrator(own, log[0])
+
+
+def test_facts_get_a_dense_index_and_a_signed_root(integrator: Integrator, log: tuple[Client, VerifierKey]) -> None:
+    for number in range(3):
+        note(CLERK, NOON, number=number)
+    assert facts_behind() == 3
+
+    assert settle(integrator, 3) == 3
+
+    assert [(fact.index, fact.data) for fact in latest_facts()] == [
+        (2, {"number": 2}),
+        (1, {"number": 1}),
+        (0, {"number": 0}),
+    ]
+    assert open_checkpoint(latest_checkpoint() or "", log[1]).size == 3
+    assert facts_behind() == 0
+
+
+def test_a_receipt_is_checked_with_the_logs_key_alone(integrator: Integrator, log: tuple[Client, VerifierKey]) -> None:
+    for number in range(5):
+        note(CLERK, NOON, number=number)
+        settle(integrator, 1)
+    fact = FactRow.objects.order_by("pk")[2]
+
+    checked = receipt.check(receipt_for(fact.pk), log[1])
+
+    assert (checked.fact, checked.index, checked.checkpoint.size) == (bytes(fact.body), 2, 3)
+
+
+def test_a_receipt_waits_for_its_index(integrator: Integrator) -> None:
+    note(CLERK, NOON, number=1)
+    fact = FactRow.objects.get()
+
+    with pytest.raises(NotYetProvable):
+        receipt_for(fact.pk)
+    with pytest.raises(NotFound):
+        receipt_for(fact.pk + 1)
+
+
+def test_a_fact_that_commits_late_is_never_skipped(integrator: Integrator, committed: str) -> None:
+    with psycopg.connect(committed) as slow:
+        slow.execute(
+            "INSERT INTO ledger_fact (kind, actor, at, subjects, body)"
+            " VALUES ('test.late', 'service:clerk', %s, '{}', %s)",
+            [NOON, book.fact_body("test.late", "service:clerk", NOON, subjects={}, data={})],
+        )
+        note(CLERK, NOON, number=1)
+        assert integrator.step() == 0  # nothing after an open transaction is safe to number
+
+        slow.commit()
+
+        assert settle(integrator, 2) == 2
+    assert [fact.kind for fact in reversed(latest_facts())] == ["test.late", "test.noted"]
+
+
+def test_a_new_integrator_goes_on_where_the_last_one_stopped(
+    integrator: Integrator, log: tuple[Client, VerifierKey], committed: str
+) -> None:
+    note(CLERK, NOON, number=1)
+    settle(integrator, 1)
+    note(CLERK, NOON, number=2)
+
+    with psycopg.connect(committed) as own:
+        assert settle(Integrator(own, log[0]), 1) == 1
+
+    assert audit(log[1]).broken is None
+
+
+def test_a_checkpoint_lost_between_signing_and_storing_is_asked_for_again(
+    log: tuple[Client, VerifierKey], committed: str
+) -> None:
+    with psycopg.connect(committed) as own:
+        first = Integrator(own, log[0])
+        note(CLERK, NOON, number=1)
+        settle(first, 1)
+        note(CLERK, NOON, number=2)
+        own.execute("CREATE RULE lose AS ON INSERT TO ledger_checkpoint DO INSTEAD NOTHING")
+        own.commit()
+        settle(first, 1)
+        own.execute("DROP RULE lose ON ledger_checkpoint")
+        own.commit()
+        assert CheckpointRow.objects.count() == 1
+
+        Integrator(own, log[0]).step()
+
+    assert open_checkpoint(latest_checkpoint() or "", log[1]).size == 2
+
+
+def test_one_integrator_leads(integrator: Integrator, log: tuple[Client, VerifierKey], committed: str) -> None:
+    assert integrator.take_lead()
+    with psycopg.connect(committed) as own:
+        assert not Integrator(own, log[0]).take_lead()
+
+
+def test_a_fact_of_an_earlier_server_is_numbered_after_a_restore(integrator: Integrator, committed: str) -> None:
+    body = book.fact_body("test.old", "service:clerk", NOON, subjects={}, data={})
+    with psycopg.connect(committed) as restore:
+        restore.execute(
+            "INSERT INTO ledger_fact (xid, kind, actor, at, subjects, body)"
+            " VALUES ('4000000000', 'test.old', 'service:clerk', %s, '{}', %s)",
+            [NOON, body],
+        )
+    note(CLERK, NOON, number=1)
+
+    assert settle(integrator, 2) == 2
+
+
+def test_later_checkpoints_are_proved_to_continue_earlier_ones(integrator: Integrator) -> None:
+    for number in range(6):
+        note(CLERK, NOON, number=number)
+        settle(integrator, 1)
+
+    heads = {row.size: bytes(row.root) for row in CheckpointRow.objects.order_by("size")}
+    merkle.verify_consistency(2, heads[2], 6, heads[6], consistency_between(2, 6))
+
+
+@pytest.mark.parametrize("table", ["ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint"])
+@pytest.mark.parametrize("act", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_not_even_the_owner_empties_the_ledger(integrator: Integrator, table: str, act: str) -> None:
+    note(CLERK, NOON, number=1)
+    settle(integrator, 1)
+
+    with pytest.raises(DatabaseError, match="only ever added to"), connection.cursor() as cursor:
+        cursor.execute(act.format(table))
+
+
+def test_not_even_the_owner_updates_a_fact(integrator: Integrator) -> None:
+    note(CLERK, NOON, number=1)
+
+    with pytest.raises(DatabaseError, match="only ever added to"):
+        FactRow.objects.update(kind="test.forged")
+
+
+THIRD = "(SELECT fact_id FROM ledger_leaf WHERE index = 3)"
+FORGED = """replace(encode(body, 'escape'), '"number":3', '"number":7')::bytea"""
+SWAP = (
+    "CREATE TEMP TABLE two AS SELECT index, fact_id FROM ledger_leaf WHERE index IN (2, 3);"
+    "DELETE FROM ledger_leaf WHERE index IN (2, 3);"
+    "INSERT INTO ledger_leaf SELECT 5 - index, fact_id FROM two"
+)
+TAMPERING: dict[str, tuple[str, Break]] = {
+    "another fact": (f"UPDATE ledger_fact SET body = {FORGED} WHERE id = {THIRD}", Break.ROOT_DIFFERS),
+    "another column": (f"UPDATE ledger_fact SET kind = 'test.forged' WHERE id = {THIRD}", Break.COLUMNS_DIFFER),
+    "garbage": (f"UPDATE ledger_fact SET body = 'x' WHERE id = {THIRD}", Break.NOT_CANONICAL),
+    "a leaf gone": ("DELETE FROM ledger_leaf WHERE index = 3", Break.GAP),
+    "the tail gone": ("DELETE FROM ledger_leaf WHERE index >= 6", Break.SHORTER_THAN_CHECKPOINT),
+    "two swapped": (SWAP, Break.ROOT_DIFFERS),
+    "a node bent": ("UPDATE ledger_node SET hash = sha256('x') WHERE level = 1 AND position = 1", Break.NODE_DIFFERS),
+    "another root": ("UPDATE ledger_checkpoint SET root = sha256('x')", Break.ROOT_DIFFERS),
+    "another note": ("UPDATE ledger_checkpoint SET note = replace(note, '8', '9')", Break.NOTE_BROKEN),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERING)
+def test_a_rewritten_past_is_found(
+    how: str, integrator: Integrator, log: tuple[Client, VerifierKey], as_vandal: Callable[[str], None]
+) -> None:
+    for number in range(8):
+        note(CLERK, NOON, number=number)
+    settle(integrator, 8)
+    assert audit(log[1]).broken is None
+    statement, found = TAMPERING[how]
+
+    as_vandal(statement)
+
+    assert audit(log[1]).broken is found
+
+
+@pytest.fixture
+def as_vandal(committed: str) -> Callable[[str], None]:
+    """Run SQL as somebody who owns the tables and took their guards off first."""
+
+    def vandalise(statement: str) -> None:
+        tables = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint")
+        with psycopg.connect(committed) as owner:
+            for table in tables:
+                owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            owner.execute(statement)
+        connections["default"].close()
+
+    assert settings.DATABASES["default"]["NAME"]
+    return vandalise
+
+
+def test_an_empty_ledger_holds(committed: str, log: tuple[Client, VerifierKey]) -> None:
+    found = audit(log[1])
+
+    assert (found.broken, found.facts, Leaf.objects.count()) == (None, 0, 0)

@@ -1,0 +1,110 @@
+import sqlite3
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from privyseal.signer.database import CannotStart, ClockRunsBackwards, Database, open_durably, require_durable
+from tests.signer.cast import NOON
+
+
+def test_a_commit_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
+    connection = open_durably(tmp_path / "signer.sqlite")
+
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    connection.close()
+
+
+@pytest.mark.parametrize("synchronous", ["OFF", "NORMAL"])
+def test_synchronous_below_full_is_refused(tmp_path: Path, synchronous: str) -> None:
+    connection = open_durably(tmp_path / "signer.sqlite")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+
+    with pytest.raises(CannotStart, match="synchronous below FULL"):
+        require_durable(connection)
+    connection.close()
+
+
+def test_a_journal_other_than_wal_is_refused(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "signer.sqlite")
+
+    with pytest.raises(CannotStart, match="'delete'"):
+        require_durable(connection)
+    connection.close()
+
+
+def test_a_database_in_memory_is_refused() -> None:
+    with pytest.raises(CannotStart, match="'memory'"):
+        open_durably(Path(":memory:"))
+
+
+def test_data_of_another_format_are_refused(tmp_path: Path) -> None:
+    connection = open_durably(tmp_path / "signer.sqlite")
+    connection.execute("PRAGMA user_version = 2")
+    connection.close()
+
+    with pytest.raises(CannotStart, match="format 2"):
+        open_durably(tmp_path / "signer.sqlite")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "signer.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
+
+    with pytest.raises(CannotStart, match="cannot be used"):
+        open_durably(tmp_path / "signer.sqlite")
+
+
+def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
+    def write() -> None:
+        with database.writing() as connection:
+            connection.execute("INSERT INTO resumption VALUES ('a', 's')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+
+    assert database.one("SELECT count(*) FROM resumption") == (0,)
+
+
+def test_writers_wait_for_each_other(database: Database) -> None:
+    def write(number: int) -> None:
+        for turn in range(20):
+            with database.writing() as connection:
+                connection.execute("INSERT INTO resumption VALUES (?, 's')", (f"{number}-{turn}",))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert database.one("SELECT count(*) FROM resumption") == (80,)
+
+
+def test_used_impressions_cannot_exceed_the_approved_ones_even_by_hand(database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="used_within_impressions"), database.writing() as connection:
+        connection.execute("INSERT INTO counter VALUES ('a', 's', 2, 1)")
+
+
+def test_a_clock_may_stumble_but_not_run_backwards(database: Database) -> None:
+    database.see(NOON)
+
+    assert database.see(NOON - timedelta(seconds=5)) == NOON - timedelta(seconds=5)
+    with pytest.raises(ClockRunsBackwards):
+        database.see(NOON - timedelta(seconds=6))
+
+
+def test_the_clock_is_remembered_over_a_restart(tmp_path: Path) -> None:
+    before = Database(open_durably(tmp_path / "signer.sqlite"))
+    before.see(NOON)
+    with before.writing():
+        pass
+    before.close()
+
+    after = Database(open_durably(tmp_path / "signer.sqlite"))
+
+    with pytest.raises(ClockRunsBackwards):
+        after.see(NOON - timedelta(minutes=1))
+    after.close()

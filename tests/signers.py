@@ -1,0 +1,52 @@
+"""Real signers, each a process of its own over a folder of its own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client, SignerUnavailable
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Client]:
+    """Start a signer over this folder and end it afterwards."""
+    socket = folder / "signer.sock"
+    command = [sys.executable, "-m", "privyseal.signer", "--data", str(folder / "data"), "--socket", str(socket)]
+    here = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with (folder / "log").open("ab") as log, subprocess.Popen(command, stderr=log, env=here) as process:
+        client = Client(socket)
+        try:
+            _wait_for(client)
+            yield client
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def founded() -> Iterator[tuple[Client, Public]]:
+    """Start a signer of a new installation that trusts a web key nobody keeps."""
+    with tempfile.TemporaryDirectory(prefix="privyseal-signer-") as folder, running(Path(folder)) as client:
+        key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+        address = "http://localhost:8000"
+        yield client, client.found(public_url=address, origin="localhost:8000/ledger", web_key=key, is_demo=True)
+
+
+def _wait_for(client: Client, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            client.status()
+        except SignerUnavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
