@@ -48,7 +48,8 @@ def stack() -> Iterator[Stack]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the session: while it lives its event loop counts as running, and the worker's other tests need none.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
