@@ -47,24 +47,36 @@ def called(function: ast.FunctionDef) -> set[str]:
     return {call.id if isinstance(call, ast.Name) else getattr(call, "attr", "") for call in calls}
 
 
-CONTEXTS = [path.parent.name for path in files() if path.name == "queries.py" and path.parent.name != "ledger"]
+def nouns(context: str, kind: str) -> list[Path]:
+    """Return a context's queries or actions: one file, or a folder of nouns."""
+    return list(files(f"{context}/{kind}" if (SOURCE / context / kind).is_dir() else f"{context}/{kind}.py"))
+
+
+CONTEXTS = ["identity", "seals", "sealing", "approvals"]
+
+
+def test_every_context_that_reads_is_looked_at() -> None:
+    reading = {path.relative_to(SOURCE).parts[0] for path in files() if "queries" in (path.stem, path.parent.name)}
+
+    assert reading == {*CONTEXTS, "ledger"}
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_every_read_begins_with_what_its_actor_may_see(context: str) -> None:
-    for function in public(SOURCE / context / "queries.py"):
+    readers = [function for path in nouns(context, "queries") for function in public(path)]
+    for function in readers:
         if f"{context}.{function.name}" in SEES_NOTHING_PRIVATE:
             continue
         first = [argument.arg for argument in function.args.args[:2]]
         assert first == ["actor", "at"], f"{context}.queries.{function.name} does not ask for whom and when"
         reads = {name for name in called(function) if name.endswith("visible_to") or name == "powers_of"}
-        reads |= called(function) & {other.name for other in public(SOURCE / context / "queries.py")}
+        reads |= called(function) & {other.name for other in readers}
         assert reads, f"{context}.queries.{function.name} is not cut to what its actor may see"
 
 
-@pytest.mark.parametrize("context", ["identity", "seals", "sealing", "approvals"])
+@pytest.mark.parametrize("context", CONTEXTS)
 def test_every_write_says_first_who_and_when(context: str) -> None:
-    for function in public(SOURCE / context / "actions.py"):
+    for function in (each for path in nouns(context, "actions") for each in public(path)):
         names = [argument.arg for argument in function.args.args]
         decorators = {node.id for node in function.decorator_list if isinstance(node, ast.Name)}
         if (

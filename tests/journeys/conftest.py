@@ -48,7 +48,7 @@ def stack() -> Iterator[Stack]:
     shutil.rmtree(folder)
 
 
-# Of a module, not of the session: while it lives its event loop counts as running, and the worker's other tests need none.
+# Of a module, not of the session: while it lives its event loop counts as running, and other tests need none.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:

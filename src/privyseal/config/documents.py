@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
-from privyseal.identity import rules as identity
+from privyseal.identity.rules import powers as identity
 from privyseal.language import catalogue, facts, refusals
 from privyseal.seals import rules as seals
 from privyseal.signer import checks

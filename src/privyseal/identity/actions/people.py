@@ -1,0 +1,72 @@
+"""Accounts of people, and what they do with their own."""
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from privyseal.identity import queries
+from privyseal.identity.models import Person
+from privyseal.identity.names import plain_name
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+
+
+class AlreadyRegistered(Refused):
+    code = "already-registered"
+
+
+class WeakPassword(Refused):
+    code = "weak-password"
+
+
+@command("person.enrol")
+def enrol_person(actor: Person, at: datetime, *, login: str, name: str, password: str) -> str:
+    """Create an account without any power; return its pseudonym."""
+    queries.require(actor, at, Power.SECURITY, None)
+    person = create_person(login=login, name=name, password=password)
+    book.record("person.enrolled", by=actor, at=at, person=person.pseudonym)
+    return person.pseudonym
+
+
+@command("person.sign-in")
+def record_sign_in(actor: Person, at: datetime) -> None:
+    book.record("person.signed-in", by=actor, at=at)
+
+
+@command("person.sign-out")
+def record_sign_out(actor: Person, at: datetime) -> None:
+    book.record("person.signed-out", by=actor, at=at)
+
+
+@command("person.set-language")
+def set_language(actor: Person, at: datetime, *, language: str) -> None:
+    actor.language = language
+    actor.save(update_fields=["language"])
+    book.record("person.language-set", by=actor, at=at, language=language)
+
+
+@transaction_required
+def create_person(*, login: str, name: str, password: str) -> Person:
+    """Create an account, or refuse: weak-password, already-registered."""
+    person = Person(login=login.strip(), name=plain_name(name))
+    check_password(password, person)
+    person.set_password(password)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError as error:
+        raise AlreadyRegistered from error
+    return person
+
+
+def check_password(password: str, person: Person) -> None:
+    """Return if the password may guard this account, or refuse."""
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise WeakPassword from error

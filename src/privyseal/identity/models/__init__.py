@@ -1,0 +1,20 @@
+"""People, companies, and who may do what."""
+
+from privyseal.identity.models.companies import Company
+from privyseal.identity.models.grants import Grant
+from privyseal.identity.models.installation import Installation
+from privyseal.identity.models.people import Attempt, Person, PersonManager, new_uid
+from privyseal.identity.models.ranges import Int4Range, Int8Range, TimeRange
+
+__all__ = [
+    "Attempt",
+    "Company",
+    "Grant",
+    "Installation",
+    "Int4Range",
+    "Int8Range",
+    "Person",
+    "PersonManager",
+    "TimeRange",
+    "new_uid",
+]

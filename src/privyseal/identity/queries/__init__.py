@@ -1,0 +1,21 @@
+"""Who is who and who may do what, at a given time."""
+
+from privyseal.identity.queries.companies import companies_visible_to, company_visible_to
+from privyseal.identity.queries.founded import installation
+from privyseal.identity.queries.people import demo_people, names_of, operators_visible_to, people_visible_to
+from privyseal.identity.queries.powers import Powers, grants_in_force, people_with, powers_of, require
+
+__all__ = [
+    "Powers",
+    "companies_visible_to",
+    "company_visible_to",
+    "demo_people",
+    "grants_in_force",
+    "installation",
+    "names_of",
+    "operators_visible_to",
+    "people_visible_to",
+    "people_with",
+    "powers_of",
+    "require",
+]

@@ -1,0 +1,7 @@
+"""What this installation is."""
+
+from privyseal.identity.models import Installation
+
+
+def installation() -> Installation | None:
+    return Installation.objects.first()
