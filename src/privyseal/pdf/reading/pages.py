@@ -1,0 +1,100 @@
+"""Pages by their number, with what they inherit."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from privyseal.pdf.reading import syntax
+from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.reading.syntax import DEEPEST, Entries, refuse
+from privyseal.pdf.reading.values import Reference
+
+_INHERITED: Final = (b"/Resources", b"/MediaBox", b"/CropBox", b"/Rotate")
+_MOST_NODES: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as written, and the entries it takes from the nodes above it."""
+
+    number: int
+    reference: Reference
+    entries: Entries
+    inherited: Mapping[bytes, bytes]
+
+    def get(self, name: bytes) -> bytes | None:
+        return self.entries.get(name, self.inherited.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    reference: Reference
+    depth: int
+    inherited: Mapping[bytes, bytes]
+
+
+def count(file: PdfFile) -> int:
+    """Return how many pages the file says it has."""
+    return _count(file, file.entries(file.catalog.get(b"/Pages")))
+
+
+def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page]:
+    """Return the pages of these numbers, from 1, that exist, all of them for None; or refuse a broken tree.
+
+    What lies before a wanted page is skipped by the counts that the tree states.
+    """
+    tree = syntax.reference(file.catalog.get(b"/Pages"))
+    if tree is None:
+        refuse("no-pages")
+    found: dict[int, Page] = {}
+    waiting = [_Node(Reference(*tree), 0, {})]
+    seen: set[int] = set()
+    number = 1
+    while waiting and (wanted is None or len(found) < len(wanted)):
+        node = waiting.pop()
+        if node.reference.number in seen or len(seen) > _MOST_NODES or node.depth > DEEPEST:
+            refuse("page-tree")
+        seen.add(node.reference.number)
+        entries = file.entries(node.reference)
+        if b"/Kids" not in entries:
+            if wanted is None or number in wanted:
+                found[number] = Page(number, node.reference, entries, node.inherited)
+            number += 1
+            continue
+        pages_below = _count(file, entries)
+        if wanted is not None and not any(number <= one < number + pages_below for one in wanted):
+            number += pages_below
+            continue
+        kids = _kids(file, node, entries)
+        leaves = _leaves(file, kids, number, wanted) if wanted is not None and pages_below == len(kids) else None
+        if leaves is None:
+            waiting.extend(reversed(kids))
+        else:
+            found |= leaves
+            number += pages_below
+    return found
+
+
+def _leaves(file: PdfFile, kids: list[_Node], first: int, wanted: Collection[int]) -> dict[int, Page] | None:
+    """Return the wanted pages of a node that has as many pages as kids, None if one of them is no page."""
+    found: dict[int, Page] = {}
+    for number in wanted:
+        if first <= number < first + len(kids):
+            kid = kids[number - first]
+            entries = file.entries(kid.reference)
+            if b"/Kids" in entries:
+                return None
+            found[number] = Page(number, kid.reference, entries, kid.inherited)
+    return found
+
+
+def _kids(file: PdfFile, node: _Node, entries: Entries) -> list[_Node]:
+    own = {name: entries[name] for name in _INHERITED if name in entries}
+    inherited = dict(node.inherited) | own
+    kids = syntax.references(file.resolved(entries[b"/Kids"]) or b"")
+    return [_Node(Reference(*kid), node.depth + 1, inherited) for kid in kids]
+
+
+def _count(file: PdfFile, entries: Entries) -> int:
+    written = file.resolved(entries.get(b"/Count")) or b""
+    return int(written) if written.isdigit() and len(written) <= 10 else refuse("page-tree")  # noqa: PLR2004  digits
