@@ -70,26 +70,30 @@ def noon() -> datetime:
     return datetime.now(UTC)
 
 
-@pytest.fixture
-def installation(db: None, public: Public, noon: datetime) -> Installation:
+def found(public: Public, at: datetime) -> Installation:
     return Installation.objects.create(
         public_url="http://localhost:8000",
         origin=public.origin,
         log_key=public.log_key,
         authority=public.ca,
         is_demo=True,
-        founded_at=noon,
+        founded_at=at,
     )
 
 
-def _person(login: str, name: str) -> Person:
+@pytest.fixture
+def installation(db: None, public: Public, noon: datetime) -> Installation:
+    return found(public, noon)
+
+
+def new_person(login: str, name: str) -> Person:
     person = Person(login=login, name=name)
     person.set_unusable_password()
     person.save()
     return person
 
 
-def _holding(person: Person, power: Power, company: Company | None, at: datetime) -> Person:
+def holding(person: Person, power: Power, company: Company | None, at: datetime) -> Person:
     Grant.objects.create(
         person=person, power=power.value, company=company, granted_at=at, confirmed_at=at, starts_at=at
     )
@@ -104,70 +108,74 @@ def long_ago(noon: datetime) -> datetime:
 @pytest.fixture
 def zhou(installation: Installation, long_ago: datetime) -> Person:
     """Runs the system."""
-    return _holding(_person("zhou", "周维"), Power.SYSTEM, None, long_ago)
+    return holding(new_person("zhou", "周维"), Power.SYSTEM, None, long_ago)
 
 
 @pytest.fixture
 def chen(installation: Installation, long_ago: datetime) -> Person:
     """Security."""
-    return _holding(_person("chen", "陈安"), Power.SECURITY, None, long_ago)
+    return holding(new_person("chen", "陈安"), Power.SECURITY, None, long_ago)
 
 
 @pytest.fixture
 def sun(installation: Installation, long_ago: datetime) -> Person:
     """Audits."""
-    return _holding(_person("sun", "孙明"), Power.AUDIT, None, long_ago)
+    return holding(new_person("sun", "孙明"), Power.AUDIT, None, long_ago)
+
+
+def new_company(name: str, uscc: str, *, registrar: Person, verifier: Person, at: datetime) -> Company:
+    return Company.objects.create(
+        name=name,
+        name_en="Example Technology Co., Ltd.",
+        uscc=uscc,
+        legal_representative="钱正",
+        licence_sha256="0" * 64,
+        registered_by=registrar,
+        registered_at=at,
+        verified_by=verifier,
+        verified_at=at,
+    )
 
 
 @pytest.fixture
 def company(chen: Person, sun: Person, long_ago: datetime) -> Company:
-    return Company.objects.create(
-        name="示例科技有限公司",
-        name_en="Example Technology Co., Ltd.",
-        uscc=USCC,
-        legal_representative="钱正",
-        licence_sha256="0" * 64,
-        registered_by=chen,
-        registered_at=long_ago,
-        verified_by=sun,
-        verified_at=long_ago,
-    )
+    return new_company("示例科技有限公司", USCC, registrar=chen, verifier=sun, at=long_ago)
 
 
 @pytest.fixture
 def zhao(company: Company, long_ago: datetime) -> Person:
     """Manages the company's seals."""
-    return _holding(_person("zhao", "赵管"), Power.MANAGE, company, long_ago)
+    return holding(new_person("zhao", "赵管"), Power.MANAGE, company, long_ago)
 
 
 @pytest.fixture
 def li(company: Company, long_ago: datetime) -> Person:
     """Approves."""
-    return _holding(_person("li", "李批"), Power.APPROVE, company, long_ago)
+    return holding(new_person("li", "李批"), Power.APPROVE, company, long_ago)
 
 
 @pytest.fixture
 def wu(company: Company, long_ago: datetime) -> Person:
     """Approves too."""
-    return _holding(_person("wu", "吴准"), Power.APPROVE, company, long_ago)
+    return holding(new_person("wu", "吴准"), Power.APPROVE, company, long_ago)
 
 
 @pytest.fixture
 def wang(company: Company, long_ago: datetime) -> Person:
     """Applies for uses and operates."""
-    return _holding(_person("wang", "王用"), Power.USE, company, long_ago)
+    return holding(new_person("wang", "王用"), Power.USE, company, long_ago)
 
 
 @pytest.fixture
 def ma(company: Company, long_ago: datetime) -> Person:
     """Uses too."""
-    return _holding(_person("ma", "马行"), Power.USE, company, long_ago)
+    return holding(new_person("ma", "马行"), Power.USE, company, long_ago)
 
 
 @pytest.fixture
 def stranger(installation: Installation) -> Person:
     """Holds no power."""
-    return _person("qiu", "丘外")
+    return new_person("qiu", "丘外")
 
 
 def say_yes(approver: Person, at: datetime, application_uid: str) -> str:
@@ -199,14 +207,18 @@ def accepted_contract() -> Accepted:
 @pytest.fixture
 def contract(company: Company, wang: Person, noon: datetime, accepted_contract: Accepted) -> str:
     """Return the digest of a one-page contract that wang brought."""
-    settings.BLOBS.put(accepted_contract.data)
+    return bring(wang, noon, company, accepted_contract)
+
+
+def bring(person: Person, at: datetime, company: Company, accepted: Accepted) -> str:
+    settings.BLOBS.put(accepted.data)
     return sealing.enter_document(
-        wang,
-        noon,
+        person,
+        at,
         company_uid=company.uid,
         name="contract.pdf",
         received_sha256=sha256(one_page("Contract no. 2026-117")),
-        accepted=accepted_contract,
+        accepted=accepted,
     )
 
 

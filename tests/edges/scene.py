@@ -1,0 +1,177 @@
+"""Two companies and the objects of one of them: what the rows of ``access.txt`` are about, and what they send."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localdate
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.queries import application_visible_to
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.ledger.models import FactRow
+from privyseal.pdf.accepted import Accepted
+from privyseal.sealing import actions as sealing
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Permit, Seal
+from privyseal.seals.rules import SealType
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests.conftest import FACE, USCC, Use, apply, bring, found, holding, new_company, new_person, permit_of, say_yes
+from tests.edges.conftest import command
+from tests.pdfs import one_page
+
+Address: TypeAlias = dict[str, str | int]
+Sent: TypeAlias = dict[str, Any]
+OTHER_USCC: Final = "91110108MA01ABCE1B"
+# Who there is: login, name, power, and in which company. Whoever holds nothing is a stranger.
+CAST: Final = (
+    ("qiu", "丘外", None, None),
+    ("zhou", "周维", Power.SYSTEM, None),
+    ("chen", "陈安", Power.SECURITY, None),
+    ("sun", "孙明", Power.AUDIT, None),
+    ("zhao", "赵管", Power.MANAGE, "own"),
+    ("wang", "王用", Power.USE, "own"),
+    ("ma", "马行", Power.USE, "own"),
+    ("li", "李批", Power.APPROVE, "own"),
+    ("gu", "顾守", Power.CUSTODY, "own"),
+    ("tian", "田管", Power.MANAGE, "other"),
+    ("he", "何用", Power.USE, "other"),
+    ("lu", "卢批", Power.APPROVE, "other"),
+    ("bai", "白守", Power.CUSTODY, "other"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    people: Mapping[str, Person]
+    company: Company
+    official: Seal
+    document: str
+    pending: str
+    approved: Permit
+    sealed: str
+    draft: Permit
+    suspended: Permit
+    fact: int
+
+
+def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -> Scene:
+    """Let the people of one company bring one object of each kind into being."""
+    found(public, at)
+    people, company = _people(at)
+    zhao, li, wang = (people[login] for login in ("zhao", "li", "wang"))
+    official = permit_of(_seal(zhao, li, at, company, "公章", signer=signer)).seal
+    stopped = permit_of(_seal(zhao, li, at, company, "合同专用章", signer=signer)).seal
+    seals.suspend(zhao, at, seal_uid=stopped.uid, reason="盘点", signer=signer)
+    resuming = approvals.apply_to_resume(zhao, at, seal_uid=stopped.uid, reason="盘点完毕")
+    say_yes(li, at, resuming)
+    contract = bring(wang, at, company, accepted)
+    pending, approved, used = (Use(apply(wang, at, official, contract), contract) for _ in range(3))
+    say_yes(li, at, approved.uid)
+    say_yes(li, at, used.uid)
+    return Scene(
+        people=people,
+        company=company,
+        official=official,
+        document=contract,
+        pending=pending.uid,
+        approved=approved.permit,
+        sealed=sealing.seal_document(wang, at, permit_uid=used.permit.uid, document_sha256=contract, signer=signer),
+        draft=permit_of(_seal(zhao, li, at, company, "财务专用章", signer=None)),
+        suspended=permit_of(resuming),
+        fact=FactRow.objects.order_by("-pk").values_list("pk", flat=True)[0],
+    )
+
+
+def _people(at: datetime) -> tuple[dict[str, Person], Company]:
+    people = {login: new_person(login, name) for login, name, _, _ in CAST}
+    registrar, verifier, long_ago = people["chen"], people["sun"], at - timedelta(days=30)
+    own = new_company("示例科技有限公司", USCC, registrar=registrar, verifier=verifier, at=long_ago)
+    other = new_company("另一科技有限公司", OTHER_USCC, registrar=registrar, verifier=verifier, at=long_ago)
+    for login, _, power, where in CAST:
+        if power is not None:
+            holding(people[login], power, {None: None, "own": own, "other": other}[where], long_ago)
+    return people, own
+
+
+def _seal(zhao: Person, li: Person, at: datetime, company: Company, name: str, *, signer: Client | None) -> str:
+    """Apply for a seal and approve it; with a signer, make it too. Return the application."""
+    application = approvals.apply_for_seal(
+        zhao, at, company_uid=company.uid, reason="需要", name=name, type=SealType.CONTRACT, face=FACE
+    )
+    say_yes(li, at, application)
+    if signer is not None:
+        seals.make_seal(zhao, at, permit_uid=permit_of(application).uid, signer=signer)
+    return application
+
+
+# What the third column of access.txt names: the arguments of the route's address.
+ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
+    "-": lambda _: {},
+    "official": lambda scene: {"uid": scene.official.uid},
+    "stopped": lambda scene: {"uid": scene.suspended.seal.uid},
+    "stopped+permit": lambda scene: {"uid": scene.suspended.seal.uid, "permit_uid": scene.suspended.uid},
+    "draft+permit": lambda scene: {"uid": scene.draft.seal.uid, "permit_uid": scene.draft.uid},
+    "pending": lambda scene: {"uid": scene.pending},
+    "approved": lambda scene: {"uid": scene.approved.application_uid},
+    "approved+permit": lambda scene: {
+        "uid": scene.approved.application_uid,
+        "permit_uid": scene.approved.uid,
+        "sha256": scene.document,
+    },
+    "sealed": lambda scene: {"intent_uid": scene.sealed},
+    "document": lambda scene: {"sha256": scene.document},
+    "first-page": lambda scene: {"sha256": scene.document, "number": 1},
+    "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},
+    "fact": lambda scene: {"fact_id": scene.fact},
+    "style": lambda _: {"name": "tokens.css"},
+}
+
+
+def _vote(scene: Scene) -> Sent:
+    shown = application_visible_to(scene.people["li"], scene.approved.issued_at, scene.pending).shown_sha256
+    return command(step="approve", shown_sha256=shown, comment="")
+
+
+def _terms(scene: Scene) -> Sent:
+    today = localdate()
+    return command(
+        seal=scene.official.uid,
+        page="1",
+        x="150",
+        y="60",
+        following="nobody",
+        reason="与乙方签订合同",
+        starts_on=today.isoformat(),
+        ends_on=(today + timedelta(days=6)).isoformat(),
+        operator=scene.people["wang"].pseudonym,
+    )
+
+
+def _file(scene: Scene) -> Sent:
+    file = SimpleUploadedFile("contract.pdf", one_page("Contract no. 2026-118"), content_type="application/pdf")
+    return command(company=scene.company.uid, file=file)
+
+
+def _wish(scene: Scene) -> Sent:
+    said = {"name": "人事章", "type": "hr", "ring": FACE["ring"], "bottom": "", "reason": "需要"}
+    return command(company=scene.company.uid, **said)
+
+
+# What is sent to a route, besides nothing: fields that would do it, if the sender may.
+SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
+    "apply-seal": _wish,
+    "apply-to-resume": lambda _: command(reason="盘点完毕"),
+    "apply-use": _file,
+    "apply-use-terms": _terms,
+    "demo-sign-in": lambda _: {"login": "wang"},
+    "face-preview": lambda _: {"ring": FACE["ring"]},
+    "set-language": lambda _: {"language": "en"},
+    "suspend": lambda _: command(reason="保管人离职"),
+    "vote": _vote,
+    "withdraw": lambda _: command(),
+}

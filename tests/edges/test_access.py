@@ -1,0 +1,130 @@
+"""Every role at every route, at home and in another company: nobody gets more than ``access.txt`` says."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.http.response import HttpResponseBase
+from django.test import Client as Browser
+from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
+
+from privyseal.identity.models import Person
+from privyseal.pdf.accepted import Accepted
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests.edges.access import NOBODY, Row, table, written
+from tests.edges.scene import ABOUT, SENT, Scene, build
+
+ROLES, ROWS = table()
+# Written by every request or every refusal: sessions, command ids, the record itself.
+MAY_ALWAYS_GROW = {"django_session", "attempt", "ledger_command", "ledger_fact", "ledger_refusal_tally"}
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Open one transaction for the module: the scene is built once, and each request goes back to its start."""
+    with django_db_blocker.unblock():
+        outermost = transaction.atomic()
+        vars(outermost)["_from_testcase"] = True  # as Django's own test case says of its transaction
+        with outermost:
+            yield
+            transaction.set_rollback(True)
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def scene(db: None, public: Public, signer: Client, accepted_contract: Accepted) -> Scene:
+    return build(datetime.now(UTC), public=public, signer=signer, accepted=accepted_contract)
+
+
+@pytest.fixture(scope="module")
+def sessions(scene: Scene) -> Mapping[str, str]:
+    """Let everybody sign in once."""
+    return {login: signed_in(person) for login, person in scene.people.items()}
+
+
+@pytest.fixture(scope="module")
+def before(sessions: Mapping[str, str]) -> Mapping[str, str]:
+    return state()
+
+
+def signed_in(person: Person) -> str:
+    browser = Browser()
+    browser.force_login(person)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_everybody_gets_what_the_table_says_and_a_no_changes_nothing(
+    row: Row, scene: Scene, sessions: Mapping[str, str], before: Mapping[str, str]
+) -> None:
+    found = []
+    for role in ROLES:
+        place = transaction.savepoint()
+        answer = asked(as_seen_by(role, sessions), row, scene)
+        found.append(meaning(answer))
+        changed = set() if found[-1] == "yes" and row.method != "GET" else differing(before, state())
+        transaction.savepoint_rollback(place)
+        assert changed == set(), f"{role} at {row} got {found[-1]}, and yet {changed} changed"
+
+    assert written(row, found) == written(row, row.cells), (
+        "Somebody gets something else than tests/edges/access.txt says. Where docs/rules.md agrees, the line is: "
+        + written(row, found)
+    )
+
+
+def asked(browser: Browser, row: Row, scene: Scene) -> HttpResponseBase:
+    address = reverse(row.route, kwargs=ABOUT[row.about](scene))
+    said = SENT[row.route](scene) if row.route in SENT else {}
+    return browser.get(address, said) if row.method == "GET" else browser.post(address, said)
+
+
+def as_seen_by(role: str, sessions: Mapping[str, str]) -> Browser:
+    """Return a browser in which this role is signed in."""
+    browser = Browser()
+    if role != NOBODY:
+        browser.cookies[settings.SESSION_COOKIE_NAME] = sessions[role]
+    return browser
+
+
+def meaning(answer: HttpResponseBase) -> str:
+    """Return the word of the table for this answer."""
+    if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/?next="):
+        return "in"
+    words = {200: "yes", 302: "yes", 304: "yes", 403: "no", 404: "no"}
+    return words.get(answer.status_code, str(answer.status_code))
+
+
+def state() -> Mapping[str, str]:
+    """Return a digest of every table that only a permitted act may change."""
+    tables = sorted(set(connection.introspection.table_names()) - MAY_ALWAYS_GROW)
+    one = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {0} t"
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(one.format(f'"{name}"') for name in tables))
+        return dict(cursor.fetchall())
+
+
+def differing(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
+    return {name for name in one if one[name] != other[name]}
+
+
+def test_an_auditor_sends_nothing_but_a_suspension() -> None:
+    """The auditor looks after their own seat, denies, and reads."""
+    auditor = ROLES.index("sun")
+
+    sent = {row.route for row in ROWS if row.method != "GET" and row.cells[auditor] == "yes"}
+    public = {row.route for row in ROWS if row.cells[0] == "yes"}
+
+    assert sent - public == {"suspend", "sign-out"}
+
+
+def test_people_of_another_company_get_nothing_of_this_one() -> None:
+    """A row about an object has a no for every foreigner, whatever their power."""
+    foreign = [ROLES.index(login) for login in ("tian", "he", "lu", "bai")]
+
+    got = [str(row) for row in ROWS if row.about not in {"-", "style"} and {row.cells[at] for at in foreign} != {"no"}]
+
+    assert got == []
