@@ -15,6 +15,7 @@ SEES_NOTHING_PRIVATE = {
     "identity.installation": "what the installation is, is public",
     "identity.powers_of": "asked about the actor themselves, by the rules",
     "identity.require": "asked about the actor themselves, by the rules",
+    "identity.holdings_in_force": "asked by the rules; pages go through the visible ones",
     "identity.grants_in_force": "asked by the rules; pages go through the visible ones",
     "identity.people_with": "asked by the rules; returns keys alone",
     "identity.demo_people": "empty on every installation but a demo",

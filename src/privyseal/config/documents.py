@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
+from privyseal.identity.rules import organisation
 from privyseal.identity.rules import powers as identity
 from privyseal.language import catalogue, facts, refusals
 from privyseal.seals import rules as seals
@@ -108,6 +109,11 @@ def _powers_apart() -> str:
     return _table(("one", "other", "where", "why"), cells)
 
 
+def _leaving() -> str:
+    rows = zip(organisation.ENDS_ON_LEAVING, _reasons(organisation, "ENDS_ON_LEAVING"), strict=True)
+    return _table(("leaving", "ends", "why"), [(_code(row.leaving), _code(row.bond), why) for row, why in rows])
+
+
 def _signer_duties() -> str:
     comments = _comments(checks)
     pairs = [node for node in ast.walk(_tree(checks)) if isinstance(node, ast.Tuple)]
@@ -135,6 +141,7 @@ def _words() -> str:
 
     groups: tuple[tuple[str, Mapping[Any, Promise]], ...] = (
         ("power", labels.POWER),
+        ("office", labels.OFFICE),
         ("purpose", labels.PURPOSE),
         ("state of an application", labels.STATE),
         ("progress", labels.PROGRESS),
@@ -161,6 +168,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-moves": _seal_moves,
     "may-suspend": _may_suspend,
     "powers-apart": _powers_apart,
+    "leaving": _leaving,
     "signer-duties": _signer_duties,
     "refusals": _refusal_words,
     "fact-kinds": _fact_kinds,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Office, Power
 from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.seals.rules import SealState, SealType
 from privyseal.signer.statement import Purpose
@@ -21,6 +21,14 @@ POWER: Final[Mapping[Power, Promise]] = {
     Power.USE: _("Use of seals"),
     Power.APPROVE: _("Approval"),
     Power.CUSTODY: _("Custody"),
+}
+OFFICE: Final[Mapping[Office, Promise]] = {
+    Office.LEGAL_REPRESENTATIVE: _("Legal representative"),
+    Office.GENERAL_MANAGER: _("General manager"),
+    Office.FINANCE_HEAD: _("Head of finance"),
+    Office.UNIT_HEAD: _("Head of a unit"),
+    Office.SEAL_KEEPER: _("Seal keeper"),
+    Office.STAFF: _("Staff"),
 }
 PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),
@@ -133,5 +141,7 @@ SUBJECT: Final[Mapping[str, Promise]] = {
     "intent": _("Sealing"),
     "permit": _("Permit"),
     "person": _("Person"),
+    "post": _("Post"),
     "seal": _("Seal"),
+    "unit": _("Unit"),
 }

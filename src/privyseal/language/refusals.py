@@ -39,6 +39,20 @@ WORDS: Final[Mapping[str, Promise]] = {
     "self-confirmation": _("A second person has to confirm this, neither its author nor the one who benefits."),
     "wrong-reach": _("This power goes with the installation, not with a company, or the other way round."),
     "office-missing": _("System, security and audit must each have a person of their own."),
+    "tree-has-a-cycle": _("Nothing can stand above itself. Choose a place outside of what you are moving."),
+    "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),
+    "unit-not-empty": _("People, posts or other units are still in this unit. Move or close them first."),
+    "post-held": _("Somebody holds this post or is going to. Vacate it first."),
+    "already-in-post": _("This person holds the post in this time already. Choose another time."),
+    "already-member": _("This person belongs to the company already."),
+    "self-appointment": _("Nobody gives a post to themselves. Somebody else has to do it."),
+    "term-not-possible": _("These dates are not possible: the last cannot lie before the first."),
+    "deputy-without-end": _("A deputy stands in for a limited time. Say until when."),
+    "nobody-to-deputise": _("A deputy stands in for somebody else who holds this post then. Choose one of them."),
+    "last-of-office": _(
+        "Nobody else runs, secures or audits the installation in this person's place. "
+        "Give the office to somebody else first."
+    ),
     "already-founded": _("The installation is founded already. Nothing was changed."),
     "not-founded": _("The installation has not been founded yet. Run: privyseal init"),
     "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),

@@ -14,7 +14,19 @@ from privyseal.ledger.transactions import transaction_required
 
 FORMAT: Final = 1
 SUBJECTS: Final = frozenset(
-    {"application", "company", "document", "grant", "installation", "intent", "permit", "person", "seal"}
+    {
+        "application",
+        "company",
+        "document",
+        "grant",
+        "installation",
+        "intent",
+        "permit",
+        "person",
+        "post",
+        "seal",
+        "unit",
+    }
 )
 
 

@@ -1,6 +1,15 @@
 """Everything that changes who is who and who may do what."""
 
 from privyseal.identity.actions.companies import WrongCreditCode, check_credit_code, register_company, verify_company
+from privyseal.identity.actions.membership import join_company, leave_company, leave_group, move_within_company
+from privyseal.identity.actions.organisation import (
+    close_post,
+    close_unit,
+    move_unit,
+    open_post,
+    open_unit,
+    place_company,
+)
 from privyseal.identity.actions.people import (
     AlreadyRegistered,
     WeakPassword,
@@ -11,6 +20,7 @@ from privyseal.identity.actions.people import (
     record_sign_out,
     set_language,
 )
+from privyseal.identity.actions.posts import fill_post, vacate_post
 from privyseal.identity.actions.powers import confirm_grant, end_grant, grant_power
 
 __all__ = [
@@ -19,14 +29,26 @@ __all__ = [
     "WrongCreditCode",
     "check_credit_code",
     "check_password",
+    "close_post",
+    "close_unit",
     "confirm_grant",
     "create_person",
     "end_grant",
     "enrol_person",
+    "fill_post",
     "grant_power",
+    "join_company",
+    "leave_company",
+    "leave_group",
+    "move_unit",
+    "move_within_company",
+    "open_post",
+    "open_unit",
+    "place_company",
     "record_sign_in",
     "record_sign_out",
     "register_company",
     "set_language",
+    "vacate_post",
     "verify_company",
 ]

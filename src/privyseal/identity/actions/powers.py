@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from privyseal.identity import queries
+from privyseal.identity.locks import locked_person
 from privyseal.identity.models import Grant, Person
 from privyseal.identity.rules import Held, Power, check_confirmation, check_grant
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
 
 
 @command("power.grant")
@@ -22,7 +24,7 @@ def grant_power(
 ) -> int:
     """Give a power that comes into force when a second person confirms it; return the grant's id."""
     queries.require(actor, at, Power.SECURITY, None)
-    person = _locked_person(person_pseudonym)
+    person = locked_person(person_pseudonym)
     company = queries.company_visible_to(actor, at, company_uid) if company_uid else None
     wanted = Held(power, company.pk if company else None)
     check_grant(wanted, beneficiary=person.pk, grantor=actor.pk, held=_held_or_coming(person, at))
@@ -66,17 +68,16 @@ def end_grant(actor: Person, at: datetime, *, grant_id: int) -> int:
     grant = Grant.objects.select_for_update().select_related("person").filter(pk=grant_id, revoked_at=None).first()
     if grant is None:
         raise NotFound(grant=grant_id)
-    grant.revoked_at = at
-    grant.save(update_fields=["revoked_at"])
-    book.record("power.ended", by=actor, at=at, grant=grant.pk, person=grant.person.pseudonym, power=grant.power)
+    close_grant(actor, at, grant=grant)
     return grant.pk
 
 
-def _locked_person(pseudonym: str) -> Person:
-    person = Person.objects.select_for_update().filter(pseudonym=pseudonym, is_active=True).first()
-    if person is None:
-        raise NotFound(person=pseudonym)
-    return person
+@transaction_required
+def close_grant(actor: Person, at: datetime, *, grant: Grant) -> None:
+    """End a locked grant and record it."""
+    grant.revoked_at = at
+    grant.save(update_fields=["revoked_at"])
+    book.record("power.ended", by=actor, at=at, grant=grant.pk, person=grant.person.pseudonym, power=grant.power)
 
 
 def _held_or_coming(person: Person, at: datetime) -> list[Held]:

@@ -3,6 +3,7 @@
 from privyseal.identity.models.companies import Company
 from privyseal.identity.models.grants import Grant
 from privyseal.identity.models.installation import Installation
+from privyseal.identity.models.organisation import Membership, Post, PostHolding, Unit
 from privyseal.identity.models.people import Attempt, Person, PersonManager, new_uid
 from privyseal.identity.models.ranges import Int4Range, Int8Range, TimeRange
 
@@ -13,8 +14,12 @@ __all__ = [
     "Installation",
     "Int4Range",
     "Int8Range",
+    "Membership",
     "Person",
     "PersonManager",
+    "Post",
+    "PostHolding",
     "TimeRange",
+    "Unit",
     "new_uid",
 ]

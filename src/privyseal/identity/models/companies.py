@@ -8,7 +8,10 @@ from privyseal.identity.models.people import Person, new_uid
 
 
 class Company(models.Model):
-    """A legal person. It can own a seal only after somebody else than its registrar examined its licence."""
+    """A legal person, below another one in a group or above all.
+
+    It can own a seal only after somebody else than its registrar examined its licence.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     name = models.CharField(_("name"), max_length=64, unique=True)
@@ -16,6 +19,7 @@ class Company(models.Model):
     uscc = models.CharField(_("unified social credit code"), max_length=18, unique=True)
     legal_representative = models.CharField(_("legal representative"), max_length=100)
     licence_sha256 = models.CharField(max_length=64)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     registered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     verified_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)

@@ -2,6 +2,15 @@
 
 from privyseal.identity.queries.companies import companies_visible_to, company_visible_to
 from privyseal.identity.queries.founded import installation
+from privyseal.identity.queries.organisation import (
+    holdings_in_force,
+    holdings_visible_to,
+    memberships_visible_to,
+    post_visible_to,
+    posts_visible_to,
+    unit_visible_to,
+    units_visible_to,
+)
 from privyseal.identity.queries.people import demo_people, names_of, operators_visible_to, people_visible_to
 from privyseal.identity.queries.powers import Powers, grants_in_force, people_with, powers_of, require
 
@@ -11,11 +20,18 @@ __all__ = [
     "company_visible_to",
     "demo_people",
     "grants_in_force",
+    "holdings_in_force",
+    "holdings_visible_to",
     "installation",
+    "memberships_visible_to",
     "names_of",
     "operators_visible_to",
     "people_visible_to",
     "people_with",
+    "post_visible_to",
+    "posts_visible_to",
     "powers_of",
     "require",
+    "unit_visible_to",
+    "units_visible_to",
 ]

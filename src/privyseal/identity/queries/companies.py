@@ -2,20 +2,20 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Company, Membership, Person, PostHolding
 from privyseal.identity.queries.powers import powers_of
 from privyseal.kernel.errors import NotFound
 
 
 def companies_visible_to(actor: Person, at: datetime) -> QuerySet[Company]:
-    """Return the companies an actor has to do with: all for auditor and security, their own for the others."""
+    """Return the companies an actor has to do with: all for auditor and security, for the others where they belong."""
     powers = powers_of(actor, at)
     companies = Company.objects.order_by("name", "pk")
     if powers.knows_everybody:
         return companies
-    return companies.filter(pk__in=powers.companies())
+    return companies.filter(Q(pk__in=powers.companies()) | Q(pk__in=_belongs_to(actor, at)))
 
 
 def company_visible_to(actor: Person, at: datetime, uid: str) -> Company:
@@ -23,3 +23,13 @@ def company_visible_to(actor: Person, at: datetime, uid: str) -> Company:
     if company is None:
         raise NotFound(company=uid)
     return company
+
+
+def _belongs_to(person: Person, at: datetime) -> set[int]:
+    """Return the companies that somebody is a member of or holds a post in now."""
+    if not person.is_active:
+        return set()
+    member = Membership.objects.filter(person=person, left_on=None).order_by().values_list("company_id", flat=True)
+    open_ended = Q(ends_at=None) | Q(ends_at__gt=at)
+    held = PostHolding.objects.filter(open_ended, person=person, starts_at__lte=at, revoked_at=None).order_by()
+    return {*member, *held.values_list("post__company_id", flat=True)}

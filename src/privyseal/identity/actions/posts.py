@@ -1,0 +1,102 @@
+"""Who holds a post, and who stands in."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from privyseal.identity import queries
+from privyseal.identity.locks import locked_person, locked_post
+from privyseal.identity.models import Person, PostHolding
+from privyseal.identity.rules import (
+    AlreadyInPost,
+    Power,
+    check_appointment,
+    check_deputy,
+    check_term,
+)
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+
+
+@command("post.fill")
+def fill_post(
+    actor: Person,
+    at: datetime,
+    *,
+    post_uid: str,
+    person_pseudonym: str,
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+    deputy_for: str | None = None,
+) -> int:
+    """Give a post to somebody else for a time, also as deputy of one who holds it; return the holding's id."""
+    queries.require(actor, at, Power.SECURITY, None)
+    post, person = locked_post(post_uid), locked_person(person_pseudonym)
+    check_appointment(person=person.pk, appointer=actor.pk)
+    check_term(starts_at, ends_at)
+    deputised = locked_person(deputy_for) if deputy_for else None
+    if deputised is not None:
+        holders = queries.holdings_in_force(starts_at).filter(post=post, deputy_for=None)
+        check_deputy(
+            person=person.pk,
+            deputised=deputised.pk,
+            holders=frozenset(holders.values_list("person_id", flat=True)),
+            ends_at=ends_at,
+        )
+    try:
+        with transaction.atomic():
+            holding = PostHolding.objects.create(
+                post=post,
+                person=person,
+                deputy_for=deputised,
+                appointed_by=actor,
+                appointed_at=at,
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+    except IntegrityError as error:
+        raise AlreadyInPost(post=post.uid) from error
+    book.record(
+        "post.filled",
+        by=actor,
+        at=at,
+        post=post.uid,
+        company=post.company.uid,
+        person=person.pseudonym,
+        holding=holding.pk,
+        deputy_for=deputised.pseudonym if deputised else None,
+    )
+    return holding.pk
+
+
+@command("post.vacate")
+def vacate_post(actor: Person, at: datetime, *, holding_id: int) -> int:
+    """End a holding at once, whatever term it had, and with it whoever stands in for the holder."""
+    queries.require(actor, at, Power.SECURITY, None)
+    holdings = PostHolding.objects.select_for_update(of=("self",)).select_related("post__company", "person")
+    holding = holdings.filter(pk=holding_id, revoked_at=None).first()
+    if holding is None:
+        raise NotFound(holding=holding_id)
+    end_holding(actor, at, holding=holding)
+    if holding.deputy_for_id is None:
+        for deputy in holdings.filter(post=holding.post, deputy_for=holding.person, revoked_at=None).order_by("pk"):
+            end_holding(actor, at, holding=deputy)
+    return holding.pk
+
+
+@transaction_required
+def end_holding(actor: Person, at: datetime, *, holding: PostHolding) -> None:
+    """End a locked holding and record it."""
+    holding.revoked_at = at
+    holding.save(update_fields=["revoked_at"])
+    book.record(
+        "post.vacated",
+        by=actor,
+        at=at,
+        post=holding.post.uid,
+        company=holding.post.company.uid,
+        person=holding.person.pseudonym,
+        holding=holding.pk,
+    )

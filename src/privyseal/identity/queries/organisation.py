@@ -1,0 +1,57 @@
+"""Units, posts and who is where, as far as an actor may see them."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from privyseal.identity.models import Membership, Person, Post, PostHolding, Unit
+from privyseal.identity.queries.companies import companies_visible_to
+from privyseal.kernel.errors import NotFound
+
+
+def units_visible_to(actor: Person, at: datetime) -> QuerySet[Unit]:
+    """Return the open units of the companies an actor has to do with."""
+    companies = companies_visible_to(actor, at).order_by()
+    return Unit.objects.filter(company__in=companies, closed_at=None).order_by("name", "pk")
+
+
+def unit_visible_to(actor: Person, at: datetime, uid: str) -> Unit:
+    unit = units_visible_to(actor, at).select_related("company", "parent").filter(uid=uid).first()
+    if unit is None:
+        raise NotFound(unit=uid)
+    return unit
+
+
+def posts_visible_to(actor: Person, at: datetime) -> QuerySet[Post]:
+    """Return the open posts of the companies an actor has to do with."""
+    companies = companies_visible_to(actor, at).order_by()
+    posts = Post.objects.filter(company__in=companies, closed_at=None)
+    return posts.select_related("company", "unit").order_by("name", "pk")
+
+
+def post_visible_to(actor: Person, at: datetime, uid: str) -> Post:
+    post = posts_visible_to(actor, at).filter(uid=uid).first()
+    if post is None:
+        raise NotFound(post=uid)
+    return post
+
+
+def memberships_visible_to(actor: Person, at: datetime) -> QuerySet[Membership]:
+    """Return who belongs to the companies an actor has to do with; past ones are left out."""
+    companies = companies_visible_to(actor, at).order_by()
+    members = Membership.objects.filter(company__in=companies, left_on=None)
+    return members.select_related("person", "company", "unit").order_by("person__name", "pk")
+
+
+def holdings_visible_to(actor: Person, at: datetime) -> QuerySet[PostHolding]:
+    """Return who holds or is going to hold the posts of the companies an actor has to do with."""
+    companies = companies_visible_to(actor, at).order_by()
+    holdings = PostHolding.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), post__company__in=companies)
+    holdings = holdings.filter(revoked_at=None)
+    return holdings.select_related("post__company", "post__unit", "person", "deputy_for").order_by("starts_at", "pk")
+
+
+def holdings_in_force(at: datetime) -> QuerySet[PostHolding]:
+    """Return who holds which post at this time, deputies included."""
+    open_ended = Q(ends_at=None) | Q(ends_at__gt=at)
+    return PostHolding.objects.filter(open_ended, starts_at__lte=at, revoked_at=None).order_by("pk")
