@@ -47,7 +47,7 @@ def _apply(company: Company, document_sha256: str) -> tuple[str, str]:
     applicant, at = demo.person(demo.APPLICANT), datetime.now(UTC)
     seal = company.seals.earliest("pk")
     (page,) = document_visible_to(applicant, at, document_sha256).pages
-    spot = usual_place(1, PageSize(**page), Face.from_json(seal.face).diameter)
+    spot = usual_place(1, PageSize(**page), Face.from_json(seal.face).size)
     uid = approvals.apply_for_use(
         applicant,
         at,

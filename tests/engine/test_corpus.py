@@ -49,7 +49,7 @@ def test_every_real_file(file: Path, sealing: Sealing, outside: Outside, authori
 def _sealed_or_truly_refused(file: Path, sealing: Sealing, outside: Outside, authority: Authority) -> None:
     try:
         accepted = run(Task.ACCEPT, file.read_bytes())
-        placement = usual_place(len(accepted.pages), accepted.pages[-1], FACE.diameter)
+        placement = usual_place(len(accepted.pages), accepted.pages[-1], FACE.size)
     except Refused as refusal:
         said, true_of = type(refusal), _TRUE[type(refusal)]
     else:

@@ -75,7 +75,7 @@ def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line
     if (wish.copies, wish.impressions) != (1, 1):
         raise CountNotPossible(copies=wish.copies, impressions=wish.impressions)
     document = sealing.document_visible_to(actor, at, wish.document_sha256)
-    _page(document, wish.page).check(Placement(wish.page, wish.x, wish.y), Face.from_json(seal.face).diameter)
+    _page(document, wish.page).check(Placement(wish.page, wish.x, wish.y), Face.from_json(seal.face).size)
     return Line(
         seal=seal,
         document_sha256=document.sha256,

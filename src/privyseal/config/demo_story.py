@@ -162,7 +162,7 @@ class Story:
         number = page or len(pages)
         if not 1 <= number <= len(pages):
             raise NoSuchPage(page=number, pages=len(pages))
-        usual = usual_place(number, PageSize(**pages[number - 1]), Face.from_json(self._seal.face).diameter)
+        usual = usual_place(number, PageSize(**pages[number - 1]), Face.from_json(self._seal.face).size)
         x = usual.x if x_mm is None else round(x_mm * _MICROMETRES)
         y = usual.y if y_mm is None else round(y_mm * _MICROMETRES)
         return Placement(number, x, y)

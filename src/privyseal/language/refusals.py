@@ -93,6 +93,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
     "face-unreadable": _("A seal's face cannot be drawn from this. Check its words."),
     "face-text-too-long": _("These words do not fit on the face. Shorten them."),
+    "too-many-pixels": _("That many dots an inch make a picture nobody can use. Ask for fewer."),
     "missing-glyph": _("One of the characters cannot be drawn on a seal. Use another form of it."),
     # files
     "file-empty": _("The file is empty. Choose another one."),

@@ -162,7 +162,8 @@ def _line(text: _Text, line: str, size: float, base: float) -> Iterator[str]:
         outline = glyphs.outline(character)
         advance = outline.advance * size / glyphs.EM
         at = cell * number + (cell - advance) / 2 if cell else x
-        yield f"q {size / glyphs.EM:.6f} 0 0 {size / glyphs.EM:.6f} {at:.3f} {base:.3f} cm"
-        yield from (glyphs.pdf_operator(segment) for segment in outline.segments)
+        scale, middle = size / glyphs.EM, base + glyphs.MIDDLE * size / glyphs.EM
+        yield f"q {scale:.6f} 0 0 {scale:.6f} {at + advance / 2:.3f} {middle:.3f} cm"
+        yield outline.pdf()
         yield "f Q"
         x += advance

@@ -1,9 +1,10 @@
 """Outlines of characters, from the font that is installed with the product: no viewer needs a font."""
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from io import BytesIO
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import pylopdf_fonts_zh_cn
 from fontTools.pens.recordingPen import RecordingPen  # type: ignore[import-untyped]  # fontTools ships no types
@@ -11,15 +12,15 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # fontTools 
 
 from privyseal.kernel.errors import Refused
 
-Point: TypeAlias = tuple[float, float]
-Operator: TypeAlias = Literal["M", "L", "C", "Z"]
-Segment: TypeAlias = tuple[Operator, tuple[Point, ...]]
-
 EM: Final = 1000
 MIDDLE: Final = 380
 """Height of the middle of a Chinese character above its baseline."""
 
-_OPERATORS: Final[dict[str, Operator]] = {"moveTo": "M", "lineTo": "L", "curveTo": "C", "closePath": "Z"}
+DIGIT: Final = 733
+"""Height of a digit of the sans typeface."""
+
+_PDF: Final = {"M": "%g %g m", "L": "%g %g l", "C": "%g %g %g %g %g %g c", "Z": "h"}
+_OPERATORS: Final = {"moveTo": "M", "lineTo": "L", "curveTo": "C", "closePath": "Z"}
 
 
 class MissingGlyph(Refused):
@@ -28,40 +29,54 @@ class MissingGlyph(Refused):
     code = "missing-glyph"
 
 
+class Typeface(Enum):
+    """The serif one is Song, for words; the sans one is for digits."""
+
+    SERIF = pylopdf_fonts_zh_cn.serif_path()
+    SANS = pylopdf_fonts_zh_cn.sans_path()
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A character's shape in thousandths of its height, y upwards from the baseline."""
+    """A character's shape in thousandths of its height, around its middle, y upwards."""
 
     advance: int
-    segments: tuple[Segment, ...]
+    operators: str
+    across: tuple[float, ...]
+    up: tuple[float, ...]
+
+    def pdf(self) -> str:
+        """Return PDF operators that make the path, for whoever paints it."""
+        numbers = tuple(number for point in zip(self.across, self.up, strict=True) for number in point)
+        return "\n".join(_PDF[operator] for operator in self.operators) % numbers
 
 
 @cache
-def outline(character: str) -> Outline:
-    font = _font()
+def outline(character: str, typeface: Typeface = Typeface.SERIF) -> Outline:
+    font = _font(typeface)
     name = font.characters.get(ord(character))
     if name is None:
         raise MissingGlyph(character=f"U+{ord(character):04X}")
     pen = RecordingPen()
     glyph = font.glyphs[name]
     glyph.draw(pen)
-    segments = tuple((_OPERATORS[operator], tuple(points)) for operator, points in pen.value)
-    return Outline(advance=int(glyph.width), segments=segments)
-
-
-def pdf_operator(segment: Segment) -> str:
-    operator, points = segment
-    numbers = " ".join(f"{x:.9g} {y:.9g}" for x, y in points)
-    return {"M": f"{numbers} m", "L": f"{numbers} l", "C": f"{numbers} c", "Z": "h"}[operator]
+    points = [point for _, some in pen.value for point in some]
+    advance, middle = int(glyph.width), MIDDLE if typeface is Typeface.SERIF else DIGIT / 2
+    return Outline(
+        advance=advance,
+        operators="".join(_OPERATORS[operator] for operator, _ in pen.value),
+        across=tuple(x - advance / 2 for x, _ in points),
+        up=tuple(y - middle for _, y in points),
+    )
 
 
 class _Font:
-    def __init__(self) -> None:
-        font = TTFont(BytesIO(pylopdf_fonts_zh_cn.serif_path().read_bytes()), lazy=True)
+    def __init__(self, typeface: Typeface) -> None:
+        font = TTFont(BytesIO(typeface.value.read_bytes()), lazy=True)
         self.characters: dict[int, str] = font.getBestCmap()
         self.glyphs = font.getGlyphSet()
 
 
 @cache
-def _font() -> _Font:
-    return _Font()
+def _font(typeface: Typeface) -> _Font:
+    return _Font(typeface)

@@ -43,18 +43,23 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class PageSize:
-    """A page as a reader sees it, in micrometres."""
+class Size:
+    """How wide and how high something is, in micrometres."""
 
     width: int
     height: int
 
-    def check(self, placement: Placement, diameter: int) -> None:
-        """Return if a face of that diameter stands wholly on the page, or refuse."""
-        reach = diameter / 2
-        if min(self.width, self.height) < diameter:
+
+@dataclass(frozen=True, slots=True)
+class PageSize(Size):
+    """A page as a reader sees it, in micrometres."""
+
+    def check(self, placement: Placement, face: Size) -> None:
+        """Return if a face of that size stands wholly on the page, or refuse."""
+        across, up = face.width / 2, face.height / 2
+        if self.width < face.width or self.height < face.height:
             raise PageTooSmall(page=placement.page, width=self.width, height=self.height)
-        if not (reach <= placement.x <= self.width - reach and reach <= placement.y <= self.height - reach):
+        if not (across <= placement.x <= self.width - across and up <= placement.y <= self.height - up):
             raise PlacementOutsidePage(page=placement.page, width=self.width, height=self.height)
 
 
@@ -102,13 +107,14 @@ class Frame:
         """Return the matrix that turns a drawing against the page's rotation."""
         return _UPRIGHT[self.rotation]
 
-    def rectangle(self, placement: Placement, diameter: int) -> Box:
-        """Return the square of that diameter around the placement in the page's own points, or refuse."""
-        self.size.check(placement, diameter)
-        reach = diameter / 2
+    def rectangle(self, placement: Placement, face: Size) -> Box:
+        """Return the box of a face of that size around the placement in the page's own points, or refuse."""
+        self.size.check(placement, face)
         x, y = self._own_point(placement.x / self._micrometres, placement.y / self._micrometres)
-        reach /= self._micrometres
-        return Box(x - reach, y - reach, x + reach, y + reach)
+        across, up = face.width / 2 / self._micrometres, face.height / 2 / self._micrometres
+        if self._is_sideways:
+            across, up = up, across
+        return Box(x - across, y - up, x + across, y + up)
 
     @property
     def _micrometres(self) -> float:
@@ -128,11 +134,11 @@ class Frame:
         }[self.rotation]
 
 
-def usual_place(page: int, size: PageSize, diameter: int) -> Placement:
+def usual_place(page: int, size: PageSize, face: Size) -> Placement:
     """Return where a seal usually stands, at the lower right with a margin, or refuse a page that is too small."""
-    reach = -(-diameter // 2)
-    if min(size.width, size.height) < 2 * reach:
+    across, up = -(-face.width // 2), -(-face.height // 2)
+    if size.width < 2 * across or size.height < 2 * up:
         raise PageTooSmall(page=page, width=size.width, height=size.height)
-    x = max(reach, size.width - reach - _MARGIN)
-    y = min(reach + _MARGIN, size.height - reach)
+    x = max(across, size.width - across - _MARGIN)
+    y = min(up + _MARGIN, size.height - up)
     return Placement(page=page, x=x, y=y)

@@ -166,7 +166,7 @@ def _widget(
     placement: Placement,
 ) -> generic.IndirectObject:
     frame = _frame(page.get_object())
-    spot = frame.rectangle(placement, face.diameter)
+    spot = frame.rectangle(placement, face.size)
     appearance = revision.add_object(_appearance(face, frame))
     widget = revision.add_object(
         _dictionary(
@@ -197,7 +197,7 @@ def _appearance(face: Face, frame: Frame) -> generic.StreamObject:
             {
                 "/Type": pdf_name("/XObject"),
                 "/Subtype": pdf_name("/Form"),
-                "/BBox": _numbers(0, 0, face.diameter, face.diameter),
+                "/BBox": _numbers(0, 0, face.size.width, face.size.height),
                 "/Matrix": _numbers(*frame.upright, 0, 0),
                 "/Resources": _dictionary({"/ExtGState": _dictionary({"/Ink": ink})}),
             }

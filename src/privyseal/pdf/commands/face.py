@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from privyseal.kernel.errors import Refused
-from privyseal.pdf import confined
-from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, sheet, svg
+from privyseal.pdf.raster import png
 
 REFUSED: Final = 1
 
@@ -40,6 +39,6 @@ def _picture(face: Face, suffix: str, dpi: int) -> bytes:
         case ".pdf":
             return sheet(face)
         case ".png":
-            return confined.run(Task.PAGE, sheet(face), page=1, dpi=dpi)
+            return png(face, dpi=dpi)
         case _:
             raise ValueError("The picture must end in .svg, .pdf or .png.")

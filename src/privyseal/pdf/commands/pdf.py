@@ -89,7 +89,7 @@ def _holder(certificate: x509.Certificate) -> str:
 def _placement(arguments: Namespace, document: Accepted, face: Face) -> Placement:
     if not 1 <= arguments.page <= len(document.pages):
         raise NoSuchPage(page=arguments.page)
-    usual = usual_place(arguments.page, document.pages[arguments.page - 1], face.diameter)
+    usual = usual_place(arguments.page, document.pages[arguments.page - 1], face.size)
     x = usual.x if arguments.x_mm is None else arguments.x_mm
     return Placement(page=arguments.page, x=x, y=usual.y if arguments.y_mm is None else arguments.y_mm)
 

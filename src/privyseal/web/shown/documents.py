@@ -26,7 +26,8 @@ class Mark:
     url: str
     left: int
     top: int
-    size: int
+    width: int
+    height: int
     seal_name: str
 
 
@@ -95,11 +96,12 @@ def _sheet(document: Document, number: int, size: PageSize, lines: Sequence[Line
 
 
 def _mark(line: Line, size: PageSize) -> Mark:
-    diameter = Face.from_json(line.seal.face).diameter
+    face = Face.from_json(line.seal.face).size
     return Mark(
         url=reverse("seal-face", args=[line.seal.uid]),
-        left=line.x - diameter // 2,
-        top=size.height - line.y - diameter // 2,
-        size=diameter,
+        left=line.x - face.width // 2,
+        top=size.height - line.y - face.height // 2,
+        width=face.width,
+        height=face.height,
         seal_name=line.seal.name,
     )

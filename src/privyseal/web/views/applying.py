@@ -18,7 +18,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CHANGE
 from privyseal.language.refusals import words_for
 from privyseal.pdf.face import Face, svg
-from privyseal.pdf.placement import PageSize, Placement, usual_place
+from privyseal.pdf.placement import PageSize, Placement, Size, usual_place
 from privyseal.sealing.actions import receive_document
 from privyseal.sealing.queries import document_visible_to
 from privyseal.seals.models import Seal
@@ -74,7 +74,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     shown = {
         "form": form,
         "company": company,
-        "seals": [(seal, Face.from_json(seal.face).diameter) for seal in seals],
+        "seals": [(seal, Face.from_json(seal.face).size) for seal in seals],
         "document": documents.show(document, first=documents.first_page(request)),
         "changes": [CHANGE[change] for change in document.changes],
     }
@@ -175,17 +175,16 @@ def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) ->
         "ends_on": ends_on,
         "operator": request.user.pseudonym,
     }
-    diameter = Face.from_json(seals[0].face).diameter if seals else 0
-    spot = _usual_spot(pages, diameter)
+    spot = _usual_spot(pages, Face.from_json(seals[0].face).size if seals else Size(0, 0))
     return {**terms, "page": spot.page, "x": f"{spot.x / 1000:.1f}", "y": f"{spot.y / 1000:.1f}"}
 
 
-def _usual_spot(pages: list[PageSize], diameter: int) -> Placement:
+def _usual_spot(pages: list[PageSize], face: Size) -> Placement:
     """Return the usual place on the last page, or the middle of one that is too small for any."""
     last = pages[-1]
-    if min(last.width, last.height) <= diameter:
+    if last.width <= face.width or last.height <= face.height:
         return Placement(page=len(pages), x=last.width // 2, y=last.height // 2)
-    return usual_place(len(pages), last, diameter)
+    return usual_place(len(pages), last, face)
 
 
 def _preview_of(form: SealForm) -> str:

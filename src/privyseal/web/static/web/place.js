@@ -30,10 +30,11 @@ function spotOn(sheet, event) {
   const box = sheet.getBoundingClientRect();
   const wide = sheet.dataset.width / 1000;
   const high = sheet.dataset.height / 1000;
-  const reach = (chosenSeal()?.dataset.diameter ?? 0) / 2000;
+  const across = (chosenSeal()?.dataset.width ?? 0) / 2000;
+  const up = (chosenSeal()?.dataset.height ?? 0) / 2000;
   return {
-    x: between(reach, ((event.clientX - box.left) / box.width) * wide, wide - reach),
-    y: between(reach, (1 - (event.clientY - box.top) / box.height) * high, high - reach),
+    x: between(across, ((event.clientX - box.left) / box.width) * wide, wide - across),
+    y: between(up, (1 - (event.clientY - box.top) / box.height) * high, high - up),
   };
 }
 
@@ -49,11 +50,11 @@ function draw(mark) {
     mark.remove();
     return;
   }
-  const size = Number(seal.dataset.diameter);
+  const { width, height } = seal.dataset;
   mark.setAttribute("href", seal.dataset.face);
-  mark.setAttribute("x", x.value * 1000 - size / 2);
-  mark.setAttribute("y", sheet.dataset.height - y.value * 1000 - size / 2);
-  mark.setAttribute("width", size);
-  mark.setAttribute("height", size);
+  mark.setAttribute("x", x.value * 1000 - width / 2);
+  mark.setAttribute("y", sheet.dataset.height - y.value * 1000 - height / 2);
+  mark.setAttribute("width", width);
+  mark.setAttribute("height", height);
   sheet.querySelector("svg").append(mark);
 }
