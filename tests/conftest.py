@@ -19,6 +19,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.approvals.wishes import LineWish
+from privyseal.config import grants
 from privyseal.config.ceremony import make_web_key
 from privyseal.identity.models import Company, Grant, Installation, Person
 from privyseal.identity.rules import Power
@@ -38,6 +39,13 @@ from tests.signers import running
 
 USCC = "91110108MA01ABCD3L"
 FACE = {"ring": "示例科技有限公司", "code": "1101080000001"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Give the roles their rights, as a migration of the product does."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        grants.apply(cursor)
 
 
 @pytest.fixture(scope="session")
@@ -268,7 +276,7 @@ def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
     template, clone = settings.DATABASES["default"]["NAME"], f"clone_{os.getpid()}_{time.monotonic_ns()}"
     with django_db_blocker.unblock():
         connection.close()
-        _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
+        _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" OWNER privyseal')
         connections["default"].settings_dict["NAME"] = clone
         try:
             yield _url(clone)
@@ -284,5 +292,6 @@ def _url(database: str) -> str:
 
 
 def _execute(statement: str) -> None:
-    with psycopg.connect(_url("postgres"), autocommit=True) as maintenance:
+    # As the superuser: another role's connection may still be dying when its database is dropped.
+    with psycopg.connect(_url("postgres").replace("privyseal@", "postgres@"), autocommit=True) as maintenance:
         maintenance.execute(statement)

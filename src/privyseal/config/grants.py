@@ -4,11 +4,16 @@ from typing import Any, Final
 
 from psycopg import sql
 
+from privyseal.ledger.transactions import AUDIT_ROLE, AUDIT_SCHEMA
+
 WEB: Final = "privyseal_web"
 INTEGRATOR: Final = "privyseal_integrator"
-AUDIT: Final = "privyseal_audit"
+AUDIT: Final = AUDIT_ROLE
 
 _LEDGER: Final = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint")
+# Where a secret hides, the audit role reads a view of the same name in which it is empty.
+_HIDDEN: Final = {"person": ("password",)}
+_SHUT: Final = ("django_session",)
 _FACT_COLUMNS: Final = ("kind", "actor", "at", "subjects", "body")
 
 
@@ -39,15 +44,37 @@ def _integrator(cursor: Any, _tables: list[str]) -> None:  # noqa: ANN401  as in
         _run(cursor, "GRANT SELECT, INSERT ON {table} TO {role}", INTEGRATOR, table)
 
 
+def clear_the_way(cursor: Any) -> None:  # noqa: ANN401  as in apply
+    """Take away the audit role's views, which would hold fast the columns that a migration changes."""
+    cursor.execute(f"DROP SCHEMA IF EXISTS {AUDIT_SCHEMA} CASCADE")
+
+
 def _audit(cursor: Any, tables: list[str]) -> None:  # noqa: ANN401  as in apply
-    """Let the audit role read everything but secrets: password hashes and sessions stay shut."""
-    for table in set(tables) - {"person", "django_session"}:
+    """Let the audit role read everything but secrets, which it sees as empty."""
+    clear_the_way(cursor)
+    cursor.execute(f"CREATE SCHEMA {AUDIT_SCHEMA}")
+    _run(cursor, f"GRANT USAGE ON SCHEMA {AUDIT_SCHEMA} TO {{role}}", AUDIT)
+    for table in set(tables) - {*_HIDDEN, *_SHUT}:
         _run(cursor, "GRANT SELECT ON {table} TO {role}", AUDIT, table)
+    for table in _HIDDEN.keys() & set(tables):
+        view = sql.SQL("CREATE VIEW {view} AS SELECT {shown} FROM {table}").format(
+            view=sql.Identifier(AUDIT_SCHEMA, table), shown=_as_shown(cursor, table), table=sql.Identifier(table)
+        )
+        cursor.execute(view)
+    _run(cursor, f"GRANT SELECT ON ALL TABLES IN SCHEMA {AUDIT_SCHEMA} TO {{role}}", AUDIT)
     _run(cursor, "GRANT SELECT (id, login, name, pseudonym, is_active) ON person TO {role}", AUDIT)
 
 
-def _column(cursor: Any, query: str) -> list[str]:  # noqa: ANN401  as in apply
-    cursor.execute(query)
+def _as_shown(cursor: Any, table: str) -> sql.Composed:  # noqa: ANN401  as in apply
+    query = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+    names = _column(cursor, f"{query} ORDER BY ordinal_position", table)
+    hidden = _HIDDEN[table]
+    each = [sql.SQL("'' AS {}" if name in hidden else "{}").format(sql.Identifier(name)) for name in names]
+    return sql.SQL(", ").join(each)
+
+
+def _column(cursor: Any, query: str, *values: str) -> list[str]:  # noqa: ANN401  as in apply
+    cursor.execute(query, values or None)
     return [str(row[0]) for row in cursor.fetchall()]
 
 

@@ -10,11 +10,12 @@ import psycopg
 from psycopg import sql
 
 from privyseal.config import accounts
+from privyseal.config.grants import AUDIT, INTEGRATOR, WEB
 from privyseal.config.postgres_site import Site
 
 SUPERUSER: Final = "postgres"
 OWNER: Final = "privyseal"  # migrations alone; makes the databases of tests
-WITH_PASSWORD: Final = ("privyseal_web", "privyseal_integrator", "privyseal_audit")
+WITH_PASSWORD: Final = (WEB, INTEGRATOR, AUDIT)
 
 
 def write_access_rules(site: Site) -> dict[str, str]:
@@ -41,6 +42,8 @@ def prepare(url: str, data: Path) -> None:
         for role in WITH_PASSWORD:
             if role not in known or not _file(data, role).exists():
                 _give_password(connection, data, role, verb="ALTER" if role in known else "CREATE")
+        # Pages that an auditor opens are read under the audit role; what it may do is not inherited by anybody.
+        connection.execute(f"GRANT {AUDIT} TO {WEB}, {OWNER} WITH INHERIT FALSE, SET TRUE")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [OWNER]).fetchone():
             _create_database(connection)
 

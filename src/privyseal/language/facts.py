@@ -20,6 +20,7 @@ GROUP: Final[Mapping[str, Promise]] = {
     "company.": _("Companies"),
     "unit.": _("Units"),
     "post.": _("Posts"),
+    "audit.": _("Audit"),
     "installation.": _("Installation"),
     "ceremony.": _("First run refused"),
     "page.": _("Pages refused"),
@@ -64,6 +65,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "post.closed": _("Post closed"),
     "post.filled": _("Post filled"),
     "post.vacated": _("Post vacated"),
+    "audit.page-read": _("Page read by the auditor"),
     "installation.founded": _("Installation founded"),
 }
 COMMAND: Final[Mapping[str, Promise]] = {
@@ -104,6 +106,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "post.close": _("close a post"),
     "post.fill": _("fill a post"),
     "post.vacate": _("vacate a post"),
+    "audit.read": _("record what the auditor reads"),
     "installation.found": _("found the installation"),
     "ceremony.hold": _("hold the first-run ceremony"),
     "page.open": _("open a page"),
@@ -135,6 +138,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "office": _("Office"),
     "operator": _("Operator"),
     "operators": _("Operators"),
+    "page": _("Page"),
     "pages": _("Pages"),
     "parent": _("Above it"),
     "part": _("Part"),

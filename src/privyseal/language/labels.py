@@ -136,6 +136,7 @@ SUBJECT: Final[Mapping[str, Promise]] = {
     "application": _("Application"),
     "company": _("Company"),
     "document": _("Document"),
+    "fact": _("Entry"),
     "grant": _("Grant"),
     "installation": _("Installation"),
     "intent": _("Sealing"),

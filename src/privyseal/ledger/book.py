@@ -18,6 +18,7 @@ SUBJECTS: Final = frozenset(
         "application",
         "company",
         "document",
+        "fact",
         "grant",
         "installation",
         "intent",

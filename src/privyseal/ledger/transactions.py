@@ -1,10 +1,18 @@
 """One transaction a command, and code that must never run outside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from django.db import connection, transaction
+
+# The role under which an auditor reads, and the schema in which it finds what hides a secret.
+AUDIT_ROLE: Final = "privyseal_audit"
+AUDIT_SCHEMA: Final = "audit"
+_READ_ONLY: Final = (
+    f"SET LOCAL ROLE {AUDIT_ROLE}; SET LOCAL search_path = {AUDIT_SCHEMA}, public; SET LOCAL transaction_read_only = on"
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,6 +25,19 @@ class OutsideTransaction(RuntimeError):
 def writing() -> transaction.Atomic:
     """Return the outermost transaction; another one around it is a bug and raises."""
     return transaction.atomic(durable=True)
+
+
+@contextmanager
+def reading_as_auditor() -> Iterator[None]:
+    """Read under the audit role in a transaction that cannot write: whoever tries fails in the database.
+
+    It is rolled back at its end, and the settings with it: there is nothing to commit.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_READ_ONLY)
+        yield
+        transaction.set_rollback(True)
 
 
 def transaction_required(function: Callable[P, R]) -> Callable[P, R]:

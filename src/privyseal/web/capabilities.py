@@ -1,7 +1,9 @@
 """Every view says who may open it; one that does not is refused. What may be done to an object is for the domain."""
 
 from collections.abc import Callable
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from datetime import datetime
+from functools import wraps
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +12,16 @@ from django.shortcuts import resolve_url
 from django.utils.timezone import now
 
 from privyseal.identity.models import Person
-from privyseal.identity.queries import powers_of
+from privyseal.identity.queries import Powers, powers_of
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.ledger.refusals import record_refusal
+from privyseal.web import auditing
 from privyseal.web.answers import refused
 
 Capability: TypeAlias = Literal["public", "signed-in"] | Power
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+_READING: Final = frozenset({"GET", "HEAD"})
 OPEN_PAGE: Final = "page.open"
 
 
@@ -29,14 +33,26 @@ class SignedIn(HttpRequest):
     """A request that passed ``signed-in`` or a power."""
 
     user: Person
+    powers: Powers
 
 
 def capability(needed: Capability) -> Callable[[View], View]:
-    """Say who may open the view: everybody, whoever is signed in, or whoever holds the power anywhere."""
+    """Say who may open the view: everybody, whoever is signed in, or whoever holds the power anywhere.
+
+    What an auditor only reads is read under the database's audit role, and put on record.
+    """
 
     def declare(view: View) -> View:
-        view.capability = needed  # type: ignore[attr-defined]  # the middleware and the guard test read it off the view
-        return view
+        @wraps(view)
+        def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            powers: Powers | None = getattr(request, "powers", None)
+            if powers is None or not powers.reads_everything or request.method not in _READING:
+                return view(request, *args, **kwargs)
+            page, person = _name_of(request), cast("Person", request.user)
+            return auditing.read(person, now(), page=page, parts=kwargs, view=lambda: view(request, *args, **kwargs))
+
+        opened.capability = needed  # type: ignore[attr-defined]  # the middleware and the guard test read it off the view
+        return cast("View", opened)
 
     return declare
 
@@ -60,19 +76,25 @@ class DeclaredCapability:
             return None
         if not isinstance(request.user, Person):
             return redirect_to_login(_where_to_return(request))
-        return _denied(request, request.user, needed) if isinstance(needed, Power) else None
+        at = now()
+        request.powers = powers_of(request.user, at)  # type: ignore[attr-defined]  # asked once a request: SignedIn has it
+        return _denied(request, request.user, at, needed)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception) if isinstance(exception, Refused) else None
 
 
-def _denied(request: HttpRequest, person: Person, needed: Power) -> HttpResponse | None:
-    at = now()
-    if powers_of(person, at).anywhere(needed):
+def _denied(request: HttpRequest, person: Person, at: datetime, needed: Capability) -> HttpResponse | None:
+    powers: Powers = request.powers  # type: ignore[attr-defined]  # set by process_view
+    if not isinstance(needed, Power) or powers.anywhere(needed):
         return None
     refusal = NotEntitled(power=needed.value)
     record_refusal(OPEN_PAGE, refusal, by=person, at=at)
     return refused(request, refusal)
+
+
+def _name_of(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
 
 
 def _where_to_return(request: HttpRequest) -> str:

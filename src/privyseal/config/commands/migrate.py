@@ -25,6 +25,8 @@ def run(arguments: Namespace) -> int:
         )
     os.environ["PRIVYSEAL_DATABASE_URL"] = url
     django.setup()
+    with transaction.atomic(), connection.cursor() as cursor:
+        grants.clear_the_way(cursor)
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     with transaction.atomic(), connection.cursor() as cursor:
         grants.apply(cursor)
