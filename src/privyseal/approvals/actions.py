@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Prefetch
+
 from privyseal.approvals import issuing
 from privyseal.approvals.casting import cast_of, enter
-from privyseal.approvals.models import Application, Line, Vote
+from privyseal.approvals.models import Application, Casting, Line, Vote
 from privyseal.approvals.rules import POLICY, Part, State, Step, asks, has_quorum, keep_apart, plan
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.approvals.wishes import LineWish, check_lines
@@ -113,11 +115,12 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     if at >= application.expires_at:
         raise ApplicationExpired(application=application.uid)
     # (2) what they saw is what stands there
-    lines = list(application.lines.select_related("seal", "seal__company").order_by("position"))
+    lines = list(application.lines.all())
     statements = statements_of(application, lines)
     if shown_sha256 != shown_digest(application, statements, lines):
         raise ChangedSinceShown(application=application.uid)
-    if application.votes.filter(stage=application.stage, person=actor).exists():
+    votes = list(application.votes.all())
+    if any((vote.stage, vote.person_id) == (application.stage, actor.pk) for vote in votes):
         raise AlreadyVoted(application=application.uid)
     # (3) the yes is bound to the statements, one a seal
     approved: list[Approved] = []
@@ -125,7 +128,7 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
         bodies = [statement.to_bytes() for statement in statements]
         yes = [vouch(body, approver=actor.pseudonym, web_key=web_key()) for body in bodies]
         approved = [Approved(body, (assertion,)) for body, assertion in zip(bodies, yes, strict=True)]
-    Vote.objects.create(
+    given = Vote.objects.create(
         application=application,
         stage=application.stage,
         person=actor,
@@ -146,10 +149,12 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
         shown_sha256=shown_sha256,
     )
     # (4) a no ends it; a yes that completes the last stage releases the permits
-    said_yes = application.votes.filter(stage=application.stage, decision=Step.APPROVE.value)
-    voters = list(said_yes.values_list("person_id", flat=True))
+    said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]
+    voters = [vote.person_id for vote in said_yes if vote.stage == application.stage]
     if step is Step.REJECT or has_quorum(stage[1], said_yes=voters, entitled=entitled):
-        _decide(actor, at, application, move.end, lines)
+        _decide(actor, at, application, move.end)
+    if application.state == State.APPROVED.value:
+        issuing.issue_permits(actor, at, application, said_yes)
     return application.state
 
 
@@ -159,34 +164,39 @@ def withdraw(actor: Person, at: datetime, *, application_uid: str) -> str:
     application = _locked(application_uid)
     entitled = frozenset({application.applicant_id})
     move = plan(State(application.state), Step.WITHDRAW, actor=actor.pk, cast={}, entitled=entitled)
-    lines = list(application.lines.select_related("seal", "seal__company").order_by("position"))
-    _decide(actor, at, application, move.end, lines)
+    _decide(actor, at, application, move.end)
     return application.state
 
 
 @transaction_required
-def _decide(actor: Person, at: datetime, application: Application, end: State, lines: Sequence[Line]) -> None:
+def _decide(actor: Person, at: datetime, application: Application, end: State) -> None:
     application.state, application.decided_at = end.value, at
     application.save(update_fields=["state", "decided_at"])
     book.record(f"application.{end.value}", by=actor, at=at, application=application.uid, state=end.value)
-    if end is State.APPROVED:
-        issuing.issue_permits(actor, at, application, lines)
-    elif application.purpose == Purpose.MAKE.value:
-        abandon_draft(actor, at, seal_id=lines[0].seal_id)
+    if end is not State.APPROVED and application.purpose == Purpose.MAKE.value:
+        abandon_draft(actor, at, seal_id=application.lines.all()[0].seal_id)
 
 
 def _locked(application_uid: str) -> Application:
-    """Lock in the one order: the seals, then the application. Votes share a seal; only its making changes it."""
-    found = Application.objects.filter(uid=application_uid).first()
-    if found is None:
+    """Return the application with its lines, castings and votes, locked in the one order: its seals, then itself.
+
+    Votes share a seal; only its making changes it.
+    """
+    lines = Line.objects.filter(application__uid=application_uid).order_by()
+    asked = list(lines.values_list("seal_id", "application__purpose"))
+    if not asked:
         raise NotFound(application=application_uid)
-    seal_ids = sorted(found.lines.order_by().values_list("seal", flat=True).distinct())
-    if found.purpose == Purpose.MAKE.value:
+    seal_ids = sorted({seal_id for seal_id, _ in asked})
+    if asked[0][1] == Purpose.MAKE.value:
         list(Seal.objects.select_for_update().filter(pk__in=seal_ids).order_by("pk"))
     else:
         share_lock(seal_ids)
     applications = Application.objects.select_for_update(of=("self",)).select_related("applicant", "company")
-    return applications.get(pk=found.pk)
+    return applications.prefetch_related(
+        Prefetch("lines", Line.objects.select_related("seal", "seal__company").order_by("position")),
+        Prefetch("castings", Casting.objects.select_related("person").order_by("pk")),
+        Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "pk")),
+    ).get(uid=application_uid)
 
 
 def _applicants_company(actor: Person, at: datetime, company_uid: str, purpose: Purpose) -> Company:

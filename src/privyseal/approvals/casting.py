@@ -10,11 +10,17 @@ from privyseal.ledger.transactions import transaction_required
 
 def cast_of(application: Application) -> Cast:
     cast: dict[Part, set[int]] = defaultdict(set)
-    for part, person in application.castings.order_by("pk").values_list("part", "person_id"):
-        cast[Part(part)].add(person)
+    for casting in application.castings.all():
+        cast[Part(casting.part)].add(casting.person_id)
     return {part: frozenset(people) for part, people in cast.items()}
 
 
 @transaction_required
 def enter(application: Application, person: Person, part: Part) -> None:
-    Casting.objects.get_or_create(application=application, person=person, part=part.value)
+    """Give the person the part; one they have already stays, and one kept apart from it breaks its constraint."""
+    Casting.objects.bulk_create(
+        [Casting(application=application, person=person, part=part.value)],
+        update_conflicts=True,
+        unique_fields=["application", "person", "part"],
+        update_fields=["part"],
+    )

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from privyseal.approvals.models import Application, Line
-from privyseal.approvals.rules import Part, Step
+from privyseal.approvals.models import Application, Line, Vote
+from privyseal.approvals.rules import Part
 from privyseal.identity.models import Person
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
@@ -13,11 +13,10 @@ from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
 
 
 @transaction_required
-def issue_permits(actor: Person, at: datetime, application: Application, lines: Sequence[Line]) -> None:
-    evidence = _evidence_by_seal(application)
-    votes = application.votes.filter(decision=Step.APPROVE.value).select_related("person").order_by("pk")
-    approvers = [vote.person for vote in votes]
-    holders = [c.person for c in application.castings.filter(part=Part.OPERATOR.value).select_related("person")]
+def issue_permits(actor: Person, at: datetime, application: Application, said_yes: Sequence[Vote]) -> None:
+    evidence, lines = _evidence_by_seal(said_yes), list(application.lines.all())
+    approvers = [vote.person for vote in said_yes]
+    holders = [casting.person for casting in application.castings.all() if casting.part == Part.OPERATOR.value]
     for seal in {line.seal_id: line.seal for line in lines}.values():
         wish = PermitWish(
             seal=seal,
@@ -34,10 +33,10 @@ def issue_permits(actor: Person, at: datetime, application: Application, lines: 
         permits.issue(actor, at, wish)
 
 
-def _evidence_by_seal(application: Application) -> dict[str, list[Approved]]:
+def _evidence_by_seal(said_yes: Sequence[Vote]) -> dict[str, list[Approved]]:
     """Gather the assertions of all voters on the same statement under it."""
     gathered: dict[bytes, Approved] = {}
-    for vote in application.votes.filter(decision=Step.APPROVE.value).order_by("stage", "pk"):
+    for vote in said_yes:
         for item in parse_approved(vote.approved):
             known = gathered.get(item.statement, Approved(item.statement, ()))
             gathered[item.statement] = Approved(item.statement, (*known.assertions, *item.assertions))
