@@ -64,6 +64,7 @@ def test_an_operator_does_not_approve_what_they_will_press(
         say_yes(ma, noon, uid)
 
 
+@pytest.mark.invariant("S3", column="database")
 @pytest.mark.parametrize("part", ["approver", "applicant"])
 def test_the_database_itself_keeps_the_parts_apart(part: str, approved: Use, li: Person, wang: Person) -> None:
     application = Application.objects.get(uid=approved.uid)

@@ -116,6 +116,7 @@ def test_an_unconfirmed_grant_already_stands_in_the_way(
         actions.grant_power(chen, noon, person_pseudonym=who, power=Power.APPROVE, company_uid=where)
 
 
+@pytest.mark.invariant("S1", "S2", column="database")
 @pytest.mark.parametrize(("first", "second"), [(Power.MANAGE, Power.USE), (Power.MANAGE, Power.APPROVE)])
 def test_the_database_itself_keeps_powers_apart(
     first: Power, second: Power, stranger: Person, company: Company, noon: datetime
@@ -127,6 +128,7 @@ def test_the_database_itself_keeps_powers_apart(
         Grant.objects.create(power=second.value, **said)
 
 
+@pytest.mark.invariant("S6", "S7", "S8", column="database")
 @pytest.mark.parametrize("office", [Power.SYSTEM, Power.SECURITY, Power.AUDIT])
 def test_the_database_gives_an_officer_nothing_else(
     office: Power, stranger: Person, company: Company, noon: datetime
@@ -146,6 +148,7 @@ def test_a_power_that_ended_makes_room(stranger: Person, company: Company, noon:
     Grant.objects.create(power="use", starts_at=noon, **said)
 
 
+@pytest.mark.invariant("T1", column="database")
 def test_the_database_knows_that_a_grantor_is_not_the_beneficiary(
     chen: Person, company: Company, noon: datetime
 ) -> None:
@@ -277,6 +280,7 @@ def test_the_cast_is_shown_on_a_demo_installation_alone(installation: Installati
     assert list(queries.demo_people()) == []
 
 
+@pytest.mark.invariant("C4", column="database")
 def test_the_ledger_names_nobody(chen: Person, noon: datetime) -> None:
     actions.enrol_person(chen, noon, login="new", name="新人", password=GOOD)
     actions.record_sign_in(chen, noon)

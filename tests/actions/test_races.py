@@ -97,6 +97,7 @@ def test_the_same_click_twice_at_once_is_one_vote(pending: Use, li: Person, noon
     )
 
 
+@pytest.mark.invariant("T5", column="database")
 def test_the_last_impression_is_spent_once(approved: Use, wang: Person, noon: datetime) -> None:
     permit = approved.permit.uid
 
@@ -108,6 +109,7 @@ def test_the_last_impression_is_spent_once(approved: Use, wang: Person, noon: da
     assert (Intent.objects.count(), approved.permit.used) == (1, 1)
 
 
+@pytest.mark.invariant("T12", column="database")
 def test_no_use_is_intended_after_a_suspension_committed(
     official: Seal, contract: str, wang: Person, li: Person, zhao: Person, noon: datetime, signer: Client
 ) -> None:
@@ -132,6 +134,7 @@ def test_no_use_is_intended_after_a_suspension_committed(
             assert facts == ["document.seal.intended", "seal.suspended"]
 
 
+@pytest.mark.invariant("T12", column="database")
 def test_a_suspension_waits_for_the_use_it_lost_to(approved: Use, wang: Person, zhao: Person, noon: datetime) -> None:
     """Show the lock itself: a use under way holds the seal, so the suspension ends after it."""
     holding, ended = threading.Event(), threading.Event()

@@ -76,6 +76,7 @@ def test_the_integrator_writes_the_tree_and_nothing_else(as_role: Roles) -> None
         assert not as_role.may(INTEGRATOR, statement)
 
 
+@pytest.mark.invariant("T2", column="database")
 def test_the_audit_role_reads_and_writes_nothing(as_role: Roles) -> None:
     for statement in ("SELECT * FROM ledger_fact", "SELECT name FROM person", "SELECT * FROM power_grant"):
         assert as_role.may(AUDIT, statement)

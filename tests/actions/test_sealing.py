@@ -75,6 +75,7 @@ def test_only_the_holder_operates(approved: Use, ma: Person, li: Person, noon: d
     assert approved.permit.used == 0
 
 
+@pytest.mark.invariant("T8", column="database")
 def test_a_holder_who_lost_the_power_operates_no_more(
     approved: Use, wang: Person, noon: datetime, signer: Client
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_holder_who_lost_the_power_operates_no_more(
         seal(wang, noon, approved, signer)
 
 
+@pytest.mark.invariant("T8", column="database")
 def test_an_approver_who_lost_the_power_takes_the_permit_with_them(
     approved: Use, wang: Person, li: Person, noon: datetime, signer: Client
 ) -> None:
@@ -93,6 +95,7 @@ def test_an_approver_who_lost_the_power_takes_the_permit_with_them(
         seal(wang, noon, approved, signer)
 
 
+@pytest.mark.invariant("T6", column="database")
 @pytest.mark.parametrize(("days", "refusal"), [(-1, PermitNotYetValid), (7, PermitExpired), (8, PermitExpired)])
 def test_a_permit_is_good_in_its_window(
     days: int,
@@ -115,6 +118,7 @@ def test_a_revoked_permit_is_good_for_nothing(approved: Use, wang: Person, noon:
         seal(wang, noon, approved, signer)
 
 
+@pytest.mark.invariant("T7", column="database")
 def test_another_document_is_not_sealed(approved: Use, wang: Person, noon: datetime, signer: Client) -> None:
     company = approved.permit.seal.company
     other = actions.receive_document(wang, noon, company_uid=company.uid, name="x.pdf", data=one_page("Other"))
@@ -181,6 +185,7 @@ def test_with_the_signer_down_the_intent_stays_and_the_sweep_ends_it(
     assert (intent.state, recorded()[-1]) == ("sealed", "document.sealed")
 
 
+@pytest.mark.invariant("T11", column="database")
 def test_where_the_ledger_cannot_be_written_nothing_is_sealed(
     approved: Use, wang: Person, noon: datetime, signer: Client
 ) -> None:
@@ -196,6 +201,7 @@ def test_where_the_ledger_cannot_be_written_nothing_is_sealed(
     assert (approved.permit.used, Intent.objects.count()) == (0, 0)
 
 
+@pytest.mark.invariant("T11", column="database")
 def test_a_crash_between_the_key_and_the_record_loses_nothing(
     approved: Use, wang: Person, noon: datetime, signer: Client
 ) -> None:
@@ -221,6 +227,7 @@ def test_a_second_confirmation_changes_nothing(approved: Use, wang: Person, noon
         actions.confirm_sealed(wang, noon, intent_uid="0" * 32, result_sha256=sha256(b""))
 
 
+@pytest.mark.invariant("T5", column="database")
 def test_the_database_itself_refuses_more_than_was_permitted(approved: Use) -> None:
     with pytest.raises(IntegrityError, match="permit_not_overused"), transaction.atomic():
         Permit.objects.filter(pk=approved.permit.pk).update(used=2)
@@ -231,6 +238,7 @@ def test_the_database_itself_keeps_holder_and_approver_apart(approved: Use, li: 
         PermitPart.objects.create(permit=approved.permit, person=li, part="holder")
 
 
+@pytest.mark.invariant("T4", column="database")
 def test_a_suspended_seal_comes_back_by_approval_alone(
     official: Seal, zhao: Person, li: Person, noon: datetime, signer: Client
 ) -> None:

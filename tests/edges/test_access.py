@@ -57,6 +57,7 @@ def signed_in(person: Person) -> str:
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+@pytest.mark.invariant("S1", "S2", "S6", "S7", "S8", "T2", column="http")
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_everybody_gets_what_the_table_says_and_a_no_changes_nothing(
     row: Row, scene: Scene, sessions: Mapping[str, str], before: Mapping[str, str]
@@ -111,6 +112,7 @@ def differing(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
     return {name for name in one if one[name] != other[name]}
 
 
+@pytest.mark.invariant("T2", column="http")
 def test_an_auditor_sends_nothing_but_a_suspension() -> None:
     """The auditor looks after their own seat, denies, and reads."""
     auditor = ROLES.index("sun")

@@ -65,6 +65,7 @@ def test_a_no_ends_it(pending: Use, li: Person, noon: datetime, enter: Enter) ->
     assert not Permit.objects.filter(application_uid=pending.uid).exists()
 
 
+@pytest.mark.invariant("S5", "T13", column="http")
 def test_the_same_vote_sent_twice_counts_once(pending: Use, li: Person, noon: datetime, enter: Enter) -> None:
     browser, sent = enter(li), ballot(pending, li, noon)
 
@@ -74,6 +75,7 @@ def test_the_same_vote_sent_twice_counts_once(pending: Use, li: Person, noon: da
     assert Vote.objects.filter(application__uid=pending.uid).count() == 1
 
 
+@pytest.mark.invariant("S3", column="http")
 def test_the_applicant_has_no_button_and_is_refused_all_the_same(
     pending: Use, wang: Person, noon: datetime, enter: Enter
 ) -> None:
@@ -89,6 +91,7 @@ def test_the_applicant_has_no_button_and_is_refused_all_the_same(
     assert recorded()[-1] == "application.vote.refused"
 
 
+@pytest.mark.invariant("T7", column="http")
 def test_a_vote_on_what_changed_is_refused_and_the_comment_kept(
     pending: Use, li: Person, noon: datetime, enter: Enter
 ) -> None:
@@ -129,6 +132,7 @@ def test_the_applicant_withdraws(pending: Use, wang: Person, enter: Enter) -> No
     assert Application.objects.get(uid=pending.uid).state == "withdrawn"
 
 
+@pytest.mark.invariant("T3", column="http")
 def test_what_is_decided_cannot_be_withdrawn(approved: Use, wang: Person, enter: Enter) -> None:
     answer = enter(wang).post(f"/applications/{approved.uid}/withdraw/", command())
 
@@ -155,6 +159,7 @@ def test_the_operator_seals_and_finds_the_file_and_the_receipt(approved: Use, wa
     assert seal_address(approved) not in page
 
 
+@pytest.mark.invariant("T5", column="http")
 def test_a_second_press_finds_the_document_sealed(approved: Use, wang: Person, enter: Enter) -> None:
     browser, address = enter(wang), seal_address(approved)
     browser.post(address)
@@ -173,6 +178,7 @@ def test_somebody_else_does_not_seal(approved: Use, li: Person, enter: Enter) ->
     assert Intent.objects.count() == 0
 
 
+@pytest.mark.invariant("T8", column="http")
 def test_a_suspended_seal_seals_nothing(approved: Use, wang: Person, enter: Enter) -> None:
     Seal.objects.update(state="suspended")
 
@@ -182,6 +188,7 @@ def test_a_suspended_seal_seals_nothing(approved: Use, wang: Person, enter: Ente
     assert "印章不在使用状态" in alert(answer)
 
 
+@pytest.mark.invariant("T11", column="http")
 def test_a_signer_that_is_down_is_said_and_nothing_is_lost(
     approved: Use,
     wang: Person,

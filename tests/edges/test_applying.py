@@ -127,6 +127,7 @@ def test_an_application_says_what_the_form_said(
     assert recorded()[-1] == "application.submitted"
 
 
+@pytest.mark.invariant("T13", column="http")
 def test_the_same_application_sent_twice_is_one(
     wang: Person, company: Company, contract: str, official: Seal, enter: Enter
 ) -> None:

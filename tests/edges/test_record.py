@@ -12,6 +12,7 @@ from tests.conftest import Use
 from tests.edges.conftest import Enter, queries_of
 
 
+@pytest.mark.invariant("T10", column="http")
 def test_every_fact_is_there_with_names_and_links(pending: Use, sun: Person, enter: Enter) -> None:
     answer = enter(sun).get("/record/")
 
@@ -23,6 +24,7 @@ def test_every_fact_is_there_with_names_and_links(pending: Use, sun: Person, ent
     assert FactRow.objects.order_by("-pk")[0].actor not in page
 
 
+@pytest.mark.invariant("T10", column="http")
 def test_a_refusal_is_there_in_words(pending: Use, wang: Person, sun: Person, enter: Enter) -> None:
     enter(wang).get("/record/")
 

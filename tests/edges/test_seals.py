@@ -92,6 +92,7 @@ def test_somebody_else_does_not_make_it(
     assert (answer.status_code, Seal.objects.get().state) == (403, "draft")
 
 
+@pytest.mark.invariant("T4", column="http")
 def test_the_manager_suspends_at_once(official: Seal, zhao: Person, enter: Enter) -> None:
     answer = enter(zhao).post(f"/seals/{official.uid}/suspend/", command(reason="保管人离职"))
 
@@ -123,6 +124,7 @@ def test_a_suspension_needs_its_reason(official: Seal, zhao: Person, enter: Ente
     assert (answer.status_code, Seal.objects.get().state) == (400, "active")
 
 
+@pytest.mark.invariant("T4", column="http")
 def test_a_suspended_seal_comes_back_by_approval(
     suspended: Seal, zhao: Person, li: Person, noon: datetime, enter: Enter
 ) -> None:

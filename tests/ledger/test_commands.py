@@ -25,6 +25,7 @@ def rename(actor: Person, at: datetime, *, name: str, refuse: bool = False) -> s
     return name
 
 
+@pytest.mark.invariant("T10", column="database")
 def test_a_command_writes_its_fact_in_its_own_transaction(stranger: Person, noon: datetime) -> None:
     assert rename(stranger, noon, name="丘内") == "丘内"
 
@@ -33,6 +34,7 @@ def test_a_command_writes_its_fact_in_its_own_transaction(stranger: Person, noon
     assert fact.at == noon
 
 
+@pytest.mark.invariant("T10", column="database")
 def test_a_refused_command_changes_nothing_but_the_record(stranger: Person, noon: datetime) -> None:
     with pytest.raises(NotFound):
         rename(stranger, noon, name="丘内", refuse=True)
@@ -43,6 +45,7 @@ def test_a_refused_command_changes_nothing_but_the_record(stranger: Person, noon
     assert latest_facts()[0].data == {"code": "not-found", "length": 2}
 
 
+@pytest.mark.invariant("T13", column="database")
 def test_the_second_click_finds_the_first_ones_result(stranger: Person, noon: datetime) -> None:
     command_id = uuid4()
 
@@ -112,6 +115,7 @@ def test_other_refusals_are_not_mixed_into_the_count(stranger: Person, noon: dat
     assert recorded() == ["test.rename.refused", "test.rename.refused"]
 
 
+@pytest.mark.invariant("T10", column="rule")
 def test_a_fact_outside_a_command_is_a_bug(stranger: Person, noon: datetime) -> None:
     with pytest.raises(OutsideTransaction):
         book.record("test.loose", by=stranger, at=noon)

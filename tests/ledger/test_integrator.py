@@ -157,6 +157,7 @@ def test_a_fact_of_an_earlier_server_is_numbered_after_a_restore(integrator: Int
     assert settle(integrator, 2) == 2
 
 
+@pytest.mark.invariant("C2", column="database")
 def test_later_checkpoints_are_proved_to_continue_earlier_ones(integrator: Integrator) -> None:
     for number in range(6):
         note(CLERK, NOON, number=number)
@@ -203,6 +204,7 @@ TAMPERING: dict[str, tuple[str, Break]] = {
 }
 
 
+@pytest.mark.invariant("C3", column="database")
 @pytest.mark.parametrize("how", TAMPERING)
 def test_a_rewritten_past_is_found(
     how: str, integrator: Integrator, log: tuple[Client, VerifierKey], as_vandal: Callable[[str], None]

@@ -36,6 +36,7 @@ def test_an_approver_decides_what_another_applied_for() -> None:
     assert plan(State.PENDING, Step.REJECT, actor=LI, cast=cast, entitled=ALL).end is State.REJECTED
 
 
+@pytest.mark.invariant("S3", column="rule")
 def test_nobody_approves_their_own_application() -> None:
     with pytest.raises(DutiesNotSeparate) as refused:
         plan(State.PENDING, Step.APPROVE, actor=WANG, cast={Part.APPLICANT: frozenset({WANG})}, entitled=ALL)
@@ -76,6 +77,7 @@ def test_no_history_puts_one_person_in_two_parts_kept_apart(wishes: list[tuple[i
         assert not cast.get(one, frozenset()) & cast.get(other, frozenset())
 
 
+@pytest.mark.invariant("T4", column="rule")
 def test_every_purpose_has_one_policy_and_needs_a_second_person() -> None:
     assert sorted(row.purpose for row in POLICIES) == sorted(Purpose)
     for purpose in Purpose:
@@ -94,6 +96,7 @@ def test_a_table_answers_each_question_once(moves: tuple[object, ...]) -> None:
     assert len(set(moves)) == len(moves)
 
 
+@pytest.mark.invariant("T3", column="rule")
 @pytest.mark.parametrize(("state", "act", "leave"), list(product(SealState, Act, Leave)))
 def test_a_seal_moves_only_as_the_table_says(state: SealState, act: Act, leave: Leave) -> None:
     rows = [row for row in SEAL_MOVES if (row.start, row.act, row.leave) == (state, act, leave)]
@@ -104,10 +107,12 @@ def test_a_seal_moves_only_as_the_table_says(state: SealState, act: Act, leave: 
             plan_act(state, act, leave=leave)
 
 
+@pytest.mark.invariant("T3", column="rule")
 def test_void_is_the_end() -> None:
     assert not [row for row in SEAL_MOVES if row.start is SealState.VOID]
 
 
+@pytest.mark.invariant("T8", column="rule")
 def test_only_an_active_seal_is_in_force() -> None:
     check_in_force(SealState.ACTIVE)
     for state in set(SealState) - {SealState.ACTIVE}:

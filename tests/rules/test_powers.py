@@ -34,12 +34,14 @@ def may(wanted: Held, *held: Held) -> bool:
     return True
 
 
+@pytest.mark.invariant("S6", "S7", "S8", column="rule")
 def test_every_pair_of_an_installation_power_and_any_other_is_kept_apart() -> None:
     for one, other in product(HELD, HELD):
         if one.power in INSTALLATION_POWERS and one.power is not other.power:
             assert not may(one, other)
 
 
+@pytest.mark.invariant("S1", "S2", column="rule")
 @pytest.mark.parametrize("power", [Power.USE, Power.APPROVE])
 def test_whoever_manages_a_companys_seals_neither_uses_nor_approves_there(power: Power) -> None:
     assert not may(Held(power, 1), Held(Power.MANAGE, 1))
@@ -69,6 +71,7 @@ def test_no_history_of_grants_brings_two_powers_together_that_are_kept_apart(wis
             assert one.company != other.company
 
 
+@pytest.mark.invariant("T1", column="rule")
 def test_nobody_grants_to_themselves() -> None:
     with pytest.raises(SelfGrant):
         check_grant(Held(Power.USE, 1), beneficiary=1, grantor=1, held=())
@@ -80,6 +83,7 @@ def test_a_power_is_granted_within_its_reach(wish: Held) -> None:
         check_grant(wish, beneficiary=1, grantor=2, held=())
 
 
+@pytest.mark.invariant("T1", column="rule")
 @pytest.mark.parametrize(("grantor", "beneficiary"), [(7, 1), (1, 7)])
 def test_a_grant_is_confirmed_by_a_third_person(grantor: int, beneficiary: int) -> None:
     with pytest.raises(SelfConfirmation):

@@ -48,6 +48,7 @@ def test_the_same_tree_gets_the_same_note(founded: Signer) -> None:
     assert founded.checkpoint(to_sign(7, after=7)) == note
 
 
+@pytest.mark.invariant("C2", column="rule")
 def test_a_log_that_rolls_back_is_not_signed(founded: Signer) -> None:
     founded.checkpoint(to_sign(7, after=0))
 
@@ -58,6 +59,7 @@ def test_a_log_that_rolls_back_is_not_signed(founded: Signer) -> None:
     assert founded.status().log_size == 7
 
 
+@pytest.mark.invariant("C2", column="rule")
 @pytest.mark.parametrize(
     "forked",
     [

@@ -109,6 +109,7 @@ def test_a_seal_that_is_not_in_force_is_refused(seal: SealRecord | None, refusal
         decide(approved(USE), seal=seal)
 
 
+@pytest.mark.invariant("T6", column="rule")
 @pytest.mark.parametrize(
     ("at", "refusal"),
     [
@@ -126,11 +127,13 @@ def test_the_window_holds_its_first_moment() -> None:
     assert decide(approved(USE), at=USE.starts_at).impressions == 1
 
 
+@pytest.mark.invariant("C1", column="rule")
 def test_without_an_approval_nothing_is_sealed() -> None:
     with pytest.raises(checks.ApprovalsMissing):
         decide(approved(USE, by=()))
 
 
+@pytest.mark.invariant("S5", column="rule")
 def test_one_approver_twice_does_not_fill_a_quorum_of_two() -> None:
     with pytest.raises(checks.ApprovalsMissing):
         decide(approved(USE, by=(LI, LI)), pinned=PAIR)
@@ -149,6 +152,7 @@ def test_two_stages_may_be_approved_by_two_people() -> None:
     assert decide(approved(USE), approved(replace(USE, stage=2), by=(ZHOU,))).impressions == 1
 
 
+@pytest.mark.invariant("C1", column="rule")
 def test_a_forged_assertion_is_refused() -> None:
     with pytest.raises(AssertionInvalid):
         decide(approved(USE, vouched_by=STRANGERS_KEY))
@@ -161,6 +165,7 @@ def test_a_forged_assertion_spoils_a_full_quorum() -> None:
         decide(replace(approved(USE), assertions=(*approved(USE).assertions, *forged)))
 
 
+@pytest.mark.invariant("C1", column="rule")
 def test_an_assertion_for_another_statement_is_refused() -> None:
     with pytest.raises(AssertionInvalid):
         decide(replace(approved(USE), assertions=approved(replace(USE, impressions=2)).assertions))
@@ -195,11 +200,13 @@ def test_an_approver_of_any_stage_is_an_approver() -> None:
         decide(approved(USE), approved(replace(USE, stage=2), by=(WANG,)))
 
 
+@pytest.mark.invariant("T7", column="rule")
 def test_another_document_is_refused() -> None:
     with pytest.raises(checks.DocumentNotApproved):
         decide(approved(USE), data=INVOICE)
 
 
+@pytest.mark.invariant("C1", "T7", column="rule")
 def test_bytes_that_are_not_the_named_ones_are_refused() -> None:
     request = to_seal(data=CONTRACT)
     case = checks.one_case(request.approved, purpose=Purpose.USE)
@@ -221,6 +228,7 @@ def test_each_placement_is_an_impression() -> None:
     assert decide(approved(twice)).impressions == 2
 
 
+@pytest.mark.invariant("T5", column="rule")
 def test_a_document_leaves_the_others_their_impressions() -> None:
     both = replace(USE, documents=(document(CONTRACT), document(INVOICE, placements=2)), impressions=4)
 

@@ -97,6 +97,7 @@ def test_several_placements_are_several_impressions(sealing: Signer, database: D
     assert (judgement.verdict, spent(database)) == (Verdict.VALID, 2)
 
 
+@pytest.mark.invariant("T13", column="rule")
 def test_the_same_intent_gets_the_same_bytes_and_is_counted_once(
     sealing: Signer, database: Database, clock: Clock
 ) -> None:
@@ -135,6 +136,7 @@ def test_the_same_intent_for_something_else_is_refused(
     assert spent(database) == 1
 
 
+@pytest.mark.invariant("C1", column="database")
 def test_a_spent_counter_is_refused(sealing: Signer, database: Database) -> None:
     sealing.seal(to_seal(), CONTRACT)
 
@@ -204,6 +206,7 @@ def test_a_file_that_our_verifier_rejects_is_not_released(sealing: Signer, datab
     assert spent(database) == 1
 
 
+@pytest.mark.invariant("T11", column="rule")
 def test_what_cannot_be_written_down_is_not_released_and_costs_nothing(sealing: Signer, database: Database) -> None:
     database.one("PRAGMA query_only = ON")
 
@@ -234,6 +237,7 @@ def test_a_suspended_seal_is_not_used(sealing: Signer, database: Database) -> No
     assert spent(database) == 0
 
 
+@pytest.mark.invariant("T12", column="rule")
 def test_a_suspension_overtakes_a_sealing_that_is_under_way(sealing: Signer, database: Database) -> None:
     rounds = [uid(f"application {number}") for number in range(100, 106)]
     for application in rounds:

@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
+from privyseal.config import invariants
 from privyseal.identity.rules import organisation
 from privyseal.identity.rules import powers as identity
 from privyseal.language import catalogue, facts, refusals
@@ -173,6 +174,8 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "refusals": _refusal_words,
     "fact-kinds": _fact_kinds,
     "words": _words,
+    "invariants": invariants.table,
+    "incidents": invariants.incident_table,
 }
 
 

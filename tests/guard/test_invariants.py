@@ -1,0 +1,36 @@
+"""The page of the invariants is whole: every cell holds a test or a reason, and no test names what is not there."""
+
+from pathlib import Path
+
+from privyseal.config.invariants import Column, empty_cells, incidents, proofs, statements, stopped
+
+IDS = {*(f"S{n}" for n in range(1, 10)), *(f"T{n}" for n in range(1, 19)), *(f"C{n}" for n in range(1, 5))}
+
+
+def test_every_invariant_has_its_row() -> None:
+    assert set(statements()) == IDS
+
+
+def test_every_cell_holds_a_test_or_a_reason() -> None:
+    assert empty_cells(statements(), proofs()) == []
+
+
+def test_an_empty_cell_would_be_found(tmp_path: Path) -> None:
+    (tmp_path / "test_one.py").write_text('@pytest.mark.invariant("S1", column="rule")\ndef test_so() -> None: ...\n')
+
+    found = proofs(tmp_path)
+
+    assert [test.name for test in found["S1", "rule"]] == ["test_so"]
+    assert empty_cells({"S1": {"says": "", "http": "no page"}}, found) == ["S1 database", "S1 stateful"]
+
+
+def test_tests_name_invariants_and_columns_that_are_there() -> None:
+    assert {name for name, _ in proofs()} <= IDS
+    assert {column for _, column in proofs()} <= set(Column)
+
+
+def test_every_incident_is_stopped_or_says_what_is_missing() -> None:
+    tests = stopped()
+
+    assert set(tests) <= set(incidents())
+    assert [name for name, row in incidents().items() if name not in tests and not row.get("missing")] == []
