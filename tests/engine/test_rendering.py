@@ -9,6 +9,7 @@ from privyseal.pdf.render import page_png
 from tests.engine.conftest import Sealing
 from tests.engine.outside import Picture
 from tests.engine.papers import contract
+from tests.engine.test_wording import paper
 
 
 def picture_of(png: bytes) -> Picture:
@@ -51,3 +52,10 @@ def test_what_the_renderer_cannot_open_is_refused() -> None:
 def test_a_picture_of_too_many_points_is_refused() -> None:
     with pytest.raises(PdfTooHard):
         page_png(contract(media=(0, 0, 14_400, 14_400)), page=1, dpi=72)
+
+
+def test_chinese_words_are_drawn_though_the_file_carries_no_font() -> None:
+    picture = picture_of(page_png(paper((100, 150, ("盖章",))), page=1, dpi=72))
+
+    dark = [at for at in range(0, len(picture.pixels), 3) if picture.pixels[at] < 128]
+    assert len(dark) > 40

@@ -94,6 +94,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "face-unreadable": _("A seal's face cannot be drawn from this. Check its words."),
     "face-text-too-long": _("These words do not fit on the face. Shorten them."),
     "too-many-pixels": _("That many dots an inch make a picture nobody can use. Ask for fewer."),
+    "pages-unreadable": _("These are no pages. Write them like 1-3,7,last, or all, or all:odd."),
+    "page-twice": _("One page is named twice. Name each page once."),
+    "words-not-found": _("These words do not stand in the document's text. Choose the place on the page instead."),
+    "too-many-found": _("These words stand in too many places. Say which one, or use longer words."),
+    "seam-needs-pages": _("A seal across pages needs at least two pages. Choose more pages, or another manner."),
+    "seam-too-narrow": _("Each page would bear too narrow a strip of the seal. Let fewer pages share one seal."),
     "missing-glyph": _("One of the characters cannot be drawn on a seal. Use another form of it."),
     # files
     "file-empty": _("The file is empty. Choose another one."),

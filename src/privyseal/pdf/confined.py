@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal, overload
@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, overload
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import accepted
 from privyseal.pdf.accepted import Accepted, PdfTooHard
+from privyseal.pdf.asking import AtWords, Found, OverDate
 from privyseal.pdf.framing import Task, packed, unpacked
 from privyseal.pdf.judgement import Judgement
 from privyseal.pdf.placement import NoSuchPage, PageSize
@@ -48,8 +49,12 @@ def run(task: Literal[Task.ACCEPT], data: bytes) -> Accepted: ...
 def run(task: Literal[Task.JUDGE], data: bytes, *, trust: tuple[bytes, ...], at: datetime) -> Judgement: ...
 @overload
 def run(task: Literal[Task.PAGE], data: bytes, *, page: int, dpi: int) -> bytes: ...
-def run(task: Task, data: bytes, **options: Any) -> Accepted | Judgement | bytes:
-    """Return what ``accept``, ``judge`` or ``page_png`` returns, or refuse what it refuses.
+@overload
+def run(
+    task: Literal[Task.FIND], data: bytes, *, wish: AtWords | OverDate, pages: Sequence[PageSize]
+) -> tuple[Found, ...]: ...
+def run(task: Task, data: bytes, **options: Any) -> Accepted | Judgement | tuple[Found, ...] | bytes:
+    """Return what ``accept``, ``judge``, ``page_png`` or ``find`` returns, or refuse what it refuses.
 
     A crash, a limit reached and a time-out are refused as pdf-too-hard.
     """
@@ -86,18 +91,23 @@ def _answer(message: bytes) -> bytes:
 
 
 def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
+    if "wish" in options:
+        sizes = [[page.width, page.height] for page in options["pages"]]
+        return {"words": getattr(options["wish"], "words", None), "pages": sizes}
     if "trust" not in options:
         return dict(options)
     return {"trust": [root.hex() for root in options["trust"]], "at": options["at"].isoformat()}
 
 
-def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Accepted | Judgement | bytes:
+def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Accepted | Judgement | tuple[Found, ...] | bytes:
     match task:
         case Task.ACCEPT:
             pages = tuple(PageSize(width, height) for width, height in header["pages"])
             return Accepted(data=body, pages=pages, changes=tuple(header["changes"]), signed=header["signed"])
         case Task.JUDGE:
             return Judgement.from_json(header)
+        case Task.FIND:
+            return tuple(Found(*numbers) for numbers in header["found"])
         case Task.PAGE:
             return body
 

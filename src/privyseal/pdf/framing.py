@@ -15,6 +15,7 @@ class Task(StrEnum):
     ACCEPT = "accept"
     JUDGE = "judge"
     PAGE = "page"
+    FIND = "find"
 
 
 def packed(header: Mapping[str, Any], body: bytes) -> bytes:

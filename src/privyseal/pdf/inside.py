@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from privyseal.kernel.errors import Refused
+from privyseal.pdf.asking import AtWords, OverDate
 from privyseal.pdf.framing import Task, packed, unpacked
+from privyseal.pdf.placement import PageSize
 
 MEMORY_BYTES: Final = 1_000_000_000
 CPU_SECONDS: Final = 10
@@ -66,6 +68,8 @@ def _done(task: Task, data: bytes, options: Mapping[str, Any]) -> tuple[dict[str
             return _judge(data, options)
         case Task.PAGE:
             return _page(data, options)
+        case Task.FIND:
+            return _find(data, options)
 
 
 def _accept(data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -87,3 +91,12 @@ def _page(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], byte
     from privyseal.pdf.render import page_png  # noqa: PLC0415  a task loads its own library alone
 
     return {}, page_png(data, page=options["page"], dpi=options["dpi"])
+
+
+def _find(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.wording import find  # noqa: PLC0415  a task loads its own library alone
+
+    words = options["words"]
+    wish = OverDate() if words is None else AtWords(words)
+    found = find(data, wish, [PageSize(width, height) for width, height in options["pages"]])
+    return {"found": [[each.page, each.left, each.bottom, each.right, each.top] for each in found]}, b""

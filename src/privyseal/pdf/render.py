@@ -6,8 +6,9 @@ from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 
-from privyseal.pdf.accepted import PdfDamaged, PdfTooHard
+from privyseal.pdf.accepted import PdfTooHard
 from privyseal.pdf.placement import NoSuchPage
+from privyseal.pdf.viewer import opened
 
 MAX_PIXELS: Final = 25_000_000
 _POINTS_PER_INCH: Final = 72
@@ -17,11 +18,7 @@ _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
 def page_png(data: bytes, *, page: int, dpi: int) -> bytes:
     """Return a page, counted from 1, as a PNG with everything that is printed on it, or refuse."""
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise PdfDamaged(reason="renderer") from error
-    with document:
+    with opened(data) as document:
         document.init_forms()
         if not 1 <= page <= len(document):
             raise NoSuchPage(page=page)
