@@ -80,5 +80,5 @@ def test_the_integrator_writes_the_tree_and_nothing_else(as_role: Roles) -> None
 def test_the_audit_role_reads_and_writes_nothing(as_role: Roles) -> None:
     for statement in ("SELECT * FROM ledger_fact", "SELECT name FROM person", "SELECT * FROM power_grant"):
         assert as_role.may(AUDIT, statement)
-    for statement in (FACT, "SELECT password FROM person", "SELECT * FROM django_session", "DELETE FROM permit"):
+    for statement in (FACT, "SELECT password FROM person", "SELECT * FROM session", "DELETE FROM permit"):
         assert not as_role.may(AUDIT, statement)

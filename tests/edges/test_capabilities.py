@@ -58,6 +58,8 @@ def test_a_page_that_needs_a_power_is_refused_and_recorded(page: URLPattern, str
 
 
 ONLY_SENT = {
+    "end-session",
+    "end-other-sessions",
     "demo-sign-in",
     "sign-out",
     "set-language",

@@ -19,10 +19,16 @@ SEES_NOTHING_PRIVATE = {
     "identity.grants_in_force": "asked by the rules; pages go through the visible ones",
     "identity.people_with": "asked by the rules; returns keys alone",
     "identity.demo_people": "empty on every installation but a demo",
+    "identity.sessions_visible_to": "one's own alone",
     "identity.names_of": "the record page, which only the auditor opens, puts names to pseudonyms",
 }
 # Actions that nobody in particular performs.
-NOBODY_ACTS = {"seals.tell_signer", "seals.finish_open_acts", "sealing.finish_open_intents"}
+NOBODY_ACTS = {
+    "seals.tell_signer",
+    "seals.finish_open_acts",
+    "sealing.finish_open_intents",
+    "identity.forget_ended_sessions",
+}
 
 
 def files(*names: str) -> Iterator[Path]:

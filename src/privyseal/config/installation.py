@@ -11,6 +11,7 @@ from privyseal.config.postgres import Cluster
 from privyseal.config.postgres_roles import OWNER, keep_secret
 from privyseal.config.webserver import Front
 
+_SECRETS: Final = ("SECRET", "FACTOR_KEY")
 _DATABASES: Final = ("PRIVYSEAL_DATABASE_URL", "PRIVYSEAL_INTEGRATOR_DATABASE_URL", "PRIVYSEAL_OWNER_DATABASE_URL")
 
 
@@ -68,7 +69,7 @@ class Installation:
 
     def signer(self) -> dict[str, str]:
         """Nothing that opens the database or a session."""
-        return {name: value for name, value in self._base().items() if "SECRET" not in name}
+        return {name: value for name, value in self._base().items() if not any(word in name for word in _SECRETS)}
 
     def _base(self) -> dict[str, str]:
         return {
@@ -76,14 +77,15 @@ class Installation:
             "PRIVYSEAL_DATA": str(self.data),
             "PRIVYSEAL_PUBLIC_URL": self.public_url,
             "PRIVYSEAL_SIGNER_SOCKET": str(self.signer_socket),
-            **self._secret_key(),
+            **self._key("SECRET_KEY"),
+            **self._key("FACTOR_KEY"),
         }
 
-    def _secret_key(self) -> dict[str, str]:
-        """Return the key of sessions: a configured one is handed on as it is."""
-        if env.text("SECRET_KEY") or env.text("SECRET_KEY_FILE"):
+    def _key(self, name: str) -> dict[str, str]:
+        """Return where a key of the web application lies; a configured one is handed on as it is."""
+        if env.text(name) or env.text(f"{name}_FILE"):
             return {}
-        path = self.data / "secrets" / "secret_key"
+        path = self.data / "secrets" / name.lower()
         if not path.exists():
             keep_secret(path, secrets.token_urlsafe(48))
-        return {"PRIVYSEAL_SECRET_KEY_FILE": str(path)}
+        return {f"PRIVYSEAL_{name}_FILE": str(path)}

@@ -15,7 +15,7 @@ _READ: Final = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WH
 
 def wanted() -> str:
     """Return the mark of the migrations and grants that this version brings."""
-    said = sha256(version("django").encode())
+    said = sha256(f"{version('django')} {version('django-allauth')}".encode())
     for path in _sources():
         said.update(path.name.encode() + path.read_bytes())
     return f"privyseal schema {said.hexdigest()}"

@@ -23,6 +23,8 @@ _IS_HTTPS: Final = PUBLIC_URL.startswith("https://")
 
 # A process that signs no cookie (migrations, the worker, tests) needs no lasting key.
 SECRET_KEY = env.secret("SECRET_KEY") or secrets.token_urlsafe(48)
+# What encrypts second factors in the database: whoever reads only the database cannot make a code.
+FACTOR_KEY: Final = env.secret("FACTOR_KEY") or secrets.token_urlsafe(48)
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -30,11 +32,13 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "privyseal.ledger",
     "privyseal.identity",
     "privyseal.seals",
@@ -53,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "privyseal.web.capabilities.DeclaredCapability",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -91,6 +96,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# People sign in by login; nobody has an e-mail address here, and nobody signs up. None of allauth's pages is reachable.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "privyseal.identity.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
@@ -120,7 +134,9 @@ USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
 FORMAT_MODULE_PATH = "privyseal.language.formats"
 
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_ENGINE = "privyseal.web.sessions"
+SESSION_IDLE_SECONDS: Final = 60 * env.integer("SESSION_IDLE_MINUTES", 30, least=1, most=24 * 60)
+SESSION_COOKIE_AGE = 60 * 60 * env.integer("SESSION_HOURS", 8, least=1, most=7 * 24)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _IS_HTTPS

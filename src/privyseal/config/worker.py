@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from privyseal.identity import attempts
+from privyseal.identity.actions import forget_ended_sessions
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
@@ -62,6 +63,7 @@ def sweep_once(at: datetime) -> None:
     close_tallies(at)
     forget_old_commands(at - timedelta(days=7))
     attempts.forget_before(at)
+    forget_ended_sessions(at)
 
 
 def _leads_sweep() -> bool:

@@ -14,6 +14,7 @@ from privyseal.ledger.transactions import reading_as_auditor
 NOT_RECORDED: Final[Mapping[str, str]] = {
     "home": "their own desk",
     "mine": "their own account",
+    "security": "their own sessions",
     "apply": "a menu",
     "face-preview": "words that the reader typed",
     "seal-face": "a part of a page that is recorded",

@@ -60,6 +60,7 @@ _BELOW: Final = {
     "apply-seal": "apply",
     "application": "applications",
     "seal": "seals",
+    "security": "mine",
 }
 
 

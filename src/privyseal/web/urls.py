@@ -5,7 +5,18 @@ from typing import Final
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
-from privyseal.web.views import accounts, applications, applying, assets, documents, home, public, record, seals
+from privyseal.web.views import (
+    accounts,
+    applications,
+    applying,
+    assets,
+    documents,
+    home,
+    public,
+    record,
+    seals,
+    security,
+)
 
 
 class UidConverter(StringConverter):
@@ -26,6 +37,9 @@ urlpatterns: Final[list[URLPattern]] = [
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("language/", accounts.set_language, name="set-language"),
     path("mine/", accounts.mine, name="mine"),
+    path("mine/security/", security.security, name="security"),
+    path("mine/security/sessions/<sha256:sha256>/end/", security.end_session, name="end-session"),
+    path("mine/security/sessions/end-others/", security.end_other_sessions, name="end-other-sessions"),
     path("apply/", applying.apply, name="apply"),
     path("apply/use/", applying.use_file, name="apply-use"),
     path("apply/use/<uid:company_uid>/<sha256:sha256>/", applying.use_terms, name="apply-use-terms"),

@@ -22,6 +22,12 @@ from privyseal.identity.actions.people import (
 )
 from privyseal.identity.actions.posts import fill_post, vacate_post
 from privyseal.identity.actions.powers import confirm_grant, end_grant, grant_power
+from privyseal.identity.actions.sessions import (
+    end_other_sessions,
+    end_session,
+    forget_ended_sessions,
+    forget_sessions_of,
+)
 
 __all__ = [
     "AlreadyRegistered",
@@ -34,8 +40,12 @@ __all__ = [
     "confirm_grant",
     "create_person",
     "end_grant",
+    "end_other_sessions",
+    "end_session",
     "enrol_person",
     "fill_post",
+    "forget_ended_sessions",
+    "forget_sessions_of",
     "grant_power",
     "join_company",
     "leave_company",

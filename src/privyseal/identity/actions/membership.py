@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from privyseal.identity import queries
 from privyseal.identity.actions.posts import end_holding
 from privyseal.identity.actions.powers import close_grant
+from privyseal.identity.actions.sessions import forget_sessions_of
 from privyseal.identity.locks import locked_company, locked_person, locked_unit
 from privyseal.identity.models import Grant, Membership, Person, Post, PostHolding
 from privyseal.identity.rules import (
@@ -163,9 +164,10 @@ def _end_grants(actor: Person, at: datetime, grants: QuerySet[Grant]) -> int:
 
 def _close_account(person: Person) -> int:
     person.is_active = False
-    # The password goes too: sessions are bound to it, and an account opened again starts with a new one.
+    # The password goes too: an account opened again starts with a new one.
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
+    forget_sessions_of(person)
     return 1
 
 

@@ -6,6 +6,7 @@ from privyseal.identity.models.installation import Installation
 from privyseal.identity.models.organisation import Membership, Post, PostHolding, Unit
 from privyseal.identity.models.people import Attempt, Person, PersonManager, new_uid
 from privyseal.identity.models.ranges import Int4Range, Int8Range, TimeRange
+from privyseal.identity.models.sessions import Session
 
 __all__ = [
     "Attempt",
@@ -19,6 +20,7 @@ __all__ = [
     "PersonManager",
     "Post",
     "PostHolding",
+    "Session",
     "TimeRange",
     "Unit",
     "new_uid",

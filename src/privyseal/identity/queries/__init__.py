@@ -13,6 +13,7 @@ from privyseal.identity.queries.organisation import (
 )
 from privyseal.identity.queries.people import demo_people, names_of, operators_visible_to, people_visible_to
 from privyseal.identity.queries.powers import Powers, grants_in_force, people_with, powers_of, require
+from privyseal.identity.queries.sessions import sessions_visible_to
 
 __all__ = [
     "Powers",
@@ -32,6 +33,7 @@ __all__ = [
     "posts_visible_to",
     "powers_of",
     "require",
+    "sessions_visible_to",
     "unit_visible_to",
     "units_visible_to",
 ]

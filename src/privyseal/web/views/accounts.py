@@ -22,6 +22,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import POWER
 from privyseal.language.refusals import words_for
+from privyseal.web import sessions
 from privyseal.web.address import address_of
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -100,6 +101,7 @@ def _enter(request: HttpRequest, person: Person, at: datetime) -> HttpResponse:
     """Record first: whoever cannot be recorded does not get in."""
     actions.record_sign_in(person, at)
     login(request, person, backend=_BACKEND)
+    sessions.begin(request)
     response = redirect(_next(request))
     return _speaking(response, person.language) if person.language else response
 

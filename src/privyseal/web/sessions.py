@@ -1,0 +1,82 @@
+"""Where sessions are kept: one row each, found by the digest of a key that only the browser has."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from privyseal.identity.models import Session
+from privyseal.kernel.canonical import sha256
+from privyseal.web.address import address_of
+
+BEGAN: Final = "began"
+ADDRESS: Final = "address"
+AGENT: Final = "agent"
+_LONGEST_AGENT: Final = 300
+# Being seen costs a write, so it is written down at most this often.
+_SEEN_EVERY: Final = timedelta(minutes=1)
+
+
+def digest_of(session_key: str) -> str:
+    return sha256(session_key.encode())
+
+
+def begin(request: HttpRequest) -> None:
+    """Start the clock of a session in which somebody has just signed in, and note from where."""
+    request.session[BEGAN] = int(now().timestamp())
+    request.session[ADDRESS] = address_of(request)
+    request.session[AGENT] = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+
+
+def current(request: HttpRequest) -> str:
+    """Return the digest of this request's session."""
+    return digest_of(request.session.session_key or "")
+
+
+class SessionStore(DatabaseStore):
+    """Django's store with the key hashed, an end for idleness, and an end that no activity puts off."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:  # type: ignore[override]  # the stubs know Django's own table alone
+        return Session
+
+    def load(self) -> dict[str, Any]:
+        at = now()
+        found = Session.objects.filter(pk=digest_of(self.session_key or ""), expire_date__gt=at).first()
+        if found is None:
+            self._session_key = None
+            return {}
+        if at - found.seen_at >= _SEEN_EVERY:
+            Session.objects.filter(pk=found.pk).update(seen_at=at, expire_date=_end(found.began_at, at))
+        return self.decode(found.session_data)
+
+    def exists(self, session_key: str) -> bool:
+        return Session.objects.filter(pk=digest_of(session_key)).exists()
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key:
+            Session.objects.filter(pk=digest_of(key)).delete()
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]  # as above
+        at = now()
+        began = datetime.fromtimestamp(data[BEGAN], UTC) if BEGAN in data else at
+        return Session(
+            session_key=digest_of(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # not in the stubs
+            session_data=self.encode(data),
+            expire_date=_end(began, at),
+            person_id=data.get(SESSION_KEY),
+            began_at=began,
+            seen_at=at,
+            address=data.get(ADDRESS, ""),
+            agent=data.get(AGENT, ""),
+        )
+
+
+def _end(began: datetime, seen: datetime) -> datetime:
+    idle = seen + timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    return min(idle, began + timedelta(seconds=settings.SESSION_COOKIE_AGE))
