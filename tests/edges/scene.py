@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import application_visible_to
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Company, Person, Session
 from privyseal.identity.rules import Power
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
@@ -26,6 +26,7 @@ from tests.pdfs import one_page
 
 Address: TypeAlias = dict[str, str | int]
 Sent: TypeAlias = dict[str, Any]
+SESSION: Final = "5e" * 32  # one of wang's, in another browser
 OTHER_USCC: Final = "91110108MA01ABCE1B"
 # Who there is: login, name, power, and in which company. Whoever holds nothing is a stranger.
 CAST: Final = (
@@ -63,6 +64,9 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     """Let the people of one company bring one object of each kind into being."""
     found(public, at)
     people, company = _people(at)
+    Session.objects.create(
+        session_key=SESSION, person=people["wang"], began_at=at, seen_at=at, expire_date=at + timedelta(hours=1)
+    )
     zhao, li, wang = (people[login] for login in ("zhao", "li", "wang"))
     official = permit_of(_seal(zhao, li, at, company, "公章", signer=signer)).seal
     stopped = permit_of(_seal(zhao, li, at, company, "合同专用章", signer=signer)).seal
@@ -128,6 +132,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
     "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},
     "fact": lambda scene: {"fact_id": scene.fact},
+    "session": lambda _: {"sha256": SESSION},
     "style": lambda _: {"name": "tokens.css"},
 }
 
@@ -169,6 +174,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-use": _file,
     "apply-use-terms": _terms,
     "demo-sign-in": lambda _: {"login": "wang"},
+    "end-other-sessions": lambda _: command(),
+    "end-session": lambda _: command(),
     "face-preview": lambda _: {"ring": FACE["ring"]},
     "set-language": lambda _: {"language": "en"},
     "suspend": lambda _: command(reason="保管人离职"),

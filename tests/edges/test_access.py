@@ -20,7 +20,7 @@ from tests.edges.scene import ABOUT, SENT, Scene, build
 
 ROLES, ROWS = table()
 # Written by every request or every refusal: sessions, command ids, the record itself.
-MAY_ALWAYS_GROW = {"django_session", "attempt", "ledger_command", "ledger_fact", "ledger_refusal_tally"}
+MAY_ALWAYS_GROW = {"session", "attempt", "ledger_command", "ledger_fact", "ledger_refusal_tally"}
 
 
 @pytest.fixture(scope="module")
