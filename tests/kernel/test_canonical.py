@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,13 +23,25 @@ def test_what_is_written_is_read_back(value: dict[str, Json]) -> None:
     assert parse(canonical(value)) == value
 
 
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), VALUES))
+def test_what_is_written_is_what_rfc_8785_writes(value: dict[str, Json]) -> None:
+    assert canonical(value) == rfc8785.dumps(dict(value))
+
+
+@given(st.dictionaries(st.text(st.characters(codec="ascii")), st.text(st.characters(exclude_categories=["Cs"]))))
+def test_plain_values_too_are_written_as_rfc_8785_writes_them(value: dict[str, str]) -> None:
+    assert canonical(value) == rfc8785.dumps(dict(value))
+
+
 def test_keys_are_sorted_by_utf16_and_nothing_is_escaped_needlessly() -> None:
     written = canonical({"\ufb33": 1, "\U0001f600": 2, "\u7ae0": "\u5370"})
 
     assert written.decode() == '{"\u7ae0":"\u5370","\U0001f600":2,"\ufb33":1}'
 
 
-@pytest.mark.parametrize("value", [1.0, 2**53, float("nan"), [1.5], {"deep": {"er": 0.5}}])
+@pytest.mark.parametrize(
+    "value", [1.0, 2**53, -(2**53), float("nan"), [1.5], {"deep": {"er": 0.5}}, "\ud800", {"\u7ae0": 0.5}]
+)
 def test_floats_and_large_integers_have_no_canonical_form(value: object) -> None:
     with pytest.raises(NotCanonical):
         canonical({"value": value})  # type: ignore[dict-item]  # the wrong type is the point
