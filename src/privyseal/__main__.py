@@ -28,6 +28,7 @@ COMMANDS: Final = {
         "privyseal.config.commands.demo", "take one PDF through the whole product with a demo cast", needs_product=True
     ),
     "demo-company": Entry("privyseal.config.commands.demo_company", "found the demo company"),
+    "seed": Entry("privyseal.config.commands.seed", "fill a demo installation with a large group"),
     "verify": Entry("privyseal.pdf.commands.verify", "judge a sealed PDF"),
     "pdf": Entry("privyseal.pdf.commands.pdf", "the sealing engine alone"),
     "face": Entry("privyseal.pdf.commands.face", "render the face of a seal"),

@@ -10,6 +10,7 @@ import pytest
 
 from privyseal.config.postgres import Cluster
 from tests.running.served import Home, Served, survivors
+from tests.running.shell import Shell, shell_of_its_own
 
 
 @pytest.fixture
@@ -58,3 +59,9 @@ def _folder() -> Iterator[Path]:
     yield folder / "data"
     assert survivors(folder) == []
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def shell() -> Iterator[Shell]:
+    with shell_of_its_own() as shell:
+        yield shell

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.running.test_stories import Shell, shell
+from tests.running.shell import Shell
 
-__all__ = ["shell"]
 pytestmark = pytest.mark.running
 
 ANSWERS: dict[str, Any] = {

@@ -14,6 +14,7 @@ from privyseal.identity.founding import Founder
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import installation
 from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
 from privyseal.seals import actions as seals
 from privyseal.seals.rules import SealType
 from privyseal.signer.client import Client
@@ -45,6 +46,12 @@ ANSWERS: Final = Answers(
     is_demo=True,
 )
 FACE: Final = {"ring": COMPANY, "code": "1101080000001"}
+
+
+class NotADemo(Refused):
+    """The installation is a real one: its people act for themselves, and nothing is invented for them."""
+
+    code = "not-a-demo"
 
 
 def found(at: datetime, *, signer: Client) -> None:

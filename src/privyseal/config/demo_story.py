@@ -37,12 +37,6 @@ Said = tuple[str, str, str]
 _MICROMETRES: Final = 1000
 
 
-class NotADemo(Refused):
-    """The installation is a real one: its people act for themselves."""
-
-    code = "not-a-demo"
-
-
 class NotJudgedValid(Refused):
     """The verifier did not call our own sealed file valid."""
 
@@ -60,7 +54,7 @@ class Story:
         """Found the demo company where it is not, and say who is who."""
         before = installation()
         if before is not None and not before.is_demo:
-            raise NotADemo
+            raise demo.NotADemo
         demo.found(_now(), signer=self._signer)
         company, seal = self._company, self._seal
         yield "Ceremony", "founds the installation: keys, log, people in six offices", self._founded.origin

@@ -41,10 +41,7 @@ def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
 
     A name of SUBJECTS says what the fact is about and can be searched for; the rest is data: ids, digests, counts.
     """
-    subjects = {name: value for name, value in said.items() if name in SUBJECTS and value is not None}
-    data = {name: value for name, value in said.items() if name not in SUBJECTS}
-    body = fact_body(kind, by.pseudonym, at, subjects=subjects, data=data)
-    found_by = [f"{name}:{value}" for name, value in sorted(subjects.items())]
+    found_by, body = fact(kind, by.pseudonym, at, said)
     try:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -53,6 +50,14 @@ def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
             )
     except DatabaseError as error:
         raise LedgerUnwritable(kind=kind) from error
+
+
+def fact(kind: str, actor: str, at: datetime, said: Mapping[str, Json]) -> tuple[list[str], bytes]:
+    """Return what a fact is found by, and its canonical bytes."""
+    subjects = {name: value for name, value in said.items() if name in SUBJECTS and value is not None}
+    data = {name: value for name, value in said.items() if name not in SUBJECTS}
+    body = fact_body(kind, actor, at, subjects=subjects, data=data)
+    return [f"{name}:{value}" for name, value in sorted(subjects.items())], body
 
 
 def fact_body(kind: str, actor: str, at: datetime, *, subjects: Mapping[str, Json], data: Mapping[str, Json]) -> bytes:

@@ -61,13 +61,13 @@ class Integrator:
             query = _FIRST if self._cursor is None else _NEXT
             window = {"horizon": horizon, "future": future, "cursor": self._cursor, "limit": BATCH}
             facts = self._connection.execute(query, window).fetchall()
-            self._append([(fact_id, bytes(body)) for fact_id, body in facts])
-        self._size += len(facts)
+            self.append([(fact_id, bytes(body)) for fact_id, body in facts])
         if len(facts) < BATCH:
             self._cursor = str(horizon)
         return len(facts)
 
-    def _append(self, facts: Sequence[tuple[int, bytes]]) -> None:
+    def append(self, facts: Sequence[tuple[int, bytes]]) -> None:
+        """Put facts, by id and body, at the tree's end, in the transaction that is open."""
         if not facts:
             return
         nodes: dict[tuple[int, int], bytes] = {}
@@ -85,6 +85,7 @@ class Integrator:
             with cursor.copy("COPY ledger_node (level, position, hash) FROM STDIN") as copy:
                 for (level, position), node in nodes.items():
                     copy.write_row((level, position, node))
+        self._size += len(facts)
 
     def _sign_head(self) -> None:
         size, signed = self._size, self._signer.status().log_size

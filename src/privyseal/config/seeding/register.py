@@ -1,0 +1,63 @@
+"""The register of a seeded group."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from privyseal.config.seeding.organisation import Staff
+from privyseal.config.seeding.sizes import Size
+from privyseal.config.seeding.tables import Connection, Sheet
+from privyseal.kernel.canonical import canonical
+from privyseal.pdf import face as faces
+from privyseal.pdf.face import Face
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealKind, SealState, SealType
+
+_SUSPENDED_IN: Final = 20  # every so manyth seal
+
+
+@dataclass(frozen=True, slots=True)
+class SeededSeal:
+    key: int
+    uid: str
+
+
+class Seals:
+    """Fills the register with rubber seals: an electronic one has a key, and keys come from the signer alone."""
+
+    def __init__(self, connection: Connection, size: Size, dice: random.Random, *, at: datetime) -> None:
+        self._connection, self._size, self._dice, self._at = connection, size, dice, at
+        self._seals = Sheet(
+            Seal, "id", "uid", "company_id", "number", "name", "type", "kind", "state", "signer_state", "face",
+            "face_sha256", "created_by_id", "created_at",
+        )  # fmt: skip
+
+    def fill(self, staff: Sequence[Staff]) -> dict[int, list[SeededSeal]]:
+        """Return the seals of every company."""
+        first = self._seals.first_free(self._connection)
+        each = self._size.seals // self._size.companies
+        found: dict[int, list[SeededSeal]] = {
+            team.company: [
+                SeededSeal(first + number * each + offset, f"{self._dice.getrandbits(128):032x}")
+                for offset in range(each)
+            ]
+            for number, team in enumerate(staff)
+        }
+        self._seals.copy(self._connection, self._rows(staff, found))
+        self._seals.keep_counting(self._connection)
+        return found
+
+    def _rows(self, staff: Sequence[Staff], found: dict[int, list[SeededSeal]]) -> Iterator[tuple[object, ...]]:
+        face = Face.from_json({"ring": "示例集团有限公司", "code": "1101080000001"})
+        drawn, digest = canonical(face.to_json()).decode(), faces.digest(face)
+        kinds = list(SealType)
+        for team in staff:
+            for offset, seal in enumerate(found[team.company]):
+                kind = kinds[offset % len(kinds)]
+                state = SealState.SUSPENDED if (offset + 1) % _SUSPENDED_IN == 0 else SealState.ACTIVE
+                yield (
+                    seal.key, seal.uid, team.company, f"S{seal.key:05d}", f"{kind.value}-{offset + 1}", kind.value,
+                    SealKind.PHYSICAL.value, state.value, state.value, drawn, digest, team.managers[0], self._at,
+                )  # fmt: skip
