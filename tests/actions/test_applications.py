@@ -307,14 +307,23 @@ def test_everybody_is_shown_what_they_may_do_now(
     may = {who.login: queries.application_visible_to(who, noon, pending.uid).may for who in (wang, li, zhao, sun)}
     assert may == {"wang": {"withdraw"}, "li": {"approve", "reject"}, "zhao": frozenset(), "sun": frozenset()}
     assert [item.uid for item in queries.waiting_for(li, noon)] == [pending.uid]
-    assert queries.count_waiting_for(wang, noon) == 0
+    assert queries.count_waiting_for(wang, noon, most=9) == 0
 
     say_yes(li, noon, pending.uid)
 
     view = queries.application_visible_to(wang, noon, pending.uid)
     assert (view.may, view.progress) == (frozenset({"seal"}), Progress.READY)
-    assert queries.count_waiting_for(wang, noon) == 1
-    assert queries.count_waiting_for(li, noon) == 0
+    assert queries.count_waiting_for(wang, noon, most=9) == 1
+    assert queries.count_waiting_for(li, noon, most=9) == 0
+
+
+def test_what_waits_is_counted_only_as_far_as_it_is_shown(
+    official: Seal, contract: str, wang: Person, li: Person, noon: datetime
+) -> None:
+    for _ in range(3):
+        apply(wang, noon, official, contract)
+
+    assert [queries.count_waiting_for(li, noon, most=most) for most in (2, 9)] == [2, 3]
 
 
 def test_an_application_is_hidden_from_those_it_does_not_concern(

@@ -270,11 +270,14 @@ def test_a_long_list_has_pages(pending: Use, wang: Person, enter: Enter) -> None
         copy.castings.create(person=wang, part="applicant")
     browser: Browser = enter(wang)
 
-    pages = [browser.get("/applications/", {"page": number}) for number in (1, 2)]
+    newest = browser.get("/applications/")
+    mark = newest.context["page"].last
+    oldest = browser.get("/applications/", {"after": mark})
 
-    assert [len(page.context["rows"]) for page in pages] == [20, 1]
-    assert "?page=2" in pages[0].content.decode()
-    assert pages[0].context["rows"][0].url == f"/applications/{pending.uid}/"
+    assert [len(page.context["rows"]) for page in (newest, oldest)] == [20, 1]
+    assert f"?after={mark}" in newest.content.decode()
+    assert oldest.context["rows"][0].url == f"/applications/{pending.uid}/"
+    assert browser.get("/applications/", {"after": "nothing"}).context["rows"] == []
 
 
 def test_home_says_what_waits_and_what_became_of_mine(

@@ -55,6 +55,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "already-founded": _("The installation is founded already. Nothing was changed."),
     "not-founded": _("The installation has not been founded yet. Run: privyseal init"),
+    "already-seeded": _("A group stands here already. Choose an empty data folder for another one."),
+    "installation-busy": _("The product runs on this data folder. Stop it first."),
     "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),
     # applications
     "reason-missing": _("The reason is missing. Say what the seal is needed for."),
@@ -170,7 +172,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "no-log-key": _("The record's key is not known here. Give the one that the installation has published."),
     "not-canonical": _("This is not in the one exact form that can be checked. Do not rely on it."),
     # running it
-    "not-a-demo": _("This is a real installation: its people act for themselves, and the demonstration does not run."),
+    "not-a-demo": _("This is a real installation: its people act for themselves, and nothing is invented for them."),
     "not-judged-valid": _("Our own check did not find the sealed file valid. Do not use it; tell your administrator."),
     "wrong-setting": _("A setting has a value that cannot be used. The log says which."),
     "cannot-start": _("The product cannot start on this machine as it is. The log says why."),

@@ -15,6 +15,8 @@ from privyseal.identity.queries import installation, powers_of
 from privyseal.identity.rules import Power
 from privyseal.language.labels import POWER
 
+MOST_COUNTED: Final = 99
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -34,6 +36,10 @@ class MenuItem:
     url: str
     is_current: bool
     count: int
+
+    @property
+    def counted(self) -> str:
+        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     at = now()
     powers = getattr(request, "powers", None) or powers_of(person, at)
     held = tuple(POWER[power] for power in Power if powers.anywhere(power))
-    waiting = count_waiting_for(person, at)
+    waiting = count_waiting_for(person, at, most=MOST_COUNTED + 1)
     current = _current(request)
     menu = tuple(
         MenuItem(place, reverse(place.name), place.name == current, waiting if place.name == "home" else 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -9,6 +10,8 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.powers import grants_in_force, people_with, powers_of
 from privyseal.identity.rules import Power
+
+_CAST: Final = 12
 
 
 def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
@@ -27,11 +30,12 @@ def operators_visible_to(actor: Person, at: datetime, company_id: int) -> QueryS
 
 
 def demo_people() -> QuerySet[Person]:
-    """Return the cast of a demo installation, and nobody anywhere else."""
+    """Return the cast of a demo installation, those who were there first, and nobody anywhere else."""
     found = installation()
     if found is None or not found.is_demo:
         return Person.objects.none()
-    return Person.objects.filter(is_active=True).order_by("pk")
+    first = Person.objects.order_by("pk").values("pk")[:_CAST]
+    return Person.objects.filter(pk__in=first, is_active=True).order_by("pk")
 
 
 def names_of(pseudonyms: Iterable[str]) -> dict[str, str]:

@@ -4,7 +4,6 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -27,9 +26,9 @@ from privyseal.sealing.signing import client
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm, VoteForm
+from privyseal.web.paging import page_of
 from privyseal.web.shown import applications, documents, facts
 
-_A_PAGE: Final = 20
 _INVALID: Final = 400
 _NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
@@ -41,14 +40,14 @@ def application_list(request: SignedIn) -> HttpResponse:
     words = form.cleaned_data["q"] if form.is_valid() else ""
     state = request.GET.get("state", "")
     found = _found(queries.applications_visible_to(request.user, now()), words, state)
-    page = Paginator(applications.with_lines(found), _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, applications.with_lines(found), by="-pk")
     shown = {
         "form": form,
         "words": words,
         "state": state,
         "states": list(STATE.items()),
         "page": page,
-        "rows": applications.rows(page.object_list),
+        "rows": applications.rows(page.rows),
     }
     return render(request, "web/application_list.html", shown)
 

@@ -30,6 +30,7 @@ from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import ReasonForm
+from privyseal.web.paging import page_of
 from privyseal.web.shown.words import Badge, seal_badge
 
 _FACE_SECONDS: Final = 300
@@ -52,9 +53,10 @@ class SealRow:
 @require_safe
 def seal_list(request: SignedIn) -> HttpResponse:
     at = now()
-    seals = queries.seals_visible_to(request.user, at)
+    page = page_of(request, queries.seals_visible_to(request.user, at), by="number")
     shown = {
-        "seals": [_row(found) for found in seals],
+        "page": page,
+        "seals": [_row(found) for found in page.rows],
         "may_manage": powers_of(request.user, at).anywhere(Power.MANAGE),
     }
     return render(request, "web/seal_list.html", shown)
