@@ -205,80 +205,11 @@ def test_a_document_that_is_not_there_and_a_company_of_others_are_not_found(
     assert browser.get(f"/apply/use/{uuid4().hex}/{contract}/").status_code == 404
 
 
-def wish(company: Company, **changes: str) -> dict[str, Any]:
-    said = {
-        "name": "合同专用章",
-        "type": "contract",
-        "ring": company.name,
-        "bottom": "合同专用章",
-        "reason": "签合同用",
-    }
-    return command(company=company.uid, **said) | changes
-
-
-def test_a_manager_applies_for_a_seal(zhao: Person, company: Company, enter: Enter) -> None:
-    answer = enter(zhao).post("/apply/seal/", wish(company))
-
-    application, seal = Application.objects.get(), Seal.objects.get()
-    assert answer.headers["Location"] == f"/applications/{application.uid}/"
-    assert (seal.name, seal.type, seal.state) == ("合同专用章", "contract", "draft")
-    assert (seal.face["ring"], seal.face["bottom"]) == (company.name, "合同专用章")
-
-
-def test_the_ring_is_suggested_from_the_companys_name(zhao: Person, company: Company, enter: Enter) -> None:
-    page = enter(zhao).get("/apply/seal/")
-
-    assert page.context["form"].initial["ring"] == company.name
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [({"name": "公章"}, "公司已有同名印章"), ({"bottom": "\U0001f600"}, "有个字画不到印面上")],
-    ids=["taken", "no-glyph"],
-)
-def test_a_seal_that_cannot_be_is_refused(
-    changes: dict[str, str], words: str, zhao: Person, company: Company, official: Seal, enter: Enter
-) -> None:
-    answer = enter(zhao).post("/apply/seal/", wish(company, **changes))
-
-    assert (answer.status_code, Seal.objects.count()) == (409, 1)
-    assert words in answer.content.decode()
-
-
-def test_without_script_a_button_shows_the_face(zhao: Person, company: Company, enter: Enter) -> None:
-    answer = enter(zhao).post("/apply/seal/", wish(company, preview="1"))
-
-    assert (answer.status_code, Seal.objects.count()) == (200, 0)
-    assert "/apply/seal/face.svg?ring=" in answer.content.decode()
-
-
-def test_the_preview_draws_the_words(zhao: Person, enter: Enter) -> None:
-    answer = enter(zhao).get("/apply/seal/face.svg", {"ring": "示例科技有限公司", "bottom": "合同专用章"})
-
-    assert answer.headers["Content-Type"] == "image/svg+xml"
-    assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert answer.content.startswith(b"<svg")
-
-
-@pytest.mark.parametrize(("words", "status"), [({}, 400), ({"ring": "\U0001f600"}, 409)])
-def test_what_cannot_be_drawn_is_no_picture(words: dict[str, str], status: int, zhao: Person, enter: Enter) -> None:
-    assert enter(zhao).get("/apply/seal/face.svg", words).status_code == status
-
-
 def test_a_manager_does_not_apply_for_a_use(zhao: Person, company: Company, enter: Enter) -> None:
     answer = enter(zhao).post("/apply/use/", command(company=company.uid, file=upload(one_page())))
 
     assert (answer.status_code, Document.objects.count()) == (403, 0)
     assert recorded() == ["page.open.refused"]
-
-
-def test_a_seal_of_a_company_that_nobody_verified_cannot_be_applied_for(
-    zhao: Person, wang: Person, company: Company, enter: Enter
-) -> None:
-    Company.objects.update(verified_at=None)
-
-    assert "还没有通过核实" in enter(zhao).get("/apply/seal/").content.decode()
-    assert "还没有通过核实" in enter(wang).get("/apply/use/").content.decode()
 
 
 def test_nothing_of_a_refused_file_is_stored(wang: Person, company: Company, enter: Enter) -> None:

@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Company, Person
-from privyseal.language.labels import FOLLOWING, SEAL_TYPE
+from privyseal.language.labels import FOLLOWING
 from privyseal.seals.models import Seal
-from privyseal.seals.rules import SealType
 
 Sent: TypeAlias = QueryDict | None
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]] | None"
@@ -63,7 +62,7 @@ class FileForm(CommandForm):
         self, data: Sent = None, files: Files = None, *, companies: Iterable[Company], initial: Usual = None
     ) -> None:
         super().__init__(data, files if data is not None else None, initial=initial)
-        _offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])
 
 
 class UseForm(CommandForm):
@@ -94,8 +93,8 @@ class UseForm(CommandForm):
         self, data: Sent = None, *, seals: Iterable[Seal], operators: Iterable[Person], initial: Usual = None
     ) -> None:
         super().__init__(data, initial=initial)
-        _offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
-        _offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
+        offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
+        offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
 
     def micrometres(self) -> tuple[int, int]:
         x: Decimal = self.cleaned_data["x"]
@@ -105,34 +104,6 @@ class UseForm(CommandForm):
     def window(self) -> tuple[datetime, datetime]:
         """Return the first moment of the first day and the moment after the last day, in the company's zone."""
         return _midnight(self.cleaned_data["starts_on"]), _midnight(self.cleaned_data["ends_on"] + timedelta(days=1))
-
-
-class SealForm(CommandForm):
-    """A seal that somebody wishes for."""
-
-    company = forms.ChoiceField(label=_("Company"))
-    name = forms.CharField(label=_("Name of the seal"), max_length=64)
-    type = forms.ChoiceField(label=_("Type"), choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType])
-    ring = forms.CharField(
-        label=_("Words around the star"), max_length=40, help_text=_("Usually the company's full registered name.")
-    )
-    bottom = forms.CharField(
-        label=_("Words under the star"), max_length=12, required=False, help_text=_("Empty on an official seal.")
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
-
-    def __init__(
-        self, data: Sent = None, files: Files = None, *, companies: Iterable[Company], initial: Usual = None
-    ) -> None:
-        super().__init__(data, files if data is not None else None, initial=initial)
-        _offer(self.fields["company"], [(company.uid, company.name) for company in companies])
-
-
-class FaceForm(forms.Form):
-    """The words of a face to be previewed."""
-
-    ring = forms.CharField(max_length=40)
-    bottom = forms.CharField(max_length=12, required=False)
 
 
 class VoteForm(CommandForm):
@@ -161,7 +132,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, get_current_timezone())
 
 
-def _offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+def offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
     """Give a choice field its choices; one alone is chosen already."""
     if isinstance(field, forms.ChoiceField):
         field.choices = choices

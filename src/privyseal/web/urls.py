@@ -16,6 +16,7 @@ from privyseal.web.views import (
     record,
     seals,
     security,
+    studio,
 )
 
 
@@ -43,8 +44,8 @@ urlpatterns: Final[list[URLPattern]] = [
     path("apply/", applying.apply, name="apply"),
     path("apply/use/", applying.use_file, name="apply-use"),
     path("apply/use/<uid:company_uid>/<sha256:sha256>/", applying.use_terms, name="apply-use-terms"),
-    path("apply/seal/", applying.new_seal, name="apply-seal"),
-    path("apply/seal/face.svg", applying.face_preview, name="face-preview"),
+    path("apply/seal/", studio.new_seal, name="apply-seal"),
+    path("apply/seal/face.svg", studio.face_preview, name="face-preview"),
     path("applications/", applications.application_list, name="applications"),
     path("applications/<uid:uid>/", applications.application, name="application"),
     path("applications/<uid:uid>/vote/", applications.vote, name="vote"),

@@ -1,11 +1,9 @@
-"""Ask for a use of a seal, or for a new seal."""
+"""Ask for a use of a seal."""
 
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Final
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,21 +15,18 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CHANGE
 from privyseal.language.refusals import words_for
-from privyseal.pdf.face import Face, svg
+from privyseal.pdf.face import Face
 from privyseal.pdf.placement import PageSize, Placement, Size, usual_place
 from privyseal.sealing.actions import receive_document
 from privyseal.sealing.queries import document_visible_to
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import usable_seals
-from privyseal.seals.rules import SealType
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.downloads import picture
-from privyseal.web.forms import FaceForm, FileForm, SealForm, UseForm, usual_days
+from privyseal.web.forms import FileForm, UseForm, usual_days
 from privyseal.web.shown import documents
 
-_PREVIEW_SECONDS: Final = 600
-_FORM_METHODS: Final = ["GET", "HEAD", "POST"]
+FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 
 
 @capability("signed-in")
@@ -43,11 +38,11 @@ def apply(request: SignedIn) -> HttpResponse:
 
 
 @capability(Power.USE)
-@require_http_methods(_FORM_METHODS)
+@require_http_methods(FORM_METHODS)
 def use_file(request: SignedIn) -> HttpResponse:
     """First step of a use: the file is taken in, so that what is applied for is what will be sealed."""
-    companies = _companies(request, Power.USE)
-    form = FileForm(_sent(request), request.FILES, companies=companies)
+    companies = companies_with(request, Power.USE)
+    form = FileForm(sent(request), request.FILES, companies=companies)
     if not form.is_valid():
         return render(request, "web/apply_use_file.html", {"form": form}, status=400 if form.is_bound else 200)
     company, file = form.cleaned_data["company"], form.cleaned_data["file"]
@@ -60,7 +55,7 @@ def use_file(request: SignedIn) -> HttpResponse:
 
 
 @capability(Power.USE)
-@require_http_methods(_FORM_METHODS)
+@require_http_methods(FORM_METHODS)
 def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     """Second step of a use: which seal, where, why, when, by whom."""
     at = now()
@@ -70,7 +65,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
     initial = _usual_terms(request, seals, pages)
-    form = UseForm(_sent(request), seals=seals, operators=operators, initial=initial)
+    form = UseForm(sent(request), seals=seals, operators=operators, initial=initial)
     shown = {
         "form": form,
         "company": company,
@@ -88,40 +83,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     return redirect("application", uid)
 
 
-@capability(Power.MANAGE)
-@require_http_methods(_FORM_METHODS)
-def new_seal(request: SignedIn) -> HttpResponse:
-    companies = _companies(request, Power.MANAGE)
-    ring = companies[0].name if len(companies) == 1 else ""
-    form = SealForm(_sent(request), companies=companies, initial={"ring": ring, "type": SealType.OFFICIAL.value})
-    is_preview = "preview" in request.POST
-    shown: dict[str, object] = {"form": form, "companies": companies, "preview": _preview_of(form)}
-    if is_preview or not form.is_valid():
-        status = 400 if form.is_bound and not is_preview else 200
-        return render(request, "web/apply_seal.html", shown, status=status)
-    try:
-        uid = _apply_for_seal(request, form.cleaned_data)
-    except Refused as refusal:
-        shown["refusal"] = words_for(refusal)
-        return render(request, "web/apply_seal.html", shown, status=status_of(refusal))
-    return redirect("application", uid)
-
-
-@capability(Power.MANAGE)
-@require_safe
-def face_preview(request: SignedIn) -> HttpResponse:
-    """Draw the face that these words would make."""
-    form = FaceForm(request.GET)
-    if not form.is_valid():
-        return HttpResponse(status=400)
-    try:
-        drawn = svg(Face(ring=form.cleaned_data["ring"], bottom=form.cleaned_data["bottom"]))
-    except Refused as refusal:
-        return HttpResponse(words_for(refusal), status=status_of(refusal), content_type="text/plain; charset=utf-8")
-    return picture(drawn.encode(), kind="image/svg+xml", seconds=_PREVIEW_SECONDS)
-
-
-def _sent(request: SignedIn) -> QueryDict | None:
+def sent(request: SignedIn) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
@@ -145,22 +107,7 @@ def _apply_for_use(request: SignedIn, form: UseForm, company: Company, sha256: s
     )
 
 
-def _apply_for_seal(request: SignedIn, said: dict[str, Any]) -> str:
-    face = Face(ring=said["ring"], bottom=said["bottom"])
-    svg(face)  # words that cannot be drawn are refused before anybody is asked
-    return actions.apply_for_seal.once(
-        said["command_id"],
-        request.user,
-        now(),
-        company_uid=said["company"],
-        reason=said["reason"],
-        name=said["name"],
-        type=SealType(said["type"]),
-        face=face.to_json(),
-    )
-
-
-def _companies(request: SignedIn, power: Power) -> list[Company]:
+def companies_with(request: SignedIn, power: Power) -> list[Company]:
     """Return the verified companies in which the person holds the power."""
     at = now()
     held = powers_of(request.user, at).companies(power)
@@ -185,9 +132,3 @@ def _usual_spot(pages: list[PageSize], face: Size) -> Placement:
     if last.width <= face.width or last.height <= face.height:
         return Placement(page=len(pages), x=last.width // 2, y=last.height // 2)
     return usual_place(len(pages), last, face)
-
-
-def _preview_of(form: SealForm) -> str:
-    """Return the address of the face that the form's words make, or nothing where there are none."""
-    ring, bottom = form["ring"].value(), form["bottom"].value()
-    return f"{reverse('face-preview')}?{urlencode({'ring': ring, 'bottom': bottom or ''})}" if ring else ""

@@ -1,13 +1,15 @@
-// Draw the face again while its words are typed.
+// Draw the face again while it is chosen and written.
 const form = document.querySelector("form.seal-wish");
 const image = document.querySelector("img.preview");
 const words = image?.parentElement.querySelector("[role=status]");
+const DRAWN = ["format", "ring", "centre", "lines", "bottom", "number", "code", "writing", "colour", "inner_border"];
 let timer;
 
 if (form && image) {
   form.querySelector("button[name=preview]").hidden = true;
   form.addEventListener("input", (event) => {
     if (event.target.name === "company") suggestRing(event.target);
+    if (event.target.name === "type") suggestLooks(event.target.value);
     clearTimeout(timer);
     timer = setTimeout(draw, 300);
   });
@@ -29,12 +31,19 @@ function suggestRing(company) {
   if (!ring.value || names.includes(ring.value)) ring.value = company.selectedOptions[0]?.text ?? "";
 }
 
+// What a seal of this type usually looks like; every part of it can still be changed.
+function suggestLooks(type) {
+  const looks = JSON.parse(document.getElementById("usual-looks").textContent)[type] ?? {};
+  for (const [name, value] of Object.entries(looks)) form.elements[name].value = value;
+}
+
 function draw() {
-  const { ring, bottom } = form.elements;
-  if (!ring.value.trim()) {
+  const chosen = new FormData(form);
+  const asked = DRAWN.map((name) => [name, chosen.get(name) ?? ""]).filter(([, value]) => value.trim());
+  if (!asked.some(([name]) => name === "ring" || name === "lines")) {
     image.hidden = true;
     words.textContent = "";
     return;
   }
-  image.src = `${image.dataset.source}?${new URLSearchParams({ ring: ring.value, bottom: bottom.value })}`;
+  image.src = `${image.dataset.source}?${new URLSearchParams(asked)}`;
 }

@@ -1,0 +1,83 @@
+"""Ask for a new seal, and see its face before anybody else does."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from privyseal.approvals import actions
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.refusals import words_for
+from privyseal.pdf.face import svg
+from privyseal.seals.rules import SealType
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import picture
+from privyseal.web.faces import FaceForm, SealForm, usual_looks
+from privyseal.web.views.applying import FORM_METHODS, companies_with, sent
+
+_PREVIEW_SECONDS: Final = 600
+
+
+@capability(Power.MANAGE)
+@require_http_methods(FORM_METHODS)
+def new_seal(request: SignedIn) -> HttpResponse:
+    companies = companies_with(request, Power.MANAGE)
+    ring = companies[0].name if len(companies) == 1 else ""
+    form = SealForm(sent(request), companies=companies, initial={"ring": ring, "type": SealType.OFFICIAL.value})
+    is_preview = "preview" in request.POST
+    shown: dict[str, object] = {
+        "form": form,
+        "companies": companies,
+        "preview": _preview_of(form),
+        "looks": usual_looks(),
+    }
+    if is_preview or not form.is_valid():
+        status = 400 if form.is_bound and not is_preview else 200
+        return render(request, "web/apply_seal.html", shown, status=status)
+    try:
+        uid = _apply_for_seal(request, form)
+    except Refused as refusal:
+        shown["refusal"] = words_for(refusal)
+        return render(request, "web/apply_seal.html", shown, status=status_of(refusal))
+    return redirect("application", uid)
+
+
+@capability(Power.MANAGE)
+@require_safe
+def face_preview(request: SignedIn) -> HttpResponse:
+    """Draw the face that these words would make."""
+    form = FaceForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    try:
+        drawn = svg(form.face())
+    except Refused as refusal:
+        return HttpResponse(words_for(refusal), status=status_of(refusal), content_type="text/plain; charset=utf-8")
+    return picture(drawn.encode(), kind="image/svg+xml", seconds=_PREVIEW_SECONDS)
+
+
+def _apply_for_seal(request: SignedIn, form: SealForm) -> str:
+    said, face = form.cleaned_data, form.face()
+    svg(face)  # words that cannot be drawn are refused before anybody is asked
+    return actions.apply_for_seal.once(
+        said["command_id"],
+        request.user,
+        now(),
+        company_uid=said["company"],
+        reason=said["reason"],
+        name=said["name"],
+        type=SealType(said["type"]),
+        face=face.to_json(),
+    )
+
+
+def _preview_of(form: SealForm) -> str:
+    """Return the address of the face that the form's words make, or nothing where there are none."""
+    said = {name: str(form[name].value() or "") for name in FaceForm.base_fields if form[name].value()}
+    return f"{reverse('face-preview')}?{urlencode(said)}" if said.get("ring") or said.get("lines") else ""
