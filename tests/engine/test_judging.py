@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privyseal.pdf.judge import MAX_BYTES, Judgement, Reason, SignatureReport, Verdict, judge
-from privyseal.pdf.judgement import MEANS, judgement
+from privyseal.pdf.judgement import MEANS, ChangeKind, Outcome, Step, judgement
 from privyseal.pdf.seal import Following
 from tests.engine.conftest import NOON, Authority, Sealing, authority_named
 from tests.engine.outside import Outside, byte_range, flipped
@@ -46,6 +46,8 @@ def test_the_report_names_the_holder_and_the_claimed_time(sealed: bytes, authori
             trusted=True,
             covers_whole_document=True,
             reasons=(),
+            signed_to=len(sealed),
+            checks=found.signatures[0].checks,
         ),
     )
     assert Judgement.from_json(found.to_json()) == found
@@ -133,7 +135,10 @@ def test_a_form_filled_in_between_two_seals_is_found_where_pyhanko_permits_it(
     both = sealing(changed, field="counterpart")
 
     assert outside.pyhanko(both, at=NOON) == [True, True]
-    assert verdict_of(both, authority) == (Verdict.INVALID, (Reason.CHANGED_AFTER_SIGNING,))
+    assert verdict_of(both, authority) == (
+        Verdict.INVALID,
+        (Reason.FORM_SHOWS_OTHERWISE, Reason.CHANGED_AFTER_SIGNING),
+    )
 
 
 def test_a_strangers_seal_on_top_takes_the_verdict_away(
@@ -150,16 +155,26 @@ def test_a_strangers_seal_on_top_takes_the_verdict_away(
     ]
 
 
-def test_validation_data_after_the_last_signature_is_told_apart_from_tampering(
-    open_to_others: bytes, authority: Authority
+@pytest.mark.parametrize(
+    ("stored", "judged"),
+    [
+        ("certificate", (Verdict.VALID, ())),
+        ("anything", (Verdict.CANNOT_VALIDATE, (Reason.ADDITIONS_NOT_SIGNED,))),
+    ],
+)
+def test_behind_the_last_signature_stand_proofs_of_validity_and_nothing_else(
+    stored: str, judged: tuple[Verdict, tuple[Reason, ...]], open_to_others: bytes, authority: Authority
 ) -> None:
     start = open_to_others.rindex(b"\n1 0 obj\n") + 9
     catalog = open_to_others[start : open_to_others.index(b"\nendobj", start)]
     catalog = catalog.rstrip()[:-2] + b"/DSS 15000 0 R>>"
+    content = authority.der if stored == "certificate" else b"anything"
 
-    extended = revision(open_to_others, {1: catalog, 15_000: b"<</Certs[]>>"})
+    extended = revision(
+        open_to_others, {1: catalog, 15_000: b"<</Certs[15001 0 R]>>", 15_001: stream(content)}, size=15_002
+    )
 
-    assert verdict_of(extended, authority) == (Verdict.CANNOT_VALIDATE, (Reason.ADDITIONS_NOT_SIGNED,))
+    assert verdict_of(extended, authority) == judged
 
 
 def test_a_digit_of_the_signature_in_the_other_case_is_not_the_same_file(sealed: bytes, authority: Authority) -> None:
@@ -208,3 +223,62 @@ def test_every_reason_means_a_verdict_and_the_gravest_one_counts() -> None:
     assert Verdict.VALID not in MEANS.values()
     assert judgement([Reason.UNKNOWN_FORMAT, Reason.DOCUMENT_CHANGED], [], "").verdict is Verdict.INVALID
     assert judgement([Reason.UNKNOWN_FORMAT, Reason.ISSUER_NOT_TRUSTED], [], "").verdict is Verdict.CANNOT_VALIDATE
+
+
+def test_each_step_is_numbered_and_says_what_came_of_it(sealed: bytes, authority: Authority) -> None:
+    found = judge(sealed, trust=[authority.der], at=NOON)
+
+    checks = {check.step: check.outcome for check in found.signatures[0].checks}
+    assert [step.number for step in checks] == sorted(step.number for step in checks)
+    assert {step for step, outcome in checks.items() if outcome is not Outcome.PASSED} == {
+        Step.TIME,
+        Step.REVOCATION,
+        Step.PARTIES,
+    }
+    assert found.to_json()["signatures"][0]["checks"][0] == {
+        "number": Step.BYTE_RANGE.number,
+        "step": "byte-range",
+        "outcome": "passed",
+        "reasons": (),
+    }
+
+
+def test_a_failed_step_names_its_reason_and_later_ones_are_not_claimed(sealed: bytes, authority: Authority) -> None:
+    start = sealed.index(b"Contract")
+
+    found = judge(flipped(sealed, start), trust=[authority.der], at=NOON).signatures[0]
+
+    checks = {check.step: check for check in found.checks}
+    assert checks[Step.DIGEST].reasons == (Reason.DOCUMENT_CHANGED,)
+    assert checks[Step.SIGNATURE].outcome is Outcome.PASSED
+    assert (found.intact, found.trusted) == (False, False)
+
+
+def test_each_later_revision_says_what_it_did(open_to_others: bytes, sealing: Sealing, authority: Authority) -> None:
+    changed = revision(open_to_others, {10_001: stream(b"BT /F 12 Tf 72 600 Td (Another contract) Tj ET")})
+
+    found = judge(sealing(changed, field="counterpart"), trust=[authority.der], at=NOON)
+
+    assert [[(change.kind, change.where) for change in one.changes] for one in found.revisions] == [
+        [(ChangeKind.SIGNED, "privyseal")],
+        [(ChangeKind.CONTENT, "10001")],
+        [(ChangeKind.SIGNED, "counterpart")],
+    ]
+    assert sealing(contract(), following=Following.OTHERS) == changed[: found.signatures[0].signed_to]
+
+
+def test_those_who_sign_are_those_who_were_expected(sealed: bytes, authority: Authority) -> None:
+    def found(*parties: str) -> tuple[Reason, ...]:
+        return judge(sealed, trust=[authority.der], at=NOON, parties=parties).reasons
+
+    assert found("上海示例贸易有限公司") == found("NTRCN-91310000MA1FL0XX0A") == ()
+    assert found("上海示例贸易有限公司", "别的公司") == (Reason.PARTY_MISSING,)
+    assert found("别的公司") == (Reason.PARTY_NOT_EXPECTED, Reason.PARTY_MISSING)
+
+
+def test_a_receipts_time_proves_a_seal_whose_certificate_has_since_expired(sealed: bytes, authority: Authority) -> None:
+    late = datetime(2085, 1, 1, tzinfo=UTC)
+
+    found = judge(sealed, trust=[authority.der], at=late, proven_at=NOON)
+
+    assert (found.verdict, found.signatures[0].proven_at) == (Verdict.VALID, NOON)

@@ -19,6 +19,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.language import catalogue, facts, labels
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
+from privyseal.pdf import judgement
 from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.pdf.seal import Following
 from privyseal.seals.rules import SealState, SealType
@@ -74,6 +75,9 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.VERDICT, Verdict),
         (labels.ADVICE, Verdict),
         (labels.REASON, Reason),
+        (labels.STEP, judgement.Step),
+        (labels.OUTCOME, judgement.Outcome),
+        (labels.REVISION_CHANGE, judgement.ChangeKind),
     ],
 )
 def test_every_word_of_a_rule_has_a_label(labelled: Mapping[Any, object], kind: type[Enum]) -> None:

@@ -1,215 +1,216 @@
-"""Judge a signed PDF as a whole. Stands on pyHanko's validator and asks more of the bytes than it does."""
-
-# pyHanko types its classes only in part.
-# mypy: allow-untyped-calls
+"""Judge a signed PDF as a whole: every signature, every later revision, and the bytes between and behind them."""
 
 import logging
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-from typing import Any, Final
-
-from asn1crypto import parser  # type: ignore[import-untyped]  # asn1crypto ships no types
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.generic import ByteStringObject, TextStringObject
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import (
-    CatalogModificationRule,
-    DocInfoRule,
-    DSSCompareRule,
-    FormUpdatingRule,
-    MetadataUpdateRule,
-    ModificationLevel,
-    ObjectStreamRule,
-    SigFieldCreationRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    XrefStreamRule,
-)
-from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+from functools import cached_property
+from typing import Final
 
 from privyseal.kernel.canonical import sha256
-from privyseal.pdf.judgement import Judgement, Reason, SignatureReport, Verdict, judgement
+from privyseal.pdf.judgement import (
+    Judgement,
+    Reason,
+    SignatureReport,
+    Step,
+    Verdict,
+    check_list,
+    judgement,
+    sorted_reasons,
+)
+from privyseal.pdf.reading import pages, syntax
+from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.verifying import appearances, certificates, evidence, history, signatory, signatures
+from privyseal.pdf.verifying.algorithms import HashAlgorithm
+from privyseal.pdf.verifying.certificates import Holder, Purpose
+from privyseal.pdf.verifying.evidence import Evidence
+from privyseal.pdf.verifying.history import History
+from privyseal.pdf.verifying.signatory import Findings, Imprint
+from privyseal.pdf.verifying.signatures import Kind, Signature
 
 __all__ = ["MAX_BYTES", "Judgement", "Reason", "SignatureReport", "Verdict", "judge"]
 
 MAX_BYTES: Final = 60_000_000
-_KNOWN_FORMATS: Final = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
-_HEX: Final = re.compile(rb"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")
-_RANGE_NUMBERS: Final = 4
 
-_MAINTENANCE: Final = ModificationLevel.LTA_UPDATES
-_ONLY_SIGNING: Final = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(),
-        DocInfoRule().as_qualified(_MAINTENANCE),
-        XrefStreamRule().as_qualified(_MAINTENANCE),
-        ObjectStreamRule().as_qualified(_MAINTENANCE),
-        DSSCompareRule().as_qualified(_MAINTENANCE),
-        MetadataUpdateRule().as_qualified(_MAINTENANCE),
-    ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
-)
-"""What a revision after a signature may do: sign, and keep validation data. Never fill in a form."""
+_OF_DOCUMENT: Final = (Step.FILE, Step.FORMAT, Step.FORM, Step.PARTIES, Step.RECEIPT)
+_OF_SIGNATURE: Final = (*(step for step in Step if step not in _OF_DOCUMENT), Step.PARTIES)
+_NOBODY: Final = Holder("", "", "")
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    data: bytes
-    reader: PdfFileReader
-    trust: tuple[asn1_x509.Certificate, ...]
-    at: datetime
-    signed_to: int
+# (1) a PDF of a size we read  (2) read strictly; whatever a reader cannot bear is not judged
+# (3) every filled signature field is counted, those of unknown formats too  (4) the newest is examined first: a time
+# stamp proves when those before it existed  (5) revisions after a signature did nothing but what it permits
+# (6) the last signature ends where the file ends  (7) a form shows what it says  (8) those signed who were expected
+# (9) the gravest finding is the verdict
+def judge(
+    data: bytes,
+    *,
+    trust: Sequence[bytes],
+    at: datetime,
+    crls: Sequence[bytes] = (),
+    proven_at: datetime | None = None,
+    parties: Collection[str] = (),
+) -> Judgement:
+    """Return the verdict on the document.
 
-
-# (1) a PDF of a size we read  (2) parsed strictly; whatever a parser cannot bear is not judged
-# (3) every filled signature field is counted, those of unknown formats too
-# (4) the last signature ends where the file ends  (5) each leaves out exactly its own bytes, zeros behind them
-# (6) each is intact and made by its certificate's key  (7) later revisions did nothing but sign
-# (8) each certificate leads to a trusted root, at the moment asked for  (9) the gravest finding is the verdict
-def judge(data: bytes, *, trust: Sequence[bytes], at: datetime) -> Judgement:
-    """Return the verdict on the document; ``trust`` are root certificates, DER."""
+    ``trust`` are root certificates and ``crls`` revocation lists, DER. ``proven_at`` is when this very file is known
+    to have existed, by a receipt. ``parties`` are the organizations, by name or identifier, of which each must
+    have signed and nobody else; empty for whoever it is.
+    """
     digest = sha256(data)
-    # (1) a PDF of a size we read
-    if len(data) > MAX_BYTES:
-        return judgement([Reason.TOO_LARGE], [], digest)
-    if b"%PDF-" not in data[:1024]:
-        return judgement([Reason.NOT_A_PDF], [], digest)
-    roots = tuple(asn1_x509.Certificate.load(root) for root in trust)
-    # (2) parsed strictly; whatever a parser cannot bear is not judged
+    if envelope := _envelope(data):  # (1)
+        return _of_file(envelope, digest)
     try:
-        reader = PdfFileReader(BytesIO(data))
-        if reader.encrypted:
-            return judgement([Reason.ENCRYPTED], [], digest)
-        reports = _reports(data, reader, roots, at)
-    except Exception as error:  # noqa: BLE001  hostile files make parsers raise anything
+        file = PdfFile.open(data)  # (2)
+        if file.is_encrypted:
+            return _of_file(Reason.ENCRYPTED, digest)
+        _read_pages(file)
+        proofs = evidence.gathered(file, roots=trust, crls=crls)
+        return _Case(file, proofs, min(at, proven_at or at), at, frozenset(parties)).judged(digest)
+    except Exception as error:  # noqa: BLE001  a parser on a hostile file
         log.info("not judged", extra={"error": type(error).__name__})
-        return judgement([Reason.UNREADABLE], [], digest)
-    # (9) the gravest finding is the verdict
-    return judgement([] if reports else [Reason.UNSIGNED], reports, digest)
+        return _of_file(Reason.UNREADABLE, digest)
 
 
-def _reports(
-    data: bytes, reader: PdfFileReader, trust: tuple[asn1_x509.Certificate, ...], at: datetime
-) -> list[SignatureReport]:
-    # (3) every filled signature field is counted, those of unknown formats too
-    fields = [(str(name), field.get_object()) for name, _, field in enumerate_sig_fields(reader, filled_status=True)]
-    ends = [_range_end(field["/V"]) for _, field in fields]
-    case = _Case(data=data, reader=reader, trust=trust, at=at, signed_to=max(ends, default=0))
-    return [_report(case, name, field) for name, field in fields]
+def _envelope(data: bytes) -> Reason | None:
+    if len(data) > MAX_BYTES:
+        return Reason.TOO_LARGE
+    if data.startswith(b"%PDF-"):
+        return None
+    return Reason.UNREADABLE if b"%PDF-" in data[:1024] else Reason.NOT_A_PDF
 
 
-def _report(case: _Case, name: str, field: Any) -> SignatureReport:  # noqa: ANN401  a PDF dictionary
-    value = field["/V"]
-    if value.get("/SubFilter") not in _KNOWN_FORMATS:
-        return _unknown(name)
-    signature = EmbeddedPdfSignature(case.reader, field, name)
-    context = ValidationContext(trust_roots=list(case.trust), moment=case.at, allow_fetching=False)
-    status = validate_pdf_signature(signature, context, diff_policy=_ONLY_SIGNING)
-    certificate = x509.load_der_x509_certificate(signature.signer_cert.dump())
-    reasons = {*_byte_reasons(case, value), *_content_reasons(case, value, status), *_trust_reasons(status)}
-    if Reason.ISSUER_NOT_TRUSTED in reasons and not _is_in_force(certificate, case.at):
-        reasons = reasons - {Reason.ISSUER_NOT_TRUSTED} | {Reason.CERTIFICATE_NOT_IN_FORCE}
-    return SignatureReport(
-        field=name,
-        signer_name=_subject(certificate, NameOID.COMMON_NAME),
-        organization=_subject(certificate, NameOID.ORGANIZATION_NAME),
-        organization_identifier=_subject(certificate, NameOID.ORGANIZATION_IDENTIFIER),
-        serial=f"{certificate.serial_number:x}",
-        claimed_at=status.signer_reported_dt,
-        intact=status.intact and status.valid,
-        trusted=status.trusted,
-        covers_whole_document=_range_end(value) == len(case.data),
-        reasons=tuple(sorted(reasons, key=list(Reason).index)),
-    )
+def _of_file(reason: Reason, digest: str) -> Judgement:
+    return judgement([reason], [], digest, checks=check_list(_OF_DOCUMENT, [reason], done=[]))
 
 
-def _byte_reasons(case: _Case, value: Any) -> Iterator[Reason]:  # noqa: ANN401  a PDF dictionary
-    # (5) each leaves out exactly its own bytes, zeros behind them
-    byte_range = [int(number) for number in value["/ByteRange"]]
-    start, before, after, _ = byte_range
-    gap = case.data[before:after]
-    is_whole = start == 0 and gap[:1] == b"<" and gap[-1:] == b">" and _range_end(value) <= len(case.data)
-    if not is_whole or not _HEX.fullmatch(gap[1:-1]):
-        yield Reason.BYTE_RANGE_BROKEN
-        return
-    contents = bytes.fromhex(gap[1:-1].decode("ascii"))
-    if contents != _raw(value.raw_get("/Contents")):
-        yield Reason.BYTE_RANGE_BROKEN
-    if contents[parser.peek(contents) :].strip(b"\0"):
-        yield Reason.PADDING_NOT_EMPTY
+def _read_pages(file: PdfFile) -> None:
+    """Read every page and find its content, or refuse: what two readers would take for two pages proves nothing."""
+    for page in pages.find(file).values():
+        content = page.entries.get(b"/Contents")
+        written = file.resolved(content)
+        if written is not None and written[:1] == b"[":
+            for one in syntax.references(written):
+                file.raw(one)
 
 
-def _content_reasons(case: _Case, value: Any, status: PdfSignatureStatus) -> Iterator[Reason]:  # noqa: ANN401  a PDF dictionary
-    # (6) each is intact and made by its certificate's key
-    if not status.intact:
-        yield Reason.DOCUMENT_CHANGED
-    elif not status.valid:
-        yield Reason.SIGNATURE_BROKEN
-    if status.coverage is None or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
-        yield Reason.BYTE_RANGE_BROKEN
-    # (7) later revisions did nothing but sign
-    if (
-        not status.docmdp_ok
-        or status.modification_level is None
-        or status.modification_level > ModificationLevel.FORM_FILLING
-    ):
-        yield Reason.CHANGED_AFTER_SIGNING
-    # (4) the last signature ends where the file ends
-    if _range_end(value) == case.signed_to != len(case.data):
-        is_maintenance = status.modification_level is _MAINTENANCE
-        yield Reason.ADDITIONS_NOT_SIGNED if is_maintenance else Reason.BYTES_AFTER_SIGNATURE
+@dataclass
+class _Case:
+    """One document; ``known_at`` is when it is known to have existed, ``at`` when it is judged."""
+
+    file: PdfFile
+    proofs: Evidence
+    known_at: datetime
+    at: datetime
+    parties: frozenset[str]
+
+    @cached_property
+    def signatures(self) -> tuple[Signature, ...]:
+        return signatures.find(self.file)  # (3)
+
+    @cached_property
+    def whole(self) -> list[Signature]:
+        return [one for one in self.signatures if one.is_whole]
+
+    @cached_property
+    def history(self) -> History:
+        return history.told(self.file, self.signatures)  # (5)
+
+    def judged(self, digest: str) -> Judgement:
+        if not self.signatures:
+            return _of_file(Reason.UNSIGNED, digest)
+        reports = self._reports()
+        reasons, done = set[Reason](), {Step.FILE, Step.FORMAT, Step.FORM}
+        if any(True for _ in appearances.differing(self.file)):  # (7)
+            reasons.add(Reason.FORM_SHOWS_OTHERWISE)
+        if self.parties:  # (8)
+            done.add(Step.PARTIES)
+            reasons |= {Reason.PARTY_MISSING} if self._missing(reports) else set()
+        of_document = reasons | {one for report in reports for one in report.reasons if one is Reason.UNKNOWN_FORMAT}
+        checks = check_list(_OF_DOCUMENT, of_document, done=done)
+        return judgement(reasons, reports, digest, checks=checks, revisions=self.history.reports)  # (9)
+
+    def _reports(self) -> list[SignatureReport]:
+        found: dict[str, SignatureReport] = {}
+        known_at = self.known_at
+        for signature, place in zip(reversed(self.signatures), reversed(self.history.places), strict=True):  # (4)
+            findings = self._examined(signature, known_at) if signature.is_whole else Findings()
+            if signature.kind is Kind.TIME_STAMP and findings.is_intact and not findings.reasons:
+                known_at = min(known_at, findings.proven_at or known_at)
+            elif findings.proven_at is None and known_at < self.at:
+                findings.proven_at = known_at
+                findings.done.add(Step.TIME)
+                findings.unknown.discard(Step.TIME)
+            found[signature.field.name] = self._report(signature, place, findings)
+        return list(reversed(found.values()))
+
+    def _examined(self, signature: Signature, known_at: datetime) -> Findings:
+        return signatory.examine(
+            signature.container,
+            self._imprint(signature),
+            evidence=self.proofs,
+            at=known_at,
+            purpose=Purpose.TIME if signature.kind is Kind.TIME_STAMP else Purpose.DOCUMENTS,
+            names_certificate=signature.kind is Kind.CADES,
+        )
+
+    def _imprint(self, signature: Signature) -> Imprint:
+        return lambda algorithm: self._digests(algorithm)[signature.hole]
+
+    def _digests(self, algorithm: HashAlgorithm) -> dict[tuple[int, int], bytes]:
+        known = self.__dict__.setdefault("_hashed", {})
+        if algorithm.name not in known:
+            known[algorithm.name] = signatures.digests(self.file.data, self.whole, algorithm)
+        found: dict[tuple[int, int], bytes] = known[algorithm.name]
+        return found
+
+    def _report(self, signature: Signature, place: int | None, findings: Findings) -> SignatureReport:
+        reasons = {*signature.reasons, *findings.reasons, *self._later(signature, place)}
+        holder = certificates.holder(findings.certificate.der) if findings.certificate else _NOBODY
+        is_stamp = signature.kind is Kind.TIME_STAMP
+        if self.parties and not is_stamp and not self.parties & _names(holder):
+            reasons.add(Reason.PARTY_NOT_EXPECTED)
+        stated = findings.container.stated_at if findings.container else None
+        done = {*findings.done, *((Step.BYTE_RANGE, Step.LATER_REVISIONS, Step.COVERAGE) if signature.is_whole else ())}
+        return SignatureReport(
+            field=signature.field.name,
+            signer_name=holder.name,
+            organization=holder.organization,
+            organization_identifier=holder.organization_identifier,
+            serial=f"{findings.certificate.serial:x}" if findings.certificate else "",
+            claimed_at=signatures.stated_at(signature) or stated,
+            intact=findings.is_intact,
+            trusted=findings.is_intact and findings.is_trusted,
+            covers_whole_document=signature.end == len(self.file.data),
+            reasons=sorted_reasons(reasons),
+            proven_at=findings.proven_at,
+            is_time_stamp=is_stamp,
+            signed_to=signature.end,
+            checks=check_list(_OF_SIGNATURE, reasons, done=done, unknown=findings.unknown),
+        )
+
+    def _later(self, signature: Signature, place: int | None) -> Iterator[Reason]:
+        if not signature.is_whole:
+            return
+        if place is None:
+            yield Reason.BYTE_RANGE_BROKEN
+            return
+        if self.history.is_changed_after(place):
+            yield Reason.CHANGED_AFTER_SIGNING
+        data = self.file.data
+        if signature.end == max(one.end for one in self.signatures) != len(data):  # (6)
+            is_whole = self.file.revisions[-1].end == len(data)
+            if not is_whole or not self.history.is_only_maintained_after(place):
+                yield Reason.BYTES_AFTER_SIGNATURE
+            elif not self.history.is_kept:
+                yield Reason.ADDITIONS_NOT_SIGNED
+
+    def _missing(self, reports: Iterable[SignatureReport]) -> frozenset[str]:
+        signed = [Holder(one.signer_name, one.organization, one.organization_identifier) for one in reports]
+        return self.parties - {name for one in signed for name in _names(one)}
 
 
-def _trust_reasons(status: PdfSignatureStatus) -> Iterator[Reason]:
-    # (8) each certificate leads to a trusted root, at the moment asked for
-    if status.revoked:
-        yield Reason.CERTIFICATE_REVOKED
-    if status.intact and status.valid and not status.trusted:
-        yield Reason.ISSUER_NOT_TRUSTED
-    if not status.seed_value_ok:
-        yield Reason.FIELD_CONSTRAINTS
-
-
-def _is_in_force(certificate: x509.Certificate, at: datetime) -> bool:
-    return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
-
-
-def _range_end(value: Any) -> int:  # noqa: ANN401  a PDF dictionary
-    byte_range = value.get("/ByteRange", ())
-    return int(byte_range[2]) + int(byte_range[3]) if len(byte_range) == _RANGE_NUMBERS else 0
-
-
-def _raw(contents: object) -> bytes:
-    if isinstance(contents, TextStringObject):
-        return bytes(contents.original_bytes)
-    return bytes(contents) if isinstance(contents, ByteStringObject) else b""
-
-
-def _subject(certificate: x509.Certificate, kind: x509.ObjectIdentifier) -> str:
-    return ", ".join(str(attribute.value) for attribute in certificate.subject.get_attributes_for_oid(kind))
-
-
-def _unknown(name: str) -> SignatureReport:
-    return SignatureReport(
-        field=name,
-        signer_name="",
-        organization="",
-        organization_identifier="",
-        serial="",
-        claimed_at=None,
-        intact=False,
-        trusted=False,
-        covers_whole_document=False,
-        reasons=(Reason.UNKNOWN_FORMAT,),
-    )
+def _names(holder: Holder) -> set[str]:
+    return {holder.name, holder.organization, holder.organization_identifier} - {""}

@@ -21,13 +21,21 @@ _ENDS: Final = (b"endobj", b"stream")
 class Revision:
     """What was written at one time: from ``start`` up to ``end``, where the next one begins or the file stops.
 
-    ``changed`` are the objects it defines, redefines or frees; ``file`` is the document as it was then.
+    ``file`` is the document as it was then.
     """
 
     start: int
     end: int
     file: "PdfFile"
-    changed: Mapping[int, Entry]
+    sections: tuple[Section, ...]
+
+    @property
+    def changed(self) -> Mapping[int, Entry]:
+        """Return the objects it defines, redefines or frees."""
+        found: dict[int, Entry] = {}
+        for section in self.sections:
+            found |= section.entries()
+        return found
 
 
 class PdfFile:
@@ -78,16 +86,14 @@ class PdfFile:
         chain = list(self.sections)
         start = 0
         while chain:
-            section = chain.pop()
-            changed = section.entries()
-            last = section
-            if not found and chain and chain[-1].start < section.start:
-                first_page = chain.pop()  # a linearized file begins with the section that was written last
-                changed |= first_page.entries()
+            last = chain.pop()
+            written = [last]
+            if not found and chain and chain[-1].start < last.start:
+                written.append(chain.pop())  # a linearized file begins with the section that was written last
             if last.start < start:
                 refuse("cross-reference-order")
             end = self._end_of(last)
-            found.append(Revision(start, end, PdfFile(self.data, self.sections[len(chain) :]), changed))
+            found.append(Revision(start, end, PdfFile(self.data, self.sections[len(chain) :]), tuple(written)))
             start = end
         return tuple(found)
 

@@ -8,8 +8,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from privyseal.language.labels import ADVICE, REASON, VERDICT
-from privyseal.pdf.judgement import SignatureReport, Verdict
+from privyseal.language.labels import ADVICE, OUTCOME, REASON, REVISION_CHANGE, STEP, VERDICT
+from privyseal.pdf.judgement import Change, Check, Outcome, RevisionReport, SignatureReport, Verdict
 from privyseal.seals.rules import SealState
 from privyseal.verification.checks import Answer, Record
 from privyseal.web.shown.words import Badge, seal_badge
@@ -20,6 +20,41 @@ _TONE: Final = {
     Verdict.CANNOT_VALIDATE: "caution",
     Verdict.UNSUPPORTED: "caution",
 }
+_OUTCOME_TONE: Final = {
+    Outcome.PASSED: "approved",
+    Outcome.FAILED: "rejected",
+    Outcome.UNKNOWN: "neutral",
+    Outcome.SKIPPED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """One numbered step, what came of it and why."""
+
+    number: int
+    words: Promise
+    outcome: Badge
+    reasons: tuple[Promise, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSignature:
+    report: SignatureReport
+    checks: tuple[ShownCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    words: Promise
+    where: str
+    is_permitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRevision:
+    number: int
+    changes: tuple[ShownChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +64,9 @@ class Shown:
     advice: Promise
     tone: str
     reasons: tuple[Promise, ...]
-    signatures: Sequence[SignatureReport]
+    signatures: Sequence[ShownSignature]
+    checks: Sequence[ShownCheck]
+    revisions: Sequence[ShownRevision]
     sha256: str
     record: Record | None
     seal_state: Badge | None
@@ -47,7 +84,9 @@ def show(answer: Answer) -> Shown:
         advice=ADVICE[judged.verdict],
         tone=_TONE[judged.verdict],
         reasons=tuple(REASON[reason] for reason in judged.reasons),
-        signatures=judged.signatures,
+        signatures=[ShownSignature(one, _checks(one.checks)) for one in judged.signatures],
+        checks=_checks(judged.checks),
+        revisions=[_revision(one) for one in judged.revisions],
         sha256=judged.sha256,
         record=record,
         seal_state=seal_badge(state) if state else None,
@@ -55,3 +94,24 @@ def show(answer: Answer) -> Shown:
         sealed_at=record.sealed_at if record else None,
         yes_no=_("yes,no"),
     )
+
+
+def _checks(checks: Sequence[Check]) -> tuple[ShownCheck, ...]:
+    return tuple(
+        ShownCheck(
+            check.step.number,
+            STEP[check.step],
+            Badge(OUTCOME[check.outcome], _OUTCOME_TONE[check.outcome]),
+            tuple(REASON[reason] for reason in check.reasons),
+        )
+        for check in checks
+        if check.outcome is not Outcome.SKIPPED
+    )
+
+
+def _revision(report: RevisionReport) -> ShownRevision:
+    return ShownRevision(report.number, tuple(_change(change) for change in report.changes))
+
+
+def _change(change: Change) -> ShownChange:
+    return ShownChange(REVISION_CHANGE[change.kind], change.where, change.kind.is_permitted)

@@ -1,0 +1,50 @@
+"""What a judgement may lean on besides the signature: roots, and what travels in the document's security store."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography import x509
+from cryptography.x509 import ocsp
+
+from privyseal.pdf.reading import syntax
+from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.verifying.revocation import Knowledge
+
+_MOST_OF_A_KIND: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Only the roots prove anything; the rest has to be signed by somebody under them."""
+
+    roots: tuple[bytes, ...]
+    certificates: tuple[bytes, ...] = ()
+    knowledge: Knowledge = field(default_factory=Knowledge)
+
+
+def gathered(file: PdfFile, *, roots: Iterable[bytes], crls: Iterable[bytes] = ()) -> Evidence:
+    """Return the roots and lists given, and what the newest revision of the file brings."""
+    written = file.resolved(file.catalog.get(b"/DSS"))
+    store = syntax.entries(written)[0] if written is not None else {}
+    found = {name: _streams(file, store.get(name)) for name in (b"/Certs", b"/CRLs", b"/OCSPs")}
+    knowledge = Knowledge((*crls, *found[b"/CRLs"]), found[b"/OCSPs"])
+    return Evidence(tuple(roots), found[b"/Certs"], knowledge)
+
+
+def is_evidence(content: bytes) -> bool:
+    """Tell whether these bytes are wholly a certificate, a revocation list or an OCSP response."""
+    for load in (x509.load_der_x509_certificate, x509.load_der_x509_crl, ocsp.load_der_ocsp_response):
+        try:
+            load(content)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def _streams(file: PdfFile, array: bytes | None) -> tuple[bytes, ...]:
+    written = file.resolved(array)
+    if written is None:
+        return ()
+    return tuple(file.content(one) for one in syntax.references(written)[:_MOST_OF_A_KIND])

@@ -1,0 +1,112 @@
+"""The signatures of a file as it is written: which bytes each covers, and which it leaves out."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from privyseal.pdf.judgement import Reason
+from privyseal.pdf.reading import sections, syntax, values
+from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.reading.sections import PLAIN
+from privyseal.pdf.reading.syntax import Entries
+from privyseal.pdf.verifying import fields
+from privyseal.pdf.verifying.algorithms import HashAlgorithm
+from privyseal.pdf.verifying.fields import Field
+
+_HEX: Final = re.compile(rb"<((?:[0-9A-F]{2})++|(?:[0-9a-f]{2})++)>")
+_NUMBERS: Final = re.compile(rb"\[\s*+(\d{1,12})\s++(\d{1,12})\s++(\d{1,12})\s++(\d{1,12})\s*+\]")
+_DATE: Final = re.compile(r"(?:D:)?(\d{14})(?:([-+Z])(?:(\d{2})'?(?:(\d{2})'?)?)?)?")
+
+
+class Kind(Enum):
+    """How a signature is made, by its SubFilter."""
+
+    CADES = b"/ETSI.CAdES.detached"
+    PKCS7 = b"/adbe.pkcs7.detached"
+    TIME_STAMP = b"/ETSI.RFC3161"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A filled signature field. Without ``kind`` its format is not known; ``container`` ends with its padding."""
+
+    field: Field
+    value: Entries
+    kind: Kind | None
+    hole: tuple[int, int] = (0, 0)
+    end: int = 0
+    container: bytes = b""
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.reasons
+
+
+def find(file: PdfFile) -> tuple[Signature, ...]:
+    """Return every filled signature field, those of unknown formats included, by the end of what they cover."""
+    filled = [one for one in fields.every(file) if one.kind == fields.SIGNATURE and file.resolved(one.get(b"/V"))]
+    return tuple(sorted((_signature(file, one) for one in filled), key=lambda one: one.end))
+
+
+def digests(data: bytes, signatures: Sequence[Signature], algorithm: HashAlgorithm) -> dict[tuple[int, int], bytes]:
+    """Return what each signature covers, hashed, by its hole; what several cover from the beginning is hashed once."""
+    found = {}
+    view, state, done = memoryview(data), hashlib.new(algorithm.name), 0
+    for one in sorted(signatures, key=lambda one: one.hole):
+        before, after = one.hole
+        state.update(view[done:before])
+        done = before
+        own = state.copy()
+        own.update(view[after : one.end])
+        found[one.hole] = own.digest()
+    return found
+
+
+def _signature(file: PdfFile, field: Field) -> Signature:
+    value = file.entries(field.get(b"/V"))
+    kind = next((kind for kind in Kind if kind.value == file.resolved(value.get(b"/SubFilter"))), None)
+    numbers = _NUMBERS.fullmatch(file.resolved(value.get(b"/ByteRange")) or b"")
+    broken = Signature(field, value, kind, reasons=(Reason.BYTE_RANGE_BROKEN if kind else Reason.UNKNOWN_FORMAT,))
+    if numbers is None:
+        return broken
+    start, before, after, length = (int(number) for number in numbers.groups())
+    hole = file.data[before:after]
+    digits = _HEX.fullmatch(hole)
+    is_own = hole == value.get(b"/Contents") and _stands_in(file, field, before, after)
+    if start or after + length > len(file.data) or digits is None or not is_own:
+        return broken
+    reasons = () if kind else (Reason.UNKNOWN_FORMAT,)
+    container = bytes.fromhex(digits[1].decode("ascii"))
+    return Signature(field, value, kind, (before, after), after + length, container, reasons)
+
+
+def _stands_in(file: PdfFile, field: Field, before: int, after: int) -> bool:
+    """Tell whether these bytes stand inside the object that holds the signature, and not in a copy of it."""
+    number, _ = syntax.reference(field.get(b"/V")) or field.reference
+    entry = file.entry(number)
+    if entry is None or entry.kind != PLAIN:
+        return False
+    _, _, at = sections.header(file.data, entry.place)
+    start, end = syntax.span(file.data, at)
+    return start < before and after < end
+
+
+def stated_at(signature: Signature) -> datetime | None:
+    """Return the time that the signer wrote into the dictionary, None where there is none that can be read."""
+    written = signature.value.get(b"/M", b"null")
+    value = values.parsed(written)[0]
+    found = _DATE.fullmatch(values.text_of(value)) if isinstance(value, bytes) else None
+    if found is None:
+        return None
+    sign, hours, minutes = found[2] or "+", int(found[3] or 0), int(found[4] or 0)
+    offset = timedelta(hours=hours, minutes=minutes)
+    try:
+        moment = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return moment + offset if sign == "-" else moment - offset
+    except (ValueError, OverflowError):
+        return None
