@@ -46,7 +46,16 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
 @overload
 def run(task: Literal[Task.ACCEPT], data: bytes) -> Accepted: ...
 @overload
-def run(task: Literal[Task.JUDGE], data: bytes, *, trust: tuple[bytes, ...], at: datetime) -> Judgement: ...
+def run(
+    task: Literal[Task.JUDGE],
+    data: bytes,
+    *,
+    trust: Sequence[bytes],
+    at: datetime,
+    crls: Sequence[bytes] = (),
+    proven_at: datetime | None = None,
+    parties: Sequence[str] = (),
+) -> Judgement: ...
 @overload
 def run(task: Literal[Task.PAGE], data: bytes, *, page: int, dpi: int) -> bytes: ...
 @overload
@@ -96,7 +105,14 @@ def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
         return {"words": getattr(options["wish"], "words", None), "pages": sizes}
     if "trust" not in options:
         return dict(options)
-    return {"trust": [root.hex() for root in options["trust"]], "at": options["at"].isoformat()}
+    proven_at = options.get("proven_at")
+    return {
+        "trust": [root.hex() for root in options["trust"]],
+        "at": options["at"].isoformat(),
+        "crls": [crl.hex() for crl in options.get("crls", ())],
+        "proven_at": proven_at and proven_at.isoformat(),
+        "parties": list(options.get("parties", ())),
+    }
 
 
 def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Accepted | Judgement | tuple[Found, ...] | bytes:

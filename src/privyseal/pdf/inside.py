@@ -83,8 +83,16 @@ def _accept(data: bytes) -> tuple[dict[str, Any], bytes]:
 def _judge(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.judge import judge  # noqa: PLC0415  a task loads its own library alone
 
-    trust = [bytes.fromhex(root) for root in options["trust"]]
-    return judge(data, trust=trust, at=datetime.fromisoformat(options["at"])).to_json(), b""
+    proven_at = options["proven_at"]
+    judged = judge(
+        data,
+        trust=[bytes.fromhex(root) for root in options["trust"]],
+        at=datetime.fromisoformat(options["at"]),
+        crls=[bytes.fromhex(crl) for crl in options["crls"]],
+        proven_at=datetime.fromisoformat(proven_at) if proven_at else None,
+        parties=options["parties"],
+    )
+    return judged.to_json(), b""
 
 
 def _page(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -47,15 +47,16 @@ class Answer:
 def check_file(data: bytes, *, address: str, at: datetime) -> Answer:
     """Judge a file and look its digest up, or refuse: too-many-checks, pdf-too-hard.
 
-    (1) this address has not asked too often; (2) the file is judged in a confined process against this
-    installation's own authority; (3) the ledger is asked for exactly these bytes
+    (1) this address has not asked too often; (2) the ledger is asked for exactly these bytes: its time is proven;
+    (3) the file is judged in a confined process against this installation's own authority
     """
     if attempts.count("verify", address, at) > settings.VERIFICATIONS_PER_MINUTE:  # (1)
         raise TooManyChecks
     founded = installation()
     trust = (bytes(founded.authority),) if founded else ()
-    judgement = confined.run(Task.JUDGE, data, trust=trust, at=at)  # (2)
-    return Answer(judgement, record_of(sha256(data)))  # (3)
+    record = record_of(sha256(data))  # (2)
+    proven_at = record.sealed_at if record else None
+    return Answer(confined.run(Task.JUDGE, data, trust=trust, at=at, proven_at=proven_at), record)  # (3)
 
 
 def record_of(digest: str) -> Record | None:

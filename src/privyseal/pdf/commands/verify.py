@@ -2,6 +2,7 @@
 
 import json
 import os
+import ssl
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping
@@ -19,8 +20,9 @@ from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.receipt import CheckedReceipt
 from privyseal.pdf import confined
 from privyseal.pdf.accepted import PdfTooHard
+from privyseal.pdf.commands import words
 from privyseal.pdf.confined import Task
-from privyseal.pdf.judgement import Judgement, Reason, SignatureReport, Verdict, judgement
+from privyseal.pdf.judgement import Judgement, Reason, Verdict, judgement
 
 EXITS: Final[Mapping[Verdict, int]] = {
     Verdict.VALID: 0,
@@ -52,6 +54,14 @@ def configure(parser: ArgumentParser) -> None:
         metavar="CA.pem",
         help="a root certificate to trust; may be given again (default: this installation's)",
     )
+    parser.add_argument("--trust-system", action="store_true", help="trust the roots of this machine as well")
+    parser.add_argument("--crl", type=Path, action="append", metavar="CRL", help="a revocation list, DER or PEM")
+    parser.add_argument(
+        "--party",
+        action="append",
+        metavar="NAME",
+        help="an organization that must have signed, by name or identifier; given once or more, nobody else may have",
+    )
     parser.add_argument("--receipt", type=Path, metavar="R", help="the receipt that came with the file")
     parser.add_argument("--log-key", metavar="VKEY", help="the log's published key, or a file with it")
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
@@ -61,8 +71,8 @@ def run(arguments: Namespace) -> int:
     """Return 0 valid, 1 invalid, 2 cannot validate, 3 unsupported."""
     try:
         data = _start_of(arguments.file)
-        found = _judged(data, trust=trusted_roots(arguments.trust))
         proof = _receipt_words(arguments, data) if arguments.receipt else {}
+        found = _judged(data, _question(arguments, proof))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return EXITS[Verdict.CANNOT_VALIDATE]
@@ -96,11 +106,32 @@ def _start_of(file: Path) -> bytes:
         return stream.read(_MOST_READ)
 
 
-def _judged(data: bytes, *, trust: tuple[bytes, ...]) -> Judgement:
+def _question(arguments: Namespace, proof: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the judge is asked beside the file; a proved receipt says when the file existed."""
+    system = _system_roots() if arguments.trust_system else ()
+    sealed_at = proof.get("sealed_at")
+    return {
+        "trust": (*trusted_roots(arguments.trust), *system),
+        "crls": tuple(_crl(file.read_bytes()) for file in arguments.crl or ()),
+        "parties": tuple(arguments.party or ()),
+        "proven_at": datetime.fromisoformat(sealed_at) if isinstance(sealed_at, str) else None,
+    }
+
+
+def _system_roots() -> tuple[bytes, ...]:
+    return tuple(ssl.create_default_context().get_ca_certs(binary_form=True))
+
+
+def _crl(data: bytes) -> bytes:
+    load = x509.load_pem_x509_crl if data.startswith(b"-----") else x509.load_der_x509_crl
+    return load(data).public_bytes(Encoding.DER)
+
+
+def _judged(data: bytes, question: Mapping[str, Any]) -> Judgement:
     if len(data) == _MOST_READ:
         return judgement([Reason.TOO_LARGE], [], sha256(data))
     try:
-        return confined.run(Task.JUDGE, data, trust=trust, at=datetime.now(UTC))
+        return confined.run(Task.JUDGE, data, at=datetime.now(UTC), **question)
     except PdfTooHard:
         return judgement([Reason.TOO_HARD], [], sha256(data))
 
@@ -116,7 +147,8 @@ def _receipt_words(arguments: Namespace, data: bytes) -> dict[str, Any]:
     except Refused as refusal:
         return {"proved": False, "code": refusal.code}
     head = checked.checkpoint
-    return {"proved": True, "index": checked.index, "origin": head.origin, "size": head.size}
+    sealed_at = parse(checked.fact).get("at")
+    return {"proved": True, "index": checked.index, "origin": head.origin, "size": head.size, "sealed_at": sealed_at}
 
 
 def _log_key(given: str | None) -> VerifierKey:
@@ -134,9 +166,7 @@ def _as_json(found: Judgement, proof: Mapping[str, Any], code: int) -> str:
 
 
 def _as_text(found: Judgement, proof: Mapping[str, Any]) -> str:
-    lines = [_VERDICTS[found.verdict], *(f"  {_REASONS[reason]}" for reason in found.reasons)]
-    for report in found.signatures:
-        lines += _report_lines(report)
+    lines = list(words.told(found))
     if proof:
         lines.append(
             f"Receipt: fact {proof['index']} of {proof['origin']}."
@@ -144,45 +174,3 @@ def _as_text(found: Judgement, proof: Mapping[str, Any]) -> str:
             else f"Receipt: not proved ({proof['code']})."
         )
     return "\n".join([*lines, f"SHA-256 {found.sha256}"]) + "\n"
-
-
-def _report_lines(report: SignatureReport) -> list[str]:
-    by = ", ".join(word for word in (report.signer_name, report.organization, report.organization_identifier) if word)
-    when = report.claimed_at.isoformat() if report.claimed_at else "no time"
-    return [f"Signature {report.field}: {by or 'unknown'}; claims {when}; certificate {report.serial or 'unknown'}"]
-
-
-_VERDICTS: Final[Mapping[Verdict, str]] = {
-    Verdict.VALID: "VALID. The document is as it was sealed, and the seals are by the named holders.",
-    Verdict.INVALID: "INVALID. Do not rely on this document.",
-    Verdict.CANNOT_VALIDATE: "CANNOT VALIDATE. Nothing is known against the document, and nothing is proved.",
-    Verdict.UNSUPPORTED: "UNSUPPORTED. There is nothing here that this program can judge.",
-}
-_REASONS: Final[Mapping[Reason, str]] = {
-    Reason.NOT_A_PDF: "The file is not a PDF.",
-    Reason.UNSIGNED: "The document carries no signature.",
-    Reason.UNKNOWN_FORMAT: "A signature is of a format that this program does not know.",
-    Reason.TOO_LARGE: "The file is larger than 60 MB.",
-    Reason.TOO_HARD: "Reading the file takes more time or memory than an honest document needs.",
-    Reason.ENCRYPTED: "The file is encrypted.",
-    Reason.UNREADABLE: "The file is damaged, or built to confuse its readers.",
-    Reason.ISSUER_NOT_TRUSTED: "A certificate does not lead to a trusted root; give one with --trust.",
-    Reason.CERTIFICATE_NOT_IN_FORCE: "A certificate was not in force, as far as the time is proven.",
-    Reason.CERTIFICATE_REVOKED: "A certificate was revoked, and no proven time says that it was later.",
-    Reason.CONTAINER_UNREADABLE: "A signature cannot be read.",
-    Reason.ALGORITHM_NOT_KNOWN: "A signature is made with an algorithm that this program does not know.",
-    Reason.ALGORITHM_TOO_WEAK: "A signature or a certificate is made with an algorithm that others can forge.",
-    Reason.CERTIFICATE_PURPOSE: "A certificate was not issued for signing documents.",
-    Reason.TIME_STAMP_BROKEN: "A time stamp belongs to something else.",
-    Reason.ADDITIONS_NOT_SIGNED: "Something was added after the last signature and is not covered by it.",
-    Reason.FORM_SHOWS_OTHERWISE: "A form field does not show the value it has.",
-    Reason.PARTY_NOT_EXPECTED: "Somebody signed who was not expected.",
-    Reason.PARTY_MISSING: "Somebody who was expected has not signed.",
-    Reason.ATTRIBUTES_WRONG: "A signature was made for something else, or by another certificate than it names.",
-    Reason.DOCUMENT_CHANGED: "The document was changed after it was signed.",
-    Reason.SIGNATURE_BROKEN: "A signature was not made by the key of its certificate.",
-    Reason.BYTE_RANGE_BROKEN: "A signature leaves out more of the file than itself.",
-    Reason.PADDING_NOT_EMPTY: "Something was written into the empty space behind a signature.",
-    Reason.BYTES_AFTER_SIGNATURE: "Something was appended after the last signature.",
-    Reason.CHANGED_AFTER_SIGNING: "A later revision changed more than signing allows.",
-}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import Final
@@ -13,6 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from privyseal.pdf.verifying import algorithms
 
 _LONGEST: Final = 8
+_CLOCKS_APART: Final = timedelta(minutes=1)
+"""A certificate may be used the moment it is issued, on a machine whose clock is behind the issuer's."""
 _MOST_TRIED: Final = 64
 _UNDERSTOOD: Final = frozenset(
     {
@@ -62,7 +64,7 @@ class Certificate:
     is_understood: bool
 
     def is_in_force(self, at: datetime) -> bool:
-        return self.since <= at <= self.until
+        return self.since - _CLOCKS_APART <= at <= self.until
 
     def serves(self, purpose: Purpose) -> bool:
         """Tell whether its extensions let it sign for this purpose; only documents may be signed without one."""
