@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import application_visible_to
+from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person, Session
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Office, Power
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
@@ -58,6 +59,18 @@ class Scene:
     draft: Permit
     suspended: Permit
     fact: int
+    staff: "Staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The company as an organisation: wang is a member and holds a post, ma is to get into an account."""
+
+    unit: str
+    post: str
+    vacant: str
+    holding: int
+    code: int
 
 
 def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -> Scene:
@@ -87,7 +100,24 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         sealed=sealing.seal_document(wang, at, permit_uid=used.permit.uid, document_sha256=contract, signer=signer),
         draft=permit_of(_seal(zhao, li, at, company, "财务专用章", signer=None)),
         suspended=permit_of(resuming),
+        staff=_staff(people, at, company),
         fact=FactRow.objects.order_by("-pk").values_list("pk", flat=True)[0],
+    )
+
+
+def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staff:
+    chen, wang, ma = (people[login] for login in ("chen", "wang", "ma"))
+    post, vacant = (
+        identity.open_post(chen, at, company_uid=company.uid, name=name, office=Office.STAFF)
+        for name in ("出纳", "档案员")
+    )
+    identity.join_company(chen, at, person_pseudonym=wang.pseudonym, company_uid=company.uid, joined_on=localdate())
+    return Staff(
+        unit=identity.open_unit(chen, at, company_uid=company.uid, name="财务部"),
+        post=post,
+        vacant=vacant,
+        holding=identity.fill_post(chen, at, post_uid=post, person_pseudonym=wang.pseudonym, starts_at=at),
+        code=identity.make_entry_code(chen, at, person_pseudonym=ma.pseudonym, code="0000"),
     )
 
 
@@ -131,6 +161,17 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "document": lambda scene: {"sha256": scene.document},
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
     "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},
+    "own-company": lambda scene: {"uid": scene.company.uid},
+    "unit": lambda scene: {"uid": scene.staff.unit},
+    "post": lambda scene: {"uid": scene.staff.post},
+    "vacant": lambda scene: {"uid": scene.staff.vacant},
+    "post+holding": lambda scene: {"uid": scene.staff.post, "holding_id": scene.staff.holding},
+    "colleague": lambda scene: {"pseudonym": scene.people["ma"].pseudonym},
+    "colleague+code": lambda scene: {"pseudonym": scene.people["ma"].pseudonym, "code_id": scene.staff.code},
+    "member+company": lambda scene: {
+        "pseudonym": scene.people["wang"].pseudonym,
+        "company_uid": scene.company.uid,
+    },
     "fact": lambda scene: {"fact_id": scene.fact},
     "session": lambda _: {"sha256": SESSION},
     "style": lambda _: {"name": "tokens.css"},
@@ -173,6 +214,21 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-to-resume": lambda _: command(reason="盘点完毕"),
     "apply-use": _file,
     "apply-use-terms": _terms,
+    "company-place": lambda _: command(parent=""),
+    "unit-open": lambda _: command(name="法务部", parent=""),
+    "unit-move": lambda _: command(unit=""),
+    "unit-close": lambda _: command(),
+    "post-open": lambda _: command(name="会计", office="staff", unit=""),
+    "post-fill": lambda _: command(login="ma", starts_on=localdate().isoformat(), ends_on="", deputy_for=""),
+    "post-vacate": lambda _: command(),
+    "post-close": lambda _: command(),
+    "enrol": lambda _: command(login="new", name="新人"),
+    "join": lambda scene: command(company=scene.company.uid, joined_on=localdate().isoformat()),
+    "move": lambda _: command(unit=""),
+    "leave-company": lambda _: command(left_on=localdate().isoformat()),
+    "leave": lambda _: command(left_on=localdate().isoformat()),
+    "entry-code": lambda _: command(),
+    "confirm-code": lambda _: command(),
     "demo-sign-in": lambda _: {"login": "wang"},
     "end-other-sessions": lambda _: command(),
     "end-session": lambda _: command(),

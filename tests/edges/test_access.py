@@ -113,14 +113,14 @@ def differing(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
 
 
 @pytest.mark.invariant("T2", column="http")
-def test_an_auditor_sends_nothing_but_a_suspension() -> None:
-    """The auditor looks after their own seat, denies, and reads."""
+def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
+    """The auditor looks after their own seat, denies, confirms as a second person, and reads."""
     auditor = ROLES.index("sun")
 
     sent = {row.route for row in ROWS if row.method != "GET" and row.cells[auditor] == "yes"}
     public = {row.route for row in ROWS if row.cells[0] == "yes"}
 
-    assert sent - public == {"suspend", "sign-out"}
+    assert sent - public == {"suspend", "sign-out", "confirm-code"}
 
 
 def test_people_of_another_company_get_nothing_of_this_one() -> None:

@@ -70,6 +70,20 @@ ONLY_SENT = {
     "apply-to-resume",
     "make",
     "resume",
+    "company-place",
+    "unit-open",
+    "unit-move",
+    "unit-close",
+    "post-open",
+    "post-fill",
+    "post-vacate",
+    "post-close",
+    "join",
+    "move",
+    "leave-company",
+    "leave",
+    "entry-code",
+    "confirm-code",
 }
 
 
@@ -78,7 +92,7 @@ def test_what_changes_something_is_never_a_link(page: URLPattern, wang: Person, 
     assert enter(wang).get(address_of(page)).status_code == 405
 
 
-BOTH = {"sign-in", "apply-use", "apply-use-terms", "apply-seal", "verify"}
+BOTH = {"open-account", "change-password", "sign-in", "apply-use", "apply-use-terms", "apply-seal", "verify"}
 ONLY_SHOWN = [page for page in needing("public", "signed-in") if page.name not in {*ONLY_SENT, *BOTH}]
 
 

@@ -38,6 +38,30 @@ def test_manager_and_auditor_find_their_pages_fit_and_open_to_all(
         user.open("/nowhere/")
 
 
+@pytest.mark.parametrize(
+    ("viewport", "language", "scheme"),
+    [(PHONE, "zh-hans", "dark"), (DESKTOP, "en", "light")],
+    ids=["phone", "desktop"],
+)
+def test_security_finds_the_organisation_and_its_people_fit_and_open_to_all(
+    viewport: ViewportSize, language: str, scheme: str, stack: Stack, chromium: Browser
+) -> None:
+    with hands(chromium, stack.url, viewport=viewport, language=language, scheme=scheme, is_inspecting=True) as user:
+        user.enter("chen")
+        user.open("/organisation/")
+        user.press(".tree a >> nth=0")
+        user.page.click("summary >> nth=1")
+        user.look()
+        user.page.fill("#id_post_name", f"出纳 {viewport['width']}")
+        user.press("form[action$='/posts/'] button")
+        user.open("/people/")
+        user.press("a.row >> nth=0")
+        user.page.click("summary >> nth=-1")
+        user.look()
+        user.open("/people/enrol/")
+        user.open("/mine/password/")
+
+
 def test_a_preview_that_cannot_be_drawn_says_so(stack: Stack, chromium: Browser) -> None:
     with hands(chromium, stack.url, viewport=DESKTOP, language="en") as user:
         user.enter("zhao")

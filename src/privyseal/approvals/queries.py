@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from privyseal.approvals.models import Application, Casting, Line, Vote
 from privyseal.approvals.rules import KEPT_APART, Part, State, asks
@@ -14,7 +14,7 @@ from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotFound
+from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Intent
 from privyseal.seals import queries as seals
@@ -51,6 +51,14 @@ class ApplicationView:
     intents: Sequence[Intent]
     progress: Progress
     may: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """What waits for somebody who may be leaving: their undecided applications, and the permits they hold."""
+
+    applications: Sequence[Application]
+    permits: Sequence[Permit]
 
 
 def visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
@@ -111,6 +119,20 @@ def waiting_for(actor: Person, at: datetime) -> QuerySet[Application]:
 def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:
     """Count what waits for an actor, up to this many."""
     return waiting_for(actor, at)[:most].count()
+
+
+def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
+    """Return what somebody leaves open: to themselves, auditor and security, who learn that it is, not what it says."""
+    person = identity.person_visible_to(actor, at, pseudonym)
+    if person != actor and not identity.powers_of(actor, at).knows_everybody:
+        raise NotEntitled(power=Power.SECURITY.value)
+    pending = Application.objects.filter(applicant=person, state=State.PENDING.value, expires_at__gt=at)
+    held = PermitPart.objects.filter(person=person, part=PermitPart.Part.HOLDER).order_by().values("permit")
+    permits = Permit.objects.filter(pk__in=held, used__lt=F("impressions"), revoked_at=None, expires_at__gt=at)
+    return LeftOpen(
+        applications=list(pending.select_related("company").order_by("submitted_at", "pk")),
+        permits=list(permits.select_related("seal__company").order_by("issued_at", "pk")),
+    )
 
 
 def _progress(application: Application, permits: Sequence[Permit], at: datetime) -> Progress:

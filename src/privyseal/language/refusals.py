@@ -39,6 +39,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "self-confirmation": _("A second person has to confirm this, neither its author nor the one who benefits."),
     "wrong-reach": _("This power goes with the installation, not with a company, or the other way round."),
     "office-missing": _("System, security and audit must each have a person of their own."),
+    "entry-code-wrong": _("Login and code do not fit, or the code is used or too old. Ask for a new one."),
+    "entry-code-unconfirmed": _(
+        "This account was open before, so a second person has to confirm the code first. Ask security or the auditor."
+    ),
+    "wrong-password": _("The present password is wrong."),
+    "no-such-person": _("Nobody who is here has this login. Compare it with the list of people."),
     "tree-has-a-cycle": _("Nothing can stand above itself. Choose a place outside of what you are moving."),
     "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),
     "unit-not-empty": _("People, posts or other units are still in this unit. Move or close them first."),

@@ -26,10 +26,17 @@ _ABOUT: Final[Mapping[str, str]] = {
     "fact_id": "fact",
     "intent_uid": "intent",
     "permit_uid": "permit",
+    "pseudonym": "person",
     "person": "person",
     "sha256": "document",
 }
-_ABOUT_UID: Final[Mapping[str, str]] = {"application": "application", "company": "company", "seal": "seal"}
+_ABOUT_UID: Final[Mapping[str, str]] = {
+    "application": "application",
+    "company": "company",
+    "post": "post",
+    "seal": "seal",
+    "unit": "unit",
+}
 
 
 def read(

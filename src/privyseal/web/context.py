@@ -55,6 +55,8 @@ PLACES: Final = (
     Place("apply", _("Apply"), "web/icons/apply.svg"),
     Place("applications", _("Applications"), "web/icons/list.svg", is_narrow=False),
     Place("seals", _("Seals"), "web/icons/seal.svg", is_narrow=False),
+    Place("organisation", _("Organisation"), "web/icons/organisation.svg", is_narrow=False),
+    Place("people", _("People"), "web/icons/people.svg", is_narrow=False),
     Place("record", _("Record"), "web/icons/record.svg", is_narrow=False, power=Power.AUDIT),
     Place("verify", _("Verify"), "web/icons/verify.svg"),
     Place("mine", _("Mine"), "web/icons/mine.svg"),
@@ -67,6 +69,11 @@ _BELOW: Final = {
     "application": "applications",
     "seal": "seals",
     "security": "mine",
+    "company": "organisation",
+    "unit": "organisation",
+    "post": "organisation",
+    "person": "people",
+    "enrol": "people",
 }
 
 

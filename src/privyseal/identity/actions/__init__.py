@@ -1,6 +1,7 @@
 """Everything that changes who is who and who may do what."""
 
 from privyseal.identity.actions.companies import WrongCreditCode, check_credit_code, register_company, verify_company
+from privyseal.identity.actions.entry import change_password, confirm_entry_code, make_entry_code, open_account
 from privyseal.identity.actions.membership import join_company, leave_company, leave_group, move_within_company
 from privyseal.identity.actions.organisation import (
     close_post,
@@ -33,10 +34,12 @@ __all__ = [
     "AlreadyRegistered",
     "WeakPassword",
     "WrongCreditCode",
+    "change_password",
     "check_credit_code",
     "check_password",
     "close_post",
     "close_unit",
+    "confirm_entry_code",
     "confirm_grant",
     "create_person",
     "end_grant",
@@ -50,8 +53,10 @@ __all__ = [
     "join_company",
     "leave_company",
     "leave_group",
+    "make_entry_code",
     "move_unit",
     "move_within_company",
+    "open_account",
     "open_post",
     "open_unit",
     "place_company",

@@ -25,8 +25,8 @@ class WeakPassword(Refused):
 
 
 @command("person.enrol")
-def enrol_person(actor: Person, at: datetime, *, login: str, name: str, password: str) -> str:
-    """Create an account without any power; return its pseudonym."""
+def enrol_person(actor: Person, at: datetime, *, login: str, name: str, password: str | None = None) -> str:
+    """Create an account without any power; return its pseudonym. Without a password an entry code opens it."""
     queries.require(actor, at, Power.SECURITY, None)
     person = create_person(login=login, name=name, password=password)
     book.record("person.enrolled", by=actor, at=at, person=person.pseudonym)
@@ -51,11 +51,14 @@ def set_language(actor: Person, at: datetime, *, language: str) -> None:
 
 
 @transaction_required
-def create_person(*, login: str, name: str, password: str) -> Person:
+def create_person(*, login: str, name: str, password: str | None) -> Person:
     """Create an account, or refuse: weak-password, already-registered."""
-    person = Person(login=login.strip(), name=plain_name(name))
-    check_password(password, person)
-    person.set_password(password)
+    person = Person(login=plain_name(login), name=plain_name(name))
+    if password is None:
+        person.set_unusable_password()
+    else:
+        check_password(password, person)
+        person.set_password(password)
     try:
         with transaction.atomic():
             person.save(force_insert=True)

@@ -1,6 +1,7 @@
 """People, companies, and who may do what."""
 
 from privyseal.identity.models.companies import Company
+from privyseal.identity.models.entry import EntryCode
 from privyseal.identity.models.grants import Grant
 from privyseal.identity.models.installation import Installation
 from privyseal.identity.models.organisation import Membership, Post, PostHolding, Unit
@@ -11,6 +12,7 @@ from privyseal.identity.models.sessions import Session
 __all__ = [
     "Attempt",
     "Company",
+    "EntryCode",
     "Grant",
     "Installation",
     "Int4Range",

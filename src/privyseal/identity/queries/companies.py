@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from privyseal.identity.models import Company, Membership, Person, PostHolding
-from privyseal.identity.queries.powers import powers_of
+from privyseal.identity.models import Company, Membership, Person
+from privyseal.identity.queries.powers import holdings_in_force, powers_of
 from privyseal.kernel.errors import NotFound
 
 
@@ -30,6 +30,5 @@ def _belongs_to(person: Person, at: datetime) -> set[int]:
     if not person.is_active:
         return set()
     member = Membership.objects.filter(person=person, left_on=None).order_by().values_list("company_id", flat=True)
-    open_ended = Q(ends_at=None) | Q(ends_at__gt=at)
-    held = PostHolding.objects.filter(open_ended, person=person, starts_at__lte=at, revoked_at=None).order_by()
-    return {*member, *held.values_list("post__company_id", flat=True)}
+    held = holdings_in_force(at).filter(person=person).order_by().values_list("post__company_id", flat=True)
+    return {*member, *held}

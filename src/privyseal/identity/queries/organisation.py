@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity.models import Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.queries.companies import companies_visible_to
+from privyseal.identity.queries.powers import holdings_in_force
 from privyseal.kernel.errors import NotFound
 
 
@@ -13,6 +14,10 @@ def units_visible_to(actor: Person, at: datetime) -> QuerySet[Unit]:
     """Return the open units of the companies an actor has to do with."""
     companies = companies_visible_to(actor, at).order_by()
     return Unit.objects.filter(company__in=companies, closed_at=None).order_by("name", "pk")
+
+
+def units_of_company(actor: Person, at: datetime, company_uid: str) -> QuerySet[Unit]:
+    return units_visible_to(actor, at).filter(company__uid=company_uid)
 
 
 def unit_visible_to(actor: Person, at: datetime, uid: str) -> Unit:
@@ -51,7 +56,14 @@ def holdings_visible_to(actor: Person, at: datetime) -> QuerySet[PostHolding]:
     return holdings.select_related("post__company", "post__unit", "person", "deputy_for").order_by("starts_at", "pk")
 
 
-def holdings_in_force(at: datetime) -> QuerySet[PostHolding]:
-    """Return who holds which post at this time, deputies included."""
-    open_ended = Q(ends_at=None) | Q(ends_at__gt=at)
-    return PostHolding.objects.filter(open_ended, starts_at__lte=at, revoked_at=None).order_by("pk")
+def holders_of_post(actor: Person, at: datetime, post_uid: str) -> QuerySet[Person]:
+    """Return who holds a post now in their own right: those for whom somebody can stand in."""
+    held = holdings_visible_to(actor, at).filter(post__uid=post_uid, starts_at__lte=at, deputy_for=None).order_by()
+    return Person.objects.filter(pk__in=held.values("person")).order_by("name", "pk")
+
+
+def vacant_posts_of(actor: Person, at: datetime, pseudonym: str) -> QuerySet[Post]:
+    """Return the open posts that somebody held and nobody holds now."""
+    once = PostHolding.objects.filter(person__pseudonym=pseudonym).order_by().values("post")
+    still = holdings_in_force(at).order_by().values("post")
+    return posts_visible_to(actor, at).filter(pk__in=once).exclude(pk__in=still)

@@ -6,22 +6,59 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from privyseal.identity.models import Person
+from privyseal.identity.models import EntryCode, Membership, Person
+from privyseal.identity.queries.companies import companies_visible_to
 from privyseal.identity.queries.founded import installation
-from privyseal.identity.queries.powers import grants_in_force, people_with, powers_of
-from privyseal.identity.rules import Power
+from privyseal.identity.queries.powers import grants_in_force, holdings_in_force, people_with, powers_of
+from privyseal.identity.rules import NoSuchPerson, Power
+from privyseal.kernel.errors import NotFound
 
 _CAST: Final = 12
 
 
 def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
     """Return the people an actor may see: all for auditor and security, colleagues and oneself for the others."""
-    powers = powers_of(actor, at)
     people = Person.objects.order_by("name", "pk")
-    if powers.knows_everybody:
+    if powers_of(actor, at).knows_everybody:
         return people
-    colleagues = grants_in_force(at).filter(company_id__in=powers.companies()).order_by().values("person_id")
-    return people.filter(Q(pk__in=colleagues) | Q(pk=actor.pk))
+    companies = companies_visible_to(actor, at).order_by()
+    colleagues = grants_in_force(at).filter(company__in=companies).order_by().values("person_id")
+    members = Membership.objects.filter(company__in=companies, left_on=None).order_by().values("person_id")
+    holders = holdings_in_force(at).filter(post__company__in=companies).order_by().values("person_id")
+    return people.filter(Q(pk__in=colleagues) | Q(pk__in=members) | Q(pk__in=holders) | Q(pk=actor.pk))
+
+
+def person_visible_to(actor: Person, at: datetime, pseudonym: str) -> Person:
+    person = people_visible_to(actor, at).filter(pseudonym=pseudonym).first()
+    if person is None:
+        raise NotFound(person=pseudonym)
+    return person
+
+
+def people_found(actor: Person, at: datetime, *, words: str = "", after: str = "") -> QuerySet[Person]:
+    """Return the people whose name or login contains the words, in order of name; go on after this pseudonym."""
+    people = people_visible_to(actor, at)
+    if words:
+        people = people.filter(Q(name__icontains=words) | Q(login__icontains=words))
+    last = people.filter(pseudonym=after).first() if after else None
+    if last is None:
+        return people
+    return people.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+
+
+def open_entry_code(actor: Person, at: datetime, pseudonym: str) -> EntryCode | None:
+    """Return the code with which somebody could open their account now or once it is confirmed."""
+    if not powers_of(actor, at).knows_everybody:
+        return None
+    codes = EntryCode.objects.filter(person__pseudonym=pseudonym, used_at=None, replaced_at=None, expires_at__gt=at)
+    return codes.order_by("pk").first()
+
+
+def person_with_login(actor: Person, at: datetime, login: str) -> Person:
+    person = people_visible_to(actor, at).filter(login=login.strip(), is_active=True).first()
+    if person is None:
+        raise NoSuchPerson
+    return person
 
 
 def operators_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from privyseal.identity.models import Grant, Person
+from privyseal.identity.models import Grant, Person, PostHolding
 from privyseal.identity.rules import Held, Power
 from privyseal.kernel.errors import NotEntitled
 
@@ -59,6 +59,18 @@ def require(person: Person, at: datetime, power: Power, company_id: int | None) 
 def grants_in_force(at: datetime) -> QuerySet[Grant]:
     open_ended = Q(ends_at=None) | Q(ends_at__gt=at)
     return Grant.objects.filter(open_ended, confirmed_at__lte=at, starts_at__lte=at, revoked_at=None).order_by("pk")
+
+
+def grants_visible_to(actor: Person, at: datetime) -> QuerySet[Grant]:
+    """Return the powers in force that an actor may know of: all for auditor and security, one's own for the others."""
+    grants = grants_in_force(at).select_related("person", "company")
+    return grants if powers_of(actor, at).knows_everybody else grants.filter(person=actor)
+
+
+def holdings_in_force(at: datetime) -> QuerySet[PostHolding]:
+    """Return who holds which post at this time, deputies included."""
+    open_ended = Q(ends_at=None) | Q(ends_at__gt=at)
+    return PostHolding.objects.filter(open_ended, starts_at__lte=at, revoked_at=None).order_by("pk")
 
 
 def people_with(power: Power, company_id: int, at: datetime) -> frozenset[int]:

@@ -1,5 +1,13 @@
 """Who may be what. A rule is a row of a table."""
 
+from privyseal.identity.rules.entry import (
+    ENTRY_CODE_LASTS,
+    EntryCodeUnconfirmed,
+    EntryCodeWrong,
+    EntryState,
+    WrongPassword,
+    entry_state,
+)
 from privyseal.identity.rules.organisation import (
     ENDS_ON_LEAVING,
     AlreadyInPost,
@@ -10,6 +18,7 @@ from privyseal.identity.rules.organisation import (
     LastOfOffice,
     Leaving,
     NobodyToDeputise,
+    NoSuchPerson,
     Office,
     PostHeld,
     SelfAppointment,
@@ -43,6 +52,7 @@ from privyseal.identity.rules.powers import (
 
 __all__ = [
     "ENDS_ON_LEAVING",
+    "ENTRY_CODE_LASTS",
     "INSTALLATION_POWERS",
     "POWERS_KEPT_APART",
     "AlreadyInPost",
@@ -51,9 +61,13 @@ __all__ = [
     "Bond",
     "DeputyWithoutEnd",
     "Ends",
+    "EntryCodeUnconfirmed",
+    "EntryCodeWrong",
+    "EntryState",
     "Held",
     "LastOfOffice",
     "Leaving",
+    "NoSuchPerson",
     "NobodyToDeputise",
     "Office",
     "PostHeld",
@@ -67,6 +81,7 @@ __all__ = [
     "TreeHasACycle",
     "UnitNotEmpty",
     "UnitOfAnotherCompany",
+    "WrongPassword",
     "WrongReach",
     "check_appointment",
     "check_confirmation",
@@ -78,4 +93,5 @@ __all__ = [
     "check_term",
     "check_unit",
     "ends_on",
+    "entry_state",
 ]

@@ -89,6 +89,10 @@ class DeputyWithoutEnd(Refused):
     code = "deputy-without-end"
 
 
+class NoSuchPerson(Refused):
+    code = "no-such-person"
+
+
 class AlreadyInPost(Refused):
     code = "already-in-post"
 

@@ -1,0 +1,174 @@
+"""The shape of what is sent in about companies, units, posts and people."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.utils.timezone import get_current_timezone, localdate, now
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.identity.models import Company, Person, Unit
+from privyseal.identity.rules import Office
+from privyseal.language.labels import OFFICE
+from privyseal.web.forms import CommandForm, Sent
+
+_LONGEST_NAME: Final = 64
+_LONGEST_PASSWORD: Final = 256
+_NONE: Final = [("", _("none: directly below the company"))]
+
+
+def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:  # noqa: ANN401  lazy words
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, required=required, help_text=help_text)
+
+
+def _login() -> forms.CharField:
+    widget = forms.TextInput({"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"})
+    return forms.CharField(label=_("Login of the person"), max_length=_LONGEST_NAME, widget=widget)
+
+
+class PlaceForm(CommandForm):
+    """Where a company stands in its group."""
+
+    parent = forms.ChoiceField(label=_("Below"), required=False)
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        choices = [("", _("none: it heads the group")), *((company.uid, company.name) for company in companies)]
+        _offer(self, "parent", choices)
+
+
+class UnitForm(CommandForm):
+    name = forms.CharField(label=_("Name of the unit"), max_length=_LONGEST_NAME)
+    parent = forms.ChoiceField(label=_("Below"), required=False)
+
+    def __init__(self, data: Sent = None, *, units: Iterable[Unit]) -> None:
+        super().__init__(data)
+        _offer(self, "parent", [*_NONE, *_named(units)])
+
+
+class MoveForm(CommandForm):
+    """Where a unit stands, or a member."""
+
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+
+    def __init__(self, data: Sent = None, *, units: Iterable[Unit], auto_id: str = "id_move_%s") -> None:
+        super().__init__(data, auto_id=auto_id)
+        _offer(self, "unit", [*_NONE, *_named(units)])
+
+
+class PostForm(CommandForm):
+    name = forms.CharField(label=_("Name of the post"), max_length=_LONGEST_NAME)
+    office = forms.ChoiceField(
+        label=_("Office"),
+        choices=[(office.value, OFFICE[office]) for office in Office],
+        initial=Office.STAFF.value,
+        help_text=_("What the post amounts to. Rules about seals go by it, not by the name."),
+    )
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+
+    def __init__(self, data: Sent = None, *, units: Iterable[Unit]) -> None:
+        super().__init__(data, auto_id="id_post_%s")
+        _offer(self, "unit", [*_NONE, *_named(units)])
+
+
+class FillForm(CommandForm):
+    """Who is to hold a post, from when, until when, in whose place."""
+
+    login = _login()
+    starts_on = _day(_("From"))
+    ends_on = _day(_("Last day"), required=False, help_text=_("Empty: until further notice. A deputy needs one."))
+    deputy_for = forms.ChoiceField(label=_("As deputy for"), required=False)
+
+    def __init__(self, data: Sent = None, *, holders: Iterable[Person]) -> None:
+        super().__init__(data, initial={"starts_on": localdate()})
+        choices = [("", _("nobody: the post itself")), *((holder.pseudonym, holder.name) for holder in holders)]
+        _offer(self, "deputy_for", choices)
+
+    def term(self) -> tuple[datetime, datetime | None]:
+        """Return from when until when, in the company's zone; what starts today starts now."""
+        starts_on: date = self.cleaned_data["starts_on"]
+        ends_on: date | None = self.cleaned_data["ends_on"]
+        starts_at = now() if starts_on == localdate() else _midnight(starts_on)
+        return starts_at, _midnight(ends_on + timedelta(days=1)) if ends_on else None
+
+
+class EnrolForm(CommandForm):
+    login = forms.CharField(label=_("Login"), max_length=_LONGEST_NAME, help_text=_("What they type to sign in."))
+    name = forms.CharField(label=_("Name"), max_length=_LONGEST_NAME)
+
+
+def _new_password(label: Any) -> forms.CharField:  # noqa: ANN401  lazy words
+    widget = forms.PasswordInput({"autocomplete": "new-password"})
+    return forms.CharField(label=label, max_length=_LONGEST_PASSWORD, strip=False, widget=widget)
+
+
+class NewPassword(forms.Form):
+    """A password, typed twice."""
+
+    password = _new_password(_("New password"))
+    again = _new_password(_("New password, again"))
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("password") != said.get("again"):
+            self.add_error("again", _("The two passwords differ."))
+        return said
+
+
+class OpenAccountForm(NewPassword):
+    login = forms.CharField(
+        label=_("Login"),
+        max_length=_LONGEST_NAME,
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    code = forms.CharField(
+        label=_("Entry code"),
+        max_length=40,
+        widget=forms.TextInput(
+            {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        help_text=_("The code that your security administrator gave you. It works once."),
+    )
+    field_order = ("login", "code", "password", "again")
+
+
+class PasswordForm(NewPassword):
+    current = forms.CharField(
+        label=_("Present password"),
+        max_length=_LONGEST_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+    field_order = ("current", "password", "again")
+
+
+class JoinForm(CommandForm):
+    company = forms.ChoiceField(label=_("Company"))
+    joined_on = _day(_("Joined on"))
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data, auto_id="id_join_%s", initial={"joined_on": localdate()})
+        _offer(self, "company", [(company.uid, company.name) for company in companies])
+
+
+class LeaveForm(CommandForm):
+    left_on = _day(_("Last day"), help_text=_("For the records. What ends, ends now."))
+
+    def __init__(self, data: Sent = None, *, auto_id: str = "id_leave_%s") -> None:
+        super().__init__(data, auto_id=auto_id, initial={"left_on": localdate()})
+
+
+def _named(units: Iterable[Unit]) -> list[tuple[str, str]]:
+    return [(unit.uid, unit.name) for unit in units]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, get_current_timezone())
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices

@@ -1,0 +1,141 @@
+"""A group as people see it: trees of companies and units, posts and who holds them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.identity.models import Company, Membership, Post, PostHolding, Unit
+from privyseal.identity.rules import Office
+from privyseal.language.labels import OFFICE
+from privyseal.web.shown.words import Badge
+
+Node = TypeVar("Node", Company, Unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A node of a tree with everything below it."""
+
+    url: str
+    name: str
+    about: str
+    badge: Badge | None
+    children: tuple["Branch", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody in a post."""
+
+    id: int
+    url: str
+    name: str
+    pseudonym: str
+    deputy_for: str
+    starts_at: datetime
+    ends_at: datetime | None
+    is_coming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    url: str
+    name: str
+    office: Promise
+    unit: str
+    company: str
+    holders: tuple[Holder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    url: str
+    name: str
+    login: str
+    unit: str
+
+
+def companies(found: Iterable[Company]) -> tuple[Branch, ...]:
+    return _tree(
+        list(found),
+        lambda company, below: Branch(
+            reverse("company", args=[company.uid]), company.name, company.uscc, company_badge(company), below
+        ),
+    )
+
+
+def units(found: Iterable[Unit]) -> tuple[Branch, ...]:
+    return _tree(list(found), lambda unit, below: Branch(reverse("unit", args=[unit.uid]), unit.name, "", None, below))
+
+
+def company_badge(company: Company) -> Badge:
+    if company.verified_at:
+        return Badge(_("Verified"), "approved")
+    return Badge(_("Not verified yet"), "pending")
+
+
+def posts(found: Iterable[Post], held: Iterable[PostHolding], at: datetime) -> list[PostRow]:
+    holders: dict[int, list[Holder]] = defaultdict(list)
+    for holding in held:
+        holders[holding.post_id].append(holder(holding, at))
+    return [_post(post, holders[post.pk]) for post in found]
+
+
+def posts_held(held: Iterable[PostHolding], at: datetime) -> list[PostRow]:
+    """Return the posts of one person, each with its term."""
+    return [_post(holding.post, [holder(holding, at)]) for holding in held]
+
+
+def holder(holding: PostHolding, at: datetime) -> Holder:
+    return Holder(
+        id=holding.pk,
+        url=reverse("person", args=[holding.person.pseudonym]),
+        name=holding.person.name,
+        pseudonym=holding.person.pseudonym,
+        deputy_for=holding.deputy_for.name if holding.deputy_for else "",
+        starts_at=holding.starts_at,
+        ends_at=holding.ends_at,
+        is_coming=holding.starts_at > at,
+    )
+
+
+def members(found: Iterable[Membership]) -> list[Member]:
+    return [
+        Member(
+            url=reverse("person", args=[membership.person.pseudonym]),
+            name=membership.person.name,
+            login=membership.person.login,
+            unit=membership.unit.name if membership.unit else "",
+        )
+        for membership in found
+    ]
+
+
+def _post(post: Post, holders: Sequence[Holder]) -> PostRow:
+    return PostRow(
+        url=reverse("post", args=[post.uid]),
+        name=post.name,
+        office=OFFICE[Office(post.office)],
+        unit=post.unit.name if post.unit else "",
+        company=post.company.name,
+        holders=tuple(holders),
+    )
+
+
+def _tree(nodes: Sequence[Node], branch: Callable[[Node, tuple[Branch, ...]], Branch]) -> tuple[Branch, ...]:
+    """Return the nodes as trees; one whose parent is not among them stands at the top."""
+    there = {node.pk for node in nodes}
+    below: dict[int | None, list[Node]] = defaultdict(list)
+    for node in nodes:
+        below[node.parent_id if node.parent_id in there else None].append(node)
+
+    def grow(parent: int | None) -> tuple[Branch, ...]:
+        return tuple(branch(node, grow(node.pk)) for node in below[parent])
+
+    return grow(None)

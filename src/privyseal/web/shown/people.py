@@ -1,0 +1,97 @@
+"""People as others see them, and what somebody leaves open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.queries import LeftOpen
+from privyseal.identity.models import Grant, Person, Post, PostHolding
+from privyseal.identity.rules import Power
+from privyseal.language.labels import POWER, PURPOSE
+from privyseal.signer.statement import Purpose
+from privyseal.web.shown import organisation
+from privyseal.web.shown.words import Badge, short
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    url: str
+    name: str
+    login: str
+    badge: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class PowerRow:
+    words: Promise
+    company: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """An application or a permit by number and kind alone: whoever ends powers reads no documents."""
+
+    number: str
+    purpose: Promise
+    company: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What somebody leaves, or would leave, to others."""
+
+    applications: tuple[OpenRow, ...]
+    permits: tuple[OpenRow, ...]
+    posts: tuple[organisation.PostRow, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.applications or self.permits or self.posts)
+
+
+def rows(found: Iterable[Person]) -> list[PersonRow]:
+    return [
+        PersonRow(
+            reverse("person", args=[person.pseudonym]),
+            person.name,
+            person.login,
+            None if person.is_active else badge(person),
+        )
+        for person in found
+    ]
+
+
+def badge(person: Person) -> Badge:
+    return Badge(_("Here"), "approved") if person.is_active else Badge(_("Left"), "neutral")
+
+
+def powers(grants: Iterable[Grant]) -> list[PowerRow]:
+    return [
+        PowerRow(POWER[Power(grant.power)], grant.company.name if grant.company else "", grant.ends_at)
+        for grant in grants
+    ]
+
+
+def posts(held: Iterable[PostHolding], at: datetime) -> list[organisation.PostRow]:
+    return organisation.posts_held(held, at)
+
+
+def left_open(left: LeftOpen, vacant: Iterable[Post], at: datetime) -> Open:
+    return Open(
+        applications=tuple(
+            OpenRow(short(each.uid), PURPOSE[Purpose(each.purpose)], each.company.name, each.expires_at)
+            for each in left.applications
+        ),
+        permits=tuple(
+            OpenRow(
+                short(each.application_uid), PURPOSE[Purpose(each.purpose)], each.seal.company.name, each.expires_at
+            )
+            for each in left.permits
+        ),
+        posts=tuple(organisation.posts(vacant, (), at)),
+    )

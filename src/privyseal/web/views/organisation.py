@@ -1,0 +1,268 @@
+"""The group: its companies, units and posts."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.identity import actions, queries
+from privyseal.identity.rules import Office, Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.labels import OFFICE
+from privyseal.language.refusals import words_for
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm
+from privyseal.web.organisation_forms import FillForm, MoveForm, PlaceForm, PostForm, UnitForm
+from privyseal.web.shown import organisation as shown
+
+_INVALID: Final = 400
+_MOST: Final = 200
+Forms = Mapping[str, CommandForm]
+
+
+@capability("signed-in")
+@require_safe
+def organisation(request: SignedIn) -> HttpResponse:
+    at = now()
+    said = {
+        "companies": shown.companies(queries.companies_visible_to(request.user, at)),
+        "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
+    }
+    return render(request, "web/organisation.html", said)
+
+
+@capability("signed-in")
+@require_safe
+def company(request: SignedIn, uid: str) -> HttpResponse:
+    return _company(request, uid)
+
+
+@capability("signed-in")
+@require_POST
+def place_company(request: SignedIn, uid: str) -> HttpResponse:
+    form = PlaceForm(request.POST, companies=queries.companies_visible_to(request.user, now()))
+    if not form.is_valid():
+        return _company(request, uid, forms={"place": form}, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.place_company.once(
+            said["command_id"], request.user, now(), company_uid=uid, parent_uid=said["parent"] or None
+        )
+    except Refused as refusal:
+        return _company(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The company has its place in the group."))
+    return redirect("company", uid)
+
+
+@capability("signed-in")
+@require_POST
+def open_unit(request: SignedIn, uid: str) -> HttpResponse:
+    form = UnitForm(request.POST, units=queries.units_of_company(request.user, now(), uid))
+    if not form.is_valid():
+        return _company(request, uid, forms={"unit": form}, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.open_unit.once(
+            said["command_id"],
+            request.user,
+            now(),
+            company_uid=uid,
+            name=said["name"],
+            parent_uid=said["parent"] or None,
+        )
+    except Refused as refusal:
+        return _company(request, uid, forms={"unit": form}, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The unit is opened."))
+    return redirect("company", uid)
+
+
+@capability("signed-in")
+@require_POST
+def open_post(request: SignedIn, uid: str) -> HttpResponse:
+    form = PostForm(request.POST, units=queries.units_of_company(request.user, now(), uid))
+    if not form.is_valid():
+        return _company(request, uid, forms={"post": form}, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        post_uid = actions.open_post.once(
+            said["command_id"],
+            request.user,
+            now(),
+            company_uid=uid,
+            name=said["name"],
+            office=Office(said["office"]),
+            unit_uid=said["unit"] or None,
+        )
+    except Refused as refusal:
+        return _company(request, uid, forms={"post": form}, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The post is opened."))
+    return redirect("post", post_uid)
+
+
+@capability("signed-in")
+@require_safe
+def unit(request: SignedIn, uid: str) -> HttpResponse:
+    return _unit(request, uid)
+
+
+@capability("signed-in")
+@require_POST
+def move_unit(request: SignedIn, uid: str) -> HttpResponse:
+    found = queries.unit_visible_to(request.user, now(), uid)
+    form = MoveForm(request.POST, units=queries.units_of_company(request.user, now(), found.company.uid))
+    if not form.is_valid():
+        return _unit(request, uid, forms={"move": form}, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.move_unit.once(said["command_id"], request.user, now(), unit_uid=uid, parent_uid=said["unit"] or None)
+    except Refused as refusal:
+        return _unit(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The unit is moved."))
+    return redirect("unit", uid)
+
+
+@capability("signed-in")
+@require_POST
+def close_unit(request: SignedIn, uid: str) -> HttpResponse:
+    found = queries.unit_visible_to(request.user, now(), uid)
+    form = CommandForm(request.POST)
+    if not form.is_valid():
+        return _unit(request, uid, status=_INVALID)
+    try:
+        actions.close_unit.once(form.cleaned_data["command_id"], request.user, now(), unit_uid=uid)
+    except Refused as refusal:
+        return _unit(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The unit is closed."))
+    return redirect("company", found.company.uid)
+
+
+@capability("signed-in")
+@require_safe
+def post(request: SignedIn, uid: str) -> HttpResponse:
+    return _post(request, uid)
+
+
+@capability("signed-in")
+@require_POST
+def fill_post(request: SignedIn, uid: str) -> HttpResponse:
+    at = now()
+    form = FillForm(request.POST, holders=queries.holders_of_post(request.user, at, uid))
+    if not form.is_valid():
+        return _post(request, uid, forms={"fill": form}, status=_INVALID)
+    said = form.cleaned_data
+    starts_at, ends_at = form.term()
+    try:
+        person = queries.person_with_login(request.user, at, said["login"])
+        actions.fill_post.once(
+            said["command_id"],
+            request.user,
+            at,
+            post_uid=uid,
+            person_pseudonym=person.pseudonym,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            deputy_for=said["deputy_for"] or None,
+        )
+    except Refused as refusal:
+        return _post(request, uid, forms={"fill": form}, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The post is filled."))
+    return redirect("post", uid)
+
+
+@capability("signed-in")
+@require_POST
+def vacate_post(request: SignedIn, uid: str, holding_id: int) -> HttpResponse:
+    form = CommandForm(request.POST)
+    if not form.is_valid():
+        return _post(request, uid, status=_INVALID)
+    try:
+        actions.vacate_post.once(form.cleaned_data["command_id"], request.user, now(), holding_id=holding_id)
+    except Refused as refusal:
+        return _post(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The post is vacated."))
+    return redirect("post", uid)
+
+
+@capability("signed-in")
+@require_POST
+def close_post(request: SignedIn, uid: str) -> HttpResponse:
+    found = queries.post_visible_to(request.user, now(), uid)
+    form = CommandForm(request.POST)
+    if not form.is_valid():
+        return _post(request, uid, status=_INVALID)
+    try:
+        actions.close_post.once(form.cleaned_data["command_id"], request.user, now(), post_uid=uid)
+    except Refused as refusal:
+        return _post(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The post is closed."))
+    return redirect("company", found.company.uid)
+
+
+def _company(
+    request: SignedIn, uid: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    at = now()
+    found = queries.company_visible_to(request.user, at, uid)
+    companies = queries.companies_visible_to(request.user, at)
+    units = list(queries.units_of_company(request.user, at, uid))
+    posts = queries.posts_visible_to(request.user, at).filter(company=found)
+    held = queries.holdings_visible_to(request.user, at).filter(post__company=found)
+    said: dict[str, Any] = {
+        "company": found,
+        "badge": shown.company_badge(found),
+        "parent": companies.filter(children=found).first(),
+        "below": shown.companies(companies.filter(parent=found)),
+        "units": shown.units(units),
+        "posts": shown.posts(posts[:_MOST], held[:_MOST], at),
+        "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
+        "place": PlaceForm(companies=companies.exclude(pk=found.pk)),
+        "unit": UnitForm(units=units),
+        "post": PostForm(units=units),
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/company.html", {**said, **(forms or {})}, status=status)
+
+
+def _unit(
+    request: SignedIn, uid: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    at = now()
+    found = queries.unit_visible_to(request.user, at, uid)
+    units = queries.units_of_company(request.user, at, found.company.uid)
+    posts = queries.posts_visible_to(request.user, at).filter(unit=found)
+    held = queries.holdings_visible_to(request.user, at).filter(post__unit=found)
+    said: dict[str, Any] = {
+        "unit": found,
+        "below": shown.units(units.filter(parent=found)),
+        "posts": shown.posts(posts[:_MOST], held[:_MOST], at),
+        "members": shown.members(queries.memberships_visible_to(request.user, at).filter(unit=found)[:_MOST]),
+        "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
+        "move": MoveForm(units=units.exclude(pk=found.pk)),
+        "command": CommandForm(),
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/unit.html", {**said, **(forms or {})}, status=status)
+
+
+def _post(
+    request: SignedIn, uid: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    at = now()
+    found = queries.post_visible_to(request.user, at, uid)
+    held = queries.holdings_visible_to(request.user, at).filter(post=found)
+    said: dict[str, Any] = {
+        "post": found,
+        "office": OFFICE[Office(found.office)],
+        "holders": [shown.holder(holding, at) for holding in held],
+        "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
+        "fill": FillForm(holders=queries.holders_of_post(request.user, at, uid)),
+        "command": CommandForm(),
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/post.html", {**said, **(forms or {})}, status=status)

@@ -1,0 +1,219 @@
+"""People: found, enrolled, joining, moving and leaving."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from privyseal.approvals.queries import left_open
+from privyseal.identity import actions, queries
+from privyseal.identity.models import EntryCode, Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.refusals import words_for
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm, SearchForm
+from privyseal.web.organisation_forms import EnrolForm, JoinForm, LeaveForm, MoveForm
+from privyseal.web.shown import people as shown
+
+_INVALID: Final = 400
+_A_PAGE: Final = 50
+Forms = Mapping[str, CommandForm]
+
+
+@capability("signed-in")
+@require_safe
+def people(request: SignedIn) -> HttpResponse:
+    at, form = now(), SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = queries.people_found(request.user, at, words=words, after=request.GET.get("after", ""))
+    page = list(found[: _A_PAGE + 1])
+    said = {
+        "words": words,
+        "people": shown.rows(page[:_A_PAGE]),
+        "next": page[_A_PAGE - 1].pseudonym if len(page) > _A_PAGE else "",
+        "is_first": "after" not in request.GET,
+        "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
+    }
+    return render(request, "web/people.html", said)
+
+
+@capability(Power.SECURITY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol(request: SignedIn) -> HttpResponse:
+    """Create an account without any power; its owner opens it with a code."""
+    form = EnrolForm(request.POST if request.method == "POST" else None)
+    refusal: Refused | None = None
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            pseudonym = actions.enrol_person.once(
+                said["command_id"], request.user, now(), login=said["login"], name=said["name"]
+            )
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The account is there. Give its owner a code to open it with."))
+            return redirect("person", pseudonym)
+    status = status_of(refusal) if refusal else _INVALID if form.is_bound else 200
+    said = {"form": form, "refusal": words_for(refusal) if refusal else ""}
+    return render(request, "web/enrol.html", said, status=status)
+
+
+@capability("signed-in")
+@require_safe
+def person(request: SignedIn, pseudonym: str) -> HttpResponse:
+    return _page(request, pseudonym)
+
+
+@capability("signed-in")
+@require_POST
+def join(request: SignedIn, pseudonym: str) -> HttpResponse:
+    form = JoinForm(request.POST, companies=queries.companies_visible_to(request.user, now()))
+    return _act(
+        request,
+        pseudonym,
+        "join",
+        form,
+        lambda said: actions.join_company.once(
+            said["command_id"],
+            request.user,
+            now(),
+            person_pseudonym=pseudonym,
+            company_uid=said["company"],
+            joined_on=said["joined_on"],
+        ),
+        done=_("The person belongs to the company now."),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def move(request: SignedIn, pseudonym: str, company_uid: str) -> HttpResponse:
+    form = MoveForm(request.POST, units=queries.units_of_company(request.user, now(), company_uid))
+    return _act(
+        request,
+        pseudonym,
+        "",
+        form,
+        lambda said: actions.move_within_company.once(
+            said["command_id"],
+            request.user,
+            now(),
+            person_pseudonym=pseudonym,
+            company_uid=company_uid,
+            unit_uid=said["unit"] or None,
+        ),
+        done=_("The person is in the unit now."),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def leave_company(request: SignedIn, pseudonym: str, company_uid: str) -> HttpResponse:
+    return _act(
+        request,
+        pseudonym,
+        "",
+        LeaveForm(request.POST),
+        lambda said: actions.leave_company.once(
+            said["command_id"],
+            request.user,
+            now(),
+            person_pseudonym=pseudonym,
+            company_uid=company_uid,
+            left_on=said["left_on"],
+        ),
+        done=_("The person has left the company. What they leave open is listed below."),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def leave_group(request: SignedIn, pseudonym: str) -> HttpResponse:
+    return _act(
+        request,
+        pseudonym,
+        "leave",
+        LeaveForm(request.POST),
+        lambda said: actions.leave_group.once(
+            said["command_id"], request.user, now(), person_pseudonym=pseudonym, left_on=said["left_on"]
+        ),
+        done=_("The person has left and can no longer sign in. What they leave open is listed below."),
+    )
+
+
+def _act(
+    request: SignedIn,
+    pseudonym: str,
+    name: str,
+    form: CommandForm,
+    call: Callable[[dict[str, Any]], object],
+    *,
+    done: str,
+) -> HttpResponse:
+    """Carry out what a form of the person's page asks for; ``name`` is where the page shows it again."""
+    forms = {name: form} if name else {}
+    if not form.is_valid():
+        return _page(request, pseudonym, forms=forms, status=_INVALID)
+    try:
+        call(form.cleaned_data)
+    except Refused as refusal:
+        return _page(request, pseudonym, forms=forms, refusal=refusal, status=status_of(refusal))
+    messages.success(request, done)
+    return redirect("person", pseudonym)
+
+
+def _page(
+    request: SignedIn, pseudonym: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    at = now()
+    found = queries.person_visible_to(request.user, at, pseudonym)
+    powers = queries.powers_of(request.user, at)
+    memberships = queries.memberships_visible_to(request.user, at).filter(person=found)
+    said: dict[str, Any] = {
+        "person": found,
+        "badge": shown.badge(found),
+        "memberships": [
+            (
+                membership,
+                MoveForm(
+                    units=queries.units_of_company(request.user, at, membership.company.uid),
+                    auto_id=f"id_move_{membership.pk}_%s",
+                ),
+                LeaveForm(auto_id=f"id_leave_{membership.pk}_%s"),
+            )
+            for membership in memberships
+        ],
+        "posts": shown.posts(queries.holdings_visible_to(request.user, at).filter(person=found), at),
+        "powers": shown.powers(queries.grants_visible_to(request.user, at).filter(person=found)),
+        "may_arrange": powers.anywhere(Power.SECURITY) and found.is_active,
+        "open": _open(request.user, found) if powers.knows_everybody or found == request.user else None,
+        "code_to_confirm": _code_to_confirm(request.user, pseudonym),
+        "command": CommandForm(auto_id=False),
+        "join": JoinForm(companies=queries.companies_visible_to(request.user, at)),
+        "leave": LeaveForm(),
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/person.html", {**said, **(forms or {})}, status=status)
+
+
+def _code_to_confirm(actor: Person, pseudonym: str) -> EntryCode | None:
+    """Return the code that this actor could confirm: made by somebody else, for somebody else, and in need of it."""
+    made = queries.open_entry_code(actor, now(), pseudonym)
+    if made is None or made.is_first or made.confirmed_at or actor.pk in {made.made_by_id, made.person_id}:
+        return None
+    return made
+
+
+def _open(actor: Person, found: Person) -> shown.Open:
+    at = now()
+    return shown.left_open(
+        left_open(actor, at, found.pseudonym), queries.vacant_posts_of(actor, at, found.pseudonym), at
+    )
