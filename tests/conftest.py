@@ -22,6 +22,7 @@ from privyseal.approvals.wishes import LineWish
 from privyseal.config import grants
 from privyseal.config.ceremony import make_web_key
 from privyseal.identity.models import Company, Grant, Installation, Person
+from privyseal.identity.names import skeleton
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import sha256
 from privyseal.ledger.models import FactRow
@@ -137,7 +138,9 @@ def new_company(name: str, uscc: str, *, registrar: Person, verifier: Person, at
         name_en="Example Technology Co., Ltd.",
         uscc=uscc,
         legal_representative="钱正",
+        skeleton=skeleton(name),
         licence_sha256="0" * 64,
+        representative_sha256="1" * 64,
         registered_by=registrar,
         registered_at=at,
         verified_by=verifier,

@@ -194,6 +194,7 @@ def register(chen: Person, noon: datetime, **changes: str) -> str:
         "uscc": "91350100M000100Y43",
         "legal_representative": "钱正",
         "licence_sha256": "0" * 64,
+        "representative_sha256": "1" * 64,
         **changes,
     }
     return actions.register_company(chen, noon, **said)
@@ -203,10 +204,10 @@ def test_a_company_is_verified_by_another_than_its_registrar(chen: Person, sun: 
     uid = register(chen, noon)
 
     with pytest.raises(SelfConfirmation):
-        actions.verify_company(chen, noon, company_uid=uid, licence_sha256="0" * 64)
-    actions.verify_company(sun, noon, company_uid=uid, licence_sha256="0" * 64)
+        actions.verify_company(chen, noon, company_uid=uid, licence_sha256="0" * 64, representative_sha256="1" * 64)
+    actions.verify_company(sun, noon, company_uid=uid, licence_sha256="0" * 64, representative_sha256="1" * 64)
     with pytest.raises(OutOfTurn):
-        actions.verify_company(sun, noon, company_uid=uid, licence_sha256="0" * 64)
+        actions.verify_company(sun, noon, company_uid=uid, licence_sha256="0" * 64, representative_sha256="1" * 64)
 
     assert Company.objects.get(uid=uid).verified_by == sun
 
@@ -215,7 +216,7 @@ def test_a_company_is_verified_by_the_licence_that_was_examined(chen: Person, su
     uid = register(chen, noon)
 
     with pytest.raises(NotFound):
-        actions.verify_company(sun, noon, company_uid=uid, licence_sha256="1" * 64)
+        actions.verify_company(sun, noon, company_uid=uid, licence_sha256="1" * 64, representative_sha256="1" * 64)
 
 
 @pytest.mark.parametrize(

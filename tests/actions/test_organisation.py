@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from privyseal.identity import actions, queries
 from privyseal.identity.actions import AlreadyRegistered
 from privyseal.identity.models import Company, Grant, Membership, Person, Post, PostHolding, Unit
+from privyseal.identity.names import skeleton
 from privyseal.identity.rules import (
     AlreadyInPost,
     AlreadyMember,
@@ -33,7 +34,13 @@ JOINED = date(2024, 3, 1)
 
 def another(chen: Person, at: datetime, name: str, uscc: str) -> Company:
     return Company.objects.create(
-        name=name, uscc=uscc, legal_representative="钱正", licence_sha256="1" * 64, registered_by=chen, registered_at=at
+        name=name,
+        skeleton=skeleton(name),
+        uscc=uscc,
+        legal_representative="钱正",
+        licence_sha256="1" * 64,
+        registered_by=chen,
+        registered_at=at,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
@@ -71,6 +72,8 @@ class Staff:
     vacant: str
     holding: int
     code: int
+    new_company: str
+    proof: str
 
 
 def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -> Scene:
@@ -112,12 +115,24 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
         for name in ("出纳", "档案员")
     )
     identity.join_company(chen, at, person_pseudonym=wang.pseudonym, company_uid=company.uid, joined_on=localdate())
+    proof = settings.BLOBS.put(b"%PDF-1.7 a scan")
     return Staff(
         unit=identity.open_unit(chen, at, company_uid=company.uid, name="财务部"),
         post=post,
         vacant=vacant,
         holding=identity.fill_post(chen, at, post_uid=post, person_pseudonym=wang.pseudonym, starts_at=at),
         code=identity.make_entry_code(chen, at, person_pseudonym=ma.pseudonym, code="0000"),
+        new_company=identity.register_company(
+            chen,
+            at,
+            name="未核验有限公司",
+            name_en="",
+            uscc="91110108MA01ABCF0D",
+            legal_representative="钱正",
+            licence_sha256=proof,
+            representative_sha256=proof,
+        ),
+        proof=proof,
     )
 
 
@@ -162,6 +177,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
     "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},
     "own-company": lambda scene: {"uid": scene.company.uid},
+    "new-company": lambda scene: {"uid": scene.staff.new_company},
+    "new-company+proof": lambda scene: {"uid": scene.staff.new_company, "name": "licence"},
     "unit": lambda scene: {"uid": scene.staff.unit},
     "post": lambda scene: {"uid": scene.staff.post},
     "vacant": lambda scene: {"uid": scene.staff.vacant},
@@ -215,6 +232,13 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-use": _file,
     "apply-use-terms": _terms,
     "company-place": lambda _: command(parent=""),
+    "company-register": lambda _: command(
+        name="第四有限公司", name_en="", uscc="91110108MA01ABCG0E", legal_representative="钱正"
+    ),
+    "company-prove": lambda _: command(proof="licence", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7 another scan")),
+    "company-examine": lambda scene: command(
+        decision="verify", reason="", licence_sha256=scene.staff.proof, representative_sha256=scene.staff.proof
+    ),
     "unit-open": lambda _: command(name="法务部", parent=""),
     "unit-move": lambda _: command(unit=""),
     "unit-close": lambda _: command(),

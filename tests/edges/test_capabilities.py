@@ -71,6 +71,7 @@ ONLY_SENT = {
     "make",
     "resume",
     "company-place",
+    "company-examine",
     "unit-open",
     "unit-move",
     "unit-close",

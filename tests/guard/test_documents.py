@@ -79,6 +79,7 @@ def test_a_variable_is_found_in_whatever_way_it_is_read(source: str, found: set[
 
 def test_the_answers_that_are_shown_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "licence.pdf").write_bytes(b"a licence")
+    (tmp_path / "representative.pdf").write_bytes(b"a declaration")
     shown = json.loads(_block("docs/running.md", "json"))
 
     answers = Answers.from_json(shown, tmp_path)

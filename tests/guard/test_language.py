@@ -14,7 +14,7 @@ import pytest
 import privyseal
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Office, Power
+from privyseal.identity.rules import Office, Power, Proof, Standing
 from privyseal.kernel.errors import Refused
 from privyseal.language import catalogue, facts, labels
 from privyseal.language.refusals import WORDS
@@ -62,6 +62,8 @@ def test_a_refusal_without_words_would_be_found() -> None:
     [
         (labels.POWER, Power),
         (labels.OFFICE, Office),
+        (labels.PROOF, Proof),
+        (labels.STANDING, Standing),
         (labels.PURPOSE, Purpose),
         (labels.STATE, State),
         (labels.PROGRESS, Progress),

@@ -24,6 +24,7 @@ ANSWERS: dict[str, Any] = {
         "uscc": "91350100M000100Y43",
         "legal_representative": "钱正",
         "licence": "licence.png",
+        "representative": "licence.png",
     },
     "colleagues": [
         {"login": "zhao", "name": "赵管", "password": "correct horse 5", "powers": ["manage"]},

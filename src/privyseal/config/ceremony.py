@@ -54,6 +54,7 @@ class FirstCompany:
     uscc: str
     legal_representative: str
     licence: bytes
+    representative: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,11 @@ class Answers:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any], folder: Path) -> "Answers":
-        """Read answers; the licence is a path beside them. Refuses: answers-unreadable."""
+        """Read answers; the proofs of the company are paths beside them. Refuses: answers-unreadable."""
         try:
             company = dict(said["company"])
-            company["licence"] = (folder / company["licence"]).read_bytes()
+            for proof in ("licence", "representative"):
+                company[proof] = (folder / company[proof]).read_bytes()
             return cls(
                 public_url=str(said["public_url"]),
                 founders=tuple(Founder(**{**who, "power": Power(who["power"])}) for who in said["founders"]),
@@ -186,7 +188,10 @@ def _officers(answers: Answers) -> tuple[Person, Person]:
 
 
 def _enter_company(at: datetime, company: FirstCompany, security: Person, second: Person) -> str:
-    digest: str = settings.BLOBS.put(company.licence)
+    proofs: dict[str, str] = {
+        "licence_sha256": settings.BLOBS.put(company.licence),
+        "representative_sha256": settings.BLOBS.put(company.representative),
+    }
     uid = identity.register_company.within(
         security,
         at,
@@ -194,9 +199,9 @@ def _enter_company(at: datetime, company: FirstCompany, security: Person, second
         name_en=company.name_en,
         uscc=company.uscc,
         legal_representative=company.legal_representative,
-        licence_sha256=digest,
+        **proofs,
     )
-    return identity.verify_company.within(second, at, company_uid=uid, licence_sha256=digest)
+    return identity.verify_company.within(second, at, company_uid=uid, **proofs)
 
 
 def _seat(at: datetime, who: Colleague, company_uid: str, security: Person, second: Person) -> None:

@@ -37,6 +37,7 @@ ANSWERS: Final = Answers(
         uscc="91110108MA01ABCD3L",
         legal_representative="钱正",
         licence=b"The licence of a company that exists in demonstrations alone.",
+        representative=b"The word of a legal representative who exists in demonstrations alone.",
     ),
     colleagues=(
         Colleague(MANAGER, "赵管", PASSWORD, (Power.MANAGE,)),

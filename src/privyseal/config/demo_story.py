@@ -59,7 +59,7 @@ class Story:
         company, seal = self._company, self._seal
         yield "Ceremony", "founds the installation: keys, log, people in six offices", self._founded.origin
         yield _name(demo.SECURITY), "registers the company by its licence", f"{company.name} {company.uscc}"
-        yield _name(demo.AUDITOR), "examines the licence and verifies the company", "verified"
+        yield _name(demo.AUDITOR), "examines the proofs and verifies the company", "verified"
         yield _name(demo.MANAGER), "applies for the official seal", f"{seal.number} {seal.name}"
         yield _name(demo.APPROVER), "approves the making", f"{seal.created_by.name} carries it out"
         yield "Signer", "makes key and certificate", f"serial {seal.versions.get(version=seal.version).serial}"

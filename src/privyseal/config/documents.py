@@ -23,7 +23,7 @@ from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
 from privyseal.config import invariants
-from privyseal.identity.rules import organisation
+from privyseal.identity.rules import companies, organisation
 from privyseal.identity.rules import powers as identity
 from privyseal.language import catalogue, facts, refusals
 from privyseal.seals import rules as seals
@@ -110,6 +110,11 @@ def _powers_apart() -> str:
     return _table(("one", "other", "where", "why"), cells)
 
 
+def _proofs() -> str:
+    rows = zip(companies.PROOFS_NEEDED, _reasons(companies, "PROOFS_NEEDED"), strict=True)
+    return _table(("proof", "why"), [(_code(row.proof), why) for row, why in rows])
+
+
 def _leaving() -> str:
     rows = zip(organisation.ENDS_ON_LEAVING, _reasons(organisation, "ENDS_ON_LEAVING"), strict=True)
     return _table(("leaving", "ends", "why"), [(_code(row.leaving), _code(row.bond), why) for row, why in rows])
@@ -143,6 +148,8 @@ def _words() -> str:
     groups: tuple[tuple[str, Mapping[Any, Promise]], ...] = (
         ("power", labels.POWER),
         ("office", labels.OFFICE),
+        ("proof of a company", labels.PROOF),
+        ("standing of a company", labels.STANDING),
         ("purpose", labels.PURPOSE),
         ("state of an application", labels.STATE),
         ("progress", labels.PROGRESS),
@@ -170,6 +177,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "may-suspend": _may_suspend,
     "powers-apart": _powers_apart,
     "leaving": _leaving,
+    "proofs": _proofs,
     "signer-duties": _signer_duties,
     "refusals": _refusal_words,
     "fact-kinds": _fact_kinds,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Office, Power
+from privyseal.identity.rules import Office, Power, Proof, Standing
 from privyseal.pdf.judgement import ChangeKind, Outcome, Reason, Verdict
 from privyseal.pdf.judgement import Step as CheckStep
 from privyseal.seals.rules import SealState, SealType
@@ -30,6 +30,16 @@ OFFICE: Final[Mapping[Office, Promise]] = {
     Office.UNIT_HEAD: _("Head of a unit"),
     Office.SEAL_KEEPER: _("Seal keeper"),
     Office.STAFF: _("Staff"),
+}
+PROOF: Final[Mapping[Proof, Promise]] = {
+    Proof.LICENCE: _("Business licence"),
+    Proof.REPRESENTATIVE: _("Legal representative's own proof"),
+}
+STANDING: Final[Mapping[Standing, Promise]] = {
+    Standing.INCOMPLETE: _("Proofs missing"),
+    Standing.TO_BE_EXAMINED: _("To be examined"),
+    Standing.REJECTED: _("Rejected"),
+    Standing.VERIFIED: _("Verified"),
 }
 PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),

@@ -33,6 +33,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "already-registered": _("This name or number is registered already. Look for the existing entry."),
     "weak-password": _("This password is too easy to guess. Choose at least ten characters that are no common word."),
     "wrong-credit-code": _("This is no valid unified social credit code. Compare all 18 characters with the licence."),
+    "name-looks-taken": _(
+        "Another company has a name that a reader could take for this one. Compare it character by character."
+    ),
+    "evidence-missing": _("A proof is missing: the licence, or the legal representative's own. Bring it first."),
+    "evidence-not-readable": _("A proof is a PDF, JPEG or PNG file of at most 10 MB. Scan it again."),
+    "rejection-without-reason": _("Say why, so that the right proof can be brought."),
     "name-not-plain": _("The name is empty or contains invisible characters. Type it in again."),
     "powers-conflict": _("This person holds a power that cannot go with the new one. End the other one first."),
     "self-grant": _("Nobody gives a power to themselves. Somebody else has to do it."),

@@ -70,6 +70,7 @@ _BELOW: Final = {
     "seal": "seals",
     "security": "mine",
     "company": "organisation",
+    "company-register": "organisation",
     "unit": "organisation",
     "post": "organisation",
     "person": "people",

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company, Person, Unit
-from privyseal.identity.rules import Office
-from privyseal.language.labels import OFFICE
-from privyseal.web.forms import CommandForm, Sent
+from privyseal.identity.rules import Office, Proof
+from privyseal.language.labels import OFFICE, PROOF
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual
 
 _LONGEST_NAME: Final = 64
 _LONGEST_PASSWORD: Final = 256
@@ -26,6 +26,55 @@ def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Dat
 def _login() -> forms.CharField:
     widget = forms.TextInput({"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"})
     return forms.CharField(label=_("Login of the person"), max_length=_LONGEST_NAME, widget=widget)
+
+
+def _proof(label: Any) -> forms.FileField:  # noqa: ANN401  lazy words
+    widget = forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"})
+    return forms.FileField(label=label, required=False, widget=widget, help_text=_("PDF, JPEG or PNG, up to 10 MB"))
+
+
+class CompanyForm(CommandForm):
+    """A company to be known; its proofs can follow later."""
+
+    name = forms.CharField(label=_("Name as in the licence"), max_length=_LONGEST_NAME)
+    name_en = forms.CharField(label=_("English name"), max_length=150, required=False)
+    uscc = forms.CharField(
+        label=_("Unified social credit code"), max_length=24, widget=forms.TextInput({"autocapitalize": "characters"})
+    )
+    legal_representative = forms.CharField(label=_("Legal representative"), max_length=_LONGEST_NAME)
+    licence = _proof(PROOF[Proof.LICENCE])
+    representative = _proof(PROOF[Proof.REPRESENTATIVE])
+
+    def __init__(self, data: Sent = None, files: Files = None) -> None:
+        super().__init__(data, files)
+
+
+class ProofForm(CommandForm):
+    proof = forms.ChoiceField(label=_("Proof"), choices=[(proof.value, PROOF[proof]) for proof in Proof])
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+        help_text=_("PDF, JPEG or PNG, up to 10 MB"),
+    )
+
+    def __init__(self, data: Sent = None, files: Files = None) -> None:
+        super().__init__(data, files, auto_id="id_proof_%s")
+
+
+class ExamineForm(CommandForm):
+    """What an examiner found, of the proofs that were shown."""
+
+    VERIFY: ClassVar[str] = "verify"
+    REJECT: ClassVar[str] = "reject"
+    decision = forms.ChoiceField(choices=[(VERIFY, ""), (REJECT, "")])
+    licence_sha256 = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    representative_sha256 = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason of a rejection"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, data: Sent = None, *, initial: Usual = None) -> None:
+        super().__init__(data, auto_id="id_examine_%s", initial=initial)
 
 
 class PlaceForm(CommandForm):

@@ -56,6 +56,7 @@ def _ask_everything() -> dict[str, Any]:
         "uscc": _ask("Unified social credit code"),
         "legal_representative": _ask("Legal representative"),
         "licence": _ask("Path of the scanned licence"),
+        "representative": _ask("Path of the legal representative's own proof"),
     }
     colleagues = [_ask_person(duty) | {"powers": [power]} for power, duty in _COLLEAGUES]
     return {

@@ -12,6 +12,7 @@ from stdnum.cn import uscc
 from privyseal.config.seeding.sizes import Size
 from privyseal.config.seeding.tables import Connection, Sheet
 from privyseal.identity.models import Company, Grant, Membership, Person
+from privyseal.identity.names import skeleton
 from privyseal.identity.rules import Power
 
 _SURNAMES: Final = (
@@ -39,6 +40,7 @@ class Organisation:
         self._connection, self._size, self._dice, self._like, self._at = connection, size, dice, like, at
         self._companies = Sheet(
             Company, "id", "uid", "name", "uscc", "legal_representative", "licence_sha256", "parent_id",
+            "skeleton", "representative_sha256",
             "registered_by_id", "registered_at", "verified_by_id", "verified_at",
         )  # fmt: skip
         self._people = Sheet(Person, "id", "login", "name", "pseudonym", "password")
@@ -79,6 +81,7 @@ class Organisation:
             licence = f"{self._dice.getrandbits(256):064x}"
             yield (
                 key, uid, name, code + uscc.calc_check_digit(code), legal, licence, parent.pk,
+                skeleton(name), licence,
                 self._like.pk, self._at, verifier.pk, self._at,
             )  # fmt: skip
 

@@ -1,6 +1,14 @@
 """Everything that changes who is who and who may do what."""
 
-from privyseal.identity.actions.companies import WrongCreditCode, check_credit_code, register_company, verify_company
+from privyseal.identity.actions.companies import (
+    ReasonMissing,
+    WrongCreditCode,
+    bring_evidence,
+    check_credit_code,
+    register_company,
+    reject_company,
+    verify_company,
+)
 from privyseal.identity.actions.entry import change_password, confirm_entry_code, make_entry_code, open_account
 from privyseal.identity.actions.membership import join_company, leave_company, leave_group, move_within_company
 from privyseal.identity.actions.organisation import (
@@ -32,8 +40,10 @@ from privyseal.identity.actions.sessions import (
 
 __all__ = [
     "AlreadyRegistered",
+    "ReasonMissing",
     "WeakPassword",
     "WrongCreditCode",
+    "bring_evidence",
     "change_password",
     "check_credit_code",
     "check_password",
@@ -63,6 +73,7 @@ __all__ = [
     "record_sign_in",
     "record_sign_out",
     "register_company",
+    "reject_company",
     "set_language",
     "vacate_post",
     "verify_company",

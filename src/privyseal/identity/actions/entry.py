@@ -4,6 +4,7 @@ from datetime import datetime
 
 from privyseal.identity import queries
 from privyseal.identity.actions.people import check_password
+from privyseal.identity.actions.sessions import forget_sessions_of
 from privyseal.identity.locks import locked_person
 from privyseal.identity.models import EntryCode, Person
 from privyseal.identity.rules import (
@@ -74,18 +75,20 @@ def open_account(actor: Person, at: datetime, *, code: str, password: str) -> No
     if entry_state(is_first=made.is_first, is_confirmed=made.confirmed_at is not None) is EntryState.UNCONFIRMED:
         raise EntryCodeUnconfirmed
     _set_password(person, password)
+    forget_sessions_of(person)
     made.used_at = at
     made.save(update_fields=["used_at"])
     book.record("person.account-opened", by=actor, at=at, person=person.pseudonym, entry_code=made.pk)
 
 
 @command("person.change-password")
-def change_password(actor: Person, at: datetime, *, current: str, password: str) -> None:
-    """Choose another password, knowing the present one."""
+def change_password(actor: Person, at: datetime, *, current: str, password: str, kept_sha256: str) -> None:
+    """Choose another password, knowing the present one; every session but the one that asks ends."""
     person = locked_person(actor.pseudonym)
     if not person.check_password(current):
         raise WrongPassword
     _set_password(person, password)
+    forget_sessions_of(person, kept_sha256=kept_sha256)
     book.record("person.password-changed", by=actor, at=at, person=person.pseudonym)
 
 

@@ -1,5 +1,16 @@
 """Who may be what. A rule is a row of a table."""
 
+from privyseal.identity.rules.companies import (
+    MAY_EXAMINE,
+    PROOFS_NEEDED,
+    EvidenceMissing,
+    EvidenceNotReadable,
+    Proof,
+    Standing,
+    check_evidence,
+    check_examination,
+    standing,
+)
 from privyseal.identity.rules.entry import (
     ENTRY_CODE_LASTS,
     EntryCodeUnconfirmed,
@@ -54,7 +65,9 @@ __all__ = [
     "ENDS_ON_LEAVING",
     "ENTRY_CODE_LASTS",
     "INSTALLATION_POWERS",
+    "MAY_EXAMINE",
     "POWERS_KEPT_APART",
+    "PROOFS_NEEDED",
     "AlreadyInPost",
     "AlreadyMember",
     "Apart",
@@ -64,6 +77,8 @@ __all__ = [
     "EntryCodeUnconfirmed",
     "EntryCodeWrong",
     "EntryState",
+    "EvidenceMissing",
+    "EvidenceNotReadable",
     "Held",
     "LastOfOffice",
     "Leaving",
@@ -73,10 +88,12 @@ __all__ = [
     "PostHeld",
     "Power",
     "PowersConflict",
+    "Proof",
     "Reach",
     "SelfAppointment",
     "SelfConfirmation",
     "SelfGrant",
+    "Standing",
     "TermNotPossible",
     "TreeHasACycle",
     "UnitNotEmpty",
@@ -87,6 +104,8 @@ __all__ = [
     "check_confirmation",
     "check_days",
     "check_deputy",
+    "check_evidence",
+    "check_examination",
     "check_grant",
     "check_offices_remain",
     "check_placement",
@@ -94,4 +113,5 @@ __all__ = [
     "check_unit",
     "ends_on",
     "entry_state",
+    "standing",
 ]

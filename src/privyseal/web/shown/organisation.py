@@ -4,18 +4,25 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company, Membership, Post, PostHolding, Unit
-from privyseal.identity.rules import Office
-from privyseal.language.labels import OFFICE
+from privyseal.identity.rules import Office, Standing
+from privyseal.language.labels import OFFICE, STANDING
 from privyseal.web.shown.words import Badge
 
 Node = TypeVar("Node", Company, Unit)
+
+
+_TONE: Final = {
+    Standing.INCOMPLETE: "neutral",
+    Standing.TO_BE_EXAMINED: "pending",
+    Standing.REJECTED: "rejected",
+    Standing.VERIFIED: "approved",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +82,7 @@ def units(found: Iterable[Unit]) -> tuple[Branch, ...]:
 
 
 def company_badge(company: Company) -> Badge:
-    if company.verified_at:
-        return Badge(_("Verified"), "approved")
-    return Badge(_("Not verified yet"), "pending")
+    return Badge(STANDING[company.standing], _TONE[company.standing])
 
 
 def posts(found: Iterable[Post], held: Iterable[PostHolding], at: datetime) -> list[PostRow]:

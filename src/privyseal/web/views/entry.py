@@ -18,6 +18,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import EntryCodeWrong
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
+from privyseal.web import sessions
 from privyseal.web.address import address_of
 from privyseal.web.answers import refused, status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -96,7 +97,13 @@ def change_password(request: SignedIn) -> HttpResponse:
         at, said = now(), form.cleaned_data
         try:
             check_sign_in(address=address_of(request), login=request.user.login, at=at)
-            actions.change_password(request.user, at, current=said["current"], password=said["password"])
+            actions.change_password(
+                request.user,
+                at,
+                current=said["current"],
+                password=said["password"],
+                kept_sha256=sessions.current(request),
+            )
         except Refused as refused_for:
             refusal = refused_for
             count_failure(address=address_of(request), login=request.user.login, at=at)

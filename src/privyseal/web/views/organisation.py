@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.identity import actions, queries
-from privyseal.identity.rules import Office, Power
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import MAY_EXAMINE, Office, Power, Standing
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import OFFICE
 from privyseal.language.refusals import words_for
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.organisation_forms import FillForm, MoveForm, PlaceForm, PostForm, UnitForm
+from privyseal.web.organisation_forms import ExamineForm, FillForm, MoveForm, PlaceForm, PostForm, ProofForm, UnitForm
 from privyseal.web.shown import organisation as shown
 
 _INVALID: Final = 400
@@ -204,12 +205,19 @@ def close_post(request: SignedIn, uid: str) -> HttpResponse:
     return redirect("company", found.company.uid)
 
 
+def _may_examine(actor: Person, powers: queries.Powers, found: Company) -> bool:
+    is_second = actor.pk not in {found.registered_by_id, found.evidence_by_id}
+    is_entitled = any(powers.has(power, None) for power in MAY_EXAMINE)
+    return is_second and is_entitled and found.standing is Standing.TO_BE_EXAMINED
+
+
 def _company(
     request: SignedIn, uid: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
     at = now()
     found = queries.company_visible_to(request.user, at, uid)
     companies = queries.companies_visible_to(request.user, at)
+    powers = queries.powers_of(request.user, at)
     units = list(queries.units_of_company(request.user, at, uid))
     posts = queries.posts_visible_to(request.user, at).filter(company=found)
     held = queries.holdings_visible_to(request.user, at).filter(post__company=found)
@@ -221,6 +229,15 @@ def _company(
         "units": shown.units(units),
         "posts": shown.posts(posts[:_MOST], held[:_MOST], at),
         "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
+        "may_see_proofs": powers.knows_everybody,
+        "may_examine": _may_examine(request.user, powers, found),
+        "examine": ExamineForm(
+            initial={
+                "licence_sha256": found.licence_sha256,
+                "representative_sha256": found.representative_sha256,
+            }
+        ),
+        "proof": ProofForm(),
         "place": PlaceForm(companies=companies.exclude(pk=found.pk)),
         "unit": UnitForm(units=units),
         "post": PostForm(units=units),

@@ -1,0 +1,139 @@
+"""A company on its way to being known: registered, proved, examined."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from privyseal.identity import actions, queries
+from privyseal.identity.rules import EvidenceNotReadable, Power, Proof
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.language.labels import PROOF
+from privyseal.language.refusals import words_for
+from privyseal.web.answers import refused, status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import attachment
+from privyseal.web.organisation_forms import CompanyForm, ExamineForm, ProofForm
+
+_INVALID: Final = 400
+_MOST_BYTES: Final = 10 * 1024 * 1024
+# What a file begins with, the end of its name, and what it is sent as.
+_KINDS: Final = (
+    (b"%PDF-", "pdf", "application/pdf"),
+    (b"\xff\xd8\xff", "jpg", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
+)
+
+# The first run takes the operator's word for what its files are.
+_UNKNOWN: Final = ("bin", "application/octet-stream")
+
+
+@capability(Power.SECURITY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: SignedIn) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = CompanyForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    refusal: Refused | None = None
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            uid = actions.register_company.once(
+                said["command_id"],
+                request.user,
+                now(),
+                name=said["name"],
+                name_en=said["name_en"],
+                uscc=said["uscc"],
+                legal_representative=said["legal_representative"],
+                licence_sha256=_stored(said["licence"]),
+                representative_sha256=_stored(said["representative"]),
+            )
+        except Refused as refused_for:
+            refusal = refused_for
+        else:
+            messages.success(request, _("The company is entered. A second person examines its proofs."))
+            return redirect("company", uid)
+    status = status_of(refusal) if refusal else _INVALID if form.is_bound else 200
+    shown = {"form": form, "refusal": words_for(refusal) if refusal else ""}
+    return render(request, "web/company_register.html", shown, status=status)
+
+
+@capability(Power.SECURITY)
+@require_POST
+def bring(request: SignedIn, uid: str) -> HttpResponse:
+    """Bring one proof, in place of the one before."""
+    queries.company_visible_to(request.user, now(), uid)
+    form = ProofForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return refused(request, EvidenceNotReadable())
+    said = form.cleaned_data
+    try:
+        actions.bring_evidence.once(
+            said["command_id"],
+            request.user,
+            now(),
+            company_uid=uid,
+            proof=Proof(said["proof"]),
+            sha256=_stored(said["file"]),
+        )
+    except Refused as refusal:
+        return refused(request, refusal)
+    messages.success(request, _("The proof is there. A second person examines it."))
+    return redirect("company", uid)
+
+
+@capability("signed-in")
+@require_POST
+def examine(request: SignedIn, uid: str) -> HttpResponse:
+    """Verify or reject the company by the proofs that the page showed."""
+    queries.company_visible_to(request.user, now(), uid)
+    form = ExamineForm(request.POST)
+    if not form.is_valid():
+        return redirect("company", uid)
+    said = form.cleaned_data
+    shown = {name: said[name] for name in ("licence_sha256", "representative_sha256")}
+    try:
+        if said["decision"] == ExamineForm.VERIFY:
+            actions.verify_company.once(said["command_id"], request.user, now(), company_uid=uid, **shown)
+            messages.success(request, _("The company is verified and can own seals."))
+        else:
+            actions.reject_company.once(
+                said["command_id"], request.user, now(), company_uid=uid, reason=said["reason"], **shown
+            )
+            messages.success(request, _("The company is rejected. Better proofs can be brought."))
+    except Refused as refusal:
+        return refused(request, refusal)
+    return redirect("company", uid)
+
+
+@capability("signed-in")
+@require_safe
+def proof(request: SignedIn, uid: str, name: str) -> HttpResponse:
+    """Hand out a proof to those who examine it."""
+    at = now()
+    found = queries.company_visible_to(request.user, at, uid)
+    if not queries.powers_of(request.user, at).knows_everybody or name not in set(Proof):
+        raise NotFound(company=uid)
+    digest = {Proof.LICENCE: found.licence_sha256, Proof.REPRESENTATIVE: found.representative_sha256}[Proof(name)]
+    data: bytes = settings.BLOBS.get(digest)
+    end, kind = next(((end, kind) for start, end, kind in _KINDS if data.startswith(start)), _UNKNOWN)
+    return attachment(data, name=f"{found.name} {PROOF[Proof(name)]}.{end}", kind=kind)
+
+
+def _stored(file: "UploadedFile[Any] | None") -> str:
+    """Keep a proof and return its digest, or refuse what is no PDF or picture; nothing brought is the empty digest."""
+    if file is None:
+        return ""
+    if file.size is None or file.size > _MOST_BYTES:
+        raise EvidenceNotReadable
+    data = file.read()
+    if not data.startswith(tuple(start for start, _end, _kind in _KINDS)):
+        raise EvidenceNotReadable
+    digest: str = settings.BLOBS.put(data)
+    return digest
