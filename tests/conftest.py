@@ -205,7 +205,7 @@ def official(company: Company, zhao: Person, li: Person, noon: datetime, signer:
         zhao, noon, company_uid=company.uid, reason="公司成立", name="公章", type=SealType.OFFICIAL, face=FACE
     )
     say_yes(li, noon, application)
-    seals.make_seal(zhao, noon, permit_uid=permit_of(application).uid, signer=signer)
+    seals.carry_out(zhao, noon, permit_uid=permit_of(application).uid, signer=signer)
     return Seal.objects.get(company=company)
 
 

@@ -94,7 +94,7 @@ def test_zhongchao_2018_a_former_manager_has_no_further_seal_made(
     with pytest.raises(NotFound):
         approvals.apply_for_seal(zhao, noon, name="公章二", **wish)  # type: ignore[arg-type]  # each field is of its kind
     with pytest.raises(NotEntitled):
-        seals.make_seal(zhao, noon, permit_uid=permit_of(before).uid, signer=signer)
+        seals.carry_out(zhao, noon, permit_uid=permit_of(before).uid, signer=signer)
 
     assert [seal.state for seal in Seal.objects.order_by("pk")] == ["draft"]
 

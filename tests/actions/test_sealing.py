@@ -248,7 +248,7 @@ def test_a_suspended_seal_comes_back_by_approval_alone(
         say_yes(zhao, noon, uid)
     say_yes(li, noon, uid)
 
-    seals.resume_seal(zhao, noon, permit_uid=permit_of(uid).uid, signer=signer)
+    seals.carry_out(zhao, noon, permit_uid=permit_of(uid).uid, signer=signer)
 
     official.refresh_from_db()
     assert (official.state, official.signer_state) == (SealState.ACTIVE.value, SealState.ACTIVE.value)
@@ -260,7 +260,7 @@ def test_a_second_suspension_ends_a_resuming_under_way(
     seals.suspend(zhao, noon, seal_uid=official.uid, reason="盘点", signer=signer)
     uid = approvals.apply_to_resume(zhao, noon, seal_uid=official.uid, reason="盘点完毕")
     say_yes(li, noon, uid)
-    seals.intend_to_resume(zhao, noon, permit_uid=permit_of(uid).uid)
+    seals.intend_act(zhao, noon, permit_uid=permit_of(uid).uid)
 
     seals.suspend_seal(sun, noon, seal_uid=official.uid, reason="有疑")
     seals.finish_open_acts(noon, signer=signer)
@@ -306,7 +306,7 @@ def test_with_the_signer_down_a_making_stays_open_and_the_sweep_ends_it(
     )
     say_yes(li, noon, uid)
     with pytest.raises(SignerUnavailable):
-        seals.make_seal(zhao, noon, permit_uid=permit_of(uid).uid, signer=Client(tmp_path / "nobody.sock"))
+        seals.carry_out(zhao, noon, permit_uid=permit_of(uid).uid, signer=Client(tmp_path / "nobody.sock"))
     assert seals.finish_open_acts(noon, signer=Client(tmp_path / "nobody.sock")) == 0
 
     assert seals.finish_open_acts(noon, signer=signer) == 1
@@ -326,7 +326,7 @@ def test_what_the_signer_refuses_to_make_needs_a_new_application(
     Seal.objects.update(face={"ring": "别家有限公司"})
 
     with pytest.raises(Exception, match="face-not-approved"):
-        seals.make_seal(zhao, noon, permit_uid=permit_of(uid).uid, signer=signer)
+        seals.carry_out(zhao, noon, permit_uid=permit_of(uid).uid, signer=signer)
 
     assert (Seal.objects.get().state, recorded()[-1]) == (SealState.DRAFT.value, "seal.make.failed")
     assert seals.finish_open_acts(noon, signer=signer) == 0

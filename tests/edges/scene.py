@@ -22,6 +22,7 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from tests.actions.keepers import ordered, photo
 from tests.conftest import FACE, USCC, Use, apply, bring, found, holding, new_company, new_person, permit_of, say_yes
 from tests.edges.conftest import command
 from tests.pdfs import one_page
@@ -59,6 +60,8 @@ class Scene:
     sealed: str
     draft: Permit
     suspended: Permit
+    rubber: Permit
+    photo: str
     fact: int
     staff: "Staff"
 
@@ -93,6 +96,8 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     pending, approved, used = (Use(apply(wang, at, official, contract), contract) for _ in range(3))
     say_yes(li, at, approved.uid)
     say_yes(li, at, used.uid)
+    rubber = ordered(zhao, li, at, company, people["gu"], people["ma"])
+    seals.carry_out(zhao, at, permit_uid=rubber.uid, signer=signer)
     return Scene(
         people=people,
         company=company,
@@ -101,9 +106,11 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         pending=pending.uid,
         approved=approved.permit,
         sealed=sealing.seal_document(wang, at, permit_uid=used.permit.uid, document_sha256=contract, signer=signer),
-        draft=permit_of(_seal(zhao, li, at, company, "财务专用章", signer=None)),
+        draft=permit_of(_seal(zhao, li, at, company, "人力专用章", signer=None)),
         suspended=permit_of(resuming),
         staff=_staff(people, at, company),
+        rubber=rubber,
+        photo=photo(people["gu"], at, rubber.seal),
         fact=FactRow.objects.order_by("-pk").values_list("pk", flat=True)[0],
     )
 
@@ -154,7 +161,7 @@ def _seal(zhao: Person, li: Person, at: datetime, company: Company, name: str, *
     )
     say_yes(li, at, application)
     if signer is not None:
-        seals.make_seal(zhao, at, permit_uid=permit_of(application).uid, signer=signer)
+        seals.carry_out(zhao, at, permit_uid=permit_of(application).uid, signer=signer)
     return application
 
 
@@ -165,6 +172,9 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "stopped": lambda scene: {"uid": scene.suspended.seal.uid},
     "stopped+permit": lambda scene: {"uid": scene.suspended.seal.uid, "permit_uid": scene.suspended.uid},
     "draft+permit": lambda scene: {"uid": scene.draft.seal.uid, "permit_uid": scene.draft.uid},
+    "official+retire": lambda scene: {"uid": scene.official.uid, "purpose": "retire"},
+    "rubber+witness": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid, "role": "witness"},
+    "rubber+photo": lambda scene: {"uid": scene.rubber.seal.uid, "sha256": scene.photo},
     "pending": lambda scene: {"uid": scene.pending},
     "approved": lambda scene: {"uid": scene.approved.application_uid},
     "approved+permit": lambda scene: {
@@ -220,6 +230,12 @@ def _file(scene: Scene) -> Sent:
     return command(company=scene.company.uid, file=file)
 
 
+def _rubber(scene: Scene) -> Sent:
+    keeper, witness = scene.people["gu"].pseudonym, scene.people["ma"].pseudonym
+    made = {"maker": "示例刻章店", "maker_licence": "110108-0001", "reason": "需要"}
+    return command(company=scene.company.uid, name="报关章", type="customs", keeper=keeper, witness=witness, **made)
+
+
 def _wish(scene: Scene) -> Sent:
     said = {"name": "人事章", "type": "hr", "ring": FACE["ring"], "bottom": "", "reason": "需要"}
     return command(company=scene.company.uid, **said)
@@ -227,6 +243,8 @@ def _wish(scene: Scene) -> Sent:
 
 # What is sent to a route, besides nothing: fields that would do it, if the sender may.
 SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
+    "apply-for-act": lambda _: command(reason="公司更名"),
+    "apply-rubber": _rubber,
     "apply-seal": _wish,
     "apply-to-resume": lambda _: command(reason="盘点完毕"),
     "apply-use": _file,
@@ -256,6 +274,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "demo-sign-in": lambda _: {"login": "wang"},
     "end-other-sessions": lambda _: command(),
     "end-session": lambda _: command(),
+    "enter-seal": _rubber,
     "face-preview": lambda _: {"ring": FACE["ring"]},
     "set-language": lambda _: {"language": "en"},
     "suspend": lambda _: command(reason="保管人离职"),

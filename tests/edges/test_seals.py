@@ -69,7 +69,7 @@ def test_the_manager_makes_an_approved_seal_by_its_permit(
 ) -> None:
     say_yes(li, noon, wished)
     permit, browser = permit_of(wished), enter(zhao)
-    address = f"/seals/{permit.seal.uid}/make/{permit.uid}/"
+    address = f"/seals/{permit.seal.uid}/carry-out/{permit.uid}/"
     assert address in browser.get(f"/seals/{permit.seal.uid}/").content.decode()
 
     answer = browser.post(address)
@@ -87,7 +87,7 @@ def test_somebody_else_does_not_make_it(
     say_yes(li, noon, wished)
     permit = permit_of(wished)
 
-    answer = enter(wang).post(f"/seals/{permit.seal.uid}/make/{permit.uid}/")
+    answer = enter(wang).post(f"/seals/{permit.seal.uid}/carry-out/{permit.uid}/")
 
     assert (answer.status_code, Seal.objects.get().state) == (403, "draft")
 
@@ -136,7 +136,7 @@ def test_a_suspended_seal_comes_back_by_approval(
     assert [answer.headers["Location"] for answer in asked] == [f"/applications/{application.uid}/"] * 2
     say_yes(li, noon, application.uid)
     permit = permit_of(application.uid)
-    answer = browser.post(f"/seals/{suspended.uid}/resume/{permit.uid}/")
+    answer = browser.post(f"/seals/{suspended.uid}/carry-out/{permit.uid}/")
     assert (answer.status_code, Seal.objects.get().state) == (302, "active")
 
 

@@ -26,8 +26,13 @@ SEES_NOTHING_PRIVATE = {
 NOBODY_ACTS = {
     "seals.tell_signer",
     "seals.finish_open_acts",
-    "sealing.finish_open_intents",
     "identity.forget_ended_sessions",
+    "seals.expire_seals",
+    "seals.about",
+    "seals.locked_seal",
+    "seals.locked_act",
+    "seals.check_may_enter_into_force",
+    "sealing.finish_open_intents",
 }
 
 

@@ -43,9 +43,9 @@ def test_every_generated_part_stands_in_one_document() -> None:
 
 
 def test_a_part_that_was_changed_by_hand_is_written_anew() -> None:
-    text = "before\n<!-- generated: may-suspend -->\n| power |\n<!-- end -->\nafter\n"
+    text = "before\n<!-- generated: seal-alone -->\n| power |\n<!-- end -->\nafter\n"
 
-    assert rewritten(text) == f"before\n<!-- generated: may-suspend -->\n{PARTS['may-suspend']()}<!-- end -->\nafter\n"
+    assert rewritten(text) == f"before\n<!-- generated: seal-alone -->\n{PARTS['seal-alone']()}<!-- end -->\nafter\n"
 
 
 def test_every_dependency_is_explained_and_nothing_else_is() -> None:

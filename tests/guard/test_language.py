@@ -13,7 +13,7 @@ import pytest
 
 import privyseal
 from privyseal.approvals.queries import Progress
-from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.approvals.rules import POLICIES, Binding, Manner, Part, State, Step
 from privyseal.identity.rules import Office, Power, Proof, Standing
 from privyseal.kernel.errors import Refused
 from privyseal.language import catalogue, facts, labels
@@ -22,7 +22,8 @@ from privyseal.ledger.book import SUBJECTS
 from privyseal.pdf import judgement
 from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.pdf.seal import Following
-from privyseal.seals.rules import SealState, SealType
+from privyseal.seals.actions.acting import AT_THE_KEY
+from privyseal.seals.rules import Act, Role, SealKind, SealState, SealType
 from privyseal.signer.statement import Purpose
 
 SOURCE = Path(privyseal.__file__).parent
@@ -74,6 +75,9 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.FOLLOWING, Following),
         (labels.SEAL_STATE, SealState),
         (labels.SEAL_TYPE, SealType),
+        (labels.SEAL_KIND, SealKind),
+        (labels.ACT, Act),
+        (labels.ROLE, Role),
         (labels.VERDICT, Verdict),
         (labels.ADVICE, Verdict),
         (labels.REASON, Reason),
@@ -107,7 +111,8 @@ def calls(name: str) -> Iterator[str]:
 
 def test_every_kind_of_fact_has_words_and_no_words_are_left_over() -> None:
     moved = {f"application.{state}" for state in State if state is not State.PENDING}
-    moved |= {f"seal.{purpose}.failed" for purpose in Purpose if purpose is not Purpose.USE}
+    moved |= {f"seal.{purpose}.failed" for purpose in AT_THE_KEY}
+    moved |= {f"seal.{row.purpose}.intended" for row in POLICIES if row.operator is Power.MANAGE}
     moved |= {f"seal.{state}" for state in SealState if state is not SealState.DRAFT}
 
     assert set(calls("book.record")) | moved == set(facts.KIND)

@@ -98,6 +98,8 @@ MAKE: Final = replace(
     impressions=0,
     make=MAKING,
 )
+CHANGE: Final = replace(MAKE, application=uid("application 2"), purpose=Purpose.CHANGE, seal_version=2)
+DESTROY: Final = replace(USE, application=uid("application 8"), purpose=Purpose.DESTROY, documents=(), impressions=0)
 RESUME: Final = replace(USE, application=uid("application 9"), purpose=Purpose.RESUME, documents=(), impressions=0)
 
 
@@ -120,6 +122,10 @@ def to_seal(
         document_sha256=sha256(data),
         field=field,
     )
+
+
+def to_destroy(*stages: Approved) -> requests.Destroy:
+    return requests.Destroy(seal=SEAL, approved=stages or (approved(DESTROY, by=(LI, ZHOU)),))
 
 
 def to_resume(*stages: Approved) -> requests.Resume:

@@ -95,7 +95,7 @@ def test_a_seals_certificate_does_not_outlive_its_authority(ca: Issued) -> None:
 
 
 def test_openssl_accepts_chain_and_revocation_list(ca: Issued, seal: Issued, tmp_path: Path) -> None:
-    crl = authority.empty_crl(authority_key=ca.key, authority=ca.certificate, at=NOON + timedelta(minutes=5))
+    crl = authority.revocation_list([], authority_key=ca.key, authority=ca.certificate, at=NOON + timedelta(minutes=5))
     _pem(tmp_path / "ca.pem", x509.load_der_x509_certificate(ca.certificate))
     _pem(tmp_path / "seal.pem", x509.load_der_x509_certificate(seal.certificate))
     _pem(tmp_path / "crl.pem", x509.load_der_x509_crl(crl))
@@ -116,7 +116,9 @@ def test_openssl_accepts_chain_and_revocation_list(ca: Issued, seal: Issued, tmp
 
 def test_the_revocation_list_is_the_same_within_an_hour(ca: Issued) -> None:
     lists = [
-        authority.empty_crl(authority_key=ca.key, authority=ca.certificate, at=NOON + timedelta(minutes=minutes))
+        authority.revocation_list(
+            [], authority_key=ca.key, authority=ca.certificate, at=NOON + timedelta(minutes=minutes)
+        )
         for minutes in (61, 119, 120)
     ]
 

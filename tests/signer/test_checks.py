@@ -39,7 +39,9 @@ from tests.signer.cast import (
 
 PINNED = Pinned(charter=FOUNDING.charter, web_key=FOUNDING.web_key)
 PAIR = replace(PINNED, charter=Charter(approvals=2, assurance="session"))
-RECORD = SealRecord(uid=SEAL, version=1, is_active=True, manager=ZHAO, not_after=NOON + timedelta(days=1000))
+RECORD = SealRecord(
+    uid=SEAL, version=1, is_active=True, is_destroyed=False, manager=ZHAO, not_after=NOON + timedelta(days=1000)
+)
 
 
 def decide(
@@ -51,7 +53,7 @@ def decide(
     at: datetime = NOON,
 ) -> Claim:
     request = to_seal(*stages, operator=operator, data=data)
-    case = checks.one_case(request.approved, purpose=Purpose.USE)
+    case = checks.one_case(request.approved, purposes={Purpose.USE})
     return checks.may_seal(case, request, sha256(data), seal=seal, pinned=pinned, at=at)
 
 
@@ -59,6 +61,7 @@ def test_what_was_approved_may_be_sealed() -> None:
     assert decide(approved(USE)) == Claim(
         application=USE.application,
         seal=SEAL,
+        seal_version=1,
         document=USE.documents[0],
         impressions=1,
         most_of_application=1,
@@ -209,7 +212,7 @@ def test_another_document_is_refused() -> None:
 @pytest.mark.invariant("C1", "T7", column="rule")
 def test_bytes_that_are_not_the_named_ones_are_refused() -> None:
     request = to_seal(data=CONTRACT)
-    case = checks.one_case(request.approved, purpose=Purpose.USE)
+    case = checks.one_case(request.approved, purposes={Purpose.USE})
 
     with pytest.raises(checks.DocumentDiffers):
         checks.may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=NOON)
@@ -237,7 +240,9 @@ def test_a_document_leaves_the_others_their_impressions() -> None:
 
 def make(*stages: Approved, manager: str = ZHAO, pinned: Pinned = PINNED, at: datetime = NOON) -> object:
     request = to_make(*stages, manager=manager)
-    return checks.may_make(checks.one_case(request.approved, purpose=Purpose.MAKE), request, pinned=pinned, at=at)
+    return checks.may_make(
+        checks.one_case(request.approved, purposes={Purpose.MAKE}), request, seal=None, pinned=pinned, at=at
+    )
 
 
 def test_an_approved_seal_may_be_made() -> None:
@@ -258,7 +263,9 @@ def test_another_face_than_the_approved_one_is_refused() -> None:
     request = to_make(face={**FACE, "ring": "上海另一家贸易有限公司"})
 
     with pytest.raises(checks.FaceNotApproved):
-        checks.may_make(checks.one_case(request.approved, purpose=Purpose.MAKE), request, pinned=PINNED, at=NOON)
+        checks.may_make(
+            checks.one_case(request.approved, purposes={Purpose.MAKE}), request, seal=None, pinned=PINNED, at=NOON
+        )
 
 
 @pytest.mark.parametrize(
@@ -280,8 +287,8 @@ def test_a_seal_is_not_made_without_its_approval(
 
 def resume(*stages: Approved, seal: SealRecord | None = RECORD, at: datetime = NOON) -> None:
     request = to_resume(*stages)
-    case = checks.one_case(request.approved, purpose=Purpose.RESUME)
-    checks.may_resume(case, request, seal=seal, pinned=PINNED, at=at)
+    case = checks.one_case(request.approved, purposes={Purpose.RESUME})
+    checks.may_act(case, request, seal=seal, pinned=PINNED, at=at)
 
 
 @pytest.mark.parametrize(

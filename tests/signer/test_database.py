@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from privyseal.signer.database import CannotStart, ClockRunsBackwards, Database, open_durably, require_durable
+from privyseal.signer.database import (
+    SCHEMA_VERSION,
+    CannotStart,
+    ClockRunsBackwards,
+    Database,
+    open_durably,
+    require_durable,
+)
 from tests.signer.cast import NOON
 
 
@@ -42,11 +49,32 @@ def test_a_database_in_memory_is_refused() -> None:
 
 def test_data_of_another_format_are_refused(tmp_path: Path) -> None:
     connection = open_durably(tmp_path / "signer.sqlite")
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute("PRAGMA user_version = 3")
     connection.close()
 
-    with pytest.raises(CannotStart, match="format 2"):
+    with pytest.raises(CannotStart, match="format 3"):
         open_durably(tmp_path / "signer.sqlite")
+
+
+def test_a_file_of_the_first_format_is_brought_up_to_this_one(tmp_path: Path) -> None:
+    connection = open_durably(tmp_path / "signer.sqlite")
+    connection.executescript(
+        "DROP TRIGGER destroyed_for_good; PRAGMA foreign_keys = OFF;"
+        "ALTER TABLE seal DROP COLUMN destroyed_by; ALTER TABLE seal_version DROP COLUMN revoked_at;"
+        "INSERT INTO seal_version VALUES ('s', 1, 'x', x'00', x'01', x'02', 'a', 'b');"
+        "INSERT INTO seal VALUES ('s', 1, 1, 'm'); PRAGMA user_version = 1;"
+    )
+    connection.close()
+
+    upgraded = open_durably(tmp_path / "signer.sqlite")
+
+    (version,) = upgraded.execute("PRAGMA user_version").fetchone()
+    assert version == SCHEMA_VERSION
+    assert upgraded.execute("SELECT is_active, destroyed_by FROM seal").fetchone() == (1, None)
+    assert upgraded.execute("SELECT key, revoked_at FROM seal_version").fetchone() == (b"\x01", None)
+    with pytest.raises(sqlite3.IntegrityError, match="destroyed_is_not_active"):
+        upgraded.execute("UPDATE seal SET destroyed_by = 'a'")
+    upgraded.close()
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.operations import SealAlreadyMade, Signer
 from privyseal.signer.store import StatementSpent
 from tests.signer.cast import (
+    CHANGE,
     CONTRACT,
     FACE,
     INVOICE,
@@ -288,8 +289,8 @@ def test_a_seal_is_not_made_again_of_something_else(sealing: Signer) -> None:
 
 def test_a_seals_versions_follow_each_other(sealing: Signer) -> None:
     first = sealing.make(to_make())
-    third = approved(replace(MAKE, application=uid("application 3"), seal_version=3))
-    second = approved(replace(MAKE, application=uid("application 2"), seal_version=2))
+    third = approved(replace(CHANGE, application=uid("application 3"), seal_version=3))
+    second = approved(CHANGE)
 
     with pytest.raises(SealVersionDiffers):
         sealing.make(to_make(third))
@@ -301,7 +302,7 @@ def test_a_seals_versions_follow_each_other(sealing: Signer) -> None:
 def test_a_new_version_does_not_end_a_suspension(sealing: Signer) -> None:
     sealing.suspend(requests.Suspend(seal=SEAL))
 
-    sealing.make(to_make(approved(replace(MAKE, application=uid("application 2"), seal_version=2))))
+    sealing.make(to_make(approved(CHANGE)))
 
     assert outcome(sealing, to_seal(approved(replace(USE, seal_version=2)))) == "seal-suspended"
 

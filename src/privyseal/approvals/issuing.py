@@ -16,7 +16,6 @@ from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
 def issue_permits(actor: Person, at: datetime, application: Application, said_yes: Sequence[Vote]) -> None:
     evidence, lines = _evidence_by_seal(said_yes), list(application.lines.all())
     approvers = [vote.person for vote in said_yes]
-    holders = [casting.person for casting in application.castings.all() if casting.part == Part.OPERATOR.value]
     for seal in {line.seal_id: line.seal for line in lines}.values():
         wish = PermitWish(
             seal=seal,
@@ -25,12 +24,19 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             policy=application.policy,
             starts_at=application.starts_at,
             expires_at=application.expires_at,
-            holders=holders,
+            holders=_named(application, Part.OPERATOR),
             approvers=approvers,
             lines=[_granted(line) for line in lines if line.seal_id == seal.pk and line.document_sha256],
             evidence=[item.to_json() for item in evidence[seal.uid]],
+            receivers=_named(application, Part.CUSTODIAN),
+            witnesses=_named(application, Part.WITNESS),
+            terms=application.terms,
         )
         permits.issue(actor, at, wish)
+
+
+def _named(application: Application, part: Part) -> list[Person]:
+    return [casting.person for casting in application.castings.all() if casting.part == part.value]
 
 
 def _evidence_by_seal(said_yes: Sequence[Vote]) -> dict[str, list[Approved]]:

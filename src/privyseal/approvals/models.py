@@ -1,5 +1,7 @@
 """Applications, their lines, who plays which part, and the votes."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,7 +12,11 @@ from privyseal.signer.statement import Purpose
 
 
 class Application(models.Model):
-    """Somebody asks for something to happen. ``shown_sha256`` is the digest of everything an approver is shown."""
+    """Somebody asks for something to happen.
+
+    ``terms`` is what the purpose needs besides its lines and people: a new face, the day of a return.
+    ``shown_sha256`` is the digest of everything an approver is shown.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
@@ -25,6 +31,7 @@ class Application(models.Model):
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     shown_sha256 = models.CharField(max_length=64)
+    terms = models.JSONField(default=dict)
 
     class Meta:
         db_table = "application"
@@ -65,6 +72,27 @@ class Line(models.Model):
         ]
 
 
+# Each pair of KEPT_APART, in the order of the constraint's name.
+_PAIRS: Final = (
+    (Part.APPROVER, Part.APPLICANT),
+    (Part.APPROVER, Part.OPERATOR),
+    (Part.APPROVER, Part.CUSTODIAN),
+    (Part.APPROVER, Part.WITNESS),
+    (Part.WITNESS, Part.APPLICANT),
+    (Part.WITNESS, Part.OPERATOR),
+    (Part.WITNESS, Part.CUSTODIAN),
+    (Part.CUSTODIAN, Part.OPERATOR),
+)
+
+
+def _apart(one: Part, other: Part) -> models.UniqueConstraint:
+    return models.UniqueConstraint(
+        fields=["application", "person"],
+        condition=Q(part__in=[part.value for part in Part if part in {one, other}]),
+        name=f"{one.value}_is_not_{other.value}",
+    )
+
+
 class Casting(models.Model):
     """Who plays which part in an application."""
 
@@ -77,16 +105,7 @@ class Casting(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(part__in=[part.value for part in Part]), name="part_is_known"),
             models.UniqueConstraint(fields=["application", "person", "part"], name="one_casting_a_part"),
-            models.UniqueConstraint(
-                fields=["application", "person"],
-                condition=Q(part__in=[Part.APPLICANT.value, Part.APPROVER.value]),
-                name="approver_is_not_applicant",
-            ),
-            models.UniqueConstraint(
-                fields=["application", "person"],
-                condition=Q(part__in=[Part.APPROVER.value, Part.OPERATOR.value]),
-                name="approver_is_not_operator",
-            ),
+            *(_apart(one, other) for one, other in _PAIRS),
         ]
 
 

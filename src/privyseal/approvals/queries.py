@@ -21,7 +21,7 @@ from privyseal.seals import queries as seals
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.signer.statement import Purpose, Statement
 
-_OPERATE: Final = {Purpose.USE: "seal", Purpose.MAKE: "make", Purpose.RESUME: "resume"}
+_OPERATE: Final = {Purpose.USE: "seal"}
 
 
 class Progress(StrEnum):
@@ -162,7 +162,7 @@ def _may(
         if Part.APPLICANT in parts:
             may.add("withdraw")
     if any(_can_carry_out(actor, permit, at) for permit in permits):
-        may.add(_OPERATE[purpose])
+        may.add(_OPERATE.get(purpose, purpose.value))
     return frozenset(may)
 
 

@@ -32,6 +32,8 @@ class Part(StrEnum):
     APPLICANT = "applicant"
     APPROVER = "approver"
     OPERATOR = "operator"
+    CUSTODIAN = "custodian"
+    WITNESS = "witness"
 
 
 class Manner(StrEnum):
@@ -50,6 +52,8 @@ class Quorum(StrEnum):
     """How many of those whom a stage names must say yes."""
 
     ANY = "any"
+    TWO = "two"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,18 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """What a purpose asks of people: who may apply, and the stages that must say yes, in order."""
+    """What a purpose asks of people: who may apply, who must say yes, stage by stage, and who is named for it.
+
+    ``operator`` carries it out; None where the words of those who are named for it carry it out.
+    ``receiver`` is the power of whoever is to keep the seal afterwards.
+    """
 
     purpose: Purpose
     applicant: Power
-    operator: Power
+    operator: Power | None
     stages: tuple[tuple[Power, Quorum], ...]
+    receiver: Power | None = None
+    witnesses: int = 0
 
 
 POLICY: Final = "1"
@@ -79,13 +89,29 @@ MOVES: Final = (
     Move(State.PENDING, Step.WITHDRAW, State.WITHDRAWN, by=Part.APPLICANT),   # until it is decided, it is theirs
 )
 KEPT_APART: Final = (
-    frozenset({Part.APPLICANT, Part.APPROVER}),   # nobody approves their own application
-    frozenset({Part.APPROVER,  Part.OPERATOR}),   # whoever allows the stamp does not press it
+    frozenset({Part.APPLICANT, Part.APPROVER}),    # nobody approves their own application
+    frozenset({Part.APPROVER,  Part.OPERATOR}),    # whoever allows the stamp does not press it
+    frozenset({Part.APPROVER,  Part.CUSTODIAN}),   # whoever allows a hand-over does not receive the seal
+    frozenset({Part.APPROVER,  Part.WITNESS}),     # whoever allowed it does not vouch that it was done
+    frozenset({Part.APPLICANT, Part.WITNESS}),     # nobody witnesses what they asked for
+    frozenset({Part.OPERATOR,  Part.WITNESS}),     # nobody witnesses what they do
+    frozenset({Part.OPERATOR,  Part.CUSTODIAN}),   # whoever has a seal made does not keep it
+    frozenset({Part.CUSTODIAN, Part.WITNESS}),     # nobody witnesses what they receive
 )
+_ONE: Final = ((Power.APPROVE, Quorum.ANY),)
+_TWO: Final = ((Power.APPROVE, Quorum.TWO),)
 POLICIES: Final = (
-    Asks(Purpose.USE,    Power.USE,    Power.USE,    ((Power.APPROVE, Quorum.ANY),)),   # a use: asked for and made by users
-    Asks(Purpose.MAKE,   Power.MANAGE, Power.MANAGE, ((Power.APPROVE, Quorum.ANY),)),   # a new seal: asked for by its manager
-    Asks(Purpose.RESUME, Power.MANAGE, Power.MANAGE, ((Power.APPROVE, Quorum.ANY),)),   # away from safety: never alone
+    Asks(Purpose.USE,        Power.USE,    Power.USE,    _ONE),                                            # a use: asked for and made by users
+    Asks(Purpose.MAKE,       Power.MANAGE, Power.MANAGE, _ONE),                                            # a new seal: asked for by its manager
+    Asks(Purpose.RESUME,     Power.MANAGE, Power.MANAGE, _ONE),                                            # away from safety: never alone
+    Asks(Purpose.CHANGE,     Power.MANAGE, Power.MANAGE, _ONE),                                            # a new face or name is a new version
+    Asks(Purpose.HAND_OVER,  Power.MANAGE, None,         _ONE, receiver=Power.CUSTODY, witnesses=1),       # another keeper for good
+    Asks(Purpose.COVER,      Power.MANAGE, None,         _ONE, receiver=Power.CUSTODY, witnesses=1),       # another keeper for a time
+    Asks(Purpose.COLLECT,    Power.MANAGE, None,         _ONE, receiver=Power.CUSTODY, witnesses=1),       # taken back by headquarters
+    Asks(Purpose.RETIRE,     Power.MANAGE, Power.MANAGE, _ONE),                                            # out of use for good
+    Asks(Purpose.FIND,       Power.MANAGE, Power.MANAGE, _TWO),                                            # what was out of hand is trusted by two
+    Asks(Purpose.INVALIDATE, Power.MANAGE, Power.MANAGE, _TWO),                                            # nothing brings a void seal back
+    Asks(Purpose.DESTROY,    Power.MANAGE, Power.MANAGE, _TWO, witnesses=2),                               # nothing brings a destroyed seal back
 )
 # fmt: on
 
@@ -123,4 +149,17 @@ def keep_apart(part: Part, *, actor: int, cast: Cast) -> None:
 def has_quorum(quorum: Quorum, *, said_yes: Collection[int], entitled: People) -> bool:
     """Return whether those who said yes, and may still say it, suffice."""
     counted = set(said_yes) & entitled
-    return {Quorum.ANY: bool(counted)}[quorum]
+    return len(counted) >= least(quorum, entitled=entitled)
+
+
+def least(quorum: Quorum, *, entitled: People) -> int:
+    """Return how many have to say yes; where nobody may, one more than there are."""
+    return {Quorum.ANY: 1, Quorum.TWO: 2, Quorum.ALL: max(len(entitled), 1)}[quorum]
+
+
+def free_to_approve(entitled: People, *, cast: Cast) -> People:
+    """Return those who may approve and play no part that is kept apart from it."""
+    busy = {
+        person for part, people in cast.items() if frozenset({part, Part.APPROVER}) in KEPT_APART for person in people
+    }
+    return entitled - busy

@@ -1,16 +1,20 @@
 """The statements an application stands for: what approvers are shown and what the signer checks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
 from privyseal.approvals.models import Application, Line
-from privyseal.kernel.canonical import canonical, sha256
+from privyseal.approvals.rules import Part
+from privyseal.kernel.canonical import Json, canonical, sha256
+from privyseal.pdf import face as faces
 from privyseal.pdf.placement import Placement
 from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealKind
 from privyseal.signer.statement import Document, Making, Purpose, Statement
 
 
@@ -24,11 +28,14 @@ def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Stat
 
 def shown_digest(application: Application, statements: Sequence[Statement], lines: Sequence[Line]) -> str:
     """Return the digest of what an approver is shown: the statements, and the words around them."""
-    said = {
+    said: dict[str, Json] = {
         "statements": [statement.to_bytes().decode() for statement in statements],
         "reason": application.reason,
         "documents": [line.document_name for line in lines],
     }
+    if application.purpose != Purpose.USE.value:
+        named = {part.value: _named(application, part) for part in (Part.CUSTODIAN, Part.WITNESS)}
+        said |= {"terms": application.terms, **named}
     return sha256(canonical(said))
 
 
@@ -41,6 +48,10 @@ def web_key() -> Ed25519PrivateKey:
     return key
 
 
+def _named(application: Application, part: Part) -> list[str]:
+    return sorted(casting.person.pseudonym for casting in application.castings.all() if casting.part == part.value)
+
+
 def _statement(application: Application, lines: Sequence[Line]) -> Statement:
     seal, purpose = lines[0].seal, Purpose(application.purpose)
     is_use = purpose is Purpose.USE
@@ -49,14 +60,14 @@ def _statement(application: Application, lines: Sequence[Line]) -> Statement:
         purpose=purpose,
         documents=tuple(_document(line) for line in lines) if is_use else (),
         seal=seal.uid,
-        seal_version=seal.version,
+        seal_version=seal.version + 1 if purpose is Purpose.CHANGE else seal.version,
         impressions=sum(line.copies * line.impressions for line in lines),
         starts_at=application.starts_at,
         expires_at=application.expires_at,
         applicant=application.applicant.pseudonym,
         policy=application.policy,
         stage=application.stage,
-        make=_making(seal) if purpose is Purpose.MAKE else None,
+        make=_making(seal, application.terms) if purpose in {Purpose.MAKE, Purpose.CHANGE} else None,
     )
 
 
@@ -65,12 +76,16 @@ def _document(line: Line) -> Document:
     return Document(sha256=line.document_sha256, following=line.following, placements=(spot,))
 
 
-def _making(seal: Seal) -> Making:
+def _making(seal: Seal, terms: Mapping[str, Any]) -> Making | None:
+    """Return what the signer is to make; nothing where a licensed maker makes it of rubber."""
+    if seal.kind != SealKind.ELECTRONIC.value:
+        return None
+    is_new_face = "face" in terms
     return Making(
         company=seal.company.uid,
         organization=seal.company.name,
         uscc=seal.company.uscc,
-        name=seal.name,
+        name=terms["name"] if is_new_face else seal.name,
         type=seal.type,
-        face_sha256=seal.face_sha256,
+        face_sha256=faces.digest(faces.Face.from_json(terms["face"])) if is_new_face else seal.face_sha256,
     )

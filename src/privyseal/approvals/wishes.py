@@ -1,21 +1,28 @@
 """What an applicant may ask for, line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Line
 from privyseal.identity.models import Company, Person
+from privyseal.identity.names import plain_name
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.face import Face
 from privyseal.pdf.placement import NoSuchPage, PageSize, Placement
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
-from privyseal.seals.rules import SealState, check_in_force
+from privyseal.seals.rules import SealKind, SealState, check_in_force
+from privyseal.signer.statement import Purpose
 
 MOST_LINES: Final = 50
+LONGEST_COVER: Final = timedelta(days=90)
+USUAL_HAND_IN_DAYS: Final = 7
+MOST_HAND_IN_DAYS: Final = 30
 
 
 class NoLines(Refused):
@@ -40,6 +47,24 @@ class CountNotPossible(Refused):
 
 class SealOfAnotherCompany(Refused):
     code = "seal-of-another-company"
+
+
+class SealNotElectronic(Refused):
+    """A rubber seal does not stand on a file."""
+
+    code = "seal-not-electronic"
+
+
+class WitnessesMissing(Refused):
+    """Not as many witnesses are named as the act takes."""
+
+    code = "witnesses-missing"
+
+
+class TermsIncomplete(Refused):
+    """Something that the purpose needs besides its reason is missing or not possible."""
+
+    code = "terms-incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +96,11 @@ def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line
     seal = seals.seal_visible_to(actor, at, wish.seal_uid)
     if seal.company_id != company.pk:
         raise SealOfAnotherCompany(seal=seal.uid)
-    check_in_force(SealState(seal.state))
+    check_in_force(SealState(seal.state), until=seal.ends_on, on=localdate(at))
     if (wish.copies, wish.impressions) != (1, 1):
         raise CountNotPossible(copies=wish.copies, impressions=wish.impressions)
+    if seal.kind != SealKind.ELECTRONIC.value:
+        raise SealNotElectronic(seal=seal.uid)
     document = sealing.document_visible_to(actor, at, wish.document_sha256)
     _page(document, wish.page).check(Placement(wish.page, wish.x, wish.y), Face.from_json(seal.face).size)
     return Line(
@@ -91,3 +118,44 @@ def _page(document: Document, number: int) -> PageSize:
     if not 1 <= number <= len(document.pages):
         raise NoSuchPage(page=number, pages=len(document.pages))
     return PageSize(**document.pages[number - 1])
+
+
+def check_terms(purpose: Purpose, wished: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """Return exactly the terms that the purpose takes, in the form in which they are kept, or refuse."""
+    known = _TERMS.get(purpose)
+    return {} if known is None else known(wished, at)
+
+
+def _terms_of_making(wished: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
+    maker, licence = str(wished.get("maker", "")).strip(), str(wished.get("maker_licence", "")).strip()
+    if not maker or not licence:
+        raise TermsIncomplete(missing="maker" if not maker else "maker_licence")
+    return {"maker": maker[:100], "maker_licence": licence[:64]}
+
+
+def _terms_of_change(wished: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
+    if not wished.get("face"):
+        raise TermsIncomplete(missing="face")
+    return {"name": plain_name(str(wished.get("name", ""))), "face": Face.from_json(wished["face"]).to_json()}
+
+
+def _terms_of_cover(wished: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    due_at = wished.get("due_at")
+    if not isinstance(due_at, datetime) or not at < due_at <= at + LONGEST_COVER:
+        raise TermsIncomplete(missing="due_at")
+    return {"due_at": due_at.isoformat()}
+
+
+def _terms_of_retiring(wished: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
+    days = wished.get("hand_in_days", USUAL_HAND_IN_DAYS)
+    if not isinstance(days, int) or not 1 <= days <= MOST_HAND_IN_DAYS:
+        raise TermsIncomplete(missing="hand_in_days")
+    return {"hand_in_days": days}
+
+
+_TERMS: Final[Mapping[Purpose, Callable[[Mapping[str, Any], datetime], dict[str, Any]]]] = {
+    Purpose.MAKE: _terms_of_making,
+    Purpose.CHANGE: _terms_of_change,
+    Purpose.COVER: _terms_of_cover,
+    Purpose.RETIRE: _terms_of_retiring,
+}

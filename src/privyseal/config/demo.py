@@ -91,7 +91,7 @@ def make_official_seal(at: datetime, company: Company, *, signer: Client) -> str
     application = apply_for_official_seal(at, company)
     approve(at, application)
     (permit,) = application_visible_to(person(MANAGER), at, application).permits
-    return seals.make_seal(person(MANAGER), at, permit_uid=permit.uid, signer=signer)
+    return seals.carry_out(person(MANAGER), at, permit_uid=permit.uid, signer=signer)
 
 
 WINDOW: Final = timedelta(days=7)

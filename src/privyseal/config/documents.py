@@ -26,7 +26,7 @@ from privyseal.config import invariants
 from privyseal.identity.rules import companies, organisation
 from privyseal.identity.rules import powers as identity
 from privyseal.language import catalogue, facts, refusals
-from privyseal.seals import rules as seals
+from privyseal.seals.rules import hands, life
 from privyseal.signer import checks
 
 ROOT: Final = Path(__file__).parents[3]
@@ -85,8 +85,15 @@ def _application_duties() -> str:
 
 def _policies() -> str:
     rows = zip(approvals.POLICIES, _reasons(approvals, "POLICIES"), strict=True)
-    cells = [(_code(row.purpose), _code(row.applicant), _code(row.operator), _stages(row), why) for row, why in rows]
+    cells = [(_code(row.purpose), _code(row.applicant), _carried_out(row), _stages(row), why) for row, why in rows]
     return _table(("purpose", "applied for by", "carried out by", "approved by", "why"), cells)
+
+
+def _carried_out(row: approvals.Asks) -> str:
+    named = [_code(row.operator)] if row.operator else []
+    named += [f"a receiver with {_code(row.receiver)}"] if row.receiver else []
+    named += [f"{row.witnesses} witness{'es' if row.witnesses > 1 else ''}"] if row.witnesses else []
+    return ", ".join(named)
 
 
 def _stages(row: approvals.Asks) -> str:
@@ -94,14 +101,23 @@ def _stages(row: approvals.Asks) -> str:
 
 
 def _seal_moves() -> str:
-    rows = zip(seals.MOVES, _reasons(seals, "MOVES"), strict=True)
-    cells = [(_code(move.start), _code(move.act), _code(move.end), _code(move.leave), why) for move, why in rows]
-    return _table(("from", "act", "to", "takes", "why"), cells)
+    rows = zip(life.MOVES, _reasons(life, "MOVES"), strict=True)
+    cells = [
+        (_code(move.start), _code(move.act), _code(move.end), _code(move.leave), _code(move.kind or "both"), why)
+        for move, why in rows
+    ]
+    return _table(("from", "act", "to", "takes", "kind", "why"), cells)
 
 
-def _may_suspend() -> str:
-    rows = zip(seals.MAY_SUSPEND, _reasons(seals, "MAY_SUSPEND"), strict=True)
-    return _table(("power", "why"), [(_code(power), why) for power, why in rows])
+def _seal_alone() -> str:
+    rows = zip(life.ALONE, _reasons(life, "ALONE"), strict=True)
+    return _table(("act", "power", "why"), [(_code(row.act), _code(row.power), why) for row, why in rows])
+
+
+def _seal_words() -> str:
+    rows = zip(hands.WORDS, _reasons(hands, "WORDS"), strict=True)
+    cells = [(_code(row.act), _code(row.role), str(row.people), _code(row.proof), why) for row, why in rows]
+    return _table(("act", "role", "people", "with", "why"), cells)
 
 
 def _powers_apart() -> str:
@@ -160,6 +176,9 @@ def _words() -> str:
         ("who signs after us", labels.FOLLOWING),
         ("state of a seal", labels.SEAL_STATE),
         ("type of a seal", labels.SEAL_TYPE),
+        ("kind of a seal", labels.SEAL_KIND),
+        ("act on a seal", labels.ACT),
+        ("role in a physical act", labels.ROLE),
         ("verdict", labels.VERDICT),
         ("reason of a verdict", labels.REASON),
         ("change at intake", labels.CHANGE),
@@ -174,7 +193,8 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-duties": _application_duties,
     "policies": _policies,
     "seal-moves": _seal_moves,
-    "may-suspend": _may_suspend,
+    "seal-alone": _seal_alone,
+    "seal-words": _seal_words,
     "powers-apart": _powers_apart,
     "leaving": _leaving,
     "proofs": _proofs,

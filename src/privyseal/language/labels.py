@@ -11,7 +11,7 @@ from privyseal.approvals.rules import Binding, Manner, Part, State, Step
 from privyseal.identity.rules import Office, Power, Proof, Standing
 from privyseal.pdf.judgement import ChangeKind, Outcome, Reason, Verdict
 from privyseal.pdf.judgement import Step as CheckStep
-from privyseal.seals.rules import SealState, SealType
+from privyseal.seals.rules import Act, Role, SealKind, SealState, SealType
 from privyseal.signer.statement import Purpose
 
 POWER: Final[Mapping[Power, Promise]] = {
@@ -45,6 +45,54 @@ PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),
     Purpose.MAKE: _("New seal"),
     Purpose.RESUME: _("Resume a seal"),
+    Purpose.CHANGE: _("Change a seal"),
+    Purpose.HAND_OVER: _("Hand over a seal"),
+    Purpose.COVER: _("Leave cover for a keeper"),
+    Purpose.COLLECT: _("Collect a seal"),
+    Purpose.FIND: _("Take back a found seal"),
+    Purpose.RETIRE: _("Retire a seal"),
+    Purpose.DESTROY: _("Destroy a seal"),
+    Purpose.INVALIDATE: _("Declare a seal void"),
+}
+# What follows from each purpose, said before anybody asks for it or carries it out.
+CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
+    Purpose.USE: _("The seal is put on exactly the approved document. It cannot be taken off again."),
+    Purpose.MAKE: _(
+        "An electronic seal gets its key and certificate, and is in force. A physical one is ordered from its maker; "
+        "it is in force once its keeper and a witness have accepted it."
+    ),
+    Purpose.RESUME: _("The seal can be used again from this moment."),
+    Purpose.CHANGE: _(
+        "The seal gets a new key, certificate and face. The version before it is void in the same moment: "
+        "its certificate is revoked, and approvals given for it can no longer be carried out."
+    ),
+    Purpose.HAND_OVER: _("Once giver, receiver and witness have each said so, the receiver answers for the seal."),
+    Purpose.COVER: _(
+        "Somebody else keeps the seal until the day named. Count and imprint are recorded when it goes and when it "
+        "comes back, before a witness."
+    ),
+    Purpose.COLLECT: _("Headquarters takes the seal. It cannot be used until an approval gives it back."),
+    Purpose.FIND: _("The seal is no longer out of hand, but it rests: using it again takes another approval."),
+    Purpose.RETIRE: _(
+        "The seal is out of use for good. A physical one has to be handed in by the day set; what remains is its "
+        "destruction."
+    ),
+    Purpose.DESTROY: _(
+        "This cannot be undone. An electronic seal's key is destroyed and its certificate revoked; a physical one is "
+        "destroyed before two witnesses."
+    ),
+    Purpose.INVALIDATE: _(
+        "This cannot be undone. The seal is declared void to the public, and whatever bears it later is not believed."
+    ),
+}
+# What an application says besides its reason, lines and people.
+TERM: Final[Mapping[str, Promise]] = {
+    "name": _("New name"),
+    "face": _("New words of the face"),
+    "due_at": _("Back by"),
+    "hand_in_days": _("Days to hand it in"),
+    "maker": _("Licensed maker"),
+    "maker_licence": _("Number of the maker's licence"),
 }
 STATE: Final[Mapping[State, Promise]] = {
     State.PENDING: _("Awaiting approval"),
@@ -66,6 +114,8 @@ PART: Final[Mapping[Part, Promise]] = {
     Part.APPLICANT: _("Applicant"),
     Part.APPROVER: _("Approver"),
     Part.OPERATOR: _("Operator"),
+    Part.CUSTODIAN: _("Receiving keeper"),
+    Part.WITNESS: _("Witness"),
 }
 DECISION: Final[Mapping[Step, Promise]] = {
     Step.APPROVE: _("Approved"),
@@ -84,8 +134,16 @@ FOLLOWING: Final[Mapping[str, Promise]] = {
 }
 SEAL_STATE: Final[Mapping[SealState, Promise]] = {
     SealState.DRAFT: _("Applied for"),
+    SealState.MADE: _("Made, not accepted yet"),
     SealState.ACTIVE: _("In force"),
     SealState.SUSPENDED: _("Suspended"),
+    SealState.COLLECTED: _("Collected"),
+    SealState.DISPUTED: _("Custody disputed"),
+    SealState.LOST: _("Lost"),
+    SealState.STOLEN: _("Stolen"),
+    SealState.ROBBED: _("Robbed"),
+    SealState.RETIRED: _("Retired"),
+    SealState.DESTROYED: _("Destroyed"),
     SealState.VOID: _("Void"),
 }
 SEAL_TYPE: Final[Mapping[SealType, Promise]] = {
@@ -97,6 +155,45 @@ SEAL_TYPE: Final[Mapping[SealType, Promise]] = {
     SealType.LEGAL_REPRESENTATIVE: _("Legal representative's seal"),
     SealType.DEPARTMENT: _("Department seal"),
     SealType.PROJECT: _("Project seal"),
+    SealType.DRAWING: _("Drawing seal"),
+    SealType.CUSTOMS: _("Customs seal"),
+    SealType.PARTY: _("Party seal"),
+    SealType.UNION: _("Trade union seal"),
+    SealType.PERSONAL: _("Personal name seal"),
+    SealType.OTHER: _("Other seal"),
+    SealType.LICENCE: _("Original licence"),
+    SealType.U_KEY: _("U-key"),
+    SealType.BANK_TOKEN: _("Bank token"),
+}
+SEAL_KIND: Final[Mapping[SealKind, Promise]] = {
+    SealKind.ELECTRONIC: _("Electronic"),
+    SealKind.PHYSICAL: _("Physical"),
+}
+ACT: Final[Mapping[Act, Promise]] = {
+    Act.MAKE: _("Make"),
+    Act.ACCEPT: _("Accept"),
+    Act.ENTER: _("Enter"),
+    Act.ABANDON: _("Abandon"),
+    Act.SUSPEND: _("Suspend"),
+    Act.RESUME: _("Resume"),
+    Act.CHANGE: _("Change"),
+    Act.HAND_OVER: _("Hand over"),
+    Act.COVER: _("Leave cover"),
+    Act.COLLECT: _("Collect"),
+    Act.DISPUTE: _("Report: custody disputed"),
+    Act.LOSE: _("Report: lost"),
+    Act.STEAL: _("Report: stolen"),
+    Act.ROB: _("Report: robbed"),
+    Act.FIND: _("Take back"),
+    Act.RETIRE: _("Retire"),
+    Act.DESTROY: _("Destroy"),
+    Act.INVALIDATE: _("Declare void"),
+    Act.EXPIRE: _("Expire"),
+}
+ROLE: Final[Mapping[Role, Promise]] = {
+    Role.GIVER: _("Gives it"),
+    Role.RECEIVER: _("Receives it"),
+    Role.WITNESS: _("Witnesses it"),
 }
 VERDICT: Final[Mapping[Verdict, Promise]] = {
     Verdict.VALID: _("Genuine: sealed by the company named below, and unchanged since"),

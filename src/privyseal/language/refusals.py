@@ -105,6 +105,25 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "seal-name-taken": _("The company has a seal of this name already. Choose another name."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
+    "seal-not-electronic": _("This is a physical seal: it does not stand on a file. Choose an electronic one."),
+    "stamps-nothing": _("A licence, a U-key or a bank token is kept, not stamped with: enter it as a physical object."),
+    "period-not-possible": _("These days are not possible: the last day is over, or lies before the first."),
+    "predecessor-in-force": _(
+        "This seal takes the place of another one, which must be destroyed or void first. Bring that to its end."
+    ),
+    "keeper-missing": _("A physical seal needs a keeper. Hand it over to somebody first."),
+    "face-missing": _("An electronic seal needs a face. Fill in its words."),
+    "act-under-way": _("Something else is under way for this seal. Wait until it has ended."),
+    "proof-missing": _(
+        "Something is missing that this takes: a photograph, the counter reading or the police filing number. Add it."
+    ),
+    "words-missing": _("Not everybody whose word this takes has given it. Ask the witnesses named on the permit."),
+    "witnesses-missing": _("This takes more witnesses, or fewer. Name exactly as many as the page asks for."),
+    "terms-incomplete": _("Something that this needs is missing or not possible. Fill in every field."),
+    "too-few-approvers": _(
+        "This takes more people who may approve than the company has. Ask the security administrator to name another."
+    ),
+    "not-a-photo": _("This is no photograph in JPEG or PNG of at most 10 MB. Take it again."),
     "face-unreadable": _("A seal's face cannot be drawn from this. Check its words."),
     "face-text-too-long": _("These words do not fit on the face. Shorten them."),
     "too-many-pixels": _("That many dots an inch make a picture nobody can use. Ask for fewer."),
@@ -138,6 +157,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "signer-refused": _("The signer refused. Nothing was sealed; tell your administrator."),
     "seal-suspended": _("The seal is suspended, and the signer has refused. Ask its manager."),
+    "seal-destroyed": _("The seal's key is destroyed. Nothing brings it back; a new seal takes its own approval."),
     "seal-unknown": _("The signer does not know this seal. Tell your administrator."),
     "seal-already-made": _("The seal has been made already. Reload the page."),
     "seal-version-differs": _("The seal was renewed after this approval. Apply again."),

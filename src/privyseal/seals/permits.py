@@ -1,11 +1,12 @@
 """Without a permit no seal moves."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import F
+from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -70,10 +71,9 @@ class PermitWish:
     approvers: Collection[Person]
     lines: Sequence[LineGranted]
     evidence: Sequence[Mapping[str, Any]]
-
-
-# Who may carry a permit out, by what it is for.
-_HOLDER_POWER: Final = {Purpose.USE: Power.USE, Purpose.MAKE: Power.MANAGE, Purpose.RESUME: Power.MANAGE}
+    receivers: Collection[Person] = ()
+    witnesses: Collection[Person] = ()
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction_required
@@ -89,10 +89,13 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
         starts_at=wish.starts_at,
         expires_at=wish.expires_at,
         evidence=list(wish.evidence),
+        terms=dict(wish.terms),
         issued_at=at,
     )
     roles = [(person, PermitPart.Part.HOLDER) for person in wish.holders]
     roles += [(person, PermitPart.Part.APPROVER) for person in wish.approvers]
+    roles += [(person, PermitPart.Part.RECEIVER) for person in wish.receivers]
+    roles += [(person, PermitPart.Part.WITNESS) for person in wish.witnesses]
     PermitPart.objects.bulk_create(PermitPart(permit=permit, person=person, part=part) for person, part in roles)
     PermitLine.objects.bulk_create(
         PermitLine(
@@ -133,12 +136,30 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     # (1) the seal stands as this purpose needs it, and stays so until we are done
     (seal,) = share_lock([found.seal_id])
     if purpose is Purpose.USE:
-        check_in_force(SealState(seal.state))
+        check_in_force(SealState(seal.state), until=seal.ends_on, on=localdate(at))
     # (2) the person holds the permit and still has the power
     _check_holder(found, seal, by, at)
-    # (3) those who approved could still approve
+    # (3) those who approved could still approve; (4) compare and set
+    return _take(found, seal, at, impressions=impressions)
+
+
+@transaction_required
+def spend_by_words(permit: Permit, seal: Seal, *, at: datetime) -> Permit:
+    """Spend a permit that the words of those it names carry out, or refuse; the seal's row is locked by the caller."""
+    return _take(permit, seal, at, impressions=1)
+
+
+@transaction_required
+def check_open(permit: Permit, *, at: datetime) -> None:
+    """Return if the permit could be spent now, or refuse."""
+    is_open = permit.used < permit.impressions and permit.revoked_at is None
+    if not (is_open and permit.starts_at <= at < permit.expires_at):
+        raise _why_not(permit.pk, at)
+
+
+def _take(found: Permit, seal: Seal, at: datetime, *, impressions: int) -> Permit:
+    """Take impressions off by compare and set: no row changed means no."""
     _check_approvers(found, seal, at)
-    # (4) compare and set: no row changed means no
     spent = Permit.objects.filter(
         pk=found.pk,
         used__lte=F("impressions") - impressions,
@@ -170,7 +191,7 @@ def share_lock(seal_ids: Sequence[int]) -> list[Seal]:
 def _check_holder(permit: Permit, seal: Seal, person: Person, at: datetime) -> None:
     if not permit.parts.filter(person=person, part=PermitPart.Part.HOLDER).exists():
         raise NotTheHolder(permit=permit.uid)
-    power = _HOLDER_POWER[Purpose(permit.purpose)]
+    power = Power.USE if permit.purpose == Purpose.USE.value else Power.MANAGE
     if not identity.powers_of(person, at).has(power, seal.company_id):
         raise NotEntitled(power=power.value)
 

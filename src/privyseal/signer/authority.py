@@ -1,5 +1,6 @@
 """The installation's certificate authority and its log key. Keys come and go as PKCS#8; nothing is kept here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +22,7 @@ from privyseal.signer.statement import Making
 _AUTHORITY_VALID: Final = timedelta(days=3653)  # ten years
 _SEAL_VALID: Final = timedelta(days=1096)  # three years
 _CRL_VALID: Final = timedelta(days=7)
+_MOST_REVOKED: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,43 @@ def new_seal(making: Making, *, authority_key: bytes, authority: bytes, crl_url:
     return _issued(key, builder.sign(private_key(authority_key), SHA256(), ecdsa_deterministic=True))
 
 
-def empty_crl(*, authority_key: bytes, authority: bytes, at: datetime) -> bytes:
-    """Return the list of revoked certificates in DER, the same bytes within an hour."""
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """A certificate that is in force no more: its serial number in hex, since when, and whether another followed it."""
+
+    serial: str
+    at: datetime
+    is_superseded: bool
+
+
+def revocation_list(revoked: Sequence[Revoked], *, authority_key: bytes, authority: bytes, at: datetime) -> bytes:
+    """Return the list of revoked certificates in DER: the same bytes within an hour, unless one is added."""
     issuer = x509.load_der_x509_certificate(authority)
-    since = max(at.replace(minute=0, second=0, microsecond=0), issuer.not_valid_before_utc)
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    since = max(hour, issuer.not_valid_before_utc, *(entry.at for entry in revoked))
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.subject)
         .last_update(since)
         .next_update(since + _CRL_VALID)
         .add_extension(_authority_identifier(issuer), critical=False)
-        .add_extension(x509.CRLNumber(int(since.timestamp()) // 3600), critical=False)
+        .add_extension(x509.CRLNumber(int(hour.timestamp()) // 3600 * _MOST_REVOKED + len(revoked)), critical=False)
     )
+    for entry in revoked:
+        builder = builder.add_revoked_certificate(_revoked_certificate(entry))
     signed = builder.sign(private_key(authority_key), SHA256(), ecdsa_deterministic=True)
     return signed.public_bytes(Encoding.DER)
+
+
+def _revoked_certificate(entry: Revoked) -> x509.RevokedCertificate:
+    reason = x509.ReasonFlags.superseded if entry.is_superseded else x509.ReasonFlags.cessation_of_operation
+    return (
+        x509.RevokedCertificateBuilder()
+        .serial_number(int(entry.serial, 16))
+        .revocation_date(entry.at)
+        .add_extension(x509.CRLReason(reason), critical=False)
+        .build()
+    )
 
 
 def new_log_key() -> bytes:

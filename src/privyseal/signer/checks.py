@@ -1,6 +1,6 @@
 """May this key sign? Pure: the request, the signer's own record and its clock in; a claim or a refusal out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Final
 from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.requests import Charter, Make, Resume, Seal
+from privyseal.signer.requests import Charter, Destroy, Make, Resume, Seal
 from privyseal.signer.statement import Approved, Document, Making, Purpose, Statement, parse, verify
 
 
@@ -31,6 +31,12 @@ class SealUnknown(SignerRefused):
 
 class SealSuspended(SignerRefused):
     code = "seal-suspended"
+
+
+class SealDestroyed(SignerRefused):
+    """The key is gone; nothing brings it back."""
+
+    code = "seal-destroyed"
 
 
 class SealVersionDiffers(SignerRefused):
@@ -88,7 +94,10 @@ _NOBODY_APPROVES_THEIR_OWN: Final = (
 )
 KEPT_APART: Final = {
     Purpose.MAKE: _NOBODY_APPROVES_THEIR_OWN,
+    Purpose.CHANGE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.RESUME: _NOBODY_APPROVES_THEIR_OWN,
+    Purpose.DESTROY: _NOBODY_APPROVES_THEIR_OWN,
+    Purpose.INVALIDATE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.USE: (
         *_NOBODY_APPROVES_THEIR_OWN,
         (Part.OPERATOR, Part.APPROVER),  # whoever allows the stamp does not press it
@@ -96,6 +105,10 @@ KEPT_APART: Final = {
         (Part.MANAGER, Part.APPLICANT),  # whoever manages the seal does not ask for its use
     ),
 }
+
+
+# How many different approvers an act takes that cannot be undone, whatever the charter says.
+APPROVALS: Final = {Purpose.DESTROY: 2, Purpose.INVALIDATE: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,7 @@ class SealRecord:
     uid: str
     version: int
     is_active: bool
+    is_destroyed: bool
     manager: str
     not_after: datetime
 
@@ -131,17 +145,18 @@ class Claim:
 
     application: str
     seal: str
+    seal_version: int
     document: Document
     impressions: int
     most_of_application: int
     most_of_document: int
 
 
-def one_case(approved: Sequence[Approved], *, purpose: Purpose) -> Case:
+def one_case(approved: Sequence[Approved], *, purposes: Collection[Purpose]) -> Case:
     """Return what all the statements say, or refuse.
 
     (1) each is canonical and complete; (2) they differ in nothing but the stage, (3) of which none is missing
-    or double; (4) they speak of this purpose.
+    or double; (4) they speak of one of these purposes.
     """
     # (1) canonical and complete
     statements = [parse(each.statement) for each in approved]
@@ -152,9 +167,9 @@ def one_case(approved: Sequence[Approved], *, purpose: Purpose) -> Case:
     # (3) stages 1 to n, each once
     if sorted(statement.stage for statement in statements) != list(range(1, len(statements) + 1)):
         raise StagesIncomplete(statements=len(statements))
-    # (4) this purpose
+    # (4) one of these purposes
     statement = said.pop()
-    if statement.purpose is not purpose:
+    if statement.purpose not in purposes:
         raise PurposeDiffers(application=statement.application, purpose=statement.purpose)
     return Case(statement=statement, stages=tuple(approved))
 
@@ -190,30 +205,33 @@ def may_seal(
     return _claim(statement, document)
 
 
-def may_make(case: Case, request: Make, *, pinned: Pinned, at: datetime) -> Making:
+def may_make(case: Case, request: Make, *, seal: SealRecord | None, pinned: Pinned, at: datetime) -> Making:
     """Return the seal that was approved, or refuse.
 
-    (1) it is this seal; (2) the window is open; (3) every stage is approved; (4) duties are apart;
+    (1) it is this seal, a first version that is made or the next one after a change, and not destroyed;
+    (2) the window is open; (3) every stage is approved; (4) duties are apart, also by the manager on record;
     (5) the face is the approved one.
     """
     statement = case.statement
-    # (1) this seal
+    # (1) this seal and its next version
     if statement.seal != request.seal or statement.make is None:
         raise StatementsMixed(application=statement.application, seal=request.seal)
+    _next_version(statement, seal)
     # (2) the window, by the signer's clock
     _within_window(statement, at=at)
     # (3) every stage approved
     approvers = _approvers(case, pinned=pinned)
     # (4) duties apart
-    _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: request.manager}, approvers)
+    for manager in {request.manager, seal.manager if seal else request.manager}:
+        _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: manager}, approvers)
     # (5) the approved face
     if sha256(canonical(request.face)) != statement.make.face_sha256:
         raise FaceNotApproved(application=statement.application, seal=request.seal)
     return statement.make
 
 
-def may_resume(case: Case, request: Resume, *, seal: SealRecord | None, pinned: Pinned, at: datetime) -> None:
-    """Return if the seal may go back into force, or refuse.
+def may_act(case: Case, request: Resume | Destroy, *, seal: SealRecord | None, pinned: Pinned, at: datetime) -> None:
+    """Return if the seal may go back into force, or its key end, or refuse.
 
     (1) it is this seal, known, of the approved version; (2) the window is open; (3) every stage is approved;
     (4) duties are apart.
@@ -231,9 +249,19 @@ def may_resume(case: Case, request: Resume, *, seal: SealRecord | None, pinned: 
     _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: seal.manager}, approvers)
 
 
+def _next_version(statement: Statement, seal: SealRecord | None) -> None:
+    if seal is not None and seal.is_destroyed:
+        raise SealDestroyed(seal=seal.uid)
+    is_first, known = statement.purpose is Purpose.MAKE, seal.version if seal else 0
+    if statement.seal_version != known + 1 or is_first != (known == 0):
+        raise SealVersionDiffers(seal=statement.seal, version=known)
+
+
 def _known(statement: Statement, seal: SealRecord | None) -> SealRecord:
     if seal is None:
         raise SealUnknown(seal=statement.seal)
+    if seal.is_destroyed:
+        raise SealDestroyed(seal=seal.uid)
     if seal.version != statement.seal_version:
         raise SealVersionDiffers(seal=seal.uid, version=seal.version)
     return seal
@@ -257,11 +285,12 @@ def _within_window(statement: Statement, *, at: datetime) -> None:
 
 def _approvers(case: Case, *, pinned: Pinned) -> frozenset[str]:
     """Return everybody whose yes counted; one bad assertion spoils the request, a repeated one counts once."""
+    needed = max(pinned.charter.approvals, APPROVALS.get(case.statement.purpose, 1))
     for stage in case.stages:
         for assertion in stage.assertions:
             verify(assertion, stage.statement, web_key=pinned.web_key)
-        if len({assertion.approver for assertion in stage.assertions}) < pinned.charter.approvals:
-            raise ApprovalsMissing(application=case.statement.application, needed=pinned.charter.approvals)
+        if len({assertion.approver for assertion in stage.assertions}) < needed:
+            raise ApprovalsMissing(application=case.statement.application, needed=needed)
     return frozenset(assertion.approver for stage in case.stages for assertion in stage.assertions)
 
 
@@ -278,6 +307,7 @@ def _claim(statement: Statement, document: Document) -> Claim:
     return Claim(
         application=statement.application,
         seal=statement.seal,
+        seal_version=statement.seal_version,
         document=document,
         impressions=len(document.placements),
         most_of_application=statement.impressions,

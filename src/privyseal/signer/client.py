@@ -77,6 +77,10 @@ class Client:
     def resume(self, *, seal: str, approved: Sequence[Approved]) -> None:
         self._ask(requests.Resume(seal=seal, approved=tuple(approved)))
 
+    def destroy(self, *, seal: str, approved: Sequence[Approved]) -> None:
+        """End a seal's key for good and revoke its certificate, or refuse; again, the same."""
+        self._ask(requests.Destroy(seal=seal, approved=tuple(approved)))
+
     def checkpoint(self, *, size: int, root: bytes, old_size: int, proof: Sequence[bytes]) -> str:
         """Return the signed note of a tree that extends the last one signed, or refuse."""
         request = requests.Checkpoint(size=size, root=root, old_size=old_size, proof=tuple(proof))

@@ -11,7 +11,7 @@ from typing import Any, Final
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -24,11 +24,13 @@ CREATE TABLE installation (
 ) STRICT;
 CREATE TABLE seal (
   uid TEXT PRIMARY KEY, version INTEGER NOT NULL, is_active INTEGER NOT NULL, manager TEXT NOT NULL,
+  destroyed_by TEXT CONSTRAINT destroyed_is_not_active CHECK (destroyed_by IS NULL OR is_active = 0),
   FOREIGN KEY (uid, version) REFERENCES seal_version (seal, version) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE TABLE seal_version (
   seal TEXT NOT NULL, version INTEGER NOT NULL, request_sha256 TEXT NOT NULL, face BLOB NOT NULL,
   key BLOB NOT NULL, certificate BLOB NOT NULL, serial TEXT NOT NULL, not_after TEXT NOT NULL,
+  revoked_at TEXT CONSTRAINT revoked_has_no_key CHECK (revoked_at IS NULL OR length(key) = 0),
   PRIMARY KEY (seal, version)
 ) STRICT;
 CREATE TABLE counter (
@@ -48,7 +50,22 @@ CREATE TABLE checkpoint (
   size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL
 ) STRICT;
 CREATE TABLE clock (id INTEGER PRIMARY KEY CONSTRAINT one_clock CHECK (id = 1), seen_at TEXT NOT NULL) STRICT;
+CREATE TRIGGER destroyed_for_good BEFORE UPDATE ON seal
+WHEN OLD.destroyed_by IS NOT NULL AND NEW.destroyed_by IS NOT OLD.destroyed_by
+BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
 """
+# What brings a file of an earlier format up to the next one.
+_UPGRADES: Final = {
+    1: """
+ALTER TABLE seal ADD COLUMN destroyed_by TEXT
+  CONSTRAINT destroyed_is_not_active CHECK (destroyed_by IS NULL OR is_active = 0);
+ALTER TABLE seal_version ADD COLUMN revoked_at TEXT
+  CONSTRAINT revoked_has_no_key CHECK (revoked_at IS NULL OR length(key) = 0);
+CREATE TRIGGER destroyed_for_good BEFORE UPDATE ON seal
+WHEN OLD.destroyed_by IS NOT NULL AND NEW.destroyed_by IS NOT OLD.destroyed_by
+BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
+"""
+}
 
 
 class CannotStart(Exception):
@@ -66,6 +83,7 @@ def open_durably(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
         require_durable(connection)
         _prepare(connection)
     except sqlite3.DatabaseError as error:
@@ -91,7 +109,12 @@ def _prepare(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-    elif version != SCHEMA_VERSION:
+        return
+    while version in _UPGRADES:
+        script = f"BEGIN IMMEDIATE; {_UPGRADES[version]} PRAGMA user_version = {version + 1}; COMMIT;"
+        connection.executescript(script)
+        version += 1
+    if version != SCHEMA_VERSION:
         raise CannotStart(f"The signer's data has format {version}; this program reads format {SCHEMA_VERSION}.")
 
 
@@ -129,6 +152,17 @@ class Database:
         with self.changed:
             row: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
         return row
+
+    def every(self, query: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        with self.changed:
+            rows: list[tuple[Any, ...]] = self._connection.execute(query).fetchall()
+        return rows
+
+    def forget_old_pages(self) -> None:
+        """Empty the journal, in which earlier versions of a page outlive their deletion."""
+        with self.changed:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def see(self, at: datetime) -> datetime:
         """Return the time and remember the latest seen, or refuse one that runs backwards."""

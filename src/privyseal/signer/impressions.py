@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.answers import Sealed
-from privyseal.signer.checks import Claim, SealSuspended
+from privyseal.signer.checks import Claim, SealSuspended, SealVersionDiffers
 from privyseal.signer.database import Database
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.store import is_active
+from privyseal.signer.store import is_active, is_version, refuse_destroyed
 
 
 class ImpressionsSpent(SignerRefused):
@@ -98,8 +98,11 @@ def _is_of_one_application(one: Claim, other: Claim) -> bool:
 
 
 def _save(connection: sqlite3.Connection, intent: str, claim: Claim, sealed: Sealed, *, request_sha256: str) -> None:
+    refuse_destroyed(connection, claim.seal)
     if not is_active(connection, claim.seal):
         raise SealSuspended(seal=claim.seal)
+    if not is_version(connection, claim.seal, claim.seal_version):
+        raise SealVersionDiffers(seal=claim.seal)
     _count(connection, claim)
     connection.execute(
         "INSERT INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

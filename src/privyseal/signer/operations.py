@@ -76,10 +76,8 @@ class Signer:
             case requests.Seal():
                 sealed = self.seal(request, frame.body)
                 result, appended = sealed.to_json(), sealed.appended
-            case requests.Suspend():
-                self.suspend(request)
-            case requests.Resume():
-                self.resume(request)
+            case requests.Suspend() | requests.Resume() | requests.Destroy():
+                self._move(request)
             case requests.Checkpoint():
                 result = {"note": self.checkpoint(request)}
         return protocol.answer(result, appended)
@@ -101,8 +99,11 @@ class Signer:
 
     def public(self) -> answers.Public:
         installation = self._store.founded()
-        crl = authority.empty_crl(
-            authority_key=installation.ca_key, authority=installation.ca_certificate, at=self._now()
+        crl = authority.revocation_list(
+            self._store.revoked(),
+            authority_key=installation.ca_key,
+            authority=installation.ca_certificate,
+            at=self._now(),
         )
         origin = installation.founding.origin
         return answers.Public(
@@ -115,11 +116,11 @@ class Signer:
     def make(self, request: requests.Make) -> answers.Made:
         """Make the key and certificate of an approved seal version, once."""
         installation = self._store.founded()
-        case = checks.one_case(request.approved, purpose=Purpose.MAKE)
+        case = checks.one_case(request.approved, purposes={Purpose.MAKE, Purpose.CHANGE})
         made = self._store.seal_version(request.seal, case.statement.seal_version)
         if made is None:
             fresh = self._new_version(installation, request, case)
-            made = self._store.save_seal_version(fresh, manager=request.manager)
+            made = self._store.save_seal_version(fresh, manager=request.manager, at=self._time())
         if made.request_sha256 != requests.request_sha256(request):
             raise SealAlreadyMade(seal=request.seal, version=made.version)
         return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)
@@ -139,7 +140,7 @@ class Signer:
                 return known
             # (2) a claim, by what the signer itself knows
             installation, at = self._store.founded(), self._time()
-            case = checks.one_case(request.approved, purpose=Purpose.USE)
+            case = checks.one_case(request.approved, purposes={Purpose.USE})
             claim = checks.may_seal(
                 case,
                 request,
@@ -164,9 +165,18 @@ class Signer:
     def resume(self, request: requests.Resume) -> None:
         """Put a suspended seal back into force, as approved, once an application."""
         installation, at = self._store.founded(), self._time()
-        case = checks.one_case(request.approved, purpose=Purpose.RESUME)
-        checks.may_resume(case, request, seal=self._store.seal(request.seal), pinned=_pinned(installation), at=at)
+        case = checks.one_case(request.approved, purposes={Purpose.RESUME})
+        checks.may_act(case, request, seal=self._store.seal(request.seal), pinned=_pinned(installation), at=at)
         self._store.resume(request.seal, application=case.statement.application)
+
+    def destroy(self, request: requests.Destroy) -> None:
+        """End a seal for good, as approved: no key, no use, its certificates on the list of revoked ones."""
+        installation, at = self._store.founded(), self._time()
+        case = checks.one_case(request.approved, purposes={Purpose.DESTROY, Purpose.INVALIDATE})
+        seal, application = self._store.seal(request.seal), case.statement.application
+        if not self._store.is_destroyed_by(request.seal, application):
+            checks.may_act(case, request, seal=seal, pinned=_pinned(installation), at=at)
+            self._store.destroy(request.seal, application=application, at=at)
 
     def checkpoint(self, request: requests.Checkpoint) -> str:
         """Return the signed note of a tree that extends the last one signed, or refuse.
@@ -196,15 +206,22 @@ class Signer:
         self._store.follow(last, following)
         return following.note
 
+    def _move(self, request: requests.Suspend | requests.Resume | requests.Destroy) -> None:
+        match request:
+            case requests.Suspend():
+                self.suspend(request)
+            case requests.Resume():
+                self.resume(request)
+            case requests.Destroy():
+                self.destroy(request)
+
     def _time(self) -> datetime:
         return self._database.see(self._now())
 
     def _new_version(self, installation: Installation, request: requests.Make, case: checks.Case) -> SealVersion:
         at = self._time()
         known, version = self._store.seal(request.seal), case.statement.seal_version
-        if version != (known.version + 1 if known else 1):
-            raise checks.SealVersionDiffers(seal=request.seal, version=known.version if known else 0)
-        making = checks.may_make(case, request, pinned=_pinned(installation), at=at)
+        making = checks.may_make(case, request, seal=known, pinned=_pinned(installation), at=at)
         _engine().check_face(request.face)
         issued = authority.new_seal(
             making,
@@ -237,6 +254,8 @@ class Signer:
         version = self._store.seal_version(claim.seal, seal_version)
         if version is None:
             raise checks.SealUnknown(seal=claim.seal)
+        if not version.key:
+            raise checks.SealDestroyed(seal=claim.seal)
         sealed_at = at.replace(microsecond=0)  # a PDF counts whole seconds
         appended = _engine().seal_document(
             document,

@@ -27,6 +27,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     # the seal and the document
     checks.SealUnknown,
     checks.SealSuspended,
+    checks.SealDestroyed,
     checks.SealVersionDiffers,
     checks.CertificateExpired,
     checks.DocumentDiffers,

@@ -124,6 +124,15 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Destroy:
+    seal: str
+    approved: tuple[Approved, ...]
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "destroy", "seal": self.seal, "statements": [each.to_json() for each in self.approved]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     size: int
     root: bytes
@@ -140,7 +149,7 @@ class Checkpoint:
         }
 
 
-Request: TypeAlias = Status | Public | Found | Make | Seal | Suspend | Resume | Checkpoint
+Request: TypeAlias = Status | Public | Found | Make | Seal | Suspend | Resume | Destroy | Checkpoint
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -219,6 +228,10 @@ def _resume(header: Mapping[str, Json]) -> Resume:
     return Resume(seal=shapes.uid(header["seal"]), approved=parse_approved(header["statements"]))
 
 
+def _destroy(header: Mapping[str, Json]) -> Destroy:
+    return Destroy(seal=shapes.uid(header["seal"]), approved=parse_approved(header["statements"]))
+
+
 def _checkpoint(header: Mapping[str, Json]) -> Checkpoint:
     return Checkpoint(
         size=shapes.integer(header["size"], least=0, most=MAX_LOG_SIZE),
@@ -236,5 +249,6 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "seal": (frozenset({"intent", "operator", "statements", "document_sha256", "field"}), _seal),
     "suspend": (frozenset({"seal"}), _suspend),
     "resume": (frozenset({"seal", "statements"}), _resume),
+    "destroy": (frozenset({"seal", "statements"}), _destroy),
     "checkpoint": (frozenset({"size", "root", "old_size", "proof"}), _checkpoint),
 }

@@ -21,6 +21,7 @@ MAX_DOCUMENTS: Final = 50
 MAX_PLACEMENTS: Final = 50
 MAX_STAGES: Final = 20
 MAX_IMPRESSIONS: Final = 1_000_000
+MAX_VERSIONS: Final = 1_000_000
 SESSION: Final = "session"
 
 _VERSION: Final = 1
@@ -28,12 +29,10 @@ _APPROVAL: Final = b"privyseal/approval/v1\0"
 _SESSION: Final = b"privyseal/session/v1\0"
 _MAX_PAGE: Final = 2000
 _MAX_MICROMETRES: Final = 10_000_000
-_MAX_VERSIONS: Final = 1_000_000
 _MAX_NAME: Final = 64  # X.520 ub-organization-name and ub-common-name
 _USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
 _FOLLOWING: Final = re.compile(r"nobody|others")
-_PURPOSE: Final = re.compile(r"use|make|resume")
 _APPROVE: Final = re.compile(r"approve")
 _ASSURANCE: Final = re.compile(r"session")
 _SIGNATURE_BYTES: Final = 64
@@ -51,6 +50,18 @@ class Purpose(StrEnum):
     USE = "use"
     MAKE = "make"
     RESUME = "resume"
+    CHANGE = "change"
+    HAND_OVER = "hand-over"
+    COVER = "cover"
+    COLLECT = "collect"
+    FIND = "find"
+    RETIRE = "retire"
+    DESTROY = "destroy"
+    INVALIDATE = "invalidate"
+
+
+_PURPOSE: Final = re.compile("|".join(Purpose))
+_MAKINGS: Final = frozenset({Purpose.MAKE, Purpose.CHANGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +238,7 @@ def _statement(value: object) -> Statement:
         purpose=Purpose(shapes.word(entry["purpose"], _PURPOSE)),
         documents=tuple(_document(item) for item in shapes.items(entry["documents"], most=MAX_DOCUMENTS)),
         seal=shapes.uid(entry["seal"]),
-        seal_version=shapes.integer(entry["seal_version"], least=1, most=_MAX_VERSIONS),
+        seal_version=shapes.integer(entry["seal_version"], least=1, most=MAX_VERSIONS),
         impressions=shapes.integer(entry["impressions"], least=0, most=MAX_IMPRESSIONS),
         starts_at=shapes.moment(entry["starts_at"]),
         expires_at=shapes.moment(entry["expires_at"]),
@@ -247,7 +258,7 @@ def _refuse_nonsense(statement: Statement) -> None:
     if (
         len(digests) != len(statement.documents)
         or bool(digests) != (statement.purpose is Purpose.USE)
-        or (statement.make is not None) != (statement.purpose is Purpose.MAKE)
+        or (statement.make is not None and statement.purpose not in _MAKINGS)
         or placements > statement.impressions
         or statement.starts_at >= statement.expires_at
     ):

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.kernel.canonical import utc_text, utc_time
-from privyseal.signer.checks import SealRecord, SealUnknown
+from privyseal.signer.authority import Revoked
+from privyseal.signer.checks import SealDestroyed, SealRecord, SealUnknown
 from privyseal.signer.database import Database
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Charter, Found
+from privyseal.signer.statement import MAX_VERSIONS
 
 
 class NotFounded(SignerRefused):
@@ -99,37 +101,51 @@ class Store:
 
     def seal(self, uid: str) -> SealRecord | None:
         row = self._database.one(
-            "SELECT seal.version, is_active, manager, not_after FROM seal JOIN seal_version"
+            "SELECT seal.version, is_active, destroyed_by IS NOT NULL, manager, not_after FROM seal JOIN seal_version"
             " ON seal_version.seal = seal.uid AND seal_version.version = seal.version WHERE uid = ?",
             uid,
         )
         if row is None:
             return None
-        version, is_active, manager, not_after = row
+        version, is_active, is_destroyed, manager, not_after = row
         return SealRecord(
-            uid=uid, version=version, is_active=bool(is_active), manager=manager, not_after=utc_time(not_after)
+            uid=uid,
+            version=version,
+            is_active=bool(is_active),
+            is_destroyed=bool(is_destroyed),
+            manager=manager,
+            not_after=utc_time(not_after),
         )
 
     def seal_version(self, seal: str, version: int) -> SealVersion | None:
-        row = self._database.one("SELECT * FROM seal_version WHERE seal = ? AND version = ?", seal, version)
+        row = self._database.one(
+            "SELECT seal, version, request_sha256, face, key, certificate, serial, not_after"
+            " FROM seal_version WHERE seal = ? AND version = ?",
+            *(seal, version),
+        )
         if row is None:
             return None
         uid, number, request_sha256, face, key, certificate, serial, not_after = row
         return SealVersion(uid, number, request_sha256, face, key, certificate, serial, utc_time(not_after))
 
-    def save_seal_version(self, made: SealVersion, *, manager: str) -> SealVersion:
-        """Keep a seal's new version unless it exists; return the one kept. A suspended seal stays suspended."""
+    def save_seal_version(self, made: SealVersion, *, manager: str, at: datetime) -> SealVersion:
+        """Keep a seal's new version unless it exists; return the one kept. A suspended seal stays suspended.
+
+        Its predecessor ends in the same moment: no key, its certificate revoked.
+        """
         with self._database.writing() as connection:
+            refuse_destroyed(connection, made.seal)
             kept = connection.execute(
-                "INSERT INTO seal_version VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO seal_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
                 (
                     *(made.seal, made.version, made.request_sha256, made.face),
                     *(made.key, made.certificate, made.serial, utc_text(made.not_after)),
                 ),
             )
             if kept.rowcount:
+                _end_keys(connection, made.seal, before=made.version, at=at)
                 connection.execute(
-                    "INSERT INTO seal VALUES (?, ?, 1, ?)"
+                    "INSERT INTO seal VALUES (?, ?, 1, ?, NULL)"
                     " ON CONFLICT DO UPDATE SET version = excluded.version, manager = excluded.manager",
                     (made.seal, made.version, manager),
                 )
@@ -146,10 +162,31 @@ class Store:
             fresh = connection.execute(
                 "INSERT INTO resumption VALUES (?, ?) ON CONFLICT DO NOTHING", (application, seal)
             )
+            refuse_destroyed(connection, seal)
             if fresh.rowcount:
                 connection.execute("UPDATE seal SET is_active = 1 WHERE uid = ?", (seal,))
             elif not is_active(connection, seal):
                 raise StatementSpent(application=application, seal=seal)
+
+    def destroy(self, seal: str, *, application: str, at: datetime) -> None:
+        """End a seal and its keys for good, once an application; the bytes of the keys leave the file."""
+        with self._database.writing() as connection:
+            refuse_destroyed(connection, seal)
+            connection.execute("UPDATE seal SET is_active = 0, destroyed_by = ? WHERE uid = ?", (application, seal))
+            _end_keys(connection, seal, before=None, at=at)
+        self._database.forget_old_pages()
+
+    def is_destroyed_by(self, seal: str, application: str) -> bool:
+        row = self._database.one("SELECT 1 FROM seal WHERE uid = ? AND destroyed_by = ?", seal, application)
+        return row is not None
+
+    def revoked(self) -> list[Revoked]:
+        """Return every certificate that is in force no more, oldest first."""
+        rows = self._database.every(
+            "SELECT serial, revoked_at, seal_version.version < seal.version FROM seal_version"
+            " JOIN seal ON seal.uid = seal_version.seal WHERE revoked_at IS NOT NULL ORDER BY revoked_at, serial"
+        )
+        return [Revoked(serial, utc_time(at), is_superseded=bool(is_superseded)) for serial, at, is_superseded in rows]
 
     def checkpoint(self) -> SignedCheckpoint:
         """Return the last checkpoint that was signed, or refuse before the founding."""
@@ -169,5 +206,27 @@ class Store:
                 raise CheckpointOutOfStep(size=following.size)
 
 
+def refuse_destroyed(connection: sqlite3.Connection, seal: str) -> None:
+    """Return if the seal was not destroyed in the meantime, or refuse."""
+    if connection.execute("SELECT 1 FROM seal WHERE uid = ? AND destroyed_by IS NOT NULL", (seal,)).fetchone():
+        raise SealDestroyed(seal=seal)
+
+
+def _end_keys(connection: sqlite3.Connection, seal: str, *, before: int | None, at: datetime) -> None:
+    """Take a seal's keys away and revoke their certificates: all of them, or those of earlier versions."""
+    # The list of revoked certificates counts whole seconds.
+    since = utc_text(at.replace(microsecond=0))
+    connection.execute(
+        "UPDATE seal_version SET key = x'', revoked_at = ? WHERE seal = ? AND revoked_at IS NULL AND version < ?",
+        (since, seal, before if before is not None else MAX_VERSIONS + 1),
+    )
+
+
 def is_active(connection: sqlite3.Connection, seal: str) -> bool:
     return connection.execute("SELECT 1 FROM seal WHERE uid = ? AND is_active", (seal,)).fetchone() is not None
+
+
+def is_version(connection: sqlite3.Connection, seal: str, version: int) -> bool:
+    return (
+        connection.execute("SELECT 1 FROM seal WHERE uid = ? AND version = ?", (seal, version)).fetchone() is not None
+    )

@@ -36,6 +36,7 @@ _ABOUT_UID: Final[Mapping[str, str]] = {
     "post": "post",
     "seal": "seal",
     "unit": "unit",
+    "seal-photo": "seal",
 }
 
 

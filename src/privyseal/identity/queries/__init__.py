@@ -15,6 +15,7 @@ from privyseal.identity.queries.organisation import (
 )
 from privyseal.identity.queries.people import (
     demo_people,
+    keepers_visible_to,
     names_of,
     open_entry_code,
     operators_visible_to,
@@ -45,6 +46,7 @@ __all__ = [
     "holdings_in_force",
     "holdings_visible_to",
     "installation",
+    "keepers_visible_to",
     "memberships_visible_to",
     "names_of",
     "open_entry_code",

@@ -66,6 +66,11 @@ def operators_visible_to(actor: Person, at: datetime, company_id: int) -> QueryS
     return people_visible_to(actor, at).filter(pk__in=people_with(Power.USE, company_id, at))
 
 
+def keepers_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:
+    """Return the people who may keep a physical seal of this company."""
+    return people_visible_to(actor, at).filter(pk__in=people_with(Power.CUSTODY, company_id, at))
+
+
 def demo_people() -> QuerySet[Person]:
     """Return the cast of a demo installation, those who were there first, and nobody anywhere else."""
     found = installation()

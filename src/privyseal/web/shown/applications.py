@@ -1,12 +1,13 @@
 """Applications as people read them: in a list, and whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.models import Application, Line, Vote
 from privyseal.approvals.queries import ApplicationView, Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
-from privyseal.language.labels import BINDING, DECISION, FOLLOWING, MANNER, PURPOSE
+from privyseal.language.labels import BINDING, CONSEQUENCE, DECISION, FOLLOWING, MANNER, PART, PURPOSE, TERM
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import Purpose
@@ -77,6 +78,9 @@ class ApplicationShown:
     badge: Badge
     lines: tuple[LineShown, ...]
     operators: str
+    named: tuple[tuple[Promise, str], ...]
+    terms: tuple[tuple[Promise, object], ...]
+    consequence: Promise
     window: Window
     timeline: tuple[Happening, ...]
 
@@ -112,7 +116,7 @@ def _row(application: Application, badge: Badge) -> ApplicationRow:
 
 
 def show(view: ApplicationView) -> ApplicationShown:
-    operators = [casting.person.name for casting in view.castings if casting.part == Part.OPERATOR.value]
+    operators = _names(view, Part.OPERATOR)
     return ApplicationShown(
         view=view,
         number=short(view.application.uid),
@@ -120,9 +124,33 @@ def show(view: ApplicationView) -> ApplicationShown:
         badge=progress_badge(view.progress),
         lines=tuple(_line(line, view.permits, view.intents) for line in view.lines),
         operators=", ".join(operators),
+        named=tuple(_named(view)),
+        terms=tuple(_terms(view.application)),
+        consequence=CONSEQUENCE[Purpose(view.application.purpose)],
         window=_window(view.application),
         timeline=tuple(_timeline(view)),
     )
+
+
+def _names(view: ApplicationView, part: Part) -> list[str]:
+    return [casting.person.name for casting in view.castings if casting.part == part.value]
+
+
+def _named(view: ApplicationView) -> Iterator[tuple[Promise, str]]:
+    for part in (Part.CUSTODIAN, Part.WITNESS):
+        if names := _names(view, part):
+            yield PART[part], ", ".join(names)
+
+
+def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
+    """Yield what was asked for besides, in words."""
+    for name, value in application.terms.items():
+        if name == "face":
+            yield TERM[name], value["ring"] + (f" / {value['bottom']}" if value["bottom"] else "")
+        elif name == "due_at":
+            yield TERM[name], date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
+        else:
+            yield TERM[name], value
 
 
 def names_in(view: ApplicationView) -> dict[str, str]:

@@ -42,7 +42,15 @@ _PROGRESS_TONE: Final = {
 _SEAL_TONE: Final = {
     SealState.DRAFT: "pending",
     SealState.ACTIVE: "approved",
+    SealState.MADE: "pending",
     SealState.SUSPENDED: "rejected",
+    SealState.COLLECTED: "neutral",
+    SealState.DISPUTED: "rejected",
+    SealState.LOST: "rejected",
+    SealState.STOLEN: "rejected",
+    SealState.ROBBED: "rejected",
+    SealState.RETIRED: "neutral",
+    SealState.DESTROYED: "neutral",
     SealState.VOID: "neutral",
 }
 

@@ -1,6 +1,5 @@
 """The register of seals, and what its managers do with them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,20 +16,21 @@ from privyseal.approvals import actions as approvals
 from privyseal.identity.models import Person
 from privyseal.identity.queries import powers_of
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
-from privyseal.language.labels import PURPOSE, SEAL_TYPE
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.language.labels import PURPOSE, SEAL_KIND, SEAL_TYPE
 from privyseal.language.refusals import words_for
 from privyseal.pdf.face import Face, svg
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
-from privyseal.seals.rules import MAY_SUSPEND, SealState, SealType
+from privyseal.seals.rules import Act, SealKind, SealState, SealType, is_possible, may_alone
 from privyseal.signer.statement import Purpose
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import ReasonForm
 from privyseal.web.paging import page_of
+from privyseal.web.shown.acts import act_shown, possible_acts, word_shown
 from privyseal.web.shown.words import Badge, seal_badge
 
 _FACE_SECONDS: Final = 300
@@ -65,13 +65,15 @@ def seal_list(request: SignedIn) -> HttpResponse:
 @capability("signed-in")
 @require_safe
 def seal(request: SignedIn, uid: str) -> HttpResponse:
-    return _page(request, uid)
+    return seal_page(request, uid)
 
 
 @capability("signed-in")
 @require_safe
 def face(request: SignedIn, uid: str) -> HttpResponse:
     found = queries.seal_visible_to(request.user, now(), uid)
+    if found.face is None:
+        raise NotFound(seal=uid)
     return picture(svg(Face.from_json(found.face)).encode(), kind="image/svg+xml", seconds=_FACE_SECONDS)
 
 
@@ -80,11 +82,11 @@ def face(request: SignedIn, uid: str) -> HttpResponse:
 def suspend(request: SignedIn, uid: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, uid, form=form, status=_INVALID)
+        return seal_page(request, uid, form=form, status=_INVALID)
     try:
         actions.suspend(request.user, now(), seal_uid=uid, reason=form.cleaned_data["reason"], signer=client())
     except Refused as refusal:
-        return _page(request, uid, form=form, refusal=refusal, status=status_of(refusal))
+        return seal_page(request, uid, form=form, refusal=refusal, status=status_of(refusal))
     messages.success(request, _("The seal is suspended: nobody can use it now."))
     return redirect("seal", uid)
 
@@ -94,33 +96,21 @@ def suspend(request: SignedIn, uid: str) -> HttpResponse:
 def apply_to_resume(request: SignedIn, uid: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, uid, form=form, status=_INVALID)
+        return seal_page(request, uid, form=form, status=_INVALID)
     said = form.cleaned_data
     try:
         application = approvals.apply_to_resume.once(
             said["command_id"], request.user, now(), seal_uid=uid, reason=said["reason"]
         )
     except Refused as refusal:
-        return _page(request, uid, form=form, refusal=refusal, status=status_of(refusal))
+        return seal_page(request, uid, form=form, refusal=refusal, status=status_of(refusal))
     return redirect("application", application)
-
-
-@capability("signed-in")
-@require_POST
-def make(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
-    return _carry_out(request, uid, actions.make_seal, permit_uid, done=_("The seal is made and in force."))
-
-
-@capability("signed-in")
-@require_POST
-def resume(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
-    return _carry_out(request, uid, actions.resume_seal, permit_uid, done=_("The seal is in force again."))
 
 
 def _row(found: Seal) -> SealRow:
     return SealRow(
         url=reverse("seal", args=[found.uid]),
-        face_url=reverse("seal-face", args=[found.uid]),
+        face_url=reverse("seal-face", args=[found.uid]) if found.face else "",
         name=found.name,
         number=found.number,
         type=SEAL_TYPE[SealType(found.type)],
@@ -129,36 +119,42 @@ def _row(found: Seal) -> SealRow:
     )
 
 
-def _carry_out(request: SignedIn, uid: str, act: Callable[..., str], permit_uid: str, *, done: str) -> HttpResponse:
-    try:
-        act(request.user, now(), permit_uid=permit_uid, signer=client())
-    except Refused as refusal:
-        return _page(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, done)
-    return redirect("seal", uid)
-
-
-def _page(
-    request: SignedIn, uid: str, *, form: ReasonForm | None = None, refusal: Refused | None = None, status: int = 200
+def seal_page(
+    request: SignedIn,
+    uid: str,
+    *,
+    form: ReasonForm | None = None,
+    refusal: Refused | None = None,
+    said: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """Show a seal as it stands now, and what this person may do with it."""
     at = now()
     found = queries.seal_visible_to(request.user, at, uid)
-    state, permits = SealState(found.state), queries.permits_of_seal(request.user, at, found)[:_LATEST]
+    state, kind = SealState(found.state), SealKind(found.kind)
+    permits = queries.permits_of_seal(request.user, at, found)[:_LATEST]
+    custodies = list(queries.custodies_of_seal(request.user, at, found)[:_LATEST])
+    manages = _holds(request.user, found, frozenset({Power.MANAGE}))
     shown = {
         "seal": found,
         "type": SEAL_TYPE[SealType(found.type)],
+        "kind": SEAL_KIND[kind],
         "badge": seal_badge(state),
         "versions": queries.versions_of(request.user, at, uid),
         "permits": [(permit, PURPOSE[Purpose(permit.purpose)]) for permit in permits],
-        "acts": queries.open_acts_for(request.user, at, found),
-        "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, MAY_SUSPEND),
-        "may_ask_back": state is SealState.SUSPENDED and _holds(request.user, found, (Power.MANAGE,)),
+        "acts": [act_shown(permit) for permit in queries.open_acts_for(request.user, at, found)],
+        "words": [word_shown(word) for word in queries.words_asked_of(request.user, at, found)],
+        "custodies": custodies,
+        "keeper": next((custody for custody in custodies if custody.until is None), None),
+        "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, may_alone(Act.SUSPEND)),
+        "may_ask_back": is_possible(state, Act.RESUME, kind=kind) and manages,
+        "possible": possible_acts(state, kind) if manages else [],
         "form": form or ReasonForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": words_for(refusal) if refusal else said,
     }
     return render(request, "web/seal.html", shown, status=status)
 
 
-def _holds(person: Person, found: Seal, wanted: tuple[Power, ...]) -> bool:
+def _holds(person: Person, found: Seal, wanted: frozenset[Power]) -> bool:
     powers = powers_of(person, now())
     return any(powers.has(power, found.company_id) or powers.has(power, None) for power in wanted)

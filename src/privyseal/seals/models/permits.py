@@ -1,64 +1,20 @@
-"""The register of seals, their versions, and the permits that alone move them."""
+"""What alone moves a seal, who holds it, and the words given on it."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.identity.models import Company, Person, new_uid
-from privyseal.seals.rules import SealKind, SealState, SealType
+from privyseal.identity.models import Person, new_uid
+from privyseal.seals.models.register import Seal
+from privyseal.seals.rules import Role
 from privyseal.signer.statement import Purpose
-
-
-class Seal(models.Model):
-    """A company's seal, electronic or physical, from draft to void. Numbers are never used again."""
-
-    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
-    company = models.ForeignKey(Company, models.PROTECT, related_name="seals")
-    number = models.CharField(max_length=16, unique=True)
-    name = models.CharField(max_length=64)
-    type = models.CharField(max_length=32, choices=[(kind.value, kind.value) for kind in SealType])
-    kind = models.CharField(max_length=16, default=SealKind.ELECTRONIC.value)
-    state = models.CharField(max_length=16, default=SealState.DRAFT.value)
-    signer_state = models.CharField(max_length=16, default=SealState.DRAFT.value)
-    version = models.PositiveIntegerField(default=1)
-    face = models.JSONField()
-    face_sha256 = models.CharField(max_length=64)
-    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "seal"
-        constraints = [
-            models.CheckConstraint(condition=Q(state__in=[s.value for s in SealState]), name="seal_state_is_known"),
-            models.CheckConstraint(condition=Q(kind__in=[k.value for k in SealKind]), name="seal_kind_is_known"),
-            models.UniqueConstraint(
-                fields=["company", "name"], condition=~Q(state=SealState.VOID.value), name="one_live_seal_of_a_name"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.name}"
-
-
-class SealVersion(models.Model):
-    """A face with its key's certificate: what a sealed document is checked against."""
-
-    seal = models.ForeignKey(Seal, models.PROTECT, related_name="versions")
-    version = models.PositiveIntegerField()
-    certificate = models.BinaryField()
-    serial = models.CharField(max_length=64)
-    not_after = models.DateTimeField()
-    made_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "seal_version"
-        constraints = [models.UniqueConstraint(fields=["seal", "version"], name="seal_version_is_made_once")]
 
 
 class Permit(models.Model):
     """What an approved application yields for one seal; the only thing that moves it.
 
     ``evidence`` is what the signer checks: the approved statements and the assertions given on them.
-    ``finished_at`` is when an act on the seal itself, a making or resuming, came to its end.
+    ``terms`` is what was approved besides: a new face, the day of a return, whatever its purpose needs.
+    ``finished_at`` is when an act on the seal itself came to its end.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -74,6 +30,7 @@ class Permit(models.Model):
     revoked_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     evidence = models.JSONField()
+    terms = models.JSONField(default=dict)
     issued_at = models.DateTimeField()
 
     class Meta:
@@ -86,11 +43,13 @@ class Permit(models.Model):
 
 
 class PermitPart(models.Model):
-    """Who holds a permit and who approved it: never the same person."""
+    """Who holds a permit, who approved it, who receives the seal and who witnesses it: never the same person."""
 
     class Part(models.TextChoices):
         HOLDER = "holder"
         APPROVER = "approver"
+        RECEIVER = "receiver"
+        WITNESS = "witness"
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="parts")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -116,4 +75,23 @@ class PermitLine(models.Model):
         db_table = "permit_line"
         constraints = [
             models.UniqueConstraint(fields=["permit", "document_sha256"], name="one_line_a_document_a_permit"),
+        ]
+
+
+class Attestation(models.Model):
+    """One person's word that they gave, received or saw what a permit allows; ``is_return`` for the way back."""
+
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="attestations")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16)
+    is_return = models.BooleanField(default=False)
+    photo_sha256 = models.CharField(max_length=64, blank=True)
+    counter = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "attestation"
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="role_is_known"),
+            models.UniqueConstraint(fields=["permit", "person", "is_return"], name="one_role_a_person"),
         ]

@@ -1,0 +1,176 @@
+"""Ask for something to happen: a use, a new seal, an act on a seal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from privyseal.approvals.actions.opening import applicants_company, begin, named_people, submit
+from privyseal.approvals.models import Line
+from privyseal.approvals.rules import Part, asks
+from privyseal.approvals.wishes import LineWish, WitnessesMissing, check_lines, check_terms
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.errors import NotEntitled, Refused
+from privyseal.ledger.commands import command
+from privyseal.seals import queries as seals
+from privyseal.seals.actions import SealWish, draft_seal
+from privyseal.seals.keeping import check_may_keep
+from privyseal.seals.models import Seal
+from privyseal.seals.permits import share_lock
+from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_possible
+from privyseal.signer.statement import Purpose
+
+ACT_WINDOW: Final = timedelta(days=7)
+LONGEST_WINDOW: Final = timedelta(days=366)
+
+
+class WindowNotPossible(Refused):
+    code = "window-not-possible"
+
+
+@command("application.apply-for-use")
+def apply_for_use(
+    actor: Person,
+    at: datetime,
+    *,
+    company_uid: str,
+    reason: str,
+    starts_at: datetime,
+    expires_at: datetime,
+    operator_pseudonyms: Sequence[str],
+    lines: Sequence[LineWish],
+) -> str:
+    """Apply to seal exactly these documents in this window; return the application's uid."""
+    company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.USE)
+    if expires_at <= at or not starts_at < expires_at or expires_at - starts_at > LONGEST_WINDOW:
+        raise WindowNotPossible
+    wanted = check_lines(actor, at, company, lines)
+    application = begin(
+        actor, at, company=company, purpose=Purpose.USE, reason=reason, starts_at=starts_at, expires_at=expires_at
+    )
+    for position, line in enumerate(wanted, start=1):
+        line.application, line.position = application, position
+    Line.objects.bulk_create(wanted)
+    operators = _operators(actor, at, company, operator_pseudonyms)
+    return submit(actor, at, application=application, operators=operators)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubberWish:
+    """A physical seal that is to be made: by whom, who is to receive and keep it, who witnesses its acceptance."""
+
+    name: str
+    type: SealType
+    maker: str
+    maker_licence: str
+    keeper_pseudonym: str
+    witness_pseudonym: str
+    ends_on: date | None = None
+
+
+@command("application.apply-for-seal")
+def apply_for_seal(
+    actor: Person,
+    at: datetime,
+    *,
+    company_uid: str,
+    reason: str,
+    name: str,
+    type: SealType,  # noqa: A002  the design's word for it
+    face: Mapping[str, Any],
+) -> str:
+    """Apply for a new electronic seal of a verified company; return the application's uid."""
+    company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.MAKE)
+    seal = draft_seal(actor, at, company=company, wish=SealWish(name=name, type=type, face=face))
+    return _submit_act(actor, at, [seal], Purpose.MAKE, reason=reason)
+
+
+@command("application.apply-for-rubber")
+def apply_for_rubber(actor: Person, at: datetime, *, company_uid: str, reason: str, wish: RubberWish) -> str:
+    """Apply for a new physical seal of a verified company; return the application's uid."""
+    company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.MAKE)
+    wanted = SealWish(name=wish.name, type=wish.type, kind=SealKind.PHYSICAL, ends_on=wish.ends_on)
+    seal = draft_seal(actor, at, company=company, wish=wanted)
+    terms = check_terms(Purpose.MAKE, {"maker": wish.maker, "maker_licence": wish.maker_licence}, at=at)
+    receivers = named_people(actor, at, pseudonyms=[wish.keeper_pseudonym], part=Part.CUSTODIAN)
+    check_may_keep(receivers[0], at, seal=seal)
+    witnesses = named_people(actor, at, pseudonyms=[wish.witness_pseudonym], part=Part.WITNESS)
+    return _submit_act(
+        actor, at, [seal], Purpose.MAKE, reason=reason, receivers=receivers, witnesses=witnesses, terms=terms
+    )
+
+
+@command("application.apply-to-resume")
+def apply_to_resume(actor: Person, at: datetime, *, seal_uid: str, reason: str) -> str:
+    """Apply to bring a seal at rest back; return the application's uid."""
+    seal = _seal_for(actor, at, seal_uid, Purpose.RESUME)
+    return _submit_act(actor, at, [seal], Purpose.RESUME, reason=reason)
+
+
+@command("application.apply-for-act")
+def apply_for_act(
+    actor: Person,
+    at: datetime,
+    *,
+    seal_uid: str,
+    purpose: Purpose,
+    reason: str,
+    receiver_pseudonym: str = "",
+    witness_pseudonyms: Sequence[str] = (),
+    terms: Mapping[str, Any] | None = None,
+) -> str:
+    """Apply for an act on a seal, with those who are named for it; return the application's uid."""
+    seal = _seal_for(actor, at, seal_uid, purpose)
+    policy, is_physical = asks(purpose), seal.kind == SealKind.PHYSICAL.value
+    receivers: list[Person] = []
+    if policy.receiver is not None and is_physical:
+        receivers = named_people(actor, at, pseudonyms=[receiver_pseudonym], part=Part.CUSTODIAN)
+        check_may_keep(receivers[0], at, seal=seal)
+    witnesses = named_people(actor, at, pseudonyms=sorted(set(witness_pseudonyms)), part=Part.WITNESS)
+    if len(witnesses) != policy.witnesses:
+        raise WitnessesMissing(needed=policy.witnesses, named=len(witnesses))
+    agreed = check_terms(purpose, terms or {}, at=at)
+    return _submit_act(
+        actor, at, [seal], purpose, reason=reason, receivers=receivers, witnesses=witnesses, terms=agreed
+    )
+
+
+def _seal_for(actor: Person, at: datetime, seal_uid: str, purpose: Purpose) -> Seal:
+    """Return the seal, kept as it is until the application stands, or refuse what the table does not know."""
+    seal = seals.seal_visible_to(actor, at, seal_uid)
+    applicants_company(actor, at, company_uid=seal.company.uid, purpose=purpose)
+    (held,) = share_lock([seal.pk])
+    check_possible(SealState(held.state), Act(purpose.value), kind=SealKind(seal.kind))
+    return seal
+
+
+def _submit_act(
+    actor: Person,
+    at: datetime,
+    wanted: Sequence[Seal],
+    purpose: Purpose,
+    *,
+    reason: str,
+    receivers: Sequence[Person] = (),
+    witnesses: Sequence[Person] = (),
+    terms: Mapping[str, Any] | None = None,
+) -> str:
+    expires_at = at + ACT_WINDOW
+    company = wanted[0].company
+    application = begin(
+        actor, at, company=company, purpose=purpose, reason=reason, starts_at=at, expires_at=expires_at, terms=terms
+    )
+    Line.objects.bulk_create(
+        Line(application=application, position=position, seal=seal) for position, seal in enumerate(wanted, start=1)
+    )
+    operators = [actor] if asks(purpose).operator is not None else []
+    return submit(actor, at, application=application, operators=operators, receivers=receivers, witnesses=witnesses)
+
+
+def _operators(actor: Person, at: datetime, company: Company, pseudonyms: Sequence[str]) -> list[Person]:
+    able = identity.operators_visible_to(actor, at, company.pk)
+    chosen = list(able.filter(pseudonym__in=list(pseudonyms)))
+    if not chosen or len(chosen) < len(set(pseudonyms)):
+        raise NotEntitled(part=Part.OPERATOR.value)
+    return chosen

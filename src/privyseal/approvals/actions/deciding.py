@@ -1,0 +1,131 @@
+"""Decide: vote on exactly what was shown, or take one's own application back."""
+
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from privyseal.approvals import issuing
+from privyseal.approvals.actions.opening import approvers_of
+from privyseal.approvals.casting import cast_of, enter
+from privyseal.approvals.models import Application, Casting, Line, Vote
+from privyseal.approvals.rules import Part, State, Step, asks, free_to_approve, has_quorum, plan
+from privyseal.approvals.statements import shown_digest, statements_of, web_key
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions import abandon_draft
+from privyseal.seals.models import Seal
+from privyseal.seals.permits import share_lock
+from privyseal.signer.statement import Approved, Purpose, vouch
+
+
+class ChangedSinceShown(Refused):
+    """What was shown when the person decided is not what stands there now."""
+
+    code = "changed-since-shown"
+
+
+class AlreadyVoted(Refused):
+    code = "already-voted"
+
+
+class ApplicationExpired(Refused):
+    code = "application-expired"
+
+
+@command("application.vote")
+def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown_sha256: str, comment: str = "") -> str:
+    """Say yes or no to exactly what was shown; return the state the application is in then."""
+    application = _locked(application_uid)
+    # (1) the rules: is it this person's turn, and nobody else's duty they also have
+    stage = asks(Purpose(application.purpose)).stages[application.stage - 1]
+    entitled, cast = approvers_of(application, stage[0], at), cast_of(application)
+    move = plan(State(application.state), step, actor=actor.pk, cast=cast, entitled=entitled)
+    if at >= application.expires_at:
+        raise ApplicationExpired(application=application.uid)
+    # (2) what they saw is what stands there
+    lines = list(application.lines.all())
+    statements = statements_of(application, lines)
+    if shown_sha256 != shown_digest(application, statements, lines):
+        raise ChangedSinceShown(application=application.uid)
+    votes = list(application.votes.all())
+    if any((vote.stage, vote.person_id) == (application.stage, actor.pk) for vote in votes):
+        raise AlreadyVoted(application=application.uid)
+    # (3) the yes is bound to the statements, one a seal
+    approved: list[Approved] = []
+    if step is Step.APPROVE:
+        bodies = [statement.to_bytes() for statement in statements]
+        yes = [vouch(body, approver=actor.pseudonym, web_key=web_key()) for body in bodies]
+        approved = [Approved(body, (assertion,)) for body, assertion in zip(bodies, yes, strict=True)]
+    given = Vote.objects.create(
+        application=application,
+        stage=application.stage,
+        person=actor,
+        decision=step.value,
+        comment=comment,
+        at=at,
+        shown_sha256=shown_sha256,
+        approved=[item.to_json() for item in approved],
+    )
+    enter(application, actor, Part.APPROVER)
+    book.record(
+        "application.voted",
+        by=actor,
+        at=at,
+        application=application.uid,
+        stage=application.stage,
+        decision=step.value,
+        shown_sha256=shown_sha256,
+    )
+    # (4) a no ends it; a yes that completes the last stage releases the permits
+    said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]
+    voters = [vote.person_id for vote in said_yes if vote.stage == application.stage]
+    able = free_to_approve(entitled, cast=cast)
+    if step is Step.REJECT or has_quorum(stage[1], said_yes=voters, entitled=able):
+        _decide(actor, at, application, move.end)
+    if application.state == State.APPROVED.value:
+        issuing.issue_permits(actor, at, application, said_yes)
+    return application.state
+
+
+@command("application.withdraw")
+def withdraw(actor: Person, at: datetime, *, application_uid: str) -> str:
+    """Take one's own application back while it is undecided."""
+    application = _locked(application_uid)
+    entitled = frozenset({application.applicant_id})
+    move = plan(State(application.state), Step.WITHDRAW, actor=actor.pk, cast={}, entitled=entitled)
+    _decide(actor, at, application, move.end)
+    return application.state
+
+
+@transaction_required
+def _decide(actor: Person, at: datetime, application: Application, end: State) -> None:
+    application.state, application.decided_at = end.value, at
+    application.save(update_fields=["state", "decided_at"])
+    book.record(f"application.{end.value}", by=actor, at=at, application=application.uid, state=end.value)
+    if end is not State.APPROVED and application.purpose == Purpose.MAKE.value:
+        abandon_draft(actor, at, seal_id=application.lines.all()[0].seal_id)
+
+
+def _locked(application_uid: str) -> Application:
+    """Return the application with its lines, castings and votes, locked in the one order: its seals, then itself.
+
+    Votes share a seal; only its making changes it.
+    """
+    lines = Line.objects.filter(application__uid=application_uid).order_by()
+    asked = list(lines.values_list("seal_id", "application__purpose"))
+    if not asked:
+        raise NotFound(application=application_uid)
+    seal_ids = sorted({seal_id for seal_id, _ in asked})
+    if asked[0][1] == Purpose.MAKE.value:
+        list(Seal.objects.select_for_update().filter(pk__in=seal_ids).order_by("pk"))
+    else:
+        share_lock(seal_ids)
+    applications = Application.objects.select_for_update(of=("self",)).select_related("applicant", "company")
+    return applications.prefetch_related(
+        Prefetch("lines", Line.objects.select_related("seal", "seal__company").order_by("position")),
+        Prefetch("castings", Casting.objects.select_related("person").order_by("pk")),
+        Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "pk")),
+    ).get(uid=application_uid)

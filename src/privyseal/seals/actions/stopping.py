@@ -1,0 +1,98 @@
+"""Toward safety: one person, at once. The register first, then the key; a signer that is down is told by the sweep."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import NotEntitled, Refused
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor, Service
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions.moving import locked_seal, move
+from privyseal.seals.models import Permit, Seal
+from privyseal.seals.rules import OUT_OF_HAND, Act, Leave, SealKind, SealState, may_alone
+from privyseal.signer.client import Client
+from privyseal.signer.statement import Purpose
+
+SWEEP: Final = Service("sweep")
+# The key is told of these; a draft has no key, and an end is told by whoever brings it about.
+_AT_REST: Final = (SealState.SUSPENDED, SealState.RETIRED, *sorted(OUT_OF_HAND))
+# What a seal out of hand still needs: to be found, or to be declared void.
+_OUTLIVES_LOSS: Final = (Purpose.FIND, Purpose.INVALIDATE)
+
+
+@command("seal.suspend")
+def suspend_seal(actor: Person, at: datetime, *, seal_uid: str, reason: str) -> str:
+    """Stop a seal at once, for every use not yet intended: one entitled person suffices."""
+    return stop(actor, at, seal=locked_seal(seal_uid), act=Act.SUSPEND, reason=reason)
+
+
+@transaction_required
+def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str) -> str:
+    """Do what takes one person, ending the permits that would undo it, or refuse; return the state."""
+    powers = identity.powers_of(actor, at)
+    if not any(powers.has(power, seal.company_id) or powers.has(power, None) for power in may_alone(act)):
+        raise NotEntitled(power=Power.MANAGE.value)
+    running = Permit.objects.filter(seal=seal, revoked_at=None, finished_at=None)
+    if act is Act.SUSPEND:
+        running = running.filter(purpose=Purpose.RESUME.value)
+    else:
+        running = running.exclude(purpose__in=_OUTLIVES_LOSS)
+    revoked = running.update(revoked_at=at)
+    move(actor, at, seal=seal, act=act, leave=Leave.ONE_PERSON, reason_sha256=sha256(reason.encode()), revoked=revoked)
+    return seal.state
+
+
+def suspend(actor: Person, at: datetime, *, seal_uid: str, reason: str, signer: Client) -> str:
+    """Suspend in the register, then at the key."""
+    state = suspend_seal(actor, at, seal_uid=seal_uid, reason=reason)
+    tell_signer(at, signer=signer)
+    return state
+
+
+def tell_signer(at: datetime, *, signer: Client) -> int:
+    """Suspend at the key every seal that is at rest in the register; return how many were told."""
+    told = 0
+    for uid in list(_untold().values_list("uid", flat=True)):
+        try:
+            signer.suspend(seal=uid)
+        except Refused:
+            continue
+        _note_told(SWEEP, at, seal_uid=uid)
+        told += 1
+    return told
+
+
+def expire_seals(at: datetime) -> int:
+    """Put to rest every seal whose last day is over; return how many."""
+    over = Seal.objects.filter(state=SealState.ACTIVE.value, ends_on__lt=localdate(at)).order_by("pk")
+    uids = list(over.values_list("uid", flat=True)[:500])
+    for uid in uids:
+        _expire(SWEEP, at, seal_uid=uid)
+    return len(uids)
+
+
+@command("seal.expire")
+def _expire(actor: Actor, at: datetime, *, seal_uid: str) -> str:
+    seal = locked_seal(seal_uid)
+    if seal.state == SealState.ACTIVE.value and seal.ends_on is not None and seal.ends_on < localdate(at):
+        move(actor, at, seal=seal, act=Act.EXPIRE, leave=Leave.DATE)
+    return seal.state
+
+
+@command("seal.signer-told")
+def _note_told(actor: Actor, at: datetime, *, seal_uid: str) -> None:
+    if _untold().filter(uid=seal_uid).order_by().update(signer_state=SealState.SUSPENDED.value):
+        book.record("seal.suspended-at-signer", by=actor, at=at, seal=seal_uid)
+
+
+def _untold() -> QuerySet[Seal]:
+    resting = Seal.objects.filter(kind=SealKind.ELECTRONIC.value, state__in=[state.value for state in _AT_REST])
+    return resting.filter(signer_state=SealState.ACTIVE.value).order_by("pk")

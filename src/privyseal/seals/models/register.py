@@ -1,0 +1,97 @@
+"""The register of seals, and the versions of their faces."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from privyseal.identity.models import Company, Person, new_uid
+from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState, SealType
+
+
+class Seal(models.Model):
+    """A company's seal, or what is kept like one, from draft to its end. Numbers are never used again.
+
+    ``face`` is how it is drawn; None where it exists as rubber alone, or stamps nothing.
+    ``replaces`` is the seal in whose place it comes; that one is destroyed or void before this one is in force.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="seals")
+    number = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=64)
+    type = models.CharField(max_length=32, choices=[(kind.value, kind.value) for kind in SealType])
+    kind = models.CharField(max_length=16, default=SealKind.ELECTRONIC.value)
+    state = models.CharField(max_length=16, default=SealState.DRAFT.value)
+    signer_state = models.CharField(max_length=16, default=SealState.DRAFT.value)
+    version = models.PositiveIntegerField(default=1)
+    face: Any = models.JSONField(null=True)
+    face_sha256 = models.CharField(max_length=64, blank=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    hand_in_by = models.DateTimeField(null=True)
+    replaces = models.OneToOneField("self", models.PROTECT, related_name="replaced_by", null=True)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "seal"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in SealState]), name="seal_state_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=[k.value for k in SealKind]), name="seal_kind_is_known"),
+            models.CheckConstraint(condition=Q(type__in=[kind.value for kind in SealType]), name="seal_type_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind=SealKind.PHYSICAL.value) | Q(face__isnull=False), name="electronic_seal_has_a_face"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=SealKind.PHYSICAL.value) | ~Q(type__in=sorted(kind.value for kind in STAMPS_NOTHING)),
+                name="what_stamps_nothing_is_physical",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="seal_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces=None) | ~Q(replaces=F("id")), name="seal_does_not_replace_itself"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "name"],
+                condition=~Q(state__in=sorted(state.value for state in FINAL)),
+                name="one_live_seal_of_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class SealVersion(models.Model):
+    """One making of a seal: a face with its key's certificate, or a rubber with its imprint and police filing.
+
+    ``voided_at`` is when another version, or the seal's end, took its place.
+    """
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=64, blank=True)
+    face = models.JSONField(null=True)
+    certificate = models.BinaryField(null=True)
+    serial = models.CharField(max_length=64, blank=True)
+    not_after = models.DateTimeField(null=True)
+    maker = models.CharField(max_length=100, blank=True)
+    maker_licence = models.CharField(max_length=64, blank=True)
+    filing_number = models.CharField(max_length=64, blank=True)
+    imprint_sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "seal_version"
+        constraints = [
+            models.UniqueConstraint(fields=["seal", "version"], name="seal_version_is_made_once"),
+            models.UniqueConstraint(fields=["seal"], condition=Q(voided_at=None), name="predecessor_is_void"),
+            models.CheckConstraint(
+                condition=Q(certificate=None, serial="") | Q(certificate__isnull=False, not_after__isnull=False),
+                name="certificate_has_its_end",
+            ),
+        ]

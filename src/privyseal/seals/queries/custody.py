@@ -1,0 +1,97 @@
+"""Who keeps what, and whose word is waited for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import NotFound
+from privyseal.seals.models import Attestation, Custody, Permit, PermitPart, Photo, Seal
+from privyseal.seals.queries.register import visible_to
+from privyseal.seals.rules import Act, Proof, Role, SealState, Word, needed
+from privyseal.signer.statement import Purpose
+
+_BY_WORDS: Final = (Purpose.HAND_OVER, Purpose.COVER, Purpose.COLLECT, Purpose.DESTROY)
+
+
+@dataclass(frozen=True, slots=True)
+class WordAsked:
+    """A word that one person is asked for on one permit."""
+
+    permit: Permit
+    act: Act
+    role: Role
+    proof: Proof
+    is_return: bool
+
+
+def custodies_visible_to(actor: Person, at: datetime) -> QuerySet[Custody]:
+    seals = visible_to(actor, at).order_by()
+    custodies = Custody.objects.filter(seal__in=seals).select_related("seal", "keeper", "covers_for")
+    return custodies.order_by("-since", "-pk")
+
+
+def custodies_of_seal(actor: Person, at: datetime, seal: Seal) -> QuerySet[Custody]:
+    return custodies_visible_to(actor, at).filter(seal=seal)
+
+
+def open_custodies_of(actor: Person, at: datetime, person: Person) -> QuerySet[Custody]:
+    """Return what a person keeps now, as far as the actor may see it: what a leaver has to hand over."""
+    return custodies_visible_to(actor, at).filter(keeper=person, until=None)
+
+
+def overdue_covers(actor: Person, at: datetime) -> QuerySet[Custody]:
+    """Return the leave covers that should have ended."""
+    return custodies_visible_to(actor, at).filter(until=None, due_at__lte=at)
+
+
+def attestations_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[Attestation]:
+    seals = visible_to(actor, at).order_by()
+    given = Attestation.objects.filter(permit=permit, permit__seal__in=seals).select_related("person")
+    return given.order_by("at", "pk")
+
+
+def photo_visible_to(actor: Person, at: datetime, seal_uid: str, sha256: str) -> Photo:
+    seals = visible_to(actor, at).filter(uid=seal_uid).order_by()
+    photo = Photo.objects.filter(seal__in=seals, sha256=sha256).first()
+    if photo is None:
+        raise NotFound(sha256=sha256)
+    return photo
+
+
+def words_asked_of(actor: Person, at: datetime, seal: Seal) -> list[WordAsked]:
+    """Return the words on this seal that the actor is asked for now."""
+    custody = Custody.objects.filter(seal__in=visible_to(actor, at).order_by(), seal=seal, until=None).first()
+    is_named = Q(parts__person=actor, parts__part__in=[PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS])
+    open_now = Q(purpose__in=_BY_WORDS, used=0, revoked_at=None, starts_at__lte=at, expires_at__gt=at)
+    accepting = Q(purpose=Purpose.MAKE.value, seal__state=SealState.MADE.value)
+    returning = Q(pk=custody.permit_id) if custody and custody.due_at else Q(pk__in=[])
+    permits = Permit.objects.filter(seal=seal).filter(open_now | accepting | returning)
+    keeps = custody is not None and custody.keeper_id == actor.pk
+    covered = custody is not None and custody.covers_for_id == actor.pk
+    found = permits if keeps or covered else permits.filter(is_named)
+    return [asked for permit in found.order_by("pk").distinct() for asked in _asked(actor, permit, custody)]
+
+
+def _asked(actor: Person, permit: Permit, custody: Custody | None) -> list[WordAsked]:
+    is_return = custody is not None and custody.due_at is not None and custody.permit_id == permit.pk
+    act = Act.ACCEPT if permit.purpose == Purpose.MAKE.value else Act(permit.purpose)
+    if permit.attestations.filter(person=actor, is_return=is_return).exists():
+        return []
+    rows = needed(act, has_keeper=custody is not None)
+    return [
+        WordAsked(permit, act, row.role, row.proof, is_return)
+        for row in rows
+        if _is_asked(actor, permit, row, custody, is_return=is_return)
+    ]
+
+
+def _is_asked(actor: Person, permit: Permit, row: Word, custody: Custody | None, *, is_return: bool) -> bool:
+    if row.role is Role.GIVER:
+        return custody is not None and custody.keeper_id == actor.pk
+    if row.role is Role.RECEIVER and is_return:
+        return custody is not None and custody.covers_for_id == actor.pk
+    part = PermitPart.Part.RECEIVER if row.role is Role.RECEIVER else PermitPart.Part.WITNESS
+    return permit.parts.filter(person=actor, part=part).exists()

@@ -1,0 +1,50 @@
+"""The register, as far as an actor may see it."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotFound
+from privyseal.seals.models import Custody, PermitPart, Seal, SealVersion
+from privyseal.seals.rules import SealKind, SealState
+
+_NAMED: Final = (PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS)
+
+
+def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
+    """Return the seals of an actor's companies, and those they keep or are named for; all for the auditor."""
+    powers = identity.powers_of(actor, at)
+    seals = Seal.objects.select_related("company").order_by("number", "pk")
+    if powers.reads_everything:
+        return seals
+    kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
+    named = PermitPart.objects.filter(person=actor, part__in=_NAMED).values("permit__seal")
+    companies = powers.companies(Power.MANAGE, Power.USE, Power.APPROVE, Power.CUSTODY)
+    return seals.filter(Q(company_id__in=companies) | Q(pk__in=kept) | Q(pk__in=named))
+
+
+def seals_visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
+    return visible_to(actor, at)
+
+
+def seal_visible_to(actor: Person, at: datetime, uid: str) -> Seal:
+    seal = visible_to(actor, at).filter(uid=uid).first()
+    if seal is None:
+        raise NotFound(seal=uid)
+    return seal
+
+
+def usable_seals(actor: Person, at: datetime) -> QuerySet[Seal]:
+    """Return the electronic seals in force that an actor may apply to use."""
+    companies = identity.powers_of(actor, at).companies(Power.USE)
+    in_force = visible_to(actor, at).filter(state=SealState.ACTIVE.value, kind=SealKind.ELECTRONIC.value)
+    return in_force.filter(company_id__in=companies)
+
+
+def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:
+    seals = visible_to(actor, at).filter(uid=uid).order_by()
+    return SealVersion.objects.filter(seal__in=seals).order_by("-version", "pk")

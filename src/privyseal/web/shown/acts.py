@@ -1,0 +1,65 @@
+"""Acts on a seal as people read them: what may be asked for, what is approved, whose word is waited for."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+
+from privyseal.approvals.rules import POLICIES
+from privyseal.language.labels import ACT, CONSEQUENCE, PURPOSE, ROLE
+from privyseal.seals.models import Permit
+from privyseal.seals.queries import WordAsked
+from privyseal.seals.rules import Act, Role, SealKind, SealState, is_possible
+from privyseal.signer.statement import Purpose
+from privyseal.web.forms_of_seals import WordForm
+
+# A use has its own pages, a making begins without a seal, and a resuming stands on the seal's page itself.
+_ELSEWHERE: Final = frozenset({Purpose.USE, Purpose.MAKE, Purpose.RESUME})
+
+
+@dataclass(frozen=True, slots=True)
+class ActShown:
+    """Something that may be asked for or carried out, and what follows from it."""
+
+    purpose: Purpose
+    words: Promise
+    consequence: Promise
+    permit: Permit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WordShown:
+    """A word that the reader is asked for, with the form to give it."""
+
+    permit: Permit
+    act: Promise
+    role: Role
+    words: Promise
+    is_return: bool
+    form: WordForm
+
+
+def possible_acts(state: SealState, kind: SealKind) -> list[ActShown]:
+    """Return what a manager can apply for while the seal stands so."""
+    purposes = [row.purpose for row in POLICIES if row.purpose not in _ELSEWHERE]
+    return [
+        ActShown(purpose, PURPOSE[purpose], CONSEQUENCE[purpose])
+        for purpose in purposes
+        if is_possible(state, Act(purpose.value), kind=kind)
+    ]
+
+
+def act_shown(permit: Permit) -> ActShown:
+    purpose = Purpose(permit.purpose)
+    return ActShown(purpose, PURPOSE[purpose], CONSEQUENCE[purpose], permit)
+
+
+def word_shown(word: WordAsked) -> WordShown:
+    return WordShown(
+        permit=word.permit,
+        act=ACT[word.act],
+        role=word.role,
+        words=ROLE[word.role],
+        is_return=word.is_return,
+        form=WordForm(act=word.act, role=word.role, proof=word.proof),
+    )

@@ -1,0 +1,202 @@
+"""What is done to a seal itself: applied for, carried out, and vouched for by those it takes."""
+
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.rules import POLICIES, asks
+from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import companies_visible_to, keepers_visible_to, people_visible_to, powers_of
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.labels import CONSEQUENCE, PURPOSE
+from privyseal.language.refusals import words_for
+from privyseal.sealing.signing import client
+from privyseal.seals import actions, queries
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import Role, SealKind
+from privyseal.signer.statement import Purpose
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import picture
+from privyseal.web.forms import Sent
+from privyseal.web.forms_of_seals import ActForm, ExistingForm, RubberForm, WordForm
+from privyseal.web.views.seals import seal_page
+
+_FORM_METHODS: Final = ["GET", "HEAD", "POST"]
+_INVALID: Final = 400
+_PHOTO_SECONDS: Final = 600
+# A use has its own pages; a making begins without a seal.
+APPLIED_FOR_HERE: Final = tuple(row.purpose for row in POLICIES if row.purpose not in {Purpose.USE, Purpose.MAKE})
+_USUAL_DAYS: Final = 7
+
+
+@capability(Power.MANAGE)
+@require_http_methods(_FORM_METHODS)
+def apply_for_act(request: SignedIn, uid: str, purpose: str) -> HttpResponse:
+    """Say what an act takes and what follows from it, and apply for it."""
+    if purpose not in {each.value for each in APPLIED_FOR_HERE}:
+        raise Http404
+    at, wanted = now(), Purpose(purpose)
+    seal = queries.seal_visible_to(request.user, at, uid)
+    form = _act_form(request, seal, wanted)
+    shown = {"seal": seal, "purpose": PURPOSE[wanted], "consequence": CONSEQUENCE[wanted], "form": form}
+    if not form.is_valid():
+        return render(request, "web/apply_act.html", shown, status=_INVALID if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        application = approvals.apply_for_act.once(
+            said["command_id"],
+            request.user,
+            at,
+            seal_uid=uid,
+            purpose=wanted,
+            reason=said["reason"],
+            receiver_pseudonym=said.get("receiver", ""),
+            witness_pseudonyms=form.witnesses(),
+            terms=form.terms(),
+        )
+    except Refused as refusal:
+        return render(
+            request, "web/apply_act.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal)
+        )
+    return redirect("application", application)
+
+
+@capability("signed-in")
+@require_POST
+def carry_out(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
+    try:
+        actions.carry_out(request.user, now(), permit_uid=permit_uid, signer=client())
+    except Refused as refusal:
+        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("It is done, and on record."))
+    return redirect("seal", uid)
+
+
+@capability("signed-in")
+@require_POST
+def give_word(request: SignedIn, uid: str, permit_uid: str, role: str) -> HttpResponse:
+    """Take one person's word on a physical act, with its photograph where it takes one."""
+    at = now()
+    seal = queries.seal_visible_to(request.user, at, uid)
+    asked = [word for word in queries.words_asked_of(request.user, at, seal) if word.permit.uid == permit_uid]
+    word = next((word for word in asked if word.role.value == role), None)
+    form = (
+        None if word is None else WordForm(request.POST, request.FILES, act=word.act, role=word.role, proof=word.proof)
+    )
+    if form is not None and not form.is_valid():
+        return seal_page(
+            request, uid, said=_("Something is missing. Fill in every field and send it again."), status=_INVALID
+        )
+    said = {} if form is None else form.cleaned_data
+    try:
+        photo = said.get("photo")
+        digest = actions.receive_photo(request.user, at, seal_uid=uid, data=photo.read()) if photo else ""
+        actions.attest(
+            request.user,
+            at,
+            permit_uid=permit_uid,
+            role=Role(role),
+            photo_sha256=digest,
+            counter=said.get("counter"),
+            filing_number=said.get("filing_number", ""),
+        )
+    except Refused as refusal:
+        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("Your word is on record."))
+    return redirect("seal", uid)
+
+
+@capability("signed-in")
+@require_safe
+def photo(request: SignedIn, uid: str, sha256: str) -> HttpResponse:
+    found = queries.photo_visible_to(request.user, now(), uid, sha256)
+    return picture(settings.BLOBS.get(found.sha256), kind=found.kind, seconds=_PHOTO_SECONDS)
+
+
+@capability(Power.MANAGE)
+@require_http_methods(_FORM_METHODS)
+def new_rubber(request: SignedIn) -> HttpResponse:
+    at, companies = now(), _companies(request)
+    form = RubberForm(
+        _sent(request), companies=companies, keepers=_keepers(request, companies), witnesses=_witnesses(request)
+    )
+    shown = {"form": form}
+    if not form.is_valid():
+        return render(request, "web/apply_rubber.html", shown, status=_INVALID if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        application = approvals.apply_for_rubber.once(
+            said["command_id"],
+            request.user,
+            at,
+            company_uid=said["company"],
+            reason=said["reason"],
+            wish=form.wish(),
+        )
+    except Refused as refusal:
+        return render(
+            request, "web/apply_rubber.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal)
+        )
+    return redirect("application", application)
+
+
+@capability(Power.MANAGE)
+@require_http_methods(_FORM_METHODS)
+def enter_existing(request: SignedIn) -> HttpResponse:
+    at, companies = now(), _companies(request)
+    form = ExistingForm(_sent(request), companies=companies, keepers=_keepers(request, companies))
+    shown = {"form": form}
+    if not form.is_valid():
+        return render(request, "web/enter_seal.html", shown, status=_INVALID if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        uid = actions.enter_existing.once(
+            said["command_id"], request.user, at, company_uid=said["company"], existing=form.existing()
+        )
+    except Refused as refusal:
+        return render(
+            request, "web/enter_seal.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal)
+        )
+    return redirect("seal", uid)
+
+
+def _act_form(request: SignedIn, seal: Seal, purpose: Purpose) -> ActForm:
+    ring = "" if seal.face is None else seal.face["ring"]
+    return ActForm(
+        _sent(request),
+        policy=asks(purpose),
+        is_physical=seal.kind == SealKind.PHYSICAL.value,
+        keepers=_keepers(request, [seal.company]),
+        witnesses=_witnesses(request),
+        initial={"name": seal.name, "ring": ring, "hand_in_days": _USUAL_DAYS},
+    )
+
+
+def _keepers(request: SignedIn, companies: list[Company]) -> list[Person]:
+    """Return those who could keep a seal of one of these companies, each once."""
+    at = now()
+    people = [person for company in companies for person in keepers_visible_to(request.user, at, company.pk)]
+    return list(dict.fromkeys(people))
+
+
+def _witnesses(request: SignedIn) -> list[Person]:
+    return list(people_visible_to(request.user, now()).filter(is_active=True).exclude(pk=request.user.pk))
+
+
+def _companies(request: SignedIn) -> list[Company]:
+    at = now()
+    managed = powers_of(request.user, at).companies(Power.MANAGE)
+    return list(companies_visible_to(request.user, at).filter(pk__in=managed, verified_at__isnull=False))
+
+
+def _sent(request: SignedIn) -> Sent:
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,99 @@
+"""What is done to a seal itself, at the browser."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localdate
+
+from privyseal.approvals.models import Application
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.seals.models import Custody, Permit, Seal
+from privyseal.signer.client import Client
+from privyseal.signer.statement import Purpose
+from tests.actions.keepers import PHOTO, approved_act, rubber
+from tests.conftest import holding, new_person, permit_of, say_yes
+from tests.edges.conftest import Enter, alert, command
+
+
+@pytest.fixture
+def gu(company: Company, long_ago: datetime) -> Person:
+    """Keeps seals."""
+    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
+
+
+@pytest.fixture
+def ke(company: Company, long_ago: datetime) -> Person:
+    """Keeps seals too."""
+    return holding(new_person("ke", "柯管"), Power.CUSTODY, company, long_ago)
+
+
+@pytest.fixture
+def resting(zhao: Person, company: Company, gu: Person, noon: datetime) -> Seal:
+    return rubber(zhao, noon, company, gu)
+
+
+def picture() -> SimpleUploadedFile:
+    return SimpleUploadedFile("imprint.jpg", PHOTO, content_type="image/jpeg")
+
+
+def test_a_seal_says_what_can_be_applied_for_and_what_follows(resting: Seal, zhao: Person, enter: Enter) -> None:
+    browser = enter(zhao)
+    page = browser.get(f"/seals/{resting.uid}/").content.decode()
+
+    for purpose in ("hand-over", "cover", "collect", "retire"):
+        assert f"/seals/{resting.uid}/apply/{purpose}/" in page
+    assert "/apply/destroy/" not in page
+    assert "顾守" in page
+    assert "永久停止使用" in browser.get(f"/seals/{resting.uid}/apply/retire/").content.decode()
+    assert browser.get(f"/seals/{resting.uid}/apply/use/").status_code == 404
+
+
+def test_leave_cover_goes_through_its_pages(
+    resting: Seal, zhao: Person, li: Person, gu: Person, ke: Person, ma: Person, noon: datetime, enter: Enter
+) -> None:
+    last_day = localdate() + timedelta(days=3)
+    named = {"receiver": ke.pseudonym, "witness": ma.pseudonym, "due_on": last_day.isoformat(), "reason": "年假"}
+    answer = enter(zhao).post(f"/seals/{resting.uid}/apply/cover/", command(**named))
+    uid = Application.objects.get().uid
+    assert answer.headers["Location"] == f"/applications/{uid}/"
+    asked = enter(li).get(f"/applications/{uid}/").content.decode()
+    assert "柯管" in asked
+    assert "马行" in asked
+    say_yes(li, noon, uid)
+    permit = permit_of(uid)
+
+    words = f"/seals/{resting.uid}/words/{permit.uid}"
+    assert enter(gu).post(f"{words}/giver/", {"counter": "7"}).status_code == 400
+    assert enter(gu).post(f"{words}/giver/", {"counter": "7", "photo": picture()}).status_code == 302
+    assert f"{words}/witness/" in enter(ma).get(f"/seals/{resting.uid}/").content.decode()
+    assert enter(ma).post(f"{words}/witness/").status_code == 302
+    assert enter(ke).post(f"{words}/receiver/").status_code == 302
+
+    cover = Custody.objects.get(until=None)
+    assert (cover.keeper, cover.covers_for) == (ke, gu)
+
+
+def test_a_word_that_nobody_asked_for_is_refused_in_words(
+    resting: Seal, zhao: Person, li: Person, ke: Person, ma: Person, noon: datetime, enter: Enter
+) -> None:
+    permit = approved_act(zhao, [li], noon, resting, Purpose.HAND_OVER, receiver=ke, witnesses=(ma,))
+
+    answer = enter(zhao).post(f"/seals/{resting.uid}/words/{permit.uid}/receiver/")
+
+    assert (answer.status_code, Permit.objects.get(pk=permit.pk).used) == (403, 0)
+    assert "您没有" in alert(answer)
+
+
+def test_an_existing_seal_is_entered_on_a_page(
+    zhao: Person, company: Company, gu: Person, signer: Client, enter: Enter
+) -> None:
+    browser, sent = enter(zhao), command(company=company.uid, name="报关章", type="customs", keeper=gu.pseudonym)
+
+    answers = [browser.post("/seals/enter/", sent) for _ in range(2)]
+
+    seal = Seal.objects.get()
+    assert [answer.headers["Location"] for answer in answers] == [f"/seals/{seal.uid}/"] * 2
+    assert (seal.state, seal.type) == ("suspended", "customs")
+    assert "报关章" in browser.get("/seals/").content.decode()
