@@ -14,7 +14,7 @@ import pytest
 import privyseal
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import POLICIES, Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Office, Power, Proof, Standing
+from privyseal.identity.rules import Column, Office, Power, Proof, Standing, Wrong
 from privyseal.kernel.errors import Refused
 from privyseal.language import catalogue, facts, labels
 from privyseal.language.refusals import WORDS
@@ -63,6 +63,8 @@ def test_a_refusal_without_words_would_be_found() -> None:
     [
         (labels.POWER, Power),
         (labels.OFFICE, Office),
+        (labels.COLUMN, Column),
+        (labels.WRONG, Wrong),
         (labels.PROOF, Proof),
         (labels.STANDING, Standing),
         (labels.PURPOSE, Purpose),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Office, Power, Proof, Standing
+from privyseal.identity.rules import Column, Office, Power, Proof, Standing, Wrong
 from privyseal.pdf.judgement import ChangeKind, Outcome, Reason, Verdict
 from privyseal.pdf.judgement import Step as CheckStep
 from privyseal.seals.rules import Act, Role, SealKind, SealState, SealType
@@ -40,6 +40,25 @@ STANDING: Final[Mapping[Standing, Promise]] = {
     Standing.TO_BE_EXAMINED: _("To be examined"),
     Standing.REJECTED: _("Rejected"),
     Standing.VERIFIED: _("Verified"),
+}
+COLUMN: Final[Mapping[str, Promise]] = {
+    Column.LOGIN: _("Login"),
+    Column.NAME: _("Name"),
+    Column.COMPANY: _("Credit code of the company"),
+    Column.UNIT: _("Unit"),
+    Column.JOINED_ON: _("Joined on"),
+}
+WRONG: Final[Mapping[Wrong, Promise]] = {
+    Wrong.MISSING: _("It is empty, and needed."),
+    Wrong.TOO_LONG: _("It is too long."),
+    Wrong.NOT_PLAIN: _("It contains invisible characters, or a part of it is empty."),
+    Wrong.NOT_A_DATE: _("It is no day. Write it as 2026-01-31."),
+    Wrong.FORMULA: _("It is a formula. Put its value there."),
+    Wrong.NOT_TEXT: _("It is neither text, nor a whole number, nor a day."),
+    Wrong.TWICE: _("It stands in the table twice."),
+    Wrong.TAKEN: _("It is registered already."),
+    Wrong.NO_SUCH_COMPANY: _("No company has this credit code."),
+    Wrong.NO_SUCH_UNIT: _("The company has no such unit."),
 }
 PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),

@@ -50,6 +50,12 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This account was open before, so a second person has to confirm the code first. Ask security or the auditor."
     ),
     "wrong-password": _("The present password is wrong."),
+    "import-has-errors": _("A row of the table is wrong, so nothing was entered. Make a dry run and correct it."),
+    "sheet-unreadable": _(
+        "This is not an XLSX table of at most 2 MB that can be read here. Save it anew as XLSX, without a password."
+    ),
+    "columns-missing": _("A needed column is missing in the first row. Start from the template."),
+    "too-many-rows": _("The table has more than 2,000 rows. Split it."),
     "no-such-person": _("Nobody who is here has this login. Compare it with the list of people."),
     "tree-has-a-cycle": _("Nothing can stand above itself. Choose a place outside of what you are moving."),
     "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),

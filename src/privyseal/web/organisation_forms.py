@@ -77,6 +77,17 @@ class ExamineForm(CommandForm):
         super().__init__(data, auto_id="id_examine_%s", initial=initial)
 
 
+class SheetForm(forms.Form):
+    file = forms.FileField(label=_("Table (XLSX, up to 2 MB)"), widget=forms.FileInput({"accept": ".xlsx"}))
+
+    def __init__(self, data: Sent = None, files: Files = None) -> None:
+        super().__init__(data, files)
+
+
+class ConfirmImportForm(CommandForm):
+    sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
 class PlaceForm(CommandForm):
     """Where a company stands in its group."""
 

@@ -10,6 +10,7 @@ from privyseal.identity.actions.companies import (
     verify_company,
 )
 from privyseal.identity.actions.entry import change_password, confirm_entry_code, make_entry_code, open_account
+from privyseal.identity.actions.imports import import_people, import_units
 from privyseal.identity.actions.membership import join_company, leave_company, leave_group, move_within_company
 from privyseal.identity.actions.organisation import (
     close_post,
@@ -60,6 +61,8 @@ __all__ = [
     "forget_ended_sessions",
     "forget_sessions_of",
     "grant_power",
+    "import_people",
+    "import_units",
     "join_company",
     "leave_company",
     "leave_group",

@@ -2,6 +2,7 @@
 
 from privyseal.identity.queries.companies import companies_visible_to, company_visible_to
 from privyseal.identity.queries.founded import installation
+from privyseal.identity.queries.imports import companies_by_code, units_by_path, wrong_people, wrong_units
 from privyseal.identity.queries.organisation import (
     holders_of_post,
     holdings_visible_to,
@@ -37,6 +38,7 @@ from privyseal.identity.queries.sessions import sessions_visible_to
 
 __all__ = [
     "Powers",
+    "companies_by_code",
     "companies_visible_to",
     "company_visible_to",
     "demo_people",
@@ -62,7 +64,10 @@ __all__ = [
     "require",
     "sessions_visible_to",
     "unit_visible_to",
+    "units_by_path",
     "units_of_company",
     "units_visible_to",
     "vacant_posts_of",
+    "wrong_people",
+    "wrong_units",
 ]

@@ -1,0 +1,140 @@
+"""Tables from XLSX files that somebody sends: measured, looked over and only then read, into text alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from io import BytesIO
+from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]  # the library ships no types
+from openpyxl.styles import Font  # type: ignore[import-untyped]  # the library ships no types
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # the library ships no types
+
+from privyseal.identity.rules import MOST_ROWS, Row, Wrong
+from privyseal.kernel.errors import Refused
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_BYTES: Final = 2 * 1024 * 1024
+_MOST_INFLATED: Final = 20 * 1024 * 1024
+_MOST_PARTS: Final = 200
+_MOST_COLUMNS: Final = 40
+_MOST_LINES: Final = 20_000  # empty ones included
+_FIRST_BYTES: Final = 1024
+_FORMULA: Final = "f"
+_COLUMN_WIDTH: Final = 26
+
+
+class SheetUnreadable(Refused):
+    """This is no XLSX file, or not one that we read: too large, encrypted, or built to do harm."""
+
+    code = "sheet-unreadable"
+
+
+class ColumnsMissing(Refused):
+    code = "columns-missing"
+
+
+class TooManyRows(Refused):
+    code = "too-many-rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a template: its key, and what people read."""
+
+    key: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.words} ({self.key})"
+
+
+def read(data: bytes, columns: Sequence[StrEnum], *, optional: frozenset[StrEnum] = frozenset()) -> list[Row]:
+    """Return the rows of the first sheet by the keys in its headings, or refuse.
+
+    (1) sizes; (2) no part declares anything of its own; (3) cells become text, formulas never become values.
+    """
+    _check_container(data)  # (1) (2)
+    try:
+        book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        rows = list(_rows(book.worksheets[0], columns, optional))  # (3)
+        book.close()
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError) as error:
+        raise SheetUnreadable from error
+    return rows
+
+
+def template(headings: Sequence[Heading]) -> bytes:
+    """Return an empty table with these headings; every column is text, so that nothing is lost in typing."""
+    book = Workbook()
+    sheet = book.active
+    sheet.append([str(heading) for heading in headings])
+    sheet.freeze_panes = "A2"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = _COLUMN_WIDTH
+        sheet.column_dimensions[cell.column_letter].number_format = "@"
+    data = BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def _check_container(data: bytes) -> None:
+    if len(data) > MOST_BYTES:
+        raise SheetUnreadable
+    try:
+        with ZipFile(BytesIO(data)) as container:
+            parts = container.infolist()
+            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_INFLATED:
+                raise SheetUnreadable
+            for part in parts:
+                _check_part(container.open(part).read(part.file_size + 1), part.file_size)
+    except (BadZipFile, RuntimeError, OSError, ValueError) as error:
+        raise SheetUnreadable from error
+
+
+def _check_part(data: bytes, said: int) -> None:
+    """Refuse a part that is larger than it says, or XML with declarations: those grow without end, or read files."""
+    head = data[:_FIRST_BYTES]
+    is_other_encoding = head[:2] in {b"\xff\xfe", b"\xfe\xff"} or (b"\x00" in head[:4] and head[:1] == b"<")
+    if len(data) > said or is_other_encoding or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise SheetUnreadable
+
+
+def _rows(sheet: Any, columns: Sequence[StrEnum], optional: frozenset[StrEnum]) -> Iterator[Row]:  # noqa: ANN401  untyped library
+    lines = sheet.iter_rows(max_col=_MOST_COLUMNS)
+    keys = [_key(cell.value) for cell in next(lines, ())]
+    if {column.value for column in columns if column not in optional} - set(keys):
+        raise ColumnsMissing
+    for number, cells in enumerate(lines, start=2):
+        named = {key: cell for key, cell in zip(keys, cells, strict=False) if key and cell.value is not None}
+        if number > (MOST_ROWS + 1 if named else _MOST_LINES):
+            raise TooManyRows(most=MOST_ROWS)
+        if not named:
+            continue
+        read_as = {key: _text(cell) for key, cell in named.items()}
+        yield Row(
+            number,
+            {key: text for key, text in read_as.items() if not isinstance(text, Wrong)},
+            {key: text for key, text in read_as.items() if isinstance(text, Wrong)},
+        )
+
+
+def _key(heading: object) -> str:
+    """Return the key of a heading like 姓名 (name)."""
+    text = str(heading or "").strip()
+    return text.rpartition("(")[2].rstrip(")").strip() if text.endswith(")") else text
+
+
+def _text(cell: Any) -> str | Wrong:  # noqa: ANN401  untyped library
+    value = cell.value
+    if cell.data_type == _FORMULA or (isinstance(value, str) and value.startswith("=")):
+        return Wrong.FORMULA
+    if isinstance(value, date):
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return str(value).strip() if is_text else Wrong.NOT_TEXT
