@@ -202,6 +202,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "fact": lambda scene: {"fact_id": scene.fact},
     "session": lambda _: {"sha256": SESSION},
     "table": lambda _: {"name": "people"},
+    "seal-table": lambda _: {"name": "seals"},
     "style": lambda _: {"name": "tokens.css"},
 }
 

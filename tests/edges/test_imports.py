@@ -1,9 +1,9 @@
-"""Tables of people and units: a template, a dry run, then all or nothing."""
+"""Tables of people, units and seals: a template, a dry run, then all or nothing."""
 
 import re
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -15,9 +15,12 @@ from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]  # 
 
 from privyseal.identity import actions
 from privyseal.identity.models import Company, Membership, Person, Unit
-from privyseal.identity.rules import ImportHasErrors, PersonLine
+from privyseal.identity.rules import ImportHasErrors, PersonLine, Power
+from privyseal.seals.actions import ExistingSeal, enter_existing
+from privyseal.seals.models import Custody, SealVersion
+from privyseal.seals.rules import SealType
 from privyseal.web import sheets
-from tests.conftest import USCC, recorded
+from tests.conftest import USCC, holding, new_person, recorded
 from tests.edges.conftest import Enter, alert, command
 
 PEOPLE = ("登录名 (login)", "姓名 (name)", "company", "unit", "joined_on")
@@ -176,3 +179,62 @@ def test_a_number_that_looks_like_a_formula_in_disguise_stays_text(desk: Browser
     answer = sent(desk, "units", table(("company", "unit"), (USCC, "'=1+1"), (USCC, True)))
 
     assert ERROR.findall(answer.content.decode()) == [("3", "部门", "既不是文字，也不是整数或日期。")]
+
+
+SEALS = ("company", "name", "印章类型 (type)", "keeper", "filing_number", "made_on")
+
+
+@pytest.fixture
+def gu(company: Company, noon: datetime) -> Person:
+    """Keeps."""
+    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, noon - timedelta(days=1))
+
+
+def test_an_existing_stock_of_seals_is_entered_at_rest_with_its_keepers(zhao: Person, gu: Person, enter: Enter) -> None:
+    manager = enter(zhao)
+    rows = [(USCC, "公章", "公章", "gu", "1101080000001", "2019-05-01"), (USCC, "合同专用章", "contract", "gu", "", "")]
+    tried = sent(manager, "seals", table(SEALS, *rows))
+    assert "没有错误" in tried.content.decode()
+    assert confirmed(manager, "seals", tried).headers["Location"] == "/seals/"
+
+    kept = Custody.objects.select_related("seal").order_by("pk")
+    assert [(each.keeper, each.seal.name, each.seal.kind, each.seal.state) for each in kept] == [
+        (gu, "公章", "physical", "suspended"),
+        (gu, "合同专用章", "physical", "suspended"),
+    ]
+    version = SealVersion.objects.get(seal__name="公章")
+    assert (version.filing_number, version.made_at.year) == ("1101080000001", 2019)
+    assert recorded()[-1] == "seal.imported"
+
+
+def test_a_wrong_stock_of_seals_is_told_by_its_cells(
+    zhao: Person, wang: Person, gu: Person, enter: Enter, noon: datetime
+) -> None:
+    gu_keeps = ExistingSeal(name="财务章", type=SealType.FINANCE, keeper_pseudonym=gu.pseudonym, filing_number="1")
+    enter_existing(zhao, noon, company_uid=Company.objects.get().uid, existing=gu_keeps)
+    rows = [
+        (USCC, "财务 章", "finance", "gu", "1", ""),
+        (USCC, "公章", "nothing", "wang", "", "2019-13-01"),
+        (USCC, "公 章", "official", "nobody", "", ""),
+        ("91350100M000100Y43", "合同章", "contract", "gu", "", ""),
+    ]
+
+    answer = sent(enter(zhao), "seals", table(SEALS, *rows))
+
+    assert [(row, words) for row, _, words in ERROR.findall(answer.content.decode())] == [
+        ("2", "该公司已有此名称或极为相似名称的印章。"),
+        ("2", "已经登记过。"),
+        ("3", "没有这种印章类型。"),
+        ("3", "不是日期，请写作 2026-01-31。"),
+        ("3", "该公司已有此名称或极为相似名称的印章。"),
+        ("3", "此人没有该公司的保管权限。"),
+        ("4", "该公司已有此名称或极为相似名称的印章。"),
+        ("4", "在职人员中没有这个登录名。"),
+        ("5", "没有此信用代码的公司。"),
+    ]
+
+
+def test_whoever_does_not_manage_brings_in_no_seals(wang: Person, desk: Browser, enter: Enter) -> None:
+    for browser in (enter(wang), desk):
+        assert browser.get("/imports/seals/").status_code == 403
+        assert sent(browser, "seals", FINE).status_code == 403

@@ -23,7 +23,7 @@ from privyseal.pdf import judgement
 from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.pdf.seal import Following
 from privyseal.seals.actions.acting import AT_THE_KEY
-from privyseal.seals.rules import Act, Role, SealKind, SealState, SealType
+from privyseal.seals.rules import Act, Role, SealColumn, SealKind, SealState, SealType
 from privyseal.signer.statement import Purpose
 
 SOURCE = Path(privyseal.__file__).parent
@@ -65,6 +65,7 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.OFFICE, Office),
         (labels.COLUMN, Column),
         (labels.WRONG, Wrong),
+        (labels.SEAL_COLUMN, SealColumn),
         (labels.PROOF, Proof),
         (labels.STANDING, Standing),
         (labels.PURPOSE, Purpose),

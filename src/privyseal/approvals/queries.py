@@ -18,7 +18,7 @@ from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Intent
 from privyseal.seals import queries as seals
-from privyseal.seals.models import Permit, PermitPart
+from privyseal.seals.models import Custody, Permit, PermitPart
 from privyseal.signer.statement import Purpose, Statement
 
 _OPERATE: Final = {Purpose.USE: "seal"}
@@ -55,10 +55,11 @@ class ApplicationView:
 
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
-    """What waits for somebody who may be leaving: their undecided applications, and the permits they hold."""
+    """What waits for somebody who may be leaving: undecided applications, permits they hold, seals they keep."""
 
     applications: Sequence[Application]
     permits: Sequence[Permit]
+    custodies: Sequence[Custody]
 
 
 def visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
@@ -129,9 +130,11 @@ def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
     pending = Application.objects.filter(applicant=person, state=State.PENDING.value, expires_at__gt=at)
     held = PermitPart.objects.filter(person=person, part=PermitPart.Part.HOLDER).order_by().values("permit")
     permits = Permit.objects.filter(pk__in=held, used__lt=F("impressions"), revoked_at=None, expires_at__gt=at)
+    kept = Custody.objects.filter(keeper=person, until=None)
     return LeftOpen(
         applications=list(pending.select_related("company").order_by("submitted_at", "pk")),
         permits=list(permits.select_related("seal__company").order_by("issued_at", "pk")),
+        custodies=list(kept.select_related("seal__company").order_by("since", "pk")),
     )
 
 

@@ -11,7 +11,7 @@ from privyseal.approvals.rules import Binding, Manner, Part, State, Step
 from privyseal.identity.rules import Column, Office, Power, Proof, Standing, Wrong
 from privyseal.pdf.judgement import ChangeKind, Outcome, Reason, Verdict
 from privyseal.pdf.judgement import Step as CheckStep
-from privyseal.seals.rules import Act, Role, SealKind, SealState, SealType
+from privyseal.seals.rules import Act, Role, SealColumn, SealKind, SealState, SealType
 from privyseal.signer.statement import Purpose
 
 POWER: Final[Mapping[Power, Promise]] = {
@@ -48,6 +48,16 @@ COLUMN: Final[Mapping[str, Promise]] = {
     Column.UNIT: _("Unit"),
     Column.JOINED_ON: _("Joined on"),
 }
+SEAL_COLUMN: Final[Mapping[str, Promise]] = {
+    SealColumn.COMPANY: _("Credit code of the company"),
+    SealColumn.NAME: _("Name of the seal"),
+    SealColumn.TYPE: _("Type"),
+    SealColumn.KEEPER: _("Login of the keeper"),
+    SealColumn.MAKER: _("Maker"),
+    SealColumn.FILING_NUMBER: _("Police filing number"),
+    SealColumn.MADE_ON: _("Made on"),
+    SealColumn.ENDS_ON: _("Last day"),
+}
 WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.MISSING: _("It is empty, and needed."),
     Wrong.TOO_LONG: _("It is too long."),
@@ -59,6 +69,11 @@ WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.TAKEN: _("It is registered already."),
     Wrong.NO_SUCH_COMPANY: _("No company has this credit code."),
     Wrong.NO_SUCH_UNIT: _("The company has no such unit."),
+    Wrong.NO_SUCH_TYPE: _("No type of seal is called so."),
+    Wrong.NO_SUCH_PERSON: _("Nobody who is here has this login."),
+    Wrong.MAY_NOT_KEEP: _("This person does not hold the power of custody in the company."),
+    Wrong.LOOKS_TAKEN: _("Another seal of the company has this name, or one that looks like it."),
+    Wrong.NOT_YOURS: _("You do not manage the seals of this company, or it has not been verified."),
 }
 PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),

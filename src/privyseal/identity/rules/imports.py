@@ -41,6 +41,11 @@ class Wrong(StrEnum):
     TAKEN = "taken"
     NO_SUCH_COMPANY = "no-such-company"
     NO_SUCH_UNIT = "no-such-unit"
+    NO_SUCH_TYPE = "no-such-type"
+    NO_SUCH_PERSON = "no-such-person"
+    MAY_NOT_KEEP = "may-not-keep"
+    LOOKS_TAKEN = "looks-taken"
+    NOT_YOURS = "not-yours"
 
 
 # fmt: off
@@ -129,6 +134,9 @@ class Cells:
             return date(*(int(part) for part in said.groups())) if said else self._no_day(column, found)
         except ValueError:
             return self._no_day(column, found)
+
+    def optional_day(self, column: StrEnum) -> date | None:
+        return self.day(column) if self._row.cells.get(column.value) or column.value in self._row.wrong else None
 
     def is_wrong(self, column: StrEnum, wrong: Wrong) -> str:
         self.errors.append(CellError(self._row.number, column.value, wrong))

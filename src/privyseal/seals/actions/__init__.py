@@ -18,6 +18,7 @@ from privyseal.seals.actions.entering import (
     draft_seal,
     enter_existing,
 )
+from privyseal.seals.actions.importing import import_seals
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of
 from privyseal.seals.actions.stopping import expire_seals, suspend, suspend_seal, tell_signer
 from privyseal.seals.actions.words import NotAPhoto, attest, enter_photo, receive_photo
@@ -43,6 +44,7 @@ __all__ = [
     "expire_seals",
     "fail_act",
     "finish_open_acts",
+    "import_seals",
     "intend_act",
     "receive_photo",
     "suspend",

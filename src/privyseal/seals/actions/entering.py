@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.db import connection
@@ -70,6 +70,7 @@ class ExistingSeal:
     keeper_pseudonym: str
     maker: str = ""
     filing_number: str = ""
+    made_on: date | None = None
     ends_on: date | None = None
 
 
@@ -128,7 +129,7 @@ def enter_existing(actor: Person, at: datetime, *, company_uid: str, existing: E
         name=seal.name,
         maker=existing.maker,
         filing_number=existing.filing_number,
-        made_at=at,
+        made_at=at if existing.made_on is None else datetime.combine(existing.made_on, time.min, at.tzinfo),
     )
     Custody.objects.create(seal=seal, keeper=keeper, since=at)
     move(actor, at, seal=seal, act=Act.ENTER, leave=Leave.ONE_PERSON, number=seal.number)

@@ -10,6 +10,7 @@ from privyseal.seals.queries.custody import (
     photo_visible_to,
     words_asked_of,
 )
+from privyseal.seals.queries.imports import keepers_by_login, wrong_seals
 from privyseal.seals.queries.permits import (
     open_acts_for,
     open_permits_for,
@@ -29,6 +30,7 @@ __all__ = [
     "attestations_of",
     "custodies_of_seal",
     "custodies_visible_to",
+    "keepers_by_login",
     "open_acts_for",
     "open_custodies_of",
     "open_permits_for",
@@ -42,4 +44,5 @@ __all__ = [
     "versions_of",
     "visible_to",
     "words_asked_of",
+    "wrong_seals",
 ]

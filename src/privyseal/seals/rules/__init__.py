@@ -12,6 +12,7 @@ from privyseal.seals.rules.hands import (
     needed,
     plan_word,
 )
+from privyseal.seals.rules.imports import SEALS, SEALS_OPTIONAL, SealColumn, SealLine, seals
 from privyseal.seals.rules.life import (
     ALONE,
     FINAL,
@@ -42,6 +43,8 @@ __all__ = [
     "FINAL",
     "MOVES",
     "OUT_OF_HAND",
+    "SEALS",
+    "SEALS_OPTIONAL",
     "STAMPS_NOTHING",
     "WORDS",
     "Act",
@@ -52,7 +55,9 @@ __all__ = [
     "Proof",
     "ProofMissing",
     "Role",
+    "SealColumn",
     "SealKind",
+    "SealLine",
     "SealNotInForce",
     "SealState",
     "SealType",
@@ -70,4 +75,5 @@ __all__ = [
     "needed",
     "plan",
     "plan_word",
+    "seals",
 ]

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.queries import LeftOpen
 from privyseal.identity.models import Grant, Person, Post, PostHolding
 from privyseal.identity.rules import Power
-from privyseal.language.labels import POWER, PURPOSE
+from privyseal.language.labels import POWER, PURPOSE, SEAL_TYPE
+from privyseal.seals.rules import SealType
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown import organisation
 from privyseal.web.shown.words import Badge, short
@@ -43,15 +44,26 @@ class OpenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A seal that somebody keeps and has to hand over."""
+
+    number: str
+    type: Promise
+    company: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """What somebody leaves, or would leave, to others."""
 
     applications: tuple[OpenRow, ...]
     permits: tuple[OpenRow, ...]
+    seals: tuple[KeptRow, ...]
     posts: tuple[organisation.PostRow, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.applications or self.permits or self.posts)
+        return bool(self.applications or self.permits or self.seals or self.posts)
 
 
 def rows(found: Iterable[Person]) -> list[PersonRow]:
@@ -92,6 +104,10 @@ def left_open(left: LeftOpen, vacant: Iterable[Post], at: datetime) -> Open:
                 short(each.application_uid), PURPOSE[Purpose(each.purpose)], each.seal.company.name, each.expires_at
             )
             for each in left.permits
+        ),
+        seals=tuple(
+            KeptRow(each.seal.number, SEAL_TYPE[SealType(each.seal.type)], each.seal.company.name, each.since)
+            for each in left.custodies
         ),
         posts=tuple(organisation.posts(vacant, (), at)),
     )

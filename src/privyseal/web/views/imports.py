@@ -14,15 +14,19 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privyseal.identity import actions, queries
 from privyseal.identity.models import Person
 from privyseal.identity.rules import MOST_ROWS, OPTIONAL, PEOPLE, UNITS, CellError, Parsed, Power, Row, people, units
-from privyseal.kernel.errors import Refused
-from privyseal.language.labels import COLUMN, WRONG
+from privyseal.kernel.errors import NotEntitled, Refused
+from privyseal.language.labels import COLUMN, SEAL_COLUMN, SEAL_TYPE, WRONG
 from privyseal.language.refusals import words_for
+from privyseal.seals import queries as seals
+from privyseal.seals.actions import import_seals
+from privyseal.seals.rules import SEALS, SEALS_OPTIONAL, SealType
+from privyseal.seals.rules import seals as seals_in
 from privyseal.web import sheets
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -38,7 +42,9 @@ class Kind:
     """A kind of table: how it is read, what it is held against, and what enters it."""
 
     title: Promise
+    power: Power
     columns: Sequence[StrEnum]
+    words: Mapping[str, Promise]
     optional: frozenset[StrEnum]
     parse: Callable[[Sequence[Row]], Parsed[Any]]
     wrong: Callable[[Person, datetime, Any], list[CellError]]
@@ -56,7 +62,9 @@ class ErrorRow:
 KINDS: Final[Mapping[str, Kind]] = {
     "people": Kind(
         title=gettext_lazy("People"),
+        power=Power.SECURITY,
         columns=PEOPLE,
+        words=COLUMN,
         optional=frozenset(OPTIONAL),
         parse=people,
         wrong=queries.wrong_people,
@@ -67,7 +75,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "units": Kind(
         title=gettext_lazy("Units"),
+        power=Power.SECURITY,
         columns=UNITS,
+        words=COLUMN,
         optional=frozenset(),
         parse=units,
         wrong=queries.wrong_units,
@@ -76,14 +86,27 @@ KINDS: Final[Mapping[str, Kind]] = {
         ),
         leads_to="organisation",
     ),
+    "seals": Kind(
+        title=gettext_lazy("Seals"),
+        power=Power.MANAGE,
+        columns=SEALS,
+        words=SEAL_COLUMN,
+        optional=frozenset(SEALS_OPTIONAL),
+        parse=lambda rows: seals_in(rows, _types()),
+        wrong=seals.wrong_seals,
+        enter=lambda command_id, actor, at, lines, sha256: import_seals.once(
+            command_id, actor, at, lines=lines, table_sha256=sha256
+        ),
+        leads_to="seals",
+    ),
 }
 
 
-@capability(Power.SECURITY)
+@capability("signed-in")
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: SignedIn, name: str) -> HttpResponse:
     """Read a table and say what is wrong with it, cell by cell; nothing is entered yet."""
-    kind = _kind(name)
+    kind = _kind(request, name)
     if request.method != "POST":
         return _page(request, name, SheetForm())
     form = SheetForm(request.POST, request.FILES)
@@ -99,11 +122,11 @@ def bring(request: SignedIn, name: str) -> HttpResponse:
     return _page(request, name, form, lines=len(lines), errors=errors, sha256=sha256)
 
 
-@capability(Power.SECURITY)
+@capability("signed-in")
 @require_POST
 def confirm(request: SignedIn, name: str) -> HttpResponse:
     """Enter a table that a dry run found without fault, all of it or nothing."""
-    kind, form = _kind(name), ConfirmImportForm(request.POST)
+    kind, form = _kind(request, name), ConfirmImportForm(request.POST)
     if not form.is_valid():
         return _page(request, name, SheetForm(), status=_INVALID)
     said, at = form.cleaned_data, now()
@@ -119,11 +142,12 @@ def confirm(request: SignedIn, name: str) -> HttpResponse:
     return redirect(kind.leads_to)
 
 
-@capability(Power.SECURITY)
+@capability("signed-in")
 @require_safe
-def template(_request: SignedIn, name: str) -> HttpResponse:
-    headings = [sheets.Heading(column.value, str(COLUMN[column])) for column in _kind(name).columns]
-    return attachment(sheets.template(headings), name=f"{_kind(name).title}.xlsx", kind=sheets.XLSX)
+def template(request: SignedIn, name: str) -> HttpResponse:
+    kind = _kind(request, name)
+    headings = [sheets.Heading(column.value, str(kind.words[column])) for column in kind.columns]
+    return attachment(sheets.template(headings), name=f"{kind.title}.xlsx", kind=sheets.XLSX)
 
 
 def _tried(kind: Kind, actor: Person, data: bytes) -> tuple[Sequence[Any], list[CellError]]:
@@ -133,10 +157,23 @@ def _tried(kind: Kind, actor: Person, data: bytes) -> tuple[Sequence[Any], list[
     return found.lines, sorted(errors, key=lambda error: error.row)
 
 
-def _kind(name: str) -> Kind:
+def _kind(request: SignedIn, name: str) -> Kind:
+    """Return the kind of table, for whoever may enter it."""
     if name not in KINDS:
         raise Http404
-    return KINDS[name]
+    kind = KINDS[name]
+    if not request.powers.anywhere(kind.power):
+        raise NotEntitled(power=kind.power.value)
+    return kind
+
+
+def _types() -> dict[str, SealType]:
+    """Return every word by which a type of seal may be called: its code, and its name in either language."""
+    words = {kind.value: kind for kind in SealType}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            words.update({str(SEAL_TYPE[kind]): kind for kind in SealType})
+    return words
 
 
 def _page(
@@ -150,15 +187,15 @@ def _page(
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    kind = _kind(name)
+    kind = _kind(request, name)
     shown = {
         "name": name,
         "title": kind.title,
-        "columns": [(COLUMN[column], "" if column in kind.optional else _("needed")) for column in kind.columns],
+        "columns": [(kind.words[column], "" if column in kind.optional else _("needed")) for column in kind.columns],
         "form": form,
         "lines": lines,
         "errors": [
-            ErrorRow(error.row, COLUMN.get(error.column, error.column), WRONG[error.wrong])
+            ErrorRow(error.row, kind.words.get(error.column, error.column), WRONG[error.wrong])
             for error in errors[:_MOST_SHOWN]
         ],
         "error_count": len(errors),

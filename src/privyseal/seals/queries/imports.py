@@ -1,0 +1,67 @@
+"""What stands in the way of a table of existing seals, as things are now."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Company, Person
+from privyseal.identity.names import skeleton
+from privyseal.identity.rules import CellError, Power, Wrong
+from privyseal.seals.models import Seal, SealVersion
+from privyseal.seals.queries.register import visible_to
+from privyseal.seals.rules import FINAL, SealColumn, SealLine
+
+
+def keepers_by_login(actor: Person, at: datetime, lines: Sequence[SealLine]) -> Mapping[str, Person]:
+    logins = {line.keeper for line in lines}
+    found = identity.people_visible_to(actor, at).filter(login__in=logins, is_active=True)
+    return {person.login: person for person in found}
+
+
+def wrong_seals(actor: Person, at: datetime, lines: Sequence[SealLine]) -> list[CellError]:
+    """Return every cell that would be refused: names that look alike within a company among them."""
+    companies = identity.companies_by_code(actor, at, (line.uscc for line in lines))
+    keepers = keepers_by_login(actor, at, lines)
+    taken = _names_taken(actor, at, companies)
+    filed = _filings(lines)
+    alike = Counter((line.uscc, skeleton(line.name)) for line in lines if line.name)
+    errors = []
+    for line in lines:
+        company, keeper = companies.get(line.uscc), keepers.get(line.keeper)
+        if line.uscc:
+            errors += _wrong_company(actor, at, line, company)
+        if line.name and (skeleton(line.name) in taken[line.uscc] or alike[line.uscc, skeleton(line.name)] > 1):
+            errors.append(CellError(line.row, SealColumn.NAME, Wrong.LOOKS_TAKEN))
+        if line.keeper and keeper is None:
+            errors.append(CellError(line.row, SealColumn.KEEPER, Wrong.NO_SUCH_PERSON))
+        elif keeper and company and not identity.powers_of(keeper, at).has(Power.CUSTODY, company.pk):
+            errors.append(CellError(line.row, SealColumn.KEEPER, Wrong.MAY_NOT_KEEP))
+        if filed[line.filing_number] > 1:
+            errors.append(CellError(line.row, SealColumn.FILING_NUMBER, Wrong.TAKEN))
+    return errors
+
+
+def _wrong_company(actor: Person, at: datetime, line: SealLine, company: Company | None) -> list[CellError]:
+    if company is None:
+        return [CellError(line.row, SealColumn.COMPANY, Wrong.NO_SUCH_COMPANY)]
+    is_managed = identity.powers_of(actor, at).has(Power.MANAGE, company.pk)
+    return [] if is_managed and company.verified_at else [CellError(line.row, SealColumn.COMPANY, Wrong.NOT_YOURS)]
+
+
+def _names_taken(actor: Person, at: datetime, companies: Mapping[str, Company]) -> Mapping[str, set[str]]:
+    """Return, by credit code, what the names of a company's living seals look like."""
+    living = visible_to(actor, at).filter(company__in=list(companies.values())).exclude(state__in=FINAL).order_by()
+    taken: dict[str, set[str]] = defaultdict(set)
+    for uscc, name in living.values_list("company__uscc", "name"):
+        taken[uscc].add(skeleton(name))
+    return taken
+
+
+def _filings(lines: Sequence[SealLine]) -> Counter[str]:
+    """Count how often each filing number would stand in the register; whoever has none is not counted."""
+    numbers = Counter(line.filing_number for line in lines if line.filing_number)
+    living = Seal.objects.exclude(state__in=FINAL).order_by()
+    there = SealVersion.objects.filter(seal__in=living, filing_number__in=numbers, voided_at=None).order_by()
+    numbers.update(there.values_list("filing_number", flat=True))
+    return numbers
