@@ -1,6 +1,12 @@
 """Keepers, witnesses and a rubber seal, for the tests that hand one around."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+
+import psycopg
+import pytest
+from django.db import IntegrityError, transaction
 
 from privyseal.approvals import actions as approvals
 from privyseal.identity.models import Company, Person
@@ -71,6 +77,15 @@ def photo(person: Person, at: datetime, seal: Seal, data: bytes = PHOTO) -> str:
 def hand_over(permit: Permit, at: datetime, *, giver: Person, receiver: Person, witness: Person) -> None:
     for person, role in ((giver, Role.GIVER), (receiver, Role.RECEIVER), (witness, Role.WITNESS)):
         seals.attest(person, at, permit_uid=permit.uid, role=role)
+
+
+@contextmanager
+def forbidden(name: str) -> Iterator[None]:
+    """Expect the database to refuse what the block does, by the constraint of this name."""
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        yield
+    assert isinstance(refused.value.__cause__, psycopg.Error)
+    assert refused.value.__cause__.diag.constraint_name == name
 
 
 def keeper_of(seal: Seal) -> Person:

@@ -13,7 +13,8 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import State, Step
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.models import FactRow
 from privyseal.sealing import actions as sealing
@@ -21,11 +22,15 @@ from privyseal.sealing.models import Intent
 from privyseal.seals import actions as seals
 from privyseal.seals import permits
 from privyseal.seals.models import Permit, Seal
+from privyseal.seals.rules import Act, Role
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
-from tests.conftest import Use, apply, say_yes
+from tests.actions.keepers import approved_act, photo, rubber
+from tests.conftest import Use, apply, holding, new_person, say_yes
 
 ROUNDS = 12
+FEW_ROUNDS = 4
+GONE = seals.Report(account="清点时不在")
 
 
 @pytest.fixture
@@ -152,6 +157,28 @@ def test_a_suspension_waits_for_the_use_it_lost_to(approved: Use, wang: Person, 
 
     assert codes(at_once(use, suspend)) == []
     assert ended.is_set()
+
+
+@pytest.mark.invariant("T3", column="database")
+def test_of_a_destruction_and_a_report_of_loss_at_once_one_happens(
+    company: Company, zhao: Person, li: Person, wu: Person, wang: Person, ma: Person, noon: datetime, signer: Client
+) -> None:
+    gu = holding(new_person("gu", "顾守"), Power.CUSTODY, company, noon)
+    for number in range(FEW_ROUNDS):
+        seal = rubber(zhao, noon, company, gu, name=f"{number}号章")
+        seals.carry_out(zhao, noon, permit_uid=approved_act(zhao, [li], noon, seal, Purpose.RETIRE).uid, signer=signer)
+        ending = approved_act(zhao, [li, wu], noon, seal, Purpose.DESTROY, witnesses=(wang, ma))
+        for person in (wang, ma):
+            picture = photo(person, noon, seal)
+            seals.attest(person, noon, permit_uid=ending.uid, role=Role.WITNESS, photo_sha256=picture)
+
+        results = at_once(
+            lambda p=ending.uid: seals.carry_out(zhao, noon, permit_uid=p, signer=signer),  # type: ignore[misc]  # bound now
+            lambda uid=seal.uid: seals.report_seal(zhao, noon, seal_uid=uid, act=Act.LOSE, said=GONE),  # type: ignore[misc]  # bound now
+        )
+
+        seal.refresh_from_db()
+        assert (seal.state, codes(results)) in [("destroyed", ["out-of-turn"]), ("lost", ["permit-revoked"])]
 
 
 @pytest.fixture(autouse=True)

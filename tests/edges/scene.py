@@ -18,11 +18,12 @@ from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
-from privyseal.seals.models import Permit, Seal
-from privyseal.seals.rules import SealType
+from privyseal.seals.models import Permit, Seal, SealRules
+from privyseal.seals.rules import Act, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.actions.keepers import ordered, photo
+from tests.actions.keepers import rubber as existing
 from tests.conftest import FACE, USCC, Use, apply, bring, found, holding, new_company, new_person, permit_of, say_yes
 from tests.edges.conftest import command
 from tests.pdfs import one_page
@@ -62,6 +63,7 @@ class Scene:
     suspended: Permit
     rubber: Permit
     photo: str
+    trouble: "Trouble"
     fact: int
     staff: "Staff"
 
@@ -77,6 +79,17 @@ class Staff:
     code: int
     new_company: str
     proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A lost rubber seal of which ma is co-custodian, a drill, and the company's seal rules: published, and a draft."""
+
+    seal: Seal
+    lost: str
+    drill: str
+    rules: str
+    draft_rules: SealRules
 
 
 def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -> Scene:
@@ -111,7 +124,27 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         staff=_staff(people, at, company),
         rubber=rubber,
         photo=photo(people["gu"], at, rubber.seal),
+        trouble=_trouble(people, at, company, signer),
         fact=FactRow.objects.order_by("-pk").values_list("pk", flat=True)[0],
+    )
+
+
+def _trouble(people: Mapping[str, Person], at: datetime, company: Company, signer: Client) -> Trouble:
+    zhao, li, gu, ma = (people[login] for login in ("zhao", "li", "gu", "ma"))
+    seal = existing(zhao, at, company, gu, name="党委章")
+    seals.name_co_custodian(zhao, at, seal_uid=seal.uid, person_pseudonym=ma.pseudonym)
+    gone = seals.Report(account="清点时不在", place="北京")
+    first, second = (
+        seals.write_rules(zhao, at, company_uid=company.uid, title="印章管理办法", text=text) for text in ("一", "二")
+    )
+    published = SealRules.objects.get(uid=first)
+    seals.publish_rules(li, at, rules_uid=first, sha256_shown=published.sha256)
+    return Trouble(
+        seal=seal,
+        lost=seals.report(zhao, at, seal_uid=seal.uid, act=Act.LOSE, said=gone, signer=signer),
+        drill=seals.freeze(zhao, at, company_uid=company.uid, reason="演练", is_drill=True, signer=signer),
+        rules=first,
+        draft_rules=SealRules.objects.get(uid=second),
     )
 
 
@@ -175,6 +208,11 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "official+retire": lambda scene: {"uid": scene.official.uid, "purpose": "retire"},
     "rubber+witness": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid, "role": "witness"},
     "rubber+photo": lambda scene: {"uid": scene.rubber.seal.uid, "sha256": scene.photo},
+    "lost-seal": lambda scene: {"uid": scene.trouble.seal.uid},
+    "lost": lambda scene: {"uid": scene.trouble.lost},
+    "drill": lambda scene: {"uid": scene.trouble.drill},
+    "rules": lambda scene: {"uid": scene.trouble.rules},
+    "draft-rules": lambda scene: {"uid": scene.trouble.draft_rules.uid},
     "pending": lambda scene: {"uid": scene.pending},
     "approved": lambda scene: {"uid": scene.approved.application_uid},
     "approved+permit": lambda scene: {
@@ -245,6 +283,18 @@ def _wish(scene: Scene) -> Sent:
 
 # What is sent to a route, besides nothing: fields that would do it, if the sender may.
 SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
+    "acknowledge-rules": lambda _: command(),
+    "apply-to-unfreeze": lambda _: command(reason="演练结束"),
+    "consent": lambda _: command(),
+    "end-incident": lambda _: command(),
+    "freeze": lambda scene: {"company": scene.company.uid, "reason": "抢夺公章"},
+    "name-co-custodian": lambda scene: command(person=scene.people["ma"].pseudonym),
+    "opine": lambda _: command(opinion="已报案"),
+    "propose-end": lambda _: command(outcome="found"),
+    "publish-rules": lambda scene: command(sha256_shown=scene.trouble.draft_rules.sha256),
+    "report": lambda _: {"act": "lose", "account": "清点时不在", "place": "北京"},
+    "take-responsibility": lambda scene: command(seal=scene.trouble.seal.uid),
+    "write-rules": lambda scene: command(company=scene.company.uid, title="印章管理办法", text="三"),
     "apply-for-act": lambda _: command(reason="公司更名"),
     "apply-rubber": _rubber,
     "apply-seal": _wish,

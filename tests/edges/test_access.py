@@ -120,7 +120,15 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
     sent = {row.route for row in ROWS if row.method != "GET" and row.cells[auditor] == "yes"}
     public = {row.route for row in ROWS if row.cells[0] == "yes"}
 
-    assert sent - public == {"suspend", "sign-out", "end-other-sessions", "confirm-code", "company-examine"}
+    assert sent - public == {
+        "suspend",
+        "sign-out",
+        "end-other-sessions",
+        "confirm-code",
+        "company-examine",
+        "report",
+        "freeze",
+    }
 
 
 def test_people_of_another_company_get_nothing_of_this_one() -> None:

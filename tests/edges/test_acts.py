@@ -50,6 +50,7 @@ def test_a_seal_says_what_can_be_applied_for_and_what_follows(resting: Seal, zha
     assert browser.get(f"/seals/{resting.uid}/apply/use/").status_code == 404
 
 
+@pytest.mark.invariant("T15", column="http")
 def test_leave_cover_goes_through_its_pages(
     resting: Seal, zhao: Person, li: Person, gu: Person, ke: Person, ma: Person, noon: datetime, enter: Enter
 ) -> None:

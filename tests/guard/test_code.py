@@ -12,6 +12,8 @@ MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 
 # Reads that show nothing of anybody's business, each with its reason.
 SEES_NOTHING_PRIVATE = {
+    "seals.published_seals": "what is void or out of hand is published on purpose",
+    "seals.seal_of_number": "asked by whoever holds a paper with both numbers on it; shows states alone",
     "identity.installation": "what the installation is, is public",
     "identity.powers_of": "asked about the actor themselves, by the rules",
     "identity.require": "asked about the actor themselves, by the rules",
@@ -28,6 +30,7 @@ NOBODY_ACTS = {
     "seals.finish_open_acts",
     "identity.forget_ended_sessions",
     "seals.expire_seals",
+    "seals.watch_seals",
     "seals.about",
     "seals.locked_seal",
     "seals.locked_act",

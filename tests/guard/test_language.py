@@ -24,6 +24,7 @@ from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.pdf.seal import Following
 from privyseal.seals.actions.acting import AT_THE_KEY
 from privyseal.seals.rules import Act, Role, SealColumn, SealKind, SealState, SealType
+from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.signer.statement import Purpose
 
 SOURCE = Path(privyseal.__file__).parent
@@ -81,6 +82,8 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.SEAL_KIND, SealKind),
         (labels.ACT, Act),
         (labels.ROLE, Role),
+        (labels.INCIDENT_KIND, IncidentKind),
+        (labels.ENDING, Ending),
         (labels.VERDICT, Verdict),
         (labels.ADVICE, Verdict),
         (labels.REASON, Reason),

@@ -145,6 +145,7 @@ def test_what_leads_nowhere_cannot_be_asked_for() -> None:
         check_possible(SealState.ACTIVE, Act.DESTROY, kind=SealKind.PHYSICAL)
 
 
+@pytest.mark.invariant("T15", column="rule")
 def test_a_hand_over_takes_giver_receiver_and_witness() -> None:
     assert [row.role for row in needed(Act.HAND_OVER, has_keeper=True)] == [Role.GIVER, Role.RECEIVER, Role.WITNESS]
     assert not are_all_said(Act.HAND_OVER, has_keeper=True, said=[Role.GIVER, Role.RECEIVER])

@@ -104,6 +104,7 @@ POLICIES: Final = (
     Asks(Purpose.USE,        Power.USE,    Power.USE,    _ONE),                                            # a use: asked for and made by users
     Asks(Purpose.MAKE,       Power.MANAGE, Power.MANAGE, _ONE),                                            # a new seal: asked for by its manager
     Asks(Purpose.RESUME,     Power.MANAGE, Power.MANAGE, _ONE),                                            # away from safety: never alone
+    Asks(Purpose.UNFREEZE,   Power.MANAGE, Power.MANAGE, _TWO),                                            # a group that one person froze is woken by two
     Asks(Purpose.CHANGE,     Power.MANAGE, Power.MANAGE, _ONE),                                            # a new face or name is a new version
     Asks(Purpose.HAND_OVER,  Power.MANAGE, None,         _ONE, receiver=Power.CUSTODY, witnesses=1),       # another keeper for good
     Asks(Purpose.COVER,      Power.MANAGE, None,         _ONE, receiver=Power.CUSTODY, witnesses=1),       # another keeper for a time

@@ -1,4 +1,4 @@
-"""A demo company and its six people, founded by the same ceremony as any other. Never production."""
+"""A demo company and its nine people, founded by the same ceremony as any other. Never production."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,6 +43,9 @@ ANSWERS: Final = Answers(
         Colleague(MANAGER, "赵管", PASSWORD, (Power.MANAGE,)),
         Colleague(APPROVER, "李批", PASSWORD, (Power.APPROVE,)),
         Colleague(APPLICANT, "王用", PASSWORD, (Power.USE,)),
+        Colleague("wu", "吴准", PASSWORD, (Power.APPROVE,)),
+        Colleague("gu", "顾守", PASSWORD, (Power.CUSTODY,)),
+        Colleague("ke", "柯管", PASSWORD, (Power.CUSTODY,)),
     ),
     is_demo=True,
 )

@@ -26,7 +26,7 @@ from privyseal.config import invariants
 from privyseal.identity.rules import companies, organisation
 from privyseal.identity.rules import powers as identity
 from privyseal.language import catalogue, facts, refusals
-from privyseal.seals.rules import hands, life
+from privyseal.seals.rules import hands, incidents, life
 from privyseal.signer import checks
 
 ROOT: Final = Path(__file__).parents[3]
@@ -179,6 +179,8 @@ def _words() -> str:
         ("kind of a seal", labels.SEAL_KIND),
         ("act on a seal", labels.ACT),
         ("role in a physical act", labels.ROLE),
+        ("kind of an incident", labels.INCIDENT_KIND),
+        ("end of an incident", labels.ENDING),
         ("verdict", labels.VERDICT),
         ("reason of a verdict", labels.REASON),
         ("change at intake", labels.CHANGE),
@@ -188,6 +190,14 @@ def _words() -> str:
     return _table(("of", "word", "English", "中文"), cells)
 
 
+def _seal_incidents() -> str:
+    rows = zip(incidents.HANDLING, _reasons(incidents, "HANDLING"), strict=True)
+    cells = [
+        (_code(row.kind), _code(row.act) if row.act else "", str(row.days), str(row.people), why) for row, why in rows
+    ]
+    return _table(("kind", "opened by", "days", "people who end it", "why"), cells)
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-moves": _application_moves,
     "application-duties": _application_duties,
@@ -195,6 +205,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-moves": _seal_moves,
     "seal-alone": _seal_alone,
     "seal-words": _seal_words,
+    "seal-incidents": _seal_incidents,
     "powers-apart": _powers_apart,
     "leaving": _leaving,
     "proofs": _proofs,

@@ -19,7 +19,7 @@ from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
 from privyseal.sealing.actions import finish_open_intents
 from privyseal.sealing.signing import client
-from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer
+from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer, watch_seals
 
 SWEEP_LOCK: Final = 0x5EA1_0003
 INTEGRATE_SECONDS: Final = 0.04
@@ -60,6 +60,7 @@ def sweep_once(at: datetime) -> None:
     finish_open_intents(at, signer=signer)
     finish_open_acts(at, signer=signer)
     expire_seals(at)
+    watch_seals(at)
     tell_signer(at, signer=signer)
     close_tallies(at)
     forget_old_commands(at - timedelta(days=7))

@@ -12,6 +12,7 @@ from privyseal.identity.rules import Column, Office, Power, Proof, Standing, Wro
 from privyseal.pdf.judgement import ChangeKind, Outcome, Reason, Verdict
 from privyseal.pdf.judgement import Step as CheckStep
 from privyseal.seals.rules import Act, Role, SealColumn, SealKind, SealState, SealType
+from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.signer.statement import Purpose
 
 POWER: Final[Mapping[Power, Promise]] = {
@@ -79,6 +80,7 @@ PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),
     Purpose.MAKE: _("New seal"),
     Purpose.RESUME: _("Resume a seal"),
+    Purpose.UNFREEZE: _("Unfreeze a group"),
     Purpose.CHANGE: _("Change a seal"),
     Purpose.HAND_OVER: _("Hand over a seal"),
     Purpose.COVER: _("Leave cover for a keeper"),
@@ -96,6 +98,7 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
         "it is in force once its keeper and a witness have accepted it."
     ),
     Purpose.RESUME: _("The seal can be used again from this moment."),
+    Purpose.UNFREEZE: _("Every seal named can be used again from the moment in which this is carried out."),
     Purpose.CHANGE: _(
         "The seal gets a new key, certificate and face. The version before it is void in the same moment: "
         "its certificate is revoked, and approvals given for it can no longer be carried out."
@@ -210,6 +213,7 @@ ACT: Final[Mapping[Act, Promise]] = {
     Act.ABANDON: _("Abandon"),
     Act.SUSPEND: _("Suspend"),
     Act.RESUME: _("Resume"),
+    Act.UNFREEZE: _("Unfreeze"),
     Act.CHANGE: _("Change"),
     Act.HAND_OVER: _("Hand over"),
     Act.COVER: _("Leave cover"),
@@ -224,6 +228,37 @@ ACT: Final[Mapping[Act, Promise]] = {
     Act.INVALIDATE: _("Declare void"),
     Act.EXPIRE: _("Expire"),
 }
+INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
+    IncidentKind.LOSS: _("Seal lost"),
+    IncidentKind.THEFT: _("Seal stolen"),
+    IncidentKind.ROBBERY: _("Seal robbed"),
+    IncidentKind.DISPUTE: _("Custody of the seal disputed"),
+    IncidentKind.FREEZE: _("Group frozen"),
+    IncidentKind.NOT_HANDED_IN: _("Retired seal not handed in"),
+    IncidentKind.COVER_OVERDUE: _("Leave cover not ended in time"),
+}
+ENDING: Final[Mapping[Ending, Promise]] = {
+    Ending.FOUND: _("The seal was found"),
+    Ending.INVALIDATED: _("The seal was declared void"),
+    Ending.SETTLED: _("It is settled"),
+    Ending.LIFTED: _("The freeze is lifted"),
+    Ending.DRILL: _("It was a drill"),
+}
+# Why somebody must be told of an incident.
+TOLD: Final[Mapping[str, Promise]] = {
+    "keeper": _("keeps the seal"),
+    "co-custodian": _("has a say in its replacement"),
+    "manager": _("manages the company's seals"),
+    "holder": _("held a permit that is ended now"),
+}
+# What follows from reporting a seal, said before it is done.
+REPORT_CONSEQUENCE: Final[tuple[Promise, ...]] = (
+    _("The seal cannot be used from this moment, also where a use was approved."),
+    _("Every permit for it is ended."),
+    _("Its status is public at once, at the page where anybody can ask for it."),
+    _("An incident is opened. Two people have to agree before it ends, and two approvers before the seal is back."),
+    _("A new seal in its place takes the consent of its co-custodians."),
+)
 ROLE: Final[Mapping[Role, Promise]] = {
     Role.GIVER: _("Gives it"),
     Role.RECEIVER: _("Receives it"),
@@ -332,11 +367,13 @@ SUBJECT: Final[Mapping[str, Promise]] = {
     "document": _("Document"),
     "fact": _("Entry"),
     "grant": _("Grant"),
+    "incident": _("Incident"),
     "installation": _("Installation"),
     "intent": _("Sealing"),
     "permit": _("Permit"),
     "person": _("Person"),
     "post": _("Post"),
+    "rules": _("Seal rules"),
     "seal": _("Seal"),
     "unit": _("Unit"),
 }

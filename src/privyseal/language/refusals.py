@@ -111,6 +111,19 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "seal-name-taken": _("The company has a seal of this name already. Choose another name."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
+    "frozen": _(
+        "The seal rests by a freeze of its group. It comes back with the others: apply to unfreeze at the incident."
+    ),
+    "incident-not-settled": _(
+        "What this is about is not settled: the seal is out of hand, frozen or not handed in. Settle that first."
+    ),
+    "replacement-needed": _(
+        "A seal of this type is out of hand. A new one comes in its place alone: apply for it on the page of that seal."
+    ),
+    "consent-missing": _("A co-custodian of the lost seal has not agreed to a new one. Ask them to, at the incident."),
+    "rules-empty": _("The rules need a title and a text. Write both, within their length."),
+    "rules-changed": _("The rules are not what your page showed, so they were not published. Read them again."),
+    "not-the-keeper": _("You do not keep this seal, so you cannot answer for it. Its keeper has to."),
     "seal-not-electronic": _("This is a physical seal: it does not stand on a file. Choose an electronic one."),
     "stamps-nothing": _("A licence, a U-key or a bank token is kept, not stamped with: enter it as a physical object."),
     "period-not-possible": _("These days are not possible: the last day is over, or lies before the first."),

@@ -20,11 +20,13 @@ SUBJECTS: Final = frozenset(
         "document",
         "fact",
         "grant",
+        "incident",
         "installation",
         "intent",
         "permit",
         "person",
         "post",
+        "rules",
         "seal",
         "unit",
     }

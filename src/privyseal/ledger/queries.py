@@ -24,9 +24,11 @@ class Fact:
     data: Mapping[str, Any]
 
 
-def facts_about(subject: str, value: str | int, *, limit: int = 500) -> list[Fact]:
-    """Return what is on record about one subject, in order of writing."""
+def facts_about(subject: str, value: str | int, *, kind: str = "", limit: int = 500) -> list[Fact]:
+    """Return what is on record about one subject, in order of writing; of kinds that begin so, where one is named."""
     rows = FactRow.objects.filter(subjects__contains=[f"{subject}:{value}"]).select_related("leaf").order_by("pk")
+    if kind:
+        rows = rows.filter(kind__startswith=kind)
     return _facts(rows[:limit])
 
 

@@ -96,6 +96,7 @@ KEPT_APART: Final = {
     Purpose.MAKE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.CHANGE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.RESUME: _NOBODY_APPROVES_THEIR_OWN,
+    Purpose.UNFREEZE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.DESTROY: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.INVALIDATE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.USE: (
@@ -107,8 +108,8 @@ KEPT_APART: Final = {
 }
 
 
-# How many different approvers an act takes that cannot be undone, whatever the charter says.
-APPROVALS: Final = {Purpose.DESTROY: 2, Purpose.INVALIDATE: 2}
+# How many different approvers an act takes, whatever the charter says: one that wakes a group, or cannot be undone.
+APPROVALS: Final = {Purpose.UNFREEZE: 2, Purpose.DESTROY: 2, Purpose.INVALIDATE: 2}
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ class Signer:
     def resume(self, request: requests.Resume) -> None:
         """Put a suspended seal back into force, as approved, once an application."""
         installation, at = self._store.founded(), self._time()
-        case = checks.one_case(request.approved, purposes={Purpose.RESUME})
+        case = checks.one_case(request.approved, purposes={Purpose.RESUME, Purpose.UNFREEZE})
         checks.may_act(case, request, seal=self._store.seal(request.seal), pinned=_pinned(installation), at=at)
         self._store.resume(request.seal, application=case.statement.application)
 

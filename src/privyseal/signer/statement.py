@@ -50,6 +50,7 @@ class Purpose(StrEnum):
     USE = "use"
     MAKE = "make"
     RESUME = "resume"
+    UNFREEZE = "unfreeze"
     CHANGE = "change"
     HAND_OVER = "hand-over"
     COVER = "cover"

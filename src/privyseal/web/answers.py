@@ -15,6 +15,7 @@ STATUS: Final[Mapping[str, int]] = {
     "not-found": 404,
     "not-entitled": 403,
     "not-the-holder": 403,
+    "not-the-keeper": 403,
     "duties-not-separate": 403,
     "self-grant": 403,
     "self-confirmation": 403,

@@ -37,6 +37,9 @@ _ABOUT_UID: Final[Mapping[str, str]] = {
     "seal": "seal",
     "unit": "unit",
     "seal-photo": "seal",
+    "report": "seal",
+    "incident": "incident",
+    "rules": "rules",
 }
 
 

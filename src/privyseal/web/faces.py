@@ -14,7 +14,7 @@ from privyseal.language.labels import SEAL_TYPE
 from privyseal.pdf.face import Face
 from privyseal.pdf.template import LONGEST_LINE, MOST_LINES, Centre, ShapeOfFace, Writing
 from privyseal.pdf.usual import BY_NAME, COLOURS, FORMATS, USUAL, Format, blank, name_in_columns
-from privyseal.seals.rules import SealType
+from privyseal.seals.rules import STAMPS_NOTHING, SealType
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual, offer
 
 USUAL_FORMAT: Final = "round-42x42"
@@ -111,7 +111,11 @@ class SealForm(CommandForm, FaceForm):
 
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
-    type = forms.ChoiceField(label=_("Type"), choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType])
+    type = forms.ChoiceField(
+        label=_("Type"),
+        choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType if kind not in STAMPS_NOTHING],
+    )
+    replaces = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
 
     def __init__(

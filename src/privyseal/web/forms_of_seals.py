@@ -1,6 +1,6 @@
 """The shape of what is sent in about a seal itself and its keepers. Whether it may be done is for the domain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -62,12 +62,12 @@ class ActForm(CommandForm):
         named = (self.cleaned_data.get("witness"), self.cleaned_data.get("second_witness"))
         return tuple(pseudonym for pseudonym in named if pseudonym)
 
-    def terms(self) -> dict[str, Any]:
-        """Return the terms in the form in which the domain takes them."""
+    def terms(self, face: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return the terms in the form in which the domain takes them; a new face looks like the one before."""
         said = self.cleaned_data
         terms: dict[str, Any] = {}
         if "ring" in said:
-            terms |= {"name": said["name"], "face": {"ring": said["ring"], "bottom": said["bottom"]}}
+            terms |= {"name": said["name"], "face": {**(face or {}), "ring": said["ring"], "bottom": said["bottom"]}}
         if "due_on" in said:
             day = said["due_on"] + timedelta(days=1)
             terms["due_at"] = datetime.combine(day, time.min, get_current_timezone())
@@ -122,12 +122,19 @@ class RubberForm(CommandForm):
         label=_("Keeper"), help_text=_("Receives it, photographs the first imprint, and keeps it.")
     )
     witness = forms.ChoiceField(label=_("Witness"), help_text=_("Compares the imprint with what was ordered."))
+    replaces = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
 
     def __init__(
-        self, data: Sent = None, *, companies: Iterable[Company], keepers: Iterable[Person], witnesses: Iterable[Person]
+        self,
+        data: Sent = None,
+        *,
+        companies: Iterable[Company],
+        keepers: Iterable[Person],
+        witnesses: Iterable[Person],
+        replaces: str = "",
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"replaces": replaces})
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
         offer(self.fields["keeper"], [(person.pseudonym, person.name) for person in keepers])
         offer(self.fields["witness"], [(person.pseudonym, person.name) for person in witnesses])
@@ -142,6 +149,7 @@ class RubberForm(CommandForm):
             keeper_pseudonym=said["keeper"],
             witness_pseudonym=said["witness"],
             ends_on=said["ends_on"],
+            replaces_uid=said["replaces"],
         )
 
 

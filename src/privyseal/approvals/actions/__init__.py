@@ -1,6 +1,7 @@
 """Everything that changes an application: load, ask the rules, save, record."""
 
 from privyseal.approvals.actions.applying import (
+    Frozen,
     RubberWish,
     WindowNotPossible,
     apply_for_act,
@@ -8,6 +9,7 @@ from privyseal.approvals.actions.applying import (
     apply_for_seal,
     apply_for_use,
     apply_to_resume,
+    apply_to_unfreeze,
 )
 from privyseal.approvals.actions.deciding import (
     AlreadyVoted,
@@ -22,6 +24,7 @@ __all__ = [
     "AlreadyVoted",
     "ApplicationExpired",
     "ChangedSinceShown",
+    "Frozen",
     "ReasonMissing",
     "RubberWish",
     "TooFewApprovers",
@@ -31,6 +34,7 @@ __all__ = [
     "apply_for_seal",
     "apply_for_use",
     "apply_to_resume",
+    "apply_to_unfreeze",
     "vote",
     "withdraw",
 ]

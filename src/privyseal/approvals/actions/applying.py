@@ -1,24 +1,25 @@
 """Ask for something to happen: a use, a new seal, an act on a seal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from privyseal.approvals.actions.opening import applicants_company, begin, named_people, submit
+from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
 from privyseal.approvals.models import Line
 from privyseal.approvals.rules import Part, asks
 from privyseal.approvals.wishes import LineWish, WitnessesMissing, check_lines, check_terms
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
-from privyseal.kernel.errors import NotEntitled, Refused
+from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger.commands import command
 from privyseal.seals import queries as seals
-from privyseal.seals.actions import SealWish, draft_seal
+from privyseal.seals.actions import SealWish, draft_seal, locked_seal
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Seal
 from privyseal.seals.permits import share_lock
 from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_possible
+from privyseal.seals.rules.incidents import check_replacement
 from privyseal.signer.statement import Purpose
 
 ACT_WINDOW: Final = timedelta(days=7)
@@ -27,6 +28,12 @@ LONGEST_WINDOW: Final = timedelta(days=366)
 
 class WindowNotPossible(Refused):
     code = "window-not-possible"
+
+
+class Frozen(Refused):
+    """A freeze put the seal to rest, with others: it comes back with them, by the approval of two."""
+
+    code = "frozen"
 
 
 @command("application.apply-for-use")
@@ -53,7 +60,7 @@ def apply_for_use(
         line.application, line.position = application, position
     Line.objects.bulk_create(wanted)
     operators = _operators(actor, at, company, operator_pseudonyms)
-    return submit(actor, at, application=application, operators=operators)
+    return submit(actor, at, application=application, named=Named(operators=operators))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,7 @@ class RubberWish:
     keeper_pseudonym: str
     witness_pseudonym: str
     ends_on: date | None = None
+    replaces_uid: str = ""
 
 
 @command("application.apply-for-seal")
@@ -79,10 +87,12 @@ def apply_for_seal(
     name: str,
     type: SealType,  # noqa: A002  the design's word for it
     face: Mapping[str, Any],
+    replaces_uid: str = "",
 ) -> str:
-    """Apply for a new electronic seal of a verified company; return the application's uid."""
+    """Apply for a new electronic seal, or for one in the place of a lost one; return the application's uid."""
     company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.MAKE)
-    seal = draft_seal(actor, at, company=company, wish=SealWish(name=name, type=type, face=face))
+    lost = _predecessor(actor, at, company, type, replaces_uid)
+    seal = draft_seal(actor, at, company=company, wish=SealWish(name=name, type=type, face=face, replaces=lost))
     return _submit_act(actor, at, [seal], Purpose.MAKE, reason=reason)
 
 
@@ -90,14 +100,21 @@ def apply_for_seal(
 def apply_for_rubber(actor: Person, at: datetime, *, company_uid: str, reason: str, wish: RubberWish) -> str:
     """Apply for a new physical seal of a verified company; return the application's uid."""
     company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.MAKE)
-    wanted = SealWish(name=wish.name, type=wish.type, kind=SealKind.PHYSICAL, ends_on=wish.ends_on)
+    lost = _predecessor(actor, at, company, wish.type, wish.replaces_uid)
+    wanted = SealWish(name=wish.name, type=wish.type, kind=SealKind.PHYSICAL, ends_on=wish.ends_on, replaces=lost)
     seal = draft_seal(actor, at, company=company, wish=wanted)
     terms = check_terms(Purpose.MAKE, {"maker": wish.maker, "maker_licence": wish.maker_licence}, at=at)
     receivers = named_people(actor, at, pseudonyms=[wish.keeper_pseudonym], part=Part.CUSTODIAN)
     check_may_keep(receivers[0], at, seal=seal)
     witnesses = named_people(actor, at, pseudonyms=[wish.witness_pseudonym], part=Part.WITNESS)
     return _submit_act(
-        actor, at, [seal], Purpose.MAKE, reason=reason, receivers=receivers, witnesses=witnesses, terms=terms
+        actor,
+        at,
+        [seal],
+        Purpose.MAKE,
+        reason=reason,
+        named=Named(receivers=receivers, witnesses=witnesses),
+        terms=terms,
     )
 
 
@@ -105,7 +122,21 @@ def apply_for_rubber(actor: Person, at: datetime, *, company_uid: str, reason: s
 def apply_to_resume(actor: Person, at: datetime, *, seal_uid: str, reason: str) -> str:
     """Apply to bring a seal at rest back; return the application's uid."""
     seal = _seal_for(actor, at, seal_uid, Purpose.RESUME)
+    if seals.open_freeze_of(actor, at, seal) is not None:
+        raise Frozen(seal=seal.uid)
     return _submit_act(actor, at, [seal], Purpose.RESUME, reason=reason)
+
+
+@command("application.apply-to-unfreeze")
+def apply_to_unfreeze(actor: Person, at: datetime, *, incident_uid: str, reason: str) -> str:
+    """Apply to bring back every seal that still rests by a freeze; return the application's uid."""
+    incident = seals.incident_visible_to(actor, at, incident_uid)
+    company = applicants_company(actor, at, company_uid=incident.company.uid, purpose=Purpose.UNFREEZE)
+    held = {seal.pk: seal for seal in share_lock([seal.pk for seal in seals.frozen_seals(actor, at, incident)])}
+    resting = [seal for seal in held.values() if seal.state == SealState.SUSPENDED.value]
+    if incident.is_drill or not resting:
+        raise OutOfTurn(incident=incident.uid)
+    return _submit_act(actor, at, resting, Purpose.UNFREEZE, reason=reason, company=company)
 
 
 @command("application.apply-for-act")
@@ -132,7 +163,7 @@ def apply_for_act(
         raise WitnessesMissing(needed=policy.witnesses, named=len(witnesses))
     agreed = check_terms(purpose, terms or {}, at=at)
     return _submit_act(
-        actor, at, [seal], purpose, reason=reason, receivers=receivers, witnesses=witnesses, terms=agreed
+        actor, at, [seal], purpose, reason=reason, named=Named(receivers=receivers, witnesses=witnesses), terms=agreed
     )
 
 
@@ -152,12 +183,11 @@ def _submit_act(
     purpose: Purpose,
     *,
     reason: str,
-    receivers: Sequence[Person] = (),
-    witnesses: Sequence[Person] = (),
+    named: Named | None = None,
     terms: Mapping[str, Any] | None = None,
+    company: Company | None = None,
 ) -> str:
-    expires_at = at + ACT_WINDOW
-    company = wanted[0].company
+    expires_at, company = at + ACT_WINDOW, company or wanted[0].company
     application = begin(
         actor, at, company=company, purpose=purpose, reason=reason, starts_at=at, expires_at=expires_at, terms=terms
     )
@@ -165,7 +195,20 @@ def _submit_act(
         Line(application=application, position=position, seal=seal) for position, seal in enumerate(wanted, start=1)
     )
     operators = [actor] if asks(purpose).operator is not None else []
-    return submit(actor, at, application=application, operators=operators, receivers=receivers, witnesses=witnesses)
+    return submit(actor, at, application=application, named=replace(named or Named(), operators=operators))
+
+
+def _predecessor(actor: Person, at: datetime, company: Company, wanted: SealType, replaces_uid: str) -> Seal | None:
+    """Return the lost seal in whose place the new one comes, or refuse a second seal beside a lost one."""
+    lost = {seal.uid: seal for seal in seals.unreplaced_losses(actor, at, company, wanted.value)}
+    predecessor = locked_seal(replaces_uid) if replaces_uid else None
+    check_replacement(
+        lost=frozenset(seal.pk for seal in lost.values()),
+        replaces=predecessor.pk if predecessor else None,
+        asked=seals.co_custodians_of(actor, at, predecessor) if predecessor else frozenset(),
+        consented=seals.consenting_of(actor, at, predecessor) if predecessor else frozenset(),
+    )
+    return predecessor
 
 
 def _operators(actor: Person, at: datetime, company: Company, pseudonyms: Sequence[str]) -> list[Person]:

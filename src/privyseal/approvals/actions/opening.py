@@ -1,6 +1,7 @@
 """How an application begins: who may apply, what it says, who is named for it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,15 @@ class TooFewApprovers(Refused):
     """Not enough people hold the power to say as many yes as the purpose takes."""
 
     code = "too-few-approvers"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who is named in an application for a part that is not decided by a power."""
+
+    operators: Sequence[Person] = ()
+    receivers: Sequence[Person] = ()
+    witnesses: Sequence[Person] = ()
 
 
 @transaction_required
@@ -70,14 +80,16 @@ def submit(
     at: datetime,
     *,
     application: Application,
-    operators: Sequence[Person] = (),
-    receivers: Sequence[Person] = (),
-    witnesses: Sequence[Person] = (),
+    named: Named,
 ) -> str:
     """Put the application before its approvers, or refuse one that could never be approved; return its uid."""
     lines = list(application.lines.select_related("seal", "seal__company").order_by("position"))
     enter(application, actor, Part.APPLICANT)
-    for part, people in ((Part.OPERATOR, operators), (Part.CUSTODIAN, receivers), (Part.WITNESS, witnesses)):
+    for part, people in (
+        (Part.OPERATOR, named.operators),
+        (Part.CUSTODIAN, named.receivers),
+        (Part.WITNESS, named.witnesses),
+    ):
         for person in people:
             keep_apart(part, actor=person.pk, cast=cast_of(application))
             enter(application, person, part)
@@ -99,9 +111,9 @@ def submit(
         seals=[statement.seal for statement in statements],
         documents=[line.document_sha256 for line in lines if line.document_sha256],
         impressions=sum(statement.impressions for statement in statements),
-        operators=[operator.pseudonym for operator in operators],
-        receivers=[person.pseudonym for person in receivers],
-        witnesses=[person.pseudonym for person in witnesses],
+        operators=[operator.pseudonym for operator in named.operators],
+        receivers=[person.pseudonym for person in named.receivers],
+        witnesses=[person.pseudonym for person in named.witnesses],
         shown_sha256=application.shown_sha256,
     )
     return application.uid

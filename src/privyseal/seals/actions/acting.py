@@ -31,7 +31,15 @@ from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import Purpose
 
 # Acts for which the signer asks for the approvals itself; the others leave the key as it is.
-AT_THE_KEY: Final = (Purpose.MAKE, Purpose.CHANGE, Purpose.RESUME, Purpose.DESTROY, Purpose.INVALIDATE)
+AT_THE_KEY: Final = (
+    Purpose.MAKE,
+    Purpose.CHANGE,
+    Purpose.RESUME,
+    Purpose.UNFREEZE,
+    Purpose.DESTROY,
+    Purpose.INVALIDATE,
+)
+_WAKES: Final = frozenset({Purpose.RESUME, Purpose.UNFREEZE})
 _ENDS: Final = {Purpose.DESTROY: SealState.DESTROYED, Purpose.INVALIDATE: SealState.VOID}
 _log = logging.getLogger(__name__)
 
@@ -61,7 +69,7 @@ def intend_act(actor: Person, at: datetime, *, permit_uid: str) -> str:
     _check_words(act, permit)
     if move_planned.end is SealState.ACTIVE and act is not Act.CHANGE:
         check_may_enter_into_force(seal, at)
-    if act is Act.RESUME and _has_key(seal) and seal.signer_state != SealState.SUSPENDED.value:
+    if purpose in _WAKES and _has_key(seal) and seal.signer_state != SealState.SUSPENDED.value:
         raise OutOfTurn(state=seal.signer_state, act=act.value)
     book.record(f"seal.{act}.intended", by=actor, at=at, seal=seal.uid, **about(permit))
     if not _is_at_the_key(seal, purpose):
@@ -79,7 +87,7 @@ def confirm_act(actor: Actor, at: datetime, *, permit_uid: str, made: Made | Non
             _set_signer_state(seal, SealState.DESTROYED)
             # The key is gone whatever was reported meanwhile: the register follows it.
             settle(actor, at, seal=seal, end=_ENDS[purpose], act=Act(purpose.value), **about(permit))
-        elif purpose is Purpose.RESUME:
+        elif purpose in _WAKES:
             _confirm_resumed(actor, at, seal, permit)
         elif made is not None:
             _confirm_made(actor, at, seal, permit, made)
@@ -129,7 +137,7 @@ def _finish_act(actor: Actor, at: datetime, *, permit_uid: str, signer: Client) 
 
 def _at_the_key(permit: Permit, signer: Client) -> Made | None:
     seal, approved, purpose = permit.seal, evidence_of(permit), Purpose(permit.purpose)
-    if purpose is Purpose.RESUME:
+    if purpose in _WAKES:
         signer.resume(seal=seal.uid, approved=approved)
         return None
     if purpose in _ENDS:
@@ -191,7 +199,7 @@ def _confirm_resumed(actor: Actor, at: datetime, seal: Seal, permit: Permit) -> 
     """Put the resuming on record. One revoked meanwhile leaves the seal at rest; the signer is told again."""
     _set_signer_state(seal, SealState.ACTIVE)
     if permit.revoked_at is None:
-        move(actor, at, seal=seal, act=Act.RESUME, leave=Leave.PERMIT, **about(permit))
+        move(actor, at, seal=seal, act=Act(permit.purpose), leave=Leave.PERMIT, **about(permit))
 
 
 def _check_words(act: Act, permit: Permit) -> None:

@@ -42,7 +42,7 @@ def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str) -> s
         raise NotEntitled(power=Power.MANAGE.value)
     running = Permit.objects.filter(seal=seal, revoked_at=None, finished_at=None)
     if act is Act.SUSPEND:
-        running = running.filter(purpose=Purpose.RESUME.value)
+        running = running.filter(purpose__in=[Purpose.RESUME.value, Purpose.UNFREEZE.value])
     else:
         running = running.exclude(purpose__in=_OUTLIVES_LOSS)
     revoked = running.update(revoked_at=at)

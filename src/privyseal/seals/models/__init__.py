@@ -1,17 +1,24 @@
 """The register of seals, their keepers, and the permits that alone move them."""
 
 from privyseal.seals.models.custody import CoCustodian, Custody, Photo
+from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
 from privyseal.seals.models.permits import Attestation, Permit, PermitLine, PermitPart
 from privyseal.seals.models.register import Seal, SealVersion
+from privyseal.seals.models.rulebook import Acknowledgement, SealRules
 
 __all__ = [
+    "Acknowledgement",
     "Attestation",
     "CoCustodian",
+    "Consent",
     "Custody",
+    "Incident",
+    "IncidentSeal",
     "Permit",
     "PermitLine",
     "PermitPart",
     "Photo",
     "Seal",
+    "SealRules",
     "SealVersion",
 ]

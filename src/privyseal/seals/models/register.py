@@ -30,7 +30,7 @@ class Seal(models.Model):
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     hand_in_by = models.DateTimeField(null=True)
-    replaces = models.OneToOneField("self", models.PROTECT, related_name="replaced_by", null=True)
+    replaces = models.ForeignKey("self", models.PROTECT, related_name="replaced_by", null=True)
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
@@ -50,6 +50,9 @@ class Seal(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="seal_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"], condition=~Q(state=SealState.VOID.value), name="seal_is_replaced_once"
             ),
             models.CheckConstraint(
                 condition=Q(replaces=None) | ~Q(replaces=F("id")), name="seal_does_not_replace_itself"

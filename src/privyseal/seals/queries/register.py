@@ -9,7 +9,7 @@ from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
-from privyseal.seals.models import Custody, PermitPart, Seal, SealVersion
+from privyseal.seals.models import CoCustodian, Custody, PermitPart, Seal, SealVersion
 from privyseal.seals.rules import SealKind, SealState
 
 _NAMED: Final = (PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS)
@@ -22,9 +22,10 @@ def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
     if powers.reads_everything:
         return seals
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
+    shared = CoCustodian.objects.filter(person=actor, until=None).values("seal")
     named = PermitPart.objects.filter(person=actor, part__in=_NAMED).values("permit__seal")
     companies = powers.companies(Power.MANAGE, Power.USE, Power.APPROVE, Power.CUSTODY)
-    return seals.filter(Q(company_id__in=companies) | Q(pk__in=kept) | Q(pk__in=named))
+    return seals.filter(Q(company_id__in=companies) | Q(pk__in=kept) | Q(pk__in=shared) | Q(pk__in=named))
 
 
 def seals_visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:

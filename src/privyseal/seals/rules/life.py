@@ -58,6 +58,7 @@ class Act(StrEnum):
     ABANDON = "abandon"
     SUSPEND = "suspend"
     RESUME = "resume"
+    UNFREEZE = "unfreeze"
     CHANGE = "change"
     HAND_OVER = "hand-over"
     COVER = "cover"
@@ -119,6 +120,7 @@ MOVES: Final = (
     Move(SealState.SUSPENDED, Act.SUSPEND,    SealState.SUSPENDED, Leave.ONE_PERSON),                              # said again, it ends a resuming under way
     Move(SealState.ACTIVE,    Act.EXPIRE,     SealState.SUSPENDED, Leave.DATE),                                    # past its last day it rests by itself
     Move(SealState.SUSPENDED, Act.RESUME,     SealState.ACTIVE,    Leave.PERMIT),                                  # away from safety: by approval
+    Move(SealState.SUSPENDED, Act.UNFREEZE,   SealState.ACTIVE,    Leave.PERMIT),                                  # what a freeze stopped comes back by the approval of two
     Move(SealState.COLLECTED, Act.RESUME,     SealState.ACTIVE,    Leave.PERMIT),                                  # given back to its company: by approval
     Move(SealState.ACTIVE,    Act.CHANGE,     SealState.ACTIVE,    Leave.PERMIT, SealKind.ELECTRONIC),             # a new version; its predecessor is void in the same moment
     Move(SealState.ACTIVE,    Act.HAND_OVER,  SealState.ACTIVE,    Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # giver, receiver and a witness each say so

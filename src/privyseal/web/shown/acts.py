@@ -10,11 +10,12 @@ from privyseal.language.labels import ACT, CONSEQUENCE, PURPOSE, ROLE
 from privyseal.seals.models import Permit
 from privyseal.seals.queries import WordAsked
 from privyseal.seals.rules import Act, Role, SealKind, SealState, is_possible
+from privyseal.seals.rules.incidents import HANDLING
 from privyseal.signer.statement import Purpose
 from privyseal.web.forms_of_seals import WordForm
 
-# A use has its own pages, a making begins without a seal, and a resuming stands on the seal's page itself.
-_ELSEWHERE: Final = frozenset({Purpose.USE, Purpose.MAKE, Purpose.RESUME})
+# These are applied for on pages of their own: a use, a making, a resuming, the end of a freeze.
+_ELSEWHERE: Final = frozenset({Purpose.USE, Purpose.MAKE, Purpose.RESUME, Purpose.UNFREEZE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,8 @@ def word_shown(word: WordAsked) -> WordShown:
         is_return=word.is_return,
         form=WordForm(act=word.act, role=word.role, proof=word.proof),
     )
+
+
+def may_report(state: SealState, kind: SealKind) -> bool:
+    """Return whether the seal can be reported out of hand as it stands."""
+    return any(row.act is not None and is_possible(state, row.act, kind=kind) for row in HANDLING)

@@ -34,7 +34,9 @@ _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _INVALID: Final = 400
 _PHOTO_SECONDS: Final = 600
 # A use has its own pages; a making begins without a seal.
-APPLIED_FOR_HERE: Final = tuple(row.purpose for row in POLICIES if row.purpose not in {Purpose.USE, Purpose.MAKE})
+APPLIED_FOR_HERE: Final = tuple(
+    row.purpose for row in POLICIES if row.purpose not in {Purpose.USE, Purpose.MAKE, Purpose.UNFREEZE}
+)
 _USUAL_DAYS: Final = 7
 
 
@@ -61,7 +63,7 @@ def apply_for_act(request: SignedIn, uid: str, purpose: str) -> HttpResponse:
             reason=said["reason"],
             receiver_pseudonym=said.get("receiver", ""),
             witness_pseudonyms=form.witnesses(),
-            terms=form.terms(),
+            terms=form.terms(seal.face),
         )
     except Refused as refusal:
         return render(
@@ -127,7 +129,11 @@ def photo(request: SignedIn, uid: str, sha256: str) -> HttpResponse:
 def new_rubber(request: SignedIn) -> HttpResponse:
     at, companies = now(), _companies(request)
     form = RubberForm(
-        _sent(request), companies=companies, keepers=_keepers(request, companies), witnesses=_witnesses(request)
+        _sent(request),
+        companies=companies,
+        keepers=_keepers(request, companies),
+        witnesses=_witnesses(request),
+        replaces=request.GET.get("replaces", ""),
     )
     shown = {"form": form}
     if not form.is_valid():

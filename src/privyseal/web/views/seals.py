@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions as approvals
 from privyseal.identity.models import Person
-from privyseal.identity.queries import powers_of
+from privyseal.identity.queries import people_visible_to, powers_of
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.labels import PURPOSE, SEAL_KIND, SEAL_TYPE
+from privyseal.language.notices import entry_notice
 from privyseal.language.refusals import words_for
 from privyseal.pdf.face import Face, svg
 from privyseal.sealing.signing import client
@@ -29,8 +31,9 @@ from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import ReasonForm
+from privyseal.web.forms_of_incidents import CoCustodianForm
 from privyseal.web.paging import page_of
-from privyseal.web.shown.acts import act_shown, possible_acts, word_shown
+from privyseal.web.shown.acts import act_shown, may_report, possible_acts, word_shown
 from privyseal.web.shown.words import Badge, seal_badge
 
 _FACE_SECONDS: Final = 300
@@ -149,6 +152,13 @@ def seal_page(
         "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, may_alone(Act.SUSPEND)),
         "may_ask_back": is_possible(state, Act.RESUME, kind=kind) and manages,
         "possible": possible_acts(state, kind) if manages else [],
+        "may_report": may_report(state, kind) and _holds(request.user, found, may_alone(Act.LOSE)),
+        "may_replace": manages and found in queries.unreplaced_losses(request.user, at, found.company, found.type),
+        "incident": queries.open_loss_of(request.user, at, found),
+        "sharing": queries.sharing_of(request.user, at, found),
+        "manages": manages,
+        "co_custodian": CoCustodianForm(people=people_visible_to(request.user, at) if manages else []),
+        "notices": entry_notice(found, settings.PUBLIC_URL) if manages and state is SealState.ACTIVE else [],
         "form": form or ReasonForm(),
         "refusal": words_for(refusal) if refusal else said,
     }

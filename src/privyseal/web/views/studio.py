@@ -29,7 +29,8 @@ _PREVIEW_SECONDS: Final = 600
 def new_seal(request: SignedIn) -> HttpResponse:
     companies = companies_with(request, Power.MANAGE)
     ring = companies[0].name if len(companies) == 1 else ""
-    form = SealForm(sent(request), companies=companies, initial={"ring": ring, "type": SealType.OFFICIAL.value})
+    usual = {"ring": ring, "type": SealType.OFFICIAL.value, "replaces": request.GET.get("replaces", "")}
+    form = SealForm(sent(request), companies=companies, initial=usual)
     is_preview = "preview" in request.POST
     shown: dict[str, object] = {
         "form": form,
@@ -74,6 +75,7 @@ def _apply_for_seal(request: SignedIn, form: SealForm) -> str:
         name=said["name"],
         type=SealType(said["type"]),
         face=face.to_json(),
+        replaces_uid=said["replaces"],
     )
 
 

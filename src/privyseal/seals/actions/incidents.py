@@ -1,0 +1,320 @@
+"""What is done when something went wrong: stop at once, say who answers for it, and end it by two."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import Json, sha256
+from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions.acting import carry_out
+from privyseal.seals.actions.moving import locked_seal, move
+from privyseal.seals.actions.stopping import SWEEP, stop, tell_signer
+from privyseal.seals.models import CoCustodian, Consent, Custody, Incident, IncidentSeal, Permit, PermitPart, Seal
+from privyseal.seals.queries.incidents import incident_visible_to
+from privyseal.seals.queries.register import seal_visible_to
+from privyseal.seals.rules import Act, Leave, SealState
+from privyseal.seals.rules.incidents import (
+    LOSSES,
+    Ending,
+    IncidentKind,
+    check_end,
+    check_proposal,
+    handling_of,
+    is_settled,
+    kind_of,
+    takes_two,
+)
+from privyseal.signer.client import Client
+from privyseal.signer.statement import Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What whoever misses a seal knows: what happened, and where."""
+
+    account: str
+    place: str = ""
+
+
+def report(actor: Person, at: datetime, *, seal_uid: str, act: Act, said: Report, signer: Client) -> str:
+    """Report a seal out of hand, in the register and then at the key; return the incident's uid."""
+    uid = report_seal(actor, at, seal_uid=seal_uid, act=act, said=said)
+    tell_signer(at, signer=signer)
+    return uid
+
+
+@command("incident.report")
+def report_seal(actor: Person, at: datetime, *, seal_uid: str, act: Act, said: Report) -> str:
+    """Stop a seal that is out of hand, end its permits and open its incident: one entitled person, at once."""
+    kind = kind_of(act)
+    seal = locked_seal(seal_uid)
+    stop(actor, at, seal=seal, act=act, reason=said.account)
+    # Known better than at first: the loss goes on as what it turned out to be.
+    incident = Incident.objects.filter(seal=seal, ended_at=None, kind__in=LOSSES).first()
+    if incident is not None:
+        incident.kind = kind.value
+        incident.save(update_fields=["kind"])
+        book.record("incident.reclassified", by=actor, at=at, incident=incident.uid, seal=seal.uid, of=kind.value)
+        return incident.uid
+    incident = _opened(actor, at, kind=kind, company=seal.company, seal=seal, owner=seal.created_by, opener=actor)
+    incident.account, incident.place = said.account.strip()[:500], said.place.strip()[:100]
+    incident.save(update_fields=["account", "place"])
+    return incident.uid
+
+
+@command("incident.freeze")
+def freeze_group(actor: Person, at: datetime, *, company_uid: str, reason: str, is_drill: bool = False) -> str:
+    """Put every seal of a company and all below it to rest at once; a drill says what would rest."""
+    company = identity.company_visible_to(actor, at, company_uid)
+    powers = identity.powers_of(actor, at)
+    if not (powers.has(Power.MANAGE, company.pk) or powers.has(Power.AUDIT, None)):
+        raise NotEntitled(power=Power.MANAGE.value)
+    wanted = Seal.objects.filter(company_id__in=_tree_below(company), state=SealState.ACTIVE.value)
+    seals = list(wanted.select_for_update().order_by("pk"))
+    incident = _opened(
+        actor, at, kind=IncidentKind.FREEZE, company=company, seal=None, owner=actor, opener=actor, is_drill=is_drill
+    )
+    incident.account = reason.strip()[:500]
+    incident.save(update_fields=["account"])
+    IncidentSeal.objects.bulk_create(IncidentSeal(incident=incident, seal=seal) for seal in seals)
+    for seal in [] if is_drill else seals:
+        move(actor, at, seal=seal, act=Act.SUSPEND, leave=Leave.ONE_PERSON, incident=incident.uid)
+    about: dict[str, Json] = {"incident": incident.uid, "company": company.uid, "count": len(seals)}
+    if is_drill:
+        book.record("incident.drilled", by=actor, at=at, **about)
+    else:
+        book.record("incident.frozen", by=actor, at=at, **about)
+    return incident.uid
+
+
+def freeze(actor: Person, at: datetime, *, company_uid: str, reason: str, is_drill: bool, signer: Client) -> str:
+    """Freeze in the register, then at the keys; a signer that is down is told by the sweep."""
+    uid = freeze_group(actor, at, company_uid=company_uid, reason=reason, is_drill=is_drill)
+    if not is_drill:
+        tell_signer(at, signer=signer)
+    return uid
+
+
+def unfreeze(actor: Person, at: datetime, *, incident_uid: str, signer: Client) -> str:
+    """Bring back every seal of a freeze for which the actor holds an approved permit; return the incident's uid."""
+    incident = incident_visible_to(actor, at, incident_uid)
+    held = PermitPart.objects.filter(person=actor, part=PermitPart.Part.HOLDER).values("permit")
+    frozen = incident.seals.order_by().values("seal")
+    thaw = Permit.objects.filter(seal__in=frozen, purpose=Purpose.UNFREEZE.value, used=0, revoked_at=None)
+    permit_uids = list(thaw.filter(pk__in=held).order_by("pk").values_list("uid", flat=True))
+    if not permit_uids:
+        raise OutOfTurn(incident=incident_uid)
+    for permit_uid in permit_uids:
+        carry_out(actor, at, permit_uid=permit_uid, signer=signer)
+    return incident.uid
+
+
+@command("incident.opine")
+def give_opinion(actor: Person, at: datetime, *, incident_uid: str, opinion: str) -> str:
+    """Write down how the incident is to be handled: by its owner or a manager of the company."""
+    incident = _locked(actor, at, incident_uid)
+    if incident.owner_id != actor.pk:
+        _require_say(actor, at, incident)
+    incident.opinion, incident.opinion_by = opinion.strip()[:1000], actor
+    incident.save(update_fields=["opinion", "opinion_by"])
+    book.record(
+        "incident.opinion-given",
+        by=actor,
+        at=at,
+        incident=incident.uid,
+        opinion_sha256=sha256(incident.opinion.encode()),
+    )
+    return incident.uid
+
+
+@command("incident.propose-end")
+def propose_end(actor: Person, at: datetime, *, incident_uid: str, outcome: Ending) -> str:
+    """Say that an incident is over and how; where two people end it, another one has to agree."""
+    incident = _locked(actor, at, incident_uid)
+    _require_say(actor, at, incident)
+    check_proposal(
+        IncidentKind(incident.kind), is_ended=incident.ended_at is not None, is_settled=_is_settled(incident)
+    )
+    incident.outcome, incident.proposed_by = outcome.value, actor
+    incident.save(update_fields=["outcome", "proposed_by"])
+    book.record("incident.end-proposed", by=actor, at=at, incident=incident.uid, outcome=outcome.value)
+    if not takes_two(IncidentKind(incident.kind)):
+        _end(actor, at, incident)
+    return incident.uid
+
+
+@command("incident.end")
+def end_incident(actor: Person, at: datetime, *, incident_uid: str) -> str:
+    """Agree that an incident is over: somebody else than who proposed it."""
+    incident = _locked(actor, at, incident_uid)
+    _require_say(actor, at, incident)
+    check_end(
+        IncidentKind(incident.kind),
+        actor=actor.pk,
+        proposer=incident.proposed_by_id,
+        is_ended=incident.ended_at is not None,
+        is_settled=_is_settled(incident),
+    )
+    _end(actor, at, incident)
+    return incident.uid
+
+
+@command("incident.consent")
+def give_consent(actor: Person, at: datetime, *, incident_uid: str) -> str:
+    """Agree, as a co-custodian of the lost seal, to a new one in its place."""
+    incident = _locked(actor, at, incident_uid)
+    if not CoCustodian.objects.filter(seal=incident.seal, person=actor, until=None).exists():
+        raise NotEntitled(part="co-custodian")
+    _, is_new = Consent.objects.get_or_create(incident=incident, person=actor, defaults={"at": at})
+    if is_new:
+        book.record("incident.consented", by=actor, at=at, incident=incident.uid, seal=_seal_uid(incident))
+    return incident.uid
+
+
+@command("seal.name-co-custodian")
+def name_co_custodian(actor: Person, at: datetime, *, seal_uid: str, person_pseudonym: str) -> str:
+    """Name somebody without whose consent a lost seal is not replaced; only they themselves end that."""
+    seal = locked_seal(seal_visible_to(actor, at, seal_uid).uid)
+    identity.require(actor, at, Power.MANAGE, seal.company_id)
+    person = identity.people_visible_to(actor, at).filter(pseudonym=person_pseudonym, is_active=True).first()
+    if person is None:
+        raise NotFound(person=person_pseudonym)
+    _, is_new = CoCustodian.objects.get_or_create(seal=seal, person=person, until=None, defaults={"since": at})
+    if is_new:
+        book.record("seal.co-custodian-named", by=actor, at=at, seal=seal.uid, person=person.pseudonym)
+    return seal.uid
+
+
+@command("seal.leave-co-custody")
+def leave_co_custody(actor: Person, at: datetime, *, seal_uid: str) -> str:
+    """End one's own co-custody, and with it the say in a replacement."""
+    seal = locked_seal(seal_visible_to(actor, at, seal_uid).uid)
+    if not CoCustodian.objects.filter(seal=seal, person=actor, until=None).update(until=at):
+        raise NotEntitled(part="co-custodian")
+    book.record("seal.co-custody-left", by=actor, at=at, seal=seal.uid, person=actor.pseudonym)
+    return seal.uid
+
+
+def watch_seals(at: datetime) -> int:
+    """Open the incidents that time alone brings: not handed in, not given back; return how many."""
+    late = Seal.objects.filter(state=SealState.RETIRED.value, hand_in_by__lte=at)
+    kept = Custody.objects.filter(until=None, due_at__lte=at)
+    found = [(IncidentKind.NOT_HANDED_IN, uid) for uid in _unseen(late, IncidentKind.NOT_HANDED_IN)]
+    covers = Seal.objects.filter(pk__in=kept.order_by().values("seal"))
+    found += [(IncidentKind.COVER_OVERDUE, uid) for uid in _unseen(covers, IncidentKind.COVER_OVERDUE)]
+    for kind, uid in found:
+        _open_by_time(SWEEP, at, seal_uid=uid, kind=kind)
+    return len(found)
+
+
+def _unseen(seals: QuerySet[Seal], kind: IncidentKind) -> list[str]:
+    known = Incident.objects.filter(kind=kind.value, ended_at=None).values("seal")
+    return list(seals.exclude(pk__in=known).order_by("pk").values_list("uid", flat=True)[:500])
+
+
+@command("incident.open")
+def _open_by_time(actor: Actor, at: datetime, *, seal_uid: str, kind: IncidentKind) -> str:
+    seal = locked_seal(seal_uid)
+    known = Incident.objects.filter(seal=seal, kind=kind.value, ended_at=None).first()
+    if known is not None:
+        return known.uid
+    return _opened(actor, at, kind=kind, company=seal.company, seal=seal, owner=seal.created_by, opener=None).uid
+
+
+def _tree_below(company: Company) -> frozenset[int]:
+    """Return the keys of a company and of all below it."""
+    found, more = {company.pk}, {company.pk}
+    while more:
+        more = set(Company.objects.filter(parent_id__in=more).values_list("pk", flat=True)) - found
+        found |= more
+    return frozenset(found)
+
+
+@transaction_required
+def _opened(
+    actor: Actor,
+    at: datetime,
+    *,
+    kind: IncidentKind,
+    company: Company,
+    seal: Seal | None,
+    owner: Person,
+    opener: Person | None,
+    is_drill: bool = False,
+) -> Incident:
+    incident = Incident.objects.create(
+        kind=kind.value,
+        company=company,
+        seal=seal,
+        owner=owner,
+        opened_by=opener,
+        opened_at=at,
+        due_at=at + timedelta(days=handling_of(kind).days),
+        is_drill=is_drill,
+        outcome=Ending.DRILL.value if is_drill else "",
+        ended_by=opener if is_drill else None,
+        ended_at=at if is_drill else None,
+    )
+    book.record(
+        "incident.opened",
+        by=actor,
+        at=at,
+        incident=incident.uid,
+        company=company.uid,
+        seal=seal.uid if seal else None,
+        of=kind.value,
+        owner=owner.pseudonym,
+        is_drill=is_drill,
+    )
+    return incident
+
+
+@transaction_required
+def _end(actor: Person, at: datetime, incident: Incident) -> None:
+    incident.ended_by, incident.ended_at = actor, at
+    incident.save(update_fields=["ended_by", "ended_at"])
+    book.record("incident.ended", by=actor, at=at, incident=incident.uid, outcome=incident.outcome)
+
+
+def _is_settled(incident: Incident) -> bool:
+    state = SealState(incident.seal.state) if incident.seal else None
+    in_hand = is_settled(IncidentKind(incident.kind), state)
+    return in_hand and not _is_frozen(incident) and not _is_late(incident)
+
+
+def _is_frozen(incident: Incident) -> bool:
+    """Return whether a seal still rests by this freeze."""
+    return incident.seals.filter(seal__state=SealState.SUSPENDED.value).exists()
+
+
+def _is_late(incident: Incident) -> bool:
+    if incident.kind == IncidentKind.NOT_HANDED_IN.value:
+        return incident.seal is not None and incident.seal.hand_in_by is not None
+    if incident.kind == IncidentKind.COVER_OVERDUE.value:
+        return Custody.objects.filter(seal=incident.seal, until=None, due_at__isnull=False).exists()
+    return False
+
+
+def _locked(actor: Person, at: datetime, uid: str) -> Incident:
+    """Return the incident that the actor may see, locked, or refuse."""
+    found = incident_visible_to(actor, at, uid)
+    incidents = Incident.objects.select_for_update(of=("self",)).select_related("seal", "company")
+    return incidents.get(pk=found.pk)
+
+
+def _require_say(actor: Person, at: datetime, incident: Incident) -> None:
+    powers = identity.powers_of(actor, at)
+    if not (powers.has(Power.MANAGE, incident.company_id) or powers.has(Power.APPROVE, incident.company_id)):
+        raise NotEntitled(power=Power.MANAGE.value)
+
+
+def _seal_uid(incident: Incident) -> str | None:
+    return incident.seal.uid if incident.seal else None

@@ -1,0 +1,169 @@
+"""Incidents, as far as an actor may see them, and what a stranger may know of a seal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotFound
+from privyseal.seals.models import CoCustodian, Consent, Custody, Incident, IncidentSeal, Permit, PermitPart, Seal
+from privyseal.seals.queries.register import visible_to
+from privyseal.seals.rules import OUT_OF_HAND, SealState
+from privyseal.seals.rules.incidents import LOSSES
+from privyseal.signer.statement import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPerson:
+    """Somebody who must be told of an incident, and why."""
+
+    name: str
+    why: str
+
+
+def incidents_visible_to(actor: Person, at: datetime) -> QuerySet[Incident]:
+    """Return the incidents of the companies an actor answers in, and those they own or have a say in."""
+    powers = identity.powers_of(actor, at)
+    incidents = Incident.objects.select_related("company", "seal", "owner").order_by("-opened_at", "-pk")
+    if powers.reads_everything:
+        return incidents
+    has_a_say = CoCustodian.objects.filter(person=actor, until=None).values("seal")
+    companies = powers.companies(Power.MANAGE, Power.APPROVE, Power.CUSTODY)
+    return incidents.filter(Q(company_id__in=companies) | Q(owner=actor) | Q(seal__in=has_a_say))
+
+
+def incident_visible_to(actor: Person, at: datetime, uid: str) -> Incident:
+    incident = incidents_visible_to(actor, at).filter(uid=uid).first()
+    if incident is None:
+        raise NotFound(incident=uid)
+    return incident
+
+
+def open_loss_of(actor: Person, at: datetime, seal: Seal) -> Incident | None:
+    return incidents_visible_to(actor, at).filter(seal=seal, ended_at=None, kind__in=LOSSES).first()
+
+
+def open_freeze_of(actor: Person, at: datetime, seal: Seal) -> Incident | None:
+    """Return the freeze by which the seal rests, if there is one that has not ended."""
+    frozen = IncidentSeal.objects.filter(seal=seal).values("incident")
+    return incidents_visible_to(actor, at).filter(pk__in=frozen, ended_at=None).first()
+
+
+def co_custodians_of(actor: Person, at: datetime, seal: Seal) -> frozenset[int]:
+    """Return the keys of those without whose consent the seal is not replaced."""
+    visible = visible_to(actor, at).filter(pk=seal.pk).order_by()
+    return frozenset(CoCustodian.objects.filter(seal__in=visible, until=None).values_list("person_id", flat=True))
+
+
+def sharing_of(actor: Person, at: datetime, seal: Seal) -> list[Person]:
+    """Return the seal's co-custodians."""
+    people = Person.objects.filter(pk__in=co_custodians_of(actor, at, seal))
+    return list(people.order_by("name", "pk"))
+
+
+def consenting_of(actor: Person, at: datetime, seal: Seal) -> frozenset[int]:
+    """Return the keys of those who agreed, at the seal's last loss, to a new one in its place."""
+    visible = visible_to(actor, at).filter(pk=seal.pk).order_by()
+    last = Incident.objects.filter(seal__in=visible, kind__in=LOSSES).order_by("-opened_at", "-pk").first()
+    return frozenset(last.consents.order_by().values_list("person_id", flat=True)) if last else frozenset()
+
+
+def told_people(actor: Person, at: datetime, incident: Incident) -> list[ToldPerson]:
+    """Return who must be told: keeper, co-custodians, managers, and whoever held a permit that it ended."""
+    if incident not in incidents_visible_to(actor, at).filter(pk=incident.pk):
+        raise NotFound(incident=incident.uid)
+    seals = [incident.seal] if incident.seal else [frozen.seal for frozen in incident.seals.select_related("seal")]
+    found: dict[int, ToldPerson] = {}
+    for why, people in _told(seals, at):
+        for person in people:
+            found.setdefault(person.pk, ToldPerson(person.name, why))
+    return list(found.values())
+
+
+def _told(seals: Sequence[Seal], at: datetime) -> list[tuple[str, QuerySet[Person]]]:
+    people = Person.objects.filter(is_active=True).order_by("name", "pk")
+    keepers = Custody.objects.filter(seal__in=seals, until=None).values("keeper")
+    sharing = CoCustodian.objects.filter(seal__in=seals, until=None).values("person")
+    companies = {seal.company_id for seal in seals}
+    managers = identity.grants_in_force(at).filter(company_id__in=companies, power=Power.MANAGE).order_by()
+    revoked = Permit.objects.filter(seal__in=seals, revoked_at__isnull=False, expires_at__gt=at)
+    holders = PermitPart.objects.filter(permit__in=revoked, part=PermitPart.Part.HOLDER).values("person")
+    return [
+        ("keeper", people.filter(pk__in=keepers)),
+        ("co-custodian", people.filter(pk__in=sharing)),
+        ("manager", people.filter(pk__in=managers.values("person"))),
+        ("holder", people.filter(pk__in=holders)),
+    ]
+
+
+def frozen_seals(actor: Person, at: datetime, incident: Incident) -> list[Seal]:
+    """Return the seals that a freeze put to rest, or would have."""
+    visible = incidents_visible_to(actor, at).filter(pk=incident.pk).order_by()
+    frozen = Seal.objects.filter(pk__in=IncidentSeal.objects.filter(incident__in=visible).values("seal"))
+    return list(frozen.select_related("company").order_by("number", "pk"))
+
+
+def consents_of(actor: Person, at: datetime, incident: Incident) -> list[tuple[str, bool]]:
+    """Return each co-custodian of the seal, and whether they agree to a new one."""
+    visible = incidents_visible_to(actor, at).filter(pk=incident.pk).order_by()
+    given = set(Consent.objects.filter(incident__in=visible).values_list("person_id", flat=True))
+    sharing = CoCustodian.objects.filter(seal__in=visible.values("seal"), until=None).select_related("person")
+    return [(each.person.name, each.person_id in given) for each in sharing.order_by("person__name", "pk")]
+
+
+def steps_open_to(actor: Person, at: datetime, incident: Incident) -> frozenset[str]:
+    """Return what this person could do about the incident now: the forms of the page."""
+    if incident.ended_at is not None:
+        return frozenset()
+    powers, company = identity.powers_of(actor, at), incident.company_id
+    has_a_say = powers.has(Power.MANAGE, company) or powers.has(Power.APPROVE, company)
+    may: set[str] = {"propose-end"} if has_a_say else set()
+    if has_a_say or incident.owner_id == actor.pk:
+        may.add("opine")
+    if has_a_say and incident.proposed_by_id not in {None, actor.pk}:
+        may.add("end")
+    if CoCustodian.objects.filter(seal=incident.seal_id, person=actor, until=None).exists():
+        may |= set() if incident.consents.filter(person=actor).exists() else {"consent"}
+    return frozenset(may | _thawing(actor, incident, manages=powers.has(Power.MANAGE, company)))
+
+
+def _thawing(actor: Person, incident: Incident, *, manages: bool) -> set[str]:
+    resting = incident.seals.filter(seal__state=SealState.SUSPENDED.value).order_by().values("seal")
+    if not manages or not resting.exists():
+        return set()
+    permits = Permit.objects.filter(seal__in=resting, purpose=Purpose.UNFREEZE.value, used=0, revoked_at=None)
+    is_held = permits.filter(parts__person=actor, parts__part=PermitPart.Part.HOLDER).exists()
+    return {"unfreeze"} if is_held else {"apply-to-unfreeze"}
+
+
+def published_seals() -> QuerySet[Seal]:
+    """Return the seals that everybody is told of: out of hand, or declared void after that."""
+    void = Q(state=SealState.VOID.value, incidents__kind__in=LOSSES)
+    out = Q(state__in=[state.value for state in OUT_OF_HAND])
+    return (
+        Seal.objects.filter(out | void).select_related("company").order_by("company__name", "number", "pk").distinct()
+    )
+
+
+def seal_of_number(uscc: str, number: str) -> Seal | None:
+    """Return the seal that whoever holds a paper with it asks for: by the company's code and the seal's number."""
+    return Seal.objects.select_related("company").filter(company__uscc=uscc, number=number).first()
+
+
+def unreplaced_losses(actor: Person, at: datetime, company: Company, seal_type: str) -> QuerySet[Seal]:
+    """Return the seals of a type that a company lost and has not replaced."""
+    out = Q(state__in=[state.value for state in OUT_OF_HAND])
+    void = Q(state=SealState.VOID.value, incidents__kind__in=LOSSES)
+    lost = Seal.objects.filter(company__in=identity.companies_visible_to(actor, at).order_by().filter(pk=company.pk))
+    lost = lost.filter(out | void, type=seal_type).exclude(pk__in=_replaced())
+    return lost.order_by("pk").distinct()
+
+
+def _replaced() -> QuerySet[Any, Any]:
+    """Return the keys of the seals in whose place another one has come, or is applied for."""
+    return Seal.objects.exclude(state=SealState.VOID.value).filter(replaces__isnull=False).order_by().values("replaces")

@@ -1,0 +1,123 @@
+"""What goes wrong with seals, who ends it and by when. A rule is a row, its reason ends the row."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from privyseal.kernel.errors import DutiesNotSeparate, OutOfTurn, Refused
+from privyseal.seals.rules.life import OUT_OF_HAND, Act, SealState
+
+
+class IncidentKind(StrEnum):
+    LOSS = "loss"
+    THEFT = "theft"
+    ROBBERY = "robbery"
+    DISPUTE = "dispute"
+    FREEZE = "freeze"
+    NOT_HANDED_IN = "not-handed-in"
+    COVER_OVERDUE = "cover-overdue"
+
+
+class Ending(StrEnum):
+    """How an incident ended."""
+
+    FOUND = "found"
+    INVALIDATED = "invalidated"
+    SETTLED = "settled"
+    LIFTED = "lifted"
+    DRILL = "drill"
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How long an incident may take, how many people end it, and the act that opens it, if one does."""
+
+    kind: IncidentKind
+    days: int
+    people: int
+    act: Act | None = None
+
+
+# fmt: off
+HANDLING: Final = (
+    Handling(IncidentKind.LOSS,          30, 2, Act.LOSE),      # a false report would free the way to a second seal
+    Handling(IncidentKind.THEFT,         30, 2, Act.STEAL),     # a false report would free the way to a second seal
+    Handling(IncidentKind.ROBBERY,       30, 2, Act.ROB),       # a false report would free the way to a second seal
+    Handling(IncidentKind.DISPUTE,       90, 2, Act.DISPUTE),   # neither side ends it alone
+    Handling(IncidentKind.FREEZE,         7, 2),                # whoever froze a group does not say alone that it is over
+    Handling(IncidentKind.NOT_HANDED_IN,  7, 1),                # it ends when the seal is handed in
+    Handling(IncidentKind.COVER_OVERDUE,  3, 1),                # it ends when the seal is back with its keeper
+)
+# fmt: on
+LOSSES: Final = frozenset(row.kind for row in HANDLING if row.act is not None)
+
+
+class IncidentOpen(Refused):
+    """What the incident is about is not settled yet: the seal is still out of hand, frozen or not handed in."""
+
+    code = "incident-not-settled"
+
+
+class ReplacementNeeded(Refused):
+    """A seal of this type is out of hand: a new one comes in its place alone, with the consent of its co-custodians."""
+
+    code = "replacement-needed"
+
+
+class ConsentMissing(Refused):
+    code = "consent-missing"
+
+
+def handling_of(kind: IncidentKind) -> Handling:
+    return next(row for row in HANDLING if row.kind is kind)
+
+
+def kind_of(act: Act) -> IncidentKind:
+    """Return the incident that the act opens, or refuse an act that opens none."""
+    kind = next((row.kind for row in HANDLING if row.act is act), None)
+    if kind is None:
+        raise OutOfTurn(act=act.value)
+    return kind
+
+
+def check_proposal(kind: IncidentKind, *, is_ended: bool, is_settled: bool) -> None:
+    """Return if anybody may say now that the incident is over, or refuse."""
+    if is_ended:
+        raise OutOfTurn(kind=kind.value)
+    if not is_settled:
+        raise IncidentOpen(kind=kind.value)
+
+
+def check_end(kind: IncidentKind, *, actor: int, proposer: int | None, is_ended: bool, is_settled: bool) -> None:
+    """Return if this person may end the incident now, or refuse: where two end it, another one proposed it before."""
+    check_proposal(kind, is_ended=is_ended, is_settled=is_settled)
+    if takes_two(kind):
+        if proposer is None:
+            raise OutOfTurn(kind=kind.value)
+        if actor == proposer:
+            raise DutiesNotSeparate(kind=kind.value)
+
+
+def takes_two(kind: IncidentKind) -> bool:
+    return handling_of(kind).people > 1
+
+
+def is_settled(kind: IncidentKind, state: SealState | None) -> bool:
+    """Return whether the seal that an incident is about is back in hand, or ended."""
+    return kind not in LOSSES or state not in OUT_OF_HAND
+
+
+def check_replacement(
+    *, lost: frozenset[int], replaces: int | None, asked: frozenset[int], consented: frozenset[int]
+) -> None:
+    """Return if a new seal may be applied for, or refuse.
+
+    ``lost`` is what the company lacks of this type by a loss, not yet replaced; ``asked`` are the co-custodians of
+    the seal in whose place it comes, ``consented`` those who said yes to the loss and what follows.
+    """
+    if lost and replaces not in lost:
+        raise ReplacementNeeded(lost=len(lost))
+    if replaces is not None and replaces not in lost:
+        raise OutOfTurn(replaces=replaces)
+    if asked - consented:
+        raise ConsentMissing(missing=len(asked - consented))

@@ -1,0 +1,81 @@
+"""The shape of what is sent in when something went wrong."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.identity.models import Company, Person
+from privyseal.language.labels import ACT, ENDING
+from privyseal.seals.actions import Report
+from privyseal.seals.rules.incidents import HANDLING, LOSSES, Ending, IncidentKind
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, offer
+
+_OPENS: Final = [(row.act.value, ACT[row.act]) for row in HANDLING if row.act is not None]
+_OUTCOMES: Final = {
+    **dict.fromkeys(LOSSES, (Ending.FOUND, Ending.INVALIDATED, Ending.SETTLED)),
+    IncidentKind.FREEZE: (Ending.LIFTED,),
+}
+
+
+class ReportForm(forms.Form):
+    """A seal that is out of hand. Sent twice, the second one is refused by how things stand."""
+
+    act = forms.ChoiceField(label=_("What happened"), choices=_OPENS, widget=forms.RadioSelect)
+    account = forms.CharField(
+        label=_("How it happened"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("When it was seen last, who noticed, what was taken besides. The texts below are made of it."),
+    )
+    place = forms.CharField(label=_("Where"), max_length=100)
+
+    def said(self) -> Report:
+        return Report(account=self.cleaned_data["account"], place=self.cleaned_data["place"])
+
+
+class FreezeForm(forms.Form):
+    company = forms.ChoiceField(label=_("Company"), help_text=_("With every company below it."))
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
+    is_drill = forms.BooleanField(
+        label=_("This is a drill"), required=False, help_text=_("It says what would be frozen, and freezes nothing.")
+    )
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+
+
+class OpinionForm(CommandForm):
+    opinion = forms.CharField(label=_("Handling opinion"), max_length=1000, widget=forms.Textarea({"rows": 4}))
+
+
+class EndingForm(CommandForm):
+    outcome = forms.ChoiceField(label=_("How it ended"))
+
+    def __init__(self, data: Sent = None, *, kind: IncidentKind | None = None) -> None:
+        super().__init__(data)
+        outcomes = tuple(Ending) if kind is None else _OUTCOMES.get(kind, (Ending.SETTLED,))
+        offer(self.fields["outcome"], [(outcome.value, str(ENDING[outcome])) for outcome in outcomes])
+
+
+class CoCustodianForm(CommandForm):
+    person = forms.ChoiceField(label=_("Co-custodian"))
+
+    def __init__(self, data: Sent = None, *, people: Iterable[Person]) -> None:
+        super().__init__(data)
+        offer(self.fields["person"], [(person.pseudonym, person.name) for person in people])
+
+
+class StatusForm(forms.Form):
+    """What whoever holds a sealed paper can read off it."""
+
+    uscc = forms.CharField(label=_("Credit code of the company"), max_length=18)
+    number = forms.CharField(
+        label=_("Number of the seal"), max_length=16, widget=forms.TextInput({"placeholder": "S00001"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        return {name: str(value).strip().upper() for name, value in said.items()}

@@ -1,0 +1,284 @@
+"""What went wrong: reported, frozen, handled and ended; and what the public is told."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from privyseal.approvals import actions as approvals
+from privyseal.identity.models import Company
+from privyseal.identity.queries import companies_visible_to, people_visible_to, powers_of
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.labels import ENDING, INCIDENT_KIND, REPORT_CONSEQUENCE, TOLD
+from privyseal.language.notices import texts_of
+from privyseal.language.refusals import words_for
+from privyseal.sealing.signing import client
+from privyseal.seals import actions, queries
+from privyseal.seals.rules import Act
+from privyseal.seals.rules.incidents import Ending, IncidentKind
+from privyseal.verification.statuses import published, status_of_number
+from privyseal.web.address import address_of
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm, ReasonForm
+from privyseal.web.forms_of_incidents import (
+    CoCustodianForm,
+    EndingForm,
+    FreezeForm,
+    OpinionForm,
+    ReportForm,
+    StatusForm,
+)
+from privyseal.web.shown.incidents import incident_rows, public_rows, show_status
+from privyseal.web.views.seals import seal_page
+
+_FORM_METHODS: Final = ["GET", "HEAD", "POST"]
+_INVALID: Final = 400
+_A_PAGE: Final = 50
+_LONGEST_TEXT: Final = 500
+
+
+@capability("signed-in")
+@require_safe
+def incident_list(request: SignedIn) -> HttpResponse:
+    at = now()
+    found = queries.incidents_visible_to(request.user, at)
+    powers = powers_of(request.user, at)
+    shown = {
+        "incidents": incident_rows(found[:_A_PAGE], at),
+        "may_freeze": powers.anywhere(Power.MANAGE) or powers.anywhere(Power.AUDIT),
+    }
+    return render(request, "web/incident_list.html", shown)
+
+
+@capability("signed-in")
+@require_safe
+def incident(request: SignedIn, uid: str) -> HttpResponse:
+    return _page(request, uid)
+
+
+@capability("signed-in")
+@require_http_methods(_FORM_METHODS)
+def report(request: SignedIn, uid: str) -> HttpResponse:
+    """Say that a seal is out of hand: what follows is said first, and happens at once."""
+    at = now()
+    seal = queries.seal_visible_to(request.user, at, uid)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    shown = {"seal": seal, "form": form, "consequence": REPORT_CONSEQUENCE}
+    if not form.is_valid():
+        return render(request, "web/report.html", shown, status=_INVALID if form.is_bound else 200)
+    try:
+        found = actions.report(
+            request.user, at, seal_uid=uid, act=Act(form.cleaned_data["act"]), said=form.said(), signer=client()
+        )
+    except Refused as refusal:
+        return render(request, "web/report.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal))
+    messages.success(request, _("It is on record. The seal cannot be used, and its permits are ended."))
+    return redirect("incident", found)
+
+
+@capability("signed-in")
+@require_http_methods(_FORM_METHODS)
+def freeze(request: SignedIn) -> HttpResponse:
+    """Freeze a group, or try it out."""
+    at = now()
+    form = FreezeForm(request.POST if request.method == "POST" else None, companies=_companies(request))
+    if not form.is_valid():
+        return render(request, "web/freeze.html", {"form": form}, status=_INVALID if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        found = actions.freeze(
+            request.user,
+            at,
+            company_uid=said["company"],
+            reason=said["reason"],
+            is_drill=said["is_drill"],
+            signer=client(),
+        )
+    except Refused as refusal:
+        return render(
+            request, "web/freeze.html", {"form": form, "refusal": words_for(refusal)}, status=status_of(refusal)
+        )
+    return redirect("incident", found)
+
+
+@capability("signed-in")
+@require_POST
+def opine(request: SignedIn, uid: str) -> HttpResponse:
+    form = OpinionForm(request.POST)
+    return _step(
+        request,
+        uid,
+        form,
+        lambda at: actions.give_opinion.once(
+            form.cleaned_data["command_id"], request.user, at, incident_uid=uid, opinion=form.cleaned_data["opinion"]
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def propose_end(request: SignedIn, uid: str) -> HttpResponse:
+    form = EndingForm(request.POST)
+    return _step(
+        request,
+        uid,
+        form,
+        lambda at: actions.propose_end.once(
+            form.cleaned_data["command_id"],
+            request.user,
+            at,
+            incident_uid=uid,
+            outcome=Ending(form.cleaned_data["outcome"]),
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def end(request: SignedIn, uid: str) -> HttpResponse:
+    form = CommandForm(request.POST)
+    return _step(
+        request,
+        uid,
+        form,
+        lambda at: actions.end_incident.once(form.cleaned_data["command_id"], request.user, at, incident_uid=uid),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def consent(request: SignedIn, uid: str) -> HttpResponse:
+    form = CommandForm(request.POST)
+    return _step(
+        request,
+        uid,
+        form,
+        lambda at: actions.give_consent.once(form.cleaned_data["command_id"], request.user, at, incident_uid=uid),
+    )
+
+
+@capability(Power.MANAGE)
+@require_POST
+def apply_to_unfreeze(request: SignedIn, uid: str) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, uid, said=_("The reason is missing."), status=_INVALID)
+    said = form.cleaned_data
+    try:
+        application = approvals.apply_to_unfreeze.once(
+            said["command_id"], request.user, now(), incident_uid=uid, reason=said["reason"]
+        )
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    return redirect("application", application)
+
+
+@capability(Power.MANAGE)
+@require_POST
+def unfreeze(request: SignedIn, uid: str) -> HttpResponse:
+    """Carry out what two approved: every seal of the freeze comes back."""
+    try:
+        actions.unfreeze(request.user, now(), incident_uid=uid, signer=client())
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("The seals can be used again."))
+    return redirect("incident", uid)
+
+
+@capability(Power.MANAGE)
+@require_POST
+def name_co_custodian(request: SignedIn, uid: str) -> HttpResponse:
+    form = CoCustodianForm(request.POST, people=people_visible_to(request.user, now()).filter(is_active=True))
+    if not form.is_valid():
+        return seal_page(request, uid, said=_("Choose a person."), status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.name_co_custodian.once(
+            said["command_id"], request.user, now(), seal_uid=uid, person_pseudonym=said["person"]
+        )
+    except Refused as refusal:
+        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
+    return redirect("seal", uid)
+
+
+@capability("signed-in")
+@require_POST
+def leave_co_custody(request: SignedIn, uid: str) -> HttpResponse:
+    try:
+        actions.leave_co_custody(request.user, now(), seal_uid=uid)
+    except Refused as refusal:
+        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
+    return redirect("seals")
+
+
+@capability("public")
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """Tell anybody which seals are void or out of hand, and how one stands whose number they hold."""
+    form = StatusForm(request.GET or None)
+    shown: dict[str, object] = {"form": form, "published": public_rows(published())}
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        try:
+            found = status_of_number(said["uscc"], said["number"], address=address_of(request), at=now())
+        except Refused as refusal:
+            shown["refusal"] = words_for(refusal)
+            return render(request, "web/status.html", shown, status=status_of(refusal))
+        shown["status"] = show_status(found)
+    return render(request, "web/status.html", shown)
+
+
+def _step(request: SignedIn, uid: str, form: CommandForm, act: Callable[[datetime], str]) -> HttpResponse:
+    if not form.is_valid():
+        return _page(
+            request,
+            uid,
+            said=_("The form was not filled in as it should be. Check it and send it again."),
+            status=_INVALID,
+        )
+    try:
+        act(now())
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("It is on record."))
+    return redirect("incident", uid)
+
+
+def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:
+    at = now()
+    found = queries.incident_visible_to(request.user, at, uid)
+    kind, frozen = IncidentKind(found.kind), queries.frozen_seals(request.user, at, found)
+    shown = {
+        "incident": found,
+        "kind": INCIDENT_KIND[kind],
+        "outcome": ENDING[Ending(found.outcome)] if found.outcome else "",
+        "is_late": found.ended_at is None and at >= found.due_at,
+        "told": [(told.name, TOLD[told.why]) for told in queries.told_people(request.user, at, found)],
+        "texts": texts_of(found, settings.PUBLIC_URL),
+        "frozen": frozen[:_A_PAGE],
+        "frozen_count": len(frozen),
+        "may": queries.steps_open_to(request.user, at, found),
+        "consents": queries.consents_of(request.user, at, found),
+        "command": CommandForm(),
+        "opinion": OpinionForm(initial={"opinion": found.opinion}),
+        "end": EndingForm(kind=kind),
+        "reason": ReasonForm(),
+        "refusal": said,
+    }
+    return render(request, "web/incident.html", shown, status=status)
+
+
+def _companies(request: SignedIn) -> list[Company]:
+    at = now()
+    powers = powers_of(request.user, at)
+    companies = companies_visible_to(request.user, at)
+    return list(companies if powers.reads_everything else companies.filter(pk__in=powers.companies(Power.MANAGE)))
