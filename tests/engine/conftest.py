@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -42,7 +42,13 @@ class Authority:
         private_key = ec.generate_private_key(ec.SECP256R1())
         return software_key(private_key, self.issue(name, private_key, until=until))
 
-    def issue(self, name: str, private_key: ec.EllipticCurvePrivateKey, *, until: int = 2080) -> bytes:
+    def rsa_key(self, bits: int) -> Key:
+        private_key = rsa.generate_private_key(65537, bits)
+        return software_key(private_key, self.issue("合同专用章", private_key))
+
+    def issue(
+        self, name: str, private_key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, *, until: int = 2080
+    ) -> bytes:
         issued = _certificate(name, private_key, self.certificate.subject, self.private_key, until=until, is_ca=False)
         return issued.public_bytes(Encoding.DER)
 
@@ -96,7 +102,7 @@ def _subject(name: str) -> x509.Name:
 
 def _certificate(
     name: str,
-    private_key: ec.EllipticCurvePrivateKey,
+    private_key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey,
     issuer: x509.Name,
     issuer_key: ec.EllipticCurvePrivateKey,
     *,

@@ -135,8 +135,8 @@ def test_a_file_that_is_not_sealable_is_named_so() -> None:
         check_sealable(b"%PDF-1.7 and nothing")
 
 
-def test_only_p256_seals() -> None:
-    for private_key in (rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP384R1())):
+def test_keys_of_another_kind_do_not_seal() -> None:
+    for private_key in (rsa.generate_private_key(65537, 2056), ec.generate_private_key(ec.SECP384R1())):
         with pytest.raises(KeyNotSupported):
             software_key(private_key, b"")
 

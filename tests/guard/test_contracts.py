@@ -20,7 +20,7 @@ OFFENCES = {
         "from privyseal.signer import store",
     ),
     "Edges reach the domain through actions and queries": ("web/offence.py", "from privyseal.ledger import book"),
-    "pyHanko is met in the sealing module alone": ("signer/offence.py", "import pyhanko.sign"),
+    "pyHanko judges us in tests, and nothing stands on it": ("signer/offence.py", "import pyhanko.sign"),
     "No cycles": ("ledger/offence.py", "from privyseal.seals import models"),
 }
 

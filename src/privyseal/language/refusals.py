@@ -207,7 +207,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "request-unreadable": _NOT_FROM_HERE,
     "peer-not-allowed": _("The signer does not serve this program. Tell your administrator."),
     "key-unreadable": _("A key could not be read. Check the file and its password."),
-    "key-not-supported": _("This kind of key is not supported. Use an elliptic-curve key on P-256."),
+    "key-not-supported": _(
+        "This kind of key is not supported. Use an elliptic-curve key on P-256, or RSA of 2048, 3072 or 4096 bits."
+    ),
     # the record
     "ledger-unwritable": _(
         "The record cannot be written, so nothing was done. Try again; if it stays, tell your administrator."

@@ -23,6 +23,7 @@ from privyseal.pdf.accepted import (
 )
 from privyseal.pdf.inflation import check_streams
 from privyseal.pdf.placement import Box, Frame, PageSize
+from privyseal.pdf.seal import check_sealable
 
 _TAIL: Final = 1_054
 _OBJECT: Final = re.compile(rb"[0-9]\s+[0-9]+\s+obj\b")
@@ -71,9 +72,6 @@ def _accepted(data: bytes, *, is_repaired: bool) -> Accepted:
 
 
 def _accepted_as_it_is(data: bytes, pages: tuple[PageSize, ...], *, is_repaired: bool) -> Accepted:
-    # The sealing engine takes most of a second to load; only a signed file needs its opinion here.
-    from privyseal.pdf.seal import check_sealable  # noqa: PLC0415  loaded for signed files alone
-
     if is_repaired:
         raise PdfDamaged(reason="signed-and-broken")
     check_sealable(data)

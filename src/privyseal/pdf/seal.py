@@ -1,40 +1,43 @@
-"""Put a seal on a document: one appended revision, a pure function of its arguments.
+"""Put a seal on a document: one appended revision, a pure function of its arguments."""
 
-Stands on pyHanko's incremental writer; the container is made in ``cms``.
-"""
-
-# pyHanko types its classes only in part.
-# mypy: allow-untyped-calls
-
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from io import BytesIO
-from typing import IO, Any, Final
-
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.generic import pdf_name
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from typing import Final
 
 from privyseal.kernel.errors import Refused
-from privyseal.pdf import cms
+from privyseal.pdf import cms, forms, marks
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.cms import Key, software_key
-from privyseal.pdf.face import Face, drawing
-from privyseal.pdf.placement import Box, Frame, NoSuchPage, Placement
+from privyseal.pdf.face import Face
+from privyseal.pdf.forms import Field
+from privyseal.pdf.marks import Mark
+from privyseal.pdf.placement import Box, Frame, Placement, Size
+from privyseal.pdf.reading import syntax, values
+from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.reading.pages import Page
+from privyseal.pdf.reading.syntax import Entries
+from privyseal.pdf.reading.values import Reference
+from privyseal.pdf.revision import Revision
 
-__all__ = ["FieldTaken", "Following", "Key", "NotSealable", "check_sealable", "seal", "software_key"]
+__all__ = [
+    "Awaited",
+    "FieldTaken",
+    "Following",
+    "Key",
+    "Mark",
+    "NotSealable",
+    "Parties",
+    "check_sealable",
+    "seal",
+    "software_key",
+]
 
 _PRINT_AND_LOCKED: Final = 4 | 128
-_SIGNED_AND_APPEND_ONLY: Final = 1 | 2
-_NO_CHANGES: Final = 1
-_LETTER: Final = (0.0, 0.0, 612.0, 792.0)
-_DEEPEST: Final = 64
+_SIGNED_AND_APPEND_ONLY: Final = b"3"
+_NO_CHANGES, _FILLING_ONLY = 1, 2
+_NEAR: Final = 0.01
 
 
 class FieldTaken(Refused):
@@ -50,215 +53,216 @@ class Following(StrEnum):
     OTHERS = "others"
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """The empty field that a later party of this installation will seal: nobody may add one after a certification."""
+
+    field: str
+    placement: Placement
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Only these sign after us: what they will seal is laid out now, and nothing else may be added."""
+
+    awaited: tuple[Awaited, ...]
+
+
+# (1) the file can take one more revision  (2) the face stands on a page that exists, in a field of its own
+# (3) who may change the file after us, and where  (4) written once, hashed once, signed once
 def seal(
-    document: bytes, *, face: Face, placement: Placement, following: Following, key: Key, field: str, at: datetime
+    document: bytes,
+    *,
+    face: Face,
+    placement: Placement,
+    following: Following | Parties,
+    key: Key,
+    field: str,
+    at: datetime,
+    more: Sequence[Mark] = (),
 ) -> bytes:
     """Return the revision to append: document + revision is the sealed file. The same arguments, the same bytes.
 
-    Nobody following certifies the document and forbids every change after; a document that is signed already
-    always gets an approval signature.
+    Nobody following certifies the document and forbids every change after; parties following certifies it so that
+    only the fields of those awaited can still be sealed; a document that is signed already always gets an approval
+    signature, and its field is filled where one of this name was left empty for it. ``more`` is drawn into the pages,
+    under the same signature; a document that is signed already takes no such marks.
     """
     # (1) the file can take one more revision
-    revision = _opened(document, seed=hashlib.sha256(f"{field}\0{at.isoformat()}\0".encode() + document).digest())
-    is_signed = _check_appendable(revision.prev)
+    file = PdfFile.open(document)
+    revision = Revision(file)
+    known = list(forms.fields(file))
+    is_signed = _check_appendable(file, known)
+    if more and is_signed:
+        raise NotSealable(reason="signed")
     # (2) the face stands on a page that exists, in a field of its own
-    page = _page(revision, placement.page)
-    signature = SignatureObject(
-        timestamp=at.astimezone(UTC).replace(microsecond=0),
-        subfilter=SigSeedSubFilter.PADES,
-        bytes_reserved=2 * cms.reserve(key),
-    )
-    value = revision.add_object(signature)
-    widget = _widget(revision, page, value=value, field=field, face=face, placement=placement)
-    _enter_in_form(revision, widget, field)
-    # (3) who may change the file after us
-    if following is Following.NOBODY and not is_signed:
-        _certify(revision, signature, value)
+    marks.draw(revision, more)
+    signature = revision.reserve()
+    left_empty = _left_empty(file, known, field)
+    entries = _signature_entries(at)
+    if left_empty:
+        _fill(revision, left_empty, signature, face, placement)
+    elif forms.permission(file) is not None:
+        raise NotSealable(reason="certified")
+    else:
+        widget = _widget(revision, signature, field=field, face=face, placement=placement)
+        awaited = following.awaited if isinstance(following, Parties) else ()
+        _check_free([field, *(one.field for one in awaited)], known)
+        _enter_in_form(revision, [widget, *(_empty(revision, one) for one in awaited)])
+        # (3) who may change the file after us, and where
+        if not is_signed and following is not Following.OTHERS:
+            _certify(revision, entries, signature, widget, awaited)
     # (4) written once, hashed once, signed once
-    return _written(revision, signature, key)[len(document) :]
+    template = cms.template(key.certificate, key.chain)
+    return revision.signed(
+        signature,
+        entries,
+        reserve=template.reserve,
+        sign=lambda digest: template.container(digest, key.sign),
+        seed=f"{field}\0{at.isoformat()}".encode(),
+    )
 
 
 def check_sealable(document: bytes) -> None:
     """Return if a seal can be appended to this file, or refuse."""
-    _check_appendable(_opened(document, seed=bytes(32)).prev)
-
-
-class _Revision(IncrementalPdfFileWriter):
-    """An incremental update whose bytes depend on nothing but what is put in."""
-
-    def __init__(self, document: bytes, seed: bytes) -> None:
-        super().__init__(BytesIO(document))
-        permanent, _ = self._document_id
-        self._document_id = generic.ArrayObject([permanent, generic.ByteStringObject(seed[:16])])
-        if "/ID" not in self.prev.trailer:
-            self._document_id[0] = generic.ByteStringObject(seed[16:32])
-
-    def _update_meta(self) -> None:
-        """Leave producer and modification date alone: they would make the revision depend on the clock."""
-
-    def _write_header(self, stream: IO[bytes]) -> None:
-        super()._write_header(stream)
-        stream.write(b"\n")  # a file may end in the middle of its last line
-
-
-def _opened(document: bytes, *, seed: bytes) -> _Revision:
-    try:
-        return _Revision(document, seed)
-    except (PdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotSealable(reason="structure") from error
-
-
-def _check_appendable(reader: PdfFileReader) -> bool:
-    """Return whether the file is signed already, or refuse a file that takes no more revisions."""
-    if reader.encrypted:
-        raise NotSealable(reason="encrypted")
-    if reader.xrefs.hybrid_xrefs_present:
-        raise NotSealable(reason="hybrid-cross-references")
-    if "/DocMDP" in reader.root.get("/Perms", {}):
+    file = PdfFile.open(document)
+    known = list(forms.fields(file))
+    _check_appendable(file, known)
+    if forms.permission(file) is not None and not any(_is_empty_signature(file, one) for one in known):
         raise NotSealable(reason="certified")
-    return any(True for _ in enumerate_sig_fields(reader, filled_status=True))
 
 
-def _page(revision: _Revision, number: int) -> generic.Reference:
-    if number < 1:
-        raise NoSuchPage(page=number)
-    try:
-        reference, _ = revision.find_page_for_modification(number - 1)
-    except (PdfError, KeyError, ValueError) as error:
-        raise NoSuchPage(page=number) from error
-    return reference if isinstance(reference, generic.Reference) else reference.reference
+def _check_appendable(file: PdfFile, known: Sequence[Field]) -> bool:
+    """Return whether the file is signed already, or refuse a file that takes no more revisions."""
+    if file.is_encrypted:
+        raise NotSealable(reason="encrypted")
+    filled = [one for one in known if forms.is_filled(file, one)]
+    if forms.permission(file) == _NO_CHANGES or any(forms.locks_document(file, one) for one in filled):
+        raise NotSealable(reason="certified")
+    return bool(filled)
 
 
-def _frame(page: Any) -> Frame:  # noqa: ANN401  as above
-    media = _box(_inherited(page, "/MediaBox")) or Box.of(_LETTER)
-    rotation, unit = _inherited(page, "/Rotate"), page.get("/UserUnit", 1)
-    return Frame.of(media, _box(_inherited(page, "/CropBox")) or media, int(rotation or 0), float(unit))
+def _left_empty(file: PdfFile, known: Sequence[Field], name: str) -> Field | None:
+    """Return the empty signature field of this name, None where there is no field of it, or refuse another kind."""
+    for one in known:
+        if one.is_root and one.name == name:
+            if not _is_empty_signature(file, one):
+                raise FieldTaken(field=name)
+            return one
+    return None
 
 
-def _inherited(page: generic.DictionaryObject, name: str) -> Any:  # noqa: ANN401  a PDF value of any type
-    node = page
-    for _ in range(_DEEPEST):
-        if name in node:
-            return node[name]
-        if "/Parent" not in node:
-            return None
-        node = node["/Parent"]
-    raise NotSealable(reason="page-tree")
+def _check_free(names: Sequence[str], known: Sequence[Field]) -> None:
+    taken = {one.name for one in known if one.is_root}
+    for name in names:
+        if name in taken:
+            raise FieldTaken(field=name)
+        taken.add(name)
 
 
-def _box(value: Any) -> Box | None:  # noqa: ANN401  a PDF value of any type
-    if value is None:
-        return None
-    try:
-        left, bottom, right, top = (float(corner) for corner in value)
-    except (TypeError, ValueError) as error:
-        raise NotSealable(reason="page-box") from error
-    return Box.of((left, bottom, right, top))
+def _is_empty_signature(file: PdfFile, field: Field) -> bool:
+    is_widget = field.entries.get(b"/Subtype") == b"/Widget" and b"/Kids" not in field.entries
+    return field.is_signature and is_widget and not forms.is_filled(file, field)
 
 
-def _widget(
-    revision: _Revision,
-    page: generic.Reference,
-    *,
-    value: generic.IndirectObject,
-    field: str,
-    face: Face,
-    placement: Placement,
-) -> generic.IndirectObject:
-    frame = _frame(page.get_object())
-    spot = frame.rectangle(placement, face.size)
-    appearance = revision.add_object(_appearance(face, frame))
-    widget = revision.add_object(
-        _dictionary(
-            {
-                "/Type": pdf_name("/Annot"),
-                "/Subtype": pdf_name("/Widget"),
-                "/FT": pdf_name("/Sig"),
-                "/T": generic.TextStringObject(field),
-                "/V": value,
-                "/F": generic.NumberObject(_PRINT_AND_LOCKED),
-                "/P": generic.IndirectObject(page.idnum, page.generation, revision),
-                "/Rect": _numbers(spot.left, spot.bottom, spot.right, spot.top),
-                "/AP": _dictionary({"/N": appearance}),
-            }
-        )
+def _signature_entries(at: datetime) -> Entries:
+    return {
+        b"/Type": b"/Sig",
+        b"/Filter": b"/Adobe.PPKLite",
+        b"/SubFilter": b"/ETSI.CAdES.detached",
+        b"/M": at.astimezone(UTC).strftime("(D:%Y%m%d%H%M%S+00'00')").encode("ascii"),
+    }
+
+
+def _fill(revision: Revision, field: Field, signature: Reference, face: Face, placement: Placement) -> None:
+    """Seal the field that was left empty for us, exactly where it was laid."""
+    page = marks.page(revision.file, placement.page)
+    spot = marks.frame_of(revision.file, page).rectangle(placement, face.size)
+    laid = marks.box(revision.file, field.entries.get(b"/Rect"))
+    of_page = syntax.reference(field.entries.get(b"/P"))
+    corners = (spot.left, spot.bottom, spot.right, spot.top)
+    if laid is None or of_page != page.reference or not _is_near(corners, laid):
+        raise FieldTaken(field=field.name)
+    entries = revision.edit(field.reference)
+    entries[b"/V"] = _written(signature)
+    entries[b"/AP"] = _appearance(revision, face, marks.frame_of(revision.file, page))
+
+
+def _is_near(corners: tuple[float, ...], laid: Box) -> bool:
+    return all(
+        abs(one - other) <= _NEAR
+        for one, other in zip(corners, (laid.left, laid.bottom, laid.right, laid.top), strict=True)
     )
-    try:
-        revision.register_annotation(page, widget)
-    except AttributeError as error:
-        raise NotSealable(reason="annotations") from error
+
+
+def _widget(revision: Revision, signature: Reference, *, field: str, face: Face, placement: Placement) -> Reference:
+    page = marks.page(revision.file, placement.page)
+    frame = marks.frame_of(revision.file, page)
+    shown = {b"/V": _written(signature), b"/AP": _appearance(revision, face, frame)}
+    widget = revision.add(_widget_body(field, page, frame.rectangle(placement, face.size), shown))
+    revision.annotate(page, widget)
     return widget
 
 
-def _appearance(face: Face, frame: Frame) -> generic.StreamObject:
-    ink = _dictionary({"/BM": pdf_name("/Multiply")})  # what stands under a seal stays legible, as under real ink
-    form = generic.StreamObject(
-        dict_data=_dictionary(
-            {
-                "/Type": pdf_name("/XObject"),
-                "/Subtype": pdf_name("/Form"),
-                "/BBox": _numbers(0, 0, face.size.width, face.size.height),
-                "/Matrix": _numbers(*frame.upright, 0, 0),
-                "/Resources": _dictionary({"/ExtGState": _dictionary({"/Ink": ink})}),
-            }
-        ),
-        stream_data=b"/Ink gs\n" + drawing(face),
-    )
-    form.compress()
-    return form
+def _empty(revision: Revision, awaited: Awaited) -> Reference:
+    page = marks.page(revision.file, awaited.placement.page)
+    spot = marks.frame_of(revision.file, page).rectangle(awaited.placement, awaited.size)
+    widget = revision.add(_widget_body(awaited.field, page, spot, {}))
+    revision.annotate(page, widget)
+    return widget
 
 
-def _enter_in_form(revision: _Revision, widget: generic.IndirectObject, field: str) -> None:
-    root = revision.root
-    if "/AcroForm" not in root:
-        root[pdf_name("/AcroForm")] = _dictionary({})
-        revision.update_root()
-    form = root["/AcroForm"]
-    if "/Fields" not in form:
-        form[pdf_name("/Fields")] = generic.ArrayObject()
-    fields = form["/Fields"]
-    if any(other.get_object().get("/T") == field for other in fields):
-        raise FieldTaken(field=field)
-    fields.append(widget)
-    form[pdf_name("/SigFlags")] = generic.NumberObject(_SIGNED_AND_APPEND_ONLY)
-    revision.update_container(fields)
-    revision.update_container(form)
-
-
-def _certify(revision: _Revision, signature: SignatureObject, value: generic.IndirectObject) -> None:
-    permission = _dictionary(
+def _widget_body(field: str, page: Page, spot: Box, shown: Entries) -> bytes:
+    return syntax.dictionary(
         {
-            "/Type": pdf_name("/TransformParams"),
-            "/V": pdf_name("/1.2"),
-            "/P": generic.NumberObject(_NO_CHANGES),
+            b"/Type": b"/Annot",
+            b"/Subtype": b"/Widget",
+            b"/FT": b"/Sig",
+            b"/T": values.text(field),
+            b"/F": b"%d" % _PRINT_AND_LOCKED,
+            b"/P": _written(page.reference),
+            b"/Rect": b"[%.3f %.3f %.3f %.3f]" % (spot.left, spot.bottom, spot.right, spot.top),
+            **shown,
         }
     )
-    reference = _dictionary(
-        {
-            "/Type": pdf_name("/SigRef"),
-            "/TransformMethod": pdf_name("/DocMDP"),
-            "/TransformParams": permission,
-        }
+
+
+def _appearance(revision: Revision, face: Face, frame: Frame) -> bytes:
+    return b"<</N %b>>" % _written(marks.add_form(revision, face, frame))
+
+
+def _enter_in_form(revision: Revision, widgets: Sequence[Reference]) -> None:
+    catalog = revision.file.catalog
+    found = syntax.reference(catalog.get(b"/AcroForm"))
+    known = revision.body(catalog.get(b"/AcroForm"))
+    is_apart = found is not None and known is not None
+    form = revision.edit(Reference(*found)) if found and is_apart else dict(syntax.entries(known)[0] if known else {})
+    form[b"/SigFlags"] = _SIGNED_AND_APPEND_ONLY
+    form[b"/Fields"] = revision.lengthened(form.get(b"/Fields"), b" ".join(_written(widget) for widget in widgets))
+    if not is_apart:
+        revision.edit(revision.file.root)[b"/AcroForm"] = syntax.dictionary(form)
+
+
+def _certify(
+    revision: Revision, entries: Entries, signature: Reference, widget: Reference, awaited: Sequence[Awaited]
+) -> None:
+    """Forbid every change after us but sealing the awaited fields."""
+    permission = _FILLING_ONLY if awaited else _NO_CHANGES
+    references = [_transform(b"/DocMDP", b"/P %d" % permission)]
+    if awaited:
+        names = b"/Action/Exclude/Fields[%b]" % b" ".join(values.text(one.field) for one in awaited)
+        references.append(_transform(b"/FieldMDP", names, b"/Data %b" % _written(revision.file.root)))
+        revision.edit(widget)[b"/Lock"] = _written(revision.add(b"<</Type/SigFieldLock%b>>" % names))
+    entries[b"/Reference"] = b"[%b]" % b"".join(references)
+    revision.edit(revision.file.root)[b"/Perms"] = b"<</DocMDP %b>>" % _written(signature)
+
+
+def _transform(method: bytes, parameters: bytes, data: bytes = b"") -> bytes:
+    return b"<</Type/SigRef/TransformMethod%b/TransformParams<</Type/TransformParams/V/1.2%b>>%b>>" % (
+        *(method, parameters, data),
     )
-    signature[pdf_name("/Reference")] = generic.ArrayObject([reference])
-    revision.root[pdf_name("/Perms")] = _dictionary({"/DocMDP": value})
-    revision.update_root()
 
 
-def _written(revision: _Revision, signature: SignatureObject, key: Key) -> bytes:
-    steps = signature.fill(revision, "sha256")
-    prepared, output = next(steps)
-    steps.send(cms.container(prepared.document_digest, key))
-    sealed: bytes = output.getvalue()
-    return sealed
-
-
-def _dictionary(entries: Mapping[str, generic.PdfObject]) -> generic.DictionaryObject:
-    return generic.DictionaryObject({pdf_name(name): value for name, value in entries.items()})
-
-
-def _numbers(*values: float) -> generic.ArrayObject:
-    return generic.ArrayObject(
-        generic.NumberObject(value) if isinstance(value, int) else generic.FloatObject(f"{value:.3f}")
-        for value in values
-    )
+def _written(reference: Reference) -> bytes:
+    return b"%d %d R" % reference

@@ -3,7 +3,7 @@
 from typing import Final
 
 from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
-from privyseal.pdf import accepted, face, glyphs, placement
+from privyseal.pdf import accepted, face, glyphs, placement, seal
 from privyseal.signer import checks, database, impressions, operations, protocol, requests, server, statement, store
 
 _CLASSES: Final[tuple[type[Refused], ...]] = (
@@ -42,6 +42,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     placement.NoSuchPage,
     placement.PageTooSmall,
     placement.PlacementOutsidePage,
+    seal.FieldTaken,
     # what was done before
     store.NotFounded,
     store.StatementSpent,
@@ -59,11 +60,5 @@ BY_CODE: Final = {refusal.code: refusal for refusal in _CLASSES}
 
 def refusal(code: str, facts: dict[str, FactValue]) -> Refused:
     """Return the refusal of this code; for one that a newer signer knows, the family's own."""
-    known = BY_CODE.get(code) or _rare().get(code)
+    known = BY_CODE.get(code)
     return known(**facts) if known else protocol.SignerRefused(signer_code=code)
-
-
-def _rare() -> dict[str, type[Refused]]:
-    from privyseal.pdf import seal  # noqa: PLC0415  a second of imports, for a refusal that hardly ever comes
-
-    return {seal.FieldTaken.code: seal.FieldTaken}

@@ -67,8 +67,8 @@ class PdfFile:
 
     @property
     def size(self) -> int:
-        """One more than the highest object number that any trailer admits."""
-        return max(section.number(b"/Size") or 0 for section in self.sections)
+        """Return the first object number that no trailer and no table speaks of."""
+        return max(max(section.number(b"/Size") or 0, section.table.size) for section in self.sections)
 
     @cached_property
     def root(self) -> Reference:

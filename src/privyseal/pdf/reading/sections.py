@@ -35,6 +35,10 @@ class Entry(NamedTuple):
 
 
 class _Table(Protocol):
+    @property
+    def size(self) -> int:
+        """Return one more than the highest number this table speaks of."""
+
     def find(self, number: int) -> Entry | None:
         """Return the entry of an object, None where this table does not speak of it."""
 
@@ -137,6 +141,10 @@ class _Rows:
     data: bytes
     parts: tuple[tuple[int, int, int], ...]
 
+    @property
+    def size(self) -> int:
+        return max((first + count for first, count, _ in self.parts), default=0)
+
     def find(self, number: int) -> Entry | None:
         for first, count, at in self.parts:
             if first <= number < first + count:
@@ -205,6 +213,10 @@ class _Packed:
     rows: bytes
     widths: tuple[int, int, int]
     parts: tuple[tuple[int, int, int], ...]
+
+    @property
+    def size(self) -> int:
+        return max((first + count for first, count, _ in self.parts), default=0)
 
     def find(self, number: int) -> Entry | None:
         for first, count, index in self.parts:
