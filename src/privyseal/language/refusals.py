@@ -210,6 +210,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "key-not-supported": _(
         "This kind of key is not supported. Use an elliptic-curve key on P-256, or RSA of 2048, 3072 or 4096 bits."
     ),
+    "timestamp-refused": _("The time stamp authority gave no time stamp for this document. Try again later."),
     # the record
     "ledger-unwritable": _(
         "The record cannot be written, so nothing was done. Try again; if it stays, tell your administrator."

@@ -11,31 +11,21 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from privyseal.kernel.errors import Refused
-
-_INTEGER: Final = 0x02
-_OCTETS: Final = 0x04
-_OBJECT: Final = 0x06
-_SEQUENCE: Final = 0x30
-_SET: Final = 0x31
-_FIRST: Final = 0xA0
-_SECOND: Final = 0xA1
+from privyseal.pdf import der
 
 _DATA: Final = "1.2.840.113549.1.7.1"
-_SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
+_SIGNED_DATA: Final = der.identifier("1.2.840.113549.1.7.2")
 _CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 _SIGNING_CERTIFICATE: Final = "1.2.840.113549.1.9.16.2.47"
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
 _ECDSA_SHA256: Final = "1.2.840.10045.4.3.2"
-
-
 _RSA: Final = "1.2.840.113549.1.1.1"
-_NULL: Final = b"\x05\x00"
 _RSA_SIZES: Final = frozenset({2048, 3072, 4096})
 _LONGEST_ECDSA_P256: Final = 72
 
 Unsigned: TypeAlias = Callable[[bytes], bytes]
-"""Returns what can be said only about a signature that is there already, such as when it was seen."""
+"""Returns what can be said only of a signature that is there already, by its SHA-256: that it was seen at a time."""
 
 
 class KeyNotSupported(Refused):
@@ -109,16 +99,16 @@ class Template:
     def container(self, digest: bytes, sign: Callable[[bytes], bytes], unsigned: Unsigned | None = None) -> bytes:
         """Return the detached SignedData over a document of this SHA-256, with no signing time inside.
 
-        ``unsigned`` is asked for the unsigned attributes (DER, in a row) once the signature is known.
+        ``unsigned`` is asked for an unsigned attribute (DER) once there is a signature, by its SHA-256.
         """
         before, after = self.attributes
         attributes = before + digest + after
-        signature = sign(hashlib.sha256(_der(_SET, attributes)).digest())
+        signature = sign(hashlib.sha256(der.value(der.SET, attributes)).digest())
         head, algorithm = self.signer
-        signer = (head, _der(_FIRST, attributes), algorithm, _der(_OCTETS, signature))
-        more = (_der(_SECOND, unsigned(signature)),) if unsigned else ()
-        signed = _der(_SEQUENCE, self.signed, _der(_SET, _der(_SEQUENCE, *signer, *more)))
-        return _der(_SEQUENCE, _SIGNED_DATA, _der(_FIRST, signed))
+        signer = (head, der.value(der.FIRST, attributes), algorithm, der.value(der.OCTETS, signature))
+        more = (der.value(der.SECOND, unsigned(hashlib.sha256(signature).digest())),) if unsigned else ()
+        signed = der.value(der.SEQUENCE, self.signed, der.value(der.SET, der.value(der.SEQUENCE, *signer, *more)))
+        return der.value(der.SEQUENCE, _SIGNED_DATA, der.value(der.FIRST, signed))
 
 
 @lru_cache(maxsize=256)
@@ -127,20 +117,20 @@ def template(certificate: bytes, chain: tuple[bytes, ...]) -> Template:
     parsed = x509.load_der_x509_certificate(certificate)
     algorithm, longest = _signature_algorithm(parsed.public_key())
     hole = b"\0" * 32
-    attributes = _sorted(
+    attributes = der.in_order(
         (
-            _attribute(_CONTENT_TYPE, _identifier(_DATA)),
-            _attribute(_MESSAGE_DIGEST, _der(_OCTETS, hole)),
-            _attribute(_SIGNING_CERTIFICATE, _certificate_hash(certificate)),
+            der.attribute(_CONTENT_TYPE, der.identifier(_DATA)),
+            der.attribute(_MESSAGE_DIGEST, der.value(der.OCTETS, hole)),
+            der.attribute(_SIGNING_CERTIFICATE, _certificate_hash(certificate)),
         )
     )
     before, after = attributes.split(hole)
-    head = _der(_INTEGER, b"\x01") + _issuer_and_serial(parsed) + _algorithm(_SHA256)
+    head = der.integer(1) + _issuer_and_serial(parsed) + der.algorithm(_SHA256)
     signed = (
-        _der(_INTEGER, b"\x01"),
-        _der(_SET, _algorithm(_SHA256)),
-        _der(_SEQUENCE, _identifier(_DATA)),
-        _der(_FIRST, _sorted({certificate, *chain})),
+        der.integer(1),
+        der.value(der.SET, der.algorithm(_SHA256)),
+        der.value(der.SEQUENCE, der.identifier(_DATA)),
+        der.value(der.FIRST, der.in_order({certificate, *chain})),
     )
     return Template((before, after), (head, algorithm), b"".join(signed), longest)
 
@@ -154,51 +144,17 @@ def _signature_algorithm(public_key: object) -> tuple[bytes, int]:
     """Return the algorithm's identifier and the most bytes a signature has."""
     match public_key:
         case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
-            return _algorithm(_ECDSA_SHA256), _LONGEST_ECDSA_P256
+            return der.algorithm(_ECDSA_SHA256), _LONGEST_ECDSA_P256
         case rsa.RSAPublicKey(key_size=bits) if bits in _RSA_SIZES:
-            return _der(_SEQUENCE, _identifier(_RSA), _NULL), bits // 8
+            return der.algorithm(_RSA, der.NULL), bits // 8
     raise KeyNotSupported
 
 
 def _certificate_hash(certificate: bytes) -> bytes:
     """Return SigningCertificateV2 (RFC 5035) with its default algorithm, SHA-256."""
-    entry = _der(_SEQUENCE, _der(_OCTETS, hashlib.sha256(certificate).digest()))
-    return _der(_SEQUENCE, _der(_SEQUENCE, entry))
+    entry = der.value(der.SEQUENCE, der.value(der.OCTETS, hashlib.sha256(certificate).digest()))
+    return der.value(der.SEQUENCE, der.value(der.SEQUENCE, entry))
 
 
 def _issuer_and_serial(certificate: x509.Certificate) -> bytes:
-    serial = certificate.serial_number
-    number = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
-    return _der(_SEQUENCE, certificate.issuer.public_bytes(), _der(_INTEGER, number))
-
-
-def _attribute(kind: str, value: bytes) -> bytes:
-    return _der(_SEQUENCE, _identifier(kind), _der(_SET, value))
-
-
-def _algorithm(kind: str) -> bytes:
-    return _der(_SEQUENCE, _identifier(kind))
-
-
-def _sorted(members: Iterable[bytes]) -> bytes:
-    return b"".join(sorted(members))
-
-
-def _identifier(dotted: str) -> bytes:
-    first, second, *rest = (int(arc) for arc in dotted.split("."))
-    return _der(_OBJECT, b"".join(_base128(arc) for arc in (40 * first + second, *rest)))
-
-
-def _base128(number: int) -> bytes:
-    digits = [number & 0x7F]
-    while number := number >> 7:
-        digits.append(number & 0x7F | 0x80)
-    return bytes(reversed(digits))
-
-
-def _der(tag: int, *parts: bytes) -> bytes:
-    body = b"".join(parts)
-    if len(body) < 0x80:  # noqa: PLR2004  X.690: shorter lengths are one byte
-        return bytes((tag, len(body))) + body
-    length = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(length))) + length + body
+    return der.value(der.SEQUENCE, certificate.issuer.public_bytes(), der.integer(certificate.serial_number))

@@ -1,6 +1,6 @@
 """The interactive form of a file, as far as seals need it: its fields, its signatures, what they forbid."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,9 +8,11 @@ from privyseal.pdf.reading import syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.syntax import DEEPEST, Entries, refuse
 from privyseal.pdf.reading.values import Reference
+from privyseal.pdf.revision import Revision
 
 _MOST_FIELDS: Final = 100_000
 _USUAL_PERMISSION: Final = 2
+_SIGNED_AND_APPEND_ONLY: Final = b"3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,19 @@ def locks_document(file: PdfFile, field: Field) -> bool:
     """Tell whether a filled signature field forbids every later change."""
     lock = file.resolved(field.entries.get(b"/Lock"))
     return lock is not None and file.resolved(syntax.entries(lock)[0].get(b"/P")) == b"1"
+
+
+def enter(revision: Revision, widgets: Sequence[Reference]) -> None:
+    """Make these widgets fields of the form; a file without one gets it."""
+    catalog = revision.file.catalog
+    found = syntax.reference(catalog.get(b"/AcroForm"))
+    known = revision.body(catalog.get(b"/AcroForm"))
+    is_apart = found is not None and known is not None
+    form = revision.edit(Reference(*found)) if found and is_apart else dict(syntax.entries(known)[0] if known else {})
+    form[b"/SigFlags"] = _SIGNED_AND_APPEND_ONLY
+    form[b"/Fields"] = revision.lengthened(form.get(b"/Fields"), b" ".join(b"%d %d R" % widget for widget in widgets))
+    if not is_apart:
+        revision.edit(revision.file.root)[b"/AcroForm"] = syntax.dictionary(form)
 
 
 def _permission(written: bytes | None) -> int:

@@ -20,6 +20,7 @@ from privyseal.pdf.reading.pages import Page
 from privyseal.pdf.reading.syntax import Entries
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision
+from privyseal.pdf.timestamps import StampedKey
 
 __all__ = [
     "Awaited",
@@ -35,7 +36,6 @@ __all__ = [
 ]
 
 _PRINT_AND_LOCKED: Final = 4 | 128
-_SIGNED_AND_APPEND_ONLY: Final = b"3"
 _NO_CHANGES, _FILLING_ONLY = 1, 2
 _NEAR: Final = 0.01
 
@@ -87,7 +87,8 @@ def seal(
     Nobody following certifies the document and forbids every change after; parties following certifies it so that
     only the fields of those awaited can still be sealed; a document that is signed already always gets an approval
     signature, and its field is filled where one of this name was left empty for it. ``more`` is drawn into the pages,
-    under the same signature; a document that is signed already takes no such marks.
+    under the same signature; a document that is signed already takes no such marks. With a ``StampedKey`` the bytes
+    also hold what its authority says, which is new each time.
     """
     # (1) the file can take one more revision
     file = PdfFile.open(document)
@@ -109,17 +110,18 @@ def seal(
         widget = _widget(revision, signature, field=field, face=face, placement=placement)
         awaited = following.awaited if isinstance(following, Parties) else ()
         _check_free([field, *(one.field for one in awaited)], known)
-        _enter_in_form(revision, [widget, *(_empty(revision, one) for one in awaited)])
+        forms.enter(revision, [widget, *(_empty(revision, one) for one in awaited)])
         # (3) who may change the file after us, and where
         if not is_signed and following is not Following.OTHERS:
             _certify(revision, entries, signature, widget, awaited)
     # (4) written once, hashed once, signed once
     template = cms.template(key.certificate, key.chain)
+    room, unsigned = (key.room, key.unsigned) if isinstance(key, StampedKey) else (0, None)
     return revision.signed(
         signature,
         entries,
-        reserve=template.reserve,
-        sign=lambda digest: template.container(digest, key.sign),
+        reserve=template.reserve + room,
+        sign=lambda digest: template.container(digest, key.sign, unsigned),
         seed=f"{field}\0{at.isoformat()}".encode(),
     )
 
@@ -230,18 +232,6 @@ def _widget_body(field: str, page: Page, spot: Box, shown: Entries) -> bytes:
 
 def _appearance(revision: Revision, face: Face, frame: Frame) -> bytes:
     return b"<</N %b>>" % _written(marks.add_form(revision, face, frame))
-
-
-def _enter_in_form(revision: Revision, widgets: Sequence[Reference]) -> None:
-    catalog = revision.file.catalog
-    found = syntax.reference(catalog.get(b"/AcroForm"))
-    known = revision.body(catalog.get(b"/AcroForm"))
-    is_apart = found is not None and known is not None
-    form = revision.edit(Reference(*found)) if found and is_apart else dict(syntax.entries(known)[0] if known else {})
-    form[b"/SigFlags"] = _SIGNED_AND_APPEND_ONLY
-    form[b"/Fields"] = revision.lengthened(form.get(b"/Fields"), b" ".join(_written(widget) for widget in widgets))
-    if not is_apart:
-        revision.edit(revision.file.root)[b"/AcroForm"] = syntax.dictionary(form)
 
 
 def _certify(
