@@ -1,4 +1,4 @@
-"""``python -m bench [start|approve|ledger ...] [--json]``: 0 when every goal is reached, 1 when one is missed."""
+"""``python -m bench [NAME ...] [--json]``: 0 when every goal is reached, 1 when one is missed."""
 
 import json
 import os
@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from bench import approve, ledger, start
+from bench import approve, batch, ledger, seal, start
 from bench.report import Report
 
 BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "start": start.run,
     "approve": approve.run,
     "ledger": ledger.run,
+    "seal": seal.run,
+    "batch": batch.run,
 }
 _MOST_SECONDS: Final = 180
 

@@ -29,5 +29,33 @@ APPROVE_CPU: Final = Goal("approve", "request that approves, CPU of the web serv
 APPROVE_TIME: Final = Goal("approve", f"request that approves, {CLIENTS} clients at once, 99th percentile", 250, "ms")
 FACT_RATE: Final = Goal("ledger", f"transactions with a fact beside without, {WRITERS} writers", 0.4, "", is_least=True)
 COVERED: Final = Goal("ledger", "commit to the signed root that covers it, steady load, 99th percentile", 200, "ms")
+SMALL_BESIDE_PEER: Final = Goal("seal", "pyHanko beside our seal, 55 KB, P-256", 60, "times", is_least=True)
+SMALL_BESIDE_LIMIT: Final = Goal("seal", "our seal beside its limit, 55 KB, P-256", 4, "times")
+MIDDLE_BESIDE_PEER: Final = Goal("seal", "pyHanko beside our seal, 480 KB, P-256", 35, "times", is_least=True)
+MIDDLE_BESIDE_LIMIT: Final = Goal("seal", "our seal beside its limit, 480 KB, P-256", 2, "times")
+LARGE_BESIDE_PEER: Final = Goal("seal", "pyHanko beside our seal, 12 MB, P-256", 3.3, "times", is_least=True)
+LARGE_BESIDE_LIMIT: Final = Goal("seal", "our seal beside its limit, 12 MB, P-256", 1.1, "times")
+RSA_BESIDE_PEER: Final = Goal("seal", "pyHanko, key kept, beside ours, 55 KB, RSA-2048", 25, "times", is_least=True)
+MARK_ON_TABLE: Final = Goal("seal", "one more page with a mark, cross-reference table", 0.05, "ms")
+MARK_ON_STREAM: Final = Goal("seal", "one more page with a mark, cross-reference stream", 0.1, "ms")
+BATCH_WHOLE: Final = Goal("batch", "whole sealed files beside plain copies, durable", 2, "times")
+BATCH_PARTS: Final = Goal("batch", "appended parts beside plain copies, durable", 0.4, "times")
 # fmt: on
-GOALS: Final = (SECOND_START, APPROVE_CPU, APPROVE_TIME, FACT_RATE, COVERED)
+GOALS: Final = (
+    SECOND_START,
+    APPROVE_CPU,
+    APPROVE_TIME,
+    FACT_RATE,
+    COVERED,
+    SMALL_BESIDE_PEER,
+    SMALL_BESIDE_LIMIT,
+    MIDDLE_BESIDE_PEER,
+    MIDDLE_BESIDE_LIMIT,
+    LARGE_BESIDE_PEER,
+    LARGE_BESIDE_LIMIT,
+    RSA_BESIDE_PEER,
+    MARK_ON_TABLE,
+    MARK_ON_STREAM,
+    BATCH_WHOLE,
+    BATCH_PARTS,
+)

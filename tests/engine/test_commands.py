@@ -15,6 +15,7 @@ import privyseal
 from privyseal.__main__ import main
 from privyseal.kernel import merkle, note, receipt
 from privyseal.kernel.canonical import Json, canonical, sha256
+from privyseal.pdf import pack
 from tests.engine.conftest import Authority, Sealing
 from tests.engine.outside import Outside, PopplerSays, flipped
 from tests.engine.papers import contract
@@ -271,3 +272,49 @@ def _p12(file: Path, authority: Authority, password: bytes | None) -> Path:
         pkcs12.serialize_key_and_certificates(b"seal", private_key, certificate, [authority.certificate], encryption)
     )
     return file
+
+
+def test_a_folder_is_sealed_and_told(
+    tmp_path: Path, p12: Path, capsys: pytest.CaptureFixture[str], outside: Outside
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name in ("a.pdf", "b.pdf"):
+        (folder / name).write_bytes(contract())
+    (folder / "c.pdf").write_bytes(b"no PDF")
+    (tmp_path / "password").write_text("secret")
+    words = ("pdf", "batch", folder, out, "--p12", p12, "--password-file", tmp_path / "password")
+
+    assert privy(*words) == 1
+    first = capsys.readouterr()
+    assert privy(*words) == 1
+
+    assert first.out == f"{out}: 1 refused, 2 sealed\n"
+    assert "c.pdf: pdf-not-sealable" in first.err
+    assert capsys.readouterr().out == f"{out}: 1 refused, 2 sealed before\n"
+    assert outside.pdfsig((out / "b.pdf").read_bytes())[0].is_whole
+
+
+def test_parts_and_originals_make_sealed_files(tmp_path: Path, p12: Path, outside: Outside) -> None:
+    folder, parts, out = tmp_path / "in", tmp_path / "parts", tmp_path / "a.sealed.pdf"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(contract())
+    (tmp_path / "password").write_text("secret")
+    words = ("--p12", p12, "--password-file", tmp_path / "password", "--following", "others")
+
+    assert privy("pdf", "batch", folder, parts, "--parts", *words) == 0
+    assert privy("pdf", "whole", parts, folder / "a.pdf", out) == 0
+
+    assert out.read_bytes().startswith(contract())
+    assert outside.pdfsig(out.read_bytes())[0].is_whole
+
+
+def test_an_original_that_was_changed_has_no_part(
+    tmp_path: Path, p12: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts, original = tmp_path / "parts", tmp_path / "a.pdf"
+    with pack.opened(parts):
+        original.write_bytes(contract())
+
+    assert privy("pdf", "whole", parts, original, tmp_path / "out.pdf") == 1
+    assert capsys.readouterr().err == "part-missing (document=a.pdf)\n"

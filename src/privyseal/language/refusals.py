@@ -210,6 +210,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "key-not-supported": _(
         "This kind of key is not supported. Use an elliptic-curve key on P-256, or RSA of 2048, 3072 or 4096 bits."
     ),
+    "not-a-pack": _("This file is there already and holds no parts of sealed documents. Choose another name."),
+    "pack-in-use": _("Another job is writing to this file of parts. Wait until it has ended."),
+    "part-missing": _("There is no part for this document. Check that it is the original, unchanged."),
     "timestamp-refused": _("The time stamp authority gave no time stamp for this document. Try again later."),
     # the record
     "ledger-unwritable": _(

@@ -20,6 +20,7 @@ _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 _SIGNING_CERTIFICATE: Final = "1.2.840.113549.1.9.16.2.47"
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
 _ECDSA_SHA256: Final = "1.2.840.10045.4.3.2"
+_ATTRIBUTES_TAG: Final = bytes((der.FIRST,))
 _RSA: Final = "1.2.840.113549.1.1.1"
 _RSA_SIZES: Final = frozenset({2048, 3072, 4096})
 _LONGEST_ECDSA_P256: Final = 72
@@ -103,9 +104,10 @@ class Template:
         """
         before, after = self.attributes
         attributes = before + digest + after
-        signature = sign(hashlib.sha256(der.value(der.SET, attributes)).digest())
+        signature = sign(hashlib.sha256(attributes).digest())
         head, algorithm = self.signer
-        signer = (head, der.value(der.FIRST, attributes), algorithm, der.value(der.OCTETS, signature))
+        # the attributes are signed as a SET and stand in the container under another tag (RFC 5652, 5.4)
+        signer = (head, _ATTRIBUTES_TAG, attributes[1:], algorithm, der.value(der.OCTETS, signature))
         more = (der.value(der.SECOND, unsigned(hashlib.sha256(signature).digest())),) if unsigned else ()
         signed = der.value(der.SEQUENCE, self.signed, der.value(der.SET, der.value(der.SEQUENCE, *signer, *more)))
         return der.value(der.SEQUENCE, _SIGNED_DATA, der.value(der.FIRST, signed))
@@ -124,7 +126,7 @@ def template(certificate: bytes, chain: tuple[bytes, ...]) -> Template:
             der.attribute(_SIGNING_CERTIFICATE, _certificate_hash(certificate)),
         )
     )
-    before, after = attributes.split(hole)
+    before, after = der.value(der.SET, attributes).split(hole)
     head = der.integer(1) + _issuer_and_serial(parsed) + der.algorithm(_SHA256)
     signed = (
         der.integer(1),

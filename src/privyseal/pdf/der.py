@@ -18,7 +18,7 @@ _LONG: Final = 0x80
 
 def value(tag: int, *parts: bytes) -> bytes:
     """Return one value of this tag."""
-    body = b"".join(parts)
+    body = parts[0] if len(parts) == 1 else b"".join(parts)
     if len(body) < _LONG:
         return bytes((tag, len(body))) + body
     length = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")

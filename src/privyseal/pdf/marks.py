@@ -1,6 +1,6 @@
 """A face on a page: as the appearance of a field, or as part of the page itself."""
 
-import zlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +17,7 @@ from privyseal.pdf.revision import Revision, stream
 
 _LETTER: Final = Box(0.0, 0.0, 612.0, 792.0)
 _CORNERS: Final = 4
+_PLAIN_BOX: Final = re.compile(rb"\[" + 4 * rb"[\t\n\r ]*+(-?\d{1,9}(?:\.\d{0,20})?)" + rb"[\t\n\r ]*+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ def box(file: PdfFile, written: bytes | None) -> Box | None:
     array = file.resolved(written)
     if array is None:
         return None
+    plain = _PLAIN_BOX.fullmatch(array)
+    if plain:
+        return Box.of((float(plain[1]), float(plain[2]), float(plain[3]), float(plain[4])))
     corners = [_number(file, corner, None) for corner in syntax.items(array)]
     if len(corners) != _CORNERS:
         raise NotSealable(reason="page-box")
@@ -57,23 +61,19 @@ def box(file: PdfFile, written: bytes | None) -> Box | None:
 
 def add_form(revision: Revision, face: Face, frame: Frame) -> Reference:
     """Put the face in as a form that stands upright on a page of this frame."""
-    form = {
-        b"/Type": b"/XObject",
-        b"/Subtype": b"/Form",
-        b"/BBox": b"[0 0 %d %d]" % (face.size.width, face.size.height),
-        b"/Matrix": b"[%d %d %d %d 0 0]" % frame.upright,
-        # what stands under a seal stays legible, as under real ink
-        b"/Resources": b"<</ExtGState<</Ink<</BM/Multiply>>>>>>",
-        b"/Filter": b"/FlateDecode",
-    }
-    return revision.add(stream(_deflated(face), form))
+    return revision.add(_form(face, frame.upright))
 
 
 def draw(revision: Revision, marks: Sequence[Mark]) -> None:
     """Make marks a part of their pages: for a file that nobody has signed."""
+    if not marks:
+        return
     forms: dict[tuple[Face, int], Reference] = {}
+    found = pages.find(revision.file, {mark.placement.page for mark in marks})
     for mark in marks:
-        shown_on = page(revision.file, mark.placement.page)
+        shown_on = found.get(mark.placement.page)
+        if shown_on is None:
+            raise NoSuchPage(page=mark.placement.page)
         frame = frame_of(revision.file, shown_on)
         spot = frame.rectangle(mark.placement, mark.face.size)
         if (mark.face, frame.rotation) not in forms:
@@ -93,13 +93,21 @@ def _matrix(spot: Box, frame: Frame, face: Size) -> bytes:
     return b"%.8f 0 0 %.8f %.3f %.3f" % (scale, scale, spot.left - scale * left, spot.bottom - scale * bottom)
 
 
-@lru_cache(maxsize=64)
-def _deflated(face: Face) -> bytes:
-    return zlib.compress(b"/Ink gs\n" + drawing(face), 9)
+@lru_cache(maxsize=256)
+def _form(face: Face, upright: tuple[int, int, int, int]) -> bytes:
+    form = {
+        b"/Type": b"/XObject",
+        b"/Subtype": b"/Form",
+        b"/BBox": b"[0 0 %d %d]" % (face.size.width, face.size.height),
+        b"/Matrix": b"[%d %d %d %d 0 0]" % upright,
+        # what stands under a seal stays legible, as under real ink
+        b"/Resources": b"<</ExtGState<</Ink<</BM/Multiply>>>>>>",
+    }
+    return stream(b"/Ink gs\n" + drawing(face), form, is_packed=True)
 
 
 def _number(file: PdfFile, written: bytes | None, usual: float | None) -> float:
-    found = file.resolved(written)
+    found = file.resolved(written) if written else None
     value = values.parsed(found)[0] if found else usual
     if not isinstance(value, int | float):
         raise NotSealable(reason="page-box")

@@ -1,8 +1,10 @@
-"""``privyseal pdf seal IN OUT``: the engine alone, with a key from a PKCS#12 file."""
+"""``privyseal pdf seal|batch|whole``: the engine alone, with a key from a PKCS#12 file."""
 
 import json
 import sys
+import time
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,60 +15,137 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
-from privyseal.pdf import confined
-from privyseal.pdf.accepted import MAX_BYTES, Accepted
+from privyseal.pdf import batch, confined, marks, pack
+from privyseal.pdf.accepted import MAX_BYTES
 from privyseal.pdf.confined import Task
-from privyseal.pdf.face import Face
-from privyseal.pdf.placement import NoSuchPage, Placement, usual_place
+from privyseal.pdf.face import Face, drawing
+from privyseal.pdf.placement import NoSuchPage, PageSize, Placement, usual_place
+from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.seal import Following, Key, seal, software_key
 
 REFUSED: Final = 1
 _MICROMETRES_PER_MILLIMETRE: Final = 1000
+_SECONDS_BETWEEN_NEWS: Final = 1
 
 
 def configure(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    one = what.add_parser("seal", help="put one seal on one document")
+    one = what.add_parser("seal", help="put one seal on one document, repaired and cleaned first")
     one.add_argument("document", type=Path, metavar="IN")
     one.add_argument("sealed", type=Path, metavar="OUT")
-    one.add_argument("--p12", type=Path, required=True, metavar="KEY.p12", help="P-256 key and certificates, PKCS#12")
-    one.add_argument("--password-file", type=Path, metavar="F", help="a file whose first line is the password")
-    one.add_argument(
+    many = what.add_parser("batch", help="put a seal on every PDF of a folder, as it is; run again after a kill")
+    many.add_argument("folder", type=Path, metavar="FOLDER")
+    many.add_argument("out", type=Path, metavar="OUT", help="a folder, or with --parts a file")
+    many.add_argument("--parts", action="store_true", help="keep only what is appended, all of it in one file")
+    many.add_argument("--processes", type=int, default=2, metavar="N")
+    for command in (one, many):
+        _add_sealing(command)
+    whole = what.add_parser("whole", help="put an original and its part together")
+    whole.add_argument("parts", type=Path, metavar="PARTS")
+    whole.add_argument("original", type=Path, metavar="ORIGINAL")
+    whole.add_argument("sealed", type=Path, metavar="OUT")
+
+
+def _add_sealing(command: ArgumentParser) -> None:
+    command.add_argument("--p12", type=Path, required=True, metavar="KEY.p12", help="P-256 or RSA key, PKCS#12")
+    command.add_argument("--password-file", type=Path, metavar="F", help="a file whose first line is the password")
+    command.add_argument(
         "--face", type=Path, metavar="F.json", help="the face (default: the holder's name in a round seal)"
     )
-    one.add_argument("--page", type=int, default=1, metavar="N")
-    one.add_argument("--x-mm", type=_micrometres, metavar="X", help="centre, from the left (default: lower right)")
-    one.add_argument("--y-mm", type=_micrometres, metavar="Y", help="centre, from below")
-    one.add_argument("--following", type=Following, choices=list(Following), default=Following.NOBODY)
+    command.add_argument("--page", type=int, default=1, metavar="N")
+    command.add_argument("--x-mm", type=_micrometres, metavar="X", help="centre, from the left (default: lower right)")
+    command.add_argument("--y-mm", type=_micrometres, metavar="Y", help="centre, from below")
+    command.add_argument("--following", type=Following, choices=list(Following), default=Following.NOBODY)
 
 
 def run(arguments: Namespace) -> int:
-    """Return 0 where the sealed file was written, 1 where that was refused."""
+    """Return 0 where everything asked for was written, 1 where some or all of it was refused."""
     try:
-        sealed, changes = _sealed(arguments)
-        arguments.sealed.write_bytes(sealed)
+        match arguments.what:
+            case "batch":
+                return _seal_batch(arguments)
+            case "whole":
+                arguments.sealed.write_bytes(
+                    pack.whole(arguments.parts, arguments.original.name, arguments.original.read_bytes())
+                )
+            case _:
+                _seal_one(arguments)
     except (OSError, Refused, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    sys.stdout.write(f"{arguments.sealed}: sha256 {sha256(sealed)}{''.join(f', {change}' for change in changes)}\n")
     return 0
+
+
+def _seal_one(arguments: Namespace) -> None:
+    sealed, changes = _sealed(arguments)
+    arguments.sealed.write_bytes(sealed)
+    sys.stdout.write(f"{arguments.sealed}: sha256 {sha256(sealed)}{''.join(f', {change}' for change in changes)}\n")
+
+
+def _seal_batch(arguments: Namespace) -> int:
+    """Seal a folder, tell each refusal and now and then how far it is, and return the exit code."""
+    sources = sorted(arguments.folder.glob("*.pdf"))
+    sealing = _sealing(arguments)
+    if not arguments.parts:
+        arguments.out.mkdir(exist_ok=True)
+    job = batch.seal_parts if arguments.parts else batch.seal_files
+    counts: Counter[str] = Counter()
+    told = time.monotonic()
+    for outcome in job(sources, arguments.out, sealing, processes=arguments.processes):
+        counts["refused" if outcome.refused else "sealed" if outcome.is_new else "sealed before"] += 1
+        if outcome.refused:
+            sys.stderr.write(f"{outcome.source}: {outcome.refused}\n")
+        if time.monotonic() - told >= _SECONDS_BETWEEN_NEWS:
+            told = time.monotonic()
+            sys.stderr.write(f"{counts.total()} of {len(sources)}\n")
+    said = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+    sys.stdout.write(f"{arguments.out}: {said or 'no PDF in the folder'}\n")
+    return REFUSED if counts["refused"] else 0
+
+
+def _sealing(arguments: Namespace) -> batch.Sealing:
+    """Return what seals one document of a batch; the face is drawn before the processes part."""
+    key, face = _key_and_face(arguments)
+    drawing(face)
+    at = datetime.now(UTC)
+
+    def sealing(document: bytes) -> bytes:
+        file = PdfFile.open(document)
+        size = marks.frame_of(file, marks.page(file, arguments.page)).size
+        return seal(
+            document,
+            face=face,
+            placement=_placement(arguments, size, face),
+            following=arguments.following,
+            key=key,
+            field=f"privyseal-{sha256(document)[:12]}",
+            at=at,
+        )
+
+    return sealing
 
 
 def _sealed(arguments: Namespace) -> tuple[bytes, tuple[str, ...]]:
     with arguments.document.open("rb") as stream:
         document = confined.run(Task.ACCEPT, stream.read(MAX_BYTES + 1))
-    key, holder = _key(arguments.p12, arguments.password_file)
-    face = Face.from_json(json.loads(arguments.face.read_bytes())) if arguments.face else Face(ring=holder)
+    if not 1 <= arguments.page <= len(document.pages):
+        raise NoSuchPage(page=arguments.page)
+    key, face = _key_and_face(arguments)
     revision = seal(
         document.data,
         face=face,
-        placement=_placement(arguments, document, face),
+        placement=_placement(arguments, document.pages[arguments.page - 1], face),
         following=arguments.following,
         key=key,
         field=f"privyseal-{sha256(document.data)[:12]}",
         at=datetime.now(UTC),
     )
     return document.data + revision, document.changes
+
+
+def _key_and_face(arguments: Namespace) -> tuple[Key, Face]:
+    key, holder = _key(arguments.p12, arguments.password_file)
+    return key, Face.from_json(json.loads(arguments.face.read_bytes())) if arguments.face else Face(ring=holder)
 
 
 def _key(file: Path, password_file: Path | None) -> tuple[Key, str]:
@@ -86,10 +165,8 @@ def _holder(certificate: x509.Certificate) -> str:
     raise ValueError("The certificate names no holder: give a face with --face.")
 
 
-def _placement(arguments: Namespace, document: Accepted, face: Face) -> Placement:
-    if not 1 <= arguments.page <= len(document.pages):
-        raise NoSuchPage(page=arguments.page)
-    usual = usual_place(arguments.page, document.pages[arguments.page - 1], face.size)
+def _placement(arguments: Namespace, page: PageSize, face: Face) -> Placement:
+    usual = usual_place(arguments.page, page, face.size)
     x = usual.x if arguments.x_mm is None else arguments.x_mm
     return Placement(page=arguments.page, x=x, y=usual.y if arguments.y_mm is None else arguments.y_mm)
 

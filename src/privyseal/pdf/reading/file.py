@@ -14,6 +14,7 @@ from privyseal.pdf.reading.values import Reference, Stream, Value
 _LONGEST_CHAIN: Final = 8
 _MOST_PACKED: Final = 1_000_000
 _MOST_UNFOLDED: Final = 4 * filters.MOST_UNFOLDED
+_NULL: Final = b"null"
 _ENDS: Final = (b"endobj", b"stream")
 
 
@@ -45,6 +46,7 @@ class PdfFile:
         self.data = data
         self.sections = chain
         self._values: dict[int, tuple[bytes, int, int]] = {}
+        self._entries: dict[int, Entries] = {}
         self._unpacked: dict[int, tuple[list[int], bytes]] = {}
         self._unfolded = 0
 
@@ -70,12 +72,12 @@ class PdfFile:
         """Return the first object number that no trailer and no table speaks of."""
         return max(max(section.number(b"/Size") or 0, section.table.size) for section in self.sections)
 
-    @cached_property
+    @property
     def root(self) -> Reference:
         found = syntax.reference(self.trailer.get(b"/Root"))
         return Reference(*found) if found else refuse("no-catalog")
 
-    @cached_property
+    @property
     def catalog(self) -> Entries:
         return self.entries(self.root)
 
@@ -108,21 +110,25 @@ class PdfFile:
     def raw(self, reference: tuple[int, int]) -> bytes:
         """Return an object's value as written, a stream's dictionary alone; ``null`` where it is missing."""
         data, start, end = self._place(reference)
-        return data[start:end]
+        return _NULL if data is _NULL else data[start:end]
 
     def resolved(self, value: bytes | None) -> bytes | None:
         """Return what a value as written leads to, through references, or refuse a loop of them."""
         for _ in range(_LONGEST_CHAIN):
-            found = syntax.reference(value)
+            found = syntax.reference(value) if value is not None and value[-1:] == b"R" else None
             if found is None:
                 return None if value == b"null" else value
             value = self.raw(found)
         raise NotSealable(reason="reference-loop")
 
     def entries(self, value: bytes | tuple[int, int] | None) -> Entries:
-        """Return what stands in the dictionary that a value leads to, or refuse anything else."""
-        written = self.raw(value) if isinstance(value, tuple) else value
-        return syntax.entries(self.resolved(written) or b"")[0]
+        """Return what stands in the dictionary that a value leads to, not to be changed; or refuse anything else."""
+        found = value if isinstance(value, tuple) else syntax.reference(value)
+        if found is None:
+            return syntax.entries(self.resolved(value if isinstance(value, bytes) else None) or b"")[0]
+        written = self.raw(found)
+        known = self._entries.get(found[0]) if written is not _NULL else None
+        return syntax.entries(self.resolved(written) or b"")[0] if known is None else known
 
     def value(self, reference: tuple[int, int]) -> Value:
         """Return an object whole, or refuse."""
@@ -165,19 +171,19 @@ class PdfFile:
             known = self._values[number] = self._found(number)
         entry = self.entry(number) if generation else None
         if generation and (entry is None or entry.kind == PACKED or entry.detail != generation):
-            return b"null", 0, 4
+            return _NULL, 0, len(_NULL)
         return known
 
     def _found(self, number: int) -> tuple[bytes, int, int]:
         entry = self.entry(number)
         if entry is None or entry.kind == FREE:
-            return b"null", 0, 4
+            return _NULL, 0, len(_NULL)
         if entry.kind == PACKED:
             return self._found_packed(number, entry)
         written, generation, at = sections.header(self.data, entry.place)
         if (written, generation) != (number, entry.detail):
             refuse("another-object")
-        start, end = syntax.span(self.data, at)
+        start, end = self._span(number, self.data, at)
         if not self.data.startswith(_ENDS, syntax.after_gap(self.data, end)):
             refuse("object-end")
         return self.data, start, end
@@ -189,7 +195,15 @@ class PdfFile:
         at = 2 * entry.detail
         if at >= len(header) or header[at] != number:
             refuse("another-object")
-        return content, *syntax.span(content, header[at + 1])
+        return content, *self._span(number, content, header[at + 1])
+
+    def _span(self, number: int, data: bytes, at: int) -> tuple[int, int]:
+        """Return where an object's value begins and ends; what stands in a dictionary is read on the way and kept."""
+        start = syntax.after_gap(data, at)
+        if not data.startswith(b"<<", start):
+            return syntax.span(data, start)
+        self._entries[number], end = syntax.entries(data, start)
+        return start, end
 
     def _unpack(self, number: int) -> tuple[list[int], bytes]:
         entry = self.entry(number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from privyseal.pdf.reading import syntax
 from privyseal.pdf.reading.file import PdfFile
@@ -26,9 +26,8 @@ class Page:
         return self.entries.get(name, self.inherited.get(name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    reference: Reference
+class _Node(NamedTuple):
+    reference: tuple[int, int]
     depth: int
     inherited: Mapping[bytes, bytes]
 
@@ -47,18 +46,18 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
     if tree is None:
         refuse("no-pages")
     found: dict[int, Page] = {}
-    waiting = [_Node(Reference(*tree), 0, {})]
-    seen: set[int] = set()
+    waiting = [_Node(tree, 0, {})]
+    seen: set[tuple[int, int]] = set()
     number = 1
     while waiting and (wanted is None or len(found) < len(wanted)):
         node = waiting.pop()
-        if node.reference.number in seen or len(seen) > _MOST_NODES or node.depth > DEEPEST:
+        if node.reference in seen or len(seen) > _MOST_NODES or node.depth > DEEPEST:
             refuse("page-tree")
-        seen.add(node.reference.number)
+        seen.add(node.reference)
         entries = file.entries(node.reference)
         if b"/Kids" not in entries:
             if wanted is None or number in wanted:
-                found[number] = Page(number, node.reference, entries, node.inherited)
+                found[number] = Page(number, Reference(*node.reference), entries, node.inherited)
             number += 1
             continue
         pages_below = _count(file, entries)
@@ -84,7 +83,7 @@ def _leaves(file: PdfFile, kids: list[_Node], first: int, wanted: Collection[int
             entries = file.entries(kid.reference)
             if b"/Kids" in entries:
                 return None
-            found[number] = Page(number, kid.reference, entries, kid.inherited)
+            found[number] = Page(number, Reference(*kid.reference), entries, kid.inherited)
     return found
 
 
@@ -92,7 +91,7 @@ def _kids(file: PdfFile, node: _Node, entries: Entries) -> list[_Node]:
     own = {name: entries[name] for name in _INHERITED if name in entries}
     inherited = dict(node.inherited) | own
     kids = syntax.references(file.resolved(entries[b"/Kids"]) or b"")
-    return [_Node(Reference(*kid), node.depth + 1, inherited) for kid in kids]
+    return [_Node(kid, node.depth + 1, inherited) for kid in kids]
 
 
 def _count(file: PdfFile, entries: Entries) -> int:

@@ -124,7 +124,7 @@ def written_name(name: str) -> bytes:
 
 def dictionary(found: Mapping[bytes, bytes]) -> bytes:
     """Return a dictionary as it is written in a file."""
-    return b"<<%b>>" % b"".join(b"%b %b" % entry for entry in found.items())
+    return b"<<%b>>" % b"".join([b"%b %b" % entry for entry in found.items()])
 
 
 def _end_of_nested(data: bytes, at: int) -> int:
