@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from bench import approve, batch, ledger, seal, start
+from bench import approve, batch, ledger, seal, start, verify
 from bench.report import Report
 
 BENCHES: Final[dict[str, Callable[[], Report]]] = {
@@ -20,6 +20,7 @@ BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "ledger": ledger.run,
     "seal": seal.run,
     "batch": batch.run,
+    "verify": verify.run,
 }
 _MOST_SECONDS: Final = 180
 

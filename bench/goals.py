@@ -40,6 +40,9 @@ MARK_ON_TABLE: Final = Goal("seal", "one more page with a mark, cross-reference 
 MARK_ON_STREAM: Final = Goal("seal", "one more page with a mark, cross-reference stream", 0.1, "ms")
 BATCH_WHOLE: Final = Goal("batch", "whole sealed files beside plain copies, durable", 2, "times")
 BATCH_PARTS: Final = Goal("batch", "appended parts beside plain copies, durable", 0.4, "times")
+VERIFY_LIMIT: Final = Goal("verify", "one seal with its chain, 55 KB, beside one hash and one signature", 10, "times")
+VERIFY_ONE: Final = Goal("verify", "pyHanko on the same beside ours", 5, "times", is_least=True)
+VERIFY_THREE: Final = Goal("verify", "pyHanko on three seals, 120 pages, beside ours", 50, "times", is_least=True)
 # fmt: on
 GOALS: Final = (
     SECOND_START,
@@ -58,4 +61,7 @@ GOALS: Final = (
     MARK_ON_STREAM,
     BATCH_WHOLE,
     BATCH_PARTS,
+    VERIFY_LIMIT,
+    VERIFY_ONE,
+    VERIFY_THREE,
 )

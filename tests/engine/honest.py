@@ -180,6 +180,11 @@ def _signed(
     return result.getvalue()
 
 
+def signed_elsewhere(data: bytes, party: Party, **metadata: Any) -> bytes:  # noqa: ANN401  as above
+    """Return the data as pyHanko signs it for this party."""
+    return _signed(data, party.elsewhere(), "Elsewhere", **metadata)
+
+
 def _declared(data: bytes) -> set[str]:
     root = IncrementalPdfFileWriter(BytesIO(data)).root
     found = root["/AcroForm"]["/Fields"] if "/AcroForm" in root else ()

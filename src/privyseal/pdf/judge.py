@@ -18,12 +18,14 @@ from privyseal.pdf.judgement import (
     judgement,
     sorted_reasons,
 )
-from privyseal.pdf.reading import pages, syntax
+from privyseal.pdf.reading import pages, sections, syntax
 from privyseal.pdf.reading.file import PdfFile
-from privyseal.pdf.verifying import appearances, certificates, evidence, history, signatory, signatures
+from privyseal.pdf.reading.sections import PLAIN
+from privyseal.pdf.verifying import appearances, certificates, evidence, fields, history, signatory, signatures
 from privyseal.pdf.verifying.algorithms import HashAlgorithm
 from privyseal.pdf.verifying.certificates import Holder, Purpose
 from privyseal.pdf.verifying.evidence import Evidence
+from privyseal.pdf.verifying.fields import Field
 from privyseal.pdf.verifying.history import History
 from privyseal.pdf.verifying.signatory import Findings, Imprint
 from privyseal.pdf.verifying.signatures import Kind, Signature
@@ -90,10 +92,22 @@ def _read_pages(file: PdfFile) -> None:
     """Read every page and find its content, or refuse: what two readers would take for two pages proves nothing."""
     for page in pages.find(file).values():
         content = page.entries.get(b"/Contents")
-        written = file.resolved(content)
+        found = syntax.reference(content)
+        written = file.resolved(content) if found is None or not _is_dictionary(file, found) else None
         if written is not None and written[:1] == b"[":
             for one in syntax.references(written):
                 file.raw(one)
+
+
+def _is_dictionary(file: PdfFile, reference: tuple[int, int]) -> bool:
+    """Tell whether a dictionary stands where an object is said to be, and under its number."""
+    entry = file.entry(reference[0])
+    if entry is None or entry.kind != PLAIN:
+        return False
+    number, generation, at = sections.header(file.data, entry.place)
+    return (number, generation) == (reference[0], entry.detail) and file.data.startswith(
+        b"<<", syntax.after_gap(file.data, at)
+    )
 
 
 @dataclass
@@ -107,8 +121,12 @@ class _Case:
     parties: frozenset[str]
 
     @cached_property
+    def form(self) -> tuple[Field, ...]:
+        return fields.every(self.file)
+
+    @cached_property
     def signatures(self) -> tuple[Signature, ...]:
-        return signatures.find(self.file)  # (3)
+        return signatures.find(self.file, self.form)  # (3)
 
     @cached_property
     def whole(self) -> list[Signature]:
@@ -123,7 +141,7 @@ class _Case:
             return _of_file(Reason.UNSIGNED, digest)
         reports = self._reports()
         reasons, done = set[Reason](), {Step.FILE, Step.FORMAT, Step.FORM}
-        if any(True for _ in appearances.differing(self.file)):  # (7)
+        if any(True for _ in appearances.differing(self.file, self.form)):  # (7)
             reasons.add(Reason.FORM_SHOWS_OTHERWISE)
         if self.parties:  # (8)
             done.add(Step.PARTIES)

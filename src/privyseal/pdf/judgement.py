@@ -117,6 +117,7 @@ _MEANINGS: Final[Mapping[Reason, _Meaning]] = {
     Reason.CHANGED_AFTER_SIGNING: _Meaning(Verdict.INVALID, Step.LATER_REVISIONS),  # it did more than sign
 }
 # fmt: on
+_RANKS: Final[Mapping[Reason, int]] = {reason: rank for rank, reason in enumerate(Reason)}
 MEANS: Final[Mapping[Reason, Verdict]] = {reason: meaning.verdict for reason, meaning in _MEANINGS.items()}
 
 _GRAVEST_LAST: Final = (Verdict.VALID, Verdict.UNSUPPORTED, Verdict.CANNOT_VALIDATE, Verdict.INVALID)
@@ -265,7 +266,7 @@ def check_list(
     """Return what came of each step; ``done`` were carried out, ``unknown`` found nothing to tell by."""
     checks = []
     for step in steps:
-        failed = sorted_reasons(reason for reason in reasons if _MEANINGS[reason].step is step)
+        failed = sorted_reasons([reason for reason in reasons if _MEANINGS[reason].step is step]) if reasons else ()
         if failed:
             checks.append(Check(step, Outcome.FAILED, failed))
         elif step in unknown:
@@ -276,7 +277,7 @@ def check_list(
 
 
 def sorted_reasons(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    return tuple(sorted(reasons, key=list(Reason).index))
+    return tuple(sorted(reasons, key=_RANKS.__getitem__))
 
 
 def _numbered(check: Mapping[str, Any]) -> dict[str, Any]:

@@ -91,13 +91,9 @@ def is_made_by(
     return True
 
 
-def is_issued_by(certificate: bytes, issuer: bytes) -> bool:
-    """Tell whether a certificate, DER, carries the signature of another's key, or raise TooWeak, NotKnown."""
-    return _is_issued_by(certificate, issuer)
-
-
 @lru_cache(maxsize=512)
-def _is_issued_by(certificate: bytes, issuer: bytes) -> bool:
+def is_issued_by(certificate: bytes, issuer: bytes) -> bool:
+    """Tell whether a certificate or a list, DER, is signed by another's key, or raise TooWeak, NotKnown, NotDer."""
     whole = der.read(certificate).children(der.SEQUENCE)
     issued = signature(whole[1])
     key = public_key(issuer)

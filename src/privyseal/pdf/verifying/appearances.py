@@ -1,7 +1,7 @@
 """Does a form show what it says? A value and its look are written apart, and readers take one or the other."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from privyseal.pdf.reading import syntax, values
@@ -17,9 +17,9 @@ _MOST_CODES: Final = 65_536
 _OFF: Final = "Off"
 
 
-def differing(file: PdfFile) -> Iterator[str]:
+def differing(file: PdfFile, form: Iterable[Field]) -> Iterator[str]:
     """Yield the names of fields that show something else than their value, or something nobody can compare."""
-    for field in fields.every(file):
+    for field in form:
         if field.kind != fields.SIGNATURE and not _is_alike(file, field):
             yield field.name
 
@@ -50,6 +50,8 @@ def _shows(file: PdfFile, field: Field, wanted: set[str]) -> bool:
         if not isinstance(normal, Reference):
             continue
         shown = _shown(file, normal)
+        if not shown and shown is not None and fields.form(file).get(b"/NeedAppearances") == b"true":
+            continue  # an empty look that the form leaves to its viewers to draw
         if shown is None or not (all(one in shown for one in expected) if len(expected) > 1 else {shown} == expected):
             return False
     return True

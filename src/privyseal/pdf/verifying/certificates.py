@@ -88,6 +88,7 @@ class Holder:
     organization_identifier: str
 
 
+@lru_cache(maxsize=512)
 def read(der: bytes) -> Certificate | None:
     """Return the certificate, None where it cannot be read."""
     try:
@@ -153,7 +154,6 @@ def _issued(certificate: Certificate, issuer: Certificate, below: Path) -> bool:
         return False
 
 
-@lru_cache(maxsize=512)
 def _read(der: bytes) -> Certificate:
     certificate = x509.load_der_x509_certificate(der)
     found = {extension.oid: extension for extension in certificate.extensions}

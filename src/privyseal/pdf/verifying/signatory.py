@@ -1,11 +1,10 @@
 """Who made a signature, and is it theirs: from the container's bytes to a certificate under a trusted root."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
-
-from cryptography.hazmat.primitives import hashes
 
 from privyseal.pdf.judgement import Reason, Step
 from privyseal.pdf.verifying import algorithms, certificates, container, der, revocation
@@ -91,13 +90,7 @@ def examine(
 
 def digest_of(content: bytes) -> Imprint:
     """Return the imprint of these bytes."""
-
-    def imprint(algorithm: HashAlgorithm) -> bytes:
-        state = hashes.Hash(algorithm)
-        state.update(content)
-        return state.finalize()
-
-    return imprint
+    return lambda algorithm: hashlib.new(algorithm.name, content).digest()
 
 
 def _read(data: bytes, found: Findings) -> Container | None:
@@ -161,10 +154,8 @@ def _is_named(certificate: Certificate, said: CertificateHash | None) -> bool:
     if said is None:
         return False
     # RFC 2634 names by SHA-1: compared as it is, it only ever takes trust away.
-    algorithm = hashes.SHA1() if said.algorithm is None else said.algorithm  # noqa: S303  nothing rests on it alone
-    state = hashes.Hash(algorithm)
-    state.update(certificate.der)
-    return state.finalize() == said.value
+    name = "sha1" if said.algorithm is None else said.algorithm.name
+    return hashlib.new(name, certificate.der, usedforsecurity=False).digest() == said.value
 
 
 def _check_signature(read: Container, certificate: Certificate, found: Findings) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -19,7 +19,7 @@ from privyseal.pdf.verifying.fields import Field
 
 _HEX: Final = re.compile(rb"<((?:[0-9A-F]{2})++|(?:[0-9a-f]{2})++)>")
 _NUMBERS: Final = re.compile(rb"\[\s*+(\d{1,12})\s++(\d{1,12})\s++(\d{1,12})\s++(\d{1,12})\s*+\]")
-_DATE: Final = re.compile(r"(?:D:)?(\d{14})(?:([-+Z])(?:(\d{2})'?(?:(\d{2})'?)?)?)?")
+_DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:([-+Z])(?:(\d{2})'?(?:(\d{2})'?)?)?)?")
 
 
 class Kind(Enum):
@@ -47,9 +47,9 @@ class Signature:
         return not self.reasons
 
 
-def find(file: PdfFile) -> tuple[Signature, ...]:
-    """Return every filled signature field, those of unknown formats included, by the end of what they cover."""
-    filled = [one for one in fields.every(file) if one.kind == fields.SIGNATURE and file.resolved(one.get(b"/V"))]
+def find(file: PdfFile, form: Iterable[Field]) -> tuple[Signature, ...]:
+    """Return the filled signature fields of a form, unknown formats included, by the end of what they cover."""
+    filled = [one for one in form if one.kind == fields.SIGNATURE and file.resolved(one.get(b"/V"))]
     return tuple(sorted((_signature(file, one) for one in filled), key=lambda one: one.end))
 
 
@@ -103,10 +103,11 @@ def stated_at(signature: Signature) -> datetime | None:
     found = _DATE.fullmatch(values.text_of(value)) if isinstance(value, bytes) else None
     if found is None:
         return None
-    sign, hours, minutes = found[2] or "+", int(found[3] or 0), int(found[4] or 0)
+    sign, hours, minutes = found[7], int(found[8] or 0), int(found[9] or 0)
     offset = timedelta(hours=hours, minutes=minutes)
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     try:
-        moment = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         return moment + offset if sign == "-" else moment - offset
     except (ValueError, OverflowError):
         return None
