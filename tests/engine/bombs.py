@@ -72,7 +72,7 @@ def _der_of(depth: int) -> bytes:
     body = b""
     for _ in range(depth):
         length = len(body)
-        head = bytes((0x30, length)) if length < 128 else b"\x30\x82" + length.to_bytes(2, "big")  # noqa: PLR2004
+        head = bytes((0x30, length)) if length < 128 else b"\x30\x82" + length.to_bytes(2, "big")
         body = head + body
     return body
 

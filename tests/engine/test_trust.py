@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Judgement, Outcome, Reason, Step
-from privyseal.pdf.verifying import container, der
+from privyseal.pdf.verifying import certificates, container, der
 from privyseal.pdf.verifying.container import NotReadable
 from privyseal.pdf.verifying.der import NotDer
 from tests.engine.handmade import contents, paper
@@ -100,6 +100,13 @@ def test_a_certificate_is_good_for_what_it_was_issued_for(
     usage: tuple[str, ...], purpose: x509.ObjectIdentifier | None, found: tuple[Reason, ...], top: Party
 ) -> None:
     assert reasons(signed_by(top.party("Leaf", usage=usage, purpose=purpose)), top) == found
+
+
+def test_a_certificate_of_no_known_version_is_none(top: Party) -> None:
+    version = b"\xa0\x03\x02\x01\x02"
+
+    assert certificates.read(top.der.replace(version, version[:-1] + b"\x2e", 1)) is None
+    assert certificates.read(top.der) is not None
 
 
 # --- when

@@ -105,7 +105,7 @@ def public_key(certificate: bytes) -> CertificatePublicKeyTypes:
     """Return a certificate's key, or raise NotKnown."""
     try:
         return x509.load_der_x509_certificate(certificate).public_key()
-    except (UnsupportedAlgorithm, ValueError) as error:
+    except (UnsupportedAlgorithm, x509.InvalidVersion, ValueError) as error:
         raise NotKnown(str(error)) from error
 
 

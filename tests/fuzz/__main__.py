@@ -1,0 +1,20 @@
+"""``python -m tests.fuzz TARGET SECONDS FOLDER``: 0 where nothing crashed and nothing hung; FOLDER holds the seeds."""
+
+import sys
+
+import atheris  # type: ignore[import-not-found, unused-ignore]  # it has wheels for Linux alone, and no types
+
+with atheris.instrument_imports(include=["privyseal.pdf"]):
+    from tests.fuzz.targets import TARGETS
+
+_MOST_BYTES = 65_536
+_SLOWEST_SECONDS = 10
+_MOST_MEGABYTES = 1_000
+
+if __name__ == "__main__":
+    name, seconds, folder = sys.argv[1:]
+    limits = [f"-max_total_time={seconds}", f"-timeout={_SLOWEST_SECONDS}", f"-rss_limit_mb={_MOST_MEGABYTES}"]
+    atheris.Setup(
+        [sys.argv[0], f"-max_len={_MOST_BYTES}", f"-artifact_prefix={folder}/", *limits, folder], TARGETS[name]
+    )
+    atheris.Fuzz()
