@@ -31,7 +31,7 @@ def fuzz(target: str, seconds: int, folder: Path, seeds: list[bytes]) -> None:
     for number, seed in enumerate(seeds):
         (folder / f"seed-{number}").write_bytes(seed)
 
-    command = [sys.executable, "-m", "tests.fuzz", target, str(seconds), folder]
+    command: list[str | Path] = [sys.executable, "-m", "tests.fuzz", target, str(seconds), folder]
     done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": f"{ROOT}/src"}, capture_output=True, check=False)
 
     assert done.returncode == 0, done.stderr.decode(errors="replace")[-4_000:]

@@ -1,6 +1,6 @@
 """What a judgement may lean on besides the signature: roots, and what travels in the document's security store."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,13 +34,16 @@ def gathered(file: PdfFile, *, roots: Iterable[bytes], crls: Iterable[bytes] = (
 
 def is_evidence(content: bytes) -> bool:
     """Tell whether these bytes are wholly a certificate, a revocation list or an OCSP response."""
-    for load in (x509.load_der_x509_certificate, x509.load_der_x509_crl, ocsp.load_der_ocsp_response):
-        try:
-            load(content)
-        except Exception:  # noqa: BLE001  a parser on a hostile file
-            continue
-        return True
-    return False
+    kinds = (x509.load_der_x509_certificate, x509.load_der_x509_crl, ocsp.load_der_ocsp_response)
+    return any(_is_read(load, content) for load in kinds)
+
+
+def _is_read(load: Callable[[bytes], object], content: bytes) -> bool:
+    try:
+        load(content)
+    except Exception:  # noqa: BLE001  a parser on a hostile file
+        return False
+    return True
 
 
 def _streams(file: PdfFile, array: bytes | None) -> tuple[bytes, ...]:

@@ -58,13 +58,18 @@ def _from_lists(
     certificate: Certificate, issuer: Certificate, crls: Sequence[bytes], at: datetime
 ) -> Iterator[Standing]:
     for written in crls:
-        try:
-            found = x509.load_der_x509_crl(written)
-            is_theirs = _is_usable(found, issuer) and algorithms.is_issued_by(written, issuer.der)
-        except Exception:  # noqa: BLE001  a parser on a hostile file
-            continue
-        if is_theirs:
+        found = _list_of(issuer, written)
+        if found is not None:
             yield _listed(found, certificate, at)
+
+
+def _list_of(issuer: Certificate, written: bytes) -> x509.CertificateRevocationList | None:
+    """Return the list if it can be read and is the issuer's, None otherwise."""
+    try:
+        found = x509.load_der_x509_crl(written)
+        return found if _is_usable(found, issuer) and algorithms.is_issued_by(written, issuer.der) else None
+    except Exception:  # noqa: BLE001  a parser on a hostile file
+        return None
 
 
 def _is_usable(crl: x509.CertificateRevocationList, issuer: Certificate) -> bool:
@@ -90,15 +95,18 @@ def _from_responses(
     certificate: Certificate, issuer: Certificate, ocsps: Sequence[bytes], at: datetime
 ) -> Iterator[Standing]:
     for written in ocsps:
-        try:
-            found = ocsp.load_der_ocsp_response(written)
-            is_theirs = found.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL and _is_answered(
-                written, issuer, at
-            )
-            answers = list(found.responses) if is_theirs else []
-        except Exception:  # noqa: BLE001  a parser on a hostile file
-            continue
-        yield from (_answered(one, at) for one in answers if _is_about(one, certificate, issuer))
+        yield from _answers_of(certificate, issuer, written, at)
+
+
+def _answers_of(certificate: Certificate, issuer: Certificate, written: bytes, at: datetime) -> list[Standing]:
+    """Return what a response says of the certificate if it can be read and is the issuer's, nothing otherwise."""
+    try:
+        found = ocsp.load_der_ocsp_response(written)
+        is_theirs = found.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL and _is_answered(written, issuer, at)
+        answers = found.responses if is_theirs else ()
+        return [_answered(one, at) for one in answers if _is_about(one, certificate, issuer)]
+    except Exception:  # noqa: BLE001  a parser on a hostile file
+        return []
 
 
 def _is_answered(written: bytes, issuer: Certificate, at: datetime) -> bool:
