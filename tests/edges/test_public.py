@@ -44,6 +44,13 @@ def test_a_genuine_file_is_said_to_be_whose_and_never_just_valid(sealed: bytes, 
         assert said in page, said
 
 
+def test_each_step_and_each_version_of_a_file_are_shown(sealed: bytes, outside: Browser) -> None:
+    page = check(outside, sealed).content.decode()
+
+    for said in ("5. 签名数据可以读取", "7. 内容与签署时一致", "证书由此处信任的机构签发", "第 2 版", "签署"):
+        assert said in page, said
+
+
 def test_nothing_of_a_checked_file_is_kept(sealed: bytes, outside: Browser) -> None:
     facts = FactRow.objects.count()
 

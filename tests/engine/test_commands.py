@@ -19,6 +19,7 @@ from privyseal.pdf import pack
 from tests.engine.conftest import Authority, Sealing
 from tests.engine.outside import Outside, PopplerSays, flipped
 from tests.engine.papers import contract
+from tests.engine.parties import Party
 
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 LOG = note.verifier_key("seals.example/ledger", LOG_KEY)
@@ -71,6 +72,41 @@ def test_the_answer_is_one_json_document(sealed: Path, root: Path, capsys: pytes
     assert (code, said["exit"], said["verdict"], said["reasons"], said["receipt"]) == (0, 0, "valid", [], None)
     assert said["sha256"] == sha256(sealed.read_bytes())
     assert said["signatures"][0]["organization_identifier"] == "NTRCN-91310000MA1FL0XX0A"
+
+
+def test_each_step_is_told_with_its_number(sealed: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    privy("verify", sealed, "--trust", root)
+
+    said = capsys.readouterr().out
+    assert "   3. It leaves out nothing but itself: yes." in said
+    assert "  13. The certificates were not revoked: nothing to tell by." in said
+    assert "Revision 2, up to byte " in said
+
+
+def test_those_who_signed_must_be_those_expected(sealed: Path, root: Path) -> None:
+    assert privy("verify", sealed, "--trust", root, "--party", "上海示例贸易有限公司") == 0
+    assert privy("verify", sealed, "--trust", root, "--party", "别的公司") == 2
+
+
+def test_a_revocation_list_is_read_however_it_is_written(
+    sealed: Path, root: Path, tmp_path: Path, authority: Authority, capsys: pytest.CaptureFixture[str]
+) -> None:
+    issuer = Party(authority.certificate, authority.private_key)
+    (tmp_path / "ca.crl").write_bytes(issuer.crl())
+
+    assert privy("verify", sealed, "--trust", root, "--crl", tmp_path / "ca.crl") == 0
+    assert "The certificates were not revoked: yes." in capsys.readouterr().out
+
+
+def test_a_machines_own_roots_may_be_trusted_as_well(sealed: Path, root: Path) -> None:
+    assert privy("verify", sealed, "--trust-system", "--trust", root) == 0
+
+
+def test_the_document_is_written_as_it_was_at_each_signature(sealed: Path, root: Path, tmp_path: Path) -> None:
+    privy("verify", sealed, "--trust", root, "--revisions", tmp_path / "then")
+
+    assert [file.name for file in (tmp_path / "then").iterdir()] == ["revision-2.pdf"]
+    assert (tmp_path / "then" / "revision-2.pdf").read_bytes() == sealed.read_bytes()
 
 
 def test_a_changed_file_is_invalid(sealed: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:

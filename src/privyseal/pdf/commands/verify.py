@@ -6,6 +6,7 @@ import ssl
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +23,7 @@ from privyseal.pdf import confined
 from privyseal.pdf.accepted import PdfTooHard
 from privyseal.pdf.commands import words
 from privyseal.pdf.confined import Task
-from privyseal.pdf.judgement import Judgement, Reason, Verdict, judgement
+from privyseal.pdf.judgement import Check, Judgement, Outcome, Reason, Step, Verdict, judgement
 
 EXITS: Final[Mapping[Verdict, int]] = {
     Verdict.VALID: 0,
@@ -62,6 +63,9 @@ def configure(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="an organization that must have signed, by name or identifier; given once or more, nobody else may have",
     )
+    parser.add_argument(
+        "--revisions", type=Path, metavar="FOLDER", help="write the document as it was at each signature, and since"
+    )
     parser.add_argument("--receipt", type=Path, metavar="R", help="the receipt that came with the file")
     parser.add_argument("--log-key", metavar="VKEY", help="the log's published key, or a file with it")
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
@@ -72,7 +76,9 @@ def run(arguments: Namespace) -> int:
     try:
         data = _start_of(arguments.file)
         proof = _receipt_words(arguments, data) if arguments.receipt else {}
-        found = _judged(data, _question(arguments, proof))
+        found = _with_receipt(_judged(data, _question(arguments, proof)), proof)
+        if arguments.revisions:
+            _write_revisions(arguments.revisions, data, found)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return EXITS[Verdict.CANNOT_VALIDATE]
@@ -134,6 +140,21 @@ def _judged(data: bytes, question: Mapping[str, Any]) -> Judgement:
         return confined.run(Task.JUDGE, data, at=datetime.now(UTC), **question)
     except PdfTooHard:
         return judgement([Reason.TOO_HARD], [], sha256(data))
+
+
+def _with_receipt(found: Judgement, proof: Mapping[str, Any]) -> Judgement:
+    """Return the judgement with what came of its last step, if a receipt was given."""
+    if not proof:
+        return found
+    outcome = Outcome.PASSED if proof["proved"] else Outcome.FAILED
+    others = [check for check in found.checks if check.step is not Step.RECEIPT]
+    return replace(found, checks=(*others, Check(Step.RECEIPT, outcome)))
+
+
+def _write_revisions(folder: Path, data: bytes, found: Judgement) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for revision in found.revisions:
+        (folder / f"revision-{revision.number}.pdf").write_bytes(data[: revision.end])
 
 
 def _receipt_words(arguments: Namespace, data: bytes) -> dict[str, Any]:
