@@ -391,6 +391,19 @@ def _signed_again(scene: Scene) -> bytes:
     )
 
 
+def _in_parts(scene: Scene) -> bytes:
+    """Return the file signed by a known party in a field of six widgets, which together cover the page."""
+    parts = [(0, bottom, 595, bottom + 140) for bottom in range(0, 840, 140)]
+    look = stream(_COVER, b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]")
+    kids = {
+        16_100 + number: b"<</Type/Annot/Subtype/Widget/F 132/P 11 0 R/Rect[%d %d %d %d]/AP<</N 16200 0 R>>>>" % part
+        for number, part in enumerate(parts)
+    }
+    kids_written = b"/Kids[%b]" % b" ".join(b"%d 0 R" % number for number in kids)
+    more = {**kids, 16_200: look}
+    return scene.paper.signed("C", scene.key, rectangle=(0, 0, 0, 0), more=more, entries=kids_written).data
+
+
 SNEAKY: Final[Mapping[str, Attack]] = {
     "a stranger signs beside": lambda scene: scene.paper.signed("C", scene.stranger, rectangle=(10, 20, 90, 80)).data,
     "a stranger signs unseen": lambda scene: scene.paper.signed("C", scene.stranger, rectangle=(0, 0, 0, 0)).data,
@@ -400,6 +413,7 @@ SNEAKY: Final[Mapping[str, Attack]] = {
     "a known party covers the page": lambda scene: (
         scene.paper.signed("C", scene.key, rectangle=_WHOLE_PAGE, ink=_COVER).data
     ),
+    "a known party covers the page in parts": _in_parts,
     "a stranger in the place of the counterpart": lambda scene: (
         scene.signed(blank()).signed("B", scene.stranger, ink=_COVER).data
         if scene.parties == 1

@@ -136,10 +136,10 @@ def _of_signer(signer: Node, content: Node, certificates: list[bytes], crls: lis
     signed, algorithm, signature, *unsigned = rest
     issuer, serial = _pair(who.expect(der.SEQUENCE))
     attributes = _attributes(signed)
-    others = _attributes(unsigned[0]) if unsigned and unsigned[0].tag == _SECOND else {}
+    stamps = _stamps(unsigned[0]) if unsigned and unsigned[0].tag == _SECOND else []
     content_type, *inner = content.children(der.SEQUENCE)
     stated, imprint = attributes.get(_CONTENT_TYPE), attributes.get(_MESSAGE_DIGEST)
-    stamp, at = others.get(_TIME_STAMP), attributes.get(_SIGNING_TIME)
+    at = attributes.get(_SIGNING_TIME)
     archived = _archived(attributes[_REVOCATIONS]) if _REVOCATIONS in attributes else ([], [])
     return Container(
         content_type=content_type.expect(der.OBJECT).body,
@@ -157,7 +157,7 @@ def _of_signer(signer: Node, content: Node, certificates: list[bytes], crls: lis
         certificate_hash=_certificate_hash(attributes),
         stated_at=time_of(at) if at else None,
         signature=signature.expect(der.OCTETS).body,
-        time_stamp=stamp.whole if stamp else None,
+        time_stamp=stamps[0].whole if stamps else None,
     )
 
 
@@ -172,6 +172,12 @@ def _attributes(node: Node) -> dict[bytes, Node]:
             raise NotReadable("an attribute that is not said once")
         found[name] = every[0]
     return found
+
+
+def _stamps(node: Node) -> list[Node]:
+    """Return the time stamps on the signature; nobody signed for what else stands here, nor for how often."""
+    pairs = [_pair(attribute) for attribute in node.children()]
+    return [value for kind, values in pairs if kind.body == _TIME_STAMP for value in values.children(der.SET)]
 
 
 def _certificate_hash(attributes: dict[bytes, Node]) -> CertificateHash | None:

@@ -19,6 +19,7 @@ _WRITTEN_BY_FILLING: Final = frozenset({"V", "AP", "AS", "M", "RV"})
 _ACTIONS: Final = frozenset({"A", "AA"})
 _TIME_STAMP: Final = "ETSI.RFC3161"
 _LARGEST_SHARE: Final = 0.25
+_LETTER: Final = 612.0 * 792.0
 _DEEPEST: Final = 64
 
 
@@ -68,6 +69,7 @@ class _Comparison:
         self.changed = changed(before, revision)
         self.explained: set[int] = set()
         self.widgets: set[Reference] = set()
+        self.taken: dict[Reference | None, float] = {}
 
     # (1) nothing is taken from bytes older than the revision  (2) the same catalog, with what signing needs alone
     # (3) the same form, with fields to sign alone  (4) fields are signed, or filled in where that was certified
@@ -144,7 +146,7 @@ class _Comparison:
         shown = [one for one in widgets if _area(one.get("Rect"))]
         if not self.permitted.may_add_fields and (shown or not is_stamp):
             yield Change(ChangeKind.FIELD, name)
-        if any(self._covers(one) for one in shown):
+        if [one for one in shown if self._covers(one)]:
             yield Change(ChangeKind.COVERED, name)
         yield _signing(name, value) if value else Change(ChangeKind.FIELD_PREPARED, name)
 
@@ -241,15 +243,20 @@ class _Comparison:
             self.explained.add(now.number)
 
     def _covers(self, widget: Mapping[str, Value]) -> bool:
-        """Tell whether a widget takes more of its page than a seal or a signature needs."""
+        """Tell whether this widget, with the new ones before it, takes more of its page than seals need."""
         page = widget.get("P")
+        home = page if isinstance(page, Reference) else None
+        self.taken[home] = self.taken.get(home, 0.0) + _area(widget.get("Rect"))
+        return self.taken[home] > _LARGEST_SHARE * self._page_area(page)
+
+    def _page_area(self, page: Value) -> float:
         for _ in range(_DEEPEST):
             node = _dictionary(_resolved(self.after, page))
             box = _resolved(self.after, node.get("MediaBox"))
             if box is not None:
-                return _area(widget.get("Rect")) > _LARGEST_SHARE * _area(box)
+                return _area(box)
             page = node.get("Parent")
-        return False
+        return _LETTER
 
 
 def _signing(name: str, value: Mapping[str, Value]) -> Change:
