@@ -17,7 +17,7 @@ from privyseal.pdf.verifying import fields
 from privyseal.pdf.verifying.algorithms import HashAlgorithm
 from privyseal.pdf.verifying.fields import Field
 
-_HEX: Final = re.compile(rb"<((?:[0-9A-F]{2})++|(?:[0-9a-f]{2})++)>")
+_DIGITS: Final = (b"0123456789ABCDEF", b"0123456789abcdef")
 _NUMBERS: Final = re.compile(rb"\[\s*+(\d{1,12})\s++(\d{1,12})\s++(\d{1,12})\s++(\d{1,12})\s*+\]")
 _DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:([-+Z])(?:(\d{2})'?(?:(\d{2})'?)?)?)?")
 
@@ -76,24 +76,33 @@ def _signature(file: PdfFile, field: Field) -> Signature:
         return broken
     start, before, after, length = (int(number) for number in numbers.groups())
     hole = file.data[before:after]
-    digits = _HEX.fullmatch(hole)
+    digits = _digits(hole)
     is_own = hole == value.get(b"/Contents") and _stands_in(file, field, before, after)
     if start or after + length > len(file.data) or digits is None or not is_own:
         return broken
     reasons = () if kind else (Reason.UNKNOWN_FORMAT,)
-    container = bytes.fromhex(digits[1].decode("ascii"))
+    container = bytes.fromhex(digits)
     return Signature(field, value, kind, (before, after), after + length, container, reasons)
+
+
+def _digits(hole: bytes) -> str | None:
+    """Return the digits between the brackets, whole bytes in one case of letters; None for anything else."""
+    digits = hole[1:-1]
+    is_plain = any(not digits.translate(None, known) for known in _DIGITS)
+    if hole[:1] + hole[-1:] != b"<>" or len(digits) % 2 or not digits or not is_plain:
+        return None
+    return digits.decode("ascii")
 
 
 def _stands_in(file: PdfFile, field: Field, before: int, after: int) -> bool:
     """Tell whether these bytes stand inside the object that holds the signature, and not in a copy of it."""
-    number, _ = syntax.reference(field.get(b"/V")) or field.reference
-    entry = file.entry(number)
+    reference = syntax.reference(field.get(b"/V")) or field.reference
+    entry = file.entry(reference[0])
     if entry is None or entry.kind != PLAIN:
         return False
     _, _, at = sections.header(file.data, entry.place)
-    start, end = syntax.span(file.data, at)
-    return start < before and after < end
+    start = syntax.after_gap(file.data, at)
+    return start < before and after < start + len(file.raw(reference))
 
 
 def stated_at(signature: Signature) -> datetime | None:
