@@ -4,7 +4,9 @@ import pytest
 
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
-from tests.engine.attacks import ATTACKS, Attack, Scene, filled, scenes
+from tests.engine.attacks import ATTACKS
+from tests.engine.attacks.forms import filled
+from tests.engine.attacks.scene import Attack, Scene, scenes
 from tests.engine.conftest import NOON, Authority, authority_named
 
 EACH = [pytest.param(attack, id=f"{kind}: {name}") for kind, known in ATTACKS.items() for name, attack in known.items()]
