@@ -43,6 +43,11 @@ BATCH_PARTS: Final = Goal("batch", "appended parts beside plain copies, durable"
 VERIFY_LIMIT: Final = Goal("verify", "one seal with its chain, 55 KB, beside one hash and one signature", 10, "times")
 VERIFY_ONE: Final = Goal("verify", "pyHanko on the same beside ours", 5, "times", is_least=True)
 VERIFY_THREE: Final = Goal("verify", "pyHanko on three seals, 120 pages, beside ours", 50, "times", is_least=True)
+GROUP_SECONDS: Final = Goal("scale", "seeding 500 companies, 100,000 people, 2 million applications", 600, "s")
+GROUP_DISK: Final = Goal("scale", "the same on disk", 5, "GB")
+LIST_TIME: Final = Goal("scale", "slowest list page over it, 95th percentile of the server's time", 150, "ms")
+LIST_QUERIES: Final = Goal("scale", "list pages that need more queries than over the demo company alone", 0, "")
+MAY_TIME: Final = Goal("scale", "what may I do here? 95th percentile", 5, "ms")
 # fmt: on
 GOALS: Final = (
     SECOND_START,
@@ -64,4 +69,9 @@ GOALS: Final = (
     VERIFY_LIMIT,
     VERIFY_ONE,
     VERIFY_THREE,
+    GROUP_SECONDS,
+    GROUP_DISK,
+    LIST_TIME,
+    LIST_QUERIES,
+    MAY_TIME,
 )

@@ -34,12 +34,12 @@ class Broken(RuntimeError):
 class Product:
     """One installation that is started and stopped, as often as wanted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_kept: bool = False) -> None:
         self.data = folder / "data"
         self.port = _free_port()
         self._log = folder / "serve.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self.data.mkdir()
+        self.data.mkdir(exist_ok=is_kept)
         self.data.chmod(0o711)  # the account that PostgreSQL runs as passes through
 
     @property

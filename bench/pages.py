@@ -1,0 +1,79 @@
+"""Every list page as its readers open it, in the server's own code: ``pages TIMES ROLE=LOGIN ...``."""
+
+import json
+import logging
+import math
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils.timezone import now
+
+from privyseal.approvals.queries import applications_visible_to
+from privyseal.identity.models import Person
+from privyseal.identity.queries import powers_of
+
+LISTS: Final = {
+    "applicant": ("/", "/applications/", "/applications/?state=pending", "/seals/"),
+    "approver": ("/", "/applications/", "/applications/?state=pending", "/seals/"),
+    "group approver": ("/", "/applications/", "/applications/?state=rejected", "/seals/"),
+    "manager": ("/", "/applications/", "/seals/"),
+    "auditor": ("/applications/", "/seals/", "/record/"),
+}
+_FAR: Final = 2_000
+_NINETY_FIVE: Final = 0.95
+_ANSWERED: Final = 200
+
+
+def main(words: Sequence[str]) -> None:
+    times, logins = int(words[0]), dict(word.split("=") for word in words[1:])
+    logging.disable(logging.WARNING)
+    settings.ALLOWED_HOSTS.append("testserver")
+    found: dict[str, Any] = {"pages": {}, "may": {}}
+    for role, paths in LISTS.items():
+        person = Person.objects.get(login=logins[role])
+        browser = Client()
+        browser.force_login(person)
+        for path in (*paths, *_far_page(person)):
+            found["pages"][f"{role} {path.split('after=')[0]}"] = _measured(browser, path, times)
+        found["may"][role] = _ninety_fifth([_seconds(partial(powers_of, person, now())) for _ in range(times)])
+    json.dump(found, sys.stdout)
+
+
+def _far_page(person: Person) -> list[str]:
+    """Return a page deep in the list, if the list is that long."""
+    uids = applications_visible_to(person, now()).order_by("-pk").values_list("uid", flat=True)[_FAR : _FAR + 1]
+    return [f"/applications/?after={uid}" for uid in uids]
+
+
+def _measured(browser: Client, path: str, times: int) -> dict[str, float]:
+    queries: list[str] = []
+
+    def counted(execute: Any, sql: str, *arguments: Any) -> Any:  # noqa: ANN401 - Django's own interface
+        queries.append(sql)
+        return execute(sql, *arguments)
+
+    def get() -> None:
+        answer = browser.get(path)
+        if answer.status_code != _ANSWERED:
+            raise RuntimeError(f"{path} was answered with {answer.status_code}.")
+
+    get()
+    with connection.execute_wrapper(counted):
+        get()
+    return {"queries": len(queries), "seconds": _ninety_fifth([_seconds(get) for _ in range(times)])}
+
+
+def _seconds(act: Any) -> float:  # noqa: ANN401 - anything that can be called
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def _ninety_fifth(values: Sequence[float]) -> float:
+    return sorted(values)[math.ceil(_NINETY_FIVE * len(values)) - 1]

@@ -1,0 +1,75 @@
+"""A group of 500 companies: what seeding it takes, what its lists cost, and whether they ask more than empty ones do.
+
+The group is made once under ``build/group`` and used again.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from bench import inside, probes
+from bench.goals import GROUP_DISK, GROUP_SECONDS, LIST_QUERIES, LIST_TIME, MAY_TIME
+from bench.product import ROOT, Broken, Product, serving
+from bench.report import Figure, Report, reached
+
+_PLACE: Final = ROOT / "build" / "group"
+_TIMES: Final = 20
+_MILLISECONDS: Final = 1000
+_GIGABYTE: Final = 1_000_000_000
+_DEMO: Final = ("applicant=wang", "approver=li", "group approver=li", "manager=zhao", "auditor=sun")
+_GROUP: Final = (
+    "applicant=p000008",
+    "approver=p000004",
+    "group approver=p000003",
+    "manager=p000001",
+    "auditor=sun",
+)
+
+
+def run() -> Report:
+    figures = [] if (_PLACE / "data" / "seeded").exists() else [_seed()]
+    with serving() as product:
+        empty = inside.ask(product, "pages", "3", *_DEMO)
+    product = Product(_PLACE, is_kept=True)
+    try:
+        product.start()
+        full = inside.ask(product, "pages", str(_TIMES), *_GROUP)
+        transaction = probes.empty_transaction(product.databases().web)
+    finally:
+        product.stop()
+    figures.append(reached(GROUP_DISK, _bytes(_PLACE) / _GIGABYTE))
+    slowest = max(full["pages"], key=lambda page: full["pages"][page]["seconds"])
+    figures += [
+        reached(LIST_TIME, full["pages"][slowest]["seconds"] * _MILLISECONDS, transaction),
+        reached(LIST_QUERIES, _asking_more(empty["pages"], full["pages"])),
+        reached(MAY_TIME, max(full["may"].values()) * _MILLISECONDS),
+        *(
+            Figure(f"{page} ({shown['queries']:.0f} queries)", shown["seconds"] * _MILLISECONDS, "ms")
+            for page, shown in full["pages"].items()
+        ),
+    ]
+    return Report("scale", tuple(figures))
+
+
+def _seed() -> Figure:
+    _PLACE.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    command = [sys.executable, "-m", "privyseal", "seed", "--size", "group"]
+    environment = {**os.environ, "PRIVYSEAL_DATA": str(_PLACE / "data"), "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(command, env=environment, cwd=ROOT, check=False)  # noqa: S603 - our own argument list, no shell
+    if done.returncode:
+        raise Broken("The group could not be seeded.")
+    (_PLACE / "data" / "seeded").touch()
+    return reached(GROUP_SECONDS, time.monotonic() - began)
+
+
+def _asking_more(empty: dict[str, Any], full: dict[str, Any]) -> int:
+    """Count the pages that need more queries over the group than over the demo company alone."""
+    return sum(full[page]["queries"] > empty[page]["queries"] for page in empty.keys() & full.keys())
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
