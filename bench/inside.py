@@ -16,10 +16,10 @@ import django
 from bench.product import ROOT, Product
 from privyseal.config.processes import standing
 
-_SECONDS: Final = 90
+_SECONDS: Final = 90.0
 
 
-def ask(product: Product, part: str, *words: str) -> Any:  # noqa: ANN401  each part has its own answer
+def ask(product: Product, part: str, *words: str, seconds: float = _SECONDS) -> Any:  # noqa: ANN401  each part has its own answer
     """Run the part to its end and return its answer."""
     done = subprocess.run(  # noqa: S603 - our own argument list, no shell
         command(part, *words),
@@ -27,7 +27,7 @@ def ask(product: Product, part: str, *words: str) -> Any:  # noqa: ANN401  each 
         cwd=ROOT,
         stdout=subprocess.PIPE,
         check=True,
-        timeout=_SECONDS,
+        timeout=seconds,
     )
     return json.loads(done.stdout)
 

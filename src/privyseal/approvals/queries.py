@@ -1,12 +1,12 @@
 """Applications, as far as an actor may see them, and what they may do with each now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from privyseal.approvals.models import Application, Casting, Line, Vote
 from privyseal.approvals.rules import KEPT_APART, Part, State, asks
@@ -21,6 +21,8 @@ from privyseal.seals import queries as seals
 from privyseal.seals.models import Custody, Permit, PermitPart
 from privyseal.signer.statement import Purpose, Statement
 
+# What lets a person see every application of a company.
+_SEE: Final = (Power.APPROVE, Power.MANAGE)
 _OPERATE: Final = {Purpose.USE: "seal"}
 
 
@@ -68,10 +70,7 @@ def visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
     applications = Application.objects.select_related("company", "applicant").order_by("-submitted_at", "-pk")
     if powers.reads_everything:
         return applications
-    parts = Casting.objects.filter(person=actor).order_by().values("application")
-    companies = powers.companies(Power.APPROVE, Power.MANAGE)
-    # Whoever sees their own alone finds them by their parts; an OR would read everybody's to leave them out.
-    return applications.filter(Q(pk__in=parts) | Q(company_id__in=companies) if companies else Q(pk__in=parts))
+    return applications.filter(Q(pk__in=_parts_of(actor)) | Q(company_id__in=powers.companies(*_SEE)))
 
 
 def applications_visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
@@ -105,21 +104,35 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
     )
 
 
-def waiting_for(actor: Person, at: datetime) -> QuerySet[Application]:
-    """Return what an actor can decide or carry out now, oldest first."""
+def newest_visible(
+    actor: Person, at: datetime, *, limit: int, after: str = "", state: str = "", words: str = ""
+) -> QuerySet[Application]:
+    """Return the newest applications that an actor may see, from the one after ``after`` on; empty words find all."""
+    ways = [_found(way, after=after, state=state, words=words) for way in _ways(actor, at)]
+    newest, *others = [way.order_by("-pk").values_list("pk", flat=True)[:limit] for way in ways]
+    # The keys are fetched first: with the question inside, the whole table may be read to find twenty rows.
+    keys = list(newest.union(*others) if others else newest)
+    return visible_to(actor, at).filter(pk__in=keys).order_by("-pk")[:limit]
+
+
+def waiting_for(actor: Person, at: datetime, *, most: int) -> QuerySet[Application]:
+    """Return what an actor can decide or carry out now, oldest first, up to this many."""
     companies = identity.powers_of(actor, at).companies(Power.APPROVE)
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
     decided = Vote.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), person=actor)
     pending = Application.objects.filter(company_id__in=companies, state=State.PENDING, expires_at__gt=at)
-    to_decide = pending.filter(~Exists(mine), ~Exists(decided)).order_by().values("pk")
     held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
-    to_carry_out = Application.objects.filter(uid__in=held).order_by().values("pk")
-    return visible_to(actor, at).filter(pk__in=to_decide.union(to_carry_out)).order_by("submitted_at", "pk")
+    to_decide, to_carry_out = (
+        found.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most]
+        for found in (pending.filter(~Exists(mine), ~Exists(decided)), Application.objects.filter(uid__in=held))
+    )
+    keys = list(to_decide.union(to_carry_out))
+    return visible_to(actor, at).filter(pk__in=keys).order_by("submitted_at", "pk")[:most]
 
 
 def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:
     """Count what waits for an actor, up to this many."""
-    return waiting_for(actor, at)[:most].count()
+    return waiting_for(actor, at, most=most).count()
 
 
 def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
@@ -136,6 +149,34 @@ def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
         permits=list(permits.select_related("seal__company").order_by("issued_at", "pk")),
         custodies=list(kept.select_related("seal__company").order_by("since", "pk")),
     )
+
+
+def _ways(actor: Person, at: datetime) -> Iterator[QuerySet[Application]]:
+    """Yield what ``visible_to`` joins with an OR, one by one: each alone is found by an index of its own."""
+    powers = identity.powers_of(actor, at)
+    if powers.reads_everything:
+        yield Application.objects.all()
+        return
+    yield Application.objects.filter(pk__in=_parts_of(actor))
+    if companies := powers.companies(*_SEE):
+        yield Application.objects.filter(company_id__in=companies)
+
+
+def _parts_of(actor: Person) -> QuerySet[Casting, Any]:
+    return Casting.objects.filter(person=actor).order_by().values("application")
+
+
+def _found(applications: QuerySet[Application], *, after: str, state: str, words: str) -> QuerySet[Application]:
+    if after:
+        mark = Application.objects.filter(uid=after).order_by().values("pk")
+        applications = applications.filter(pk__lt=Subquery(mark))
+    if state:
+        applications = applications.filter(state=state)
+    if not words:
+        return applications
+    lines = Line.objects.filter(Q(document_name__icontains=words) | Q(seal__name__icontains=words))
+    named = Exists(lines.filter(application=OuterRef("pk")))
+    return applications.filter(Q(named) | Q(reason__icontains=words) | Q(uid__startswith=words))
 
 
 def _progress(application: Application, permits: Sequence[Permit], at: datetime) -> Progress:

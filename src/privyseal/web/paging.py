@@ -1,5 +1,6 @@
 """Long lists, a page at a time: nothing is counted, and no page costs more than the first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -19,13 +20,23 @@ class Page(Generic[M]):
     is_first: bool
 
 
+def mark_of(request: HttpRequest) -> str:
+    """Return the uid of the row that the address wants to go on from, empty for the first page."""
+    return request.GET.get("after", "")
+
+
+def cut(rows: Iterable[M], mark: str, *, size: int = A_PAGE) -> Page[M]:
+    """Make a page of up to one row more than it shows: that one says that something follows."""
+    found = list(rows)
+    last = str(found[size - 1].uid) if len(found) > size else ""  # type: ignore[attr-defined]  # every listed model has a uid
+    return Page(found[:size], last, is_first=not mark)
+
+
 def page_of(request: HttpRequest, rows: QuerySet[M], *, by: str, size: int = A_PAGE) -> Page[M]:
     """Return what comes after the row whose uid the address names, in an order in which no two rows are equal."""
-    mark = request.GET.get("after", "")
+    mark = mark_of(request)
     column, direction = by.removeprefix("-"), "lt" if by.startswith("-") else "gt"
     if mark:
         named: QuerySet[M, dict[str, object]] = QuerySet(rows.model).filter(uid=mark).order_by().values(column)
         rows = rows.filter(**{f"{column}__{direction}": Subquery(named)})
-    found = list(rows.order_by(by)[: size + 1])
-    last = str(found[size - 1].uid) if len(found) > size else ""  # type: ignore[attr-defined]  # every listed model has a uid
-    return Page(found[:size], last, is_first=not mark)
+    return cut(rows.order_by(by)[: size + 1], mark, size=size)

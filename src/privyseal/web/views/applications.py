@@ -4,7 +4,6 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions, queries
-from privyseal.approvals.models import Application
 from privyseal.approvals.rules import State, Step
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import STATE
@@ -26,7 +24,7 @@ from privyseal.sealing.signing import client
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm, VoteForm
-from privyseal.web.paging import page_of
+from privyseal.web.paging import A_PAGE, cut, mark_of
 from privyseal.web.shown import applications, documents, facts
 
 _INVALID: Final = 400
@@ -38,9 +36,10 @@ _NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be
 def application_list(request: SignedIn) -> HttpResponse:
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    state = request.GET.get("state", "")
-    found = _found(queries.applications_visible_to(request.user, now()), words, state)
-    page = page_of(request, applications.with_lines(found), by="-pk")
+    asked, mark = request.GET.get("state", ""), mark_of(request)
+    state = asked if asked in {known.value for known in State} else ""
+    found = queries.newest_visible(request.user, now(), limit=A_PAGE + 1, after=mark, state=state, words=words)
+    page = cut(applications.with_lines(found), mark)
     shown = {
         "form": form,
         "words": words,
@@ -129,12 +128,3 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "refusal": said,
     }
     return render(request, "web/application.html", shown, status=status)
-
-
-def _found(visible: QuerySet[Application], words: str, state: str) -> QuerySet[Application]:
-    if state in {known.value for known in State}:
-        visible = visible.filter(state=state)
-    if not words:
-        return visible
-    named = Q(lines__document_name__icontains=words) | Q(lines__seal__name__icontains=words)
-    return visible.filter(Q(reason__icontains=words) | Q(uid__startswith=words) | named).distinct()

@@ -21,7 +21,7 @@ _LATEST: Final = 10
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
     at = now()
-    waiting = applications.with_lines(queries.waiting_for(request.user, at))[:_MOST]
+    waiting = applications.with_lines(queries.waiting_for(request.user, at, most=_MOST))
     own = applications.with_lines(queries.own_applications(request.user, at))[:_LATEST]
     powers = powers_of(request.user, at)
     shown = {
