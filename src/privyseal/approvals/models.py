@@ -18,8 +18,8 @@ class Application(models.Model):
     ``shown_sha256`` is the digest of everything an approver is shown.
     """
 
-    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    uid = models.CharField(max_length=32, default=new_uid, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(max_length=16, choices=[(purpose.value, purpose.value) for purpose in Purpose])
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
@@ -36,6 +36,7 @@ class Application(models.Model):
     class Meta:
         db_table = "application"
         constraints = [
+            models.UniqueConstraint(fields=["uid"], name="application_has_its_uid"),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="application_state_is_known"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="application_has_a_window"),
             models.CheckConstraint(
@@ -44,13 +45,16 @@ class Application(models.Model):
                 name="decided_application_has_its_time",
             ),
         ]
-        indexes = [models.Index(fields=["company", "state", "-submitted_at"], name="application_by_company")]
+        indexes = [
+            models.Index(fields=["company", "state", "-submitted_at"], name="application_by_company"),
+            models.Index(fields=["submitted_at"], condition=Q(state=State.PENDING.value), name="application_waiting"),
+        ]
 
 
 class Line(models.Model):
     """One row of an application: document x seal x manner x copies x impressions a copy."""
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="lines")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
     binding = models.CharField(max_length=16, default=Binding.FILE.value)
@@ -96,7 +100,7 @@ def _apart(one: Part, other: Part) -> models.UniqueConstraint:
 class Casting(models.Model):
     """Who plays which part in an application."""
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="castings")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="castings", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     part = models.CharField(max_length=16)
 
@@ -112,7 +116,7 @@ class Casting(models.Model):
 class Vote(models.Model):
     """One person's yes or no at one stage, with the assertions that the signer will check."""
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="votes")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="votes", db_index=False)
     stage = models.PositiveSmallIntegerField()
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     decision = models.CharField(max_length=16)

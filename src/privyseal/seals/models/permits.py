@@ -17,11 +17,11 @@ class Permit(models.Model):
     ``finished_at`` is when an act on the seal itself came to its end.
     """
 
-    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    uid = models.CharField(max_length=32, default=new_uid, editable=False)
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="permits")
     seal_version = models.PositiveIntegerField()
     purpose = models.CharField(max_length=16, choices=[(purpose.value, purpose.value) for purpose in Purpose])
-    application_uid = models.CharField(max_length=32, db_index=True)
+    application_uid = models.CharField(max_length=32)
     policy = models.CharField(max_length=16)
     impressions = models.PositiveIntegerField()
     used = models.PositiveIntegerField(default=0)
@@ -36,6 +36,7 @@ class Permit(models.Model):
     class Meta:
         db_table = "permit"
         constraints = [
+            models.UniqueConstraint(fields=["uid"], name="permit_has_its_uid"),
             models.UniqueConstraint(fields=["application_uid", "seal"], name="one_permit_a_seal_an_application"),
             models.CheckConstraint(condition=Q(used__lte=F("impressions")), name="permit_not_overused"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="permit_has_a_window"),
@@ -51,7 +52,7 @@ class PermitPart(models.Model):
         RECEIVER = "receiver"
         WITNESS = "witness"
 
-    permit = models.ForeignKey(Permit, models.PROTECT, related_name="parts")
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="parts", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     part = models.CharField(max_length=16, choices=Part)
 
@@ -63,7 +64,7 @@ class PermitPart(models.Model):
 class PermitLine(models.Model):
     """One document that a permit allows to be sealed, where, and how often."""
 
-    permit = models.ForeignKey(Permit, models.PROTECT, related_name="lines")
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="lines", db_index=False)
     document_sha256 = models.CharField(max_length=64)
     following = models.CharField(max_length=16)
     page = models.PositiveIntegerField()
