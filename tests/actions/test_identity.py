@@ -8,7 +8,7 @@ from privyseal.identity.actions import AlreadyRegistered, WeakPassword, WrongCre
 from privyseal.identity.founding import AlreadyFounded, Founder, OfficeMissing, found_installation
 from privyseal.identity.models import Company, Grant, Installation, Person
 from privyseal.identity.names import NameNotPlain
-from privyseal.identity.rules import Power, PowersConflict, SelfConfirmation, SelfGrant
+from privyseal.identity.rules import Means, Power, PowersConflict, SelfConfirmation, SelfGrant
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.ledger.actors import Service
 from privyseal.ledger.models import FactRow
@@ -284,7 +284,7 @@ def test_the_cast_is_shown_on_a_demo_installation_alone(installation: Installati
 @pytest.mark.invariant("C4", column="database")
 def test_the_ledger_names_nobody(chen: Person, noon: datetime) -> None:
     actions.enrol_person(chen, noon, login="new", name="新人", password=GOOD)
-    actions.record_sign_in(chen, noon)
+    actions.record_sign_in(chen, noon, means=Means.PASSWORD)
     actions.set_language(chen, noon, language="en")
     actions.record_sign_out(chen, noon)
 

@@ -1,6 +1,7 @@
 """Browsers without a screen: one a person."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -10,8 +11,10 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from privyseal.identity.models import Installation, Person
+from privyseal.identity.rules import Means
 from privyseal.language.catalogue import compile_stale
 
 compile_stale()
@@ -25,10 +28,18 @@ def enter() -> Enter:
 
     def browser_of(person: Person) -> Browser:
         browser = Browser()
-        browser.force_login(person)
+        sign_in(browser, person)
         return browser
 
     return browser_of
+
+
+def sign_in(browser: Browser, person: Person, *, means: Means = Means.PASSKEY, ago: timedelta = timedelta(0)) -> None:
+    """Sign the person in as if they had proved themselves by these means so long ago."""
+    browser.force_login(person)
+    session = browser.session
+    session["proof"] = [means.value, int((now() - ago).timestamp())]
+    session.save()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
@@ -30,6 +31,7 @@ from tests.pdfs import one_page
 
 Address: TypeAlias = dict[str, str | int]
 Sent: TypeAlias = dict[str, Any]
+FACTOR: Final = 5_000_000  # an authenticator app of wang's
 SESSION: Final = "5e" * 32  # one of wang's, in another browser
 OTHER_USCC: Final = "91110108MA01ABCE1B"
 # Who there is: login, name, power, and in which company. Whoever holds nothing is a stranger.
@@ -96,6 +98,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     """Let the people of one company bring one object of each kind into being."""
     found(public, at)
     people, company = _people(at)
+    Authenticator.objects.create(pk=FACTOR, user=people["wang"], type="totp", data={"secret": "", "counter": 0})
     Session.objects.create(
         session_key=SESSION, person=people["wang"], began_at=at, seen_at=at, expire_date=at + timedelta(hours=1)
     )
@@ -238,6 +241,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
         "company_uid": scene.company.uid,
     },
     "fact": lambda scene: {"fact_id": scene.fact},
+    "factor": lambda _: {"factor_id": FACTOR},
     "session": lambda _: {"sha256": SESSION},
     "table": lambda _: {"name": "people"},
     "seal-table": lambda _: {"name": "seals"},
@@ -327,6 +331,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "end-other-sessions": lambda _: command(),
     "end-session": lambda _: command(),
     "enter-seal": _rubber,
+    "remove-factor": lambda _: command(),
     "face-preview": lambda _: {"ring": FACE["ring"]},
     "set-language": lambda _: {"language": "en"},
     "suspend": lambda _: command(reason="保管人离职"),

@@ -58,6 +58,14 @@ def test_a_page_that_needs_a_power_is_refused_and_recorded(page: URLPattern, str
 
 
 ONLY_SENT = {
+    "second-step-options",
+    "passkey-sign-in",
+    "passkey-options",
+    "confirm-options",
+    "enrol-passkey-options",
+    "remove-factor",
+    "unlink-provider",
+    "renew-codes",
     "end-session",
     "end-other-sessions",
     "demo-sign-in",
@@ -93,7 +101,19 @@ def test_what_changes_something_is_never_a_link(page: URLPattern, wang: Person, 
     assert enter(wang).get(address_of(page)).status_code == 405
 
 
-BOTH = {"open-account", "change-password", "sign-in", "apply-use", "apply-use-terms", "apply-seal", "verify"}
+BOTH = {
+    "open-account",
+    "change-password",
+    "second-step",
+    "confirm",
+    "enrol-totp",
+    "enrol-passkey",
+    "sign-in",
+    "apply-use",
+    "apply-use-terms",
+    "apply-seal",
+    "verify",
+}
 ONLY_SHOWN = [page for page in needing("public", "signed-in") if page.name not in {*ONLY_SENT, *BOTH}]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from privyseal.identity import actions
 from privyseal.identity.models import Person
+from privyseal.identity.rules import Means
 from privyseal.ledger.models import FactRow
 from privyseal.ledger.queries import latest_facts
 from tests.conftest import Use
@@ -46,7 +47,7 @@ def test_kinds_are_filtered(pending: Use, sun: Person, enter: Enter) -> None:
 
 def test_a_long_record_has_pages(wang: Person, sun: Person, noon: datetime, enter: Enter) -> None:
     for _ in range(51):
-        actions.record_sign_in(wang, noon)
+        actions.record_sign_in(wang, noon, means=Means.PASSWORD)
     browser = enter(sun)
 
     first = browser.get("/record/")
@@ -65,11 +66,11 @@ def test_a_crooked_place_to_go_on_from_is_no_error(before: str, wang: Person, su
 def test_three_facts_cost_as_many_queries_as_one(
     wang: Person, li: Person, sun: Person, noon: datetime, enter: Enter
 ) -> None:
-    actions.record_sign_in(wang, noon)
+    actions.record_sign_in(wang, noon, means=Means.PASSWORD)
     browser = enter(sun)
     one = queries_of(browser, "/record/")
 
-    actions.record_sign_in(li, noon)
+    actions.record_sign_in(li, noon, means=Means.PASSWORD)
     actions.record_sign_out(wang, noon)
 
     assert queries_of(browser, "/record/") == one
@@ -78,7 +79,7 @@ def test_three_facts_cost_as_many_queries_as_one(
 def test_somebody_whose_name_was_erased_stays_a_pseudonym(
     wang: Person, sun: Person, noon: datetime, enter: Enter
 ) -> None:
-    actions.record_sign_in(wang, noon)
+    actions.record_sign_in(wang, noon, means=Means.PASSWORD)
     Person.objects.filter(pk=wang.pk).update(pseudonym="f" * 32)
 
     assert enter(sun).get("/record/").context["rows"][1].actor == wang.pseudonym[:8]
@@ -87,7 +88,7 @@ def test_somebody_whose_name_was_erased_stays_a_pseudonym(
 def test_a_fact_that_is_not_numbered_has_no_receipt_yet(
     wang: Person, sun: Person, noon: datetime, enter: Enter
 ) -> None:
-    actions.record_sign_in(wang, noon)
+    actions.record_sign_in(wang, noon, means=Means.PASSWORD)
 
     answer = enter(sun).get(f"/record/{latest_facts()[0].id}/receipt/")
 

@@ -22,6 +22,9 @@ SEES_NOTHING_PRIVATE = {
     "identity.people_with": "asked by the rules; returns keys alone",
     "identity.demo_people": "empty on every installation but a demo",
     "identity.sessions_visible_to": "one's own alone",
+    "identity.factors_visible_to": "one's own alone",
+    "identity.is_linked_to_provider": "asked about the actor themselves; answers yes or no",
+    "identity.has_second_factor": "asked about the actor themselves; answers yes or no",
     "identity.names_of": "the record page, which only the auditor opens, puts names to pseudonyms",
 }
 # Actions that nobody in particular performs.

@@ -14,7 +14,7 @@ import pytest
 import privyseal
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import POLICIES, Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Column, Office, Power, Proof, Standing, Wrong
+from privyseal.identity.rules import Column, Means, Office, Power, Proof, Standing, Wrong
 from privyseal.kernel.errors import Refused
 from privyseal.language import catalogue, facts, labels
 from privyseal.language.refusals import WORDS
@@ -63,6 +63,7 @@ def test_a_refusal_without_words_would_be_found() -> None:
     ("labelled", "kind"),
     [
         (labels.POWER, Power),
+        (labels.MEANS, Means),
         (labels.OFFICE, Office),
         (labels.COLUMN, Column),
         (labels.WRONG, Wrong),

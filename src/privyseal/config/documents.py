@@ -23,7 +23,7 @@ from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
 from privyseal.config import invariants
-from privyseal.identity.rules import companies, organisation
+from privyseal.identity.rules import companies, organisation, step_up
 from privyseal.identity.rules import powers as identity
 from privyseal.language import catalogue, facts, refusals
 from privyseal.seals.rules import hands, incidents, life
@@ -198,6 +198,16 @@ def _seal_incidents() -> str:
     return _table(("kind", "opened by", "days", "people who end it", "why"), cells)
 
 
+def _dangerous_acts() -> str:
+    cells = []
+    for table, rows in (("DANGEROUS", step_up.DANGEROUS), ("ON_DEMAND", step_up.ON_DEMAND)):
+        for row, why in zip(rows, _reasons(step_up, table), strict=True):
+            cells.append((_code(row.act), _code(row.least), "always" if table == "DANGEROUS" else "on demand", why))
+    for act, why in zip(step_up.WITHOUT_PROOF, _reasons(step_up, "WITHOUT_PROOF"), strict=True):
+        cells.append((_code(act), "", "never", why))
+    return _table(("act", "at least", "asked", "why"), cells)
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-moves": _application_moves,
     "application-duties": _application_duties,
@@ -209,6 +219,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "powers-apart": _powers_apart,
     "leaving": _leaving,
     "proofs": _proofs,
+    "dangerous-acts": _dangerous_acts,
     "signer-duties": _signer_duties,
     "refusals": _refusal_words,
     "fact-kinds": _fact_kinds,

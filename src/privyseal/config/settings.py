@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from privyseal.config import env, logs
+from privyseal.identity.provider import Provider
 from privyseal.storage import Folder
 
 DATA: Final = env.folder("DATA", ".data")
@@ -17,6 +18,8 @@ INTEGRATOR_DATABASE_URL: Final = env.database("INTEGRATOR_DATABASE_URL")
 METRICS_TOKEN: Final = env.secret("METRICS_TOKEN")
 VERIFICATIONS_PER_MINUTE: Final = env.integer("VERIFICATIONS_PER_MINUTE", 10, least=1, most=10_000)
 SIGN_INS_PER_MINUTE: Final = env.integer("SIGN_INS_PER_MINUTE", 10, least=1, most=10_000)
+SIGN_INS_BEFORE_LOCK_OUT: Final = env.integer("SIGN_INS_BEFORE_LOCK_OUT", 20, least=3, most=10_000)
+PROOF_DEMANDED: Final = frozenset({"application.vote"} if env.integer("PROOF_TO_VOTE", 0, least=0, most=1) else ())
 TRUSTED_PROXIES: Final = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
 BLOBS: Final = Folder(DATA / "blobs")
 _IS_HTTPS: Final = PUBLIC_URL.startswith("https://")
@@ -88,6 +91,21 @@ def _database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": _database(env.database("DATABASE_URL"))}
 
+
+def _provider() -> Provider | None:
+    """Return the company's sign-in service, where one is set."""
+    configured = env.text("OIDC_ISSUER")
+    issuer = configured.rstrip("/")
+    parts = urlsplit(issuer)
+    is_here = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1"}
+    if issuer and parts.scheme != "https" and not is_here:
+        raise env.WrongSetting(name="PRIVYSEAL_OIDC_ISSUER", expected="an address that begins with https://")
+    said = env.text("OIDC_CLIENT_ID"), env.secret("OIDC_CLIENT_SECRET"), env.text("OIDC_NAME", "SSO")
+    return Provider(issuer, *said) if issuer else None
+
+
+PROVIDER: Final = _provider()
+
 AUTH_USER_MODEL = "identity.Person"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -104,6 +122,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ADAPTER = "privyseal.identity.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODE_DIGITS = 12
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"

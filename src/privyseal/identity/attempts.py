@@ -7,10 +7,12 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Sum
 
 from privyseal.identity.models import Attempt
 
 WINDOW: Final = timedelta(minutes=1)
+LONG_WINDOW: Final = 15 * WINDOW
 
 
 def count(what: str, who: str, at: datetime) -> int:
@@ -31,8 +33,15 @@ def seen(what: str, who: str, at: datetime) -> int:
     return found or 0
 
 
+def seen_lately(what: str, who: str, at: datetime) -> int:
+    """Return how many tries there were in the long window that ends now."""
+    minutes = [at - number * WINDOW for number in range(LONG_WINDOW // WINDOW)]
+    found = Attempt.objects.filter(pk__in=[_digest(what, who, minute) for minute in minutes])
+    return found.aggregate(sum=Sum("count"))["sum"] or 0
+
+
 def forget_before(at: datetime) -> int:
-    forgotten, _ = Attempt.objects.filter(minute__lt=at - 2 * WINDOW).delete()
+    forgotten, _ = Attempt.objects.filter(minute__lt=at - LONG_WINDOW - WINDOW).delete()
     return forgotten
 
 

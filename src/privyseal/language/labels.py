@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Column, Office, Power, Proof, Standing, Wrong
+from privyseal.identity.rules import Column, Means, Office, Power, Proof, Standing, Wrong
 from privyseal.pdf.judgement import ChangeKind, Outcome, Reason, Verdict
 from privyseal.pdf.judgement import Step as CheckStep
 from privyseal.seals.rules import Act, Role, SealColumn, SealKind, SealState, SealType
@@ -23,6 +23,14 @@ POWER: Final[Mapping[Power, Promise]] = {
     Power.USE: _("Use of seals"),
     Power.APPROVE: _("Approval"),
     Power.CUSTODY: _("Custody"),
+}
+MEANS: Final[Mapping[Means, Promise]] = {
+    Means.PASSKEY: _("Passkey"),
+    Means.TOTP: _("Authenticator app"),
+    Means.RECOVERY_CODE: _("Recovery code"),
+    Means.PASSWORD: _("Password"),
+    Means.PROVIDER: _("Company's sign-in service"),
+    Means.DEMO: _("Demonstration"),
 }
 OFFICE: Final[Mapping[Office, Promise]] = {
     Office.LEGAL_REPRESENTATIVE: _("Legal representative"),

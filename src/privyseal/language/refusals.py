@@ -30,6 +30,24 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Somebody else has to."
     ),
     "too-many-sign-ins": _("Too many wrong passwords. Wait a minute and try again."),
+    "locked-out": _(
+        "Too many failures in a short time, so this account takes no password or code for a quarter of an hour. "
+        "A passkey still signs in. If it was not you, tell your security administrator."
+    ),
+    "wrong-code": _("This code is not right, or it was used already. Wait for the next one and type that."),
+    "passkey-not-accepted": _("The passkey was not accepted. Try again, or use another way."),
+    "provider-unavailable": _("The company's sign-in service does not answer. Try later, or sign in another way."),
+    "provider-not-believed": _("The answer of the company's sign-in service was not accepted. Begin again."),
+    "provider-unknown-person": _(
+        "The company's sign-in service knows you, but nobody here is linked to you. Sign in with your password, then "
+        "link it under “Sign-in and security”."
+    ),
+    "factor-already-enrolled": _("This is enrolled already. Remove it first if you want to enrol it anew."),
+    "proof-too-old": _("Prove once more who you are: what you are about to do reaches far."),
+    "second-factor-missing": _(
+        "This needs a second factor, and you have none. Enrol a passkey or an authenticator app under "
+        "“Sign-in and security”, then try again."
+    ),
     "already-registered": _("This name or number is registered already. Look for the existing entry."),
     "weak-password": _("This password is too easy to guess. Choose at least ten characters that are no common word."),
     "wrong-credit-code": _("This is no valid unified social credit code. Compare all 18 characters with the licence."),

@@ -85,6 +85,10 @@ _BELOW: Final = {
     "post": "organisation",
     "person": "people",
     "enrol": "people",
+    "enrol-totp": "mine",
+    "link-provider": "mine",
+    "enrol-passkey": "mine",
+    "renew-codes": "mine",
 }
 
 

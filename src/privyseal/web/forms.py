@@ -46,6 +46,22 @@ class SignInForm(forms.Form):
     )
 
 
+class TotpForm(CommandForm):
+    code = forms.RegexField(
+        r"^\s*[0-9]{3}\s?[0-9]{3}\s*$",
+        label=_("Code"),
+        max_length=12,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class PasskeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("Such as: work phone. It tells your passkeys apart.")
+    )
+    proof_credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search"), max_length=100, required=False, widget=forms.TextInput({"type": "search"}))
 

@@ -1,4 +1,4 @@
-"""How often somebody may fail to sign in."""
+"""How often somebody may fail to prove who they are: seldom in a minute, and not for long."""
 
 from datetime import datetime
 from typing import Final
@@ -6,25 +6,54 @@ from typing import Final
 from django.conf import settings
 
 from privyseal.identity import attempts
+from privyseal.identity.actions import record_lock_out
 from privyseal.kernel.errors import Refused
+from privyseal.ledger.actors import Service
 
 _BY_ADDRESS: Final = "sign-in-from"
 _BY_LOGIN: Final = "sign-in-as"
+_DOOR: Final = Service("door")
+# An address may be that of a whole office.
+_OFFICE: Final = 10
 
 
 class TooManySignIns(Refused):
-    """Too many wrong passwords within a minute, from one address or for one login."""
+    """Too many failures within a minute, from one address or for one login."""
 
     code = "too-many-sign-ins"
 
 
+class LockedOut(Refused):
+    """Too many failures within a quarter of an hour, from one address or for one login."""
+
+    code = "locked-out"
+
+
+def check_address(address: str, at: datetime) -> None:
+    """Return if this address has failed seldom enough, or refuse."""
+    _check(_BY_ADDRESS, address, at, most=settings.SIGN_INS_BEFORE_LOCK_OUT * _OFFICE)
+
+
 def check_sign_in(*, address: str, login: str, at: datetime) -> None:
-    """Return if this address and this login have failed seldom enough within the minute, or refuse."""
-    failed = max(attempts.seen(_BY_ADDRESS, address, at), attempts.seen(_BY_LOGIN, login, at))
-    if failed >= settings.SIGN_INS_PER_MINUTE:
-        raise TooManySignIns
+    """Return if this address and this login have failed seldom enough, or refuse."""
+    check_address(address, at)
+    _check(_BY_LOGIN, login, at, most=settings.SIGN_INS_BEFORE_LOCK_OUT)
+
+
+def count_failed_address(address: str, at: datetime) -> None:
+    attempts.count(_BY_ADDRESS, address, at)
 
 
 def count_failure(*, address: str, login: str, at: datetime) -> None:
-    attempts.count(_BY_ADDRESS, address, at)
+    """Count one more failure; the one that shuts the account is put on record."""
+    count_failed_address(address, at)
     attempts.count(_BY_LOGIN, login, at)
+    if attempts.seen_lately(_BY_LOGIN, login, at) >= settings.SIGN_INS_BEFORE_LOCK_OUT:
+        record_lock_out(_DOOR, at, login=login)
+
+
+def _check(what: str, who: str, at: datetime, *, most: int) -> None:
+    if attempts.seen(what, who, at) >= settings.SIGN_INS_PER_MINUTE:
+        raise TooManySignIns
+    if attempts.seen_lately(what, who, at) >= most:
+        raise LockedOut

@@ -10,26 +10,44 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from privyseal.identity.models import Session
+from privyseal.identity.rules import Means, Proved
 from privyseal.kernel.canonical import sha256
 from privyseal.web.address import address_of
 
 BEGAN: Final = "began"
+PROOF: Final = "proof"
 ADDRESS: Final = "address"
 AGENT: Final = "agent"
 _LONGEST_AGENT: Final = 300
 # Being seen costs a write, so it is written down at most this often.
 _SEEN_EVERY: Final = timedelta(minutes=1)
+# Read in every request: the columns alone, without making an object of them.
+_KEPT: Final = Session.objects.values_list("session_data", "began_at", "seen_at")
 
 
 def digest_of(session_key: str) -> str:
     return sha256(session_key.encode())
 
 
-def begin(request: HttpRequest) -> None:
-    """Start the clock of a session in which somebody has just signed in, and note from where."""
-    request.session[BEGAN] = int(now().timestamp())
+def begin(request: HttpRequest, means: Means) -> None:
+    """Start the clock of a session in which somebody has just signed in, and note how and from where."""
+    at = int(now().timestamp())
+    request.session[BEGAN] = at
+    request.session[PROOF] = [means.value, at]
     request.session[ADDRESS] = address_of(request)
     request.session[AGENT] = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+
+
+def prove(request: HttpRequest, means: Means) -> None:
+    """Note that the person has proved again who they are: under a new key, and with the same end."""
+    request.session.cycle_key()
+    request.session[PROOF] = [means.value, int(now().timestamp())]
+
+
+def proof_of(request: HttpRequest) -> Proved | None:
+    """Return by what the session's person has proved themselves last."""
+    means, at = request.session.get(PROOF, (None, 0))
+    return Proved(Means(means), datetime.fromtimestamp(at, UTC)) if means else None
 
 
 def current(request: HttpRequest) -> str:
@@ -45,14 +63,15 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        at = now()
-        found = Session.objects.filter(pk=digest_of(self.session_key or ""), expire_date__gt=at).first()
-        if found is None:
+        at, digest = now(), digest_of(self.session_key or "")
+        try:
+            data, began_at, seen_at = _KEPT.get(pk=digest, expire_date__gt=at)
+        except Session.DoesNotExist:
             self._session_key = None
             return {}
-        if at - found.seen_at >= _SEEN_EVERY:
-            Session.objects.filter(pk=found.pk).update(seen_at=at, expire_date=_end(found.began_at, at))
-        return self.decode(found.session_data)
+        if at - seen_at >= _SEEN_EVERY:
+            Session.objects.filter(pk=digest).update(seen_at=at, expire_date=_end(began_at, at))
+        return self.decode(data)
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(pk=digest_of(session_key)).exists()

@@ -10,7 +10,28 @@ from privyseal.identity.actions.companies import (
     verify_company,
 )
 from privyseal.identity.actions.entry import change_password, confirm_entry_code, make_entry_code, open_account
+from privyseal.identity.actions.factors import (
+    AlreadyEnrolled,
+    PasskeyNotAccepted,
+    WrongCode,
+    enrol_passkey,
+    enrol_totp,
+    forget_factors_of,
+    new_totp_secret_of,
+    opened_totp_secret_of,
+    recovery_codes_of,
+    remove_factor,
+    renew_recovery_codes,
+    use_code,
+    use_passkey,
+)
 from privyseal.identity.actions.imports import import_people, import_units
+from privyseal.identity.actions.links import (
+    ProviderUnknownPerson,
+    link_provider,
+    person_behind_subject_of,
+    unlink_provider,
+)
 from privyseal.identity.actions.membership import join_company, leave_company, leave_group, move_within_company
 from privyseal.identity.actions.organisation import (
     close_post,
@@ -20,12 +41,14 @@ from privyseal.identity.actions.organisation import (
     open_unit,
     place_company,
 )
+from privyseal.identity.actions.passwords import use_password
 from privyseal.identity.actions.people import (
     AlreadyRegistered,
     WeakPassword,
     check_password,
     create_person,
     enrol_person,
+    record_lock_out,
     record_sign_in,
     record_sign_out,
     set_language,
@@ -40,9 +63,13 @@ from privyseal.identity.actions.sessions import (
 )
 
 __all__ = [
+    "AlreadyEnrolled",
     "AlreadyRegistered",
+    "PasskeyNotAccepted",
+    "ProviderUnknownPerson",
     "ReasonMissing",
     "WeakPassword",
+    "WrongCode",
     "WrongCreditCode",
     "bring_evidence",
     "change_password",
@@ -56,9 +83,12 @@ __all__ = [
     "end_grant",
     "end_other_sessions",
     "end_session",
+    "enrol_passkey",
     "enrol_person",
+    "enrol_totp",
     "fill_post",
     "forget_ended_sessions",
+    "forget_factors_of",
     "forget_sessions_of",
     "grant_power",
     "import_people",
@@ -66,18 +96,30 @@ __all__ = [
     "join_company",
     "leave_company",
     "leave_group",
+    "link_provider",
     "make_entry_code",
     "move_unit",
     "move_within_company",
+    "new_totp_secret_of",
     "open_account",
     "open_post",
     "open_unit",
+    "opened_totp_secret_of",
+    "person_behind_subject_of",
     "place_company",
+    "record_lock_out",
     "record_sign_in",
     "record_sign_out",
+    "recovery_codes_of",
     "register_company",
     "reject_company",
+    "remove_factor",
+    "renew_recovery_codes",
     "set_language",
+    "unlink_provider",
+    "use_code",
+    "use_passkey",
+    "use_password",
     "vacate_post",
     "verify_company",
 ]

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from privyseal.identity import queries
+from privyseal.identity.actions.factors import forget_factors_of
 from privyseal.identity.actions.posts import end_holding
 from privyseal.identity.actions.powers import close_grant
 from privyseal.identity.actions.sessions import forget_sessions_of
@@ -164,10 +165,12 @@ def _end_grants(actor: Person, at: datetime, grants: QuerySet[Grant]) -> int:
 
 def _close_account(person: Person) -> int:
     person.is_active = False
-    # The password goes too: an account opened again starts with a new one.
+    # Password and second factors go too: an account opened again starts with new ones.
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
     forget_sessions_of(person)
+    forget_factors_of(person)
+    person.provider_links.all().delete()
     return 1
 
 

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from privyseal.identity import queries
 from privyseal.identity.models import Person
 from privyseal.identity.names import plain_name
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Means, Power
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
+from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 
@@ -34,8 +35,16 @@ def enrol_person(actor: Person, at: datetime, *, login: str, name: str, password
 
 
 @command("person.sign-in")
-def record_sign_in(actor: Person, at: datetime) -> None:
-    book.record("person.signed-in", by=actor, at=at)
+def record_sign_in(actor: Person, at: datetime, *, means: Means) -> None:
+    book.record("person.signed-in", by=actor, at=at, means=means.value)
+
+
+@command("person.lock-out")
+def record_lock_out(actor: Service, at: datetime, *, login: str) -> None:
+    """Note that an account is shut for a while after too many failures; a login that nobody has is no account."""
+    person = Person.objects.filter(login=login).first()
+    if person is not None:
+        book.record("person.locked-out", by=actor, at=at, person=person.pseudonym)
 
 
 @command("person.sign-out")

@@ -4,6 +4,7 @@ from privyseal.identity.models.companies import Company
 from privyseal.identity.models.entry import EntryCode
 from privyseal.identity.models.grants import Grant
 from privyseal.identity.models.installation import Installation
+from privyseal.identity.models.links import ProviderLink
 from privyseal.identity.models.organisation import Membership, Post, PostHolding, Unit
 from privyseal.identity.models.people import Attempt, Person, PersonManager, new_uid
 from privyseal.identity.models.ranges import Int4Range, Int8Range, TimeRange
@@ -22,6 +23,7 @@ __all__ = [
     "PersonManager",
     "Post",
     "PostHolding",
+    "ProviderLink",
     "Session",
     "TimeRange",
     "Unit",

@@ -1,6 +1,7 @@
 """Who is who and who may do what, at a given time."""
 
 from privyseal.identity.queries.companies import companies_visible_to, company_visible_to
+from privyseal.identity.queries.factors import Factor, factors_visible_to, has_second_factor, is_linked_to_provider
 from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.imports import companies_by_code, units_by_path, wrong_people, wrong_units
 from privyseal.identity.queries.organisation import (
@@ -37,17 +38,21 @@ from privyseal.identity.queries.powers import (
 from privyseal.identity.queries.sessions import sessions_visible_to
 
 __all__ = [
+    "Factor",
     "Powers",
     "companies_by_code",
     "companies_visible_to",
     "company_visible_to",
     "demo_people",
+    "factors_visible_to",
     "grants_in_force",
     "grants_visible_to",
+    "has_second_factor",
     "holders_of_post",
     "holdings_in_force",
     "holdings_visible_to",
     "installation",
+    "is_linked_to_provider",
     "keepers_visible_to",
     "memberships_visible_to",
     "names_of",

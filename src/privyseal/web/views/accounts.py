@@ -3,14 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,19 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.identity import actions
 from privyseal.identity.models import Person
 from privyseal.identity.queries import demo_people, grants_in_force, installation
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Means, Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import POWER
 from privyseal.language.refusals import words_for
-from privyseal.web import sessions
+from privyseal.web import entering, passkeys, step_up
 from privyseal.web.address import address_of
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import SignInForm
-from privyseal.web.limits import check_sign_in, count_failure
-
-_YEAR_SECONDS: Final = 365 * 24 * 60 * 60
-_BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
+from privyseal.web.limits import check_address, check_sign_in, count_failed_address, count_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +52,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if not isinstance(person, Person):
             count_failure(address=address, login=name, at=at)
             return _sign_in_page(request, form, is_wrong=True, status=403)
-        return _enter(request, person, at)
+        return entering.begin(request, person, at, means=Means.PASSWORD)
     except Refused as refusal:
         return _sign_in_page(request, form, refusal=refusal, status=status_of(refusal))
+
+
+@capability("public")
+@require_POST
+def passkey_sign_in(request: HttpRequest) -> HttpResponse:
+    """Enter by a passkey: it says who it is and was unlocked by its owner, so no second step follows."""
+    address, at = address_of(request), now()
+    try:
+        check_address(address, at)
+        proved = passkeys.proved(request, request.POST.get(step_up.CREDENTIAL, ""), person=None)
+        actions.use_passkey(proved.person, at, factor_id=proved.factor_id, counter=proved.counter)
+        return entering.enter(request, proved.person, at, means=Means.PASSKEY)
+    except Refused as refusal:
+        count_failed_address(address, at)
+        return _sign_in_page(request, SignInForm(), refusal=refusal, status=status_of(refusal))
 
 
 @capability("public")
@@ -67,7 +77,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """Enter as one of a demo's cast; there is nobody to choose anywhere else."""
     person = get_object_or_404(demo_people(), login=request.POST.get("login", ""))
-    return _enter(request, person, now())
+    return entering.enter(request, person, now(), means=Means.DEMO)
 
 
 @capability("signed-in")
@@ -83,27 +93,18 @@ def sign_out(request: SignedIn) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Speak this language from now on: kept with the person, and in a cookie for whoever is signed out."""
     language = request.POST.get("language", "")
-    response = redirect(_next(request))
+    response = redirect(entering.next_page(request))
     if language not in dict(settings.LANGUAGES):
         return response
     if isinstance(request.user, Person):
         actions.set_language(request.user, now(), language=language)
-    return _speaking(response, language)
+    return entering.speaking(response, language)
 
 
 @capability("signed-in")
 @require_safe
 def mine(request: SignedIn) -> HttpResponse:
     return render(request, "web/mine.html")
-
-
-def _enter(request: HttpRequest, person: Person, at: datetime) -> HttpResponse:
-    """Record first: whoever cannot be recorded does not get in."""
-    actions.record_sign_in(person, at)
-    login(request, person, backend=_BACKEND)
-    sessions.begin(request)
-    response = redirect(_next(request))
-    return _speaking(response, person.language) if person.language else response
 
 
 def _sign_in_page(
@@ -113,7 +114,8 @@ def _sign_in_page(
         "form": form,
         "is_wrong": is_wrong,
         "refusal": words_for(refusal) if refusal else "",
-        "next": _next(request),
+        "provider": settings.PROVIDER,
+        "next": entering.next_page(request),
         "is_founded": installation() is not None,
         "people": _demo_cast(now()),
     }
@@ -129,24 +131,3 @@ def _demo_cast(at: datetime) -> list[DemoPerson]:
         DemoPerson(person.login, person.name, tuple(POWER[power] for power in Power if power in held[person.pk]))
         for person in people
     ]
-
-
-def _next(request: HttpRequest) -> str:
-    """Return where to go on: only ever a page of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if is_ours else resolve_url("home")
-
-
-def _speaking(response: HttpResponse, language: str) -> HttpResponse:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=_YEAR_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response

@@ -28,6 +28,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import Sent
 from privyseal.web.forms_of_seals import ActForm, ExistingForm, RubberForm, WordForm
+from privyseal.web.step_up import proven
 from privyseal.web.views.seals import seal_page
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
@@ -74,6 +75,7 @@ def apply_for_act(request: SignedIn, uid: str, purpose: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("seal.carry-out")
 def carry_out(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
     try:
         actions.carry_out(request.user, now(), permit_uid=permit_uid, signer=client())

@@ -26,6 +26,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm, VoteForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
 from privyseal.web.shown import applications, documents, facts
+from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
 _NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
@@ -59,6 +60,7 @@ def application(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("application.vote")
 def vote(request: SignedIn, uid: str) -> HttpResponse:
     form = VoteForm(request.POST)
     if not form.is_valid():

@@ -25,6 +25,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.limits import check_sign_in, count_failure
 from privyseal.web.organisation_forms import OpenAccountForm, PasswordForm
+from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
 # 32 letters and digits that nobody mistakes for each other; sixteen of them are 80 bits.
@@ -35,6 +36,7 @@ _GROUPS: Final = 4
 @capability("signed-in")
 @never_cache
 @require_POST
+@proven("person.make-entry-code")
 def make_code(request: SignedIn, pseudonym: str) -> HttpResponse:
     """Make a code and show it, this once."""
     at = now()
@@ -52,6 +54,7 @@ def make_code(request: SignedIn, pseudonym: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("person.confirm-entry-code")
 def confirm_code(request: SignedIn, pseudonym: str, code_id: int) -> HttpResponse:
     form = CommandForm(request.POST)
     if not form.is_valid():

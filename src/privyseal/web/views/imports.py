@@ -32,6 +32,7 @@ from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import attachment
 from privyseal.web.organisation_forms import ConfirmImportForm, SheetForm
+from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
 _MOST_SHOWN: Final = 200
@@ -124,6 +125,7 @@ def bring(request: SignedIn, name: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("person.import")
 def confirm(request: SignedIn, name: str) -> HttpResponse:
     """Enter a table that a dry run found without fault, all of it or nothing."""
     kind, form = _kind(request, name), ConfirmImportForm(request.POST)

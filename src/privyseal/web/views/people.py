@@ -21,6 +21,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm
 from privyseal.web.organisation_forms import EnrolForm, JoinForm, LeaveForm, MoveForm
 from privyseal.web.shown import people as shown
+from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
 _A_PAGE: Final = 50
@@ -46,6 +47,7 @@ def people(request: SignedIn) -> HttpResponse:
 
 @capability(Power.SECURITY)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proven("person.enrol")
 def enrol(request: SignedIn) -> HttpResponse:
     """Create an account without any power; its owner opens it with a code."""
     form = EnrolForm(request.POST if request.method == "POST" else None)
