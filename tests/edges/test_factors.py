@@ -276,6 +276,19 @@ def making(official: Seal, zhao: Person, li: Person, noon: datetime) -> tuple[Se
     return permit.seal, f"/seals/{permit.seal.uid}/carry-out/{permit.uid}/"
 
 
+def test_one_address_that_tries_many_logins_is_shut_out_too(
+    wang_knows: Person, outside: Browser, settings: Settings
+) -> None:
+    settings.SIGN_INS_PER_MINUTE, settings.SIGN_INS_BEFORE_LOCK_OUT = 100, 1
+    for number in range(10):
+        outside.post("/sign-in/", {"login": f"somebody-{number}", "password": "wrong"})
+
+    said = {"login": "wang", "password": PASSWORD}
+    assert outside.post("/sign-in/", said).status_code == 429
+    assert outside.post("/sign-in/", said, REMOTE_ADDR="192.0.2.9").status_code == 302
+    assert "person.locked-out" not in recorded()
+
+
 def test_a_dangerous_act_asks_first_and_goes_on_by_itself(
     making: tuple[Seal, str], zhaos_secret: str, stale: Browser
 ) -> None:
