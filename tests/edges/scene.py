@@ -64,6 +64,8 @@ class Scene:
     draft: Permit
     suspended: Permit
     rubber: Permit
+    kept: str
+    campaign: str
     photo: str
     trouble: "Trouble"
     fact: int
@@ -114,6 +116,10 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     say_yes(li, at, used.uid)
     rubber = ordered(zhao, li, at, company, people["gu"], people["ma"])
     seals.carry_out(zhao, at, permit_uid=rubber.uid, signer=signer)
+    existing = seals.ExistingSeal(
+        name="财务专用章（实体）", type=SealType.FINANCE, keeper_pseudonym=people["gu"].pseudonym
+    )
+    kept = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
     return Scene(
         people=people,
         company=company,
@@ -126,6 +132,8 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         suspended=permit_of(resuming),
         staff=_staff(people, at, company),
         rubber=rubber,
+        kept=kept,
+        campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
         photo=photo(people["gu"], at, rubber.seal),
         trouble=_trouble(people, at, company, signer),
         fact=FactRow.objects.order_by("-pk").values_list("pk", flat=True)[0],
@@ -227,6 +235,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "document": lambda scene: {"sha256": scene.document},
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
     "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},
+    "campaign": lambda scene: {"uid": scene.campaign},
+    "campaign+seal": lambda scene: {"uid": scene.campaign, "seal_uid": scene.kept},
     "own-company": lambda scene: {"uid": scene.company.uid},
     "new-company": lambda scene: {"uid": scene.staff.new_company},
     "new-company+proof": lambda scene: {"uid": scene.staff.new_company, "name": "licence"},
@@ -305,6 +315,12 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-to-resume": lambda _: command(reason="盘点完毕"),
     "apply-use": _file,
     "apply-use-terms": _terms,
+    "campaigns": lambda scene: command(company=scene.company.uid, due_on=localdate().isoformat()),
+    "campaign-close": lambda _: command(),
+    "campaign-see": lambda _: {
+        "seal_photo": SimpleUploadedFile("a.jpg", b"\xff\xd8\xff the seal"),
+        "imprint_photo": SimpleUploadedFile("b.jpg", b"\xff\xd8\xff its imprint"),
+    },
     "company-place": lambda _: command(parent=""),
     "company-register": lambda _: command(
         name="第四有限公司", name_en="", uscc="91110108MA01ABCG0E", legal_representative="钱正"

@@ -14,7 +14,7 @@ from privyseal.web.urls import urlpatterns as pages
 from tests.conftest import recorded
 from tests.edges.conftest import Enter
 
-SAMPLES: dict[str, str | int] = {"uid": "0" * 32, "sha256": "0" * 64, "int": 1, "str": "tokens.css"}
+SAMPLES: dict[str, str | int] = {"uid": "0" * 32, "sha256": "0" * 64, "int": 1, "str": "tokens.css", "slug": "witness"}
 
 
 def address_of(page: URLPattern) -> str:
@@ -23,7 +23,13 @@ def address_of(page: URLPattern) -> str:
 
 
 def _sample(converter: object) -> str | int:
-    kinds = {"UidConverter": "uid", "DigestConverter": "sha256", "IntConverter": "int", "StringConverter": "str"}
+    kinds = {
+        "UidConverter": "uid",
+        "DigestConverter": "sha256",
+        "IntConverter": "int",
+        "StringConverter": "str",
+        "SlugConverter": "slug",
+    }
     return SAMPLES[kinds[type(converter).__name__]]
 
 
@@ -58,14 +64,6 @@ def test_a_page_that_needs_a_power_is_refused_and_recorded(page: URLPattern, str
 
 
 ONLY_SENT = {
-    "second-step-options",
-    "passkey-sign-in",
-    "passkey-options",
-    "confirm-options",
-    "enrol-passkey-options",
-    "remove-factor",
-    "unlink-provider",
-    "renew-codes",
     "end-session",
     "end-other-sessions",
     "demo-sign-in",
@@ -78,6 +76,10 @@ ONLY_SENT = {
     "apply-to-resume",
     "make",
     "resume",
+    "campaign-close",
+    "carry-out",
+    "give-word",
+    "import-confirm",
     "company-place",
     "company-examine",
     "unit-open",
@@ -104,15 +106,14 @@ def test_what_changes_something_is_never_a_link(page: URLPattern, wang: Person, 
 BOTH = {
     "open-account",
     "change-password",
-    "second-step",
-    "confirm",
-    "enrol-totp",
-    "enrol-passkey",
     "sign-in",
     "apply-use",
     "apply-use-terms",
     "apply-seal",
     "verify",
+    "import",
+    "campaigns",
+    "campaign-see",
 }
 ONLY_SHOWN = [page for page in needing("public", "signed-in") if page.name not in {*ONLY_SENT, *BOTH}]
 

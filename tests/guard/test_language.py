@@ -23,7 +23,7 @@ from privyseal.pdf import judgement
 from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.pdf.seal import Following
 from privyseal.seals.actions.acting import AT_THE_KEY
-from privyseal.seals.rules import Act, Role, SealColumn, SealKind, SealState, SealType
+from privyseal.seals.rules import Act, Finding, Role, SealColumn, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.signer.statement import Purpose
 
@@ -68,6 +68,7 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.COLUMN, Column),
         (labels.WRONG, Wrong),
         (labels.SEAL_COLUMN, SealColumn),
+        (labels.FINDING, Finding),
         (labels.PROOF, Proof),
         (labels.STANDING, Standing),
         (labels.PURPOSE, Purpose),

@@ -165,6 +165,7 @@ def _words() -> str:
         ("power", labels.POWER),
         ("office", labels.OFFICE),
         ("proof of a company", labels.PROOF),
+        ("finding of a take-over", labels.FINDING),
         ("standing of a company", labels.STANDING),
         ("purpose", labels.PURPOSE),
         ("state of an application", labels.STATE),

@@ -11,7 +11,7 @@ from privyseal.approvals.rules import Binding, Manner, Part, State, Step
 from privyseal.identity.rules import Column, Means, Office, Power, Proof, Standing, Wrong
 from privyseal.pdf.judgement import ChangeKind, Outcome, Reason, Verdict
 from privyseal.pdf.judgement import Step as CheckStep
-from privyseal.seals.rules import Act, Role, SealColumn, SealKind, SealState, SealType
+from privyseal.seals.rules import Act, Finding, Role, SealColumn, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.signer.statement import Purpose
 
@@ -66,6 +66,15 @@ SEAL_COLUMN: Final[Mapping[str, Promise]] = {
     SealColumn.FILING_NUMBER: _("Police filing number"),
     SealColumn.MADE_ON: _("Made on"),
     SealColumn.ENDS_ON: _("Last day"),
+}
+FINDING: Final[Mapping[Finding, Promise]] = {
+    Finding.NOT_SEEN: _("not photographed yet"),
+    Finding.OWNERLESS: _("kept by nobody"),
+    Finding.UNFILED: _("not filed with the police"),
+    Finding.NAME_TWICE: _("another seal has this name or one that looks like it"),
+    Finding.ONLY_ONE: _("there is another one of a type of which a company has one"),
+    Finding.FILING_TWICE: _("another seal has the same filing number"),
+    Finding.PICTURE_TWICE: _("another seal has the same picture"),
 }
 WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.MISSING: _("It is empty, and needed."),

@@ -68,6 +68,9 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This account was open before, so a second person has to confirm the code first. Ask security or the auditor."
     ),
     "wrong-password": _("The present password is wrong."),
+    "campaign-date-not-possible": _("This day is over. Choose a later one."),
+    "campaign-under-way": _("A take-over of this company's seals is under way. Close it first."),
+    "same-picture-twice": _("Seal and imprint are two pictures. Take the other one as well."),
     "import-has-errors": _("A row of the table is wrong, so nothing was entered. Make a dry run and correct it."),
     "sheet-unreadable": _(
         "This is not an XLSX table of at most 2 MB that can be read here. Save it anew as XLSX, without a password."

@@ -32,6 +32,7 @@ _ABOUT: Final[Mapping[str, str]] = {
     "fact_id": "fact",
     "intent_uid": "intent",
     "permit_uid": "permit",
+    "seal_uid": "seal",
     "pseudonym": "person",
     "person": "person",
     "sha256": "document",

@@ -77,6 +77,30 @@ class ExamineForm(CommandForm):
         super().__init__(data, auto_id="id_examine_%s", initial=initial)
 
 
+class CampaignForm(CommandForm):
+    company = forms.ChoiceField(label=_("Company"))
+    due_on = _day(_("By"))
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        _offer(self, "company", [(company.uid, company.name) for company in companies])
+
+
+def _picture(label: Any) -> forms.FileField:  # noqa: ANN401  lazy words
+    widget = forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"})
+    return forms.FileField(label=label, widget=widget)
+
+
+class SightingForm(forms.Form):
+    """The two pictures of a seal, as a telephone takes them."""
+
+    seal_photo = _picture(_("Photograph of the seal"))
+    imprint_photo = _picture(_("Photograph of its imprint"))
+
+    def __init__(self, data: Sent = None, files: Files = None) -> None:
+        super().__init__(data, files)
+
+
 class SheetForm(forms.Form):
     file = forms.FileField(label=_("Table (XLSX, up to 2 MB)"), widget=forms.FileInput({"accept": ".xlsx"}))
 

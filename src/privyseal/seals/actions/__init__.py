@@ -8,6 +8,7 @@ from privyseal.seals.actions.acting import (
     finish_open_acts,
     intend_act,
 )
+from privyseal.seals.actions.campaign import close_campaign, enter_sighting, open_campaign, take_pictures
 from privyseal.seals.actions.entering import (
     CompanyNotVerified,
     ExistingSeal,
@@ -61,11 +62,13 @@ __all__ = [
     "acknowledge_rules",
     "attest",
     "carry_out",
+    "close_campaign",
     "confirm_act",
     "draft_seal",
     "end_incident",
     "enter_existing",
     "enter_photo",
+    "enter_sighting",
     "evidence_of",
     "expire_seals",
     "fail_act",
@@ -79,6 +82,7 @@ __all__ = [
     "leave_co_custody",
     "locked_seal",
     "name_co_custodian",
+    "open_campaign",
     "propose_end",
     "publish_rules",
     "receive_photo",
@@ -86,6 +90,7 @@ __all__ = [
     "report_seal",
     "suspend",
     "suspend_seal",
+    "take_pictures",
     "take_responsibility",
     "tell_signer",
     "unfreeze",

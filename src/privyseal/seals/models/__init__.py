@@ -1,5 +1,6 @@
 """The register of seals, their keepers, and the permits that alone move them."""
 
+from privyseal.seals.models.campaign import Campaign, Sighting
 from privyseal.seals.models.custody import CoCustodian, Custody, Photo
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
 from privyseal.seals.models.permits import Attestation, Permit, PermitLine, PermitPart
@@ -9,6 +10,7 @@ from privyseal.seals.models.rulebook import Acknowledgement, SealRules
 __all__ = [
     "Acknowledgement",
     "Attestation",
+    "Campaign",
     "CoCustodian",
     "Consent",
     "Custody",
@@ -21,4 +23,5 @@ __all__ = [
     "Seal",
     "SealRules",
     "SealVersion",
+    "Sighting",
 ]

@@ -1,5 +1,14 @@
 """The register, its permits and its keepers, as far as an actor may see them."""
 
+from privyseal.seals.queries.campaign import (
+    Report,
+    campaign_visible_to,
+    campaigns_visible_to,
+    report_of,
+    seals_to_take_over,
+    sightings_to_make,
+    sightings_visible_to,
+)
 from privyseal.seals.queries.custody import (
     WordAsked,
     attestations_of,
@@ -54,9 +63,12 @@ from privyseal.seals.queries.rulebook import (
 
 __all__ = [
     "Missing",
+    "Report",
     "ToldPerson",
     "WordAsked",
     "attestations_of",
+    "campaign_visible_to",
+    "campaigns_visible_to",
     "co_custodians_of",
     "consenting_of",
     "consents_of",
@@ -79,14 +91,18 @@ __all__ = [
     "permits_of_seal",
     "photo_visible_to",
     "published_seals",
+    "report_of",
     "rules_to_acknowledge",
     "rules_visible_to",
     "seal_of_number",
     "seal_rules_visible_to",
     "seal_visible_to",
     "seals_to_answer_for",
+    "seals_to_take_over",
     "seals_visible_to",
     "sharing_of",
+    "sightings_to_make",
+    "sightings_visible_to",
     "steps_open_to",
     "told_people",
     "unreplaced_losses",
