@@ -283,10 +283,13 @@ def test_a_seal_belongs_to_a_verified_company(company: Company, zhao: Person, no
         )
 
 
-def test_a_name_belongs_to_one_living_seal(official: Seal, zhao: Person, noon: datetime) -> None:
+@pytest.mark.parametrize("name", ["公章", "公 章", "（公章）"])
+def test_a_name_and_its_likenesses_belong_to_one_living_seal(
+    name: str, official: Seal, zhao: Person, noon: datetime
+) -> None:
     with pytest.raises(SealNameTaken):
         actions.apply_for_seal(
-            zhao, noon, company_uid=official.company.uid, reason="又", name="公章", type=SealType.OFFICIAL, face=FACE
+            zhao, noon, company_uid=official.company.uid, reason="又", name=name, type=SealType.OFFICIAL, face=FACE
         )
 
 

@@ -171,8 +171,8 @@ def test_a_hostile_file_is_refused_and_nothing_else(hostile: bytes, desk: Browse
 
 def test_a_table_without_its_columns_or_too_long_is_refused(desk: Browser) -> None:
     assert "缺少必填的列" in alert(sent(desk, "people", table(("login", "name"), ("a", "甲"))))
-    long = table(("company", "unit"), *((USCC, f"部门{number}") for number in range(2001)))
-    assert "超过 2,000 行" in alert(sent(desk, "units", long))
+    long = table(("company", "unit"), *((USCC, f"部门{number}") for number in range(1001)))
+    assert "超过 1,000 行" in alert(sent(desk, "units", long))
 
 
 def test_a_number_that_looks_like_a_formula_in_disguise_stays_text(desk: Browser) -> None:

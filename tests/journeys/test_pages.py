@@ -59,6 +59,8 @@ def test_security_finds_the_organisation_and_its_people_fit_and_open_to_all(
         user.page.click("summary >> nth=-1")
         user.look()
         user.open("/people/enrol/")
+        user.open("/imports/people/")
+        user.open("/companies/register/")
         user.open("/mine/password/")
 
 

@@ -76,7 +76,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This is not an XLSX table of at most 2 MB that can be read here. Save it anew as XLSX, without a password."
     ),
     "columns-missing": _("A needed column is missing in the first row. Start from the template."),
-    "too-many-rows": _("The table has more than 2,000 rows. Split it."),
+    "too-many-rows": _("The table has more than 1,000 rows. Split it."),
     "no-such-person": _("Nobody who is here has this login. Compare it with the list of people."),
     "tree-has-a-cycle": _("Nothing can stand above itself. Choose a place outside of what you are moving."),
     "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),
@@ -130,7 +130,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "company-not-verified": _(
         "The company has not been verified yet. Ask the security administrator to do that first."
     ),
-    "seal-name-taken": _("The company has a seal of this name already. Choose another name."),
+    "seal-name-taken": _("The company has a seal of this name, or of one that looks like it. Choose another name."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
     "frozen": _(
         "The seal rests by a freeze of its group. It comes back with the others: apply to unfreeze at the incident."

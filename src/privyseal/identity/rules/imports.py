@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 from privyseal.identity.names import NameNotPlain, plain_name
 from privyseal.kernel.errors import Refused
 
-MOST_ROWS: Final = 2000
+MOST_ROWS: Final = 1000
 MOST_LEVELS: Final = 10
 _LONGEST: Final = 64
 _BETWEEN: Final = "/"

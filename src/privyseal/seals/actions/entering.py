@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
-from privyseal.identity.names import plain_name
+from privyseal.identity.names import plain_name, skeleton
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.ledger import book
@@ -85,7 +85,8 @@ def draft_seal(actor: Person, at: datetime, *, company: Company, wish: SealWish)
         raise FaceMissing
     name = plain_name(wish.name)
     number = _next_number()
-    if Seal.objects.filter(company=company, name=name).exclude(state__in=FINAL).exists():
+    living = Seal.objects.filter(company=company).exclude(state__in=FINAL).order_by()
+    if skeleton(name) in map(skeleton, living.values_list("name", flat=True)):
         raise SealNameTaken(company=company.uid)
     drawn = None if wish.face is None else faces.Face.from_json(wish.face)
     return Seal.objects.create(
