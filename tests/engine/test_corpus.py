@@ -2,16 +2,21 @@
 
 import os
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import pytest
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from privyseal.kernel.errors import Refused
+from privyseal.pdf import marks
 from privyseal.pdf.accepted import Accepted, NotSealable, PdfEncrypted
 from privyseal.pdf.confined import Task, run
 from privyseal.pdf.judge import Verdict, judge
 from privyseal.pdf.placement import PageTooSmall, usual_place
+from privyseal.pdf.reading import pages
+from privyseal.pdf.reading.file import PdfFile
 from tests.engine.conftest import FACE, NOON, Authority, Sealing
 from tests.engine.outside import NotAccepted, Outside, output_of
 
@@ -44,6 +49,55 @@ def test_a_sample_of_real_files(file: Path, sealing: Sealing, outside: Outside, 
 @pytest.mark.parametrize("file", files(), ids=lambda file: file.name)
 def test_every_real_file(file: Path, sealing: Sealing, outside: Outside, authority: Authority) -> None:
     _sealed_or_truly_refused(file, sealing, outside, authority)
+
+
+@pytest.mark.parametrize("file", files(only=SAMPLE), ids=lambda file: file.name)
+def test_a_sample_of_real_files_by_the_engine_alone(file: Path, sealing: Sealing, outside: Outside) -> None:
+    _sealed_as_it_is(file, sealing, outside)
+
+
+@pytest.mark.long
+def test_the_engine_alone_seals_as_many_real_files_as_pyhanko(sealing: Sealing, outside: Outside) -> None:
+    ours = [file for file in files() if _sealed_as_it_is(file, sealing, outside)]
+    theirs = [file for file in files() if _is_writable_for_pyhanko(file)]
+
+    assert len(ours) >= len(theirs)
+
+
+def _sealed_as_it_is(file: Path, sealing: Sealing, outside: Outside) -> bool:
+    """Return whether the engine takes the file; what it makes of it, strangers accept as far as they read the file."""
+    document = file.read_bytes()
+    try:
+        read = PdfFile.open(document)
+        last = pages.count(read)
+        size = marks.frame_of(read, marks.page(read, last)).size
+        sealed = sealing(document, placement=usual_place(last, size, FACE.size))
+    except PageTooSmall:
+        return True  # nobody can put this face there
+    except NotSealable:
+        return False
+    says = outside.pdfsig(sealed)[-1]
+    assert (says.signature, says.is_whole) == ("Signature is Valid.", True)
+    if _is_clean(document, outside):
+        assert outside.qpdf(sealed)
+    if _is_writable_for_pyhanko(file):
+        assert outside.pyhanko(sealed, at=NOON)[-1]
+    return True
+
+
+def _is_clean(document: bytes, outside: Outside) -> bool:
+    try:
+        return bool(outside.qpdf(document))
+    except NotAccepted:
+        return False
+
+
+def _is_writable_for_pyhanko(file: Path) -> bool:
+    try:
+        reader = IncrementalPdfFileWriter(BytesIO(file.read_bytes())).prev
+    except Exception:  # noqa: BLE001  a parser on a hostile file
+        return False
+    return not reader.encrypted and not reader.xrefs.hybrid_xrefs_present
 
 
 def _sealed_or_truly_refused(file: Path, sealing: Sealing, outside: Outside, authority: Authority) -> None:
