@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from bench import approve, batch, ledger, scale, seal, start, verify
+from bench import approve, batch, face, ledger, scale, seal, start, verify
 from bench.report import Report
 
 BENCHES: Final[dict[str, Callable[[], Report]]] = {
@@ -22,6 +22,7 @@ BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "batch": batch.run,
     "verify": verify.run,
     "scale": scale.run,
+    "face": face.run,
 }
 _MOST_SECONDS: Final = 180
 _LONGER: Final = {"scale": 1_500}  # the first run seeds

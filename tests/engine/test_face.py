@@ -147,7 +147,7 @@ def test_every_character_of_gb2312_and_rare_characters_of_names_can_be_engraved(
 
     assert len(hanzi) == 6_763
     for character in f"{hanzi}骉龑喆堃玥赟燚犇垚翀頔瑨昇镕祎芃翯曌奭䶮㛃㙓㐱𬭎𬱖𬀩𫖯𫍽𪨰𠅤〇·（）":
-        assert outline(character).across, character
+        assert outline(character).points, character
 
 
 @pytest.mark.parametrize(

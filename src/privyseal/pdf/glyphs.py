@@ -42,12 +42,11 @@ class Outline:
 
     advance: int
     operators: str
-    across: tuple[float, ...]
-    up: tuple[float, ...]
+    points: tuple[tuple[float, float], ...]
 
     def pdf(self) -> str:
         """Return PDF operators that make the path, for whoever paints it."""
-        numbers = tuple(number for point in zip(self.across, self.up, strict=True) for number in point)
+        numbers = tuple(number for point in self.points for number in point)
         return "\n".join(_PDF[operator] for operator in self.operators) % numbers
 
 
@@ -65,8 +64,7 @@ def outline(character: str, typeface: Typeface = Typeface.SERIF) -> Outline:
     return Outline(
         advance=advance,
         operators="".join(_OPERATORS[operator] for operator, _ in pen.value),
-        across=tuple(x - advance / 2 for x, _ in points),
-        up=tuple(y - middle for _, y in points),
+        points=tuple((x - advance / 2, y - middle) for x, y in points),
     )
 
 

@@ -86,11 +86,10 @@ class _Letter:
     def shape(self) -> Shape:
         outline, width, height, (x, y) = self.outline, self.width, self.height, self.place
         cosine, sine = math.cos(self.turn), math.sin(self.turn)
-        across = [each * width for each in outline.across]
-        up = [each * height for each in outline.up]
-        numbers = [0] * (2 * len(across))
-        numbers[0::2] = [round(x + a * cosine - u * sine) for a, u in zip(across, up, strict=True)]
-        numbers[1::2] = [round(y + a * sine + u * cosine) for a, u in zip(across, up, strict=True)]
+        points = [(a * width, u * height) for a, u in outline.points]
+        numbers = [0] * (2 * len(points))
+        numbers[0::2] = map(round, [x + a * cosine - u * sine for a, u in points])
+        numbers[1::2] = map(round, [y + a * sine + u * cosine for a, u in points])
         return Shape(outline.operators, tuple(numbers), round(width * glyphs.EM * _BOLDER))
 
 
