@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from privyseal.approvals.models import Application
 from privyseal.identity.models import Company, Person
@@ -12,6 +13,7 @@ from privyseal.pdf.usual import BY_NAME, COLOURS, FORMATS, USUAL, blank, name_in
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealType
 from tests.edges.conftest import Enter, command
+from tests.engine.photos import jpeg, photo
 
 
 def wish(company: Company, **changes: str) -> dict[str, Any]:
@@ -169,3 +171,40 @@ def test_lines_too_wide_for_the_middle_are_narrowed_and_those_outside_are_refuse
 
     with pytest.raises(FaceTextTooLong):
         svg(Face(ring="公司", centre="none", lines=("账",) * 6))
+
+
+def picture_of(face: Face) -> SimpleUploadedFile:
+    return SimpleUploadedFile("印模.jpg", jpeg(photo(face)), content_type="image/jpeg")
+
+
+def test_a_picture_of_an_imprint_becomes_the_face(zhao: Person, company: Company, enter: Enter) -> None:
+    browser = enter(zhao)
+
+    looked = browser.post(
+        "/apply/seal/", wish(company, preview="1", reason="") | {"imprint": picture_of(Face(ring="公司"))}
+    )
+    traced = looked.context["traced"]
+    sent = browser.post("/apply/seal/", wish(company, ring="", traced=traced, colour="blue"))
+
+    assert "<svg" in looked.content.decode()
+    assert sent.status_code == 302
+    face = Face.from_json(Seal.objects.get().face)
+    assert (face.shape, face.size.width, face.colour) == ("imprint", 42_000, COLOURS["blue"])
+
+
+def test_a_picture_that_is_not_fit_is_refused_in_words(zhao: Person, company: Company, enter: Enter) -> None:
+    blank = SimpleUploadedFile("a.png", b"no picture", content_type="image/png")
+
+    answer = enter(zhao).post("/apply/seal/", wish(company) | {"imprint": blank})
+
+    assert (answer.status_code, Seal.objects.count()) == (409, 0)
+    assert "图片无法读取" in answer.content.decode()
+
+
+@pytest.mark.parametrize("traced", ["{", "[]", '{"ring": "公司"}', '{"shape": "imprint"}'])
+def test_what_is_sent_in_the_place_of_a_picture_is_a_face_of_one(
+    traced: str, zhao: Person, company: Company, enter: Enter
+) -> None:
+    answer = enter(zhao).post("/apply/seal/", wish(company, traced=traced))
+
+    assert (answer.status_code, Seal.objects.count()) == (409, 0)

@@ -16,10 +16,12 @@ from privyseal.__main__ import main
 from privyseal.kernel import merkle, note, receipt
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import pack
+from privyseal.pdf.face import Face
 from tests.engine.conftest import Authority, Sealing
 from tests.engine.outside import Outside, PopplerSays, flipped
 from tests.engine.papers import contract
 from tests.engine.parties import Party
+from tests.engine.photos import jpeg, photo
 
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 LOG = note.verifier_key("seals.example/ledger", LOG_KEY)
@@ -274,6 +276,22 @@ def test_a_face_is_drawn_from_the_shell(tmp_path: Path, name: str, begins: bytes
 
     assert privy("face", "render", tmp_path / "face.json", "-o", tmp_path / name, "--dpi", "100") == 0
     assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_a_picture_of_an_imprint_becomes_a_template_from_the_shell(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(jpeg(photo(Face(ring="上海示例贸易有限公司"))))
+
+    assert privy("face", "trace", tmp_path / "photo.jpg", "-o", tmp_path / "face.json") == 0
+    assert privy("face", "render", tmp_path / "face.json", "-o", tmp_path / "face.svg") == 0
+    assert Face.from_json(json.loads((tmp_path / "face.json").read_text())).shape == "imprint"
+
+
+def test_a_picture_of_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"nothing")
+
+    assert privy("face", "trace", tmp_path / "photo.jpg", "-o", tmp_path / "face.json") == 1
+    assert "imprint-unreadable" in capsys.readouterr().err
+    assert not (tmp_path / "face.json").exists()
 
 
 @pytest.mark.parametrize(

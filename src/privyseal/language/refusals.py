@@ -173,6 +173,16 @@ WORDS: Final[Mapping[str, Promise]] = {
     "too-many-found": _("These words stand in too many places. Say which one, or use longer words."),
     "seam-needs-pages": _("A seal across pages needs at least two pages. Choose more pages, or another manner."),
     "seam-too-narrow": _("Each page would bear too narrow a strip of the seal. Let fewer pages share one seal."),
+    "imprint-unreadable": _("The picture cannot be read. Upload a PNG or JPEG file."),
+    "imprint-too-large": _("The picture is too large. Make it at most 4 million pixels and 10 MB."),
+    "imprint-too-small": _("The imprint is too small in the picture. Scan it at 300 dpi, or go closer."),
+    "imprint-without-ink": _("No ink of this colour stands out. Choose the colour of the imprint, and light paper."),
+    "imprint-blurred": _("The imprint is blurred. Take a sharp picture in good light, or scan it."),
+    "imprint-cut-off": _("The imprint is cut off at the rim of the picture. Leave some paper around it."),
+    "several-imprints": _("There is more than one imprint in the picture. Cut it down to one."),
+    "imprint-slanted": _(
+        "The imprint has not the chosen shape: it was taken from the side, or the size is another one."
+    ),
     "missing-glyph": _("One of the characters cannot be drawn on a seal. Use another form of it."),
     # files
     "file-empty": _("The file is empty. Choose another one."),

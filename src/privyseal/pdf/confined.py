@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any, Final, Literal, overload
 
 from privyseal.kernel.errors import Refused
-from privyseal.pdf import accepted
+from privyseal.pdf import accepted, imprints
 from privyseal.pdf.accepted import Accepted, PdfTooHard
 from privyseal.pdf.asking import AtWords, Found, OverDate
 from privyseal.pdf.framing import Task, packed, unpacked
 from privyseal.pdf.judgement import Judgement
-from privyseal.pdf.placement import NoSuchPage, PageSize
+from privyseal.pdf.placement import NoSuchPage, PageSize, Size
+from privyseal.pdf.template import Face, ShapeOfFace
 
 __all__ = ["Task", "run"]
 
@@ -39,6 +40,14 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
         accepted.NotSealable,
         accepted.PdfTooHard,
         NoSuchPage,
+        imprints.ImprintUnreadable,
+        imprints.ImprintTooLarge,
+        imprints.ImprintTooSmall,
+        imprints.ImprintWithoutInk,
+        imprints.ImprintBlurred,
+        imprints.ImprintCutOff,
+        imprints.SeveralImprints,
+        imprints.ImprintSlanted,
     )
 }
 
@@ -62,13 +71,17 @@ def run(task: Literal[Task.PAGE], data: bytes, *, page: int, dpi: int) -> bytes:
 def run(
     task: Literal[Task.FIND], data: bytes, *, wish: AtWords | OverDate, pages: Sequence[PageSize]
 ) -> tuple[Found, ...]: ...
-def run(task: Task, data: bytes, **options: Any) -> Accepted | Judgement | tuple[Found, ...] | bytes:
-    """Return what ``accept``, ``judge``, ``page_png`` or ``find`` returns, or refuse what it refuses.
+@overload
+def run(task: Literal[Task.IMPRINT], data: bytes, *, shape: ShapeOfFace, size: Size, colour: str) -> Face: ...
+def run(task: Task, data: bytes, **options: Any) -> Accepted | Judgement | tuple[Found, ...] | Face | bytes:
+    """Return what ``accept``, ``judge``, ``page_png``, ``find`` or ``face_of`` returns, or refuse what it refuses.
 
     A crash, a limit reached and a time-out are refused as pdf-too-hard.
     """
     if task is Task.ACCEPT:
         accepted.check_envelope(data)
+    if task is Task.IMPRINT and len(data) > imprints.MAX_IMPRINT_BYTES:
+        raise imprints.ImprintTooLarge(bytes=len(data), most=imprints.MAX_IMPRINT_BYTES)
     answer = _answer(packed({"task": task, **_portable(options)}, data))
     try:
         header, body = unpacked(answer)
@@ -103,6 +116,9 @@ def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
     if "wish" in options:
         sizes = [[page.width, page.height] for page in options["pages"]]
         return {"words": getattr(options["wish"], "words", None), "pages": sizes}
+    if "shape" in options:
+        size = options["size"]
+        return {"shape": options["shape"], "size": [size.width, size.height], "colour": options["colour"]}
     if "trust" not in options:
         return dict(options)
     proven_at = options.get("proven_at")
@@ -115,7 +131,9 @@ def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Accepted | Judgement | tuple[Found, ...] | bytes:
+def _result(
+    task: Task, header: Mapping[str, Any], body: bytes
+) -> Accepted | Judgement | tuple[Found, ...] | Face | bytes:
     match task:
         case Task.ACCEPT:
             pages = tuple(PageSize(width, height) for width, height in header["pages"])
@@ -124,6 +142,8 @@ def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Accepted | Ju
             return Judgement.from_json(header)
         case Task.FIND:
             return tuple(Found(*numbers) for numbers in header["found"])
+        case Task.IMPRINT:
+            return Face.from_json(header)
         case Task.PAGE:
             return body
 

@@ -16,6 +16,7 @@ class Task(StrEnum):
     JUDGE = "judge"
     PAGE = "page"
     FIND = "find"
+    IMPRINT = "imprint"
 
 
 def packed(header: Mapping[str, Any], body: bytes) -> bytes:

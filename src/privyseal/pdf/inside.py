@@ -13,7 +13,8 @@ from typing import Any, Final
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.asking import AtWords, OverDate
 from privyseal.pdf.framing import Task, packed, unpacked
-from privyseal.pdf.placement import PageSize
+from privyseal.pdf.placement import PageSize, Size
+from privyseal.pdf.template import ShapeOfFace
 
 MEMORY_BYTES: Final = 1_000_000_000
 CPU_SECONDS: Final = 10
@@ -70,6 +71,8 @@ def _done(task: Task, data: bytes, options: Mapping[str, Any]) -> tuple[dict[str
             return _page(data, options)
         case Task.FIND:
             return _find(data, options)
+        case Task.IMPRINT:
+            return _imprint(data, options)
 
 
 def _accept(data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -108,3 +111,10 @@ def _find(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], byte
     wish = OverDate() if words is None else AtWords(words)
     found = find(data, wish, [PageSize(width, height) for width, height in options["pages"]])
     return {"found": [[each.page, each.left, each.bottom, each.right, each.top] for each in found]}, b""
+
+
+def _imprint(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.imprint import face_of  # noqa: PLC0415  a task loads its own library alone
+
+    shape, size = ShapeOfFace(options["shape"]), Size(*options["size"])
+    return face_of(data, shape=shape, size=size, colour=options["colour"]).to_json(), b""

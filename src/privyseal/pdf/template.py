@@ -15,7 +15,7 @@ MOST_LINES: Final = 6
 LONGEST_LINE: Final = 24
 _LONGEST_NUMBER: Final = 8
 _LONGEST_EMBLEM: Final = 8_192
-_LONGEST_OUTLINE: Final = 49_152
+LONGEST_OUTLINE: Final = 49_152
 _DIAMETERS: Final = range(20_000, 60_001)
 _SIDES: Final = range(18_000, 50_001)
 _IMPRINTS: Final = range(8_000, 80_001)
@@ -184,6 +184,6 @@ _CHECKS_OF_SHAPE: Final[Mapping[ShapeOfFace, tuple[_Check, ...]]] = {
     ShapeOfFace.IMPRINT: (
         ("width", lambda face: face.width in _IMPRINTS),
         ("height", lambda face: face.height in _IMPRINTS),
-        ("outline", lambda face: curves.is_path(face.outline, longest=_LONGEST_OUTLINE, within=face.size)),
+        ("outline", lambda face: curves.is_path(face.outline, longest=LONGEST_OUTLINE, within=face.size)),
     ),
 }

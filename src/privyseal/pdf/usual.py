@@ -6,6 +6,7 @@ State Council notice 1999 no. 25 fixes the seals of organs, tax administration n
 from dataclasses import dataclass, replace
 from typing import Final
 
+from privyseal.pdf.placement import Size
 from privyseal.pdf.template import Centre, Face, ShapeOfFace, Writing
 
 RED: Final = "#C8102E"
@@ -20,6 +21,10 @@ class Format:
     width: int
     height: int
     border: int
+
+    @property
+    def size(self) -> Size:
+        return Size(self.width, self.height)
 
     @property
     def name(self) -> str:

@@ -1,5 +1,6 @@
 """The studio of faces: what people choose and write, and the face that comes of it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -11,8 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 from privyseal.identity.models import Company
 from privyseal.language.labels import SEAL_TYPE
-from privyseal.pdf.face import Face
-from privyseal.pdf.template import LONGEST_LINE, MOST_LINES, Centre, ShapeOfFace, Writing
+from privyseal.pdf import confined
+from privyseal.pdf.confined import Task
+from privyseal.pdf.face import Face, FaceUnreadable
+from privyseal.pdf.template import LONGEST_LINE, LONGEST_OUTLINE, MOST_LINES, Centre, ShapeOfFace, Writing
 from privyseal.pdf.usual import BY_NAME, COLOURS, FORMATS, USUAL, Format, blank, name_in_columns
 from privyseal.seals.rules import STAMPS_NOTHING, SealType
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual, offer
@@ -80,10 +83,15 @@ class FaceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a ring without words and a rectangle without lines."""
         said = super().clean() or {}
+        if not self._is_written(said):
+            return said
         needed = "lines" if _format_of(said).shape is ShapeOfFace.RECTANGLE else "ring"
         if not said.get(needed) and needed not in self.errors:
             self.add_error(needed, _("These words are missing."))
         return said
+
+    def _is_written(self, said: Mapping[str, Any]) -> bool:  # noqa: ARG002  what a form with pictures asks
+        return True
 
     def face(self) -> Face:
         """Return the face, or refuse what cannot be drawn."""
@@ -107,8 +115,15 @@ class FaceForm(forms.Form):
 
 
 class SealForm(CommandForm, FaceForm):
-    """A seal that somebody wishes for."""
+    """A seal that somebody wishes for: its face is written here, or taken from the picture of an imprint."""
 
+    imprint = forms.FileField(
+        label=_("Or a picture of the imprint"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/png,image/jpeg"}),
+        help_text=_("PNG or JPEG, one imprint on light paper, in the shape, size and colour chosen above."),
+    )
+    traced = forms.CharField(required=False, max_length=2 * LONGEST_OUTLINE, widget=forms.HiddenInput)
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     type = forms.ChoiceField(
@@ -124,6 +139,24 @@ class SealForm(CommandForm, FaceForm):
         super().__init__(data, files if data is not None else None, initial=initial)
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
 
+    @property
+    def is_of_imprint(self) -> bool:
+        return bool(self.cleaned_data.get("imprint") or self.cleaned_data.get("traced"))
+
+    def face(self) -> Face:
+        """Return the face, or refuse what cannot be drawn and a picture that is not fit."""
+        picture, traced = self.cleaned_data.get("imprint"), self.cleaned_data.get("traced")
+        colour = COLOURS[self.cleaned_data.get("colour") or "red"]
+        if picture:
+            offered = _format_of(self.cleaned_data)
+            return confined.run(Task.IMPRINT, picture.read(), shape=offered.shape, size=offered.size, colour=colour)
+        if traced:
+            return replace(_traced(traced), colour=colour)
+        return super().face()
+
+    def _is_written(self, said: Mapping[str, Any]) -> bool:
+        return not (said.get("imprint") or said.get("traced"))
+
 
 def usual_looks() -> dict[str, dict[str, str]]:
     """Return what a seal of each type usually looks like, by the names of the form's fields."""
@@ -136,6 +169,16 @@ def usual_looks() -> dict[str, dict[str, str]]:
         }
         for usual in USUAL
     }
+
+
+def _traced(text: str) -> Face:
+    try:
+        face = Face.from_json(json.loads(text))
+    except ValueError as error:
+        raise FaceUnreadable from error
+    if face.shape != ShapeOfFace.IMPRINT:
+        raise FaceUnreadable(field="shape")
+    return face
 
 
 def _format_of(said: Mapping[str, Any]) -> Format:

@@ -1,5 +1,6 @@
 """Ask for a new seal, and see its face before anybody else does."""
 
+import json
 from typing import Final
 from urllib.parse import urlencode
 
@@ -30,7 +31,7 @@ def new_seal(request: SignedIn) -> HttpResponse:
     companies = companies_with(request, Power.MANAGE)
     ring = companies[0].name if len(companies) == 1 else ""
     usual = {"ring": ring, "type": SealType.OFFICIAL.value, "replaces": request.GET.get("replaces", "")}
-    form = SealForm(sent(request), companies=companies, initial=usual)
+    form = SealForm(sent(request), request.FILES, companies=companies, initial=usual)
     is_preview = "preview" in request.POST
     shown: dict[str, object] = {
         "form": form,
@@ -38,10 +39,11 @@ def new_seal(request: SignedIn) -> HttpResponse:
         "preview": _preview_of(form),
         "looks": usual_looks(),
     }
-    if is_preview or not form.is_valid():
-        status = 400 if form.is_bound and not is_preview else 200
-        return render(request, "web/apply_seal.html", shown, status=status)
+    if not form.is_valid() and not is_preview:
+        return render(request, "web/apply_seal.html", shown, status=400 if form.is_bound else 200)
     try:
+        if is_preview:
+            return render(request, "web/apply_seal.html", shown | _traced(form))
         uid = _apply_for_seal(request, form)
     except Refused as refusal:
         shown["refusal"] = words_for(refusal)
@@ -61,6 +63,14 @@ def face_preview(request: SignedIn) -> HttpResponse:
     except Refused as refusal:
         return HttpResponse(words_for(refusal), status=status_of(refusal), content_type="text/plain; charset=utf-8")
     return picture(drawn.encode(), kind="image/svg+xml", seconds=_PREVIEW_SECONDS)
+
+
+def _traced(form: SealForm) -> dict[str, str]:
+    """Return the face of an uploaded imprint, to look at and to send again in the place of the picture."""
+    if not form.is_of_imprint:
+        return {}
+    face = form.face()
+    return {"traced": json.dumps(face.to_json()), "drawn": svg(face)}
 
 
 def _apply_for_seal(request: SignedIn, form: SealForm) -> str:

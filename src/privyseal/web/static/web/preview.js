@@ -9,6 +9,10 @@ if (form && image) {
   form.querySelector("button[name=preview]").hidden = true;
   form.addEventListener("input", (event) => {
     if (event.target.name === "company") suggestRing(event.target);
+    if (event.target.name === "imprint") {
+      form.querySelector("button[name=preview]").hidden = !event.target.value;
+      return;
+    }
     if (event.target.name === "type") suggestLooks(event.target.value);
     clearTimeout(timer);
     timer = setTimeout(draw, 300);
@@ -21,7 +25,7 @@ if (form && image) {
     image.hidden = false;
     words.textContent = "";
   });
-  if (!image.getAttribute("src")) draw();
+  if (!image.getAttribute("src") && !form.elements.traced.value) draw();
 }
 
 // The ring usually says the company's name: follow the choice until somebody writes something else.
