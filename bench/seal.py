@@ -18,9 +18,9 @@ from bench.peer import KeyKeepingPeer, Peer, PrivateKey, self_issued
 from bench.report import Figure, Probe, Report, reached
 from privyseal.pdf.cms import Key, software_key
 from privyseal.pdf.face import Face, sheet
-from privyseal.pdf.marks import Mark
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.seal import Following, seal
+from privyseal.pdf.spots import Edge, Range, Seam, Spot
 
 FACE: Final = Face(ring="上海示例贸易有限公司", bottom="合同专用章", code="3101150012345")
 AT: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -72,17 +72,16 @@ def _rows(document: bytes, private_key: PrivateKey, *, page: int, peer: type[Pee
     return [_Row(*(_cpu_seconds(part) for part in parts)) for _ in range(_ROUNDS)][1:]
 
 
-def sealed(document: bytes, key: Key, *, page: int, more: tuple[Mark, ...] = ()) -> bytes:
+def sealed(document: bytes, key: Key, *, page: int, more: tuple[Spot, ...] = ()) -> bytes:
     """Return what our engine appends, with a drawn face."""
     return seal(
         document,
         face=FACE,
-        placement=Placement(page, 150_000, 60_000),
+        spots=(Placement(page, 150_000, 60_000), *more),
         following=Following.NOBODY,
         key=key,
         field="Seal",
         at=AT,
-        more=more,
     )
 
 
@@ -91,11 +90,11 @@ def _key(private_key: PrivateKey) -> Key:
 
 
 def _seconds_a_page(document: bytes, key: Key) -> float:
-    """Return what one more page with a mark on it costs."""
-    marks = tuple(Mark(FACE, Placement(page, 100_000, 100_000)) for page in range(1, _MANY_PAGES + 1))
+    """Return what one more page with a strip of a seal across its edge costs."""
+    across = (Seam(Edge.RIGHT, (Range(1, _MANY_PAGES),), 150_000, each=10),)
     pairs = [
         (
-            _cpu_seconds(lambda: sealed(document, key, page=1, more=marks)),
+            _cpu_seconds(lambda: sealed(document, key, page=1, more=across)),
             _cpu_seconds(lambda: sealed(document, key, page=1)),
         )
         for _ in range(_ROUNDS)

@@ -121,7 +121,7 @@ def _sealed(document: bytes, parties: tuple[Key, ...]) -> bytes:
         document += seal(
             document,
             face=_FACE,
-            placement=place,
+            spots=(place,),
             following=Following.OTHERS,
             key=key,
             field=f"Party{number}",

@@ -58,7 +58,7 @@ def carved(document: bytes, company: str, at: datetime) -> bytes:
     """Return the document under a seal that looks like the company's and has another key."""
     key = authority_named(company).key("公章")
     return document + seal(
-        document, face=DRAWN, placement=SEALED_AT, following=Following.NOBODY, key=key, field="Seal_1", at=at
+        document, face=DRAWN, spots=(SEALED_AT,), following=Following.NOBODY, key=key, field="Seal_1", at=at
     )
 
 

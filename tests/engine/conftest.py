@@ -77,9 +77,11 @@ def outside(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> O
 @pytest.fixture(scope="session")
 def sealing(key: Key) -> Sealing:
     def sealed(document: bytes, **changed: Any) -> bytes:  # noqa: ANN401  any argument of seal
+        if "placement" in changed:
+            changed["spots"] = (changed.pop("placement"),)
         usual = {
             "face": FACE,
-            "placement": SEALED_AT,
+            "spots": (SEALED_AT,),
             "following": Following.NOBODY,
             "key": key,
             "field": "privyseal",

@@ -160,7 +160,7 @@ PRODUCERS: Final[Mapping[str, Producer]] = {
 
 def _sealed(data: bytes, party: Party, name: str, *, following: Following = Following.OTHERS, at: int = 150) -> bytes:
     place = Placement(page=1, x=at * 1000, y=60_000)
-    return data + seal(data, face=_FACE, placement=place, following=following, key=party.key, field=name, at=NOON)
+    return data + seal(data, face=_FACE, spots=(place,), following=following, key=party.key, field=name, at=NOON)
 
 
 def _signed(

@@ -278,6 +278,66 @@ def test_a_face_is_drawn_from_the_shell(tmp_path: Path, name: str, begins: bytes
     assert (tmp_path / name).read_bytes().startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("options", "fields"),
+    [
+        (("--edge", "both", "--edge-pages", "1-last"), 1),
+        (("--page", "all", "--x-mm", "50", "--y-mm", "50"), 1),
+        (("--at-words", "Contract", "--which", "all"), 1),
+        (("--at-words", "page", "--which", "2", "--qr", "https://seals.example/r/1", "--line", "2026年11月25日"), 1),
+    ],
+)
+def test_a_seal_goes_where_the_shell_says(
+    tmp_path: Path, p12: Path, options: tuple[str, ...], fields: int, outside: Outside
+) -> None:
+    (tmp_path / "in.pdf").write_bytes(contract(pages=3))
+    (tmp_path / "password").write_text("secret")
+
+    code = privy(
+        "pdf", "seal", tmp_path / "in.pdf", tmp_path / "out.pdf",
+        "--p12", p12, "--password-file", tmp_path / "password", *options,
+    )  # fmt: skip
+
+    assert code == 0
+    assert len(outside.pdfsig((tmp_path / "out.pdf").read_bytes())) == fields
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--at-words", "盖章"), "words-not-found"),
+        (("--over-date",), "words-not-found"),
+        (("--page", "4"), "no-such-page"),
+        (("--page", "x"), "pages-unreadable"),
+        (("--edge", "right", "--edge-pages", "1"), "seam-needs-pages"),
+        (("--edge", "right", "--edge-strip-mm", "30"), "seam-too-narrow"),
+        (("--qr", "x", "--qr-at", "1,40,213"), "place-not-blank"),
+        (("--qr", "x", "--qr-at", "1,5,5"), "placement-outside-page"),
+    ],
+)
+def test_a_place_that_cannot_be_is_said(
+    tmp_path: Path, p12: Path, options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.pdf").write_bytes(contract(pages=3))
+    (tmp_path / "password").write_text("secret")
+
+    code = privy(
+        "pdf", "seal", tmp_path / "in.pdf", tmp_path / "out.pdf",
+        "--p12", p12, "--password-file", tmp_path / "password", *options,
+    )  # fmt: skip
+
+    assert (code, (tmp_path / "out.pdf").exists()) == (1, False)
+    assert said in capsys.readouterr().err
+
+
+def test_a_copy_says_what_it_is_for(tmp_path: Path, outside: Outside) -> None:
+    (tmp_path / "in.pdf").write_bytes(contract())
+
+    words = ("--words", "仅供投标使用", "--until", "2026-12-31")
+    assert privy("pdf", "watermark", tmp_path / "in.pdf", tmp_path / "copy.pdf", *words) == 0
+    assert "No syntax or stream encoding errors" in outside.qpdf((tmp_path / "copy.pdf").read_bytes())
+
+
 def test_a_picture_of_an_imprint_becomes_a_template_from_the_shell(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(jpeg(photo(Face(ring="上海示例贸易有限公司"))))
 

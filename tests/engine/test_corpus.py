@@ -70,7 +70,7 @@ def _sealed_as_it_is(file: Path, sealing: Sealing, outside: Outside) -> bool:
     try:
         read = PdfFile.open(document)
         last = pages.count(read)
-        size = marks.frame_of(read, marks.page(read, last)).size
+        size = marks.shown(read, [last])[last].frame.size
         sealed = sealing(document, placement=usual_place(last, size, FACE.size))
     except PageTooSmall:
         return True  # nobody can put this face there

@@ -7,6 +7,7 @@ import pytest
 
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.face import Face
+from privyseal.pdf.figures import of_face
 from privyseal.pdf.marks import Mark
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.reading import pages
@@ -14,6 +15,7 @@ from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision, stream
 from privyseal.pdf.seal import Awaited, FieldTaken, Following, Parties, check_sealable
+from privyseal.pdf.spots import Stamp
 from tests.engine.conftest import FACE, NOON, Authority, Sealing
 from tests.engine.outside import Outside
 from tests.engine.papers import CATALOG, contract, file_of, form
@@ -22,6 +24,11 @@ from tests.engine.test_reading import SETTINGS, written_by_qpdf
 
 HERS = Placement(page=2, x=60_000, y=60_000)
 RED = Face(ring="上海示例贸易有限公司", width=45_000, height=30_000, shape="oval")
+
+
+def on_page(face: Face, place: Placement) -> Mark:
+    left, bottom = place.x - face.size.width / 2, place.y - face.size.height / 2
+    return Mark(of_face(face), Stamp(place.page, left, bottom, 0, face.size.width))
 
 
 @pytest.fixture
@@ -108,7 +115,7 @@ def test_a_page_with_a_larger_unit_carries_the_face_to_scale(sealing: Sealing, o
 def test_later_parties_seal_what_was_laid_out_for_them(
     sealing: Sealing, authority: Authority, accepted: Callable[[bytes], None], outside: Outside
 ) -> None:
-    following = Parties((Awaited("buyer", HERS, FACE.size),))
+    following = Parties((Awaited("buyer", (HERS,), FACE.size),))
 
     first = sealing(contract(), following=following)
     both = sealing(first, field="buyer", placement=HERS, key=authority.key("乙方合同章"), at=NOON + timedelta(hours=1))
@@ -130,7 +137,7 @@ def test_later_parties_seal_what_was_laid_out_for_them(
 def test_a_certified_document_is_sealed_nowhere_else(
     sealing: Sealing, changed: dict[str, object], refusal: type[Exception]
 ) -> None:
-    first = sealing(contract(), following=Parties((Awaited("buyer", HERS, FACE.size),)))
+    first = sealing(contract(), following=Parties((Awaited("buyer", (HERS,), FACE.size),)))
 
     with pytest.raises(refusal):
         sealing(first, **changed)
@@ -138,7 +145,7 @@ def test_a_certified_document_is_sealed_nowhere_else(
 
 def test_two_fields_of_one_name_are_refused(sealing: Sealing) -> None:
     with pytest.raises(FieldTaken):
-        sealing(contract(), following=Parties((Awaited("privyseal", HERS, FACE.size),)))
+        sealing(contract(), following=Parties((Awaited("privyseal", (HERS,), FACE.size),)))
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
@@ -147,7 +154,7 @@ def test_more_faces_stand_under_one_signature(
 ) -> None:
     document = contract(media=(0, 0, 600, 600), page_entries=b"/Rotate %d" % rotation)
 
-    sealed = sealing(document, more=[Mark(RED, HERS)])
+    sealed = sealing(document, more=[on_page(RED, HERS)])
     usual = sealing(document, face=RED, placement=HERS)
 
     accepted(sealed)
@@ -161,7 +168,7 @@ def test_nothing_is_drawn_into_a_signed_document(sealing: Sealing) -> None:
     first = sealing(contract(), following=Following.OTHERS)
 
     with pytest.raises(NotSealable) as refusal:
-        sealing(first, field="second", more=[Mark(RED, HERS)])
+        sealing(first, field="second", more=[on_page(RED, HERS)])
 
     assert refusal.value.facts == {"reason": "signed"}
 

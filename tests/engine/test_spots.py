@@ -38,6 +38,7 @@ from privyseal.pdf.spots import (
 A4 = PageSize(210_000, 297_000)
 SEAL = Size(42_000, 42_000)
 TEN = [A4] * 10
+BY_NUMBER = dict(enumerate(TEN, start=1))
 
 
 def spots(wish: Wish, *found: Found, pages: list[PageSize] = TEN) -> tuple[Spot, ...]:
@@ -114,7 +115,7 @@ def test_words_that_stand_in_too_many_places_are_refused() -> None:
 def test_a_seam_gives_every_page_its_part_and_all_parts_make_one_face() -> None:
     (seam,) = spots(Across(pages="1-4"))
 
-    borne = stamps(seam, SEAL, TEN)
+    borne = stamps(seam, SEAL, BY_NUMBER)
 
     assert [stamp.page for stamp in borne] == [1, 2, 3, 4]
     assert [(stamp.start, stamp.end) for stamp in borne] == [
@@ -126,7 +127,7 @@ def test_a_seam_gives_every_page_its_part_and_all_parts_make_one_face() -> None:
 def test_on_the_left_edge_the_first_page_bears_the_right_end_of_the_face() -> None:
     _, left = spots(Across(pages="1-2", edges=(Edge.RIGHT, Edge.LEFT)))
 
-    borne = stamps(left, SEAL, TEN)
+    borne = stamps(left, SEAL, BY_NUMBER)
 
     assert [(stamp.left, stamp.start, stamp.end) for stamp in borne] == [(0, 21_000, 42_000), (0, 0, 21_000)]
 
@@ -134,7 +135,7 @@ def test_on_the_left_edge_the_first_page_bears_the_right_end_of_the_face() -> No
 def test_a_seam_over_odd_pages_leaves_the_even_ones_alone() -> None:
     (seam,) = spots(Across(pages="all:odd"))
 
-    assert [stamp.page for stamp in stamps(seam, SEAL, TEN)] == [1, 3, 5, 7, 9]
+    assert [stamp.page for stamp in stamps(seam, SEAL, BY_NUMBER)] == [1, 3, 5, 7, 9]
 
 
 @given(pages=st.integers(2, 400), strip=st.integers(1_500, 21_000), edge=st.sampled_from(Edge))
@@ -142,7 +143,7 @@ def test_however_many_pages_each_group_bears_one_whole_face(pages: int, strip: i
     sizes = [A4] * pages
     (seam,) = spots(Across(edges=(edge,), least_strip=strip), pages=sizes)
 
-    borne = stamps(seam, SEAL, sizes)
+    borne = stamps(seam, SEAL, dict(enumerate(sizes, start=1)))
 
     assert [stamp.page for stamp in borne] == list(range(1, pages + 1))
     assert sum(stamp.end - stamp.start for stamp in borne) == impressions(seam) * SEAL.width
@@ -164,11 +165,11 @@ def test_however_many_pages_each_group_bears_one_whole_face(pages: int, strip: i
 )
 def test_what_cannot_stand_there_is_refused(spot: Spot, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        stamps(spot, SEAL, TEN)
+        stamps(spot, SEAL, BY_NUMBER)
 
 
 def test_a_strip_that_nobody_could_recognize_is_refused() -> None:
-    pages = [A4] * 40
+    pages = dict.fromkeys(range(1, 41), A4)
 
     with pytest.raises(SeamTooNarrow):
         stamps(Seam(Edge.RIGHT, (Range(1, 40),), 100_000, 40), SEAL, pages)

@@ -8,6 +8,7 @@ import pytest
 
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
+from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer import checks
 from privyseal.signer.checks import Claim, Pinned, SealRecord
 from privyseal.signer.requests import Charter
@@ -218,17 +219,12 @@ def test_bytes_that_are_not_the_named_ones_are_refused() -> None:
         checks.may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=NOON)
 
 
-def test_a_certification_leaves_room_for_one_placement() -> None:
-    twice = replace(USE, documents=(document(CONTRACT, placements=2, following="nobody"),), impressions=2)
+def test_each_placement_is_an_impression_and_so_is_each_seal_across_pages() -> None:
+    seam = Seam(Edge.RIGHT, (Range(1, 30),), y=100_000, each=10)
+    spots = (*document(CONTRACT, placements=2).placements, Spread((Range(1, 9, 2),), 60_000, 60_000), seam)
+    use = replace(USE, documents=(replace(document(CONTRACT), placements=spots),), impressions=10)
 
-    with pytest.raises(checks.PlacementsUnsupported):
-        decide(approved(twice))
-
-
-def test_each_placement_is_an_impression() -> None:
-    twice = replace(USE, documents=(document(CONTRACT, placements=2),), impressions=2)
-
-    assert decide(approved(twice)).impressions == 2
+    assert decide(approved(use)).impressions == 2 + 5 + 3
 
 
 @pytest.mark.invariant("T5", column="rule")

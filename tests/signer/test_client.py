@@ -12,7 +12,7 @@ from privyseal.kernel import merkle
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.kernel.note import VerifierKey, open_checkpoint
-from privyseal.pdf import face, glyphs, judge, placement, seal
+from privyseal.pdf import face, glyphs, judge, placement, seal, spots
 from privyseal.signer import operations, protocol, refusals, server
 from privyseal.signer.checks import SealSuspended
 from privyseal.signer.client import Client, SignerUnavailable
@@ -196,7 +196,7 @@ def refusals_of(*modules: str) -> set[type[Refused]]:
 
 
 def test_every_refusal_of_the_signer_is_known_by_its_code() -> None:
-    engine = (face.__name__, glyphs.__name__, placement.__name__, seal.__name__)
+    engine = (face.__name__, glyphs.__name__, placement.__name__, seal.__name__, spots.__name__)
     own = {kind for kind in refusals_of("privyseal.signer") if kind not in {SignerRefused, SignerUnavailable}}
 
     assert operations.__name__.startswith("privyseal.signer")

@@ -94,7 +94,7 @@ def test_several_placements_are_several_impressions(sealing: Signer, database: D
     sealed = sealing.seal(to_seal(approved(use)), CONTRACT)
 
     judgement = judge(CONTRACT + sealed.appended, trust=[sealing.public().ca], at=NOON)
-    assert [report.field for report in judgement.signatures] == ["Seal1", "Seal1-2"]
+    assert [report.field for report in judgement.signatures] == ["Seal1"]
     assert (judgement.verdict, spent(database)) == (Verdict.VALID, 2)
 
 

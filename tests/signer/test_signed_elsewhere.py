@@ -27,7 +27,7 @@ def signed_elsewhere() -> bytes:
     place = Placement(1, 60_000, 60_000)
     key = authority_named("Somebody else's CA").key()
     return document + seal(
-        document, face=FACE, placement=place, following=Following.OTHERS, key=key, field="Theirs", at=NOON
+        document, face=FACE, spots=(place,), following=Following.OTHERS, key=key, field="Theirs", at=NOON
     )
 
 

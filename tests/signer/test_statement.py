@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from privyseal.kernel.canonical import canonical
+from privyseal.pdf.placement import Placement
+from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer.statement import (
     Approved,
     AssertionInvalid,
@@ -39,6 +41,18 @@ def test_a_statement_survives_its_bytes(statement: Statement) -> None:
     assert parse(statement.to_bytes()) == statement
 
 
+def test_spots_on_many_pages_survive_their_bytes_and_stay_short() -> None:
+    spots = (
+        Placement(1, 60_000, 60_000),
+        Spread((Range(1, 999, 2), Range(1_000, 1_000)), 60_000, 60_000),
+        Seam(Edge.LEFT, (Range(1, 1_000),), y=150_000, each=10),
+    )
+    use = replace(USE, documents=(replace(USE.documents[0], placements=spots),), impressions=1_000)
+
+    assert parse(use.to_bytes()) == use
+    assert len(use.to_bytes()) < len(USE.to_bytes()) + 200
+
+
 def test_a_statement_has_the_frozen_form() -> None:
     assert json.loads(USE.to_bytes()) == {
         "v": 1,
@@ -64,6 +78,10 @@ def test_a_statement_has_the_frozen_form() -> None:
     }
 
 
+def place(said: dict[str, Any], **spot: object) -> None:
+    said["documents"][0]["placements"] = [spot]
+
+
 BENT: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
     ("an unknown field", lambda said: said.update(note="please")),
     ("a missing field", lambda said: said.pop("policy")),
@@ -78,6 +96,16 @@ BENT: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
     ("a document without a placement", lambda said: said["documents"][0].update(placements=[])),
     ("no page", lambda said: said["documents"][0]["placements"][0].update(page=0)),
     ("a place off the page", lambda said: said["documents"][0]["placements"][0].update(x=-1)),
+    ("a page twice", lambda said: place(said, pages=[[1, 3, 1], [3, 3, 1]], x=1, y=1)),
+    ("pages in the wrong order", lambda said: place(said, pages=[[3, 1, 1]], x=1, y=1)),
+    ("no pages", lambda said: place(said, pages=[], x=1, y=1)),
+    ("every third page", lambda said: place(said, pages=[[1, 9, 3]], x=1, y=1)),
+    ("a page too many", lambda said: place(said, pages=[[1, 5_001, 1]], x=1, y=1)),
+    ("a range of two numbers", lambda said: place(said, pages=[[1, 2]], x=1, y=1)),
+    ("a seam of one page", lambda said: place(said, edge="right", pages=[[1, 1, 1]], y=1, each=10)),
+    ("a seam at no edge", lambda said: place(said, edge="top", pages=[[1, 2, 1]], y=1, each=10)),
+    ("a seam of single pages", lambda said: place(said, edge="left", pages=[[1, 2, 1]], y=1, each=1)),
+    ("more pages than impressions", lambda said: place(said, pages=[[1, 2, 1]], x=1, y=1)),
     ("an upper-case digest", lambda said: said["documents"][0].update(sha256="A" * 64)),
     ("a document twice", lambda said: said.update(documents=said["documents"] * 2, impressions=2)),
     ("no document", lambda said: said.update(documents=[])),

@@ -183,6 +183,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "imprint-slanted": _(
         "The imprint has not the chosen shape: it was taken from the side, or the size is another one."
     ),
+    "code-too-long": _("The text is too long for a code. Shorten it."),
+    "place-not-blank": _("Something stands there already. Choose a blank place for the code."),
     "missing-glyph": _("One of the characters cannot be drawn on a seal. Use another form of it."),
     # files
     "file-empty": _("The file is empty. Choose another one."),
@@ -197,7 +199,6 @@ WORDS: Final[Mapping[str, Promise]] = {
     "no-such-page": _("The document has no such page. Choose one that it has."),
     "placement-outside-page": _("The seal would stand partly outside the page. Move it inwards."),
     "page-too-small": _("The page is smaller than the seal. Choose a larger page."),
-    "placements-unsupported": _("The seal cannot stand in more than one place of this document yet. Choose one place."),
     "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),
     "storage-full": _("The disk is full, so nothing was stored. Tell your administrator."),
     "stored-file-changed": _("The stored file is not the one that was stored. Nothing was sealed; tell the auditor."),

@@ -53,6 +53,12 @@ class PdfTooHard(Refused):
     code = "pdf-too-hard"
 
 
+class PlaceNotBlank(Refused):
+    """Something is written or drawn where a code was to stand."""
+
+    code = "place-not-blank"
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A file that a seal can be put on. ``changes`` says in stable words what intake altered."""

@@ -19,6 +19,7 @@ from privyseal.pdf.asking import AtWords, Found, OverDate
 from privyseal.pdf.framing import Task, packed, unpacked
 from privyseal.pdf.judgement import Judgement
 from privyseal.pdf.placement import NoSuchPage, PageSize, Size
+from privyseal.pdf.spots import Stamp
 from privyseal.pdf.template import Face, ShapeOfFace
 
 __all__ = ["Task", "run"]
@@ -40,6 +41,7 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
         accepted.NotSealable,
         accepted.PdfTooHard,
         NoSuchPage,
+        accepted.PlaceNotBlank,
         imprints.ImprintUnreadable,
         imprints.ImprintTooLarge,
         imprints.ImprintTooSmall,
@@ -72,8 +74,10 @@ def run(
     task: Literal[Task.FIND], data: bytes, *, wish: AtWords | OverDate, pages: Sequence[PageSize]
 ) -> tuple[Found, ...]: ...
 @overload
+def run(task: Literal[Task.BLANK], data: bytes, *, stamp: Stamp, height: int, page: PageSize) -> None: ...
+@overload
 def run(task: Literal[Task.IMPRINT], data: bytes, *, shape: ShapeOfFace, size: Size, colour: str) -> Face: ...
-def run(task: Task, data: bytes, **options: Any) -> Accepted | Judgement | tuple[Found, ...] | Face | bytes:
+def run(task: Task, data: bytes, **options: Any) -> Accepted | Judgement | tuple[Found, ...] | Face | bytes | None:
     """Return what ``accept``, ``judge``, ``page_png``, ``find`` or ``face_of`` returns, or refuse what it refuses.
 
     A crash, a limit reached and a time-out are refused as pdf-too-hard.
@@ -116,6 +120,10 @@ def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
     if "wish" in options:
         sizes = [[page.width, page.height] for page in options["pages"]]
         return {"words": getattr(options["wish"], "words", None), "pages": sizes}
+    if "stamp" in options:
+        stamp, page = options["stamp"], options["page"]
+        box = [stamp.left, stamp.bottom, stamp.width, options["height"]]
+        return {"page": stamp.page, "box": box, "size": [page.width, page.height]}
     if "shape" in options:
         size = options["size"]
         return {"shape": options["shape"], "size": [size.width, size.height], "colour": options["colour"]}
@@ -133,7 +141,7 @@ def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _result(
     task: Task, header: Mapping[str, Any], body: bytes
-) -> Accepted | Judgement | tuple[Found, ...] | Face | bytes:
+) -> Accepted | Judgement | tuple[Found, ...] | Face | bytes | None:
     match task:
         case Task.ACCEPT:
             pages = tuple(PageSize(width, height) for width, height in header["pages"])
@@ -142,6 +150,8 @@ def _result(
             return Judgement.from_json(header)
         case Task.FIND:
             return tuple(Found(*numbers) for numbers in header["found"])
+        case Task.BLANK:
+            return None
         case Task.IMPRINT:
             return Face.from_json(header)
         case Task.PAGE:

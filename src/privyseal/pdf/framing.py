@@ -17,6 +17,7 @@ class Task(StrEnum):
     PAGE = "page"
     FIND = "find"
     IMPRINT = "imprint"
+    BLANK = "blank"
 
 
 def packed(header: Mapping[str, Any], body: bytes) -> bytes:

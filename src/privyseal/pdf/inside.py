@@ -73,6 +73,8 @@ def _done(task: Task, data: bytes, options: Mapping[str, Any]) -> tuple[dict[str
             return _find(data, options)
         case Task.IMPRINT:
             return _imprint(data, options)
+        case Task.BLANK:
+            return _blank(data, options)
 
 
 def _accept(data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -118,3 +120,13 @@ def _imprint(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], b
 
     shape, size = ShapeOfFace(options["shape"]), Size(*options["size"])
     return face_of(data, shape=shape, size=size, colour=options["colour"]).to_json(), b""
+
+
+def _blank(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.render import check_blank  # noqa: PLC0415  a task loads its own library alone
+
+    left, bottom, width, height = options["box"]
+    check_blank(
+        data, page=options["page"], size=Size(*options["size"]), left=left, bottom=bottom, box=Size(width, height)
+    )
+    return {}, b""

@@ -74,7 +74,7 @@ _OVAL: Final = _Proportions(  # the invoice seal of 40 x 30 mm, State Taxation A
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class Letter:
     """An outline, its width and height scale, its middle on the face, its turn to the left in radians."""
 
     outline: Outline
@@ -140,7 +140,7 @@ class _Ringed:
                 for operator, points in curves.path(self._face.emblem, curves.EMBLEM)
             )
 
-    def _ring(self) -> Iterator[_Letter]:
+    def _ring(self) -> Iterator[Letter]:
         """Yield the letters of the ring, clockwise and centred on the top, each standing on the middle."""
         face, height = self._face, self._height * self._share.ring
         track = self._track(self._border + self._height * self._share.gap + height / 2)
@@ -154,10 +154,10 @@ class _Ringed:
         for outline in outlines:
             step = per_em * outline.advance / glyphs.EM
             place, turn = track.at(angle + step / 2)
-            yield _Letter(outline, width, scale, place, turn)
+            yield Letter(outline, width, scale, place, turn)
             angle += step
 
-    def _lines(self) -> Iterator[_Letter]:
+    def _lines(self) -> Iterator[Letter]:
         """Yield the lines in the middle, one below the other around the centre; digits as the tax rules draw them."""
         height, share = self._height * self._share.line, self._share
         inset = self._border + self._height * (2 * share.gap + share.ring)
@@ -170,7 +170,7 @@ class _Ringed:
             else:
                 yield from self._row(line, height / glyphs.EM, below, room)
 
-    def _bottom(self) -> Iterator[_Letter]:
+    def _bottom(self) -> Iterator[Letter]:
         """Yield the straight lines under the centre, narrowed until they fit."""
         share, height = self._share, self._height
         inset = self._border + height * (share.gap + share.code if self._is_round else share.gap)
@@ -185,7 +185,7 @@ class _Ringed:
 
     def _row(
         self, words: str, scale: float, below: float, room: float, typeface: Typeface = Typeface.SERIF
-    ) -> Iterator[_Letter]:
+    ) -> Iterator[Letter]:
         outlines = [glyphs.outline(character, typeface) for character in words]
         ems = _ems(outlines)
         widest = _WIDEST if typeface is Typeface.SERIF else _DIGIT_WIDTH
@@ -193,7 +193,7 @@ class _Ringed:
         x = self._x - width * ems * glyphs.EM / 2
         for outline in outlines:
             step = width * outline.advance
-            yield _Letter(outline, width, scale, (x + step / 2, self._y - below))
+            yield Letter(outline, width, scale, (x + step / 2, self._y - below))
             x += step
 
     def _room(self, below: float, inset: float) -> float:
@@ -205,7 +205,7 @@ class _Ringed:
             return 2 * math.sqrt(edge**2 - below**2)
         return 2 * (self._x - inset) * math.sqrt(1 - (below / edge) ** 2)
 
-    def _code(self) -> Iterator[_Letter]:
+    def _code(self) -> Iterator[Letter]:
         """Yield the digits of the code along the bottom, left to right, heads towards the middle."""
         height = self._height * self._share.code
         track = self._track(self._border + self._height * self._share.code_gap + height / 2)
@@ -215,7 +215,7 @@ class _Ringed:
         angle = -sum(steps) / 2
         for outline, step in zip(outlines, steps, strict=True):
             (x, y), turn = track.at(angle + step / 2)
-            yield _Letter(outline, scale, scale, (x, 2 * self._y - y), -turn)
+            yield Letter(outline, scale, scale, (x, 2 * self._y - y), -turn)
             angle += step
 
     def _track(self, inset: float) -> Track:
@@ -239,7 +239,7 @@ def _rectangle(face: Face) -> Iterator[Shape]:
         yield from (letter.shape() for letter in draw(line, number, len(face.lines), room, inset))
 
 
-def _row_of(line: str, number: int, rows: int, room: Size, inset: float) -> Iterator[_Letter]:
+def _row_of(line: str, number: int, rows: int, room: Size, inset: float) -> Iterator[Letter]:
     outlines = [glyphs.outline(character) for character in line]
     up, per_unit = room.height / rows, room.width / sum(outline.advance for outline in outlines)
     x = inset
@@ -249,7 +249,7 @@ def _row_of(line: str, number: int, rows: int, room: Size, inset: float) -> Iter
         x += wide
 
 
-def _column_of(line: str, number: int, columns: int, room: Size, inset: float) -> Iterator[_Letter]:
+def _column_of(line: str, number: int, columns: int, room: Size, inset: float) -> Iterator[Letter]:
     """Yield a column, counted from the right: names are carved like that."""
     cell = (room.width / columns, room.height / len(line))
     x = inset + room.width - (number + 0.5) * cell[0]
@@ -257,9 +257,9 @@ def _column_of(line: str, number: int, columns: int, room: Size, inset: float) -
         yield _filling(glyphs.outline(character), cell, (x, inset + room.height - (place + 0.5) * cell[1]))
 
 
-def _filling(outline: Outline, cell: Point, middle: Point) -> _Letter:
+def _filling(outline: Outline, cell: Point, middle: Point) -> Letter:
     width, height = cell[0] * _FILLED_SHARE / outline.advance, cell[1] * _FILLED_SHARE / glyphs.EM
-    return _Letter(outline, min(width, height * _MOST_STRETCHED), min(height, width * _MOST_STRETCHED), middle)
+    return Letter(outline, min(width, height * _MOST_STRETCHED), min(height, width * _MOST_STRETCHED), middle)
 
 
 def _ems(outlines: Sequence[Outline], *, longest: int = _LONGEST_RING) -> float:

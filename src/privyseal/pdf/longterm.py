@@ -95,7 +95,7 @@ def _signatures(file: PdfFile) -> list[bytes]:
 
 
 def _enter(revision: Revision, signature: Reference, field: str) -> None:
-    page = marks.page(revision.file, 1)
+    page = marks.shown(revision.file, [1])[1].page
     widget = revision.add(
         b"<</Type/Annot/Subtype/Widget/FT/Sig/T%b/V %d 0 R/F %d/P %d %d R/Rect[0 0 0 0]>>"
         % (values.text(field), signature.number, _HIDDEN_AND_LOCKED, *page.reference)

@@ -1,39 +1,124 @@
-"""A face on a page: as the appearance of a field, or as part of the page itself."""
+"""Figures on pages: as the appearance of a field, or as part of the page itself."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from privyseal.pdf.accepted import NotSealable
-from privyseal.pdf.face import Face, drawing
-from privyseal.pdf.placement import Box, Frame, NoSuchPage, Placement, Size
+from privyseal.pdf.figures import Figure
+from privyseal.pdf.placement import Box, Frame, NoSuchPage, Size
 from privyseal.pdf.reading import pages, syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.pages import Page
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision, stream
+from privyseal.pdf.spots import Stamp
 
 _LETTER: Final = Box(0.0, 0.0, 612.0, 792.0)
 _CORNERS: Final = 4
 _PLAIN_BOX: Final = re.compile(rb"\[" + 4 * rb"[\t\n\r ]*+(-?\d{1,9}(?:\.\d{0,20})?)" + rb"[\t\n\r ]*+\]")
+_OF_FRAME: Final = (b"/MediaBox", b"/CropBox", b"/Rotate", b"/UserUnit")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A face and where it stands."""
+    """A figure, or a part of it, and where it stands."""
 
-    face: Face
-    placement: Placement
+    figure: Figure
+    stamp: Stamp
 
 
-def page(file: PdfFile, number: int) -> Page:
-    """Return the page of this number, from 1, or refuse."""
-    found = pages.find(file, {number})
-    if number not in found:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page and how it is shown."""
+
+    page: Page
+    frame: Frame
+
+    def box(self, stamp: Stamp, figure: Size) -> Box:
+        """Return where a stamp stands, in the page's own points."""
+        middle = stamp.left + stamp.width / 2, stamp.bottom + figure.height / 2
+        return self.frame.box_around(*middle, Size(stamp.width, figure.height))
+
+
+class Forms:
+    """The forms that one revision puts in: the same figure, turned the same way, is put in once."""
+
+    def __init__(self, revision: Revision) -> None:
+        self._revision = revision
+        self._known: dict[tuple[Figure, int, int, int], Reference] = {}
+
+    def whole(self, figure: Figure, frame: Frame) -> Reference:
+        """Return the form of a figure that stands upright on a page of this frame."""
+        return self._form(figure, frame, 0, figure.size.width)
+
+    def part(self, figure: Figure, frame: Frame, stamp: Stamp) -> Reference:
+        """Return the form of what a stamp shows of a figure, upright."""
+        return self._form(figure, frame, stamp.start, stamp.end)
+
+    def _form(self, figure: Figure, frame: Frame, start: int, end: int) -> Reference:
+        known = (figure, frame.rotation, start, end)
+        if known not in self._known:
+            self._known[known] = self._added(figure, frame, start, end)
+        return self._known[known]
+
+    def _added(self, figure: Figure, frame: Frame, start: int, end: int) -> Reference:
+        entries = {
+            b"/Type": b"/XObject",
+            b"/Subtype": b"/Form",
+            b"/BBox": b"[%d 0 %d %d]" % (start, end, figure.size.height),
+            b"/Matrix": b"[%d %d %d %d 0 0]" % frame.upright,
+        }
+        if (start, end) == (0, figure.size.width):
+            drawn = entries | {b"/Resources": figure.resources, b"/Filter": b"/FlateDecode"}
+            return self._revision.add(stream(figure.packed, drawn))
+        upright = Frame(frame.visible, 0, frame.unit)
+        resources = b"<</XObject<</Whole %d 0 R>>>>" % self.whole(figure, upright).number
+        return self._revision.add(stream(b"/Whole Do", entries | {b"/Resources": resources}))
+
+
+def shown(file: PdfFile, numbers: Iterable[int]) -> dict[int, Shown]:
+    """Return the pages of these numbers, from 1, or refuse one that is not there."""
+    wanted = set(numbers)
+    found = pages.find(file, wanted)
+    for number in wanted - found.keys():
         raise NoSuchPage(page=number)
-    return found[number]
+    frames: dict[tuple[bytes | None, ...], Frame] = {}
+    shown_on = {}
+    for number, page in found.items():
+        written = tuple(page.get(name) for name in _OF_FRAME)  # as it is for nearly every page of a document
+        if written not in frames:
+            frames[written] = frame_of(file, page)
+        shown_on[number] = Shown(page, frames[written])
+    return shown_on
+
+
+def draw(revision: Revision, marks: Sequence[Mark], on: Mapping[int, Shown], forms: Forms) -> None:
+    """Make marks a part of their pages: for a file that nobody has signed."""
+    by_page: dict[int, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        by_page[mark.stamp.page].append(mark)
+    for number, together in by_page.items():
+        place, content = on[number], b""
+        names: dict[bytes, bytes] = {}
+        for mark in together:
+            form = forms.whole(mark.figure, place.frame).number
+            names[b"/Seal%d" % form] = b"%d 0 R" % form
+            content += _drawn(mark, place, form)
+        revision.draw(place.page, content, {b"/XObject": names})
+
+
+def _drawn(mark: Mark, place: Shown, form: int) -> bytes:
+    """Return operators that show the part of a form which the mark is about; the form turns itself upright."""
+    stamp, size, scale = mark.stamp, mark.figure.size, 1 / place.frame.scale
+    x, y = place.frame.own_point(stamp.left - stamp.start, stamp.bottom)
+    shape = b""
+    if stamp.width != size.width:
+        box = place.box(stamp, size)
+        shape = b"%.3f %.3f %.3f %.3f re W n " % (box.left, box.bottom, box.right - box.left, box.top - box.bottom)
+    return b"q %b%.8f 0 0 %.8f %.3f %.3f cm /Seal%d Do Q\n" % (shape, scale, scale, x, y, form)
 
 
 def frame_of(file: PdfFile, page: Page) -> Frame:
@@ -57,53 +142,6 @@ def box(file: PdfFile, written: bytes | None) -> Box | None:
         raise NotSealable(reason="page-box")
     left, bottom, right, top = corners
     return Box.of((left, bottom, right, top))
-
-
-def add_form(revision: Revision, face: Face, frame: Frame) -> Reference:
-    """Put the face in as a form that stands upright on a page of this frame."""
-    return revision.add(_form(face, frame.upright))
-
-
-def draw(revision: Revision, marks: Sequence[Mark]) -> None:
-    """Make marks a part of their pages: for a file that nobody has signed."""
-    if not marks:
-        return
-    forms: dict[tuple[Face, int], Reference] = {}
-    found = pages.find(revision.file, {mark.placement.page for mark in marks})
-    for mark in marks:
-        shown_on = found.get(mark.placement.page)
-        if shown_on is None:
-            raise NoSuchPage(page=mark.placement.page)
-        frame = frame_of(revision.file, shown_on)
-        spot = frame.rectangle(mark.placement, mark.face.size)
-        if (mark.face, frame.rotation) not in forms:
-            forms[mark.face, frame.rotation] = add_form(revision, mark.face, frame)
-        form = forms[mark.face, frame.rotation]
-        name = b"/Seal%d" % form.number
-        content = b"q %b cm %b Do Q\n" % (_matrix(spot, frame, mark.face.size), name)
-        revision.draw(shown_on, content, {b"/XObject": {name: b"%d 0 R" % form.number}})
-
-
-def _matrix(spot: Box, frame: Frame, face: Size) -> bytes:
-    """Return what brings a form that turns itself upright to its spot."""
-    across, along, other_across, other_along = frame.upright
-    scale = (spot.right - spot.left) / abs(across * face.width + other_across * face.height)
-    left = min(across * face.width, other_across * face.height, 0)
-    bottom = min(along * face.width, other_along * face.height, 0)
-    return b"%.8f 0 0 %.8f %.3f %.3f" % (scale, scale, spot.left - scale * left, spot.bottom - scale * bottom)
-
-
-@lru_cache(maxsize=256)
-def _form(face: Face, upright: tuple[int, int, int, int]) -> bytes:
-    form = {
-        b"/Type": b"/XObject",
-        b"/Subtype": b"/Form",
-        b"/BBox": b"[0 0 %d %d]" % (face.size.width, face.size.height),
-        b"/Matrix": b"[%d %d %d %d 0 0]" % upright,
-        # what stands under a seal stays legible, as under real ink
-        b"/Resources": b"<</ExtGState<</Ink<</BM/Multiply>>>>>>",
-    }
-    return stream(b"/Ink gs\n" + drawing(face), form, is_packed=True)
 
 
 def _number(file: PdfFile, written: bytes | None, usual: float | None) -> float:

@@ -98,8 +98,8 @@ class Frame:
 
     @property
     def size(self) -> PageSize:
-        across = round((self.visible.right - self.visible.left) * self._micrometres)
-        along = round((self.visible.top - self.visible.bottom) * self._micrometres)
+        across = round((self.visible.right - self.visible.left) * self.scale)
+        along = round((self.visible.top - self.visible.bottom) * self.scale)
         return PageSize(along, across) if self._is_sideways else PageSize(across, along)
 
     @property
@@ -110,22 +110,28 @@ class Frame:
     def rectangle(self, placement: Placement, face: Size) -> Box:
         """Return the box of a face of that size around the placement in the page's own points, or refuse."""
         self.size.check(placement, face)
-        x, y = self._own_point(placement.x / self._micrometres, placement.y / self._micrometres)
-        across, up = face.width / 2 / self._micrometres, face.height / 2 / self._micrometres
+        return self.box_around(placement.x, placement.y, face)
+
+    def box_around(self, x: float, y: float, size: Size) -> Box:
+        """Return the box of something of that size around a point of the visible page, in the page's own points."""
+        own_x, own_y = self.own_point(x, y)
+        across, up = size.width / 2 / self.scale, size.height / 2 / self.scale
         if self._is_sideways:
             across, up = up, across
-        return Box(x - across, y - up, x + across, y + up)
+        return Box(own_x - across, own_y - up, own_x + across, own_y + up)
 
     @property
-    def _micrometres(self) -> float:
+    def scale(self) -> float:
+        """Return how many micrometres one unit of the page's own is long."""
         return _MICROMETRES_PER_POINT * self.unit
 
     @property
     def _is_sideways(self) -> bool:
         return self.rotation % 180 == _QUARTER
 
-    def _own_point(self, x: float, y: float) -> tuple[float, float]:
-        box = self.visible
+    def own_point(self, x: float, y: float) -> tuple[float, float]:
+        """Return a point of the visible page, in micrometres from its lower left, in the page's own points."""
+        box, x, y = self.visible, x / self.scale, y / self.scale
         return {
             0: (box.left + x, box.bottom + y),
             90: (box.right - y, box.bottom + x),

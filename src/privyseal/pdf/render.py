@@ -6,12 +6,14 @@ from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 
-from privyseal.pdf.accepted import PdfTooHard
-from privyseal.pdf.placement import NoSuchPage
+from privyseal.pdf.accepted import PdfTooHard, PlaceNotBlank
+from privyseal.pdf.placement import NoSuchPage, Size
 from privyseal.pdf.viewer import opened
 
 MAX_PIXELS: Final = 25_000_000
 _POINTS_PER_INCH: Final = 72
+_BLANK_DPI: Final = 96
+_WHITE: Final = 255
 _RGB: Final = 2
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
@@ -23,6 +25,23 @@ def page_png(data: bytes, *, page: int, dpi: int) -> bytes:
         if not 1 <= page <= len(document):
             raise NoSuchPage(page=page)
         return _png(document[page - 1], dpi / _POINTS_PER_INCH)
+
+
+def check_blank(data: bytes, *, page: int, size: Size, left: float, bottom: float, box: Size) -> None:
+    """Return if nothing is shown in a box of a page, in micrometres from its lower left; or refuse."""
+    with opened(data) as document:
+        document.init_forms()
+        if not 1 <= page <= len(document):
+            raise NoSuchPage(page=page)
+        across, up = document[page - 1].get_size()
+        wide, high = across / size.width, up / size.height
+        crop = (left * wide, bottom * high, across - (left + box.width) * wide, up - (bottom + box.height) * high)
+        crop = tuple(max(0.0, side) for side in crop)
+        shown = document[page - 1].render(scale=_BLANK_DPI / _POINTS_PER_INCH, crop=crop, grayscale=True)
+        dots = bytes(shown.buffer)
+        rows = (dots[at : at + shown.width] for at in range(0, shown.height * shown.stride, shown.stride))
+        if any(min(row) < _WHITE for row in rows):
+            raise PlaceNotBlank(page=page)
 
 
 def _png(page: pypdfium2.PdfPage, scale: float) -> bytes:

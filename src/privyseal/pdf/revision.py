@@ -37,6 +37,8 @@ class Revision:
         self.file = file
         self._bodies: dict[Reference, bytes] = {}
         self._edited: dict[Reference, Entries] = {}
+        self._streams: dict[bytes, Reference] = {}
+        self._resources: dict[tuple[object, ...], bytes] = {}
         self._next = file.size
 
     def add(self, body: bytes) -> Reference:
@@ -101,9 +103,11 @@ class Revision:
         ``resources`` are entries by kind, such as ``{b"/XObject": {b"/Seal": b"7 0 R"}}``; the names must be new.
         Only for a file that nobody has signed: a signature never survives a changed page.
         """
+        if page.reference not in self._edited and page.reference not in self._bodies:
+            self._edited[page.reference] = dict(page.entries)  # read already
         entries = self.edit(page.reference)
         before = self._contents(entries.get(b"/Contents"))
-        opening, closing = self.add(stream(b"q\n", {})), self.add(stream(b"\nQ\n" + content, {}))
+        opening, closing = self._shared(b"q\n"), self._shared(b"\nQ\n" + content)
         entries[b"/Contents"] = b"[%d 0 R %b %d 0 R]" % (opening.number, before, closing.number)
         entries[b"/Resources"] = self._with_resources(entries.get(b"/Resources", page.get(b"/Resources")), resources)
 
@@ -142,6 +146,12 @@ class Revision:
             raise ValueError(f"a container of {len(container)} bytes in a gap of {reserve}")
         return b"%b<%b>%b" % (front, container.hex().encode("ascii").ljust(2 * reserve, b"0"), tail)
 
+    def _shared(self, content: bytes) -> Reference:
+        """Return a stream of this content: pages alike share it."""
+        if content not in self._streams:
+            self._streams[content] = self.add(stream(content, {}))
+        return self._streams[content]
+
     def _own_body(self, found: tuple[int, int]) -> bytes:
         return self._bodies.get(Reference(*found)) or self.file.raw(found)
 
@@ -152,6 +162,13 @@ class Revision:
         return content[1:-1] if content[:1] == b"[" else written
 
     def _with_resources(self, written: bytes | None, more: Mapping[bytes, Mapping[bytes, bytes]]) -> bytes:
+        """Return resources with more in them; most pages of a document have the same ones."""
+        asked = (written, *((kind, *additions.items()) for kind, additions in more.items()))
+        if asked not in self._resources:
+            self._resources[asked] = self._joined(written, more)
+        return self._resources[asked]
+
+    def _joined(self, written: bytes | None, more: Mapping[bytes, Mapping[bytes, bytes]]) -> bytes:
         known = self.body(written)
         resources = syntax.entries(known)[0] if known else {}
         for kind, additions in more.items():

@@ -1,25 +1,26 @@
 """Put a seal on a document: one appended revision, a pure function of its arguments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
 from privyseal.kernel.errors import Refused
-from privyseal.pdf import cms, forms, marks
+from privyseal.pdf import cms, figures, forms, marks
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.cms import Key, software_key
 from privyseal.pdf.face import Face
+from privyseal.pdf.figures import Figure
 from privyseal.pdf.forms import Field
-from privyseal.pdf.marks import Mark
-from privyseal.pdf.placement import Box, Frame, Placement, Size
+from privyseal.pdf.marks import Forms, Mark, Shown
+from privyseal.pdf.placement import Box, Size
 from privyseal.pdf.reading import syntax, values
 from privyseal.pdf.reading.file import PdfFile
-from privyseal.pdf.reading.pages import Page
 from privyseal.pdf.reading.syntax import Entries
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision
+from privyseal.pdf.spots import Spot, Stamp, pages_of, stamps
 from privyseal.pdf.timestamps import StampedKey
 
 __all__ = [
@@ -55,10 +56,10 @@ class Following(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """The empty field that a later party of this installation will seal: nobody may add one after a certification."""
+    """What a later party of this installation will seal, one empty field a page: nobody may add one after us."""
 
     field: str
-    placement: Placement
+    spots: tuple[Spot, ...]
     size: Size
 
 
@@ -75,7 +76,7 @@ def seal(
     document: bytes,
     *,
     face: Face,
-    placement: Placement,
+    spots: Sequence[Spot],
     following: Following | Parties,
     key: Key,
     field: str,
@@ -86,9 +87,11 @@ def seal(
 
     Nobody following certifies the document and forbids every change after; parties following certifies it so that
     only the fields of those awaited can still be sealed; a document that is signed already always gets an approval
-    signature, and its field is filled where one of this name was left empty for it. ``more`` is drawn into the pages,
-    under the same signature; a document that is signed already takes no such marks. With a ``StampedKey`` the bytes
-    also hold what its authority says, which is new each time.
+    signature, and its fields are filled where they were left empty for it.
+    The face stands in every spot, under one signature: the first stamp is the field's own, the others are part of
+    their pages; where somebody has signed before, pages stay as they are and each stamp has a field, which all share
+    the signature. ``more`` is drawn into the pages; a document that is signed already takes no such marks. With a
+    ``StampedKey`` the bytes also hold what its authority says, which is new each time.
     """
     # (1) the file can take one more revision
     file = PdfFile.open(document)
@@ -97,23 +100,29 @@ def seal(
     is_signed = _check_appendable(file, known)
     if more and is_signed:
         raise NotSealable(reason="signed")
-    # (2) the face stands on a page that exists, in a field of its own
-    marks.draw(revision, more)
-    signature = revision.reserve()
-    left_empty = _left_empty(file, known, field)
-    entries = _signature_entries(at)
-    if left_empty:
-        _fill(revision, left_empty, signature, face, placement)
+    # (2) the face stands on pages that exist, in fields of its own or as part of them
+    awaited = following.awaited if isinstance(following, Parties) else ()
+    on = _shown(file, spots, awaited, more)
+    sizes = {number: place.frame.size for number, place in on.items()}
+    stamped = [stamp for spot in spots for stamp in stamps(spot, face.size, sizes)]
+    signature, entries = revision.reserve(), _signature_entries(at)
+    ink = _Ink(revision, signature, figures.of_face(face), on, Forms(revision))
+    names = _names(field, stamped if is_signed else stamped[:1])
+    if left_empty := _left_empty(file, known, names):
+        for one, stamp in zip(left_empty, stamped, strict=True):
+            ink.fill(one, stamp)
     elif forms.permission(file) is not None:
         raise NotSealable(reason="certified")
     else:
-        widget = _widget(revision, signature, field=field, face=face, placement=placement)
-        awaited = following.awaited if isinstance(following, Parties) else ()
-        _check_free([field, *(one.field for one in awaited)], known)
-        forms.enter(revision, [widget, *(_empty(revision, one) for one in awaited)])
+        drawn = [] if is_signed else [Mark(ink.figure, stamp) for stamp in stamped[1:]]
+        marks.draw(revision, [*drawn, *more], on, ink.put_in)
+        widgets = [ink.widget(name, stamp) for name, stamp in zip(names, stamped, strict=False)]
+        empty = _empty(revision, awaited, on)
+        _check_free([*names, *empty], known)
+        forms.enter(revision, [*widgets, *empty.values()])
         # (3) who may change the file after us, and where
         if not is_signed and following is not Following.OTHERS:
-            _certify(revision, entries, signature, widget, awaited)
+            _certify(revision, entries, signature, widgets[0], list(empty))
     # (4) written once, hashed once, signed once
     template = cms.template(key.certificate, key.chain)
     room, unsigned = (key.room, key.unsigned) if isinstance(key, StampedKey) else (0, None)
@@ -124,6 +133,36 @@ def seal(
         sign=lambda digest: template.container(digest, key.sign, unsigned),
         seed=f"{field}\0{at.isoformat()}".encode(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """What all stamps of one seal have in common."""
+
+    revision: Revision
+    signature: Reference
+    figure: Figure
+    on: Mapping[int, Shown]
+    put_in: Forms
+
+    def widget(self, field: str, stamp: Stamp) -> Reference:
+        """Put a sealed field in where the stamp stands."""
+        return _widget(self.revision, field, self.on[stamp.page], stamp, self.figure.size, self._sealed(stamp))
+
+    def fill(self, field: Field, stamp: Stamp) -> None:
+        """Seal a field that was left empty for us, exactly where it was laid."""
+        place = self.on[stamp.page]
+        spot = place.box(stamp, self.figure.size)
+        laid = marks.box(self.revision.file, field.entries.get(b"/Rect"))
+        of_page = syntax.reference(field.entries.get(b"/P"))
+        corners = (spot.left, spot.bottom, spot.right, spot.top)
+        if laid is None or of_page != place.page.reference or not _is_near(corners, laid):
+            raise FieldTaken(field=field.name)
+        self.revision.edit(field.reference).update(self._sealed(stamp))
+
+    def _sealed(self, stamp: Stamp) -> Entries:
+        form = self.put_in.part(self.figure, self.on[stamp.page].frame, stamp)
+        return {b"/V": _written(self.signature), b"/AP": b"<</N %b>>" % _written(form)}
 
 
 def check_sealable(document: bytes) -> None:
@@ -145,14 +184,24 @@ def _check_appendable(file: PdfFile, known: Sequence[Field]) -> bool:
     return bool(filled)
 
 
-def _left_empty(file: PdfFile, known: Sequence[Field], name: str) -> Field | None:
-    """Return the empty signature field of this name, None where there is no field of it, or refuse another kind."""
-    for one in known:
-        if one.is_root and one.name == name:
-            if not _is_empty_signature(file, one):
-                raise FieldTaken(field=name)
-            return one
-    return None
+def _shown(file: PdfFile, spots: Sequence[Spot], awaited: Sequence[Awaited], more: Sequence[Mark]) -> dict[int, Shown]:
+    """Return every page that something is put on, found in one walk of the tree."""
+    wanted = [*spots, *(spot for one in awaited for spot in one.spots)]
+    numbers = {number for spot in wanted for number in pages_of(spot)}
+    return marks.shown(file, numbers | {mark.stamp.page for mark in more})
+
+
+def _names(field: str, stamped: Sequence[Stamp]) -> list[str]:
+    return [field if number == 1 else f"{field}-{number}" for number in range(1, len(stamped) + 1)]
+
+
+def _left_empty(file: PdfFile, known: Sequence[Field], names: Sequence[str]) -> list[Field]:
+    """Return the empty signature fields of these names, none where there is no field of them, or refuse other kinds."""
+    by_name = {one.name: one for one in known if one.is_root}
+    found = [by_name[name] for name in names if name in by_name]
+    if found and (len(found) < len(names) or not all(_is_empty_signature(file, one) for one in found)):
+        raise FieldTaken(field=found[0].name)
+    return found
 
 
 def _check_free(names: Sequence[str], known: Sequence[Field]) -> None:
@@ -177,20 +226,6 @@ def _signature_entries(at: datetime) -> Entries:
     }
 
 
-def _fill(revision: Revision, field: Field, signature: Reference, face: Face, placement: Placement) -> None:
-    """Seal the field that was left empty for us, exactly where it was laid."""
-    page = marks.page(revision.file, placement.page)
-    spot = marks.frame_of(revision.file, page).rectangle(placement, face.size)
-    laid = marks.box(revision.file, field.entries.get(b"/Rect"))
-    of_page = syntax.reference(field.entries.get(b"/P"))
-    corners = (spot.left, spot.bottom, spot.right, spot.top)
-    if laid is None or of_page != page.reference or not _is_near(corners, laid):
-        raise FieldTaken(field=field.name)
-    entries = revision.edit(field.reference)
-    entries[b"/V"] = _written(signature)
-    entries[b"/AP"] = _appearance(revision, face, marks.frame_of(revision.file, page))
-
-
 def _is_near(corners: tuple[float, ...], laid: Box) -> bool:
     return all(
         abs(one - other) <= _NEAR
@@ -198,50 +233,46 @@ def _is_near(corners: tuple[float, ...], laid: Box) -> bool:
     )
 
 
-def _widget(revision: Revision, signature: Reference, *, field: str, face: Face, placement: Placement) -> Reference:
-    page = marks.page(revision.file, placement.page)
-    frame = marks.frame_of(revision.file, page)
-    shown = {b"/V": _written(signature), b"/AP": _appearance(revision, face, frame)}
-    widget = revision.add(_widget_body(field, page, frame.rectangle(placement, face.size), shown))
-    revision.annotate(page, widget)
+def _widget(
+    revision: Revision, field: str, on: Shown, stamp: Stamp, size: Size, entries: Entries | None = None
+) -> Reference:
+    """Put a signature field in where the stamp stands; one without entries waits to be sealed."""
+    spot = on.box(stamp, size)
+    body = {
+        b"/Type": b"/Annot",
+        b"/Subtype": b"/Widget",
+        b"/FT": b"/Sig",
+        b"/T": values.text(field),
+        b"/F": b"%d" % _PRINT_AND_LOCKED,
+        b"/P": _written(on.page.reference),
+        b"/Rect": b"[%.3f %.3f %.3f %.3f]" % (spot.left, spot.bottom, spot.right, spot.top),
+    }
+    widget = revision.add(syntax.dictionary(body | (entries or {})))
+    revision.annotate(on.page, widget)
     return widget
 
 
-def _empty(revision: Revision, awaited: Awaited) -> Reference:
-    page = marks.page(revision.file, awaited.placement.page)
-    spot = marks.frame_of(revision.file, page).rectangle(awaited.placement, awaited.size)
-    widget = revision.add(_widget_body(awaited.field, page, spot, {}))
-    revision.annotate(page, widget)
-    return widget
-
-
-def _widget_body(field: str, page: Page, spot: Box, shown: Entries) -> bytes:
-    return syntax.dictionary(
-        {
-            b"/Type": b"/Annot",
-            b"/Subtype": b"/Widget",
-            b"/FT": b"/Sig",
-            b"/T": values.text(field),
-            b"/F": b"%d" % _PRINT_AND_LOCKED,
-            b"/P": _written(page.reference),
-            b"/Rect": b"[%.3f %.3f %.3f %.3f]" % (spot.left, spot.bottom, spot.right, spot.top),
-            **shown,
-        }
-    )
-
-
-def _appearance(revision: Revision, face: Face, frame: Frame) -> bytes:
-    return b"<</N %b>>" % _written(marks.add_form(revision, face, frame))
+def _empty(revision: Revision, awaited: Sequence[Awaited], on: Mapping[int, Shown]) -> dict[str, Reference]:
+    """Lay out what later parties will seal, by the names of the fields."""
+    sizes = {number: place.frame.size for number, place in on.items()}
+    laid: dict[str, Reference] = {}
+    for one in awaited:
+        stamped = [stamp for spot in one.spots for stamp in stamps(spot, one.size, sizes)]
+        for name, stamp in zip(_names(one.field, stamped), stamped, strict=True):
+            if name in laid:
+                raise FieldTaken(field=name)
+            laid[name] = _widget(revision, name, on[stamp.page], stamp, one.size)
+    return laid
 
 
 def _certify(
-    revision: Revision, entries: Entries, signature: Reference, widget: Reference, awaited: Sequence[Awaited]
+    revision: Revision, entries: Entries, signature: Reference, widget: Reference, awaited: Sequence[str]
 ) -> None:
     """Forbid every change after us but sealing the awaited fields."""
     permission = _FILLING_ONLY if awaited else _NO_CHANGES
     references = [_transform(b"/DocMDP", b"/P %d" % permission)]
     if awaited:
-        names = b"/Action/Exclude/Fields[%b]" % b" ".join(values.text(one.field) for one in awaited)
+        names = b"/Action/Exclude/Fields[%b]" % b" ".join(values.text(name) for name in awaited)
         references.append(_transform(b"/FieldMDP", names, b"/Data %b" % _written(revision.file.root)))
         revision.edit(widget)[b"/Lock"] = _written(revision.add(b"<</Type/SigFieldLock%b>>" % names))
     entries[b"/Reference"] = b"[%b]" % b"".join(references)

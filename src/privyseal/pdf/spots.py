@@ -3,7 +3,7 @@
 Lengths are micrometres. A spot is short however many pages it is about; ``stamps`` says what each page bears.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -85,6 +85,10 @@ class Stamp:
     start: int
     end: int
 
+    @property
+    def width(self) -> int:
+        return self.end - self.start
+
 
 def pages_of(spot: Spot) -> tuple[int, ...]:
     """Return the pages a spot is about, in order, or refuse one that is named twice."""
@@ -102,15 +106,15 @@ def impressions(spot: Spot) -> int:
     return _groups(pages, spot.each) if isinstance(spot, Seam) else pages
 
 
-def stamps(spot: Spot, face: Size, pages: Sequence[PageSize]) -> tuple[Stamp, ...]:
+def stamps(spot: Spot, face: Size, pages: Mapping[int, PageSize]) -> tuple[Stamp, ...]:
     """Return what each page bears, or refuse a page that is not there and a face that does not fit."""
     numbers = pages_of(spot)
     for number in numbers:
-        if not 1 <= number <= len(pages):
-            raise NoSuchPage(page=number, pages=len(pages))
+        if number not in pages:
+            raise NoSuchPage(page=number)
     if isinstance(spot, Seam):
         return tuple(_strips(spot, numbers, face, pages))
-    return tuple(_whole(Placement(number, spot.x, spot.y), face, pages[number - 1]) for number in numbers)
+    return tuple(_whole(Placement(number, spot.x, spot.y), face, pages[number]) for number in numbers)
 
 
 def _whole(placement: Placement, face: Size, page: PageSize) -> Stamp:
@@ -119,7 +123,7 @@ def _whole(placement: Placement, face: Size, page: PageSize) -> Stamp:
     return Stamp(placement.page, left, bottom, 0, face.width)
 
 
-def _strips(seam: Seam, numbers: Sequence[int], face: Size, pages: Sequence[PageSize]) -> Iterator[Stamp]:
+def _strips(seam: Seam, numbers: Sequence[int], face: Size, pages: Mapping[int, PageSize]) -> Iterator[Stamp]:
     groups = _groups(len(numbers), seam.each)
     for group in range(groups):
         shared = numbers[len(numbers) * group // groups : len(numbers) * (group + 1) // groups]
@@ -129,7 +133,7 @@ def _strips(seam: Seam, numbers: Sequence[int], face: Size, pages: Sequence[Page
         # Pages lie fanned out with the first on top: it bears the part of the face that is farthest from the edge.
         parts = list(pairwise(cuts)) if seam.edge is Edge.RIGHT else list(pairwise(cuts))[::-1]
         for number, (start, end) in zip(shared, parts, strict=True):
-            page = pages[number - 1]
+            page = pages[number]
             bottom = seam.y - face.height / 2
             if bottom < 0 or bottom + face.height > page.height or end - start > page.width:
                 raise PlacementOutsidePage(page=number, width=page.width, height=page.height)

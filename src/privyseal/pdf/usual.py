@@ -73,6 +73,12 @@ USUAL: Final = (
     Usual("legal-representative", "rectangle-20x20", Centre.NONE, "", Writing.COLUMNS),
     Usual("department", "round-38x38", Centre.STAR, ""),
     Usual("project", "round-38x38", Centre.STAR, "项目专用章"),
+    Usual("drawing", "rectangle-50x20", Centre.NONE, ""),
+    Usual("customs", "oval-45x30", Centre.NONE, "报关专用章"),
+    Usual("party", "round-42x42", Centre.NONE, ""),
+    Usual("union", "round-42x42", Centre.STAR, ""),
+    Usual("personal", "rectangle-18x18", Centre.NONE, "", Writing.COLUMNS),
+    Usual("other", "round-38x38", Centre.STAR, ""),
 )
 
 

@@ -71,10 +71,6 @@ class FaceNotApproved(SignerRefused):
     code = "face-not-approved"
 
 
-class PlacementsUnsupported(SignerRefused):
-    code = "placements-unsupported"
-
-
 class SealedFileInvalid(SignerRefused):
     """Our own verifier does not call the sealed file valid; nothing of it was released."""
 
@@ -181,8 +177,8 @@ def may_seal(
     """Return the claim that this request has on its application, or refuse.
 
     (1) the seal is known, active, of the approved version, its certificate in date; (2) the window is open;
-    (3) every stage is approved; (4) duties are apart; (5) the bytes are what the request and a statement name;
-    (6) the engine can do what was approved. Whether impressions are left is decided where they are counted.
+    (3) every stage is approved; (4) duties are apart; (5) the bytes are what the request and a statement name.
+    Whether impressions are left is decided where they are counted.
     """
     statement = case.statement
     # (1) deny first: the signer's own state
@@ -200,9 +196,6 @@ def may_seal(
     document = statement.document(document_sha256)
     if document is None:
         raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
-    # (6) a certification allows no second signature
-    if document.following == "nobody" and len(document.placements) > 1:
-        raise PlacementsUnsupported(application=statement.application, placements=len(document.placements))
     return _claim(statement, document)
 
 
@@ -304,13 +297,13 @@ def _duties_apart(statement: Statement, cast: dict[Part, str], approvers: frozen
 
 def _claim(statement: Statement, document: Document) -> Claim:
     """No document may take the impressions that the other documents of its application need."""
-    others = sum(len(other.placements) for other in statement.documents if other is not document)
+    others = sum(other.impressions for other in statement.documents if other is not document)
     return Claim(
         application=statement.application,
         seal=statement.seal,
         seal_version=statement.seal_version,
         document=document,
-        impressions=len(document.placements),
+        impressions=document.impressions,
         most_of_application=statement.impressions,
         most_of_document=statement.impressions - others,
     )

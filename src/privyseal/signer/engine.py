@@ -22,28 +22,26 @@ def check_face(face: Mapping[str, Json]) -> None:
 def seal_document(
     document: bytes, *, approved: Document, version: SealVersion, ca_certificate: bytes, field: str, at: datetime
 ) -> bytes:
-    """Return the appended revisions, one an approved placement, that our own verifier accepts; or refuse.
+    """Return the appended revision, with the seal in every approved spot, that our own verifier accepts; or refuse.
 
     Equal arguments give equal bytes. The authority's certificate is not embedded: whoever judges has it already,
     and bytes that no signature covers are better left out.
     """
     key = seal.software_key(authority.private_key(version.key), version.certificate)
     face = Face.from_json(parse(version.face))
-    sealed = document
-    for number, placement in enumerate(approved.placements, start=1):
-        sealed += seal.seal(
-            sealed,
-            face=face,
-            placement=placement,
-            following=seal.Following(approved.following),
-            key=key,
-            field=field if number == 1 else f"{field}-{number}",
-            at=at,
-        )
-    judgement = judge.judge(sealed, trust=[ca_certificate], at=at)
+    revision = seal.seal(
+        document,
+        face=face,
+        spots=approved.placements,
+        following=seal.Following(approved.following),
+        key=key,
+        field=field,
+        at=at,
+    )
+    judgement = judge.judge(document + revision, trust=[ca_certificate], at=at)
     if not _is_sound(judgement, field):
         raise SealedFileInvalid(verdict=judgement.verdict)
-    return sealed[len(document) :]
+    return revision
 
 
 def _is_sound(judgement: Judgement, field: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
-from privyseal.pdf import accepted, face, glyphs, placement, seal
+from privyseal.pdf import accepted, face, glyphs, placement, seal, spots
 from privyseal.signer import checks, database, impressions, operations, protocol, requests, server, statement, store
 
 _CLASSES: Final[tuple[type[Refused], ...]] = (
@@ -33,7 +33,6 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     checks.DocumentDiffers,
     checks.DocumentNotApproved,
     checks.FaceNotApproved,
-    checks.PlacementsUnsupported,
     checks.SealedFileInvalid,
     accepted.NotSealable,
     face.FaceUnreadable,
@@ -42,6 +41,9 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     placement.NoSuchPage,
     placement.PageTooSmall,
     placement.PlacementOutsidePage,
+    spots.PageTwice,
+    spots.SeamNeedsPages,
+    spots.SeamTooNarrow,
     seal.FieldTaken,
     # what was done before
     store.NotFounded,

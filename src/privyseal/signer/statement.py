@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from privyseal.kernel import canonical
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
-from privyseal.pdf.placement import Placement
-from privyseal.signer import shapes
+from privyseal.pdf.spots import Spot, impressions
+from privyseal.signer import places, shapes
 from privyseal.signer.protocol import SignerRefused
 
 MAX_DOCUMENTS: Final = 50
@@ -27,8 +27,6 @@ SESSION: Final = "session"
 _VERSION: Final = 1
 _APPROVAL: Final = b"privyseal/approval/v1\0"
 _SESSION: Final = b"privyseal/session/v1\0"
-_MAX_PAGE: Final = 2000
-_MAX_MICROMETRES: Final = 10_000_000
 _MAX_NAME: Final = 64  # X.520 ub-organization-name and ub-common-name
 _USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
@@ -71,13 +69,18 @@ class Document:
 
     sha256: str
     following: str
-    placements: tuple[Placement, ...]
+    placements: tuple[Spot, ...]
+
+    @property
+    def impressions(self) -> int:
+        """Return how often the seal is put down on this document."""
+        return sum(impressions(spot) for spot in self.placements)
 
     def to_json(self) -> Mapping[str, Json]:
         return {
             "sha256": self.sha256,
             "following": self.following,
-            "placements": [{"page": spot.page, "x": spot.x, "y": spot.y} for spot in self.placements],
+            "placements": [places.to_json(spot) for spot in self.placements],
         }
 
 
@@ -255,7 +258,7 @@ def _statement(value: object) -> Statement:
 def _refuse_nonsense(statement: Statement) -> None:
     """Let pass a statement that says what its purpose needs, nothing beside it, and nothing twice."""
     digests = {document.sha256 for document in statement.documents}
-    placements = sum(len(document.placements) for document in statement.documents)
+    placements = sum(document.impressions for document in statement.documents)
     if (
         len(digests) != len(statement.documents)
         or bool(digests) != (statement.purpose is Purpose.USE)
@@ -272,16 +275,7 @@ def _document(value: Json) -> Document:
     return Document(
         sha256=shapes.digest(entry["sha256"]),
         following=shapes.word(entry["following"], _FOLLOWING),
-        placements=tuple(_placement(item) for item in placements),
-    )
-
-
-def _placement(value: Json) -> Placement:
-    entry = shapes.fields(value, frozenset({"page", "x", "y"}))
-    return Placement(
-        page=shapes.integer(entry["page"], least=1, most=_MAX_PAGE),
-        x=shapes.integer(entry["x"], least=0, most=_MAX_MICROMETRES),
-        y=shapes.integer(entry["y"], least=0, most=_MAX_MICROMETRES),
+        placements=tuple(places.parse(item) for item in placements),
     )
 
 

@@ -1,12 +1,11 @@
-"""``privyseal pdf seal|batch|whole``: the engine alone, with a key from a PKCS#12 file."""
+"""``privyseal pdf seal|batch|whole|watermark``: the engine alone, with a key from a PKCS#12 file."""
 
 import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,16 +14,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
-from privyseal.pdf import batch, confined, marks, pack
+from privyseal.pdf import batch, confined, copies, marks, pack
 from privyseal.pdf.accepted import MAX_BYTES
+from privyseal.pdf.commands import additions, spots
 from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, drawing
-from privyseal.pdf.placement import NoSuchPage, PageSize, Placement, usual_place
+from privyseal.pdf.placement import PageSize, Placement, usual_place
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.seal import Following, Key, seal, software_key
 
 REFUSED: Final = 1
-_MICROMETRES_PER_MILLIMETRE: Final = 1000
 _SECONDS_BETWEEN_NEWS: Final = 1
 
 
@@ -40,6 +39,16 @@ def configure(parser: ArgumentParser) -> None:
     many.add_argument("--processes", type=int, default=2, metavar="N")
     for command in (one, many):
         _add_sealing(command)
+    spots.configure(one)
+    additions.configure(one)
+    many.add_argument("--page", type=int, default=1, metavar="N")
+    many.add_argument("--x-mm", type=spots.micrometres, metavar="X", help="centre, from the left")
+    many.add_argument("--y-mm", type=spots.micrometres, metavar="Y", help="centre, from below")
+    copy = what.add_parser("watermark", help="say on every page of a copy what it is for, and until when")
+    copy.add_argument("document", type=Path, metavar="IN")
+    copy.add_argument("sealed", type=Path, metavar="OUT")
+    copy.add_argument("--words", required=True, metavar="TEXT", help='such as "仅供投标使用"')
+    copy.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the last day it is good for")
     whole = what.add_parser("whole", help="put an original and its part together")
     whole.add_argument("parts", type=Path, metavar="PARTS")
     whole.add_argument("original", type=Path, metavar="ORIGINAL")
@@ -52,9 +61,6 @@ def _add_sealing(command: ArgumentParser) -> None:
     command.add_argument(
         "--face", type=Path, metavar="F.json", help="the face (default: the holder's name in a round seal)"
     )
-    command.add_argument("--page", type=int, default=1, metavar="N")
-    command.add_argument("--x-mm", type=_micrometres, metavar="X", help="centre, from the left (default: lower right)")
-    command.add_argument("--y-mm", type=_micrometres, metavar="Y", help="centre, from below")
     command.add_argument("--following", type=Following, choices=list(Following), default=Following.NOBODY)
 
 
@@ -68,6 +74,8 @@ def run(arguments: Namespace) -> int:
                 arguments.sealed.write_bytes(
                     pack.whole(arguments.parts, arguments.original.name, arguments.original.read_bytes())
                 )
+            case "watermark":
+                _watermark(arguments)
             case _:
                 _seal_one(arguments)
     except (OSError, Refused, ValueError) as error:
@@ -111,11 +119,11 @@ def _sealing(arguments: Namespace) -> batch.Sealing:
 
     def sealing(document: bytes) -> bytes:
         file = PdfFile.open(document)
-        size = marks.frame_of(file, marks.page(file, arguments.page)).size
+        size = marks.shown(file, [arguments.page])[arguments.page].frame.size
         return seal(
             document,
             face=face,
-            placement=_placement(arguments, size, face),
+            spots=(_placement(arguments, size, face),),
             following=arguments.following,
             key=key,
             field=f"privyseal-{sha256(document)[:12]}",
@@ -128,17 +136,16 @@ def _sealing(arguments: Namespace) -> batch.Sealing:
 def _sealed(arguments: Namespace) -> tuple[bytes, tuple[str, ...]]:
     with arguments.document.open("rb") as stream:
         document = confined.run(Task.ACCEPT, stream.read(MAX_BYTES + 1))
-    if not 1 <= arguments.page <= len(document.pages):
-        raise NoSuchPage(page=arguments.page)
     key, face = _key_and_face(arguments)
     revision = seal(
         document.data,
         face=face,
-        placement=_placement(arguments, document.pages[arguments.page - 1], face),
+        spots=spots.of_arguments(arguments, document, face.size),
         following=arguments.following,
         key=key,
         field=f"privyseal-{sha256(document.data)[:12]}",
         at=datetime.now(UTC),
+        more=tuple(additions.of_arguments(arguments, document)),
     )
     return document.data + revision, document.changes
 
@@ -146,6 +153,13 @@ def _sealed(arguments: Namespace) -> tuple[bytes, tuple[str, ...]]:
 def _key_and_face(arguments: Namespace) -> tuple[Key, Face]:
     key, holder = _key(arguments.p12, arguments.password_file)
     return key, Face.from_json(json.loads(arguments.face.read_bytes())) if arguments.face else Face(ring=holder)
+
+
+def _watermark(arguments: Namespace) -> None:
+    with arguments.document.open("rb") as stream:
+        document = confined.run(Task.ACCEPT, stream.read(MAX_BYTES + 1))
+    words = copies.words_for_copy(arguments.words, arguments.until)
+    arguments.sealed.write_bytes(document.data + copies.watermarked(document.data, words))
 
 
 def _key(file: Path, password_file: Path | None) -> tuple[Key, str]:
@@ -169,10 +183,3 @@ def _placement(arguments: Namespace, page: PageSize, face: Face) -> Placement:
     usual = usual_place(arguments.page, page, face.size)
     x = usual.x if arguments.x_mm is None else arguments.x_mm
     return Placement(page=arguments.page, x=x, y=usual.y if arguments.y_mm is None else arguments.y_mm)
-
-
-def _micrometres(text: str) -> int:
-    try:
-        return int(Decimal(text) * _MICROMETRES_PER_MILLIMETRE)
-    except (InvalidOperation, OverflowError) as error:
-        raise ValueError(text) from error

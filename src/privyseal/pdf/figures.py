@@ -1,0 +1,124 @@
+"""What is drawn on a page: a face, a line of words, a code, a watermark; each packed once, to scale."""
+
+import math
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import segno
+
+from privyseal.kernel.errors import Refused
+from privyseal.pdf import glyphs
+from privyseal.pdf.curves import Shape
+from privyseal.pdf.face import Face, drawing
+from privyseal.pdf.layout import FaceTextTooLong, Letter
+from privyseal.pdf.placement import Size
+
+MOST_WORDS: Final = 120
+_INK: Final = b"<</ExtGState<</Ink<</BM/Multiply>>>>>>"
+"""What stands under a seal stays legible, as under real ink."""
+
+_FAINT: Final = b"<</ExtGState<</Faint<</ca 0.16/CA 0.16>>>>>>"
+_QUIET: Final = 4
+"""How many modules of a code's margin stay white, by ISO/IEC 18004."""
+
+_SLANT: Final = math.radians(30)
+_WATERMARK_HEIGHT: Final = 7_000
+_WATERMARK_PITCH: Final = 45_000
+
+
+class CodeTooLong(Refused):
+    """More than a code of any size that can be read from paper holds."""
+
+    code = "code-too-long"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Deflated operators that draw in a box from 0 to the size, in micrometres, y upwards."""
+
+    size: Size
+    packed: bytes
+    resources: bytes = b"<<>>"
+
+
+@lru_cache(maxsize=64)
+def of_face(face: Face) -> Figure:
+    return Figure(face.size, zlib.compress(b"/Ink gs\n" + drawing(face), 9), _INK)
+
+
+def line(words: str, *, height: int) -> Figure:
+    """Return one straight line in black, such as a date; or refuse words that cannot be drawn."""
+    outlines = _outlines(words)
+    scale = height / glyphs.EM
+    letters = (Letter(outline, scale, scale, (x * scale, height / 2)).shape() for outline, x in _middles(outlines))
+    width = round(sum(outline.advance for outline in outlines) * scale)
+    return Figure(Size(width, height), _packed(b"0 g 0 G", letters))
+
+
+def code(text: str, *, side: int) -> Figure:
+    """Return a QR code, its margin included, or refuse a text that is too long for one."""
+    try:
+        modules = [bytes(row) for row in segno.make(text, error="m", micro=False, boost_error=False).matrix]
+    except segno.DataOverflowError as error:
+        raise CodeTooLong from error
+    pitch = side / (len(modules) + 2 * _QUIET)
+    drawn = [b"1 g 0 0 %d %d re f 0 g" % (side, side)]
+    for number, row in enumerate(modules):
+        bottom = side - (number + _QUIET + 1) * pitch
+        for start, length in _runs(row):
+            drawn.append(b"%.1f %.1f %.1f %.1f re" % ((start + _QUIET) * pitch, bottom, length * pitch, pitch))
+    return Figure(Size(side, side), zlib.compress(b"\n".join(drawn) + b"\nf\n", 9))
+
+
+def watermark(words: str, page: Size) -> Figure:
+    """Return words faintly across a whole page, again and again; or refuse words that cannot be drawn."""
+    outlines = _outlines(words)
+    scale = _WATERMARK_HEIGHT / glyphs.EM
+    length = sum(outline.advance for outline in outlines) * scale
+    shapes = []
+    for x, y in _anchors(page, length):
+        for outline, along in _middles(outlines):
+            place = (x + along * scale * math.cos(_SLANT), y + along * scale * math.sin(_SLANT))
+            shapes.append(Letter(outline, scale, scale, place, _SLANT).shape())
+    return Figure(page, _packed(b"/Faint gs 0 g 0 G", shapes), _FAINT)
+
+
+def _outlines(words: str) -> list[glyphs.Outline]:
+    if not 0 < len(words.strip()) <= MOST_WORDS:
+        raise FaceTextTooLong(longest=MOST_WORDS)
+    return [glyphs.outline(character) for character in words.strip()]
+
+
+def _middles(outlines: Iterable[glyphs.Outline]) -> Iterator[tuple[glyphs.Outline, float]]:
+    at = 0.0
+    for outline in outlines:
+        yield outline, at + outline.advance / 2
+        at += outline.advance
+
+
+def _anchors(page: Size, length: float) -> Iterator[tuple[float, float]]:
+    """Yield where lines begin, so that every part of a page bears some of the words."""
+    across = max(length * math.cos(_SLANT) + _WATERMARK_PITCH / 2, _WATERMARK_PITCH)
+    for row in range(-1, page.height // _WATERMARK_PITCH + 1):
+        offset = (row % 2) * across / 2
+        for column in range(-1, int(page.width / across) + 1):
+            yield column * across + offset, row * _WATERMARK_PITCH
+
+
+def _packed(state: bytes, shapes: Iterable[Shape]) -> bytes:
+    paths = "\n".join(shape.pdf() for shape in shapes)
+    return zlib.compress(b"q\n%b\n%b\nQ\n" % (state, paths.encode("ascii")), 9)
+
+
+def _runs(row: bytes) -> Iterator[tuple[int, int]]:
+    """Yield start and length of each run of dark modules."""
+    start = None
+    for at, module in enumerate((*row, 0)):
+        if module and start is None:
+            start = at
+        elif not module and start is not None:
+            yield start, at - start
+            start = None
