@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -276,17 +277,23 @@ def recorded() -> list[str]:
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """Give a database of its own, cloned from the migrated one, in which commits really happen; yield its URL."""
-    template, clone = settings.DATABASES["default"]["NAME"], f"clone_{os.getpid()}_{time.monotonic_ns()}"
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), cloned(str(settings.DATABASES["default"]["NAME"])) as url:
+        yield url
+
+
+@contextmanager
+def cloned(template: str) -> Iterator[str]:
+    """Work in a copy of a database that nobody is connected to; yield the copy's URL."""
+    before, clone = connection.settings_dict["NAME"], f"clone_{os.getpid()}_{time.monotonic_ns()}"
+    connection.close()
+    _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
+    connections["default"].settings_dict["NAME"] = clone
+    try:
+        yield _url(clone)
+    finally:
         connection.close()
-        _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" OWNER privyseal')
-        connections["default"].settings_dict["NAME"] = clone
-        try:
-            yield _url(clone)
-        finally:
-            connection.close()
-            connections["default"].settings_dict["NAME"] = template
-            _execute(f'DROP DATABASE "{clone}" WITH (FORCE)')
+        connections["default"].settings_dict["NAME"] = before
+        _execute(f'DROP DATABASE "{clone}" WITH (FORCE)')
 
 
 def _url(database: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from privyseal.approvals.models import Application, Vote
 from privyseal.identity.models import Grant, Person
@@ -89,3 +89,28 @@ def test_a_number_is_given_once_and_a_version_made_once(official: Seal) -> None:
 def test_a_decision_has_its_time(pending: Use) -> None:
     with pytest.raises(IntegrityError, match="decided_application_has_its_time"), transaction.atomic():
         Application.objects.filter(uid=pending.uid).update(state="approved")
+
+
+@pytest.mark.invariant("T3", column="database")
+@pytest.mark.parametrize("final", ["void", "destroyed"])
+def test_a_final_state_is_final(final: str, official: Seal) -> None:
+    Seal.objects.filter(pk=official.pk).update(state=final)
+
+    with pytest.raises(IntegrityError, match="for good"), transaction.atomic():
+        Seal.objects.filter(pk=official.pk).update(state="active")
+
+
+@pytest.mark.invariant("T14", column="database")
+def test_a_seal_keeps_its_number_and_stays_in_the_register(official: Seal) -> None:
+    with pytest.raises(IntegrityError, match="keeps number"), transaction.atomic():
+        Seal.objects.filter(pk=official.pk).update(number="S00099")
+    with pytest.raises(IntegrityError, match="stays in the register"), transaction.atomic():
+        connection.cursor().execute("DELETE FROM seal")
+
+
+@pytest.mark.invariant("T8", "T12", column="database")
+def test_no_permit_is_spent_on_a_seal_that_is_not_in_force(approved: Use) -> None:
+    Seal.objects.filter(pk=approved.permit.seal.pk).update(state="suspended")
+
+    with pytest.raises(IntegrityError, match="not in force"), transaction.atomic():
+        Permit.objects.filter(uid=approved.permit.uid).update(used=1)

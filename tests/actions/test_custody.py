@@ -52,6 +52,7 @@ def test_a_seal_that_exists_is_entered_at_rest_with_its_keeper(resting: Seal, gu
     assert recorded()[-2:] == ["seal.suspended", "seal.kept"]
 
 
+@pytest.mark.invariant("T14", column="database")
 def test_numbers_follow_each_other_without_a_gap(zhao: Person, company: Company, gu: Person, noon: datetime) -> None:
     first = rubber(zhao, noon, company, gu, name="一号章")
     with pytest.raises(seals.SealNameTaken):
@@ -272,6 +273,7 @@ def test_a_collected_seal_is_with_headquarters_and_comes_back_by_approval(
     assert Seal.objects.get().state == "active"
 
 
+@pytest.mark.invariant("T15", column="database")
 def test_the_database_keeps_one_open_custody_an_object(in_use: Seal, ke: Person, noon: datetime) -> None:
     with forbidden("one_open_custody_an_object"):
         Custody.objects.create(seal=in_use, keeper=ke, since=noon)

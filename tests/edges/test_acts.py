@@ -76,6 +76,7 @@ def test_leave_cover_goes_through_its_pages(
     assert (cover.keeper, cover.covers_for) == (ke, gu)
 
 
+@pytest.mark.invariant("T15", column="http")
 def test_a_word_that_nobody_asked_for_is_refused_in_words(
     resting: Seal, zhao: Person, li: Person, ke: Person, ma: Person, noon: datetime, enter: Enter
 ) -> None:

@@ -55,6 +55,7 @@ def test_a_seal_moves_only_as_the_table_says(state: SealState) -> None:
 
 
 @pytest.mark.invariant("T3", column="rule")
+@pytest.mark.invariant("T3", column="rule")
 def test_the_end_is_the_end() -> None:
     assert not [row for row in MOVES if row.start in FINAL]
     assert {row.end for row in MOVES} >= FINAL
@@ -74,12 +75,14 @@ def test_every_state_is_reached_from_a_draft_and_can_end() -> None:
 
 
 @pytest.mark.invariant("T4", column="rule")
+@pytest.mark.invariant("T4", column="rule")
 def test_nothing_comes_into_force_but_by_approval() -> None:
     into_force = [row for row in MOVES if row.end is SealState.ACTIVE]
 
     assert {row.leave for row in into_force} == {Leave.PERMIT, Leave.PERMIT_AND_WORDS}
 
 
+@pytest.mark.invariant("T4", column="rule")
 @pytest.mark.invariant("T4", column="rule")
 def test_what_takes_one_person_leads_away_from_use() -> None:
     alone = [row for row in MOVES if row.leave is Leave.ONE_PERSON]
@@ -171,6 +174,7 @@ def test_a_word_is_given_once_by_whom_it_is_asked_of() -> None:
         plan_word(Act.DESTROY, Role.GIVER, actor=GU, named=[GU], said=[])
 
 
+@pytest.mark.invariant("T15", column="rule")
 def test_nobody_gives_two_words_on_one_act() -> None:
     with pytest.raises(DutiesNotSeparate):
         plan_word(Act.HAND_OVER, Role.WITNESS, actor=GU, named=[GU], said=[(Role.GIVER, GU)])

@@ -1,6 +1,7 @@
 """The page of the invariants: what always holds, and the tests that show it, read off the sources of the tests."""
 
 import ast
+import json
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parents[3]
 TESTS: Final = ROOT / "tests"
 STATEMENTS: Final = TESTS / "invariants.toml"
+LONG_RUNS: Final = TESTS / "long.json"
 _MARKER: Final = "pytest.mark.invariant"
 _INCIDENT: Final = "pytest.mark.incident"
 
@@ -94,6 +96,17 @@ def incident_table() -> str:
     lines = ["| what happened | what stops it here | what is still missing |", "| --- | --- | --- |"]
     for name, row in incidents().items():
         lines.append(f"| {row['says']} | {_cell(found.get(name, []), '')} | {row.get('missing', '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def long_runs() -> str:
+    """Return what the long tests found last, as each wrote it down at its end."""
+    found = json.loads(LONG_RUNS.read_text("utf-8"))
+    if not found:
+        return "No full run has been written down yet.\n"
+    lines = ["| command | result | commit | on |", "| --- | --- | --- | --- |"]
+    for name, row in found.items():
+        lines.append(f"| `./dev test --long {name}` | {row['result']} | {row['commit']} | {row['on']} |")
     return "\n".join(lines) + "\n"
 
 

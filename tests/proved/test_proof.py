@@ -1,0 +1,154 @@
+"""The proof: for any number of people, companies, seals and applications, no step of the product breaks a promise.
+
+The steps are read off the product's tables and the promises are written by hand. Every guard and every row is then
+taken away or weakened: each time there is a counterexample, or something that must be possible no longer is.
+"""
+
+from itertools import product
+from typing import Final
+
+import pytest
+import z3  # type: ignore[import-untyped]  # the library ships no types
+
+from privyseal.approvals import rules as approvals
+from privyseal.approvals.rules import Cast, Part, Quorum, State, Step
+from privyseal.identity import rules as identity
+from privyseal.identity.rules import Held, Power
+from privyseal.kernel.errors import Refused
+from privyseal.seals import rules as seals
+from privyseal.seals.rules import Role
+from tests.proved import steps
+from tests.proved.proof import false_at_first, is_killed, mutants, obligations, open_ways, unproved
+from tests.proved.world import ACTOR, BEFORE, NOWHERE, POWER, SEAL_STATE, STATE, Company
+
+PARTS: Final = 12
+# Second fences: each forbids what another guard or promise forbids already; taking it away alone breaks nothing.
+SECOND_FENCES: Final = {
+    "approve, not the last without: not said before": "a yes said twice is one yes",
+    "say as receiver without: not as witness": "whoever receives is never named as a witness",
+    "say as witness without: not as receiver": "whoever receives is never named as a witness",
+    **{
+        f"{act} from {state} if physical without: it is physical": f"what is {state} is physical"
+        for act, state in (("accept", "made"), ("retire", "made"), ("hand-over", "collected"))
+    },
+}
+
+
+@pytest.mark.invariant("S1", "S2", "S3", "S5", "S6", "S7", "S8", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T12",
+                       "T14", "T15", "T17", "C1", column="rule")  # fmt: skip
+def test_no_step_breaks_a_promise_however_many_people_and_seals_there_are() -> None:
+    assert false_at_first() == []
+    assert list(unproved(steps.steps(steps.Tables()))) == []
+    assert obligations() > 5000
+
+
+def test_everything_that_must_be_possible_is() -> None:
+    assert [way for way, by in open_ways(steps.steps(steps.Tables())).items() if not by] == []
+
+
+# A twelfth of some seven hundred in every run; all of them with ./dev test --long proof.
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, PARTS))])
+def test_every_guard_and_every_row_is_needed(part: int) -> None:
+    survived = {mutant.name for mutant in list(mutants())[part::PARTS] if not is_killed(mutant)}
+
+    assert survived - SECOND_FENCES.keys() == set()
+
+
+def test_the_second_fences_are_there() -> None:
+    assert SECOND_FENCES.keys() <= {mutant.name for mutant in mutants()}
+
+
+# -- the steps say of the tables what the product's own functions say, on every small case
+
+
+def holds(said: z3.BoolRef, *facts: z3.BoolRef) -> bool:
+    """Return whether the facts settle it, and how."""
+    solver = z3.Solver()
+    solver.add(*facts, z3.Not(said))
+    return bool(solver.check() == z3.unsat)
+
+
+def refuses(act: object, *args: object, **said: object) -> bool:
+    try:
+        act(*args, **said)  # type: ignore[operator]  # each of the functions below
+    except Refused:
+        return True
+    return False
+
+
+def test_powers_meet_in_the_model_where_check_grant_lets_them() -> None:
+    places = (None, 1, 2)
+    terms = dict(zip(places, (NOWHERE, *z3.Consts("one two", Company)), strict=True))
+    apart = {place: z3.Distinct(*terms.values()) for place in places}
+    for power, place, other, elsewhere in product(Power, places, Power, places):
+        wish, beside = Held(power, place), Held(other, elsewhere)
+        if (power, place) == (other, elsewhere):
+            continue
+        modelled = z3.And(
+            steps.in_reach(POWER[power], terms[place]),
+            *(
+                z3.Not(steps.apart(row, (POWER[power], terms[place]), (POWER[other], terms[elsewhere])))
+                for row in identity.POWERS_KEPT_APART
+            ),
+        )
+        refused = refuses(identity.check_grant, wish, beneficiary=1, grantor=2, held=[beside])
+        assert holds(modelled, apart[place]) is not refused, (wish, beside)
+
+
+@pytest.mark.parametrize(("confirmer", "grantor", "beneficiary"), list(product((1, 2, 3), repeat=3)))
+def test_a_grant_is_confirmed_in_the_model_by_whom_the_rule_lets(
+    confirmer: int, grantor: int, beneficiary: int
+) -> None:
+    refused = refuses(identity.check_confirmation, confirmer=confirmer, grantor=grantor, beneficiary=beneficiary)
+
+    assert (confirmer not in {grantor, beneficiary}) is not refused
+
+
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("state", State)
+def test_an_application_moves_in_the_model_as_plan_says(state: State, step: Step) -> None:
+    rows = [row for row in approvals.MOVES if row.step is step]
+    for plays in product((False, True), repeat=len(Part)):
+        cast: Cast = {part: frozenset({1} if has else ()) for part, has in zip(Part, plays, strict=True)}
+        facts = [BEFORE.part(part)(steps.A, ACTOR) == has for part, has in zip(Part, plays, strict=True)]
+        entitled = frozenset({1}) if step is not Step.WITHDRAW or Part.APPLICANT in _played(cast) else frozenset[int]()
+        refused = refuses(
+            approvals.plan, state, step, actor=1, cast={} if step is Step.WITHDRAW else cast, entitled=entitled
+        )
+        guards = [_duties_of(row) for row in rows]
+        assert holds(z3.Or(*guards), BEFORE.state(steps.A) == STATE[state], *facts) is not refused, (cast, step)
+
+
+def _played(cast: Cast) -> set[Part]:
+    return {part for part, people in cast.items() if people}
+
+
+def _duties_of(row: approvals.Move) -> z3.BoolRef:
+    """Return the guards of the step but those that ask for powers and counts, which ``plan`` is told of."""
+    told = {"it is there", "by whom its policy names", "not said before", "enough have said so"}
+    decided = steps.decide(steps.Tables(), row, is_last=True)
+    return z3.And(*(said for name, said in decided.guards.items() if name not in told))
+
+
+def test_a_quorum_is_in_the_model_what_the_rule_counts() -> None:
+    for quorum, others in product((Quorum.ANY, Quorum.TWO), (0, 1, 2)):
+        said = [1, *range(2, 2 + others)]
+        row = next(row for row in approvals.POLICIES if row.stages[0][1] is quorum)
+        another = z3.BoolVal(others > 0)
+        modelled = holds(z3.BoolVal(True) if z3.is_true(steps.enough(row)) else another)
+        assert modelled is approvals.has_quorum(quorum, said_yes=said, entitled=frozenset(said))
+
+
+def test_a_seal_moves_in_the_model_as_plan_says() -> None:
+    for state, act, leave, kind in product(seals.SealState, seals.Act, seals.Leave, seals.SealKind):
+        rows = [row for row in seals.MOVES if (row.act, row.leave) == (act, leave) and row.kind in {None, kind}]
+        guard = z3.Or(*(BEFORE.seal_state(steps.S) == SEAL_STATE[row.start] for row in rows))
+        refused = refuses(seals.plan, state, act, leave=leave, kind=kind)
+        assert holds(guard, BEFORE.seal_state(steps.S) == SEAL_STATE[state]) is not refused
+
+
+def test_a_word_is_given_in_the_model_as_plan_word_lets() -> None:
+    for row, already in product(seals.WORDS, (None, *Role)):
+        said = [] if already is None else [(already, 1)]
+        refused = refuses(seals.plan_word, row.act, row.role, actor=1, named=[1], said=said)
+        assert (already is None) is not refused

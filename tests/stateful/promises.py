@@ -1,0 +1,247 @@
+"""The promises as SQL of their own: asked of the tables alone, without a query, a rule or a model of the product."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+
+# Who held what, from when until when.
+_HELD: Final = """
+held AS (
+    SELECT g.person_id, p.pseudonym, g.power, g.company_id, greatest(g.confirmed_at, g.starts_at) AS since,
+           least(coalesce(g.ends_at, 'infinity'), coalesce(g.revoked_at, 'infinity')) AS until
+    FROM power_grant g JOIN person p ON p.id = g.person_id WHERE g.confirmed_at IS NOT NULL
+),
+yes AS (
+    SELECT v.*, a.uid, a.company_id, a.applicant_id, a.shown_sha256 AS asked
+    FROM application_vote v JOIN application a ON a.id = v.application_id WHERE v.decision = 'approve'
+),
+pressed AS (
+    SELECT i.*, p.used, p.impressions, p.starts_at, p.expires_at, p.application_uid, s.company_id,
+           l.document_sha256, l.permit_id AS line_permit, 'seal:' || s.uid AS seal
+    FROM intent i JOIN permit p ON p.id = i.permit_id JOIN seal s ON s.id = p.seal_id
+    JOIN permit_line l ON l.id = i.line_id
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """``broken`` yields a row for each thing that breaks it; ``spoil`` breaks it, where nothing forbids it."""
+
+    name: str
+    broken: str
+    spoil: str
+
+
+def _apart(one: str, others: str) -> str:
+    return (
+        "SELECT a.person_id FROM held a JOIN held b ON a.person_id = b.person_id AND a.since < b.until"
+        f" AND b.since < a.until WHERE a.power = '{one}' AND b.power <> '{one}' AND {others}"
+    )
+
+
+def _give(power: str, company: str, *, to: str) -> str:
+    return (
+        "INSERT INTO power_grant (person_id, power, company_id, granted_at, confirmed_at, starts_at)"
+        f" SELECT p.id, '{power}', {company}, now(), '2000-01-01', '2000-01-01' FROM person p WHERE p.login = '{to}'"
+    )
+
+
+_COMPANY: Final = "(SELECT company_id FROM seal LIMIT 1)"
+_ANOTHER_VOTE: Final = (
+    "INSERT INTO application_vote (application_id, stage, person_id, decision, comment, at, shown_sha256, approved)"
+    " SELECT application_id, {stage}, {person}, 'approve', '', at, {shown}, approved FROM application_vote LIMIT 1"
+)
+
+PROMISES: Final = (
+    Promise(
+        "S1", _apart("manage", "b.power = 'use' AND a.company_id = b.company_id"), _give("use", _COMPANY, to="zhao")
+    ),
+    Promise(
+        "S2",
+        "SELECT y.id FROM yes y JOIN held h ON h.person_id = y.person_id AND h.company_id = y.company_id"
+        " WHERE h.power = 'manage' AND y.at >= h.since AND y.at < h.until",
+        _give("manage", _COMPANY, to="li"),
+    ),
+    Promise(
+        "S3",
+        "SELECT y.id FROM yes y WHERE y.person_id = y.applicant_id",
+        "UPDATE application_vote v SET person_id = a.applicant_id FROM application a WHERE a.id = v.application_id",
+    ),
+    Promise(
+        "S5",
+        "SELECT application_id FROM application_vote GROUP BY application_id, stage, person_id HAVING count(*) > 1"
+        " UNION ALL SELECT a.id FROM application a WHERE a.state = 'approved'"
+        " AND NOT EXISTS (SELECT FROM yes y WHERE y.application_id = a.id)",
+        _ANOTHER_VOTE.format(stage="stage", person="person_id", shown="shown_sha256"),
+    ),
+    Promise(
+        "S6", f"{_apart('system', 'true')} UNION ALL {_apart('security', 'true')}", _give("use", _COMPANY, to="chen")
+    ),
+    Promise("S7", _apart("audit", "true"), _give("approve", _COMPANY, to="sun")),
+    Promise(
+        "S8",
+        "SELECT i.id FROM pressed i JOIN yes y ON y.uid = i.application_uid WHERE y.person_id = i.operator_id"
+        " UNION ALL SELECT y.id FROM yes y JOIN held h ON h.person_id = y.person_id"
+        " WHERE h.power IN ('security', 'system') AND y.at >= h.since AND y.at < h.until",
+        "UPDATE intent i SET operator_id = v.person_id FROM permit p, application a, application_vote v"
+        " WHERE p.id = i.permit_id AND a.uid = p.application_uid AND v.application_id = a.id",
+    ),
+    Promise(
+        "T1",
+        "SELECT g.id FROM power_grant g WHERE g.granted_by_id IS NOT NULL AND (g.granted_by_id = g.person_id"
+        " OR g.confirmed_by_id IN (g.person_id, g.granted_by_id)"
+        " OR NOT EXISTS (SELECT FROM held h WHERE h.person_id = g.granted_by_id AND h.power = 'security'"
+        "   AND g.granted_at >= h.since AND g.granted_at < h.until)"
+        " OR (g.confirmed_at IS NOT NULL AND NOT EXISTS (SELECT FROM held h WHERE h.person_id = g.confirmed_by_id"
+        "   AND h.power IN ('security', 'audit') AND g.confirmed_at >= h.since AND g.confirmed_at < h.until)))",
+        "UPDATE power_grant SET granted_by_id = person_id",
+    ),
+    Promise(
+        "T2",
+        "SELECT f.id FROM ledger_fact f JOIN held h ON h.pseudonym = f.actor AND f.at >= h.since AND f.at < h.until"
+        " WHERE h.power = 'audit' AND f.kind NOT LIKE '%.refused'"
+        " AND f.kind NOT IN ('power.confirmed', 'company.verified', 'seal.suspended')",
+        "INSERT INTO ledger_fact (kind, actor, at, subjects, body)"
+        " SELECT 'application.voted', pseudonym, now(), '{}', '' FROM person WHERE login = 'sun'",
+    ),
+    Promise(
+        "T5",
+        "SELECT p.id FROM permit p WHERE p.used > p.impressions OR (p.purpose = 'use' AND p.used <>"
+        " (SELECT coalesce(sum(l.impressions), 0) FROM intent i JOIN permit_line l ON l.id = i.line_id"
+        "  WHERE i.permit_id = p.id))",
+        "UPDATE permit SET used = used + 1 WHERE purpose = 'use'",
+    ),
+    Promise(
+        "T6",
+        "SELECT i.id FROM pressed i WHERE i.intended_at < i.starts_at OR i.intended_at >= i.expires_at",
+        "UPDATE permit SET expires_at = starts_at + interval '1 second' WHERE purpose = 'use'",
+    ),
+    Promise(
+        "T7",
+        "SELECT i.id FROM pressed i WHERE i.line_permit <> i.permit_id OR NOT EXISTS (SELECT FROM application_line l"
+        " JOIN application a ON a.id = l.application_id WHERE a.uid = i.application_uid"
+        " AND l.document_sha256 = i.document_sha256)",
+        "UPDATE permit_line SET document_sha256 = 'another'",
+    ),
+    Promise(
+        "T8",
+        "SELECT i.id FROM pressed i WHERE NOT EXISTS (SELECT FROM held h WHERE h.person_id = i.operator_id"
+        "   AND h.power = 'use' AND h.company_id = i.company_id"
+        "   AND i.intended_at >= h.since AND i.intended_at < h.until)"
+        " OR NOT EXISTS (SELECT FROM permit_part q WHERE q.permit_id = i.permit_id AND q.part = 'approver')"
+        " OR EXISTS (SELECT FROM permit_part q WHERE q.permit_id = i.permit_id AND q.part = 'approver'"
+        "   AND NOT EXISTS (SELECT FROM held h WHERE h.person_id = q.person_id AND h.power = 'approve'"
+        "     AND h.company_id = i.company_id AND i.intended_at >= h.since AND i.intended_at < h.until))",
+        "UPDATE power_grant SET revoked_at = '2001-01-01' WHERE power = 'approve'",
+    ),
+    Promise(
+        "T10",
+        "SELECT count(*) FROM (SELECT 'document.seal.intended' AS kind, count(*) FROM intent"
+        " UNION ALL SELECT 'document.sealed', count(*) FROM intent WHERE state = 'sealed'"
+        " UNION ALL SELECT 'document.seal.failed', count(*) FROM intent WHERE state = 'failed'"
+        " UNION ALL SELECT 'application.submitted', count(*) FROM application"
+        " UNION ALL SELECT 'application.voted', count(*) FROM application_vote"
+        " UNION ALL SELECT 'application.approved', count(*) FROM application WHERE state = 'approved'"
+        " UNION ALL SELECT 'application.rejected', count(*) FROM application WHERE state = 'rejected'"
+        " UNION ALL SELECT 'application.withdrawn', count(*) FROM application WHERE state = 'withdrawn'"
+        " UNION ALL SELECT 'permit.issued', count(*) FROM permit"
+        " UNION ALL SELECT 'power.granted', count(*) FROM power_grant WHERE granted_by_id IS NOT NULL"
+        " UNION ALL SELECT 'power.confirmed', count(*) FROM power_grant WHERE confirmed_by_id IS NOT NULL"
+        " UNION ALL SELECT 'power.ended', count(*) FROM power_grant WHERE revoked_at IS NOT NULL) said(kind, n)"
+        " WHERE n <> (SELECT count(*) FROM ledger_fact f WHERE f.kind = said.kind) HAVING count(*) > 0",
+        "UPDATE application SET state = 'withdrawn', decided_at = now() WHERE state = 'approved'",
+    ),
+    Promise(
+        "T11",
+        "SELECT i.id FROM intent i WHERE 1 <> (SELECT count(*) FROM ledger_fact f"
+        "   WHERE f.kind = 'document.seal.intended' AND f.subjects @> ARRAY['intent:' || i.uid])"
+        " OR (i.state <> 'intended')::int <> (SELECT count(*) FROM ledger_fact f"
+        "   WHERE f.kind IN ('document.sealed', 'document.seal.failed') AND f.subjects @> ARRAY['intent:' || i.uid])",
+        "UPDATE intent SET uid = 'of nobody'",
+    ),
+    Promise(
+        "T12",
+        "SELECT f.id FROM ledger_fact f WHERE f.kind = 'document.seal.intended' AND 'seal.active' IS DISTINCT FROM"
+        " (SELECT k.kind FROM ledger_fact k WHERE k.id < f.id AND k.kind IN"
+        "   ('seal.active', 'seal.suspended', 'seal.collected', 'seal.disputed', 'seal.lost', 'seal.stolen',"
+        "    'seal.robbed', 'seal.retired', 'seal.destroyed', 'seal.void')"
+        "  AND k.subjects && ARRAY(SELECT s FROM unnest(f.subjects) s WHERE s LIKE 'seal:%')"
+        "  ORDER BY k.id DESC LIMIT 1)",
+        "INSERT INTO ledger_fact (id, kind, actor, at, subjects, body) OVERRIDING SYSTEM VALUE"
+        " SELECT f.id - 1000000, f.kind, f.actor, f.at, f.subjects, f.body FROM ledger_fact f"
+        " WHERE f.kind = 'document.seal.intended' LIMIT 1",
+    ),
+    Promise(
+        "T14",
+        "SELECT 1 FROM seal HAVING count(*) <> count(DISTINCT number) OR count(*) <> max(substr(number, 2)::int)",
+        "UPDATE seal SET number = 'S00009'",
+    ),
+    Promise(
+        "C1",
+        "SELECT i.id FROM pressed i WHERE i.state = 'sealed' AND NOT EXISTS (SELECT FROM yes y"
+        " WHERE y.uid = i.application_uid AND y.shown_sha256 = y.asked"
+        " AND y.person_id NOT IN (y.applicant_id, i.operator_id))",
+        "UPDATE application_vote SET shown_sha256 = 'another'",
+    ),
+)
+_ALL: Final = f"WITH {_HELD} " + " UNION ALL ".join(
+    f"(SELECT '{promise.name}' FROM ({promise.broken}) broken LIMIT 1)" for promise in PROMISES
+)
+
+
+def broken(connection: psycopg.Connection[Any]) -> list[str]:
+    """Return the promises that do not hold in this database."""
+    return [name for (name,) in connection.execute(_ALL)]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What may only change one way."""
+
+    seals: Mapping[int, str]
+    permits: Mapping[int, tuple[int, bool]]
+    intents: Mapping[int, str]
+    applications: Mapping[int, str]
+
+
+_MADE_OR_RESUMED: Final = (
+    "SELECT p.seal_id FROM permit p JOIN permit_part q ON q.permit_id = p.id AND q.part = 'approver'"
+    " WHERE p.purpose <> 'use' AND p.used = 1 AND p.finished_at IS NOT NULL AND p.revoked_at IS NULL"
+)
+FINAL: Final = {"void", "destroyed"}
+BEFORE_USE: Final = {"draft", "made", "suspended", "collected"}
+
+
+def snapshot(connection: psycopg.Connection[Any]) -> Snapshot:
+    permits = connection.execute("SELECT id, used, revoked_at IS NOT NULL FROM permit").fetchall()
+    return Snapshot(
+        seals=dict(connection.execute("SELECT id, state FROM seal").fetchall()),
+        permits={permit: (used, is_revoked) for permit, used, is_revoked in permits},
+        intents=dict(connection.execute("SELECT id, state FROM intent").fetchall()),
+        applications=dict(connection.execute("SELECT id, state FROM application").fetchall()),
+    )
+
+
+def broken_between(before: Snapshot, after: Snapshot, connection: psycopg.Connection[Any]) -> Sequence[str]:
+    """Return the promises that the step from one state to the next breaks."""
+    found = []
+    moved = [(seal, old, after.seals.get(seal)) for seal, old in before.seals.items() if after.seals.get(seal) != old]
+    if any(old in FINAL or new in {None, "draft"} for _, old, new in moved):
+        found.append("T3")
+    woken = {seal for seal, old, new in moved if new == "active"}
+    if any(old not in BEFORE_USE for seal, old, _ in moved if seal in woken):
+        found.append("T3")
+    if woken and not woken <= {seal for (seal,) in connection.execute(_MADE_OR_RESUMED)}:
+        found.append("T4")
+    for permit, (used, is_revoked) in before.permits.items():
+        used_now, is_revoked_now = after.permits.get(permit, (0, False))
+        if used_now < used or is_revoked > is_revoked_now or (is_revoked and used_now != used):
+            found.append("T5")
+    if any(state != "intended" and after.intents.get(intent) != state for intent, state in before.intents.items()):
+        found.append("T11")
+    if any(state != "pending" and after.applications.get(one) != state for one, state in before.applications.items()):
+        found.append("T3")
+    return found

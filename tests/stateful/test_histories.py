@@ -1,0 +1,123 @@
+"""Random histories over the real actions, on a database that really commits: no step breaks a promise."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import override_settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from psycopg import sql
+
+from privyseal.approvals.rules import Step
+from privyseal.config.invariants import Column, proofs
+from privyseal.pdf.accepted import Accepted
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests import long
+from tests.stateful.machine import Histories
+from tests.stateful.promises import PROMISES, broken
+from tests.stateful.world import Stage, World
+
+STEPS_EACH = 200
+
+
+@pytest.fixture
+def db(committed: str) -> None:
+    """Let the stage be set in a database that commits."""
+
+
+@pytest.fixture
+def stage(db: None, public: Public, signer: Client, accepted_contract: Accepted) -> Iterator[Stage]:
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # many join, and none of them signs in
+    with override_settings(PASSWORD_HASHERS=quick):
+        yield Stage.build(
+            str(connection.settings_dict["NAME"]), public=public, signer=signer, accepted=accepted_contract
+        )
+
+
+def run(stage: Stage, *, histories: int) -> int:
+    """Run so many histories and return how many steps they took."""
+    Histories.stage, before = stage, Histories.steps
+    kept = settings(
+        max_examples=histories,
+        stateful_step_count=STEPS_EACH,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        phases=(Phase.generate,),  # a history of real commits is read as it is: making it shorter takes minutes
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Histories, settings=kept)
+    return Histories.steps - before
+
+
+@pytest.mark.invariant(
+    "S1", "S2", "S3", "S5", "S6", "S7", "S8", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T10", "T11", "T12",
+    "T13", "T14", "C1", column="stateful",
+)  # fmt: skip
+def test_no_random_history_breaks_a_promise(stage: Stage) -> None:
+    taken = 0
+    while taken < 2000:
+        taken += run(stage, histories=3)
+
+
+@pytest.mark.long
+def test_fifty_thousand_steps_break_no_promise(stage: Stage) -> None:
+    with long.Run("histories", goal=50_000, unit="steps, no promise broken") as counted:
+        while counted.left:
+            counted.add(run(stage, histories=5))
+
+
+@pytest.fixture
+def lived(stage: Stage) -> Iterator[World]:
+    """A world in which something of each kind has happened."""
+    Histories.stage = stage
+    history = Histories()
+    history.apply(who="wang", rightly=False, operator="wang", is_own=True, which=0, window=(-60, 10_000))
+    history.vote(who="li", rightly=False, which=0, step=Step.APPROVE)
+    history.press(who="wang", rightly=False, which=0)
+    yield history.world
+    history.teardown()
+
+
+def test_each_promise_would_be_seen_broken(lived: World) -> None:
+    """Spoil the tables as no constraint would let anybody, once for each promise, and look."""
+    assert broken(lived.eyes) == []
+    for promise in PROMISES:
+        with lived.eyes.transaction(force_rollback=True):
+            unguarded(lived.eyes)
+            lived.eyes.execute(promise.spoil)
+            assert promise.name in broken(lived.eyes), promise.spoil
+
+
+def unguarded(eyes: psycopg.Connection[Any]) -> None:
+    """Take away every constraint and trigger of our own, as somebody with the database in their hands could."""
+    for table, constraint in eyes.execute(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint"
+        " WHERE contype IN ('c', 'x', 'u') AND connamespace = 'public'::regnamespace"
+    ).fetchall():
+        eyes.execute(
+            sql.SQL("ALTER TABLE {} DROP CONSTRAINT {} CASCADE").format(_named(table), sql.Identifier(constraint))
+        )
+    for (index,) in eyes.execute(
+        "SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class c ON c.oid = indrelid"
+        " WHERE indisunique AND NOT indisprimary AND c.relnamespace = 'public'::regnamespace"
+    ).fetchall():
+        eyes.execute(sql.SQL("DROP INDEX {}").format(_named(index)))
+
+    for (table,) in eyes.execute("SELECT relname FROM pg_class JOIN pg_trigger ON tgrelid = pg_class.oid").fetchall():
+        eyes.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
+
+
+def _named(name: str) -> sql.Identifier:
+    return sql.Identifier(name.strip('"'))
+
+
+def test_the_promises_are_those_of_the_page() -> None:
+    """T13 is asked where a form is sent twice."""
+    named = {name for name, column in proofs() if column == Column.STATEFUL}
+
+    assert named == {*(promise.name for promise in PROMISES), "T3", "T4", "T13"}

@@ -1,0 +1,110 @@
+"""A database that really commits, with two companies in it, made anew for every history."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import psycopg
+from django.db import connection
+
+from privyseal.approvals import actions as approvals
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.pdf.accepted import Accepted
+from privyseal.seals import actions as seals
+from privyseal.seals.rules import SealType
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests.cast import people_of_two_companies
+from tests.conftest import FACE, bring, cloned, found, permit_of, say_yes
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where histories begin: a founded installation with its people, and a document a company."""
+
+    database: str
+    signer: Client
+
+    @classmethod
+    def build(cls, database: str, *, public: Public, signer: Client, accepted: Accepted) -> "Stage":
+        at = datetime.now(UTC)
+        found(public, at)
+        people, _ = people_of_two_companies(at - timedelta(days=30))
+        for login in ("wang", "he"):
+            bring(people[login], at, Company.objects.get(grants__person=people[login]), accepted)
+        connection.close()
+        return cls(database, signer)
+
+
+class World:
+    """One history's own database, its clock, and the two eyes on it: the product's and ours."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._open = ExitStack()
+        clone: AbstractContextManager[str] = cloned(stage.database)
+        self.eyes: psycopg.Connection[Any] = self._open.enter_context(
+            psycopg.connect(self._open.enter_context(clone), autocommit=True, prepare_threshold=1)
+        )
+        self.signer = stage.signer
+        self._ahead = timedelta()
+        self.people = {person.login: person for person in Person.objects.order_by("pk")}
+        self.companies = list(Company.objects.order_by("pk"))
+        self._make_a_seal()
+
+    def close(self) -> None:
+        connection.close()
+        self._open.close()
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def wait(self, time: timedelta) -> None:
+        self._ahead += time
+
+    def refusals(self) -> int:
+        """Count what was refused, on record or still in the tally of its minute."""
+        row = self.eyes.execute(
+            "SELECT (SELECT coalesce(sum(coalesce((convert_from(body, 'UTF8')::jsonb->'data'->>'repeated')::int, 1)),"
+            "   0) FROM ledger_fact WHERE kind LIKE '%.refused')"
+            " + (SELECT coalesce(sum(repeated), 0) FROM ledger_refusal_tally)"
+        ).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def entitled(self, power: Power, companies: str = "") -> list[Person]:
+        """Return who holds the power now, in the companies that a query yields or anywhere, by our own eyes."""
+        there = f"AND g.company_id IN ({companies})" if companies else ""
+        rows = self.eyes.execute(
+            "SELECT DISTINCT p.login FROM power_grant g JOIN person p ON p.id = g.person_id WHERE g.power = %s"
+            f" AND g.confirmed_at IS NOT NULL AND g.revoked_at IS NULL AND p.is_active {there} ORDER BY p.login",
+            [power.value],
+        )
+        return [self.people[login] for (login,) in rows]
+
+    def newest(self, query: str) -> Sequence[str]:
+        """Return ids, newest first."""
+        return [row[0] for row in self.eyes.execute(query)]
+
+    def _make_a_seal(self) -> None:
+        """Make a seal that no other history had: the signer remembers those of all."""
+        zhao, li, company = self.people["zhao"], self.people["li"], self.companies[0]
+        application = approvals.apply_for_seal(
+            zhao, self.now, company_uid=company.uid, reason="需要", name="公章", type=SealType.OFFICIAL, face=FACE
+        )
+        say_yes(li, self.now, application)
+        seals.carry_out(zhao, self.now, permit_uid=permit_of(application).uid, signer=self.signer)
+
+
+def attempted(act: Callable[[], R]) -> R | Refused:
+    """Return what came of it: a no is an answer, anything else is a bug and flies."""
+    try:
+        return act()
+    except Refused as refusal:
+        return refusal
