@@ -35,6 +35,9 @@ COMMANDS: Final = {
     "ledger": Entry(
         "privyseal.config.commands.ledger", "verify the ledger, show its head, write a receipt", needs_product=True
     ),
+    "scan": Entry(
+        "privyseal.config.commands.scan", "look for what could go wrong in who may do what", needs_product=True
+    ),
     "prove": Entry("privyseal.config.commands.prove", "check a receipt, without database or network"),
     "worker": Entry("privyseal.config.commands.worker", "run the worker"),
     "signer": Entry("privyseal.signer.__main__", "run the signer"),

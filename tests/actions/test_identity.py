@@ -137,7 +137,7 @@ def test_the_database_gives_an_officer_nothing_else(
 
     for power in set(Power) - {office}:
         where = None if power in {Power.SYSTEM, Power.SECURITY, Power.AUDIT} else company
-        with pytest.raises(IntegrityError, match="powers_kept_apart"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="office_keeps_out_every_other_power"), transaction.atomic():
             Grant.objects.create(person=stranger, power=power.value, company=where, granted_at=noon, starts_at=noon)
 
 

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import application_visible_to
 from privyseal.identity import actions as identity
-from privyseal.identity.models import Company, Person, Session
+from privyseal.identity.models import Company, Grant, Person, Post, Session
 from privyseal.identity.rules import Office, Power
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
@@ -69,6 +69,8 @@ class Scene:
     photo: str
     trouble: "Trouble"
     fact: int
+    grant: Grant
+    mapping: int
     staff: "Staff"
 
 
@@ -136,6 +138,8 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
         photo=photo(people["gu"], at, rubber.seal),
         trouble=_trouble(people, at, company, signer),
+        grant=_waiting_grant(people, at, company),
+        mapping=_waiting_mapping(people["chen"], at, company),
         fact=FactRow.objects.order_by("-pk").values_list("pk", flat=True)[0],
     )
 
@@ -185,6 +189,18 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
         ),
         proof=proof,
     )
+
+
+def _waiting_grant(people: Mapping[str, Person], at: datetime, company: Company) -> Grant:
+    """Return a power over the company and all below it that nobody has confirmed."""
+    who, power = people["qiu"].pseudonym, Power.USE
+    batch = identity.grant_in_group(people["chen"], at, person_pseudonym=who, power=power, company_uid=company.uid)
+    return Grant.objects.get(batch=batch)
+
+
+def _waiting_mapping(chen: Person, at: datetime, company: Company) -> int:
+    post = Post.objects.create(company=company, name="业务经理", office=Office.STAFF, opened_at=at)
+    return identity.map_post(chen, at, post_uid=post.uid, power=Power.USE, company_uid=company.uid)
 
 
 def _people(at: datetime) -> tuple[dict[str, Person], Company]:
@@ -250,6 +266,9 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
         "pseudonym": scene.people["wang"].pseudonym,
         "company_uid": scene.company.uid,
     },
+    "grant": lambda scene: {"grant_id": scene.grant.pk},
+    "mapping": lambda scene: {"mapping_id": scene.mapping},
+    "batch": lambda scene: {"batch": scene.grant.batch},
     "fact": lambda scene: {"fact_id": scene.fact},
     "factor": lambda _: {"factor_id": FACTOR},
     "session": lambda _: {"sha256": SESSION},
@@ -262,6 +281,11 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
 def _vote(scene: Scene) -> Sent:
     shown = application_visible_to(scene.people["li"], scene.approved.issued_at, scene.pending).shown_sha256
     return command(step="approve", shown_sha256=shown, comment="")
+
+
+def _mapping(scene: Scene) -> Sent:
+    post = Post.objects.get(company=scene.company, name="业务经理")
+    return command(source=f"post {post.uid}", power="approve", company=scene.company.uid)
 
 
 def _terms(scene: Scene) -> Sent:
@@ -343,12 +367,20 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "leave": lambda _: command(left_on=localdate().isoformat()),
     "entry-code": lambda _: command(),
     "confirm-code": lambda _: command(),
+    "comment": lambda _: command(text="请说明"),
     "demo-sign-in": lambda _: {"login": "wang"},
     "end-other-sessions": lambda _: command(),
     "end-session": lambda _: command(),
     "enter-seal": _rubber,
     "remove-factor": lambda _: command(),
     "face-preview": lambda _: {"ring": FACE["ring"]},
+    "map-power": _mapping,
+    "mapping-confirm": lambda _: command(),
+    "mapping-end": lambda _: command(),
+    "power-confirm": lambda _: command(),
+    "confirm-batch": lambda _: command(),
+    "power-end": lambda _: command(),
+    "power-grant": lambda scene: command(login="qiu", power="approve", company=scene.company.uid),
     "set-language": lambda _: {"language": "en"},
     "suspend": lambda _: command(reason="保管人离职"),
     "vote": _vote,

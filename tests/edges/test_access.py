@@ -122,7 +122,8 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
     public = {row.route for row in ROWS if row.cells[0] == "yes"}
 
     own_seat = {"sign-out", "end-other-sessions", "enrol-totp", "enrol-passkey-options", "confirm-options"}
-    assert sent - public == {"suspend", "confirm-code", "company-examine", "report", "freeze", *own_seat}
+    second_yes = {"confirm-code", "company-examine", "power-confirm", "confirm-batch", "mapping-confirm"}
+    assert sent - public == {"suspend", "report", "freeze", "comment", *second_yes, *own_seat}
 
 
 def test_people_of_another_company_get_nothing_of_this_one() -> None:

@@ -86,7 +86,7 @@ def test_the_applicant_has_no_button_and_is_refused_all_the_same(
 
     assert "/vote/" not in page
     assert answer.status_code == 403
-    assert "须由他人审批" in alert(answer)
+    assert "不能既是“审批人”又是“申请人”" in alert(answer)
     assert Application.objects.get(uid=pending.uid).state == "pending"
     assert recorded()[-1] == "application.vote.refused"
 

@@ -34,6 +34,7 @@ def opened(person: Person, method: str = "GET") -> HttpResponse:
     return answer
 
 
+@pytest.mark.invariant("T2", column="database")
 def test_a_page_that_writes_while_an_auditor_reads_fails_in_the_database(sun: Person) -> None:
     with pytest.raises(InternalError, match="cannot execute UPDATE in a read-only transaction"):
         opened(sun)

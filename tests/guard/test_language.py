@@ -14,9 +14,9 @@ import pytest
 import privyseal
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import POLICIES, Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Column, Means, Office, Power, Proof, Standing, Wrong
+from privyseal.identity.rules import Column, Found, GrantState, Means, Office, Power, Proof, Standing, Weight, Wrong
 from privyseal.kernel.errors import Refused
-from privyseal.language import catalogue, facts, labels
+from privyseal.language import catalogue, facts, findings, labels
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
 from privyseal.pdf import judgement
@@ -71,6 +71,10 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.FINDING, Finding),
         (labels.PROOF, Proof),
         (labels.STANDING, Standing),
+        (findings.GRANT_STATE, GrantState),
+        (findings.FOUND, Found),
+        (findings.TO_DO, Found),
+        (findings.WEIGHT, Weight),
         (labels.PURPOSE, Purpose),
         (labels.STATE, State),
         (labels.PROGRESS, Progress),

@@ -17,7 +17,7 @@ from tests.running.served import eventually
 
 WORDS = {
     "zh-hans": {
-        "refused": "须由他人审批",
+        "refused": "须由他人办理",
         "sealed": "盖章完成",
         "genuine": "真件",
         "changed": "不是真件",

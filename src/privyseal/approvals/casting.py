@@ -5,7 +5,9 @@ from collections import defaultdict
 from privyseal.approvals.models import Application, Casting
 from privyseal.approvals.rules import Cast, Part
 from privyseal.identity.models import Person
+from privyseal.identity.rules import Place
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.permits import place_of
 
 
 def cast_of(application: Application) -> Cast:
@@ -13,6 +15,14 @@ def cast_of(application: Application) -> Cast:
     for casting in application.castings.all():
         cast[Part(casting.part)].add(casting.person_id)
     return {part: frozenset(people) for part, people in cast.items()}
+
+
+def places_of(application: Application) -> frozenset[Place]:
+    """Return where a power is asked for that decides: the seals, and the company where none of them is of it."""
+    seals = {line.seal for line in application.lines.all()}
+    places = {place_of(seal) for seal in seals}
+    is_covered = any(place.company == application.company_id for place in places)
+    return frozenset(places if is_covered else {*places, Place(application.company_id)})
 
 
 @transaction_required

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from privyseal.approvals.casting import places_of
 from privyseal.approvals.models import Application, Casting, Line, Vote
 from privyseal.approvals.rules import KEPT_APART, Part, State, asks
 from privyseal.approvals.statements import shown_digest, statements_of
@@ -117,10 +118,15 @@ def newest_visible(
 
 def waiting_for(actor: Person, at: datetime, *, most: int) -> QuerySet[Application]:
     """Return what an actor can decide or carry out now, oldest first, up to this many."""
-    companies = identity.powers_of(actor, at).companies(Power.APPROVE)
+    powers = identity.powers_of(actor, at)
+    whole, single = powers.whole_companies(Power.APPROVE), powers.single_seals(Power.APPROVE)
+    may_decide = Q(company_id__in=whole)
+    if single:
+        others = Line.objects.filter(application=OuterRef("pk")).exclude(seal__uid__in=single)
+        may_decide |= Q(~Exists(others), company_id__in=powers.companies(Power.APPROVE))
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
     decided = Vote.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), person=actor)
-    pending = Application.objects.filter(company_id__in=companies, state=State.PENDING, expires_at__gt=at)
+    pending = Application.objects.filter(may_decide, state=State.PENDING, expires_at__gt=at)
     held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
     to_decide, to_carry_out = (
         found.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most]
@@ -200,7 +206,8 @@ def _may(
     purpose, may = Purpose(application.purpose), set[str]()
     if application.state == State.PENDING.value and at < application.expires_at:
         power, _ = asks(purpose).stages[application.stage - 1]
-        is_entitled = actor.pk in identity.people_with(power, application.company_id, at)
+        powers = identity.powers_of(actor, at)
+        is_entitled = all(powers.over(power, place) for place in places_of(application))
         if is_entitled and not any(frozenset({part, Part.APPROVER}) in KEPT_APART for part in parts):
             may |= {"approve", "reject"} if Part.APPROVER not in parts else set()
         if Part.APPLICANT in parts:

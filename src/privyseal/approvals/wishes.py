@@ -8,14 +8,17 @@ from typing import Any, Final
 from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Line
+from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.names import plain_name
+from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.face import Face
 from privyseal.pdf.placement import NoSuchPage, PageSize, Placement
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
+from privyseal.seals.permits import place_of
 from privyseal.seals.rules import SealKind, SealState, check_in_force
 from privyseal.signer.statement import Purpose
 
@@ -96,6 +99,7 @@ def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line
     seal = seals.seal_visible_to(actor, at, wish.seal_uid)
     if seal.company_id != company.pk:
         raise SealOfAnotherCompany(seal=seal.uid)
+    identity.require(actor, at, Power.USE, place_of(seal))
     check_in_force(SealState(seal.state), until=seal.ends_on, on=localdate(at))
     if (wish.copies, wish.impressions) != (1, 1):
         raise CountNotPossible(copies=wish.copies, impressions=wish.impressions)

@@ -25,8 +25,9 @@ from privyseal.approvals import rules as approvals
 from privyseal.config import invariants
 from privyseal.identity.rules import companies, organisation, step_up
 from privyseal.identity.rules import powers as identity
-from privyseal.language import catalogue, facts, refusals
-from privyseal.seals.rules import hands, incidents, life
+from privyseal.identity.rules import scan as looks
+from privyseal.language import catalogue, facts
+from privyseal.seals.rules import hands, incidents, keepers, life
 from privyseal.signer import checks
 
 ROOT: Final = Path(__file__).parents[3]
@@ -120,6 +121,22 @@ def _seal_words() -> str:
     return _table(("act", "role", "people", "with", "why"), cells)
 
 
+def _keepers_apart() -> str:
+    rows = zip(keepers.KEEPERS_APART, _reasons(keepers, "KEEPERS_APART"), strict=True)
+    cells = [(*(_code(kind) for kind in sorted(row)), why) for row, why in rows]
+    return _table(("one", "other", "why"), cells)
+
+
+def _keeps_nothing() -> str:
+    rows = zip(keepers.KEEPS_NOTHING, _reasons(keepers, "KEEPS_NOTHING"), strict=True)
+    return _table(("post", "why"), [(_code(office), why) for office, why in rows])
+
+
+def _scan() -> str:
+    rows = zip(looks.LOOKS_FOR, _reasons(looks, "LOOKS_FOR"), strict=True)
+    return _table(("looked for", "weight", "why"), [(_code(row.found), _code(row.weight), why) for row, why in rows])
+
+
 def _powers_apart() -> str:
     rows = zip(identity.POWERS_KEPT_APART, _reasons(identity, "POWERS_KEPT_APART"), strict=True)
     cells = [(_code(row.first), _code(row.second), _code(row.reach), why) for row, why in rows]
@@ -149,6 +166,8 @@ def _signer_duties() -> str:
 
 
 def _refusal_words() -> str:
+    from privyseal.language import refusals  # noqa: PLC0415  it imports models, and Django is set up only now
+
     cells = [(_code(code), *_in_both(words)) for code, words in refusals.WORDS.items()]
     return _table(("code", "English", "中文"), cells)
 
@@ -218,6 +237,9 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-words": _seal_words,
     "seal-incidents": _seal_incidents,
     "powers-apart": _powers_apart,
+    "keepers-apart": _keepers_apart,
+    "keeps-nothing": _keeps_nothing,
+    "scan": _scan,
     "leaving": _leaving,
     "proofs": _proofs,
     "dangerous-acts": _dangerous_acts,

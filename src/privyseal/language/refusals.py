@@ -1,5 +1,7 @@
 """Every refusal in words: what happened, and what to do."""
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
@@ -7,10 +9,27 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.kernel.errors import Refused
+from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
 
 
 def words_for(refusal: Refused) -> str:
-    return str(WORDS[refusal.code])
+    return words_of(refusal.code, refusal.facts)
+
+
+def words_of(code: str, facts: Mapping[str, object]) -> str:
+    """Return the words of a code; the powers and parts that the facts name stand in them by name."""
+    words = str(WORDS[code])
+    named = defaultdict(lambda: "…", {name: str(_NAMES.get(str(value), value)) for name, value in facts.items()})
+    return words % named if _PLACE.search(words) else words
+
+
+_NAMES: Final[Mapping[str, Promise]] = {
+    **{power.value: words for power, words in POWER.items()},
+    **{part.value: words for part, words in PART.items()},
+    **{office.value: words for office, words in OFFICE.items()},
+    **{kind.value: words for kind, words in SEAL_TYPE.items()},
+}
+_PLACE: Final = re.compile(r"%\(\w+\)s")
 
 
 _CANNOT_BE_SEALED: Final = _(
@@ -26,8 +45,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "not-entitled": _("You do not hold the power that this needs. Ask your security administrator for it."),
     "out-of-turn": _("This is not possible as things stand now. Reload the page to see what has changed."),
     "duties-not-separate": _(
-        "One person cannot do both: whoever applied for it or is to operate the seal cannot approve it. "
-        "Somebody else has to."
+        "One person cannot be both %(part)s and %(already)s of one application. Somebody else has to do this."
     ),
     "too-many-sign-ins": _("Too many wrong passwords. Wait a minute and try again."),
     "locked-out": _(
@@ -58,7 +76,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "evidence-not-readable": _("A proof is a PDF, JPEG or PNG file of at most 10 MB. Scan it again."),
     "rejection-without-reason": _("Say why, so that the right proof can be brought."),
     "name-not-plain": _("The name is empty or contains invisible characters. Type it in again."),
-    "powers-conflict": _("This person holds a power that cannot go with the new one. End the other one first."),
+    "powers-conflict": _(
+        "One person cannot hold “%(power)s” together with “%(already)s”. "
+        "End the other one first, or choose somebody else."
+    ),
+    "already-held": _("This person holds “%(power)s” here already, or is going to. Nothing was changed."),
+    "narrowed-twice": _("A power is narrowed to one unit or to one seal, and only within a company. Choose one."),
     "self-grant": _("Nobody gives a power to themselves. Somebody else has to do it."),
     "self-confirmation": _("A second person has to confirm this, neither its author nor the one who benefits."),
     "wrong-reach": _("This power goes with the installation, not with a company, or the other way round."),
@@ -97,6 +120,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "already-seeded": _("A group stands here already. Choose an empty data folder for another one."),
     "installation-busy": _("The product runs on this data folder. Stop it first."),
     "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),
+    "too-few-people": _("These duties take at least %(least)s people so that none conflict; there are %(people)s."),
+    "comment-missing": _("The comment is empty. Write what you noticed."),
     # applications
     "reason-missing": _("The reason is missing. Say what the seal is needed for."),
     "window-not-possible": _("These dates are not possible. The last day cannot lie before the first, or be over."),
@@ -186,6 +211,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "code-too-long": _("The text is too long for a code. Shorten it."),
     "place-not-blank": _("Something stands there already. Choose a blank place for the code."),
     "missing-glyph": _("One of the characters cannot be drawn on a seal. Use another form of it."),
+    "barred-from-keeping": _(
+        "Whoever holds the post “%(office)s” in a company keeps none of its seals. Choose somebody else."
+    ),
+    "keepers-not-separate": _(
+        "“%(seal_type)s” and “%(already)s” of one company do not share a keeper. Choose somebody else for one of them."
+    ),
     # files
     "file-empty": _("The file is empty. Choose another one."),
     "file-too-large": _("The file is larger than 50 MB. Make it smaller, or split it."),

@@ -23,6 +23,7 @@ class FactRow(models.Model):
         db_table = "ledger_fact"
         indexes = [
             GinIndex(fields=["subjects"], name="ledger_fact_subjects"),
+            models.Index(fields=["actor", "id"], name="ledger_fact_actor"),
         ]
 
 

@@ -1,13 +1,14 @@
 """Reads of the ledger: by index, by subject, and the latest head."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.models import CheckpointRow, FactRow
 
 
@@ -32,13 +33,28 @@ def facts_about(subject: str, value: str | int, *, kind: str = "", limit: int = 
     return _facts(rows[:limit])
 
 
-def latest_facts(*, before: int | None = None, kind: str = "", limit: int = 50) -> list[Fact]:
-    """Return the newest facts, newest first; ``before`` is the id to go on from."""
+def fact_with_id(fact_id: int) -> Fact | None:
+    return next(iter(_facts(FactRow.objects.filter(pk=fact_id).select_related("leaf"))), None)
+
+
+def latest_facts(
+    *,
+    before: int | None = None,
+    kind: str = "",
+    actors: Collection[str] | None = None,
+    about: str = "",
+    limit: int = 50,
+) -> list[Fact]:
+    """Return the newest facts, newest first; ``before`` is the id to go on from, ``about`` the id of any subject."""
     rows = FactRow.objects.select_related("leaf").order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     if kind:
         rows = rows.filter(kind__startswith=kind)
+    if actors is not None:
+        rows = rows.filter(actor__in=actors)
+    if about:
+        rows = rows.filter(subjects__overlap=[f"{subject}:{about}" for subject in sorted(SUBJECTS)])
     return _facts(rows[:limit])
 
 

@@ -34,7 +34,7 @@ class AlreadySealed(Refused):
 def receive_document(actor: Person, at: datetime, *, company_uid: str, name: str, data: bytes) -> str:
     """Take a file in: made safe in a confined process, stored, recorded; return the digest that will be approved."""
     company = identity.company_visible_to(actor, at, company_uid)
-    identity.require(actor, at, Power.USE, company.pk)
+    identity.require_within(actor, at, Power.USE, company.pk)
     accepted = confined.run(Task.ACCEPT, data)
     digest: str = settings.BLOBS.put(accepted.data)
     enter_document(actor, at, company_uid=company_uid, name=name, received_sha256=sha256(data), accepted=accepted)
@@ -47,7 +47,7 @@ def enter_document(
 ) -> str:
     """Put an accepted file on record; the same file from the same person is entered once."""
     company = identity.company_visible_to(actor, at, company_uid)
-    identity.require(actor, at, Power.USE, company.pk)
+    identity.require_within(actor, at, Power.USE, company.pk)
     digest = sha256(accepted.data)
     _, is_new = Document.objects.get_or_create(
         sha256=digest,

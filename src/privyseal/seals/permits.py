@@ -10,8 +10,8 @@ from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
-from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotEntitled, NotFound, Refused
+from privyseal.identity.rules import Place, Power
+from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal
@@ -181,6 +181,11 @@ def line_for(permit: Permit, document_sha256: str) -> PermitLine:
     return line
 
 
+def place_of(seal: Seal) -> Place:
+    """Return where a power over this seal is asked for."""
+    return Place(seal.company_id, seal.uid)
+
+
 @transaction_required
 def share_lock(seal_ids: Sequence[int]) -> list[Seal]:
     """Return the seals, which keep their state until the transaction ends; a suspend takes them FOR UPDATE."""
@@ -192,13 +197,12 @@ def _check_holder(permit: Permit, seal: Seal, person: Person, at: datetime) -> N
     if not permit.parts.filter(person=person, part=PermitPart.Part.HOLDER).exists():
         raise NotTheHolder(permit=permit.uid)
     power = Power.USE if permit.purpose == Purpose.USE.value else Power.MANAGE
-    if not identity.powers_of(person, at).has(power, seal.company_id):
-        raise NotEntitled(power=power.value)
+    identity.require(person, at, power, place_of(seal))
 
 
 def _check_approvers(permit: Permit, seal: Seal, at: datetime) -> None:
     approvers = set(permit.parts.filter(part=PermitPart.Part.APPROVER).values_list("person_id", flat=True))
-    if not approvers or not approvers <= identity.people_with(Power.APPROVE, seal.company_id, at):
+    if not approvers or not approvers <= identity.people_with(Power.APPROVE, place_of(seal), at, among=approvers):
         raise ApproverNoLongerEntitled(permit=permit.uid)
 
 

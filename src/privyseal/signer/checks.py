@@ -292,7 +292,7 @@ def _duties_apart(statement: Statement, cast: dict[Part, str], approvers: frozen
     people = {part: frozenset({person}) for part, person in cast.items()} | {Part.APPROVER: approvers}
     for one, other in KEPT_APART[statement.purpose]:
         if people[one] & people[other]:
-            raise DutiesNotSeparate(application=statement.application, one=one, other=other)
+            raise DutiesNotSeparate(application=statement.application, part=one, already=other)
 
 
 def _claim(statement: Statement, document: Document) -> Claim:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.http.response import HttpResponseBase
 
-from privyseal.identity.actions.auditing import record_reading
+from privyseal.identity.actions import record_reading
 from privyseal.identity.models import Person
 from privyseal.ledger.transactions import reading_as_auditor
 
@@ -29,6 +29,7 @@ NOT_RECORDED: Final[Mapping[str, str]] = {
 # What the parts of an address name, by the subjects of the ledger.
 _ABOUT: Final[Mapping[str, str]] = {
     "company_uid": "company",
+    "grant_id": "grant",
     "fact_id": "fact",
     "intent_uid": "intent",
     "permit_uid": "permit",

@@ -46,7 +46,7 @@ def capability(needed: Capability) -> Callable[[View], View]:
         @wraps(view)
         def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             powers: Powers | None = getattr(request, "powers", None)
-            if powers is None or not powers.reads_everything or request.method not in _READING:
+            if needed == "public" or powers is None or not powers.reads_everything or request.method not in _READING:
                 return view(request, *args, **kwargs)
             page, person = _name_of(request), cast("Person", request.user)
             return auditing.read(person, now(), page=page, parts=kwargs, view=lambda: view(request, *args, **kwargs))

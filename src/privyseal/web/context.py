@@ -59,6 +59,8 @@ PLACES: Final = (
     Place("people", _("People"), "web/icons/people.svg", is_narrow=False),
     Place("incidents", _("Incidents"), "web/icons/record.svg", is_narrow=False),
     Place("rules-list", _("Seal rules"), "web/icons/list.svg", is_narrow=False),
+    Place("powers", _("Powers"), "web/icons/powers.svg", is_narrow=False),
+    Place("desk", _("Audit"), "web/icons/desk.svg", is_narrow=False, power=Power.AUDIT),
     Place("record", _("Record"), "web/icons/record.svg", is_narrow=False, power=Power.AUDIT),
     Place("verify", _("Verify"), "web/icons/verify.svg"),
     Place("mine", _("Mine"), "web/icons/mine.svg"),
@@ -92,6 +94,11 @@ _BELOW: Final = {
     "link-provider": "mine",
     "enrol-passkey": "mine",
     "renew-codes": "mine",
+    "fact": "record",
+    "scan": "desk",
+    "map-power": "powers",
+    "mappings": "powers",
+    "power-grant": "powers",
 }
 
 

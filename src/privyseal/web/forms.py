@@ -119,7 +119,7 @@ class UseForm(CommandForm):
 
     def window(self) -> tuple[datetime, datetime]:
         """Return the first moment of the first day and the moment after the last day, in the company's zone."""
-        return _midnight(self.cleaned_data["starts_on"]), _midnight(self.cleaned_data["ends_on"] + timedelta(days=1))
+        return midnight(self.cleaned_data["starts_on"]), midnight(self.cleaned_data["ends_on"] + timedelta(days=1))
 
 
 class VoteForm(CommandForm):
@@ -140,11 +140,15 @@ class VerifyForm(forms.Form):
     )
 
 
+def day_field(**said: Any) -> forms.DateField:  # noqa: ANN401  a field's options are of every kind
+    return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **said)
+
+
 def usual_days() -> tuple[date, date]:
     return localdate(), localdate() + timedelta(days=_DAYS_OPEN)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, get_current_timezone())
 
 

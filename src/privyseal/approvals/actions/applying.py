@@ -1,6 +1,6 @@
 """Ask for something to happen: a use, a new seal, an act on a seal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,13 +11,14 @@ from privyseal.approvals.rules import Part, asks
 from privyseal.approvals.wishes import LineWish, WitnessesMissing, check_lines, check_terms
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger.commands import command
 from privyseal.seals import queries as seals
 from privyseal.seals.actions import SealWish, draft_seal, locked_seal
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Seal
-from privyseal.seals.permits import share_lock
+from privyseal.seals.permits import place_of, share_lock
 from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_possible
 from privyseal.seals.rules.incidents import check_replacement
 from privyseal.signer.statement import Purpose
@@ -59,7 +60,7 @@ def apply_for_use(
     for position, line in enumerate(wanted, start=1):
         line.application, line.position = application, position
     Line.objects.bulk_create(wanted)
-    operators = _operators(actor, at, company, operator_pseudonyms)
+    operators = _operators(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)
     return submit(actor, at, application=application, named=Named(operators=operators))
 
 
@@ -211,9 +212,13 @@ def _predecessor(actor: Person, at: datetime, company: Company, wanted: SealType
     return predecessor
 
 
-def _operators(actor: Person, at: datetime, company: Company, pseudonyms: Sequence[str]) -> list[Person]:
-    able = identity.operators_visible_to(actor, at, company.pk)
-    chosen = list(able.filter(pseudonym__in=list(pseudonyms)))
-    if not chosen or len(chosen) < len(set(pseudonyms)):
+def _operators(
+    actor: Person, at: datetime, company: Company, wanted: Collection[Seal], pseudonyms: Sequence[str]
+) -> list[Person]:
+    """Return the people who are to operate, each of whom may use every seal, or refuse."""
+    chosen = list(identity.operators_visible_to(actor, at, company.pk).filter(pseudonym__in=list(pseudonyms)))
+    keys = frozenset(person.pk for person in chosen)
+    able = (identity.people_with(Power.USE, place_of(seal), at, among=keys) for seal in wanted)
+    if not chosen or len(chosen) < len(set(pseudonyms)) or keys - frozenset.intersection(*able):
         raise NotEntitled(part=Part.OPERATOR.value)
     return chosen

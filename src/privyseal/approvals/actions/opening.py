@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from privyseal.approvals.casting import cast_of, enter
+from privyseal.approvals.casting import cast_of, enter, places_of
 from privyseal.approvals.models import Application
 from privyseal.approvals.rules import POLICY, Part, People, asks, free_to_approve, keep_apart, least
 from privyseal.approvals.statements import shown_digest, statements_of
@@ -41,7 +41,9 @@ class Named:
 @transaction_required
 def applicants_company(actor: Person, at: datetime, *, company_uid: str, purpose: Purpose) -> Company:
     company = identity.company_visible_to(actor, at, company_uid)
-    identity.require(actor, at, asks(purpose).applicant, company.pk)
+    # A use is asked for seal by seal, so a power narrowed to one of them suffices here.
+    require = identity.require_within if purpose is Purpose.USE else identity.require
+    require(actor, at, asks(purpose).applicant, company.pk)
     if company.verified_at is None:
         raise CompanyNotVerified(company=company.uid)
     return company
@@ -120,9 +122,8 @@ def submit(
 
 
 def approvers_of(application: Application, power: Power, at: datetime) -> People:
-    """Return who may approve in the company of the application and in that of each seal it names."""
-    companies = {application.company_id, *(line.seal.company_id for line in application.lines.all())}
-    return frozenset.intersection(*(identity.people_with(power, company, at) for company in companies))
+    """Return who may approve for each seal that the application names, and in its company."""
+    return frozenset.intersection(*(identity.people_with(power, place, at) for place in places_of(application)))
 
 
 def named_people(actor: Person, at: datetime, *, pseudonyms: Sequence[str], part: Part) -> list[Person]:

@@ -1,5 +1,6 @@
 """Everything that changes who is who and who may do what."""
 
+from privyseal.identity.actions.auditing import CommentMissing, comment, record_reading
 from privyseal.identity.actions.companies import (
     ReasonMissing,
     WrongCreditCode,
@@ -32,6 +33,7 @@ from privyseal.identity.actions.links import (
     person_behind_subject_of,
     unlink_provider,
 )
+from privyseal.identity.actions.mappings import confirm_mapping, end_mapping, map_post, map_unit
 from privyseal.identity.actions.membership import join_company, leave_company, leave_group, move_within_company
 from privyseal.identity.actions.organisation import (
     close_post,
@@ -54,7 +56,14 @@ from privyseal.identity.actions.people import (
     set_language,
 )
 from privyseal.identity.actions.posts import fill_post, vacate_post
-from privyseal.identity.actions.powers import confirm_grant, end_grant, grant_power
+from privyseal.identity.actions.powers import (
+    Narrowed,
+    confirm_batch,
+    confirm_grant,
+    end_grant,
+    grant_in_group,
+    grant_power,
+)
 from privyseal.identity.actions.sessions import (
     end_other_sessions,
     end_session,
@@ -65,6 +74,8 @@ from privyseal.identity.actions.sessions import (
 __all__ = [
     "AlreadyEnrolled",
     "AlreadyRegistered",
+    "CommentMissing",
+    "Narrowed",
     "PasskeyNotAccepted",
     "ProviderUnknownPerson",
     "ReasonMissing",
@@ -77,10 +88,14 @@ __all__ = [
     "check_password",
     "close_post",
     "close_unit",
+    "comment",
+    "confirm_batch",
     "confirm_entry_code",
     "confirm_grant",
+    "confirm_mapping",
     "create_person",
     "end_grant",
+    "end_mapping",
     "end_other_sessions",
     "end_session",
     "enrol_passkey",
@@ -90,6 +105,7 @@ __all__ = [
     "forget_ended_sessions",
     "forget_factors_of",
     "forget_sessions_of",
+    "grant_in_group",
     "grant_power",
     "import_people",
     "import_units",
@@ -98,6 +114,8 @@ __all__ = [
     "leave_group",
     "link_provider",
     "make_entry_code",
+    "map_post",
+    "map_unit",
     "move_unit",
     "move_within_company",
     "new_totp_secret_of",
@@ -108,6 +126,7 @@ __all__ = [
     "person_behind_subject_of",
     "place_company",
     "record_lock_out",
+    "record_reading",
     "record_sign_in",
     "record_sign_out",
     "recovery_codes_of",

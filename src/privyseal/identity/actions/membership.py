@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity import queries
 from privyseal.identity.actions.factors import forget_factors_of
+from privyseal.identity.actions.mappings import bring_with_unit, take_with
 from privyseal.identity.actions.posts import end_holding
 from privyseal.identity.actions.powers import close_grant
 from privyseal.identity.actions.sessions import forget_sessions_of
@@ -56,6 +57,7 @@ def join_company(
         unit=unit.uid if unit else None,
         joined_on=joined_on.isoformat(),
     )
+    bring_with_unit(actor, at, membership=membership)
     return membership.pk
 
 
@@ -72,6 +74,7 @@ def move_within_company(
         raise NotFound(person=person.pseudonym)
     membership.unit = unit
     membership.save(update_fields=["unit"])
+    take_with(actor, at, membership=membership)
     book.record(
         "person.moved",
         by=actor,
@@ -80,6 +83,7 @@ def move_within_company(
         company=company.uid,
         unit=unit.uid if unit else None,
     )
+    bring_with_unit(actor, at, membership=membership)
     return membership.pk
 
 
@@ -118,7 +122,7 @@ def leave_group(actor: Person, at: datetime, *, person_pseudonym: str, left_on: 
 def _end(actor: Person, at: datetime, person: Person, leaving: Leaving, within: Q, *, left_on: date) -> int:
     """End the bonds that the rule names, in the companies that ``within`` names; return how many ended."""
     end = {
-        Bond.MEMBERSHIP: lambda: _end_memberships(Membership.objects.filter(within, person=person), left_on),
+        Bond.MEMBERSHIP: lambda: _end_memberships(actor, at, Membership.objects.filter(within, person=person), left_on),
         Bond.POST: lambda: _vacate(actor, at, _holdings(within).filter(person=person)),
         Bond.DEPUTY: lambda: _vacate(actor, at, _holdings(within).filter(deputy_for=person)),
         Bond.POWER: lambda: _end_grants(actor, at, Grant.objects.filter(within, person=person)),
@@ -127,12 +131,13 @@ def _end(actor: Person, at: datetime, person: Person, leaving: Leaving, within: 
     return sum(end[bond]() for bond in Bond if bond in ends_on(leaving))
 
 
-def _end_memberships(memberships: QuerySet[Membership], left_on: date) -> int:
+def _end_memberships(actor: Person, at: datetime, memberships: QuerySet[Membership], left_on: date) -> int:
     ended = list(memberships.select_for_update().filter(left_on=None).order_by("pk"))
     for membership in ended:
         check_days(membership.joined_on, left_on)
         membership.left_on = left_on
         membership.save(update_fields=["left_on"])
+        take_with(actor, at, membership=membership)
     return len(ended)
 
 

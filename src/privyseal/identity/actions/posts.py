@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from privyseal.identity import queries
+from privyseal.identity.actions.mappings import bring_with_post, take_with
 from privyseal.identity.locks import locked_person, locked_post
 from privyseal.identity.models import Person, PostHolding
 from privyseal.identity.rules import (
@@ -68,6 +69,7 @@ def fill_post(
         holding=holding.pk,
         deputy_for=deputised.pseudonym if deputised else None,
     )
+    bring_with_post(actor, at, holding=holding)
     return holding.pk
 
 
@@ -91,6 +93,7 @@ def end_holding(actor: Person, at: datetime, *, holding: PostHolding) -> None:
     """End a locked holding and record it."""
     holding.revoked_at = at
     holding.save(update_fields=["revoked_at"])
+    take_with(actor, at, holding=holding)
     book.record(
         "post.vacated",
         by=actor,

@@ -1,15 +1,50 @@
 """Giving powers to people and ending them."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.identity import queries
-from privyseal.identity.locks import locked_person
-from privyseal.identity.models import Grant, Person
-from privyseal.identity.rules import Held, Power, check_confirmation, check_grant
+from privyseal.identity.locks import locked_company, locked_person, locked_unit
+from privyseal.identity.models import Company, Grant, Membership, Person, PostHolding, PowerMapping, Unit, new_uid
+from privyseal.identity.rules import Held, Power, TermNotPossible, check_confirmation, check_grant, check_term
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The corner of a company that a power is narrowed to: the seals of one unit and below, or one seal."""
+
+    unit_uid: str | None = None
+    seal_uid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What brings a power by itself: a confirmed mapping, and a holding of its post or a membership of its unit."""
+
+    mapping: PowerMapping
+    person: Person
+    holding: PostHolding | None = None
+    membership: Membership | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A power that somebody is to be given, where and for how long."""
+
+    person: Person
+    power: Power
+    company: Company | None
+    unit: Unit | None
+    seal_uid: str | None
+    starts_at: datetime
+    ends_at: datetime | None
+    batch: str = ""
+    by: Source | None = None
 
 
 @command("power.grant")
@@ -20,45 +55,66 @@ def grant_power(
     person_pseudonym: str,
     power: Power,
     company_uid: str | None = None,
+    narrowed: Narrowed | None = None,
+    starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> int:
-    """Give a power that comes into force when a second person confirms it; return the grant's id."""
+    """Give a power that comes into force when a second person confirms it; return the grant's id.
+
+    It reaches the whole company unless a unit or a seal of it narrows it.
+    """
     queries.require(actor, at, Power.SECURITY, None)
+    company = locked_company(company_uid) if company_uid else None
+    to = narrowed or Narrowed()
+    unit = locked_unit(to.unit_uid, company) if to.unit_uid else None
     person = locked_person(person_pseudonym)
-    company = queries.company_visible_to(actor, at, company_uid) if company_uid else None
-    wanted = Held(power, company.pk if company else None)
-    check_grant(wanted, beneficiary=person.pk, grantor=actor.pk, held=_held_or_coming(person, at))
-    grant = Grant.objects.create(
-        person=person, power=power, company=company, granted_by=actor, granted_at=at, starts_at=at, ends_at=ends_at
-    )
-    book.record(
-        "power.granted",
-        by=actor,
-        at=at,
-        grant=grant.pk,
-        person=person.pseudonym,
-        company=company.uid if company else None,
-        power=power.value,
-    )
-    return grant.pk
+    starts_at = _from(at, starts_at, ends_at)
+    return give(actor, at, wish=Wish(person, power, company, unit, to.seal_uid, starts_at, ends_at)).pk
+
+
+@command("power.grant-in-group")
+def grant_in_group(
+    actor: Person,
+    at: datetime,
+    *,
+    person_pseudonym: str,
+    power: Power,
+    company_uid: str,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> str:
+    """Give a power in a company and in every one below it, a grant each, all or none; return their batch."""
+    queries.require(actor, at, Power.SECURITY, None)
+    companies = list(_line_below(locked_company(company_uid)))
+    person = locked_person(person_pseudonym)
+    starts_at, batch = _from(at, starts_at, ends_at), new_uid()
+    for company in companies:
+        give(actor, at, wish=Wish(person, power, company, None, None, starts_at, ends_at, batch))
+    return batch
 
 
 @command("power.confirm")
 def confirm_grant(actor: Person, at: datetime, *, grant_id: int) -> int:
     """Bring a grant into force: by a second security person or the auditor."""
-    powers = queries.powers_of(actor, at)
-    if not (powers.has(Power.SECURITY, None) or powers.has(Power.AUDIT, None)):
-        raise NotEntitled(power=Power.SECURITY)
-    grant = Grant.objects.select_for_update().select_related("person").filter(pk=grant_id).first()
+    check_may_confirm(actor, at)
+    grant = Grant.objects.select_for_update(of=("self",)).select_related("person").filter(pk=grant_id).first()
     if grant is None:
         raise NotFound(grant=grant_id)
-    check_confirmation(confirmer=actor.pk, grantor=grant.granted_by_id, beneficiary=grant.person_id)
-    if grant.confirmed_at or grant.revoked_at:
-        raise OutOfTurn(grant=grant_id)
-    grant.confirmed_by, grant.confirmed_at = actor, at
-    grant.save(update_fields=["confirmed_by", "confirmed_at"])
-    book.record("power.confirmed", by=actor, at=at, grant=grant.pk, person=grant.person.pseudonym, power=grant.power)
+    _confirm(actor, at, grant)
     return grant.pk
+
+
+@command("power.confirm-batch")
+def confirm_batch(actor: Person, at: datetime, *, batch: str) -> int:
+    """Bring every grant of a batch into force; return how many there were."""
+    check_may_confirm(actor, at)
+    grants = Grant.objects.select_for_update(of=("self",)).select_related("person")
+    waiting = list(grants.filter(batch=batch, confirmed_at=None, revoked_at=None).order_by("pk")) if batch else []
+    if not waiting:
+        raise NotFound(batch=batch)
+    for grant in waiting:
+        _confirm(actor, at, grant)
+    return len(waiting)
 
 
 @command("power.end")
@@ -80,7 +136,84 @@ def close_grant(actor: Person, at: datetime, *, grant: Grant) -> None:
     book.record("power.ended", by=actor, at=at, grant=grant.pk, person=grant.person.pseudonym, power=grant.power)
 
 
-def _held_or_coming(person: Person, at: datetime) -> list[Held]:
-    """Return what would stand beside a new grant: unconfirmed and future grants count as held."""
-    rows = Grant.objects.filter(person=person, revoked_at=None).exclude(ends_at__lte=at).order_by("pk")
-    return [Held(Power(power), company) for power, company in rows.values_list("power", "company_id")]
+@transaction_required
+def check_may_confirm(actor: Person, at: datetime) -> None:
+    """Return if the person is a second pair of eyes by office: security or audit; or refuse."""
+    powers = queries.powers_of(actor, at)
+    if not (powers.has(Power.SECURITY, None) or powers.has(Power.AUDIT, None)):
+        raise NotEntitled(power=Power.SECURITY)
+
+
+@transaction_required
+def give(actor: Person, at: datetime, *, wish: Wish) -> Grant:
+    """Write a grant that the rule allows beside what the person, who is locked, holds or is going to hold.
+
+    One that a mapping brings counts as granted and confirmed by those who made and confirmed the mapping.
+    """
+    grantor, confirmer = (wish.by.mapping.made_by, wish.by.mapping.confirmed_by) if wish.by else (actor, None)
+    company_id = wish.company.pk if wish.company else None
+    wanted = Held(wish.power, company_id, wish.unit.pk if wish.unit else None, wish.seal_uid)
+    held = queries.held_or_coming(wish.person, starts_at=wish.starts_at, ends_at=wish.ends_at)
+    if wish.by:
+        # Two posts may bring one person the same power, and each takes its own with it.
+        held = [other for other in held if other != wanted]
+    check_grant(wanted, beneficiary=wish.person.pk, grantor=grantor.pk, held=held)
+    if confirmer is not None:
+        check_confirmation(confirmer=confirmer.pk, grantor=grantor.pk, beneficiary=wish.person.pk)
+    grant = Grant(
+        person=wish.person,
+        power=wish.power,
+        company=wish.company,
+        unit=wish.unit,
+        seal_uid=wish.seal_uid,
+        batch=wish.batch,
+        mapping=wish.by.mapping if wish.by else None,
+        holding=wish.by.holding if wish.by else None,
+        membership=wish.by.membership if wish.by else None,
+        granted_by=grantor,
+        granted_at=at,
+        confirmed_by=confirmer,
+        confirmed_at=at if confirmer else None,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+    )
+    grant.save(force_insert=True)
+    book.record(
+        "power.granted",
+        by=actor,
+        at=at,
+        grant=grant.pk,
+        person=wish.person.pseudonym,
+        company=wish.company.uid if wish.company else None,
+        unit=wish.unit.uid if wish.unit else None,
+        seal=wish.seal_uid,
+        power=wish.power.value,
+        mapping=wish.by.mapping.pk if wish.by else None,
+    )
+    return grant
+
+
+@transaction_required
+def _confirm(actor: Person, at: datetime, grant: Grant) -> None:
+    check_confirmation(confirmer=actor.pk, grantor=grant.granted_by_id, beneficiary=grant.person_id)
+    if grant.confirmed_at or grant.revoked_at:
+        raise OutOfTurn(grant=grant.pk)
+    grant.confirmed_by, grant.confirmed_at = actor, at
+    grant.save(update_fields=["confirmed_by", "confirmed_at"])
+    book.record("power.confirmed", by=actor, at=at, grant=grant.pk, person=grant.person.pseudonym, power=grant.power)
+
+
+def _from(at: datetime, starts_at: datetime | None, ends_at: datetime | None) -> datetime:
+    """Return when the term begins: now unless later was asked for. Nothing is granted for the past."""
+    if starts_at is not None and starts_at < at:
+        raise TermNotPossible
+    check_term(starts_at or at, ends_at)
+    return starts_at or at
+
+
+def _line_below(company: Company) -> Iterator[Company]:
+    """Yield the company and all below it, level by level."""
+    level = [company]
+    while level:
+        yield from level
+        level = list(Company.objects.filter(parent__in=level).order_by("pk"))

@@ -1,20 +1,24 @@
 """People, companies, and who may do what."""
 
+from privyseal.identity.models.auditing import AuditComment
 from privyseal.identity.models.companies import Company
 from privyseal.identity.models.entry import EntryCode
 from privyseal.identity.models.grants import Grant
 from privyseal.identity.models.installation import Installation
 from privyseal.identity.models.links import ProviderLink
+from privyseal.identity.models.mappings import PowerMapping
 from privyseal.identity.models.organisation import Membership, Post, PostHolding, Unit
 from privyseal.identity.models.people import Attempt, Person, PersonManager, new_uid
-from privyseal.identity.models.ranges import Int4Range, Int8Range, TimeRange
+from privyseal.identity.models.ranges import HashedText, Int4Range, Int8Range, TimeRange
 from privyseal.identity.models.sessions import Session
 
 __all__ = [
     "Attempt",
+    "AuditComment",
     "Company",
     "EntryCode",
     "Grant",
+    "HashedText",
     "Installation",
     "Int4Range",
     "Int8Range",
@@ -23,6 +27,7 @@ __all__ = [
     "PersonManager",
     "Post",
     "PostHolding",
+    "PowerMapping",
     "ProviderLink",
     "Session",
     "TimeRange",

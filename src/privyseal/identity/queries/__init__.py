@@ -1,8 +1,19 @@
 """Who is who and who may do what, at a given time."""
 
+from privyseal.identity.queries.auditing import administrators_visible_to, comments_visible_to
 from privyseal.identity.queries.companies import companies_visible_to, company_visible_to
 from privyseal.identity.queries.factors import Factor, factors_visible_to, has_second_factor, is_linked_to_provider
 from privyseal.identity.queries.founded import installation
+from privyseal.identity.queries.grants import (
+    all_grants_visible_to,
+    grant_visible_to,
+    grantee_with_login,
+    grants_ending_soon,
+    grants_in_state,
+    grants_to_confirm,
+    mappings_visible_to,
+    own_grants_ending_soon,
+)
 from privyseal.identity.queries.imports import companies_by_code, units_by_path, wrong_people, wrong_units
 from privyseal.identity.queries.organisation import (
     holders_of_post,
@@ -30,34 +41,50 @@ from privyseal.identity.queries.powers import (
     Powers,
     grants_in_force,
     grants_visible_to,
+    held_or_coming,
     holdings_in_force,
     people_with,
     powers_of,
     require,
+    require_within,
 )
+from privyseal.identity.queries.scan import MOST_OF_A_KIND, findings_of_powers
 from privyseal.identity.queries.sessions import sessions_visible_to
 
 __all__ = [
+    "MOST_OF_A_KIND",
     "Factor",
     "Powers",
+    "administrators_visible_to",
+    "all_grants_visible_to",
+    "comments_visible_to",
     "companies_by_code",
     "companies_visible_to",
     "company_visible_to",
     "demo_people",
     "factors_visible_to",
+    "findings_of_powers",
+    "grant_visible_to",
+    "grantee_with_login",
+    "grants_ending_soon",
     "grants_in_force",
+    "grants_in_state",
+    "grants_to_confirm",
     "grants_visible_to",
     "has_second_factor",
+    "held_or_coming",
     "holders_of_post",
     "holdings_in_force",
     "holdings_visible_to",
     "installation",
     "is_linked_to_provider",
     "keepers_visible_to",
+    "mappings_visible_to",
     "memberships_visible_to",
     "names_of",
     "open_entry_code",
     "operators_visible_to",
+    "own_grants_ending_soon",
     "people_found",
     "people_visible_to",
     "people_with",
@@ -67,6 +94,7 @@ __all__ = [
     "posts_visible_to",
     "powers_of",
     "require",
+    "require_within",
     "sessions_visible_to",
     "unit_visible_to",
     "units_by_path",

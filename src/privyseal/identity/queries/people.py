@@ -62,8 +62,9 @@ def person_with_login(actor: Person, at: datetime, login: str) -> Person:
 
 
 def operators_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:
-    """Return the people who may operate a permit of this company."""
-    return people_visible_to(actor, at).filter(pk__in=people_with(Power.USE, company_id, at))
+    """Return the people who may operate a permit of this company, or of some seal of it."""
+    able = grants_in_force(at).filter(power=Power.USE, company_id=company_id).order_by().values("person_id")
+    return people_visible_to(actor, at).filter(pk__in=able, is_active=True)
 
 
 def keepers_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:

@@ -1,5 +1,7 @@
 """Who may do what, at a given time."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -7,12 +9,10 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from privyseal.identity.models import Grant, Person, PostHolding
-from privyseal.identity.rules import Held, Power
-from privyseal.kernel.errors import NotEntitled
+from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 
 _SEES_EVERYTHING: Final = frozenset({Power.AUDIT})
-
-
+_HELD: Final = ("power", "company_id", "unit_id", "seal_uid")
 _KNOWS_EVERYBODY: Final = frozenset({Power.AUDIT, Power.SECURITY})
 
 
@@ -26,13 +26,29 @@ class Powers:
         return any(held.power is power for held in self.held)
 
     def has(self, power: Power, company_id: int | None) -> bool:
-        return Held(power, company_id) in self.held
+        """Return whether the power is held over the whole company, or over the installation; a narrowed one is not."""
+        return self.over(power, Place(company_id))
+
+    def over(self, power: Power, place: Place) -> bool:
+        return may_act(power, place, held=self.held)
 
     def companies(self, *powers: Power) -> frozenset[int]:
         """Return the companies in which any of these powers is held; any power at all if none is named."""
         return frozenset(
             held.company for held in self.held if held.company is not None and (not powers or held.power in powers)
         )
+
+    def whole_companies(self, *powers: Power) -> frozenset[int]:
+        """Return the companies in which any of these powers is held over everything."""
+        return frozenset(
+            held.company
+            for held in self.held
+            if held.company is not None and held.power in powers and held.covers(Place(held.company))
+        )
+
+    def single_seals(self, *powers: Power) -> frozenset[str]:
+        """Return the seals, by uid, to which any of these powers is narrowed."""
+        return frozenset(held.seal for held in self.held if held.seal is not None and held.power in powers)
 
     @property
     def reads_everything(self) -> bool:
@@ -44,16 +60,24 @@ class Powers:
 
 
 def powers_of(person: Person, at: datetime) -> Powers:
+    """Return what the person may do now: one read by an index."""
     if not person.is_active:
         return Powers(frozenset())
-    rows = grants_in_force(at).filter(person=person).values_list("power", "company_id")
-    return Powers(frozenset(Held(Power(power), company) for power, company in rows))
+    return Powers(frozenset(_held(grants_in_force(at).filter(person=person).order_by())))
 
 
-def require(person: Person, at: datetime, power: Power, company_id: int | None) -> None:
-    """Return if the person holds the power now, or refuse."""
-    if not powers_of(person, at).has(power, company_id):
-        raise NotEntitled(power=power)
+def require(person: Person, at: datetime, power: Power, place: Place | int | None) -> None:
+    """Return if the person holds the power over the place now, or refuse; a number is the whole of that company."""
+    asked = place if isinstance(place, Place) else Place(place)
+    check_act(power, asked, held=powers_of(person, at).held)
+
+
+def require_within(person: Person, at: datetime, power: Power, company_id: int) -> None:
+    """Return if the person holds the power over at least a part of the company now, or refuse."""
+    held = powers_of(person, at).held
+    mine = next((one for one in held if one.power is power and one.company == company_id), None)
+    units = frozenset({mine.unit} if mine is not None and mine.unit is not None else set())
+    check_act(power, Place(company_id, mine.seal if mine else None, units), held=held)
 
 
 def grants_in_force(at: datetime) -> QuerySet[Grant]:
@@ -73,6 +97,31 @@ def holdings_in_force(at: datetime) -> QuerySet[PostHolding]:
     return PostHolding.objects.filter(open_ended, starts_at__lte=at, revoked_at=None).order_by("pk")
 
 
-def people_with(power: Power, company_id: int, at: datetime) -> frozenset[int]:
-    rows = grants_in_force(at).filter(power=power, company_id=company_id, person__is_active=True)
-    return frozenset(rows.values_list("person_id", flat=True))
+def people_with(
+    power: Power, place: Place | int, at: datetime, *, among: Collection[int] | None = None
+) -> frozenset[int]:
+    """Return who may act by the power over the place; with ``among``, who of these may."""
+    asked = place if isinstance(place, Place) else Place(place)
+    with_it = grants_in_force(at).filter(power=power, person__is_active=True).order_by()
+    with_it = with_it.filter(company=None) if asked.company is None else with_it.filter(company_id=asked.company)
+    if among is not None:
+        with_it = with_it.filter(person__in=among)
+    rows = grants_in_force(at).filter(person__in=with_it.values("person")).order_by()
+    held: dict[int, set[Held]] = defaultdict(set)
+    for person, *narrowed in rows.values_list("person_id", *_HELD):
+        held[person].add(_one_held(*narrowed))
+    return frozenset(person for person, all_held in held.items() if may_act(power, asked, held=all_held))
+
+
+def held_or_coming(person: Person, *, starts_at: datetime, ends_at: datetime | None) -> list[Held]:
+    """Return what would stand beside a new grant of this term: unconfirmed and future grants count as held."""
+    rows = Grant.objects.filter(person=person, revoked_at=None).exclude(ends_at__lte=starts_at).order_by("pk")
+    return _held(rows.filter(starts_at__lt=ends_at) if ends_at is not None else rows)
+
+
+def _held(rows: QuerySet[Grant]) -> list[Held]:
+    return [_one_held(*values) for values in rows.values_list(*_HELD)]
+
+
+def _one_held(power: str, company: int | None, unit: int | None, seal: str | None) -> Held:
+    return Held(Power(power), company, unit, seal)

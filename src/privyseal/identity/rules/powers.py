@@ -1,11 +1,12 @@
 """Which powers one person may hold together. A rule is a row, its reason ends the row."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from privyseal.kernel.errors import Refused
+from privyseal.kernel.errors import NotEntitled, Refused
 
 
 class Power(StrEnum):
@@ -18,6 +19,15 @@ class Power(StrEnum):
     USE = "use"
     APPROVE = "approve"
     CUSTODY = "custody"
+
+
+class GrantState(StrEnum):
+    """Where a grant stands at a time."""
+
+    WAITING = "waiting"
+    COMING = "coming"
+    IN_FORCE = "in-force"
+    ENDED = "ended"
 
 
 class Reach(StrEnum):
@@ -64,6 +74,12 @@ class PowersConflict(Refused):
     code = "powers-conflict"
 
 
+class AlreadyHeld(Refused):
+    """The person holds this power here already, or is going to, within the same term."""
+
+    code = "already-held"
+
+
 class SelfGrant(Refused):
     code = "self-grant"
 
@@ -78,23 +94,80 @@ class WrongReach(Refused):
     code = "wrong-reach"
 
 
+class NarrowedTwice(Refused):
+    """A power was narrowed to a unit and to a seal at once, or one over the installation was narrowed."""
+
+    code = "narrowed-twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a power is asked for: all of a company, or one seal of it with the units it stands in, up to the top.
+
+    ``company`` is None for the installation.
+    """
+
+    company: int | None
+    seal: str | None = None
+    units: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A power somebody holds; ``company`` is None for a power over the installation."""
+    """A power somebody holds; ``company`` is None for a power over the installation.
+
+    ``unit`` narrows it to the seals of a unit and of those below it, ``seal`` to one seal.
+    """
 
     power: Power
     company: int | None
+    unit: int | None = None
+    seal: str | None = None
+
+    def covers(self, place: Place) -> bool:
+        """Return whether the power reaches this place; a narrowed one never reaches all of a company."""
+        return (
+            self.company == place.company
+            and (self.unit is None or self.unit in place.units)
+            and (self.seal is None or self.seal == place.seal)
+        )
 
 
-def check_grant(wanted: Held, *, beneficiary: int, grantor: int, held: Iterable[Held]) -> None:
-    """Return if the beneficiary may be given the power beside what they hold, or refuse."""
+def check_grant(wanted: Held, *, beneficiary: int, grantor: int | None, held: Iterable[Held]) -> None:
+    """Return if the beneficiary may be given the power beside what they hold, or refuse.
+
+    Narrowing dissolves no conflict: two powers kept apart in a company are kept apart in every corner of it.
+    """
     if beneficiary == grantor:
         raise SelfGrant(power=wanted.power)
+    check_reach(wanted)
+    for other in held:
+        if kept_apart(wanted, other):
+            raise PowersConflict(power=wanted.power, already=other.power)
+        if other == wanted:
+            raise AlreadyHeld(power=wanted.power)
+
+
+def check_mapping(wanted: Held, *, maker: int, people: Collection[int], beside: Iterable[Held]) -> None:
+    """Return if a post or unit with these people may bring the power beside what it brings already, or refuse."""
+    if maker in people:
+        raise SelfGrant(power=wanted.power)
+    check_grant(wanted, beneficiary=0, grantor=maker, held=beside)
+
+
+def check_mapping_confirmation(*, confirmer: int, maker: int, people: Collection[int]) -> None:
+    """Return if this person is a second pair of eyes on the mapping and gains nothing by it, or refuse."""
+    if confirmer == maker or confirmer in people:
+        raise SelfConfirmation
+
+
+def check_reach(wanted: Held) -> None:
+    """Return if the power is held in this way at all, or refuse."""
     if (wanted.company is None) != (wanted.power in INSTALLATION_POWERS):
         raise WrongReach(power=wanted.power)
-    for other in held:
-        if other == wanted or _kept_apart(wanted, other):
-            raise PowersConflict(power=wanted.power, already=other.power)
+    narrowed = [narrow for narrow in (wanted.unit, wanted.seal) if narrow is not None]
+    if len(narrowed) > (0 if wanted.company is None else 1):
+        raise NarrowedTwice(power=wanted.power)
 
 
 def check_confirmation(*, confirmer: int, grantor: int | None, beneficiary: int) -> None:
@@ -103,7 +176,45 @@ def check_confirmation(*, confirmer: int, grantor: int | None, beneficiary: int)
         raise SelfConfirmation
 
 
-def _kept_apart(one: Held, other: Held) -> bool:
+def check_act(power: Power, place: Place, *, held: Collection[Held]) -> None:
+    """Return if whoever holds these powers may act by this one here, or refuse.
+
+    A power that cannot go with it stops the act, however the two came together.
+    """
+    if not any(one.power is power and one.covers(place) for one in held):
+        raise NotEntitled(power=power)
+    asked = Held(power, place.company)
+    for other in held:
+        if kept_apart(asked, other):
+            raise PowersConflict(power=power, already=other.power)
+
+
+def state_of(
+    *,
+    confirmed_at: datetime | None,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    revoked_at: datetime | None,
+    at: datetime,
+) -> GrantState:
+    """Return where a grant stands: ended before all else, then unconfirmed, then not begun."""
+    if revoked_at is not None or (ends_at is not None and ends_at <= at):
+        return GrantState.ENDED
+    if confirmed_at is None:
+        return GrantState.WAITING
+    return GrantState.COMING if starts_at > at else GrantState.IN_FORCE
+
+
+def may_act(power: Power, place: Place, *, held: Collection[Held]) -> bool:
+    try:
+        check_act(power, place, held=held)
+    except (NotEntitled, PowersConflict):
+        return False
+    return True
+
+
+def kept_apart(one: Held, other: Held) -> bool:
+    """Return whether the table forbids one person to hold both."""
     pair = {one.power, other.power}
     return any(
         pair == {row.first, row.second} and (row.reach is Reach.ANYWHERE or one.company == other.company)

@@ -17,6 +17,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.moving import locked_seal, move
 from privyseal.seals.models import Permit, Seal
+from privyseal.seals.permits import place_of
 from privyseal.seals.rules import OUT_OF_HAND, Act, Leave, SealKind, SealState, may_alone
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
@@ -38,7 +39,7 @@ def suspend_seal(actor: Person, at: datetime, *, seal_uid: str, reason: str) -> 
 def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str) -> str:
     """Do what takes one person, ending the permits that would undo it, or refuse; return the state."""
     powers = identity.powers_of(actor, at)
-    if not any(powers.has(power, seal.company_id) or powers.has(power, None) for power in may_alone(act)):
+    if not any(powers.over(power, place_of(seal)) or powers.has(power, None) for power in may_alone(act)):
         raise NotEntitled(power=Power.MANAGE.value)
     running = Permit.objects.filter(seal=seal, revoked_at=None, finished_at=None)
     if act is Act.SUSPEND:

@@ -37,19 +37,8 @@ from privyseal.seals.queries.incidents import (
     told_people,
     unreplaced_losses,
 )
-from privyseal.seals.queries.permits import (
-    open_acts_for,
-    open_permits_for,
-    permits_of_application,
-    permits_of_seal,
-)
-from privyseal.seals.queries.register import (
-    seal_visible_to,
-    seals_visible_to,
-    usable_seals,
-    versions_of,
-    visible_to,
-)
+from privyseal.seals.queries.permits import open_acts_for, open_permits_for, permits_of_application, permits_of_seal
+from privyseal.seals.queries.register import seal_visible_to, seals_visible_to, usable_seals, versions_of, visible_to
 from privyseal.seals.queries.rulebook import (
     Missing,
     has_acknowledged,
@@ -60,6 +49,7 @@ from privyseal.seals.queries.rulebook import (
     seal_rules_visible_to,
     seals_to_answer_for,
 )
+from privyseal.seals.queries.scan import scan
 
 __all__ = [
     "Missing",
@@ -94,6 +84,7 @@ __all__ = [
     "report_of",
     "rules_to_acknowledge",
     "rules_visible_to",
+    "scan",
     "seal_of_number",
     "seal_rules_visible_to",
     "seal_visible_to",

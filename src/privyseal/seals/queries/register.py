@@ -24,8 +24,9 @@ def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
     shared = CoCustodian.objects.filter(person=actor, until=None).values("seal")
     named = PermitPart.objects.filter(person=actor, part__in=_NAMED).values("permit__seal")
-    companies = powers.companies(Power.MANAGE, Power.USE, Power.APPROVE, Power.CUSTODY)
-    return seals.filter(Q(company_id__in=companies) | Q(pk__in=kept) | Q(pk__in=shared) | Q(pk__in=named))
+    kinds = (Power.MANAGE, Power.USE, Power.APPROVE, Power.CUSTODY)
+    held = Q(company_id__in=powers.whole_companies(*kinds)) | Q(uid__in=powers.single_seals(*kinds))
+    return seals.filter(held | Q(pk__in=kept) | Q(pk__in=shared) | Q(pk__in=named))
 
 
 def seals_visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
@@ -41,9 +42,10 @@ def seal_visible_to(actor: Person, at: datetime, uid: str) -> Seal:
 
 def usable_seals(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the electronic seals in force that an actor may apply to use."""
-    companies = identity.powers_of(actor, at).companies(Power.USE)
+    powers = identity.powers_of(actor, at)
     in_force = visible_to(actor, at).filter(state=SealState.ACTIVE.value, kind=SealKind.ELECTRONIC.value)
-    return in_force.filter(company_id__in=companies)
+    whole, single = powers.whole_companies(Power.USE), powers.single_seals(Power.USE)
+    return in_force.filter(Q(company_id__in=whole) | Q(uid__in=single))
 
 
 def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:

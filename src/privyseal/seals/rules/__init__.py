@@ -24,6 +24,13 @@ from privyseal.seals.rules.hands import (
     plan_word,
 )
 from privyseal.seals.rules.imports import SEALS, SEALS_OPTIONAL, SealColumn, SealLine, seals
+from privyseal.seals.rules.keepers import (
+    KEEPERS_APART,
+    KEEPS_NOTHING,
+    BarredFromKeeping,
+    KeepersNotSeparate,
+    check_keeper,
+)
 from privyseal.seals.rules.life import (
     ALONE,
     FINAL,
@@ -52,6 +59,8 @@ from privyseal.seals.rules.life import (
 __all__ = [
     "ALONE",
     "FINAL",
+    "KEEPERS_APART",
+    "KEEPS_NOTHING",
     "MOVES",
     "ONE_A_COMPANY",
     "OUT_OF_HAND",
@@ -61,9 +70,11 @@ __all__ = [
     "WORDS",
     "Act",
     "Alone",
+    "BarredFromKeeping",
     "CampaignDateNotPossible",
     "CampaignUnderWay",
     "Finding",
+    "KeepersNotSeparate",
     "Leave",
     "Move",
     "PeriodNotPossible",
@@ -84,6 +95,7 @@ __all__ = [
     "are_all_said",
     "check_due",
     "check_in_force",
+    "check_keeper",
     "check_kind",
     "check_period",
     "check_pictures",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from privyseal.identity.queries import names_of
 from privyseal.language import facts as words
 from privyseal.language.labels import SUBJECT
-from privyseal.language.refusals import WORDS
+from privyseal.language.refusals import WORDS, words_of
 from privyseal.ledger.queries import Fact
 from privyseal.web.shown.words import short
 
@@ -37,7 +37,7 @@ class FactRow:
     at: datetime
     subjects: tuple[Subject, ...]
     data: tuple[tuple[Promise | str, str], ...]
-    refusal: Promise | None
+    refusal: str | None
     receipt_url: str
 
 
@@ -65,9 +65,14 @@ def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
             for name, value in fact.data.items()
             if value not in ("", None, [])
         ),
-        refusal=WORDS.get(str(fact.data.get("code", ""))) if fact.kind.endswith(".refused") else None,
+        refusal=_refusal(fact),
         receipt_url=reverse("fact-receipt", args=[fact.id]),
     )
+
+
+def _refusal(fact: Fact) -> str | None:
+    code = str(fact.data.get("code", ""))
+    return words_of(code, fact.data) if fact.kind.endswith(".refused") and code in WORDS else None
 
 
 def _who(actor: str, names: Mapping[str, str]) -> str:

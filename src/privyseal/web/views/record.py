@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
+from privyseal.identity.queries import administrators_visible_to, people_visible_to
 from privyseal.identity.rules import Power
 from privyseal.language.facts import GROUP
 from privyseal.ledger.proofs import receipt_for
@@ -15,6 +16,8 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import TEXT, attachment
 from privyseal.web.shown import facts
 
+ADMINISTRATORS: Final = "administrators"
+_LONGEST_WORD: Final = 64
 _A_PAGE: Final = 50
 _LARGEST: Final = 2**63 - 1
 
@@ -25,13 +28,21 @@ def record(request: SignedIn) -> HttpResponse:
     """Show the newest facts first; ``before`` is the fact to go on from."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in GROUP else ""
-    found = latest_facts(before=_before(request), kind=kind, limit=_A_PAGE + 1)
+    asked = {name: request.GET.get(name, "").strip()[:_LONGEST_WORD] for name in ("by", "about")}
+    found = latest_facts(
+        before=_before(request),
+        kind=kind,
+        actors=_actors(request, asked["by"]),
+        about=asked["about"],
+        limit=_A_PAGE + 1,
+    )
     rows = facts.rows_for_auditor(found[:_A_PAGE])
     shown = {
         "rows": rows,
         "older": rows[-1].id if len(found) > _A_PAGE else None,
         "is_newest": "before" not in request.GET,
         "kind": kind,
+        "asked": asked,
         "kinds": list(GROUP.items()),
         "checkpoint": latest_checkpoint(),
         "printed_at": now(),
@@ -43,6 +54,19 @@ def record(request: SignedIn) -> HttpResponse:
 @require_safe
 def fact_receipt(_request: SignedIn, fact_id: int) -> HttpResponse:
     return attachment(receipt_for(fact_id).encode(), name=f"privyseal-receipt-{fact_id}.txt", kind=TEXT)
+
+
+def _actors(request: SignedIn, by: str) -> list[str] | None:
+    """Return the pseudonyms of whom the address asks for: administrators, or somebody by login; None for everybody."""
+    if not by:
+        return None
+    at = now()
+    people = (
+        administrators_visible_to(request.user, at)
+        if by == ADMINISTRATORS
+        else people_visible_to(request.user, at).filter(login=by)
+    )
+    return list(people.values_list("pseudonym", flat=True))
 
 
 def _before(request: SignedIn) -> int | None:

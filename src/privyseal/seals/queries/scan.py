@@ -1,0 +1,53 @@
+"""What a scan finds in who keeps what, beside what it finds in who may do what."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, F
+
+from privyseal.identity import queries as identity
+from privyseal.identity.rules import MOST_SEALS, Finding, Found, Power
+from privyseal.seals.models import Custody
+from privyseal.seals.rules import KEEPERS_APART, KEEPS_NOTHING
+
+_WHO = ("keeper__pseudonym", "keeper__name")
+
+
+def scan(at: datetime) -> list[Finding]:
+    """Return everything that a scan finds, at most so many of a kind."""
+    return [*identity.findings_of_powers(at), *_barred(at), *_sets(), *_too_many()]
+
+
+def _barred(at: datetime) -> Iterator[Finding]:
+    """Yield whoever may keep, or keeps, seals of a company in which their post goes with none."""
+    posts = identity.holdings_in_force(at).filter(post__office__in=KEEPS_NOTHING)
+    may = identity.grants_in_force(at).filter(power=Power.CUSTODY).order_by().values("person", "company")
+    keep = Custody.objects.filter(until=None).order_by().values("keeper", "seal__company")
+    bars = set(posts.values_list("person", "post__company"))
+    met = bars & {*may.values_list("person", "company"), *keep.values_list("keeper", "seal__company")}
+    for person, company in sorted(met)[: identity.MOST_OF_A_KIND]:
+        holding = posts.filter(person=person, post__company=company).select_related("person", "post__company")[0]
+        yield Finding(
+            Found.BARRED_KEEPER, holding.person.pseudonym, holding.person.name, holding.post.company.name, Power.CUSTODY
+        )
+
+
+def _sets() -> Iterator[Finding]:
+    for one, other in (sorted(row) for row in KEEPERS_APART):
+        # One call: conditions on the keeper's other seal have to meet in one row.
+        both = Custody.objects.filter(
+            until=None,
+            seal__type=one,
+            keeper__custodies__until=None,
+            keeper__custodies__seal__type=other,
+            keeper__custodies__seal__company=F("seal__company"),
+        )
+        rows = both.order_by("keeper__name", "pk").values_list(*_WHO, "seal__company__name").distinct()
+        for pseudonym, name, company in rows[: identity.MOST_OF_A_KIND]:
+            yield Finding(Found.SET_WITH_ONE_KEEPER, pseudonym, name, company)
+
+
+def _too_many() -> Iterator[Finding]:
+    kept = Custody.objects.filter(until=None).order_by().values(*_WHO).annotate(seals=Count("pk"))
+    for row in kept.filter(seals__gt=MOST_SEALS).order_by("-seals", "keeper__pseudonym")[: identity.MOST_OF_A_KIND]:
+        yield Finding(Found.TOO_MANY_SEALS, row["keeper__pseudonym"], row["keeper__name"], count=row["seals"])

@@ -1,0 +1,89 @@
+"""Who may keep which seals, by the rule and by the database; what a scan finds of it."""
+
+from datetime import datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from privyseal.identity.models import Company, Grant, Person, Post, PostHolding
+from privyseal.identity.rules import Found, Office
+from privyseal.ledger.transactions import writing
+from privyseal.seals.keeping import check_may_keep
+from privyseal.seals.models import Custody, Seal
+from privyseal.seals.queries import scan
+from privyseal.seals.rules import KEEPS_NOTHING, BarredFromKeeping, KeepersNotSeparate
+
+
+@pytest.fixture
+def gu(stranger: Person, company: Company, long_ago: datetime) -> Person:
+    """Keeps."""
+    Grant.objects.create(
+        person=stranger,
+        power="custody",
+        company=company,
+        granted_at=long_ago,
+        confirmed_at=long_ago,
+        starts_at=long_ago,
+    )
+    return stranger
+
+
+def seal_of(company: Company, kind: str, by: Person, at: datetime, number: str = "") -> Seal:
+    return Seal.objects.create(
+        company=company,
+        number=number or kind[:12],
+        name=number or kind,
+        type=kind,
+        kind="physical",
+        created_by=by,
+        created_at=at,
+    )
+
+
+def put_into(person: Person, office: Office, company: Company, by: Person, at: datetime) -> None:
+    post = Post.objects.create(company=company, name=office.value, office=office, opened_at=at)
+    PostHolding.objects.create(post=post, person=person, appointed_by=by, appointed_at=at, starts_at=at)
+
+
+@pytest.mark.parametrize("office", KEEPS_NOTHING)
+def test_whoever_decides_becomes_no_keeper(
+    office: Office, gu: Person, chen: Person, company: Company, noon: datetime, long_ago: datetime
+) -> None:
+    seal = seal_of(company, "contract", chen, noon)
+    put_into(gu, office, company, chen, long_ago)
+
+    with pytest.raises(BarredFromKeeping), writing():
+        check_may_keep(gu, noon, seal=seal)
+    with pytest.raises(IntegrityError, match="goes with no custody"), transaction.atomic():
+        Custody.objects.create(seal=seal, keeper=gu, since=noon)
+
+
+def test_a_banks_reserved_set_has_two_keepers(gu: Person, chen: Person, company: Company, noon: datetime) -> None:
+    finance, name = (seal_of(company, kind, chen, noon) for kind in ("finance", "legal-representative"))
+    Custody.objects.create(seal=finance, keeper=gu, since=noon)
+
+    with pytest.raises(KeepersNotSeparate) as refused, writing():
+        check_may_keep(gu, noon, seal=name)
+    with pytest.raises(IntegrityError, match="do not share a keeper"), transaction.atomic():
+        Custody.objects.create(seal=name, keeper=gu, since=noon)
+
+    assert refused.value.facts == {"seal_type": "legal-representative", "already": "finance"}
+
+
+def test_a_scan_finds_keepers_from_before_the_rule(
+    gu: Person, chen: Person, company: Company, noon: datetime, long_ago: datetime
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE custody DISABLE TRIGGER keeper_may_keep")
+    put_into(gu, Office.GENERAL_MANAGER, company, chen, long_ago)
+    for kind in ("finance", "legal-representative"):
+        Custody.objects.create(seal=seal_of(company, kind, chen, noon), keeper=gu, since=noon)
+    for number in range(9):
+        Custody.objects.create(seal=seal_of(company, "other", chen, noon, f"O-{number}"), keeper=gu, since=noon)
+
+    found = {one.found: (one.name, one.count) for one in scan(noon)}
+
+    assert found[Found.BARRED_KEEPER] == ("丘外", 0)
+    assert found[Found.SET_WITH_ONE_KEEPER] == ("丘外", 0)
+    assert found[Found.TOO_MANY_SEALS] == ("丘外", 11)
