@@ -44,7 +44,7 @@ def test_the_ring_is_suggested_from_the_companys_name(zhao: Person, company: Com
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"name": "公章"}, "公司已有同名印章"), ({"bottom": "\U0001f600"}, "有个字画不到印面上")],
+    [({"name": "公章"}, "该公司已有此名称"), ({"bottom": "\U0001f600"}, "有个字画不到印面上")],
     ids=["taken", "no-glyph"],
 )
 def test_a_seal_that_cannot_be_is_refused(
