@@ -22,6 +22,7 @@ from privyseal.approvals.rules import Step
 from privyseal.approvals.wishes import LineWish
 from privyseal.config import grants
 from privyseal.config.ceremony import make_web_key
+from privyseal.config.postgres_roles import OWNER
 from privyseal.identity.models import Company, Grant, Installation, Person
 from privyseal.identity.names import skeleton
 from privyseal.identity.rules import Power
@@ -286,7 +287,7 @@ def cloned(template: str) -> Iterator[str]:
     """Work in a copy of a database that nobody is connected to; yield the copy's URL."""
     before, clone = connection.settings_dict["NAME"], f"clone_{os.getpid()}_{time.monotonic_ns()}"
     connection.close()
-    _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
+    _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" OWNER "{OWNER}"')
     connections["default"].settings_dict["NAME"] = clone
     try:
         yield _url(clone)

@@ -69,7 +69,7 @@ def test_a_refusal_comes_back_as_what_it_was(client: Client) -> None:
     with pytest.raises(DutiesNotSeparate) as refused:
         client.seal(intent=uid("intent"), operator=WANG, approved=[by_the_applicant], document=CONTRACT, field="Seal1")
 
-    assert refused.value.facts == {"application": USE.application, "one": "applicant", "other": "approver"}
+    assert refused.value.facts == {"application": USE.application, "part": "applicant", "already": "approver"}
 
 
 def test_refusals_of_the_signers_own_are_one_family(client: Client) -> None:
