@@ -207,6 +207,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO, which=WHICH)
     def wake_in_good_order(self, *, who: str, which: int) -> None:
         self.sweep()
+        self.every_promise_holds()
         self.apply_to_resume(who=who, rightly=True, which=which)
         self.every_promise_holds()
         self.vote(who=who, rightly=True, which=0, step=Step.APPROVE)
