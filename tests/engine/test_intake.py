@@ -252,6 +252,17 @@ def test_a_signed_file_that_takes_no_more_seals_is_refused(sealing: Sealing) -> 
         accept(sealing(contract(), following=Following.NOBODY))
 
 
+def test_a_signature_that_cannot_be_read_is_refused_before_anybody_approves(sealing: Sealing) -> None:
+    signed = sealing(contract(), following=Following.OTHERS)
+    unreadable = re.sub(rb"(/Contents\s*<)[0-9a-fA-F]{8}", rb"\g<1>30020500", signed)
+    assert unreadable != signed
+
+    with pytest.raises(accepted.NotSealable) as refused:
+        accept(unreadable)
+
+    assert refused.value.facts == {"reason": "signature-unreadable"}
+
+
 def test_a_signed_and_broken_file_is_never_repaired(sealing: Sealing) -> None:
     signed = sealing(contract(), following=Following.OTHERS)
 

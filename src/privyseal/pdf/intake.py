@@ -14,6 +14,7 @@ from privyseal.pdf.accepted import (
     MAX_OBJECTS,
     MAX_PAGES,
     Accepted,
+    NotSealable,
     PdfDamaged,
     PdfEncrypted,
     PdfTooHard,
@@ -23,7 +24,10 @@ from privyseal.pdf.accepted import (
 )
 from privyseal.pdf.inflation import check_streams
 from privyseal.pdf.placement import Box, Frame, PageSize
+from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.seal import check_sealable
+from privyseal.pdf.verifying import container, der, fields, signatures
+from privyseal.pdf.verifying.algorithms import NotKnown, TooWeak
 
 _TAIL: Final = 1_054
 _OBJECT: Final = re.compile(rb"[0-9]\s+[0-9]+\s+obj\b")
@@ -75,6 +79,7 @@ def _accepted_as_it_is(data: bytes, pages: tuple[PageSize, ...], *, is_repaired:
     if is_repaired:
         raise PdfDamaged(reason="signed-and-broken")
     check_sealable(data)
+    _check_readable(PdfFile.open(data))
     return Accepted(data=data, pages=pages, changes=(), signed=True)
 
 
@@ -142,6 +147,15 @@ def _box(page: Dictionary, name: Name) -> Box | None:
         left, bottom, right, top = (float(corner) for corner in corners)
         return Box.of((left, bottom, right, top))
     return None
+
+
+def _check_readable(file: PdfFile) -> None:
+    """Refuse a file with a signature that cannot be read: sealed, nobody could call it valid."""
+    for signature in signatures.find(file, fields.every(file)):
+        try:
+            container.read(der.first(signature.container).whole)
+        except (container.NotReadable, der.NotDer, TooWeak, NotKnown) as error:
+            raise NotSealable(reason="signature-unreadable") from error
 
 
 def _is_signed(pdf: Pdf) -> bool:
