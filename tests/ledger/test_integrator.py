@@ -16,6 +16,7 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.integrator import Integrator
+from privyseal.ledger.loading import Loader, Past
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 from privyseal.ledger.proofs import Break, NotYetProvable, audit, consistency_between, receipt_for
 from privyseal.ledger.queries import facts_behind, latest_checkpoint, latest_facts
@@ -240,3 +241,17 @@ def test_an_empty_ledger_holds(committed: str, log: tuple[Client, VerifierKey]) 
     found = audit(log[1])
 
     assert (found.broken, found.facts, Leaf.objects.count()) == (None, 0, 0)
+
+
+def test_a_past_that_is_loaded_has_its_places_in_the_tree(log: tuple[Client, VerifierKey], committed: str) -> None:
+    client, key = log
+    with psycopg.connect(committed) as own:
+        integrator = Integrator(own, client)
+        with own.transaction():
+            loader = Loader(own, integrator)
+            loader.load(Past("seal.made", "somebody", NOON, {"seal": f"seal {number}"}) for number in range(3))
+            loader.keep_counting()
+        integrator.step()
+
+    found = audit(key)
+    assert (found.broken, found.facts, found.checkpoints) == (None, 3, 1)
