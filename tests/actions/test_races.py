@@ -59,18 +59,6 @@ def codes(results: list[object]) -> list[str]:
     return sorted(result.code for result in results if isinstance(result, Refused))
 
 
-def test_two_approvers_at_once_yield_one_permit(
-    official: Seal, contract: str, wang: Person, li: Person, wu: Person, noon: datetime
-) -> None:
-    for _ in range(ROUNDS):
-        uid = apply(wang, noon, official, contract)
-
-        results = at_once(lambda uid=uid: say_yes(li, noon, uid), lambda uid=uid: say_yes(wu, noon, uid))  # type: ignore[misc]  # bound now
-
-        assert codes(results) == ["out-of-turn"]
-        assert Permit.objects.filter(application_uid=uid).count() == 1
-
-
 def test_a_yes_and_a_no_at_once_leave_one_decision(
     official: Seal, contract: str, wang: Person, li: Person, wu: Person, noon: datetime
 ) -> None:

@@ -1,15 +1,32 @@
-"""Rows locked for a write, or a refusal; a company, unit or post is locked before a person."""
+"""Rows locked for a write, or a refusal: a company, unit or post, then a person, then holdings, then grants.
 
-from privyseal.identity.models import Company, Person, Post, Unit
-from privyseal.identity.rules import check_unit
+Each lock leaves the key alone: whoever only refers to the row, as a use does to its operator, does not wait.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.db.models import Q
+
+from privyseal.identity import queries
+from privyseal.identity.models import Company, Grant, Person, Post, PostHolding, Unit
+from privyseal.identity.rules import Held, Power, check_unit
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
+
+_SHARED: Final = """
+    SELECT id FROM power_grant
+    WHERE person_id = ANY(%s) AND (company_id = %s OR company_id IS NULL) AND revoked_at IS NULL ORDER BY id FOR SHARE
+"""
 
 
 @transaction_required
 def locked_person(pseudonym: str) -> Person:
     """Return somebody who is still here, locked."""
-    person = Person.objects.select_for_update().filter(pseudonym=pseudonym, is_active=True).first()
+    person = Person.objects.select_for_update(no_key=True).filter(pseudonym=pseudonym, is_active=True).first()
     if person is None:
         raise NotFound(person=pseudonym)
     return person
@@ -17,7 +34,7 @@ def locked_person(pseudonym: str) -> Person:
 
 @transaction_required
 def locked_company(uid: str) -> Company:
-    company = Company.objects.select_for_update().filter(uid=uid).first()
+    company = Company.objects.select_for_update(no_key=True).filter(uid=uid).first()
     if company is None:
         raise NotFound(company=uid)
     return company
@@ -26,7 +43,7 @@ def locked_company(uid: str) -> Company:
 @transaction_required
 def locked_unit(uid: str, company: Company | None = None) -> Unit:
     """Return the open unit, locked; refuse one of another company than this."""
-    unit = Unit.objects.select_for_update().filter(uid=uid, closed_at=None).first()
+    unit = Unit.objects.select_for_update(no_key=True).filter(uid=uid, closed_at=None).first()
     if unit is None:
         raise NotFound(unit=uid)
     if company is not None:
@@ -36,8 +53,41 @@ def locked_unit(uid: str, company: Company | None = None) -> Unit:
 
 @transaction_required
 def locked_post(uid: str) -> Post:
-    post = Post.objects.select_for_update(of=("self",)).select_related("company").filter(uid=uid, closed_at=None)
+    post = (
+        Post.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("company")
+        .filter(uid=uid, closed_at=None)
+    )
     found = post.first()
     if found is None:
         raise NotFound(post=uid)
     return found
+
+
+@transaction_required
+def lock_ending(*, holdings: Q, grants: Q) -> list[PostHolding]:
+    """Lock everything that is about to end, in the one order; return the holdings.
+
+    A use shares the grants it rests on in this order too: it goes wholly before the end, or wholly after it.
+    """
+    posts = PostHolding.objects.select_for_update(of=("self",)).select_related("post__company", "person")
+    ending = list(posts.filter(holdings, revoked_at=None).order_by("pk"))
+    powers = Grant.objects.select_for_update(of=("self",)).filter(grants, revoked_at=None)
+    list(powers.order_by("pk").values_list("pk"))
+    return ending
+
+
+@transaction_required
+def held_until_commit(people: Collection[int], at: datetime, *, company_id: int) -> Mapping[int, frozenset[Held]]:
+    """Return what each of these people holds in the company and over the installation; nobody ends it meanwhile.
+
+    Only grants that were locked count: one that comes into force between the two reads could end again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, [list(people), company_id])
+        locked = [pk for (pk,) in cursor.fetchall()]
+    held: dict[int, set[Held]] = defaultdict(set)
+    in_force = queries.grants_in_force(at).filter(pk__in=locked, person__is_active=True)
+    for grant in in_force:
+        held[grant.person_id].add(Held(Power(grant.power), grant.company_id, grant.unit_id, grant.seal_uid))
+    return {person: frozenset(held[person]) for person in people}

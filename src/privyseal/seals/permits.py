@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import F
 from django.utils.timezone import localdate
 
-from privyseal.identity import queries as identity
+from privyseal.identity.locks import held_until_commit
 from privyseal.identity.models import Person
-from privyseal.identity.rules import Place, Power
+from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
@@ -126,9 +126,9 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
 
 @transaction_required
 def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpose: Purpose) -> Permit:
-    """Take impressions off the permit, or refuse; the seal's row is locked FOR SHARE until the transaction ends.
+    """Take impressions off the permit, or refuse; until the transaction ends the seal and all powers it took stay.
 
-    A suspend takes the same row FOR UPDATE: it waits for this use, or this use finds the seal suspended.
+    Their rows are locked FOR SHARE. Whoever suspends the seal or ends a power waits for this use, or this use finds it.
     """
     found = Permit.objects.filter(uid=permit_uid, purpose=purpose).first()
     if found is None:
@@ -137,16 +137,24 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     (seal,) = share_lock([found.seal_id])
     if purpose is Purpose.USE:
         check_in_force(SealState(seal.state), until=seal.ends_on, on=localdate(at))
-    # (2) the person holds the permit and still has the power
-    _check_holder(found, seal, by, at)
-    # (3) those who approved could still approve; (4) compare and set
-    return _take(found, seal, at, impressions=impressions)
+    # (2) the person holds the permit and still has the power; (3) those who approved could still approve
+    parts = _parts(found)
+    if by.pk not in parts[PermitPart.Part.HOLDER]:
+        raise NotTheHolder(permit=found.uid)
+    held = held_until_commit({by.pk, *parts[PermitPart.Part.APPROVER]}, at, company_id=seal.company_id)
+    check_act(Power.USE if purpose is Purpose.USE else Power.MANAGE, place_of(seal), held=held[by.pk])
+    _check_approvers(found, seal, parts, held)
+    # (4) compare and set
+    return _take(found, at, impressions=impressions)
 
 
 @transaction_required
 def spend_by_words(permit: Permit, seal: Seal, *, at: datetime) -> Permit:
     """Spend a permit that the words of those it names carry out, or refuse; the seal's row is locked by the caller."""
-    return _take(permit, seal, at, impressions=1)
+    parts = _parts(permit)
+    held = held_until_commit(parts[PermitPart.Part.APPROVER], at, company_id=seal.company_id)
+    _check_approvers(permit, seal, parts, held)
+    return _take(permit, at, impressions=1)
 
 
 @transaction_required
@@ -157,9 +165,8 @@ def check_open(permit: Permit, *, at: datetime) -> None:
         raise _why_not(permit.pk, at)
 
 
-def _take(found: Permit, seal: Seal, at: datetime, *, impressions: int) -> Permit:
+def _take(found: Permit, at: datetime, *, impressions: int) -> Permit:
     """Take impressions off by compare and set: no row changed means no."""
-    _check_approvers(found, seal, at)
     spent = Permit.objects.filter(
         pk=found.pk,
         used__lte=F("impressions") - impressions,
@@ -193,16 +200,17 @@ def share_lock(seal_ids: Sequence[int]) -> list[Seal]:
     return list(Seal.objects.raw(query, [list(seal_ids)]))
 
 
-def _check_holder(permit: Permit, seal: Seal, person: Person, at: datetime) -> None:
-    if not permit.parts.filter(person=person, part=PermitPart.Part.HOLDER).exists():
-        raise NotTheHolder(permit=permit.uid)
-    power = Power.USE if permit.purpose == Purpose.USE.value else Power.MANAGE
-    identity.require(person, at, power, place_of(seal))
+def _parts(permit: Permit) -> Mapping[str, frozenset[int]]:
+    """Return who holds the permit and who approved it."""
+    rows = list(permit.parts.order_by("pk").values_list("part", "person_id"))
+    return {part: frozenset(person for said, person in rows if said == part) for part in PermitPart.Part}
 
 
-def _check_approvers(permit: Permit, seal: Seal, at: datetime) -> None:
-    approvers = set(permit.parts.filter(part=PermitPart.Part.APPROVER).values_list("person_id", flat=True))
-    if not approvers or not approvers <= identity.people_with(Power.APPROVE, place_of(seal), at, among=approvers):
+def _check_approvers(
+    permit: Permit, seal: Seal, parts: Mapping[str, frozenset[int]], held: Mapping[int, frozenset[Held]]
+) -> None:
+    approvers = parts[PermitPart.Part.APPROVER]
+    if not approvers or not all(may_act(Power.APPROVE, place_of(seal), held=held[person]) for person in approvers):
         raise ApproverNoLongerEntitled(permit=permit.uid)
 
 

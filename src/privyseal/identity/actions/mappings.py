@@ -157,7 +157,7 @@ def _members(unit: Unit) -> list[Membership]:
 
 
 def _lock_people(keys: list[int]) -> None:
-    list(Person.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def _in_force(mappings: QuerySet[PowerMapping]) -> QuerySet[PowerMapping]:

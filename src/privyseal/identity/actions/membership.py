@@ -11,7 +11,7 @@ from privyseal.identity.actions.mappings import bring_with_unit, take_with
 from privyseal.identity.actions.posts import end_holding
 from privyseal.identity.actions.powers import close_grant
 from privyseal.identity.actions.sessions import forget_sessions_of
-from privyseal.identity.locks import locked_company, locked_person, locked_unit
+from privyseal.identity.locks import lock_ending, locked_company, locked_person, locked_unit
 from privyseal.identity.models import Grant, Membership, Person, Post, PostHolding
 from privyseal.identity.rules import (
     INSTALLATION_POWERS,
@@ -121,6 +121,9 @@ def leave_group(actor: Person, at: datetime, *, person_pseudonym: str, left_on: 
 @transaction_required
 def _end(actor: Person, at: datetime, person: Person, leaving: Leaving, within: Q, *, left_on: date) -> int:
     """End the bonds that the rule names, in the companies that ``within`` names; return how many ended."""
+    lock_ending(
+        holdings=Q(person=person) | Q(deputy_for=person), grants=Q(person=person) | Q(holding__deputy_for=person)
+    )
     end = {
         Bond.MEMBERSHIP: lambda: _end_memberships(actor, at, Membership.objects.filter(within, person=person), left_on),
         Bond.POST: lambda: _vacate(actor, at, _holdings(within).filter(person=person)),

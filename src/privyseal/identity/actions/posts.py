@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from privyseal.identity import queries
 from privyseal.identity.actions.mappings import bring_with_post, take_with
-from privyseal.identity.locks import locked_person, locked_post
+from privyseal.identity.locks import lock_ending, locked_person, locked_post
 from privyseal.identity.models import Person, PostHolding
 from privyseal.identity.rules import (
     AlreadyInPost,
@@ -77,14 +78,18 @@ def fill_post(
 def vacate_post(actor: Person, at: datetime, *, holding_id: int) -> int:
     """End a holding at once, whatever term it had, and with it whoever stands in for the holder."""
     queries.require(actor, at, Power.SECURITY, None)
-    holdings = PostHolding.objects.select_for_update(of=("self",)).select_related("post__company", "person")
-    holding = holdings.filter(pk=holding_id, revoked_at=None).first()
+    holding = PostHolding.objects.filter(pk=holding_id, revoked_at=None).first()
     if holding is None:
         raise NotFound(holding=holding_id)
-    end_holding(actor, at, holding=holding)
+    holdings, grants = Q(pk=holding.pk), Q(holding=holding)
     if holding.deputy_for_id is None:
-        for deputy in holdings.filter(post=holding.post, deputy_for=holding.person, revoked_at=None).order_by("pk"):
-            end_holding(actor, at, holding=deputy)
+        holdings |= Q(post=holding.post_id, deputy_for=holding.person_id)
+        grants |= Q(holding__post=holding.post_id, holding__deputy_for=holding.person_id)
+    ending = lock_ending(holdings=holdings, grants=grants)
+    if holding not in ending:
+        raise NotFound(holding=holding_id)
+    for ended in ending:
+        end_holding(actor, at, holding=ended)
     return holding.pk
 
 
