@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from privyseal.approvals.casting import places_of
+from privyseal.approvals.casting import places_of, whole
 from privyseal.approvals.models import Application, Casting, Line, Vote
 from privyseal.approvals.rules import KEPT_APART, Part, State, asks
 from privyseal.approvals.statements import shown_digest, statements_of
@@ -84,22 +84,22 @@ def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySe
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
     """Return the whole application, or refuse."""
-    application = visible_to(actor, at).filter(uid=uid).first()
+    application = visible_to(actor, at).filter(uid=uid).prefetch_related(*whole()).first()
     if application is None:
         raise NotFound(application=uid)
-    lines = list(application.lines.select_related("seal", "seal__company").order_by("position"))
+    lines, castings = list(application.lines.all()), list(application.castings.all())
     statements = statements_of(application, lines)
-    permits = list(seals.permits_of_application(actor, at, uid))
-    castings = list(application.castings.select_related("person").order_by("pk"))
+    is_approved = application.state == State.APPROVED.value
+    permits = list(seals.permits_of_application(actor, at, uid)) if is_approved else []
     return ApplicationView(
         application=application,
         lines=lines,
         statements=statements,
         shown_sha256=shown_digest(application, statements, lines),
-        votes=list(application.votes.select_related("person").order_by("at", "pk")),
+        votes=list(application.votes.all()),
         castings=castings,
         permits=permits,
-        intents=list(sealing.intents_of_application(actor, at, uid)),
+        intents=list(sealing.intents_of_permits(actor, at, permits)) if permits else [],
         progress=_progress(application, permits, at),
         may=_may(actor, at, application, castings, permits),
     )

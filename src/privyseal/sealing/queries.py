@@ -1,5 +1,6 @@
 """Documents and sealed files, as far as an actor may see them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -9,7 +10,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.sealing.models import Document, Intent
-from privyseal.seals.models import PermitLine
+from privyseal.seals.models import Permit, PermitLine
 from privyseal.seals.queries import visible_to as seals_visible_to
 
 
@@ -38,8 +39,11 @@ def intents_visible_to(actor: Person, at: datetime) -> QuerySet[Intent]:
     return intents.order_by("-intended_at", "pk")
 
 
-def intents_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[Intent]:
-    return intents_visible_to(actor, at).filter(permit__application_uid=application_uid)
+def intents_of_permits(actor: Person, at: datetime, permits: Collection[Permit]) -> QuerySet[Intent]:
+    """Return the impressions made by permits whose seals an actor may see, on documents they may see as well."""
+    digests = visible_to(actor, at).order_by().values("sha256")
+    intents = Intent.objects.filter(permit__in=[permit.pk for permit in permits], line__document_sha256__in=digests)
+    return intents.select_related("permit", "line", "operator").order_by("-intended_at", "pk")
 
 
 def sealed_visible_to(actor: Person, at: datetime, intent_uid: str) -> Intent:

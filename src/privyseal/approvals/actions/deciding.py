@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Prefetch
-
 from privyseal.approvals import issuing
 from privyseal.approvals.actions.opening import approvers_of
-from privyseal.approvals.casting import cast_of, enter
-from privyseal.approvals.models import Application, Casting, Line, Vote
+from privyseal.approvals.casting import cast_of, enter, whole
+from privyseal.approvals.models import Application, Line, Vote
 from privyseal.approvals.rules import Part, State, Step, asks, free_to_approve, has_quorum, plan
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity.models import Person
@@ -124,8 +122,4 @@ def _locked(application_uid: str) -> Application:
     else:
         share_lock(seal_ids)
     applications = Application.objects.select_for_update(of=("self",)).select_related("applicant", "company")
-    return applications.prefetch_related(
-        Prefetch("lines", Line.objects.select_related("seal", "seal__company").order_by("position")),
-        Prefetch("castings", Casting.objects.select_related("person").order_by("pk")),
-        Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "pk")),
-    ).get(uid=application_uid)
+    return applications.prefetch_related(*whole()).get(uid=application_uid)

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from privyseal.identity.models import Grant, Person, PostHolding
@@ -13,6 +15,8 @@ from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 
 _SEES_EVERYTHING: Final = frozenset({Power.AUDIT})
 _HELD: Final = ("power", "company_id", "unit_id", "seal_uid")
+_SOME_TIME: Final = datetime.min.replace(tzinfo=UTC)
+_SOMEBODY: Final = 0
 _KNOWS_EVERYBODY: Final = frozenset({Power.AUDIT, Power.SECURITY})
 
 
@@ -63,7 +67,10 @@ def powers_of(person: Person, at: datetime) -> Powers:
     """Return what the person may do now: one read by an index."""
     if not person.is_active:
         return Powers(frozenset())
-    return Powers(frozenset(_held(grants_in_force(at).filter(person=person).order_by())))
+    question, said = _asked_of_one()
+    with connection.cursor() as cursor:
+        cursor.execute(question, [at if value == _SOME_TIME else person.pk for value in said])
+        return Powers(frozenset(_one_held(*values) for values in cursor.fetchall()))
 
 
 def require(person: Person, at: datetime, power: Power, place: Place | int | None) -> None:
@@ -117,6 +124,13 @@ def held_or_coming(person: Person, *, starts_at: datetime, ends_at: datetime | N
     """Return what would stand beside a new grant of this term: unconfirmed and future grants count as held."""
     rows = Grant.objects.filter(person=person, revoked_at=None).exclude(ends_at__lte=starts_at).order_by("pk")
     return _held(rows.filter(starts_at__lt=ends_at) if ends_at is not None else rows)
+
+
+@cache
+def _asked_of_one() -> tuple[str, tuple[Any, ...]]:
+    """Return who holds what as SQL, put together once: to build it takes Django longer than PostgreSQL to answer it."""
+    held = grants_in_force(_SOME_TIME).filter(person=_SOMEBODY).order_by().values_list(*_HELD)
+    return held.query.sql_with_params()
 
 
 def _held(rows: QuerySet[Grant]) -> list[Held]:
