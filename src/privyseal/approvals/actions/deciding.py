@@ -4,18 +4,17 @@ from datetime import datetime
 
 from privyseal.approvals import issuing
 from privyseal.approvals.actions.opening import approvers_of
-from privyseal.approvals.casting import cast_of, enter, whole
-from privyseal.approvals.models import Application, Line, Vote
+from privyseal.approvals.casting import cast_of, enter
+from privyseal.approvals.locks import locked
+from privyseal.approvals.models import Application, Vote
 from privyseal.approvals.rules import Part, State, Step, asks, free_to_approve, has_quorum, plan
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity.models import Person
-from privyseal.kernel.errors import NotFound, Refused
+from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions import abandon_draft
-from privyseal.seals.models import Seal
-from privyseal.seals.permits import share_lock
 from privyseal.signer.statement import Approved, Purpose, vouch
 
 
@@ -36,7 +35,7 @@ class ApplicationExpired(Refused):
 @command("application.vote")
 def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown_sha256: str, comment: str = "") -> str:
     """Say yes or no to exactly what was shown; return the state the application is in then."""
-    application = _locked(application_uid)
+    application = locked(application_uid)
     # (1) the rules: is it this person's turn, and nobody else's duty they also have
     stage = asks(Purpose(application.purpose)).stages[application.stage - 1]
     entitled, cast = approvers_of(application, stage[0], at), cast_of(application)
@@ -91,7 +90,7 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
 @command("application.withdraw")
 def withdraw(actor: Person, at: datetime, *, application_uid: str) -> str:
     """Take one's own application back while it is undecided."""
-    application = _locked(application_uid)
+    application = locked(application_uid)
     entitled = frozenset({application.applicant_id})
     move = plan(State(application.state), Step.WITHDRAW, actor=actor.pk, cast={}, entitled=entitled)
     _decide(actor, at, application, move.end)
@@ -105,21 +104,3 @@ def _decide(actor: Person, at: datetime, application: Application, end: State) -
     book.record(f"application.{end.value}", by=actor, at=at, application=application.uid, state=end.value)
     if end is not State.APPROVED and application.purpose == Purpose.MAKE.value:
         abandon_draft(actor, at, seal_id=application.lines.all()[0].seal_id)
-
-
-def _locked(application_uid: str) -> Application:
-    """Return the application with its lines, castings and votes, locked in the one order: its seals, then itself.
-
-    Votes share a seal; only its making changes it.
-    """
-    lines = Line.objects.filter(application__uid=application_uid).order_by()
-    asked = list(lines.values_list("seal_id", "application__purpose"))
-    if not asked:
-        raise NotFound(application=application_uid)
-    seal_ids = sorted({seal_id for seal_id, _ in asked})
-    if asked[0][1] == Purpose.MAKE.value:
-        list(Seal.objects.select_for_update().filter(pk__in=seal_ids).order_by("pk"))
-    else:
-        share_lock(seal_ids)
-    applications = Application.objects.select_for_update(of=("self",)).select_related("applicant", "company")
-    return applications.prefetch_related(*whole()).get(uid=application_uid)
