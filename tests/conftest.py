@@ -31,6 +31,7 @@ from privyseal.ledger.models import FactRow
 from privyseal.pdf import confined
 from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.confined import Task
+from privyseal.pdf.placement import Placement
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Permit, Seal
@@ -254,7 +255,7 @@ def apply(actor: Person, at: datetime, seal: Seal, document: str, **changes: obj
         "starts_at": at,
         "expires_at": at + timedelta(days=7),
         "operator_pseudonyms": (actor.pseudonym,),
-        "lines": (LineWish(seal.uid, document, page=1, x=150_000, y=60_000, following="nobody"),),
+        "lines": (LineWish(seal.uid, document, "nobody", (Placement(1, 150_000, 60_000),)),),
         **changes,
     }
     return approvals.apply_for_use(actor, at, **said)  # type: ignore[arg-type]  # each field is of its kind

@@ -19,7 +19,7 @@ from privyseal.approvals.wishes import CountNotPossible, DocumentTwice, LineWish
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.pdf.accepted import FileEmpty, FileTooLarge, NotAPdf, PdfDamaged
-from privyseal.pdf.placement import NoSuchPage, PlacementOutsidePage
+from privyseal.pdf.placement import NoSuchPage, Placement, PlacementOutsidePage
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals.actions import CompanyNotVerified, SealNameTaken, suspend
@@ -35,8 +35,8 @@ def test_an_approved_application_yields_its_permit(pending: Use, wang: Person, l
 
     permit = pending.permit
     assert (permit.impressions, permit.used, permit.policy) == (1, 0, "1")
-    assert list(permit.lines.values_list("document_sha256", "page", "x", "y")) == [
-        (pending.document, 1, 150_000, 60_000)
+    assert list(permit.lines.values_list("document_sha256", "placements")) == [
+        (pending.document, [{"page": 1, "x": 150_000, "y": 60_000}])
     ]
     assert sorted(permit.parts.values_list("person__login", "part")) == [("li", "approver"), ("wang", "holder")]
     assert recorded()[-3:] == ["application.voted", "application.approved", "permit.issued"]
@@ -116,7 +116,7 @@ def test_the_second_click_on_yes_changes_nothing(pending: Use, li: Person, noon:
 def test_the_same_form_sent_twice_opens_one_application(
     official: Seal, contract: str, wang: Person, company: Company, noon: datetime
 ) -> None:
-    command_id, line = uuid4(), LineWish(official.uid, contract, page=1, x=150_000, y=60_000, following="nobody")
+    command_id, line = uuid4(), LineWish(official.uid, contract, "nobody", (Placement(1, 150_000, 60_000),))
 
     sent = [
         actions.apply_for_use.once(
@@ -160,9 +160,10 @@ def test_an_applicant_takes_back_what_is_undecided(pending: Use, wang: Person, l
         say_yes(li, noon, pending.uid)
 
 
-def line(seal: Seal, document: str, **changes: int | str) -> LineWish:
-    said = {"page": 1, "x": 150_000, "y": 60_000, "following": "nobody", **changes}
-    return LineWish(seal.uid, document, **said)  # type: ignore[arg-type]  # each field is of its kind
+def line(seal: Seal, document: str, **changes: int) -> LineWish:
+    said = {"page": 1, "x": 150_000, "y": 60_000, "copies": 1, **changes}
+    spot = Placement(said["page"], said["x"], said["y"])
+    return LineWish(seal.uid, document, "nobody", (spot,), copies=said["copies"])
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,6 @@ def line(seal: Seal, document: str, **changes: int | str) -> LineWish:
         ({"x": 10_000}, PlacementOutsidePage),
         ({"y": 5_000_000}, PlacementOutsidePage),
         ({"copies": 2}, CountNotPossible),
-        ({"impressions": 0}, CountNotPossible),
     ],
 )
 def test_a_line_that_cannot_be_sealed_is_refused_before_anyone_approves(

@@ -106,7 +106,7 @@ class Ring:
         parts = ((holder, PermitPart.Part.HOLDER), (approver or self.people["li"], PermitPart.Part.APPROVER))
         PermitPart.objects.bulk_create(PermitPart(permit=permit, person=person, part=part) for person, part in parts)
         PermitLine.objects.bulk_create(
-            PermitLine(permit=permit, document_sha256=digest, following="nobody", page=1, x=0, y=0, impressions=1)
+            PermitLine(permit=permit, document_sha256=digest, following="nobody", impressions=1)
             for digest in (self.documents if purpose is Purpose.USE else ())
         )
         return permit

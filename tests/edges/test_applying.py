@@ -29,6 +29,7 @@ def terms(seal: Seal, operator: Person, **changes: Any) -> dict[str, Any]:  # no
     return (
         command(
             seal=seal.uid,
+            how="at",
             page="1",
             x="150.5",
             y="60",
@@ -121,7 +122,7 @@ def test_an_application_says_what_the_form_said(
     line = Line.objects.get(application=application)
     assert answer.headers["Location"] == f"/applications/{application.uid}/"
     assert (line.seal, line.document_sha256) == (official, contract)
-    assert (line.page, line.x, line.y, line.following) == (1, 150_500, 60_000, "nobody")
+    assert (line.placements, line.following) == ([{"page": 1, "x": 150_500, "y": 60_000}], "nobody")
     assert localtime(application.starts_at).isoformat() == f"{localdate()}T00:00:00+08:00"
     assert application.expires_at - application.starts_at == timedelta(days=7)
     assert recorded()[-1] == "application.submitted"
@@ -178,7 +179,7 @@ def test_impossible_terms_are_refused_and_kept_for_correction(
 
 
 @pytest.mark.parametrize(
-    "field", ["seal", "page", "x", "y", "following", "reason", "starts_on", "operator", "command_id"]
+    "field", ["seal", "how", "page", "x", "y", "following", "reason", "starts_on", "operator", "command_id"]
 )
 def test_a_field_that_is_missing_is_asked_for(
     field: str, wang: Person, company: Company, contract: str, official: Seal, enter: Enter

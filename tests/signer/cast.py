@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf.placement import Placement
 from privyseal.signer import requests
-from privyseal.signer.statement import Approved, Document, Making, Purpose, Statement, vouch
+from privyseal.signer.documents import Document
+from privyseal.signer.statement import Approved, Making, Purpose, Statement, vouch
 
 
 def uid(name: str) -> str:

@@ -19,6 +19,7 @@ from privyseal.identity import actions as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
+from privyseal.pdf.placement import Placement
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
 from privyseal.seals.rules import SealType
@@ -303,7 +304,7 @@ class Histories(RuleBasedStateMachine):
         at = self.world.now
         company = self.pick(f"SELECT c.uid FROM seal s JOIN company c ON c.id = s.company_id WHERE s.uid = '{seal}'", 0)
         document = self.pick("SELECT sha256 FROM document ORDER BY id", 0)
-        lines = (LineWish(seal, document or "", page=1, x=150_000, y=60_000, following="nobody"),)
+        lines = (LineWish(seal, document or "", "nobody", (Placement(1, 150_000, 60_000),)),)
         return lambda: approvals.apply_for_use(
             actor,
             at,

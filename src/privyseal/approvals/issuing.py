@@ -56,8 +56,6 @@ def _granted(line: Line) -> LineGranted:
     return LineGranted(
         document_sha256=line.document_sha256,
         following=line.following,
-        page=line.page,
-        x=line.x,
-        y=line.y,
+        placements=line.placements,
         impressions=line.copies * line.impressions,
     )

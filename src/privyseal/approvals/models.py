@@ -52,7 +52,11 @@ class Application(models.Model):
 
 
 class Line(models.Model):
-    """One row of an application: document x seal x manner x copies x impressions a copy."""
+    """One row of an application: document x seal x manner x copies x impressions a copy.
+
+    ``placements``, ``codes``, ``awaited`` and ``field`` say what the statement says of the document, in its words.
+    ``code`` is under which the use is found by whoever reads the code printed on the paper.
+    """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
@@ -63,16 +67,22 @@ class Line(models.Model):
     manner = models.CharField(max_length=32, default=Manner.SIGNATURE_PLACE.value)
     copies = models.PositiveIntegerField(default=1)
     impressions = models.PositiveIntegerField(default=1)
-    page = models.PositiveIntegerField(default=1)
-    x = models.PositiveIntegerField(default=0)
-    y = models.PositiveIntegerField(default=0)
     following = models.CharField(max_length=16, default="nobody")
+    placements = models.JSONField(default=list)
+    codes = models.JSONField(default=list)
+    code = models.CharField(max_length=32, blank=True)
+    awaited = models.JSONField(default=list)
+    field = models.CharField(max_length=64, blank=True)
 
     class Meta:
         db_table = "application_line"
         constraints = [
             models.UniqueConstraint(fields=["application", "position"], name="one_line_a_position"),
             models.CheckConstraint(condition=Q(copies__gte=1, impressions__gte=1), name="line_asks_for_something"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="code_is_of_one_line"),
+            models.CheckConstraint(
+                condition=Q(following="parties") ^ Q(awaited=[]), name="parties_are_awaited_by_name"
+            ),
         ]
 
 

@@ -40,6 +40,9 @@ class Manner(StrEnum):
     """How a seal stands on a document."""
 
     SIGNATURE_PLACE = "signature-place"
+    EVERY_PAGE = "every-page"
+    ACROSS_PAGES = "across-pages"
+    OVER_DATE = "over-date"
 
 
 class Binding(StrEnum):

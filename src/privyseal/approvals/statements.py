@@ -12,10 +12,11 @@ from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Part
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import face as faces
-from privyseal.pdf.placement import Placement
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
-from privyseal.signer.statement import Document, Making, Purpose, Statement
+from privyseal.signer import documents
+from privyseal.signer.documents import Code, Document
+from privyseal.signer.statement import Making, Purpose, Statement
 
 
 def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -72,8 +73,14 @@ def _statement(application: Application, lines: Sequence[Line]) -> Statement:
 
 
 def _document(line: Line) -> Document:
-    spot = Placement(page=line.page, x=line.x, y=line.y)
-    return Document(sha256=line.document_sha256, following=line.following, placements=(spot,))
+    return Document(
+        sha256=line.document_sha256,
+        following=line.following,
+        placements=documents.spots(line.placements),
+        codes=tuple(Code.parse(code) for code in line.codes),
+        awaited=tuple(documents.awaited_from_json(one) for one in line.awaited),
+        field=line.field,
+    )
 
 
 def _making(seal: Seal, terms: Mapping[str, Any]) -> Making | None:

@@ -8,18 +8,23 @@ from typing import Any, Final
 from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Line
+from privyseal.approvals.rules import Manner
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.names import plain_name
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
+from privyseal.pdf.accepted import NotSealable, PlaceNotBlank
 from privyseal.pdf.face import Face
-from privyseal.pdf.placement import NoSuchPage, PageSize, Placement
+from privyseal.pdf.placement import PageSize, Size
+from privyseal.pdf.spots import Awaited, Spot, Stamp, impressions, stamps
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
 from privyseal.seals.permits import place_of
 from privyseal.seals.rules import SealKind, SealState, check_in_force
+from privyseal.signer import places
+from privyseal.signer.documents import MAX_PLACEMENTS, Code, Following, awaited_to_json
 from privyseal.signer.statement import Purpose
 
 MOST_LINES: Final = 50
@@ -48,6 +53,12 @@ class CountNotPossible(Refused):
     code = "count-not-possible"
 
 
+class TooManyPlaces(Refused):
+    """A seal goes to more places of one document than a statement names; many pages alike are one."""
+
+    code = "too-many-places"
+
+
 class SealOfAnotherCompany(Refused):
     code = "seal-of-another-company"
 
@@ -72,16 +83,22 @@ class TermsIncomplete(Refused):
 
 @dataclass(frozen=True, slots=True)
 class LineWish:
-    """One document to be sealed: where (micrometres from the page's lower left corner), and who signs after us."""
+    """One document to be sealed: exactly where, who signs after us, and what else is drawn or laid out.
+
+    ``code`` is the secret under which the use is found by whoever scans one of ``codes``; ``field`` is the place that
+    an earlier party left for this seal.
+    """
 
     seal_uid: str
     document_sha256: str
-    page: int
-    x: int
-    y: int
     following: str
+    placements: tuple[Spot, ...]
+    manner: Manner = Manner.SIGNATURE_PLACE
+    codes: tuple[Code, ...] = ()
+    code: str = ""
+    awaited: tuple[Awaited, ...] = ()
+    field: str = ""
     copies: int = 1
-    impressions: int = 1
 
 
 def check_lines(actor: Person, at: datetime, company: Company, wishes: Sequence[LineWish]) -> list[Line]:
@@ -101,27 +118,52 @@ def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line
         raise SealOfAnotherCompany(seal=seal.uid)
     identity.require(actor, at, Power.USE, place_of(seal))
     check_in_force(SealState(seal.state), until=seal.ends_on, on=localdate(at))
-    if (wish.copies, wish.impressions) != (1, 1):
-        raise CountNotPossible(copies=wish.copies, impressions=wish.impressions)
+    if wish.copies != 1 or not wish.placements:
+        raise CountNotPossible(copies=wish.copies, placements=len(wish.placements))
     if seal.kind != SealKind.ELECTRONIC.value:
         raise SealNotElectronic(seal=seal.uid)
     document = sealing.document_visible_to(actor, at, wish.document_sha256)
-    _page(document, wish.page).check(Placement(wish.page, wish.x, wish.y), Face.from_json(seal.face).size)
+    check_places(document, wish, Face.from_json(seal.face).size)
     return Line(
         seal=seal,
         document_sha256=document.sha256,
         document_name=document.name,
-        page=wish.page,
-        x=wish.x,
-        y=wish.y,
+        manner=wish.manner.value,
+        impressions=sum(impressions(spot) for spot in wish.placements),
         following=wish.following,
+        placements=[places.to_json(spot) for spot in wish.placements],
+        codes=[code.to_json() for code in wish.codes],
+        code=wish.code,
+        awaited=[awaited_to_json(one) for one in wish.awaited],
+        field=wish.field,
     )
 
 
-def _page(document: Document, number: int) -> PageSize:
-    if not 1 <= number <= len(document.pages):
-        raise NoSuchPage(page=number, pages=len(document.pages))
-    return PageSize(**document.pages[number - 1])
+def check_places(document: Document, wish: LineWish, face: Size) -> None:
+    """Return if everything fits where it is wished, or refuse.
+
+    (1) not more places than a statement names; (2) a file that somebody has signed takes our seal and nothing else;
+    (3) every stamp stands wholly on its page, (4) every code too, and no stamp on it.
+    """
+    if len(wish.placements) > MAX_PLACEMENTS:  # (1)
+        raise TooManyPlaces(places=len(wish.placements), most=MAX_PLACEMENTS)
+    if document.is_signed and (wish.codes or wish.following == Following.PARTIES):  # (2)
+        raise NotSealable(reason="signed")
+    pages = {number: PageSize(**page) for number, page in enumerate(document.pages, start=1)}
+    stamped = [stamp for spot in wish.placements for stamp in stamps(spot, face, pages)]  # (3)
+    for one in wish.awaited:
+        stamped += [stamp for spot in one.spots for stamp in stamps(spot, one.size, pages)]
+    for code in wish.codes:  # (4)
+        side = Size(code.side, code.side)
+        (stamp,) = stamps(code.at, side, pages)
+        if any(_is_over(other, face.height, stamp, code.side) for other in stamped):
+            raise PlaceNotBlank(page=stamp.page)
+
+
+def _is_over(one: Stamp, height: int, other: Stamp, side: int) -> bool:
+    across = one.left < other.left + side and other.left < one.left + one.width
+    up = one.bottom < other.bottom + side and other.bottom < one.bottom + height
+    return one.page == other.page and across and up
 
 
 def check_terms(purpose: Purpose, wished: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Story:
 
     def apply(self, *, page: int, x_mm: float | None, y_mm: float | None) -> Said:
         at, spot = _now(), self._place(page, x_mm, y_mm)
-        line = LineWish(self._seal.uid, self._document_sha256, page=spot.page, x=spot.x, y=spot.y, following="nobody")
+        line = LineWish(self._seal.uid, self._document_sha256, "nobody", (spot,))
         self._application = approvals.apply_for_use(
             self._applicant,
             at,

@@ -178,12 +178,16 @@ DECISION: Final[Mapping[Step, Promise]] = {
 }
 MANNER: Final[Mapping[Manner, Promise]] = {
     Manner.SIGNATURE_PLACE: _("At the place of signature"),
+    Manner.EVERY_PAGE: _("On every page named"),
+    Manner.ACROSS_PAGES: _("Across the edges of pages"),
+    Manner.OVER_DATE: _("Over the date"),
 }
 BINDING: Final[Mapping[Binding, Promise]] = {
     Binding.FILE: _("Exactly this file, by its SHA-256"),
 }
 FOLLOWING: Final[Mapping[str, Promise]] = {
     "nobody": _("Nobody: any later change will be seen"),
+    "parties": _("Companies of this installation: only the seals named below can follow"),
     "others": _("Others: the other party signs this file after us"),
 }
 SEAL_STATE: Final[Mapping[SealState, Promise]] = {

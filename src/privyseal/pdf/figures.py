@@ -60,17 +60,18 @@ def line(words: str, *, height: int) -> Figure:
 
 def code(text: str, *, side: int) -> Figure:
     """Return a QR code, its margin included, or refuse a text that is too long for one."""
-    try:
-        modules = [bytes(row) for row in segno.make(text, error="m", micro=False, boost_error=False).matrix]
-    except segno.DataOverflowError as error:
-        raise CodeTooLong from error
-    pitch = side / (len(modules) + 2 * _QUIET)
     drawn = [b"1 g 0 0 %d %d re f 0 g" % (side, side)]
-    for number, row in enumerate(modules):
-        bottom = side - (number + _QUIET + 1) * pitch
-        for start, length in _runs(row):
-            drawn.append(b"%.1f %.1f %.1f %.1f re" % ((start + _QUIET) * pitch, bottom, length * pitch, pitch))
+    drawn += [
+        b"%.1f %.1f %.1f %.1f re" % (x, side - y - pitch, length, pitch) for x, y, length, pitch in _dark(text, side)
+    ]
     return Figure(Size(side, side), zlib.compress(b"\n".join(drawn) + b"\nf\n", 9))
+
+
+def code_svg_path(text: str, *, side: int) -> str:
+    """Return the dark modules of the same code as the data of an SVG path, y downwards."""
+    return "".join(
+        f"M{x:.1f} {y:.1f}h{length:.1f}v{pitch:.1f}h-{length:.1f}z" for x, y, length, pitch in _dark(text, side)
+    )
 
 
 def watermark(words: str, page: Size) -> Figure:
@@ -84,6 +85,18 @@ def watermark(words: str, page: Size) -> Figure:
             place = (x + along * scale * math.cos(_SLANT), y + along * scale * math.sin(_SLANT))
             shapes.append(Letter(outline, scale, scale, place, _SLANT).shape())
     return Figure(page, _packed(b"/Faint gs 0 g 0 G", shapes), _FAINT)
+
+
+def _dark(text: str, side: int) -> Iterator[tuple[float, float, float, float]]:
+    """Yield each run of dark modules: from the left, from above, its length, its height; or refuse."""
+    try:
+        modules = [bytes(row) for row in segno.make(text, error="m", micro=False, boost_error=False).matrix]
+    except segno.DataOverflowError as error:
+        raise CodeTooLong from error
+    pitch = side / (len(modules) + 2 * _QUIET)
+    for number, row in enumerate(modules):
+        for start, length in _runs(row):
+            yield (start + _QUIET) * pitch, (number + _QUIET) * pitch, length * pitch, pitch
 
 
 def _outlines(words: str) -> list[glyphs.Outline]:

@@ -20,7 +20,7 @@ from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.syntax import Entries
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision
-from privyseal.pdf.spots import Spot, Stamp, pages_of, stamps
+from privyseal.pdf.spots import Awaited, Spot, Stamp, pages_of, stamps
 from privyseal.pdf.timestamps import StampedKey
 
 __all__ = [
@@ -52,15 +52,6 @@ class Following(StrEnum):
 
     NOBODY = "nobody"
     OTHERS = "others"
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """What a later party of this installation will seal, one empty field a page: nobody may add one after us."""
-
-    field: str
-    spots: tuple[Spot, ...]
-    size: Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,15 @@ Spot: TypeAlias = Placement | Spread | Seam
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a later party of this installation will seal, one empty field a page: nobody may add one after us."""
+
+    field: str
+    spots: tuple[Spot, ...]
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """What one page bears: the face from ``start`` to ``end`` across, with its lower left corner here."""
 
@@ -117,10 +126,14 @@ def stamps(spot: Spot, face: Size, pages: Mapping[int, PageSize]) -> tuple[Stamp
     return tuple(_whole(Placement(number, spot.x, spot.y), face, pages[number]) for number in numbers)
 
 
+def whole(placement: Placement, size: Size) -> Stamp:
+    """Return the stamp of something of that size with its middle here."""
+    return Stamp(placement.page, placement.x - size.width / 2, placement.y - size.height / 2, 0, size.width)
+
+
 def _whole(placement: Placement, face: Size, page: PageSize) -> Stamp:
     page.check(placement, face)
-    left, bottom = placement.x - face.width / 2, placement.y - face.height / 2
-    return Stamp(placement.page, left, bottom, 0, face.width)
+    return whole(placement, face)
 
 
 def _strips(seam: Seam, numbers: Sequence[int], face: Size, pages: Mapping[int, PageSize]) -> Iterator[Stamp]:

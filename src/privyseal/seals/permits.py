@@ -51,9 +51,7 @@ class WrongDocument(Refused):
 class LineGranted:
     document_sha256: str
     following: str
-    page: int
-    x: int
-    y: int
+    placements: Sequence[Mapping[str, Any]]
     impressions: int
 
 
@@ -102,9 +100,7 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
             permit=permit,
             document_sha256=line.document_sha256,
             following=line.following,
-            page=line.page,
-            x=line.x,
-            y=line.y,
+            placements=list(line.placements),
             impressions=line.impressions,
         )
         for line in wish.lines

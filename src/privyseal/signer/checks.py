@@ -8,9 +8,10 @@ from typing import Final
 
 from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import DutiesNotSeparate
+from privyseal.signer.documents import Document
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Charter, Destroy, Make, Resume, Seal
-from privyseal.signer.statement import Approved, Document, Making, Purpose, Statement, parse, verify
+from privyseal.signer.statement import Approved, Making, Purpose, Statement, parse, verify
 
 
 class StatementsMixed(SignerRefused):

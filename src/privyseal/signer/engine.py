@@ -5,12 +5,13 @@ from datetime import datetime
 
 from privyseal.kernel.canonical import Json, parse
 from privyseal.pdf import face as faces
-from privyseal.pdf import judge, seal
+from privyseal.pdf import figures, judge, seal
 from privyseal.pdf.face import Face
 from privyseal.pdf.judgement import Judgement, Reason, Verdict
+from privyseal.pdf.spots import whole
 from privyseal.signer import authority
 from privyseal.signer.checks import SealedFileInvalid
-from privyseal.signer.statement import Document
+from privyseal.signer.documents import Code, Document, Following
 from privyseal.signer.store import SealVersion
 
 
@@ -22,26 +23,40 @@ def check_face(face: Mapping[str, Json]) -> None:
 def seal_document(
     document: bytes, *, approved: Document, version: SealVersion, ca_certificate: bytes, field: str, at: datetime
 ) -> bytes:
-    """Return the appended revision, with the seal in every approved spot, that our own verifier accepts; or refuse.
+    """Return the appended revision, with all that was approved and no more, that our own verifier accepts; or refuse.
 
     Equal arguments give equal bytes. The authority's certificate is not embedded: whoever judges has it already,
     and bytes that no signature covers are better left out.
     """
     key = seal.software_key(authority.private_key(version.key), version.certificate)
-    face = Face.from_json(parse(version.face))
+    face, field = Face.from_json(parse(version.face)), approved.field or field
     revision = seal.seal(
         document,
         face=face,
         spots=approved.placements,
-        following=seal.Following(approved.following),
+        following=_following(approved),
         key=key,
         field=field,
         at=at,
+        more=[_mark(code) for code in approved.codes],
     )
     judgement = judge.judge(document + revision, trust=[ca_certificate], at=at)
     if not _is_sound(judgement, field):
         raise SealedFileInvalid(verdict=judgement.verdict)
     return revision
+
+
+def _following(approved: Document) -> seal.Following | seal.Parties:
+    return (
+        seal.Parties(approved.awaited)
+        if approved.following == Following.PARTIES
+        else seal.Following(approved.following)
+    )
+
+
+def _mark(code: Code) -> seal.Mark:
+    figure = figures.code(code.text, side=code.side)
+    return seal.Mark(figure, whole(code.at, figure.size))
 
 
 def _is_sound(judgement: Judgement, field: str) -> bool:

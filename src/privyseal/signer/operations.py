@@ -9,9 +9,10 @@ from privyseal.kernel import merkle, note
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.signer import answers, authority, checks, protocol, requests
 from privyseal.signer.database import Database
+from privyseal.signer.documents import Document
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.protocol import Frame, SignerRefused
-from privyseal.signer.statement import Document, Purpose
+from privyseal.signer.statement import Purpose
 from privyseal.signer.store import CheckpointOutOfStep, Installation, SealVersion, SignedCheckpoint, Store
 
 

@@ -38,7 +38,7 @@ def to_json(spot: Spot) -> Mapping[str, Json]:
 def parse(value: Json) -> Spot:
     """Return the spot, or raise Misshapen; no page stands in one twice, and a seam joins pages."""
     names = value.keys() if isinstance(value, dict) else frozenset()
-    spot = _placement(value) if "page" in names else _seam(value) if "edge" in names else _spread(value)
+    spot = placement(value) if "page" in names else _seam(value) if "edge" in names else _spread(value)
     try:
         impressions(spot)
     except (PageTwice, SeamNeedsPages) as error:
@@ -46,13 +46,14 @@ def parse(value: Json) -> Spot:
     return spot
 
 
-def _ranges(pages: tuple[Range, ...]) -> list[Json]:
-    return [[part.first, part.last, part.step] for part in pages]
-
-
-def _placement(value: Json) -> Placement:
+def placement(value: Json) -> Placement:
+    """Return a place on one page, or raise Misshapen."""
     entry = shapes.fields(value, frozenset({"page", "x", "y"}))
     return Placement(page=_page(entry["page"]), x=_length(entry["x"]), y=_length(entry["y"]))
+
+
+def _ranges(pages: tuple[Range, ...]) -> list[Json]:
+    return [[part.first, part.last, part.step] for part in pages]
 
 
 def _spread(value: Json) -> Spread:

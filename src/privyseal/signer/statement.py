@@ -13,12 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from privyseal.kernel import canonical
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
-from privyseal.pdf.spots import Spot, impressions
-from privyseal.signer import places, shapes
+from privyseal.signer import shapes
+from privyseal.signer.documents import Document
 from privyseal.signer.protocol import SignerRefused
 
 MAX_DOCUMENTS: Final = 50
-MAX_PLACEMENTS: Final = 50
 MAX_STAGES: Final = 20
 MAX_IMPRESSIONS: Final = 1_000_000
 MAX_VERSIONS: Final = 1_000_000
@@ -30,7 +29,6 @@ _SESSION: Final = b"privyseal/session/v1\0"
 _MAX_NAME: Final = 64  # X.520 ub-organization-name and ub-common-name
 _USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
-_FOLLOWING: Final = re.compile(r"nobody|others")
 _APPROVE: Final = re.compile(r"approve")
 _ASSURANCE: Final = re.compile(r"session")
 _SIGNATURE_BYTES: Final = 64
@@ -61,27 +59,6 @@ class Purpose(StrEnum):
 
 _PURPOSE: Final = re.compile("|".join(Purpose))
 _MAKINGS: Final = frozenset({Purpose.MAKE, Purpose.CHANGE})
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file by its digest, where the seal goes, and who signs after us: nobody or others."""
-
-    sha256: str
-    following: str
-    placements: tuple[Spot, ...]
-
-    @property
-    def impressions(self) -> int:
-        """Return how often the seal is put down on this document."""
-        return sum(impressions(spot) for spot in self.placements)
-
-    def to_json(self) -> Mapping[str, Json]:
-        return {
-            "sha256": self.sha256,
-            "following": self.following,
-            "placements": [places.to_json(spot) for spot in self.placements],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +217,7 @@ def _statement(value: object) -> Statement:
     statement = Statement(
         application=shapes.uid(entry["application"]),
         purpose=Purpose(shapes.word(entry["purpose"], _PURPOSE)),
-        documents=tuple(_document(item) for item in shapes.items(entry["documents"], most=MAX_DOCUMENTS)),
+        documents=tuple(Document.parse(item) for item in shapes.items(entry["documents"], most=MAX_DOCUMENTS)),
         seal=shapes.uid(entry["seal"]),
         seal_version=shapes.integer(entry["seal_version"], least=1, most=MAX_VERSIONS),
         impressions=shapes.integer(entry["impressions"], least=0, most=MAX_IMPRESSIONS),
@@ -267,16 +244,6 @@ def _refuse_nonsense(statement: Statement) -> None:
         or statement.starts_at >= statement.expires_at
     ):
         raise shapes.Misshapen
-
-
-def _document(value: Json) -> Document:
-    entry = shapes.fields(value, frozenset({"sha256", "following", "placements"}))
-    placements = shapes.items(entry["placements"], least=1, most=MAX_PLACEMENTS)
-    return Document(
-        sha256=shapes.digest(entry["sha256"]),
-        following=shapes.word(entry["following"], _FOLLOWING),
-        placements=tuple(places.parse(item) for item in placements),
-    )
 
 
 def _making(value: Json) -> Making:

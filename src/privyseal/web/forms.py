@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, MutableMapping
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
@@ -14,15 +13,12 @@ from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules import Step
-from privyseal.identity.models import Company, Person
-from privyseal.language.labels import FOLLOWING
-from privyseal.seals.models import Seal
+from privyseal.identity.models import Company
 
 Sent: TypeAlias = QueryDict | None
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]] | None"
 Usual: TypeAlias = MutableMapping[str, Any] | None
 LONGEST_TEXT: Final = 500
-_MICROMETRES: Final = 1000
 _DAYS_OPEN: Final = 7
 
 
@@ -79,47 +75,6 @@ class FileForm(CommandForm):
     ) -> None:
         super().__init__(data, files if data is not None else None, initial=initial)
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
-
-
-class UseForm(CommandForm):
-    """Everything about one use but its document."""
-
-    seal = forms.ChoiceField(label=_("Seal"), widget=forms.RadioSelect)
-    page = forms.IntegerField(label=_("Page"), min_value=1, max_value=2000)
-    x = forms.DecimalField(label=_("From the left (mm)"), min_value=0, max_value=5000, decimal_places=1, max_digits=5)
-    y = forms.DecimalField(label=_("From the bottom (mm)"), min_value=0, max_value=5000, decimal_places=1, max_digits=5)
-    following = forms.ChoiceField(
-        label=_("Who signs after us?"), choices=list(FOLLOWING.items()), widget=forms.RadioSelect, initial="nobody"
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=_("What the document is and why it needs the seal: approvers read this first."),
-    )
-    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    ends_on = forms.DateField(
-        label=_("Last day"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The seal may be put on until the end of this day."),
-    )
-    operator = forms.ChoiceField(label=_("Operator"), help_text=_("Who puts the seal on once it is approved."))
-
-    def __init__(
-        self, data: Sent = None, *, seals: Iterable[Seal], operators: Iterable[Person], initial: Usual = None
-    ) -> None:
-        super().__init__(data, initial=initial)
-        offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
-        offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
-
-    def micrometres(self) -> tuple[int, int]:
-        x: Decimal = self.cleaned_data["x"]
-        y: Decimal = self.cleaned_data["y"]
-        return int(x * _MICROMETRES), int(y * _MICROMETRES)
-
-    def window(self) -> tuple[datetime, datetime]:
-        """Return the first moment of the first day and the moment after the last day, in the company's zone."""
-        return midnight(self.cleaned_data["starts_on"]), midnight(self.cleaned_data["ends_on"] + timedelta(days=1))
 
 
 class VoteForm(CommandForm):

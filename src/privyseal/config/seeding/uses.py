@@ -19,6 +19,7 @@ _WORK: Final = timedelta(hours=1)
 _DOCUMENTS: Final = ("采购合同", "劳动合同", "收入证明", "对账单", "授权委托书", "投标文件", "租赁合同", "验收单")
 _REASONS: Final = ("与客户签订合同", "员工办理贷款", "与供应商对账", "参加投标", "办公室租赁", "项目验收", "银行开户")
 _OUTCOMES: Final = (State.APPROVED,) * 18 + (State.REJECTED,) * 4 + (State.WITHDRAWN,) * 3
+_PLACED: Final = '[{"page": 1, "x": 150000, "y": 60000}]'
 _OPEN: Final = 0.005  # the share that is still undecided: what came last
 
 
@@ -69,7 +70,9 @@ class Uses:
                 Application, "id", "uid", "company_id", "purpose", "applicant_id", "reason", "state", "policy",
                 "starts_at", "expires_at", "submitted_at", "decided_at", "shown_sha256",
             ): self._applications,
-            Sheet(Line, "application_id", "position", "seal_id", "document_sha256", "document_name"): self._lines,
+            Sheet(
+                Line, "application_id", "position", "seal_id", "document_sha256", "document_name", "placements"
+            ): self._lines,
             Sheet(Casting, "application_id", "person_id", "part"): self._castings,
             Sheet(Vote, "application_id", "stage", "person_id", "decision", "at", "shown_sha256"): self._votes,
             Sheet(
@@ -78,7 +81,7 @@ class Uses:
             ): self._permits,
             Sheet(PermitPart, "permit_id", "person_id", "part"): self._permit_parts,
             Sheet(
-                PermitLine, "permit_id", "document_sha256", "following", "page", "x", "y", "impressions"
+                PermitLine, "permit_id", "document_sha256", "following", "placements", "impressions"
             ): self._permit_lines,
         }  # fmt: skip
         self._next = next(iter(self._sheets)).first_free(connection)
@@ -128,7 +131,7 @@ class Uses:
             )  # fmt: skip
 
     def _lines(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
-        return ((use.key, 1, use.seal.key, use.document, use.name) for use in uses)
+        return ((use.key, 1, use.seal.key, use.document, use.name, _PLACED) for use in uses)
 
     def _castings(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
         for use in uses:
@@ -155,7 +158,7 @@ class Uses:
             yield self._permit(use), use.approver, PermitPart.Part.APPROVER.value
 
     def _permit_lines(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
-        return ((self._permit(use), use.document, "nobody", 1, 150_000, 60_000, 1) for use in _approved(uses))
+        return ((self._permit(use), use.document, "nobody", _PLACED, 1) for use in _approved(uses))
 
     def _permit(self, use: Use) -> int:
         return self._first_permit + use.key - self._first

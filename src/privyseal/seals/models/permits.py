@@ -67,9 +67,7 @@ class PermitLine(models.Model):
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="lines", db_index=False)
     document_sha256 = models.CharField(max_length=64)
     following = models.CharField(max_length=16)
-    page = models.PositiveIntegerField()
-    x = models.PositiveIntegerField()
-    y = models.PositiveIntegerField()
+    placements = models.JSONField(default=list)
     impressions = models.PositiveIntegerField()
 
     class Meta:

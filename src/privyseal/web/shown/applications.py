@@ -15,11 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.models import Application, Line, Vote
 from privyseal.approvals.queries import ApplicationView, Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
-from privyseal.language.labels import BINDING, CONSEQUENCE, DECISION, FOLLOWING, MANNER, PART, PURPOSE, TERM
+from privyseal.language.labels import (
+    BINDING,
+    CONSEQUENCE,
+    DECISION,
+    FOLLOWING,
+    MANNER,
+    PART,
+    PURPOSE,
+    TERM,
+)
+from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import Purpose
-from privyseal.web.shown.words import Badge, millimetres, progress_badge, short, state_badge
+from privyseal.web.shown import documents, placing
+from privyseal.web.shown.words import Badge, progress_badge, short, state_badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +54,12 @@ class LineShown:
     manner: Promise
     binding: Promise
     following: Promise
-    across: str
-    along: str
+    follows: Promise
+    places: tuple[str, ...]
+    pages: str
+    code: str
+    parties: tuple[str, ...]
+    ink: documents.Ink | None
     sealed: Intent | None
     under_way: Intent | None
     permit: Permit | None
@@ -160,6 +175,7 @@ def names_in(view: ApplicationView) -> dict[str, str]:
 
 
 def _line(line: Line, permits: Sequence[Permit], intents: Sequence[Intent]) -> LineShown:
+    ink = documents.Ink.of_line(line) if line.placements else None
     made = [intent for intent in intents if intent.line.document_sha256 == line.document_sha256]
     return LineShown(
         position=line.position,
@@ -167,8 +183,12 @@ def _line(line: Line, permits: Sequence[Permit], intents: Sequence[Intent]) -> L
         manner=MANNER[Manner(line.manner)],
         binding=BINDING[Binding(line.binding)],
         following=FOLLOWING[line.following],
-        across=millimetres(line.x),
-        along=millimetres(line.y),
+        follows=FOLLOWING_SAYS[line.following],
+        places=tuple(placing.place(spot) for spot in ink.spots) if ink else (),
+        pages=placing.pages(ink.spots) if ink else "",
+        code=line.codes[0]["text"] if line.codes else "",
+        parties=tuple(placing.party(one) for one in ink.awaited) if ink else (),
+        ink=ink,
         sealed=next((intent for intent in made if intent.state == Intent.State.SEALED), None),
         under_way=next((intent for intent in made if intent.state == Intent.State.INTENDED), None),
         permit=next((permit for permit in permits if permit.seal_id == line.seal_id), None),

@@ -1,6 +1,6 @@
 """The pages of a document, and where seals will stand on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,10 +8,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from privyseal.approvals.models import Line
+from privyseal.approvals.wishes import LineWish
 from privyseal.pdf.accepted import MAX_PAGES
 from privyseal.pdf.face import Face
-from privyseal.pdf.placement import PageSize
+from privyseal.pdf.figures import code_svg_path
+from privyseal.pdf.placement import PageSize, Size
+from privyseal.pdf.spots import Awaited, Spot, Stamp, pages_of, stamps, whole
 from privyseal.sealing.models import Document
+from privyseal.seals.models import Seal
+from privyseal.signer import documents
+from privyseal.signer.documents import Code
 
 PAGES_AT_ONCE: Final = 20
 _DPI: Final = 110
@@ -20,15 +26,55 @@ _MICROMETRES_AN_INCH: Final = 25_400
 
 
 @dataclass(frozen=True, slots=True)
+class Ink:
+    """What one seal puts on a document, as it is approved and as the engine is told."""
+
+    seal: Seal
+    spots: Sequence[Spot]
+    codes: Sequence[Code] = ()
+    awaited: Sequence[Awaited] = ()
+
+    @classmethod
+    def of_line(cls, line: Line) -> "Ink":
+        return cls(
+            line.seal,
+            documents.spots(line.placements),
+            tuple(Code.parse(code) for code in line.codes),
+            tuple(documents.awaited_from_json(one) for one in line.awaited),
+        )
+
+    @classmethod
+    def of_wish(cls, wish: LineWish, seal: Seal) -> "Ink":
+        return cls(seal, wish.placements, wish.codes, wish.awaited)
+
+    @property
+    def first_page(self) -> int:
+        return min(page for spot in self.spots for page in pages_of(spot))
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
-    """A face on a page, in micrometres from the upper left corner, as an image is drawn."""
+    """A face on a page, or the strip of it from ``start``, in micrometres from the upper left corner."""
 
     url: str
-    left: int
-    top: int
+    left: float
+    top: float
     width: int
     height: int
+    start: int
+    face_width: int
     seal_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A code, or a place left for a later party, from the upper left corner; ``path`` draws the code."""
+
+    left: float
+    top: float
+    width: int
+    height: int
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +84,8 @@ class Sheet:
     width: int
     height: int
     marks: tuple[Mark, ...]
+    codes: tuple[Printed, ...]
+    places: tuple[Printed, ...]
 
     @property
     def pixels_across(self) -> int:
@@ -70,11 +118,12 @@ def first_page(request: HttpRequest) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(MAX_PAGES)) else 1
 
 
-def show(document: Document, lines: Sequence[Line] = (), *, first: int = 1) -> Shown:
+def show(document: Document, inked: Sequence[Ink] = (), *, first: int = 1) -> Shown:
     pages = [PageSize(**page) for page in document.pages]
     first = min(max(first, 1), len(pages))
     last = min(first + PAGES_AT_ONCE - 1, len(pages))
-    sheets = tuple(_sheet(document, number, pages[number - 1], lines) for number in range(first, last + 1))
+    numbers = range(first, last + 1)
+    sheets = tuple(_sheet(document, number, pages[number - 1], inked) for number in numbers)
     return Shown(
         document=document,
         sheets=sheets,
@@ -84,24 +133,49 @@ def show(document: Document, lines: Sequence[Line] = (), *, first: int = 1) -> S
     )
 
 
-def _sheet(document: Document, number: int, size: PageSize, lines: Sequence[Line]) -> Sheet:
-    here = [line for line in lines if line.document_sha256 == document.sha256 and line.page == number]
+def _sheet(document: Document, number: int, size: PageSize, inked: Sequence[Ink]) -> Sheet:
+    sizes = {at: PageSize(**page) for at, page in enumerate(document.pages, start=1)}
     return Sheet(
         number=number,
         url=reverse("document-page", args=[document.sha256, number]),
         width=size.width,
         height=size.height,
-        marks=tuple(_mark(line, size) for line in here),
+        marks=tuple(mark for ink in inked for mark in _marks(ink, number, sizes)),
+        codes=tuple(_code(code, size) for ink in inked for code in ink.codes if code.at.page == number),
+        places=tuple(place for ink in inked for place in _places(ink, number, sizes)),
     )
 
 
-def _mark(line: Line, size: PageSize) -> Mark:
-    face = Face.from_json(line.seal.face).size
-    return Mark(
-        url=reverse("seal-face", args=[line.seal.uid]),
-        left=line.x - face.width // 2,
-        top=size.height - line.y - face.height // 2,
-        width=face.width,
-        height=face.height,
-        seal_name=line.seal.name,
-    )
+def _marks(ink: Ink, number: int, sizes: Mapping[int, PageSize]) -> Iterator[Mark]:
+    face = Face.from_json(ink.seal.face).size
+    for stamp in _stamps_on(number, ink.spots, face, sizes):
+        yield Mark(
+            url=reverse("seal-face", args=[ink.seal.uid]),
+            left=stamp.left,
+            top=sizes[number].height - stamp.bottom - face.height,
+            width=stamp.width,
+            height=face.height,
+            start=stamp.start,
+            face_width=face.width,
+            seal_name=ink.seal.name,
+        )
+
+
+def _places(ink: Ink, number: int, sizes: Mapping[int, PageSize]) -> Iterator[Printed]:
+    for one in ink.awaited:
+        for stamp in _stamps_on(number, one.spots, one.size, sizes):
+            top = sizes[number].height - stamp.bottom - one.size.height
+            yield Printed(stamp.left, top, stamp.width, one.size.height)
+
+
+def _stamps_on(number: int, spots: Sequence[Spot], face: Size, sizes: Mapping[int, PageSize]) -> Iterator[Stamp]:
+    """Yield what the engine puts on this page: by the same function as the engine."""
+    for spot in spots:
+        if number in pages_of(spot):
+            yield from (stamp for stamp in stamps(spot, face, sizes) if stamp.page == number)
+
+
+def _code(code: Code, size: PageSize) -> Printed:
+    stamp = whole(code.at, Size(code.side, code.side))
+    path = code_svg_path(code.text, side=code.side)
+    return Printed(stamp.left, size.height - stamp.bottom - code.side, code.side, code.side, path)

@@ -58,6 +58,16 @@ class ShownRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownUse:
+    """The use that made a file, and how its seal stands today."""
+
+    record: Record
+    seal_state: Badge
+    is_seal_in_force: bool
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     verdict: Verdict
     words: Promise
@@ -68,16 +78,12 @@ class Shown:
     checks: Sequence[ShownCheck]
     revisions: Sequence[ShownRevision]
     sha256: str
-    record: Record | None
-    seal_state: Badge | None
-    is_seal_in_force: bool
-    sealed_at: datetime | None
+    use: ShownUse | None
     yes_no: str
 
 
 def show(answer: Answer) -> Shown:
-    judged, record = answer.judgement, answer.record
-    state = SealState(record.seal_state) if record else None
+    judged = answer.judgement
     return Shown(
         verdict=judged.verdict,
         words=VERDICT[judged.verdict],
@@ -88,12 +94,14 @@ def show(answer: Answer) -> Shown:
         checks=_checks(judged.checks),
         revisions=[_revision(one) for one in judged.revisions],
         sha256=judged.sha256,
-        record=record,
-        seal_state=seal_badge(state) if state else None,
-        is_seal_in_force=state is SealState.ACTIVE,
-        sealed_at=record.sealed_at if record else None,
+        use=show_use(answer.record) if answer.record else None,
         yes_no=_("yes,no"),
     )
+
+
+def show_use(record: Record) -> ShownUse:
+    state = SealState(record.seal_state)
+    return ShownUse(record, seal_badge(state), state is SealState.ACTIVE, record.sealed_at)
 
 
 def _checks(checks: Sequence[Check]) -> tuple[ShownCheck, ...]:

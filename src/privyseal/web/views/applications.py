@@ -1,5 +1,6 @@
 """Applications: find one, read it whole, decide, withdraw."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions, queries
+from privyseal.approvals.models import Line
 from privyseal.approvals.rules import State, Step
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import STATE
@@ -119,7 +121,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "application": view.application,
         "may": view.may,
         "documents": [
-            documents.show(by_digest[digest], view.lines, first=documents.first_page(request))
+            documents.show(by_digest[digest], _inked(view.lines, digest), first=documents.first_page(request))
             for digest in digests
             if digest in by_digest
         ],
@@ -130,3 +132,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "refusal": said,
     }
     return render(request, "web/application.html", shown, status=status)
+
+
+def _inked(lines: Sequence[Line], digest: str) -> list[documents.Ink]:
+    return [documents.Ink.of_line(line) for line in lines if line.document_sha256 == digest]

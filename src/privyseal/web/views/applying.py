@@ -7,26 +7,30 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
-from privyseal.approvals import actions
+from privyseal.approvals import actions, parties, placing
 from privyseal.approvals.wishes import LineWish
 from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to, company_visible_to, operators_visible_to, powers_of
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CHANGE
+from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.language.refusals import words_for
 from privyseal.pdf.face import Face
 from privyseal.pdf.placement import PageSize, Placement, Size, usual_place
 from privyseal.sealing.actions import receive_document
+from privyseal.sealing.models import Document
 from privyseal.sealing.queries import document_visible_to
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import usable_seals
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms import FileForm, UseForm, usual_days
+from privyseal.web.forms import FileForm, usual_days
+from privyseal.web.forms_of_uses import UseForm
 from privyseal.web.shown import documents
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
+_SHOW: Final = "show"
 
 
 @capability("signed-in")
@@ -64,19 +68,24 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     seals = list(usable_seals(request.user, at).filter(company=company))
     operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
-    initial = _usual_terms(request, seals, pages)
-    form = UseForm(sent(request), seals=seals, operators=operators, initial=initial)
+    left = _left_place(seals, sha256)
+    initial = _usual_terms(request, seals, pages) | left
+    form = UseForm(sent(request), seals=seals, operators=operators, may_fill=bool(left), initial=initial)
     shown = {
         "form": form,
         "company": company,
         "seals": [(seal, Face.from_json(seal.face).size) for seal in seals],
         "document": documents.show(document, first=documents.first_page(request)),
         "changes": [CHANGE[change] for change in document.changes],
+        "follows": FOLLOWING_SAYS,
     }
     if not form.is_valid():
         return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
     try:
-        uid = _apply_for_use(request, form, company, sha256)
+        line = placing.placed(request.user, at, _asked(request, form, sha256))
+        if _SHOW in request.POST:
+            return _show_places(request, shown, document, line, seals)
+        uid = _apply_for_use(request, form, company, line)
     except Refused as refusal:
         shown["refusal"] = words_for(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
@@ -87,13 +96,32 @@ def sent(request: SignedIn) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _apply_for_use(request: SignedIn, form: UseForm, company: Company, sha256: str) -> str:
+def _asked(request: SignedIn, form: UseForm, sha256: str) -> placing.Asked:
     said = form.cleaned_data
-    x, y = form.micrometres()
-    starts_at, expires_at = form.window()
-    line = LineWish(
-        seal_uid=said["seal"], document_sha256=sha256, page=said["page"], x=x, y=y, following=said["following"]
+    return placing.Asked(
+        seal_uid=said["seal"],
+        document_sha256=sha256,
+        following=said["following"],
+        wishes=form.wishes(),
+        code_at=form.code_at(),
+        code=placing.code_for(request.user, said["command_id"]),
+        parties=form.parties(),
     )
+
+
+def _show_places(
+    request: SignedIn, shown: dict[str, object], document: Document, line: LineWish, seals: list[Seal]
+) -> HttpResponse:
+    """Show the pages with everything on them exactly where it would be applied for."""
+    ink = documents.Ink.of_wish(line, next(seal for seal in seals if seal.uid == line.seal_uid))
+    shown["document"] = documents.show(document, [ink], first=ink.first_page)
+    shown["is_shown"] = True
+    return render(request, "web/apply_use_terms.html", shown)
+
+
+def _apply_for_use(request: SignedIn, form: UseForm, company: Company, line: LineWish) -> str:
+    said = form.cleaned_data
+    starts_at, expires_at = form.window()
     return actions.apply_for_use.once(
         said["command_id"],
         request.user,
@@ -124,6 +152,12 @@ def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) ->
     }
     spot = _usual_spot(pages, Face.from_json(seals[0].face).size if seals else Size(0, 0))
     return {**terms, "page": spot.page, "x": f"{spot.x / 1000:.1f}", "y": f"{spot.y / 1000:.1f}"}
+
+
+def _left_place(seals: list[Seal], sha256: str) -> dict[str, object]:
+    """Return what is usual where an earlier party left a place: exactly there, by the seal it was left for."""
+    waited_for = next((seal for seal in seals if parties.is_place_left(seal, sha256)), None)
+    return {"seal": waited_for.uid, "how": "left"} if waited_for else {}
 
 
 def _usual_spot(pages: list[PageSize], face: Size) -> Placement:

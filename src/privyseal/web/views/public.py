@@ -16,10 +16,11 @@ from privyseal.language.refusals import words_for
 from privyseal.ledger.queries import latest_checkpoint
 from privyseal.sealing.signing import client
 from privyseal.verification.checks import check_file
+from privyseal.verification.printed import receipt_of_code, use_of_code
 from privyseal.web.address import address_of
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import capability
-from privyseal.web.downloads import attachment, plain
+from privyseal.web.downloads import TEXT, attachment, plain
 from privyseal.web.forms import VerifyForm
 from privyseal.web.shown import verdicts
 
@@ -42,6 +43,21 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "web/verify.html", shown, status=status_of(refusal))
     shown = {"form": VerifyForm(), "name": file.name, "answer": verdicts.show(answer)}
     return render(request, "web/verify.html", shown)
+
+
+@capability("public")
+@require_safe
+def printed(request: HttpRequest, code: str) -> HttpResponse:
+    """Tell whoever reads the code on a paper what our record says of its sealing."""
+    found = use_of_code(code, address=address_of(request), at=now())
+    use = verdicts.show_use(found.record) if found.record else None
+    return render(request, "web/printed.html", {"code": code, "use": use, "sha256": found.result_sha256})
+
+
+@capability("public")
+@require_safe
+def printed_receipt(_request: HttpRequest, code: str) -> HttpResponse:
+    return attachment(receipt_of_code(code).encode(), name=f"privyseal-receipt-{code[:12]}.txt", kind=TEXT)
 
 
 @capability("public")

@@ -11,6 +11,7 @@ function begin() {
     sheet.classList.add("placing");
     sheet.addEventListener("click", (event) => {
       const spot = spotOn(sheet, event);
+      form.elements.how.value = "at";
       page.value = sheet.dataset.page;
       x.value = spot.x.toFixed(1);
       y.value = spot.y.toFixed(1);
@@ -18,7 +19,7 @@ function begin() {
     });
   }
   form.addEventListener("input", () => draw(mark));
-  draw(mark);
+  if (!document.querySelector(".sheet svg > svg")) draw(mark);
 }
 
 function chosenSeal() {
@@ -43,8 +44,10 @@ function between(least, value, most) {
 }
 
 function draw(mark) {
-  const { page, x, y } = form.elements;
-  const seal = chosenSeal();
+  const { page, x, y, how } = form.elements;
+  const seal = how.value === "at" ? chosenSeal() : null;
+  // What the server drew is no longer what the form says.
+  for (const drawn of document.querySelectorAll(".sheet svg > svg, .sheet .left-place")) drawn.remove();
   const sheet = document.querySelector(`.sheet[data-page="${Number(page.value)}"]`);
   if (!seal || !sheet) {
     mark.remove();

@@ -1,0 +1,73 @@
+"""Places that earlier parties of this installation left in a document for the seals of later ones."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from privyseal.approvals.models import Line
+from privyseal.kernel.errors import Refused
+from privyseal.pdf.spots import Awaited
+from privyseal.sealing.models import Intent
+from privyseal.seals import queries as seals
+from privyseal.seals.models import Seal
+from privyseal.signer.documents import awaited_from_json
+
+_MOST_PARTIES: Final = 20
+
+
+class PartyUnknown(Refused):
+    """No electronic seal of this installation has this company's code and this number."""
+
+    code = "party-unknown"
+
+
+class NoPlaceLeft(Refused):
+    """Nobody who sealed this document left a place for this seal, or it is filled."""
+
+    code = "no-place-left"
+
+
+def field_of(number: int, seal: Seal) -> str:
+    """Return the name of the place that waits for this seal."""
+    return f"Party{number}_{seal.uid}"
+
+
+def party(number: int, uscc: str, seal_number: str) -> Seal:
+    """Return the seal that is to seal after us, by what stands on its paper, or refuse."""
+    seal = seals.seal_of_number(uscc, seal_number)
+    if seal is None or not seal.face:
+        raise PartyUnknown(party=number)
+    return seal
+
+
+def place_left_for(seal: Seal, document_sha256: str) -> Awaited:
+    """Return what this seal is to fill in the document, or refuse."""
+    history = list(_sealed_before(document_sha256))
+    filled = {line.field for line in history}
+    for line in history:
+        for awaited in map(awaited_from_json, line.awaited):
+            if awaited.field.endswith(f"_{seal.uid}") and awaited.field not in filled:
+                return awaited
+    raise NoPlaceLeft(seal=seal.uid, document=document_sha256)
+
+
+def is_place_left(seal: Seal, document_sha256: str) -> bool:
+    try:
+        place_left_for(seal, document_sha256)
+    except NoPlaceLeft:
+        return False
+    return True
+
+
+def _sealed_before(document_sha256: str) -> Iterator[Line]:
+    """Yield the lines whose sealing led to this document, the last one first."""
+    for _ in range(_MOST_PARTIES):
+        made = Intent.objects.filter(result_sha256=document_sha256).select_related("line", "permit")
+        intent = made.order_by("-intended_at", "pk").first()
+        if intent is None:
+            return
+        document_sha256 = intent.line.document_sha256
+        yield from Line.objects.filter(
+            application__uid=intent.permit.application_uid,
+            document_sha256=document_sha256,
+            seal_id=intent.permit.seal_id,
+        ).order_by("pk")

@@ -1,0 +1,136 @@
+"""From what applicants say of a place, such as "over the date", to the exact places that are applied for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from privyseal.approvals import parties
+from privyseal.approvals.rules import Manner
+from privyseal.approvals.wishes import LineWish, check_places
+from privyseal.identity.models import Person
+from privyseal.kernel.canonical import canonical, sha256
+from privyseal.pdf import asking, confined
+from privyseal.pdf.asking import Across, At, AtWords, Found, OverDate, Wish
+from privyseal.pdf.confined import Task
+from privyseal.pdf.face import Face
+from privyseal.pdf.placement import PageSize, Placement, Size
+from privyseal.pdf.spots import Awaited, Spot, whole
+from privyseal.sealing import queries as sealing
+from privyseal.sealing.models import Document
+from privyseal.seals import queries as seals
+from privyseal.signer.documents import Code
+
+CODE_SIDE: Final = 22_000
+CODE_PATH: Final = "/r/"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAsked:
+    """A seal of this installation that seals after us, by what stands on its paper, and where."""
+
+    uscc: str
+    number: str
+    at: At
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One document and what somebody wants on it; no wish at all means where an earlier party left a place."""
+
+    seal_uid: str
+    document_sha256: str
+    following: str
+    wishes: Sequence[Wish]
+    code_at: At | None = None
+    code: str = ""
+    parties: Sequence[PartyAsked] = ()
+
+
+def placed(actor: Person, at: datetime, asked: Asked) -> LineWish:
+    """Return the line to apply for, with every place in numbers, or refuse. Reads the document in a confined process.
+
+    (1) the words and dates are looked for in exactly this document; (2) the places of later parties are laid out;
+    (3) everything fits, and (4) nothing is written where a code is to stand.
+    """
+    seal = seals.seal_visible_to(actor, at, asked.seal_uid)
+    document = sealing.document_visible_to(actor, at, asked.document_sha256)
+    face = Face.from_json(seal.face).size
+    reader = _Reader(document)
+    wish = LineWish(
+        seal_uid=seal.uid,
+        document_sha256=document.sha256,
+        following=asked.following,
+        placements=reader.spots(asked.wishes, face),  # (1)
+        manner=_manner(asked.wishes),
+        codes=reader.codes(asked.code_at, asked.code),
+        code=asked.code if asked.code_at else "",
+        awaited=tuple(reader.awaited(number, party) for number, party in enumerate(asked.parties, start=1)),  # (2)
+    )
+    if not asked.wishes:
+        left = parties.place_left_for(seal, document.sha256)
+        wish = replace(wish, placements=left.spots, field=left.field)
+    check_places(document, wish, face)  # (3)
+    reader.check_blank(wish.codes)  # (4)
+    return wish
+
+
+def code_for(actor: Person, command_id: UUID) -> str:
+    """Return what an application's code is known by: the same each time it is sent, and nobody else's to choose."""
+    return sha256(canonical({"code": 1, "by": actor.pseudonym, "command": str(command_id)}))[:32]
+
+
+def address_of(code: str) -> str:
+    """Return where whoever reads a printed code learns of the use."""
+    return f"{settings.PUBLIC_URL}{CODE_PATH}{code}/"
+
+
+class _Reader:
+    """Answers for one document."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._pages = [PageSize(**page) for page in document.pages]
+
+    def spots(self, wishes: Sequence[Wish], face: Size) -> tuple[Spot, ...]:
+        return tuple(spot for wish in wishes for spot in asking.resolved(wish, face, self._pages, self._find))
+
+    def codes(self, wanted: At | None, code: str) -> tuple[Code, ...]:
+        if wanted is None:
+            return ()
+        numbers = [page for part in asking.ranges(wanted.pages, len(self._pages)) for page in part]
+        spot = Placement(numbers[0], wanted.x, wanted.y)
+        return (Code(address_of(code), spot, CODE_SIDE),)
+
+    def awaited(self, number: int, party: PartyAsked) -> Awaited:
+        seal = parties.party(number, party.uscc, party.number)
+        size = Face.from_json(seal.face).size
+        return Awaited(parties.field_of(number, seal), self.spots((party.at,), size), size)
+
+    def check_blank(self, codes: Sequence[Code]) -> None:
+        for code in codes:
+            page = self._pages[code.at.page - 1]
+            stamp = whole(code.at, Size(code.side, code.side))
+            confined.run(Task.BLANK, self._data, stamp=stamp, height=code.side, page=page)
+
+    def _find(self, wish: AtWords | OverDate) -> tuple[Found, ...]:
+        return confined.run(Task.FIND, self._data, wish=wish, pages=self._pages)
+
+    @property
+    def _data(self) -> bytes:
+        data: bytes = settings.BLOBS.get(self._document.sha256)
+        return data
+
+
+def _manner(wishes: Sequence[Wish]) -> Manner:
+    match wishes[:1]:
+        case [OverDate()]:
+            return Manner.OVER_DATE
+        case [Across()]:
+            return Manner.ACROSS_PAGES
+        case [At(pages=pages)] if not pages.isdecimal() and pages != "last":
+            return Manner.EVERY_PAGE
+    return Manner.SIGNATURE_PLACE

@@ -1,0 +1,136 @@
+"""What a statement says of one document: where the seal stands, what else is drawn, who may seal it after us."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from privyseal.kernel.canonical import Json
+from privyseal.pdf.placement import Placement, Size
+from privyseal.pdf.spots import Awaited, Spot, impressions
+from privyseal.signer import places, shapes
+
+MAX_PLACEMENTS: Final = 50
+MAX_CODES: Final = 5
+MAX_AWAITED: Final = 10
+
+
+class Following(StrEnum):
+    """Who signs after us: nobody at all, the parties that are awaited, or others with their own tools."""
+
+    NOBODY = "nobody"
+    PARTIES = "parties"
+    OTHERS = "others"
+
+
+_FOLLOWING: Final = re.compile("|".join(Following))
+_FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MAX_TEXT: Final = 200
+_MAX_SIDE: Final = 100_000
+_NEEDED: Final = frozenset({"sha256", "following", "placements"})
+_OPTIONAL: Final = frozenset({"codes", "awaited", "field"})
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code of this text, ``side`` micrometres long, with its middle here."""
+
+    text: str
+    at: Placement
+    side: int
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"text": self.text, **places.to_json(self.at), "side": self.side}
+
+    @classmethod
+    def parse(cls, value: Json) -> "Code":
+        """Return the code, or raise Misshapen."""
+        entry = dict(shapes.fields(value, frozenset({"text", "page", "x", "y", "side"})))
+        text, side = entry.pop("text"), entry.pop("side")
+        return cls(
+            text=shapes.text(text, most=_MAX_TEXT),
+            at=places.placement(entry),
+            side=shapes.integer(side, least=1, most=_MAX_SIDE),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file by its digest, where the seal goes, and who signs after us: nobody, others, or the parties awaited.
+
+    ``field`` is the place that an earlier party left for this seal; elsewhere the seal makes a field of its own.
+    """
+
+    sha256: str
+    following: str
+    placements: tuple[Spot, ...]
+    codes: tuple[Code, ...] = ()
+    awaited: tuple[Awaited, ...] = ()
+    field: str = ""
+
+    @property
+    def impressions(self) -> int:
+        """Return how often the seal is put down on this document."""
+        return sum(impressions(spot) for spot in self.placements)
+
+    def to_json(self) -> Mapping[str, Json]:
+        """Return the statement's words; what there is nothing of is not said."""
+        said: dict[str, Json] = {
+            "sha256": self.sha256,
+            "following": self.following,
+            "placements": [places.to_json(spot) for spot in self.placements],
+        }
+        if self.codes:
+            said["codes"] = [code.to_json() for code in self.codes]
+        if self.awaited:
+            said["awaited"] = [awaited_to_json(one) for one in self.awaited]
+        if self.field:
+            said["field"] = self.field
+        return said
+
+    @classmethod
+    def parse(cls, value: Json) -> "Document":
+        """Return the document, or raise Misshapen; whoever names parties says what each is to seal."""
+        names = value.keys() & _OPTIONAL if isinstance(value, dict) else frozenset()
+        entry = shapes.fields(value, _NEEDED | names)
+        codes = shapes.items(entry["codes"], least=1, most=MAX_CODES) if "codes" in names else []
+        awaited = shapes.items(entry["awaited"], least=1, most=MAX_AWAITED) if "awaited" in names else []
+        following = shapes.word(entry["following"], _FOLLOWING)
+        if bool(awaited) != (following == Following.PARTIES):
+            raise shapes.Misshapen
+        return cls(
+            sha256=shapes.digest(entry["sha256"]),
+            following=following,
+            placements=spots(entry["placements"]),
+            codes=tuple(Code.parse(item) for item in codes),
+            awaited=tuple(awaited_from_json(item) for item in awaited),
+            field=shapes.word(entry["field"], _FIELD) if "field" in names else "",
+        )
+
+
+def spots(value: Json) -> tuple[Spot, ...]:
+    """Return where a seal stands, one spot at least, or raise Misshapen."""
+    return tuple(places.parse(item) for item in shapes.items(value, least=1, most=MAX_PLACEMENTS))
+
+
+def awaited_to_json(awaited: Awaited) -> Mapping[str, Json]:
+    return {
+        "field": awaited.field,
+        "placements": [places.to_json(spot) for spot in awaited.spots],
+        "width": awaited.size.width,
+        "height": awaited.size.height,
+    }
+
+
+def awaited_from_json(value: Json) -> Awaited:
+    """Return what a later party is to seal, or raise Misshapen."""
+    entry = shapes.fields(value, frozenset({"field", "placements", "width", "height"}))
+    return Awaited(
+        field=shapes.word(entry["field"], _FIELD),
+        spots=spots(entry["placements"]),
+        size=Size(
+            shapes.integer(entry["width"], least=1, most=_MAX_SIDE),
+            shapes.integer(entry["height"], least=1, most=_MAX_SIDE),
+        ),
+    )

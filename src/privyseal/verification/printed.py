@@ -1,0 +1,54 @@
+"""What a stranger learns from the code that is printed on a sealed paper."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from privyseal.approvals.models import Line
+from privyseal.identity import attempts
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger.proofs import receipt_for
+from privyseal.ledger.queries import last_fact_about
+from privyseal.sealing.models import Intent
+from privyseal.verification.checks import Record, TooManyChecks, record_of
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The use of a line with a code; ``record`` is None until the document is sealed."""
+
+    result_sha256: str
+    record: Record | None
+
+
+def use_of_code(code: str, *, address: str, at: datetime) -> Printed:
+    """Return the use that a printed code stands for, or refuse: too-many-checks, not-found."""
+    if attempts.count("status", address, at) > settings.VERIFICATIONS_PER_MINUTE:
+        raise TooManyChecks
+    intent = _sealed(code)
+    if intent is None:
+        return Printed(result_sha256="", record=None)
+    return Printed(intent.result_sha256, record_of(intent.result_sha256))
+
+
+def receipt_of_code(code: str) -> str:
+    """Return the receipt of the use that a printed code stands for, or refuse: not-found, not-yet-provable."""
+    intent = _sealed(code)
+    fact = last_fact_about("document.sealed", "intent", intent.uid) if intent else None
+    if fact is None:
+        raise NotFound
+    return receipt_for(fact.id)
+
+
+def _sealed(code: str) -> Intent | None:
+    line = Line.objects.select_related("application").filter(code=code).first()
+    if line is None:
+        raise NotFound
+    made = Intent.objects.filter(
+        permit__application_uid=line.application.uid,
+        permit__seal_id=line.seal_id,
+        line__document_sha256=line.document_sha256,
+        state=Intent.State.SEALED,
+    )
+    return made.select_related("line").order_by("-intended_at", "pk").first()

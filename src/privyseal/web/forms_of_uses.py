@@ -1,0 +1,163 @@
+"""What is sent in to have a document sealed: which seal, where, what else, why, when, by whom."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.placing import PartyAsked
+from privyseal.identity.models import Person
+from privyseal.language.labels import FOLLOWING
+from privyseal.language.places import EDGES, HOW, WHICH
+from privyseal.pdf.asking import Across, At, AtWords, OverDate, Which, Wish
+from privyseal.pdf.spots import Edge
+from privyseal.seals.models import Seal
+from privyseal.signer.documents import Following
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, midnight, offer
+
+MOST_PARTIES: Final = 3
+_MICROMETRES: Final = 1000
+_EDGES: Final = {"right": (Edge.RIGHT,), "left": (Edge.LEFT,), "both": (Edge.RIGHT, Edge.LEFT)}
+_NEEDS: Final = {"at": ("page", "x", "y"), "words": ("words",), "date": (), "seam": ("edge",), "left": ()}
+_PARTY: Final = ("uscc", "number", "page", "x", "y")
+
+
+def _pages(**said: Any) -> forms.CharField:  # noqa: ANN401  a field's options are of every kind
+    return forms.CharField(max_length=200, required=False, **said)
+
+
+def _millimetres(*, least: int = 0, **said: Any) -> forms.DecimalField:  # noqa: ANN401  a field's options are of every kind
+    return forms.DecimalField(min_value=least, max_value=5000, decimal_places=1, max_digits=5, required=False, **said)
+
+
+class UseForm(CommandForm):
+    """Everything about one use but its document."""
+
+    seal = forms.ChoiceField(label=_("Seal"), widget=forms.RadioSelect)
+    how = forms.ChoiceField(
+        label=_("Where the seal stands"), choices=list(HOW.items()), widget=forms.RadioSelect, initial="at"
+    )
+    page = _pages(label=_("Pages"), help_text=_("Like 3, last, 1-3,7, all, or all:odd."))
+    x = _millimetres(label=_("From the left (mm)"))
+    y = _millimetres(label=_("From the bottom (mm)"))
+    words = forms.CharField(
+        label=_("Words in the document"), max_length=100, required=False, help_text=_("Such as: 甲方（盖章）")
+    )
+    which = forms.ChoiceField(label=_("Which of them"), choices=list(WHICH.items()), required=False, initial="last")
+    right = _millimetres(label=_("Moved to the right (mm)"), least=-5000)
+    up = _millimetres(label=_("Moved upwards (mm)"), least=-5000)
+    edge = forms.ChoiceField(
+        label=_("Also across the edges of pages"), choices=list(EDGES.items()), required=False, initial=""
+    )
+    edge_pages = _pages(label=_("Which pages"), initial="all")
+    edge_strip = _millimetres(label=_("At least so much on each page (mm)"), least=1, initial=4)
+    code = forms.BooleanField(label=_("Print a code that leads to the record of this use"), required=False)
+    code_page = _pages(label=_("Page of the code"), initial="last")
+    code_x = _millimetres(label=_("From the left (mm)"), initial=20)
+    code_y = _millimetres(label=_("From the bottom (mm)"), initial=20)
+    following = forms.ChoiceField(
+        label=_("Who signs after us?"), choices=list(FOLLOWING.items()), widget=forms.RadioSelect, initial="nobody"
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("What the document is and why it needs the seal: approvers read this first."),
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The seal may be put on until the end of this day."),
+    )
+    operator = forms.ChoiceField(label=_("Operator"), help_text=_("Who puts the seal on once it is approved."))
+
+    def __init__(
+        self,
+        data: Sent = None,
+        *,
+        seals: Iterable[Seal],
+        operators: Iterable[Person],
+        may_fill: bool = False,
+        initial: Usual = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        if not may_fill:
+            offer(self.fields["how"], [(how, str(words)) for how, words in HOW.items() if how != "left"])
+        offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
+        offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
+        for number in range(1, MOST_PARTIES + 1):
+            self.fields[f"party{number}_uscc"] = forms.CharField(label=_("Credit code"), max_length=18, required=False)
+            self.fields[f"party{number}_number"] = forms.CharField(
+                label=_("Number of the seal"), max_length=32, required=False
+            )
+            self.fields[f"party{number}_page"] = _pages(label=_("Pages"))
+            self.fields[f"party{number}_x"] = _millimetres(label=_("From the left (mm)"))
+            self.fields[f"party{number}_y"] = _millimetres(label=_("From the bottom (mm)"))
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        self._need(_NEEDS.get(said.get("how", ""), ()))
+        if said.get("code"):
+            self._need(("code_page", "code_x", "code_y"))
+        if said.get("following") == Following.PARTIES:
+            numbers = [number for number in range(1, MOST_PARTIES + 1) if said.get(f"party{number}_uscc")] or [1]
+            self._need(f"party{number}_{name}" for number in numbers for name in _PARTY)
+        return said
+
+    def wishes(self) -> tuple[Wish, ...]:
+        """Return where the seal is wished; none where an earlier party left a place for it."""
+        said = self.cleaned_data
+        return () if said["how"] == "left" else tuple(self._wishes(said))
+
+    def code_at(self) -> At | None:
+        return self._at("code_") if self.cleaned_data["code"] else None
+
+    def parties(self) -> tuple[PartyAsked, ...]:
+        said = self.cleaned_data
+        if said["following"] != Following.PARTIES:
+            return ()
+        return tuple(
+            PartyAsked(said[f"party{number}_uscc"], said[f"party{number}_number"], self._at(f"party{number}_"))
+            for number in range(1, MOST_PARTIES + 1)
+            if said[f"party{number}_uscc"]
+        )
+
+    def party_rows(self) -> list[list[forms.BoundField]]:
+        return [[self[f"party{number}_{name}"] for name in _PARTY] for number in range(1, MOST_PARTIES + 1)]
+
+    def window(self) -> tuple[datetime, datetime]:
+        """Return the first moment of the first day and the moment after the last day, in the company's zone."""
+        return midnight(self.cleaned_data["starts_on"]), midnight(self.cleaned_data["ends_on"] + timedelta(days=1))
+
+    def _wishes(self, said: dict[str, Any]) -> Iterator[Wish]:
+        which = int(said["which"]) if said["which"].isdecimal() else Which(said["which"] or Which.LAST)
+        match said["how"]:
+            case "at":
+                yield self._at("")
+            case "words":
+                yield AtWords(said["words"], which, _micrometres(said["right"]), _micrometres(said["up"]))
+            case "date":
+                yield OverDate(which)
+        if said["edge"]:
+            yield Across(
+                said["edge_pages"] or "all",
+                _EDGES[said["edge"]],
+                least_strip=_micrometres(said["edge_strip"] or Decimal(4)),
+            )
+
+    def _at(self, prefix: str) -> At:
+        said = self.cleaned_data
+        return At(said[f"{prefix}page"], _micrometres(said[f"{prefix}x"]), _micrometres(said[f"{prefix}y"]))
+
+    def _need(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self.errors and self.cleaned_data.get(name) in (None, ""):
+                self.add_error(name, forms.Field.default_error_messages["required"])
+
+
+def _micrometres(millimetres: Decimal | None) -> int:
+    return int((millimetres or Decimal()) * _MICROMETRES)
