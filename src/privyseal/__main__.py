@@ -40,6 +40,7 @@ COMMANDS: Final = {
     ),
     "prove": Entry("privyseal.config.commands.prove", "check a receipt, without database or network"),
     "worker": Entry("privyseal.config.commands.worker", "run the worker"),
+    "jobs": Entry("privyseal.config.commands.jobs", "do jobs, such as entering a large table"),
     "signer": Entry("privyseal.signer.__main__", "run the signer"),
     "migrate": Entry("privyseal.config.commands.migrate", "bring the database to this version"),
     "manage": Entry("privyseal.config.commands.manage", "Django's own commands, for developers"),

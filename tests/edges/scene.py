@@ -14,8 +14,8 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Line
 from privyseal.approvals.queries import application_visible_to
 from privyseal.identity import actions as identity
-from privyseal.identity.models import Company, Grant, Person, Post, Session
-from privyseal.identity.rules import Office, Power
+from privyseal.identity.models import Company, Grant, Person, Post, Session, TableImport
+from privyseal.identity.rules import Import, Office, Power
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
@@ -81,6 +81,7 @@ class Staff:
     """The company as an organisation: wang is a member and holds a post, ma is to get into an account."""
 
     unit: str
+    brought: str
     post: str
     vacant: str
     holding: int
@@ -174,7 +175,11 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
     )
     identity.join_company(chen, at, person_pseudonym=wang.pseudonym, company_uid=company.uid, joined_on=localdate())
     proof = settings.BLOBS.put(b"%PDF-1.7 a scan")
+    brought = TableImport.objects.create(
+        table="people", sha256="0" * 64, brought_by=chen, brought_at=at, state=Import.FINE.value, rows=1
+    )
     return Staff(
+        brought=brought.uid,
         unit=identity.open_unit(chen, at, company_uid=company.uid, name="财务部"),
         post=post,
         vacant=vacant,
@@ -283,6 +288,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "fact": lambda scene: {"fact_id": scene.fact},
     "factor": lambda _: {"factor_id": FACTOR},
     "session": lambda _: {"sha256": SESSION},
+    "brought": lambda scene: {"name": "people", "uid": scene.staff.brought},
     "table": lambda _: {"name": "people"},
     "seal-table": lambda _: {"name": "seals"},
     "style": lambda _: {"name": "tokens.css"},
@@ -365,6 +371,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "company-examine": lambda scene: command(
         decision="verify", reason="", licence_sha256=scene.staff.proof, representative_sha256=scene.staff.proof
     ),
+    "import-enter": lambda _: command(),
     "unit-open": lambda _: command(name="法务部", parent=""),
     "unit-move": lambda _: command(unit=""),
     "unit-close": lambda _: command(),

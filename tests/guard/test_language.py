@@ -14,9 +14,21 @@ import pytest
 import privyseal
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import POLICIES, Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Column, Found, GrantState, Means, Office, Power, Proof, Standing, Weight, Wrong
+from privyseal.identity.rules import (
+    Column,
+    Found,
+    GrantState,
+    Import,
+    Means,
+    Office,
+    Power,
+    Proof,
+    Standing,
+    Weight,
+    Wrong,
+)
 from privyseal.kernel.errors import Refused
-from privyseal.language import catalogue, facts, findings, labels
+from privyseal.language import catalogue, facts, findings, labels, tables
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
 from privyseal.pdf import judgement
@@ -65,9 +77,10 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.POWER, Power),
         (labels.MEANS, Means),
         (labels.OFFICE, Office),
-        (labels.COLUMN, Column),
-        (labels.WRONG, Wrong),
-        (labels.SEAL_COLUMN, SealColumn),
+        (tables.COLUMN, Column),
+        (tables.IMPORT, Import),
+        (tables.WRONG, Wrong),
+        (tables.SEAL_COLUMN, SealColumn),
         (labels.FINDING, Finding),
         (labels.PROOF, Proof),
         (labels.STANDING, Standing),

@@ -44,7 +44,9 @@ def test_figures_are_for_this_machine_or_for_the_token(served: Served) -> None:
     eventually(lambda: "privyseal_facts_behind 0.0" in served.get("/metrics")[2])
 
 
-@pytest.mark.parametrize("part", ["config.webserver", "privyseal worker", "privyseal.signer", "bin/postgres"])
+@pytest.mark.parametrize(
+    "part", ["config.webserver", "privyseal worker", "privyseal jobs", "privyseal.signer", "bin/postgres"]
+)
 def test_a_part_that_is_killed_comes_back(served: Served, part: str) -> None:
     killed = served.pid_of(part)
 

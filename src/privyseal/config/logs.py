@@ -14,6 +14,8 @@ request_id: Final[ContextVar[str]] = ContextVar("request_id", default="")
 
 # Whatever else a caller adds to a line stays out of the log: it may name a person.
 _SHOWN: Final = ("code", "intent", "method", "milliseconds", "op", "route", "size", "status", "work")
+# Whose sentences quote what they were given.
+_OTHERS: Final = ("django", "procrastinate")
 _ExceptionInfo: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )  # as the standard library has it
@@ -34,6 +36,7 @@ def configuration(level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
             "_granian": {"level": "WARNING"},
             "granian.access": {"level": "CRITICAL"},
+            "procrastinate": {"level": "WARNING"},
         },
     }
 
@@ -70,7 +73,7 @@ class Line(JsonFormatter):
 
 def _message(record: logging.LogRecord) -> str:
     """Return the sentence; where others wrote it, only so much as quotes neither a path nor an error."""
-    if not record.name.startswith("django"):
+    if not record.name.startswith(_OTHERS):
         return record.getMessage().partition("\n")[0]
     return (
         str(record.args[0])

@@ -158,6 +158,7 @@ class Crew:
     def raise_worker(self) -> None:
         installation = self._installation
         self._start("The worker", "worker", [*_PRIVYSEAL, "worker"], installation.worker(self.databases))
+        self._start("The worker of jobs", "jobs", [*_PRIVYSEAL, "jobs"], installation.web(self.databases))
 
     def raise_front(self) -> None:
         """Start the web server, and when pages are answered the worker, which nobody waits for."""

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "procrastinate.contrib.django",
     "privyseal.ledger",
     "privyseal.identity",
     "privyseal.seals",
@@ -184,6 +185,15 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# A job whose worker died is taken up again after this long.
+JOB_STALLED_SECONDS: Final = 30
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "delete_jobs": "never",  # finished ones are forgotten after seven days
+    "update_heartbeat_interval": 10,
+    "stalled_worker_timeout": JOB_STALLED_SECONDS,
+    "shutdown_graceful_timeout": 3,
+}
 
 LOGGING = logs.configuration(env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")))
 SILENCED_SYSTEM_CHECKS: list[str] = []

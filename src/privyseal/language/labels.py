@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
-from privyseal.identity.rules import Column, Means, Office, Power, Proof, Standing, Wrong
+from privyseal.identity.rules import Means, Office, Power, Proof, Standing
 from privyseal.pdf.judgement import ChangeKind, Outcome, Reason, Verdict
 from privyseal.pdf.judgement import Step as CheckStep
-from privyseal.seals.rules import Act, Finding, Role, SealColumn, SealKind, SealState, SealType
+from privyseal.seals.rules import Act, Finding, Role, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.signer.statement import Purpose
 
@@ -50,23 +50,6 @@ STANDING: Final[Mapping[Standing, Promise]] = {
     Standing.REJECTED: _("Rejected"),
     Standing.VERIFIED: _("Verified"),
 }
-COLUMN: Final[Mapping[str, Promise]] = {
-    Column.LOGIN: _("Login"),
-    Column.NAME: _("Name"),
-    Column.COMPANY: _("Credit code of the company"),
-    Column.UNIT: _("Unit"),
-    Column.JOINED_ON: _("Joined on"),
-}
-SEAL_COLUMN: Final[Mapping[str, Promise]] = {
-    SealColumn.COMPANY: _("Credit code of the company"),
-    SealColumn.NAME: _("Name of the seal"),
-    SealColumn.TYPE: _("Type"),
-    SealColumn.KEEPER: _("Login of the keeper"),
-    SealColumn.MAKER: _("Maker"),
-    SealColumn.FILING_NUMBER: _("Police filing number"),
-    SealColumn.MADE_ON: _("Made on"),
-    SealColumn.ENDS_ON: _("Last day"),
-}
 FINDING: Final[Mapping[Finding, Promise]] = {
     Finding.NOT_SEEN: _("not photographed yet"),
     Finding.OWNERLESS: _("kept by nobody"),
@@ -75,23 +58,6 @@ FINDING: Final[Mapping[Finding, Promise]] = {
     Finding.ONLY_ONE: _("there is another one of a type of which a company has one"),
     Finding.FILING_TWICE: _("another seal has the same filing number"),
     Finding.PICTURE_TWICE: _("another seal has the same picture"),
-}
-WRONG: Final[Mapping[Wrong, Promise]] = {
-    Wrong.MISSING: _("It is empty, and needed."),
-    Wrong.TOO_LONG: _("It is too long."),
-    Wrong.NOT_PLAIN: _("It contains invisible characters, or a part of it is empty."),
-    Wrong.NOT_A_DATE: _("It is no day. Write it as 2026-01-31."),
-    Wrong.FORMULA: _("It is a formula. Put its value there."),
-    Wrong.NOT_TEXT: _("It is neither text, nor a whole number, nor a day."),
-    Wrong.TWICE: _("It stands in the table twice."),
-    Wrong.TAKEN: _("It is registered already."),
-    Wrong.NO_SUCH_COMPANY: _("No company has this credit code."),
-    Wrong.NO_SUCH_UNIT: _("The company has no such unit."),
-    Wrong.NO_SUCH_TYPE: _("No type of seal is called so."),
-    Wrong.NO_SUCH_PERSON: _("Nobody who is here has this login."),
-    Wrong.MAY_NOT_KEEP: _("This person does not hold the power of custody in the company."),
-    Wrong.LOOKS_TAKEN: _("Another seal of the company has this name, or one that looks like it."),
-    Wrong.NOT_YOURS: _("You do not manage the seals of this company, or it has not been verified."),
 }
 PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),

@@ -95,11 +95,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "campaign-under-way": _("A take-over of this company's seals is under way. Close it first."),
     "same-picture-twice": _("Seal and imprint are two pictures. Take the other one as well."),
     "import-has-errors": _("A row of the table is wrong, so nothing was entered. Make a dry run and correct it."),
+    "table-empty": _("There is no row below the headings. Fill the table in and bring it again."),
     "sheet-unreadable": _(
-        "This is not an XLSX table of at most 2 MB that can be read here. Save it anew as XLSX, without a password."
+        "This is not an XLSX table of at most 10 MB that can be read here. Save it anew as XLSX, without a password."
     ),
     "columns-missing": _("A needed column is missing in the first row. Start from the template."),
-    "too-many-rows": _("The table has more than 1,000 rows. Split it."),
+    "too-many-rows": _("The table has more than %(most)s rows. Split it."),
     "no-such-person": _("Nobody who is here has this login. Compare it with the list of people."),
     "tree-has-a-cycle": _("Nothing can stand above itself. Choose a place outside of what you are moving."),
     "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),

@@ -1,7 +1,7 @@
 """The only way into the ledger."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +32,8 @@ SUBJECTS: Final = frozenset(
     }
 )
 
+_INSERT: Final = "INSERT INTO ledger_fact (kind, actor, at, subjects, body) VALUES (%s, %s, %s, %s, %s)"
+
 
 class LedgerUnwritable(Refused):
     code = "ledger-unwritable"
@@ -46,10 +48,18 @@ def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
     found_by, body = fact(kind, by.pseudonym, at, said)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO ledger_fact (kind, actor, at, subjects, body) VALUES (%s, %s, %s, %s, %s)",
-                [kind, by.pseudonym, at, found_by, body],
-            )
+            cursor.execute(_INSERT, [kind, by.pseudonym, at, found_by, body])
+    except DatabaseError as error:
+        raise LedgerUnwritable(kind=kind) from error
+
+
+@transaction_required
+def record_each(kind: str, /, each: Iterable[Mapping[str, Json]], *, by: Actor, at: datetime) -> None:
+    """Write a fact of one kind for each of many things, as ``record`` does for one."""
+    facts = [(kind, by.pseudonym, at, *fact(kind, by.pseudonym, at, said)) for said in each]
+    try:
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT, facts)
     except DatabaseError as error:
         raise LedgerUnwritable(kind=kind) from error
 

@@ -101,15 +101,11 @@ class SightingForm(forms.Form):
         super().__init__(data, files)
 
 
-class SheetForm(forms.Form):
-    file = forms.FileField(label=_("Table (XLSX, up to 2 MB)"), widget=forms.FileInput({"accept": ".xlsx"}))
+class SheetForm(CommandForm):
+    file = forms.FileField(label=_("Table (XLSX, up to 10 MB)"), widget=forms.FileInput({"accept": ".xlsx"}))
 
     def __init__(self, data: Sent = None, files: Files = None) -> None:
         super().__init__(data, files)
-
-
-class ConfirmImportForm(CommandForm):
-    sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
 
 
 class PlaceForm(CommandForm):

@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from privyseal.config import processes, webserver
-from privyseal.config.commands import worker
+from privyseal.config.commands import jobs, worker
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
 from privyseal.config.postgres import Cluster
@@ -15,7 +15,8 @@ _NOT_FOUNDED = 2
 
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="found a demo company where nothing is founded yet")
-    parser.add_argument("--only", choices=("web", "worker", "signer"), help="run this part alone, in the foreground")
+    parts = ("web", "worker", "jobs", "signer")
+    parser.add_argument("--only", choices=parts, help="run this part alone, in the foreground")
 
 
 def run(arguments: Namespace) -> int:
@@ -38,6 +39,8 @@ def _run_alone(part: str) -> None:
     os.environ.update(installation.worker(databases) if part == "worker" else installation.web(databases))
     if part == "worker":
         worker.run(Namespace())
+    elif part == "jobs":
+        jobs.run(Namespace())
     else:
         webserver.serve(installation.front, data=installation.data)
 

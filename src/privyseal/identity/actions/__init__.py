@@ -26,7 +26,6 @@ from privyseal.identity.actions.factors import (
     use_code,
     use_passkey,
 )
-from privyseal.identity.actions.imports import import_people, import_units
 from privyseal.identity.actions.links import (
     ProviderUnknownPerson,
     link_provider,
@@ -70,6 +69,15 @@ from privyseal.identity.actions.sessions import (
     forget_ended_sessions,
     forget_sessions_of,
 )
+from privyseal.identity.actions.tables import (
+    TableEmpty,
+    bring_table,
+    carry_table_in,
+    enter_table,
+    give_table_up,
+    go_on_with,
+    read_table,
+)
 
 __all__ = [
     "AlreadyEnrolled",
@@ -79,10 +87,13 @@ __all__ = [
     "PasskeyNotAccepted",
     "ProviderUnknownPerson",
     "ReasonMissing",
+    "TableEmpty",
     "WeakPassword",
     "WrongCode",
     "WrongCreditCode",
     "bring_evidence",
+    "bring_table",
+    "carry_table_in",
     "change_password",
     "check_credit_code",
     "check_password",
@@ -101,14 +112,15 @@ __all__ = [
     "enrol_passkey",
     "enrol_person",
     "enrol_totp",
+    "enter_table",
     "fill_post",
     "forget_ended_sessions",
     "forget_factors_of",
     "forget_sessions_of",
+    "give_table_up",
+    "go_on_with",
     "grant_in_group",
     "grant_power",
-    "import_people",
-    "import_units",
     "join_company",
     "leave_company",
     "leave_group",
@@ -125,6 +137,7 @@ __all__ = [
     "opened_totp_secret_of",
     "person_behind_subject_of",
     "place_company",
+    "read_table",
     "record_lock_out",
     "record_reading",
     "record_sign_in",

@@ -4,6 +4,7 @@ from privyseal.identity.models.auditing import AuditComment
 from privyseal.identity.models.companies import Company
 from privyseal.identity.models.entry import EntryCode
 from privyseal.identity.models.grants import Grant
+from privyseal.identity.models.imports import TableImport
 from privyseal.identity.models.installation import Installation
 from privyseal.identity.models.links import ProviderLink
 from privyseal.identity.models.mappings import PowerMapping
@@ -30,6 +31,7 @@ __all__ = [
     "PowerMapping",
     "ProviderLink",
     "Session",
+    "TableImport",
     "TimeRange",
     "Unit",
     "new_uid",

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from privyseal.identity.names import NameNotPlain, plain_name
+from privyseal.identity.rules.organisation import Office
 from privyseal.kernel.errors import Refused
 
-MOST_ROWS: Final = 1000
 MOST_LEVELS: Final = 10
 _LONGEST: Final = 64
 _BETWEEN: Final = "/"
@@ -26,6 +26,10 @@ class Column(StrEnum):
     COMPANY = "company"
     UNIT = "unit"
     JOINED_ON = "joined_on"
+    POST = "post"
+    OFFICE = "office"
+    STARTS_ON = "starts_on"
+    ENDS_ON = "ends_on"
 
 
 class Wrong(StrEnum):
@@ -46,12 +50,36 @@ class Wrong(StrEnum):
     MAY_NOT_KEEP = "may-not-keep"
     LOOKS_TAKEN = "looks-taken"
     NOT_YOURS = "not-yours"
+    NO_SUCH_OFFICE = "no-such-office"
+    NO_SUCH_POST = "no-such-post"
+    NOT_ONESELF = "not-oneself"
+    NOT_A_TERM = "not-a-term"
+
+
+class Import(StrEnum):
+    """How far a table that somebody brought has come."""
+
+    READING = "reading"
+    WRONG = "wrong"
+    FINE = "fine"
+    ENTERING = "entering"
+    ENTERED = "entered"
+    REFUSED = "refused"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self in {Import.READING, Import.ENTERING}
 
 
 # fmt: off
 PEOPLE: Final = (Column.LOGIN, Column.NAME, Column.COMPANY, Column.UNIT, Column.JOINED_ON)
 UNITS: Final = (Column.COMPANY, Column.UNIT)
-OPTIONAL: Final = frozenset({Column.UNIT})   # whoever is in no unit belongs to the company itself; a unit's own row needs it
+POSTS: Final = (Column.COMPANY, Column.UNIT, Column.POST, Column.OFFICE)
+HOLDINGS: Final = (Column.LOGIN, Column.COMPANY, Column.UNIT, Column.POST, Column.STARTS_ON, Column.ENDS_ON)
+OPTIONAL: Final = frozenset({
+    Column.UNIT,      # whoever or whatever is in no unit belongs to the company itself; a unit's own row needs it
+    Column.ENDS_ON,   # most posts are held until further notice
+})
 # fmt: on
 
 
@@ -92,6 +120,26 @@ class UnitLine:
     row: int
     uscc: str
     path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    row: int
+    uscc: str
+    unit: tuple[str, ...]
+    name: str
+    office: Office
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingLine:
+    row: int
+    login: str
+    uscc: str
+    unit: tuple[str, ...]
+    post: str
+    starts_on: date
+    ends_on: date | None
 
 
 Line = TypeVar("Line")
@@ -175,6 +223,47 @@ def units(rows: Sequence[Row]) -> Parsed[UnitLine]:
         return UnitLine(row.number, _short(cells, Column.COMPANY), cells.path(Column.UNIT))
 
     return parsed(rows, line, key=lambda each: (each.uscc, *each.path) if each.path else "", column=Column.UNIT)
+
+
+def posts(rows: Sequence[Row], called: Mapping[str, str]) -> Parsed[PostLine]:
+    """Read every row; ``called`` says by which words an office may be named."""
+
+    def line(row: Row, cells: Cells) -> PostLine:
+        named = cells.text(Column.OFFICE)
+        if named and named not in called:
+            cells.is_wrong(Column.OFFICE, Wrong.NO_SUCH_OFFICE)
+        return PostLine(
+            row=row.number,
+            uscc=_short(cells, Column.COMPANY),
+            unit=cells.path(Column.UNIT, is_needed=False),
+            name=_short(cells, Column.POST),
+            office=Office(called.get(named, Office.STAFF)),
+        )
+
+    return parsed(
+        rows, line, key=lambda each: (each.uscc, each.unit, each.name) if each.name else "", column=Column.POST
+    )
+
+
+def holdings(rows: Sequence[Row]) -> Parsed[HoldingLine]:
+    def line(row: Row, cells: Cells) -> HoldingLine:
+        starts_on, ends_on = cells.day(Column.STARTS_ON), cells.optional_day(Column.ENDS_ON)
+        if ends_on is not None and date.min not in {starts_on, ends_on} and ends_on < starts_on:
+            cells.is_wrong(Column.ENDS_ON, Wrong.NOT_A_TERM)
+        return HoldingLine(
+            row=row.number,
+            login=_short(cells, Column.LOGIN),
+            uscc=_short(cells, Column.COMPANY),
+            unit=cells.path(Column.UNIT, is_needed=False),
+            post=_short(cells, Column.POST),
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+
+    def key(each: HoldingLine) -> object:
+        return (each.login, each.uscc, each.unit, each.post) if each.login and each.post else ""
+
+    return parsed(rows, line, key=key, column=Column.POST)
 
 
 def parsed(

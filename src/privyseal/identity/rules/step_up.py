@@ -47,7 +47,7 @@ DANGEROUS: Final = (
     Dangerous("power.grant",          Least.SECOND_FACTOR),   # hands out what everything else is judged by
     Dangerous("power.confirm",        Least.SECOND_FACTOR),   # brings it into force
     Dangerous("person.enrol",         Least.SECOND_FACTOR),   # people of straw begin here
-    Dangerous("person.import",        Least.SECOND_FACTOR),   # likewise, by the hundred
+    Dangerous("table.enter",          Least.SECOND_FACTOR),   # likewise, by the hundred
     Dangerous("person.make-entry-code", Least.SECOND_FACTOR),   # whoever has the code chooses the password
     Dangerous("person.confirm-entry-code", Least.SECOND_FACTOR),   # brings it into force
     Dangerous("seal.carry-out", Least.SECOND_FACTOR),   # a key comes into being, changes, or goes back into force

@@ -19,7 +19,6 @@ from privyseal.seals.actions.entering import (
     draft_seal,
     enter_existing,
 )
-from privyseal.seals.actions.importing import import_seals
 from privyseal.seals.actions.incidents import (
     Report,
     end_incident,
@@ -77,7 +76,6 @@ __all__ = [
     "freeze_group",
     "give_consent",
     "give_opinion",
-    "import_seals",
     "intend_act",
     "leave_co_custody",
     "locked_seal",

@@ -1,208 +1,176 @@
-"""Tables brought in as a whole: a template to fill, a dry run that names every wrong cell, then all or nothing."""
+"""Tables brought in as a whole: a template to fill, a reading that names every wrong cell, then all or nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
-from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from privyseal.identity import actions, queries
-from privyseal.identity.models import Person
-from privyseal.identity.rules import MOST_ROWS, OPTIONAL, PEOPLE, UNITS, CellError, Parsed, Power, Row, people, units
+from privyseal.identity import actions, queries, sheets
+from privyseal.identity.models import TableImport
+from privyseal.identity.rules import Import
+from privyseal.identity.tables import Table
+from privyseal.identity.tasks import HOLDINGS_TABLE, PEOPLE_TABLE, POSTS_TABLE, UNITS_TABLE
 from privyseal.kernel.errors import NotEntitled, Refused
-from privyseal.language.labels import COLUMN, SEAL_COLUMN, SEAL_TYPE, WRONG
+from privyseal.language.labels import OFFICE, SEAL_TYPE
 from privyseal.language.refusals import words_for
-from privyseal.seals import queries as seals
-from privyseal.seals.actions import import_seals
-from privyseal.seals.rules import SEALS, SEALS_OPTIONAL, SealType
-from privyseal.seals.rules import seals as seals_in
-from privyseal.web import sheets
+from privyseal.language.tables import COLUMN, SEAL_COLUMN, TABLE
+from privyseal.seals.tasks import SEALS_TABLE
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import attachment
-from privyseal.web.organisation_forms import ConfirmImportForm, SheetForm
+from privyseal.web.forms import CommandForm
+from privyseal.web.organisation_forms import SheetForm
+from privyseal.web.shown import imports as shown
 from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
-_MOST_SHOWN: Final = 200
+_LOOK_AGAIN_SECONDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of table: how it is read, what it is held against, and what enters it."""
+    """A kind of table with its words; ``names`` is what a cell may call a thing that has a code."""
 
-    title: Promise
-    power: Power
-    columns: Sequence[StrEnum]
+    table: Table
     words: Mapping[str, Promise]
-    optional: frozenset[StrEnum]
-    parse: Callable[[Sequence[Row]], Parsed[Any]]
-    wrong: Callable[[Person, datetime, Any], list[CellError]]
-    enter: Callable[[UUID, Person, datetime, Any, str], int]
+    names: Mapping[Any, Promise]
     leads_to: str
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorRow:
-    row: int
-    column: Promise | str
-    words: Promise
-
-
 KINDS: Final[Mapping[str, Kind]] = {
-    "people": Kind(
-        title=gettext_lazy("People"),
-        power=Power.SECURITY,
-        columns=PEOPLE,
-        words=COLUMN,
-        optional=frozenset(OPTIONAL),
-        parse=people,
-        wrong=queries.wrong_people,
-        enter=lambda command_id, actor, at, lines, sha256: actions.import_people.once(
-            command_id, actor, at, lines=lines, table_sha256=sha256
-        ),
-        leads_to="people",
-    ),
-    "units": Kind(
-        title=gettext_lazy("Units"),
-        power=Power.SECURITY,
-        columns=UNITS,
-        words=COLUMN,
-        optional=frozenset(),
-        parse=units,
-        wrong=queries.wrong_units,
-        enter=lambda command_id, actor, at, lines, sha256: actions.import_units.once(
-            command_id, actor, at, lines=lines, table_sha256=sha256
-        ),
-        leads_to="organisation",
-    ),
-    "seals": Kind(
-        title=gettext_lazy("Seals"),
-        power=Power.MANAGE,
-        columns=SEALS,
-        words=SEAL_COLUMN,
-        optional=frozenset(SEALS_OPTIONAL),
-        parse=lambda rows: seals_in(rows, _types()),
-        wrong=seals.wrong_seals,
-        enter=lambda command_id, actor, at, lines, sha256: import_seals.once(
-            command_id, actor, at, lines=lines, table_sha256=sha256
-        ),
-        leads_to="seals",
-    ),
+    "people": Kind(PEOPLE_TABLE, COLUMN, {}, "people"),
+    "units": Kind(UNITS_TABLE, COLUMN, {}, "organisation"),
+    "posts": Kind(POSTS_TABLE, COLUMN, OFFICE, "organisation"),
+    "holdings": Kind(HOLDINGS_TABLE, COLUMN, {}, "organisation"),
+    "seals": Kind(SEALS_TABLE, SEAL_COLUMN, SEAL_TYPE, "seals"),
 }
 
 
 @capability("signed-in")
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: SignedIn, name: str) -> HttpResponse:
-    """Read a table and say what is wrong with it, cell by cell; nothing is entered yet."""
+    """Take a table in and have it read; nothing is entered yet."""
     kind = _kind(request, name)
     if request.method != "POST":
         return _page(request, name, SheetForm())
     form = SheetForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, name, form, status=_INVALID)
-    file = form.cleaned_data["file"]
+    said = form.cleaned_data
     try:
-        data = file.read(sheets.MOST_BYTES + 1)
-        lines, errors = _tried(kind, request.user, data)
-        sha256: str = "" if errors or not lines else settings.BLOBS.put(data)
+        data = said["file"].read(sheets.MOST_BYTES + 1)
+        sheets.check_container(data)
+        uid = actions.bring_table.once(
+            said["command_id"],
+            request.user,
+            now(),
+            table=kind.table,
+            sha256=settings.BLOBS.put(data),
+            called=_called(kind.names),
+        )
     except Refused as refusal:
         return _page(request, name, form, refusal=refusal, status=status_of(refusal))
-    return _page(request, name, form, lines=len(lines), errors=errors, sha256=sha256)
+    return redirect("import-progress", name, uid)
+
+
+@capability("signed-in")
+@require_safe
+def progress(request: SignedIn, name: str, uid: str) -> HttpResponse:
+    """Say how far a table has come, and look again by itself while something is under way."""
+    kind = _known(name)
+    found = queries.import_visible_to(request.user, now(), uid)
+    if found.table != name:
+        raise Http404
+    return _progress(request, kind, found)
 
 
 @capability("signed-in")
 @require_POST
-@proven("person.import")
-def confirm(request: SignedIn, name: str) -> HttpResponse:
-    """Enter a table that a dry run found without fault, all of it or nothing."""
-    kind, form = _kind(request, name), ConfirmImportForm(request.POST)
+@proven("table.enter")
+def enter(request: SignedIn, name: str, uid: str) -> HttpResponse:
+    """Have a table entered in which nothing was wrong, all of it or nothing."""
+    kind, form = _kind(request, name), CommandForm(request.POST)
+    found = queries.import_visible_to(request.user, now(), uid)
     if not form.is_valid():
-        return _page(request, name, SheetForm(), status=_INVALID)
-    said, at = form.cleaned_data, now()
+        return _progress(request, kind, found, status=_INVALID)
     try:
-        lines, errors = _tried(kind, request.user, settings.BLOBS.get(said["sha256"]))
-        if errors:
-            return _page(request, name, SheetForm(), lines=len(lines), errors=errors, status=409)
-        count = kind.enter(said["command_id"], request.user, at, lines, said["sha256"])
+        command_id = form.cleaned_data["command_id"]
+        actions.enter_table.once(command_id, request.user, now(), table=kind.table, import_uid=uid)
     except Refused as refusal:
-        return _page(request, name, SheetForm(), refusal=refusal, status=status_of(refusal))
-    entered = ngettext("%(count)s row is entered.", "%(count)s rows are entered.", count)
-    messages.success(request, entered % {"count": count})
-    return redirect(kind.leads_to)
+        return _progress(request, kind, found, refusal=refusal, status=status_of(refusal))
+    return redirect("import-progress", name, uid)
 
 
 @capability("signed-in")
 @require_safe
 def template(request: SignedIn, name: str) -> HttpResponse:
     kind = _kind(request, name)
-    headings = [sheets.Heading(column.value, str(kind.words[column])) for column in kind.columns]
-    return attachment(sheets.template(headings), name=f"{kind.title}.xlsx", kind=sheets.XLSX)
+    headings = [sheets.Heading(column.value, str(kind.words[column])) for column in kind.table.columns]
+    return attachment(sheets.template(headings), name=f"{TABLE[name]}.xlsx", kind=sheets.XLSX)
 
 
-def _tried(kind: Kind, actor: Person, data: bytes) -> tuple[Sequence[Any], list[CellError]]:
-    """Return the lines of a table and everything that is wrong with them, by their look or as things stand."""
-    found = kind.parse(sheets.read(data, kind.columns, optional=kind.optional))
-    errors = [*found.errors, *kind.wrong(actor, now(), found.lines)]
-    return found.lines, sorted(errors, key=lambda error: error.row)
+def _known(name: str) -> Kind:
+    if name not in KINDS:
+        raise Http404
+    return KINDS[name]
 
 
 def _kind(request: SignedIn, name: str) -> Kind:
     """Return the kind of table, for whoever may enter it."""
-    if name not in KINDS:
-        raise Http404
-    kind = KINDS[name]
-    if not request.powers.anywhere(kind.power):
-        raise NotEntitled(power=kind.power.value)
+    kind = _known(name)
+    if not request.powers.anywhere(kind.table.power):
+        raise NotEntitled(power=kind.table.power.value)
     return kind
 
 
-def _types() -> dict[str, SealType]:
-    """Return every word by which a type of seal may be called: its code, and its name in either language."""
-    words = {kind.value: kind for kind in SealType}
+def _called(names: Mapping[Any, Promise]) -> dict[str, str]:
+    """Return every word by which a thing may be called: its code, and its name in either language."""
+    words = {code: code for code in map(str, names)}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            words.update({str(SEAL_TYPE[kind]): kind for kind in SealType})
+            words.update({str(name): str(code) for code, name in names.items()})
     return words
 
 
-def _page(
-    request: SignedIn,
-    name: str,
-    form: SheetForm,
-    *,
-    lines: int = 0,
-    errors: Sequence[CellError] = (),
-    sha256: str = "",
-    refusal: Refused | None = None,
-    status: int = 200,
+def _progress(
+    request: SignedIn, kind: Kind, found: TableImport, *, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
-    kind = _kind(request, name)
-    shown = {
-        "name": name,
-        "title": kind.title,
-        "columns": [(kind.words[column], "" if column in kind.optional else _("needed")) for column in kind.columns],
-        "form": form,
-        "lines": lines,
-        "errors": [
-            ErrorRow(error.row, kind.words.get(error.column, error.column), WRONG[error.wrong])
-            for error in errors[:_MOST_SHOWN]
-        ],
-        "error_count": len(errors),
-        "confirm": ConfirmImportForm(initial={"sha256": sha256}) if sha256 else None,
-        "most": MOST_ROWS,
+    state = Import(found.state)
+    page = {
+        "name": found.table,
+        "title": TABLE[found.table],
+        "import": shown.of(found, kind.words),
+        "confirm": CommandForm() if state is Import.FINE and found.brought_by_id == request.user.pk else None,
+        "leads_to": kind.leads_to,
         "refusal": words_for(refusal) if refusal else "",
     }
-    return render(request, "web/import.html", shown, status=status)
+    answer = render(request, "web/import_progress.html", page, status=status)
+    if state.is_under_way:
+        answer.headers["Refresh"] = str(_LOOK_AGAIN_SECONDS)
+    return answer
+
+
+def _page(
+    request: SignedIn, name: str, form: SheetForm, *, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    kind = _kind(request, name)
+    table = kind.table
+    page = {
+        "name": name,
+        "title": TABLE[name],
+        "columns": [(kind.words[column], "" if column in table.optional else _("needed")) for column in table.columns],
+        "names": sorted(map(str, kind.names.values())),
+        "form": form,
+        "most": table.most,
+        "brought": shown.rows(queries.imports_visible_to(request.user, now()).filter(table=name)),
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/import.html", page, status=status)

@@ -11,16 +11,17 @@ from zipfile import BadZipFile, ZipFile
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]  # the library ships no types
 from openpyxl.styles import Font  # type: ignore[import-untyped]  # the library ships no types
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # the library ships no types
+from openpyxl.writer.excel import save_workbook  # type: ignore[import-untyped]  # the library ships no types
 
-from privyseal.identity.rules import MOST_ROWS, Row, Wrong
+from privyseal.identity.rules import Row, Wrong
 from privyseal.kernel.errors import Refused
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_BYTES: Final = 2 * 1024 * 1024
-_MOST_INFLATED: Final = 20 * 1024 * 1024
+MOST_BYTES: Final = 10 * 1024 * 1024
+_MOST_INFLATED: Final = 100 * 1024 * 1024
 _MOST_PARTS: Final = 200
 _MOST_COLUMNS: Final = 40
-_MOST_LINES: Final = 20_000  # empty ones included
+_MOST_LINES: Final = 200_000  # empty ones included
 _FIRST_BYTES: Final = 1024
 _FORMULA: Final = "f"
 _COLUMN_WIDTH: Final = 26
@@ -51,15 +52,15 @@ class Heading:
         return f"{self.words} ({self.key})"
 
 
-def read(data: bytes, columns: Sequence[StrEnum], *, optional: frozenset[StrEnum] = frozenset()) -> list[Row]:
+def read(data: bytes, columns: Sequence[StrEnum], *, optional: frozenset[StrEnum], most: int) -> list[Row]:
     """Return the rows of the first sheet by the keys in its headings, or refuse.
 
     (1) sizes; (2) no part declares anything of its own; (3) cells become text, formulas never become values.
     """
-    _check_container(data)  # (1) (2)
+    check_container(data)  # (1) (2)
     try:
         book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        rows = list(_rows(book.worksheets[0], columns, optional))  # (3)
+        rows = list(_rows(book.worksheets[0], columns, optional, most))  # (3)
         book.close()
     except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError) as error:
         raise SheetUnreadable from error
@@ -77,11 +78,11 @@ def template(headings: Sequence[Heading]) -> bytes:
         sheet.column_dimensions[cell.column_letter].width = _COLUMN_WIDTH
         sheet.column_dimensions[cell.column_letter].number_format = "@"
     data = BytesIO()
-    book.save(data)
+    save_workbook(book, data)
     return data.getvalue()
 
 
-def _check_container(data: bytes) -> None:
+def check_container(data: bytes) -> None:
     if len(data) > MOST_BYTES:
         raise SheetUnreadable
     try:
@@ -103,15 +104,15 @@ def _check_part(data: bytes, said: int) -> None:
         raise SheetUnreadable
 
 
-def _rows(sheet: Any, columns: Sequence[StrEnum], optional: frozenset[StrEnum]) -> Iterator[Row]:  # noqa: ANN401  untyped library
+def _rows(sheet: Any, columns: Sequence[StrEnum], optional: frozenset[StrEnum], most: int) -> Iterator[Row]:  # noqa: ANN401  untyped library
     lines = sheet.iter_rows(max_col=_MOST_COLUMNS)
     keys = [_key(cell.value) for cell in next(lines, ())]
     if {column.value for column in columns if column not in optional} - set(keys):
         raise ColumnsMissing
     for number, cells in enumerate(lines, start=2):
         named = {key: cell for key, cell in zip(keys, cells, strict=False) if key and cell.value is not None}
-        if number > (MOST_ROWS + 1 if named else _MOST_LINES):
-            raise TooManyRows(most=MOST_ROWS)
+        if number > (most + 1 if named else _MOST_LINES):
+            raise TooManyRows(most=most)
         if not named:
             continue
         read_as = {key: _text(cell) for key, cell in named.items()}

@@ -1,0 +1,77 @@
+"""Jobs: left in the transaction of what they are about, done by the real worker, and once."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from django.conf import settings
+from django.db import connections, transaction
+from openpyxl import Workbook  # type: ignore[import-untyped]  # the library ships no types
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from privyseal.config import jobs
+from privyseal.identity import actions, progress, tasks
+from privyseal.identity.models import Person, TableImport, Unit
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotEntitled
+from tests.conftest import USCC, holding, new_company, new_person
+
+NOON = datetime(2026, 11, 25, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def db(committed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commits be real: the worker has a connection of its own, and here closes it after each job."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+
+
+@pytest.fixture
+def chen(db: None) -> Person:
+    chen, sun = new_person("chen", "陈安"), new_person("sun", "孙明")
+    new_company("示例科技有限公司", USCC, registrar=chen, verifier=sun, at=NOON)
+    return holding(chen, Power.SECURITY, None, NOON)
+
+
+def stored(*rows: tuple[str, ...]) -> str:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    data = BytesIO()
+    book.save(data)
+    return settings.BLOBS.put(data.getvalue())
+
+
+def test_the_worker_reads_a_table_and_then_enters_it(chen: Person) -> None:
+    sha256 = stored(("company", "unit"), (USCC, "财务部/资金组"))
+    uid = actions.bring_table(chen, NOON, table=tasks.UNITS_TABLE, sha256=sha256, called={})
+    assert not Unit.objects.exists()
+
+    jobs.run(wait=False)
+    assert TableImport.objects.get(uid=uid).state == "fine"
+    actions.enter_table(chen, NOON, table=tasks.UNITS_TABLE, import_uid=uid)
+    jobs.run(wait=False)
+
+    entered = TableImport.objects.get(uid=uid)
+    assert (entered.state, entered.done, Unit.objects.count()) == ("entered", 2, 2)
+    assert set(ProcrastinateJob.objects.values_list("status", flat=True)) == {"succeeded"}
+
+
+def test_what_is_refused_leaves_no_job_and_no_import(chen: Person) -> None:
+    with pytest.raises(NotEntitled):
+        actions.bring_table(new_person("qiu", "丘外"), NOON, table=tasks.UNITS_TABLE, sha256="0" * 64, called={})
+
+    assert not ProcrastinateJob.objects.exists()
+    assert not TableImport.objects.exists()
+
+
+def test_progress_is_seen_while_the_long_transaction_is_open(chen: Person) -> None:
+    uid = actions.bring_table(chen, NOON, table=tasks.UNITS_TABLE, sha256="0" * 64, called={})
+
+    with transaction.atomic():
+        Person.objects.update(name="未提交")
+        with progress.told(uid) as tell:
+            tell(7)
+            assert TableImport.objects.get(uid=uid).done == 7
+        transaction.set_rollback(True)
+
+    assert TableImport.objects.get(uid=uid).done == 7
