@@ -35,9 +35,9 @@ class CodeTooLong(Refused):
     code = "code-too-long"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """Deflated operators that draw in a box from 0 to the size, in micrometres, y upwards."""
+    """Deflated operators that draw in a box from 0 to the size, in micrometres, y upwards. Equal to itself alone."""
 
     size: Size
     packed: bytes

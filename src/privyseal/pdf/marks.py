@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeAlias
 
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.figures import Figure
@@ -12,6 +12,7 @@ from privyseal.pdf.placement import Box, Frame, NoSuchPage, Size
 from privyseal.pdf.reading import pages, syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.pages import Page
+from privyseal.pdf.reading.syntax import Entries
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision, stream
 from privyseal.pdf.spots import Stamp
@@ -19,19 +20,19 @@ from privyseal.pdf.spots import Stamp
 _LETTER: Final = Box(0.0, 0.0, 612.0, 792.0)
 _CORNERS: Final = 4
 _PLAIN_BOX: Final = re.compile(rb"\[" + 4 * rb"[\t\n\r ]*+(-?\d{1,9}(?:\.\d{0,20})?)" + rb"[\t\n\r ]*+\]")
+_LONGEST_KEPT: Final = 100
+_Resolved: TypeAlias = Callable[[bytes | None], bytes | None]
 _OF_FRAME: Final = (b"/MediaBox", b"/CropBox", b"/Rotate", b"/UserUnit")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A figure, or a part of it, and where it stands."""
 
     figure: Figure
     stamp: Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A page and how it is shown."""
 
     page: Page
@@ -65,18 +66,27 @@ class Forms:
         return self._known[known]
 
     def _added(self, figure: Figure, frame: Frame, start: int, end: int) -> Reference:
-        entries = {
-            b"/Type": b"/XObject",
-            b"/Subtype": b"/Form",
-            b"/BBox": b"[%d 0 %d %d]" % (start, end, figure.size.height),
-            b"/Matrix": b"[%d %d %d %d 0 0]" % frame.upright,
-        }
-        if (start, end) == (0, figure.size.width):
-            drawn = entries | {b"/Resources": figure.resources, b"/Filter": b"/FlateDecode"}
-            return self._revision.add(stream(figure.packed, drawn))
+        if not start and end == figure.size.width:
+            return self._revision.add(_whole_form(figure, frame.upright))
+        entries = _form_entries(figure.size, frame.upright, start, end)
         upright = Frame(frame.visible, 0, frame.unit)
         resources = b"<</XObject<</Whole %d 0 R>>>>" % self.whole(figure, upright).number
         return self._revision.add(stream(b"/Whole Do", entries | {b"/Resources": resources}))
+
+
+@lru_cache(maxsize=64)
+def _whole_form(figure: Figure, upright: tuple[int, int, int, int]) -> bytes:
+    entries = _form_entries(figure.size, upright, 0, figure.size.width)
+    return stream(figure.packed, entries | {b"/Resources": figure.resources, b"/Filter": b"/FlateDecode"})
+
+
+def _form_entries(size: Size, upright: tuple[int, int, int, int], start: int, end: int) -> Entries:
+    return {
+        b"/Type": b"/XObject",
+        b"/Subtype": b"/Form",
+        b"/BBox": b"[%d 0 %d %d]" % (start, end, size.height),
+        b"/Matrix": b"[%d %d %d %d 0 0]" % upright,
+    }
 
 
 def shown(file: PdfFile, numbers: Iterable[int]) -> dict[int, Shown]:
@@ -85,14 +95,7 @@ def shown(file: PdfFile, numbers: Iterable[int]) -> dict[int, Shown]:
     found = pages.find(file, wanted)
     for number in wanted - found.keys():
         raise NoSuchPage(page=number)
-    frames: dict[tuple[bytes | None, ...], Frame] = {}
-    shown_on = {}
-    for number, page in found.items():
-        written = tuple(page.get(name) for name in _OF_FRAME)  # as it is for nearly every page of a document
-        if written not in frames:
-            frames[written] = frame_of(file, page)
-        shown_on[number] = Shown(page, frames[written])
-    return shown_on
+    return {number: Shown(page, frame_of(file, page)) for number, page in found.items()}
 
 
 def draw(revision: Revision, marks: Sequence[Mark], on: Mapping[int, Shown], forms: Forms) -> None:
@@ -123,29 +126,41 @@ def _drawn(mark: Mark, place: Shown, form: int) -> bytes:
 
 def frame_of(file: PdfFile, page: Page) -> Frame:
     """Return how a page is shown, or refuse boxes that are none."""
-    media = box(file, page.get(b"/MediaBox")) or _LETTER
-    crop = box(file, page.get(b"/CropBox")) or media
-    rotation, unit = _number(file, page.get(b"/Rotate"), 0), _number(file, page.entries.get(b"/UserUnit"), 1)
-    return Frame.of(media, crop, int(rotation), unit)
+    written = tuple(map(page.get, _OF_FRAME))
+    is_plain = not any(one and (len(one) > _LONGEST_KEPT or b"R" in one) for one in written)
+    return _plain_frame(written) if is_plain else _frame(file.resolved, written)
 
 
-def box(file: PdfFile, written: bytes | None) -> Box | None:
+@lru_cache(maxsize=256)
+def _plain_frame(written: tuple[bytes | None, ...]) -> Frame:
+    """Return the frame that nothing but these values makes: nearly all pages of all documents have one of a few."""
+    return _frame(lambda value: None if value == b"null" else value, written)
+
+
+def _frame(resolved: _Resolved, written: tuple[bytes | None, ...]) -> Frame:
+    media, crop, rotation, unit = written
+    whole = box(resolved, media) or _LETTER
+    visible = box(resolved, crop) or whole
+    return Frame.of(whole, visible, int(_number(resolved, rotation, 0)), _number(resolved, unit, 1))
+
+
+def box(resolved: _Resolved, written: bytes | None) -> Box | None:
     """Return a rectangle as written, None where there is none, or refuse what is no rectangle."""
-    array = file.resolved(written)
+    array = resolved(written)
     if array is None:
         return None
     plain = _PLAIN_BOX.fullmatch(array)
     if plain:
         return Box.of((float(plain[1]), float(plain[2]), float(plain[3]), float(plain[4])))
-    corners = [_number(file, corner, None) for corner in syntax.items(array)]
+    corners = [_number(resolved, corner, None) for corner in syntax.items(array)]
     if len(corners) != _CORNERS:
         raise NotSealable(reason="page-box")
     left, bottom, right, top = corners
     return Box.of((left, bottom, right, top))
 
 
-def _number(file: PdfFile, written: bytes | None, usual: float | None) -> float:
-    found = file.resolved(written) if written else None
+def _number(resolved: _Resolved, written: bytes | None, usual: float | None) -> float:
+    found = resolved(written) if written else None
     value = values.parsed(found)[0] if found else usual
     if not isinstance(value, int | float):
         raise NotSealable(reason="page-box")

@@ -1,7 +1,8 @@
 """Where a face stands on a page. Micrometres outside, points inside."""
 
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from privyseal.kernel.errors import Refused
 
@@ -63,8 +64,7 @@ class PageSize(Size):
             raise PlacementOutsidePage(page=placement.page, width=self.width, height=self.height)
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle in the page's own points, corners in order."""
 
     left: float
@@ -84,7 +84,7 @@ class Box:
         return Box(left, bottom, right, top) if left < right and bottom < top else other
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """How a page is shown: its visible box, its rotation clockwise, and how large its unit is in points."""
 
@@ -96,7 +96,7 @@ class Frame:
     def of(cls, media: Box, crop: Box, rotation: int, unit: float) -> "Frame":
         return cls(crop.within(media), round(rotation / _QUARTER) * _QUARTER % 360, unit if unit > 0 else 1.0)
 
-    @property
+    @cached_property
     def size(self) -> PageSize:
         across = round((self.visible.right - self.visible.left) * self.scale)
         along = round((self.visible.top - self.visible.bottom) * self.scale)
@@ -120,7 +120,7 @@ class Frame:
             across, up = up, across
         return Box(own_x - across, own_y - up, own_x + across, own_y + up)
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """Return how many micrometres one unit of the page's own is long."""
         return _MICROMETRES_PER_POINT * self.unit
@@ -132,12 +132,14 @@ class Frame:
     def own_point(self, x: float, y: float) -> tuple[float, float]:
         """Return a point of the visible page, in micrometres from its lower left, in the page's own points."""
         box, x, y = self.visible, x / self.scale, y / self.scale
-        return {
-            0: (box.left + x, box.bottom + y),
-            90: (box.right - y, box.bottom + x),
-            180: (box.right - x, box.top - y),
-            270: (box.left + y, box.top - x),
-        }[self.rotation]
+        match self.rotation:
+            case 0:
+                return box.left + x, box.bottom + y
+            case 90:
+                return box.right - y, box.bottom + x
+            case 180:
+                return box.right - x, box.top - y
+        return box.left + y, box.top - x
 
 
 def usual_place(page: int, size: PageSize, face: Size) -> Placement:

@@ -4,7 +4,9 @@ Bodies are object values as they are written. ``reading.syntax`` and ``reading.v
 """
 
 import hashlib
+import re
 import zlib
+from binascii import hexlify
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -18,6 +20,7 @@ _OWN_TO_SECTIONS: Final = frozenset(
     (b"/Type", b"/Size", b"/Prev", b"/XRefStm", b"/W", b"/Index", b"/Length", b"/Filter", b"/DecodeParms", b"/ID")
 )
 _NUMBERS_WIDTH: Final = 48
+_FIRST_HEX: Final = re.compile(rb"\[ ?(<[0-9A-Fa-f]*+>)")
 
 
 def stream(content: bytes, entries: Mapping[bytes, bytes], *, is_packed: bool = False) -> bytes:
@@ -144,7 +147,7 @@ class Revision:
         container = sign(hashed.digest())
         if len(container) > reserve:
             raise ValueError(f"a container of {len(container)} bytes in a gap of {reserve}")
-        return b"%b<%b>%b" % (front, container.hex().encode("ascii").ljust(2 * reserve, b"0"), tail)
+        return b"".join((front, b"<", hexlify(container).ljust(2 * reserve, b"0"), b">", tail))
 
     def _shared(self, content: bytes) -> Reference:
         """Return a stream of this content: pages alike share it."""
@@ -185,8 +188,8 @@ class Revision:
         parts = [b"" if data.endswith((b"\n", b"\r")) else b"\n"]
         at = len(data) + len(parts[0])
         places = {}
-        edited = ((reference, syntax.dictionary(entries)) for reference, entries in self._edited.items())
-        for reference, body in (*self._bodies.items(), *edited):
+        bodies = {**self._bodies, **{one: syntax.dictionary(entries) for one, entries in self._edited.items()}}
+        for reference, body in bodies.items():
             places[reference] = at
             part = b"%d %d obj\n%b\nendobj\n" % (*reference, body)
             parts.append(part)
@@ -203,7 +206,8 @@ class Revision:
 
     def _identity(self, seed: bytes) -> bytes:
         known = self.file.resolved(self.file.trailer.get(b"/ID"))
-        members = syntax.items(known) if known else []
+        plain = _FIRST_HEX.match(known) if known else None
+        members = [plain[1]] if plain else syntax.items(known) if known else []
         first = members[0] if members else b"<%b>" % seed[16:].hex().encode("ascii")
         return b"[%b<%b>]" % (first, seed[:16].hex().encode("ascii"))
 
@@ -234,9 +238,11 @@ class Revision:
 def _runs(places: Mapping[Reference, int]) -> list[list[Reference]]:
     """Return the references in order, those with neighbouring numbers together."""
     runs: list[list[Reference]] = []
+    following = -1
     for reference in sorted(places):
-        if runs and runs[-1][-1].number == reference.number - 1:
+        if reference.number == following:
             runs[-1].append(reference)
         else:
             runs.append([reference])
+        following = reference.number + 1
     return runs

@@ -144,7 +144,7 @@ class _Ink:
         """Seal a field that was left empty for us, exactly where it was laid."""
         place = self.on[stamp.page]
         spot = place.box(stamp, self.figure.size)
-        laid = marks.box(self.revision.file, field.entries.get(b"/Rect"))
+        laid = marks.box(self.revision.file.resolved, field.entries.get(b"/Rect"))
         of_page = syntax.reference(field.entries.get(b"/P"))
         corners = (spot.left, spot.bottom, spot.right, spot.top)
         if laid is None or of_page != place.page.reference or not _is_near(corners, laid):
@@ -209,11 +209,13 @@ def _is_empty_signature(file: PdfFile, field: Field) -> bool:
 
 
 def _signature_entries(at: datetime) -> Entries:
+    utc = at.astimezone(UTC)
+    moment = (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)
     return {
         b"/Type": b"/Sig",
         b"/Filter": b"/Adobe.PPKLite",
         b"/SubFilter": b"/ETSI.CAdES.detached",
-        b"/M": at.astimezone(UTC).strftime("(D:%Y%m%d%H%M%S+00'00')").encode("ascii"),
+        b"/M": b"(D:%04d%02d%02d%02d%02d%02d+00'00')" % moment,
     }
 
 

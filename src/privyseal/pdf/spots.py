@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.placement import NoSuchPage, PageSize, Placement, PlacementOutsidePage, Size
@@ -84,8 +84,7 @@ class Awaited:
     size: Size
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What one page bears: the face from ``start`` to ``end`` across, with its lower left corner here."""
 
     page: int

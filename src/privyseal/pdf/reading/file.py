@@ -1,9 +1,10 @@
 """A PDF as its cross-references say it is: objects found when asked for, and what each revision changed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.reading import filters, sections, syntax, values
@@ -14,8 +15,13 @@ from privyseal.pdf.reading.values import Reference, Stream, Value
 _LONGEST_CHAIN: Final = 8
 _MOST_PACKED: Final = 1_000_000
 _MOST_UNFOLDED: Final = 4 * filters.MOST_UNFOLDED
-_NULL: Final = b"null"
-_ENDS: Final = (b"endobj", b"stream")
+_END: Final = re.compile(syntax.GAP.pattern + rb"(?:endobj|stream)")
+
+
+_Place: TypeAlias = tuple[bytes, int, int, Entries | None]
+"""Where an object's value begins and ends, and what it holds where it is a dictionary."""
+
+_NULL: Final[_Place] = (b"null", 0, 4, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,9 @@ class PdfFile:
     def __init__(self, data: bytes, chain: tuple[Section, ...]) -> None:
         self.data = data
         self.sections = chain
-        self._values: dict[int, tuple[bytes, int, int]] = {}
-        self._entries: dict[int, Entries] = {}
+        self.trailer = chain[0].trailer
+        self._finders = [section.find if section.hidden else section.table.find for section in chain]
+        self._places: dict[int, _Place] = {}
         self._unpacked: dict[int, tuple[list[int], bytes]] = {}
         self._unfolded = 0
 
@@ -54,10 +61,6 @@ class PdfFile:
     def open(cls, data: bytes) -> "PdfFile":
         """Return the file in its newest revision, or refuse."""
         return cls(data, sections.read(data, sections.last_start(data)))
-
-    @property
-    def trailer(self) -> Entries:
-        return self.sections[0].trailer
 
     @property
     def is_encrypted(self) -> bool:
@@ -70,14 +73,14 @@ class PdfFile:
     @property
     def size(self) -> int:
         """Return the first object number that no trailer and no table speaks of."""
-        return max(max(section.number(b"/Size") or 0, section.table.size) for section in self.sections)
+        return max([max(section.number(b"/Size") or 0, section.table.size) for section in self.sections])
 
-    @property
+    @cached_property
     def root(self) -> Reference:
         found = syntax.reference(self.trailer.get(b"/Root"))
         return Reference(*found) if found else refuse("no-catalog")
 
-    @property
+    @cached_property
     def catalog(self) -> Entries:
         return self.entries(self.root)
 
@@ -101,21 +104,21 @@ class PdfFile:
 
     def entry(self, number: int) -> Entry | None:
         """Return where the newest section that speaks of this object says it is."""
-        for section in self.sections:
-            found = section.find(number)
+        for find in self._finders:
+            found = find(number)
             if found is not None:
                 return found
         return None
 
     def raw(self, reference: tuple[int, int]) -> bytes:
         """Return an object's value as written, a stream's dictionary alone; ``null`` where it is missing."""
-        data, start, end = self._place(reference)
-        return _NULL if data is _NULL else data[start:end]
+        data, start, end, _ = self._place(reference)
+        return data[start:end]
 
     def resolved(self, value: bytes | None) -> bytes | None:
         """Return what a value as written leads to, through references, or refuse a loop of them."""
         for _ in range(_LONGEST_CHAIN):
-            found = syntax.reference(value) if value is not None and value[-1:] == b"R" else None
+            found = syntax.reference(value)
             if found is None:
                 return None if value == b"null" else value
             value = self.raw(found)
@@ -126,27 +129,27 @@ class PdfFile:
         found = value if isinstance(value, tuple) else syntax.reference(value)
         if found is None:
             return syntax.entries(self.resolved(value if isinstance(value, bytes) else None) or b"")[0]
-        written = self.raw(found)
-        known = self._entries.get(found[0]) if written is not _NULL else None
-        return syntax.entries(self.resolved(written) or b"")[0] if known is None else known
+        data, start, end, known = self._place(found)
+        return syntax.entries(self.resolved(data[start:end]) or b"")[0] if known is None else known
 
     def value(self, reference: tuple[int, int]) -> Value:
         """Return an object whole, or refuse."""
-        data, start, end = self._place(reference)
+        data, start, end, entries = self._place(reference)
         value, _ = values.parsed(data, start)
-        if data is not self.data or not isinstance(value, dict):
+        if data is not self.data or not isinstance(value, dict) or entries is None:
             return value
-        found = sections.stream_span(data, end, self._length(syntax.entries(data, start)[0]))
+        found = sections.stream_span(data, end, self._length(entries))
         return value if found is None else Stream(value, data[slice(*found)])
 
     def content(self, reference: tuple[int, int]) -> bytes:
         """Return what a stream unfolds to, or refuse."""
-        data, start, end = self._place(reference)
-        return self._unfold(data, start, end)
+        return self._unfold(self._place(reference))
 
-    def _unfold(self, data: bytes, start: int, end: int) -> bytes:
-        entries, _ = syntax.entries(data, start)
-        found = sections.stream_span(data, end, self._length(entries)) if data is self.data else None
+    def _unfold(self, place: _Place) -> bytes:
+        data, _, end, entries = place
+        if data is not self.data or entries is None:
+            refuse("no-stream")
+        found = sections.stream_span(data, end, self._length(entries))
         if found is None:
             refuse("no-stream")
         content = filters.unfolded(entries, data[slice(*found)])
@@ -164,55 +167,51 @@ class PdfFile:
             refuse("stream-length")
         return min(int(written), len(self.data))
 
-    def _place(self, reference: tuple[int, int]) -> tuple[bytes, int, int]:
+    def _place(self, reference: tuple[int, int]) -> _Place:
         number, generation = reference
-        known = self._values.get(number)
+        known = self._places.get(number)
         if known is None:
-            known = self._values[number] = self._found(number)
-        entry = self.entry(number) if generation else None
-        if generation and (entry is None or entry.kind == PACKED or entry.detail != generation):
-            return _NULL, 0, len(_NULL)
+            known = self._places[number] = self._found(number)
+        if generation:
+            entry = self.entry(number)
+            if entry is None or entry.kind == PACKED or entry.detail != generation:
+                return _NULL
         return known
 
-    def _found(self, number: int) -> tuple[bytes, int, int]:
+    def _found(self, number: int) -> _Place:
         entry = self.entry(number)
         if entry is None or entry.kind == FREE:
-            return _NULL, 0, len(_NULL)
+            return _NULL
         if entry.kind == PACKED:
             return self._found_packed(number, entry)
-        written, generation, at = sections.header(self.data, entry.place)
-        if (written, generation) != (number, entry.detail):
+        data = self.data
+        written, generation, at = sections.header(data, entry.place)
+        if written != number or generation != entry.detail:
             refuse("another-object")
-        start, end = self._span(number, self.data, at)
-        if not self.data.startswith(_ENDS, syntax.after_gap(self.data, end)):
+        place = _placed(data, at)
+        if not _END.match(data, place[2]):
             refuse("object-end")
-        return self.data, start, end
+        return place
 
-    def _found_packed(self, number: int, entry: Entry) -> tuple[bytes, int, int]:
+    def _found_packed(self, number: int, entry: Entry) -> _Place:
         if entry.place not in self._unpacked:
             self._unpacked[entry.place] = self._unpack(entry.place)
         header, content = self._unpacked[entry.place]
         at = 2 * entry.detail
         if at >= len(header) or header[at] != number:
             refuse("another-object")
-        return content, *self._span(number, content, header[at + 1])
-
-    def _span(self, number: int, data: bytes, at: int) -> tuple[int, int]:
-        """Return where an object's value begins and ends; what stands in a dictionary is read on the way and kept."""
-        start = syntax.after_gap(data, at)
-        if not data.startswith(b"<<", start):
-            return syntax.span(data, start)
-        self._entries[number], end = syntax.entries(data, start)
-        return start, end
+        return _placed(content, header[at + 1])
 
     def _unpack(self, number: int) -> tuple[list[int], bytes]:
         entry = self.entry(number)
         if entry is None or entry.kind in {FREE, PACKED}:
             refuse("no-object-stream")
-        data, start, end = self._found(number)
-        entries, _ = syntax.entries(data, start)
+        place = self._found(number)
+        entries = place[-1]
+        if entries is None:
+            refuse("no-object-stream")
         self._check_length_is_outside(entries)
-        content = self._unfold(data, start, end)
+        content = self._unfold(place)
         first, count = entries.get(b"/First", b""), entries.get(b"/N", b"")
         if entries.get(b"/Type") != b"/ObjStm" or not first.isdigit() or not count.isdigit():
             refuse("no-object-stream")
@@ -237,3 +236,12 @@ class PdfFile:
         end = at + 5
         end += self.data[end : end + 1] == b"\r"
         return end + (self.data[end : end + 1] == b"\n")
+
+
+def _placed(data: bytes, at: int) -> _Place:
+    """Return where the value behind this place begins and ends; what stands in a dictionary is read on the way."""
+    start = syntax.after_gap(data, at)
+    if not data.startswith(b"<<", start):
+        return data, *syntax.span(data, start), None
+    entries, end = syntax.entries(data, start)
+    return data, start, end, entries

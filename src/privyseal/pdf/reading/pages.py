@@ -1,7 +1,7 @@
 """Pages by their number, with what they inherit."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from privyseal.pdf.reading import syntax
@@ -13,8 +13,7 @@ _INHERITED: Final = (b"/Resources", b"/MediaBox", b"/CropBox", b"/Rotate")
 _MOST_NODES: Final = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page as written, and the entries it takes from the nodes above it."""
 
     number: int
@@ -46,6 +45,7 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
     if tree is None:
         refuse("no-pages")
     found: dict[int, Page] = {}
+    numbers = sorted(wanted or ())
     waiting = [_Node(tree, 0, {})]
     seen: set[tuple[int, int]] = set()
     number = 1
@@ -61,37 +61,38 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
             number += 1
             continue
         pages_below = _count(file, entries)
-        if wanted is not None and not any(number <= one < number + pages_below for one in wanted):
+        below = numbers[bisect_left(numbers, number) : bisect_left(numbers, number + pages_below)]
+        if wanted is not None and not below:
             number += pages_below
             continue
-        kids = _kids(file, node, entries)
-        leaves = _leaves(file, kids, number, wanted) if wanted is not None and pages_below == len(kids) else None
+        kids = syntax.references(file.resolved(entries[b"/Kids"]) or b"")
+        own = {name: entries[name] for name in _INHERITED if name in entries}
+        inherited = dict(node.inherited) | own
+        leaves = _leaves(file, kids, inherited, number, below) if below and pages_below == len(kids) else None
         if leaves is None:
-            waiting.extend(reversed(kids))
+            waiting += [_Node(kid, node.depth + 1, inherited) for kid in reversed(kids)]
         else:
             found |= leaves
             number += pages_below
     return found
 
 
-def _leaves(file: PdfFile, kids: list[_Node], first: int, wanted: Collection[int]) -> dict[int, Page] | None:
+def _leaves(
+    file: PdfFile,
+    kids: Sequence[tuple[int, int]],
+    inherited: Mapping[bytes, bytes],
+    first: int,
+    wanted: Sequence[int],
+) -> dict[int, Page] | None:
     """Return the wanted pages of a node that has as many pages as kids, None if one of them is no page."""
     found: dict[int, Page] = {}
     for number in wanted:
-        if first <= number < first + len(kids):
-            kid = kids[number - first]
-            entries = file.entries(kid.reference)
-            if b"/Kids" in entries:
-                return None
-            found[number] = Page(number, Reference(*kid.reference), entries, kid.inherited)
+        kid = kids[number - first]
+        entries = file.entries(kid)
+        if b"/Kids" in entries:
+            return None
+        found[number] = Page(number, Reference(*kid), entries, inherited)
     return found
-
-
-def _kids(file: PdfFile, node: _Node, entries: Entries) -> list[_Node]:
-    own = {name: entries[name] for name in _INHERITED if name in entries}
-    inherited = dict(node.inherited) | own
-    kids = syntax.references(file.resolved(entries[b"/Kids"]) or b"")
-    return [_Node(kid, node.depth + 1, inherited) for kid in kids]
 
 
 def _count(file: PdfFile, entries: Entries) -> int:

@@ -46,8 +46,7 @@ class _Table(Protocol):
         """Yield every object this table speaks of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One cross-reference section with its trailer; ``start`` and ``end`` are offsets in the file."""
 
     start: int

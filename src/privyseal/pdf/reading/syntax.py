@@ -17,13 +17,16 @@ DEEPEST: Final = 64
 
 _WHITE: Final = rb"[\0\t\n\f\r ]"
 _REGULAR: Final = rb"[^\0\t\n\f\r ()<>\[\]{}/%]"
-_GAP: Final = rb"(?:" + _WHITE + rb"|%[^\r\n]*+)*+"
+_GAP: Final = _WHITE + rb"*+(?:%[^\r\n]*+" + _WHITE + rb"*+)*+"
 _REFERENCE: Final = rb"(\d{1,10}+)" + _GAP + rb"(\d{1,5}+)" + _GAP + rb"R(?!" + _REGULAR + rb")"
+_FLAT: Final = rb"[^\[\]()<>{}%]*+"
+_HEX: Final = rb"<[0-9A-Fa-f\0\t\n\f\r ]*+>"
 _SIMPLE: Final = (
-    rb"(?:" + _REFERENCE.replace(rb"(\d", rb"(?:\d") + rb"|/" + _REGULAR + rb"*+|" + _REGULAR + rb"++"
-    rb"|\([^()\\]*+\)|<[0-9A-Fa-f\0\t\n\f\r ]*+>|\[[^\[\]()<>{}%]*+\]|<<[^\[\]()<>{}%]*+>>)"
+    rb"(?:/" + _REGULAR + rb"*+|" + _REFERENCE.replace(rb"(\d", rb"(?:\d") + rb"|" + _REGULAR + rb"++"
+    rb"|\([^()\\]*+\)|" + _HEX + rb"|\[" + _FLAT + rb"(?:" + _HEX + _FLAT + rb")*+\]"
+    rb"|<<" + _FLAT + rb"(?:<<" + _FLAT + rb">>" + _FLAT + rb")*+>>)"
 )  # fmt: skip
-"""A value with nothing nested in it; an array or dictionary of such things without strings counts."""
+"""A value with hardly anything nested in it: no literal strings, hexadecimal ones in arrays, dictionaries in one."""
 
 GAP: Final = re.compile(_GAP)
 REFERENCE: Final = re.compile(_REFERENCE)
