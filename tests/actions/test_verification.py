@@ -5,7 +5,14 @@ from django.conf import settings
 
 from privyseal.identity import attempts
 from privyseal.identity.models import Person
-from privyseal.pdf.judgement import Reason, Verdict
+from privyseal.pdf import confined, figures, marks
+from privyseal.pdf.confined import Task
+from privyseal.pdf.judgement import Outcome, Reason, Step, Verdict
+from privyseal.pdf.marks import Forms, Mark
+from privyseal.pdf.placement import Placement
+from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.revision import Revision
+from privyseal.pdf.spots import whole
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent
 from privyseal.seals import actions as seals
@@ -86,3 +93,30 @@ def test_counts_name_nobody_and_are_forgotten(db: None, noon: datetime) -> None:
     attempts.forget_before(noon + attempts.LONG_WINDOW + timedelta(minutes=2))
 
     assert attempts.seen("verify", "192.0.2.1", noon) == 0
+
+
+def test_the_list_of_revoked_certificates_is_the_signers_own(sealed: bytes, noon: datetime) -> None:
+    (seal,) = check_file(sealed, address="192.0.2.1", at=noon).judgement.signatures
+
+    assert {check.step: check.outcome for check in seal.checks}[Step.REVOCATION] is Outcome.PASSED
+
+
+def test_a_page_that_looks_otherwise_is_shown_beside_the_sealed_one(sealed: bytes, noon: datetime) -> None:
+    covering = drawn_over_by(sealed, "示例科技有限公司")
+
+    (as_sealed,) = check_file(sealed, address="192.0.2.1", at=noon).pages
+    (drawn_over,) = confined.run(Task.COMPARE, sealed + covering, end=len(sealed))
+
+    assert (as_sealed.number, as_sealed.is_alike) == (1, True)
+    assert (drawn_over.number, drawn_over.is_alike) == (1, False)
+    assert drawn_over.sealed == as_sealed.sealed
+
+
+def drawn_over_by(document: bytes, words: str) -> bytes:
+    """Return a revision that draws words over the first page of a sealed document."""
+    file = PdfFile.open(document)
+    revision = Revision(file)
+    figure = figures.line(words, height=9_000)
+    mark = Mark(figure, whole(Placement(1, 60_000, 150_000), figure.size))
+    marks.draw(revision, [mark], marks.shown(file, [1]), Forms(revision))
+    return revision.written()

@@ -52,6 +52,17 @@ def test_each_step_and_each_version_of_a_file_are_shown(sealed: bytes, outside: 
         assert said in page, said
 
 
+def test_the_page_as_it_was_sealed_is_shown_and_its_picture_is_part_of_the_answer(
+    sealed: bytes, outside: Browser
+) -> None:
+    answer = check(outside, sealed)
+
+    assert "盖最后一枚章时一致" in answer.content.decode()
+    assert answer.content.count(b'src="data:image/png;base64,') == 1
+    assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
+    assert "data:" not in outside.get("/status/").headers["Content-Security-Policy"]
+
+
 def test_nothing_of_a_checked_file_is_kept(sealed: bytes, outside: Browser) -> None:
     facts = FactRow.objects.count()
 

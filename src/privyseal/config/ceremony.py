@@ -177,6 +177,15 @@ def publish(data: Path, *, authority: bytes, log_key: str) -> None:
     (folder / "log.vkey").write_text(log_key + "\n", encoding="utf-8")
 
 
+def publish_revocations(data: Path, crl: bytes) -> None:
+    """Lay out the list of revoked certificates for the command line, whole or not at all."""
+    file = data / "public" / "ca.crl"
+    if file.parent.is_dir() and not (file.is_file() and file.read_bytes() == crl):
+        half = file.with_suffix(".half")
+        half.write_bytes(crl)
+        half.replace(file)
+
+
 def _origin(public_url: str) -> str:
     return f"{urlsplit(public_url).netloc}/ledger"
 

@@ -11,6 +11,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+from privyseal.config.ceremony import publish_revocations
 from privyseal.identity import attempts
 from privyseal.identity.actions import forget_ended_sessions
 from privyseal.kernel.errors import Refused
@@ -62,6 +63,7 @@ def sweep_once(at: datetime) -> None:
     expire_seals(at)
     watch_seals(at)
     tell_signer(at, signer=signer)
+    publish_revocations(settings.DATA, signer.public().crl)
     close_tallies(at)
     forget_old_commands(at - timedelta(days=7))
     attempts.forget_before(at)

@@ -7,15 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, Literal, overload
+from typing import Any, Final, Literal, TypeAlias, overload
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import accepted, imprints
 from privyseal.pdf.accepted import Accepted, PdfTooHard
 from privyseal.pdf.asking import AtWords, Found, OverDate
+from privyseal.pdf.compared import ComparedPage
 from privyseal.pdf.framing import Task, packed, unpacked
 from privyseal.pdf.judgement import Judgement
 from privyseal.pdf.placement import NoSuchPage, PageSize, Size
@@ -24,6 +26,7 @@ from privyseal.pdf.template import Face, ShapeOfFace
 
 __all__ = ["Task", "run"]
 
+Result: TypeAlias = Accepted | Judgement | tuple[Found, ...] | tuple[ComparedPage, ...] | Face | bytes | None
 WALL_SECONDS: Final = 20
 
 _INNER: Final = (sys.executable, "-s", "-P", "-m", "privyseal.pdf.confined")
@@ -77,8 +80,10 @@ def run(
 def run(task: Literal[Task.BLANK], data: bytes, *, stamp: Stamp, height: int, page: PageSize) -> None: ...
 @overload
 def run(task: Literal[Task.IMPRINT], data: bytes, *, shape: ShapeOfFace, size: Size, colour: str) -> Face: ...
-def run(task: Task, data: bytes, **options: Any) -> Accepted | Judgement | tuple[Found, ...] | Face | bytes | None:
-    """Return what ``accept``, ``judge``, ``page_png``, ``find`` or ``face_of`` returns, or refuse what it refuses.
+@overload
+def run(task: Literal[Task.COMPARE], data: bytes, *, end: int) -> tuple[ComparedPage, ...]: ...
+def run(task: Task, data: bytes, **options: Any) -> Result:
+    """Return what ``accept``, ``judge``, ``page_png``, ``find``, ``face_of`` or ``compared`` returns or refuses.
 
     A crash, a limit reached and a time-out are refused as pdf-too-hard.
     """
@@ -139,23 +144,30 @@ def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _result(
-    task: Task, header: Mapping[str, Any], body: bytes
-) -> Accepted | Judgement | tuple[Found, ...] | Face | bytes | None:
-    match task:
-        case Task.ACCEPT:
-            pages = tuple(PageSize(width, height) for width, height in header["pages"])
-            return Accepted(data=body, pages=pages, changes=tuple(header["changes"]), signed=header["signed"])
-        case Task.JUDGE:
-            return Judgement.from_json(header)
-        case Task.FIND:
-            return tuple(Found(*numbers) for numbers in header["found"])
-        case Task.BLANK:
-            return None
-        case Task.IMPRINT:
-            return Face.from_json(header)
-        case Task.PAGE:
-            return body
+def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Result:
+    return _READERS[task](header, body) if task in _READERS else None
+
+
+def _accepted(header: Mapping[str, Any], body: bytes) -> Accepted:
+    pages = tuple(PageSize(width, height) for width, height in header["pages"])
+    return Accepted(data=body, pages=pages, changes=tuple(header["changes"]), signed=header["signed"])
+
+
+def _compared(pages: Sequence[tuple[int, int | None, int | None]], body: bytes) -> Iterator[ComparedPage]:
+    pictures = BytesIO(body)
+    for number, *lengths in pages:
+        sealed, now = (None if length is None else pictures.read(length) for length in lengths)
+        yield ComparedPage(number, sealed, now)
+
+
+_READERS: Final[Mapping[Task, Callable[[Mapping[str, Any], bytes], Result]]] = {
+    Task.ACCEPT: _accepted,
+    Task.JUDGE: lambda header, _: Judgement.from_json(header),
+    Task.FIND: lambda header, _: tuple(Found(*numbers) for numbers in header["found"]),
+    Task.IMPRINT: lambda header, _: Face.from_json(header),
+    Task.PAGE: lambda _, body: body,
+    Task.COMPARE: lambda header, body: tuple(_compared(header["pages"], body)),
+}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ class Task(StrEnum):
     FIND = "find"
     IMPRINT = "imprint"
     BLANK = "blank"
+    COMPARE = "compare"
 
 
 def packed(header: Mapping[str, Any], body: bytes) -> bytes:

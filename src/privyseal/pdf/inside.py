@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -37,7 +37,7 @@ def main() -> int:
     _give_up()
     header, data = unpacked(sys.stdin.buffer.read())
     try:
-        answer, body = _done(Task(header["task"]), data, header)
+        answer, body = _TASKS[Task(header["task"])](data, header)
     except Refused as refusal:
         answer, body = {"refused": refusal.code, "facts": dict(refusal.facts)}, b""
     sys.stdout.buffer.write(packed(answer, body))
@@ -60,24 +60,7 @@ def _leave_network(libc: ctypes.CDLL) -> bool:
     return bool(libc.unshare(_NEW_NETWORK if os.geteuid() == 0 else _NEW_USER | _NEW_NETWORK) == 0)
 
 
-def _done(task: Task, data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Return answer and body; each task loads its own library and no other."""
-    match task:
-        case Task.ACCEPT:
-            return _accept(data)
-        case Task.JUDGE:
-            return _judge(data, options)
-        case Task.PAGE:
-            return _page(data, options)
-        case Task.FIND:
-            return _find(data, options)
-        case Task.IMPRINT:
-            return _imprint(data, options)
-        case Task.BLANK:
-            return _blank(data, options)
-
-
-def _accept(data: bytes) -> tuple[dict[str, Any], bytes]:
+def _accept(data: bytes, _options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.intake import accept  # noqa: PLC0415  a task loads its own library alone
 
     result = accept(data)
@@ -130,3 +113,23 @@ def _blank(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], byt
         data, page=options["page"], size=Size(*options["size"]), left=left, bottom=bottom, box=Size(width, height)
     )
     return {}, b""
+
+
+def _compare(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.render import compared  # noqa: PLC0415  a task loads its own library alone
+
+    pages = compared(data, end=options["end"])
+    lengths = [[page.number, *(None if one is None else len(one) for one in (page.sealed, page.now))] for page in pages]
+    return {"pages": lengths}, b"".join(one for page in pages for one in (page.sealed, page.now) if one)
+
+
+# Each task loads its own library and no other.
+_TASKS: Final[Mapping[Task, Callable[[bytes, Mapping[str, Any]], tuple[dict[str, Any], bytes]]]] = {
+    Task.ACCEPT: _accept,
+    Task.JUDGE: _judge,
+    Task.PAGE: _page,
+    Task.FIND: _find,
+    Task.IMPRINT: _imprint,
+    Task.BLANK: _blank,
+    Task.COMPARE: _compare,
+}

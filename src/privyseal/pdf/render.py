@@ -7,12 +7,15 @@ from typing import Final
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 
 from privyseal.pdf.accepted import PdfTooHard, PlaceNotBlank
+from privyseal.pdf.compared import MOST_PICTURES, ComparedPage
 from privyseal.pdf.placement import NoSuchPage, Size
 from privyseal.pdf.viewer import opened
 
 MAX_PIXELS: Final = 25_000_000
 _POINTS_PER_INCH: Final = 72
 _BLANK_DPI: Final = 96
+_COMPARE_DPI: Final = 60
+_MOST_COMPARED: Final = 40
 _WHITE: Final = 255
 _RGB: Final = 2
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -25,6 +28,28 @@ def page_png(data: bytes, *, page: int, dpi: int) -> bytes:
         if not 1 <= page <= len(document):
             raise NoSuchPage(page=page)
         return _png(document[page - 1], dpi / _POINTS_PER_INCH)
+
+
+def compared(data: bytes, *, end: int) -> tuple[ComparedPage, ...]:
+    """Return the first pages that look otherwise now than in the revision that ends there; the first one if none does.
+
+    Looks at so many pages as time allows; a page that was taken away is told by its missing picture.
+    """
+    with opened(data[:end]) as sealed, opened(data) as now:
+        sealed.init_forms()
+        now.init_forms()
+        differing = []
+        for index in range(min(max(len(sealed), len(now)), _MOST_COMPARED)):
+            before, after = _seen(sealed, index), _seen(now, index)
+            if before != after:
+                differing.append(ComparedPage(index + 1, before, after))
+            if len(differing) == MOST_PICTURES:
+                break
+        return tuple(differing) or (ComparedPage(1, _seen(sealed, 0), _seen(now, 0)),)
+
+
+def _seen(document: pypdfium2.PdfDocument, index: int) -> bytes | None:
+    return _png(document[index], _COMPARE_DPI / _POINTS_PER_INCH) if index < len(document) else None
 
 
 def check_blank(data: bytes, *, page: int, size: Size, left: float, bottom: float, box: Size) -> None:

@@ -11,8 +11,11 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.queries import Fact, last_fact_about
 from privyseal.pdf import confined
+from privyseal.pdf.accepted import PdfDamaged, PdfTooHard
+from privyseal.pdf.compared import ComparedPage
 from privyseal.pdf.confined import Task
-from privyseal.pdf.judgement import Judgement
+from privyseal.pdf.judgement import ChangeKind, Judgement
+from privyseal.sealing.signing import client
 from privyseal.seals.models import Seal
 
 
@@ -38,17 +41,19 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``record`` is None where these bytes were not sealed here."""
+    """``record`` is None where these bytes were not sealed here; no pages where there is no seal or no picture."""
 
     judgement: Judgement
     record: Record | None
+    pages: tuple[ComparedPage, ...] = ()
 
 
 def check_file(data: bytes, *, address: str, at: datetime) -> Answer:
-    """Judge a file and look its digest up, or refuse: too-many-checks, pdf-too-hard.
+    """Judge a file and look its digest up, or refuse: too-many-checks, pdf-too-hard, signer-unavailable.
 
     (1) this address has not asked too often; (2) the ledger is asked for exactly these bytes: its time is proven;
-    (3) the file is judged in a confined process against this installation's own authority
+    (3) the file is judged in a confined process against this installation's own authority and its list of revoked
+    certificates as of now; (4) the last seal's revision is drawn beside the file as it is
     """
     if attempts.count("verify", address, at) > settings.VERIFICATIONS_PER_MINUTE:  # (1)
         raise TooManyChecks
@@ -56,7 +61,19 @@ def check_file(data: bytes, *, address: str, at: datetime) -> Answer:
     trust = (bytes(founded.authority),) if founded else ()
     record = record_of(sha256(data))  # (2)
     proven_at = record.sealed_at if record else None
-    return Answer(confined.run(Task.JUDGE, data, trust=trust, at=at, proven_at=proven_at), record)  # (3)
+    crls = (client().public().crl,) if founded else ()
+    judged = confined.run(Task.JUDGE, data, trust=trust, at=at, crls=crls, proven_at=proven_at)  # (3)
+    return Answer(judged, record, _pictures(data, judged))  # (4)
+
+
+def _pictures(data: bytes, judged: Judgement) -> tuple[ComparedPage, ...]:
+    sealed = [one.end for one in judged.revisions if any(each.kind is ChangeKind.SIGNED for each in one.changes)]
+    if not sealed:
+        return ()
+    try:
+        return confined.run(Task.COMPARE, data, end=sealed[-1])
+    except (PdfTooHard, PdfDamaged):
+        return ()  # the verdict stands without them, and the page shows none
 
 
 def record_of(digest: str) -> Record | None:

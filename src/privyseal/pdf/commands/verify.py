@@ -56,7 +56,13 @@ def configure(parser: ArgumentParser) -> None:
         help="a root certificate to trust; may be given again (default: this installation's)",
     )
     parser.add_argument("--trust-system", action="store_true", help="trust the roots of this machine as well")
-    parser.add_argument("--crl", type=Path, action="append", metavar="CRL", help="a revocation list, DER or PEM")
+    parser.add_argument(
+        "--crl",
+        type=Path,
+        action="append",
+        metavar="CRL",
+        help="a revocation list, DER or PEM; may be given again (default: this installation's)",
+    )
     parser.add_argument(
         "--party",
         action="append",
@@ -98,6 +104,13 @@ def trusted_roots(given: Iterable[Path] | None) -> tuple[bytes, ...]:
     return tuple(certificate.public_bytes(Encoding.DER) for certificate in certificates)
 
 
+def revocation_lists(given: Iterable[Path] | None, *, is_own: bool) -> tuple[bytes, ...]:
+    """Return the lists, DER, of the files given; for this installation's own authority its own list, if it is there."""
+    own = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "ca.crl"
+    files = given or ([own] if is_own and own.is_file() else [])
+    return tuple(_crl(file.read_bytes()) for file in files)
+
+
 def check_receipt(text: str, key: VerifierKey, *, result_sha256: str) -> CheckedReceipt:
     """Return what the receipt proves about the file of this digest, or refuse."""
     checked = receipt.check(text, key)
@@ -118,7 +131,7 @@ def _question(arguments: Namespace, proof: Mapping[str, Any]) -> dict[str, Any]:
     sealed_at = proof.get("sealed_at")
     return {
         "trust": (*trusted_roots(arguments.trust), *system),
-        "crls": tuple(_crl(file.read_bytes()) for file in arguments.crl or ()),
+        "crls": revocation_lists(arguments.crl, is_own=not arguments.trust),
         "parties": tuple(arguments.party or ()),
         "proven_at": datetime.fromisoformat(sealed_at) if isinstance(sealed_at, str) else None,
     }

@@ -1,5 +1,6 @@
 """The answer to a stranger: in words, with what to do, and never more than is known."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from privyseal.language.labels import ADVICE, OUTCOME, REASON, REVISION_CHANGE, STEP, VERDICT
+from privyseal.pdf.compared import ComparedPage
 from privyseal.pdf.judgement import Change, Check, Outcome, RevisionReport, SignatureReport, Verdict
 from privyseal.seals.rules import SealState
 from privyseal.verification.checks import Answer, Record
@@ -68,6 +70,16 @@ class ShownUse:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page as sealed and as it is now: addresses that hold the pictures themselves; empty where there is none."""
+
+    number: int
+    sealed: str
+    now: str
+    is_alike: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     verdict: Verdict
     words: Promise
@@ -79,6 +91,7 @@ class Shown:
     revisions: Sequence[ShownRevision]
     sha256: str
     use: ShownUse | None
+    pages: Sequence[ShownPage]
     yes_no: str
 
 
@@ -95,8 +108,17 @@ def show(answer: Answer) -> Shown:
         revisions=[_revision(one) for one in judged.revisions],
         sha256=judged.sha256,
         use=show_use(answer.record) if answer.record else None,
+        pages=[_page(page) for page in answer.pages],
         yes_no=_("yes,no"),
     )
+
+
+def _page(page: ComparedPage) -> ShownPage:
+    return ShownPage(page.number, _picture(page.sealed), _picture(page.now), is_alike=page.is_alike)
+
+
+def _picture(png: bytes | None) -> str:
+    return f"data:image/png;base64,{b64encode(png).decode('ascii')}" if png else ""
 
 
 def show_use(record: Record) -> ShownUse:

@@ -4,6 +4,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -29,6 +30,7 @@ _CRL: Final = "application/pkix-crl"
 
 
 @capability("public")
+@csp_update({"img-src": ["data:"]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Judge a file that anybody brings; nothing of it is kept."""
