@@ -5,13 +5,15 @@ from datetime import datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from privyseal.identity import actions
 from privyseal.identity.models import Company, Grant, Person, Post, PostHolding
-from privyseal.identity.rules import Found, Office
+from privyseal.identity.rules import Found, KeepsASeal, Office
 from privyseal.ledger.transactions import writing
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Custody, Seal
 from privyseal.seals.queries import scan
 from privyseal.seals.rules import KEEPS_NOTHING, BarredFromKeeping, KeepersNotSeparate
+from tests.conftest import recorded
 
 
 @pytest.fixture
@@ -33,6 +35,7 @@ def seal_of(company: Company, kind: str, by: Person, at: datetime, number: str =
         company=company,
         number=number or kind[:12],
         name=number or kind,
+        skeleton=number or kind,
         type=kind,
         kind="physical",
         created_by=by,
@@ -87,3 +90,42 @@ def test_a_scan_finds_keepers_from_before_the_rule(
     assert found[Found.BARRED_KEEPER] == ("丘外", 0)
     assert found[Found.SET_WITH_ONE_KEEPER] == ("丘外", 0)
     assert found[Found.TOO_MANY_SEALS] == ("丘外", 11)
+
+
+@pytest.mark.parametrize("office", KEEPS_NOTHING)
+def test_a_keeper_takes_no_barred_post_before_the_seal_is_handed_over(
+    office: Office, gu: Person, chen: Person, company: Company, noon: datetime, long_ago: datetime
+) -> None:
+    kept = Custody.objects.create(seal=seal_of(company, "contract", chen, noon), keeper=gu, since=long_ago)
+    post = actions.open_post(chen, noon, company_uid=company.uid, name="某岗", office=office)
+
+    def fill() -> int:
+        return actions.fill_post(chen, noon, post_uid=post, person_pseudonym=gu.pseudonym, starts_at=noon)
+
+    with pytest.raises(KeepsASeal):
+        fill()
+    assert (PostHolding.objects.count(), recorded()[-1]) == (0, "post.fill.refused")
+
+    kept.until = noon
+    kept.save(update_fields=["until"])
+    assert PostHolding.objects.get(pk=fill()).person == gu
+
+
+def test_the_database_refuses_a_barred_post_to_a_keeper(
+    gu: Person, chen: Person, company: Company, noon: datetime, long_ago: datetime
+) -> None:
+    Custody.objects.create(seal=seal_of(company, "contract", chen, noon), keeper=gu, since=long_ago)
+
+    with pytest.raises(IntegrityError, match="barred_post_waits_for_the_handover"), transaction.atomic():
+        put_into(gu, Office.FINANCE_HEAD, company, chen, noon)
+    put_into(gu, Office.STAFF, company, chen, noon)
+
+
+def test_the_database_refuses_two_living_seals_of_one_look(company: Company, chen: Person, noon: datetime) -> None:
+    first = seal_of(company, "contract", chen, noon, "A1")
+    second = seal_of(company, "contract", chen, noon, "B1")
+
+    with pytest.raises(IntegrityError, match="one_live_seal_of_a_look"), transaction.atomic():
+        Seal.objects.filter(pk=second.pk).update(skeleton=first.skeleton)
+    with pytest.raises(IntegrityError, match="seal_has_a_look"), transaction.atomic():
+        Seal.objects.filter(pk=second.pk).update(skeleton="")

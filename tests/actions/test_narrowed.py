@@ -24,6 +24,7 @@ def other(official: Seal, zhao: Person, noon: datetime) -> Seal:
         company=official.company,
         number="Z-1",
         name="合同专用章",
+        skeleton="合同专用章",
         type="contract",
         created_by=zhao,
         created_at=noon,

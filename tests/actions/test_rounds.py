@@ -83,7 +83,8 @@ class Ring:
     def seal(self, number: int) -> Seal:
         face = Face.from_json(FACE)
         return Seal.objects.create(
-            company=self.company, number=f"R{number:07d}", name=f"{number}号章", type=SealType.OFFICIAL,
+            company=self.company, number=f"R{number:07d}", name=f"{number}号章",
+            skeleton=f"{number}号章", type=SealType.OFFICIAL,
             state=SealState.ACTIVE.value, signer_state=SealState.ACTIVE.value, face=face.to_json(),
             face_sha256=faces.digest(face), created_by=self.people["zhao"], created_at=self.at,
         )  # fmt: skip

@@ -6,10 +6,12 @@ from io import StringIO
 
 import pytest
 from django.test import Client as Browser
+from django.utils.timezone import localdate, now
 
 from privyseal.identity import actions, queries
 from privyseal.identity.models import Company, Grant, Membership, Person, Post, PowerMapping, Unit
 from privyseal.identity.rules import Office, Power
+from privyseal.seals.models import Seal
 from privyseal.web.tables import harmless
 from tests.conftest import recorded
 from tests.edges.conftest import Enter, alert, command, queries_of
@@ -206,3 +208,30 @@ def test_a_mapping_that_cannot_be_is_refused_on_its_page(
 
     assert answer.status_code == 409
     assert "不能同时拥有“用印”和“印章管理”权限" in alert(answer)
+
+
+def test_a_power_is_granted_for_one_seal_by_its_number(
+    chen: Person, stranger: Person, company: Company, official: Seal, enter: Enter
+) -> None:
+    granted(enter(chen), company, seal=official.number.lower())
+    assert Grant.objects.get(person=stranger).seal_uid == official.uid
+
+    sent = command(login="qiu", power="approve", company=company.uid, seal="S99999")
+    assert enter(chen).post("/powers/grant/", sent).status_code == 404
+    assert Grant.objects.filter(person=stranger).count() == 1
+
+
+def test_home_says_which_powers_and_seals_are_about_to_end(
+    zhao: Person, company: Company, official: Seal, enter: Enter
+) -> None:
+    Seal.objects.filter(pk=official.pk).update(ends_on=localdate() + timedelta(days=10))
+    page = enter(zhao).get("/").content.decode()
+    assert "印章管理" not in page.partition("即将到期")[2].partition("</section>")[0]
+    assert official.number in page.partition("即将到期")[2].partition("</section>")[0]
+
+    Grant.objects.filter(person=zhao).update(ends_at=now() + timedelta(days=10))
+    assert "印章管理" in enter(zhao).get("/").content.decode().partition("即将到期")[2].partition("</section>")[0]
+
+
+def test_home_says_nothing_where_nothing_ends(zhao: Person, official: Seal, enter: Enter) -> None:
+    assert "即将到期" not in enter(zhao).get("/").content.decode()

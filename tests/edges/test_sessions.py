@@ -157,6 +157,16 @@ def test_activity_puts_the_end_off_but_never_past_the_last_hour(wang: Person, en
     assert timedelta(minutes=9) < late <= timedelta(minutes=10)
 
 
+def test_whoever_holds_an_office_is_put_out_sooner(chen: Person, wang: Person, enter: Enter) -> None:
+    """Security, system and audit reach everything, so an empty chair of theirs is the more dangerous one."""
+    for person in (chen, wang):
+        enter(person)
+
+    ends = {each.person: each.expire_date - each.seen_at for each in Session.objects.select_related("person")}
+
+    assert ends == {chen: timedelta(minutes=10), wang: timedelta(minutes=30)}
+
+
 def test_changing_what_a_session_holds_does_not_begin_it_anew(wang: Person, outside: Browser) -> None:
     outside.post("/sign-in/demo/", {"login": "wang"})
     session = outside.session

@@ -29,6 +29,7 @@ SEES_NOTHING_PRIVATE = {
     "identity.factors_visible_to": "one's own alone",
     "identity.is_linked_to_provider": "asked about the actor themselves; answers yes or no",
     "identity.has_second_factor": "asked about the actor themselves; answers yes or no",
+    "identity.holds_an_office": "asked of whoever is signed in, by their session; answers yes or no",
     "identity.table_of_import": "asked by the job that goes on with it; returns which kind of table it is",
     "identity.names_of": "the record page, which only the auditor opens, puts names to pseudonyms",
 }

@@ -156,6 +156,7 @@ FORMAT_MODULE_PATH = "privyseal.language.formats"
 
 SESSION_ENGINE = "privyseal.web.sessions"
 SESSION_IDLE_SECONDS: Final = 60 * env.integer("SESSION_IDLE_MINUTES", 30, least=1, most=24 * 60)
+SESSION_OFFICE_IDLE_SECONDS: Final = 60 * env.integer("SESSION_OFFICE_IDLE_MINUTES", 10, least=1, most=24 * 60)
 SESSION_COOKIE_AGE = 60 * 60 * env.integer("SESSION_HOURS", 8, least=1, most=7 * 24)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

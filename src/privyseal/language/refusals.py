@@ -106,6 +106,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),
     "unit-not-empty": _("People, posts or other units are still in this unit. Move or close them first."),
     "post-held": _("Somebody holds this post or is going to. Vacate it first."),
+    "keeps-a-seal": _(
+        "Whoever holds the post “%(office)s” in a company keeps none of its seals, and this person keeps one. "
+        "Hand it over first, then fill the post."
+    ),
     "already-in-post": _("This person holds the post in this time already. Choose another time."),
     "already-member": _("This person belongs to the company already."),
     "self-appointment": _("Nobody gives a post to themselves. Somebody else has to do it."),

@@ -27,6 +27,12 @@ class GrantForm(CommandForm):
     unit = forms.ChoiceField(
         label=_("Only for seals of this unit"), required=False, help_text=_("Empty for all seals of the company.")
     )
+    seal = forms.CharField(
+        label=_("Only for this seal (number)"),
+        max_length=16,
+        required=False,
+        help_text=_("As in S00001. A unit or a seal, not both."),
+    )
     starts_on = day_field(label=_("First day"), required=False, help_text=_("Empty for as soon as it is confirmed."))
     ends_on = day_field(
         label=_("Last day"), required=False, help_text=_("Powers without a last day are listed by the self-scan.")

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from privyseal.identity.models import Session
+from privyseal.identity.queries import holds_an_office
 from privyseal.identity.rules import Means, Proved
 from privyseal.kernel.canonical import sha256
 from privyseal.web.address import address_of
@@ -22,7 +23,7 @@ _LONGEST_AGENT: Final = 300
 # Being seen costs a write, so it is written down at most this often.
 _SEEN_EVERY: Final = timedelta(minutes=1)
 # Read in every request: the columns alone, without making an object of them.
-_KEPT: Final = Session.objects.values_list("session_data", "began_at", "seen_at")
+_KEPT: Final = Session.objects.values_list("session_data", "began_at", "seen_at", "person_id")
 
 
 def digest_of(session_key: str) -> str:
@@ -65,12 +66,12 @@ class SessionStore(DatabaseStore):
     def load(self) -> dict[str, Any]:
         at, digest = now(), digest_of(self.session_key or "")
         try:
-            data, began_at, seen_at = _KEPT.get(pk=digest, expire_date__gt=at)
+            data, began_at, seen_at, person_id = _KEPT.get(pk=digest, expire_date__gt=at)
         except Session.DoesNotExist:
             self._session_key = None
             return {}
         if at - seen_at >= _SEEN_EVERY:
-            Session.objects.filter(pk=digest).update(seen_at=at, expire_date=_end(began_at, at))
+            Session.objects.filter(pk=digest).update(seen_at=at, expire_date=_end(began_at, at, person_id))
         return self.decode(data)
 
     def exists(self, session_key: str) -> bool:
@@ -87,7 +88,7 @@ class SessionStore(DatabaseStore):
         return Session(
             session_key=digest_of(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # not in the stubs
             session_data=self.encode(data),
-            expire_date=_end(began, at),
+            expire_date=_end(began, at, data.get(SESSION_KEY)),
             person_id=data.get(SESSION_KEY),
             began_at=began,
             seen_at=at,
@@ -96,6 +97,9 @@ class SessionStore(DatabaseStore):
         )
 
 
-def _end(began: datetime, seen: datetime) -> datetime:
-    idle = seen + timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+def _end(began: datetime, seen: datetime, person_id: int | str | None) -> datetime:
+    """Return when the session ends unless it is used: sooner for whoever holds an office of the installation."""
+    is_office = person_id is not None and holds_an_office(int(person_id), seen)
+    seconds = settings.SESSION_OFFICE_IDLE_SECONDS if is_office else settings.SESSION_IDLE_SECONDS
+    idle = seen + timedelta(seconds=seconds)
     return min(idle, began + timedelta(seconds=settings.SESSION_COOKIE_AGE))

@@ -9,6 +9,7 @@ from typing import Final
 from privyseal.config.seeding.organisation import Staff
 from privyseal.config.seeding.sizes import Size
 from privyseal.config.seeding.tables import Connection, Sheet
+from privyseal.identity.names import skeleton
 from privyseal.kernel.canonical import canonical
 from privyseal.pdf import face as faces
 from privyseal.pdf.face import Face
@@ -30,8 +31,8 @@ class Seals:
     def __init__(self, connection: Connection, size: Size, dice: random.Random, *, at: datetime) -> None:
         self._connection, self._size, self._dice, self._at = connection, size, dice, at
         self._seals = Sheet(
-            Seal, "id", "uid", "company_id", "number", "name", "type", "kind", "state", "signer_state", "face",
-            "face_sha256", "created_by_id", "created_at",
+            Seal, "id", "uid", "company_id", "number", "name", "skeleton", "type", "kind", "state", "signer_state",
+            "face", "face_sha256", "created_by_id", "created_at",
         )  # fmt: skip
 
     def fill(self, staff: Sequence[Staff]) -> dict[int, list[SeededSeal]]:
@@ -57,7 +58,8 @@ class Seals:
             for offset, seal in enumerate(found[team.company]):
                 kind = kinds[offset % len(kinds)]
                 state = SealState.SUSPENDED if (offset + 1) % _SUSPENDED_IN == 0 else SealState.ACTIVE
+                name = f"{kind.value}-{offset + 1}"
                 yield (
-                    seal.key, seal.uid, team.company, f"S{seal.key:05d}", f"{kind.value}-{offset + 1}", kind.value,
+                    seal.key, seal.uid, team.company, f"S{seal.key:05d}", name, skeleton(name), kind.value,
                     SealKind.PHYSICAL.value, state.value, state.value, drawn, digest, team.managers[0], self._at,
                 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Who holds a post, and who stands in."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -11,6 +12,7 @@ from privyseal.identity.locks import lock_ending, locked_person, locked_post
 from privyseal.identity.models import Person, PostHolding
 from privyseal.identity.rules import (
     AlreadyInPost,
+    KeepsASeal,
     Power,
     check_appointment,
     check_deputy,
@@ -20,6 +22,9 @@ from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+
+# Who keeps what is known above us: the register's trigger on post_holding asks, and this is the name it refuses by.
+BARRED_POST: Final = "barred_post_waits_for_the_handover"
 
 
 @command("post.fill")
@@ -59,6 +64,8 @@ def fill_post(
                 ends_at=ends_at,
             )
     except IntegrityError as error:
+        if BARRED_POST in str(error):
+            raise KeepsASeal(office=post.office) from error
         raise AlreadyInPost(post=post.uid) from error
     book.record(
         "post.filled",

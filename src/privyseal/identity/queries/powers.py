@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from privyseal.identity.models import Grant, Person, PostHolding
-from privyseal.identity.rules import Held, Place, Power, check_act, may_act
+from privyseal.identity.rules import INSTALLATION_POWERS, Held, Place, Power, check_act, may_act
 
 _SEES_EVERYTHING: Final = frozenset({Power.AUDIT})
 _HELD: Final = ("power", "company_id", "unit_id", "seal_uid")
@@ -97,6 +97,11 @@ def require_within(person: Person, at: datetime, power: Power, company_id: int) 
 def grants_in_force(at: datetime) -> QuerySet[Grant]:
     open_ended = Q(ends_at=None) | Q(ends_at__gt=at)
     return Grant.objects.filter(open_ended, confirmed_at__lte=at, starts_at__lte=at, revoked_at=None).order_by("pk")
+
+
+def holds_an_office(person_id: int, at: datetime) -> bool:
+    """Return whether somebody runs, secures or audits the installation now."""
+    return grants_in_force(at).filter(person=person_id, power__in=INSTALLATION_POWERS).exists()
 
 
 def grants_visible_to(actor: Person, at: datetime) -> QuerySet[Grant]:

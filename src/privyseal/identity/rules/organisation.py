@@ -97,6 +97,12 @@ class AlreadyInPost(Refused):
     code = "already-in-post"
 
 
+class KeepsASeal(Refused):
+    """The post goes with no custody, and the person keeps a seal of the company: first it is handed over."""
+
+    code = "keeps-a-seal"
+
+
 class AlreadyMember(Refused):
     code = "already-member"
 

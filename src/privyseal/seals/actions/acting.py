@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from privyseal.identity.models import Person
+from privyseal.identity.names import skeleton
 from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
@@ -15,6 +16,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import face as faces
 from privyseal.seals import permits
+from privyseal.seals.actions.entering import check_name_is_free
 from privyseal.seals.actions.moving import (
     about,
     check_may_enter_into_force,
@@ -69,6 +71,8 @@ def intend_act(actor: Person, at: datetime, *, permit_uid: str) -> str:
     _check_words(act, permit)
     if move_planned.end is SealState.ACTIVE and act is not Act.CHANGE:
         check_may_enter_into_force(seal, at)
+    if act is Act.CHANGE:
+        check_name_is_free(seal.company, permit.terms["name"], of=seal)
     if purpose in _WAKES and _has_key(seal) and seal.signer_state != SealState.SUSPENDED.value:
         raise OutOfTurn(state=seal.signer_state, act=act.value)
     book.record(f"seal.{act}.intended", by=actor, at=at, seal=seal.uid, **about(permit))
@@ -176,7 +180,8 @@ def _confirm_made(actor: Actor, at: datetime, seal: Seal, permit: Permit, made: 
         drawn = faces.Face.from_json(permit.terms["face"])
         seal.version, seal.name = seal.version + 1, permit.terms["name"]
         seal.face, seal.face_sha256 = drawn.to_json(), faces.digest(drawn)
-        seal.save(update_fields=["version", "name", "face", "face_sha256"])
+        seal.skeleton = skeleton(seal.name)
+        seal.save(update_fields=["version", "name", "skeleton", "face", "face_sha256"])
     SealVersion.objects.create(
         seal=seal,
         version=seal.version,

@@ -85,14 +85,13 @@ def draft_seal(actor: Person, at: datetime, *, company: Company, wish: SealWish)
         raise FaceMissing
     name = plain_name(wish.name)
     number = _next_number()
-    living = Seal.objects.filter(company=company).exclude(state__in=FINAL).order_by()
-    if skeleton(name) in map(skeleton, living.values_list("name", flat=True)):
-        raise SealNameTaken(company=company.uid)
+    check_name_is_free(company, name)
     drawn = None if wish.face is None else faces.Face.from_json(wish.face)
     return Seal.objects.create(
         company=company,
         number=number,
         name=name,
+        skeleton=skeleton(name),
         type=wish.type.value,
         kind=wish.kind.value,
         face=None if drawn is None else drawn.to_json(),
@@ -102,6 +101,14 @@ def draft_seal(actor: Person, at: datetime, *, company: Company, wish: SealWish)
         created_by=actor,
         created_at=at,
     )
+
+
+@transaction_required
+def check_name_is_free(company: Company, name: str, *, of: Seal | None = None) -> None:
+    """Return if no other living seal of the company has this name or one that looks like it, or refuse."""
+    living = Seal.objects.filter(company=company, skeleton=skeleton(name)).exclude(state__in=FINAL)
+    if (living.exclude(pk=of.pk) if of else living).exists():
+        raise SealNameTaken(company=company.uid)
 
 
 @transaction_required

@@ -13,6 +13,7 @@ class Seal(models.Model):
     """A company's seal, or what is kept like one, from draft to its end. Numbers are never used again.
 
     ``face`` is how it is drawn; None where it exists as rubber alone, or stamps nothing.
+    ``skeleton`` is what its name looks like: kept, so that the database refuses two that look alike.
     ``replaces`` is the seal in whose place it comes; that one is destroyed or void before this one is in force.
     """
 
@@ -20,6 +21,7 @@ class Seal(models.Model):
     company = models.ForeignKey(Company, models.PROTECT, related_name="seals")
     number = models.CharField(max_length=16, unique=True)
     name = models.CharField(max_length=64)
+    skeleton = models.CharField(max_length=200)
     type = models.CharField(max_length=32, choices=[(kind.value, kind.value) for kind in SealType])
     kind = models.CharField(max_length=16, default=SealKind.ELECTRONIC.value)
     state = models.CharField(max_length=16, default=SealState.DRAFT.value)
@@ -62,6 +64,12 @@ class Seal(models.Model):
                 condition=~Q(state__in=sorted(state.value for state in FINAL)),
                 name="one_live_seal_of_a_name",
             ),
+            models.UniqueConstraint(
+                fields=["company", "skeleton"],
+                condition=~Q(state__in=sorted(state.value for state in FINAL)),
+                name="one_live_seal_of_a_look",
+            ),
+            models.CheckConstraint(condition=~Q(skeleton=""), name="seal_has_a_look"),
         ]
 
     def __str__(self) -> str:

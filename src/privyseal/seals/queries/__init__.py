@@ -38,7 +38,15 @@ from privyseal.seals.queries.incidents import (
     unreplaced_losses,
 )
 from privyseal.seals.queries.permits import open_acts_for, open_permits_for, permits_of_application, permits_of_seal
-from privyseal.seals.queries.register import seal_visible_to, seals_visible_to, usable_seals, versions_of, visible_to
+from privyseal.seals.queries.register import (
+    seal_to_narrow_to,
+    seal_visible_to,
+    seals_ending_soon,
+    seals_visible_to,
+    usable_seals,
+    versions_of,
+    visible_to,
+)
 from privyseal.seals.queries.rulebook import (
     Missing,
     has_acknowledged,
@@ -87,7 +95,9 @@ __all__ = [
     "scan",
     "seal_of_number",
     "seal_rules_visible_to",
+    "seal_to_narrow_to",
     "seal_visible_to",
+    "seals_ending_soon",
     "seals_to_answer_for",
     "seals_to_take_over",
     "seals_visible_to",

@@ -53,8 +53,8 @@ def _names_taken(actor: Person, at: datetime, companies: Mapping[str, Company]) 
     """Return, by credit code, what the names of a company's living seals look like."""
     living = visible_to(actor, at).filter(company__in=list(companies.values())).exclude(state__in=FINAL).order_by()
     taken: dict[str, set[str]] = defaultdict(set)
-    for uscc, name in living.values_list("company__uscc", "name"):
-        taken[uscc].add(skeleton(name))
+    for uscc, look in living.values_list("company__uscc", "skeleton"):
+        taken[uscc].add(look)
     return taken
 
 

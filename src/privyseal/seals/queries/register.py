@@ -1,17 +1,19 @@
 """The register, as far as an actor may see it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import CoCustodian, Custody, PermitPart, Seal, SealVersion
-from privyseal.seals.rules import SealKind, SealState
+from privyseal.seals.rules import FINAL, SealKind, SealState
 
+_SOON: Final = timedelta(days=30)
 _NAMED: Final = (PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS)
 
 
@@ -40,12 +42,30 @@ def seal_visible_to(actor: Person, at: datetime, uid: str) -> Seal:
     return seal
 
 
+def seal_to_narrow_to(actor: Person, at: datetime, number: str, *, company_uid: str) -> Seal:
+    """Return a living seal of a company by its number, for whoever may know everybody's powers, or refuse."""
+    living = Seal.objects.exclude(state__in=FINAL).filter(number=number, company__uid=company_uid)
+    seal = living.first() if identity.powers_of(actor, at).knows_everybody else None
+    if seal is None:
+        raise NotFound(number=number)
+    return seal
+
+
 def usable_seals(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the electronic seals in force that an actor may apply to use."""
     powers = identity.powers_of(actor, at)
     in_force = visible_to(actor, at).filter(state=SealState.ACTIVE.value, kind=SealKind.ELECTRONIC.value)
     whole, single = powers.whole_companies(Power.USE), powers.single_seals(Power.USE)
     return in_force.filter(Q(company_id__in=whole) | Q(uid__in=single))
+
+
+def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
+    """Return the seals in force, of those an actor manages or keeps, whose last day comes within a month."""
+    powers = identity.powers_of(actor, at)
+    kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
+    mine = Q(company_id__in=powers.whole_companies(Power.MANAGE)) | Q(pk__in=kept)
+    in_force = visible_to(actor, at).filter(mine, state=SealState.ACTIVE.value)
+    return in_force.filter(ends_on__lte=localdate(at + _SOON)).order_by("ends_on", "pk")
 
 
 def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:

@@ -8,10 +8,12 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from privyseal.approvals import queries
-from privyseal.identity.queries import powers_of
+from privyseal.identity.queries import own_grants_ending_soon, powers_of
 from privyseal.identity.rules import Power
+from privyseal.seals.queries import seals_ending_soon
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.shown import applications
+from privyseal.web.shown import powers as shown_powers
 
 _MOST: Final = 50
 _LATEST: Final = 10
@@ -29,5 +31,7 @@ def home(request: SignedIn) -> HttpResponse:
         "own": applications.rows(own),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
         "may_approve": powers.anywhere(Power.APPROVE),
+        "ending": shown_powers.rows(own_grants_ending_soon(request.user, at)[:_MOST], at, may=frozenset()),
+        "expiring": list(seals_ending_soon(request.user, at)[:_MOST]),
     }
     return render(request, "web/home.html", shown)

@@ -20,6 +20,7 @@ from privyseal.identity.rules import GrantState, Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.findings import GRANT_STATE
 from privyseal.language.refusals import words_for
+from privyseal.seals import queries as seals
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -240,10 +241,16 @@ def _give(request: SignedIn, form: GrantForm, *, one: Callable[..., int]) -> Non
         person_pseudonym=person.pseudonym,
         power=Power(said["power"]),
         company_uid=said["company"] or None,
-        narrowed=actions.Narrowed(unit_uid=said["unit"] or None),
+        narrowed=actions.Narrowed(unit_uid=said["unit"] or None, seal_uid=_seal(request, said, at)),
         starts_at=starts_at,
         ends_at=ends_at,
     )
+
+
+def _seal(request: SignedIn, said: Mapping[str, Any], at: datetime) -> str | None:
+    """Return the seal that the form names by its number, which is one of the company that it names, or none."""
+    number, company = said["seal"].strip().upper(), said["company"]
+    return seals.seal_to_narrow_to(request.user, at, number, company_uid=company).uid if number else None
 
 
 def _asked_for(request: SignedIn, at: datetime) -> QuerySet[Grant]:
