@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -43,6 +44,14 @@ from tests.signers import running
 
 USCC = "91110108MA01ABCD3L"
 FACE = {"ring": "示例科技有限公司", "code": "1101080000001"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash as the product does, with less work: a guess of a test's password costs nobody anything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScryptPasswordHasher, "work_factor", 2**8)
+        yield
 
 
 @pytest.fixture(scope="session")
