@@ -1,13 +1,16 @@
 """Asking for a use of a seal, and for a new seal."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
+from django.conf import settings as product
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate, localtime
+from PIL import Image
+from pytest_django import Settings
 
 from privyseal.approvals.models import Application, Line
 from privyseal.identity.models import Company, Person
@@ -16,8 +19,8 @@ from privyseal.kernel.errors import NotFound
 from privyseal.pdf.accepted import MAX_BYTES
 from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
-from tests.conftest import recorded
-from tests.edges.conftest import Enter, command
+from tests.conftest import Use, recorded
+from tests.edges.conftest import Enter, alert, command
 from tests.pdfs import one_page
 
 
@@ -90,6 +93,39 @@ def test_a_file_that_cannot_be_sealed_is_refused_in_words(
 
     assert (answer.status_code, Document.objects.count()) == (status, 0)
     assert words in answer.content.decode()
+
+
+def test_a_picture_becomes_a_document_that_says_what_the_copy_is_for(
+    wang: Person, company: Company, enter: Enter
+) -> None:
+    written = BytesIO()
+    Image.new("L", (620, 877), 255).save(written, "PNG")
+    copy = {"copy_for": "仅供投标使用", "copy_until": "2026-12-31"}
+
+    enter(wang).post("/apply/use/", command(company=company.uid, file=upload(written.getvalue(), "执照.png"), **copy))
+
+    assert Document.objects.get().changes == ["made-a-pdf", "watermarked"]
+
+
+def test_without_libreoffice_an_office_file_is_refused_in_words(
+    wang: Person, company: Company, enter: Enter, settings: Settings
+) -> None:
+    settings.OFFICE = ""
+
+    answer = enter(wang).post("/apply/use/", command(company=company.uid, file=upload(b"PK\x03\x04", "合同.docx")))
+
+    assert (answer.status_code, Document.objects.count()) == (409, 0)
+    assert "另存为 PDF" in alert(answer)
+
+
+def test_whoever_applies_and_whoever_approves_are_warned_of_missing_fonts(
+    pending: Use, wang: Person, li: Person, company: Company, enter: Enter
+) -> None:
+    of_applicant = enter(wang).get(f"/apply/use/{company.uid}/{pending.document}/").content.decode()
+    of_approver = enter(li).get(f"/applications/{pending.uid}/").content.decode()
+
+    assert "未嵌入的字体" in of_applicant
+    assert "未嵌入的字体" in of_approver
 
 
 def test_a_form_without_a_file_asks_for_it(wang: Person, company: Company, enter: Enter) -> None:
@@ -219,4 +255,4 @@ def test_nothing_of_a_refused_file_is_stored(wang: Person, company: Company, ent
     enter(wang).post("/apply/use/", command(company=company.uid, file=upload(data)))
 
     with pytest.raises(NotFound):
-        settings.BLOBS.get(sha256(data))
+        product.BLOBS.get(sha256(data))

@@ -133,7 +133,7 @@ def test_a_picture_of_too_many_points_is_refused() -> None:
 
 def test_the_inner_process_has_little_memory_and_writes_no_file() -> None:
     done = _inside(
-        "inside._give_up()\n"
+        "inside.give_up(inside.LIMITS)\n"
         "try: bytearray(2 * inside.MEMORY_BYTES)\n"
         "except MemoryError: print('memory', end=' ')\n"
         "try: open('/tmp/privyseal-test', 'wb').write(b'x' * 100_000)\n"

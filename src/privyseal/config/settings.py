@@ -1,6 +1,7 @@
 """Django's settings; every value that differs between installations comes through ``env``."""
 
 import secrets
+import shutil
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -16,6 +17,7 @@ PUBLIC_URL: Final = env.address("PUBLIC_URL", "http://localhost:8000")
 SIGNER_SOCKET: Final = env.text("SIGNER_SOCKET")
 INTEGRATOR_DATABASE_URL: Final = env.database("INTEGRATOR_DATABASE_URL")
 METRICS_TOKEN: Final = env.secret("METRICS_TOKEN")
+OFFICE: Final = env.text("OFFICE") or shutil.which("soffice") or shutil.which("libreoffice") or ""
 VERIFICATIONS_PER_MINUTE: Final = env.integer("VERIFICATIONS_PER_MINUTE", 10, least=1, most=10_000)
 SIGN_INS_PER_MINUTE: Final = env.integer("SIGN_INS_PER_MINUTE", 10, least=1, most=10_000)
 SIGN_INS_BEFORE_LOCK_OUT: Final = env.integer("SIGN_INS_BEFORE_LOCK_OUT", 20, least=3, most=10_000)

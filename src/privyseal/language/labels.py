@@ -347,6 +347,14 @@ CHANGE: Final[Mapping[str, Promise]] = {
     "scripts-removed": _("its scripts were removed"),
     "permissions-removed": _("its usage restrictions were removed"),
     "xfa-removed": _("its XFA form was removed"),
+    "made-a-pdf": _("it was made a PDF"),
+    "watermarked": _("every page says what the copy is for"),
+}
+WARNING: Final[Mapping[str, Promise]] = {
+    "fonts-not-embedded": _(
+        "The document names fonts that it does not carry: it may look otherwise on another machine. Below it is shown "
+        "in ours. Better save it again with its fonts."
+    ),
 }
 SUBJECT: Final[Mapping[str, Promise]] = {
     "application": _("Application"),

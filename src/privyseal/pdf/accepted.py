@@ -9,6 +9,9 @@ from privyseal.pdf.placement import PageSize
 MAX_BYTES: Final = 50_000_000
 MAX_PAGES: Final = 2_000
 MAX_OBJECTS: Final = 200_000
+MADE_A_PDF: Final = "made-a-pdf"
+WATERMARKED: Final = "watermarked"
+FONTS_NOT_EMBEDDED: Final = "fonts-not-embedded"
 
 
 class FileEmpty(Refused):
@@ -61,19 +64,28 @@ class PlaceNotBlank(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A file that a seal can be put on. ``changes`` says in stable words what intake altered."""
+    """A file that a seal can be put on.
+
+    ``changes`` says in stable words what intake altered, ``warnings`` what it left and people should know.
+    """
 
     data: bytes
     pages: tuple[PageSize, ...]
     changes: tuple[str, ...]
     signed: bool
+    warnings: tuple[str, ...] = ()
 
 
-def check_envelope(data: bytes) -> None:
-    """Return if this has the size and the beginning of a PDF, or refuse."""
+def check_size(data: bytes) -> None:
+    """Return if this is not empty and not too large, or refuse."""
     if not data:
         raise FileEmpty
     if len(data) > MAX_BYTES:
         raise FileTooLarge(size=len(data), most=MAX_BYTES)
+
+
+def check_envelope(data: bytes) -> None:
+    """Return if this has the size and the beginning of a PDF, or refuse."""
+    check_size(data)
     if b"%PDF-" not in data[:1024]:
         raise NotAPdf

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, overload
 
 from privyseal.kernel.errors import Refused
-from privyseal.pdf import accepted, imprints
+from privyseal.pdf import accepted, foreign, imprints
 from privyseal.pdf.accepted import Accepted, PdfTooHard
 from privyseal.pdf.asking import AtWords, Found, OverDate
 from privyseal.pdf.compared import ComparedPage
@@ -45,6 +45,7 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
         accepted.PdfTooHard,
         NoSuchPage,
         accepted.PlaceNotBlank,
+        foreign.PictureUnreadable,
         imprints.ImprintUnreadable,
         imprints.ImprintTooLarge,
         imprints.ImprintTooSmall,
@@ -58,7 +59,7 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
 
 
 @overload
-def run(task: Literal[Task.ACCEPT], data: bytes) -> Accepted: ...
+def run(task: Literal[Task.ACCEPT], data: bytes, *, copy_says: str = ...) -> Accepted: ...
 @overload
 def run(
     task: Literal[Task.JUDGE],
@@ -88,7 +89,7 @@ def run(task: Task, data: bytes, **options: Any) -> Result:
     A crash, a limit reached and a time-out are refused as pdf-too-hard.
     """
     if task is Task.ACCEPT:
-        accepted.check_envelope(data)
+        accepted.check_size(data)
     if task is Task.IMPRINT and len(data) > imprints.MAX_IMPRINT_BYTES:
         raise imprints.ImprintTooLarge(bytes=len(data), most=imprints.MAX_IMPRINT_BYTES)
     answer = _answer(packed({"task": task, **_portable(options)}, data))
@@ -150,7 +151,13 @@ def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Result:
 
 def _accepted(header: Mapping[str, Any], body: bytes) -> Accepted:
     pages = tuple(PageSize(width, height) for width, height in header["pages"])
-    return Accepted(data=body, pages=pages, changes=tuple(header["changes"]), signed=header["signed"])
+    return Accepted(
+        data=body,
+        pages=pages,
+        changes=tuple(header["changes"]),
+        signed=header["signed"],
+        warnings=tuple(header["warnings"]),
+    )
 
 
 def _compared(pages: Sequence[tuple[int, int | None, int | None]], body: bytes) -> Iterator[ComparedPage]:

@@ -12,6 +12,7 @@ from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.revision import Revision
 from privyseal.pdf.spots import Stamp
 
+_ANY_HEIGHT: Final = 1_000
 _UNTIL: Final = "{words} 有效期至{year}年{month}月{day}日"
 
 
@@ -20,6 +21,11 @@ def words_for_copy(words: str, until: date | None) -> str:
     if until is None:
         return words
     return _UNTIL.format(words=words, year=until.year, month=until.month, day=until.day)
+
+
+def check_words(words: str) -> None:
+    """Return if the words can be drawn, or refuse."""
+    figures.line(words, height=_ANY_HEIGHT)
 
 
 def watermarked(document: bytes, words: str) -> bytes:

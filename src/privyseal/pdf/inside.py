@@ -6,11 +6,12 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from privyseal.kernel.errors import Refused
+from privyseal.pdf import foreign
 from privyseal.pdf.asking import AtWords, OverDate
 from privyseal.pdf.framing import Task, packed, unpacked
 from privyseal.pdf.placement import PageSize, Size
@@ -18,7 +19,7 @@ from privyseal.pdf.template import ShapeOfFace
 
 MEMORY_BYTES: Final = 1_000_000_000
 CPU_SECONDS: Final = 10
-_LIMITS: Final = (
+LIMITS: Final = (
     (resource.RLIMIT_AS, MEMORY_BYTES),
     (resource.RLIMIT_CPU, CPU_SECONDS),
     (resource.RLIMIT_FSIZE, 0),
@@ -34,7 +35,7 @@ _NO_NEW_PRIVILEGES: Final = 38
 
 def main() -> int:
     """Read one task from standard input and write its answer to standard output."""
-    _give_up()
+    give_up(LIMITS)
     header, data = unpacked(sys.stdin.buffer.read())
     try:
         answer, body = _TASKS[Task(header["task"])](data, header)
@@ -45,14 +46,15 @@ def main() -> int:
     return 0
 
 
-def _give_up() -> None:
+def give_up(limits: Iterable[tuple[int, int]]) -> bool:
+    """Give up what reading a file does not need, and return whether the network is gone."""
     logging.disable()  # what a hostile file makes a parser say is nobody's log
-    for limit, most in _LIMITS:
+    for limit, most in limits:
         resource.setrlimit(limit, (most, most))
     libc = ctypes.CDLL(None)
     libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    _leave_network(libc)
+    return _leave_network(libc)
 
 
 def _leave_network(libc: ctypes.CDLL) -> bool:
@@ -60,12 +62,21 @@ def _leave_network(libc: ctypes.CDLL) -> bool:
     return bool(libc.unshare(_NEW_NETWORK if os.geteuid() == 0 else _NEW_USER | _NEW_NETWORK) == 0)
 
 
-def _accept(data: bytes, _options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _accept(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.intake import accept  # noqa: PLC0415  a task loads its own library alone
 
-    result = accept(data)
+    result = accept(_as_pdf(data), copy_says=options.get("copy_says", ""))
     pages = [[page.width, page.height] for page in result.pages]
-    return {"pages": pages, "changes": result.changes, "signed": result.signed}, result.data
+    said = {"pages": pages, "changes": result.changes, "warnings": result.warnings, "signed": result.signed}
+    return said, result.data
+
+
+def _as_pdf(data: bytes) -> bytes:
+    if not foreign.is_picture(data):
+        return data
+    from privyseal.pdf.pictures import pdf_of  # noqa: PLC0415  a task loads its own library alone
+
+    return pdf_of(data)
 
 
 def _judge(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
@@ -9,10 +10,12 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, StreamDecodeLevel
 
-from privyseal.pdf import cleaning
+from privyseal.pdf import cleaning, copies, fonts
 from privyseal.pdf.accepted import (
+    FONTS_NOT_EMBEDDED,
     MAX_OBJECTS,
     MAX_PAGES,
+    WATERMARKED,
     Accepted,
     NotSealable,
     PdfDamaged,
@@ -35,12 +38,20 @@ _LINEARIZED: Final = re.compile(rb"/Linearized\b[^>]*?/L\s+([0-9]+)")
 _LETTER: Final = Box(0.0, 0.0, 612.0, 792.0)
 
 
-def accept(data: bytes) -> Accepted:
+def accept(data: bytes, *, copy_says: str = "") -> Accepted:
     """Return the file as it can be approved and sealed, or refuse.
 
     An unsigned file is written anew: repaired, one revision, nothing active in it, forms flattened; the same
-    input gives the same bytes. A signed file comes back as it is.
+    input gives the same bytes. A signed file comes back as it is. A copy says on every page what it is for.
     """
+    accepted = _accept(data)
+    if not copy_says:
+        return accepted
+    marked = _accept(accepted.data + copies.watermarked(accepted.data, copy_says))
+    return replace(marked, changes=(*accepted.changes, WATERMARKED))
+
+
+def _accept(data: bytes) -> Accepted:
     # (1) size and beginning
     check_envelope(data)
     # (2) the end: a file that was cut off is refused, not repaired to fewer pages
@@ -68,11 +79,17 @@ def _accepted(data: bytes, *, is_repaired: bool) -> Accepted:
         check_streams(pdf)
         # (5) a signed file is never rewritten
         if _is_signed(pdf):
-            return _accepted_as_it_is(data, pages, is_repaired=is_repaired)
+            signed = _accepted_as_it_is(data, pages, is_repaired=is_repaired)
+            return replace(signed, warnings=_warnings(pdf))
         # (6) an unsigned one is cleaned and written in one revision
         repairs = ["repaired"] if is_repaired or pdf.get_warnings() else []
         changes = (*repairs, *cleaning.clean(pdf))
-        return Accepted(data=_written(pdf), pages=pages, changes=changes, signed=False)
+        warnings = _warnings(pdf)
+        return Accepted(data=_written(pdf), pages=pages, changes=changes, signed=False, warnings=warnings)
+
+
+def _warnings(pdf: Pdf) -> tuple[str, ...]:
+    return (FONTS_NOT_EMBEDDED,) if fonts.are_missing(page.obj for page in pdf.pages) else ()
 
 
 def _accepted_as_it_is(data: bytes, pages: tuple[PageSize, ...], *, is_repaired: bool) -> Accepted:

@@ -1,5 +1,6 @@
 """Receive a document; seal it: intend, touch the key, confirm."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,8 +14,8 @@ from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
-from privyseal.pdf import confined
-from privyseal.pdf.accepted import Accepted
+from privyseal.pdf import confined, copies, foreign
+from privyseal.pdf.accepted import MADE_A_PDF, Accepted
 from privyseal.pdf.confined import Task
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import permits
@@ -31,11 +32,19 @@ class AlreadySealed(Refused):
     code = "already-sealed"
 
 
-def receive_document(actor: Person, at: datetime, *, company_uid: str, name: str, data: bytes) -> str:
-    """Take a file in: made safe in a confined process, stored, recorded; return the digest that will be approved."""
+def receive_document(
+    actor: Person, at: datetime, *, company_uid: str, name: str, data: bytes, copy_says: str = ""
+) -> str:
+    """Take a file in: made a PDF and safe in a confined process, stored, recorded; return the digest to approve."""
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require_within(actor, at, Power.USE, company.pk)
-    accepted = confined.run(Task.ACCEPT, data)
+    if copy_says:
+        copies.check_words(copy_says)
+    is_office = foreign.is_office(name, data)
+    pdf = foreign.office_as_pdf(name, data, program=settings.OFFICE) if is_office else data
+    accepted = confined.run(Task.ACCEPT, pdf, copy_says=copy_says)
+    if is_office or foreign.is_picture(data):
+        accepted = replace(accepted, changes=(MADE_A_PDF, *accepted.changes))
     digest: str = settings.BLOBS.put(accepted.data)
     enter_document(actor, at, company_uid=company_uid, name=name, received_sha256=sha256(data), accepted=accepted)
     return digest
@@ -60,6 +69,7 @@ def enter_document(
             "size": len(accepted.data),
             "pages": [{"width": page.width, "height": page.height} for page in accepted.pages],
             "changes": list(accepted.changes),
+            "warnings": list(accepted.warnings),
             "is_signed": accepted.signed,
         },
     )

@@ -19,6 +19,7 @@ class Document(models.Model):
     size = models.PositiveIntegerField()
     pages = models.JSONField()
     changes = models.JSONField()
+    warnings = models.JSONField(default=list)
     is_signed = models.BooleanField()
 
     class Meta:

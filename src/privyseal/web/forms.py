@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Company
+from privyseal.pdf.copies import words_for_copy
 
 Sent: TypeAlias = QueryDict | None
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]] | None"
 Usual: TypeAlias = MutableMapping[str, Any] | None
 LONGEST_TEXT: Final = 500
 _DAYS_OPEN: Final = 7
+_TAKEN_IN: Final = (
+    "application/pdf,image/png,image/jpeg,image/tiff,.docx,.xlsx,.pptx,.doc,.xls,.ppt,.rtf,.odt,.ods,.odp,.wps,.et,.dps"
+)
 
 
 class CommandForm(forms.Form):
@@ -67,8 +71,24 @@ class FileForm(CommandForm):
 
     company = forms.ChoiceField(label=_("Company"))
     file = forms.FileField(
-        label=_("PDF file"), widget=forms.FileInput({"accept": "application/pdf,.pdf"}), allow_empty_file=True
+        label=_("PDF, picture or office file"), widget=forms.FileInput({"accept": _TAKEN_IN}), allow_empty_file=True
     )
+    copy_for = forms.CharField(
+        label=_("The copy is only for"),
+        max_length=40,
+        required=False,
+        help_text=_("Such as: 仅供办理开户使用. It is written faintly across every page before anybody approves."),
+    )
+    copy_until = forms.DateField(
+        label=_("The copy is good until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def copy_says(self) -> str:
+        """Return what every page is to say; nothing where the document is no copy for something."""
+        words = self.cleaned_data["copy_for"]
+        return words_for_copy(words, self.cleaned_data["copy_until"]) if words else ""
 
     def __init__(
         self, data: Sent = None, files: Files = None, *, companies: Iterable[Company], initial: Usual = None

@@ -6,9 +6,11 @@ from typing import Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from privyseal.approvals.models import Line
 from privyseal.approvals.wishes import LineWish
+from privyseal.language.labels import WARNING
 from privyseal.pdf.accepted import MAX_PAGES
 from privyseal.pdf.face import Face
 from privyseal.pdf.figures import code_svg_path
@@ -101,6 +103,7 @@ class Shown:
     """Some pages of one document; ``earlier`` and ``later`` are the pages to go on from."""
 
     document: Document
+    warnings: tuple[Promise, ...]
     sheets: tuple[Sheet, ...]
     pages: int
     earlier: int | None
@@ -126,6 +129,7 @@ def show(document: Document, inked: Sequence[Ink] = (), *, first: int = 1) -> Sh
     sheets = tuple(_sheet(document, number, pages[number - 1], inked) for number in numbers)
     return Shown(
         document=document,
+        warnings=tuple(WARNING[warning] for warning in document.warnings),
         sheets=sheets,
         pages=len(pages),
         earlier=max(first - PAGES_AT_ONCE, 1) if first > 1 else None,

@@ -51,7 +51,9 @@ def use_file(request: SignedIn) -> HttpResponse:
         return render(request, "web/apply_use_file.html", {"form": form}, status=400 if form.is_bound else 200)
     company, file = form.cleaned_data["company"], form.cleaned_data["file"]
     try:
-        digest = receive_document(request.user, now(), company_uid=company, name=file.name, data=file.read())
+        digest = receive_document(
+            request.user, now(), company_uid=company, name=file.name, data=file.read(), copy_says=form.copy_says()
+        )
     except Refused as refusal:
         shown = {"form": form, "refusal": words_for(refusal)}
         return render(request, "web/apply_use_file.html", shown, status=status_of(refusal))

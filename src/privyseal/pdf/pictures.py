@@ -1,0 +1,47 @@
+"""A photo or scan as a PDF of its pages. Runs only in the confined process, as ``render`` does."""
+
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from privyseal.pdf.accepted import MAX_PAGES, TooManyPages
+from privyseal.pdf.foreign import PictureUnreadable
+
+_MOST_DOTS: Final = 80_000_000
+_A4_INCHES: Final = (210 / 25.4, 297 / 25.4)
+_QUALITY: Final = 92
+_AS_THEY_ARE: Final = ("1", "L", "RGB")
+
+
+def pdf_of(data: bytes) -> bytes:
+    """Return a PDF with each picture on an A4 page's width or height, upright, or refuse."""
+    try:
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as picture:
+            pages = [_page(frame) for frame in ImageSequence.Iterator(picture)]
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureUnreadable from error
+    if len(pages) > MAX_PAGES:
+        raise TooManyPages(pages=len(pages), most=MAX_PAGES)
+    written = BytesIO()
+    first, *others = pages
+    # No dates: the same picture gives the same bytes.
+    undated = {"creationDate": None, "modDate": None}
+    first.save(written, "PDF", save_all=True, append_images=others, resolution=_dpi(first), quality=_QUALITY, **undated)
+    return written.getvalue()
+
+
+def _page(frame: Image.Image) -> Image.Image:
+    if frame.width * frame.height > _MOST_DOTS:
+        raise PictureUnreadable(dots=frame.width * frame.height, most=_MOST_DOTS)
+    upright = ImageOps.exif_transpose(frame)
+    if upright.mode in _AS_THEY_ARE:
+        return upright.copy()
+    full = upright.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", full.size, "white"), full).convert("RGB")
+
+
+def _dpi(page: Image.Image) -> float:
+    """Return how finely the first page must be printed to fill an A4 page, upright or across."""
+    short, long = sorted(page.size)
+    return max(short / _A4_INCHES[0], long / _A4_INCHES[1])
