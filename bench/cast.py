@@ -56,6 +56,6 @@ def _apply(company: Company, document_sha256: str) -> tuple[str, str]:
         starts_at=at,
         expires_at=at + demo.WINDOW,
         operator_pseudonyms=(applicant.pseudonym,),
-        lines=(LineWish(seal.uid, document_sha256, page=1, x=spot.x, y=spot.y, following="nobody"),),
+        lines=(LineWish(seal.uid, document_sha256, "nobody", (spot,)),),
     )
     return uid, Application.objects.get(uid=uid).shown_sha256
