@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from io import BytesIO
+from mmap import MAP_PRIVATE, mmap
 
 import pikepdf
 import pytest
@@ -26,7 +27,7 @@ def open_to_others(sealing: Sealing) -> bytes:
     return sealing(contract(), following=Following.OTHERS)
 
 
-def verdict_of(data: bytes, authority: Authority) -> tuple[Verdict, tuple[Reason, ...]]:
+def verdict_of(data: bytes | mmap, authority: Authority) -> tuple[Verdict, tuple[Reason, ...]]:
     found = judge(data, trust=[authority.der], at=NOON)
     return found.verdict, found.reasons
 
@@ -84,7 +85,10 @@ def test_what_cannot_be_read_cannot_be_validated(sealed: bytes, authority: Autho
     assert verdict_of(encrypted.getvalue(), authority) == (Verdict.CANNOT_VALIDATE, (Reason.ENCRYPTED,))
     assert verdict_of(sealed[:-200], authority) == (Verdict.CANNOT_VALIDATE, (Reason.UNREADABLE,))
     assert verdict_of(b"%PDF-1.7 and nothing", authority) == (Verdict.CANNOT_VALIDATE, (Reason.UNREADABLE,))
-    assert verdict_of(bytes(MAX_BYTES + 1), authority) == (Verdict.CANNOT_VALIDATE, (Reason.TOO_LARGE,))
+    assert verdict_of(mmap(-1, MAX_BYTES + 1, flags=MAP_PRIVATE), authority) == (
+        Verdict.CANNOT_VALIDATE,
+        (Reason.TOO_LARGE,),
+    )
 
 
 def test_a_seal_under_a_strangers_authority_is_intact_and_not_trusted(sealed: bytes) -> None:

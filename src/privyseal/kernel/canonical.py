@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from mmap import mmap
 from typing import Any, Final, TypeAlias, cast
 
 import rfc8785
@@ -44,7 +45,7 @@ def parse(data: bytes) -> dict[str, Any]:
     return value
 
 
-def sha256(data: bytes) -> str:
+def sha256(data: bytes | mmap) -> str:
     return hashlib.sha256(data).hexdigest()
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, overload
+from typing import Any, BinaryIO, Final, Literal, TypeAlias, overload
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import accepted, foreign, imprints
@@ -63,7 +63,7 @@ def run(task: Literal[Task.ACCEPT], data: bytes, *, copy_says: str = ...) -> Acc
 @overload
 def run(
     task: Literal[Task.JUDGE],
-    data: bytes,
+    data: bytes | BinaryIO,
     *,
     trust: Sequence[bytes],
     at: datetime,
@@ -83,16 +83,23 @@ def run(task: Literal[Task.BLANK], data: bytes, *, stamp: Stamp, height: int, pa
 def run(task: Literal[Task.IMPRINT], data: bytes, *, shape: ShapeOfFace, size: Size, colour: str) -> Face: ...
 @overload
 def run(task: Literal[Task.COMPARE], data: bytes, *, end: int) -> tuple[ComparedPage, ...]: ...
-def run(task: Task, data: bytes, **options: Any) -> Result:
+def run(task: Task, data: bytes | BinaryIO, **options: Any) -> Result:
     """Return what ``accept``, ``judge``, ``page_png``, ``find``, ``face_of`` or ``compared`` returns or refuses.
 
-    A crash, a limit reached and a time-out are refused as pdf-too-hard.
+    A crash, a limit reached and a time-out are refused as pdf-too-hard. A file is lent, not copied.
     """
+    if not isinstance(data, bytes):
+        lent = data.fileno()
+        answer = _answer(packed({"task": task, "lent": lent, **_portable(options)}, b""), (lent,))
+        return _unwrapped(task, answer)
     if task is Task.ACCEPT:
         accepted.check_size(data)
     if task is Task.IMPRINT and len(data) > imprints.MAX_IMPRINT_BYTES:
         raise imprints.ImprintTooLarge(bytes=len(data), most=imprints.MAX_IMPRINT_BYTES)
-    answer = _answer(packed({"task": task, **_portable(options)}, data))
+    return _unwrapped(task, _answer(packed({"task": task, **_portable(options)}, data)))
+
+
+def _unwrapped(task: Task, answer: bytes) -> Result:
     try:
         header, body = unpacked(answer)
     except ValueError as error:
@@ -102,7 +109,7 @@ def run(task: Task, data: bytes, **options: Any) -> Result:
     return _result(task, header, body)
 
 
-def _answer(message: bytes) -> bytes:
+def _answer(message: bytes, lent: Sequence[int] = ()) -> bytes:
     inner = subprocess.Popen(  # noqa: S603  our own interpreter and module
         _INNER,
         stdin=subprocess.PIPE,
@@ -110,6 +117,7 @@ def _answer(message: bytes) -> bytes:
         stderr=subprocess.DEVNULL,
         env={"PYTHONPATH": os.fspath(_SOURCE), "PATH": os.defpath, "LANG": "C.UTF-8"},
         start_new_session=True,
+        pass_fds=lent,
     )
     with inner:
         try:

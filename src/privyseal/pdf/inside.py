@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import mmap
 import os
 import resource
 import signal
@@ -38,7 +39,10 @@ def main() -> int:
     give_up(LIMITS)
     header, data = unpacked(sys.stdin.buffer.read())
     try:
-        answer, body = _TASKS[Task(header["task"])](data, header)
+        if "lent" in header:
+            answer, body = _judge(mmap.mmap(header["lent"], 0, access=mmap.ACCESS_READ), header)
+        else:
+            answer, body = _TASKS[Task(header["task"])](data, header)
     except Refused as refusal:
         answer, body = {"refused": refusal.code, "facts": dict(refusal.facts)}, b""
     sys.stdout.buffer.write(packed(answer, body))
@@ -79,7 +83,7 @@ def _as_pdf(data: bytes) -> bytes:
     return pdf_of(data)
 
 
-def _judge(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _judge(data: bytes | mmap.mmap, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.judge import judge  # noqa: PLC0415  a task loads its own library alone
 
     proven_at = options["proven_at"]

@@ -21,6 +21,7 @@ from privyseal.pdf.judgement import (
 from privyseal.pdf.reading import pages, sections, syntax
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.sections import PLAIN
+from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.verifying import appearances, certificates, evidence, fields, history, signatory, signatures
 from privyseal.pdf.verifying.algorithms import HashAlgorithm
 from privyseal.pdf.verifying.certificates import Holder, Purpose
@@ -32,7 +33,7 @@ from privyseal.pdf.verifying.signatures import Kind, Signature
 
 __all__ = ["MAX_BYTES", "Judgement", "Reason", "SignatureReport", "Verdict", "judge"]
 
-MAX_BYTES: Final = 60_000_000
+MAX_BYTES: Final = 600_000_000
 
 _OF_DOCUMENT: Final = (Step.FILE, Step.FORMAT, Step.FORM, Step.PARTIES, Step.RECEIPT)
 _OF_SIGNATURE: Final = (*(step for step in Step if step not in _OF_DOCUMENT), Step.PARTIES)
@@ -47,7 +48,7 @@ log = logging.getLogger(__name__)
 # (6) the last signature ends where the file ends  (7) a form shows what it says  (8) those signed who were expected
 # (9) the gravest finding is the verdict
 def judge(
-    data: bytes,
+    data: Data,
     *,
     trust: Sequence[bytes],
     at: datetime,
@@ -76,10 +77,10 @@ def judge(
         return _of_file(Reason.UNREADABLE, digest)
 
 
-def _envelope(data: bytes) -> Reason | None:
+def _envelope(data: Data) -> Reason | None:
     if len(data) > MAX_BYTES:
         return Reason.TOO_LARGE
-    if data.startswith(b"%PDF-"):
+    if data[:5] == b"%PDF-":
         return None
     return Reason.UNREADABLE if b"%PDF-" in data[:1024] else Reason.NOT_A_PDF
 
@@ -105,9 +106,8 @@ def _is_dictionary(file: PdfFile, reference: tuple[int, int]) -> bool:
     if entry is None or entry.kind != PLAIN:
         return False
     number, generation, at = sections.header(file.data, entry.place)
-    return (number, generation) == (reference[0], entry.detail) and file.data.startswith(
-        b"<<", syntax.after_gap(file.data, at)
-    )
+    start = syntax.after_gap(file.data, at)
+    return (number, generation) == (reference[0], entry.detail) and file.data[start : start + 2] == b"<<"
 
 
 @dataclass

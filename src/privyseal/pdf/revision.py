@@ -13,7 +13,7 @@ from typing import Final
 from privyseal.pdf.reading import syntax
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.pages import Page
-from privyseal.pdf.reading.syntax import Entries, refuse
+from privyseal.pdf.reading.syntax import Data, Entries, refuse
 from privyseal.pdf.reading.values import Reference
 
 _OWN_TO_SECTIONS: Final = frozenset(
@@ -117,7 +117,7 @@ class Revision:
     def written(self) -> bytes:
         """Return the bytes to append, unsigned."""
         objects, places, at = self._objects()
-        return objects + self._ending(places, at, seed=hashlib.sha256(self.file.data + objects).digest())
+        return objects + self._ending(places, at, seed=_digest(self.file.data, objects))
 
     def signed(
         self, signature: Reference, entries: Entries, *, reserve: int, sign: Callable[[bytes], bytes], seed: bytes = b""
@@ -185,7 +185,7 @@ class Revision:
     def _objects(self) -> tuple[bytes, dict[Reference, int], int]:
         """Return all objects as written, where each stands in the whole file, and where they end."""
         data = self.file.data
-        parts = [b"" if data.endswith((b"\n", b"\r")) else b"\n"]
+        parts = [b"" if data[-1:] in {b"\n", b"\r"} else b"\n"]
         at = len(data) + len(parts[0])
         places = {}
         bodies = {**self._bodies, **{one: syntax.dictionary(entries) for one, entries in self._edited.items()}}
@@ -233,6 +233,12 @@ class Revision:
         index = b" ".join(b"%d %d" % (run[0].number, len(run)) for run in runs)
         head = {b"/Type": b"/XRef", b"/Size": b"%d" % (own.number + 1), b"/W": b"[1 %d 2]" % width}
         return b"%d 0 obj\n%b\nendobj\n" % (own.number, stream(rows, head | {b"/Index": b"[%b]" % index} | trailer))
+
+
+def _digest(data: Data, more: bytes) -> bytes:
+    hashed = hashlib.sha256(data)
+    hashed.update(more)
+    return hashed.digest()
 
 
 def _runs(places: Mapping[Reference, int]) -> list[list[Reference]]:

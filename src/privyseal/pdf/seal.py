@@ -17,7 +17,7 @@ from privyseal.pdf.marks import Forms, Mark, Shown
 from privyseal.pdf.placement import Box, Size
 from privyseal.pdf.reading import syntax, values
 from privyseal.pdf.reading.file import PdfFile
-from privyseal.pdf.reading.syntax import Entries
+from privyseal.pdf.reading.syntax import Data, Entries
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision
 from privyseal.pdf.spots import Awaited, Spot, Stamp, pages_of, stamps
@@ -64,7 +64,7 @@ class Parties:
 # (1) the file can take one more revision  (2) the face stands on a page that exists, in a field of its own
 # (3) who may change the file after us, and where  (4) written once, hashed once, signed once
 def seal(
-    document: bytes,
+    document: Data,
     *,
     face: Face,
     spots: Sequence[Spot],
@@ -156,7 +156,7 @@ class _Ink:
         return {b"/V": _written(self.signature), b"/AP": b"<</N %b>>" % _written(form)}
 
 
-def check_sealable(document: bytes) -> None:
+def check_sealable(document: Data) -> None:
     """Return if a seal can be appended to this file, or refuse."""
     file = PdfFile.open(document)
     known = list(forms.fields(file))

@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import batch, confined, copies, marks, pack
-from privyseal.pdf.accepted import MAX_BYTES
-from privyseal.pdf.commands import additions, spots
+from privyseal.pdf.accepted import MAX_BYTES, Accepted
+from privyseal.pdf.commands import additions, large, spots
 from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, drawing
 from privyseal.pdf.placement import PageSize, Placement, usual_place
+from privyseal.pdf.reading import pages
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.seal import Following, Key, seal, software_key
 
@@ -39,6 +40,9 @@ def configure(parser: ArgumentParser) -> None:
     many.add_argument("--processes", type=int, default=2, metavar="N")
     for command in (one, many):
         _add_sealing(command)
+    one.add_argument(
+        "--as-it-is", action="store_true", help="append to the file as it lies, of any size: nothing is repaired"
+    )
     spots.configure(one)
     additions.configure(one)
     many.add_argument("--page", type=int, default=1, metavar="N")
@@ -85,9 +89,35 @@ def run(arguments: Namespace) -> int:
 
 
 def _seal_one(arguments: Namespace) -> None:
+    if arguments.as_it_is:
+        _seal_where_it_lies(arguments)
+        return
     sealed, changes = _sealed(arguments)
     arguments.sealed.write_bytes(sealed)
     sys.stdout.write(f"{arguments.sealed}: sha256 {sha256(sealed)}{''.join(f', {change}' for change in changes)}\n")
+
+
+def _seal_where_it_lies(arguments: Namespace) -> None:
+    """Append to a file of any size, left on the disk; nothing of it is kept in memory but its structure."""
+    if arguments.at_words or arguments.over_date or arguments.qr:
+        raise ValueError("--as-it-is takes no words, date or code to look for: give a place with --page.")
+    key, face = _key_and_face(arguments)
+    with large.mapped(arguments.document) as data:
+        file = PdfFile.open(data)
+        sizes = {number: on.frame.size for number, on in marks.shown(file, range(1, pages.count(file) + 1)).items()}
+        document = Accepted(data=b"", pages=tuple(sizes[number] for number in sorted(sizes)), changes=(), signed=False)
+        revision = seal(
+            data,
+            face=face,
+            spots=spots.of_arguments(arguments, document, face.size),
+            following=arguments.following,
+            key=key,
+            field=f"privyseal-{sha256(data)[:12]}",
+            at=datetime.now(UTC),
+            more=tuple(additions.of_arguments(arguments, document)),
+        )
+    large.write_whole(arguments.document, revision, arguments.sealed)
+    sys.stdout.write(f"{arguments.sealed}: {len(revision)} bytes appended\n")
 
 
 def _seal_batch(arguments: Namespace) -> int:

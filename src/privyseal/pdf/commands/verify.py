@@ -1,5 +1,6 @@
 """``privyseal verify FILE``: judge a sealed file, and its receipt, with no database, no network and no Django."""
 
+import hashlib
 import json
 import os
 import ssl
@@ -9,19 +10,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from privyseal.kernel import receipt
-from privyseal.kernel.canonical import NotCanonical, parse, sha256
+from privyseal.kernel.canonical import NotCanonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.receipt import CheckedReceipt
 from privyseal.pdf import confined
 from privyseal.pdf.accepted import PdfTooHard
 from privyseal.pdf.commands import words
+from privyseal.pdf.commands.large import parts_of
 from privyseal.pdf.confined import Task
 from privyseal.pdf.judgement import Check, Judgement, Outcome, Reason, Step, Verdict, judgement
 
@@ -31,7 +33,7 @@ EXITS: Final[Mapping[Verdict, int]] = {
     Verdict.CANNOT_VALIDATE: 2,
     Verdict.UNSUPPORTED: 3,
 }
-_MOST_READ: Final = 60_000_001
+_MOST_READ: Final = 600_000_000
 
 
 class ReceiptForAnotherFile(Refused):
@@ -80,11 +82,12 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Return 0 valid, 1 invalid, 2 cannot validate, 3 unsupported."""
     try:
-        data = _start_of(arguments.file)
-        proof = _receipt_words(arguments, data) if arguments.receipt else {}
-        found = _with_receipt(_judged(data, _question(arguments, proof)), proof)
-        if arguments.revisions:
-            _write_revisions(arguments.revisions, data, found)
+        with arguments.file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            proof = _receipt_words(arguments, digest) if arguments.receipt else {}
+            found = _with_receipt(_judged(stream, digest, _question(arguments, proof)), proof)
+            if arguments.revisions:
+                _write_revisions(arguments.revisions, stream, found)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return EXITS[Verdict.CANNOT_VALIDATE]
@@ -120,11 +123,6 @@ def check_receipt(text: str, key: VerifierKey, *, result_sha256: str) -> Checked
     return checked
 
 
-def _start_of(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(_MOST_READ)
-
-
 def _question(arguments: Namespace, proof: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the judge is asked beside the file; a proved receipt says when the file existed."""
     system = _system_roots() if arguments.trust_system else ()
@@ -146,13 +144,13 @@ def _crl(data: bytes) -> bytes:
     return load(data).public_bytes(Encoding.DER)
 
 
-def _judged(data: bytes, question: Mapping[str, Any]) -> Judgement:
-    if len(data) == _MOST_READ:
-        return judgement([Reason.TOO_LARGE], [], sha256(data))
+def _judged(stream: BinaryIO, digest: str, question: Mapping[str, Any]) -> Judgement:
+    if (size := os.fstat(stream.fileno()).st_size) > _MOST_READ:
+        return judgement([Reason.TOO_LARGE], [], digest)
     try:
-        return confined.run(Task.JUDGE, data, at=datetime.now(UTC), **question)
+        return confined.run(Task.JUDGE, stream if size else b"", at=datetime.now(UTC), **question)
     except PdfTooHard:
-        return judgement([Reason.TOO_HARD], [], sha256(data))
+        return judgement([Reason.TOO_HARD], [], digest)
 
 
 def _with_receipt(found: Judgement, proof: Mapping[str, Any]) -> Judgement:
@@ -164,16 +162,19 @@ def _with_receipt(found: Judgement, proof: Mapping[str, Any]) -> Judgement:
     return replace(found, checks=(*others, Check(Step.RECEIPT, outcome)))
 
 
-def _write_revisions(folder: Path, data: bytes, found: Judgement) -> None:
+def _write_revisions(folder: Path, stream: BinaryIO, found: Judgement) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for revision in found.revisions:
-        (folder / f"revision-{revision.number}.pdf").write_bytes(data[: revision.end])
+        stream.seek(0)
+        with (folder / f"revision-{revision.number}.pdf").open("wb") as copy:
+            for part in parts_of(stream, revision.end):
+                copy.write(part)
 
 
-def _receipt_words(arguments: Namespace, data: bytes) -> dict[str, Any]:
+def _receipt_words(arguments: Namespace, digest: str) -> dict[str, Any]:
     try:
         text = arguments.receipt.read_text(encoding="utf-8")
-        checked = check_receipt(text, _log_key(arguments.log_key), result_sha256=sha256(data))
+        checked = check_receipt(text, _log_key(arguments.log_key), result_sha256=digest)
     except UnicodeDecodeError:
         return {"proved": False, "code": receipt.ReceiptUnreadable.code}
     except NotCanonical:

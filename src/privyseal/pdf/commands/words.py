@@ -100,7 +100,7 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.NOT_A_PDF: "The file is not a PDF.",
     Reason.UNSIGNED: "The document carries no signature.",
     Reason.UNKNOWN_FORMAT: "A signature is of a format that this program does not know.",
-    Reason.TOO_LARGE: "The file is larger than 60 MB.",
+    Reason.TOO_LARGE: "The file is larger than 600 MB.",
     Reason.TOO_HARD: "Reading the file takes more time or memory than an honest document needs.",
     Reason.ENCRYPTED: "The file is encrypted.",
     Reason.UNREADABLE: "The file is damaged, or built to confuse its readers.",

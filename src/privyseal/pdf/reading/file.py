@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.reading import filters, sections, syntax, values
 from privyseal.pdf.reading.sections import FREE, PACKED, Entry, Section
-from privyseal.pdf.reading.syntax import Entries, refuse
+from privyseal.pdf.reading.syntax import Data, Entries, refuse
 from privyseal.pdf.reading.values import Reference, Stream, Value
 
 _LONGEST_CHAIN: Final = 8
@@ -18,7 +18,7 @@ _MOST_UNFOLDED: Final = 4 * filters.MOST_UNFOLDED
 _END: Final = re.compile(syntax.GAP.pattern + rb"(?:endobj|stream)")
 
 
-_Place: TypeAlias = tuple[bytes, int, int, Entries | None]
+_Place: TypeAlias = tuple[Data, int, int, Entries | None]
 """Where an object's value begins and ends, and what it holds where it is a dictionary."""
 
 _NULL: Final[_Place] = (b"null", 0, 4, None)
@@ -48,7 +48,7 @@ class Revision:
 class PdfFile:
     """Reads what is asked for and remembers it. Not for several threads at once."""
 
-    def __init__(self, data: bytes, chain: tuple[Section, ...]) -> None:
+    def __init__(self, data: Data, chain: tuple[Section, ...]) -> None:
         self.data = data
         self.sections = chain
         self.trailer = chain[0].trailer
@@ -58,7 +58,7 @@ class PdfFile:
         self._unfolded = 0
 
     @classmethod
-    def open(cls, data: bytes) -> "PdfFile":
+    def open(cls, data: Data) -> "PdfFile":
         """Return the file in its newest revision, or refuse."""
         return cls(data, sections.read(data, sections.last_start(data)))
 
@@ -238,10 +238,10 @@ class PdfFile:
         return end + (self.data[end : end + 1] == b"\n")
 
 
-def _placed(data: bytes, at: int) -> _Place:
+def _placed(data: Data, at: int) -> _Place:
     """Return where the value behind this place begins and ends; what stands in a dictionary is read on the way."""
     start = syntax.after_gap(data, at)
-    if not data.startswith(b"<<", start):
+    if data[start : start + 2] != b"<<":
         return data, *syntax.span(data, start), None
     entries, end = syntax.entries(data, start)
     return data, start, end, entries

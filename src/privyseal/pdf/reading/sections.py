@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from privyseal.pdf.reading import filters, syntax
-from privyseal.pdf.reading.syntax import Entries, refuse
+from privyseal.pdf.reading.syntax import Data, Entries, refuse
 
 FREE, PLAIN, PACKED = range(3)
 
@@ -78,14 +78,14 @@ class Section(NamedTuple):
         return int(value) if value.isdigit() and len(value) <= 12 else refuse("trailer")  # noqa: PLR2004  a terabyte
 
 
-def last_start(data: bytes) -> int:
+def last_start(data: Data) -> int:
     """Return where the newest section is said to be, or refuse."""
     at = data.rfind(b"startxref", max(0, len(data) - _TAIL))
     found = _START.match(data, at) if at >= 0 else None
     return int(found[1]) if found else refuse("no-startxref")
 
 
-def read(data: bytes, start: int) -> tuple[Section, ...]:
+def read(data: Data, start: int) -> tuple[Section, ...]:
     """Return the sections from this one back to the first, or refuse."""
     found: list[Section] = []
     seen: set[int] = set()
@@ -100,7 +100,7 @@ def read(data: bytes, start: int) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def header(data: bytes, at: int) -> tuple[int, int, int]:
+def header(data: Data, at: int) -> tuple[int, int, int]:
     """Return number and generation of the object that begins here, and where its value stands, or refuse."""
     found = _HEADER.match(data, at)
     if found is None:
@@ -108,7 +108,7 @@ def header(data: bytes, at: int) -> tuple[int, int, int]:
     return int(found[1]), int(found[2]), found.end()
 
 
-def stream_span(data: bytes, at: int, length: int) -> tuple[int, int] | None:
+def stream_span(data: Data, at: int, length: int) -> tuple[int, int] | None:
     """Return where the bytes of the stream begin and end, None where no stream follows, or refuse."""
     begin = _STREAM.match(data, at)
     if begin is None:
@@ -119,7 +119,7 @@ def stream_span(data: bytes, at: int, length: int) -> tuple[int, int] | None:
     return start, end
 
 
-def _section(data: bytes, start: int) -> Section:
+def _section(data: Data, start: int) -> Section:
     at = syntax.after_gap(data, start)
     if data[at : at + 4] != b"xref":
         return _stream_section(data, start)
@@ -137,7 +137,7 @@ def _section(data: bytes, start: int) -> Section:
 class _Rows:
     """A table of rows of twenty bytes, left where it stands; its parts are (first number, count, where)."""
 
-    data: bytes
+    data: Data
     parts: tuple[tuple[int, int, int], ...]
 
     @property
@@ -162,7 +162,7 @@ class _Rows:
         return Entry(PLAIN if row[3] == b"n" else FREE, int(row[1]), int(row[2]))
 
 
-def _read_rows(data: bytes, at: int) -> tuple[_Rows, int]:
+def _read_rows(data: Data, at: int) -> tuple[_Rows, int]:
     beginning, parts = at, []
     while part := _part(data, at):
         _, count, at = part
@@ -174,7 +174,7 @@ def _read_rows(data: bytes, at: int) -> tuple[_Rows, int]:
     return _Rows(data, tuple(parts)), _behind_trailer(data, at)
 
 
-def _read_loose_rows(data: bytes, at: int) -> tuple[_Rows, int]:
+def _read_loose_rows(data: Data, at: int) -> tuple[_Rows, int]:
     """Read a table whose rows have not the length they should, by writing it anew."""
     written, parts = bytearray(), []
     while part := _part(data, at):
@@ -189,7 +189,7 @@ def _read_loose_rows(data: bytes, at: int) -> tuple[_Rows, int]:
     return _Rows(bytes(written), tuple(parts)), _behind_trailer(data, at)
 
 
-def _part(data: bytes, at: int) -> tuple[int, int, int] | None:
+def _part(data: Data, at: int) -> tuple[int, int, int] | None:
     """Return first number, count and place of the rows that begin here, None where none do, or refuse."""
     begin = _SUBSECTION.match(data, at)
     if begin is None:
@@ -200,7 +200,7 @@ def _part(data: bytes, at: int) -> tuple[int, int, int] | None:
     return first, count, begin.end()
 
 
-def _behind_trailer(data: bytes, at: int) -> int:
+def _behind_trailer(data: Data, at: int) -> int:
     trailer = _TRAILER.match(data, at)
     return trailer.end() if trailer else refuse("no-trailer")
 
@@ -238,7 +238,7 @@ class _Packed:
         return Entry(kind if kind in {PLAIN, PACKED} else FREE, place, detail)
 
 
-def _stream_section(data: bytes, start: int) -> Section:
+def _stream_section(data: Data, start: int) -> Section:
     _, _, at = header(data, start)
     trailer, at = syntax.entries(data, at)
     length = trailer.get(b"/Length", b"")

@@ -5,9 +5,13 @@ Every pattern is possessive and every loop moves forward: the time is linear in 
 
 import re
 from collections.abc import Mapping
+from mmap import mmap
 from typing import Final, NoReturn, TypeAlias
 
 from privyseal.pdf.accepted import NotSealable
+
+Data: TypeAlias = bytes | mmap
+"""A whole file, in memory or left on the disk."""
 
 Entries: TypeAlias = dict[bytes, bytes]
 """A dictionary as written: names with their slash, values as bytes that can be written again as they are."""
@@ -46,13 +50,13 @@ def refuse(reason: str) -> NoReturn:
     raise NotSealable(reason=reason)
 
 
-def after_gap(data: bytes, at: int) -> int:
+def after_gap(data: Data, at: int) -> int:
     """Return where the next thing stands behind white space and comments."""
     gap = GAP.match(data, at)
     return gap.end() if gap else at
 
 
-def span(data: bytes, at: int) -> tuple[int, int]:
+def span(data: Data, at: int) -> tuple[int, int]:
     """Return where the value behind this place begins and ends, or refuse."""
     simple = _VALUE.match(data, at)
     if simple:
@@ -63,7 +67,7 @@ def span(data: bytes, at: int) -> tuple[int, int]:
     return start, _end_of_nested(data, start)
 
 
-def entries(data: bytes, at: int = 0) -> tuple[Entries, int]:
+def entries(data: Data, at: int = 0) -> tuple[Entries, int]:
     """Return what stands in the dictionary behind this place and where it ends, or refuse."""
     opening = _OPENING.match(data, at)
     if opening is None:
@@ -130,7 +134,7 @@ def dictionary(found: Mapping[bytes, bytes]) -> bytes:
     return b"<<%b>>" % b"".join([b"%b %b" % entry for entry in found.items()])
 
 
-def _end_of_nested(data: bytes, at: int) -> int:
+def _end_of_nested(data: Data, at: int) -> int:
     """Return where the string, array or dictionary that begins here ends, or refuse."""
     open_now: list[bytes] = []
     while found := _STRUCTURE.match(data, at):
@@ -148,7 +152,7 @@ def _end_of_nested(data: bytes, at: int) -> int:
     refuse("syntax")
 
 
-def _end_of_string(data: bytes, at: int) -> int:
+def _end_of_string(data: Data, at: int) -> int:
     depth = 1
     while depth:
         found = _PARENTHESIS.match(data, at)

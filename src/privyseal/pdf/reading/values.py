@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.reading import syntax
-from privyseal.pdf.reading.syntax import DEEPEST, refuse
+from privyseal.pdf.reading.syntax import DEEPEST, Data, refuse
 
 
 class Reference(NamedTuple):
@@ -40,7 +40,7 @@ _LETTERS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\
 _LONGEST_NUMBER: Final = 40
 
 
-def parsed(data: bytes, at: int = 0) -> tuple[Value, int]:
+def parsed(data: Data, at: int = 0) -> tuple[Value, int]:
     """Return the value behind this place and where it ends, or refuse."""
     waiting: list[tuple[bytes, list[Value]]] = []
     while token := _TOKEN.match(data, at):

@@ -7,6 +7,7 @@ from typing import Final
 from privyseal.pdf.judgement import Change, ChangeKind, RevisionReport
 from privyseal.pdf.reading.file import PdfFile, Revision
 from privyseal.pdf.reading.sections import FREE
+from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.verifying import missing, permissions, revisions
 from privyseal.pdf.verifying.signatures import Signature
 
@@ -62,7 +63,7 @@ def _changes(
     return revisions.compare(before, chain[place], permissions.after(before, so_far))
 
 
-def _place(data: bytes, chain: Sequence[Revision], signature: Signature) -> int | None:
+def _place(data: Data, chain: Sequence[Revision], signature: Signature) -> int | None:
     """Return the revision that ends where this signature ends, but for the end of its last line."""
     for place, revision in enumerate(chain):
         low, high = sorted((signature.end, revision.end))

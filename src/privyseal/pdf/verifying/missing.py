@@ -6,6 +6,7 @@ from typing import Final
 
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.sections import PACKED, PLAIN
+from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.reading.values import Reference
 
 _GAP: Final = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*+)++"
@@ -25,7 +26,7 @@ def brought(file: PdfFile, new: Mapping[int, int]) -> set[int]:
     return found
 
 
-def _asked(data: bytes, new: Mapping[int, int], end: int) -> Iterator[tuple[int, int]]:
+def _asked(data: Data, new: Mapping[int, int], end: int) -> Iterator[tuple[int, int]]:
     """Yield the references to these objects and where they stand, found by the digits that many of them share."""
     for beginning in {b"%d" % (number // 10 or number) for number in new}:
         at = data.find(beginning, 0, end)

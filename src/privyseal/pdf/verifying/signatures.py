@@ -12,7 +12,7 @@ from privyseal.pdf.judgement import Reason
 from privyseal.pdf.reading import sections, syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.sections import PLAIN
-from privyseal.pdf.reading.syntax import Entries
+from privyseal.pdf.reading.syntax import Data, Entries
 from privyseal.pdf.verifying import fields
 from privyseal.pdf.verifying.algorithms import HashAlgorithm
 from privyseal.pdf.verifying.fields import Field
@@ -53,7 +53,7 @@ def find(file: PdfFile, form: Iterable[Field]) -> tuple[Signature, ...]:
     return tuple(sorted((_signature(file, one) for one in filled), key=lambda one: one.end))
 
 
-def digests(data: bytes, signatures: Sequence[Signature], algorithm: HashAlgorithm) -> dict[tuple[int, int], bytes]:
+def digests(data: Data, signatures: Sequence[Signature], algorithm: HashAlgorithm) -> dict[tuple[int, int], bytes]:
     """Return what each signature covers, hashed, by its hole; what several cover from the beginning is hashed once."""
     found = {}
     view, state, done = memoryview(data), hashlib.new(algorithm.name), 0
