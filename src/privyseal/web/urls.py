@@ -29,6 +29,7 @@ from privyseal.web.views import (
     record,
     rulebook,
     seals,
+    seating,
     security,
     studio,
 )
@@ -160,6 +161,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("powers/", powers.power_list, name="powers"),
     path("powers.csv", powers.power_file, name="power-file"),
     path("powers/grant/", powers.grant, name="power-grant"),
+    path("powers/seating/", seating.seat, name="seating"),
     path("powers/<int:grant_id>/confirm/", powers.confirm, name="power-confirm"),
     path("powers/<int:grant_id>/end/", powers.end, name="power-end"),
     path("powers/mappings/", powers.mapping_list, name="mappings"),
