@@ -14,7 +14,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Line
 from privyseal.approvals.queries import application_visible_to
 from privyseal.identity import actions as identity
-from privyseal.identity.models import Company, Grant, Person, Post, Session, TableImport
+from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
@@ -106,6 +106,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     found(public, at)
     people, company = _people(at)
     Authenticator.objects.create(pk=FACTOR, user=people["wang"], type="totp", data={"secret": "", "counter": 0})
+    FactorReset.objects.create(person=people["wang"], asked_by=people["chen"], asked_at=at)
     Session.objects.create(
         session_key=SESSION, person=people["wang"], began_at=at, seen_at=at, expire_date=at + timedelta(hours=1)
     )
@@ -288,6 +289,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "fact": lambda scene: {"fact_id": scene.fact},
     "factor": lambda _: {"factor_id": FACTOR},
     "session": lambda _: {"sha256": SESSION},
+    "holder": lambda scene: {"pseudonym": scene.people["wang"].pseudonym},
+    "reset": lambda scene: {"uid": FactorReset.objects.get(person=scene.people["wang"]).uid},
     "brought": lambda scene: {"name": "people", "uid": scene.staff.brought},
     "table": lambda _: {"name": "people"},
     "seal-table": lambda _: {"name": "seals"},
@@ -372,6 +375,9 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         decision="verify", reason="", licence_sha256=scene.staff.proof, representative_sha256=scene.staff.proof
     ),
     "import-enter": lambda _: command(),
+    "reset-ask": lambda _: command(),
+    "reset-confirm": lambda _: command(),
+    "reset-stop": lambda _: command(),
     "unit-open": lambda _: command(name="法务部", parent=""),
     "unit-move": lambda _: command(unit=""),
     "unit-close": lambda _: command(),

@@ -122,7 +122,14 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
     public = {row.route for row in ROWS if row.cells[0] == "yes"}
 
     own_seat = {"sign-out", "end-other-sessions", "enrol-totp", "enrol-passkey-options", "confirm-options"}
-    second_yes = {"confirm-code", "company-examine", "power-confirm", "confirm-batch", "mapping-confirm"}
+    second_yes = {
+        "confirm-code",
+        "company-examine",
+        "power-confirm",
+        "confirm-batch",
+        "mapping-confirm",
+        "reset-confirm",
+    }
     assert sent - public == {"suspend", "report", "freeze", "comment", *second_yes, *own_seat}
 
 

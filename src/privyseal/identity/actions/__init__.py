@@ -63,6 +63,7 @@ from privyseal.identity.actions.powers import (
     grant_in_group,
     grant_power,
 )
+from privyseal.identity.actions.resets import ask_factor_reset, confirm_factor_reset, stop_factor_reset
 from privyseal.identity.actions.sessions import (
     end_other_sessions,
     end_session,
@@ -91,6 +92,7 @@ __all__ = [
     "WeakPassword",
     "WrongCode",
     "WrongCreditCode",
+    "ask_factor_reset",
     "bring_evidence",
     "bring_table",
     "carry_table_in",
@@ -102,6 +104,7 @@ __all__ = [
     "comment",
     "confirm_batch",
     "confirm_entry_code",
+    "confirm_factor_reset",
     "confirm_grant",
     "confirm_mapping",
     "create_person",
@@ -148,6 +151,7 @@ __all__ = [
     "remove_factor",
     "renew_recovery_codes",
     "set_language",
+    "stop_factor_reset",
     "unlink_provider",
     "use_code",
     "use_passkey",

@@ -11,6 +11,7 @@ from privyseal.identity.models.mappings import PowerMapping
 from privyseal.identity.models.organisation import Membership, Post, PostHolding, Unit
 from privyseal.identity.models.people import Attempt, Person, PersonManager, new_uid
 from privyseal.identity.models.ranges import HashedText, Int4Range, Int8Range, TimeRange
+from privyseal.identity.models.resets import FactorReset
 from privyseal.identity.models.sessions import Session
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "AuditComment",
     "Company",
     "EntryCode",
+    "FactorReset",
     "Grant",
     "HashedText",
     "Installation",

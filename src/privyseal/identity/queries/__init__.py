@@ -2,7 +2,15 @@
 
 from privyseal.identity.queries.auditing import administrators_visible_to, comments_visible_to
 from privyseal.identity.queries.companies import companies_visible_to, company_visible_to
-from privyseal.identity.queries.factors import Factor, factors_visible_to, has_second_factor, is_linked_to_provider
+from privyseal.identity.queries.factors import (
+    Factor,
+    factors_visible_to,
+    has_second_factor,
+    is_linked_to_provider,
+    open_reset_of,
+    resets_about,
+    resets_visible_to,
+)
 from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.grants import (
     all_grants_visible_to,
@@ -99,6 +107,7 @@ __all__ = [
     "memberships_visible_to",
     "names_of",
     "open_entry_code",
+    "open_reset_of",
     "operators_visible_to",
     "own_grants_ending_soon",
     "people_by_login",
@@ -113,6 +122,8 @@ __all__ = [
     "powers_of",
     "require",
     "require_within",
+    "resets_about",
+    "resets_visible_to",
     "sessions_visible_to",
     "table_of_import",
     "unit_visible_to",

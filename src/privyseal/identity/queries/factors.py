@@ -1,12 +1,17 @@
 """Second factors, as far as an actor has to do with them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
 
-from privyseal.identity.models import Person, ProviderLink
+from privyseal.identity.models import FactorReset, Person, ProviderLink
+from privyseal.identity.queries.powers import powers_of
 from privyseal.identity.rules import Means
+
+TOLD_FOR: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,22 @@ def factors_visible_to(actor: Person, at: datetime) -> list[Factor]:  # noqa: AR
     return [
         Factor(row.pk, _MEANS[row.type], row.data.get("name", ""), row.created_at, row.last_used_at) for row in rows
     ]
+
+
+def resets_about(actor: Person, at: datetime) -> QuerySet[FactorReset]:
+    """Return what the actor has to know of their own second factors: a reset that is asked for, or lately done."""
+    own = resets_visible_to(actor, at).filter(person=actor, stopped_at=None)
+    return own.filter(Q(done_at=None) | Q(done_at__gt=at - TOLD_FOR))
+
+
+def open_reset_of(actor: Person, at: datetime, pseudonym: str) -> FactorReset | None:
+    return resets_visible_to(actor, at).filter(person__pseudonym=pseudonym, done_at=None, stopped_at=None).first()
+
+
+def resets_visible_to(actor: Person, at: datetime) -> QuerySet[FactorReset]:
+    """Return the resets of second factors: everybody's for security and auditor, their own for the others."""
+    resets = FactorReset.objects.select_related("person", "asked_by", "done_by").order_by("-pk")
+    return resets if powers_of(actor, at).knows_everybody else resets.filter(person=actor)
 
 
 def is_linked_to_provider(person: Person) -> bool:

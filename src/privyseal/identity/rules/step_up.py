@@ -50,6 +50,8 @@ DANGEROUS: Final = (
     Dangerous("table.enter",          Least.SECOND_FACTOR),   # likewise, by the hundred
     Dangerous("person.make-entry-code", Least.SECOND_FACTOR),   # whoever has the code chooses the password
     Dangerous("person.confirm-entry-code", Least.SECOND_FACTOR),   # brings it into force
+    Dangerous("factor.ask-reset", Least.SECOND_FACTOR),   # whoever has none left is known by their password alone
+    Dangerous("factor.confirm-reset", Least.SECOND_FACTOR),   # takes them away
     Dangerous("seal.carry-out", Least.SECOND_FACTOR),   # a key comes into being, changes, or goes back into force
     Dangerous("factor.enrol-passkey", Least.BEST_THERE_IS),   # a thief of a session would make himself at home
     Dangerous("factor.enrol-totp",    Least.BEST_THERE_IS),   # likewise; the first one is enrolled on the password
@@ -66,6 +68,7 @@ WITHOUT_PROOF: Final = (
     "seal.suspend",          # toward safety: one person, at once
     "power.end",             # toward safety
     "session.end",           # toward safety
+    "factor.stop-reset",     # toward safety
     "document.seal",         # the permit says what, when and how often, and an approver is another person
     "person.change-password",  # asks for the present password itself
 )

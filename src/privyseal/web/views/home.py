@@ -8,10 +8,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from privyseal.approvals import queries
-from privyseal.identity.queries import own_grants_ending_soon, powers_of
+from privyseal.identity.queries import own_grants_ending_soon, powers_of, resets_about
 from privyseal.identity.rules import Power
 from privyseal.seals.queries import seals_ending_soon
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm
 from privyseal.web.shown import applications
 from privyseal.web.shown import powers as shown_powers
 
@@ -27,6 +28,8 @@ def home(request: SignedIn) -> HttpResponse:
     own = applications.with_lines(queries.own_applications(request.user, at))[:_LATEST]
     powers = powers_of(request.user, at)
     shown = {
+        "resets": list(resets_about(request.user, at)[:_MOST]),
+        "command": CommandForm(),
         "waiting": applications.rows_to_do(waiting),
         "own": applications.rows(own),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),

@@ -197,6 +197,8 @@ def _page(
         "powers": shown.powers(queries.grants_visible_to(request.user, at).filter(person=found)),
         "may_arrange": powers.anywhere(Power.SECURITY) and found.is_active,
         "open": _open(request.user, found) if powers.knows_everybody or found == request.user else None,
+        "reset": queries.open_reset_of(request.user, at, pseudonym) if found != request.user else None,
+        "may_ask_reset": powers.anywhere(Power.SECURITY) and queries.has_second_factor(found),
         "code_to_confirm": _code_to_confirm(request.user, pseudonym),
         "command": CommandForm(auto_id=False),
         "join": JoinForm(companies=queries.companies_visible_to(request.user, at)),
