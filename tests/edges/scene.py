@@ -348,6 +348,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "end-incident": lambda _: command(),
     "freeze": lambda scene: {"company": scene.company.uid, "reason": "抢夺公章"},
     "name-co-custodian": lambda scene: command(person=scene.people["ma"].pseudonym),
+    "incident-raise": lambda _: command(account="未经批准用印", place=""),
+    "incident-reassign": lambda scene: command(person=scene.people["li"].pseudonym),
     "opine": lambda _: command(opinion="已报案"),
     "propose-end": lambda _: command(outcome="found"),
     "publish-rules": lambda scene: command(sha256_shown=scene.trouble.draft_rules.sha256),

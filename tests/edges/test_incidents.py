@@ -6,8 +6,12 @@ import pytest
 from django.test import Client as Browser
 
 from privyseal.identity.models import Company, Person
+from privyseal.kernel.errors import NotFound, OutOfTurn
+from privyseal.seals import actions
+from privyseal.seals.actions import Report
 from privyseal.seals.models import Incident, Seal, SealRules
-from tests.conftest import USCC
+from privyseal.seals.rules.incidents import Ending
+from tests.conftest import USCC, recorded
 from tests.edges.conftest import Enter, alert, command
 
 GONE = {"act": "lose", "account": "下班清点时不在保险柜内", "place": "北京"}
@@ -77,3 +81,49 @@ def test_rules_are_written_published_and_acknowledged_on_pages(
     report = enter(zhao).get(address).content.decode()
     assert "李批" in report
     assert "王用" not in report.split("尚未签收")[1]
+
+
+WRONG = {"account": "未经批准加盖公章", "place": "前台"}
+
+
+def test_whoever_has_a_part_in_the_company_reports_what_is_wrong_and_the_seal_goes_on(
+    official: Seal, wang: Person, zhao: Person, enter: Enter
+) -> None:
+    browser, sent = enter(wang), command(**WRONG)
+    for _ in range(2):
+        assert browser.post(f"/seals/{official.uid}/incidents/new/", sent).status_code == 302
+
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.opened_by, incident.owner) == ("other", wang, zhao)
+    assert Seal.objects.get().state == "active"
+    assert recorded()[-1] == "incident.opened"
+    browser.post(f"/seals/{official.uid}/incidents/new/", command(**WRONG))
+    assert Incident.objects.count() == 2
+
+
+def test_the_auditor_reports_nothing_and_nothing_said_is_no_report(
+    official: Seal, sun: Person, zhao: Person, enter: Enter
+) -> None:
+    assert enter(sun).post(f"/seals/{official.uid}/incidents/new/", command(**WRONG)).status_code == 403
+    assert enter(zhao).post(f"/seals/{official.uid}/incidents/new/", command(account="")).status_code == 400
+    assert not Incident.objects.exists()
+
+
+def test_an_incident_is_given_to_somebody_else_with_a_say(
+    official: Seal, wang: Person, zhao: Person, li: Person, wu: Person, enter: Enter, noon: datetime
+) -> None:
+    uid = actions.raise_incident(wang, noon, seal_uid=official.uid, said=Report(account="用途不明"))
+    assert enter(zhao).post(f"/incidents/{uid}/owner/", command(person=li.pseudonym)).status_code == 302
+    assert (Incident.objects.get().owner, recorded()[-1]) == (li, "incident.reassigned")
+
+    with pytest.raises(NotFound):
+        actions.reassign_incident(wang, noon, incident_uid=uid, person_pseudonym=wu.pseudonym)
+    with pytest.raises(NotFound):
+        actions.reassign_incident(li, noon, incident_uid=uid, person_pseudonym="0" * 32)
+    assert Incident.objects.get().owner == li
+
+    actions.propose_end(zhao, noon, incident_uid=uid, outcome=Ending.SETTLED)
+    assert Incident.objects.get().ended_at is None
+    actions.end_incident(li, noon, incident_uid=uid)
+    with pytest.raises(OutOfTurn):
+        actions.reassign_incident(li, noon, incident_uid=uid, person_pseudonym=wu.pseudonym)

@@ -35,6 +35,24 @@ class ReportForm(forms.Form):
         return Report(account=self.cleaned_data["account"], place=self.cleaned_data["place"])
 
 
+class RaiseForm(CommandForm):
+    """Something that is not as it should be, while the seal is where it belongs."""
+
+    account = forms.CharField(label=_("What happened"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4}))
+    place = forms.CharField(label=_("Where"), max_length=100, required=False)
+
+    def said(self) -> Report:
+        return Report(account=self.cleaned_data["account"], place=self.cleaned_data["place"])
+
+
+class OwnerForm(CommandForm):
+    person = forms.ChoiceField(label=_("Answers for it"))
+
+    def __init__(self, data: Sent = None, *, people: Iterable[Person]) -> None:
+        super().__init__(data)
+        offer(self.fields["person"], [(person.pseudonym, person.name) for person in people])
+
+
 class FreezeForm(forms.Form):
     company = forms.ChoiceField(label=_("Company"), help_text=_("With every company below it."))
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))

@@ -70,6 +70,38 @@ def report_seal(actor: Person, at: datetime, *, seal_uid: str, act: Act, said: R
     return incident.uid
 
 
+@command("incident.raise")
+def raise_incident(actor: Person, at: datetime, *, seal_uid: str, said: Report) -> str:
+    """Say that something about a seal is not as it should be: anybody with a part in its company; the seal goes on."""
+    seal = locked_seal(seal_visible_to(actor, at, seal_uid).uid)
+    if seal.company_id not in identity.powers_of(actor, at).companies():
+        raise NotEntitled(power=Power.USE.value)
+    incident = _opened(
+        actor, at, kind=IncidentKind.OTHER, company=seal.company, seal=seal, owner=seal.created_by, opener=actor
+    )
+    incident.account, incident.place = said.account.strip()[:500], said.place.strip()[:100]
+    incident.save(update_fields=["account", "place"])
+    return incident.uid
+
+
+@command("incident.reassign")
+def reassign_incident(actor: Person, at: datetime, *, incident_uid: str, person_pseudonym: str) -> str:
+    """Give an incident another owner, who has a say in the company: by its owner so far, or by whoever has a say."""
+    incident = _locked(actor, at, incident_uid)
+    if incident.ended_at is not None:
+        raise OutOfTurn(incident=incident.uid)
+    if incident.owner_id != actor.pk:
+        _require_say(actor, at, incident)
+    owner = identity.people_visible_to(actor, at).filter(pseudonym=person_pseudonym, is_active=True).first()
+    if owner is None:
+        raise NotFound(person=person_pseudonym)
+    _require_say(owner, at, incident)
+    incident.owner = owner
+    incident.save(update_fields=["owner"])
+    book.record("incident.reassigned", by=actor, at=at, incident=incident.uid, owner=owner.pseudonym)
+    return incident.uid
+
+
 @command("incident.freeze")
 def freeze_group(actor: Person, at: datetime, *, company_uid: str, reason: str, is_drill: bool = False) -> str:
     """Put every seal of a company and all below it to rest at once; a drill says what would rest."""

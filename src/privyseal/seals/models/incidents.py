@@ -39,7 +39,9 @@ class Incident(models.Model):
                 condition=Q(outcome__in=["", *(outcome.value for outcome in Ending)]), name="outcome_is_known"
             ),
             models.UniqueConstraint(
-                fields=["seal", "kind"], condition=Q(ended_at=None), name="one_open_incident_a_kind"
+                fields=["seal", "kind"],
+                condition=Q(ended_at=None) & ~Q(kind=IncidentKind.OTHER.value),
+                name="one_open_incident_a_kind",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None)

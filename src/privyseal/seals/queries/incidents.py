@@ -124,12 +124,21 @@ def steps_open_to(actor: Person, at: datetime, incident: Incident) -> frozenset[
     has_a_say = powers.has(Power.MANAGE, company) or powers.has(Power.APPROVE, company)
     may: set[str] = {"propose-end"} if has_a_say else set()
     if has_a_say or incident.owner_id == actor.pk:
-        may.add("opine")
+        may |= {"opine", "reassign"}
     if has_a_say and incident.proposed_by_id not in {None, actor.pk}:
         may.add("end")
     if CoCustodian.objects.filter(seal=incident.seal_id, person=actor, until=None).exists():
         may |= set() if incident.consents.filter(person=actor).exists() else {"consent"}
     return frozenset(may | _thawing(actor, incident, manages=powers.has(Power.MANAGE, company)))
+
+
+def owners_visible_to(actor: Person, at: datetime, incident: Incident) -> list[Person]:
+    """Return who could answer for the incident: whoever manages or approves in its company, by name."""
+    if incident not in incidents_visible_to(actor, at).filter(pk=incident.pk):
+        raise NotFound(incident=incident.uid)
+    company = incident.company_id
+    keys = identity.people_with(Power.MANAGE, company, at) | identity.people_with(Power.APPROVE, company, at)
+    return list(identity.people_visible_to(actor, at).filter(pk__in=keys, is_active=True).order_by("name", "pk"))
 
 
 def _thawing(actor: Person, incident: Incident, *, manages: bool) -> set[str]:

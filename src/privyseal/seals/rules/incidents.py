@@ -16,6 +16,7 @@ class IncidentKind(StrEnum):
     FREEZE = "freeze"
     NOT_HANDED_IN = "not-handed-in"
     COVER_OVERDUE = "cover-overdue"
+    OTHER = "other"
 
 
 class Ending(StrEnum):
@@ -47,6 +48,7 @@ HANDLING: Final = (
     Handling(IncidentKind.FREEZE,         7, 2),                # whoever froze a group does not say alone that it is over
     Handling(IncidentKind.NOT_HANDED_IN,  7, 1),                # it ends when the seal is handed in
     Handling(IncidentKind.COVER_OVERDUE,  3, 1),                # it ends when the seal is back with its keeper
+    Handling(IncidentKind.OTHER,         14, 2),                # whoever is reported does not say alone that it was nothing
 )
 # fmt: on
 LOSSES: Final = frozenset(row.kind for row in HANDLING if row.act is not None)

@@ -34,6 +34,8 @@ from privyseal.web.forms_of_incidents import (
     EndingForm,
     FreezeForm,
     OpinionForm,
+    OwnerForm,
+    RaiseForm,
     ReportForm,
     StatusForm,
 )
@@ -83,6 +85,45 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
         return render(request, "web/report.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal))
     messages.success(request, _("It is on record. The seal cannot be used, and its permits are ended."))
     return redirect("incident", found)
+
+
+@capability("signed-in")
+@require_http_methods(_FORM_METHODS)
+def raise_incident(request: SignedIn, uid: str) -> HttpResponse:
+    """Say that something about a seal is not as it should be; the seal goes on."""
+    at = now()
+    seal = queries.seal_visible_to(request.user, at, uid)
+    form = RaiseForm(request.POST if request.method == "POST" else None)
+    shown = {"seal": seal, "form": form}
+    if not form.is_valid():
+        return render(request, "web/raise_incident.html", shown, status=_INVALID if form.is_bound else 200)
+    key = form.cleaned_data["command_id"]
+    try:
+        found = actions.raise_incident.once(key, request.user, at, seal_uid=uid, said=form.said())
+    except Refused as refusal:
+        said = {**shown, "refusal": words_for(refusal)}
+        return render(request, "web/raise_incident.html", said, status=status_of(refusal))
+    messages.success(request, _("It is on record."))
+    return redirect("incident", found)
+
+
+@capability("signed-in")
+@require_POST
+def reassign(request: SignedIn, uid: str) -> HttpResponse:
+    found = queries.incident_visible_to(request.user, now(), uid)
+    form = OwnerForm(request.POST, people=queries.owners_visible_to(request.user, now(), found))
+    return _step(
+        request,
+        uid,
+        form,
+        lambda at: actions.reassign_incident.once(
+            form.cleaned_data["command_id"],
+            request.user,
+            at,
+            incident_uid=uid,
+            person_pseudonym=form.cleaned_data["person"],
+        ),
+    )
 
 
 @capability("signed-in")
@@ -271,6 +312,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> 
         "command": CommandForm(),
         "opinion": OpinionForm(initial={"opinion": found.opinion}),
         "end": EndingForm(kind=kind),
+        "owner": OwnerForm(people=queries.owners_visible_to(request.user, at, found)),
         "reason": ReasonForm(),
         "refusal": said,
     }
