@@ -158,14 +158,14 @@ class Crew:
     def raise_worker(self) -> None:
         installation = self._installation
         self._start("The worker", "worker", [*_PRIVYSEAL, "worker"], installation.worker(self.databases))
-        self._start("The worker of jobs", "jobs", [*_PRIVYSEAL, "jobs"], installation.web(self.databases))
 
     def raise_front(self) -> None:
-        """Start the web server, and when pages are answered the worker, which nobody waits for."""
-        arguments = [sys.executable, "-m", "privyseal.config.webserver"]
-        self._start("The web server", "web", arguments, self._installation.web(self.databases))
+        """Start the web server, and when pages are answered the workers, which nobody waits for."""
+        environment = self._installation.web(self.databases)
+        self._start("The web server", "web", [sys.executable, "-m", "privyseal.config.webserver"], environment)
         _wait_until(self._pages_answer, "The web server")
         self.raise_worker()
+        self._start("The worker of jobs", "jobs", [*_PRIVYSEAL, "jobs"], environment)
         self._say("The web server and the worker are running.")
 
     def watch(self) -> None:
