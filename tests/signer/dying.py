@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, requests
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.home import occupied
@@ -30,8 +31,8 @@ class DiesBeforeItCommits(Impressions):
 
 
 class DiesBeforeItAnswers(Signer):
-    def seal(self, request: requests.Seal, document: bytes) -> answers.Sealed:
-        sealed = super().seal(request, document)
+    def seal(self, request: requests.Seal, document: bytes, stamps: TimestampAuthority | None = None) -> answers.Sealed:
+        sealed = super().seal(request, document, stamps)
         die()
         return sealed
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, protocol, requests
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.database import CannotStart, Database
@@ -137,9 +138,11 @@ def test_a_stopping_signer_finishes_the_answer_it_owes(
     begun = threading.Event()
 
     class Announcing(Signer):
-        def seal(self, request: requests.Seal, document: bytes) -> answers.Sealed:
+        def seal(
+            self, request: requests.Seal, document: bytes, stamps: TimestampAuthority | None = None
+        ) -> answers.Sealed:
             begun.set()
-            return super().seal(request, document)
+            return super().seal(request, document, stamps)
 
     received: list[Frame | None] = []
     with serving(Announcing(database, clock), socket_path) as server, calling(socket_path) as connection:
@@ -235,10 +238,12 @@ def test_a_suspension_is_answered_while_a_document_is_sealed(
     begun, suspended = threading.Event(), threading.Event()
 
     class Waiting(Signer):
-        def seal(self, request: requests.Seal, document: bytes) -> answers.Sealed:
+        def seal(
+            self, request: requests.Seal, document: bytes, stamps: TimestampAuthority | None = None
+        ) -> answers.Sealed:
             begun.set()
             suspended.wait(10)
-            return super().seal(request, document)
+            return super().seal(request, document, stamps)
 
     codes: list[str] = []
 

@@ -50,6 +50,19 @@ def address(name: str, default: str) -> str:
     return value
 
 
+def endpoint(name: str) -> str:
+    """Return an http or https address with whatever path it has, or nothing."""
+    value = text(name)
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.fragment
+    except ValueError:
+        usable = False
+    if value and not usable:
+        raise WrongSetting(name=PREFIX + name, expected="an address like https://tsa.example.com/rfc3161")
+    return value
+
+
 def database(name: str) -> str:
     value = text(name)
     if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:

@@ -17,6 +17,7 @@ PUBLIC_URL: Final = env.address("PUBLIC_URL", "http://localhost:8000")
 SIGNER_SOCKET: Final = env.text("SIGNER_SOCKET")
 INTEGRATOR_DATABASE_URL: Final = env.database("INTEGRATOR_DATABASE_URL")
 METRICS_TOKEN: Final = env.secret("METRICS_TOKEN")
+TSA_URL: Final = env.endpoint("TSA_URL")
 OFFICE: Final = env.text("OFFICE") or shutil.which("soffice") or shutil.which("libreoffice") or ""
 VERIFICATIONS_PER_MINUTE: Final = env.integer("VERIFICATIONS_PER_MINUTE", 10, least=1, most=10_000)
 SIGN_INS_PER_MINUTE: Final = env.integer("SIGN_INS_PER_MINUTE", 10, least=1, most=10_000)

@@ -17,6 +17,8 @@ from privyseal.ledger.commands import command
 from privyseal.pdf import confined, copies, foreign
 from privyseal.pdf.accepted import MADE_A_PDF, Accepted
 from privyseal.pdf.confined import Task
+from privyseal.pdf.timestamps import TimestampRefused
+from privyseal.sealing import egress
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
@@ -139,9 +141,10 @@ def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Clien
             approved=evidence_of(intent.permit),
             field=f"Seal_{intent.uid[:12]}",
             document=document,
+            stamp=egress.stamper(),
         )
-    except SignerUnavailable:
-        raise
+    except (SignerUnavailable, TimestampRefused):
+        raise  # the intent stays open: whoever is away comes back, and the impression is not lost
     except Refused as refusal:
         fail_sealing(actor, at, intent_uid=intent_uid, failure=refusal.code)
         raise

@@ -58,17 +58,28 @@ class Client:
         return _read(answers.Made.parse, result)
 
     def seal(
-        self, *, intent: str, operator: str, approved: Sequence[Approved], document: bytes, field: str
+        self,
+        *,
+        intent: str,
+        operator: str,
+        approved: Sequence[Approved],
+        document: bytes,
+        field: str,
+        stamp: Callable[[bytes], bytes] | None = None,
     ) -> answers.Sealed:
-        """Seal an approved document, or refuse; again with the same intent, the same bytes."""
+        """Seal an approved document, or refuse; again with the same intent, the same bytes.
+
+        ``stamp`` fetches a time stamp over a SHA-256: the signer has no network and asks for it in between.
+        """
         request = requests.Seal(
             intent=intent,
             operator=operator,
             approved=tuple(approved),
             document_sha256=sha256(document),
             field=field,
+            time_stamp=stamp is not None,
         )
-        result, appended = self._ask(request, document)
+        result, appended = self._ask(request, document, stamp)
         return _read(lambda value: answers.Sealed.parse(value, appended), result)
 
     def suspend(self, *, seal: str) -> None:
@@ -87,13 +98,15 @@ class Client:
         result, _ = self._ask(request)
         return _read(_note, result)
 
-    def _ask(self, request: requests.Request, body: bytes = b"") -> tuple[Json, bytes]:
-        answer = self._exchange(Frame(request.header(), body))
+    def _ask(
+        self, request: requests.Request, body: bytes = b"", stamp: Callable[[bytes], bytes] | None = None
+    ) -> tuple[Json, bytes]:
+        answer = self._exchange(Frame(request.header(), body), stamp)
         if answer.header.get("ok") is not True:
             raise _refusal(answer.header)
         return answer.header.get("result"), answer.body
 
-    def _exchange(self, question: Frame) -> Frame:
+    def _exchange(self, question: Frame, stamp: Callable[[bytes], bytes] | None) -> Frame:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(self._timeout_seconds)
@@ -101,7 +114,11 @@ class Client:
                 # A no can come before the whole question is read; it is worth reading all the same.
                 with suppress(BrokenPipeError):
                     protocol.send(connection, question)
-                return _received(connection)
+                answer = _received(connection)
+                if stamp and (imprint := protocol.imprint_asked(answer)):
+                    protocol.send(connection, protocol.token(stamp(imprint)))
+                    answer = _received(connection)
+                return answer
         except OSError as error:
             raise SignerUnavailable from error
 

@@ -9,6 +9,7 @@ from privyseal.pdf import figures, judge, seal
 from privyseal.pdf.face import Face
 from privyseal.pdf.judgement import Judgement, Reason, Verdict
 from privyseal.pdf.spots import whole
+from privyseal.pdf.timestamps import StampedKey, TimestampAuthority
 from privyseal.signer import authority
 from privyseal.signer.checks import SealedFileInvalid
 from privyseal.signer.documents import Code, Document, Following
@@ -21,12 +22,19 @@ def check_face(face: Mapping[str, Json]) -> None:
 
 
 def seal_document(
-    document: bytes, *, approved: Document, version: SealVersion, ca_certificate: bytes, field: str, at: datetime
+    document: bytes,
+    *,
+    approved: Document,
+    version: SealVersion,
+    ca_certificate: bytes,
+    field: str,
+    at: datetime,
+    stamps: TimestampAuthority | None = None,
 ) -> bytes:
     """Return the appended revision, with all that was approved and no more, that our own verifier accepts; or refuse.
 
-    Equal arguments give equal bytes. The authority's certificate is not embedded: whoever judges has it already,
-    and bytes that no signature covers are better left out.
+    Equal arguments give equal bytes, but for what a time stamp authority says. Our own authority's certificate is
+    not embedded: whoever judges has it already, and bytes that no signature covers are better left out.
     """
     key = seal.software_key(authority.private_key(version.key), version.certificate)
     face, field = Face.from_json(parse(version.face)), approved.field or field
@@ -35,7 +43,7 @@ def seal_document(
         face=face,
         spots=approved.placements,
         following=_following(approved),
-        key=key,
+        key=StampedKey(key, stamps) if stamps else key,
         field=field,
         at=at,
         more=[_mark(code) for code in approved.codes],

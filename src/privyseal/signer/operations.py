@@ -7,6 +7,7 @@ from typing import Protocol
 from privyseal import __version__
 from privyseal.kernel import merkle, note
 from privyseal.kernel.canonical import Json, canonical, sha256
+from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, authority, checks, protocol, requests
 from privyseal.signer.database import Database
 from privyseal.signer.documents import Document
@@ -46,6 +47,7 @@ class Engine(Protocol):
         ca_certificate: bytes,
         field: str,
         at: datetime,
+        stamps: TimestampAuthority | None,
     ) -> bytes: ...
 
 
@@ -58,8 +60,8 @@ class Signer:
         self._impressions = Impressions(database)
         self._now = now
 
-    def answer(self, frame: Frame) -> Frame:
-        """Return the answer to a request, or refuse."""
+    def answer(self, frame: Frame, stamps: TimestampAuthority | None = None) -> Frame:
+        """Return the answer to a request, or refuse; where it wants a time stamp, ``stamps`` is asked for one."""
         request = requests.parse_request(frame.header)
         if frame.body and not isinstance(request, requests.Seal):
             raise requests.RequestUnreadable
@@ -75,7 +77,7 @@ class Signer:
             case requests.Make():
                 result = self.make(request).to_json()
             case requests.Seal():
-                sealed = self.seal(request, frame.body)
+                sealed = self.seal(request, frame.body, stamps if request.time_stamp else None)
                 result, appended = sealed.to_json(), sealed.appended
             case requests.Suspend() | requests.Resume() | requests.Destroy():
                 self._move(request)
@@ -126,7 +128,7 @@ class Signer:
             raise SealAlreadyMade(seal=request.seal, version=made.version)
         return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)
 
-    def seal(self, request: requests.Seal, document: bytes) -> answers.Sealed:
+    def seal(self, request: requests.Seal, document: bytes, stamps: TimestampAuthority | None = None) -> answers.Sealed:
         """Return the appended revision for an approved document, the same bytes however often it is asked.
 
         (1) an intent that was answered gets its answer again; (2) the request has a claim; (3) impressions are set
@@ -153,7 +155,8 @@ class Signer:
             # (3) set aside
             self._impressions.reserve(request.intent, claim)
             # (4) made and judged
-            sealed = self._sealed(installation, request, document, claim, case.statement.seal_version, at=at)
+            version = case.statement.seal_version
+            sealed = self._sealed(installation, request, document, claim, version, at=at, stamps=stamps)
             # (5) committed
             self._impressions.spend(request.intent, sealed, request_sha256=request_sha256)
         # (6) released
@@ -251,6 +254,7 @@ class Signer:
         seal_version: int,
         *,
         at: datetime,
+        stamps: TimestampAuthority | None,
     ) -> answers.Sealed:
         version = self._store.seal_version(claim.seal, seal_version)
         if version is None:
@@ -265,6 +269,7 @@ class Signer:
             ca_certificate=installation.ca_certificate,
             field=request.field,
             at=sealed_at,
+            stamps=stamps,
         )
         return answers.Sealed(appended=appended, sealed_sha256=sha256(document + appended), sealed_at=sealed_at)
 

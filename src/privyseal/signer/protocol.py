@@ -48,6 +48,21 @@ def refusal(refused: Refused) -> Frame:
     return Frame({"ok": False, "code": refused.code, "facts": dict(refused.facts)})
 
 
+def ask_for_stamp(imprint: bytes) -> Frame:
+    """Return the signer's own question, in the middle of a request: a time stamp over this SHA-256."""
+    return Frame({"ask": "time-stamp", "imprint": imprint.hex()})
+
+
+def imprint_asked(frame: Frame) -> bytes:
+    """Return the SHA-256 that a time stamp is asked for; nothing where the frame asks for none."""
+    imprint = frame.header.get("imprint")
+    return bytes.fromhex(imprint) if frame.header.get("ask") == "time-stamp" and isinstance(imprint, str) else b""
+
+
+def token(stamp: bytes) -> Frame:
+    return Frame({"token": "time-stamp"}, stamp)
+
+
 def send(connection: socket.socket, frame: Frame) -> None:
     """Write a frame whole, or refuse what the other side would refuse."""
     header = canonical(frame.header)

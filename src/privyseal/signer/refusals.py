@@ -3,7 +3,7 @@
 from typing import Final
 
 from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
-from privyseal.pdf import accepted, face, glyphs, placement, seal, spots
+from privyseal.pdf import accepted, face, figures, glyphs, placement, seal, spots, timestamps
 from privyseal.signer import checks, database, impressions, operations, protocol, requests, server, statement, store
 
 _CLASSES: Final[tuple[type[Refused], ...]] = (
@@ -45,6 +45,8 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     spots.SeamNeedsPages,
     spots.SeamTooNarrow,
     seal.FieldTaken,
+    figures.CodeTooLong,
+    timestamps.TimestampRefused,
     # what was done before
     store.NotFounded,
     store.StatementSpent,

@@ -94,6 +94,7 @@ class Seal:
     approved: tuple[Approved, ...]
     document_sha256: str
     field: str
+    time_stamp: bool = False
 
     def header(self) -> Mapping[str, Json]:
         return {
@@ -103,6 +104,7 @@ class Seal:
             "statements": [each.to_json() for each in self.approved],
             "document_sha256": self.document_sha256,
             "field": self.field,
+            "time_stamp": self.time_stamp,
         }
 
 
@@ -166,8 +168,11 @@ def parse_request(header: Mapping[str, Json]) -> Request:
 
 
 def request_sha256(request: Request) -> str:
-    """Return the digest that tells a repeated request from another; it covers the document's own digest."""
-    return sha256(canonical(request.header()))
+    """Return the digest that tells a repeated request from another; it covers the document's own digest.
+
+    Whether a time stamp is asked for is a setting that may change between a request and its repetition.
+    """
+    return sha256(canonical({name: said for name, said in request.header().items() if name != "time_stamp"}))
 
 
 def _found(header: Mapping[str, Json]) -> Found:
@@ -217,6 +222,7 @@ def _seal(header: Mapping[str, Json]) -> Seal:
         approved=parse_approved(header["statements"]),
         document_sha256=shapes.digest(header["document_sha256"]),
         field=shapes.word(header["field"], _FIELD),
+        time_stamp=shapes.truth(header["time_stamp"]),
     )
 
 
@@ -246,7 +252,7 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "public": (frozenset(), lambda _: Public()),
     "found": (frozenset({"public_url", "origin", "web_key", "charter", "is_demo"}), _found),
     "make": (frozenset({"seal", "statements", "face", "manager"}), _make),
-    "seal": (frozenset({"intent", "operator", "statements", "document_sha256", "field"}), _seal),
+    "seal": (frozenset({"intent", "operator", "statements", "document_sha256", "field", "time_stamp"}), _seal),
     "suspend": (frozenset({"seal"}), _suspend),
     "resume": (frozenset({"seal", "statements"}), _resume),
     "destroy": (frozenset({"seal", "statements"}), _destroy),

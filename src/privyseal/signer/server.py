@@ -7,10 +7,12 @@ import stat
 import struct
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from privyseal.kernel.errors import Refused
+from privyseal.pdf.timestamps import TimestampRefused
 from privyseal.signer import operations, protocol
 from privyseal.signer.database import CannotStart
 from privyseal.signer.operations import Signer
@@ -121,7 +123,7 @@ class Server:
         try:
             self._check_peer(connection)
             while (frame := protocol.receive(connection)) is not None:
-                protocol.send(connection, self._answer(frame))
+                protocol.send(connection, self._answer(frame, _AskedBack(connection)))
         except Refused as refused:
             # What follows a broken frame cannot be told from its rest: say no and hang up.
             LOG.warning("caller refused", extra={"code": refused.code})
@@ -133,10 +135,10 @@ class Server:
         if uid not in self._peer_uids:
             raise PeerNotAllowed
 
-    def _answer(self, frame: Frame) -> Frame:
+    def _answer(self, frame: Frame, authority: "_AskedBack") -> Frame:
         began = time.perf_counter()
         try:
-            answer = self._signer.answer(frame)
+            answer = self._signer.answer(frame, authority)
             code = "ok"
         except Refused as refused:
             answer, code = protocol.refusal(refused), refused.code
@@ -146,6 +148,21 @@ class Server:
         facts = {"op": operation, "intent": intent, "code": code, "milliseconds": milliseconds}
         LOG.log(level, "answered", extra=facts)
         return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedBack:
+    """The time stamp authority as the signer reaches it, who has no network: by its caller."""
+
+    connection: socket.socket
+
+    def token(self, imprint: bytes) -> bytes:
+        """Return what the caller fetched, or refuse; whether it stamps this is for the judge of the finished file."""
+        protocol.send(self.connection, protocol.ask_for_stamp(imprint))
+        answer = protocol.receive(self.connection)
+        if answer is None or not answer.body:
+            raise TimestampRefused(status=None)
+        return answer.body
 
 
 def _clear(path: Path) -> None:

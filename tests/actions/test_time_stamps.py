@@ -1,0 +1,111 @@
+"""A time stamp authority of the installation: asked over HTTP, and waited for where it is away."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.conf import settings as product
+from pytest_django import Settings
+
+from privyseal.identity.models import Person
+from privyseal.pdf.judge import judge
+from privyseal.pdf.judgement import Verdict
+from privyseal.pdf.timestamps import TimestampRefused
+from privyseal.sealing import actions, egress
+from privyseal.sealing.models import Intent
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests.conftest import Use
+from tests.engine.pki import Pki, Stamper
+
+
+class Authority(HTTPServer):
+    """Answers on this machine as a time stamp authority does, or as the test says."""
+
+    pki: Pki
+    says: bytes | None = None
+    status = 200
+
+
+class Answering(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        authority = self.server
+        assert isinstance(authority, Authority)
+        query = self.rfile.read(int(self.headers["Content-Length"]))
+        assert self.headers["Content-Type"] == "application/timestamp-query"
+        answer = authority.says
+        if answer is None:
+            answer = Stamper(authority.pki, datetime.now().astimezone()).answer(query)
+        self.send_response(authority.status)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    return Pki.made_in(tmp_path_factory.mktemp("pki"))
+
+
+@pytest.fixture
+def authority(pki: Pki, settings: Settings) -> Iterator[Authority]:
+    server = Authority(("127.0.0.1", 0), Answering)
+    server.pki = pki
+    settings.TSA_URL = f"http://127.0.0.1:{server.server_port}/"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_seal_carries_the_authoritys_time_stamp(
+    authority: Authority, approved: Use, wang: Person, noon: datetime, signer: Client, public: Public
+) -> None:
+    actions.seal_document(wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document, signer=signer)
+
+    sealed = product.BLOBS.get(Intent.objects.get().result_sha256)
+    roots = (public.ca, authority.pki.certificate("root").dump())
+    judged = judge(sealed, trust=roots, at=noon)
+    assert judged.verdict is Verdict.VALID
+    assert judged.signatures[0].proven_at is not None
+
+
+def test_while_the_authority_is_away_the_intent_waits_and_the_sweep_finishes_it(
+    authority: Authority, approved: Use, wang: Person, noon: datetime, signer: Client
+) -> None:
+    authority.status = 503
+    with pytest.raises(TimestampRefused):
+        actions.seal_document(
+            wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document, signer=signer
+        )
+    waiting = Intent.objects.get().state
+    authority.status = 200
+
+    ended = actions.finish_open_intents(noon + actions.LEFT_OPEN, signer=signer)
+
+    assert (waiting, ended, Intent.objects.get().state) == ("intended", 1, "sealed")
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(200, b""), (200, b"not DER"), (200, b"\x30" * 70_000), (302, None), (500, None)],
+    ids=["nothing", "no-answer", "too-much", "elsewhere", "broken"],
+)
+def test_what_is_no_time_stamp_is_refused(status: int, says: bytes | None, authority: Authority) -> None:
+    authority.status, authority.says = status, says
+
+    with pytest.raises(TimestampRefused):
+        egress.time_stamp(bytes(32))
+
+
+def test_without_an_authority_nobody_is_asked(settings: Settings) -> None:
+    settings.TSA_URL = ""
+
+    assert egress.stamper() is None
