@@ -14,6 +14,7 @@ from privyseal.identity.rules import (
     AlreadyInPost,
     AlreadyMember,
     DeputyWithoutEnd,
+    EntryCodeUnconfirmed,
     LastOfOffice,
     NobodyToDeputise,
     Office,
@@ -386,3 +387,37 @@ def test_the_organisation_on_record_names_nobody(chen: Person, wang: Person, cas
 
     bodies = b"".join(bytes(body) for body in FactRow.objects.values_list("body", flat=True))
     assert all(word.encode() not in bodies for word in ("王用", "wang", "财务部", "出纳"))
+
+
+def test_a_unit_takes_another_name_that_is_free(chen: Person, wang: Person, company: Company, noon: datetime) -> None:
+    uid = actions.open_unit(chen, noon, company_uid=company.uid, name="财务部")
+    actions.open_unit(chen, noon, company_uid=company.uid, name="法务部")
+
+    actions.rename_unit(chen, noon, unit_uid=uid, name="财务中心")
+    with pytest.raises(AlreadyRegistered):
+        actions.rename_unit(chen, noon, unit_uid=uid, name="法务部")
+    with pytest.raises(NotEntitled):
+        actions.rename_unit(wang, noon, unit_uid=uid, name="别名")
+
+    assert (Unit.objects.get(uid=uid).name, "unit.renamed" in recorded()) == ("财务中心", True)
+
+
+def test_whoever_comes_back_has_nothing_and_no_way_in_without_a_second_person(
+    chen: Person, sun: Person, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    actions.leave_group(chen, noon, person_pseudonym=wang.pseudonym, left_on=noon.date())
+    with pytest.raises(NotEntitled):
+        actions.come_back(zhao, noon, person_pseudonym=wang.pseudonym)
+
+    actions.come_back(chen, noon, person_pseudonym=wang.pseudonym)
+
+    wang.refresh_from_db()
+    assert (wang.is_active, wang.has_usable_password(), recorded()[-1]) == (True, False, "person.came-back")
+    assert not queries.powers_of(wang, noon).held
+    with pytest.raises(NotFound):
+        actions.come_back(chen, noon, person_pseudonym=wang.pseudonym)
+    code = actions.make_entry_code(chen, noon, person_pseudonym=wang.pseudonym, code="A" * 16)
+    with pytest.raises(EntryCodeUnconfirmed):
+        actions.open_account(wang, noon, code="A" * 16, password="a long enough password")
+    actions.confirm_entry_code(sun, noon, entry_code_id=code)
+    actions.open_account(wang, noon, code="A" * 16, password="a long enough password")

@@ -106,6 +106,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     found(public, at)
     people, company = _people(at)
     Authenticator.objects.create(pk=FACTOR, user=people["wang"], type="totp", data={"secret": "", "counter": 0})
+    Person.objects.filter(pk=new_person("gone", "钱离").pk).update(is_active=False)
     FactorReset.objects.create(person=people["wang"], asked_by=people["chen"], asked_at=at)
     Session.objects.create(
         session_key=SESSION, person=people["wang"], began_at=at, seen_at=at, expire_date=at + timedelta(hours=1)
@@ -289,6 +290,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "fact": lambda scene: {"fact_id": scene.fact},
     "factor": lambda _: {"factor_id": FACTOR},
     "session": lambda _: {"sha256": SESSION},
+    "gone": lambda _: {"pseudonym": Person.objects.get(login="gone").pseudonym},
     "holder": lambda scene: {"pseudonym": scene.people["wang"].pseudonym},
     "reset": lambda scene: {"uid": FactorReset.objects.get(person=scene.people["wang"]).uid},
     "brought": lambda scene: {"name": "people", "uid": scene.staff.brought},
@@ -381,6 +383,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "reset-confirm": lambda _: command(),
     "reset-stop": lambda _: command(),
     "unit-open": lambda _: command(name="法务部", parent=""),
+    "come-back": lambda _: command(),
+    "unit-rename": lambda _: command(name="财务中心"),
     "unit-move": lambda _: command(unit=""),
     "unit-close": lambda _: command(),
     "post-open": lambda _: command(name="会计", office="staff", unit=""),

@@ -128,6 +128,13 @@ class UnitForm(CommandForm):
         _offer(self, "parent", [*_NONE, *_named(units)])
 
 
+class RenameForm(CommandForm):
+    name = forms.CharField(label=_("New name"), max_length=_LONGEST_NAME)
+
+    def __init__(self, data: Sent = None) -> None:
+        super().__init__(data, auto_id="id_rename_%s")
+
+
 class MoveForm(CommandForm):
     """Where a unit stands, or a member."""
 

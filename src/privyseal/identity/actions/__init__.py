@@ -33,7 +33,13 @@ from privyseal.identity.actions.links import (
     unlink_provider,
 )
 from privyseal.identity.actions.mappings import confirm_mapping, end_mapping, map_post, map_unit
-from privyseal.identity.actions.membership import join_company, leave_company, leave_group, move_within_company
+from privyseal.identity.actions.membership import (
+    come_back,
+    join_company,
+    leave_company,
+    leave_group,
+    move_within_company,
+)
 from privyseal.identity.actions.organisation import (
     close_post,
     close_unit,
@@ -41,6 +47,7 @@ from privyseal.identity.actions.organisation import (
     open_post,
     open_unit,
     place_company,
+    rename_unit,
 )
 from privyseal.identity.actions.passwords import use_password
 from privyseal.identity.actions.people import (
@@ -101,6 +108,7 @@ __all__ = [
     "check_password",
     "close_post",
     "close_unit",
+    "come_back",
     "comment",
     "confirm_batch",
     "confirm_entry_code",
@@ -149,6 +157,7 @@ __all__ = [
     "register_company",
     "reject_company",
     "remove_factor",
+    "rename_unit",
     "renew_recovery_codes",
     "set_language",
     "stop_factor_reset",

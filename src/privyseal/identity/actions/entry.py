@@ -36,7 +36,7 @@ def make_entry_code(actor: Person, at: datetime, *, person_pseudonym: str, code:
     made = EntryCode.objects.create(
         person=person,
         code_sha256=_digest(code),
-        is_first=is_first and not person.has_usable_password(),
+        is_first=is_first and person.returned_at is None and not person.has_usable_password(),
         made_by=actor,
         made_at=at,
         expires_at=at + ENTRY_CODE_LASTS,

@@ -118,6 +118,22 @@ def leave_group(actor: Person, at: datetime, *, person_pseudonym: str, left_on: 
     return person.pseudonym
 
 
+@command("person.come-back")
+def come_back(actor: Person, at: datetime, *, person_pseudonym: str) -> str:
+    """Open the account of somebody who had left: without power, post or company, and without a way in.
+
+    The code that lets them choose a password takes a second person, since the account was open before.
+    """
+    queries.require(actor, at, Power.SECURITY, None)
+    person = Person.objects.select_for_update().filter(pseudonym=person_pseudonym, is_active=False).first()
+    if person is None:
+        raise NotFound(person=person_pseudonym)
+    person.is_active, person.returned_at = True, at
+    person.save(update_fields=["is_active", "returned_at"])
+    book.record("person.came-back", by=actor, at=at, person=person.pseudonym)
+    return person.pseudonym
+
+
 @transaction_required
 def _end(actor: Person, at: datetime, person: Person, leaving: Leaving, within: Q, *, left_on: date) -> int:
     """End the bonds that the rule names, in the companies that ``within`` names; return how many ended."""

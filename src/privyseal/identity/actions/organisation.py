@@ -58,6 +58,21 @@ def move_unit(actor: Person, at: datetime, *, unit_uid: str, parent_uid: str | N
     return unit.uid
 
 
+@command("unit.rename")
+def rename_unit(actor: Person, at: datetime, *, unit_uid: str, name: str) -> str:
+    """Call a unit otherwise; whatever hangs on it stays."""
+    queries.require(actor, at, Power.SECURITY, None)
+    unit = locked_unit(unit_uid)
+    unit.name = plain_name(name)
+    try:
+        with transaction.atomic():
+            unit.save(update_fields=["name"])
+    except IntegrityError as error:
+        raise AlreadyRegistered from error
+    book.record("unit.renamed", by=actor, at=at, unit=unit.uid)
+    return unit.uid
+
+
 @command("unit.close")
 def close_unit(actor: Person, at: datetime, *, unit_uid: str) -> str:
     """Close a unit in which nothing and nobody is left."""

@@ -19,13 +19,17 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who signs in. The ledger knows them by pseudonym alone."""
+    """Somebody who signs in. The ledger knows them by pseudonym alone.
+
+    ``returned_at`` is when they came back after they had left.
+    """
 
     login = models.CharField(_("login"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=100)
     pseudonym = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     language = models.CharField(max_length=16, blank=True)
     is_active = models.BooleanField(default=True)
+    returned_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "login"
     objects: ClassVar[PersonManager] = PersonManager()

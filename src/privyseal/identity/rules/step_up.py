@@ -48,6 +48,7 @@ DANGEROUS: Final = (
     Dangerous("power.confirm",        Least.SECOND_FACTOR),   # brings it into force
     Dangerous("person.enrol",         Least.SECOND_FACTOR),   # people of straw begin here
     Dangerous("table.enter",          Least.SECOND_FACTOR),   # likewise, by the hundred
+    Dangerous("person.come-back",     Least.SECOND_FACTOR),   # an old name opens again
     Dangerous("person.make-entry-code", Least.SECOND_FACTOR),   # whoever has the code chooses the password
     Dangerous("person.confirm-entry-code", Least.SECOND_FACTOR),   # brings it into force
     Dangerous("factor.ask-reset", Least.SECOND_FACTOR),   # whoever has none left is known by their password alone

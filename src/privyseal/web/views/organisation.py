@@ -19,7 +19,16 @@ from privyseal.language.refusals import words_for
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.organisation_forms import ExamineForm, FillForm, MoveForm, PlaceForm, PostForm, ProofForm, UnitForm
+from privyseal.web.organisation_forms import (
+    ExamineForm,
+    FillForm,
+    MoveForm,
+    PlaceForm,
+    PostForm,
+    ProofForm,
+    RenameForm,
+    UnitForm,
+)
 from privyseal.web.shown import organisation as shown
 
 _INVALID: Final = 400
@@ -125,6 +134,22 @@ def move_unit(request: SignedIn, uid: str) -> HttpResponse:
     except Refused as refusal:
         return _unit(request, uid, refusal=refusal, status=status_of(refusal))
     messages.success(request, _("The unit is moved."))
+    return redirect("unit", uid)
+
+
+@capability("signed-in")
+@require_POST
+def rename_unit(request: SignedIn, uid: str) -> HttpResponse:
+    queries.unit_visible_to(request.user, now(), uid)
+    form = RenameForm(request.POST)
+    if not form.is_valid():
+        return _unit(request, uid, forms={"rename": form}, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.rename_unit.once(said["command_id"], request.user, now(), unit_uid=uid, name=said["name"])
+    except Refused as refusal:
+        return _unit(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The unit has its new name."))
     return redirect("unit", uid)
 
 
@@ -261,6 +286,7 @@ def _unit(
         "members": shown.members(queries.memberships_visible_to(request.user, at).filter(unit=found)[:_MOST]),
         "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
         "move": MoveForm(units=units.exclude(pk=found.pk)),
+        "rename": RenameForm(),
         "command": CommandForm(),
         "refusal": words_for(refusal) if refusal else "",
     }

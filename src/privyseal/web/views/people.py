@@ -172,6 +172,22 @@ def _act(
     return redirect("person", pseudonym)
 
 
+@capability("signed-in")
+@require_POST
+@proven("person.come-back")
+def come_back(request: SignedIn, pseudonym: str) -> HttpResponse:
+    form = CommandForm(request.POST)
+    if not form.is_valid():
+        return _page(request, pseudonym, status=_INVALID)
+    key = form.cleaned_data["command_id"]
+    try:
+        actions.come_back.once(key, request.user, now(), person_pseudonym=pseudonym)
+    except Refused as refusal:
+        return _page(request, pseudonym, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("They are back. Enter where they belong, and make an entry code."))
+    return redirect("person", pseudonym)
+
+
 def _page(
     request: SignedIn, pseudonym: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
@@ -197,6 +213,7 @@ def _page(
         "powers": shown.powers(queries.grants_visible_to(request.user, at).filter(person=found)),
         "may_arrange": powers.anywhere(Power.SECURITY) and found.is_active,
         "open": _open(request.user, found) if powers.knows_everybody or found == request.user else None,
+        "may_come_back": powers.anywhere(Power.SECURITY) and not found.is_active,
         "reset": queries.open_reset_of(request.user, at, pseudonym) if found != request.user else None,
         "may_ask_reset": powers.anywhere(Power.SECURITY) and queries.has_second_factor(found),
         "code_to_confirm": _code_to_confirm(request.user, pseudonym),
