@@ -22,8 +22,10 @@ from pyhanko_certvalidator import ValidationContext
 
 from privyseal.pdf.face import Face
 from privyseal.pdf.placement import Placement
-from privyseal.pdf.seal import Following, seal
+from privyseal.pdf.seal import Awaited, Following, Parties, seal
+from privyseal.pdf.spots import Edge, Range, Seam
 from tests.engine.handmade import OTHER_PLACE, PAYEE, PAYEE_SHOWN, paper, payee_appearance, payee_field
+from tests.engine.papers import contract as contract_of
 from tests.engine.papers import file_of, revision, stream
 from tests.engine.parties import NOON, Party, as_asn1, as_asn1_crl, root, rsa_key, time_stamping
 
@@ -337,6 +339,28 @@ def _filled_by_hand(_: bytes, cast: Cast) -> bytes:
     return first.revised(filled).signed("B", cast.ours[1].key).data
 
 
+def _across(parties: int, *, is_laid_out: bool, pages: int = 4) -> Story:
+    """Return what parties sealed on the first page and across all edges, laid out beforehand for three or not."""
+    spots = tuple(
+        (
+            Placement(1, 30_000 + 50_000 * number, 30_000),
+            Seam(Edge.RIGHT, (Range(1, pages),), 80_000 + 45_000 * number, each=10),
+        )
+        for number in range(3)
+    )
+    awaited = tuple(Awaited(f"Ours{number}", spots[number], _FACE.size) for number in (1, 2))
+
+    def story(_: bytes, cast: Cast) -> bytes:
+        data = contract_of(pages=pages)
+        for number, party in enumerate(cast.ours[:parties]):
+            following = Parties(awaited) if is_laid_out and not number else Following.OTHERS
+            how: dict[str, Any] = {"face": _FACE, "following": following, "key": party.key, "at": NOON}
+            data += seal(data, spots=spots[number], field=f"Ours{number}", **how)
+        return data
+
+    return story
+
+
 SPECIAL: Final[Mapping[str, Story]] = {
     "a form filled in as certified": _on_a_form(_certified_and_filled(signs=True)),
     "a form filled in as certified for comments": _on_a_form(_certified_and_filled(signs=True, level=MDPPerm.ANNOTATE)),
@@ -353,5 +377,12 @@ SPECIAL: Final[Mapping[str, Story]] = {
     "theirs, P-384": _theirs(who="p384", md_algorithm="sha384"),
     "theirs, a reason and a place": _theirs(reason="合同", location="上海"),
     "theirs, on two pages' edges": _then(_theirs(box=(0, 20, 20, 80)), _ours(2)),
+    **{
+        f"across edges, {parties} sealed, {'laid out' if is_laid_out else 'open'}": _across(
+            parties, is_laid_out=is_laid_out
+        )
+        for is_laid_out in (True, False)
+        for parties in (1, 2, 3)
+    },
     "lasting, renewed": _then(_lasting, _renewed),
 }

@@ -5,19 +5,34 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
+from privyseal.pdf import imprints
 from privyseal.pdf.accepted import NotSealable
+from privyseal.pdf.imprint import face_of
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
+from privyseal.pdf.placement import Size
 from privyseal.pdf.reading import pages, syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.sections import PLAIN
 from privyseal.pdf.reading.values import Reference
+from privyseal.pdf.template import ShapeOfFace
 from privyseal.pdf.verifying import certificates, container, evidence, fields
 from privyseal.pdf.verifying.algorithms import NotKnown, TooWeak
 from privyseal.pdf.verifying.container import NotReadable
 
 _AT: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _HEAD: Final = b"%PDF-1.7\n"
+
+_OF_IMPRINTS: Final = (
+    imprints.ImprintUnreadable,
+    imprints.ImprintTooLarge,
+    imprints.ImprintTooSmall,
+    imprints.ImprintWithoutInk,
+    imprints.ImprintBlurred,
+    imprints.ImprintCutOff,
+    imprints.SeveralImprints,
+    imprints.ImprintSlanted,
+)
 
 Target = Callable[[bytes], None]
 
@@ -55,9 +70,15 @@ def judging(data: bytes) -> None:
         raise AssertionError("valid, and nobody is trusted")
 
 
+def imprint(data: bytes) -> None:
+    with suppress(*_OF_IMPRINTS):
+        face_of(data, shape=ShapeOfFace.ROUND, size=Size(42_000, 42_000), colour="#C8102E")
+
+
 TARGETS: Final[Mapping[str, Target]] = {
     "tokenizer": tokenizer,
     "cross-references": cross_references,
     "container": signature_container,
     "judge": judging,
+    "imprint": imprint,
 }

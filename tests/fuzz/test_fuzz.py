@@ -7,24 +7,27 @@ from typing import Final
 
 import pytest
 
+from privyseal.pdf.face import Face
 from tests.engine.handmade import OTHER_PLACE, paper
 from tests.engine.honest import PRODUCERS
 from tests.engine.parties import root
+from tests.engine.photos import jpeg, photo
 from tests.fuzz.targets import TARGETS
 
 ROOT: Final = Path(__file__).parents[2]
-_SHORT, _LONG = 15, 900
+_SHORT, _LONG = 12, 900
 
 
 @pytest.fixture(scope="module")
 def seeds() -> list[bytes]:
-    """What the fuzzer begins with: honest files, signed and not, and what stands in their signatures."""
+    """What the fuzzer begins with: honest files, signed and not, what stands in their signatures, a photo."""
     key = root("Seeds").party("Seed").key
     signed = paper(payee="Bob").declared("A").declared("B", OTHER_PLACE).signed("A", key, certify=2).signed("B", key)
     start = signed.data.rindex(b"/Contents<") + 10
     container = bytes.fromhex(signed.data[start : start + 2 * 1024].decode())
     files = [produce() for produce in PRODUCERS.values()]
-    return [signed.data[-40_000:], container, key.certificate, *files, *(file[9:] for file in files)]
+    picture = jpeg(photo(Face(ring="上海示例贸易有限公司"), dpi=160))
+    return [signed.data[-40_000:], container, key.certificate, picture, *files, *(file[9:] for file in files)]
 
 
 def fuzz(target: str, seconds: int, folder: Path, seeds: list[bytes]) -> None:
