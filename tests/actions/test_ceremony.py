@@ -27,6 +27,18 @@ def fresh(tmp_path: Path) -> Iterator[Client]:
         yield client
 
 
+def test_the_list_of_revoked_certificates_is_laid_out_whole_and_only_where_the_rest_is(tmp_path: Path) -> None:
+    ceremony.publish_revocations(tmp_path, b"nothing is founded here")
+    before = [file.name for file in tmp_path.iterdir()]
+    (tmp_path / "public").mkdir()
+
+    for crl in (b"first", b"second", b"second"):
+        ceremony.publish_revocations(tmp_path, crl)
+
+    assert "public" not in before
+    assert [(file.name, file.read_bytes()) for file in (tmp_path / "public").iterdir()] == [("ca.crl", b"second")]
+
+
 def test_a_ceremony_seats_everybody_in_their_own_office(
     db: None, fresh: Client, noon: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

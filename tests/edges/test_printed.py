@@ -10,6 +10,7 @@ from privyseal.approvals.models import Application, Line
 from privyseal.approvals.placing import CODE_PATH, address_of, code_for
 from privyseal.identity.models import Company, Person
 from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from tests.conftest import Use, recorded
@@ -72,6 +73,20 @@ def test_the_preview_shows_exactly_what_would_be_sealed_and_sends_nothing(
     ]
     assert Application.objects.filter(purpose="use").count() == 0
     assert recorded()[-1] == "document.received"
+
+
+def test_who_follows_is_not_asked_where_somebody_has_signed(
+    wang: Person, company: Company, official: Seal, contract: str, enter: Enter
+) -> None:
+    address = f"/apply/use/{company.uid}/{contract}/"
+    Document.objects.update(is_signed=True)
+    browser = enter(wang)
+
+    offered = re.findall(r'name="following" value="(\w+)"', browser.get(address).content.decode())
+
+    assert offered == ["others"]
+    assert browser.post(address, terms(official, wang)).status_code == 400
+    assert browser.post(address, terms(official, wang, following="others")).status_code == 302
 
 
 def test_an_application_carries_seam_and_code_to_whoever_approves(

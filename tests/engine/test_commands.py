@@ -100,6 +100,20 @@ def test_a_revocation_list_is_read_however_it_is_written(
     assert "The certificates were not revoked: yes." in capsys.readouterr().out
 
 
+def test_the_revocation_list_of_this_installation_is_read_without_being_named(
+    sealed: Path, root: Path, tmp_path: Path, authority: Authority, capsys: pytest.CaptureFixture[str]
+) -> None:
+    public = tmp_path / "data" / "public"
+    public.mkdir(parents=True)
+    (public / "ca.pem").write_bytes(authority.pem)
+    (public / "ca.crl").write_bytes(Party(authority.certificate, authority.private_key).crl())
+
+    assert privy("verify", sealed) == 0
+    assert "The certificates were not revoked: yes." in capsys.readouterr().out
+    assert privy("verify", sealed, "--trust", root) == 0
+    assert "The certificates were not revoked: nothing to tell by." in capsys.readouterr().out
+
+
 def test_a_machines_own_roots_may_be_trusted_as_well(sealed: Path, root: Path) -> None:
     assert privy("verify", sealed, "--trust-system", "--trust", root) == 0
 

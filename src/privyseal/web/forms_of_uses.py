@@ -82,9 +82,12 @@ class UseForm(CommandForm):
         seals: Iterable[Seal],
         operators: Iterable[Person],
         may_fill: bool = False,
+        is_signed: bool = False,
         initial: Usual = None,
     ) -> None:
         super().__init__(data, initial=initial)
+        if is_signed:  # whoever signed first has said what may follow
+            offer(self.fields["following"], [("others", str(FOLLOWING["others"]))])
         if not may_fill:
             offer(self.fields["how"], [(how, str(words)) for how, words in HOW.items() if how != "left"])
         offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])

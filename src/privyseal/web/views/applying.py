@@ -72,7 +72,14 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
     initial = _usual_terms(request, seals, pages) | left
-    form = UseForm(sent(request), seals=seals, operators=operators, may_fill=bool(left), initial=initial)
+    form = UseForm(
+        sent(request),
+        seals=seals,
+        operators=operators,
+        may_fill=bool(left),
+        is_signed=document.is_signed,
+        initial=initial,
+    )
     shown = {
         "form": form,
         "company": company,
