@@ -57,7 +57,7 @@ class TotpForm(CommandForm):
 
 class PasskeyForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("Such as: work phone. It tells your passkeys apart.")
+        label=_("Name of the passkey"), max_length=60, help_text=_("Such as: work phone. It tells your passkeys apart.")
     )
     proof_credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
 
