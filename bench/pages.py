@@ -18,10 +18,20 @@ from privyseal.approvals.queries import applications_visible_to
 from privyseal.identity.models import Person
 from privyseal.identity.queries import powers_of
 
+# Words of every third document, and of one.
+_COMMON: Final = "合同"
+_RARE: Final = "0000123.pdf"
 LISTS: Final = {
     "applicant": ("/", "/applications/", "/applications/?state=pending", "/seals/"),
-    "approver": ("/", "/applications/", "/applications/?state=pending", "/seals/"),
-    "group approver": ("/", "/applications/", "/applications/?state=rejected", "/seals/"),
+    "approver": ("/", "/applications/", "/applications/?state=pending", f"/applications/?q={_COMMON}", "/seals/"),
+    "group approver": (
+        "/",
+        "/applications/",
+        "/applications/?state=rejected",
+        f"/applications/?q={_COMMON}",
+        f"/applications/?q={_RARE}",
+        "/seals/",
+    ),
     "manager": ("/", "/applications/", "/seals/"),
     "auditor": ("/applications/", "/seals/", "/record/"),
 }

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from itertools import combinations
 from uuid import uuid4
 
 import pytest
@@ -12,9 +13,9 @@ from privyseal.approvals.actions import (
     ReasonMissing,
     WindowNotPossible,
 )
-from privyseal.approvals.models import Application, Casting
+from privyseal.approvals.models import APART, Application, Casting
 from privyseal.approvals.queries import Progress
-from privyseal.approvals.rules import State, Step
+from privyseal.approvals.rules import KEPT_APART, State, Step
 from privyseal.approvals.wishes import CountNotPossible, DocumentTwice, LineWish, NoLines, TooManyLines
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn, Refused
@@ -70,8 +71,12 @@ def test_the_database_itself_keeps_the_parts_apart(part: str, approved: Use, li:
     application = Application.objects.get(uid=approved.uid)
     person, other = (wang, "approver") if part == "applicant" else (li, "operator")
 
-    with pytest.raises(IntegrityError, match="approver_is_not_"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="approver_witness_"), transaction.atomic():
         Casting.objects.create(application=application, person=person, part=other)
+
+
+def test_the_database_keeps_exactly_those_parts_apart_that_the_rules_do() -> None:
+    assert {frozenset(pair) for parts in APART for pair in combinations(parts, 2)} == set(KEPT_APART)
 
 
 @pytest.mark.parametrize("who", ["ma", "zhao", "sun", "zhou", "chen", "stranger"])
@@ -327,6 +332,16 @@ def test_what_waits_is_counted_only_as_far_as_it_is_shown(
         apply(wang, noon, official, contract)
 
     assert [queries.count_waiting_for(li, noon, most=most) for most in (2, 9)] == [2, 3]
+
+
+def test_words_are_found_wherever_they_stand(pending: Use, li: Person, noon: datetime) -> None:
+    """In a document's name, a reason, a seal's name, at a number's beginning; small or large, whole or a part."""
+
+    def found(words: str) -> bool:
+        return pending.uid in [one.uid for one in queries.newest_visible(li, noon, limit=9, words=words)]
+
+    assert [words for words in ("CONTRACT", "ract.p", "乙方", "同", "公章", pending.uid[:8]) if not found(words)] == []
+    assert [words for words in ("丙方", "tcontrac", "%", "_", pending.uid[1:8]) if found(words)] == []
 
 
 def test_an_application_is_hidden_from_those_it_does_not_concern(

@@ -4,22 +4,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from privyseal.approvals.casting import places_of, whole
 from privyseal.approvals.models import Application, Casting, Line, Vote
 from privyseal.approvals.rules import KEPT_APART, Part, State, asks
+from privyseal.approvals.searching import contains, planned_for_its_words
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Intent
 from privyseal.seals import queries as seals
-from privyseal.seals.models import Custody, Permit, PermitPart
+from privyseal.seals.models import Custody, Permit, PermitPart, Seal
 from privyseal.signer.statement import Purpose, Statement
 
 # What lets a person see every application of a company.
@@ -71,7 +73,8 @@ def visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
     applications = Application.objects.select_related("company", "applicant").order_by("-submitted_at", "-pk")
     if powers.reads_everything:
         return applications
-    return applications.filter(Q(pk__in=_parts_of(actor)) | Q(company_id__in=powers.companies(*_SEE)))
+    own = Casting.objects.filter(application=OuterRef("pk"), person=actor)
+    return applications.filter(Exists(own) | among("company_id", powers.companies(*_SEE)))
 
 
 def applications_visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
@@ -109,36 +112,52 @@ def newest_visible(
     actor: Person, at: datetime, *, limit: int, after: str = "", state: str = "", words: str = ""
 ) -> QuerySet[Application]:
     """Return the newest applications that an actor may see, from the one after ``after`` on; empty words find all."""
-    ways = [_found(way, after=after, state=state, words=words) for way in _ways(actor, at)]
-    newest, *others = [way.order_by("-pk").values_list("pk", flat=True)[:limit] for way in ways]
     # The keys are fetched first: with the question inside, the whole table may be read to find twenty rows.
-    keys = list(newest.union(*others) if others else newest)
+    further = [_further(way, after=after, state=state) for way in _ways(actor, at)]
+    if words:
+        with planned_for_its_words():
+            keys = _newest([way.filter(said) for way in further for said in _saying(words)], limit)
+    else:
+        keys = _newest(further, limit)
     return visible_to(actor, at).filter(pk__in=keys).order_by("-pk")[:limit]
+
+
+def _newest(ways: Sequence[QuerySet[Application]], limit: int) -> list[int]:
+    newest, *others = [way.order_by("-pk").values_list("pk", flat=True)[:limit] for way in ways]
+    return list(newest.union(*others) if others else newest)
 
 
 def waiting_for(actor: Person, at: datetime, *, most: int) -> QuerySet[Application]:
     """Return what an actor can decide or carry out now, oldest first, up to this many."""
-    powers = identity.powers_of(actor, at)
-    whole, single = powers.whole_companies(Power.APPROVE), powers.single_seals(Power.APPROVE)
-    may_decide = Q(company_id__in=whole)
-    if single:
-        others = Line.objects.filter(application=OuterRef("pk")).exclude(seal__uid__in=single)
-        may_decide |= Q(~Exists(others), company_id__in=powers.companies(Power.APPROVE))
-    mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
-    decided = Vote.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), person=actor)
-    pending = Application.objects.filter(may_decide, state=State.PENDING, expires_at__gt=at)
-    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
-    to_decide, to_carry_out = (
-        found.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most]
-        for found in (pending.filter(~Exists(mine), ~Exists(decided)), Application.objects.filter(uid__in=held))
-    )
-    keys = list(to_decide.union(to_carry_out))
+    keys = _waiting_visible_to(actor, at, most=most)
     return visible_to(actor, at).filter(pk__in=keys).order_by("submitted_at", "pk")[:most]
 
 
 def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:
     """Count what waits for an actor, up to this many."""
-    return waiting_for(actor, at, most=most).count()
+    return min(len(_waiting_visible_to(actor, at, most=most)), most)
+
+
+def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
+    """Return what an actor can decide and what they can carry out, by key; of each the oldest, up to this many."""
+    powers = identity.powers_of(actor, at)
+    whole, single = powers.whole_companies(Power.APPROVE), powers.single_seals(Power.APPROVE)
+    may_decide = among("company_id", whole)
+    if single:
+        others = Line.objects.filter(application=OuterRef("pk")).exclude(seal__uid__in=single)
+        may_decide |= Q(~Exists(others)) & among("company_id", powers.companies(Power.APPROVE))
+    mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
+    decided = Vote.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), person=actor)
+    pending = Application.objects.filter(may_decide, state=State.PENDING, expires_at__gt=at)
+    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values_list("application_uid")
+    to_decide, to_carry_out = (
+        found.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most]
+        for found in (
+            pending.filter(~Exists(mine), ~Exists(decided)),
+            Application.objects.filter(uid__in=[uid for (uid,) in held]),
+        )
+    )
+    return list(to_decide.union(to_carry_out))
 
 
 def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
@@ -163,26 +182,27 @@ def _ways(actor: Person, at: datetime) -> Iterator[QuerySet[Application]]:
     if powers.reads_everything:
         yield Application.objects.all()
         return
-    yield Application.objects.filter(pk__in=_parts_of(actor))
+    own = Casting.objects.filter(person=actor).order_by().values("application")
+    yield Application.objects.filter(pk__in=own)
     if companies := powers.companies(*_SEE):
-        yield Application.objects.filter(company_id__in=companies)
+        yield Application.objects.filter(among("company_id", companies))
 
 
-def _parts_of(actor: Person) -> QuerySet[Casting, Any]:
-    return Casting.objects.filter(person=actor).order_by().values("application")
-
-
-def _found(applications: QuerySet[Application], *, after: str, state: str, words: str) -> QuerySet[Application]:
+def _further(applications: QuerySet[Application], *, after: str, state: str) -> QuerySet[Application]:
     if after:
         mark = Application.objects.filter(uid=after).order_by().values("pk")
         applications = applications.filter(pk__lt=Subquery(mark))
-    if state:
-        applications = applications.filter(state=state)
-    if not words:
-        return applications
-    lines = Line.objects.filter(Q(document_name__icontains=words) | Q(seal__name__icontains=words))
-    named = Exists(lines.filter(application=OuterRef("pk")))
-    return applications.filter(Q(named) | Q(reason__icontains=words) | Q(uid__startswith=words))
+    return applications.filter(state=state) if state else applications
+
+
+def _saying(words: str) -> Iterator[Q]:
+    """Yield each place where the words may stand, one by one: each is found by an index of its own."""
+    named = Line.objects.filter(contains("document_name", words)).order_by().values("application")
+    sealed = Seal.objects.filter(name__icontains=words).order_by().values("pk")
+    yield Q(pk__in=named)
+    yield Q(pk__in=Line.objects.filter(seal__in=sealed).order_by().values("application"))
+    yield contains("reason", words)
+    yield Q(uid__startswith=words)
 
 
 def _progress(application: Application, permits: Sequence[Permit], at: datetime) -> Progress:

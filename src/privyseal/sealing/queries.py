@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
@@ -20,7 +21,7 @@ def visible_to(actor: Person, at: datetime) -> QuerySet[Document]:
     documents = Document.objects.order_by("-received_at", "pk")
     if powers.reads_everything:
         return documents
-    return documents.filter(Q(received_by=actor) | Q(company_id__in=powers.companies(Power.APPROVE, Power.USE)))
+    return documents.filter(Q(received_by=actor) | among("company_id", powers.companies(Power.APPROVE, Power.USE)))
 
 
 def document_visible_to(actor: Person, at: datetime, sha256: str) -> Document:

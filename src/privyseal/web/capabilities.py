@@ -34,6 +34,7 @@ class SignedIn(HttpRequest):
 
     user: Person
     powers: Powers
+    waiting: int
 
 
 def capability(needed: Capability) -> Callable[[View], View]:

@@ -111,7 +111,9 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     at = now()
     powers = getattr(request, "powers", None) or powers_of(person, at)
     held = tuple(POWER[power] for power in Power if powers.anywhere(power))
-    waiting = count_waiting_for(person, at, most=MOST_COUNTED + 1)
+    waiting = getattr(request, "waiting", None)
+    if waiting is None:
+        waiting = count_waiting_for(person, at, most=MOST_COUNTED + 1)
     current = _current(request)
     menu = tuple(
         MenuItem(place, reverse(place.name), place.name == current, waiting if place.name == "home" else 0)

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Membership, Person
 from privyseal.identity.queries.powers import holdings_in_force, powers_of
 from privyseal.kernel.errors import NotFound
@@ -15,7 +16,7 @@ def companies_visible_to(actor: Person, at: datetime) -> QuerySet[Company]:
     companies = Company.objects.order_by("name", "pk")
     if powers.knows_everybody:
         return companies
-    return companies.filter(Q(pk__in=powers.companies()) | Q(pk__in=_belongs_to(actor, at)))
+    return companies.filter(among("id", powers.companies() | _belongs_to(actor, at)))
 
 
 def company_visible_to(actor: Person, at: datetime, uid: str) -> Company:

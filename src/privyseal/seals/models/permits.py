@@ -41,6 +41,11 @@ class Permit(models.Model):
             models.CheckConstraint(condition=Q(used__lte=F("impressions")), name="permit_not_overused"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="permit_has_a_window"),
         ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=Q(revoked_at=None, used__lt=F("impressions")), name="permit_open"
+            ),
+        ]
 
 
 class PermitPart(models.Model):

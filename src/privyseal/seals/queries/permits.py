@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from privyseal.identity.models import Person
 from privyseal.seals.models import Permit, PermitPart, Seal
@@ -23,9 +23,9 @@ def permits_of_application(actor: Person, at: datetime, application_uid: str) ->
 
 def open_permits_for(actor: Person, at: datetime) -> QuerySet[Permit]:
     """Return the permits an actor holds and could still carry out."""
-    seals = visible_to(actor, at).order_by()
-    held = PermitPart.objects.filter(person=actor, part=PermitPart.Part.HOLDER).values("permit")
-    still = Permit.objects.filter(pk__in=held, seal__in=seals, revoked_at=None, expires_at__gt=at)
+    held = PermitPart.objects.filter(permit=OuterRef("pk"), person=actor, part=PermitPart.Part.HOLDER)
+    seal = visible_to(actor, at).filter(pk=OuterRef("seal")).order_by()
+    still = Permit.objects.filter(Exists(held), Exists(seal), revoked_at=None, expires_at__gt=at)
     return still.filter(used__lt=F("impressions")).select_related("seal").order_by("issued_at", "pk")
 
 

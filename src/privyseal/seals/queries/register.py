@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
@@ -27,7 +28,7 @@ def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
     shared = CoCustodian.objects.filter(person=actor, until=None).values("seal")
     named = PermitPart.objects.filter(person=actor, part__in=_NAMED).values("permit__seal")
     kinds = (Power.MANAGE, Power.USE, Power.APPROVE, Power.CUSTODY)
-    held = Q(company_id__in=powers.whole_companies(*kinds)) | Q(uid__in=powers.single_seals(*kinds))
+    held = among("company_id", powers.whole_companies(*kinds)) | Q(uid__in=powers.single_seals(*kinds))
     return seals.filter(held | Q(pk__in=kept) | Q(pk__in=shared) | Q(pk__in=named))
 
 
@@ -56,7 +57,7 @@ def usable_seals(actor: Person, at: datetime) -> QuerySet[Seal]:
     powers = identity.powers_of(actor, at)
     in_force = visible_to(actor, at).filter(state=SealState.ACTIVE.value, kind=SealKind.ELECTRONIC.value)
     whole, single = powers.whole_companies(Power.USE), powers.single_seals(Power.USE)
-    return in_force.filter(Q(company_id__in=whole) | Q(uid__in=single))
+    return in_force.filter(among("company_id", whole) | Q(uid__in=single))
 
 
 def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:

@@ -8,10 +8,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from privyseal.approvals import queries
-from privyseal.identity.queries import own_grants_ending_soon, powers_of, resets_about
+from privyseal.identity.queries import own_grants_ending_soon, resets_about
 from privyseal.identity.rules import Power
 from privyseal.seals.queries import seals_ending_soon
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.context import MOST_COUNTED
 from privyseal.web.forms import CommandForm
 from privyseal.web.shown import applications
 from privyseal.web.shown import powers as shown_powers
@@ -24,13 +25,14 @@ _LATEST: Final = 10
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
     at = now()
-    waiting = applications.with_lines(queries.waiting_for(request.user, at, most=_MOST))
+    waiting = applications.with_lines(queries.waiting_for(request.user, at, most=MOST_COUNTED + 1))
+    request.waiting = len(waiting)
     own = applications.with_lines(queries.own_applications(request.user, at))[:_LATEST]
-    powers = powers_of(request.user, at)
+    powers = request.powers
     shown = {
         "resets": list(resets_about(request.user, at)[:_MOST]),
         "command": CommandForm(),
-        "waiting": applications.rows_to_do(waiting),
+        "waiting": applications.rows_to_do(waiting[:_MOST]),
         "own": applications.rows(own),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
         "may_approve": powers.anywhere(Power.APPROVE),
