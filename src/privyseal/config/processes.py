@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
 import psycopg
@@ -36,6 +36,7 @@ _SIGNER_STOP_SECONDS: Final = 2.0
 _DATABASE_STOP_SECONDS: Final = 3.0
 _SERVER_ERROR: Final = 500
 _PEER: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
+_AS_USUAL: Final[Mapping[str, str]] = MappingProxyType({})
 _STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -132,12 +133,15 @@ class Crew:
             self._databases = Databases.of(cluster)
         return self._databases
 
-    def raise_backstage(self) -> None:
-        """Bring up database and signer side by side, and the schema that this version wants."""
+    def raise_backstage(self, *, database: Mapping[str, str] = _AS_USUAL) -> None:
+        """Bring up database and signer side by side, and the schema that this version wants.
+
+        ``database`` holds settings of a database of our own that do until we end.
+        """
         if self._installation.is_signer_ours:
             self._start_signer()
         if self._databases is None:
-            self._cluster = Cluster(self._installation.data, say=self._say)
+            self._cluster = Cluster(self._installation.data, settings=database, say=self._say)
             self._cluster.start()
             self._databases = Databases.of(self._cluster)
             self._say("PostgreSQL is running.")

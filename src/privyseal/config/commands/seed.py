@@ -5,6 +5,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
+from typing import Final
 
 import django
 import psycopg
@@ -12,6 +13,14 @@ import psycopg
 from privyseal.config.installation import Installation
 from privyseal.config.processes import Crew
 from privyseal.config.seeding.sizes import SIZES
+
+# What fills in one transaction needs no log to be undone by, and indexes are built in memory where it is large enough.
+_LOADING: Final = {
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "160MB",
+    "maintenance_work_mem": "512MB",
+}
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -23,7 +32,7 @@ def run(arguments: Namespace) -> int:
     size, began = SIZES[arguments.size], time.monotonic()
     installation = Installation.from_environment()
     with Crew(installation, _say) as crew:
-        crew.raise_backstage()
+        crew.raise_backstage(database=_LOADING)
         crew.refuse_unless_founded(is_demo=True)
         os.environ.update(installation.worker(crew.databases))
         django.setup()

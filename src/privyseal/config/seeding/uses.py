@@ -93,10 +93,10 @@ class Uses:
         return [sheet.table for sheet in self._sheets]
 
     def fill(self, start: int, end: int, total: int) -> list[Use]:
-        """Copy the applications of these numbers, of so many in all; return them."""
+        """Copy the applications of these numbers, of so many in all, into tables begun anew; return them."""
         uses = [self._use(number, total) for number in range(start, end)]
         for sheet, rows in self._sheets.items():
-            sheet.copy(self._connection, rows(uses))
+            sheet.copy(self._connection, rows(uses), is_begun_anew=True)
         return uses
 
     def keep_counting(self) -> None:
