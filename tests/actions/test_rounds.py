@@ -250,13 +250,13 @@ def judged(query: str) -> list[str]:
 
 
 @pytest.mark.invariant("T5", "T12", column="database")
-@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+@pytest.mark.parametrize("race", RACES, ids=lambda race: f"race-{race.name}")
 def test_no_round_of_a_race_goes_wrong(race: Race, ring: Ring) -> None:
     run(race, ring, range(FEW))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+@pytest.mark.parametrize("race", RACES, ids=lambda race: f"race-{race.name}")
 def test_no_round_of_ten_thousand_goes_wrong(race: Race, ring: Ring) -> None:
     """Each side wins some of them: otherwise nobody raced."""
     with long.Run(f"race-{race.name}", goal=MANY, unit="rounds, none went wrong") as counted:
