@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import Any, Final
 
@@ -79,16 +79,27 @@ def is_killed(mutant: Mutant) -> bool:
     return bool(touched - {name for name, by in open_ways(mutant.changed).items() if by}) if touched else False
 
 
-def mutants() -> Iterator[Mutant]:
-    """Yield every step with one guard less, and every table with one row less or one row weaker."""
+def mutants() -> Iterator[tuple[str, Callable[[], Mutant]]]:
+    """Yield every step with a guard less, every table with a row less or a row weaker: the name, and what makes it.
+
+    A name costs nothing; what a table means without a row takes a third of a second to work out.
+    """
     usual = {action.name: action for action in steps(Tables())}
-    for name, action in usual.items():
+    for action in usual.values():
         for guard in action.guards:
-            yield Mutant(f"{name} without: {guard}", [action.without(guard)], frozenset(usual.keys() - {name}))
+            yield f"{action.name} without: {guard}", partial(_without_guard, usual, action, guard)
     for name, tables in _other_tables(Tables()):
-        then = {action.name: action for action in steps(tables)}
-        same = frozenset(one for one in usual.keys() & then.keys() if then[one].is_as(usual[one]))
-        yield Mutant(name, [action for one, action in then.items() if one not in same], same)
+        yield name, partial(_with_tables, usual, name, tables)
+
+
+def _without_guard(usual: Mapping[str, Action], action: Action, guard: str) -> Mutant:
+    return Mutant(f"{action.name} without: {guard}", [action.without(guard)], frozenset(usual.keys() - {action.name}))
+
+
+def _with_tables(usual: Mapping[str, Action], name: str, tables: Tables) -> Mutant:
+    then = {action.name: action for action in steps(tables)}
+    same = frozenset(one for one in usual.keys() & then.keys() if then[one].is_as(usual[one]))
+    return Mutant(name, [action for one, action in then.items() if one not in same], same)
 
 
 def _other_tables(tables: Tables) -> Iterator[tuple[str, Tables]]:
