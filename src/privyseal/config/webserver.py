@@ -37,7 +37,7 @@ class Front:
             host=env.text("HOST", "127.0.0.1"),
             port=env.integer("PORT", 8000, least=1, most=65535),
             workers=env.integer("WEB_WORKERS", min(os.cpu_count() or 1, _MOST_WORKERS), least=1, most=64),
-            threads=env.integer("WEB_THREADS", 8, least=1, most=64),
+            threads=env.integer("WEB_THREADS", 4, least=1, most=64),
             log_level=env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         )
 
