@@ -34,6 +34,8 @@ from privyseal.signer.client import Client
 from tests.conftest import FACE, Use, apply, permit_of, say_yes
 from tests.pdfs import one_page
 
+pytestmark = pytest.mark.documents
+
 PAGES = 4
 
 

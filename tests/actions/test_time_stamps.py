@@ -20,6 +20,8 @@ from privyseal.signer.client import Client
 from tests.conftest import Use
 from tests.engine.pki import Pki, Stamper
 
+pytestmark = pytest.mark.documents
+
 
 class Authority(HTTPServer):
     """Answers on this machine as a time stamp authority does, or as the test says."""

@@ -21,6 +21,8 @@ from privyseal.verification.checks import TooManyChecks, check_file
 from tests.conftest import Use
 from tests.pdfs import one_page
 
+pytestmark = pytest.mark.documents
+
 
 @pytest.fixture
 def sealed(approved: Use, wang: Person, noon: datetime, signer: Client) -> bytes:
