@@ -60,6 +60,12 @@ def ways() -> Mapping[str, z3.BoolRef]:
             for end, act in BY_ONE.items()
             for power in ALONE[act]
         },
+        **{
+            f"T3 a resting seal wakes by {purpose}": z3.And(
+                goes(s, SealState.SUSPENDED, SealState.ACTIVE), for_this(purpose)
+            )
+            for purpose in (Purpose.RESUME, Purpose.UNFREEZE)
+        },
         "T4 a resuming under way is stopped": z3.And(
             goes(s, SealState.SUSPENDED, SealState.SUSPENDED),
             BEFORE.about(a) == s,
