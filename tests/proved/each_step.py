@@ -10,7 +10,7 @@ from privyseal.identity.rules import Power
 from privyseal.seals.rules import Role, SealKind, SealState
 from privyseal.signer.statement import Purpose
 from tests.proved.life import ALONE, BY_ONE, FINAL, LIFE, OUT_OF_HAND
-from tests.proved.promises import BY_USERS, is_a, is_for, is_one_of
+from tests.proved.promises import BY_USERS, a, g, h, is_a, is_for, is_one_of, s, u, v, x
 from tests.proved.world import (
     ACTOR,
     AFTER,
@@ -19,22 +19,9 @@ from tests.proved.world import (
     PURPOSE,
     SEAL_STATE,
     STATE,
-    Application,
-    Document,
-    Grant,
-    Seal,
-    Use,
-    User,
     last_day,
     owner,
 )
-
-g, h = z3.Consts("g h", Grant)
-u, v = z3.Consts("u v", User)
-s = z3.Const("s", Seal)
-a = z3.Const("a", Application)
-x = z3.Const("x", Use)
-d = z3.Const("d", Document)
 
 
 def new(name: str, *at: z3.ExprRef) -> z3.BoolRef:

@@ -63,11 +63,12 @@ def sweep_once(at: datetime) -> None:
     expire_seals(at)
     watch_seals(at)
     tell_signer(at, signer=signer)
-    publish_revocations(settings.DATA, signer.public().crl)
     close_tallies(at)
     forget_old_commands(at - timedelta(days=7))
     attempts.forget_before(at)
     forget_ended_sessions(at)
+    # The last: alone of all these it cannot do without the signer, or on a full disk.
+    publish_revocations(settings.DATA, signer.public().crl)
 
 
 def _leads_sweep() -> bool:
