@@ -105,14 +105,14 @@ def hands(
     page.on(
         "console",
         lambda said: (
-            complaints.append(said.text)
+            complaints.append(f"{said.text} {said.location.get('url', '')} on {page.url}")
             if said.type in {"error", "warning"} and not said.text.startswith(_EXPECTED)
             else None
         ),
     )
     try:
         yield Hands(page, url, complaints, set(), has_script, is_inspecting)
-        assert complaints == []
+        assert complaints == [], complaints
     finally:
         context.close()
 
