@@ -228,6 +228,24 @@ def official(company: Company, zhao: Person, li: Person, noon: datetime, signer:
     return Seal.objects.get(company=company)
 
 
+def one_more_seal(
+    manager: Person, approver: Person, at: datetime, company: Company, name: str, kind: SealType, signer: Client
+) -> Seal:
+    application = approvals.apply_for_seal(
+        manager, at, company_uid=company.uid, reason="签合同", name=name, type=kind, face=FACE
+    )
+    say_yes(approver, at, application)
+    permit = permit_of(application)
+    seals.carry_out(manager, at, permit_uid=permit.uid, signer=signer)
+    return Seal.objects.get(pk=permit.seal_id)
+
+
+@pytest.fixture
+def second(company: Company, official: Seal, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
+    """The seal of the company's legal representative."""
+    return one_more_seal(zhao, li, noon, company, "法定代表人章", SealType.LEGAL_REPRESENTATIVE, signer)
+
+
 @pytest.fixture(scope="session")
 def accepted_contract() -> Accepted:
     """A one-page contract as intake accepts it, once for all tests that only need one."""

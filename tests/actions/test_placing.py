@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 from pikepdf import Name
 
-from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.parties import NoPlaceLeft, PartyUnknown, is_place_left
 from privyseal.approvals.placing import Asked, PartyAsked, placed
@@ -26,12 +25,10 @@ from privyseal.pdf.judgement import Verdict
 from privyseal.pdf.spots import Edge, SeamNeedsPages
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.queries import sealed_visible_to
-from privyseal.seals import actions as seals
 from privyseal.seals.models import Seal
-from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
-from tests.conftest import FACE, Use, apply, permit_of, say_yes
+from tests.conftest import Use, apply, say_yes
 from tests.pdfs import one_page
 
 pytestmark = pytest.mark.documents
@@ -44,18 +41,6 @@ def report(company: Company, wang: Person, noon: datetime) -> str:
     """A document of four pages; on each stands "Signed 2026-11-25, page N"."""
     data = one_page("Signed 2026-11-25", pages=PAGES)
     return sealing.receive_document(wang, noon, company_uid=company.uid, name="报告.pdf", data=data)
-
-
-@pytest.fixture
-def second(company: Company, official: Seal, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
-    """Another seal of this installation."""
-    application = approvals.apply_for_seal(
-        zhao, noon, company_uid=company.uid, reason="签合同", name="合同专用章", type=SealType.CONTRACT, face=FACE
-    )
-    say_yes(li, noon, application)
-    permit = permit_of(application)
-    seals.carry_out(zhao, noon, permit_uid=permit.uid, signer=signer)
-    return Seal.objects.get(pk=permit.seal_id)
 
 
 def asked(seal: Seal, document: str, *wishes: Wish, following: str = "nobody", **more: object) -> Asked:
@@ -83,7 +68,7 @@ def desk(wang: Person, li: Person, noon: datetime, signer: Client, public: Publi
 
 def sealed(desk: Desk, seal: Seal, wish: Asked) -> bytes:
     wang, at = desk.wang, desk.noon
-    uid = apply(wang, at, seal, wish.document_sha256, lines=(placed(wang, at, wish),))
+    uid = apply(wang, at, seal, wish.document_sha256, lines=placed(wang, at, wish))
     say_yes(desk.li, at, uid)
     use = Use(uid, wish.document_sha256)
     intent = sealing.seal_document(
@@ -138,7 +123,7 @@ def test_a_seal_over_the_date_covers_the_month_it_names(
         wang, noon, company_uid=official.company.uid, name="函.pdf", data=one_page("x" * 12 + " 2026-11-25", height=260)
     )
 
-    (spot,) = placed(wang, noon, asked(official, higher, OverDate())).placements
+    ((spot,),) = (line.placements for line in placed(wang, noon, asked(official, higher, OverDate())))
 
     assert (spot.page, spot.x // 1000, spot.y // 1000) == (1, 65, 66)  # type: ignore[union-attr]  # one place
 
@@ -169,7 +154,11 @@ CLEAR = At("1", 150_000, 60_000)
         ((CLEAR,), {"code_at": TOP_LEFT}, PlaceNotBlank),
         ((CLEAR,), {"code_at": CLEAR}, PlaceNotBlank),
         ((CLEAR,) * 51, {}, TooManyPlaces),
-        ((CLEAR,), {"following": "parties", "parties": (PartyAsked("91310000000000000X", "1", CLEAR),)}, PartyUnknown),
+        (
+            (CLEAR,),
+            {"following": "parties", "parties": (PartyAsked("91310000000000000X", "1", (CLEAR,)),)},
+            PartyUnknown,
+        ),
         ((), {}, NoPlaceLeft),
     ],
     ids=["no-words", "one-page", "over-text", "under-the-seal", "too-many", "unknown-party", "nothing-left"],
@@ -190,7 +179,7 @@ def test_what_cannot_stand_there_is_refused_before_anybody_is_asked(
 def test_a_party_of_this_installation_fills_the_place_left_for_it_and_nothing_else(
     report: str, official: Seal, second: Seal, desk: Desk
 ) -> None:
-    party = PartyAsked(second.company.uscc, second.number, At("last", 60_000, 60_000))
+    party = PartyAsked(second.company.uscc, second.number, (At("last", 60_000, 60_000),))
     first = sealed(desk, official, asked(official, report, CLEAR, following="parties", parties=(party,)))
     document = sealing.receive_document(
         desk.wang, desk.noon, company_uid=second.company.uid, name="报告.pdf", data=first

@@ -49,17 +49,17 @@ def test_a_database_in_memory_is_refused() -> None:
 
 def test_data_of_another_format_are_refused(tmp_path: Path) -> None:
     connection = open_durably(tmp_path / "signer.sqlite")
-    connection.execute("PRAGMA user_version = 3")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
 
-    with pytest.raises(CannotStart, match="format 3"):
+    with pytest.raises(CannotStart, match=f"format {SCHEMA_VERSION + 1}"):
         open_durably(tmp_path / "signer.sqlite")
 
 
 def test_a_file_of_the_first_format_is_brought_up_to_this_one(tmp_path: Path) -> None:
     connection = open_durably(tmp_path / "signer.sqlite")
     connection.executescript(
-        "DROP TRIGGER destroyed_for_good; PRAGMA foreign_keys = OFF;"
+        "DROP TRIGGER destroyed_for_good; DROP INDEX intent_of_result; PRAGMA foreign_keys = OFF;"
         "ALTER TABLE seal DROP COLUMN destroyed_by; ALTER TABLE seal_version DROP COLUMN revoked_at;"
         "INSERT INTO seal_version VALUES ('s', 1, 'x', x'00', x'01', x'02', 'a', 'b');"
         "INSERT INTO seal VALUES ('s', 1, 1, 'm'); PRAGMA user_version = 1;"

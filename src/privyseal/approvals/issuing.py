@@ -5,6 +5,7 @@ from datetime import datetime
 
 from privyseal.approvals.models import Application, Line, Vote
 from privyseal.approvals.rules import Part
+from privyseal.approvals.statements import lines_before
 from privyseal.identity.models import Person
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
@@ -26,7 +27,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             expires_at=application.expires_at,
             holders=_named(application, Part.OPERATOR),
             approvers=approvers,
-            lines=[_granted(line) for line in lines if line.seal_id == seal.pk and line.document_sha256],
+            lines=[_granted(line, lines) for line in lines if line.seal_id == seal.pk and line.document_sha256],
             evidence=[item.to_json() for item in evidence[seal.uid]],
             receivers=_named(application, Part.CUSTODIAN),
             witnesses=_named(application, Part.WITNESS),
@@ -52,10 +53,11 @@ def _evidence_by_seal(said_yes: Sequence[Vote]) -> dict[str, list[Approved]]:
     return by_seal
 
 
-def _granted(line: Line) -> LineGranted:
+def _granted(line: Line, lines: Sequence[Line]) -> LineGranted:
     return LineGranted(
         document_sha256=line.document_sha256,
         following=line.following,
         placements=line.placements,
         impressions=line.copies * line.impressions,
+        turn=1 + len(lines_before(line, lines)),
     )

@@ -26,9 +26,9 @@ class NoPlaceLeft(Refused):
     code = "no-place-left"
 
 
-def field_of(number: int, seal: Seal) -> str:
+def field_of(number: int, seal_uid: str) -> str:
     """Return the name of the place that waits for this seal."""
-    return f"Party{number}_{seal.uid}"
+    return f"Party{number}_{seal_uid}"
 
 
 def party(number: int, uscc: str, seal_number: str) -> Seal:
@@ -69,5 +69,5 @@ def _sealed_before(document_sha256: str) -> Iterator[Line]:
         yield from Line.objects.filter(
             application__uid=intent.permit.application_uid,
             document_sha256=document_sha256,
-            seal_id=intent.permit.seal_id,
+            seal__in=[one.permit.seal_id for one in intent.act],
         ).order_by("pk")

@@ -22,7 +22,8 @@ from privyseal.pdf.spots import Awaited, Spot, whole
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
-from privyseal.signer.documents import Code
+from privyseal.seals.models import Seal
+from privyseal.signer.documents import Code, Following
 
 CODE_SIDE: Final = 22_000
 CODE_PATH: Final = "/r/"
@@ -34,7 +35,15 @@ class PartyAsked:
 
     uscc: str
     number: str
-    at: At
+    wishes: Sequence[Wish]
+
+
+@dataclass(frozen=True, slots=True)
+class SealAsked:
+    """One more seal of the company on the same document, in the same act; no wish: where a place was left for it."""
+
+    seal_uid: str
+    wishes: Sequence[Wish]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,34 +57,40 @@ class Asked:
     code_at: At | None = None
     code: str = ""
     parties: Sequence[PartyAsked] = ()
+    together: Sequence[SealAsked] = ()
 
 
-def placed(actor: Person, at: datetime, asked: Asked) -> LineWish:
-    """Return the line to apply for, with every place in numbers, or refuse. Reads the document in a confined process.
+def placed(actor: Person, at: datetime, asked: Asked) -> tuple[LineWish, ...]:
+    """Return the lines to apply for, one a seal, with every place in numbers, or refuse.
 
-    (1) the words and dates are looked for in exactly this document; (2) the places of later parties are laid out;
+    Reads the document in a confined process. (1) the words and dates are looked for in exactly this document; (2) where
+    the first seal forbids changes, it lays out the places of the seals that go on with it and of later parties;
     (3) everything fits, and (4) nothing is written where a code is to stand.
     """
-    seal = seals.seal_visible_to(actor, at, asked.seal_uid)
     document = sealing.document_visible_to(actor, at, asked.document_sha256)
-    face = Face.from_json(seal.face).size
     reader = _Reader(document)
-    wish = LineWish(
-        seal_uid=seal.uid,
-        document_sha256=document.sha256,
+    own = [SealAsked(asked.seal_uid, asked.wishes), *asked.together]
+    first, *others = [reader.wish(seals.seal_visible_to(actor, at, one.seal_uid), one.wishes) for one in own]  # (1)
+    first = replace(
+        first,
         following=asked.following,
-        placements=reader.spots(asked.wishes, face),  # (1)
-        manner=_manner(asked.wishes),
         codes=reader.codes(asked.code_at, asked.code),
         code=asked.code if asked.code_at else "",
-        awaited=tuple(reader.awaited(number, party) for number, party in enumerate(asked.parties, start=1)),  # (2)
     )
-    if not asked.wishes:
-        left = parties.place_left_for(seal, document.sha256)
-        wish = replace(wish, placements=left.spots, field=left.field)
-    check_places(document, wish, face)  # (3)
-    reader.check_blank(wish.codes)  # (4)
-    return wish
+    if asked.following != Following.OTHERS and not document.is_signed:  # (2)
+        others = [_in_its_place(number, wish) for number, wish in enumerate(others, start=1)]
+        laid = [Awaited(wish.field, wish.placements, reader.size_of(wish.seal_uid)) for wish in others]
+        later = [reader.awaited(number, party) for number, party in enumerate(asked.parties, start=1 + len(laid))]
+        following = Following.PARTIES.value if laid else asked.following
+        first = replace(first, following=following, awaited=(*laid, *later))
+    for wish in (first, *others):  # (3)
+        check_places(document, wish, reader.size_of(wish.seal_uid))
+    reader.check_blank(first.codes)  # (4)
+    return (first, *others)
+
+
+def _in_its_place(number: int, wish: LineWish) -> LineWish:
+    return replace(wish, field=parties.field_of(number, wish.seal_uid))
 
 
 def code_for(actor: Person, command_id: UUID) -> str:
@@ -94,6 +109,23 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._pages = [PageSize(**page) for page in document.pages]
+        self._sizes: dict[str, Size] = {}
+
+    def wish(self, seal: Seal, wishes: Sequence[Wish]) -> LineWish:
+        """Return the line of one seal; without a wish, where an earlier party left a place for it."""
+        size = self._sizes[seal.uid] = Face.from_json(seal.face).size
+        left = None if wishes else parties.place_left_for(seal, self._document.sha256)
+        return LineWish(
+            seal_uid=seal.uid,
+            document_sha256=self._document.sha256,
+            following=Following.OTHERS.value,
+            placements=left.spots if left else self.spots(wishes, size),
+            manner=_manner(wishes),
+            field=left.field if left else "",
+        )
+
+    def size_of(self, seal_uid: str) -> Size:
+        return self._sizes[seal_uid]
 
     def spots(self, wishes: Sequence[Wish], face: Size) -> tuple[Spot, ...]:
         return tuple(spot for wish in wishes for spot in asking.resolved(wish, face, self._pages, self._find))
@@ -108,7 +140,7 @@ class _Reader:
     def awaited(self, number: int, party: PartyAsked) -> Awaited:
         seal = parties.party(number, party.uscc, party.number)
         size = Face.from_json(seal.face).size
-        return Awaited(parties.field_of(number, seal), self.spots((party.at,), size), size)
+        return Awaited(parties.field_of(number, seal.uid), self.spots(party.wishes, size), size)
 
     def check_blank(self, codes: Sequence[Code]) -> None:
         for code in codes:

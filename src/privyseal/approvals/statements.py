@@ -20,11 +20,17 @@ from privyseal.signer.statement import Making, Purpose, Statement
 
 
 def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Statement, ...]:
-    """Return one statement a seal, in the order of the lines."""
+    """Return one statement a seal, in the order of the lines; each says which seal goes before it on a document."""
     by_seal: dict[int, list[Line]] = {}
     for line in lines:
         by_seal.setdefault(line.seal_id, []).append(line)
-    return tuple(_statement(application, lines) for lines in by_seal.values())
+    return tuple(_statement(application, own, lines) for own in by_seal.values())
+
+
+def lines_before(line: Line, lines: Sequence[Line]) -> list[Line]:
+    """Return the lines that are sealed on the same document in the same act before this one, in their order."""
+    alike = [other for other in lines if other.document_sha256 == line.document_sha256]
+    return sorted((other for other in alike if other.position < line.position), key=lambda other: other.position)
 
 
 def shown_digest(application: Application, statements: Sequence[Statement], lines: Sequence[Line]) -> str:
@@ -53,16 +59,16 @@ def _named(application: Application, part: Part) -> list[str]:
     return sorted(casting.person.pseudonym for casting in application.castings.all() if casting.part == part.value)
 
 
-def _statement(application: Application, lines: Sequence[Line]) -> Statement:
-    seal, purpose = lines[0].seal, Purpose(application.purpose)
+def _statement(application: Application, own: Sequence[Line], lines: Sequence[Line]) -> Statement:
+    seal, purpose = own[0].seal, Purpose(application.purpose)
     is_use = purpose is Purpose.USE
     return Statement(
         application=application.uid,
         purpose=purpose,
-        documents=tuple(_document(line) for line in lines) if is_use else (),
+        documents=tuple(_document(line, lines_before(line, lines)) for line in own) if is_use else (),
         seal=seal.uid,
         seal_version=seal.version + 1 if purpose is Purpose.CHANGE else seal.version,
-        impressions=sum(line.copies * line.impressions for line in lines),
+        impressions=sum(line.copies * line.impressions for line in own),
         starts_at=application.starts_at,
         expires_at=application.expires_at,
         applicant=application.applicant.pseudonym,
@@ -72,7 +78,7 @@ def _statement(application: Application, lines: Sequence[Line]) -> Statement:
     )
 
 
-def _document(line: Line) -> Document:
+def _document(line: Line, before: Sequence[Line]) -> Document:
     return Document(
         sha256=line.document_sha256,
         following=line.following,
@@ -80,6 +86,7 @@ def _document(line: Line) -> Document:
         codes=tuple(Code.parse(code) for code in line.codes),
         awaited=tuple(documents.awaited_from_json(one) for one in line.awaited),
         field=line.field,
+        after=before[-1].seal.uid if before else "",
     )
 
 

@@ -42,9 +42,15 @@ class TooManyLines(Refused):
 
 
 class DocumentTwice(Refused):
-    """One document stands in two lines: later seals on the same file need applications of their own."""
+    """One document stands in two lines of one seal: a seal goes to all its places of a document at once."""
 
     code = "document-twice"
+
+
+class SealsNotTogether(Refused):
+    """A seal of one act would find no place where the one before it forbids every change."""
+
+    code = "seals-not-together"
 
 
 class CountNotPossible(Refused):
@@ -107,9 +113,23 @@ def check_lines(actor: Person, at: datetime, company: Company, wishes: Sequence[
         raise NoLines
     if len(wishes) > MOST_LINES:
         raise TooManyLines(lines=len(wishes), most=MOST_LINES)
-    if len({wish.document_sha256 for wish in wishes}) < len(wishes):
+    if len({(wish.document_sha256, wish.seal_uid) for wish in wishes}) < len(wishes):
         raise DocumentTwice
+    _check_together(wishes)
     return [_line(actor, at, company, wish) for wish in wishes]
+
+
+def _check_together(wishes: Sequence[LineWish]) -> None:
+    """Return if each seal of one act finds the place that the first one laid out for it, or an open document."""
+    first: dict[str, LineWish] = {}
+    for wish in wishes:
+        opening = first.setdefault(wish.document_sha256, wish)
+        is_open = opening.following == Following.OTHERS
+        laid = {one.field: one.spots for one in opening.awaited}
+        finds_its_place = laid.get(wish.field) == wish.placements if laid else is_open
+        adds_more = bool(wish.codes or wish.awaited)
+        if wish is not opening and (adds_more or not finds_its_place):
+            raise SealsNotTogether(document=wish.document_sha256)
 
 
 def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line:

@@ -23,6 +23,7 @@ FOLLOWING_SAYS: Final[Mapping[str, Promise]] = {
 # How the place of a seal is said.
 HOW: Final[Mapping[str, Promise]] = {
     "at": _("At a place on one page or several"),
+    "share": _("At a share of the page, the same on pages of any size"),
     "words": _("On words of the document"),
     "date": _("Over the date (year and month)"),
     "seam": _("Only across the edges of pages"),

@@ -132,7 +132,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     "window-not-possible": _("These dates are not possible. The last day cannot lie before the first, or be over."),
     "no-lines": _("There is no document in the application. Add one."),
     "too-many-lines": _("There are too many documents in one application. Split it."),
-    "document-twice": _("One document stands in the application twice. Take one of them out."),
+    "document-twice": _("One seal stands on one document twice in the application. Take one of the lines out."),
+    "seals-not-together": _(
+        "The seals cannot be put on this document together: the first one leaves no place for the next."
+    ),
+    "earlier-seal-failed": _("A seal that goes on the same document first was refused, so this one was not put on."),
     "count-not-possible": _("A file is sealed once: its copies are copies of the sealed file. Set the counts to one."),
     "seal-of-another-company": _("This seal belongs to another company. Choose a seal of this company."),
     "changed-since-shown": _(

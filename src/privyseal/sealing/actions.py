@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -22,7 +23,7 @@ from privyseal.sealing import egress
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
-from privyseal.seals.models import Permit
+from privyseal.seals.models import Permit, PermitLine
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import Purpose
 
@@ -32,6 +33,12 @@ SWEEP: Final = Service("sweep")
 
 class AlreadySealed(Refused):
     code = "already-sealed"
+
+
+class EarlierSealFailed(Refused):
+    """A seal that one act puts on the same document before this one was refused."""
+
+    code = "earlier-seal-failed"
 
 
 def receive_document(
@@ -90,12 +97,13 @@ def enter_document(
 
 
 def seal_document(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str, signer: Client) -> str:
-    """Seal one approved document and return the intent's uid, or refuse.
+    """Put every seal that was approved together on one document; return the last intent's uid, or refuse.
 
-    (1) intend: the digest is the approved one, the permit is spent, the intent recorded, all committed
+    (1) intend: the digest is the approved one, each seal's permit is spent, the intents recorded, all committed
     (2) the signer checks the approvals itself and returns the revision; no transaction is open meanwhile
-    (3) confirm: the result is stored and recorded
-    A refusal by the signer ends the intent as failed; a signer that is away leaves it open for the sweep.
+    (3) confirm: the result is stored and recorded; (2) and (3) again for the next seal, on that result
+    A refusal by the signer ends the intent, and those after it, as failed; a signer that is away leaves them open for
+    the sweep.
     """
     intent_uid = intend_to_seal(actor, at, permit_uid=permit_uid, document_sha256=document_sha256)  # (1)
     finish_sealing(actor, at, intent_uid=intent_uid, signer=signer)  # (2) (3)
@@ -104,36 +112,31 @@ def seal_document(actor: Person, at: datetime, *, permit_uid: str, document_sha2
 
 @command("document.seal")
 def intend_to_seal(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str) -> str:
-    """Spend the permit and say what is about to be sealed, before the key is touched."""
+    """Spend the permits and say what is about to be sealed, before any key is touched: all of it or nothing."""
     waiting = Permit.objects.filter(uid=permit_uid, purpose=Purpose.USE).first()
     if waiting is None:
         raise NotFound(permit=permit_uid)
-    line = permits.line_for(waiting, document_sha256)
+    permits.line_for(waiting, document_sha256)
     settings.BLOBS.get(document_sha256)
-    permit = permits.spend(permit_uid, by=actor, at=at, impressions=line.impressions, purpose=Purpose.USE)
-    if line.intents.exclude(state=Intent.State.FAILED).exists():
-        raise AlreadySealed(permit=permit.uid, document=document_sha256)
-    intent = Intent.objects.create(permit=permit, line=line, operator=actor, intended_at=at)
-    book.record(
-        "document.seal.intended",
-        by=actor,
-        at=at,
-        intent=intent.uid,
-        permit=permit.uid,
-        seal=permit.seal.uid,
-        application=permit.application_uid,
-        document=document_sha256,
-        impressions=line.impressions,
-    )
-    return intent.uid
+    lines = permits.lines_together(waiting, document_sha256)
+    permits.share_lock([line.permit.seal_id for line in lines])
+    for line in sorted(lines, key=lambda line: line.permit_id):
+        permits.spend(line.permit.uid, by=actor, at=at, impressions=line.impressions, purpose=Purpose.USE)
+    intent: Intent | None = None
+    for line in lines:
+        intent = _intended(actor, at, line, after=intent)
+    return intent.uid if intent else ""
 
 
 def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Client) -> None:
-    """Bring an open intent to its end; the signer answers a second call with the same bytes."""
-    intent = Intent.objects.select_related("permit", "permit__seal", "line", "operator").get(uid=intent_uid)
+    """Bring an open intent to its end, those before it first; the signer answers a second call with the same bytes."""
+    intent = _whole(Intent.objects.all()).get(uid=intent_uid)
     if intent.state != Intent.State.INTENDED:
         return
-    document: bytes = settings.BLOBS.get(intent.line.document_sha256)
+    if intent.after is not None:
+        finish_sealing(actor, at, intent_uid=intent.after.uid, signer=signer)
+        intent.after.refresh_from_db()
+    document: bytes = settings.BLOBS.get(intent.after.result_sha256 if intent.after else intent.line.document_sha256)
     try:
         sealed = signer.seal(
             intent=intent.uid,
@@ -176,19 +179,21 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
 
 @command("document.fail-sealing")
 def fail_sealing(actor: Actor, at: datetime, *, intent_uid: str, failure: str) -> str:
-    """End an intent that the signer refused. The impression stays spent: it may be lost, never forged."""
-    intent = _locked(intent_uid)
-    if intent.state == Intent.State.INTENDED:
-        _end(intent, at, state=Intent.State.FAILED, failure=failure)
-        book.record("document.seal.failed", by=actor, at=at, **_about(intent), code=failure)
-    return intent.uid
+    """End an intent that the signer refused, and those after it. Impressions stay spent: lost perhaps, never forged."""
+    refused: Intent | None = _locked(intent_uid)
+    while refused is not None and refused.state == Intent.State.INTENDED:
+        _end(refused, at, state=Intent.State.FAILED, failure=failure)
+        book.record("document.seal.failed", by=actor, at=at, **_about(refused), code=failure)
+        following = Intent.objects.filter(after=refused).first()
+        refused, failure = _locked(following.uid) if following else None, EarlierSealFailed.code
+    return intent_uid
 
 
 def finish_open_intents(at: datetime, *, signer: Client) -> int:
     """End every intent that a crash or an absent signer left open; return how many ended."""
     ended = 0
     waiting = Intent.objects.filter(state=Intent.State.INTENDED, intended_at__lte=at - LEFT_OPEN).order_by(
-        "intended_at"
+        "intended_at", "pk"
     )
     for uid in list(waiting.values_list("uid", flat=True)[:500]):
         try:
@@ -201,10 +206,32 @@ def finish_open_intents(at: datetime, *, signer: Client) -> int:
     return ended
 
 
+def _intended(actor: Person, at: datetime, line: PermitLine, *, after: Intent | None) -> Intent:
+    permit = line.permit
+    if line.intents.exclude(state=Intent.State.FAILED).exists():
+        raise AlreadySealed(permit=permit.uid, document=line.document_sha256)
+    intent = Intent.objects.create(permit=permit, line=line, operator=actor, intended_at=at, after=after)
+    book.record(
+        "document.seal.intended",
+        by=actor,
+        at=at,
+        intent=intent.uid,
+        permit=permit.uid,
+        seal=permit.seal.uid,
+        application=permit.application_uid,
+        document=line.document_sha256,
+        impressions=line.impressions,
+    )
+    return intent
+
+
+def _whole(intents: QuerySet[Intent]) -> QuerySet[Intent]:
+    return intents.select_related("permit", "permit__seal", "line", "operator", "after")
+
+
 def _locked(intent_uid: str) -> Intent:
     of: tuple[str, ...] = ("self",)
-    intents = Intent.objects.select_for_update(of=of).select_related("permit", "permit__seal", "line", "operator")
-    intent = intents.filter(uid=intent_uid).first()
+    intent = _whole(Intent.objects.select_for_update(of=of)).filter(uid=intent_uid).first()
     if intent is None:
         raise NotFound(intent=intent_uid)
     return intent

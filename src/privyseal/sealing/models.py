@@ -1,7 +1,7 @@
 """Documents by their digest, and what became of each intent to seal one."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from privyseal.identity.models import Company, Person, new_uid
 from privyseal.seals.models import Permit, PermitLine
@@ -33,7 +33,10 @@ class Document(models.Model):
 
 
 class Intent(models.Model):
-    """One document that is being sealed: intended, then sealed or failed, exactly once."""
+    """One document that is being sealed: intended, then sealed or failed, exactly once.
+
+    ``after`` is the intent of the same act whose result this one seals; without one, it seals the approved document.
+    """
 
     class State(models.TextChoices):
         INTENDED = "intended"
@@ -49,6 +52,7 @@ class Intent(models.Model):
     ended_at = models.DateTimeField(null=True)
     result_sha256 = models.CharField(max_length=64, blank=True)
     failure = models.CharField(max_length=64, blank=True)
+    after = models.OneToOneField("self", models.PROTECT, related_name="before", null=True)
 
     class Meta:
         db_table = "intent"
@@ -58,5 +62,17 @@ class Intent(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state="sealed", result_sha256=""), name="sealed_intent_has_a_result"),
             models.UniqueConstraint(fields=["line"], condition=~Q(state="failed"), name="line_is_sealed_once"),
+            models.CheckConstraint(condition=Q(after=None) | ~Q(after=F("id")), name="intent_is_not_after_itself"),
         ]
         indexes = [models.Index(fields=["intended_at"], condition=Q(state="intended"), name="open_intents")]
+
+    @property
+    def act(self) -> list["Intent"]:
+        """Return this and what the same act put on the document before it: the last first."""
+        return [self, *self.after.act] if self.after else [self]
+
+    @property
+    def last_sealed(self) -> "Intent":
+        """Return the intent whose result bears every seal that the act has put on so far."""
+        following = Intent.objects.filter(after=self, state=Intent.State.SEALED).select_related("line").first()
+        return following.last_sealed if following else self

@@ -55,9 +55,9 @@ _PARTS_AND_LINES: Final = """
         INSERT INTO permit_part (permit_id, person_id, part)
         SELECT %(permit)s::bigint, * FROM unnest(%(people)s::bigint[], %(parts)s::text[])
     )
-    INSERT INTO permit_line (permit_id, document_sha256, following, placements, impressions)
+    INSERT INTO permit_line (permit_id, document_sha256, following, placements, impressions, turn)
     SELECT %(permit)s::bigint, line.* FROM jsonb_to_recordset(%(lines)s::jsonb)
-        AS line (document_sha256 text, following text, placements jsonb, impressions integer)
+        AS line (document_sha256 text, following text, placements jsonb, impressions integer, turn smallint)
 """
 
 
@@ -67,6 +67,7 @@ class LineGranted:
     following: str
     placements: Sequence[Mapping[str, Any]]
     impressions: int
+    turn: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,15 @@ def line_for(permit: Permit, document_sha256: str) -> PermitLine:
     if line is None:
         raise WrongDocument(permit=permit.uid, document=document_sha256)
     return line
+
+
+@transaction_required
+def lines_together(permit: Permit, document_sha256: str) -> list[PermitLine]:
+    """Return what the application's permits allow on exactly this document, in the order in which the seals go on."""
+    alike = PermitLine.objects.filter(
+        permit__application_uid=permit.application_uid, permit__purpose=permit.purpose, document_sha256=document_sha256
+    )
+    return list(alike.select_related("permit", "permit__seal").order_by("turn", "pk"))
 
 
 def place_of(seal: Seal) -> Place:

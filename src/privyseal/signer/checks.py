@@ -137,6 +137,15 @@ class Case:
     stages: tuple[Approved, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the signer itself made some bytes of: by which seal, for which application, of which approved document."""
+
+    application: str
+    seal: str
+    document_sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """What one sealing takes, and the most that its application allows."""
@@ -173,13 +182,20 @@ def one_case(approved: Sequence[Approved], *, purposes: Collection[Purpose]) -> 
 
 
 def may_seal(
-    case: Case, request: Seal, document_sha256: str, *, seal: SealRecord | None, pinned: Pinned, at: datetime
+    case: Case,
+    request: Seal,
+    document_sha256: str,
+    *,
+    seal: SealRecord | None,
+    pinned: Pinned,
+    at: datetime,
+    origin: Origin | None = None,
 ) -> Claim:
     """Return the claim that this request has on its application, or refuse.
 
     (1) the seal is known, active, of the approved version, its certificate in date; (2) the window is open;
-    (3) every stage is approved; (4) duties are apart; (5) the bytes are what the request and a statement name.
-    Whether impressions are left is decided where they are counted.
+    (3) every stage is approved; (4) duties are apart; (5) the bytes are what the request and a statement name, or,
+    where another seal goes first, what that one made of them. Whether impressions are left is for those who count them.
     """
     statement = case.statement
     # (1) deny first: the signer's own state
@@ -194,8 +210,9 @@ def may_seal(
     # (5) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
-    document = statement.document(document_sha256)
-    if document is None:
+    first = origin if origin and origin.application == statement.application else None
+    document = statement.document(first.document_sha256 if first else document_sha256)
+    if document is None or document.after != (first.seal if first else ""):
         raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
     return _claim(statement, document)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -44,6 +44,7 @@ CREATE TABLE intent (
   appended BLOB NOT NULL, sealed_sha256 TEXT NOT NULL, sealed_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX intent_of_document ON intent (application, seal, document_sha256);
+CREATE INDEX intent_of_result ON intent (sealed_sha256);
 CREATE TABLE resumption (application TEXT PRIMARY KEY, seal TEXT NOT NULL) STRICT;
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY CONSTRAINT only_the_last CHECK (id = 1),
@@ -64,7 +65,8 @@ ALTER TABLE seal_version ADD COLUMN revoked_at TEXT
 CREATE TRIGGER destroyed_for_good BEFORE UPDATE ON seal
 WHEN OLD.destroyed_by IS NOT NULL AND NEW.destroyed_by IS NOT OLD.destroyed_by
 BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
-"""
+""",
+    2: "CREATE INDEX intent_of_result ON intent (sealed_sha256);",
 }
 
 

@@ -29,7 +29,7 @@ _FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_TEXT: Final = 200
 _MAX_SIDE: Final = 100_000
 _NEEDED: Final = frozenset({"sha256", "following", "placements"})
-_OPTIONAL: Final = frozenset({"codes", "awaited", "field"})
+_OPTIONAL: Final = frozenset({"codes", "awaited", "field", "after"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Code:
 class Document:
     """A file by its digest, where the seal goes, and who signs after us: nobody, others, or the parties awaited.
 
-    ``field`` is the place that an earlier party left for this seal; elsewhere the seal makes a field of its own.
+    ``field`` is the place that was left for this seal; elsewhere the seal makes a field of its own. ``after`` is the
+    seal that goes on the same document before this one, in one act: then this one stands on what that one made.
     """
 
     sha256: str
@@ -68,6 +69,7 @@ class Document:
     codes: tuple[Code, ...] = ()
     awaited: tuple[Awaited, ...] = ()
     field: str = ""
+    after: str = ""
 
     @property
     def impressions(self) -> int:
@@ -87,6 +89,8 @@ class Document:
             said["awaited"] = [awaited_to_json(one) for one in self.awaited]
         if self.field:
             said["field"] = self.field
+        if self.after:
+            said["after"] = self.after
         return said
 
     @classmethod
@@ -106,6 +110,7 @@ class Document:
             codes=tuple(Code.parse(item) for item in codes),
             awaited=tuple(awaited_from_json(item) for item in awaited),
             field=shapes.word(entry["field"], _FIELD) if "field" in names else "",
+            after=shapes.uid(entry["after"]) if "after" in names else "",
         )
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.answers import Sealed
-from privyseal.signer.checks import Claim, SealSuspended, SealVersionDiffers
+from privyseal.signer.checks import Claim, Origin, SealSuspended, SealVersionDiffers
 from privyseal.signer.database import Database
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.store import is_active, is_version, refuse_destroyed
@@ -57,6 +57,13 @@ class Impressions:
         if known_sha256 != request_sha256:
             raise IntentReused(intent=intent)
         return Sealed(appended=appended, sealed_sha256=sealed_sha256, sealed_at=utc_time(sealed_at))
+
+    def origin(self, sealed_sha256: str) -> Origin | None:
+        """Return what the bytes of this digest were made of, None where they were not made here."""
+        row = self._database.one(
+            "SELECT application, seal, document_sha256 FROM intent WHERE sealed_sha256 = ?", sealed_sha256
+        )
+        return None if row is None else Origin(*row)
 
     def reserve(self, intent: str, claim: Claim) -> None:
         """Set impressions aside for a held intent, or refuse."""

@@ -151,6 +151,7 @@ class Signer:
                 seal=self._store.seal(case.statement.seal),
                 pinned=_pinned(installation),
                 at=at,
+                origin=self._impressions.origin(request.document_sha256),
             )
             # (3) set aside
             self._impressions.reserve(request.intent, claim)

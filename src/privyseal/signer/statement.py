@@ -239,6 +239,7 @@ def _refuse_nonsense(statement: Statement) -> None:
     if (
         len(digests) != len(statement.documents)
         or bool(digests) != (statement.purpose is Purpose.USE)
+        or any(document.after == statement.seal for document in statement.documents)
         or (statement.make is not None and statement.purpose not in _MAKINGS)
         or placements > statement.impressions
         or statement.starts_at >= statement.expires_at

@@ -51,4 +51,5 @@ def _sealed(code: str) -> Intent | None:
         line__document_sha256=line.document_sha256,
         state=Intent.State.SEALED,
     )
-    return made.select_related("line").order_by("-intended_at", "pk").first()
+    first = made.select_related("line").order_by("-intended_at", "pk").first()
+    return first and first.last_sealed

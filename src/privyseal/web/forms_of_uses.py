@@ -1,6 +1,6 @@
 """What is sent in to have a document sealed: which seal, where, what else, why, when, by whom."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -8,21 +8,29 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.approvals.placing import PartyAsked
+from privyseal.approvals.placing import PartyAsked, SealAsked
 from privyseal.identity.models import Person
 from privyseal.language.labels import FOLLOWING
 from privyseal.language.places import EDGES, HOW, WHICH
-from privyseal.pdf.asking import Across, At, AtWords, OverDate, Which, Wish
+from privyseal.pdf.asking import Across, At, AtShare, AtWords, OverDate, Which, Wish
 from privyseal.pdf.spots import Edge
 from privyseal.seals.models import Seal
 from privyseal.signer.documents import Following
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, midnight, offer
 
 MOST_PARTIES: Final = 3
+MOST_TOGETHER: Final = 3
 _MICROMETRES: Final = 1000
 _EDGES: Final = {"right": (Edge.RIGHT,), "left": (Edge.LEFT,), "both": (Edge.RIGHT, Edge.LEFT)}
-_NEEDS: Final = {"at": ("page", "x", "y"), "words": ("words",), "date": (), "seam": ("edge",), "left": ()}
-_PARTY: Final = ("uscc", "number", "page", "x", "y")
+_NEEDS: Final = {
+    "at": ("page", "x", "y"),
+    "share": ("page", "across", "along"),
+    "words": ("words",),
+    "date": (),
+    "seam": ("edge",),
+    "left": (),
+}
+_PLACE: Final = ("words", "page", "x", "y", "edge")
 
 
 def _pages(**said: Any) -> forms.CharField:  # noqa: ANN401  a field's options are of every kind
@@ -31,6 +39,10 @@ def _pages(**said: Any) -> forms.CharField:  # noqa: ANN401  a field's options a
 
 def _millimetres(*, least: int = 0, **said: Any) -> forms.DecimalField:  # noqa: ANN401  a field's options are of every kind
     return forms.DecimalField(min_value=least, max_value=5000, decimal_places=1, max_digits=5, required=False, **said)
+
+
+def _percent(**said: Any) -> forms.DecimalField:  # noqa: ANN401  a field's options are of every kind
+    return forms.DecimalField(min_value=0, max_value=100, decimal_places=1, max_digits=4, required=False, **said)
 
 
 class UseForm(CommandForm):
@@ -43,6 +55,8 @@ class UseForm(CommandForm):
     page = _pages(label=_("Pages"), help_text=_("Like 3, last, 1-3,7, all, or all:odd."))
     x = _millimetres(label=_("From the left (mm)"))
     y = _millimetres(label=_("From the bottom (mm)"))
+    across = _percent(label=_("From the left, in percent of the page"))
+    along = _percent(label=_("From the bottom, in percent of the page"))
     words = forms.CharField(
         label=_("Words in the document"), max_length=100, required=False, help_text=_("Such as: 甲方（盖章）")
     )
@@ -92,23 +106,39 @@ class UseForm(CommandForm):
             offer(self.fields["how"], [(how, str(words)) for how, words in HOW.items() if how != "left"])
         offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
         offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
+        chosen = [("", str(EDGES[""])), *self.fields["seal"].choices]  # type: ignore[attr-defined]  # a ChoiceField
+        for number in range(1, MOST_TOGETHER + 1):
+            self.fields[f"seal{number}_seal"] = forms.ChoiceField(label=_("Seal"), choices=chosen, required=False)
+            self._add_place(f"seal{number}_")
         for number in range(1, MOST_PARTIES + 1):
             self.fields[f"party{number}_uscc"] = forms.CharField(label=_("Credit code"), max_length=18, required=False)
             self.fields[f"party{number}_number"] = forms.CharField(
                 label=_("Number of the seal"), max_length=32, required=False
             )
-            self.fields[f"party{number}_page"] = _pages(label=_("Pages"))
-            self.fields[f"party{number}_x"] = _millimetres(label=_("From the left (mm)"))
-            self.fields[f"party{number}_y"] = _millimetres(label=_("From the bottom (mm)"))
+            self._add_place(f"party{number}_")
+
+    def _add_place(self, prefix: str) -> None:
+        self.fields[f"{prefix}words"] = forms.CharField(
+            label=_("On these words"), max_length=100, required=False, help_text=_("Or a place in millimetres:")
+        )
+        self.fields[f"{prefix}page"] = _pages(label=_("Pages"))
+        self.fields[f"{prefix}x"] = _millimetres(label=_("From the left (mm)"))
+        self.fields[f"{prefix}y"] = _millimetres(label=_("From the bottom (mm)"))
+        self.fields[f"{prefix}edge"] = forms.ChoiceField(
+            label=_("Also across the edges of pages"), choices=list(EDGES.items()), required=False, initial=""
+        )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         self._need(_NEEDS.get(said.get("how", ""), ()))
         if said.get("code"):
             self._need(("code_page", "code_x", "code_y"))
+        for number in self._named("seal", "seal") if said.get("how") != "left" else ():
+            self._need_place(f"seal{number}_")
         if said.get("following") == Following.PARTIES:
-            numbers = [number for number in range(1, MOST_PARTIES + 1) if said.get(f"party{number}_uscc")] or [1]
-            self._need(f"party{number}_{name}" for number in numbers for name in _PARTY)
+            for number in self._named("party", "uscc") or [1]:
+                self._need((f"party{number}_uscc", f"party{number}_number"))
+                self._need_place(f"party{number}_")
         return said
 
     def wishes(self) -> tuple[Wish, ...]:
@@ -124,13 +154,25 @@ class UseForm(CommandForm):
         if said["following"] != Following.PARTIES:
             return ()
         return tuple(
-            PartyAsked(said[f"party{number}_uscc"], said[f"party{number}_number"], self._at(f"party{number}_"))
-            for number in range(1, MOST_PARTIES + 1)
-            if said[f"party{number}_uscc"]
+            PartyAsked(said[f"party{number}_uscc"], said[f"party{number}_number"], self._placed(f"party{number}_"))
+            for number in self._named("party", "uscc")
         )
 
+    def together(self) -> tuple[SealAsked, ...]:
+        """Return the further seals that go on the document in the same act."""
+        said = self.cleaned_data
+        numbers = self._named("seal", "seal")
+        return tuple(SealAsked(said[f"seal{number}_seal"], self._placed(f"seal{number}_")) for number in numbers)
+
     def party_rows(self) -> list[list[forms.BoundField]]:
-        return [[self[f"party{number}_{name}"] for name in _PARTY] for number in range(1, MOST_PARTIES + 1)]
+        return self._rows("party", MOST_PARTIES, ("uscc", "number", *_PLACE))
+
+    def together_rows(self) -> list[list[forms.BoundField]]:
+        return self._rows("seal", MOST_TOGETHER, ("seal", *_PLACE))
+
+    def has_together(self) -> bool:
+        """Tell whether the rows of further seals are in use, so that the page shows them open."""
+        return any(self[f"seal{number}_seal"].value() for number in range(1, MOST_TOGETHER + 1))
 
     def window(self) -> tuple[datetime, datetime]:
         """Return the first moment of the first day and the moment after the last day, in the company's zone."""
@@ -141,6 +183,8 @@ class UseForm(CommandForm):
         match said["how"]:
             case "at":
                 yield self._at("")
+            case "share":
+                yield AtShare(said["page"], _thousandths(said["across"]), _thousandths(said["along"]))
             case "words":
                 yield AtWords(said["words"], which, _micrometres(said["right"]), _micrometres(said["up"]))
             case "date":
@@ -156,10 +200,39 @@ class UseForm(CommandForm):
         said = self.cleaned_data
         return At(said[f"{prefix}page"], _micrometres(said[f"{prefix}x"]), _micrometres(said[f"{prefix}y"]))
 
+    def _rows(self, prefix: str, most: int, names: Sequence[str]) -> list[list[forms.BoundField]]:
+        return [[self[f"{prefix}{number}_{name}"] for name in names] for number in range(1, most + 1)]
+
+    def _named(self, prefix: str, name: str) -> list[int]:
+        """Return the numbers of the rows that are filled in."""
+        most = max(MOST_PARTIES, MOST_TOGETHER)
+        return [number for number in range(1, most + 1) if self.cleaned_data.get(f"{prefix}{number}_{name}")]
+
+    def _need_place(self, prefix: str) -> None:
+        said = self.cleaned_data
+        if not said.get(f"{prefix}words") and not (said.get(f"{prefix}edge") and not said.get(f"{prefix}page")):
+            self._need(f"{prefix}{name}" for name in ("page", "x", "y"))
+
+    def _placed(self, prefix: str) -> tuple[Wish, ...]:
+        return tuple(self._places(prefix))
+
+    def _places(self, prefix: str) -> Iterator[Wish]:
+        said = self.cleaned_data
+        if said[f"{prefix}words"]:
+            yield AtWords(said[f"{prefix}words"])
+        elif said[f"{prefix}page"]:
+            yield self._at(prefix)
+        if said[f"{prefix}edge"]:
+            yield Across(edges=_EDGES[said[f"{prefix}edge"]])
+
     def _need(self, names: Iterable[str]) -> None:
         for name in names:
             if name not in self.errors and self.cleaned_data.get(name) in (None, ""):
                 self.add_error(name, forms.Field.default_error_messages["required"])
+
+
+def _thousandths(percent: Decimal) -> int:
+    return int(percent * 10)
 
 
 def _micrometres(millimetres: Decimal | None) -> int:

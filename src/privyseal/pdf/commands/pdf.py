@@ -16,6 +16,7 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import batch, confined, copies, marks, pack
 from privyseal.pdf.accepted import MAX_BYTES, Accepted
+from privyseal.pdf.asking import At, resolved
 from privyseal.pdf.commands import additions, large, spots
 from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, drawing
@@ -23,6 +24,7 @@ from privyseal.pdf.placement import PageSize, Placement, usual_place
 from privyseal.pdf.reading import pages
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.seal import Following, Key, seal, software_key
+from privyseal.pdf.together import Impression, seal_together
 
 REFUSED: Final = 1
 _SECONDS_BETWEEN_NEWS: Final = 1
@@ -42,6 +44,14 @@ def configure(parser: ArgumentParser) -> None:
         _add_sealing(command)
     one.add_argument(
         "--as-it-is", action="store_true", help="append to the file as it lies, of any size: nothing is repaired"
+    )
+    one.add_argument(
+        "--also",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("F.json", "P,X,Y"),
+        help="one more seal of the holder, by its face, pages and centre in mm; may be given again",
     )
     spots.configure(one)
     additions.configure(one)
@@ -99,8 +109,8 @@ def _seal_one(arguments: Namespace) -> None:
 
 def _seal_where_it_lies(arguments: Namespace) -> None:
     """Append to a file of any size, left on the disk; nothing of it is kept in memory but its structure."""
-    if arguments.at_words or arguments.over_date or arguments.qr:
-        raise ValueError("--as-it-is takes no words, date or code to look for: give a place with --page.")
+    if arguments.at_words or arguments.over_date or arguments.qr or arguments.also:
+        raise ValueError("--as-it-is takes one seal, and no words, date or code to look for: give a place with --page.")
     key, face = _key_and_face(arguments)
     with large.mapped(arguments.document) as data:
         file = PdfFile.open(data)
@@ -167,17 +177,27 @@ def _sealed(arguments: Namespace) -> tuple[bytes, tuple[str, ...]]:
     with arguments.document.open("rb") as stream:
         document = confined.run(Task.ACCEPT, stream.read(MAX_BYTES + 1))
     key, face = _key_and_face(arguments)
-    revision = seal(
+    field = f"privyseal-{sha256(document.data)[:12]}"
+    first = Impression(face, spots.of_arguments(arguments, document, face.size), key, field)
+    others = [
+        _also(file, place, key, f"{field}-also{number}", document)
+        for number, (file, place) in enumerate(arguments.also, start=1)
+    ]
+    revisions = seal_together(
         document.data,
-        face=face,
-        spots=spots.of_arguments(arguments, document, face.size),
+        [first, *others],
         following=arguments.following,
-        key=key,
-        field=f"privyseal-{sha256(document.data)[:12]}",
         at=datetime.now(UTC),
         more=tuple(additions.of_arguments(arguments, document)),
     )
-    return document.data + revision, document.changes
+    return document.data + revisions, document.changes
+
+
+def _also(file: str, place: str, key: Key, field: str, document: Accepted) -> Impression:
+    face = Face.from_json(json.loads(Path(file).read_bytes()))
+    numbers, x, y = place.rsplit(",", 2)
+    wish = At(numbers, spots.micrometres(x), spots.micrometres(y))
+    return Impression(face, resolved(wish, face.size, document.pages, lambda _: ()), key, field)
 
 
 def _key_and_face(arguments: Namespace) -> tuple[Key, Face]:

@@ -67,17 +67,22 @@ class PermitPart(models.Model):
 
 
 class PermitLine(models.Model):
-    """One document that a permit allows to be sealed, where, and how often."""
+    """One document that a permit allows to be sealed, where, and how often.
+
+    ``turn`` counts the seals that one act puts on the document, in the order in which they go on.
+    """
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="lines", db_index=False)
     document_sha256 = models.CharField(max_length=64)
     following = models.CharField(max_length=16)
     placements = models.JSONField(default=list)
     impressions = models.PositiveIntegerField()
+    turn = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "permit_line"
         constraints = [
+            models.CheckConstraint(condition=Q(turn__gte=1), name="turns_count_from_one"),
             models.UniqueConstraint(fields=["permit", "document_sha256"], name="one_line_a_document_a_permit"),
         ]
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.models import Application, Line, Vote
 from privyseal.approvals.queries import ApplicationView, Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.approvals.statements import lines_before
 from privyseal.language.labels import (
     BINDING,
     CONSEQUENCE,
@@ -47,7 +48,11 @@ class ApplicationRow:
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """A line in words, and the impressions made for it."""
+    """A line in words, and the impressions made for it.
+
+    Lines on one document are sealed together: the first one's page part carries the act, and what came of it.
+    ``is_further`` where another line is sealed first; ``is_incomplete`` where a later seal of the act was refused.
+    """
 
     position: int
     line: Line
@@ -60,7 +65,10 @@ class LineShown:
     code: str
     parties: tuple[str, ...]
     ink: documents.Ink | None
+    is_further: bool
+    together: str
     sealed: Intent | None
+    is_incomplete: bool
     under_way: Intent | None
     permit: Permit | None
 
@@ -137,7 +145,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         number=short(view.application.uid),
         purpose=PURPOSE[Purpose(view.application.purpose)],
         badge=progress_badge(view.progress),
-        lines=tuple(_line(line, view.permits, view.intents) for line in view.lines),
+        lines=tuple(_line(line, view) for line in view.lines),
         operators=", ".join(operators),
         named=tuple(_named(view)),
         terms=tuple(_terms(view.application)),
@@ -174,9 +182,14 @@ def names_in(view: ApplicationView) -> dict[str, str]:
     return {person.pseudonym: person.name for person in people}
 
 
-def _line(line: Line, permits: Sequence[Permit], intents: Sequence[Intent]) -> LineShown:
+def _line(line: Line, view: ApplicationView) -> LineShown:
     ink = documents.Ink.of_line(line) if line.placements else None
-    made = [intent for intent in intents if intent.line.document_sha256 == line.document_sha256]
+    is_further = bool(line.document_sha256 and lines_before(line, view.lines))
+    act = [] if is_further else [one for one in view.intents if one.line.document_sha256 == line.document_sha256]
+    sealed = [intent for intent in act if intent.state == Intent.State.SEALED]
+    under_way = next((intent for intent in act if intent.state == Intent.State.INTENDED), None)
+    filled = {other.field for other in view.lines}
+    alike = [other.seal.name for other in view.lines if other.document_sha256 == line.document_sha256]
     return LineShown(
         position=line.position,
         line=line,
@@ -187,12 +200,19 @@ def _line(line: Line, permits: Sequence[Permit], intents: Sequence[Intent]) -> L
         places=tuple(placing.place(spot) for spot in ink.spots) if ink else (),
         pages=placing.pages(ink.spots) if ink else "",
         code=line.codes[0]["text"] if line.codes else "",
-        parties=tuple(placing.party(one) for one in ink.awaited) if ink else (),
+        parties=tuple(placing.party(one) for one in ink.awaited if one.field not in filled) if ink else (),
         ink=ink,
-        sealed=next((intent for intent in made if intent.state == Intent.State.SEALED), None),
-        under_way=next((intent for intent in made if intent.state == Intent.State.INTENDED), None),
-        permit=next((permit for permit in permits if permit.seal_id == line.seal_id), None),
+        is_further=is_further,
+        together=", ".join(alike),
+        sealed=None if under_way else next((one for one in sealed if not _is_followed(one, sealed)), None),
+        is_incomplete=len(sealed) < len(alike),
+        under_way=under_way,
+        permit=next((permit for permit in view.permits if permit.seal_id == line.seal_id), None),
     )
+
+
+def _is_followed(intent: Intent, sealed: Sequence[Intent]) -> bool:
+    return any(other.after_id == intent.pk for other in sealed)
 
 
 def _window(application: Application) -> Window:

@@ -1,7 +1,7 @@
 """The pages of a document, and where seals will stand on them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.http import HttpRequest
@@ -35,6 +35,7 @@ class Ink:
     spots: Sequence[Spot]
     codes: Sequence[Code] = ()
     awaited: Sequence[Awaited] = ()
+    field: str = ""
 
     @classmethod
     def of_line(cls, line: Line) -> "Ink":
@@ -43,11 +44,12 @@ class Ink:
             documents.spots(line.placements),
             tuple(Code.parse(code) for code in line.codes),
             tuple(documents.awaited_from_json(one) for one in line.awaited),
+            line.field,
         )
 
     @classmethod
     def of_wish(cls, wish: LineWish, seal: Seal) -> "Ink":
-        return cls(seal, wish.placements, wish.codes, wish.awaited)
+        return cls(seal, wish.placements, wish.codes, wish.awaited, wish.field)
 
     @property
     def first_page(self) -> int:
@@ -108,6 +110,12 @@ class Shown:
     pages: int
     earlier: int | None
     later: int | None
+
+
+def of_one_act(inked: Sequence[Ink]) -> list[Ink]:
+    """Return what seals that go on together leave on a document: places are left only for those who come later."""
+    filled = {ink.field for ink in inked}
+    return [replace(ink, awaited=tuple(one for one in ink.awaited if one.field not in filled)) for ink in inked]
 
 
 def dots_an_inch(width: int, height: int) -> int:

@@ -113,7 +113,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
     """Show the application as it stands now: whoever was refused decides anew on what is shown now."""
     at = now()
     view = queries.application_visible_to(request.user, at, uid)
-    digests = [line.document_sha256 for line in view.lines if line.document_sha256]
+    digests = dict.fromkeys(line.document_sha256 for line in view.lines if line.document_sha256)
     found = documents_visible_to(request.user, at).filter(sha256__in=digests)
     by_digest = {document.sha256: document for document in found}
     shown = {
@@ -135,4 +135,4 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
 
 
 def _inked(lines: Sequence[Line], digest: str) -> list[documents.Ink]:
-    return [documents.Ink.of_line(line) for line in lines if line.document_sha256 == digest]
+    return documents.of_one_act([documents.Ink.of_line(line) for line in lines if line.document_sha256 == digest])

@@ -1,5 +1,6 @@
 """Ask for a use of a seal."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.http import HttpResponse, QueryDict
@@ -91,10 +92,10 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
     try:
-        line = placing.placed(request.user, at, _asked(request, form, sha256))
+        lines = placing.placed(request.user, at, _asked(request, form, sha256))
         if _SHOW in request.POST:
-            return _show_places(request, shown, document, line, seals)
-        uid = _apply_for_use(request, form, company, line)
+            return _show_places(request, shown, document, lines, seals)
+        uid = _apply_for_use(request, form, company, lines)
     except Refused as refusal:
         shown["refusal"] = words_for(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
@@ -115,20 +116,22 @@ def _asked(request: SignedIn, form: UseForm, sha256: str) -> placing.Asked:
         code_at=form.code_at(),
         code=placing.code_for(request.user, said["command_id"]),
         parties=form.parties(),
+        together=form.together(),
     )
 
 
 def _show_places(
-    request: SignedIn, shown: dict[str, object], document: Document, line: LineWish, seals: list[Seal]
+    request: SignedIn, shown: dict[str, object], document: Document, lines: Sequence[LineWish], seals: list[Seal]
 ) -> HttpResponse:
     """Show the pages with everything on them exactly where it would be applied for."""
-    ink = documents.Ink.of_wish(line, next(seal for seal in seals if seal.uid == line.seal_uid))
-    shown["document"] = documents.show(document, [ink], first=ink.first_page)
+    by_uid = {seal.uid: seal for seal in seals}
+    inked = documents.of_one_act([documents.Ink.of_wish(line, by_uid[line.seal_uid]) for line in lines])
+    shown["document"] = documents.show(document, inked, first=inked[0].first_page)
     shown["is_shown"] = True
     return render(request, "web/apply_use_terms.html", shown)
 
 
-def _apply_for_use(request: SignedIn, form: UseForm, company: Company, line: LineWish) -> str:
+def _apply_for_use(request: SignedIn, form: UseForm, company: Company, lines: Sequence[LineWish]) -> str:
     said = form.cleaned_data
     starts_at, expires_at = form.window()
     return actions.apply_for_use.once(
@@ -140,7 +143,7 @@ def _apply_for_use(request: SignedIn, form: UseForm, company: Company, line: Lin
         starts_at=starts_at,
         expires_at=expires_at,
         operator_pseudonyms=(said["operator"],),
-        lines=(line,),
+        lines=lines,
     )
 
 
