@@ -1,3 +1,4 @@
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from privyseal.pdf.marks import Forms, Mark
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.revision import Revision
+from privyseal.pdf.slots import Busy, one_of
 from privyseal.pdf.spots import whole
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent
@@ -85,6 +87,18 @@ def test_one_address_is_answered_so_often_a_minute(db: None, noon: datetime) -> 
         check_file(one_page(), address="192.0.2.1", at=minute)
     check_file(one_page(), address="192.0.2.2", at=minute)
     check_file(one_page(), address="192.0.2.1", at=minute + timedelta(minutes=1))
+
+
+def test_only_so_many_files_are_checked_at_once(db: None, noon: datetime) -> None:
+    folder, most = settings.DATA / "slots", settings.CHECKS_AT_ONCE
+    with ExitStack() as held:
+        for _ in range(most):
+            held.enter_context(one_of(most, folder))
+        with pytest.raises(Busy):
+            check_file(one_page(), address="192.0.2.1", at=noon)
+        assert attempts.seen("verify", "192.0.2.1", noon) == 0
+
+    check_file(one_page(), address="192.0.2.1", at=noon)
 
 
 def test_counts_name_nobody_and_are_forgotten(db: None, noon: datetime) -> None:

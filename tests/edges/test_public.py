@@ -1,5 +1,6 @@
 """What a stranger sees: the verdict on a file, and what it takes to judge it without us."""
 
+from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
@@ -15,6 +16,7 @@ from privyseal.identity.models import Installation, Person
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.models import CheckpointRow, FactRow
+from privyseal.pdf.slots import one_of
 from privyseal.sealing import actions
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Seal
@@ -61,6 +63,17 @@ def test_the_page_as_it_was_sealed_is_shown_and_its_picture_is_part_of_the_answe
     assert answer.content.count(b'src="data:image/png;base64,') == 1
     assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
     assert "data:" not in outside.get("/status/").headers["Content-Security-Policy"]
+
+
+def test_while_many_files_are_checked_one_is_asked_to_try_again(outside: Browser) -> None:
+    most = settings.CHECKS_AT_ONCE
+    with ExitStack() as held:
+        for _ in range(most):
+            held.enter_context(one_of(most, settings.DATA / "slots"))
+        answer = check(outside, one_page())
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "请过几秒再试" in answer.content.decode()
 
 
 def test_nothing_of_a_checked_file_is_kept(sealed: bytes, outside: Browser) -> None:

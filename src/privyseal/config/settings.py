@@ -19,6 +19,7 @@ INTEGRATOR_DATABASE_URL: Final = env.database("INTEGRATOR_DATABASE_URL")
 METRICS_TOKEN: Final = env.secret("METRICS_TOKEN")
 TSA_URL: Final = env.endpoint("TSA_URL")
 OFFICE: Final = env.text("OFFICE") or shutil.which("soffice") or shutil.which("libreoffice") or ""
+CHECKS_AT_ONCE: Final = env.integer("CHECKS_AT_ONCE", 2, least=1, most=64)
 VERIFICATIONS_PER_MINUTE: Final = env.integer("VERIFICATIONS_PER_MINUTE", 10, least=1, most=10_000)
 SIGN_INS_PER_MINUTE: Final = env.integer("SIGN_INS_PER_MINUTE", 10, least=1, most=10_000)
 SIGN_INS_BEFORE_LOCK_OUT: Final = env.integer("SIGN_INS_BEFORE_LOCK_OUT", 20, least=3, most=10_000)

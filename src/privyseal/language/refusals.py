@@ -245,6 +245,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "no-such-page": _("The document has no such page. Choose one that it has."),
     "placement-outside-page": _("The seal would stand partly outside the page. Move it inwards."),
     "page-too-small": _("The page is smaller than the seal. Choose a larger page."),
+    "busy": _("Many files are being checked just now. Try again in a few seconds."),
     "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),
     "storage-full": _("The disk is full, so nothing was stored. Tell your administrator."),
     "stored-file-changed": _("The stored file is not the one that was stored. Nothing was sealed; tell the auditor."),

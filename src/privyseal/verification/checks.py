@@ -10,7 +10,7 @@ from privyseal.identity.queries import installation
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.queries import Fact, last_fact_about
-from privyseal.pdf import confined
+from privyseal.pdf import confined, slots
 from privyseal.pdf.accepted import PdfDamaged, PdfTooHard
 from privyseal.pdf.compared import ComparedPage
 from privyseal.pdf.confined import Task
@@ -49,12 +49,18 @@ class Answer:
 
 
 def check_file(data: bytes, *, address: str, at: datetime) -> Answer:
-    """Judge a file and look its digest up, or refuse: too-many-checks, pdf-too-hard, signer-unavailable.
+    """Judge a file and look its digest up, or refuse: busy, too-many-checks, pdf-too-hard, signer-unavailable.
 
+    Only so many files are checked at once, by all processes together: the others' pages need the machine as well.
     (1) this address has not asked too often; (2) the ledger is asked for exactly these bytes: its time is proven;
     (3) the file is judged in a confined process against this installation's own authority and its list of revoked
     certificates as of now; (4) the last seal's revision is drawn beside the file as it is
     """
+    with slots.one_of(settings.CHECKS_AT_ONCE, settings.DATA / "slots"):
+        return _checked(data, address, at)
+
+
+def _checked(data: bytes, address: str, at: datetime) -> Answer:
     if attempts.count("verify", address, at) > settings.VERIFICATIONS_PER_MINUTE:  # (1)
         raise TooManyChecks
     founded = installation()

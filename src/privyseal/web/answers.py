@@ -37,14 +37,24 @@ STATUS: Final[Mapping[str, int]] = {
     "signer-unavailable": 503,
     "ledger-unwritable": 503,
     "storage-full": 503,
+    "busy": 503,
 }
+# After how many seconds it is worth trying again.
+RETRY_AFTER: Final[Mapping[str, int]] = {"busy": 5, "too-many-checks": 60}
 
 
 def status_of(refusal: Refused) -> int:
     return STATUS.get(refusal.code, CONFLICT)
 
 
+def advised(answer: HttpResponse, refusal: Refused) -> HttpResponse:
+    """Return the answer, which says when to try again where that is known."""
+    if seconds := RETRY_AFTER.get(refusal.code):
+        answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """Answer with a page that says what was refused and what to do."""
     said = {"words": words_for(refusal), "code": refusal.code}
-    return render(request, "web/refused.html", said, status=status_of(refusal))
+    return advised(render(request, "web/refused.html", said, status=status_of(refusal)), refusal)

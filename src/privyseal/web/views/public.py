@@ -19,7 +19,7 @@ from privyseal.sealing.signing import client
 from privyseal.verification.checks import check_file
 from privyseal.verification.printed import receipt_of_code, use_of_code
 from privyseal.web.address import address_of
-from privyseal.web.answers import status_of
+from privyseal.web.answers import advised, status_of
 from privyseal.web.capabilities import capability
 from privyseal.web.downloads import TEXT, attachment, plain
 from privyseal.web.forms import VerifyForm
@@ -42,7 +42,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         answer = check_file(file.read(), address=address_of(request), at=now())
     except Refused as refusal:
         shown = {"form": VerifyForm(), "refusal": words_for(refusal)}
-        return render(request, "web/verify.html", shown, status=status_of(refusal))
+        return advised(render(request, "web/verify.html", shown, status=status_of(refusal)), refusal)
     shown = {"form": VerifyForm(), "name": file.name, "answer": verdicts.show(answer)}
     return render(request, "web/verify.html", shown)
 
