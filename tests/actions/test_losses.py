@@ -55,7 +55,7 @@ def new_one(zhao: Person, at: datetime, company: Company, *, replaces: str = "",
         name=name,
         type=SealType.OFFICIAL,
         face=FACE,
-        replaces_uid=replaces,
+        standing=approvals.Standing(replaces_uid=replaces),
     )
 
 

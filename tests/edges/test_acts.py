@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application
+from privyseal.identity.actions import open_unit
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.seals.models import Custody, Permit, Seal
@@ -99,3 +100,24 @@ def test_an_existing_seal_is_entered_on_a_page(
     assert [answer.headers["Location"] for answer in answers] == [f"/seals/{seal.uid}/"] * 2
     assert (seal.state, seal.type) == ("suspended", "customs")
     assert "报关章" in browser.get("/seals/").content.decode()
+
+
+def test_a_seal_is_given_to_a_unit_through_its_pages(
+    official: Seal, zhao: Person, li: Person, chen: Person, noon: datetime, enter: Enter
+) -> None:
+    unit = open_unit(chen, noon, company_uid=official.company.uid, name="法务部")
+    manager = enter(zhao)
+    address = f"/seals/{official.uid}/apply/assign/"
+    assert "示例科技有限公司 · 法务部" in manager.get(address).content.decode()
+
+    answer = manager.post(address, command(unit=unit, reason="机构调整"))
+    uid = Application.objects.exclude(purpose="make").get().uid
+    assert (answer.status_code, answer["Location"]) == (302, f"/applications/{uid}/")
+    assert "新的归属部门" in enter(li).get(f"/applications/{uid}/").content.decode()
+    say_yes(li, noon, uid)
+    manager.post(f"/seals/{official.uid}/carry-out/{permit_of(uid).uid}/")
+
+    for page in (f"/seals/{official.uid}/", "/seals/"):
+        assert "法务部" in manager.get(page).content.decode()
+    refused = manager.post(address, command(unit=unit, reason="机构调整"))
+    assert (refused.status_code, Application.objects.count()) == (409, 2)

@@ -18,7 +18,7 @@ from privyseal.identity.models import Company, Grant, Membership, Person, Post, 
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import OutOfTurn
 from privyseal.seals.actions import ExistingSeal, enter_existing
-from privyseal.seals.models import Custody, SealVersion
+from privyseal.seals.models import Custody, Seal, SealVersion
 from privyseal.seals.rules import SealType
 from tests.conftest import USCC, holding, new_person, recorded
 from tests.edges.conftest import Enter, alert, command
@@ -311,6 +311,20 @@ def test_an_existing_stock_of_seals_is_entered_at_rest_with_its_keepers(zhao: Pe
     version = SealVersion.objects.get(seal__name="公章")
     assert (version.filing_number, version.made_at.year) == ("1101080000001", 2019)
     assert recorded()[-1] == "seal.imported"
+
+
+def test_a_stock_of_seals_comes_with_its_units(
+    zhao: Person, gu: Person, company: Company, noon: datetime, enter: Enter
+) -> None:
+    above = Unit.objects.create(company=company, name="营销中心", opened_at=noon)
+    unit = Unit.objects.create(company=company, name="北方区", parent=above, opened_at=noon)
+    header = (*SEALS, "归属 (unit)")
+    row = (USCC, "合同专用章", "contract", "gu", "", "")
+
+    wrong = sent(enter(zhao), "seals", table(header, (*row, "南方区")))
+    assert [words for *_, words in ERROR.findall(wrong.content.decode())] == ["该公司没有此部门。"]
+    confirmed(enter(zhao), "seals", sent(enter(zhao), "seals", table(header, (*row, "营销中心/北方区"))))
+    assert Seal.objects.get().unit == unit
 
 
 def test_a_wrong_stock_of_seals_is_told_by_its_cells(

@@ -221,6 +221,20 @@ def test_a_power_is_granted_for_one_seal_by_its_number(
     assert Grant.objects.filter(person=stranger).count() == 1
 
 
+def test_a_mapping_is_narrowed_to_one_seal_by_its_number(
+    chen: Person, stranger: Person, company: Company, official: Seal, noon: datetime, enter: Enter
+) -> None:
+    unit = Unit.objects.create(company=company, name="综合部", opened_at=noon)
+    said = {"source": f"unit {unit.uid}", "power": "approve", "company": company.uid}
+
+    enter(chen).post("/powers/mappings/new/", command(**said, seal=official.number))
+    assert PowerMapping.objects.get().seal_uid == official.uid
+    assert "示例科技有限公司 · 仅一枚印章" in enter(chen).get("/powers/mappings/").content.decode()
+
+    twice = enter(chen).post("/powers/mappings/new/", command(**said, seal=official.number, only_unit=unit.uid))
+    assert (twice.status_code, PowerMapping.objects.count()) == (409, 1)
+
+
 def test_home_says_which_powers_and_seals_are_about_to_end(
     zhao: Person, company: Company, official: Seal, enter: Enter
 ) -> None:

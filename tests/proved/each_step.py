@@ -330,6 +330,15 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                 ),
             ),
         ),
+        "T4 another unit by approval alone": z3.ForAll(
+            [s],
+            z3.Implies(
+                AFTER.unit(s) != BEFORE.unit(s),
+                z3.And(
+                    was(s, SealState.ACTIVE, SealState.SUSPENDED, SealState.COLLECTED), permitted(s, Purpose.ASSIGN)
+                ),
+            ),
+        ),
         "T17 a loss ends what runs": z3.ForAll(
             [s, a],
             z3.Implies(

@@ -38,6 +38,7 @@ S = z3.Const("seal", world.Seal)
 A = z3.Const("application", world.Application)
 X = z3.Const("use", world.Use)
 D = z3.Const("document", world.Document)
+UNIT = z3.Const("unit", world.Unit)
 COUNT, FROM, UNTIL, LATER = z3.Ints("impressions starts expires later")
 YES, NO = z3.BoolVal(True), z3.BoolVal(False)
 Guards = dict[str, Any]
@@ -361,6 +362,8 @@ def _by_permit(move: seals.Move) -> dict[str, Any]:
         updates["used"] = only_at("used", A, to=BEFORE.used(A) + 1)
     if move.act is Act.CHANGE:
         updates["version"] = only_at("version", S, to=BEFORE.version(S) + 1)
+    if move.act is Act.ASSIGN:
+        updates["unit"] = only_at("unit", S, to=UNIT)
     if move.act in {Act.ACCEPT, Act.HAND_OVER, Act.COVER, Act.COLLECT}:
         updates["kept"] = only_at("kept", S, to=YES)
         receiver = z3.If(BEFORE.word(Role.RECEIVER)(A, R), R, BEFORE.keeper(S))

@@ -13,7 +13,7 @@ import z3  # type: ignore[import-untyped]  # the library ships no types
 from privyseal.approvals import rules as approvals
 from privyseal.approvals.rules import Cast, Part, Quorum, State, Step
 from privyseal.identity import rules as identity
-from privyseal.identity.rules import Held, Power
+from privyseal.identity.rules import Held, Place, Power
 from privyseal.kernel.errors import Refused
 from privyseal.seals import rules as seals
 from privyseal.seals.rules import Role
@@ -22,6 +22,8 @@ from tests.proved.proof import false_at_first, is_killed, mutants, obligations, 
 from tests.proved.world import ACTOR, BEFORE, NOWHERE, POWER, SEAL_STATE, STATE, Company
 
 PARTS: Final = 24
+# The units of a seal, with those above them.
+_LINES: Final = (frozenset[int](), frozenset({7}), frozenset({7, 8}))
 # Second fences: each forbids what another guard or promise forbids already; taking it away alone breaks nothing.
 SECOND_FENCES: Final = {
     "approve, not the last without: not said before": "a yes said twice is one yes",
@@ -93,6 +95,15 @@ def test_powers_meet_in_the_model_where_check_grant_lets_them() -> None:
         )
         refused = refuses(identity.check_grant, wish, beneficiary=1, grantor=2, held=[beside])
         assert holds(modelled, apart[place]) is not refused, (wish, beside)
+
+
+def test_where_a_narrowed_power_suffices_the_whole_one_does_which_the_model_asks_for() -> None:
+    corners = [(None, None), (7, None), (8, None), (None, "s"), (None, "t")]
+    places = [Place(company, seal, units) for company in (1, 2) for seal in (None, "s") for units in _LINES]
+    for (unit, seal), place, power, other in product(corners, places, Power, Power):
+        beside = Held(other, 1, 7)
+        if identity.may_act(power, place, held=[Held(power, 1, unit, seal), beside]):
+            assert identity.may_act(power, place, held=[Held(power, 1), beside]), (unit, seal, place, power, other)
 
 
 @pytest.mark.parametrize(("confirmer", "grantor", "beneficiary"), list(product((1, 2, 3), repeat=3)))

@@ -84,6 +84,10 @@ def ways() -> Mapping[str, z3.BoolRef]:
             for purpose, states in HANDED_OVER.items()
             for state in states
         },
+        **{
+            f"T4 another unit for what is {state}": z3.And(was(s, state), AFTER.unit(s) != BEFORE.unit(s))
+            for state in (*_RESTS, SealState.COLLECTED)
+        },
         **{f"T15 a word as {role}": new(f"word_{role.value}", a, u) for role in Role},
         **{
             f"T1 {power} confirms": z3.And(new("in_force", g), BEFORE.given(g), BEFORE.holds(ACTOR, power))

@@ -14,8 +14,8 @@ from privyseal.seals.rules import Role, SealKind, SealState
 from privyseal.signer.statement import Purpose
 
 # Sorts without a size: whatever is proved holds for any number of them.
-User, Company, Seal, Application, Grant, Use, Document = (
-    z3.DeclareSort(name) for name in ("User", "Company", "Seal", "Application", "Grant", "Use", "Document")
+User, Company, Seal, Application, Grant, Use, Document, Unit = (
+    z3.DeclareSort(name) for name in ("User", "Company", "Seal", "Application", "Grant", "Use", "Document", "Unit")
 )
 
 
@@ -44,6 +44,7 @@ SHAPE: Final[Mapping[str, tuple[Any, ...]]] = {
     "seated": (Grant, _YES_OR_NO),  # given by the ceremony, in which nobody grants and nobody confirms
     "seal_state": (Seal, SealStateSort),
     "version": (Seal, _NUMBER),
+    "unit": (Seal, Unit),
     "kept": (Seal, _YES_OR_NO),
     "keeper": (Seal, User),
     "opened": (Application, _YES_OR_NO),

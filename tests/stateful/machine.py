@@ -35,6 +35,7 @@ WHICH = st.integers(min_value=0, max_value=3)
 # How often the person who may is the one who tries.
 RIGHTLY = st.sampled_from((True, True, True, False))
 WINDOWS = st.sampled_from(((-2880, 10_000), (-60, 10_000), (-60, 10_000), (-60, 45), (60, 10_000)))
+CORNERS = st.sampled_from(("", "", "", "seal", "营销中心", "北方区", "法务部"))
 ACTS = st.sampled_from(("press", "intend", "suspend", "approve", "reject", "withdraw", "grant", "apply"))
 
 
@@ -60,10 +61,12 @@ class Histories(RuleBasedStateMachine):
 
     # -- people and their powers
 
-    @rule(who=WHO, rightly=RIGHTLY, to=WHO, power=st.sampled_from(Power), where=st.integers(0, 1))
-    def grant(self, *, who: str, rightly: bool, to: str, power: Power, where: int) -> None:
-        company = None if power in {Power.SYSTEM, Power.SECURITY, Power.AUDIT} else self.world.companies[where].uid
-        self.one(self._grant(self.hand(who, Power.SECURITY, rightly=rightly), to, power, company))
+    @rule(who=WHO, rightly=RIGHTLY, to=WHO, power=st.sampled_from(Power), where=st.integers(0, 1), corner=CORNERS)
+    def grant(self, *, who: str, rightly: bool, to: str, power: Power, where: int, corner: str) -> None:
+        is_office = power in {Power.SYSTEM, Power.SECURITY, Power.AUDIT}
+        company = None if is_office else self.world.companies[where].uid
+        narrowed = None if is_office else self._narrowed(corner)
+        self.one(self._grant(self.hand(who, Power.SECURITY, rightly=rightly), to, power, company, narrowed))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def confirm(self, *, who: str, rightly: bool, which: int) -> None:
@@ -296,9 +299,18 @@ class Histories(RuleBasedStateMachine):
             "apply": lambda: self._apply(user, user, seal, (-60, 10_000)),
         }[name]()
 
-    def _grant(self, actor: Person, to: str, power: Power, company: str | None) -> Callable[[], object]:
+    def _grant(
+        self, actor: Person, to: str, power: Power, company: str | None, narrowed: identity.Narrowed | None = None
+    ) -> Callable[[], object]:
         person, at = self.world.people[to].pseudonym, self.world.now
-        return lambda: identity.grant_power(actor, at, person_pseudonym=person, power=power, company_uid=company)
+        said = {"person_pseudonym": person, "power": power, "company_uid": company, "narrowed": narrowed}
+        return lambda: identity.grant_power(actor, at, **said)  # type: ignore[arg-type]  # each is of its kind
+
+    def _narrowed(self, corner: str) -> identity.Narrowed | None:
+        """Return the corner of a company that is meant: the newest seal, a unit by its name, or all of it."""
+        if corner == "seal":
+            return identity.Narrowed(seal_uid=self.seal(0) or None)
+        return identity.Narrowed(unit_uid=self.pick(f"SELECT uid FROM unit WHERE name = '{corner}'", 0))
 
     def _apply(self, actor: Person, operator: Person, seal: str, window: tuple[int, int]) -> Callable[[], object]:
         at = self.world.now

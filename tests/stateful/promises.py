@@ -9,16 +9,21 @@ import psycopg
 # Who held what, from when until when.
 _HELD: Final = """
 held AS (
-    SELECT g.person_id, p.pseudonym, g.power, g.company_id, greatest(g.confirmed_at, g.starts_at) AS since,
+    SELECT g.person_id, p.pseudonym, g.power, g.company_id, g.unit_id, g.seal_uid,
+           greatest(g.confirmed_at, g.starts_at) AS since,
            least(coalesce(g.ends_at, 'infinity'), coalesce(g.revoked_at, 'infinity')) AS until
     FROM power_grant g JOIN person p ON p.id = g.person_id WHERE g.confirmed_at IS NOT NULL
+),
+line AS (
+    SELECT id AS unit, id AS above FROM unit
+    UNION SELECT line.unit, u.parent_id FROM line JOIN unit u ON u.id = line.above WHERE u.parent_id IS NOT NULL
 ),
 yes AS (
     SELECT v.*, a.uid, a.company_id, a.applicant_id, a.shown_sha256 AS asked
     FROM application_vote v JOIN application a ON a.id = v.application_id WHERE v.decision = 'approve'
 ),
 pressed AS (
-    SELECT i.*, p.used, p.impressions, p.starts_at, p.expires_at, p.application_uid, s.company_id,
+    SELECT i.*, p.used, p.impressions, p.starts_at, p.expires_at, p.application_uid, s.company_id, s.unit_id,
            l.document_sha256, l.permit_id AS line_permit, 'seal:' || s.uid AS seal
     FROM intent i JOIN permit p ON p.id = i.permit_id JOIN seal s ON s.id = p.seal_id
     JOIN permit_line l ON l.id = i.line_id
@@ -49,6 +54,11 @@ def _give(power: str, company: str, *, to: str) -> str:
     )
 
 
+# A power narrowed to a unit or to a seal reaches what is below the unit, and that seal.
+_REACHES: Final = (
+    "(h.unit_id IS NULL OR EXISTS (SELECT FROM line l WHERE l.unit = i.unit_id AND l.above = h.unit_id))"
+    " AND (h.seal_uid IS NULL OR 'seal:' || h.seal_uid = i.seal)"
+)
 _COMPANY: Final = "(SELECT company_id FROM seal LIMIT 1)"
 _ANOTHER_VOTE: Final = (
     "INSERT INTO application_vote (application_id, stage, person_id, decision, comment, at, shown_sha256, approved)"
@@ -129,12 +139,13 @@ PROMISES: Final = (
     Promise(
         "T8",
         "SELECT i.id FROM pressed i WHERE NOT EXISTS (SELECT FROM held h WHERE h.person_id = i.operator_id"
-        "   AND h.power = 'use' AND h.company_id = i.company_id"
+        f"   AND h.power = 'use' AND h.company_id = i.company_id AND {_REACHES}"
         "   AND i.intended_at >= h.since AND i.intended_at < h.until)"
         " OR NOT EXISTS (SELECT FROM permit_part q WHERE q.permit_id = i.permit_id AND q.part = 'approver')"
         " OR EXISTS (SELECT FROM permit_part q WHERE q.permit_id = i.permit_id AND q.part = 'approver'"
         "   AND NOT EXISTS (SELECT FROM held h WHERE h.person_id = q.person_id AND h.power = 'approve'"
-        "     AND h.company_id = i.company_id AND i.intended_at >= h.since AND i.intended_at < h.until))",
+        f"     AND h.company_id = i.company_id AND {_REACHES}"
+        "      AND i.intended_at >= h.since AND i.intended_at < h.until))",
         "UPDATE power_grant SET revoked_at = '2001-01-01' WHERE power = 'approve'",
     ),
     Promise(
@@ -187,7 +198,7 @@ PROMISES: Final = (
         "UPDATE application_vote SET shown_sha256 = 'another'",
     ),
 )
-_ALL: Final = f"WITH {_HELD} " + " UNION ALL ".join(
+_ALL: Final = f"WITH RECURSIVE {_HELD} " + " UNION ALL ".join(
     f"(SELECT '{promise.name}' FROM ({promise.broken}) broken LIMIT 1)" for promise in PROMISES
 )
 

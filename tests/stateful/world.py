@@ -10,7 +10,8 @@ import psycopg
 from django.db import connection
 
 from privyseal.approvals import actions as approvals
-from privyseal.identity.models import Company, Person
+from privyseal.identity import actions as identity
+from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.accepted import Accepted
@@ -38,6 +39,10 @@ class Stage:
         people, _ = people_of_two_companies(at - timedelta(days=30))
         for login in ("wang", "he"):
             bring(people[login], at, Company.objects.get(grants__person=people[login]), accepted)
+        chen, own = people["chen"], Company.objects.get(grants__person=people["wang"])
+        above = identity.open_unit(chen, at, company_uid=own.uid, name="营销中心")
+        identity.open_unit(chen, at, company_uid=own.uid, name="北方区", parent_uid=above)
+        identity.open_unit(chen, at, company_uid=own.uid, name="法务部")
         connection.close()
         return cls(database, signer)
 
@@ -96,7 +101,14 @@ class World:
         """Make a seal that no other history had: the signer remembers those of all."""
         zhao, li, company = self.people["zhao"], self.people["li"], self.companies[0]
         application = approvals.apply_for_seal(
-            zhao, self.now, company_uid=company.uid, reason="需要", name="公章", type=SealType.OFFICIAL, face=FACE
+            zhao,
+            self.now,
+            company_uid=company.uid,
+            reason="需要",
+            name="公章",
+            type=SealType.OFFICIAL,
+            face=FACE,
+            standing=approvals.Standing(unit_uid=Unit.objects.get(name="北方区").uid),
         )
         say_yes(li, self.now, application)
         seals.carry_out(zhao, self.now, permit_uid=permit_of(application).uid, signer=self.signer)

@@ -10,13 +10,13 @@ from privyseal.approvals.rules import Cast, Part
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Place
 from privyseal.ledger.transactions import transaction_required
-from privyseal.seals.permits import place_of
+from privyseal.seals.places import place_in, place_of
 
 
 def whole() -> tuple["Prefetch[Any]", ...]:
     """Return what to fetch with applications so that their lines, parts and votes are read once."""
     return (
-        Prefetch("lines", Line.objects.select_related("seal", "seal__company").order_by("position")),
+        Prefetch("lines", Line.objects.select_related("seal", "seal__company", "seal__unit").order_by("position")),
         Prefetch("castings", Casting.objects.select_related("person").order_by("pk")),
         Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "pk")),
     )
@@ -30,9 +30,13 @@ def cast_of(application: Application) -> Cast:
 
 
 def places_of(application: Application) -> frozenset[Place]:
-    """Return where a power is asked for that decides: the seals, and the company where none of them is of it."""
+    """Return where a power is asked for that decides: the seals, and the company where none of them is of it.
+
+    A seal that goes to another unit is decided on by those who may in both.
+    """
     seals = {line.seal for line in application.lines.all()}
     places = {place_of(seal) for seal in seals}
+    places |= {place for seal in seals if (place := place_in(seal, application.terms)) is not None}
     is_covered = any(place.company == application.company_id for place in places)
     return frozenset(places if is_covered else {*places, Place(application.company_id)})
 

@@ -138,14 +138,25 @@ def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:
     return min(len(_waiting_visible_to(actor, at, most=most)), most)
 
 
+def _of_narrowed(powers: identity.Powers) -> Q:
+    """Return the condition that narrowed powers suffice to decide on every line; none where nothing is narrowed."""
+    single = powers.single_seals(Power.APPROVE)
+    units = identity.units_below(powers.single_units(Power.APPROVE))
+    lines = Line.objects.filter(application=OuterRef("pk"))
+    may_decide = Q(~Exists(lines.exclude(seal__uid__in=single))) if single else Q()
+    if units:
+        reached = Q(seal__uid__in=single) | Q(seal__unit__in=units)
+        # To decide that a seal goes elsewhere takes both units: no question of the lines alone, so it is left out.
+        may_decide |= Q(~Exists(lines.exclude(reached))) & ~Q(purpose=Purpose.ASSIGN.value)
+    return may_decide
+
+
 def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     """Return what an actor can decide and what they can carry out, by key; of each the oldest, up to this many."""
     powers = identity.powers_of(actor, at)
-    whole, single = powers.whole_companies(Power.APPROVE), powers.single_seals(Power.APPROVE)
-    may_decide = among("company_id", whole)
-    if single:
-        others = Line.objects.filter(application=OuterRef("pk")).exclude(seal__uid__in=single)
-        may_decide |= Q(~Exists(others)) & among("company_id", powers.companies(Power.APPROVE))
+    may_decide = among("company_id", powers.whole_companies(Power.APPROVE))
+    if narrowed := _of_narrowed(powers):
+        may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE))
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
     decided = Vote.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), person=actor)
     pending = Application.objects.filter(may_decide, state=State.PENDING, expires_at__gt=at)

@@ -21,7 +21,7 @@ from privyseal.pdf.spots import Awaited, Spot, Stamp, impressions, stamps
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
-from privyseal.seals.permits import place_of
+from privyseal.seals.places import place_of
 from privyseal.seals.rules import SealKind, SealState, check_in_force
 from privyseal.signer import places
 from privyseal.signer.documents import MAX_PLACEMENTS, Code, Following, awaited_to_json
@@ -205,6 +205,10 @@ def _terms_of_change(wished: Mapping[str, Any], _at: datetime) -> dict[str, Any]
     return {"name": plain_name(str(wished.get("name", ""))), "face": Face.from_json(wished["face"]).to_json()}
 
 
+def _terms_of_assigning(wished: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
+    return {"unit": str(wished.get("unit", ""))}
+
+
 def _terms_of_cover(wished: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     due_at = wished.get("due_at")
     if not isinstance(due_at, datetime) or not at < due_at <= at + LONGEST_COVER:
@@ -222,6 +226,7 @@ def _terms_of_retiring(wished: Mapping[str, Any], _at: datetime) -> dict[str, An
 _TERMS: Final[Mapping[Purpose, Callable[[Mapping[str, Any], datetime], dict[str, Any]]]] = {
     Purpose.MAKE: _terms_of_making,
     Purpose.CHANGE: _terms_of_change,
+    Purpose.ASSIGN: _terms_of_assigning,
     Purpose.COVER: _terms_of_cover,
     Purpose.RETIRE: _terms_of_retiring,
 }

@@ -10,6 +10,7 @@ from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.config import ceremony
 from privyseal.config.ceremony import Answers, Colleague, FirstCompany
+from privyseal.identity import actions as identity
 from privyseal.identity.founding import Founder
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import installation
@@ -22,6 +23,7 @@ from privyseal.signer.client import Client
 # Everybody knows it: a demo installation says so on every page, and its authority in every certificate.
 PASSWORD: Final = "privyseal-demo"  # noqa: S105  not a secret
 COMPANY: Final = "示例科技有限公司"
+UNIT: Final = "法务部"  # to which a second seal can belong: the official one is the company's own
 SYSTEM, SECURITY, AUDITOR, MANAGER, APPROVER, APPLICANT = "zhou", "chen", "sun", "zhao", "li", "wang"
 
 ANSWERS: Final = Answers(
@@ -63,6 +65,8 @@ def found(at: datetime, *, signer: Client) -> None:
     if installation() is None:
         ceremony.hold(at, ANSWERS, signer=signer)
     company = Company.objects.get(uscc=ANSWERS.company.uscc)
+    if not company.units.exists():
+        identity.open_unit(person(SECURITY), at, company_uid=company.uid, name=UNIT)
     if not company.seals.exists():
         make_official_seal(at, company, signer=signer)
 

@@ -22,6 +22,8 @@ _SHARED: Final = """
     WHERE person_id = ANY(%s) AND (company_id = %s OR company_id IS NULL) AND revoked_at IS NULL ORDER BY id FOR SHARE
 """
 
+_STAYS: Final = "SELECT parent_id FROM unit WHERE id = %s FOR SHARE"
+
 
 @transaction_required
 def locked_person(pseudonym: str) -> Person:
@@ -49,6 +51,18 @@ def locked_unit(uid: str, company: Company | None = None) -> Unit:
     if company is not None:
         check_unit(unit.company_id, company.pk)
     return unit
+
+
+@transaction_required
+def line_until_commit(unit_id: int | None) -> frozenset[int]:
+    """Return a unit with every one above it; nobody moves one of them meanwhile."""
+    line: set[int] = set()
+    with connection.cursor() as cursor:
+        while unit_id is not None:
+            line.add(unit_id)
+            cursor.execute(_STAYS, [unit_id])
+            ((unit_id,),) = cursor.fetchall()
+    return frozenset(line)
 
 
 @transaction_required

@@ -65,6 +65,7 @@ PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.RESUME: _("Resume a seal"),
     Purpose.UNFREEZE: _("Unfreeze a group"),
     Purpose.CHANGE: _("Change a seal"),
+    Purpose.ASSIGN: _("Change the owning unit"),
     Purpose.HAND_OVER: _("Hand over a seal"),
     Purpose.COVER: _("Leave cover for a keeper"),
     Purpose.COLLECT: _("Collect a seal"),
@@ -85,6 +86,10 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
     Purpose.CHANGE: _(
         "The seal gets a new key, certificate and face. The version before it is void in the same moment: "
         "its certificate is revoked, and approvals given for it can no longer be carried out."
+    ),
+    Purpose.ASSIGN: _(
+        "The seal belongs to the unit named from the moment in which this is carried out. Those whose powers are "
+        "narrowed to units follow: some can act on it then, others no longer."
     ),
     Purpose.HAND_OVER: _("Once giver, receiver and witness have each said so, the receiver answers for the seal."),
     Purpose.COVER: _(
@@ -109,6 +114,7 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
 TERM: Final[Mapping[str, Promise]] = {
     "name": _("New name"),
     "face": _("New words of the face"),
+    "unit_name": _("New owning unit"),
     "due_at": _("Back by"),
     "hand_in_days": _("Days to hand it in"),
     "maker": _("Licensed maker"),
@@ -202,6 +208,7 @@ ACT: Final[Mapping[Act, Promise]] = {
     Act.RESUME: _("Resume"),
     Act.UNFREEZE: _("Unfreeze"),
     Act.CHANGE: _("Change"),
+    Act.ASSIGN: _("Change the owning unit"),
     Act.HAND_OVER: _("Hand over"),
     Act.COVER: _("Leave cover"),
     Act.COLLECT: _("Collect"),

@@ -39,6 +39,7 @@ SEAL_COLUMN: Final[Mapping[str, Promise]] = {
     SealColumn.COMPANY: _("Credit code of the company"),
     SealColumn.NAME: _("Name of the seal"),
     SealColumn.TYPE: _("Type"),
+    SealColumn.UNIT: _("Unit"),
     SealColumn.KEEPER: _("Login of the keeper"),
     SealColumn.MAKER: _("Maker"),
     SealColumn.FILING_NUMBER: _("Police filing number"),

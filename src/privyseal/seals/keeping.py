@@ -7,7 +7,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import Office, Power
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Custody, Seal
-from privyseal.seals.permits import place_of
+from privyseal.seals.places import place_of
 from privyseal.seals.rules import SealType, check_keeper
 
 

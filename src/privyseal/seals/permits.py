@@ -10,13 +10,14 @@ from django.db import connection
 from django.db.models import F
 from django.utils.timezone import localdate
 
-from privyseal.identity.locks import held_until_commit
+from privyseal.identity.locks import held_until_commit, line_until_commit
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal
+from privyseal.seals.places import place_in
 from privyseal.seals.rules import SealState, check_in_force
 from privyseal.signer.statement import Purpose
 
@@ -147,9 +148,11 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     parts = _parts(found)
     if by.pk not in parts[PermitPart.Part.HOLDER]:
         raise NotTheHolder(permit=found.uid)
+    places = _places_until_commit(found, seal)
     held = held_until_commit({by.pk, *parts[PermitPart.Part.APPROVER]}, at, company_id=seal.company_id)
-    check_act(Power.USE if purpose is Purpose.USE else Power.MANAGE, place_of(seal), held=held[by.pk])
-    _check_approvers(found, seal, parts, held)
+    for place in places:
+        check_act(Power.USE if purpose is Purpose.USE else Power.MANAGE, place, held=held[by.pk])
+    _check_approvers(found, places, parts, held)
     # (4) compare and set
     return _take(found, at, impressions=impressions)
 
@@ -157,9 +160,9 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
 @transaction_required
 def spend_by_words(permit: Permit, seal: Seal, *, at: datetime) -> Permit:
     """Spend a permit that the words of those it names carry out, or refuse; the seal's row is locked by the caller."""
-    parts = _parts(permit)
+    parts, places = _parts(permit), _places_until_commit(permit, seal)
     held = held_until_commit(parts[PermitPart.Part.APPROVER], at, company_id=seal.company_id)
-    _check_approvers(permit, seal, parts, held)
+    _check_approvers(permit, places, parts, held)
     return _take(permit, at, impressions=1)
 
 
@@ -203,11 +206,6 @@ def lines_together(permit: Permit, document_sha256: str) -> list[PermitLine]:
     return list(alike.select_related("permit", "permit__seal").order_by("turn", "pk"))
 
 
-def place_of(seal: Seal) -> Place:
-    """Return where a power over this seal is asked for."""
-    return Place(seal.company_id, seal.uid)
-
-
 @transaction_required
 def share_lock(seal_ids: Sequence[int]) -> list[Seal]:
     """Return the seals, which keep their state until the transaction ends; a suspend takes them FOR UPDATE."""
@@ -221,11 +219,22 @@ def _parts(permit: Permit) -> Mapping[str, frozenset[int]]:
     return {part: frozenset(person for said, person in rows if said == part) for part in PermitPart.Part}
 
 
+def _places_until_commit(permit: Permit, seal: Seal) -> list[Place]:
+    """Return where the powers behind the permit have to reach; no unit above the seal is moved meanwhile."""
+    here = Place(seal.company_id, seal.uid, line_until_commit(seal.unit_id))
+    there = place_in(seal, permit.terms)
+    return [here] if there is None else [here, there]
+
+
 def _check_approvers(
-    permit: Permit, seal: Seal, parts: Mapping[str, frozenset[int]], held: Mapping[int, frozenset[Held]]
+    permit: Permit,
+    places: Sequence[Place],
+    parts: Mapping[str, frozenset[int]],
+    held: Mapping[int, frozenset[Held]],
 ) -> None:
     approvers = parts[PermitPart.Part.APPROVER]
-    if not approvers or not all(may_act(Power.APPROVE, place_of(seal), held=held[person]) for person in approvers):
+    able = (may_act(Power.APPROVE, place, held=held[person]) for person in approvers for place in places)
+    if not approvers or not all(able):
         raise ApproverNoLongerEntitled(permit=permit.uid)
 
 

@@ -48,6 +48,7 @@ class Purpose(StrEnum):
     RESUME = "resume"
     UNFREEZE = "unfreeze"
     CHANGE = "change"
+    ASSIGN = "assign"
     HAND_OVER = "hand-over"
     COVER = "cover"
     COLLECT = "collect"

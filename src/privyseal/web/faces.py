@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from privyseal.identity.models import Company
+from privyseal.identity.models import Company, Unit
 from privyseal.language.labels import SEAL_TYPE
 from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
@@ -18,7 +18,7 @@ from privyseal.pdf.face import Face, FaceUnreadable
 from privyseal.pdf.template import LONGEST_LINE, LONGEST_OUTLINE, MOST_LINES, Centre, ShapeOfFace, Writing
 from privyseal.pdf.usual import BY_NAME, COLOURS, FORMATS, USUAL, Format, blank, name_in_columns
 from privyseal.seals.rules import STAMPS_NOTHING, SealType
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual, offer
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual, offer, offer_units, unit_field
 
 USUAL_FORMAT: Final = "round-42x42"
 _INNER_BORDER: Final = 100
@@ -130,14 +130,22 @@ class SealForm(CommandForm, FaceForm):
         label=_("Type"),
         choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType if kind not in STAMPS_NOTHING],
     )
+    unit = unit_field(help_text=_("Empty for the company itself."))
     replaces = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
 
     def __init__(
-        self, data: Sent = None, files: Files = None, *, companies: Iterable[Company], initial: Usual = None
+        self,
+        data: Sent = None,
+        files: Files = None,
+        *,
+        companies: Iterable[Company],
+        units: Iterable[Unit],
+        initial: Usual = None,
     ) -> None:
         super().__init__(data, files if data is not None else None, initial=initial)
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+        offer_units(self.fields["unit"], units)
 
     @property
     def is_of_imprint(self) -> bool:

@@ -13,7 +13,7 @@ from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules import Step
-from privyseal.identity.models import Company
+from privyseal.identity.models import Company, Unit
 from privyseal.pdf.copies import words_for_copy
 
 Sent: TypeAlias = QueryDict | None
@@ -125,6 +125,15 @@ def usual_days() -> tuple[date, date]:
 
 def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, get_current_timezone())
+
+
+def unit_field(**said: Any) -> forms.ChoiceField:  # noqa: ANN401  as above
+    return forms.ChoiceField(label=_("Owning unit"), required=False, **said)
+
+
+def offer_units(field: forms.Field, units: Iterable[Unit]) -> None:
+    """Offer units, each with its company, and none at all."""
+    offer(field, [("", "—"), *((unit.uid, f"{unit.company.name} · {unit.name}") for unit in units)])
 
 
 def offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:

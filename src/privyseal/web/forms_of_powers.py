@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.identity.models import Company, Post, Unit
 from privyseal.identity.rules import INSTALLATION_POWERS, Power
 from privyseal.language.labels import POWER
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, day_field, midnight, offer
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, day_field, midnight, offer, offer_units
 
 
 class GrantForm(CommandForm):
@@ -43,7 +43,7 @@ class GrantForm(CommandForm):
     ) -> None:
         super().__init__(data, initial=initial)
         offer(self.fields["company"], [("", "—"), *((company.uid, company.name) for company in companies)])
-        offer(self.fields["unit"], [("", "—"), *((unit.uid, f"{unit.company.name} · {unit.name}") for unit in units)])
+        offer_units(self.fields["unit"], units)
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -71,6 +71,12 @@ class MappingForm(CommandForm):
     only_unit = forms.ChoiceField(
         label=_("Only for seals of this unit"), required=False, help_text=_("Empty for all seals of the company.")
     )
+    seal = forms.CharField(
+        label=_("Only for this seal (number)"),
+        max_length=16,
+        required=False,
+        help_text=_("As in S00001. A unit or a seal, not both."),
+    )
 
     def __init__(
         self,
@@ -86,7 +92,7 @@ class MappingForm(CommandForm):
         sources = [(f"post {post.uid}", f"{post.company.name} · {post.name}") for post in posts]
         offer(self.fields["source"], [*sources, *((f"unit {uid}", name) for uid, name in named)])
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
-        offer(self.fields["only_unit"], [("", "—"), *named])
+        offer_units(self.fields["only_unit"], units)
 
 
 class CommentForm(CommandForm):

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.actions import RubberWish
 from privyseal.approvals.rules import Asks
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Company, Person, Unit
 from privyseal.language.labels import SEAL_TYPE
 from privyseal.seals.actions import ExistingSeal
 from privyseal.seals.rules import Act, Proof, Role, SealType
 from privyseal.signer.statement import Purpose
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer, offer_units, unit_field
 
 _PICTURES: Final = "image/jpeg,image/png"
 
@@ -30,6 +30,7 @@ class ActForm(CommandForm):
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     ring = forms.CharField(label=_("Words around the star"), max_length=40)
     bottom = forms.CharField(label=_("Words under the star"), max_length=12, required=False)
+    unit = unit_field(help_text=_("Empty for the company itself. Those whose powers are narrowed to a unit follow."))
     receiver = forms.ChoiceField(label=_("Receiving keeper"), help_text=_("Who is to keep it afterwards."))
     witness = forms.ChoiceField(label=_("Witness"), help_text=_("Sees it happen, and approves nothing of it."))
     second_witness = forms.ChoiceField(label=_("Second witness"))
@@ -47,6 +48,7 @@ class ActForm(CommandForm):
         *,
         policy: Asks,
         is_physical: bool,
+        units: Iterable[Unit],
         keepers: Iterable[Person],
         witnesses: Iterable[Person],
         initial: dict[str, Any] | None = None,
@@ -54,6 +56,8 @@ class ActForm(CommandForm):
         super().__init__(data, initial=initial)
         for name in set(self.fields) - {"command_id", "reason", *_fields_of(policy, is_physical=is_physical)}:
             del self.fields[name]
+        if "unit" in self.fields:
+            offer_units(self.fields["unit"], units)
         for name, people in (("receiver", keepers), ("witness", witnesses), ("second_witness", witnesses)):
             if name in self.fields:
                 offer(self.fields[name], [(person.pseudonym, person.name) for person in people])
@@ -68,6 +72,8 @@ class ActForm(CommandForm):
         terms: dict[str, Any] = {}
         if "ring" in said:
             terms |= {"name": said["name"], "face": {**(face or {}), "ring": said["ring"], "bottom": said["bottom"]}}
+        if "unit" in said:
+            terms["unit"] = said["unit"]
         if "due_on" in said:
             day = said["due_on"] + timedelta(days=1)
             terms["due_at"] = datetime.combine(day, time.min, get_current_timezone())
@@ -79,6 +85,7 @@ class ActForm(CommandForm):
 def _fields_of(policy: Asks, *, is_physical: bool) -> tuple[str, ...]:
     names = {
         Purpose.CHANGE: ("name", "ring", "bottom"),
+        Purpose.ASSIGN: ("unit",),
         Purpose.COVER: ("due_on",),
         Purpose.RETIRE: ("hand_in_days",) if is_physical else (),
     }.get(policy.purpose, ())
@@ -113,6 +120,7 @@ class RubberForm(CommandForm):
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     type = forms.ChoiceField(label=_("Type"), choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType])
+    unit = unit_field(help_text=_("Empty for the company itself."))
     ends_on = forms.DateField(label=_("Last day"), widget=_day(), required=False)
     maker = forms.CharField(
         label=_("Licensed maker"), max_length=100, help_text=_("The engraver, by the name on their police licence.")
@@ -130,12 +138,14 @@ class RubberForm(CommandForm):
         data: Sent = None,
         *,
         companies: Iterable[Company],
+        units: Iterable[Unit],
         keepers: Iterable[Person],
         witnesses: Iterable[Person],
         replaces: str = "",
     ) -> None:
         super().__init__(data, initial={"replaces": replaces})
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+        offer_units(self.fields["unit"], units)
         offer(self.fields["keeper"], [(person.pseudonym, person.name) for person in keepers])
         offer(self.fields["witness"], [(person.pseudonym, person.name) for person in witnesses])
 
@@ -148,6 +158,7 @@ class RubberForm(CommandForm):
             maker_licence=said["maker_licence"],
             keeper_pseudonym=said["keeper"],
             witness_pseudonym=said["witness"],
+            unit_uid=said["unit"],
             ends_on=said["ends_on"],
             replaces_uid=said["replaces"],
         )
@@ -159,15 +170,19 @@ class ExistingForm(CommandForm):
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     type = forms.ChoiceField(label=_("Type"), choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType])
+    unit = unit_field(help_text=_("Empty for the company itself."))
     keeper = forms.ChoiceField(label=_("Keeper"), help_text=_("Who has it now."))
     filing_number = forms.CharField(
         label=_("Police filing number"), max_length=64, required=False, help_text=_("Empty where it was never filed.")
     )
     ends_on = forms.DateField(label=_("Last day"), widget=_day(), required=False)
 
-    def __init__(self, data: Sent = None, *, companies: Iterable[Company], keepers: Iterable[Person]) -> None:
+    def __init__(
+        self, data: Sent = None, *, companies: Iterable[Company], units: Iterable[Unit], keepers: Iterable[Person]
+    ) -> None:
         super().__init__(data)
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+        offer_units(self.fields["unit"], units)
         offer(self.fields["keeper"], [(person.pseudonym, person.name) for person in keepers])
 
     def existing(self) -> ExistingSeal:
@@ -176,6 +191,7 @@ class ExistingForm(CommandForm):
             name=said["name"],
             type=SealType(said["type"]),
             keeper_pseudonym=said["keeper"],
+            unit_uid=said["unit"],
             filing_number=said["filing_number"],
             ends_on=said["ends_on"],
         )

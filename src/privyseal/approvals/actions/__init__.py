@@ -3,6 +3,7 @@
 from privyseal.approvals.actions.applying import (
     Frozen,
     RubberWish,
+    Standing,
     WindowNotPossible,
     apply_for_act,
     apply_for_rubber,
@@ -27,6 +28,7 @@ __all__ = [
     "Frozen",
     "ReasonMissing",
     "RubberWish",
+    "Standing",
     "TooFewApprovers",
     "WindowNotPossible",
     "apply_for_act",

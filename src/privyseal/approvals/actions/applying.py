@@ -8,17 +8,18 @@ from typing import Any, Final
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
 from privyseal.approvals.models import Line
 from privyseal.approvals.rules import Part, asks
-from privyseal.approvals.wishes import LineWish, WitnessesMissing, check_lines, check_terms
+from privyseal.approvals.wishes import LineWish, TermsIncomplete, WitnessesMissing, check_lines, check_terms
 from privyseal.identity import queries as identity
-from privyseal.identity.models import Company, Person
-from privyseal.identity.rules import Power
+from privyseal.identity.models import Company, Person, Unit
+from privyseal.identity.rules import Place, Power
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger.commands import command
 from privyseal.seals import queries as seals
-from privyseal.seals.actions import SealWish, draft_seal, locked_seal
+from privyseal.seals.actions import SealWish, draft_seal, locked_seal, unit_of
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Seal
-from privyseal.seals.permits import place_of, share_lock
+from privyseal.seals.permits import share_lock
+from privyseal.seals.places import place_in, place_of
 from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_possible
 from privyseal.seals.rules.incidents import check_replacement
 from privyseal.signer.statement import Purpose
@@ -74,7 +75,16 @@ class RubberWish:
     maker_licence: str
     keeper_pseudonym: str
     witness_pseudonym: str
+    unit_uid: str = ""
     ends_on: date | None = None
+    replaces_uid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a new seal is to stand: in which unit of its company, and in the place of which lost one."""
+
+    unit_uid: str = ""
     replaces_uid: str = ""
 
 
@@ -88,12 +98,15 @@ def apply_for_seal(
     name: str,
     type: SealType,  # noqa: A002  the design's word for it
     face: Mapping[str, Any],
-    replaces_uid: str = "",
+    standing: Standing | None = None,
 ) -> str:
-    """Apply for a new electronic seal, or for one in the place of a lost one; return the application's uid."""
+    """Apply for a new electronic seal; return the application's uid."""
     company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.MAKE)
-    lost = _predecessor(actor, at, company, type, replaces_uid)
-    seal = draft_seal(actor, at, company=company, wish=SealWish(name=name, type=type, face=face, replaces=lost))
+    stands = standing or Standing()
+    lost = _predecessor(actor, at, company, type, stands.replaces_uid)
+    unit = _managed_unit(actor, at, company, stands.unit_uid)
+    wish = SealWish(name=name, type=type, face=face, unit=unit, replaces=lost)
+    seal = draft_seal(actor, at, company=company, wish=wish)
     return _submit_act(actor, at, [seal], Purpose.MAKE, reason=reason)
 
 
@@ -102,7 +115,8 @@ def apply_for_rubber(actor: Person, at: datetime, *, company_uid: str, reason: s
     """Apply for a new physical seal of a verified company; return the application's uid."""
     company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.MAKE)
     lost = _predecessor(actor, at, company, wish.type, wish.replaces_uid)
-    wanted = SealWish(name=wish.name, type=wish.type, kind=SealKind.PHYSICAL, ends_on=wish.ends_on, replaces=lost)
+    unit, kind = _managed_unit(actor, at, company, wish.unit_uid), SealKind.PHYSICAL
+    wanted = SealWish(name=wish.name, type=wish.type, kind=kind, unit=unit, ends_on=wish.ends_on, replaces=lost)
     seal = draft_seal(actor, at, company=company, wish=wanted)
     terms = check_terms(Purpose.MAKE, {"maker": wish.maker, "maker_licence": wish.maker_licence}, at=at)
     receivers = named_people(actor, at, pseudonyms=[wish.keeper_pseudonym], part=Part.CUSTODIAN)
@@ -133,6 +147,7 @@ def apply_to_unfreeze(actor: Person, at: datetime, *, incident_uid: str, reason:
     """Apply to bring back every seal that still rests by a freeze; return the application's uid."""
     incident = seals.incident_visible_to(actor, at, incident_uid)
     company = applicants_company(actor, at, company_uid=incident.company.uid, purpose=Purpose.UNFREEZE)
+    identity.require(actor, at, asks(Purpose.UNFREEZE).applicant, company.pk)
     held = {seal.pk: seal for seal in share_lock([seal.pk for seal in seals.frozen_seals(actor, at, incident)])}
     resting = [seal for seal in held.values() if seal.state == SealState.SUSPENDED.value]
     if incident.is_drill or not resting:
@@ -163,6 +178,8 @@ def apply_for_act(
     if len(witnesses) != policy.witnesses:
         raise WitnessesMissing(needed=policy.witnesses, named=len(witnesses))
     agreed = check_terms(purpose, terms or {}, at=at)
+    if purpose is Purpose.ASSIGN:
+        agreed = _another_unit(actor, at, seal, agreed)
     return _submit_act(
         actor, at, [seal], purpose, reason=reason, named=Named(receivers=receivers, witnesses=witnesses), terms=agreed
     )
@@ -173,8 +190,27 @@ def _seal_for(actor: Person, at: datetime, seal_uid: str, purpose: Purpose) -> S
     seal = seals.seal_visible_to(actor, at, seal_uid)
     applicants_company(actor, at, company_uid=seal.company.uid, purpose=purpose)
     (held,) = share_lock([seal.pk])
+    identity.require(actor, at, asks(purpose).applicant, place_of(held))
     check_possible(SealState(held.state), Act(purpose.value), kind=SealKind(seal.kind))
     return seal
+
+
+def _managed_unit(actor: Person, at: datetime, company: Company, unit_uid: str) -> Unit | None:
+    """Return the unit to which a new seal is to belong, for whoever manages the seals there, or refuse."""
+    unit = unit_of(company, unit_uid)
+    place = Place(company.pk, units=identity.units_above(unit.pk if unit else None))
+    identity.require(actor, at, asks(Purpose.MAKE).applicant, place)
+    return unit
+
+
+def _another_unit(actor: Person, at: datetime, seal: Seal, agreed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the terms with the name under which the unit is shown, or refuse one where nothing would change."""
+    unit = unit_of(seal.company, agreed["unit"])
+    if (unit.pk if unit else None) == seal.unit_id:
+        raise TermsIncomplete(missing="unit")
+    there = place_in(seal, agreed)
+    identity.require(actor, at, asks(Purpose.ASSIGN).applicant, there)
+    return {**agreed, "unit_name": unit.name if unit else seal.company.name}
 
 
 def _submit_act(

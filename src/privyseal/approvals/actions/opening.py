@@ -40,10 +40,9 @@ class Named:
 
 @transaction_required
 def applicants_company(actor: Person, at: datetime, *, company_uid: str, purpose: Purpose) -> Company:
+    """Return the company, of which the actor has the power over a part at least: the caller asks for the very place."""
     company = identity.company_visible_to(actor, at, company_uid)
-    # A use is asked for seal by seal, so a power narrowed to one of them suffices here.
-    require = identity.require_within if purpose is Purpose.USE else identity.require
-    require(actor, at, asks(purpose).applicant, company.pk)
+    identity.require_within(actor, at, asks(purpose).applicant, company.pk)
     if company.verified_at is None:
         raise CompanyNotVerified(company=company.uid)
     return company

@@ -11,7 +11,7 @@ from stdnum.cn import uscc
 
 from privyseal.config.seeding.sizes import Size
 from privyseal.config.seeding.tables import Connection, Sheet
-from privyseal.identity.models import Company, Grant, Membership, Person
+from privyseal.identity.models import Company, Grant, Membership, Person, Unit
 from privyseal.identity.names import skeleton
 from privyseal.identity.rules import Power
 
@@ -20,6 +20,7 @@ _SURNAMES: Final = (
 )
 _GIVEN: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英文华建国志红玉兰海燕春梅晓东波宁晨宇轩浩然子涵思雨佳琪"
 _TRADES: Final = ("置业", "物流", "科技", "能源", "贸易", "建设", "食品", "传媒", "医药", "化工")
+_UNITS: Final = ("综合部", "财务部", "项目部")
 _FIRST_DAY: Final = date(2020, 1, 6)
 
 
@@ -28,6 +29,7 @@ class Staff:
     """The keys of one company's people, by what they may do."""
 
     company: int
+    units: tuple[int, ...]
     managers: tuple[int, ...]
     approvers: tuple[int, ...]
     users: tuple[int, ...]
@@ -45,6 +47,7 @@ class Organisation:
         )  # fmt: skip
         self._people = Sheet(Person, "id", "login", "name", "pseudonym", "password")
         self._memberships = Sheet(Membership, "person_id", "company_id", "joined_on")
+        self._units = Sheet(Unit, "id", "uid", "company_id", "name", "opened_at")
         self._grants = Sheet(Grant, "person_id", "power", "company_id", "granted_at", "confirmed_at", "starts_at")
         self.pseudonyms: dict[int, str] = {}
         self.company_uids: dict[int, str] = {}
@@ -59,11 +62,12 @@ class Organisation:
         self.company_uids = {key: self._uid() for key in companies}
         self._people.copy(self._connection, self._person_rows())
         self._companies.copy(self._connection, self._company_rows(parent, verifier))
-        staff = self._staff(companies, people)
+        staff = self._staff(companies, people, self._units.first_free(self._connection))
+        self._units.copy(self._connection, self._unit_rows(staff))
         belongs = ((key, self._company_of(key, companies, people), _FIRST_DAY) for key in people)
         self._memberships.copy(self._connection, belongs)
         self._grants.copy(self._connection, self._grant_rows(staff))
-        for sheet in (self._people, self._companies):
+        for sheet in (self._people, self._companies, self._units):
             sheet.keep_counting(self._connection)
         return staff
 
@@ -85,14 +89,20 @@ class Organisation:
                 self._like.pk, self._at, verifier.pk, self._at,
             )  # fmt: skip
 
-    def _staff(self, companies: range, people: range) -> list[Staff]:
+    def _unit_rows(self, staff: list[Staff]) -> Iterator[tuple[object, ...]]:
+        for team in staff:
+            for key, name in zip(team.units, _UNITS, strict=True):
+                yield key, self._uid(), team.company, name, self._at
+
+    def _staff(self, companies: range, people: range, first_unit: int) -> list[Staff]:
         each = self._size.people // self._size.companies
         ends = [0, self._size.managers, self._size.approvers, self._size.users]
         ends = [sum(ends[: number + 1]) for number in range(len(ends))]
         return [
-            Staff(company, *(tuple(team[start:end]) for start, end in pairwise(ends)))
+            Staff(company, units, *(tuple(team[start:end]) for start, end in pairwise(ends)))
             for number, company in enumerate(companies)
             for team in [people[number * each : (number + 1) * each]]
+            for units in [tuple(range(first_unit + number * len(_UNITS), first_unit + (number + 1) * len(_UNITS)))]
         ]
 
     def _company_of(self, person: int, companies: range, people: range) -> int:

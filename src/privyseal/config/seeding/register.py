@@ -31,8 +31,8 @@ class Seals:
     def __init__(self, connection: Connection, size: Size, dice: random.Random, *, at: datetime) -> None:
         self._connection, self._size, self._dice, self._at = connection, size, dice, at
         self._seals = Sheet(
-            Seal, "id", "uid", "company_id", "number", "name", "skeleton", "type", "kind", "state", "signer_state",
-            "face", "face_sha256", "created_by_id", "created_at",
+            Seal, "id", "uid", "company_id", "unit_id", "number", "name", "skeleton", "type", "kind", "state",
+            "signer_state", "face", "face_sha256", "created_by_id", "created_at",
         )  # fmt: skip
 
     def fill(self, staff: Sequence[Staff]) -> dict[int, list[SeededSeal]]:
@@ -59,7 +59,9 @@ class Seals:
                 kind = kinds[offset % len(kinds)]
                 state = SealState.SUSPENDED if (offset + 1) % _SUSPENDED_IN == 0 else SealState.ACTIVE
                 name = f"{kind.value}-{offset + 1}"
+                # every other seal is the company's own
+                unit = team.units[offset // 2 % len(team.units)] if offset % 2 else None
                 yield (
-                    seal.key, seal.uid, team.company, f"S{seal.key:05d}", name, skeleton(name), kind.value,
+                    seal.key, seal.uid, team.company, unit, f"S{seal.key:05d}", name, skeleton(name), kind.value,
                     SealKind.PHYSICAL.value, state.value, state.value, drawn, digest, team.managers[0], self._at,
                 )  # fmt: skip

@@ -197,6 +197,7 @@ def _about(mapping: PowerMapping) -> dict[str, str | int | None]:
         "post": mapping.post.uid if mapping.post else None,
         "unit": mapping.unit.uid if mapping.unit else None,
         "company": mapping.company.uid,
+        "only_unit": mapping.only_unit.uid if mapping.only_unit else None,
         "seal": mapping.seal_uid,
         "power": mapping.power,
     }

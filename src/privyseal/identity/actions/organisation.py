@@ -86,7 +86,12 @@ def close_unit(actor: Person, at: datetime, *, unit_uid: str) -> str:
     if any(rows.exists() for rows in left):
         raise UnitNotEmpty(unit=unit.uid)
     unit.closed_at = at
-    unit.save(update_fields=["closed_at"])
+    try:
+        with transaction.atomic():
+            unit.save(update_fields=["closed_at"])
+    except IntegrityError as error:
+        # A seal belongs to it: the register stands above us, and its trigger looked.
+        raise UnitNotEmpty(unit=unit.uid) from error
     book.record("unit.closed", by=actor, at=at, unit=unit.uid)
     return unit.uid
 

@@ -1,13 +1,47 @@
 """Units, posts and who is where, as far as an actor may see them."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from privyseal.identity.models import Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.queries.companies import companies_visible_to
 from privyseal.identity.queries.powers import holdings_in_force
 from privyseal.kernel.errors import NotFound
+
+_ABOVE: Final = """
+    WITH RECURSIVE line AS (
+        SELECT id, parent_id FROM unit WHERE id = ANY(%s)
+        UNION SELECT above.id, above.parent_id FROM unit above JOIN line ON above.id = line.parent_id
+    ) SELECT id FROM line
+"""
+_BELOW: Final = """
+    WITH RECURSIVE branch AS (
+        SELECT id FROM unit WHERE id = ANY(%s)
+        UNION SELECT below.id FROM unit below JOIN branch ON below.parent_id = branch.id
+    ) SELECT id FROM branch
+"""
+
+
+def units_above(unit_id: int | None) -> frozenset[int]:
+    """Return a unit with every one above it; nothing, and no question, where there is none."""
+    return _units(_ABOVE, () if unit_id is None else (unit_id,))
+
+
+def units_below(unit_ids: Collection[int]) -> frozenset[int]:
+    """Return units with every one below them; nothing, and no question, where there are none."""
+    return _units(_BELOW, unit_ids)
+
+
+def _units(question: str, begun: Collection[int]) -> frozenset[int]:
+    if not begun:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(question, [list(begun)])
+        return frozenset(key for (key,) in cursor.fetchall())
 
 
 def units_visible_to(actor: Person, at: datetime) -> QuerySet[Unit]:

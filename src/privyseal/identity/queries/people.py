@@ -10,7 +10,7 @@ from privyseal.identity.models import EntryCode, Membership, Person
 from privyseal.identity.queries.companies import companies_visible_to
 from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.powers import grants_in_force, holdings_in_force, people_with, powers_of
-from privyseal.identity.rules import NoSuchPerson, Power
+from privyseal.identity.rules import NoSuchPerson, Place, Power
 from privyseal.kernel.errors import NotFound
 
 _CAST: Final = 12
@@ -67,9 +67,15 @@ def operators_visible_to(actor: Person, at: datetime, company_id: int) -> QueryS
     return people_visible_to(actor, at).filter(pk__in=able, is_active=True)
 
 
-def keepers_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:
-    """Return the people who may keep a physical seal of this company."""
-    return people_visible_to(actor, at).filter(pk__in=people_with(Power.CUSTODY, company_id, at))
+def custodians_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:
+    """Return the people who may keep physical seals of this company, or some of them."""
+    able = grants_in_force(at).filter(power=Power.CUSTODY, company_id=company_id).order_by().values("person_id")
+    return people_visible_to(actor, at).filter(pk__in=able, is_active=True)
+
+
+def keepers_visible_to(actor: Person, at: datetime, place: Place) -> QuerySet[Person]:
+    """Return the people who may keep the seal that is meant."""
+    return people_visible_to(actor, at).filter(pk__in=people_with(Power.CUSTODY, place, at))
 
 
 def demo_people() -> QuerySet[Person]:

@@ -62,6 +62,10 @@ class Powers:
         """Return the seals, by uid, to which any of these powers is narrowed."""
         return frozenset(held.seal for held in self.held if held.seal is not None and held.power in powers)
 
+    def single_units(self, *powers: Power) -> frozenset[int]:
+        """Return the units to which any of these powers is narrowed; it reaches those below them as well."""
+        return frozenset(held.unit for held in self.held if held.unit is not None and held.power in powers)
+
     @property
     def reads_everything(self) -> bool:
         return any(held.power in _SEES_EVERYTHING for held in self.held)

@@ -18,6 +18,7 @@ from privyseal.seals.actions.entering import (
     abandon_draft,
     draft_seal,
     enter_existing,
+    unit_of,
 )
 from privyseal.seals.actions.incidents import (
     Report,
@@ -96,6 +97,7 @@ __all__ = [
     "take_responsibility",
     "tell_signer",
     "unfreeze",
+    "unit_of",
     "watch_seals",
     "write_rules",
 ]

@@ -16,7 +16,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import face as faces
 from privyseal.seals import permits
-from privyseal.seals.actions.entering import check_name_is_free
+from privyseal.seals.actions.entering import check_name_is_free, unit_of
 from privyseal.seals.actions.moving import (
     about,
     check_may_enter_into_force,
@@ -69,7 +69,7 @@ def intend_act(actor: Person, at: datetime, *, permit_uid: str) -> str:
         raise ActUnderWay(seal=seal.uid)
     move_planned = plan(SealState(seal.state), act, leave=_leave(act), kind=SealKind(seal.kind))
     _check_words(act, permit)
-    if move_planned.end is SealState.ACTIVE and act is not Act.CHANGE:
+    if move_planned.end is SealState.ACTIVE and move_planned.start is not SealState.ACTIVE:
         check_may_enter_into_force(seal, at)
     if act is Act.CHANGE:
         check_name_is_free(seal.company, permit.terms["name"], of=seal)
@@ -154,6 +154,12 @@ def _at_the_key(permit: Permit, signer: Client) -> Made | None:
 @transaction_required
 def _do(actor: Actor, at: datetime, seal: Seal, permit: Permit, act: Act) -> None:
     """Do at once what needs no key."""
+    if act is Act.ASSIGN:
+        seal.unit = unit_of(seal.company, permit.terms["unit"])
+        seal.save(update_fields=["unit"])
+        book.record("seal.assigned", by=actor, at=at, seal=seal.uid, unit=permit.terms["unit"] or None, **about(permit))
+        _finish(permit, at)
+        return
     if act is Act.MAKE:
         SealVersion.objects.create(
             seal=seal,

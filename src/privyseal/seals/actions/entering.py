@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
-from privyseal.identity.models import Company, Person
+from privyseal.identity.locks import locked_unit
+from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.names import plain_name, skeleton
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Place, Power
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
@@ -51,11 +52,12 @@ class FaceMissing(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealWish:
-    """A seal that is to be: its name, type and kind, its face where it is drawn, and its last day."""
+    """A seal that is to be: its name, type and kind, its unit, its face where it is drawn, and its last day."""
 
     name: str
     type: SealType
     kind: SealKind = SealKind.ELECTRONIC
+    unit: Unit | None = None
     face: Mapping[str, Any] | None = None
     ends_on: date | None = None
     replaces: Seal | None = None
@@ -68,6 +70,7 @@ class ExistingSeal:
     name: str
     type: SealType
     keeper_pseudonym: str
+    unit_uid: str = ""
     maker: str = ""
     filing_number: str = ""
     made_on: date | None = None
@@ -89,6 +92,7 @@ def draft_seal(actor: Person, at: datetime, *, company: Company, wish: SealWish)
     drawn = None if wish.face is None else faces.Face.from_json(wish.face)
     return Seal.objects.create(
         company=company,
+        unit=wish.unit,
         number=number,
         name=name,
         skeleton=skeleton(name),
@@ -101,6 +105,12 @@ def draft_seal(actor: Person, at: datetime, *, company: Company, wish: SealWish)
         created_by=actor,
         created_at=at,
     )
+
+
+@transaction_required
+def unit_of(company: Company, uid: str) -> Unit | None:
+    """Return the open unit of the company, which stays open meanwhile; none is the company itself."""
+    return locked_unit(uid, company) if uid else None
 
 
 @transaction_required
@@ -122,10 +132,12 @@ def abandon_draft(actor: Actor, at: datetime, *, seal_id: int) -> None:
 def enter_existing(actor: Person, at: datetime, *, company_uid: str, existing: ExistingSeal) -> str:
     """Enter a physical seal that exists, with its keeper, at rest; return its uid. Using it takes an approval."""
     company = identity.company_visible_to(actor, at, company_uid)
-    powers = identity.powers_of(actor, at)
-    if not any(powers.has(power, company.pk) for power in may_alone(Act.ENTER)):
+    powers, unit = identity.powers_of(actor, at), unit_of(company, existing.unit_uid)
+    place = Place(company.pk, units=identity.units_above(unit.pk if unit else None))
+    if not any(powers.over(power, place) for power in may_alone(Act.ENTER)):
         raise NotEntitled(power=Power.MANAGE.value)
-    wish = SealWish(name=existing.name, type=existing.type, kind=SealKind.PHYSICAL, ends_on=existing.ends_on)
+    kind = SealKind.PHYSICAL
+    wish = SealWish(name=existing.name, type=existing.type, kind=kind, unit=unit, ends_on=existing.ends_on)
     seal = draft_seal(actor, at, company=company, wish=wish)
     keeper = identity.people_visible_to(actor, at).filter(pseudonym=existing.keeper_pseudonym).first()
     if keeper is None:

@@ -21,11 +21,13 @@ def enter_seals(actor: Person, at: datetime, *, lines: Sequence[SealLine], sha25
     """Enter every seal in the table, each with its keeper and at rest; return how many there are."""
     companies = identity.companies_by_code(actor, at, (line.uscc for line in lines))
     keepers = queries.keepers_by_login(actor, at, lines)
+    units = identity.units_by_path(actor, at, companies.values())
     for done, line in enumerate(lines, start=1):
         existing = ExistingSeal(
             name=line.name,
             type=line.type,
             keeper_pseudonym=keepers[line.keeper].pseudonym,
+            unit_uid=units[line.uscc, *line.unit].uid if line.unit else "",
             maker=line.maker,
             filing_number=line.filing_number,
             made_on=line.made_on,

@@ -17,7 +17,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.moving import locked_seal, move
 from privyseal.seals.models import Permit, Seal
-from privyseal.seals.permits import place_of
+from privyseal.seals.places import place_of
 from privyseal.seals.rules import OUT_OF_HAND, Act, Leave, SealKind, SealState, may_alone
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose

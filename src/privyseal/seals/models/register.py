@@ -5,13 +5,14 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.identity.models import Company, Person, new_uid
+from privyseal.identity.models import Company, Person, Unit, new_uid
 from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState, SealType
 
 
 class Seal(models.Model):
     """A company's seal, or what is kept like one, from draft to its end. Numbers are never used again.
 
+    ``unit`` is the department of its company to which it belongs; None for the company itself.
     ``face`` is how it is drawn; None where it exists as rubber alone, or stamps nothing.
     ``skeleton`` is what its name looks like: kept, so that the database refuses two that look alike.
     ``replaces`` is the seal in whose place it comes; that one is destroyed or void before this one is in force.
@@ -19,6 +20,7 @@ class Seal(models.Model):
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="seals")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="seals", null=True)
     number = models.CharField(max_length=16, unique=True)
     name = models.CharField(max_length=64)
     skeleton = models.CharField(max_length=200)

@@ -7,7 +7,7 @@ from datetime import datetime
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.names import skeleton
-from privyseal.identity.rules import CellError, Power, Wrong
+from privyseal.identity.rules import CellError, Place, Power, Wrong
 from privyseal.seals.models import Seal, SealVersion
 from privyseal.seals.queries.register import visible_to
 from privyseal.seals.rules import FINAL, SealColumn, SealLine
@@ -23,29 +23,36 @@ def wrong_seals(actor: Person, at: datetime, lines: Sequence[SealLine]) -> list[
     """Return every cell that would be refused: names that look alike within a company among them."""
     companies = identity.companies_by_code(actor, at, (line.uscc for line in lines))
     keepers = keepers_by_login(actor, at, lines)
+    units = identity.units_by_path(actor, at, companies.values())
     taken = _names_taken(actor, at, companies)
     filed = _filings(lines)
     alike = Counter((line.uscc, skeleton(line.name)) for line in lines if line.name)
     errors = []
     for line in lines:
         company, keeper = companies.get(line.uscc), keepers.get(line.keeper)
+        unit = units.get((line.uscc, *line.unit)) if line.unit else None
+        place = Place(company.pk, units=identity.units_above(unit.pk if unit else None)) if company else None
         if line.uscc:
-            errors += _wrong_company(actor, at, line, company)
+            errors += _wrong_company(actor, at, line, company, place)
+        if company and line.unit and unit is None:
+            errors.append(CellError(line.row, SealColumn.UNIT, Wrong.NO_SUCH_UNIT))
         if line.name and (skeleton(line.name) in taken[line.uscc] or alike[line.uscc, skeleton(line.name)] > 1):
             errors.append(CellError(line.row, SealColumn.NAME, Wrong.LOOKS_TAKEN))
         if line.keeper and keeper is None:
             errors.append(CellError(line.row, SealColumn.KEEPER, Wrong.NO_SUCH_PERSON))
-        elif keeper and company and not identity.powers_of(keeper, at).has(Power.CUSTODY, company.pk):
+        elif keeper and place and not identity.powers_of(keeper, at).over(Power.CUSTODY, place):
             errors.append(CellError(line.row, SealColumn.KEEPER, Wrong.MAY_NOT_KEEP))
         if filed[line.filing_number] > 1:
             errors.append(CellError(line.row, SealColumn.FILING_NUMBER, Wrong.TAKEN))
     return errors
 
 
-def _wrong_company(actor: Person, at: datetime, line: SealLine, company: Company | None) -> list[CellError]:
-    if company is None:
+def _wrong_company(
+    actor: Person, at: datetime, line: SealLine, company: Company | None, place: Place | None
+) -> list[CellError]:
+    if company is None or place is None:
         return [CellError(line.row, SealColumn.COMPANY, Wrong.NO_SUCH_COMPANY)]
-    is_managed = identity.powers_of(actor, at).has(Power.MANAGE, company.pk)
+    is_managed = identity.powers_of(actor, at).over(Power.MANAGE, place)
     return [] if is_managed and company.verified_at else [CellError(line.row, SealColumn.COMPANY, Wrong.NOT_YOURS)]
 
 

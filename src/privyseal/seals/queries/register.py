@@ -19,17 +19,23 @@ _NAMED: Final = (PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS)
 
 
 def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
-    """Return the seals of an actor's companies, and those they keep or are named for; all for the auditor."""
+    """Return the seals that an actor's powers reach, and those they keep or are named for; all for the auditor."""
     powers = identity.powers_of(actor, at)
-    seals = Seal.objects.select_related("company").order_by("number", "pk")
+    seals = Seal.objects.select_related("company", "unit").order_by("number", "pk")
     if powers.reads_everything:
         return seals
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
     shared = CoCustodian.objects.filter(person=actor, until=None).values("seal")
     named = PermitPart.objects.filter(person=actor, part__in=_NAMED).values("permit__seal")
     kinds = (Power.MANAGE, Power.USE, Power.APPROVE, Power.CUSTODY)
-    held = among("company_id", powers.whole_companies(*kinds)) | Q(uid__in=powers.single_seals(*kinds))
-    return seals.filter(held | Q(pk__in=kept) | Q(pk__in=shared) | Q(pk__in=named))
+    return seals.filter(_reached(powers, *kinds) | Q(pk__in=kept) | Q(pk__in=shared) | Q(pk__in=named))
+
+
+def _reached(powers: identity.Powers, *kinds: Power) -> Q:
+    """Return the condition that one of these powers reaches a seal: by its company, its unit or itself."""
+    reached = among("company_id", powers.whole_companies(*kinds)) | Q(uid__in=powers.single_seals(*kinds))
+    units = identity.units_below(powers.single_units(*kinds))
+    return reached | Q(unit__in=units) if units else reached
 
 
 def seals_visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
@@ -56,15 +62,14 @@ def usable_seals(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the electronic seals in force that an actor may apply to use."""
     powers = identity.powers_of(actor, at)
     in_force = visible_to(actor, at).filter(state=SealState.ACTIVE.value, kind=SealKind.ELECTRONIC.value)
-    whole, single = powers.whole_companies(Power.USE), powers.single_seals(Power.USE)
-    return in_force.filter(among("company_id", whole) | Q(uid__in=single))
+    return in_force.filter(_reached(powers, Power.USE))
 
 
 def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the seals in force, of those an actor manages or keeps, whose last day comes within a month."""
     powers = identity.powers_of(actor, at)
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
-    mine = Q(company_id__in=powers.whole_companies(Power.MANAGE)) | Q(pk__in=kept)
+    mine = _reached(powers, Power.MANAGE) | Q(pk__in=kept)
     in_force = visible_to(actor, at).filter(mine, state=SealState.ACTIVE.value)
     return in_force.filter(ends_on__lte=localdate(at + _SOON)).order_by("ends_on", "pk")
 

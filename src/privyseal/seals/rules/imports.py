@@ -18,6 +18,7 @@ class SealColumn(StrEnum):
     COMPANY = "company"
     NAME = "name"
     TYPE = "type"
+    UNIT = "unit"
     KEEPER = "keeper"
     MAKER = "maker"
     FILING_NUMBER = "filing_number"
@@ -28,6 +29,7 @@ class SealColumn(StrEnum):
 SEALS: Final = tuple(SealColumn)
 # fmt: off
 SEALS_OPTIONAL: Final = frozenset({
+    SealColumn.UNIT,            # a seal of no unit belongs to the company itself
     SealColumn.MAKER,           # nobody may know any more who carved it
     SealColumn.FILING_NUMBER,   # an unfiled seal is entered all the same, and reported
     SealColumn.MADE_ON,
@@ -42,6 +44,7 @@ class SealLine:
     uscc: str
     name: str
     type: SealType
+    unit: tuple[str, ...]
     keeper: str
     maker: str
     filing_number: str
@@ -61,6 +64,7 @@ def seals(rows: Sequence[Row], types: Mapping[str, SealType]) -> Parsed[SealLine
             uscc=cells.text(SealColumn.COMPANY),
             name=_short(cells, SealColumn.NAME),
             type=types.get(called, SealType.OTHER),
+            unit=cells.path(SealColumn.UNIT, is_needed=False),
             keeper=cells.text(SealColumn.KEEPER),
             maker=_short(cells, SealColumn.MAKER, is_needed=False),
             filing_number=_short(cells, SealColumn.FILING_NUMBER, is_needed=False),

@@ -60,6 +60,7 @@ class Act(StrEnum):
     RESUME = "resume"
     UNFREEZE = "unfreeze"
     CHANGE = "change"
+    ASSIGN = "assign"
     HAND_OVER = "hand-over"
     COVER = "cover"
     COLLECT = "collect"
@@ -123,6 +124,9 @@ MOVES: Final = (
     Move(SealState.SUSPENDED, Act.UNFREEZE,   SealState.ACTIVE,    Leave.PERMIT),                                  # what a freeze stopped comes back by the approval of two
     Move(SealState.COLLECTED, Act.RESUME,     SealState.ACTIVE,    Leave.PERMIT),                                  # given back to its company: by approval
     Move(SealState.ACTIVE,    Act.CHANGE,     SealState.ACTIVE,    Leave.PERMIT, SealKind.ELECTRONIC),             # a new version; its predecessor is void in the same moment
+    Move(SealState.ACTIVE,    Act.ASSIGN,     SealState.ACTIVE,    Leave.PERMIT),                                  # another unit of its company; the seal stays what it is
+    Move(SealState.SUSPENDED, Act.ASSIGN,     SealState.SUSPENDED, Leave.PERMIT),                                  # a resting seal belongs somewhere as well
+    Move(SealState.COLLECTED, Act.ASSIGN,     SealState.COLLECTED, Leave.PERMIT),                                  # what headquarters took may come back elsewhere
     Move(SealState.ACTIVE,    Act.HAND_OVER,  SealState.ACTIVE,    Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # giver, receiver and a witness each say so
     Move(SealState.SUSPENDED, Act.HAND_OVER,  SealState.SUSPENDED, Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # a resting seal has a keeper as well
     Move(SealState.COLLECTED, Act.HAND_OVER,  SealState.COLLECTED, Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # headquarters changes its keeper too

@@ -172,7 +172,7 @@ def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
             yield TERM[name], value["ring"] + (f" / {value['bottom']}" if value["bottom"] else "")
         elif name == "due_at":
             yield TERM[name], date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
-        else:
+        elif name in TERM:
             yield TERM[name], value
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
-from privyseal.identity.models import Grant, PowerMapping
+from privyseal.identity.models import Company, Grant, PowerMapping, Unit
 from privyseal.identity.rules import GrantState, Power, state_of
 from privyseal.language.findings import GRANT_STATE
 from privyseal.language.labels import POWER
@@ -76,7 +76,7 @@ def _row(grant: Grant, at: datetime, may: Collection[str]) -> PowerRow:
         login=grant.person.login,
         pseudonym=grant.person.pseudonym,
         power=POWER[Power(grant.power)],
-        where=_where(grant),
+        where=_where(grant.company, grant.unit, grant.seal_uid),
         badge=Badge(GRANT_STATE[state], _TONE[state]),
         starts_at=grant.starts_at,
         ends_at=grant.revoked_at or grant.ends_at,
@@ -87,12 +87,11 @@ def _row(grant: Grant, at: datetime, may: Collection[str]) -> PowerRow:
     )
 
 
-def _where(grant: Grant) -> str:
-    if grant.company is None:
+def _where(company: Company | None, unit: Unit | None, seal_uid: str | None) -> str:
+    if company is None:
         return gettext("The whole installation")
-    if grant.unit is not None:
-        return f"{grant.company.name} · {grant.unit.name}"
-    return f"{grant.company.name} · {gettext('one seal')}" if grant.seal_uid else grant.company.name
+    corner = gettext("one seal") if seal_uid else unit.name if unit else ""
+    return f"{company.name} · {corner}" if corner else company.name
 
 
 def _confirmed_by(grant: Grant) -> str:
@@ -109,7 +108,7 @@ def _mapping_row(mapping: PowerMapping) -> MappingRow:
         source=f"{source.company.name} · {source.name}" if source else "",
         kind=gettext("Post") if mapping.post else gettext("Unit"),
         power=POWER[Power(mapping.power)],
-        where=f"{mapping.company.name} · {mapping.only_unit.name}" if mapping.only_unit else mapping.company.name,
+        where=_where(mapping.company, mapping.only_unit, mapping.seal_uid),
         badge=Badge(GRANT_STATE[state], _TONE[state]),
         made_by=mapping.made_by.name,
         confirmed_by=mapping.confirmed_by.name if mapping.confirmed_by else "",

@@ -13,7 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.rules import POLICIES, asks
 from privyseal.identity.models import Company, Person
-from privyseal.identity.queries import companies_visible_to, keepers_visible_to, people_visible_to, powers_of
+from privyseal.identity.queries import (
+    companies_visible_to,
+    custodians_visible_to,
+    keepers_visible_to,
+    people_visible_to,
+    powers_of,
+)
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CONSEQUENCE, PURPOSE
@@ -21,6 +27,7 @@ from privyseal.language.refusals import words_for
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
+from privyseal.seals.places import place_of
 from privyseal.seals.rules import Role, SealKind
 from privyseal.signer.statement import Purpose
 from privyseal.web.answers import status_of
@@ -29,6 +36,7 @@ from privyseal.web.downloads import picture
 from privyseal.web.forms import Sent
 from privyseal.web.forms_of_seals import ActForm, ExistingForm, RubberForm, WordForm
 from privyseal.web.step_up import proven
+from privyseal.web.views.applying import units_of
 from privyseal.web.views.seals import seal_page
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
@@ -133,6 +141,7 @@ def new_rubber(request: SignedIn) -> HttpResponse:
     form = RubberForm(
         _sent(request),
         companies=companies,
+        units=units_of(request, companies),
         keepers=_keepers(request, companies),
         witnesses=_witnesses(request),
         replaces=request.GET.get("replaces", ""),
@@ -161,7 +170,8 @@ def new_rubber(request: SignedIn) -> HttpResponse:
 @require_http_methods(_FORM_METHODS)
 def enter_existing(request: SignedIn) -> HttpResponse:
     at, companies = now(), _companies(request)
-    form = ExistingForm(_sent(request), companies=companies, keepers=_keepers(request, companies))
+    units = units_of(request, companies)
+    form = ExistingForm(_sent(request), companies=companies, units=units, keepers=_keepers(request, companies))
     shown = {"form": form}
     if not form.is_valid():
         return render(request, "web/enter_seal.html", shown, status=_INVALID if form.is_bound else 200)
@@ -178,21 +188,27 @@ def enter_existing(request: SignedIn) -> HttpResponse:
 
 
 def _act_form(request: SignedIn, seal: Seal, purpose: Purpose) -> ActForm:
-    ring = "" if seal.face is None else seal.face["ring"]
+    usual = {
+        "name": seal.name,
+        "ring": "" if seal.face is None else seal.face["ring"],
+        "unit": seal.unit.uid if seal.unit else "",
+        "hand_in_days": _USUAL_DAYS,
+    }
     return ActForm(
         _sent(request),
         policy=asks(purpose),
         is_physical=seal.kind == SealKind.PHYSICAL.value,
-        keepers=_keepers(request, [seal.company]),
+        units=units_of(request, [seal.company]),
+        keepers=keepers_visible_to(request.user, now(), place_of(seal)),
         witnesses=_witnesses(request),
-        initial={"name": seal.name, "ring": ring, "hand_in_days": _USUAL_DAYS},
+        initial=usual,
     )
 
 
 def _keepers(request: SignedIn, companies: list[Company]) -> list[Person]:
     """Return those who could keep a seal of one of these companies, each once."""
     at = now()
-    people = [person for company in companies for person in keepers_visible_to(request.user, at, company.pk)]
+    people = [person for company in companies for person in custodians_visible_to(request.user, at, company.pk)]
     return list(dict.fromkeys(people))
 
 

@@ -1,8 +1,9 @@
 """Ask for a use of a seal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -10,8 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from privyseal.approvals import actions, parties, placing
 from privyseal.approvals.wishes import LineWish
-from privyseal.identity.models import Company
-from privyseal.identity.queries import companies_visible_to, company_visible_to, operators_visible_to, powers_of
+from privyseal.identity.models import Company, Unit
+from privyseal.identity.queries import (
+    companies_visible_to,
+    company_visible_to,
+    operators_visible_to,
+    powers_of,
+    units_visible_to,
+)
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CHANGE
@@ -152,6 +159,11 @@ def companies_with(request: SignedIn, power: Power) -> list[Company]:
     at = now()
     held = powers_of(request.user, at).companies(power)
     return list(companies_visible_to(request.user, at).filter(pk__in=held, verified_at__isnull=False))
+
+
+def units_of(request: SignedIn, companies: Collection[Company]) -> QuerySet[Unit]:
+    """Return the units to which a seal of these companies can belong."""
+    return units_visible_to(request.user, now()).filter(company__in=companies).select_related("company")
 
 
 def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) -> dict[str, object]:

@@ -210,7 +210,7 @@ def _act(request: SignedIn, act: Callable[[UUID, datetime], object], done: str, 
 
 def _map(request: SignedIn, said: Mapping[str, Any], at: datetime) -> None:
     kind, _space, uid = said["source"].partition(" ")
-    narrowed = actions.Narrowed(unit_uid=said["only_unit"] or None)
+    narrowed = actions.Narrowed(unit_uid=said["only_unit"] or None, seal_uid=_seal(request, said, at))
     where = {"power": Power(said["power"]), "company_uid": said["company"], "narrowed": narrowed}
     if kind == "post":
         actions.map_post.once(said["command_id"], request.user, at, post_uid=uid, **where)

@@ -25,6 +25,7 @@ from privyseal.pdf.face import Face, svg
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
+from privyseal.seals.places import place_of
 from privyseal.seals.rules import Act, SealKind, SealState, SealType, is_possible, may_alone
 from privyseal.signer.statement import Purpose
 from privyseal.web.answers import status_of
@@ -49,6 +50,7 @@ class SealRow:
     number: str
     type: Promise
     company: str
+    unit: str
     badge: Badge
 
 
@@ -118,6 +120,7 @@ def _row(found: Seal) -> SealRow:
         number=found.number,
         type=SEAL_TYPE[SealType(found.type)],
         company=found.company.name,
+        unit=found.unit.name if found.unit else "",
         badge=seal_badge(SealState(found.state)),
     )
 
@@ -166,5 +169,5 @@ def seal_page(
 
 
 def _holds(person: Person, found: Seal, wanted: frozenset[Power]) -> bool:
-    powers = powers_of(person, now())
-    return any(powers.has(power, found.company_id) or powers.has(power, None) for power in wanted)
+    powers, place = powers_of(person, now()), place_of(found)
+    return any(powers.over(power, place) or powers.has(power, None) for power in wanted)

@@ -20,7 +20,7 @@ from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.faces import FaceForm, SealForm, usual_looks
-from privyseal.web.views.applying import FORM_METHODS, companies_with, sent
+from privyseal.web.views.applying import FORM_METHODS, companies_with, sent, units_of
 
 _PREVIEW_SECONDS: Final = 600
 
@@ -31,7 +31,8 @@ def new_seal(request: SignedIn) -> HttpResponse:
     companies = companies_with(request, Power.MANAGE)
     ring = companies[0].name if len(companies) == 1 else ""
     usual = {"ring": ring, "type": SealType.OFFICIAL.value, "replaces": request.GET.get("replaces", "")}
-    form = SealForm(sent(request), request.FILES, companies=companies, initial=usual)
+    units = units_of(request, companies)
+    form = SealForm(sent(request), request.FILES, companies=companies, units=units, initial=usual)
     is_preview = "preview" in request.POST
     shown: dict[str, object] = {
         "form": form,
@@ -85,7 +86,7 @@ def _apply_for_seal(request: SignedIn, form: SealForm) -> str:
         name=said["name"],
         type=SealType(said["type"]),
         face=face.to_json(),
-        replaces_uid=said["replaces"],
+        standing=actions.Standing(unit_uid=said["unit"], replaces_uid=said["replaces"]),
     )
 
 

@@ -1,0 +1,22 @@
+"""Where powers over a seal are asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Unit
+from privyseal.identity.rules import Place
+from privyseal.seals.models import Seal
+
+
+def place_of(seal: Seal) -> Place:
+    """Return where a power over this seal is asked for: the seal, and the units to which it belongs."""
+    return Place(seal.company_id, seal.uid, identity.units_above(seal.unit_id))
+
+
+def place_in(seal: Seal, terms: Mapping[str, Any]) -> Place | None:
+    """Return where the seal goes by these terms, or nothing where they name no unit: who decides answers for both."""
+    if "unit" not in terms:
+        return None
+    unit = Unit.objects.filter(uid=terms["unit"], company=seal.company_id).values_list("pk", flat=True).first()
+    return Place(seal.company_id, seal.uid, identity.units_above(unit))
