@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]  # 
 
 from privyseal.identity import actions, sheets, tasks
 from privyseal.identity.models import Company, Grant, Membership, Person, Post, PostHolding, TableImport, Unit
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import OutOfTurn
 from privyseal.seals.actions import ExistingSeal, enter_existing
 from privyseal.seals.models import Custody, Seal, SealVersion
@@ -163,7 +163,7 @@ def test_whoever_lost_the_power_meanwhile_enters_nothing(desk: Browser, chen: Pe
 
 
 POSTS = ("company", "unit", "post", "岗位类别 (office)")
-HOLDINGS = ("login", "company", "unit", "post", "starts_on", "ends_on")
+HOLDINGS = ("login", "company", "unit", "post", "starts_on", "ends_on", "deputy_for")
 
 
 def test_posts_and_then_their_holders_are_entered_as_a_whole(desk: Browser, wang: Person) -> None:
@@ -208,6 +208,72 @@ def test_wrong_posts_and_holdings_are_told_by_their_cells(desk: Browser, wang: P
         ("3", "不能给自己任职。"),
         ("3", "该公司没有此岗位。"),
     ]
+
+
+def test_a_table_brings_deputies_beside_those_they_stand_in_for(
+    desk: Browser, wang: Person, ma: Person, li: Person, company: Company
+) -> None:
+    confirmed(desk, "posts", sent(desk, "posts", table(POSTS, (USCC, "", "文员", "staff"))))
+    rows = [
+        ("ma", USCC, "", "文员", "2024-03-04", "2024-03-08", "wang"),
+        ("wang", USCC, "", "文员", "2024-03-01", "", ""),
+    ]
+
+    entered = confirmed(desk, "holdings", sent(desk, "holdings", table(HOLDINGS, *rows)))
+
+    assert "已录入 2 行" in entered.content.decode()
+    assert [(each.person, each.deputy_for) for each in holdings()] == [(wang, None), (ma, wang)]
+
+    wrong = [
+        ("li", USCC, "", "文员", "2024-03-04", "", "wang"),
+        ("li", USCC, "", "文员", "2024-02-01", "2024-02-02", "wang"),
+        ("ma", USCC, "", "文员", "2024-03-08", "2024-03-09", "ma"),
+    ]
+    told = ERROR.findall(sent(desk, "holdings", table(HOLDINGS, *wrong)).content.decode())
+    assert [(row, column, words) for row, column, words in told] == [
+        ("2", "截止日期", "代理须写明结束日期。"),
+        ("3", "岗位", "表中重复出现。"),
+        ("3", "被代理人的登录名", "此人在开始日期当天不在该岗位。"),
+        ("4", "岗位", "已经登记过。"),
+        ("4", "被代理人的登录名", "此人在开始日期当天不在该岗位。"),
+    ]
+
+
+def test_a_post_brings_its_powers_to_whoever_a_table_puts_into_it_or_the_whole_table_is_refused(
+    desk: Browser, chen: Person, sun: Person, company: Company, ma: Person, zhao: Person, noon: datetime
+) -> None:
+    post = actions.open_post(chen, noon, company_uid=company.uid, name="经办", office=Office.STAFF)
+    mapping = actions.map_post(chen, noon, post_uid=post, power=Power.CUSTODY, company_uid=company.uid)
+    actions.confirm_mapping(sun, noon, mapping_id=mapping)
+    confirmed(desk, "holdings", sent(desk, "holdings", table(HOLDINGS, ("ma", USCC, "", "经办", "2024-03-01"))))
+    assert [(grant.power, grant.granted_by) for grant in Grant.objects.filter(holding__person=ma)] == [
+        ("custody", chen)
+    ]
+    use = actions.map_post(chen, noon, post_uid=post, power=Power.USE, company_uid=company.uid)
+    actions.confirm_mapping(sun, noon, mapping_id=use)
+
+    rows = [("zhao", USCC, "", "经办", "2024-03-01")]
+    refused = confirmed(desk, "holdings", sent(desk, "holdings", table(HOLDINGS, *rows)))
+
+    assert refused.context["import"].refusal
+    assert not PostHolding.objects.filter(person=zhao).exists()
+
+
+def test_a_keeper_in_a_table_of_barred_posts_refuses_the_table(
+    desk: Browser, chen: Person, zhao: Person, wang: Person, company: Company, noon: datetime
+) -> None:
+    gu = holding(new_person("gu", "顾守"), Power.CUSTODY, company, noon - timedelta(days=1))
+    kept = ExistingSeal(name="公章", type=SealType.OFFICIAL, keeper_pseudonym=gu.pseudonym)
+    enter_existing(zhao, noon, company_uid=company.uid, existing=kept)
+    for name, office in (("文员", Office.STAFF), ("财务总监", Office.FINANCE_HEAD)):
+        actions.open_post(chen, noon, company_uid=company.uid, name=name, office=office)
+    rows = [("wang", USCC, "", "文员", "2024-03-01"), ("gu", USCC, "", "财务总监", "2030-03-01")]
+
+    refused = confirmed(desk, "holdings", sent(desk, "holdings", table(HOLDINGS, *rows)))
+
+    assert TableImport.objects.latest("pk").refusal == {"code": "keeps-a-seal", "facts": {"office": "finance-head"}}
+    assert "财务负责人" in refused.context["import"].refusal
+    assert not PostHolding.objects.exists()
 
 
 def holdings() -> list[PostHolding]:

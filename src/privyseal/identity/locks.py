@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from privyseal.identity import queries
+from privyseal.identity import keys, queries
 from privyseal.identity.models import Company, Grant, Person, Post, PostHolding, Unit
 from privyseal.identity.rules import Held, Power, check_unit
 from privyseal.kernel.errors import NotFound
@@ -76,6 +76,14 @@ def locked_post(uid: str) -> Post:
     if found is None:
         raise NotFound(post=uid)
     return found
+
+
+@transaction_required
+def lock_each(model: type[Model], pks: Collection[int], **still: object) -> None:
+    """Lock many rows of a table in the order of their keys, or refuse where one is no longer as it was found."""
+    rows = model._default_manager.select_for_update(no_key=True).filter(keys.among("id", pks), **still)  # noqa: SLF001  Django's documented name for a model's manager
+    if len(rows.order_by("pk").values_list("pk")) != len(pks):
+        raise NotFound
 
 
 @transaction_required

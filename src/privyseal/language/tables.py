@@ -34,6 +34,7 @@ COLUMN: Final[Mapping[str, Promise]] = {
     Column.OFFICE: _("Kind of post"),
     Column.STARTS_ON: _("First day"),
     Column.ENDS_ON: _("Last day"),
+    Column.DEPUTY_FOR: _("Login of the one stood in for"),
 }
 SEAL_COLUMN: Final[Mapping[str, Promise]] = {
     SealColumn.COMPANY: _("Credit code of the company"),
@@ -66,4 +67,6 @@ WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.NO_SUCH_POST: _("The company has no such post."),
     Wrong.NOT_ONESELF: _("Nobody puts themselves into a post."),
     Wrong.NOT_A_TERM: _("It ends before it begins."),
+    Wrong.DEPUTY_WITHOUT_END: _("Whoever stands in needs a last day."),
+    Wrong.NOBODY_TO_DEPUTISE: _("This person does not hold the post on the first day."),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+import psycopg
 from django.db import DatabaseError, connection
 
 from privyseal.kernel.canonical import Json, canonical, utc_text
@@ -32,6 +33,7 @@ SUBJECTS: Final = frozenset(
     }
 )
 
+_COPY: Final = "COPY ledger_fact (kind, actor, at, subjects, body) FROM STDIN"
 _INSERT: Final = "INSERT INTO ledger_fact (kind, actor, at, subjects, body) VALUES (%s, %s, %s, %s, %s)"
 
 
@@ -58,9 +60,10 @@ def record_each(kind: str, /, each: Iterable[Mapping[str, Json]], *, by: Actor, 
     """Write a fact of one kind for each of many things, as ``record`` does for one."""
     facts = [(kind, by.pseudonym, at, *fact(kind, by.pseudonym, at, said)) for said in each]
     try:
-        with connection.cursor() as cursor:
-            cursor.executemany(_INSERT, facts)
-    except DatabaseError as error:
+        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for row in facts:
+                copy.write_row(row)
+    except (DatabaseError, psycopg.DatabaseError) as error:
         raise LedgerUnwritable(kind=kind) from error
 
 

@@ -1,28 +1,29 @@
 """Many people, units, posts or holdings at once, within the transaction that enters their table.
 
-It is short even for a large table, since every fact of the installation waits for it to have its place in the tree.
+Everything is looked up before the first row is written, and then written in few statements: from that row on every
+fact of the installation waits for the transaction's end to have its place in the tree.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.utils.timezone import make_aware
 
 from privyseal.identity import queries
-from privyseal.identity.actions.mappings import bring_with_unit
-from privyseal.identity.actions.organisation import open_post
+from privyseal.identity.actions.mappings import bring_with_units
+from privyseal.identity.actions.organisation import Opening, open_each
 from privyseal.identity.actions.people import AlreadyRegistered
-from privyseal.identity.actions.posts import fill_post
-from privyseal.identity.models import Company, Membership, Person, PowerMapping, Unit
+from privyseal.identity.actions.posts import Filling, fill_each
+from privyseal.identity.locks import lock_each
+from privyseal.identity.models import Company, Membership, Person, Post, Unit
 from privyseal.identity.rules import HoldingLine, PersonLine, PostLine, Power, UnitLine
 from privyseal.identity.tables import Tell
 from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
 
-_BATCH: Final = 500
+_BATCH: Final = 5_000
 _Each = TypeVar("_Each")
 Path: TypeAlias = tuple[str, ...]
 
@@ -33,13 +34,9 @@ def enter_people(actor: Person, at: datetime, *, lines: Sequence[PersonLine], sh
     queries.require(actor, at, Power.SECURITY, None)
     companies = queries.companies_by_code(actor, at, (line.uscc for line in lines))
     units = queries.units_by_path(actor, at, companies.values())
-    mapped = PowerMapping.objects.filter(unit__isnull=False, ended_at=None).order_by()
-    bringing = set(mapped.values_list("unit", flat=True))
     done = 0
     for some in _batches(lines):
-        members = _enrolled(actor, at, some, companies, units)
-        for member in (each for each in members if each.unit_id in bringing):
-            bring_with_unit(actor, at, membership=member)
+        bring_with_units(actor, at, memberships=_enrolled(actor, at, some, companies, units))
         done += len(some)
         tell(done)
     book.record("person.imported", by=actor, at=at, count=len(lines), table_sha256=sha256)
@@ -70,16 +67,14 @@ def enter_posts(actor: Person, at: datetime, *, lines: Sequence[PostLine], sha25
     queries.require(actor, at, Power.SECURITY, None)
     companies = queries.companies_by_code(actor, at, (line.uscc for line in lines))
     units = queries.units_by_path(actor, at, companies.values())
-    for done, line in enumerate(lines, start=1):
-        open_post.within(
-            actor,
-            at,
-            company_uid=companies[line.uscc].uid,
-            name=line.name,
-            office=line.office,
-            unit_uid=units[(line.uscc, *line.unit)].uid if line.unit else None,
-        )
-        _tell_now_and_then(tell, done)
+    openings = [
+        Opening(companies[line.uscc], units[(line.uscc, *line.unit)] if line.unit else None, line.name, line.office)
+        for line in lines
+    ]
+    lock_each(Company, {opening.company.pk for opening in openings})
+    lock_each(Unit, {opening.unit.pk for opening in openings if opening.unit}, closed_at=None)
+    open_each(actor, at, openings=openings)
+    tell(len(lines))
     book.record("post.imported", by=actor, at=at, count=len(lines), table_sha256=sha256)
     return len(lines)
 
@@ -88,18 +83,20 @@ def enter_posts(actor: Person, at: datetime, *, lines: Sequence[PostLine], sha25
 def enter_holdings(actor: Person, at: datetime, *, lines: Sequence[HoldingLine], sha256: str, tell: Tell) -> int:
     """Put everybody in the table into their post, with the powers it brings; return how many holdings there are."""
     queries.require(actor, at, Power.SECURITY, None)
-    posts = queries.posts_by_path(actor, at, lines)
-    people = queries.people_by_login(actor, at, (line.login for line in lines))
-    for done, line in enumerate(lines, start=1):
-        fill_post.within(
-            actor,
-            at,
-            post_uid=posts[(line.uscc, *line.unit, line.post)].uid,
-            person_pseudonym=people[line.login].pseudonym,
-            starts_at=_morning_of(line.starts_on),
-            ends_at=_morning_of(line.ends_on + timedelta(days=1)) if line.ends_on else None,
+    staff = queries.staff_of(actor, at, lines)
+    fillings = [
+        Filling(
+            staff.posts[(line.uscc, *line.unit, line.post)],
+            staff.people[line.login],
+            *queries.term_of(line),
+            staff.people[line.deputy_for] if line.deputy_for else None,
         )
-        _tell_now_and_then(tell, done)
+        for line in lines
+    ]
+    lock_each(Post, {filling.post.pk for filling in fillings}, closed_at=None)
+    lock_each(Person, {person.pk for filling in fillings for person in filling.people}, is_active=True)
+    fill_each(actor, at, fillings=fillings)
+    tell(len(lines))
     book.record("post.holdings-imported", by=actor, at=at, count=len(lines), table_sha256=sha256)
     return len(lines)
 
@@ -161,12 +158,3 @@ def _opened(
 
 def _batches(items: Sequence[_Each]) -> Iterator[Sequence[_Each]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
-
-
-def _tell_now_and_then(tell: Tell, done: int) -> None:
-    if done % _BATCH == 0:
-        tell(done)
-
-
-def _morning_of(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time.min))

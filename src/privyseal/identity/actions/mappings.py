@@ -1,12 +1,13 @@
 """Posts and units that bring their people powers, and what follows when people come and go."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from privyseal.identity import queries
-from privyseal.identity.actions.powers import Narrowed, Source, Wish, check_may_confirm, close_grant, give
+from privyseal.identity import keys, queries
+from privyseal.identity.actions.powers import Narrowed, Source, Wish, check_may_confirm, close_grant, give_each
 from privyseal.identity.locks import locked_company, locked_post, locked_unit
 from privyseal.identity.models import Company, Grant, Membership, Person, Post, PostHolding, PowerMapping, Unit
 from privyseal.identity.rules import Held, Power, check_grant, check_mapping, check_mapping_confirmation
@@ -47,10 +48,7 @@ def confirm_mapping(actor: Person, at: datetime, *, mapping_id: int) -> int:
     mapping.confirmed_by, mapping.confirmed_at = actor, at
     mapping.save(update_fields=["confirmed_by", "confirmed_at"])
     book.record("mapping.confirmed", by=actor, at=at, **_about(mapping))
-    sources = list(_sources(mapping, at))
-    for source in sources:
-        _bring(actor, at, source)
-    return len(sources)
+    return len(_bring(actor, at, list(_sources(mapping, at))))
 
 
 @command("mapping.end")
@@ -67,18 +65,21 @@ def end_mapping(actor: Person, at: datetime, *, mapping_id: int) -> int:
 
 
 @transaction_required
-def bring_with_post(actor: Person, at: datetime, *, holding: PostHolding) -> None:
-    """Give the powers that a post brings to whoever has just been put into it, or refuse the post with them."""
-    for mapping in _in_force(holding.post.mappings.all()):
-        _bring(actor, at, Source(mapping, holding.person, holding=holding))
+def bring_with_posts(actor: Person, at: datetime, *, holdings: Sequence[PostHolding]) -> None:
+    """Give the powers that posts bring to whoever has just been put into them, or refuse the posts with them."""
+    by_post = _in_force_by("post_id", {each.post_id for each in holdings})
+    sources = [Source(mapping, each.person, holding=each) for each in holdings for mapping in by_post[each.post_id]]
+    _bring(actor, at, sources)
 
 
 @transaction_required
-def bring_with_unit(actor: Person, at: datetime, *, membership: Membership) -> None:
-    """Give the powers that a unit brings to whoever has just come into it, or refuse the unit with them."""
-    if membership.unit is not None:
-        for mapping in _in_force(membership.unit.mappings.all()):
-            _bring(actor, at, Source(mapping, membership.person, membership=membership))
+def bring_with_units(actor: Person, at: datetime, *, memberships: Sequence[Membership]) -> None:
+    """Give the powers that units bring to whoever has just come into them, or refuse the units with them."""
+    by_unit = _in_force_by("unit_id", {each.unit_id for each in memberships if each.unit_id})
+    sources = [
+        Source(mapping, each.person, membership=each) for each in memberships for mapping in by_unit[each.unit_id or 0]
+    ]
+    _bring(actor, at, sources)
 
 
 @transaction_required
@@ -108,8 +109,8 @@ def _map(actor: Person, at: datetime, mapping: PowerMapping, power: Power, compa
     return mapping.pk
 
 
-def _bring(actor: Person, at: datetime, source: Source) -> None:
-    give(actor, at, wish=_wish(at, source))
+def _bring(actor: Person, at: datetime, sources: Sequence[Source]) -> list[Grant]:
+    return give_each(actor, at, wishes=[_wish(at, source) for source in sources]) if sources else []
 
 
 def _wish(at: datetime, source: Source) -> Wish:
@@ -160,9 +161,13 @@ def _lock_people(keys: list[int]) -> None:
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
-def _in_force(mappings: QuerySet[PowerMapping]) -> QuerySet[PowerMapping]:
-    found = mappings.filter(confirmed_at__isnull=False, ended_at=None)
-    return found.select_related("company", "only_unit", "made_by", "confirmed_by").order_by("pk")
+def _in_force_by(column: str, places: Collection[int]) -> dict[int, list[PowerMapping]]:
+    """Return the mappings in force of these posts or units, by which of them each is of."""
+    found = PowerMapping.objects.filter(keys.among(column, places), confirmed_at__isnull=False, ended_at=None)
+    by_place: dict[int, list[PowerMapping]] = defaultdict(list)
+    for mapping in found.select_related("company", "only_unit", "made_by", "confirmed_by").order_by("pk"):
+        by_place[getattr(mapping, column)].append(mapping)
+    return by_place
 
 
 def _close(actor: Person, at: datetime, grants: QuerySet[Grant]) -> int:

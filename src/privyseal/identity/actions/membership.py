@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity import queries
 from privyseal.identity.actions.factors import forget_factors_of
-from privyseal.identity.actions.mappings import bring_with_unit, take_with
+from privyseal.identity.actions.mappings import bring_with_units, take_with
 from privyseal.identity.actions.posts import end_holding
 from privyseal.identity.actions.powers import close_grant
 from privyseal.identity.actions.sessions import forget_sessions_of
@@ -57,7 +57,7 @@ def join_company(
         unit=unit.uid if unit else None,
         joined_on=joined_on.isoformat(),
     )
-    bring_with_unit(actor, at, membership=membership)
+    bring_with_units(actor, at, memberships=[membership])
     return membership.pk
 
 
@@ -83,7 +83,7 @@ def move_within_company(
         company=company.uid,
         unit=unit.uid if unit else None,
     )
-    bring_with_unit(actor, at, membership=membership)
+    bring_with_units(actor, at, memberships=[membership])
     return membership.pk
 
 

@@ -1,5 +1,7 @@
 """The tree of a group, its units and its posts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,6 +15,7 @@ from privyseal.identity.names import plain_name
 from privyseal.identity.rules import Office, PostHeld, Power, TreeHasACycle, UnitNotEmpty, check_placement, check_unit
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
 
 Node = TypeVar("Node", Company, Unit)
 
@@ -96,6 +99,16 @@ def close_unit(actor: Person, at: datetime, *, unit_uid: str) -> str:
     return unit.uid
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A post that is to be opened."""
+
+    company: Company
+    unit: Unit | None
+    name: str
+    office: Office
+
+
 @command("post.open")
 def open_post(
     actor: Person, at: datetime, *, company_uid: str, name: str, office: Office, unit_uid: str | None = None
@@ -104,23 +117,39 @@ def open_post(
     queries.require(actor, at, Power.SECURITY, None)
     company = locked_company(company_uid)
     unit = locked_unit(unit_uid, company) if unit_uid else None
+    (post,) = open_each(actor, at, openings=[Opening(company, unit, name, office)])
+    return post.uid
+
+
+@transaction_required
+def open_each(actor: Person, at: datetime, *, openings: Sequence[Opening]) -> list[Post]:
+    """Open posts in companies or units, which are locked."""
+    posts = [
+        Post(
+            company=opening.company,
+            unit=opening.unit,
+            name=plain_name(opening.name),
+            office=opening.office.value,
+            opened_at=at,
+        )
+        for opening in openings
+    ]
     try:
         with transaction.atomic():
-            post = Post.objects.create(
-                company=company, unit=unit, name=plain_name(name), office=office.value, opened_at=at
-            )
+            Post.objects.bulk_create(posts)
     except IntegrityError as error:
         raise AlreadyRegistered from error
-    book.record(
-        "post.opened",
-        by=actor,
-        at=at,
-        post=post.uid,
-        company=company.uid,
-        unit=unit.uid if unit else None,
-        office=office.value,
+    opened = (
+        {
+            "post": post.uid,
+            "company": post.company.uid,
+            "unit": post.unit.uid if post.unit else None,
+            "office": post.office,
+        }
+        for post in posts
     )
-    return post.uid
+    book.record_each("post.opened", opened, by=actor, at=at)
+    return posts
 
 
 @command("post.close")

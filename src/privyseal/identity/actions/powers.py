@@ -1,12 +1,13 @@
 """Giving powers to people and ending them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.identity import queries
 from privyseal.identity.locks import locked_company, locked_person, locked_unit
 from privyseal.identity.models import Company, Grant, Membership, Person, PostHolding, PowerMapping, Unit, new_uid
+from privyseal.identity.queries import HeldFor
 from privyseal.identity.rules import Held, Power, TermNotPossible, check_confirmation, check_grant, check_term
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
@@ -46,6 +47,12 @@ class Wish:
     batch: str = ""
     by: Source | None = None
 
+    @property
+    def held(self) -> Held:
+        """Return the power as the rule sees it."""
+        company = self.company.pk if self.company else None
+        return Held(self.power, company, self.unit.pk if self.unit else None, self.seal_uid)
+
 
 @command("power.grant")
 def grant_power(
@@ -69,7 +76,9 @@ def grant_power(
     unit = locked_unit(to.unit_uid, company) if to.unit_uid else None
     person = locked_person(person_pseudonym)
     starts_at = _from(at, starts_at, ends_at)
-    return give(actor, at, wish=Wish(person, power, company, unit, to.seal_uid, starts_at, ends_at)).pk
+    wish = Wish(person, power, company, unit, to.seal_uid, starts_at, ends_at)
+    (grant,) = give_each(actor, at, wishes=[wish])
+    return grant.pk
 
 
 @command("power.grant-in-group")
@@ -88,8 +97,8 @@ def grant_in_group(
     companies = list(_line_below(locked_company(company_uid)))
     person = locked_person(person_pseudonym)
     starts_at, batch = _from(at, starts_at, ends_at), new_uid()
-    for company in companies:
-        give(actor, at, wish=Wish(person, power, company, None, None, starts_at, ends_at, batch))
+    wishes = [Wish(person, power, company, None, None, starts_at, ends_at, batch) for company in companies]
+    give_each(actor, at, wishes=wishes)
     return batch
 
 
@@ -145,22 +154,37 @@ def check_may_confirm(actor: Person, at: datetime) -> None:
 
 
 @transaction_required
-def give(actor: Person, at: datetime, *, wish: Wish) -> Grant:
-    """Write a grant that the rule allows beside what the person, who is locked, holds or is going to hold.
+def give_each(actor: Person, at: datetime, *, wishes: Sequence[Wish]) -> list[Grant]:
+    """Write grants that the rule allows beside what their people, who are locked, hold or are going to hold.
 
     One that a mapping brings counts as granted and confirmed by those who made and confirmed the mapping.
     """
-    grantor, confirmer = (wish.by.mapping.made_by, wish.by.mapping.confirmed_by) if wish.by else (actor, None)
-    company_id = wish.company.pk if wish.company else None
-    wanted = Held(wish.power, company_id, wish.unit.pk if wish.unit else None, wish.seal_uid)
-    held = queries.held_or_coming(wish.person, starts_at=wish.starts_at, ends_at=wish.ends_at)
+    held = queries.terms_of({wish.person.pk for wish in wishes})
+    grants = []
+    for wish in wishes:
+        beside = held[wish.person.pk]
+        _check(actor, wish, beside)
+        beside.append(HeldFor(wish.held, wish.starts_at, wish.ends_at))
+        grants.append(_granted(actor, at, wish))
+    Grant.objects.bulk_create(grants)
+    book.record_each("power.granted", map(_about, grants), by=actor, at=at)
+    return grants
+
+
+def _check(actor: Person, wish: Wish, beside: Iterable[HeldFor]) -> None:
+    grantor, confirmer = _by_whom(actor, wish)
+    held = [other.held for other in beside if other.meets(wish.starts_at, wish.ends_at)]
     if wish.by:
         # Two posts may bring one person the same power, and each takes its own with it.
-        held = [other for other in held if other != wanted]
-    check_grant(wanted, beneficiary=wish.person.pk, grantor=grantor.pk, held=held)
+        held = [other for other in held if other != wish.held]
+    check_grant(wish.held, beneficiary=wish.person.pk, grantor=grantor.pk, held=held)
     if confirmer is not None:
         check_confirmation(confirmer=confirmer.pk, grantor=grantor.pk, beneficiary=wish.person.pk)
-    grant = Grant(
+
+
+def _granted(actor: Person, at: datetime, wish: Wish) -> Grant:
+    grantor, confirmer = _by_whom(actor, wish)
+    return Grant(
         person=wish.person,
         power=wish.power,
         company=wish.company,
@@ -177,20 +201,23 @@ def give(actor: Person, at: datetime, *, wish: Wish) -> Grant:
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
     )
-    grant.save(force_insert=True)
-    book.record(
-        "power.granted",
-        by=actor,
-        at=at,
-        grant=grant.pk,
-        person=wish.person.pseudonym,
-        company=wish.company.uid if wish.company else None,
-        unit=wish.unit.uid if wish.unit else None,
-        seal=wish.seal_uid,
-        power=wish.power.value,
-        mapping=wish.by.mapping.pk if wish.by else None,
-    )
-    return grant
+
+
+def _by_whom(actor: Person, wish: Wish) -> tuple[Person, Person | None]:
+    """Return who grants it, and who confirmed it already."""
+    return (wish.by.mapping.made_by, wish.by.mapping.confirmed_by) if wish.by else (actor, None)
+
+
+def _about(grant: Grant) -> dict[str, str | int | None]:
+    return {
+        "grant": grant.pk,
+        "person": grant.person.pseudonym,
+        "company": grant.company.uid if grant.company else None,
+        "unit": grant.unit.uid if grant.unit else None,
+        "seal": grant.seal_uid,
+        "power": Power(grant.power).value,
+        "mapping": grant.mapping_id,
+    }
 
 
 @transaction_required

@@ -94,7 +94,10 @@ def read_table(actor: Person, at: datetime, *, table: Table, import_uid: str) ->
 
 @command("table.carry-in")
 def carry_table_in(actor: Person, at: datetime, *, table: Table, import_uid: str) -> int:
-    """Enter every row of a table, or nothing of it where a cell has become wrong; return how many were entered."""
+    """Enter every row of a table, or nothing of it where a cell has become wrong; return how many were entered.
+
+    Nothing is written or locked before every row is checked: from then on everybody's facts wait for this transaction.
+    """
     _alone_with(import_uid)
     found = TableImport.objects.get(uid=import_uid)
     if found.state != Import.ENTERING:

@@ -30,12 +30,13 @@ from privyseal.identity.queries.imports import (
     posts_by_path,
     table_of_import,
     units_by_path,
-    wrong_holdings,
     wrong_people,
     wrong_posts,
     wrong_units,
 )
 from privyseal.identity.queries.organisation import (
+    HolderFor,
+    holders_of,
     holders_of_post,
     holdings_visible_to,
     memberships_visible_to,
@@ -61,6 +62,7 @@ from privyseal.identity.queries.people import (
     person_with_login,
 )
 from privyseal.identity.queries.powers import (
+    HeldFor,
     Powers,
     grants_in_force,
     grants_visible_to,
@@ -71,14 +73,19 @@ from privyseal.identity.queries.powers import (
     powers_of,
     require,
     require_within,
+    terms_of,
 )
 from privyseal.identity.queries.scan import MOST_OF_A_KIND, findings_of_powers
 from privyseal.identity.queries.sessions import sessions_visible_to
+from privyseal.identity.queries.staffing import Staff, staff_of, term_of, wrong_holdings
 
 __all__ = [
     "MOST_OF_A_KIND",
     "Factor",
+    "HeldFor",
+    "HolderFor",
     "Powers",
+    "Staff",
     "administrators_visible_to",
     "all_grants_visible_to",
     "comments_visible_to",
@@ -98,6 +105,7 @@ __all__ = [
     "grants_visible_to",
     "has_second_factor",
     "held_or_coming",
+    "holders_of",
     "holders_of_post",
     "holdings_in_force",
     "holdings_visible_to",
@@ -129,7 +137,10 @@ __all__ = [
     "resets_about",
     "resets_visible_to",
     "sessions_visible_to",
+    "staff_of",
     "table_of_import",
+    "term_of",
+    "terms_of",
     "unit_visible_to",
     "units_above",
     "units_below",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from privyseal.identity.models import Company, Person, Post, PostHolding, TableImport, Unit
+from privyseal.identity.models import Company, Person, Post, TableImport, Unit
 from privyseal.identity.queries.companies import companies_visible_to
 from privyseal.identity.queries.people import people_visible_to
 from privyseal.identity.queries.powers import powers_of
@@ -109,30 +109,5 @@ def wrong_posts(actor: Person, at: datetime, lines: Sequence[PostLine]) -> list[
         elif line.unit and (line.uscc, *line.unit) not in units:
             errors.append(CellError(line.row, Column.UNIT, Wrong.NO_SUCH_UNIT))
         elif (line.uscc, *line.unit, line.name) in known:
-            errors.append(CellError(line.row, Column.POST, Wrong.TAKEN))
-    return errors
-
-
-def wrong_holdings(actor: Person, at: datetime, lines: Sequence[HoldingLine]) -> list[CellError]:
-    posts = posts_by_path(actor, at, lines)
-    companies = companies_by_code(actor, at, (line.uscc for line in lines))
-    people = people_by_login(actor, at, (line.login for line in lines))
-    held = set(
-        PostHolding.objects.filter(post__in=[post.pk for post in posts.values()], revoked_at=None, ends_at=None)
-        .order_by()
-        .values_list("post_id", "person_id")
-    )
-    errors = []
-    for line in lines:
-        person, post = people.get(line.login), posts.get((line.uscc, *line.unit, line.post))
-        if line.login and person is None:
-            errors.append(CellError(line.row, Column.LOGIN, Wrong.NO_SUCH_PERSON))
-        if person == actor:
-            errors.append(CellError(line.row, Column.LOGIN, Wrong.NOT_ONESELF))
-        if line.uscc and line.uscc not in companies:
-            errors.append(CellError(line.row, Column.COMPANY, Wrong.NO_SUCH_COMPANY))
-        elif line.post and post is None:
-            errors.append(CellError(line.row, Column.POST, Wrong.NO_SUCH_POST))
-        if person and post and (post.pk, person.pk) in held:
             errors.append(CellError(line.row, Column.POST, Wrong.TAKEN))
     return errors

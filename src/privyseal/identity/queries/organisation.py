@@ -1,12 +1,15 @@
 """Units, posts and who is where, as far as an actor may see them."""
 
+from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from privyseal.identity import keys
 from privyseal.identity.models import Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.queries.companies import companies_visible_to
 from privyseal.identity.queries.powers import holdings_in_force
@@ -42,6 +45,23 @@ def _units(question: str, begun: Collection[int]) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(question, [list(begun)])
         return frozenset(key for (key,) in cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class HolderFor:
+    """Somebody who holds a post, by key, and their term; a deputy holds it in another's right."""
+
+    person: int
+    starts_at: datetime
+    ends_at: datetime | None
+    is_own: bool
+
+    def is_in_force(self, at: datetime) -> bool:
+        return self.starts_at <= at and (self.ends_at is None or self.ends_at > at)
+
+    def meets(self, starts_at: datetime, ends_at: datetime | None) -> bool:
+        """Return whether the term and this one have a moment in common."""
+        return (self.ends_at is None or self.ends_at > starts_at) and (ends_at is None or self.starts_at < ends_at)
 
 
 def units_visible_to(actor: Person, at: datetime) -> QuerySet[Unit]:
@@ -94,6 +114,17 @@ def holders_of_post(actor: Person, at: datetime, post_uid: str) -> QuerySet[Pers
     """Return who holds a post now in their own right: those for whom somebody can stand in."""
     held = holdings_visible_to(actor, at).filter(post__uid=post_uid, starts_at__lte=at, deputy_for=None).order_by()
     return Person.objects.filter(pk__in=held.values("person")).order_by("name", "pk")
+
+
+def holders_of(posts: Collection[int]) -> dict[int, list[HolderFor]]:
+    """Return who holds or is going to hold these posts."""
+    holders: dict[int, list[HolderFor]] = defaultdict(list)
+    held = PostHolding.objects.filter(keys.among("post_id", posts), revoked_at=None).order_by("pk")
+    for post, person, starts_at, ends_at, deputised in held.values_list(
+        "post_id", "person_id", "starts_at", "ends_at", "deputy_for_id"
+    ):
+        holders[post].append(HolderFor(person, starts_at, ends_at, is_own=deputised is None))
+    return holders
 
 
 def vacant_posts_of(actor: Person, at: datetime, pseudonym: str) -> QuerySet[Post]:

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from privyseal.identity import keys
 from privyseal.identity.models import Grant, Person, PostHolding
 from privyseal.identity.rules import INSTALLATION_POWERS, Held, Place, Power, check_act, may_act
 
@@ -26,6 +27,19 @@ _OF_WHOEVER_HAS: Final = f"""
         AND (%(among)s::bigint[] IS NULL OR person_id = ANY(%(among)s::bigint[])))
 """  # noqa: S608
 _KNOWS_EVERYBODY: Final = frozenset({Power.AUDIT, Power.SECURITY})
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFor:
+    """A power that somebody holds or is going to hold, and its term."""
+
+    held: Held
+    starts_at: datetime
+    ends_at: datetime | None
+
+    def meets(self, starts_at: datetime, ends_at: datetime | None) -> bool:
+        """Return whether the term and this one have a moment in common."""
+        return (self.ends_at is None or self.ends_at > starts_at) and (ends_at is None or self.starts_at < ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +150,16 @@ def people_with(
 
 def held_or_coming(person: Person, *, starts_at: datetime, ends_at: datetime | None) -> list[Held]:
     """Return what would stand beside a new grant of this term: unconfirmed and future grants count as held."""
-    rows = Grant.objects.filter(person=person, revoked_at=None).exclude(ends_at__lte=starts_at).order_by("pk")
-    return _held(rows.filter(starts_at__lt=ends_at) if ends_at is not None else rows)
+    return [one.held for one in terms_of([person.pk])[person.pk] if one.meets(starts_at, ends_at)]
 
 
-def _held(rows: QuerySet[Grant]) -> list[Held]:
-    return [_one_held(*values) for values in rows.values_list(*_HELD)]
+def terms_of(people: Collection[int]) -> dict[int, list[HeldFor]]:
+    """Return what each of these people holds or is going to hold, and for how long; unconfirmed grants count too."""
+    held: dict[int, list[HeldFor]] = defaultdict(list)
+    grants = Grant.objects.filter(keys.among("person_id", people), revoked_at=None).order_by("pk")
+    for person, starts_at, ends_at, *one in grants.values_list("person_id", "starts_at", "ends_at", *_HELD):
+        held[person].append(HeldFor(_one_held(*one), starts_at, ends_at))
+    return held
 
 
 def _one_held(power: str, company: int | None, unit: int | None, seal: str | None) -> Held:

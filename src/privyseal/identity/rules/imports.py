@@ -30,6 +30,7 @@ class Column(StrEnum):
     OFFICE = "office"
     STARTS_ON = "starts_on"
     ENDS_ON = "ends_on"
+    DEPUTY_FOR = "deputy_for"
 
 
 class Wrong(StrEnum):
@@ -54,6 +55,8 @@ class Wrong(StrEnum):
     NO_SUCH_POST = "no-such-post"
     NOT_ONESELF = "not-oneself"
     NOT_A_TERM = "not-a-term"
+    DEPUTY_WITHOUT_END = "deputy-without-end"
+    NOBODY_TO_DEPUTISE = "nobody-to-deputise"
 
 
 class Import(StrEnum):
@@ -75,10 +78,19 @@ class Import(StrEnum):
 PEOPLE: Final = (Column.LOGIN, Column.NAME, Column.COMPANY, Column.UNIT, Column.JOINED_ON)
 UNITS: Final = (Column.COMPANY, Column.UNIT)
 POSTS: Final = (Column.COMPANY, Column.UNIT, Column.POST, Column.OFFICE)
-HOLDINGS: Final = (Column.LOGIN, Column.COMPANY, Column.UNIT, Column.POST, Column.STARTS_ON, Column.ENDS_ON)
+HOLDINGS: Final = (
+    Column.LOGIN,
+    Column.COMPANY,
+    Column.UNIT,
+    Column.POST,
+    Column.STARTS_ON,
+    Column.ENDS_ON,
+    Column.DEPUTY_FOR,
+)
 OPTIONAL: Final = frozenset({
-    Column.UNIT,      # whoever or whatever is in no unit belongs to the company itself; a unit's own row needs it
-    Column.ENDS_ON,   # most posts are held until further notice
+    Column.UNIT,         # whoever or whatever is in no unit belongs to the company itself; a unit's own row needs it
+    Column.ENDS_ON,      # most posts are held until further notice
+    Column.DEPUTY_FOR,   # most hold their post in their own right
 })
 # fmt: on
 
@@ -140,6 +152,7 @@ class HoldingLine:
     post: str
     starts_on: date
     ends_on: date | None
+    deputy_for: str = ""
 
 
 Line = TypeVar("Line")
@@ -250,6 +263,9 @@ def holdings(rows: Sequence[Row]) -> Parsed[HoldingLine]:
         starts_on, ends_on = cells.day(Column.STARTS_ON), cells.optional_day(Column.ENDS_ON)
         if ends_on is not None and date.min not in {starts_on, ends_on} and ends_on < starts_on:
             cells.is_wrong(Column.ENDS_ON, Wrong.NOT_A_TERM)
+        deputy_for = _short(cells, Column.DEPUTY_FOR, is_needed=False)
+        if deputy_for and ends_on is None:
+            cells.is_wrong(Column.ENDS_ON, Wrong.DEPUTY_WITHOUT_END)
         return HoldingLine(
             row=row.number,
             login=_short(cells, Column.LOGIN),
@@ -258,6 +274,7 @@ def holdings(rows: Sequence[Row]) -> Parsed[HoldingLine]:
             post=_short(cells, Column.POST),
             starts_on=starts_on,
             ends_on=ends_on,
+            deputy_for=deputy_for,
         )
 
     def key(each: HoldingLine) -> object:
@@ -291,6 +308,6 @@ def check_whole(errors: Iterable[CellError]) -> None:
         raise ImportHasErrors(row=found[0].row, column=found[0].column, count=len(found))
 
 
-def _short(cells: Cells, column: StrEnum) -> str:
-    text = cells.text(column)
+def _short(cells: Cells, column: StrEnum, *, is_needed: bool = True) -> str:
+    text = cells.text(column, is_needed=is_needed)
     return text if len(text) <= _LONGEST else cells.is_wrong(column, Wrong.TOO_LONG)
