@@ -29,18 +29,35 @@ class Authority(HTTPServer):
     pki: Pki
     says: bytes | None = None
     status = 200
+    away: frozenset[str] | set[str] = frozenset()
+    asked: list[str]
+
+    def status_of(self, path: str) -> int:
+        self.asked.append(path)
+        return 503 if path in self.away else self.status
 
 
 class Answering(BaseHTTPRequestHandler):
+    @property
+    def authority(self) -> Authority:
+        assert isinstance(self.server, Authority)
+        return self.server
+
     def do_POST(self) -> None:
-        authority = self.server
-        assert isinstance(authority, Authority)
         query = self.rfile.read(int(self.headers["Content-Length"]))
+        at, says = datetime.now().astimezone().replace(microsecond=0), self.authority.says
+        if self.path == "/ocsp":
+            assert self.headers["Content-Type"] == "application/ocsp-request"
+            self._answer(self.authority.pki.ocsp_answer(query, at))
+            return
         assert self.headers["Content-Type"] == "application/timestamp-query"
-        answer = authority.says
-        if answer is None:
-            answer = Stamper(authority.pki, datetime.now().astimezone()).answer(query)
-        self.send_response(authority.status)
+        self._answer(Stamper(self.authority.pki, at).answer(query) if says is None else says)
+
+    def do_GET(self) -> None:
+        self._answer(self.authority.pki.crl(datetime.now().astimezone()))
+
+    def _answer(self, answer: bytes) -> None:
+        self.send_response(self.authority.status_of(self.path))
         self.send_header("Location", "/elsewhere")
         self.end_headers()
         self.wfile.write(answer)
@@ -57,7 +74,7 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
 @pytest.fixture
 def authority(pki: Pki, settings: Settings) -> Iterator[Authority]:
     server = Authority(("127.0.0.1", 0), Answering)
-    server.pki = pki
+    server.pki, server.asked = pki, []
     settings.TSA_URL = f"http://127.0.0.1:{server.server_port}/"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

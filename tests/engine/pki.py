@@ -99,13 +99,21 @@ class Pki:
 
     def evidence(self, *names: str, at: datetime) -> Evidence:
         """Return what proves at that time that these certificates were not revoked."""
-        registry = self.architecture.service_registry
         certificates = [self.certificate(name).dump() for name in ("root", "ocsp", *names)]
         return Evidence(
             certificates=certificates,
-            crls=[registry.get_crl(ServiceLabel("root"), at).dump()],
+            crls=[self.crl(at)],
             ocsp_answers=[self._ocsp_answer(name, at) for name in names],
         )
+
+    def crl(self, at: datetime) -> bytes:
+        written: bytes = self.architecture.service_registry.get_crl(ServiceLabel("root"), at).dump()
+        return written
+
+    def ocsp_answer(self, query: bytes, at: datetime) -> bytes:
+        responder = self.architecture.service_registry.summon_responder(ServiceLabel("root"), at)
+        answer: bytes = responder.build_ocsp_response(ocsp.OCSPRequest.load(query)).dump()
+        return answer
 
     def _ocsp_answer(self, name: str, at: datetime) -> bytes:
         identifier = ocsp.CertId(
@@ -117,9 +125,7 @@ class Pki:
             }
         )
         request = ocsp.OCSPRequest({"tbs_request": {"request_list": [{"req_cert": identifier}]}})
-        responder = self.architecture.service_registry.summon_responder(ServiceLabel("root"), at)
-        answer: bytes = responder.build_ocsp_response(request).dump()
-        return answer
+        return self.ocsp_answer(request.dump(), at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The engine from the shell, without Django."""
 
 import json
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -17,11 +18,13 @@ from privyseal.kernel import merkle, note, receipt
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import pack
 from privyseal.pdf.face import Face
-from tests.engine.conftest import Authority, Sealing
+from privyseal.pdf.timestamps import StampedKey
+from tests.engine.conftest import NOON, Authority, Sealing
 from tests.engine.outside import Outside, PopplerSays, flipped
 from tests.engine.papers import contract
 from tests.engine.parties import Party
 from tests.engine.photos import jpeg, photo
+from tests.engine.pki import Pki, Stamper
 
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 LOG = note.verifier_key("seals.example/ledger", LOG_KEY)
@@ -88,6 +91,23 @@ def test_each_step_is_told_with_its_number(sealed: Path, root: Path, capsys: pyt
 def test_those_who_signed_must_be_those_expected(sealed: Path, root: Path) -> None:
     assert privy("verify", sealed, "--trust", root, "--party", "上海示例贸易有限公司") == 0
     assert privy("verify", sealed, "--trust", root, "--party", "别的公司") == 2
+
+
+def test_roots_of_time_stamps_are_given_apart(
+    tmp_path: Path, root: Path, sealing: Sealing, authority: Authority, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pki"
+    folder.mkdir()
+    pki, file, time_root = Pki.made_in(folder), tmp_path / "sealed.pdf", tmp_path / "tsa.pem"
+    file.write_bytes(sealing(contract(), key=StampedKey(authority.key(), Stamper(pki, NOON))))
+    time_root.write_text(ssl.DER_cert_to_PEM_cert(pki.certificate("root").dump()))
+    proven = []
+
+    for more in (("--trust", time_root), ("--trust-time", time_root)):
+        privy("verify", file, "--trust", root, *more, "--json")
+        proven.append(json.loads(capsys.readouterr().out)["signatures"][0]["proven_at"] is not None)
+
+    assert proven == [False, True]
 
 
 def test_a_revocation_list_is_read_however_it_is_written(

@@ -51,6 +51,9 @@ NOBODY_ACTS = {
     "seals.locked_act",
     "seals.check_may_enter_into_force",
     "sealing.finish_open_intents",
+    "sealing.keep_sealed",
+    "sealing.locked",
+    "sealing.about",
 }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from django.db.models import Q
+
 from privyseal.approvals.models import Line
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.spots import Awaited
@@ -61,7 +63,9 @@ def is_place_left(seal: Seal, document_sha256: str) -> bool:
 def _sealed_before(document_sha256: str) -> Iterator[Line]:
     """Yield the lines whose sealing led to this document, the last one first."""
     for _ in range(_MOST_PARTIES):
-        made = Intent.objects.filter(result_sha256=document_sha256).select_related("line", "permit")
+        made = Intent.objects.filter(Q(result_sha256=document_sha256) | Q(kept_sha256=document_sha256)).select_related(
+            "line", "permit"
+        )
         intent = made.order_by("-intended_at", "pk").first()
         if intent is None:
             return

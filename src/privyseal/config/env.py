@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from privyseal.kernel.errors import Refused
 
 PREFIX: Final = "PRIVYSEAL_"
@@ -52,7 +55,15 @@ def address(name: str, default: str) -> str:
 
 def endpoint(name: str) -> str:
     """Return an http or https address with whatever path it has, or nothing."""
-    value = text(name)
+    return _endpoint(name, text(name))
+
+
+def endpoints(name: str) -> tuple[str, ...]:
+    """Return addresses that stand apart by spaces."""
+    return tuple(_endpoint(name, value) for value in text(name).split())
+
+
+def _endpoint(name: str, value: str) -> str:
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.fragment
@@ -61,6 +72,18 @@ def endpoint(name: str) -> str:
     if value and not usable:
         raise WrongSetting(name=PREFIX + name, expected="an address like https://tsa.example.com/rfc3161")
     return value
+
+
+def certificates(name: str) -> tuple[bytes, ...]:
+    """Return the certificates, DER, of a PEM file, or none where no file is named."""
+    path = text(name)
+    if not path:
+        return ()
+    try:
+        found = x509.load_pem_x509_certificates(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise WrongSetting(name=PREFIX + name, expected="the path of a PEM file with certificates") from error
+    return tuple(one.public_bytes(Encoding.DER) for one in found)
 
 
 def database(name: str) -> str:

@@ -18,6 +18,13 @@ SIGNER_SOCKET: Final = env.text("SIGNER_SOCKET")
 INTEGRATOR_DATABASE_URL: Final = env.database("INTEGRATOR_DATABASE_URL")
 METRICS_TOKEN: Final = env.secret("METRICS_TOKEN")
 TSA_URL: Final = env.endpoint("TSA_URL")
+TSA_ROOTS: Final = env.certificates("TSA_ROOTS")
+SEAL_LEVEL: Final = env.choice("SEAL_LEVEL", "b-t", ("b-b", "b-t", "b-lt", "b-lta"))
+WITHOUT_TSA: Final = env.choice("WITHOUT_TSA", "wait", ("wait", "seal"))
+CRL_URLS: Final = env.endpoints("CRL_URLS")
+OCSP_URL: Final = env.endpoint("OCSP_URL")
+if (SEAL_LEVEL in {"b-lt", "b-lta"} or WITHOUT_TSA == "seal") and not (TSA_URL and TSA_ROOTS):
+    raise env.WrongSetting(name="PRIVYSEAL_TSA_URL", expected="set, and PRIVYSEAL_TSA_ROOTS too, for this level")
 OFFICE: Final = env.text("OFFICE") or shutil.which("soffice") or shutil.which("libreoffice") or ""
 CHECKS_AT_ONCE: Final = env.integer("CHECKS_AT_ONCE", 2, least=1, most=64)
 VERIFICATIONS_PER_MINUTE: Final = env.integer("VERIFICATIONS_PER_MINUTE", 10, least=1, most=10_000)

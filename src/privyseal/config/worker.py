@@ -18,7 +18,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
-from privyseal.sealing.actions import finish_open_intents
+from privyseal.sealing.actions import finish_open_intents, keep_sealed
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer, watch_seals
 
@@ -60,6 +60,7 @@ def sweep_once(at: datetime) -> None:
     signer = client()
     finish_open_intents(at, signer=signer)
     finish_open_acts(at, signer=signer)
+    keep_sealed(at, signer=signer)
     expire_seals(at)
     watch_seals(at)
     tell_signer(at, signer=signer)

@@ -245,6 +245,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "no-such-page": _("The document has no such page. Choose one that it has."),
     "placement-outside-page": _("The seal would stand partly outside the page. Move it inwards."),
     "page-too-small": _("The page is smaller than the seal. Choose a larger page."),
+    "evidence-unavailable": _("A revocation list or an OCSP answer could not be had. It is asked for again by itself."),
+    "evidence-spoils": _("The evidence would change what a check of the file says, so it was not put in."),
     "busy": _("Many files are being checked just now. Try again in a few seconds."),
     "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),
     "storage-full": _("The disk is full, so nothing was stored. Tell your administrator."),

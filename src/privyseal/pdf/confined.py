@@ -66,6 +66,7 @@ def run(
     data: bytes | BinaryIO,
     *,
     trust: Sequence[bytes],
+    time_trust: Sequence[bytes] = (),
     at: datetime,
     crls: Sequence[bytes] = (),
     proven_at: datetime | None = None,
@@ -146,6 +147,7 @@ def _portable(options: Mapping[str, Any]) -> dict[str, Any]:
     proven_at = options.get("proven_at")
     return {
         "trust": [root.hex() for root in options["trust"]],
+        "time_trust": [root.hex() for root in options.get("time_trust", ())],
         "at": options["at"].isoformat(),
         "crls": [crl.hex() for crl in options.get("crls", ())],
         "proven_at": proven_at and proven_at.isoformat(),

@@ -90,6 +90,7 @@ def _judge(data: bytes | mmap.mmap, options: Mapping[str, Any]) -> tuple[dict[st
     judged = judge(
         data,
         trust=[bytes.fromhex(root) for root in options["trust"]],
+        time_trust=[bytes.fromhex(root) for root in options["time_trust"]],
         at=datetime.fromisoformat(options["at"]),
         crls=[bytes.fromhex(crl) for crl in options["crls"]],
         proven_at=datetime.fromisoformat(proven_at) if proven_at else None,

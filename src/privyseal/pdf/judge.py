@@ -52,13 +52,15 @@ def judge(
     *,
     trust: Sequence[bytes],
     at: datetime,
+    time_trust: Sequence[bytes] | None = None,
     crls: Sequence[bytes] = (),
     proven_at: datetime | None = None,
     parties: Collection[str] = (),
 ) -> Judgement:
     """Return the verdict on the document.
 
-    ``trust`` are root certificates and ``crls`` revocation lists, DER. ``proven_at`` is when this very file is known
+    ``trust`` are root certificates and ``crls`` revocation lists, DER. ``time_trust`` are the roots of time stamps,
+    where they are not those of the signatures. ``proven_at`` is when this very file is known
     to have existed, by a receipt. ``parties`` are the organizations, by name or identifier, of which each must
     have signed and nobody else; empty for whoever it is.
     """
@@ -70,7 +72,7 @@ def judge(
         if file.is_encrypted:
             return _of_file(Reason.ENCRYPTED, digest)
         _read_pages(file)
-        proofs = evidence.gathered(file, roots=trust, crls=crls)
+        proofs = evidence.gathered(file, roots=trust, time_roots=trust if time_trust is None else time_trust, crls=crls)
         return _Case(file, proofs, min(at, proven_at or at), at, frozenset(parties)).judged(digest)
     except Exception as error:  # noqa: BLE001  a parser on a hostile file
         log.info("not judged", extra={"error": type(error).__name__})

@@ -16,6 +16,9 @@ from privyseal.pdf.reading.syntax import Entries
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision, stream
 from privyseal.pdf.timestamps import TOKEN_ROOM, TimestampAuthority
+from privyseal.pdf.verifying import container, der, fields, signatures
+from privyseal.pdf.verifying.container import Container
+from privyseal.pdf.verifying.signatures import Kind
 
 _HIDDEN_AND_LOCKED: Final = 2 | 128
 
@@ -50,6 +53,22 @@ def archive(document: bytes, evidence: Evidence, *, authority: TimestampAuthorit
     _enter(revision, signature, field)
     entries = {b"/Type": b"/DocTimeStamp", b"/Filter": b"/Adobe.PPKLite", b"/SubFilter": b"/ETSI.RFC3161"}
     return revision.signed(signature, entries, reserve=TOKEN_ROOM, sign=authority.token, seed=field.encode())
+
+
+def stamping_certificates(document: bytes) -> tuple[bytes, ...]:
+    """Return the certificates that came with the time stamps of a document, each once."""
+    file = PdfFile.open(document)
+    found = []
+    for signature in signatures.find(file, fields.every(file)):
+        tokens = [read.time_stamp for read in _containers([signature.container]) if read.time_stamp]
+        if signature.kind is Kind.TIME_STAMP:
+            tokens.append(signature.container)
+        found += [one for token in _containers(tokens) for one in token.certificates]
+    return tuple(dict.fromkeys(found))
+
+
+def _containers(written: Iterable[bytes]) -> list[Container]:
+    return [container.read(der.first(one).whole) for one in written if one]
 
 
 def _store(revision: Revision, evidence: Evidence) -> None:

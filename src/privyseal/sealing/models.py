@@ -36,6 +36,8 @@ class Intent(models.Model):
     """One document that is being sealed: intended, then sealed or failed, exactly once.
 
     ``after`` is the intent of the same act whose result this one seals; without one, it seals the approved document.
+    ``is_unstamped`` where its time stamp was given up; ``kept_sha256`` is the sealed file with the evidence that keeps
+    it checkable, and ``keep_after`` when that is tried again.
     """
 
     class State(models.TextChoices):
@@ -53,6 +55,11 @@ class Intent(models.Model):
     result_sha256 = models.CharField(max_length=64, blank=True)
     failure = models.CharField(max_length=64, blank=True)
     after = models.OneToOneField("self", models.PROTECT, related_name="before", null=True)
+    is_unstamped = models.BooleanField(default=False, db_default=False)
+    kept_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    kept_level = models.CharField(max_length=8, blank=True, default="", db_default="")
+    kept_at = models.DateTimeField(null=True)
+    keep_after = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "intent"
@@ -63,8 +70,18 @@ class Intent(models.Model):
             models.CheckConstraint(condition=~Q(state="sealed", result_sha256=""), name="sealed_intent_has_a_result"),
             models.UniqueConstraint(fields=["line"], condition=~Q(state="failed"), name="line_is_sealed_once"),
             models.CheckConstraint(condition=Q(after=None) | ~Q(after=F("id")), name="intent_is_not_after_itself"),
+            models.CheckConstraint(
+                condition=Q(kept_sha256="", kept_level="", kept_at=None)
+                | Q(state="sealed", kept_level__in=["b-lt", "b-lta"], kept_at__isnull=False),
+                name="only_a_sealed_file_is_kept",
+            ),
         ]
         indexes = [models.Index(fields=["intended_at"], condition=Q(state="intended"), name="open_intents")]
+
+    @property
+    def file_sha256(self) -> str:
+        """Return the file to hand out: with its evidence, once that is there."""
+        return self.kept_sha256 or self.result_sha256
 
     @property
     def act(self) -> list["Intent"]:

@@ -68,7 +68,9 @@ def _checked(data: bytes, address: str, at: datetime) -> Answer:
     record = record_of(sha256(data))  # (2)
     proven_at = record.sealed_at if record else None
     crls = (client().public().crl,) if founded else ()
-    judged = confined.run(Task.JUDGE, data, trust=trust, at=at, crls=crls, proven_at=proven_at)  # (3)
+    judged = confined.run(  # (3)
+        Task.JUDGE, data, trust=trust, time_trust=settings.TSA_ROOTS, at=at, crls=crls, proven_at=proven_at
+    )
     return Answer(judged, record, _pictures(data, judged))  # (4)
 
 
@@ -83,20 +85,25 @@ def _pictures(data: bytes, judged: Judgement) -> tuple[ComparedPage, ...]:
 
 
 def record_of(digest: str) -> Record | None:
-    """Return the use that produced the file with this SHA-256, if there was one."""
-    fact = last_fact_about("document.sealed", "document", digest)
-    return _record(fact) if fact else None
+    """Return the use that produced the file with this SHA-256, with its evidence or without, if there was one."""
+    sealed = last_fact_about("document.sealed", "document", digest)
+    if sealed is not None:
+        return _record(sealed, sealed)
+    kept = last_fact_about("document.kept", "document", digest)
+    before = kept and last_fact_about("document.sealed", "intent", str(kept.subjects["intent"]))
+    return _record(before, kept) if kept and before else None
 
 
-def _record(fact: Fact) -> Record:
-    seal = Seal.objects.select_related("company").get(uid=fact.subjects["seal"])
+def _record(sealed: Fact, fact: Fact) -> Record:
+    """Return what the sealing's fact says; ``fact`` is the one that proves these bytes."""
+    seal = Seal.objects.select_related("company").get(uid=sealed.subjects["seal"])
     return Record(
         company=seal.company.name,
         uscc=seal.company.uscc,
         seal_name=seal.name,
         seal_number=seal.number,
         seal_state=seal.state,
-        sealed_at=fact.at,
+        sealed_at=sealed.at,
         fact_id=fact.id,
         index=fact.index,
     )

@@ -29,13 +29,14 @@ def use_of_code(code: str, *, address: str, at: datetime) -> Printed:
     intent = _sealed(code)
     if intent is None:
         return Printed(result_sha256="", record=None)
-    return Printed(intent.result_sha256, record_of(intent.result_sha256))
+    return Printed(intent.file_sha256, record_of(intent.file_sha256))
 
 
 def receipt_of_code(code: str) -> str:
     """Return the receipt of the use that a printed code stands for, or refuse: not-found, not-yet-provable."""
     intent = _sealed(code)
-    fact = last_fact_about("document.sealed", "intent", intent.uid) if intent else None
+    kind = "document.kept" if intent and intent.kept_sha256 else "document.sealed"
+    fact = last_fact_about(kind, "intent", intent.uid) if intent else None
     if fact is None:
         raise NotFound
     return receipt_for(fact.id)

@@ -57,6 +57,13 @@ def configure(parser: ArgumentParser) -> None:
         metavar="CA.pem",
         help="a root certificate to trust; may be given again (default: this installation's)",
     )
+    parser.add_argument(
+        "--trust-time",
+        type=Path,
+        action="append",
+        metavar="TSA.pem",
+        help="a root certificate of time stamps, which vouches for nothing else (default: this installation's)",
+    )
     parser.add_argument("--trust-system", action="store_true", help="trust the roots of this machine as well")
     parser.add_argument(
         "--crl",
@@ -107,6 +114,13 @@ def trusted_roots(given: Iterable[Path] | None) -> tuple[bytes, ...]:
     return tuple(certificate.public_bytes(Encoding.DER) for certificate in certificates)
 
 
+def time_roots(given: Iterable[Path] | None) -> tuple[bytes, ...]:
+    """Return the roots of time stamps, DER, of the files given, or those that this installation is set to trust."""
+    own = os.environ.get("PRIVYSEAL_TSA_ROOTS")
+    files = given or ([Path(own)] if own else [])
+    return trusted_roots(files) if files else ()
+
+
 def revocation_lists(given: Iterable[Path] | None, *, is_own: bool) -> tuple[bytes, ...]:
     """Return the lists, DER, of the files given; for this installation's own authority its own list, if it is there."""
     own = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "ca.crl"
@@ -129,6 +143,7 @@ def _question(arguments: Namespace, proof: Mapping[str, Any]) -> dict[str, Any]:
     sealed_at = proof.get("sealed_at")
     return {
         "trust": (*trusted_roots(arguments.trust), *system),
+        "time_trust": (*time_roots(arguments.trust_time), *system),
         "crls": revocation_lists(arguments.crl, is_own=not arguments.trust),
         "parties": tuple(arguments.party or ()),
         "proven_at": datetime.fromisoformat(sealed_at) if isinstance(sealed_at, str) else None,

@@ -16,20 +16,26 @@ _MOST_OF_A_KIND: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Only the roots prove anything; the rest has to be signed by somebody under them."""
+    """Only the roots prove anything; the rest has to be signed by somebody under them.
+
+    ``time_roots`` vouch for time stamps and for nothing else, and the other roots for no time stamp.
+    """
 
     roots: tuple[bytes, ...]
+    time_roots: tuple[bytes, ...]
     certificates: tuple[bytes, ...] = ()
     knowledge: Knowledge = field(default_factory=Knowledge)
 
 
-def gathered(file: PdfFile, *, roots: Iterable[bytes], crls: Iterable[bytes] = ()) -> Evidence:
+def gathered(
+    file: PdfFile, *, roots: Iterable[bytes], time_roots: Iterable[bytes], crls: Iterable[bytes] = ()
+) -> Evidence:
     """Return the roots and lists given, and what the newest revision of the file brings."""
     written = file.resolved(file.catalog.get(b"/DSS"))
     store = syntax.entries(written)[0] if written is not None else {}
     found = {name: _streams(file, store.get(name)) for name in (b"/Certs", b"/CRLs", b"/OCSPs")}
     knowledge = Knowledge((*crls, *found[b"/CRLs"]), found[b"/OCSPs"])
-    return Evidence(tuple(roots), found[b"/Certs"], knowledge)
+    return Evidence(tuple(roots), tuple(time_roots), found[b"/Certs"], knowledge)
 
 
 def is_evidence(content: bytes) -> bool:

@@ -184,7 +184,8 @@ def _check_trust(read: Container, found: Findings, evidence: Evidence, at: datet
     leaf = found.certificate
     if leaf is None:
         return
-    path = certificates.path(leaf, (*read.certificates, *evidence.certificates), evidence.roots)
+    roots = evidence.time_roots if purpose is Purpose.TIME else evidence.roots
+    path = certificates.path(leaf, (*read.certificates, *evidence.certificates), roots)
     found.done.add(Step.CHAIN)
     if path is None:
         found.reasons.add(Reason.ISSUER_NOT_TRUSTED)

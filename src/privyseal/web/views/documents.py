@@ -45,7 +45,7 @@ def sealed(request: SignedIn, intent_uid: str) -> HttpResponse:
     intent = sealed_visible_to(request.user, at, intent_uid)
     document = document_visible_to(request.user, at, intent.line.document_sha256)
     name = _("%(name)s (sealed).pdf") % {"name": PurePath(document.name).stem}
-    return attachment(settings.BLOBS.get(intent.result_sha256), name=name, kind=PDF)
+    return attachment(settings.BLOBS.get(intent.file_sha256), name=name, kind=PDF)
 
 
 @capability("signed-in")
@@ -53,7 +53,7 @@ def sealed(request: SignedIn, intent_uid: str) -> HttpResponse:
 def receipt(request: SignedIn, intent_uid: str) -> HttpResponse:
     """Hand out the receipt of a sealing: what a third party keeps and checks without us."""
     intent = sealed_visible_to(request.user, now(), intent_uid)
-    fact = last_fact_about("document.sealed", "intent", intent.uid)
+    fact = last_fact_about("document.kept" if intent.kept_sha256 else "document.sealed", "intent", intent.uid)
     if fact is None:
         raise NotFound(intent=intent.uid)
     return attachment(receipt_for(fact.id).encode(), name=f"privyseal-receipt-{intent.uid[:12]}.txt", kind=TEXT)

@@ -1,29 +1,25 @@
-"""Receive a document; seal it: intend, touch the key, confirm."""
+"""Seal a document: intend, touch the key, confirm."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
-from privyseal.identity.rules import Power
-from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
-from privyseal.pdf import confined, copies, foreign
-from privyseal.pdf.accepted import MADE_A_PDF, Accepted
-from privyseal.pdf.confined import Task
+from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf.timestamps import TimestampRefused
 from privyseal.sealing import egress
-from privyseal.sealing.models import Document, Intent
+from privyseal.sealing.models import Intent
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
 from privyseal.seals.models import Permit, PermitLine
+from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import Purpose
 
@@ -39,61 +35,6 @@ class EarlierSealFailed(Refused):
     """A seal that one act puts on the same document before this one was refused."""
 
     code = "earlier-seal-failed"
-
-
-def receive_document(
-    actor: Person, at: datetime, *, company_uid: str, name: str, data: bytes, copy_says: str = ""
-) -> str:
-    """Take a file in: made a PDF and safe in a confined process, stored, recorded; return the digest to approve."""
-    company = identity.company_visible_to(actor, at, company_uid)
-    identity.require_within(actor, at, Power.USE, company.pk)
-    if copy_says:
-        copies.check_words(copy_says)
-    is_office = foreign.is_office(name, data)
-    pdf = foreign.office_as_pdf(name, data, program=settings.OFFICE) if is_office else data
-    accepted = confined.run(Task.ACCEPT, pdf, copy_says=copy_says)
-    if is_office or foreign.is_picture(data):
-        accepted = replace(accepted, changes=(MADE_A_PDF, *accepted.changes))
-    digest: str = settings.BLOBS.put(accepted.data)
-    enter_document(actor, at, company_uid=company_uid, name=name, received_sha256=sha256(data), accepted=accepted)
-    return digest
-
-
-@command("document.receive")
-def enter_document(
-    actor: Person, at: datetime, *, company_uid: str, name: str, received_sha256: str, accepted: Accepted
-) -> str:
-    """Put an accepted file on record; the same file from the same person is entered once."""
-    company = identity.company_visible_to(actor, at, company_uid)
-    identity.require_within(actor, at, Power.USE, company.pk)
-    digest = sha256(accepted.data)
-    _, is_new = Document.objects.get_or_create(
-        sha256=digest,
-        company=company,
-        received_by=actor,
-        defaults={
-            "received_at": at,
-            "received_sha256": received_sha256,
-            "name": name[:200],
-            "size": len(accepted.data),
-            "pages": [{"width": page.width, "height": page.height} for page in accepted.pages],
-            "changes": list(accepted.changes),
-            "warnings": list(accepted.warnings),
-            "is_signed": accepted.signed,
-        },
-    )
-    if is_new:
-        book.record(
-            "document.received",
-            by=actor,
-            at=at,
-            document=digest,
-            company=company.uid,
-            received_sha256=received_sha256,
-            pages=len(accepted.pages),
-            changes=list(accepted.changes),
-        )
-    return digest
 
 
 def seal_document(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str, signer: Client) -> str:
@@ -138,14 +79,7 @@ def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Clien
         intent.after.refresh_from_db()
     document: bytes = settings.BLOBS.get(intent.after.result_sha256 if intent.after else intent.line.document_sha256)
     try:
-        sealed = signer.seal(
-            intent=intent.uid,
-            operator=intent.operator.pseudonym,
-            approved=evidence_of(intent.permit),
-            field=f"Seal_{intent.uid[:12]}",
-            document=document,
-            stamp=egress.stamper(),
-        )
+        sealed = _signed(actor, at, intent, document, signer=signer)
     except (SignerUnavailable, TimestampRefused):
         raise  # the intent stays open: whoever is away comes back, and the impression is not lost
     except Refused as refusal:
@@ -155,17 +89,47 @@ def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Clien
     confirm_sealed(actor, at, intent_uid=intent_uid, result_sha256=result)
 
 
+def _signed(actor: Actor, at: datetime, intent: Intent, document: bytes, *, signer: Client) -> Sealed:
+    """Return what the signer appends; without a time stamp only where that is allowed, and then for good."""
+    ask = partial(
+        signer.seal,
+        intent=intent.uid,
+        operator=intent.operator.pseudonym,
+        approved=evidence_of(intent.permit),
+        field=f"Seal_{intent.uid[:12]}",
+        document=document,
+    )
+    try:
+        return ask(stamp=None if intent.is_unstamped else egress.stamper())
+    except TimestampRefused:
+        if settings.WITHOUT_TSA == "wait":
+            raise
+    go_without_time_stamp(actor, at, intent_uid=intent.uid)
+    return ask(stamp=None)
+
+
+@command("document.go-without-time-stamp")
+def go_without_time_stamp(actor: Actor, at: datetime, *, intent_uid: str) -> str:
+    """Give up the time stamp of one seal, whose authority does not answer; the signer is asked so from now on."""
+    intent = locked(intent_uid)
+    if intent.state == Intent.State.INTENDED and not intent.is_unstamped:
+        intent.is_unstamped = True
+        intent.save(update_fields=["is_unstamped"])
+        book.record("document.time-stamp-missing", by=actor, at=at, **about(intent))
+    return intent.uid
+
+
 @command("document.confirm-sealed")
 def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256: str) -> str:
     """Put the result on record; a second confirmation changes nothing."""
-    intent = _locked(intent_uid)
+    intent = locked(intent_uid)
     if intent.state == Intent.State.INTENDED:
         _end(intent, at, state=Intent.State.SEALED, result_sha256=result_sha256)
         book.record(
             "document.sealed",
             by=actor,
             at=at,
-            **_about(intent),
+            **about(intent),
             document=result_sha256,
             approved_sha256=intent.line.document_sha256,
             result_sha256=result_sha256,
@@ -180,12 +144,12 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
 @command("document.fail-sealing")
 def fail_sealing(actor: Actor, at: datetime, *, intent_uid: str, failure: str) -> str:
     """End an intent that the signer refused, and those after it. Impressions stay spent: lost perhaps, never forged."""
-    refused: Intent | None = _locked(intent_uid)
+    refused: Intent | None = locked(intent_uid)
     while refused is not None and refused.state == Intent.State.INTENDED:
         _end(refused, at, state=Intent.State.FAILED, failure=failure)
-        book.record("document.seal.failed", by=actor, at=at, **_about(refused), code=failure)
+        book.record("document.seal.failed", by=actor, at=at, **about(refused), code=failure)
         following = Intent.objects.filter(after=refused).first()
-        refused, failure = _locked(following.uid) if following else None, EarlierSealFailed.code
+        refused, failure = locked(following.uid) if following else None, EarlierSealFailed.code
     return intent_uid
 
 
@@ -229,7 +193,9 @@ def _whole(intents: QuerySet[Intent]) -> QuerySet[Intent]:
     return intents.select_related("permit", "permit__seal", "line", "operator", "after")
 
 
-def _locked(intent_uid: str) -> Intent:
+@transaction_required
+def locked(intent_uid: str) -> Intent:
+    """Return the intent, whose row is ours until the transaction ends, or refuse."""
     of: tuple[str, ...] = ("self",)
     intent = _whole(Intent.objects.select_for_update(of=of)).filter(uid=intent_uid).first()
     if intent is None:
@@ -242,7 +208,8 @@ def _end(intent: Intent, at: datetime, *, state: Intent.State, result_sha256: st
     intent.save(update_fields=["state", "ended_at", "result_sha256", "failure"])
 
 
-def _about(intent: Intent) -> dict[str, str]:
+def about(intent: Intent) -> dict[str, str]:
+    """Return what every fact about an intent says."""
     return {
         "intent": intent.uid,
         "permit": intent.permit.uid,

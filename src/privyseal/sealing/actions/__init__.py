@@ -1,0 +1,37 @@
+"""Receive a document; seal it; keep it checkable."""
+
+from privyseal.sealing.actions.keeping import EvidenceSpoils, keep_sealed, put_kept, put_off_keeping
+from privyseal.sealing.actions.receiving import enter_document, receive_document
+from privyseal.sealing.actions.sealing import (
+    LEFT_OPEN,
+    SWEEP,
+    AlreadySealed,
+    EarlierSealFailed,
+    confirm_sealed,
+    fail_sealing,
+    finish_open_intents,
+    finish_sealing,
+    go_without_time_stamp,
+    intend_to_seal,
+    seal_document,
+)
+
+__all__ = [
+    "LEFT_OPEN",
+    "SWEEP",
+    "AlreadySealed",
+    "EarlierSealFailed",
+    "EvidenceSpoils",
+    "confirm_sealed",
+    "enter_document",
+    "fail_sealing",
+    "finish_open_intents",
+    "finish_sealing",
+    "go_without_time_stamp",
+    "intend_to_seal",
+    "keep_sealed",
+    "put_kept",
+    "put_off_keeping",
+    "receive_document",
+    "seal_document",
+]

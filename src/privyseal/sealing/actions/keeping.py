@@ -1,0 +1,112 @@
+"""Keep sealed files checkable for decades: evidence is put behind the seal as soon as it can be had."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from privyseal.identity.queries import installation
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import Refused
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor, Service
+from privyseal.ledger.commands import command
+from privyseal.pdf import confined
+from privyseal.pdf.accepted import PdfTooHard
+from privyseal.pdf.confined import Task
+from privyseal.pdf.judgement import Judgement
+from privyseal.sealing import evidence
+from privyseal.sealing.actions.sealing import about, locked
+from privyseal.sealing.models import Intent
+from privyseal.signer.client import Client, SignerUnavailable
+
+ASK_AGAIN: Final = timedelta(minutes=10)
+KEEPER: Final = Service("keeper")
+_A_SWEEP: Final = 20
+
+
+class EvidenceSpoils(Refused):
+    """With the evidence our own verifier says something else of the file than without it."""
+
+    code = "evidence-spoils"
+
+
+def keep_sealed(at: datetime, *, signer: Client) -> int:
+    """Keep the evidence of sealed files that wait for it; return of how many. What fails is tried again later."""
+    done = 0
+    for intent in list(_waiting(at)[:_A_SWEEP]):
+        try:
+            _keep(intent, at, signer=signer)
+        except SignerUnavailable:
+            return done
+        except Refused as refusal:
+            put_off_keeping(KEEPER, at, intent_uid=intent.uid, code=refusal.code)
+        else:
+            done += 1
+    return done
+
+
+@command("document.keep")
+def put_kept(actor: Actor, at: datetime, *, intent_uid: str, kept_sha256: str, level: str) -> str:
+    """Put on record that a sealed file has its evidence now; a second time changes nothing."""
+    intent = locked(intent_uid)
+    if intent.state == Intent.State.SEALED and not intent.kept_sha256:
+        intent.kept_sha256, intent.kept_level, intent.kept_at = kept_sha256, level, at
+        intent.save(update_fields=["kept_sha256", "kept_level", "kept_at"])
+        book.record(
+            "document.kept",
+            by=actor,
+            at=at,
+            **about(intent),
+            document=kept_sha256,
+            sealed_sha256=intent.result_sha256,
+            result_sha256=kept_sha256,
+            level=level,
+        )
+    return intent.uid
+
+
+@command("document.put-off-keeping")
+def put_off_keeping(actor: Actor, at: datetime, *, intent_uid: str, code: str) -> str:
+    """Try again later; that something is missing is recorded once, not each time."""
+    intent = locked(intent_uid)
+    is_first, intent.keep_after = intent.keep_after is None, at + ASK_AGAIN
+    intent.save(update_fields=["keep_after"])
+    if is_first:
+        book.record("document.evidence-missing", by=actor, at=at, **about(intent), code=code)
+    return intent.uid
+
+
+def _waiting(at: datetime) -> QuerySet[Intent]:
+    """Return the sealed files to keep, the first sealed first; of one act only the last result is one."""
+    sealed = Intent.objects.filter(Q(keep_after=None) | Q(keep_after__lte=at), state=Intent.State.SEALED)
+    last = sealed.filter(Q(before=None) | Q(before__state=Intent.State.FAILED), kept_sha256="")
+    if settings.SEAL_LEVEL not in {"b-lt", "b-lta"}:
+        last = last.filter(is_unstamped=True)
+    return last.order_by("ended_at", "pk") if settings.TSA_URL else last.none()
+
+
+# (1) the evidence is fetched  (2) our own verifier says of the whole what it said of the sealed file
+# (3) it is stored, and then recorded
+def _keep(intent: Intent, at: datetime, *, signer: Client) -> None:
+    sealed: bytes = settings.BLOBS.get(intent.result_sha256)
+    is_archived = intent.is_unstamped or settings.SEAL_LEVEL == "b-lta"
+    whole = sealed + evidence.kept(sealed, signer=signer, is_archived=is_archived)  # (1)
+    before, after = (_judged(data, at, signer=signer) for data in (sealed, whole))  # (2)
+    if (before.verdict, before.reasons) != (after.verdict, after.reasons):
+        raise EvidenceSpoils(intent=intent.uid, verdict=after.verdict.value)
+    settings.BLOBS.put(whole)  # (3)
+    level = "b-lta" if is_archived else "b-lt"
+    put_kept(KEEPER, at, intent_uid=intent.uid, kept_sha256=sha256(whole), level=level)
+
+
+def _judged(data: bytes, at: datetime, *, signer: Client) -> Judgement:
+    founded = installation()
+    trust = (bytes(founded.authority),) if founded else ()
+    try:
+        return confined.run(
+            Task.JUDGE, data, trust=trust, time_trust=settings.TSA_ROOTS, crls=(signer.public().crl,), at=at
+        )
+    except PdfTooHard as error:
+        raise EvidenceSpoils(verdict="too-hard") from error

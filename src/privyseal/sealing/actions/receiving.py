@@ -1,0 +1,72 @@
+"""Receive a document: made a PDF, made safe, stored, recorded."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import sha256
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.pdf import confined, copies, foreign
+from privyseal.pdf.accepted import MADE_A_PDF, Accepted
+from privyseal.pdf.confined import Task
+from privyseal.sealing.models import Document
+
+
+def receive_document(
+    actor: Person, at: datetime, *, company_uid: str, name: str, data: bytes, copy_says: str = ""
+) -> str:
+    """Take a file in: made a PDF and safe in a confined process, stored, recorded; return the digest to approve."""
+    company = identity.company_visible_to(actor, at, company_uid)
+    identity.require_within(actor, at, Power.USE, company.pk)
+    if copy_says:
+        copies.check_words(copy_says)
+    is_office = foreign.is_office(name, data)
+    pdf = foreign.office_as_pdf(name, data, program=settings.OFFICE) if is_office else data
+    accepted = confined.run(Task.ACCEPT, pdf, copy_says=copy_says)
+    if is_office or foreign.is_picture(data):
+        accepted = replace(accepted, changes=(MADE_A_PDF, *accepted.changes))
+    digest: str = settings.BLOBS.put(accepted.data)
+    enter_document(actor, at, company_uid=company_uid, name=name, received_sha256=sha256(data), accepted=accepted)
+    return digest
+
+
+@command("document.receive")
+def enter_document(
+    actor: Person, at: datetime, *, company_uid: str, name: str, received_sha256: str, accepted: Accepted
+) -> str:
+    """Put an accepted file on record; the same file from the same person is entered once."""
+    company = identity.company_visible_to(actor, at, company_uid)
+    identity.require_within(actor, at, Power.USE, company.pk)
+    digest = sha256(accepted.data)
+    _, is_new = Document.objects.get_or_create(
+        sha256=digest,
+        company=company,
+        received_by=actor,
+        defaults={
+            "received_at": at,
+            "received_sha256": received_sha256,
+            "name": name[:200],
+            "size": len(accepted.data),
+            "pages": [{"width": page.width, "height": page.height} for page in accepted.pages],
+            "changes": list(accepted.changes),
+            "warnings": list(accepted.warnings),
+            "is_signed": accepted.signed,
+        },
+    )
+    if is_new:
+        book.record(
+            "document.received",
+            by=actor,
+            at=at,
+            document=digest,
+            company=company.uid,
+            received_sha256=received_sha256,
+            pages=len(accepted.pages),
+            changes=list(accepted.changes),
+        )
+    return digest

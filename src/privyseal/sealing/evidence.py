@@ -1,0 +1,61 @@
+"""What keeps a sealed file checkable for decades, fetched from whoever has it; nothing is written here."""
+
+from itertools import pairwise
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.ocsp import OCSPRequestBuilder
+from django.conf import settings
+
+from privyseal.identity.queries import installation
+from privyseal.pdf import longterm
+from privyseal.pdf.longterm import Evidence
+from privyseal.pdf.verifying import certificates
+from privyseal.sealing import egress
+from privyseal.signer.client import Client
+
+FIELD: Final = "Archive"
+
+
+class Authority:
+    """The installation's time stamp authority, as the engine asks it."""
+
+    def token(self, imprint: bytes) -> bytes:
+        return egress.time_stamp(imprint)
+
+
+def kept(sealed: bytes, *, signer: Client, is_archived: bool) -> bytes:
+    """Return the revision that keeps the evidence, under a time stamp of the document where asked for, or refuse."""
+    evidence = _evidence(sealed, signer=signer)
+    if not is_archived:
+        return longterm.add_evidence(sealed, evidence)
+    return longterm.archive(sealed, evidence, authority=Authority(), field=f"{FIELD}-{len(sealed)}")
+
+
+def _evidence(sealed: bytes, *, signer: Client) -> Evidence:
+    """Return our own authority's certificate and list, and what is said of the time stamps' certificates."""
+    founded = installation()
+    own = [bytes(founded.authority)] if founded else []
+    stamps = longterm.stamping_certificates(sealed)
+    return Evidence(
+        certificates=[*own, *stamps, *settings.TSA_ROOTS],
+        crls=[signer.public().crl, *map(egress.revocation_list, settings.CRL_URLS)],
+        ocsp_answers=[egress.ocsp_answer(query) for query in _questions(stamps)] if settings.OCSP_URL else [],
+    )
+
+
+def _questions(stamps: tuple[bytes, ...]) -> list[bytes]:
+    """Return one OCSP request for each certificate between the time stamps and their roots."""
+    found = [leaf for one in stamps if (leaf := certificates.read(one)) and leaf.depth is None]
+    paths = [certificates.path(leaf, stamps, settings.TSA_ROOTS) for leaf in found]
+    pairs = dict.fromkeys((one.der, issuer.der) for path in paths if path for one, issuer in pairwise(path))
+    return [_question(*pair) for pair in pairs]
+
+
+def _question(certificate: bytes, issuer: bytes) -> bytes:
+    one, above = (x509.load_der_x509_certificate(der) for der in (certificate, issuer))
+    # RFC 6960 names certificates by SHA-1, which protects nothing here; many responders know no other name.
+    builder = OCSPRequestBuilder().add_certificate(one, above, SHA1())  # noqa: S303  a name, not a protection
+    return builder.build().public_bytes(Encoding.DER)
