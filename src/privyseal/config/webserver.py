@@ -3,6 +3,7 @@
 A program of its own, ``python -m privyseal.config.webserver``: what the supervisor needs it never imports.
 """
 
+import gc
 import os
 import shutil
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from privyseal.config import env, logs
 
 _MOST_WORKERS: Final = 4  # by default; each takes about 100 MB
 _STOP_SECONDS: Final = 2
+_ALLOCATIONS: Final = 10_000  # between two looks for garbage in cycles, of which a request leaves little
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ def _load_once() -> None:
     """Load the application before the server forks, so that its processes share the work and the memory."""
     django.setup()
     import_module("privyseal.config.urls")
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is never searched again, and stays shared
+    gc.set_threshold(_ALLOCATIONS)
 
 
 def _figures(data: Path, front: Front) -> Path:
