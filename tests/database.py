@@ -1,6 +1,7 @@
 """A pytest plugin, loaded before Django's: one PostgreSQL and one data folder for the whole run."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -21,6 +22,13 @@ def _start() -> None:
     os.environ["PRIVYSEAL_DATA"] = str(folder / "data")
     os.environ["PRIVYSEAL_PUBLIC_URL"] = "http://localhost:8000"
     os.environ["PRIVYSEAL_LANGUAGE"] = "zh-hans"
+
+
+def pytest_collection_finish() -> None:
+    """Spare the search for garbage what lives as long as the run: it took a twelfth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 # Workers of a parallel run inherit what the first process started.
