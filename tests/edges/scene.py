@@ -28,6 +28,7 @@ from tests.actions.keepers import ordered, photo
 from tests.actions.keepers import rubber as existing
 from tests.conftest import FACE, USCC, Use, apply, bring, found, holding, new_company, new_person, permit_of, say_yes
 from tests.edges.conftest import command
+from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, tell
 from tests.pdfs import one_page
 
 Address: TypeAlias = dict[str, str | int]
@@ -112,6 +113,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         session_key=SESSION, person=people["wang"], began_at=at, seen_at=at, expire_date=at + timedelta(hours=1)
     )
     zhao, li, wang = (people[login] for login in ("zhao", "li", "wang"))
+    tell(wang, at)
     official = permit_of(_seal(zhao, li, at, company, "公章", signer=signer)).seal
     stopped = permit_of(_seal(zhao, li, at, company, "合同专用章", signer=signer)).seal
     seals.suspend(zhao, at, seal_uid=stopped.uid, reason="盘点", signer=signer)
@@ -296,6 +298,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "brought": lambda scene: {"name": "people", "uid": scene.staff.brought},
     "table": lambda _: {"name": "people"},
     "seal-table": lambda _: {"name": "seals"},
+    "address": lambda _: {"uid": ADDRESS},
+    "delivery": lambda _: {"uid": DELIVERY},
     "style": lambda _: {"name": "tokens.css"},
 }
 
@@ -413,6 +417,12 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "power-end": lambda _: command(),
     "power-grant": lambda scene: command(login="qiu", power="approve", company=scene.company.uid),
     "set-language": lambda _: {"language": "en"},
+    "messages-read": lambda _: command(up_to_uid=MESSAGE),
+    "message-wishes-set": lambda _: command(begins="22:00", ends="07:00"),
+    "address-name": lambda _: command(value="somebody@example.com"),
+    "address-confirm": lambda _: command(code=CODE),
+    "address-remove": lambda _: command(),
+    "send-again": lambda _: command(),
     "suspend": lambda _: command(reason="保管人离职"),
     "vote": _vote,
     "withdraw": lambda _: command(),

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "privyseal"
-BELOW_EDGES = ("kernel", "pdf", "storage.py", "ledger", "identity", "seals", "sealing", "approvals", "verification")
+BELOW_EDGES = (
+    "kernel",
+    "pdf",
+    "storage.py",
+    "ledger",
+    "identity",
+    "seals",
+    "sealing",
+    "approvals",
+    "verification",
+    "notification",
+)
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 
 # Reads that show nothing of anybody's business, each with its reason.
@@ -31,6 +42,9 @@ SEES_NOTHING_PRIVATE = {
     "identity.units_below": "asked by the rules; returns keys alone",
     "identity.demo_people": "empty on every installation but a demo",
     "identity.sessions_visible_to": "one's own alone",
+    "notification.messages_visible_to": "one's own alone",
+    "notification.addresses_visible_to": "one's own alone",
+    "notification.wishes_of": "one's own alone",
     "identity.factors_visible_to": "one's own alone",
     "identity.is_linked_to_provider": "asked about the actor themselves; answers yes or no",
     "identity.has_second_factor": "asked about the actor themselves; answers yes or no",
@@ -85,7 +99,7 @@ def nouns(context: str, kind: str) -> list[Path]:
     return list(files(f"{context}/{kind}" if (SOURCE / context / kind).is_dir() else f"{context}/{kind}.py"))
 
 
-CONTEXTS = ["identity", "seals", "sealing", "approvals"]
+CONTEXTS = ["identity", "seals", "sealing", "approvals", "notification"]
 
 
 def test_every_context_that_reads_is_looked_at() -> None:
@@ -136,7 +150,7 @@ def test_nobody_is_above_the_table() -> None:
 
 def test_no_write_bypasses_its_columns() -> None:
     """Look for a bare save() on something that is not new: save names its fields or forces an insert."""
-    for path in files("ledger", "identity", "seals", "sealing", "approvals"):
+    for path in files("ledger", "identity", "seals", "sealing", "approvals", "notification"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "save":
                 assert {word.arg for word in node.keywords} & {"update_fields", "force_insert"}, f"{path}:{node.lineno}"

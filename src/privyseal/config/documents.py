@@ -27,6 +27,7 @@ from privyseal.identity.rules import companies, organisation, step_up
 from privyseal.identity.rules import powers as identity
 from privyseal.identity.rules import scan as looks
 from privyseal.language import catalogue, facts
+from privyseal.notification import rules as notification
 from privyseal.seals.rules import hands, incidents, keepers, life
 from privyseal.signer import checks
 
@@ -228,6 +229,15 @@ def _dangerous_acts() -> str:
     return _table(("act", "at least", "asked", "why"), cells)
 
 
+def _told() -> str:
+    rows = zip(notification.TOLD, _reasons(notification, "TOLD"), strict=True)
+    cells = [
+        (_code(row.kind), ", ".join(_code(one) for one in row.to), _code(row.urgency), "yes" if row.own else "", why)
+        for row, why in rows
+    ]
+    return _table(("fact", "told to", "goes out", "to whoever did it", "why"), cells)
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-moves": _application_moves,
     "application-duties": _application_duties,
@@ -243,6 +253,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "leaving": _leaving,
     "proofs": _proofs,
     "dangerous-acts": _dangerous_acts,
+    "told": _told,
     "signer-duties": _signer_duties,
     "refusals": _refusal_words,
     "fact-kinds": _fact_kinds,

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -90,6 +90,29 @@ def database(name: str) -> str:
     value = text(name)
     if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:
         raise WrongSetting(name=PREFIX + name, expected="an address like postgresql://user:password@host/database")
+    return value
+
+
+def server(name: str, value: str, schemes: tuple[str, ...]) -> SplitResult | None:
+    """Return the parts of an address such as ``smtp://user:password@host:587``, or None where there is none."""
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment:
+        raise WrongSetting(name=PREFIX + name, expected=f"an address like {schemes[0]}://user:password@host:587")
+    return parts
+
+
+def mailbox(name: str, *, is_needed: bool) -> str:
+    """Return an e-mail address, or nothing where none is needed."""
+    value = text(name)
+    local, _, domain = value.rpartition("@")
+    if (value or is_needed) and not (local and domain and value.isascii() and value.isprintable() and " " not in value):
+        raise WrongSetting(name=PREFIX + name, expected="an e-mail address like seals@example.com")
     return value
 
 

@@ -12,7 +12,12 @@ AUDIT: Final = AUDIT_ROLE
 
 _LEDGER: Final = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint")
 # Where a secret hides, the audit role reads a view of the same name in which it is empty.
-_HIDDEN: Final = {"person": ("password",), "session": ("session_data",), "entry_code": ("code_sha256",)}
+_HIDDEN: Final = {
+    "person": ("password",),
+    "session": ("session_data",),
+    "entry_code": ("code_sha256",),
+    "message_address": ("code",),
+}
 _SHUT: Final = ("django_session",)  # of installations from before 0.2; nothing writes it any more
 _FACT_COLUMNS: Final = ("kind", "actor", "at", "subjects", "body")
 

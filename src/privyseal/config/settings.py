@@ -10,6 +10,9 @@ from csp.constants import NONE, SELF
 
 from privyseal.config import env, logs
 from privyseal.identity.provider import Provider
+from privyseal.notification.channels import Sender
+from privyseal.notification.mail import Mail
+from privyseal.notification.rules import Channel
 from privyseal.storage import Folder
 
 DATA: Final = env.folder("DATA", ".data")
@@ -60,6 +63,7 @@ INSTALLED_APPS = [
     "privyseal.sealing",
     "privyseal.approvals",
     "privyseal.verification",
+    "privyseal.notification",
     "privyseal.language",
     "privyseal.web",
 ]
@@ -117,6 +121,23 @@ def _provider() -> Provider | None:
 
 
 PROVIDER: Final = _provider()
+
+
+def _senders() -> dict[Channel, Sender]:
+    """Return the ways to people that this installation has."""
+    server = env.server("MAIL_URL", env.secret("MAIL_URL"), ("smtp", "smtps"))
+    sender = env.mailbox("MAIL_FROM", is_needed=server is not None)
+    if server is None:
+        return {}
+    tls = "implicit" if server.scheme == "smtps" else env.choice("MAIL_TLS", "starttls", ("starttls", "none"))
+    port = server.port or (465 if tls == "implicit" else 587)
+    mail = Mail(
+        server.hostname or "", port, unquote(server.username or ""), unquote(server.password or ""), sender, tls
+    )
+    return {mail.channel: mail}
+
+
+SENDERS: Final = _senders()
 
 AUTH_USER_MODEL = "identity.Person"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -1,4 +1,4 @@
-"""The worker: the integrator and the sweep, each under its own advisory lock, so that any number may run."""
+"""The worker: the integrator, the sweep and the telling of people, each under a lock, so that any number may run."""
 
 import logging
 import threading
@@ -15,26 +15,37 @@ from privyseal.config.ceremony import publish_revocations
 from privyseal.identity import attempts
 from privyseal.identity.actions import forget_ended_sessions
 from privyseal.kernel.errors import Refused
+from privyseal.language.messages import code_for, message_for
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
+from privyseal.notification import following, outbox
 from privyseal.sealing.actions import finish_open_intents, keep_sealed
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer, watch_seals
 
 SWEEP_LOCK: Final = 0x5EA1_0003
+FOLLOW_LOCK: Final = 0x5EA1_0004
 INTEGRATE_SECONDS: Final = 0.04
 SWEEP_SECONDS: Final = 5.0
+FOLLOW_SECONDS: Final = 0.5
+SEND_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 1.0
+WORDS: Final = outbox.Words(message=message_for, code=code_for)
 _log = logging.getLogger(__name__)
 
 
 def run(stop: threading.Event) -> None:
-    """Run both until told to stop."""
-    sweep = threading.Thread(target=_again_and_again, args=(stop, _sweep), name="sweep")
-    sweep.start()
+    """Run all of them until told to stop."""
+    beside = [
+        threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_"))
+        for work in (_sweep, _follow, _send)
+    ]
+    for thread in beside:
+        thread.start()
     _again_and_again(stop, integrate)
-    sweep.join()
+    for thread in beside:
+        thread.join()
 
 
 def integrate(stop: threading.Event) -> None:
@@ -51,8 +62,29 @@ def integrate(stop: threading.Event) -> None:
 
 def _sweep(stop: threading.Event) -> None:
     while not stop.wait(SWEEP_SECONDS):
-        if _leads_sweep():
+        if _leads(SWEEP_LOCK):
             sweep_once(datetime.now(UTC))
+
+
+def _follow(stop: threading.Event) -> None:
+    while not stop.wait(FOLLOW_SECONDS):
+        while _leads(FOLLOW_LOCK) and following.follow(datetime.now(UTC)) == following.BATCH:
+            if stop.is_set():
+                return
+
+
+def _send(stop: threading.Event) -> None:
+    """Send whatever is due; any number of workers may, since each claims what it sends."""
+    while settings.SENDERS and not stop.wait(SEND_SECONDS):
+        outbox.send_codes(_clock, senders=settings.SENDERS, words=WORDS)
+        while outbox.send_due(_clock, senders=settings.SENDERS, words=WORDS) == outbox.BATCH:
+            if stop.is_set():
+                return
+    stop.wait()
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def sweep_once(at: datetime) -> None:
@@ -72,9 +104,9 @@ def sweep_once(at: datetime) -> None:
     publish_revocations(settings.DATA, signer.public().crl)
 
 
-def _leads_sweep() -> bool:
+def _leads(lock: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEP_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
         row = cursor.fetchone()
     return bool(row and row[0])
 

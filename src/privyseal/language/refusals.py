@@ -146,6 +146,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "application-expired": _(
         "The time asked for has passed, so this can no longer be decided. A new application is needed."
     ),
+    # messages
+    "address-not-possible": _("That is not an address that messages can go to. Check how it is written."),
+    "address-code-wrong": _("The code does not match, or is older than 30 minutes. Have a new one sent."),
+    "channel-not-available": _("The channel cannot be reached at the moment. It is tried again by itself."),
+    "address-not-reachable": _("The address takes no messages. Its owner should name another one."),
+    "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
+    "address-gone": _("Its reader has taken the address away, or has left."),
     "command-id-reused": _("This form was sent before with other content. Reload the page and fill it in again."),
     # permits
     "permit-spent": _("This permit is used up. If the seal is needed again, apply again."),

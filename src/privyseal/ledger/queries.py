@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from privyseal.ledger.book import SUBJECTS
-from privyseal.ledger.models import CheckpointRow, FactRow
+from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,18 @@ def latest_facts(
     if about:
         rows = rows.filter(subjects__overlap=[f"{subject}:{about}" for subject in sorted(SUBJECTS)])
     return _facts(rows[:limit])
+
+
+def facts_from(index: int, *, limit: int) -> list[Fact]:
+    """Return the facts from this index of the tree on, in its order: what a follower goes on with."""
+    rows = FactRow.objects.filter(leaf__index__gte=index).select_related("leaf").order_by("leaf__index")
+    return _facts(rows[:limit])
+
+
+def tree_size() -> int:
+    """Return how many facts have their index."""
+    last = Leaf.objects.order_by("-index").values_list("index", flat=True).first()
+    return 0 if last is None else last + 1
 
 
 def last_fact_about(kind: str, subject: str, value: str | int) -> Fact | None:

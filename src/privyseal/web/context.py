@@ -14,6 +14,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import installation, powers_of
 from privyseal.identity.rules import Power
 from privyseal.language.labels import POWER
+from privyseal.notification.queries import unread
 
 MOST_COUNTED: Final = 99
 
@@ -58,6 +59,7 @@ PLACES: Final = (
     Place("organisation", _("Organisation"), "web/icons/organisation.svg", is_narrow=False),
     Place("people", _("People"), "web/icons/people.svg", is_narrow=False),
     Place("incidents", _("Incidents"), "web/icons/record.svg", is_narrow=False),
+    Place("messages", _("Messages"), "web/icons/message.svg", is_narrow=False),
     Place("rules-list", _("Seal rules"), "web/icons/list.svg", is_narrow=False),
     Place("powers", _("Powers"), "web/icons/powers.svg", is_narrow=False),
     Place("desk", _("Audit"), "web/icons/desk.svg", is_narrow=False, power=Power.AUDIT),
@@ -81,6 +83,8 @@ _BELOW: Final = {
     "rules": "rules-list",
     "write-rules": "rules-list",
     "security": "mine",
+    "message-wishes": "messages",
+    "deliveries": "messages",
     "campaigns": "seals",
     "campaign": "seals",
     "campaign-see": "seals",
@@ -115,8 +119,9 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     if waiting is None:
         waiting = count_waiting_for(person, at, most=MOST_COUNTED + 1)
     current = _current(request)
+    counts = {"home": waiting, "messages": unread(person, at, most=MOST_COUNTED + 1)}
     menu = tuple(
-        MenuItem(place, reverse(place.name), place.name == current, waiting if place.name == "home" else 0)
+        MenuItem(place, reverse(place.name), place.name == current, counts.get(place.name, 0))
         for place in PLACES
         if place.power is None or powers.anywhere(place.power)
     )

@@ -59,6 +59,7 @@ DANGEROUS: Final = (
     Dangerous("factor.link-provider", Least.BEST_THERE_IS),   # likewise
     Dangerous("factor.remove",        Least.BEST_THERE_IS),   # likewise
     Dangerous("factor.renew-codes",   Least.BEST_THERE_IS),   # likewise
+    Dangerous("address.name",         Least.BEST_THERE_IS),   # what its owner is warned by would go to the thief
 )
 # Only where the installation demands it.
 ON_DEMAND: Final = (

@@ -1,0 +1,170 @@
+"""What a message says, in its reader's language: what happened to what, what to do, and where it goes on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.models import Application
+from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import names_of
+from privyseal.language.facts import words_for
+from privyseal.language.labels import POWER, PURPOSE
+from privyseal.language.refusals import WORDS, words_of
+from privyseal.notification.channels import Text
+from privyseal.notification.models import Message
+from privyseal.notification.rules import Channel, DeliveryState
+from privyseal.seals.models import Incident, Seal
+from privyseal.signer.statement import Purpose
+
+CHANNEL: Final[Mapping[Channel, Promise]] = {Channel.EMAIL: _("E-mail")}
+DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
+    DeliveryState.WAITING: _("Waiting"),
+    DeliveryState.SENDING: _("Being sent"),
+    DeliveryState.SENT: _("Sent"),
+    DeliveryState.FAILED: _("Not sent"),
+    DeliveryState.UNCLEAR: _("Perhaps sent"),
+}
+# What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
+TO_DO: Final[Mapping[str, Promise]] = {
+    "application.submitted": _("It waits for your decision."),
+    "application.approved": _("It can be carried out now, until its window closes."),
+    "application.rejected": _("Read why, and apply again if it is still needed."),
+    "document.seal.failed": _("Nothing was sealed. Open the application to see why."),
+    "seal.made": _("Two people who did not order it accept it before it is in force."),
+    "seal.suspended": _("Nothing can be sealed with it from now on."),
+    "seal.lost": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
+    "seal.stolen": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
+    "seal.robbed": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
+    "seal.disputed": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
+    "incident.opened": _("Its owner says what is done about it, and by when."),
+    "incident.end-proposed": _("A second person has to agree that it is over."),
+    "incident.reassigned": _("It is yours now."),
+    "power.granted": _("It counts once a second person has confirmed it."),
+    "factor.enrolled": _(
+        "If this was not you, end all sessions, change your password and tell your security administrator."
+    ),
+    "factor.removed": _(
+        "If this was not you, end all sessions, change your password and tell your security administrator."
+    ),
+    "factor.recovery-code-used": _(
+        "If this was not you, end all sessions, change your password and tell your security administrator."
+    ),
+    "factor.reset-asked": _("Its owner can still stop it. If you did not ask for this, stop it on the first page."),
+    "person.password-changed": _("If this was not you, tell your security administrator at once."),
+    "address.named": _("If this was not you, change your password and tell your security administrator."),
+}
+# The page on which it goes on, by what a fact is about; the first that is there. A test holds each against the pages.
+PAGES: Final = (("incident", "/incidents/{}/"), ("application", "/applications/{}/"), ("seal", "/seals/{}/"))
+_OWN: Final = {"factor": "/mine/security/", "power": "/powers/", "address": "/mine/messages/"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the messages of one page are about, by id, read together."""
+
+    seals: Mapping[str, Seal]
+    applications: Mapping[str, Application]
+    incidents: Mapping[str, Incident]
+    companies: Mapping[str, Company]
+    people: Mapping[str, str]
+
+
+def known_to(messages: Iterable[Message]) -> Known:
+    about: dict[str, set[str]] = {}
+    for message in messages:
+        about.setdefault("person", set()).add(message.actor)
+        for name, value in message.about.items():
+            about.setdefault(name, set()).add(str(value))
+    uids = {name: about.get(name, set()) for name in ("seal", "application", "incident", "company", "person")}
+    return Known(
+        seals={seal.uid: seal for seal in Seal.objects.filter(uid__in=uids["seal"]).select_related("company")},
+        applications={
+            found.uid: found
+            for found in Application.objects.filter(uid__in=uids["application"]).select_related("company")
+        },
+        incidents={
+            found.uid: found
+            for found in Incident.objects.filter(uid__in=uids["incident"]).select_related("company", "seal__company")
+        },
+        companies={company.uid: company for company in Company.objects.filter(uid__in=uids["company"])},
+        people=names_of(uids["person"]),
+    )
+
+
+def text_of(message: Message, known: Known) -> Text:
+    """Return a message in the language that is active."""
+    line, what = words_for(message.kind), _what(message, known)
+    who = known.people.get(message.actor)
+    said = [_refused(message), str(TO_DO.get(message.kind, "")), _by(who, message.happened_at)]
+    return Text(
+        line=gettext("%(happened)s: %(what)s") % {"happened": line, "what": what} if what else line,
+        body=" ".join(filter(None, said)),
+        url=settings.PUBLIC_URL + path_of(message),
+    )
+
+
+def message_for(message: Message) -> Text:
+    """Return a message in the language of its reader."""
+    with override(message.person.language or settings.LANGUAGE_CODE):
+        return text_of(message, known_to([message]))
+
+
+def code_for(person: Person, code: str) -> Text:
+    """Return what goes to a new address, so that its owner can show that they read it."""
+    with override(person.language or settings.LANGUAGE_CODE):
+        return Text(
+            line=gettext("%(code)s is your code for Privyseal") % {"code": code},
+            body=gettext(
+                "Enter it on the page of your messages within 30 minutes. "
+                "If you did not ask for it, somebody else named this address: there is nothing you need to do."
+            ),
+            url=settings.PUBLIC_URL + "/mine/messages/",
+        )
+
+
+def path_of(message: Message) -> str:
+    for name, page in PAGES:
+        if message.about.get(name):
+            return page.format(message.about[name])
+    return _OWN.get(message.kind.partition(".")[0], "/messages/")
+
+
+def _what(message: Message, known: Known) -> str:
+    about = message.about
+    if seal := known.seals.get(about.get("seal", "")):
+        return _seal(seal)
+    if application := known.applications.get(about.get("application", "")):
+        return gettext("%(purpose)s, %(company)s: %(reason)s") % {
+            "purpose": PURPOSE[Purpose(application.purpose)],
+            "company": application.company.name,
+            "reason": application.reason,
+        }
+    if incident := known.incidents.get(about.get("incident", "")):
+        return _seal(incident.seal) if incident.seal else incident.company.name
+    company = known.companies.get(about.get("company", ""))
+    power = POWER.get(about.get("power", ""))
+    person = known.people.get(about.get("person", ""))
+    return " · ".join(str(word) for word in (power, person, company.name if company else None) if word)
+
+
+def _seal(seal: Seal) -> str:
+    said = {"name": seal.name, "number": seal.number, "company": seal.company.name}
+    return gettext("%(name)s (%(number)s), %(company)s") % said
+
+
+def _refused(message: Message) -> str:
+    code = str(message.about.get("code", ""))
+    return words_of(code, message.about) if message.kind.endswith(".refused") and code in WORDS else ""
+
+
+def _by(who: str | None, at: datetime) -> str:
+    time = date_format(localtime(at), "DATETIME_FORMAT")
+    return gettext("By %(name)s, %(time)s.") % {"name": who, "time": time} if who else f"{time}."

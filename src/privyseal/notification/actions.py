@@ -1,0 +1,118 @@
+"""What people do about messages: read them, say where and when they are reached, send again."""
+
+import secrets
+from datetime import datetime, time
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from privyseal.identity.models import Person
+from privyseal.identity.queries import require
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.notification import queries
+from privyseal.notification.models import Address, Delivery, Wishes
+from privyseal.notification.rules import CODE_LASTS, Channel, DeliveryState
+
+_DIGITS: Final = 6
+_SENT_AGAIN: Final = (DeliveryState.FAILED.value, DeliveryState.UNCLEAR.value)
+
+
+class AddressNotPossible(Refused):
+    code = "address-not-possible"
+
+
+class AddressCodeWrong(Refused):
+    code = "address-code-wrong"
+
+
+@command("message.read")
+def read_all(actor: Person, at: datetime, *, up_to_uid: str) -> int:
+    """Take everything up to this message, the newest that was shown, as read; return how many were not before."""
+    mine = queries.messages_visible_to(actor, at)
+    last = mine.filter(uid=up_to_uid).first()
+    if last is None:
+        raise NotFound(message=up_to_uid)
+    count = mine.filter(pk__lte=last.pk, read_at=None).order_by().update(read_at=at)
+    if count:
+        book.record("message.read", by=actor, at=at, person=actor.pseudonym, count=count)
+    return count
+
+
+@command("address.name")
+def name_address(actor: Person, at: datetime, *, channel: Channel, value: str) -> str:
+    """Say where one is reached: nothing but a code goes there before it is confirmed. Return the address's uid."""
+    value = value.strip()
+    try:
+        validate_email(value)
+    except ValidationError as error:
+        raise AddressNotPossible(channel=channel.value) from error
+    Address.objects.filter(person=actor, channel=channel.value, confirmed_at=None).delete()
+    address = Address.objects.create(
+        person=actor,
+        channel=channel.value,
+        value=value,
+        named_at=at,
+        code="".join(secrets.choice("0123456789") for _ in range(_DIGITS)),
+        code_due_at=at,
+    )
+    book.record("address.named", by=actor, at=at, person=actor.pseudonym, channel=channel.value)
+    return address.uid
+
+
+@command("address.confirm")
+def confirm_address(actor: Person, at: datetime, *, address_uid: str, code: str) -> str:
+    """Show by its code that one reads what goes there, or refuse; the address before it goes. The edge counts tries."""
+    addresses = Address.objects.select_for_update().filter(person=actor, confirmed_at=None)
+    address = addresses.filter(uid=address_uid).first()
+    if address is None:
+        raise NotFound(address=address_uid)
+    is_right = secrets.compare_digest(code.strip().encode(), address.code.encode())
+    if not is_right or at >= address.named_at + CODE_LASTS:
+        raise AddressCodeWrong
+    Address.objects.filter(person=actor, channel=address.channel, confirmed_at__isnull=False).delete()
+    Address.objects.filter(pk=address.pk).update(confirmed_at=at, code="", code_due_at=None)
+    book.record("address.confirmed", by=actor, at=at, person=actor.pseudonym, channel=address.channel)
+    return address.uid
+
+
+@command("address.remove")
+def remove_address(actor: Person, at: datetime, *, address_uid: str) -> str:
+    """Be reached there no more; what is on its way to it is not sent."""
+    address = Address.objects.select_for_update().filter(person=actor, uid=address_uid).first()
+    if address is None:
+        raise NotFound(address=address_uid)
+    address.delete()
+    book.record("address.removed", by=actor, at=at, person=actor.pseudonym, channel=address.channel)
+    return address_uid
+
+
+@command("message.wish")
+def set_wishes(actor: Person, at: datetime, *, begins: str, ends: str, daily_on_page_only: bool) -> None:
+    """Set one's quiet hours, as ``HH:MM``, and whether the day's news stays on the page."""
+    wanted = {
+        "quiet_begins": time.fromisoformat(begins),
+        "quiet_ends": time.fromisoformat(ends),
+        "daily_on_page_only": daily_on_page_only,
+    }
+    Wishes.objects.update_or_create(person=actor, defaults=wanted)
+    book.record("message.wishes-set", by=actor, at=at, person=actor.pseudonym)
+
+
+@command("message.send-again")
+def send_again(actor: Person, at: datetime, *, delivery_uid: str) -> str:
+    """Put what failed, or is not known to have arrived, on its way once more."""
+    require(actor, at, Power.SYSTEM, None)
+    failed = Delivery.objects.filter(uid=delivery_uid, state__in=_SENT_AGAIN)
+    if not failed.update(
+        state=DeliveryState.WAITING.value, due_at=at, tries=0, sends=0, ended_at=None, trouble="", claimed_at=None
+    ):
+        raise NotFound(delivery=delivery_uid)
+    delivery = Delivery.objects.select_related("message__person").get(uid=delivery_uid)
+    book.record(
+        "message.sent-again", by=actor, at=at, person=delivery.message.person.pseudonym, channel=delivery.channel
+    )
+    return delivery_uid

@@ -1,0 +1,133 @@
+"""Whom a fact concerns: people, found from what it is about, as things stand when it is told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from django.db.models import F
+
+from privyseal.approvals.actions.opening import approvers_of
+from privyseal.approvals.casting import cast_of, whole
+from privyseal.approvals.models import Application
+from privyseal.approvals.rules import Part, State, asks, free_to_approve
+from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import people_with
+from privyseal.identity.rules import Place, Power
+from privyseal.ledger.queries import Fact
+from privyseal.notification.rules import Audience
+from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal
+from privyseal.signer.statement import Purpose
+
+
+@dataclass(frozen=True)  # no slots: what is read once is kept beside the fields
+class Subject:
+    """What one fact is about, each read at most once."""
+
+    fact: Fact
+    at: datetime
+
+    def uid(self, name: str) -> str:
+        return str(self.fact.subjects.get(name, ""))
+
+    @cached_property
+    def application(self) -> Application | None:
+        uid = self.uid("application") or (self.permit.application_uid if self.permit else "")
+        return Application.objects.filter(uid=uid).prefetch_related(*whole()).first() if uid else None
+
+    @cached_property
+    def permit(self) -> Permit | None:
+        return Permit.objects.filter(uid=self.uid("permit")).first() if self.uid("permit") else None
+
+    @cached_property
+    def incident(self) -> Incident | None:
+        return Incident.objects.filter(uid=self.uid("incident")).first() if self.uid("incident") else None
+
+    @cached_property
+    def seals(self) -> list[Seal]:
+        """The seal itself, or those of the application or incident."""
+        if self.uid("seal"):
+            return list(Seal.objects.filter(uid=self.uid("seal")))
+        if self.incident is not None:
+            frozen = Seal.objects.filter(pk__in=self.incident.seals.order_by().values("seal"))
+            return list(frozen) or ([self.incident.seal] if self.incident.seal else [])
+        if self.application is not None:
+            return list({line.seal for line in self.application.lines.all()})
+        return []
+
+    @cached_property
+    def companies(self) -> frozenset[int]:
+        own = (
+            Company.objects.filter(uid=self.uid("company")).values_list("pk", flat=True) if self.uid("company") else ()
+        )
+        return frozenset(own) | {seal.company_id for seal in self.seals}
+
+
+def people_in(audience: Audience, subject: Subject) -> frozenset[int]:
+    """Return the keys of those who are in the audience now. Whoever has left is passed over by the caller."""
+    return _FOUND[audience](subject)
+
+
+def _person(subject: Subject) -> frozenset[int]:
+    return frozenset(Person.objects.filter(pseudonym=subject.uid("person")).values_list("pk", flat=True))
+
+
+def _applicant(subject: Subject) -> frozenset[int]:
+    return frozenset({subject.application.applicant_id} if subject.application else ())
+
+
+def _voters(subject: Subject) -> frozenset[int]:
+    """Return whose turn it is to decide."""
+    application = subject.application
+    if application is None or application.state != State.PENDING.value:
+        return frozenset()
+    power, _ = asks(Purpose(application.purpose)).stages[application.stage - 1]
+    return free_to_approve(approvers_of(application, power, subject.at), cast=cast_of(application))
+
+
+def _holders(subject: Subject) -> frozenset[int]:
+    """Return who carries the application out; where it is about a seal, who could still have used it."""
+    if subject.application is not None:
+        return frozenset(
+            casting.person_id for casting in subject.application.castings.all() if casting.part == Part.OPERATOR.value
+        )
+    holders = PermitPart.objects.filter(part=PermitPart.Part.HOLDER, permit__seal__in=subject.seals)
+    could = holders.filter(permit__expires_at__gt=subject.at, permit__used__lt=F("permit__impressions"))
+    return frozenset(could.values_list("person_id", flat=True))
+
+
+def _keepers(subject: Subject) -> frozenset[int]:
+    custodies = Custody.objects.filter(seal__in=subject.seals, until=None)
+    return frozenset(key for row in custodies.values_list("keeper_id", "covers_for_id") for key in row if key)
+
+
+def _owner(subject: Subject) -> frozenset[int]:
+    return frozenset({subject.incident.owner_id} if subject.incident else ())
+
+
+def _over(power: Power) -> Callable[[Subject], frozenset[int]]:
+    def found(subject: Subject) -> frozenset[int]:
+        places = [Place(seal.company_id, seal.uid) for seal in subject.seals]
+        places += [Place(company) for company in subject.companies - {place.company for place in places}]
+        return frozenset().union(*(people_with(power, place, subject.at) for place in places))
+
+    return found
+
+
+def _office(power: Power) -> Callable[[Subject], frozenset[int]]:
+    return lambda subject: people_with(power, Place(None), subject.at)
+
+
+_FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {
+    Audience.PERSON: _person,
+    Audience.APPLICANT: _applicant,
+    Audience.VOTERS: _voters,
+    Audience.HOLDERS: _holders,
+    Audience.KEEPERS: _keepers,
+    Audience.MANAGERS: _over(Power.MANAGE),
+    Audience.APPROVERS: _over(Power.APPROVE),
+    Audience.OWNER: _owner,
+    Audience.SECURITY: _office(Power.SECURITY),
+    Audience.AUDIT: _office(Power.AUDIT),
+}

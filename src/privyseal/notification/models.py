@@ -1,0 +1,132 @@
+"""What people were told, by which way, and what became of it."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from privyseal.identity.models import Person, new_uid
+from privyseal.notification.rules import Channel, DeliveryState, Urgency
+
+
+class Position(models.Model):
+    """How far the ledger has been followed: the index of the next fact to tell of."""
+
+    follower = models.CharField(max_length=32, primary_key=True)
+    next_index = models.BigIntegerField()
+
+    class Meta:
+        db_table = "notification_position"
+
+
+class Message(models.Model):
+    """Something one person is told. Its words are made when they are read, from what the fact is about.
+
+    ``cause`` is the fact's index, or what a deadline is called: nobody is told twice of one.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="messages", db_index=False)
+    cause = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    actor = models.CharField(max_length=64)
+    about: Any = models.JSONField()
+    urgency = models.CharField(max_length=8)
+    happened_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "message"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "cause"], name="nobody_is_told_twice"),
+            models.CheckConstraint(
+                condition=Q(urgency__in=[urgency.value for urgency in Urgency]), name="urgency_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="message_newest"),
+            models.Index(fields=["person"], condition=Q(read_at=None), name="message_unread"),
+        ]
+
+
+class Delivery(models.Model):
+    """A message on its way by one channel. ``sends`` counts how often it may have left."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", db_index=False)
+    channel = models.CharField(max_length=16)
+    state = models.CharField(max_length=16, default=DeliveryState.WAITING.value)
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    sends = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        db_table = "message_delivery"
+        constraints = [
+            models.UniqueConstraint(fields=["message", "channel"], name="one_delivery_a_channel"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in DeliveryState]), name="delivery_state_is_known"
+            ),
+            models.CheckConstraint(condition=Q(channel__in=[c.value for c in Channel]), name="channel_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=DeliveryState.SENDING.value, claimed_at__isnull=False)
+                | (~Q(state=DeliveryState.SENDING.value) & Q(claimed_at=None)),
+                name="claimed_delivery_is_being_sent",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state=DeliveryState.WAITING.value), name="delivery_due"),
+            models.Index(
+                fields=["claimed_at"], condition=Q(state=DeliveryState.SENDING.value), name="delivery_claimed"
+            ),
+            models.Index(fields=["state", "-id"], name="delivery_by_state"),
+        ]
+
+
+class Address(models.Model):
+    """Where somebody is reached by a channel. Before it is confirmed, nothing but its code goes there."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="addresses")
+    channel = models.CharField(max_length=16)
+    value = models.CharField(max_length=254)
+    named_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=6, blank=True)
+    code_due_at = models.DateTimeField(null=True)
+    code_sent_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        db_table = "message_address"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "channel"], condition=Q(confirmed_at__isnull=False), name="one_address_a_channel"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "channel"], condition=Q(confirmed_at=None), name="one_new_address_a_channel"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(confirmed_at__gte=F("named_at")), name="address_is_confirmed_later"
+            ),
+            models.CheckConstraint(condition=Q(confirmed_at=None) | Q(code=""), name="confirmed_address_has_no_code"),
+        ]
+        indexes = [
+            models.Index(fields=["code_due_at"], condition=Q(code_due_at__isnull=False), name="address_code_due"),
+        ]
+
+
+class Wishes(models.Model):
+    """When somebody does not want to be disturbed, and what they want on the page alone."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="message_wishes")
+    quiet_begins = models.TimeField()
+    quiet_ends = models.TimeField()
+    daily_on_page_only = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "message_wishes"

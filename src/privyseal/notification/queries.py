@@ -1,0 +1,73 @@
+"""Reads of messages: everybody sees their own; how sending goes, who runs the installation and the auditor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, QuerySet
+
+from privyseal.identity.models import Person
+from privyseal.identity.queries import powers_of, require
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotEntitled
+from privyseal.notification.models import Address, Delivery, Message, Wishes
+from privyseal.notification.rules import DeliveryState, Quiet
+
+_ENDED: Final = (DeliveryState.SENT.value,)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many deliveries of a channel are in a state, up to now."""
+
+    channel: str
+    state: str
+    count: int
+
+
+def messages_visible_to(actor: Person, at: datetime) -> QuerySet[Message]:
+    """Return one's own messages, newest first."""
+    del at  # one's own, whenever
+    return Message.objects.filter(person=actor).order_by("-pk")
+
+
+def unread(actor: Person, at: datetime, *, most: int) -> int:
+    """Count what somebody has not read yet, up to this many."""
+    return len(messages_visible_to(actor, at).filter(read_at=None).order_by().values_list("pk")[:most])
+
+
+def addresses_visible_to(actor: Person, at: datetime) -> QuerySet[Address]:
+    """Return one's own addresses: the confirmed one of a channel, then the new one."""
+    del at  # one's own, whenever
+    return Address.objects.filter(person=actor).order_by("channel", "named_at", "pk")
+
+
+def wishes_of(actor: Person) -> tuple[Quiet, bool]:
+    """Return one's own quiet hours, and whether the day's news stays on the page."""
+    wishes = Wishes.objects.filter(person=actor).first()
+    return (Quiet(wishes.quiet_begins, wishes.quiet_ends), wishes.daily_on_page_only) if wishes else (Quiet(), False)
+
+
+def deliveries_visible_to(actor: Person, at: datetime) -> QuerySet[Delivery]:
+    """Return deliveries, newest first: one's own; all for who runs the installation, and for the auditor."""
+    deliveries = Delivery.objects.select_related("message__person").order_by("-pk")
+    powers = powers_of(actor, at)
+    everything = powers.reads_everything or powers.anywhere(Power.SYSTEM)
+    return deliveries if everything else deliveries.filter(message__person=actor)
+
+
+def troubled_deliveries(actor: Person, at: datetime) -> QuerySet[Delivery]:
+    """Return what did not arrive, or is tried again: the page of who has to look after the channels."""
+    if not powers_of(actor, at).reads_everything:
+        require(actor, at, Power.SYSTEM, None)
+    return deliveries_visible_to(actor, at).exclude(state__in=_ENDED).exclude(trouble="")
+
+
+def tallies(actor: Person, at: datetime) -> list[Tally]:
+    """Return what waits and what failed, by channel: few rows, found by an index on what has not been sent."""
+    powers = powers_of(actor, at)
+    if not (powers.reads_everything or powers.anywhere(Power.SYSTEM)):
+        raise NotEntitled(power=Power.SYSTEM.value)
+    open_ones = Delivery.objects.exclude(state__in=_ENDED).order_by("channel", "state")
+    counted = open_ones.values("channel", "state").annotate(count=Count("pk"))
+    return [Tally(row["channel"], row["state"], row["count"]) for row in counted]

@@ -1,0 +1,177 @@
+"""Who is told of what, how soon, and how a message goes out.
+
+Tables and functions over plain values: no database, no clock, no web.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+
+class Audience(StrEnum):
+    """Whom a fact concerns, found from what it is about."""
+
+    PERSON = "person"
+    APPLICANT = "applicant"
+    VOTERS = "voters"
+    HOLDERS = "holders"
+    KEEPERS = "keepers"
+    MANAGERS = "managers"
+    APPROVERS = "approvers"
+    OWNER = "owner"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+
+class Urgency(StrEnum):
+    """When it may go out: at once whatever the hour, at the next hour that is not quiet, or with the day's other news."""
+
+    URGENT = "urgent"
+    PROMPT = "prompt"
+    DAILY = "daily"
+
+
+class Channel(StrEnum):
+    """A way to somebody who is not looking at the product."""
+
+    EMAIL = "email"
+
+
+class DeliveryState(StrEnum):
+    """``sending`` is said before a channel is spoken to, so that a crash is seen; ``unclear`` ends what may have arrived twice."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A kind of fact and whom it is told to; ``own`` tells even those who did it."""
+
+    kind: str
+    to: tuple[Audience, ...]
+    urgency: Urgency = Urgency.PROMPT
+    own: bool = False
+
+
+_IN_CHARGE: Final = (Audience.MANAGERS, Audience.KEEPERS)
+_ALARM: Final = (*_IN_CHARGE, Audience.APPROVERS, Audience.HOLDERS, Audience.SECURITY, Audience.AUDIT)
+_U: Final = Urgency.URGENT
+_D: Final = Urgency.DAILY
+
+# fmt: off
+TOLD: Final = (
+    Told("application.submitted",      to=(Audience.VOTERS,)),                                                  # it is their turn
+    Told("application.approved",       to=(Audience.APPLICANT, Audience.HOLDERS)),                              # they can go on
+    Told("application.rejected",       to=(Audience.APPLICANT,)),                                               # they must think again
+    Told("document.sealed",            to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
+    Told("document.seal.failed",       to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # somebody has to look
+    Told("seal.made",                  to=_IN_CHARGE),                                                          # two people accept it
+    Told("seal.active",                to=_IN_CHARGE),                                                          # it can be used from now on
+    Told("seal.changed",               to=_IN_CHARGE),                                                          # another face, name or keeper
+    Told("seal.suspended",             to=(*_IN_CHARGE, Audience.HOLDERS), urgency=_U),                         # nothing can be sealed now
+    Told("seal.collected",             to=_IN_CHARGE),                                                          # it is at headquarters now
+    Told("seal.kept",                  to=_IN_CHARGE),                                                          # who answers for it now
+    Told("seal.covered",               to=_IN_CHARGE),                                                          # who answers for it meanwhile
+    Told("seal.cover-ended",           to=_IN_CHARGE),                                                          # who answers for it again
+    Told("seal.retired",               to=_IN_CHARGE),                                                          # it is to be handed in
+    Told("seal.destroyed",             to=_IN_CHARGE),                                                          # nothing brings it back
+    Told("seal.void",                  to=_IN_CHARGE),                                                          # nothing brings it back
+    Told("seal.lost",                  to=_ALARM, urgency=_U),                                                  # a loss wakes everybody
+    Told("seal.stolen",                to=_ALARM, urgency=_U),                                                  # likewise
+    Told("seal.robbed",                to=_ALARM, urgency=_U),                                                  # likewise
+    Told("seal.disputed",              to=_ALARM, urgency=_U),                                                  # likewise
+    Told("incident.opened",            to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT), urgency=_U),     # somebody has to act by a day
+    Told("incident.reclassified",      to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT), urgency=_U),     # it is worse than it looked
+    Told("incident.frozen",            to=(Audience.MANAGERS, Audience.SECURITY, Audience.AUDIT), urgency=_U),  # a whole group is at rest
+    Told("incident.reassigned",        to=(Audience.OWNER,)),                                                   # it is theirs now
+    Told("incident.end-proposed",      to=(Audience.OWNER, Audience.MANAGERS)),                                 # a second person agrees
+    Told("incident.ended",             to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT)),                 # whoever worried can stop
+    Told("power.granted",              to=(Audience.PERSON, Audience.SECURITY)),                                # a second person confirms
+    Told("power.confirmed",            to=(Audience.PERSON,)),                                                  # they can act by it now
+    Told("power.ended",                to=(Audience.PERSON,)),                                                  # they can act by it no more
+    Told("factor.enrolled",            to=(Audience.PERSON,), urgency=_U, own=True),                            # a thief would do it too
+    Told("factor.removed",             to=(Audience.PERSON,), urgency=_U, own=True),                            # likewise
+    Told("factor.recovery-code-used",  to=(Audience.PERSON,), urgency=_U, own=True),                            # likewise
+    Told("factor.reset-asked",         to=(Audience.PERSON, Audience.SECURITY), urgency=_U),                    # its owner can stop it
+    Told("factor.reset",               to=(Audience.PERSON,), urgency=_U),                                      # whoever signs in needs no second proof now
+    Told("person.password-changed",    to=(Audience.PERSON,), urgency=_U, own=True),                            # a thief would do it too
+    Told("person.locked-out",          to=(Audience.PERSON, Audience.SECURITY), urgency=_U, own=True),          # somebody tries to get in
+    Told("address.named",              to=(Audience.PERSON,), urgency=_U, own=True),                            # at the addresses before it
+    Told("address.removed",            to=(Audience.PERSON,), urgency=_U, own=True),                            # likewise
+)
+# Refusals that say somebody tried what duties kept apart forbid: the auditor hears of them.
+REFUSALS_TOLD: Final = Told(".refused", to=(Audience.AUDIT,), urgency=_D)
+CODES_TOLD: Final = frozenset(
+    {
+        "document-differs",
+        "document-not-approved",
+        "duties-not-separate",
+        "keepers-not-separate",
+        "not-the-holder",
+        "permit-spent",
+        "powers-conflict",
+        "self-appointment",
+        "self-grant",
+        "wrong-document",
+    }
+)
+# fmt: on
+
+DAILY_AT: Final = time(17, 30)  # the day's news, while somebody can still act on it
+CODE_LASTS: Final = timedelta(minutes=30)
+# A channel that is down is tried again after these; then every hour until LONGEST is over.
+PAUSES: Final = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
+_LAST_PAUSE: Final = timedelta(hours=1)
+LONGEST: Final = timedelta(days=3)
+# Whoever claimed a delivery and has not said what became of it within this has died over it.
+SENDING_LASTS: Final = timedelta(minutes=2)
+MOST_SENDS: Final = 2
+
+_BY_KIND: Final = {row.kind: row for row in TOLD}
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """The hours in which somebody does not want to be disturbed; equal ends mean none."""
+
+    begins: time = time(0)
+    ends: time = time(0)
+
+    def over_at(self, at: datetime) -> datetime:
+        """Return when these hours are over: ``at`` itself outside them. ``at`` is in the zone in which they count."""
+        return _next(at, self.ends) if self._holds(at.time()) else at
+
+    def _holds(self, clock: time) -> bool:
+        if self.begins <= self.ends:
+            return self.begins <= clock < self.ends
+        return clock >= self.begins or clock < self.ends
+
+
+def told(kind: str, code: str = "") -> Told | None:
+    """Return who hears of a fact of this kind; ``code`` is why something was refused."""
+    if kind.endswith(REFUSALS_TOLD.kind):
+        return REFUSALS_TOLD if code in CODES_TOLD else None
+    return _BY_KIND.get(kind)
+
+
+def goes_out_at(at: datetime, urgency: Urgency, quiet: Quiet) -> datetime:
+    """Return when a message that was made at this time may leave. ``at`` is in the zone in which hours count."""
+    if urgency is Urgency.URGENT:
+        return at
+    return quiet.over_at(at if urgency is Urgency.PROMPT else _next(at, DAILY_AT))
+
+
+def tried_again_at(at: datetime, *, made_at: datetime, tries: int) -> datetime | None:
+    """Return when a delivery that a channel could not take is tried again; None where it has been tried long enough."""
+    pause = PAUSES[tries - 1] if tries <= len(PAUSES) else _LAST_PAUSE
+    return at + pause if at + pause < made_at + LONGEST else None
+
+
+def _next(at: datetime, clock: time) -> datetime:
+    today = at.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    return today if today > at else today + timedelta(days=1)

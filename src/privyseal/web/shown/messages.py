@@ -1,0 +1,123 @@
+"""Messages, addresses and deliveries as people read them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+
+from privyseal.language.facts import words_for
+from privyseal.language.messages import CHANNEL, DELIVERY_STATE, known_to, path_of, text_of
+from privyseal.language.refusals import WORDS
+from privyseal.notification.channels import Text
+from privyseal.notification.models import Address, Delivery, Message
+from privyseal.notification.queries import Tally
+from privyseal.notification.rules import Channel, DeliveryState, Urgency
+from privyseal.web.shown.words import Badge
+
+_TONE: Final = {
+    DeliveryState.WAITING: "pending",
+    DeliveryState.SENDING: "pending",
+    DeliveryState.SENT: "approved",
+    DeliveryState.FAILED: "rejected",
+    DeliveryState.UNCLEAR: "rejected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WayRow:
+    channel: Promise
+    badge: Badge
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    url: str
+    text: Text
+    is_urgent: bool
+    is_unread: bool
+    ways: Sequence[WayRow]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    uid: str
+    channel: Promise
+    value: str
+    is_confirmed: bool
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    uid: str
+    person: str
+    kind: str
+    way: WayRow
+    due_at: datetime
+    tries: int
+    trouble: str
+    can_be_sent_again: bool
+
+
+def message_rows(messages: Sequence[Message]) -> list[MessageRow]:
+    known = known_to(messages)
+    return [
+        MessageRow(
+            url=path_of(message),
+            text=text_of(message, known),
+            is_urgent=message.urgency == Urgency.URGENT.value,
+            is_unread=message.read_at is None,
+            ways=[_way(delivery) for delivery in message.deliveries.all()],
+        )
+        for message in messages
+    ]
+
+
+def address_rows(addresses: Iterable[Address]) -> list[AddressRow]:
+    return [
+        AddressRow(
+            address.uid,
+            CHANNEL[Channel(address.channel)],
+            address.value,
+            address.confirmed_at is not None,
+            _trouble(address.trouble),
+        )
+        for address in addresses
+    ]
+
+
+def delivery_rows(deliveries: Iterable[Delivery]) -> list[DeliveryRow]:
+    """Return who should have been told of what kind of thing, without what it said."""
+    ended = {DeliveryState.FAILED.value, DeliveryState.UNCLEAR.value}
+    return [
+        DeliveryRow(
+            uid=delivery.uid,
+            person=delivery.message.person.name,
+            kind=words_for(delivery.message.kind),
+            way=_way(delivery),
+            due_at=delivery.due_at,
+            tries=delivery.tries,
+            trouble=_trouble(delivery.trouble),
+            can_be_sent_again=delivery.state in ended,
+        )
+        for delivery in deliveries
+    ]
+
+
+def tally_rows(tallies: Iterable[Tally]) -> list[tuple[Promise, Badge, int]]:
+    return [(CHANNEL[Channel(row.channel)], _badge(row.state), row.count) for row in tallies]
+
+
+def _way(delivery: Delivery) -> WayRow:
+    return WayRow(CHANNEL[Channel(delivery.channel)], _badge(delivery.state), delivery.ended_at)
+
+
+def _badge(state: str) -> Badge:
+    return Badge(DELIVERY_STATE[DeliveryState(state)], _TONE[DeliveryState(state)])
+
+
+def _trouble(code: str) -> str:
+    return str(WORDS[code]) if code in WORDS else code

@@ -1,0 +1,190 @@
+"""The pages of messages: what came, where one is reached, what did not go out."""
+
+from datetime import datetime
+
+import pytest
+from pytest_django import Settings
+
+from privyseal.config.worker import WORDS
+from privyseal.identity.models import Person
+from privyseal.notification.channels import Sender
+from privyseal.notification.models import Address, Delivery, Message, Wishes
+from privyseal.notification.outbox import send_codes
+from privyseal.notification.rules import CODE_LASTS, Channel, DeliveryState
+from tests.conftest import Use, recorded, say_yes
+from tests.edges.conftest import Enter, alert, command, queries_of
+from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, tell
+from tests.notification.conftest import Office, begin_to_follow, catch_up
+
+
+@pytest.fixture
+def told(wang: Person, noon: datetime) -> Person:
+    tell(wang, noon)
+    return wang
+
+
+def test_whoever_was_told_sees_it_in_words_and_goes_on_from_there(
+    pending: Use, li: Person, wang: Person, enter: Enter, noon: datetime
+) -> None:
+    begin_to_follow(noon)
+    say_yes(li, noon, pending.uid)
+    catch_up(noon)
+
+    page = enter(wang).get("/messages/").content.decode()
+
+    assert "申请单已通过" in page
+    assert "与乙方签订合同" in page
+    assert "李批" in page
+    assert f'href="/applications/{pending.uid}/"' in page
+
+
+def test_the_menu_counts_what_is_unread_until_it_is_read(told: Person, enter: Enter) -> None:
+    browser = enter(told)
+    assert 'href="/messages/"' in browser.get("/").content.decode()
+
+    browser.post("/messages/read/", command(up_to_uid=MESSAGE))
+
+    assert Message.objects.get().read_at is not None
+    assert recorded()[-1] == "message.read"
+    assert "messages/read" not in browser.get("/messages/").content.decode()
+
+
+def test_what_came_after_the_page_was_shown_stays_unread(told: Person, enter: Enter, noon: datetime) -> None:
+    browser = enter(told)
+    later = Message.objects.create(
+        person=told,
+        cause="fact:1",
+        kind="power.ended",
+        actor="service:test",
+        about={},
+        urgency="prompt",
+        happened_at=noon,
+        made_at=noon,
+    )
+
+    browser.post("/messages/read/", command(up_to_uid=MESSAGE))
+
+    assert Message.objects.get(pk=later.pk).read_at is None
+
+
+def test_a_page_of_messages_asks_as_often_as_one_message(told: Person, enter: Enter, noon: datetime) -> None:
+    browser = enter(told)
+    one = queries_of(browser, "/messages/")
+    for number in range(20):
+        Message.objects.create(
+            person=told,
+            cause=f"fact:{number + 1}",
+            kind="power.ended",
+            actor="service:test",
+            about={"person": told.pseudonym},
+            urgency="daily",
+            happened_at=noon,
+            made_at=noon,
+        )
+
+    assert queries_of(browser, "/messages/") <= one + 1
+
+
+def test_an_address_is_named_confirmed_by_its_code_and_removed(
+    wang: Person, enter: Enter, settings: Settings, office: Office, mail: dict[Channel, Sender], noon: datetime
+) -> None:
+    settings.SENDERS = mail
+    browser = enter(wang)
+    browser.post("/mine/messages/addresses/", command(value="wang@example.com"))
+    send_codes(lambda: datetime.now(noon.tzinfo), senders=mail, words=WORDS)
+    address = Address.objects.get()
+    (letter,) = office.letters
+
+    assert address.code in str(letter["Subject"])
+    browser.post(f"/mine/messages/addresses/{address.uid}/confirm/", command(code=address.code))
+    assert Address.objects.get().confirmed_at is not None
+    assert "已验证" in browser.get("/mine/messages/").content.decode()
+
+    browser.post(f"/mine/messages/addresses/{address.uid}/remove/", command())
+    assert not Address.objects.exists()
+    assert [kind for kind in recorded() if kind.startswith("address.")] == [
+        "address.named",
+        "address.confirmed",
+        "address.removed",
+    ]
+
+
+def test_a_new_address_leaves_the_old_one_until_it_is_confirmed(told: Person, enter: Enter, noon: datetime) -> None:
+    Address.objects.create(person=told, channel="email", value="old@example.com", named_at=noon, confirmed_at=noon)
+
+    enter(told).post(f"/mine/messages/addresses/{ADDRESS}/confirm/", command(code=CODE))
+
+    assert [row.value for row in Address.objects.all()] == ["wang@example.com"]
+
+
+@pytest.mark.parametrize("code", ["000000", "31415", ""])
+def test_a_wrong_code_confirms_nothing(code: str, told: Person, enter: Enter) -> None:
+    answer = enter(told).post(f"/mine/messages/addresses/{ADDRESS}/confirm/", command(code=code))
+
+    assert answer.status_code in {400, 403}
+    assert Address.objects.get().confirmed_at is None
+
+
+def test_a_code_is_too_old_after_half_an_hour(told: Person, enter: Enter) -> None:
+    Address.objects.update(named_at=datetime.now().astimezone() - CODE_LASTS)
+
+    answer = enter(told).post(f"/mine/messages/addresses/{ADDRESS}/confirm/", command(code=CODE))
+
+    assert "30 分钟" in alert(answer)
+
+
+def test_codes_are_not_tried_one_after_the_other(told: Person, enter: Enter, settings: Settings) -> None:
+    settings.SIGN_INS_BEFORE_LOCK_OUT = 3
+    browser = enter(told)
+    for number in range(3):
+        browser.post(f"/mine/messages/addresses/{ADDRESS}/confirm/", command(code=f"{number:06d}"))
+
+    answer = browser.post(f"/mine/messages/addresses/{ADDRESS}/confirm/", command(code=CODE))
+
+    assert answer.status_code == 429
+    assert Address.objects.get().confirmed_at is None
+
+
+@pytest.mark.parametrize("value", ["nobody", "a@b@c", "x@example.com\nBcc: y@example.com", ""])
+def test_what_is_no_address_is_refused_on_the_form(value: str, wang: Person, enter: Enter) -> None:
+    answer = enter(wang).post("/mine/messages/addresses/", command(value=value))
+
+    assert answer.status_code == 400
+    assert not Address.objects.exists()
+
+
+def test_quiet_hours_are_kept_and_shown(wang: Person, enter: Enter) -> None:
+    browser = enter(wang)
+    browser.post("/mine/messages/hours/", command(begins="22:00", ends="07:30", daily_on_page_only="on"))
+
+    wishes = Wishes.objects.get(person=wang)
+    assert (wishes.quiet_begins.hour, wishes.quiet_ends.minute, wishes.daily_on_page_only) == (22, 30, True)
+    assert 'value="22:00"' in browser.get("/mine/messages/").content.decode()
+
+
+def test_who_runs_the_installation_sees_what_failed_without_what_it_said_and_sends_it_again(
+    told: Person, zhou: Person, enter: Enter
+) -> None:
+    browser = enter(zhou)
+    page = browser.get("/messages/deliveries/").content.decode()
+    assert told.name in page
+    assert "wang@example.com" not in page
+
+    browser.post(f"/messages/deliveries/{DELIVERY}/send-again/", command())
+
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.tries, delivery.sends) == (DeliveryState.WAITING.value, 0, 0)
+    assert recorded()[-1] == "message.sent-again"
+
+
+def test_what_is_on_its_way_is_not_sent_a_second_time(told: Person, zhou: Person, enter: Enter) -> None:
+    Delivery.objects.update(state=DeliveryState.SENT.value)
+
+    answer = enter(zhou).post(f"/messages/deliveries/{DELIVERY}/send-again/", command())
+
+    assert answer.status_code == 404
+    assert Delivery.objects.get().state == DeliveryState.SENT.value
+
+
+def test_an_empty_page_says_what_will_stand_there(wang: Person, enter: Enter) -> None:
+    assert "暂无消息" in enter(wang).get("/messages/").content.decode()

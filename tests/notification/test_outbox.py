@@ -1,0 +1,233 @@
+"""Messages on their way, by a real mail server: nothing is lost, and nothing is sent a third time."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from privyseal.config.worker import WORDS
+from privyseal.identity.models import Person
+from privyseal.notification.channels import Sender, Text
+from privyseal.notification.models import Address, Delivery, Message
+from privyseal.notification.outbox import give_up_on_the_dead, send_codes, send_due
+from privyseal.notification.rules import LONGEST, MOST_SENDS, SENDING_LASTS, Channel, DeliveryState
+from tests.notification.conftest import Office, mail_at, reached
+
+
+class Clock:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, time: timedelta) -> None:
+        self.at += time
+
+
+@pytest.fixture
+def clock(noon: datetime) -> Clock:
+    return Clock(noon)
+
+
+def delivery_to(person: Person, at: datetime, *, cause: str = "fact:1", kind: str = "power.ended") -> Delivery:
+    message = Message.objects.create(
+        person=person,
+        cause=cause,
+        kind=kind,
+        actor="service:test",
+        about={"person": person.pseudonym, "power": "use"},
+        urgency="prompt",
+        happened_at=at,
+        made_at=at,
+    )
+    return Delivery.objects.create(message=message, channel=Channel.EMAIL.value, due_at=at)
+
+
+@pytest.fixture
+def waiting(wang: Person, noon: datetime) -> Delivery:
+    reached(wang, noon)
+    return delivery_to(wang, noon)
+
+
+def now_of(delivery: Delivery) -> Delivery:
+    return Delivery.objects.get(pk=delivery.pk)
+
+
+def content(letter: EmailMessage) -> str:
+    return str(letter.get_content())
+
+
+def test_a_message_arrives_in_its_readers_language_with_a_way_on(
+    waiting: Delivery, wang: Person, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    assert send_due(clock, senders=mail, words=WORDS) == 1
+
+    (letter,) = office.letters
+    assert office.receivers == ["wang@example.com"]
+    assert "权限" in str(letter["Subject"])
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert "http://localhost:8000/powers/" in content(letter)
+    assert (now_of(waiting).state, now_of(waiting).ended_at) == (DeliveryState.SENT.value, clock.at)
+
+
+def test_what_is_due_together_comes_as_one_letter(
+    waiting: Delivery, wang: Person, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    other = delivery_to(wang, clock.at, cause="fact:2", kind="power.confirmed")
+
+    send_due(clock, senders=mail, words=WORDS)
+
+    (letter,) = office.letters
+    assert "2" in str(letter["Subject"])
+    assert {now_of(one).state for one in (waiting, other)} == {DeliveryState.SENT.value}
+
+
+def test_what_was_sent_is_not_sent_again(
+    waiting: Delivery, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    send_due(clock, senders=mail, words=WORDS)
+    clock.pass_by(timedelta(days=1))
+
+    assert send_due(clock, senders=mail, words=WORDS) == 0
+    assert len(office.letters) == 1
+
+
+def test_nothing_goes_out_before_its_time(
+    wang: Person, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    reached(wang, clock.at)
+    later = delivery_to(wang, clock.at)
+    Delivery.objects.filter(pk=later.pk).update(due_at=clock.at + timedelta(minutes=1))
+
+    assert send_due(clock, senders=mail, words=WORDS) == 0
+    clock.pass_by(timedelta(minutes=1))
+    assert send_due(clock, senders=mail, words=WORDS) == 1
+
+
+def test_a_server_that_is_down_for_an_hour_costs_no_message(
+    waiting: Delivery, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    down, began = {Channel.EMAIL: mail_at(1)}, clock.at
+    while clock.at < began + timedelta(hours=1):
+        send_due(clock, senders=down, words=WORDS)
+        clock.pass_by(timedelta(minutes=5))
+    assert now_of(waiting).trouble == "channel-not-available"
+
+    while now_of(waiting).state == DeliveryState.WAITING.value:
+        send_due(clock, senders=mail, words=WORDS)
+        clock.pass_by(timedelta(minutes=5))
+
+    assert now_of(waiting).state == DeliveryState.SENT.value
+    assert len(office.letters) == 1
+
+
+def test_a_server_that_is_busy_is_tried_again(
+    waiting: Delivery, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    office.answer = "451 try again later"
+    send_due(clock, senders=mail, words=WORDS)
+    assert now_of(waiting).state == DeliveryState.WAITING.value
+
+    office.answer = "250 OK"
+    clock.pass_by(timedelta(minutes=1))
+    send_due(clock, senders=mail, words=WORDS)
+
+    assert now_of(waiting).state == DeliveryState.SENT.value
+
+
+def test_an_address_that_does_not_exist_is_given_up_and_said(
+    waiting: Delivery, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    office.answer = "550 no such mailbox"
+
+    send_due(clock, senders=mail, words=WORDS)
+
+    assert (now_of(waiting).state, now_of(waiting).trouble) == (DeliveryState.FAILED.value, "address-not-reachable")
+
+
+def test_a_channel_that_stays_down_is_given_up_in_the_end(waiting: Delivery, clock: Clock) -> None:
+    down = {Channel.EMAIL: mail_at(1)}
+    while now_of(waiting).state == DeliveryState.WAITING.value:
+        send_due(clock, senders=down, words=WORDS)
+        clock.pass_by(timedelta(hours=1))
+
+    assert now_of(waiting).state == DeliveryState.FAILED.value
+    assert clock.at - waiting.due_at <= LONGEST + timedelta(hours=2)
+
+
+class Dies:
+    """A worker's death at the worst moment: after the letter has left, before anybody wrote so."""
+
+    channel = Channel.EMAIL
+
+    def __init__(self, sender: Sender) -> None:
+        self.send_really = sender.send
+
+    def send(self, address: str, texts: list[Text], *, language: str) -> None:
+        self.send_really(address, texts, language=language)
+        raise SystemExit
+
+
+def test_whoever_dies_over_a_letter_makes_it_come_twice_and_never_three_times(
+    waiting: Delivery, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    dying = {Channel.EMAIL: Dies(mail[Channel.EMAIL])}
+    for _ in range(5):
+        with suppress(SystemExit):
+            send_due(clock, senders=dying, words=WORDS)  # type: ignore[arg-type]  # it sends, and dies
+        clock.pass_by(SENDING_LASTS)
+        give_up_on_the_dead(clock())
+
+    assert len(office.letters) == MOST_SENDS
+    assert now_of(waiting).state == DeliveryState.UNCLEAR.value
+
+
+def test_what_another_worker_is_sending_is_left_to_it(
+    waiting: Delivery, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    Delivery.objects.filter(pk=waiting.pk).update(state=DeliveryState.SENDING.value, claimed_at=clock.at, sends=1)
+
+    clock.pass_by(SENDING_LASTS / 2)
+
+    assert send_due(clock, senders=mail, words=WORDS) == 0
+    assert office.letters == []
+
+
+def test_who_took_their_address_away_gets_nothing_more(
+    waiting: Delivery, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    Address.objects.all().delete()
+
+    send_due(clock, senders=mail, words=WORDS)
+
+    assert office.letters == []
+    assert now_of(waiting).trouble == "address-gone"
+
+
+def test_a_new_address_gets_its_code_and_nothing_else(
+    wang: Person, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    delivery_to(wang, clock.at)
+    Address.objects.create(
+        person=wang, channel="email", value="w@example.com", named_at=clock.at, code="012345", code_due_at=clock.at
+    )
+
+    send_due(clock, senders=mail, words=WORDS)
+    send_codes(clock, senders=mail, words=WORDS)
+    send_codes(clock, senders=mail, words=WORDS)
+
+    (letter,) = office.letters
+    assert "012345" in str(letter["Subject"])
+
+
+def test_a_line_break_in_what_happened_makes_no_header(
+    wang: Person, clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    text = Text("one\nBcc: somebody@example.com", "body", "http://localhost:8000/")
+
+    mail[Channel.EMAIL].send("w@example.com", [text], language="en")
+
+    (letter,) = office.letters
+    assert letter["Bcc"] is None
