@@ -57,7 +57,7 @@ def main(_words: Sequence[str]) -> None:
         for number in range(PEOPLE)
     ]
     found["holdings"] = _entered(security, HOLDINGS_TABLE, holdings)
-    seals = [(code, f"合同专用章{seal}", "contract", f"e{seal % _KEEPERS}") for seal in range(SEALS)]
+    seals = [(code, f"合同专用章{seal}", "contract", "", f"e{seal % _KEEPERS}") for seal in range(SEALS)]
     found["seals"] = _entered(demo.person(demo.MANAGER), SEALS_TABLE, seals)
     json.dump(found, sys.stdout)
 

@@ -1,6 +1,6 @@
 """Who may keep which seals, by the rule and by the database; what a scan finds of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -59,6 +59,35 @@ def test_whoever_decides_becomes_no_keeper(
         check_may_keep(gu, noon, seal=seal)
     with pytest.raises(IntegrityError, match="goes with no custody"), transaction.atomic():
         Custody.objects.create(seal=seal, keeper=gu, since=noon)
+
+
+@pytest.mark.parametrize("office", KEEPS_NOTHING)
+def test_whoever_is_going_to_decide_becomes_no_keeper_before_that(
+    office: Office, gu: Person, chen: Person, company: Company, noon: datetime
+) -> None:
+    seal = seal_of(company, "contract", chen, noon)
+    put_into(gu, office, company, chen, noon + timedelta(days=30))
+
+    with pytest.raises(BarredFromKeeping), writing():
+        check_may_keep(gu, noon, seal=seal)
+    with pytest.raises(IntegrityError, match="goes with no custody"), transaction.atomic():
+        Custody.objects.create(seal=seal, keeper=gu, since=noon)
+
+    PostHolding.objects.update(revoked_at=noon)
+    Custody.objects.create(seal=seal, keeper=gu, since=noon)
+
+
+def test_a_keeper_takes_no_barred_post_that_begins_later(
+    gu: Person, chen: Person, company: Company, noon: datetime, long_ago: datetime
+) -> None:
+    Custody.objects.create(seal=seal_of(company, "contract", chen, noon), keeper=gu, since=long_ago)
+    post = actions.open_post(chen, noon, company_uid=company.uid, name="某岗", office=Office.GENERAL_MANAGER)
+    later = noon + timedelta(days=30)
+
+    with pytest.raises(KeepsASeal):
+        actions.fill_post(chen, noon, post_uid=post, person_pseudonym=gu.pseudonym, starts_at=later)
+
+    assert not PostHolding.objects.exists()
 
 
 def test_a_banks_reserved_set_has_two_keepers(gu: Person, chen: Person, company: Company, noon: datetime) -> None:

@@ -33,6 +33,8 @@ SEES_NOTHING_PRIVATE = {
     "identity.require_within": "asked about the actor themselves, by the rules",
     "identity.held_or_coming": "asked by the rules, of whoever is to be given a power",
     "identity.terms_of": "asked by the rules, of whoever is to be given powers",
+    "identity.powers_of_each": "asked by the rules, of whoever is to keep seals",
+    "identity.offices_to_come": "asked by the rules, of whoever is to keep seals",
     "identity.holders_of": "asked by the rules, of posts that are to be filled; returns keys alone",
     "identity.term_of": "a line of a table as two times",
     "seals.scan": "asked by the pages and the command of whoever audits",

@@ -1,24 +1,47 @@
 """Who may keep a physical seal: asked whenever somebody is to become its keeper."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from privyseal.identity import keys
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
-from privyseal.identity.rules import Office, Power
+from privyseal.identity.rules import Power, check_act
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Custody, Seal
-from privyseal.seals.places import place_of
+from privyseal.seals.places import places_of
 from privyseal.seals.rules import SealType, check_keeper
 
 
 @transaction_required
 def check_may_keep(person: Person, at: datetime, *, seal: Seal) -> None:
     """Return if the person may become the keeper of this seal now, or refuse."""
-    identity.require(person, at, Power.CUSTODY, place_of(seal))
-    held = identity.holdings_in_force(at).filter(person=person, post__company=seal.company_id)
-    kept = Custody.objects.filter(keeper=person, until=None, seal__company=seal.company_id).exclude(seal=seal)
-    check_keeper(
-        SealType(seal.type),
-        offices=[Office(office) for office in held.values_list("post__office", flat=True)],
-        keeps=[SealType(kind) for kind in kept.order_by("pk").values_list("seal__type", flat=True)],
-    )
+    check_may_keep_each([(person, seal)], at)
+
+
+@transaction_required
+def check_may_keep_each(wanted: Sequence[tuple[Person, Seal]], at: datetime) -> None:
+    """Return if each may become the keeper of the seal, beside what they keep already or get here, or refuse.
+
+    A post that goes with no custody counts before it begins: whoever has it to come would have to hand over at once.
+    """
+    keepers = {person.pk for person, _ in wanted}
+    powers, offices = identity.powers_of_each(keepers, at), identity.offices_to_come(keepers, at)
+    keeps = _kept_by(keepers, besides={seal.pk for _, seal in wanted})
+    places = places_of([seal for _, seal in wanted])
+    for (person, seal), place in zip(wanted, places, strict=True):
+        check_act(Power.CUSTODY, place, held=powers[person.pk])
+        mine = keeps[person.pk, seal.company_id]
+        check_keeper(SealType(seal.type), offices=offices[person.pk, seal.company_id], keeps=mine)
+        mine.append(SealType(seal.type))
+
+
+def _kept_by(keepers: Collection[int], *, besides: Collection[int | None]) -> dict[tuple[int, int], list[SealType]]:
+    """Return of which types somebody keeps seals, by keeper and company."""
+    keeps: dict[tuple[int, int], list[SealType]] = defaultdict(list)
+    kept = Custody.objects.filter(keys.among("keeper_id", keepers), until=None).order_by("pk")
+    for seal, keeper, company, kind in kept.values_list("seal_id", "keeper_id", "seal__company_id", "seal__type"):
+        if seal not in besides:
+            keeps[keeper, company].append(SealType(kind))
+    return keeps

@@ -1,6 +1,6 @@
 """Where powers over a seal are asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from privyseal.identity import queries as identity
@@ -11,7 +11,13 @@ from privyseal.seals.models import Seal
 
 def place_of(seal: Seal) -> Place:
     """Return where a power over this seal is asked for: the seal, and the units to which it belongs."""
-    return Place(seal.company_id, seal.uid, identity.units_above(seal.unit_id))
+    return places_of([seal])[0]
+
+
+def places_of(seals: Sequence[Seal]) -> list[Place]:
+    """Return where powers over these seals are asked for: one question a unit."""
+    above = {unit: identity.units_above(unit) for unit in {seal.unit_id for seal in seals}}
+    return [Place(seal.company_id, seal.uid, above[seal.unit_id]) for seal in seals]
 
 
 def place_in(seal: Seal, terms: Mapping[str, Any]) -> Place | None:

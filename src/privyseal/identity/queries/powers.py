@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity import keys
 from privyseal.identity.models import Grant, Person, PostHolding
-from privyseal.identity.rules import INSTALLATION_POWERS, Held, Place, Power, check_act, may_act
+from privyseal.identity.rules import INSTALLATION_POWERS, Held, Office, Place, Power, check_act, may_act
 
 _SEES_EVERYTHING: Final = frozenset({Power.AUDIT})
 _HELD: Final = ("power", "company_id", "unit_id", "seal_uid")
@@ -98,6 +98,15 @@ def powers_of(person: Person, at: datetime) -> Powers:
         return Powers(frozenset(_one_held(*row) for row in cursor.fetchall()))
 
 
+def powers_of_each(people: Collection[int], at: datetime) -> dict[int, frozenset[Held]]:
+    """Return what each of these people holds now, as far as they are still here."""
+    held: dict[int, set[Held]] = defaultdict(set)
+    grants = grants_in_force(at).filter(keys.among("person_id", people), person__is_active=True)
+    for person, *one in grants.values_list("person_id", *_HELD):
+        held[person].add(_one_held(*one))
+    return {person: frozenset(held[person]) for person in people}
+
+
 def require(person: Person, at: datetime, power: Power, place: Place | int | None) -> None:
     """Return if the person holds the power over the place now, or refuse; a number is the whole of that company."""
     asked = place if isinstance(place, Place) else Place(place)
@@ -132,6 +141,16 @@ def holdings_in_force(at: datetime) -> QuerySet[PostHolding]:
     """Return who holds which post at this time, deputies included."""
     open_ended = Q(ends_at=None) | Q(ends_at__gt=at)
     return PostHolding.objects.filter(open_ended, starts_at__lte=at, revoked_at=None).order_by("pk")
+
+
+def offices_to_come(people: Collection[int], at: datetime) -> dict[tuple[int, int], list[Office]]:
+    """Return the offices that each of these people has now or is going to have, by person and company."""
+    offices: dict[tuple[int, int], list[Office]] = defaultdict(list)
+    held = PostHolding.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), keys.among("person_id", people))
+    held = held.filter(revoked_at=None).order_by("pk")
+    for person, company, office in held.values_list("person_id", "post__company_id", "post__office"):
+        offices[person, company].append(Office(office))
+    return offices
 
 
 def people_with(

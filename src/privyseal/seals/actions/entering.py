@@ -1,6 +1,6 @@
 """Enter a seal: one that is applied for, or one that exists already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -20,17 +20,20 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import face as faces
 from privyseal.seals.actions.moving import move
-from privyseal.seals.keeping import check_may_keep
+from privyseal.seals.keeping import check_may_keep_each
 from privyseal.seals.models import Custody, Seal, SealVersion
+from privyseal.seals.places import places_of
 from privyseal.seals.rules import (
     FINAL,
     Act,
     Leave,
     SealKind,
+    SealState,
     SealType,
     check_kind,
     check_period,
     may_alone,
+    plan,
 )
 
 _NUMBER_LOCK: Final = 0x5EA1_0002
@@ -77,34 +80,29 @@ class ExistingSeal:
     ends_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A seal that exists, whose it is and who keeps it."""
+
+    company: Company
+    unit: Unit | None
+    keeper: Person
+    existing: ExistingSeal
+
+    @property
+    def wish(self) -> SealWish:
+        said = self.existing
+        return SealWish(name=said.name, type=said.type, kind=SealKind.PHYSICAL, unit=self.unit, ends_on=said.ends_on)
+
+
 @transaction_required
 def draft_seal(actor: Person, at: datetime, *, company: Company, wish: SealWish) -> Seal:
     """Enter a seal that is applied for; only a verified company can own one. Its number is the next one, for life."""
-    if company.verified_at is None:
-        raise CompanyNotVerified(company=company.uid)
-    check_kind(wish.kind, wish.type)
-    check_period(localdate(at), wish.ends_on)
-    if wish.face is None and wish.kind is SealKind.ELECTRONIC:
-        raise FaceMissing
-    name = plain_name(wish.name)
-    number = _next_number()
-    check_name_is_free(company, name)
-    drawn = None if wish.face is None else faces.Face.from_json(wish.face)
-    return Seal.objects.create(
-        company=company,
-        unit=wish.unit,
-        number=number,
-        name=name,
-        skeleton=skeleton(name),
-        type=wish.type.value,
-        kind=wish.kind.value,
-        face=None if drawn is None else drawn.to_json(),
-        face_sha256="" if drawn is None else faces.digest(drawn),
-        ends_on=wish.ends_on,
-        replaces=wish.replaces,
-        created_by=actor,
-        created_at=at,
-    )
+    seal = _drafted(actor, at, company, wish)
+    (seal.number,) = _next_numbers(1)
+    check_name_is_free(company, seal.name)
+    seal.save(force_insert=True)
+    return seal
 
 
 @transaction_required
@@ -132,33 +130,98 @@ def abandon_draft(actor: Actor, at: datetime, *, seal_id: int) -> None:
 def enter_existing(actor: Person, at: datetime, *, company_uid: str, existing: ExistingSeal) -> str:
     """Enter a physical seal that exists, with its keeper, at rest; return its uid. Using it takes an approval."""
     company = identity.company_visible_to(actor, at, company_uid)
-    powers, unit = identity.powers_of(actor, at), unit_of(company, existing.unit_uid)
-    place = Place(company.pk, units=identity.units_above(unit.pk if unit else None))
-    if not any(powers.over(power, place) for power in may_alone(Act.ENTER)):
-        raise NotEntitled(power=Power.MANAGE.value)
-    kind = SealKind.PHYSICAL
-    wish = SealWish(name=existing.name, type=existing.type, kind=kind, unit=unit, ends_on=existing.ends_on)
-    seal = draft_seal(actor, at, company=company, wish=wish)
+    unit = unit_of(company, existing.unit_uid)
     keeper = identity.people_visible_to(actor, at).filter(pseudonym=existing.keeper_pseudonym).first()
     if keeper is None:
         raise NotEntitled(power=Power.CUSTODY.value)
-    check_may_keep(keeper, at, seal=seal)
-    SealVersion.objects.create(
-        seal=seal,
-        version=1,
-        name=seal.name,
-        maker=existing.maker,
-        filing_number=existing.filing_number,
-        made_at=at if existing.made_on is None else datetime.combine(existing.made_on, time.min, at.tzinfo),
-    )
-    Custody.objects.create(seal=seal, keeper=keeper, since=at)
-    move(actor, at, seal=seal, act=Act.ENTER, leave=Leave.ONE_PERSON, number=seal.number)
-    book.record("seal.kept", by=actor, at=at, seal=seal.uid, person=keeper.pseudonym)
+    (seal,) = enter_each(actor, at, entries=[Entry(company, unit, keeper, existing)])
     return seal.uid
 
 
-def _next_number() -> str:
-    """Return the number after the last one: no row is ever deleted, so that none is used again or left out."""
+@transaction_required
+def enter_each(actor: Person, at: datetime, *, entries: Sequence[Entry]) -> list[Seal]:
+    """Enter physical seals that exist, each with its keeper, at rest, or refuse them all; units stay open meanwhile."""
+    planned = plan(SealState.DRAFT, Act.ENTER, leave=Leave.ONE_PERSON, kind=SealKind.PHYSICAL)
+    seals = [_drafted(actor, at, entry.company, entry.wish) for entry in entries]
+    _check_may_enter(actor, at, seals)
+    check_may_keep_each([(entry.keeper, seal) for entry, seal in zip(entries, seals, strict=True)], at)
+    for seal, number in zip(seals, _next_numbers(len(seals)), strict=True):
+        seal.number, seal.state = number, planned.end.value
+    _check_names_are_free(seals)
+    Seal.objects.bulk_create(seals)
+    SealVersion.objects.bulk_create(
+        SealVersion(
+            seal=seal,
+            version=1,
+            name=seal.name,
+            maker=entry.existing.maker,
+            filing_number=entry.existing.filing_number,
+            made_at=_made_at(entry.existing, at),
+        )
+        for entry, seal in zip(entries, seals, strict=True)
+    )
+    kept = [Custody(seal=seal, keeper=entry.keeper, since=at) for entry, seal in zip(entries, seals, strict=True)]
+    Custody.objects.bulk_create(kept)
+    entered = (
+        {"seal": seal.uid, "act": planned.act.value, "state": planned.end.value, "number": seal.number}
+        for seal in seals
+    )
+    book.record_each(f"seal.{planned.end.value}", entered, by=actor, at=at)
+    held = ({"seal": each.seal.uid, "person": each.keeper.pseudonym} for each in kept)
+    book.record_each("seal.kept", held, by=actor, at=at)
+    return seals
+
+
+def _check_may_enter(actor: Person, at: datetime, seals: Sequence[Seal]) -> None:
+    """Return if the actor may enter seals into these companies and units, or refuse: a single seal gives no right."""
+    powers = identity.powers_of(actor, at)
+    for place in {Place(place.company, units=place.units) for place in places_of(seals)}:
+        if not any(powers.over(power, place) for power in may_alone(Act.ENTER)):
+            raise NotEntitled(power=Power.MANAGE.value)
+
+
+def _check_names_are_free(seals: Sequence[Seal]) -> None:
+    """Return if each name is free and looks like none of the others, or refuse."""
+    living = Seal.objects.filter(company__in={seal.company_id for seal in seals}).exclude(state__in=FINAL).order_by()
+    taken = set(living.filter(skeleton__in={seal.skeleton for seal in seals}).values_list("company_id", "skeleton"))
+    for seal in seals:
+        if (seal.company_id, seal.skeleton) in taken:
+            raise SealNameTaken(company=seal.company.uid)
+        taken.add((seal.company_id, seal.skeleton))
+
+
+def _drafted(actor: Person, at: datetime, company: Company, wish: SealWish) -> Seal:
+    """Return a seal as it is wished for, without its number, or refuse what there cannot be."""
+    if company.verified_at is None:
+        raise CompanyNotVerified(company=company.uid)
+    check_kind(wish.kind, wish.type)
+    check_period(localdate(at), wish.ends_on)
+    if wish.face is None and wish.kind is SealKind.ELECTRONIC:
+        raise FaceMissing
+    name, drawn = plain_name(wish.name), None if wish.face is None else faces.Face.from_json(wish.face)
+    return Seal(
+        company=company,
+        unit=wish.unit,
+        name=name,
+        skeleton=skeleton(name),
+        type=wish.type.value,
+        kind=wish.kind.value,
+        face=None if drawn is None else drawn.to_json(),
+        face_sha256="" if drawn is None else faces.digest(drawn),
+        ends_on=wish.ends_on,
+        replaces=wish.replaces,
+        created_by=actor,
+        created_at=at,
+    )
+
+
+def _made_at(existing: ExistingSeal, at: datetime) -> datetime:
+    return at if existing.made_on is None else datetime.combine(existing.made_on, time.min, at.tzinfo)
+
+
+def _next_numbers(count: int) -> list[str]:
+    """Return the numbers after the last one: no row is ever deleted, so that none is used again or left out."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBER_LOCK])
-    return f"S{Seal.objects.count() + 1:05d}"
+    there = Seal.objects.count()
+    return [f"S{there + number:05d}" for number in range(1, count + 1)]

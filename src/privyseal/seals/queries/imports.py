@@ -7,7 +7,7 @@ from datetime import datetime
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.names import skeleton
-from privyseal.identity.rules import CellError, Place, Power, Wrong
+from privyseal.identity.rules import CellError, Place, Power, Wrong, may_act
 from privyseal.seals.models import Seal, SealVersion
 from privyseal.seals.queries.register import visible_to
 from privyseal.seals.rules import FINAL, SealColumn, SealLine
@@ -25,22 +25,26 @@ def wrong_seals(actor: Person, at: datetime, lines: Sequence[SealLine]) -> list[
     keepers = keepers_by_login(actor, at, lines)
     units = identity.units_by_path(actor, at, companies.values())
     taken = _names_taken(actor, at, companies)
+    named = {units[line.uscc, *line.unit].pk for line in lines if line.unit and (line.uscc, *line.unit) in units}
+    above = {pk: identity.units_above(pk) for pk in (None, *named)}
     filed = _filings(lines)
+    held = identity.powers_of_each({keeper.pk for keeper in keepers.values()}, at)
+    managed = identity.powers_of(actor, at)
     alike = Counter((line.uscc, skeleton(line.name)) for line in lines if line.name)
     errors = []
     for line in lines:
         company, keeper = companies.get(line.uscc), keepers.get(line.keeper)
         unit = units.get((line.uscc, *line.unit)) if line.unit else None
-        place = Place(company.pk, units=identity.units_above(unit.pk if unit else None)) if company else None
+        place = Place(company.pk, units=above[unit.pk if unit else None]) if company else None
         if line.uscc:
-            errors += _wrong_company(actor, at, line, company, place)
+            errors += _wrong_company(managed, line, company, place)
         if company and line.unit and unit is None:
             errors.append(CellError(line.row, SealColumn.UNIT, Wrong.NO_SUCH_UNIT))
         if line.name and (skeleton(line.name) in taken[line.uscc] or alike[line.uscc, skeleton(line.name)] > 1):
             errors.append(CellError(line.row, SealColumn.NAME, Wrong.LOOKS_TAKEN))
         if line.keeper and keeper is None:
             errors.append(CellError(line.row, SealColumn.KEEPER, Wrong.NO_SUCH_PERSON))
-        elif keeper and place and not identity.powers_of(keeper, at).over(Power.CUSTODY, place):
+        elif keeper and place and not may_act(Power.CUSTODY, place, held=held[keeper.pk]):
             errors.append(CellError(line.row, SealColumn.KEEPER, Wrong.MAY_NOT_KEEP))
         if filed[line.filing_number] > 1:
             errors.append(CellError(line.row, SealColumn.FILING_NUMBER, Wrong.TAKEN))
@@ -48,11 +52,11 @@ def wrong_seals(actor: Person, at: datetime, lines: Sequence[SealLine]) -> list[
 
 
 def _wrong_company(
-    actor: Person, at: datetime, line: SealLine, company: Company | None, place: Place | None
+    powers: identity.Powers, line: SealLine, company: Company | None, place: Place | None
 ) -> list[CellError]:
     if company is None or place is None:
         return [CellError(line.row, SealColumn.COMPANY, Wrong.NO_SUCH_COMPANY)]
-    is_managed = identity.powers_of(actor, at).over(Power.MANAGE, place)
+    is_managed = powers.over(Power.MANAGE, place)
     return [] if is_managed and company.verified_at else [CellError(line.row, SealColumn.COMPANY, Wrong.NOT_YOURS)]
 
 
