@@ -267,7 +267,7 @@ def test_a_long_list_has_pages(pending: Use, wang: Person, enter: Enter) -> None
     ]  # fmt: skip
     Application.objects.bulk_create(copies)
     for copy in copies:
-        copy.castings.create(person=wang, part="applicant")
+        copy.castings.create(person=wang, is_applicant=True)
     browser: Browser = enter(wang)
 
     newest = browser.get("/applications/")

@@ -315,7 +315,7 @@ class Histories(RuleBasedStateMachine):
     def _apply(self, actor: Person, operator: Person, seal: str, window: tuple[int, int]) -> Callable[[], object]:
         at = self.world.now
         company = self.pick(f"SELECT c.uid FROM seal s JOIN company c ON c.id = s.company_id WHERE s.uid = '{seal}'", 0)
-        document = self.pick("SELECT sha256 FROM document ORDER BY id", 0)
+        document = self.pick("SELECT encode(sha256, 'hex') FROM document ORDER BY id", 0)
         lines = (LineWish(seal, document or "", "nobody", (Placement(1, 150_000, 60_000),)),)
         return lambda: approvals.apply_for_use(
             actor,
@@ -344,7 +344,8 @@ class Histories(RuleBasedStateMachine):
         )
         permit = self.pick(query, which) or ""
         query = (
-            f"SELECT l.document_sha256 FROM permit_line l JOIN permit p ON p.id = l.permit_id WHERE p.uid = '{permit}'"
+            "SELECT encode(l.document_sha256, 'hex') FROM permit_line l JOIN permit p ON p.id = l.permit_id"
+            f" WHERE p.uid = '{permit}'"
         )
         return permit, self.pick(query, 0) or "0" * 64
 

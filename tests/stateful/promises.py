@@ -71,13 +71,13 @@ PROMISES: Final = (
     ),
     Promise(
         "S2",
-        "SELECT y.id FROM yes y JOIN held h ON h.person_id = y.person_id AND h.company_id = y.company_id"
+        "SELECT y.person_id FROM yes y JOIN held h ON h.person_id = y.person_id AND h.company_id = y.company_id"
         " WHERE h.power = 'manage' AND y.at >= h.since AND y.at < h.until",
         _give("manage", _COMPANY, to="li"),
     ),
     Promise(
         "S3",
-        "SELECT y.id FROM yes y WHERE y.person_id = y.applicant_id",
+        "SELECT y.person_id FROM yes y WHERE y.person_id = y.applicant_id",
         "UPDATE application_vote v SET person_id = a.applicant_id FROM application a WHERE a.id = v.application_id",
     ),
     Promise(
@@ -94,7 +94,7 @@ PROMISES: Final = (
     Promise(
         "S8",
         "SELECT i.id FROM pressed i JOIN yes y ON y.uid = i.application_uid WHERE y.person_id = i.operator_id"
-        " UNION ALL SELECT y.id FROM yes y JOIN held h ON h.person_id = y.person_id"
+        " UNION ALL SELECT y.person_id FROM yes y JOIN held h ON h.person_id = y.person_id"
         " WHERE h.power IN ('security', 'system') AND y.at >= h.since AND y.at < h.until",
         "UPDATE intent i SET operator_id = v.person_id FROM permit p, application a, application_vote v"
         " WHERE p.id = i.permit_id AND a.uid = p.application_uid AND v.application_id = a.id",

@@ -97,7 +97,8 @@ def unguarded(eyes: psycopg.Connection[Any]) -> None:
     """Take away every constraint and trigger of our own, as somebody with the database in their hands could."""
     for table, constraint in eyes.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint"
-        " WHERE contype IN ('c', 'x', 'u') AND connamespace = 'public'::regnamespace"
+        " WHERE (contype IN ('c', 'x', 'u') OR contype = 'p' AND conname NOT LIKE '%_pkey')"
+        " AND connamespace = 'public'::regnamespace"
     ).fetchall():
         eyes.execute(
             sql.SQL("ALTER TABLE {} DROP CONSTRAINT {} CASCADE").format(_named(table), sql.Identifier(constraint))

@@ -76,7 +76,7 @@ class World:
     def refusals(self) -> int:
         """Count what was refused, on record or still in the tally of its minute."""
         row = self.eyes.execute(
-            "SELECT (SELECT coalesce(sum(coalesce((convert_from(body, 'UTF8')::jsonb->'data'->>'repeated')::int, 1)),"
+            "SELECT (SELECT coalesce(sum(coalesce((ledger_text(body)::jsonb->'data'->>'repeated')::int, 1)),"
             "   0) FROM ledger_fact WHERE kind LIKE '%.refused')"
             " + (SELECT coalesce(sum(repeated), 0) FROM ledger_refusal_tally)"
         ).fetchone()

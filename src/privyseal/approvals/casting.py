@@ -17,15 +17,16 @@ def whole() -> tuple["Prefetch[Any]", ...]:
     """Return what to fetch with applications so that their lines, parts and votes are read once."""
     return (
         Prefetch("lines", Line.objects.select_related("seal", "seal__company", "seal__unit").order_by("position")),
-        Prefetch("castings", Casting.objects.select_related("person").order_by("pk")),
-        Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "pk")),
+        Prefetch("castings", Casting.objects.select_related("person").order_by("person_id")),
+        Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "at", "person_id")),
     )
 
 
 def cast_of(application: Application) -> Cast:
     cast: dict[Part, set[int]] = defaultdict(set)
     for casting in application.castings.all():
-        cast[Part(casting.part)].add(casting.person_id)
+        for part in casting.parts:
+            cast[part].add(casting.person_id)
     return {part: frozenset(people) for part, people in cast.items()}
 
 
@@ -45,8 +46,8 @@ def places_of(application: Application) -> frozenset[Place]:
 def enter(application: Application, person: Person, part: Part) -> None:
     """Give the person the part; one they have already stays, and one kept apart from it breaks its constraint."""
     Casting.objects.bulk_create(
-        [Casting(application=application, person=person, part=part.value)],
+        [Casting(application=application, person=person, **{f"is_{part}": True})],
         update_conflicts=True,
-        unique_fields=["application", "person", "part"],
-        update_fields=["part"],
+        unique_fields=["application", "person"],
+        update_fields=[f"is_{part}"],
     )

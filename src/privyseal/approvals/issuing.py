@@ -37,7 +37,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
 
 
 def _named(application: Application, part: Part) -> list[Person]:
-    return [casting.person for casting in application.castings.all() if casting.part == part.value]
+    return [casting.person for casting in application.castings.all() if part in casting.parts]
 
 
 def _evidence_by_seal(said_yes: Sequence[Vote]) -> dict[str, list[Approved]]:

@@ -1,15 +1,12 @@
 """Applications, their lines, who plays which part, and the votes."""
 
-from collections.abc import Sequence
-from typing import Final
-
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.approvals.rules import KEPT_APART, Binding, Manner, Part, State, Step
 from privyseal.approvals.searching import Bigrams
-from privyseal.identity.models import Company, Person, new_uid
+from privyseal.identity.models import Company, DigestField, Person, new_uid
 from privyseal.seals.models import Seal
 from privyseal.signer.statement import Purpose
 
@@ -33,7 +30,7 @@ class Application(models.Model):
     expires_at = models.DateTimeField()
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
-    shown_sha256 = models.CharField(max_length=64)
+    shown_sha256 = DigestField()
     terms = models.JSONField(default=dict)
 
     class Meta:
@@ -69,7 +66,7 @@ class Line(models.Model):
     position = models.PositiveSmallIntegerField()
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
     binding = models.CharField(max_length=16, default=Binding.FILE.value)
-    document_sha256 = models.CharField(max_length=64, blank=True)
+    document_sha256 = DigestField(blank=True, default="")
     document_name = models.CharField(max_length=200, blank=True)
     manner = models.CharField(max_length=32, default=Manner.SIGNATURE_PLACE.value)
     copies = models.PositiveIntegerField(default=1)
@@ -99,55 +96,58 @@ class Line(models.Model):
         indexes = [GinIndex(Bigrams("document_name"), name="line_by_document", fastupdate=False)]
 
 
-# Nobody has two parts of one of these rows in an application. They hold every pair of KEPT_APART and no other, so that
-# two indexes do the work of eight.
-APART: Final = (
-    (Part.APPROVER, Part.WITNESS, Part.APPLICANT),
-    (Part.APPROVER, Part.WITNESS, Part.CUSTODIAN, Part.OPERATOR),
-)
-
-
-def _apart(parts: Sequence[Part]) -> models.UniqueConstraint:
-    *most, last = [part.value for part in parts]
-    return models.UniqueConstraint(
-        fields=["application", "person"],
-        condition=Q(part__in=sorted(part.value for part in parts)),
-        name=f"{'_'.join(most)}_is_not_{last}",
+def _apart(pair: frozenset[Part]) -> models.CheckConstraint:
+    earlier, later = sorted(pair, key=list(Part).index)
+    return models.CheckConstraint(
+        condition=~Q(**{f"is_{earlier}": True, f"is_{later}": True}), name=f"{later}_is_not_{earlier}"
     )
 
 
 class Casting(models.Model):
-    """Who plays which part in an application."""
+    """Which parts one person plays in an application: one row a person, so that a row can forbid two parts."""
 
+    pk = models.CompositePrimaryKey("application_id", "person_id")
     application = models.ForeignKey(Application, models.PROTECT, related_name="castings", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    part = models.CharField(max_length=16)
+    is_applicant = models.BooleanField(default=False)
+    is_approver = models.BooleanField(default=False)
+    is_operator = models.BooleanField(default=False)
+    is_custodian = models.BooleanField(default=False)
+    is_witness = models.BooleanField(default=False)
 
     class Meta:
         db_table = "application_casting"
         constraints = [
-            models.CheckConstraint(condition=Q(part__in=[part.value for part in Part]), name="part_is_known"),
-            models.UniqueConstraint(fields=["application", "person", "part"], name="one_casting_a_part"),
-            *(_apart(parts) for parts in APART),
+            models.CheckConstraint(
+                condition=Q(*((f"is_{part}", True) for part in Part), _connector=Q.OR), name="casting_has_a_part"
+            ),
+            *(_apart(pair) for pair in KEPT_APART),
         ]
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        return frozenset(part for part in Part if getattr(self, f"is_{part}"))
 
 
 class Vote(models.Model):
-    """One person's yes or no at one stage, with the assertions that the signer will check."""
+    """One person's yes or no at one stage, with the assertions that the signer will check.
 
+    The database calls the primary key ``one_vote_a_person_a_stage``.
+    """
+
+    pk = models.CompositePrimaryKey("application_id", "stage", "person_id")
     application = models.ForeignKey(Application, models.PROTECT, related_name="votes", db_index=False)
-    stage = models.PositiveSmallIntegerField()
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    stage = models.PositiveSmallIntegerField()
     decision = models.CharField(max_length=16)
     comment = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-    shown_sha256 = models.CharField(max_length=64)
+    shown_sha256 = DigestField()
     approved = models.JSONField(default=list)
 
     class Meta:
         db_table = "application_vote"
         constraints = [
-            models.UniqueConstraint(fields=["application", "stage", "person"], name="one_vote_a_person_a_stage"),
             models.CheckConstraint(
                 condition=Q(decision__in=[Step.APPROVE.value, Step.REJECT.value]), name="vote_is_yes_or_no"
             ),

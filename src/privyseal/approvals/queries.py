@@ -233,7 +233,7 @@ def _may(
     actor: Person, at: datetime, application: Application, castings: Sequence[Casting], permits: Sequence[Permit]
 ) -> frozenset[str]:
     """Return the steps the rules would let this person take now: the buttons of the page."""
-    parts = {Part(casting.part) for casting in castings if casting.person_id == actor.pk}
+    parts = {part for casting in castings if casting.person_id == actor.pk for part in casting.parts}
     purpose, may = Purpose(application.purpose), set[str]()
     if application.state == State.PENDING.value and at < application.expires_at:
         power, _ = asks(purpose).stages[application.stage - 1]

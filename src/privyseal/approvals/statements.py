@@ -56,7 +56,7 @@ def web_key() -> Ed25519PrivateKey:
 
 
 def _named(application: Application, part: Part) -> list[str]:
-    return sorted(casting.person.pseudonym for casting in application.castings.all() if casting.part == part.value)
+    return sorted(casting.person.pseudonym for casting in application.castings.all() if part in casting.parts)
 
 
 def _statement(application: Application, own: Sequence[Line], lines: Sequence[Line]) -> Statement:

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from privyseal.kernel.canonical import Json, canonical, utc_text
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.actors import Actor
+from privyseal.ledger.packing import packed
 from privyseal.ledger.transactions import transaction_required
 
 FORMAT: Final = 1
@@ -50,7 +51,7 @@ def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
     found_by, body = fact(kind, by.pseudonym, at, said)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [kind, by.pseudonym, at, found_by, body])
+            cursor.execute(_INSERT, [kind, by.pseudonym, at, found_by, packed(body)])
     except DatabaseError as error:
         raise LedgerUnwritable(kind=kind) from error
 
@@ -58,10 +59,11 @@ def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
 @transaction_required
 def record_each(kind: str, /, each: Iterable[Mapping[str, Json]], *, by: Actor, at: datetime) -> None:
     """Write a fact of one kind for each of many things, as ``record`` does for one."""
-    facts = [(kind, by.pseudonym, at, *fact(kind, by.pseudonym, at, said)) for said in each]
+    facts = [fact(kind, by.pseudonym, at, said) for said in each]
+    rows = [(kind, by.pseudonym, at, found_by, packed(body)) for found_by, body in facts]
     try:
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for row in facts:
+            for row in rows:
                 copy.write_row(row)
     except (DatabaseError, psycopg.DatabaseError) as error:
         raise LedgerUnwritable(kind=kind) from error

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from privyseal.kernel import merkle
 from privyseal.kernel.errors import Refused
+from privyseal.ledger.packing import unpacked
 from privyseal.signer.client import Client
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -29,6 +30,9 @@ _PENDING: Final = """
     ORDER BY fact.xid, fact.id LIMIT %(limit)s
 """
 _FIRST: Final = _PENDING.format(window="(fact.xid < %(horizon)s::xid8 OR fact.xid >= %(future)s::xid8)")
+_LEAF: Final = (
+    "SELECT fact.body FROM ledger_leaf leaf JOIN ledger_fact fact ON fact.id = leaf.fact_id WHERE leaf.index = %s"
+)
 _NEXT: Final = _PENDING.format(window="fact.xid >= %(cursor)s::xid8 AND fact.xid < %(horizon)s::xid8")
 
 
@@ -61,7 +65,7 @@ class Integrator:
             query = _FIRST if self._cursor is None else _NEXT
             window = {"horizon": horizon, "future": future, "cursor": self._cursor, "limit": BATCH}
             facts = self._connection.execute(query, window).fetchall()
-            self.append([(fact_id, bytes(body)) for fact_id, body in facts])
+            self.append([(fact_id, unpacked(bytes(body))) for fact_id, body in facts])
         if len(facts) < BATCH:
             self._cursor = str(horizon)
         return len(facts)
@@ -84,7 +88,8 @@ class Integrator:
                     copy.write_row((self._size + offset, fact_id))
             with cursor.copy("COPY ledger_node (level, position, hash) FROM STDIN") as copy:
                 for (level, position), node in nodes.items():
-                    copy.write_row((level, position, node))
+                    if level > 0:  # a leaf's own hash is worked out from its fact
+                        copy.write_row((level, position, node))
         self._size += len(facts)
 
     def _sign_head(self) -> None:
@@ -105,6 +110,9 @@ class Integrator:
         self._checkpointed = size
 
     def _node(self, level: int, position: int) -> bytes:
+        if level == 0:
+            (body,) = self._one(_LEAF, [position])
+            return merkle.leaf_hash(unpacked(bytes(body)))
         (node,) = self._one("SELECT hash FROM ledger_node WHERE level = %s AND position = %s", [level, position])
         return bytes(node)
 

@@ -8,6 +8,7 @@ from typing import Final
 from privyseal.kernel.canonical import Json
 from privyseal.ledger import book
 from privyseal.ledger.integrator import Connection, Integrator
+from privyseal.ledger.packing import packed
 
 TABLES: Final = ("ledger_fact", "ledger_leaf")
 READ_MEANWHILE: Final = ("ledger_node",)
@@ -38,7 +39,7 @@ class Loader:
             for past in facts:
                 found_by, body = book.fact(past.kind, past.actor, past.at, past.said)
                 self._last += 1
-                copy.write_row((self._last, past.kind, past.actor, past.at, found_by, body))
+                copy.write_row((self._last, past.kind, past.actor, past.at, found_by, packed(body)))
                 numbered.append((self._last, body))
         self._integrator.append(numbered)
 

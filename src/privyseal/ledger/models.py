@@ -1,13 +1,35 @@
 """The ledger's tables. Facts, leaves, nodes and checkpoints refuse UPDATE, DELETE and TRUNCATE by trigger."""
 
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
+from privyseal.ledger.packing import packed, unpacked
+
+if TYPE_CHECKING:
+    _Bytes: TypeAlias = models.Field[bytes, bytes]
+else:
+    _Bytes = models.Field
+
+
+class FactBody(_Bytes):
+    """A fact's canonical bytes, kept packed."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ANN401, ARG002  Django's own signature
+        return "bytea"
+
+    def from_db_value(self, kept: Any, *_: object) -> bytes:  # noqa: ANN401  what the driver returns
+        return unpacked(bytes(kept))
+
+    def get_prep_value(self, value: bytes) -> bytes:
+        return packed(value)
+
 
 class FactRow(models.Model):
-    """One fact. ``body`` is the truth; the other columns are copies to search by.
+    """One fact. ``body`` is the truth, kept packed; the other columns are copies to search by.
 
     The table also has ``xid xid8 default pg_current_xact_id()``, which tells the integrator when every
     transaction that could still commit an earlier fact has ended.
@@ -17,13 +39,13 @@ class FactRow(models.Model):
     actor = models.TextField()
     at = models.DateTimeField()
     subjects = ArrayField(models.TextField())
-    body = models.BinaryField()
+    body = FactBody()
 
     class Meta:
         db_table = "ledger_fact"
         indexes = [
             GinIndex(fields=["subjects"], name="ledger_fact_subjects"),
-            models.Index(fields=["actor", "id"], name="ledger_fact_actor"),
+            models.Index(fields=["actor"], name="ledger_fact_by_actor"),
         ]
 
 
@@ -38,7 +60,7 @@ class Leaf(models.Model):
 
 
 class Node(models.Model):
-    """The hash of a complete subtree of 2**level leaves."""
+    """The hash of a complete subtree of 2**level leaves. Those of single leaves are worked out from the facts."""
 
     pk = models.CompositePrimaryKey("level", "position")
     level = models.SmallIntegerField()

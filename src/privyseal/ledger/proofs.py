@@ -100,7 +100,7 @@ class _Auditor:
             return broken
         completed = merkle.completed_nodes(self._size, merkle.leaf_hash(body), self._read)
         self._grown.update({(level, position): node for level, position, node in completed})
-        self._unread += completed
+        self._unread += completed[1:]  # the first is the leaf, of which no hash is kept
         self._size += 1
         broken = self._check_head() if self.heads_left and self._heads[self._checked].size == self._size else None
         _forget(self._grown, completed)
@@ -179,10 +179,15 @@ def _with_nodes(prove: Callable[[merkle.NodeReader], list[bytes]]) -> list[bytes
 
 
 def _fetch(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    leaves = [position for level, position in wanted if level == 0]
+    bodies = (
+        Leaf.objects.filter(index__in=leaves).order_by("index").values_list("index", "fact__body") if leaves else ()
+    )
+    found = {(0, index): merkle.leaf_hash(body) for index, body in bodies}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT level, position, hash FROM ledger_node"
             " JOIN unnest(%s::smallint[], %s::bigint[]) AS wanted (l, p) ON level = l AND position = p",
             [[level for level, _ in wanted], [position for _, position in wanted]],
         )
-        return {(level, position): bytes(node) for level, position, node in cursor.fetchall()}
+        return found | {(level, position): bytes(node) for level, position, node in cursor.fetchall() if level > 0}

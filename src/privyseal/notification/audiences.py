@@ -90,7 +90,7 @@ def _holders(subject: Subject) -> frozenset[int]:
     """Return who carries the application out; where it is about a seal, who could still have used it."""
     if subject.application is not None:
         return frozenset(
-            casting.person_id for casting in subject.application.castings.all() if casting.part == Part.OPERATOR.value
+            casting.person_id for casting in subject.application.castings.all() if Part.OPERATOR in casting.parts
         )
     holders = PermitPart.objects.filter(part=PermitPart.Part.HOLDER, permit__seal__in=subject.seals)
     could = holders.filter(permit__expires_at__gt=subject.at, permit__used__lt=F("permit__impressions"))

@@ -3,14 +3,14 @@
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.identity.models import Company, Person, new_uid
+from privyseal.identity.models import Company, DigestField, Person, new_uid
 from privyseal.seals.models import Permit, PermitLine
 
 
 class Document(models.Model):
     """A file that intake accepted; its bytes are stored under ``sha256``."""
 
-    sha256 = models.CharField(max_length=64)
+    sha256 = DigestField()
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     received_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     received_at = models.DateTimeField()

@@ -57,7 +57,8 @@ _PARTS_AND_LINES: Final = """
         SELECT %(permit)s::bigint, * FROM unnest(%(people)s::bigint[], %(parts)s::text[])
     )
     INSERT INTO permit_line (permit_id, document_sha256, following, placements, impressions, turn)
-    SELECT %(permit)s::bigint, line.* FROM jsonb_to_recordset(%(lines)s::jsonb)
+    SELECT %(permit)s::bigint, decode(document_sha256, 'hex'), following, placements, impressions, turn
+    FROM jsonb_to_recordset(%(lines)s::jsonb)
         AS line (document_sha256 text, following text, placements jsonb, impressions integer, turn smallint)
 """
 
@@ -215,7 +216,7 @@ def share_lock(seal_ids: Sequence[int]) -> list[Seal]:
 
 def _parts(permit: Permit) -> Mapping[str, frozenset[int]]:
     """Return who holds the permit and who approved it."""
-    rows = list(permit.parts.order_by("pk").values_list("part", "person_id"))
+    rows = list(permit.parts.order_by("person_id").values_list("part", "person_id"))
     return {part: frozenset(person for said, person in rows if said == part) for part in PermitPart.Part}
 
 

@@ -17,6 +17,7 @@ _CONSTRAINTS: Final = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE conrelid = ANY(%s::regclass[]) AND contype = ANY(%s) ORDER BY contype = 'f', conname
 """
+_PRIMARY: Final = "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'p'"
 _INDEXES: Final = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
     WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
@@ -30,6 +31,7 @@ class Sheet:
         described = model._meta  # noqa: SLF001  Django's documented name for what describes a model
         self.table = described.db_table
         fields = {field.column: field for field in described.concrete_fields if field.column is not None}
+        self.is_numbered = "id" in fields
         usual = {name: _usual(field) for name, field in fields.items() if name not in columns and name != "id"}
         # A column without a default of the model's has one of the database's.
         self._usual = [text for text in usual.values() if text is not None]
@@ -56,13 +58,19 @@ class Sheet:
         connection.execute(sql.SQL(query).format(sql.Identifier(self.table)), [self.table])
 
 
+def bytea(digits: str) -> str:
+    """Return how COPY writes the bytes that hexadecimal digits stand for."""
+    return f"\\\\x{digits}"
+
+
 def begin_anew(connection: Connection, tables: Iterable[str]) -> None:
     """Write the tables into new files: a server with a minimal log then keeps what follows out of it.
 
     It is written to the files alone, and on the disk before the transaction ends.
     """
     for table in tables:
-        connection.execute(f"CLUSTER {table} USING {table}_pkey")
+        (key,) = connection.execute(_PRIMARY, [table]).fetchone() or ("",)
+        connection.execute(f"CLUSTER {table} USING {key}")
         connection.execute(f"ALTER TABLE {table} SET WITHOUT CLUSTER")
 
 
@@ -105,7 +113,7 @@ def _text(value: object) -> str:
         case bool():
             return "t" if value else "f"
         case bytes():
-            return f"\\\\x{value.hex()}"
+            return bytea(value.hex())
         case datetime() | date():
             return value.isoformat()
         case _:

@@ -9,7 +9,7 @@ from privyseal.approvals.models import Application, Casting, Line, Vote
 from privyseal.approvals.rules import POLICY, Part, State, Step
 from privyseal.config.seeding.organisation import Staff
 from privyseal.config.seeding.register import SeededSeal
-from privyseal.config.seeding.tables import Connection, Sheet
+from privyseal.config.seeding.tables import Connection, Sheet, bytea
 from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.signer.statement import Purpose
 
@@ -20,6 +20,7 @@ _DOCUMENTS: Final = ("采购合同", "劳动合同", "收入证明", "对账单"
 _REASONS: Final = ("与客户签订合同", "员工办理贷款", "与供应商对账", "参加投标", "办公室租赁", "项目验收", "银行开户")
 _OUTCOMES: Final = (State.APPROVED,) * 18 + (State.REJECTED,) * 4 + (State.WITHDRAWN,) * 3
 _PLACED: Final = '[{"page": 1, "x": 150000, "y": 60000}]'
+_PARTS: Final = (Part.APPLICANT, Part.OPERATOR, Part.APPROVER)
 _OPEN: Final = 0.005  # the share that is still undecided: what came last
 
 
@@ -73,7 +74,7 @@ class Uses:
             Sheet(
                 Line, "application_id", "position", "seal_id", "document_sha256", "document_name", "placements"
             ): self._lines,
-            Sheet(Casting, "application_id", "person_id", "part"): self._castings,
+            Sheet(Casting, "application_id", "person_id", *(f"is_{part}" for part in _PARTS)): self._castings,
             Sheet(Vote, "application_id", "stage", "person_id", "decision", "at", "shown_sha256"): self._votes,
             Sheet(
                 Permit, "id", "uid", "seal_id", "seal_version", "purpose", "application_uid", "policy", "impressions",
@@ -101,7 +102,8 @@ class Uses:
 
     def keep_counting(self) -> None:
         for sheet in self._sheets:
-            sheet.keep_counting(self._connection)
+            if sheet.is_numbered:
+                sheet.keep_counting(self._connection)
 
     def _use(self, number: int, total: int) -> Use:
         dice, team = self._dice, self._staff[number % len(self._staff)]
@@ -127,23 +129,23 @@ class Uses:
         for use in uses:
             yield (
                 use.key, use.uid, use.company, Purpose.USE.value, use.applicant, use.reason, use.state.value, POLICY,
-                use.submitted_at, use.expires_at, use.submitted_at, use.decided_at, use.document,
+                use.submitted_at, use.expires_at, use.submitted_at, use.decided_at, bytea(use.document),
             )  # fmt: skip
 
     def _lines(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
-        return ((use.key, 1, use.seal.key, use.document, use.name, _PLACED) for use in uses)
+        return ((use.key, 1, use.seal.key, bytea(use.document), use.name, _PLACED) for use in uses)
 
     def _castings(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
         for use in uses:
-            yield use.key, use.applicant, Part.APPLICANT.value
-            yield use.key, use.operator, Part.OPERATOR.value
+            yield use.key, use.applicant, "t", "f", "f"
+            yield use.key, use.operator, "f", "t", "f"
             if use.is_voted:
-                yield use.key, use.approver, Part.APPROVER.value
+                yield use.key, use.approver, "f", "f", "t"
 
     def _votes(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
         said = {State.APPROVED: Step.APPROVE.value, State.REJECTED: Step.REJECT.value}
         voted = (use for use in uses if use.is_voted)
-        return ((use.key, 1, use.approver, said[use.state], use.decided_at, use.document) for use in voted)
+        return ((use.key, 1, use.approver, said[use.state], use.decided_at, bytea(use.document)) for use in voted)
 
     def _permits(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
         for use in _approved(uses):
@@ -158,7 +160,7 @@ class Uses:
             yield self._permit(use), use.approver, PermitPart.Part.APPROVER.value
 
     def _permit_lines(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
-        return ((self._permit(use), use.document, "nobody", _PLACED, 1) for use in _approved(uses))
+        return ((self._permit(use), bytea(use.document), "nobody", _PLACED, 1) for use in _approved(uses))
 
     def _permit(self, use: Use) -> int:
         return self._first_permit + use.key - self._first

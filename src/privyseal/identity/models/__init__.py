@@ -2,6 +2,7 @@
 
 from privyseal.identity.models.auditing import AuditComment
 from privyseal.identity.models.companies import Company
+from privyseal.identity.models.digests import DigestField
 from privyseal.identity.models.entry import EntryCode
 from privyseal.identity.models.grants import Grant
 from privyseal.identity.models.imports import TableImport
@@ -18,6 +19,7 @@ __all__ = [
     "Attempt",
     "AuditComment",
     "Company",
+    "DigestField",
     "EntryCode",
     "FactorReset",
     "Grant",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.identity.models import Person, new_uid
+from privyseal.identity.models import DigestField, Person, new_uid
 from privyseal.seals.models.register import Seal
 from privyseal.seals.rules import Role
 from privyseal.signer.statement import Purpose
@@ -49,7 +49,10 @@ class Permit(models.Model):
 
 
 class PermitPart(models.Model):
-    """Who holds a permit, who approved it, who receives the seal and who witnesses it: never the same person."""
+    """Who holds a permit, who approved it, who receives the seal and who witnesses it: never the same person.
+
+    The database calls the primary key ``holder_is_not_approver``.
+    """
 
     class Part(models.TextChoices):
         HOLDER = "holder"
@@ -57,13 +60,13 @@ class PermitPart(models.Model):
         RECEIVER = "receiver"
         WITNESS = "witness"
 
+    pk = models.CompositePrimaryKey("permit_id", "person_id")
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="parts", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     part = models.CharField(max_length=16, choices=Part)
 
     class Meta:
         db_table = "permit_part"
-        constraints = [models.UniqueConstraint(fields=["permit", "person"], name="holder_is_not_approver")]
 
 
 class PermitLine(models.Model):
@@ -73,7 +76,7 @@ class PermitLine(models.Model):
     """
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="lines", db_index=False)
-    document_sha256 = models.CharField(max_length=64)
+    document_sha256 = DigestField()
     following = models.CharField(max_length=16)
     placements = models.JSONField(default=list)
     impressions = models.PositiveIntegerField()

@@ -156,7 +156,7 @@ def show(view: ApplicationView) -> ApplicationShown:
 
 
 def _names(view: ApplicationView, part: Part) -> list[str]:
-    return [casting.person.name for casting in view.castings if casting.part == part.value]
+    return [casting.person.name for casting in view.castings if part in casting.parts]
 
 
 def _named(view: ApplicationView) -> Iterator[tuple[Promise, str]]:
