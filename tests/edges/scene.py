@@ -20,7 +20,7 @@ from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
-from privyseal.seals.models import Permit, Seal, SealRules
+from privyseal.seals.models import KeeperSet, OwnType, Permit, Seal, SealRules
 from privyseal.seals.rules import Act, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
@@ -114,9 +114,14 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     )
     zhao, li, wang = (people[login] for login in ("zhao", "li", "wang"))
     tell(wang, at)
+    seals.add_type(zhao, at, company_uid=company.uid, name_zh="授权章", name_en="Mandate seal", like=SealType.CONTRACT)
     official = permit_of(_seal(zhao, li, at, company, "公章", signer=signer)).seal
     stopped = permit_of(_seal(zhao, li, at, company, "合同专用章", signer=signer)).seal
     seals.suspend(zhao, at, seal_uid=stopped.uid, reason="盘点", signer=signer)
+    for name in ("网银", "网银二"):
+        named = [official.number, stopped.number]
+        uid = seals.make_set(zhao, at, company_uid=company.uid, name=name, numbers=named)
+    seals.propose_set_end(zhao, at, set_uid=uid)
     resuming = approvals.apply_to_resume(zhao, at, seal_uid=stopped.uid, reason="盘点完毕")
     say_yes(li, at, resuming)
     contract = bring(wang, at, company, accepted)
@@ -271,6 +276,9 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "document": lambda scene: {"sha256": scene.document},
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
     "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},
+    "own-type": lambda _: {"uid": OwnType.objects.get().uid},
+    "set": lambda _: {"uid": KeeperSet.objects.get(ending_by=None).uid},
+    "ending-set": lambda _: {"uid": KeeperSet.objects.get(ending_by__isnull=False).uid},
     "campaign": lambda scene: {"uid": scene.campaign},
     "campaign+seal": lambda scene: {"uid": scene.campaign, "seal_uid": scene.kept},
     "own-company": lambda scene: {"uid": scene.company.uid},
@@ -369,6 +377,15 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-use": _file,
     "apply-use-terms": _terms,
     "campaigns": lambda scene: command(company=scene.company.uid, due_on=localdate().isoformat()),
+    "seal-types": lambda scene: command(
+        company=scene.company.uid, name_zh="投标章", name_en="Tender seal", like="contract", kind=""
+    ),
+    "seal-type-retire": lambda _: command(),
+    "keeper-sets": lambda scene: command(
+        company=scene.company.uid, name="对公账户", numbers=f"{scene.official.number} {scene.draft.seal.number}"
+    ),
+    "keeper-set-propose-end": lambda _: command(),
+    "keeper-set-end": lambda _: command(),
     "campaign-close": lambda _: command(),
     "campaign-see": lambda _: {
         "seal_photo": SimpleUploadedFile("a.jpg", b"\xff\xd8\xff the seal"),

@@ -1,7 +1,7 @@
 """An application with all that belongs to it, and who has played which part."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Prefetch
 
@@ -12,11 +12,13 @@ from privyseal.identity.rules import Place
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.places import place_in, place_of
 
+_OF_A_LINE: Final = ("seal", "seal__company", "seal__unit", "seal__own_type")
+
 
 def whole() -> tuple["Prefetch[Any]", ...]:
     """Return what to fetch with applications so that their lines, parts and votes are read once."""
     return (
-        Prefetch("lines", Line.objects.select_related("seal", "seal__company", "seal__unit").order_by("position")),
+        Prefetch("lines", Line.objects.select_related(*_OF_A_LINE).order_by("position")),
         Prefetch("castings", Casting.objects.select_related("person").order_by("person_id")),
         Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "at", "person_id")),
     )

@@ -10,9 +10,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.language.labels import SEAL_TYPE
+from privyseal.language.types import type_of
 from privyseal.seals.models import Incident, Seal
-from privyseal.seals.rules import SealType
 from privyseal.seals.rules.incidents import IncidentKind
 
 _HAPPENED: Final = {
@@ -80,7 +79,7 @@ def _about(seal: Seal) -> dict[str, str]:
         "representative": seal.company.legal_representative,
         "name": seal.name,
         "number": seal.number,
-        "type": str(SEAL_TYPE[SealType(seal.type)]),
+        "type": str(type_of(seal)),
         "filing": filing or gettext("none"),
     }
 

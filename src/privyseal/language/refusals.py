@@ -233,6 +233,16 @@ WORDS: Final[Mapping[str, Promise]] = {
     "barred-from-keeping": _(
         "Whoever holds the post “%(office)s” in a company keeps none of its seals. Choose somebody else."
     ),
+    "set-has-this-keeper": _(
+        "One person keeps, or would keep, two seals of a set that has a keeper each. Choose another keeper, or hand "
+        "one over first."
+    ),
+    "set-too-small": _("A set has two seals at least. Name their numbers."),
+    "type-not-fitting": _(
+        "This type is for another group, or for the other kind of seal, or like another built-in type. "
+        "Choose another one."
+    ),
+    "type-name-taken": _("The company has a type of this name already. Choose another name."),
     "keepers-not-separate": _(
         "“%(seal_type)s” and “%(already)s” of one company do not share a keeper. Choose somebody else for one of them."
     ),

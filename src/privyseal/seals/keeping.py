@@ -7,9 +7,9 @@ from datetime import datetime
 from privyseal.identity import keys
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
-from privyseal.identity.rules import Power, check_act
+from privyseal.identity.rules import Office, Power, check_act
 from privyseal.ledger.transactions import transaction_required
-from privyseal.seals.models import Custody, Seal
+from privyseal.seals.models import Custody, KeeperSet, Seal
 from privyseal.seals.places import places_of
 from privyseal.seals.rules import SealType, check_keeper
 
@@ -30,10 +30,17 @@ def check_may_keep_each(wanted: Sequence[tuple[Person, Seal]], at: datetime) -> 
     powers, offices = identity.powers_of_each(keepers, at), identity.offices_to_come(keepers, at)
     keeps = _kept_by(keepers, besides={seal.pk for _, seal in wanted})
     places = places_of([seal for _, seal in wanted])
+    in_sets = _in_sets([seal for _, seal in wanted])
     for (person, seal), place in zip(wanted, places, strict=True):
         check_act(Power.CUSTODY, place, held=powers[person.pk])
         mine = keeps[person.pk, seal.company_id]
-        check_keeper(SealType(seal.type), offices=offices[person.pk, seal.company_id], keeps=mine)
+        check_keeper(
+            SealType(seal.type),
+            offices=offices[person.pk, seal.company_id],
+            keeps=mine,
+            barred=[Office(office) for office in seal.own_type.barred] if seal.own_type else (),
+            sets=_sets_with_another_of(person, seal) if seal.uid in in_sets else (),
+        )
         mine.append(SealType(seal.type))
 
 
@@ -45,3 +52,16 @@ def _kept_by(keepers: Collection[int], *, besides: Collection[int | None]) -> di
         if seal not in besides:
             keeps[keeper, company].append(SealType(kind))
     return keeps
+
+
+def _in_sets(seals: Sequence[Seal]) -> set[str]:
+    """Return which of these seals, by uid, are of a set whose seals do not share a keeper."""
+    sets = KeeperSet.objects.filter(ended_at=None, seals__uid__in=[seal.uid for seal in seals])
+    return set(sets.order_by().values_list("seals__uid", flat=True))
+
+
+def _sets_with_another_of(person: Person, seal: Seal) -> list[str]:
+    """Return the sets of this seal of which the person keeps another one."""
+    kept = Custody.objects.filter(keeper=person, until=None).exclude(seal=seal).values("seal")
+    sets = KeeperSet.objects.filter(ended_at=None, seals=seal).filter(seals__in=kept)
+    return list(sets.order_by("pk").values_list("uid", flat=True).distinct())

@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from privyseal.identity.models import Company, Unit
-from privyseal.language.labels import SEAL_TYPE
 from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, FaceUnreadable
 from privyseal.pdf.template import LONGEST_LINE, LONGEST_OUTLINE, MOST_LINES, Centre, ShapeOfFace, Writing
 from privyseal.pdf.usual import BY_NAME, COLOURS, FORMATS, USUAL, Format, blank, name_in_columns
+from privyseal.seals.models import OwnType
 from privyseal.seals.rules import STAMPS_NOTHING, SealType
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual, offer, offer_units, unit_field
+from privyseal.web.forms import LONGEST_TEXT, Files, Sent, Usual, offer, offer_units, unit_field
+from privyseal.web.forms_of_types import TypedForm
 
 USUAL_FORMAT: Final = "round-42x42"
 _INNER_BORDER: Final = 100
@@ -114,7 +115,7 @@ class FaceForm(forms.Form):
         return replace(plain, **looks, **words, centre=centre)
 
 
-class SealForm(CommandForm, FaceForm):
+class SealForm(TypedForm, FaceForm):
     """A seal that somebody wishes for: its face is written here, or taken from the picture of an imprint."""
 
     imprint = forms.FileField(
@@ -126,10 +127,7 @@ class SealForm(CommandForm, FaceForm):
     traced = forms.CharField(required=False, max_length=2 * LONGEST_OUTLINE, widget=forms.HiddenInput)
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
-    type = forms.ChoiceField(
-        label=_("Type"),
-        choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType if kind not in STAMPS_NOTHING],
-    )
+    type = forms.ChoiceField(label=_("Type"))
     unit = unit_field(help_text=_("Empty for the company itself."))
     replaces = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
@@ -141,11 +139,13 @@ class SealForm(CommandForm, FaceForm):
         *,
         companies: Iterable[Company],
         units: Iterable[Unit],
+        types: Iterable[OwnType],
         initial: Usual = None,
     ) -> None:
         super().__init__(data, files if data is not None else None, initial=initial)
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
         offer_units(self.fields["unit"], units)
+        self.offer_types((kind for kind in SealType if kind not in STAMPS_NOTHING), types)
 
     @property
     def is_of_imprint(self) -> bool:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.actions import RubberWish
 from privyseal.approvals.rules import Asks
 from privyseal.identity.models import Company, Person, Unit
-from privyseal.language.labels import SEAL_TYPE
 from privyseal.seals.actions import ExistingSeal
+from privyseal.seals.models import OwnType
 from privyseal.seals.rules import Act, Proof, Role, SealType
 from privyseal.signer.statement import Purpose
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer, offer_units, unit_field
+from privyseal.web.forms_of_types import TypedForm
 
 _PICTURES: Final = "image/jpeg,image/png"
 
@@ -114,12 +115,12 @@ class WordForm(forms.Form):
             self.fields["filing_number"].required = False
 
 
-class RubberForm(CommandForm):
+class RubberForm(TypedForm):
     """A physical seal that somebody wishes for, or a thing that is kept like one."""
 
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
-    type = forms.ChoiceField(label=_("Type"), choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType])
+    type = forms.ChoiceField(label=_("Type"))
     unit = unit_field(help_text=_("Empty for the company itself."))
     ends_on = forms.DateField(label=_("Last day"), widget=_day(), required=False)
     maker = forms.CharField(
@@ -139,6 +140,7 @@ class RubberForm(CommandForm):
         *,
         companies: Iterable[Company],
         units: Iterable[Unit],
+        types: Iterable[OwnType],
         keepers: Iterable[Person],
         witnesses: Iterable[Person],
         replaces: str = "",
@@ -146,14 +148,16 @@ class RubberForm(CommandForm):
         super().__init__(data, initial={"replaces": replaces})
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
         offer_units(self.fields["unit"], units)
+        self.offer_types(SealType, types)
         offer(self.fields["keeper"], [(person.pseudonym, person.name) for person in keepers])
         offer(self.fields["witness"], [(person.pseudonym, person.name) for person in witnesses])
 
     def wish(self) -> RubberWish:
-        said = self.cleaned_data
+        said, (type_, own) = self.cleaned_data, self.type_chosen()
         return RubberWish(
             name=said["name"],
-            type=SealType(said["type"]),
+            type=type_,
+            own_type_uid=own,
             maker=said["maker"],
             maker_licence=said["maker_licence"],
             keeper_pseudonym=said["keeper"],
@@ -164,12 +168,12 @@ class RubberForm(CommandForm):
         )
 
 
-class ExistingForm(CommandForm):
+class ExistingForm(TypedForm):
     """A physical seal that exists already."""
 
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
-    type = forms.ChoiceField(label=_("Type"), choices=[(kind.value, SEAL_TYPE[kind]) for kind in SealType])
+    type = forms.ChoiceField(label=_("Type"))
     unit = unit_field(help_text=_("Empty for the company itself."))
     keeper = forms.ChoiceField(label=_("Keeper"), help_text=_("Who has it now."))
     filing_number = forms.CharField(
@@ -178,18 +182,26 @@ class ExistingForm(CommandForm):
     ends_on = forms.DateField(label=_("Last day"), widget=_day(), required=False)
 
     def __init__(
-        self, data: Sent = None, *, companies: Iterable[Company], units: Iterable[Unit], keepers: Iterable[Person]
+        self,
+        data: Sent = None,
+        *,
+        companies: Iterable[Company],
+        units: Iterable[Unit],
+        types: Iterable[OwnType],
+        keepers: Iterable[Person],
     ) -> None:
         super().__init__(data)
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
         offer_units(self.fields["unit"], units)
+        self.offer_types(SealType, types)
         offer(self.fields["keeper"], [(person.pseudonym, person.name) for person in keepers])
 
     def existing(self) -> ExistingSeal:
-        said = self.cleaned_data
+        said, (type_, own) = self.cleaned_data, self.type_chosen()
         return ExistingSeal(
             name=said["name"],
-            type=SealType(said["type"]),
+            type=type_,
+            own_type_uid=own,
             keeper_pseudonym=said["keeper"],
             unit_uid=said["unit"],
             filing_number=said["filing_number"],

@@ -34,6 +34,7 @@ from privyseal.web.views import (
     seating,
     security,
     studio,
+    types,
 )
 
 
@@ -140,6 +141,11 @@ urlpatterns: Final[list[URLPattern]] = [
     path("posts/<uid:uid>/fill/", organisation.fill_post, name="post-fill"),
     path("posts/<uid:uid>/vacate/<int:holding_id>/", organisation.vacate_post, name="post-vacate"),
     path("posts/<uid:uid>/close/", organisation.close_post, name="post-close"),
+    path("seal-types/", types.types, name="seal-types"),
+    path("seal-types/<uid:uid>/retire/", types.retire, name="seal-type-retire"),
+    path("keeper-sets/", types.sets, name="keeper-sets"),
+    path("keeper-sets/<uid:uid>/propose-end/", types.propose_end, name="keeper-set-propose-end"),
+    path("keeper-sets/<uid:uid>/end/", types.end, name="keeper-set-end"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<uid:uid>/", campaigns.campaign, name="campaign"),
     path("campaigns/<uid:uid>/close/", campaigns.close, name="campaign-close"),

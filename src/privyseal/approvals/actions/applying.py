@@ -76,15 +76,17 @@ class RubberWish:
     keeper_pseudonym: str
     witness_pseudonym: str
     unit_uid: str = ""
+    own_type_uid: str = ""
     ends_on: date | None = None
     replaces_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a new seal is to stand: in which unit of its company, and in the place of which lost one."""
+    """Where a new seal is to stand: in which unit, under which name for its type, in the place of which lost one."""
 
     unit_uid: str = ""
+    own_type_uid: str = ""
     replaces_uid: str = ""
 
 
@@ -105,7 +107,8 @@ def apply_for_seal(
     stands = standing or Standing()
     lost = _predecessor(actor, at, company, type, stands.replaces_uid)
     unit = _managed_unit(actor, at, company, stands.unit_uid)
-    wish = SealWish(name=name, type=type, face=face, unit=unit, replaces=lost)
+    own = stands.own_type_uid
+    wish = SealWish(name=name, type=type, face=face, unit=unit, own_type_uid=own, replaces=lost)
     seal = draft_seal(actor, at, company=company, wish=wish)
     return _submit_act(actor, at, [seal], Purpose.MAKE, reason=reason)
 
@@ -116,7 +119,15 @@ def apply_for_rubber(actor: Person, at: datetime, *, company_uid: str, reason: s
     company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.MAKE)
     lost = _predecessor(actor, at, company, wish.type, wish.replaces_uid)
     unit, kind = _managed_unit(actor, at, company, wish.unit_uid), SealKind.PHYSICAL
-    wanted = SealWish(name=wish.name, type=wish.type, kind=kind, unit=unit, ends_on=wish.ends_on, replaces=lost)
+    wanted = SealWish(
+        name=wish.name,
+        type=wish.type,
+        kind=kind,
+        unit=unit,
+        own_type_uid=wish.own_type_uid,
+        ends_on=wish.ends_on,
+        replaces=lost,
+    )
     seal = draft_seal(actor, at, company=company, wish=wanted)
     terms = check_terms(Purpose.MAKE, {"maker": wish.maker, "maker_licence": wish.maker_licence}, at=at)
     receivers = named_people(actor, at, pseudonyms=[wish.keeper_pseudonym], part=Part.CUSTODIAN)

@@ -1,7 +1,7 @@
 """Who is who and who may do what, at a given time."""
 
 from privyseal.identity.queries.auditing import administrators_visible_to, comments_visible_to
-from privyseal.identity.queries.companies import companies_visible_to, company_visible_to
+from privyseal.identity.queries.companies import companies_above, companies_visible_to, company_visible_to
 from privyseal.identity.queries.factors import (
     Factor,
     factors_visible_to,
@@ -91,6 +91,7 @@ __all__ = [
     "administrators_visible_to",
     "all_grants_visible_to",
     "comments_visible_to",
+    "companies_above",
     "companies_by_code",
     "companies_visible_to",
     "company_visible_to",

@@ -1,13 +1,30 @@
 """Companies, as far as an actor has to do with them."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Membership, Person
 from privyseal.identity.queries.powers import holdings_in_force, powers_of
 from privyseal.kernel.errors import NotFound
+
+_ABOVE: Final = """
+    WITH RECURSIVE line AS (
+        SELECT id, parent_id FROM company WHERE id = ANY(%s)
+        UNION SELECT above.id, above.parent_id FROM company above JOIN line ON above.id = line.parent_id
+    ) SELECT id FROM line
+"""
+
+
+def companies_above(company_ids: Collection[int]) -> frozenset[int]:
+    """Return companies with every one above them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, [list(company_ids)])
+        return frozenset(key for (key,) in cursor.fetchall())
 
 
 def companies_visible_to(actor: Person, at: datetime) -> QuerySet[Company]:

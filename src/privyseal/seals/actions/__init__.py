@@ -45,7 +45,9 @@ from privyseal.seals.actions.rulebook import (
     take_responsibility,
     write_rules,
 )
+from privyseal.seals.actions.sets import end_set, make_set, propose_set_end
 from privyseal.seals.actions.stopping import expire_seals, suspend, suspend_seal, tell_signer
+from privyseal.seals.actions.types import add_type, retire_type
 from privyseal.seals.actions.words import NotAPhoto, attest, enter_photo, receive_photo
 
 __all__ = [
@@ -62,12 +64,14 @@ __all__ = [
     "SealWish",
     "abandon_draft",
     "acknowledge_rules",
+    "add_type",
     "attest",
     "carry_out",
     "close_campaign",
     "confirm_act",
     "draft_seal",
     "end_incident",
+    "end_set",
     "enter_existing",
     "enter_photo",
     "enter_sighting",
@@ -82,15 +86,18 @@ __all__ = [
     "intend_act",
     "leave_co_custody",
     "locked_seal",
+    "make_set",
     "name_co_custodian",
     "open_campaign",
     "propose_end",
+    "propose_set_end",
     "publish_rules",
     "raise_incident",
     "reassign_incident",
     "receive_photo",
     "report",
     "report_seal",
+    "retire_type",
     "suspend",
     "suspend_seal",
     "take_pictures",

@@ -20,6 +20,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import face as faces
 from privyseal.seals.actions.moving import move
+from privyseal.seals.actions.types import own_type_of
 from privyseal.seals.keeping import check_may_keep_each
 from privyseal.seals.models import Custody, Seal, SealVersion
 from privyseal.seals.places import places_of
@@ -61,6 +62,7 @@ class SealWish:
     type: SealType
     kind: SealKind = SealKind.ELECTRONIC
     unit: Unit | None = None
+    own_type_uid: str = ""
     face: Mapping[str, Any] | None = None
     ends_on: date | None = None
     replaces: Seal | None = None
@@ -74,6 +76,7 @@ class ExistingSeal:
     type: SealType
     keeper_pseudonym: str
     unit_uid: str = ""
+    own_type_uid: str = ""
     maker: str = ""
     filing_number: str = ""
     made_on: date | None = None
@@ -92,7 +95,14 @@ class Entry:
     @property
     def wish(self) -> SealWish:
         said = self.existing
-        return SealWish(name=said.name, type=said.type, kind=SealKind.PHYSICAL, unit=self.unit, ends_on=said.ends_on)
+        return SealWish(
+            name=said.name,
+            type=said.type,
+            kind=SealKind.PHYSICAL,
+            unit=self.unit,
+            own_type_uid=said.own_type_uid,
+            ends_on=said.ends_on,
+        )
 
 
 @transaction_required
@@ -205,6 +215,7 @@ def _drafted(actor: Person, at: datetime, company: Company, wish: SealWish) -> S
         name=name,
         skeleton=skeleton(name),
         type=wish.type.value,
+        own_type=own_type_of(company, wish.own_type_uid, like=wish.type, kind=wish.kind),
         kind=wish.kind.value,
         face=None if drawn is None else drawn.to_json(),
         face_sha256="" if drawn is None else faces.digest(drawn),

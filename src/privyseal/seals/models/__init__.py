@@ -1,11 +1,12 @@
 """The register of seals, their keepers, and the permits that alone move them."""
 
 from privyseal.seals.models.campaign import Campaign, Sighting
-from privyseal.seals.models.custody import CoCustodian, Custody, Photo
+from privyseal.seals.models.custody import CoCustodian, Custody, KeeperSet, Photo
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
 from privyseal.seals.models.permits import Attestation, Permit, PermitLine, PermitPart
 from privyseal.seals.models.register import Seal, SealVersion
 from privyseal.seals.models.rulebook import Acknowledgement, SealRules
+from privyseal.seals.models.types import OwnType
 
 __all__ = [
     "Acknowledgement",
@@ -16,6 +17,8 @@ __all__ = [
     "Custody",
     "Incident",
     "IncidentSeal",
+    "KeeperSet",
+    "OwnType",
     "Permit",
     "PermitLine",
     "PermitPart",

@@ -1,9 +1,11 @@
 """Who keeps which physical seal, from when to when, and the photographs that prove it."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person, new_uid
 from privyseal.seals.models.permits import Permit
 from privyseal.seals.models.register import Seal
 
@@ -35,6 +37,30 @@ class Custody(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["keeper"], condition=Q(until=None), name="open_custody_by_keeper")]
+
+
+class KeeperSet(models.Model):
+    """Seals that do not share a keeper: named by a manager, ended by a second person who approves there."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=64)
+    seals: Any = models.ManyToManyField(Seal, related_name="keeper_sets")
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ending_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "keeper_set"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None)
+                | (Q(ended_at__isnull=False, ending_by__isnull=False) & ~Q(ended_by=F("ending_by"))),
+                name="keeper_set_is_ended_by_a_second_person",
+            ),
+        ]
 
 
 class CoCustodian(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from privyseal.identity.models import Company, Person, Unit, new_uid
+from privyseal.seals.models.types import OwnType
 from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState, SealType
 
 
@@ -13,6 +14,7 @@ class Seal(models.Model):
     """A company's seal, or what is kept like one, from draft to its end. Numbers are never used again.
 
     ``unit`` is the department of its company to which it belongs; None for the company itself.
+    ``own_type`` is the group's own name for what it is; ``type`` is then the built-in one that it is like.
     ``face`` is how it is drawn; None where it exists as rubber alone, or stamps nothing.
     ``skeleton`` is what its name looks like: kept, so that the database refuses two that look alike.
     ``replaces`` is the seal in whose place it comes; that one is destroyed or void before this one is in force.
@@ -25,6 +27,7 @@ class Seal(models.Model):
     name = models.CharField(max_length=64)
     skeleton = models.CharField(max_length=200)
     type = models.CharField(max_length=32, choices=[(kind.value, kind.value) for kind in SealType])
+    own_type = models.ForeignKey(OwnType, models.PROTECT, related_name="seals", null=True)
     kind = models.CharField(max_length=16, default=SealKind.ELECTRONIC.value)
     state = models.CharField(max_length=16, default=SealState.DRAFT.value)
     signer_state = models.CharField(max_length=16, default=SealState.DRAFT.value)

@@ -59,6 +59,8 @@ from privyseal.seals.queries.rulebook import (
     seals_to_answer_for,
 )
 from privyseal.seals.queries.scan import scan
+from privyseal.seals.queries.sets import set_visible_to, sets_visible_to
+from privyseal.seals.queries.types import types_open_to, types_visible_to
 
 __all__ = [
     "Missing",
@@ -103,11 +105,15 @@ __all__ = [
     "seals_to_answer_for",
     "seals_to_take_over",
     "seals_visible_to",
+    "set_visible_to",
+    "sets_visible_to",
     "sharing_of",
     "sightings_to_make",
     "sightings_visible_to",
     "steps_open_to",
     "told_people",
+    "types_open_to",
+    "types_visible_to",
     "unreplaced_losses",
     "usable_seals",
     "versions_of",

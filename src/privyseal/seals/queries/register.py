@@ -21,7 +21,7 @@ _NAMED: Final = (PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS)
 def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the seals that an actor's powers reach, and those they keep or are named for; all for the auditor."""
     powers = identity.powers_of(actor, at)
-    seals = Seal.objects.select_related("company", "unit").order_by("number", "pk")
+    seals = Seal.objects.select_related("company", "unit", "own_type").order_by("number", "pk")
     if powers.reads_everything:
         return seals
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")

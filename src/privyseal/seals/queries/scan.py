@@ -15,7 +15,7 @@ _WHO = ("keeper__pseudonym", "keeper__name")
 
 def scan(at: datetime) -> list[Finding]:
     """Return everything that a scan finds, at most so many of a kind."""
-    return [*identity.findings_of_powers(at), *_barred(at), *_sets(), *_too_many()]
+    return [*identity.findings_of_powers(at), *_barred(at), *_sets(), *_own_sets(), *_too_many()]
 
 
 def _barred(at: datetime) -> Iterator[Finding]:
@@ -45,6 +45,20 @@ def _sets() -> Iterator[Finding]:
         rows = both.order_by("keeper__name", "pk").values_list(*_WHO, "seal__company__name").distinct()
         for pseudonym, name, company in rows[: identity.MOST_OF_A_KIND]:
             yield Finding(Found.SET_WITH_ONE_KEEPER, pseudonym, name, company)
+
+
+def _own_sets() -> Iterator[Finding]:
+    """Yield the keepers of two seals of one set that the installation named itself."""
+    kept = Custody.objects.filter(until=None, seal__keeper_sets__ended_at=None, seal__keeper_sets__isnull=False)
+    shared = kept.order_by().values(*_WHO, "seal__keeper_sets__company__name", "seal__keeper_sets")
+    for row in shared.annotate(seals=Count("pk")).filter(seals__gt=1).order_by(*_WHO)[: identity.MOST_OF_A_KIND]:
+        yield Finding(
+            Found.SET_WITH_ONE_KEEPER,
+            row["keeper__pseudonym"],
+            row["keeper__name"],
+            row["seal__keeper_sets__company__name"],
+            count=row["seals"],
+        )
 
 
 def _too_many() -> Iterator[Finding]:

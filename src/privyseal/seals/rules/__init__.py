@@ -29,7 +29,10 @@ from privyseal.seals.rules.keepers import (
     KEEPS_NOTHING,
     BarredFromKeeping,
     KeepersNotSeparate,
+    SetHasThisKeeper,
+    SetTooSmall,
     check_keeper,
+    check_set,
 )
 from privyseal.seals.rules.life import (
     ALONE,
@@ -55,6 +58,7 @@ from privyseal.seals.rules.life import (
     may_alone,
     plan,
 )
+from privyseal.seals.rules.types import OwnRule, TypeNameTaken, TypeNotFitting, check_fits, check_own_rule
 
 __all__ = [
     "ALONE",
@@ -77,6 +81,7 @@ __all__ = [
     "KeepersNotSeparate",
     "Leave",
     "Move",
+    "OwnRule",
     "PeriodNotPossible",
     "Proof",
     "ProofMissing",
@@ -89,18 +94,25 @@ __all__ = [
     "SealState",
     "SealType",
     "Seen",
+    "SetHasThisKeeper",
+    "SetTooSmall",
     "StampsNothing",
+    "TypeNameTaken",
+    "TypeNotFitting",
     "Word",
     "WordsMissing",
     "are_all_said",
     "check_due",
+    "check_fits",
     "check_in_force",
     "check_keeper",
     "check_kind",
+    "check_own_rule",
     "check_period",
     "check_pictures",
     "check_possible",
     "check_proof",
+    "check_set",
     "findings",
     "is_possible",
     "may_alone",

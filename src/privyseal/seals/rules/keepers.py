@@ -1,6 +1,6 @@
 """Who may keep which seals beside which others. A rule is a row, its reason ends the row."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from privyseal.identity.rules import Office
@@ -17,6 +17,7 @@ KEEPS_NOTHING: Final = (
     Office.FINANCE_HEAD,           # whoever decides what is paid does not hold what pays it
 )
 # fmt: on
+LEAST_IN_A_SET: Final = 2
 
 
 class BarredFromKeeping(Refused):
@@ -31,11 +32,41 @@ class KeepersNotSeparate(Refused):
     code = "keepers-not-separate"
 
 
-def check_keeper(seal: SealType, *, offices: Iterable[Office], keeps: Iterable[SealType]) -> None:
-    """Return if somebody of these posts in the company, who keeps these seals of it, may keep this one too, or refuse."""
+class SetHasThisKeeper(Refused):
+    """The person keeps another seal of a set whose seals do not share a keeper."""
+
+    code = "set-has-this-keeper"
+
+
+class SetTooSmall(Refused):
+    code = "set-too-small"
+
+
+def check_keeper(
+    seal: SealType,
+    *,
+    offices: Iterable[Office],
+    keeps: Iterable[SealType],
+    barred: Collection[Office] = (),
+    sets: Collection[str] = (),
+) -> None:
+    """Return if somebody of these posts in the company, who keeps these seals of it, may keep this one too, or refuse.
+
+    ``barred`` is whom its own type bars besides; ``sets`` are those of which they keep another seal already.
+    """
     for office in offices:
-        if office in KEEPS_NOTHING:
+        if office in KEEPS_NOTHING or office in barred:
             raise BarredFromKeeping(office=office.value)
     for other in keeps:
         if frozenset({seal, other}) in KEEPERS_APART:
             raise KeepersNotSeparate(seal_type=seal.value, already=other.value)
+    for name in sets:
+        raise SetHasThisKeeper(set=name)
+
+
+def check_set(seals: Collection[int], *, keepers: Collection[int]) -> None:
+    """Return if these may be a set whose seals do not share a keeper, or refuse; ``keepers`` has one for each that is kept."""
+    if len(set(seals)) < LEAST_IN_A_SET:
+        raise SetTooSmall(seals=len(set(seals)))
+    if len(set(keepers)) < len(keepers):
+        raise SetHasThisKeeper(keepers=len(set(keepers)))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.queries import LeftOpen
 from privyseal.identity.models import Grant, Person, Post, PostHolding
 from privyseal.identity.rules import Power
-from privyseal.language.labels import POWER, PURPOSE, SEAL_TYPE
-from privyseal.seals.rules import SealType
+from privyseal.language.labels import POWER, PURPOSE
+from privyseal.language.types import type_of
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown import organisation
 from privyseal.web.shown.words import Badge, short
@@ -48,7 +48,7 @@ class KeptRow:
     """A seal that somebody keeps and has to hand over."""
 
     number: str
-    type: Promise
+    type: Promise | str
     company: str
     since: datetime
 
@@ -106,8 +106,7 @@ def left_open(left: LeftOpen, vacant: Iterable[Post], at: datetime) -> Open:
             for each in left.permits
         ),
         seals=tuple(
-            KeptRow(each.seal.number, SEAL_TYPE[SealType(each.seal.type)], each.seal.company.name, each.since)
-            for each in left.custodies
+            KeptRow(each.seal.number, type_of(each.seal), each.seal.company.name, each.since) for each in left.custodies
         ),
         posts=tuple(organisation.posts(vacant, (), at)),
     )

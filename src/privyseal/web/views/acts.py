@@ -142,6 +142,7 @@ def new_rubber(request: SignedIn) -> HttpResponse:
         _sent(request),
         companies=companies,
         units=units_of(request, companies),
+        types=queries.types_open_to(request.user, at, companies),
         keepers=_keepers(request, companies),
         witnesses=_witnesses(request),
         replaces=request.GET.get("replaces", ""),
@@ -171,7 +172,13 @@ def new_rubber(request: SignedIn) -> HttpResponse:
 def enter_existing(request: SignedIn) -> HttpResponse:
     at, companies = now(), _companies(request)
     units = units_of(request, companies)
-    form = ExistingForm(_sent(request), companies=companies, units=units, keepers=_keepers(request, companies))
+    form = ExistingForm(
+        _sent(request),
+        companies=companies,
+        units=units,
+        types=queries.types_open_to(request.user, at, companies),
+        keepers=_keepers(request, companies),
+    )
     shown = {"form": form}
     if not form.is_valid():
         return render(request, "web/enter_seal.html", shown, status=_INVALID if form.is_bound else 200)

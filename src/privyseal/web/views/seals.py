@@ -18,15 +18,16 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import people_visible_to, powers_of
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, Refused
-from privyseal.language.labels import PURPOSE, SEAL_KIND, SEAL_TYPE
+from privyseal.language.labels import PURPOSE, SEAL_KIND
 from privyseal.language.notices import entry_notice
 from privyseal.language.refusals import words_for
+from privyseal.language.types import type_of
 from privyseal.pdf.face import Face, svg
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
 from privyseal.seals.places import place_of
-from privyseal.seals.rules import Act, SealKind, SealState, SealType, is_possible, may_alone
+from privyseal.seals.rules import Act, SealKind, SealState, is_possible, may_alone
 from privyseal.signer.statement import Purpose
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -48,7 +49,7 @@ class SealRow:
     face_url: str
     name: str
     number: str
-    type: Promise
+    type: Promise | str
     company: str
     unit: str
     badge: Badge
@@ -118,7 +119,7 @@ def _row(found: Seal) -> SealRow:
         face_url=reverse("seal-face", args=[found.uid]) if found.face else "",
         name=found.name,
         number=found.number,
-        type=SEAL_TYPE[SealType(found.type)],
+        type=type_of(found),
         company=found.company.name,
         unit=found.unit.name if found.unit else "",
         badge=seal_badge(SealState(found.state)),
@@ -143,7 +144,7 @@ def seal_page(
     manages = _holds(request.user, found, frozenset({Power.MANAGE}))
     shown = {
         "seal": found,
-        "type": SEAL_TYPE[SealType(found.type)],
+        "type": type_of(found),
         "kind": SEAL_KIND[kind],
         "badge": seal_badge(state),
         "versions": queries.versions_of(request.user, at, uid),

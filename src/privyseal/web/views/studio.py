@@ -15,6 +15,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
 from privyseal.pdf.face import svg
+from privyseal.seals.queries import types_open_to
 from privyseal.seals.rules import SealType
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -32,7 +33,14 @@ def new_seal(request: SignedIn) -> HttpResponse:
     ring = companies[0].name if len(companies) == 1 else ""
     usual = {"ring": ring, "type": SealType.OFFICIAL.value, "replaces": request.GET.get("replaces", "")}
     units = units_of(request, companies)
-    form = SealForm(sent(request), request.FILES, companies=companies, units=units, initial=usual)
+    form = SealForm(
+        sent(request),
+        request.FILES,
+        companies=companies,
+        units=units,
+        types=types_open_to(request.user, now(), companies),
+        initial=usual,
+    )
     is_preview = "preview" in request.POST
     shown: dict[str, object] = {
         "form": form,
@@ -76,6 +84,7 @@ def _traced(form: SealForm) -> dict[str, str]:
 
 def _apply_for_seal(request: SignedIn, form: SealForm) -> str:
     said, face = form.cleaned_data, form.face()
+    type_, own = form.type_chosen()
     svg(face)  # words that cannot be drawn are refused before anybody is asked
     return actions.apply_for_seal.once(
         said["command_id"],
@@ -84,9 +93,9 @@ def _apply_for_seal(request: SignedIn, form: SealForm) -> str:
         company_uid=said["company"],
         reason=said["reason"],
         name=said["name"],
-        type=SealType(said["type"]),
+        type=type_,
         face=face.to_json(),
-        standing=actions.Standing(unit_uid=said["unit"], replaces_uid=said["replaces"]),
+        standing=actions.Standing(unit_uid=said["unit"], own_type_uid=own, replaces_uid=said["replaces"]),
     )
 
 
