@@ -38,6 +38,9 @@ COMMANDS: Final = {
     "scan": Entry(
         "privyseal.config.commands.scan", "look for what could go wrong in who may do what", needs_product=True
     ),
+    "factors": Entry(
+        "privyseal.config.commands.factors", "move every second factor to the present key", needs_product=True
+    ),
     "prove": Entry("privyseal.config.commands.prove", "check a receipt, without database or network"),
     "worker": Entry("privyseal.config.commands.worker", "run the worker"),
     "jobs": Entry("privyseal.config.commands.jobs", "do jobs, such as entering a large table"),

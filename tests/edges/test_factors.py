@@ -13,9 +13,10 @@ from django.utils.timezone import localdate, now
 from pytest_django import Settings
 
 from privyseal.identity import actions
-from privyseal.identity.actions import WrongCode
+from privyseal.identity.actions import FactorNotOurs, WrongCode
 from privyseal.identity.models import Installation, Person, Session
 from privyseal.identity.rules import Means
+from privyseal.ledger.actors import Service
 from privyseal.ledger.models import FactRow
 from privyseal.seals.models import Seal
 from tests.conftest import Use, permit_of, recorded
@@ -116,8 +117,54 @@ def test_a_secret_moved_to_another_persons_row_opens_nothing(
     stolen = Authenticator.objects.get(user=wang_knows)
     Authenticator.objects.create(user=li, type="totp", data={**stolen.data, "counter": 0})
 
-    with pytest.raises(WrongCode):
+    with pytest.raises(FactorNotOurs):
         actions.use_code(li, noon, code=code_at(secret, noon))
+
+
+def test_recovery_codes_moved_to_another_persons_row_open_nothing(
+    codes: list[str], wang_knows: Person, li: Person, noon: datetime
+) -> None:
+    stolen = Authenticator.objects.get(user=wang_knows, type="recovery_codes")
+    Authenticator.objects.create(user=li, type="recovery_codes", data=stolen.data)
+
+    with pytest.raises(FactorNotOurs):
+        actions.use_code(li, noon, code=codes[0])
+
+    assert recorded()[-1] == "factor.use-code.refused"
+    assert not Authenticator.objects.get(user=li).data["used_mask"]
+
+
+def test_the_key_of_factors_is_changed_without_enrolling_anew(
+    secret: str, codes: list[str], wang_knows: Person, li: Person, noon: datetime, settings: Settings
+) -> None:
+    (old,) = settings.FACTOR_KEYS
+    settings.FACTOR_KEYS = ("the new key", old)
+    stolen = Authenticator.objects.get(user=wang_knows, type="totp")
+    Authenticator.objects.create(user=li, type="totp", data=stolen.data)
+
+    assert actions.renew_marks(Service("factors"), noon, is_adopting=False) == [2, 1]
+
+    settings.FACTOR_KEYS = ("the new key",)
+    assert actions.use_code(wang_knows, noon, code=code_at(secret, noon)) == Means.TOTP
+    assert actions.use_code(wang_knows, noon, code=codes[0]) == Means.RECOVERY_CODE
+    with pytest.raises(FactorNotOurs):
+        actions.use_code(li, noon, code=code_at(secret, noon))
+
+
+def test_factors_from_before_the_marks_are_adopted_by_whoever_runs_the_installation(
+    secret: str, wang_knows: Person, noon: datetime
+) -> None:
+    row = Authenticator.objects.get(user=wang_knows)
+    del row.data["mark"]
+    row.save(update_fields=["data"])
+    Authenticator.objects.create(user=wang_knows, type="recovery_codes", data={"seed": "not ours", "used_mask": 0})
+    with pytest.raises(FactorNotOurs):
+        actions.use_code(wang_knows, noon, code=code_at(secret, noon))
+
+    assert actions.renew_marks(Service("factors"), noon, is_adopting=True) == [1, 1]
+
+    assert recorded()[-1] == "factor.marks-renewed"
+    assert actions.use_code(wang_knows, noon, code=code_at(secret, noon)) == Means.TOTP
 
 
 def test_the_password_alone_is_half_of_it(secret: str, outside: Browser) -> None:

@@ -1,7 +1,7 @@
 """Passkeys at the pages, answered by a key in software that can also lie."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -9,8 +9,9 @@ from django.test import Client as Browser
 from pytest_django import Settings
 
 from privyseal.identity.models import Person
-from privyseal.identity.rules import Means
-from tests.conftest import recorded
+from privyseal.identity.queries import findings_of_powers
+from privyseal.identity.rules import Found, Means
+from tests.conftest import new_person, recorded
 from tests.edges.conftest import Enter, sign_in
 from tests.edges.softkey import PRESENT, SoftKey
 
@@ -124,6 +125,23 @@ def test_a_key_signed_by_another_is_refused(key: SoftKey, outside: Browser) -> N
     forged = SoftKey(identifier=key.identifier, owner=key.owner, counter=5)
 
     assert by_passkey(outside, forged) == 403
+
+
+def test_a_passkey_written_into_the_database_opens_nothing(
+    key: SoftKey, wang: Person, enter: Enter, noon: datetime
+) -> None:
+    outside = Browser()
+    planted, intruder = SoftKey(), new_person("hei", "何外")
+    assert enrol(enter(intruder), planted) == 302
+    Authenticator.objects.filter(user=intruder).update(user=wang)
+    planted.owner = wang.pseudonym.encode()
+
+    assert by_passkey(outside, planted) == 403
+
+    assert not is_signed_in(outside)
+    assert recorded()[-1] == "factor.use-passkey.refused"
+    assert [one.name for one in findings_of_powers(noon) if one.found is Found.STRANGE_FACTOR] == ["王用"]
+    assert by_passkey(outside, key) == 302
 
 
 def test_a_passkey_that_never_counts_is_taken_each_time(key: SoftKey, outside: Browser) -> None:

@@ -40,8 +40,13 @@ _IS_HTTPS: Final = PUBLIC_URL.startswith("https://")
 
 # A process that signs no cookie (migrations, the worker, tests) needs no lasting key.
 SECRET_KEY = env.secret("SECRET_KEY") or secrets.token_urlsafe(48)
-# What encrypts second factors in the database: whoever reads only the database cannot make a code.
-FACTOR_KEY: Final = env.secret("FACTOR_KEY") or secrets.token_urlsafe(48)
+# What encrypts and marks second factors in the database: whoever has only the database makes no code and enrols nobody.
+# The key before the present one still opens and marks until `privyseal factors` has moved every row.
+_FACTOR_KEY_BEFORE = env.secret("FACTOR_KEY_BEFORE")
+FACTOR_KEYS: Final = (
+    env.secret("FACTOR_KEY") or secrets.token_urlsafe(48),
+    *([_FACTOR_KEY_BEFORE] if _FACTOR_KEY_BEFORE else []),
+)
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

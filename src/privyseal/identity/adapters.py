@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 from privyseal.identity.models import Person
@@ -20,10 +20,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library shi
     """Second factors as this installation wants them: secrets encrypted, passkeys bound to the public address."""
 
     def encrypt(self, text: str) -> str:
-        return _box(settings.FACTOR_KEY).encrypt(text.encode()).decode()
+        return _box(settings.FACTOR_KEYS).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box(settings.FACTOR_KEY).decrypt(encrypted_text.encode()).decode()
+        return _box(settings.FACTOR_KEYS).decrypt(encrypted_text.encode()).decode()
 
     def get_totp_label(self, user: Person) -> str:
         return user.login
@@ -40,5 +40,6 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library shi
 
 
 @cache
-def _box(key: str) -> Fernet:
-    return Fernet(urlsafe_b64encode(sha256(_LABEL + key.encode()).digest()))
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    """Return what encrypts by the first of the keys and opens by any."""
+    return MultiFernet([Fernet(urlsafe_b64encode(sha256(_LABEL + key.encode()).digest())) for key in keys])

@@ -53,6 +53,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "A passkey still signs in. If it was not you, tell your security administrator."
     ),
     "wrong-code": _("This code is not right, or it was used already. Wait for the next one and type that."),
+    "factor-not-ours": _(
+        "This second factor was not enrolled through these pages, so it opens nothing, and that is on record. "
+        "Use another one, and tell a security person now."
+    ),
     "passkey-not-accepted": _("The passkey was not accepted. Try again, or use another way."),
     "provider-unavailable": _("The company's sign-in service does not answer. Try later, or sign in another way."),
     "provider-not-believed": _("The answer of the company's sign-in service was not accepted. Begin again."),

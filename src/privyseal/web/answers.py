@@ -32,6 +32,7 @@ STATUS: Final[Mapping[str, int]] = {
     "provider-not-believed": 403,
     "provider-unknown-person": 403,
     "provider-unavailable": 503,
+    "factor-not-ours": 403,
     "passkey-not-accepted": 403,
     "proof-too-old": 403,
     "second-factor-missing": 403,

@@ -101,7 +101,7 @@ def take(request: HttpRequest, person: Person) -> Means:
     check_sign_in(address=address, login=person.login, at=at)
     try:
         return Means(_taken(request, person))
-    except (WrongCode, WrongPassword, actions.PasskeyNotAccepted):
+    except (WrongCode, WrongPassword, actions.PasskeyNotAccepted, actions.FactorNotOurs):
         count_failure(address=address, login=person.login, at=at)
         raise
 

@@ -13,6 +13,7 @@ from privyseal.identity.actions.companies import (
 from privyseal.identity.actions.entry import change_password, confirm_entry_code, make_entry_code, open_account
 from privyseal.identity.actions.factors import (
     AlreadyEnrolled,
+    FactorNotOurs,
     PasskeyNotAccepted,
     WrongCode,
     enrol_passkey,
@@ -22,6 +23,7 @@ from privyseal.identity.actions.factors import (
     opened_totp_secret_of,
     recovery_codes_of,
     remove_factor,
+    renew_marks,
     renew_recovery_codes,
     use_code,
     use_passkey,
@@ -91,6 +93,7 @@ __all__ = [
     "AlreadyEnrolled",
     "AlreadyRegistered",
     "CommentMissing",
+    "FactorNotOurs",
     "Narrowed",
     "PasskeyNotAccepted",
     "ProviderUnknownPerson",
@@ -158,6 +161,7 @@ __all__ = [
     "reject_company",
     "remove_factor",
     "rename_unit",
+    "renew_marks",
     "renew_recovery_codes",
     "set_language",
     "stop_factor_reset",

@@ -1,6 +1,7 @@
 """Second factors: enrolled, used, removed. Secrets are encrypted in their rows; none of them reaches the ledger."""
 
 import hmac
+import logging
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,13 +9,16 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.utils import decrypt, encrypt
+from cryptography.fernet import InvalidToken
 
+from privyseal.identity import marks
 from privyseal.identity.models import Person
 from privyseal.identity.names import plain_name
 from privyseal.identity.queries import has_second_factor
 from privyseal.identity.rules import Means
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
+from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 
@@ -22,6 +26,7 @@ _PERIOD_SECONDS: Final = 30
 _SKEW: Final = (0, -1, 1)  # a clock may be one code early or late
 _TOTP_DIGITS: Final = 6
 _KIND = Authenticator.Type
+_log = logging.getLogger(__name__)
 
 
 class WrongCode(Refused):
@@ -34,6 +39,12 @@ class PasskeyNotAccepted(Refused):
     """The browser's answer does not prove possession of an enrolled passkey for this address, now."""
 
     code = "passkey-not-accepted"
+
+
+class FactorNotOurs(Refused):
+    """The row of the factor does not bear this installation's mark: somebody wrote it past us, or moved it."""
+
+    code = "factor-not-ours"
 
 
 class AlreadyEnrolled(Refused):
@@ -59,9 +70,7 @@ def enrol_totp(actor: Person, at: datetime, *, sealed_secret: str, code: str) ->
     if _own(actor, _KIND.TOTP) is not None:
         raise AlreadyEnrolled
     counter = _counter_of(opened_totp_secret_of(actor, sealed_secret), code, at, after=0)
-    row = Authenticator.objects.create(
-        user=actor, type=_KIND.TOTP, data={"secret": sealed_secret, "counter": counter}, created_at=at
-    )
+    row = _enrolled(actor, at, _KIND.TOTP, {"secret": sealed_secret, "counter": counter})
     book.record("factor.enrolled", by=actor, at=at, person=actor.pseudonym, means=Means.TOTP.value)
     return int(row.pk)
 
@@ -71,12 +80,8 @@ def enrol_passkey(actor: Person, at: datetime, *, name: str, credential: dict[st
     """Enrol a passkey whose answer the edge has verified; return the factor's id."""
     if Authenticator.objects.filter(type=_KIND.WEBAUTHN, data__credential__id=credential["id"]).exists():
         raise AlreadyEnrolled
-    row = Authenticator.objects.create(
-        user=actor,
-        type=_KIND.WEBAUTHN,
-        data={"name": plain_name(name), "credential": credential, "counter": 0},
-        created_at=at,
-    )
+    data = {"name": plain_name(name), "credential": credential, "counter": 0}
+    row = _enrolled(actor, at, _KIND.WEBAUTHN, data)
     book.record("factor.enrolled", by=actor, at=at, person=actor.pseudonym, means=Means.PASSKEY.value)
     return int(row.pk)
 
@@ -100,6 +105,7 @@ def use_passkey(actor: Person, at: datetime, *, factor_id: int, counter: int) ->
     row = Authenticator.objects.select_for_update().filter(user=actor, type=_KIND.WEBAUTHN, pk=factor_id).first()
     if row is None:
         raise PasskeyNotAccepted
+    _check_mark(row, actor)
     known = row.data["counter"]
     if (counter or known) and counter <= known:  # a passkey that does not count says 0 each time
         raise PasskeyNotAccepted
@@ -128,7 +134,10 @@ def renew_recovery_codes(actor: Person, at: datetime) -> int:
     if not has_second_factor(actor):
         raise NotFound
     Authenticator.objects.filter(user=actor, type=_KIND.RECOVERY_CODES).delete()
-    codes = RecoveryCodes.activate(actor).generate_codes()
+    made = RecoveryCodes.activate(actor)
+    marks.mark(made.instance, actor)
+    made.instance.save(update_fields=["data"])
+    codes = made.generate_codes()
     book.record("factor.codes-renewed", by=actor, at=at, person=actor.pseudonym, left=len(codes))
     return len(codes)
 
@@ -137,6 +146,22 @@ def recovery_codes_of(person: Person) -> list[str]:
     """Return the codes that were not used yet, to be shown once, right after they were made."""
     row = _own(person, _KIND.RECOVERY_CODES)
     return list(RecoveryCodes(row).get_unused_codes()) if row else []
+
+
+@command("factor.renew-marks")
+def renew_marks(actor: Service, at: datetime, *, is_adopting: bool) -> list[int]:
+    """Move every factor to the present key; return how many were moved, and how many bear no mark of ours.
+
+    These stay as they are, and are refused, unless they are adopted: as after the version that brought the marks.
+    """
+    moved, strange = 0, 0
+    for row in Authenticator.objects.select_for_update(of=("self",)).select_related("user").order_by("pk"):
+        if (is_adopting or marks.is_marked(row, row.user)) and _moved_to_present_key(row):
+            moved += 1
+        else:
+            strange += 1
+    book.record("factor.marks-renewed", by=actor, at=at, count=moved, strange=strange, is_adopting=is_adopting)
+    return [moved, strange]
 
 
 @transaction_required
@@ -150,14 +175,18 @@ def _use_totp(actor: Person, at: datetime, code: str) -> None:
     row = _own(actor, _KIND.TOTP, is_locked=True)
     if row is None:
         raise WrongCode
+    _check_mark(row, actor)
     secret = opened_totp_secret_of(actor, row.data["secret"])
     _note_use(row, at, _counter_of(secret, code, at, after=row.data["counter"]))
 
 
 def _use_recovery_code(actor: Person, at: datetime, code: str) -> int:
     row = _own(actor, _KIND.RECOVERY_CODES, is_locked=True)
+    if row is None:
+        raise WrongCode
+    _check_mark(row, actor)
     codes = RecoveryCodes(row)
-    if row is None or not codes.validate_code(code):
+    if not codes.validate_code(code):
         raise WrongCode
     codes.instance.last_used_at = at
     codes.instance.save(update_fields=["last_used_at"])
@@ -173,6 +202,31 @@ def _counter_of(secret: str, code: str, at: datetime, *, after: int) -> int:
                 return counter
             break
     raise WrongCode
+
+
+def _enrolled(actor: Person, at: datetime, kind: str, data: dict[str, Any]) -> Authenticator:
+    row = Authenticator(user=actor, type=kind, data=data, created_at=at)
+    marks.mark(row, actor)
+    row.save(force_insert=True)
+    return row
+
+
+def _moved_to_present_key(row: Authenticator) -> bool:
+    """Encrypt and mark a factor anew; one that no key of ours opens stays as it is."""
+    try:
+        opened = {name: decrypt(row.data[name]) for name in ("secret", "seed") if name in row.data}
+    except InvalidToken:
+        return False
+    row.data.update({name: encrypt(text) for name, text in opened.items()})
+    marks.mark(row, row.user)
+    row.save(update_fields=["data"])
+    return True
+
+
+def _check_mark(row: Authenticator, owner: Person) -> None:
+    if not marks.is_marked(row, owner):
+        _log.critical("second factor without our mark", extra={"person": owner.pseudonym, "factor": row.pk})
+        raise FactorNotOurs(factor=row.pk)
 
 
 def _own(person: Person, kind: str, *, is_locked: bool = False) -> Authenticator | None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from privyseal.identity.marks import is_marked
 from privyseal.identity.models import Grant, Person, PowerMapping
 from privyseal.identity.queries.powers import grants_in_force
 from privyseal.identity.rules import (
@@ -27,7 +30,16 @@ _SHOWN: Final = ("person__pseudonym", "person__name", "company__name", "power")
 
 def findings_of_powers(at: datetime) -> list[Finding]:
     """Return everything that a scan of powers finds, at most so many of a kind."""
-    kinds = (_kept_apart, _gone, _dormant, _sole_holders, _without_end, _unconfirmed, _unconfirmed_mappings)
+    kinds = (
+        _kept_apart,
+        _gone,
+        _strange_factors,
+        _dormant,
+        _sole_holders,
+        _without_end,
+        _unconfirmed,
+        _unconfirmed_mappings,
+    )
     return [finding for kind in kinds for finding in kind(at)]
 
 
@@ -43,6 +55,15 @@ def _kept_apart(at: datetime) -> Iterator[Finding]:
 
 def _gone(at: datetime) -> Iterator[Finding]:
     yield from _of_grants(Found.GONE, grants_in_force(at).filter(person__is_active=False))
+
+
+def _strange_factors(at: datetime) -> Iterator[Finding]:
+    """Yield people with powers who have a second factor that this installation did not enrol."""
+    holders = grants_in_force(at).order_by().values("person")
+    factors = Authenticator.objects.filter(user__in=holders).select_related("user").order_by("user", "pk")
+    strange = (row.user for row in factors.iterator() if not is_marked(row, row.user))
+    for person in islice(strange, MOST_OF_A_KIND):
+        yield Finding(Found.STRANGE_FACTOR, person.pseudonym, person.name)
 
 
 def _dormant(at: datetime) -> Iterator[Finding]:

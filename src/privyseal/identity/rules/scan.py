@@ -16,6 +16,7 @@ class Found(StrEnum):
     SET_WITH_ONE_KEEPER = "set-with-one-keeper"
     TOO_MANY_SEALS = "too-many-seals"
     GONE = "gone"
+    STRANGE_FACTOR = "strange-factor"
     DORMANT = "dormant"
     WITHOUT_END = "without-end"
     SOLE_HOLDER = "sole-holder"
@@ -43,6 +44,7 @@ LOOKS_FOR: Final = (
     Looks(Found.BARRED_KEEPER,       Weight.BROKEN),   # general manager or finance head may keep a seal
     Looks(Found.SET_WITH_ONE_KEEPER, Weight.BROKEN),   # one hand could empty the account
     Looks(Found.GONE,                Weight.BROKEN),   # somebody left and a power stayed
+    Looks(Found.STRANGE_FACTOR,      Weight.BROKEN),   # somebody wrote to the database past the pages
     Looks(Found.TOO_MANY_SEALS,      Weight.RISK),     # one keeper with too much power
     Looks(Found.DORMANT,             Weight.RISK),     # a power that nobody would miss is one that somebody can steal
     Looks(Found.SOLE_HOLDER,         Weight.RISK),     # whoever is alone locks everybody out by falling ill
