@@ -20,6 +20,7 @@ from bench.seal import FACE, sealed
 from privyseal.pdf import batch
 from privyseal.pdf.cms import software_key
 from privyseal.pdf.face import sheet
+from privyseal.pdf.revision import Hashed
 
 _FILES: Final = 500
 _ROUNDS: Final = 4  # the first is not counted
@@ -33,7 +34,7 @@ def run() -> Report:
     document = paper(1, 55_000)
     sealed(document, key, page=1)  # prepared before the processes part
 
-    def sealing(content: bytes) -> bytes:
+    def sealing(content: Hashed) -> bytes:
         return sealed(content, key, page=1)
 
     with TemporaryDirectory(dir=Path.cwd()) as name:

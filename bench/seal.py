@@ -19,6 +19,7 @@ from bench.report import Figure, Probe, Report, reached
 from privyseal.pdf.cms import Key, software_key
 from privyseal.pdf.face import Face, sheet
 from privyseal.pdf.placement import Placement
+from privyseal.pdf.revision import Hashed
 from privyseal.pdf.seal import Following, seal
 from privyseal.pdf.spots import Edge, Range, Seam, Spot
 
@@ -72,7 +73,7 @@ def _rows(document: bytes, private_key: PrivateKey, *, page: int, peer: type[Pee
     return [_Row(*(_cpu_seconds(part) for part in parts)) for _ in range(_ROUNDS)][1:]
 
 
-def sealed(document: bytes, key: Key, *, page: int, more: tuple[Spot, ...] = ()) -> bytes:
+def sealed(document: bytes | Hashed, key: Key, *, page: int, more: tuple[Spot, ...] = ()) -> bytes:
     """Return what our engine appends, with a drawn face."""
     return seal(
         document,

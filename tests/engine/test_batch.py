@@ -1,5 +1,6 @@
 """Many files in one job: each wholly or not at all, and again from where a kill left it."""
 
+import hashlib
 import os
 import signal
 from itertools import count
@@ -11,6 +12,7 @@ import pytest
 from privyseal.pdf import batch, pack
 from privyseal.pdf.batch import Outcome
 from privyseal.pdf.pack import NotAPack, PackInUse, Part, PartMissing
+from privyseal.pdf.revision import Hashed
 from tests.engine.conftest import Sealing
 from tests.engine.outside import Outside
 from tests.engine.papers import contract
@@ -32,11 +34,15 @@ def sources(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 def seal(sealing: Sealing) -> batch.Sealing:
-    def appended(document: bytes) -> bytes:
-        return sealing(document)[len(document) :]
+    def appended(document: Hashed) -> bytes:
+        return sealing(document.data)[len(document.data) :]
 
-    appended(contract())  # the face is drawn before the processes part
+    sealing(contract())  # the face is drawn before the processes part
     return appended
+
+
+def hashed(document: bytes) -> Hashed:
+    return Hashed(document, hashlib.sha256(document))
 
 
 @pytest.fixture
@@ -64,7 +70,7 @@ def test_the_parts_make_the_same_files(sources: list[Path], out: Path, seal: bat
     assert all(outcome.is_new for outcome in outcomes)
     for source in (sources[0], sources[-1]):
         document = source.read_bytes()
-        assert pack.whole(file, source.name, document) == document + seal(document)
+        assert pack.whole(file, source.name, document) == document + seal(hashed(document))
 
 
 def test_a_refused_file_stops_no_other(sources: list[Path], out: Path, seal: batch.Sealing) -> None:
@@ -95,7 +101,7 @@ def test_a_killed_run_is_taken_up_where_it_was(keeps: str, sources: list[Path], 
     job, target = JOBS[keeps], out if keeps == "files" else out / "parts"
     done = count()
 
-    def deadly(document: bytes) -> bytes:
+    def deadly(document: Hashed) -> bytes:
         if next(done) == 20:
             os.kill(os.getppid(), signal.SIGKILL)
         return seal(document)
@@ -112,7 +118,7 @@ def test_a_killed_run_is_taken_up_where_it_was(keeps: str, sources: list[Path], 
     for source in sources:
         document = source.read_bytes()
         whole = (out / source.name).read_bytes() if keeps == "files" else pack.whole(target, source.name, document)
-        assert whole == document + seal(document)
+        assert whole == document + seal(hashed(document))
 
 
 def test_two_files_of_one_name_are_no_batch(sources: list[Path], out: Path, seal: batch.Sealing) -> None:

@@ -1,3 +1,4 @@
+import hashlib
 import subprocess
 
 import pytest
@@ -6,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privyseal.pdf.accepted import NotSealable
-from privyseal.pdf.cms import KeyNotSupported, software_key
+from privyseal.pdf.cms import Key, KeyNotSupported, software_key
 from privyseal.pdf.judge import Verdict, judge
 from privyseal.pdf.placement import NoSuchPage, Placement, PlacementOutsidePage
-from privyseal.pdf.seal import FieldTaken, Following, check_sealable
-from tests.engine.conftest import FACE, NOON, Authority, Sealing
+from privyseal.pdf.revision import Hashed
+from privyseal.pdf.seal import FieldTaken, Following, check_sealable, seal
+from tests.engine.conftest import FACE, NOON, SEALED_AT, Authority, Sealing
 from tests.engine.outside import Outside
 from tests.engine.papers import A4, box, contract, file_of
 
@@ -30,6 +32,24 @@ def test_the_same_arguments_give_the_same_bytes_where_the_file_names_itself(seal
 
     assert sealed == sealing(document)
     assert b"00112233445566778899aabbccddeeff" in sealed[len(document) :].lower()
+
+
+def test_a_document_that_was_hashed_already_gets_the_same_seal(sealing: Sealing, key: Key) -> None:
+    document = contract()
+    begun = hashlib.sha256(document)
+
+    appended = seal(
+        Hashed(document, begun),
+        face=FACE,
+        spots=(SEALED_AT,),
+        following=Following.NOBODY,
+        key=key,
+        field="privyseal",
+        at=NOON,
+    )
+
+    assert document + appended == sealing(document)
+    assert begun.digest() == hashlib.sha256(document).digest()
 
 
 def test_the_document_itself_is_not_touched(sealing: Sealing) -> None:

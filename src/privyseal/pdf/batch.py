@@ -16,8 +16,9 @@ from typing import Final, TypeAlias, TypeVar
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import pack
 from privyseal.pdf.pack import Part
+from privyseal.pdf.revision import Hashed
 
-Sealing: TypeAlias = Callable[[bytes], bytes]
+Sealing: TypeAlias = Callable[[Hashed], bytes]
 """Returns the revision to append to a document, or refuses it."""
 
 _CHUNK: Final = 64
@@ -76,7 +77,7 @@ def _seal_chunk(sources: _Chunk, *, folder: Path, sealing: Sealing) -> list[tupl
             continue
         try:
             document = source.read_bytes()
-            revision = sealing(document)
+            revision = sealing(Hashed(document, hashlib.sha256(document)))
         except (OSError, Refused) as error:
             outcomes.append((False, str(error)))
             continue
@@ -111,11 +112,12 @@ def _parts(sources: _Chunk, *, sealing: Sealing) -> tuple[list[tuple[bool, str]]
     for source in sources:
         try:
             document = source.read_bytes()
-            revision = sealing(document)
+            hashed = hashlib.sha256(document)
+            revision = sealing(Hashed(document, hashed))
         except (OSError, Refused) as error:
             outcomes.append((False, str(error)))
             continue
-        made.append(Part(source.name, hashlib.sha256(document).digest(), revision))
+        made.append(Part(source.name, hashed.digest(), revision))
         outcomes.append((True, ""))
     return outcomes, made
 

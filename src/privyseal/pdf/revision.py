@@ -8,7 +8,8 @@ import re
 import zlib
 from binascii import hexlify
 from collections.abc import Callable, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol, Self
 
 from privyseal.pdf.reading import syntax
 from privyseal.pdf.reading.file import PdfFile
@@ -31,13 +32,31 @@ def stream(content: bytes, entries: Mapping[bytes, bytes], *, is_packed: bool = 
     return b"%bstream\n%b\nendstream" % (head, content)
 
 
+class Begun(Protocol):
+    """A SHA-256 under way, as of hashlib."""
+
+    def copy(self) -> Self: ...
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+    def hexdigest(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A whole file, and its SHA-256: for whoever hashed it for a reason of their own. The hash stays as it is."""
+
+    data: Data
+    sha256: Begun
+
+
 class Revision:
     """What is to be appended: objects added and replaced, annotations, drawing; then written or signed once."""
 
-    def __init__(self, file: PdfFile) -> None:
+    def __init__(self, file: PdfFile, begun: Begun | None = None) -> None:
         if file.is_encrypted:
             refuse("encrypted")
         self.file = file
+        self._begun = begun
         self._bodies: dict[Reference, bytes] = {}
         self._edited: dict[Reference, Entries] = {}
         self._streams: dict[bytes, Reference] = {}
@@ -134,7 +153,7 @@ class Revision:
         before = at + len(head) + _NUMBERS_WIDTH + len(b"/Contents")
         after = before + 2 * reserve + 2
         # (2) everything behind it
-        hashed = hashlib.sha256(self.file.data)
+        hashed: Begun = self._begun.copy() if self._begun else hashlib.sha256(self.file.data)
         marked = hashed.copy()
         marked.update(seed)
         tail = b">>\nendobj\n"

@@ -19,7 +19,7 @@ from privyseal.pdf.reading import syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.syntax import Data, Entries
 from privyseal.pdf.reading.values import Reference
-from privyseal.pdf.revision import Revision
+from privyseal.pdf.revision import Hashed, Revision
 from privyseal.pdf.spots import Awaited, Spot, Stamp, pages_of, stamps
 from privyseal.pdf.timestamps import StampedKey
 
@@ -64,7 +64,7 @@ class Parties:
 # (1) the file can take one more revision  (2) the face stands on a page that exists, in a field of its own
 # (3) who may change the file after us, and where  (4) written once, hashed once, signed once
 def seal(
-    document: Data,
+    document: Data | Hashed,
     *,
     face: Face,
     spots: Sequence[Spot],
@@ -85,8 +85,9 @@ def seal(
     ``StampedKey`` the bytes also hold what its authority says, which is new each time.
     """
     # (1) the file can take one more revision
-    file = PdfFile.open(document)
-    revision = Revision(file)
+    data, begun = (document.data, document.sha256) if isinstance(document, Hashed) else (document, None)
+    file = PdfFile.open(data)
+    revision = Revision(file, begun)
     known = list(forms.fields(file))
     is_signed = _check_appendable(file, known)
     if more and is_signed:

@@ -23,6 +23,7 @@ from privyseal.pdf.face import Face, drawing
 from privyseal.pdf.placement import PageSize, Placement, usual_place
 from privyseal.pdf.reading import pages
 from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.revision import Hashed
 from privyseal.pdf.seal import Following, Key, seal, software_key
 from privyseal.pdf.together import Impression, seal_together
 
@@ -157,8 +158,8 @@ def _sealing(arguments: Namespace) -> batch.Sealing:
     drawing(face)
     at = datetime.now(UTC)
 
-    def sealing(document: bytes) -> bytes:
-        file = PdfFile.open(document)
+    def sealing(document: Hashed) -> bytes:
+        file = PdfFile.open(document.data)
         size = marks.shown(file, [arguments.page])[arguments.page].frame.size
         return seal(
             document,
@@ -166,7 +167,7 @@ def _sealing(arguments: Namespace) -> batch.Sealing:
             spots=(_placement(arguments, size, face),),
             following=arguments.following,
             key=key,
-            field=f"privyseal-{sha256(document)[:12]}",
+            field=f"privyseal-{document.sha256.hexdigest()[:12]}",
             at=at,
         )
 
