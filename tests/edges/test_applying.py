@@ -256,3 +256,22 @@ def test_nothing_of_a_refused_file_is_stored(wang: Person, company: Company, ent
 
     with pytest.raises(NotFound):
         product.BLOBS.get(sha256(data))
+
+
+def test_turning_the_pages_of_a_long_document_loses_nothing_that_was_filled_in(
+    wang: Person, company: Company, official: Seal, enter: Enter
+) -> None:
+    browser = enter(wang)
+    sent = browser.post("/apply/use/", command(company=company.uid, file=upload(one_page("Long", pages=25))))
+    address = sent.headers["Location"]
+
+    half = browser.post(address, terms(official, wang, reason="合同很长", ends_on="", x="", turn="21"))
+    whole = browser.post(address, terms(official, wang, reason="合同很长", turn="21", page="22"))
+
+    for answer in (half, whole):
+        page = answer.content.decode()
+        assert (answer.status_code, "合同很长" in page, 'id="page-25"' in page) == (200, True, True)
+        assert 'name="turn" value="1"' in page
+    assert "盖在这一页" in whole.content.decode()
+    assert "必填" not in half.content.decode()
+    assert not Line.objects.exclude(document_sha256="").exists()

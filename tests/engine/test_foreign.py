@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from privyseal.pdf import confined, foreign
-from privyseal.pdf.accepted import FileTooLarge, NotSealable, PdfTooHard
+from privyseal.pdf.accepted import CopyOfSealed, FileTooLarge, PdfTooHard
 from privyseal.pdf.confined import Task
 from privyseal.pdf.copies import check_words, words_for_copy
 from privyseal.pdf.foreign import OfficeNotConverted, OfficeNotInstalled, PictureUnreadable
@@ -144,7 +144,7 @@ def test_a_copy_says_on_every_page_what_it_is_for_and_stays_one_revision() -> No
 
 
 def test_a_signed_file_is_no_copy_for_something(sealing: Sealing) -> None:
-    with pytest.raises(NotSealable):
+    with pytest.raises(CopyOfSealed):
         confined.run(Task.ACCEPT, sealing(one_page("Contract")), copy_says="仅供投标使用")
 
 

@@ -36,6 +36,17 @@ def test_the_story_names_who_did_what(told: dict[str, Any]) -> None:
     assert (told["sealed"], told["verdict"], told["demo"]) == (True, "valid", True)
 
 
+def test_the_demo_stands_where_people_say(shell: Shell) -> None:
+    document = one_page("Signed 2026-11-25", pages=3)
+
+    code, story = shell.demo("dated.pdf", document, "--over-date", "--edge", "right")
+
+    assert code == 0, story
+    applied = next(step["outcome"] for step in story["steps"] if step["what"].startswith("applies to use"))
+    assert applied.startswith("page 3, ")
+    assert applied.endswith("across the right edge of 3 pages")
+
+
 def test_outside_judges_call_the_result_valid(told: dict[str, Any], shell: Shell) -> None:
     sealed = shell.folder / told["files"]["sealed"]
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
@@ -12,9 +13,9 @@ from django.conf import settings
 from django.utils import translation
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.placing import Asked, placed
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step as Vote
-from privyseal.approvals.wishes import LineWish
 from privyseal.config import demo
 from privyseal.identity.models import Company, Installation, Person
 from privyseal.identity.queries import installation
@@ -23,9 +24,11 @@ from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.language.refusals import words_for
 from privyseal.ledger import proofs
 from privyseal.ledger.queries import Fact, last_fact_about
+from privyseal.pdf.asking import Across, At, AtWords, OverDate, Wish
 from privyseal.pdf.face import Face
 from privyseal.pdf.judgement import Verdict
 from privyseal.pdf.placement import NoSuchPage, PageSize, Placement, usual_place
+from privyseal.pdf.spots import Edge, Seam, Spot, pages_of
 from privyseal.sealing import actions as sealing
 from privyseal.sealing import queries as documents
 from privyseal.sealing.models import Document
@@ -35,12 +38,25 @@ from privyseal.verification.checks import Answer, check_file
 
 Said = tuple[str, str, str]
 _MICROMETRES: Final = 1000
+_EDGES: Final = {"right": (Edge.RIGHT,), "left": (Edge.LEFT,), "both": (Edge.RIGHT, Edge.LEFT)}
 
 
 class NotJudgedValid(Refused):
     """The verifier did not call our own sealed file valid."""
 
     code = "not-judged-valid"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the seal is to stand, as the command's options say it."""
+
+    page: int = 0
+    x_mm: float | None = None
+    y_mm: float | None = None
+    at_words: str | None = None
+    over_date: bool = False
+    edge: str | None = None
 
 
 class Story:
@@ -72,9 +88,15 @@ class Story:
         outcome = f"{len(self._document.pages)} pages, SHA-256 {self._document_sha256} ({changes})"
         return _name(demo.APPLICANT), f"brings {self._name}", outcome
 
-    def apply(self, *, page: int, x_mm: float | None, y_mm: float | None) -> Said:
-        at, spot = _now(), self._place(page, x_mm, y_mm)
-        line = LineWish(self._seal.uid, self._document_sha256, "nobody", (spot,))
+    def apply(self, place: Place) -> Said:
+        at = _now()
+        asked = Asked(
+            seal_uid=self._seal.uid,
+            document_sha256=self._document_sha256,
+            following="nobody",
+            wishes=tuple(self._wishes(place)),
+        )
+        lines = placed(self._applicant, at, asked)
         self._application = approvals.apply_for_use(
             self._applicant,
             at,
@@ -83,9 +105,9 @@ class Story:
             starts_at=at,
             expires_at=at + demo.WINDOW,
             operator_pseudonyms=(self._applicant.pseudonym,),
-            lines=(line,),
+            lines=lines,
         )
-        where = f"page {spot.page}, {spot.x / _MICROMETRES:.0f} mm x {spot.y / _MICROMETRES:.0f} mm, once"
+        where = "; ".join(_told(spot) for line in lines for spot in line.placements)
         return _name(demo.APPLICANT), "applies to use the official seal", where
 
     def try_to_approve_oneself(self) -> Said:
@@ -151,15 +173,25 @@ class Story:
         with translation.override("en"):
             return str(words_for(refusal))
 
-    def _place(self, page: int, x_mm: float | None, y_mm: float | None) -> Placement:
+    def _wishes(self, place: Place) -> Iterator[Wish]:
+        if place.at_words:
+            yield AtWords(place.at_words)
+        elif place.over_date:
+            yield OverDate()
+        else:
+            yield self._at(place)
+        if place.edge:
+            yield Across(edges=_EDGES[place.edge])
+
+    def _at(self, place: Place) -> At:
         pages = self._document.pages
-        number = page or len(pages)
+        number = place.page or len(pages)
         if not 1 <= number <= len(pages):
             raise NoSuchPage(page=number, pages=len(pages))
         usual = usual_place(number, PageSize(**pages[number - 1]), Face.from_json(self._seal.face).size)
-        x = usual.x if x_mm is None else round(x_mm * _MICROMETRES)
-        y = usual.y if y_mm is None else round(y_mm * _MICROMETRES)
-        return Placement(number, x, y)
+        x = usual.x if place.x_mm is None else round(place.x_mm * _MICROMETRES)
+        y = usual.y if place.y_mm is None else round(place.y_mm * _MICROMETRES)
+        return At(str(number), x, y)
 
     @property
     def _applicant(self) -> Person:
@@ -195,6 +227,12 @@ class Story:
     @cached_property
     def _answer(self) -> Answer:
         return check_file(self.sealed, address=f"demo {sys.executable} {self._intent}", at=_now())
+
+
+def _told(spot: Spot) -> str:
+    if isinstance(spot, Placement):
+        return f"page {spot.page}, {spot.x / _MICROMETRES:.0f} mm x {spot.y / _MICROMETRES:.0f} mm, once"
+    return f"across the {spot.edge.value} edge of {len(pages_of(spot))} pages" if isinstance(spot, Seam) else "pages"
 
 
 def _name(login: str) -> str:

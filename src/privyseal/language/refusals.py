@@ -268,6 +268,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "page-too-small": _("The page is smaller than the seal. Choose a larger page."),
     "evidence-unavailable": _("A revocation list or an OCSP answer could not be had. It is asked for again by itself."),
     "evidence-spoils": _("The evidence would change what a check of the file says, so it was not put in."),
+    "copy-of-sealed": _(
+        "The file bears a seal or signature already, and words across its pages would break it. Make the copy of the "
+        "file as it was before, and have that one sealed."
+    ),
     "busy": _("Many files are being checked just now. Try again in a few seconds."),
     "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),
     "storage-full": _("The disk is full, so nothing was stored. Tell your administrator."),

@@ -56,6 +56,12 @@ class PdfTooHard(Refused):
     code = "pdf-too-hard"
 
 
+class CopyOfSealed(Refused):
+    """Words across the pages would break the seals that the file bears already."""
+
+    code = "copy-of-sealed"
+
+
 class PlaceNotBlank(Refused):
     """Something is written or drawn where a code was to stand."""
 

@@ -42,6 +42,7 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
         accepted.TooManyPages,
         accepted.PdfWithoutPages,
         accepted.NotSealable,
+        accepted.CopyOfSealed,
         accepted.PdfTooHard,
         NoSuchPage,
         accepted.PlaceNotBlank,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from privyseal.pdf import figures, forms, marks
-from privyseal.pdf.accepted import NotSealable
+from privyseal.pdf.accepted import CopyOfSealed
 from privyseal.pdf.marks import Forms, Mark
 from privyseal.pdf.placement import Size
 from privyseal.pdf.reading import pages
@@ -32,7 +32,7 @@ def watermarked(document: bytes, words: str) -> bytes:
     """Return the revision to append that puts the words on every page, or refuse a document that is signed."""
     file = PdfFile.open(document)
     if any(forms.is_filled(file, field) for field in forms.fields(file)):
-        raise NotSealable(reason="signed")
+        raise CopyOfSealed
     on = marks.shown(file, range(1, pages.count(file) + 1))
     by_size: dict[Size, figures.Figure] = {}
     put_on = []

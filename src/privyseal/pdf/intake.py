@@ -17,6 +17,7 @@ from privyseal.pdf.accepted import (
     MAX_PAGES,
     WATERMARKED,
     Accepted,
+    CopyOfSealed,
     NotSealable,
     PdfDamaged,
     PdfEncrypted,
@@ -44,9 +45,14 @@ def accept(data: bytes, *, copy_says: str = "") -> Accepted:
     An unsigned file is written anew: repaired, one revision, nothing active in it, forms flattened; the same
     input gives the same bytes. A signed file comes back as it is. A copy says on every page what it is for.
     """
-    accepted = _accept(data)
     if not copy_says:
-        return accepted
+        return _accept(data)
+    try:
+        accepted = _accept(data)
+    except NotSealable as refusal:
+        if refusal.facts.get("reason") == "certified":
+            raise CopyOfSealed from refusal
+        raise
     marked = _accept(accepted.data + copies.watermarked(accepted.data, copy_says))
     return replace(marked, changes=(*accepted.changes, WATERMARKED))
 

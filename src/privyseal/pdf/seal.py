@@ -85,9 +85,8 @@ def seal(
     ``StampedKey`` the bytes also hold what its authority says, which is new each time.
     """
     # (1) the file can take one more revision
-    data, begun = (document.data, document.sha256) if isinstance(document, Hashed) else (document, None)
-    file = PdfFile.open(data)
-    revision = Revision(file, begun)
+    revision = _begun(document)
+    file = revision.file
     known = list(forms.fields(file))
     is_signed = _check_appendable(file, known)
     if more and is_signed:
@@ -155,6 +154,12 @@ class _Ink:
     def _sealed(self, stamp: Stamp) -> Entries:
         form = self.put_in.part(self.figure, self.on[stamp.page].frame, stamp)
         return {b"/V": _written(self.signature), b"/AP": b"<</N %b>>" % _written(form)}
+
+
+def _begun(document: Data | Hashed) -> Revision:
+    if isinstance(document, Hashed):
+        return Revision(PdfFile.open(document.data), document.sha256)
+    return Revision(PdfFile.open(document))
 
 
 def check_sealable(document: Data) -> None:

@@ -15,7 +15,7 @@ from privyseal.config.failures import CannotStart
 from privyseal.kernel.errors import Refused
 
 if TYPE_CHECKING:
-    from privyseal.config.demo_story import Story
+    from privyseal.config.demo_story import Place, Story
 
 _PROVABLE_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.02
@@ -37,6 +37,9 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--page", type=int, default=0, metavar="N", help="default: the last page")
     parser.add_argument("--x-mm", type=float, metavar="MM", help="centre of the seal from the left")
     parser.add_argument("--y-mm", type=float, metavar="MM", help="centre of the seal from the bottom")
+    parser.add_argument("--at-words", metavar="TEXT", help="on the last of these words instead")
+    parser.add_argument("--over-date", action="store_true", help="over the last date instead")
+    parser.add_argument("--edge", choices=("right", "left", "both"), help="across the edges of all pages, too")
     parser.add_argument("--json", action="store_true", help="tell the story as one JSON document")
 
 
@@ -64,13 +67,20 @@ def run(arguments: Namespace) -> int:
 def _told(story: "Story", arguments: Namespace) -> Iterator[Step]:
     yield from (Step(*said) for said in story.ceremony())
     yield Step(*story.receive())
-    yield Step(*story.apply(page=arguments.page, x_mm=arguments.x_mm, y_mm=arguments.y_mm))
+    yield Step(*story.apply(_place(arguments)))
     yield Step(*story.try_to_approve_oneself())
     yield Step(*story.approve())
     yield Step(*story.seal())
     _wait(story.is_provable)
     yield Step(*story.record())
     yield Step(*story.verify())
+
+
+def _place(arguments: Namespace) -> "Place":
+    from privyseal.config.demo_story import Place  # noqa: PLC0415  Django is set up only now
+
+    said = ("page", "x_mm", "y_mm", "at_words", "over_date", "edge")
+    return Place(**{name: getattr(arguments, name) for name in said})
 
 
 def _write(story: "Story", out: Path) -> dict[str, Any]:

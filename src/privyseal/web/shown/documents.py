@@ -22,6 +22,9 @@ from privyseal.signer import documents
 from privyseal.signer.documents import Code
 
 PAGES_AT_ONCE: Final = 20
+TURN: Final = "turn"
+"""What a form sends that only wants to see other pages."""
+
 _DPI: Final = 110
 _MOST_PIXELS_ALONG: Final = 2_000
 _MICROMETRES_AN_INCH: Final = 25_400
@@ -125,7 +128,7 @@ def dots_an_inch(width: int, height: int) -> int:
 
 def first_page(request: HttpRequest) -> int:
     """Return the page that the reader wants to go on from."""
-    asked = request.GET.get("page", "1")
+    asked = request.POST.get(TURN) or request.GET.get("page", "1")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(MAX_PAGES)) else 1
 
 

@@ -1,6 +1,7 @@
 """Ask for a use of a seal."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Final
 
 from django.db.models import QuerySet
@@ -80,19 +81,17 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
     initial = _usual_terms(request, seals, pages) | left
-    form = UseForm(
-        sent(request),
-        seals=seals,
-        operators=operators,
-        may_fill=bool(left),
-        is_signed=document.is_signed,
-        initial=initial,
+    form_of = partial(
+        UseForm, seals=seals, operators=operators, may_fill=bool(left), is_signed=document.is_signed, initial=initial
     )
+    form, first = form_of(sent(request)), documents.first_page(request)
+    if documents.TURN in request.POST and not form.is_valid():  # not sent in yet: nothing is wrong
+        form = form_of(initial=initial | request.POST.dict())
     shown = {
         "form": form,
         "company": company,
         "seals": [(seal, Face.from_json(seal.face).size) for seal in seals],
-        "document": documents.show(document, first=documents.first_page(request)),
+        "document": documents.show(document, first=first),
         "changes": [CHANGE[change] for change in document.changes],
         "follows": FOLLOWING_SAYS,
     }
@@ -100,7 +99,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
     try:
         lines = placing.placed(request.user, at, _asked(request, form, sha256))
-        if _SHOW in request.POST:
+        if {_SHOW, documents.TURN} & request.POST.keys():
             return _show_places(request, shown, document, lines, seals)
         uid = _apply_for_use(request, form, company, lines)
     except Refused as refusal:
@@ -133,7 +132,9 @@ def _show_places(
     """Show the pages with everything on them exactly where it would be applied for."""
     by_uid = {seal.uid: seal for seal in seals}
     inked = documents.of_one_act([documents.Ink.of_wish(line, by_uid[line.seal_uid]) for line in lines])
-    shown["document"] = documents.show(document, inked, first=inked[0].first_page)
+    is_turned = documents.TURN in request.POST
+    first = documents.first_page(request) if is_turned else inked[0].first_page
+    shown["document"] = documents.show(document, inked, first=first)
     shown["is_shown"] = True
     return render(request, "web/apply_use_terms.html", shown)
 
