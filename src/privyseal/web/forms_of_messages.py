@@ -21,7 +21,7 @@ class AddressForm(CommandForm):
 class AddressCodeForm(CommandForm):
     code = forms.RegexField(
         r"^\s*[0-9]{6}\s*$",
-        label=_("Code"),
+        label=_("Code in the letter"),
         max_length=12,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
