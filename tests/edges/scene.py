@@ -436,7 +436,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "set-language": lambda _: {"language": "en"},
     "messages-read": lambda _: command(up_to_uid=MESSAGE),
     "message-wishes-set": lambda _: command(begins="22:00", ends="07:00"),
-    "address-name": lambda _: command(value="somebody@example.com"),
+    "address-name": lambda _: command(channel="email", value="somebody@example.com"),
     "address-confirm": lambda _: command(code=CODE),
     "address-remove": lambda _: command(),
     "send-again": lambda _: command(),

@@ -1,16 +1,19 @@
 """The pages of messages: what came, where one is reached, what did not go out."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from privyseal.config.worker import WORDS
 from privyseal.identity.models import Person
+from privyseal.notification.aliyun import Aliyun
 from privyseal.notification.channels import Sender
 from privyseal.notification.models import Address, Delivery, Message, Wishes
 from privyseal.notification.outbox import send_codes
 from privyseal.notification.rules import CODE_LASTS, Channel, DeliveryState
+from privyseal.notification.templates import read
 from tests.conftest import Use, recorded, say_yes
 from tests.edges.conftest import Enter, alert, command, queries_of
 from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, tell
@@ -90,7 +93,7 @@ def test_an_address_is_named_confirmed_by_its_code_and_removed(
 ) -> None:
     settings.SENDERS = mail
     browser = enter(wang)
-    browser.post("/mine/messages/addresses/", command(value="wang@example.com"))
+    browser.post("/mine/messages/addresses/", command(channel="email", value="wang@example.com"))
     send_codes(lambda: datetime.now(noon.tzinfo), senders=mail, words=WORDS)
     address = Address.objects.get()
     (letter,) = office.letters
@@ -145,11 +148,15 @@ def test_codes_are_not_tried_one_after_the_other(told: Person, enter: Enter, set
     assert Address.objects.get().confirmed_at is None
 
 
-@pytest.mark.parametrize("value", ["nobody", "a@b@c", "x@example.com\nBcc: y@example.com", ""])
-def test_what_is_no_address_is_refused_on_the_form(value: str, wang: Person, enter: Enter) -> None:
-    answer = enter(wang).post("/mine/messages/addresses/", command(value=value))
+@pytest.mark.parametrize("value", ["nobody", "a@b@c", "x@example.com\nBcc: y@example.com", "", "13800138000"])
+def test_what_is_no_address_is_refused_in_words(
+    value: str, wang: Person, enter: Enter, settings: Settings, mail: dict[Channel, Sender]
+) -> None:
+    settings.SENDERS = mail
+    answer = enter(wang).post("/mine/messages/addresses/", command(channel="email", value=value))
 
-    assert answer.status_code == 400
+    assert answer.status_code in {400, 409}
+    assert "检查" in alert(answer)
     assert not Address.objects.exists()
 
 
@@ -188,3 +195,16 @@ def test_what_is_on_its_way_is_not_sent_a_second_time(told: Person, zhou: Person
 
 def test_an_empty_page_says_what_will_stand_there(wang: Person, enter: Enter) -> None:
     assert "暂无消息" in enter(wang).get("/messages/").content.decode()
+
+
+def test_who_runs_the_installation_sees_what_no_template_says(
+    zhou: Person, enter: Enter, settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "templates.toml"
+    path.write_text('[en."*"]\ncode = "1"', "utf-8")
+    settings.SENDERS = {Channel.SMS: Aliyun("http://127.0.0.1:1", "key", "secret", "示例科技", read(path))}
+
+    page = enter(zhou).get("/messages/deliveries/").content.decode()
+
+    assert "[zh-hans.&quot;seal.lost&quot;]" in page
+    assert "[en." not in page

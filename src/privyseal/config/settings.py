@@ -10,9 +10,12 @@ from csp.constants import NONE, SELF
 
 from privyseal.config import env, logs
 from privyseal.identity.provider import Provider
+from privyseal.notification import templates
+from privyseal.notification.aliyun import Aliyun
 from privyseal.notification.channels import Sender
 from privyseal.notification.mail import Mail
 from privyseal.notification.rules import Channel
+from privyseal.notification.tencent import Tencent
 from privyseal.storage import Folder
 
 DATA: Final = env.folder("DATA", ".data")
@@ -132,14 +135,34 @@ def _senders() -> dict[Channel, Sender]:
     """Return the ways to people that this installation has."""
     server = env.server("MAIL_URL", env.secret("MAIL_URL"), ("smtp", "smtps"))
     sender = env.mailbox("MAIL_FROM", is_needed=server is not None)
+    sms = _sms()
+    found: dict[Channel, Sender] = {sms.channel: sms} if sms is not None else {}
     if server is None:
-        return {}
+        return found
     tls = "implicit" if server.scheme == "smtps" else env.choice("MAIL_TLS", "starttls", ("starttls", "none"))
     port = server.port or (465 if tls == "implicit" else 587)
     mail = Mail(
         server.hostname or "", port, unquote(server.username or ""), unquote(server.password or ""), sender, tls
     )
-    return {mail.channel: mail}
+    return {mail.channel: mail, **found}
+
+
+def _sms() -> Sender | None:
+    """Return the provider of text messages, where one is set. ``+http`` is for one on this machine, in a trial."""
+    server = env.server("SMS_URL", env.secret("SMS_URL"), ("aliyun", "tencent", "aliyun+http", "tencent+http"))
+    sign, app, path = env.text("SMS_SIGN"), env.text("SMS_APP"), env.text("SMS_TEMPLATES")
+    if server is None:
+        return None
+    kind, _, plain = server.scheme.partition("+")
+    if not sign or not path or (kind == "tencent" and not app):
+        missing = "SMS_TEMPLATES" if not path else "SMS_SIGN" if not sign else "SMS_APP"
+        raise env.WrongSetting(name=f"PRIVYSEAL_{missing}", expected="set where PRIVYSEAL_SMS_URL is")
+    address = f"{plain or 'https'}://{server.hostname}{f':{server.port}' if server.port else ''}"
+    account = unquote(server.username or ""), unquote(server.password or "")
+    approved = templates.read(Path(path))
+    if kind == "aliyun":
+        return Aliyun(address, *account, sign, approved)
+    return Tencent(address, *account, app, sign, approved)
 
 
 SENDERS: Final = _senders()

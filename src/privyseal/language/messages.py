@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -24,7 +23,7 @@ from privyseal.notification.rules import Channel, DeliveryState
 from privyseal.seals.models import Incident, Seal
 from privyseal.signer.statement import Purpose
 
-CHANNEL: Final[Mapping[Channel, Promise]] = {Channel.EMAIL: _("E-mail")}
+CHANNEL: Final[Mapping[Channel, Promise]] = {Channel.EMAIL: _("E-mail"), Channel.SMS: _("Text message")}
 DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
     DeliveryState.WAITING: _("Waiting"),
     DeliveryState.SENDING: _("Being sent"),
@@ -61,6 +60,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "person.password-changed": _("If this was not you, tell your security administrator at once."),
     "address.named": _("If this was not you, change your password and tell your security administrator."),
 }
+# What the code that confirms an address is called where each kind of message has a text of its own.
+CODE_KIND: Final = "address.code"
 # The page on which it goes on, by what a fact is about; the first that is there. A test holds each against the pages.
 PAGES: Final = (("incident", "/incidents/{}/"), ("application", "/applications/{}/"), ("seal", "/seals/{}/"))
 _OWN: Final = {"factor": "/mine/security/", "power": "/powers/", "address": "/mine/messages/"}
@@ -103,11 +104,15 @@ def text_of(message: Message, known: Known) -> Text:
     """Return a message in the language that is active."""
     line, what = words_for(message.kind), _what(message, known)
     who = known.people.get(message.actor)
-    said = [_refused(message), str(TO_DO.get(message.kind, "")), _by(who, message.happened_at)]
+    time = date_format(localtime(message.happened_at), "DATETIME_FORMAT")
+    by = gettext("By %(name)s, %(time)s.") % {"name": who, "time": time} if who else f"{time}."
+    url = settings.PUBLIC_URL + path_of(message)
     return Text(
         line=gettext("%(happened)s: %(what)s") % {"happened": line, "what": what} if what else line,
-        body=" ".join(filter(None, said)),
-        url=settings.PUBLIC_URL + path_of(message),
+        body=" ".join(filter(None, [_refused(message), str(TO_DO.get(message.kind, "")), by])),
+        url=url,
+        kind=message.kind,
+        values={"happened": line, "what": what, "who": who or "", "time": time, "url": url},
     )
 
 
@@ -127,6 +132,8 @@ def code_for(person: Person, code: str) -> Text:
                 "If you did not ask for it, somebody else named this address: there is nothing you need to do."
             ),
             url=settings.PUBLIC_URL + "/mine/messages/",
+            kind=CODE_KIND,
+            values={"code": code},
         )
 
 
@@ -163,8 +170,3 @@ def _seal(seal: Seal) -> str:
 def _refused(message: Message) -> str:
     code = str(message.about.get("code", ""))
     return words_of(code, message.about) if message.kind.endswith(".refused") and code in WORDS else ""
-
-
-def _by(who: str | None, at: datetime) -> str:
-    time = date_format(localtime(at), "DATETIME_FORMAT")
-    return gettext("By %(name)s, %(time)s.") % {"name": who, "time": time} if who else f"{time}."

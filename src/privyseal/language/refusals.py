@@ -156,6 +156,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "channel-not-available": _("The channel cannot be reached at the moment. It is tried again by itself."),
     "address-not-reachable": _("The address takes no messages. Its owner should name another one."),
     "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
+    "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
+    "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
     "address-gone": _("Its reader has taken the address away, or has left."),
     "command-id-reused": _("This form was sent before with other content. Reload the page and fill it in again."),
     # permits

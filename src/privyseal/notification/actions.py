@@ -1,11 +1,12 @@
 """What people do about messages: read them, say where and when they are reached, send again."""
 
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import RegexValidator, validate_email
 
 from privyseal.identity.models import Person
 from privyseal.identity.queries import require
@@ -18,6 +19,11 @@ from privyseal.notification.models import Address, Delivery, Wishes
 from privyseal.notification.rules import CODE_LASTS, Channel, DeliveryState
 
 _DIGITS: Final = 6
+# An e-mail address; a telephone number as ITU-T E.164 has it, with or without the country.
+_POSSIBLE: Final[Mapping[Channel, Callable[[str], None]]] = {
+    Channel.EMAIL: validate_email,
+    Channel.SMS: RegexValidator(r"\A\+?[0-9]{6,15}\Z"),
+}
 _SENT_AGAIN: Final = (DeliveryState.FAILED.value, DeliveryState.UNCLEAR.value)
 
 
@@ -45,9 +51,9 @@ def read_all(actor: Person, at: datetime, *, up_to_uid: str) -> int:
 @command("address.name")
 def name_address(actor: Person, at: datetime, *, channel: Channel, value: str) -> str:
     """Say where one is reached: nothing but a code goes there before it is confirmed. Return the address's uid."""
-    value = value.strip()
+    value = "".join(value.split())
     try:
-        validate_email(value)
+        _POSSIBLE[channel](value)
     except ValidationError as error:
         raise AddressNotPossible(channel=channel.value) from error
     Address.objects.filter(person=actor, channel=channel.value, confirmed_at=None).delete()

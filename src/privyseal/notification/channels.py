@@ -1,7 +1,7 @@
 """What a way to somebody must be able to do, and how it says that it could not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from privyseal.kernel.errors import Refused
@@ -10,11 +10,24 @@ from privyseal.notification.rules import Channel
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What somebody reads: a line that stands alone, what is to be said besides, and the address where it goes on."""
+    """What somebody reads: a line that stands alone, what is to be said besides, and the address where it goes on.
+
+    ``kind`` and ``values`` are for channels whose words somebody else has to approve.
+    """
 
     line: str
     body: str
     url: str
+    kind: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A kind of message that nothing says in this language."""
+
+    kind: str
+    language: str
 
 
 class NotTaken(Refused):
@@ -39,6 +52,10 @@ class Sender(Protocol):
     """A channel as it is set up here. It raises one of the three above, or everything has left."""
 
     channel: ClassVar[Channel]
+    most_at_once: ClassVar[int]
 
     def send(self, address: str, texts: Sequence[Text], *, language: str) -> None:
-        """Send one person what they are told now: one text or several at once, in their language."""
+        """Send one person, in their language, up to ``most_at_once`` texts: all of them leave, or none."""
+
+    def gaps(self, kinds: Iterable[str], languages: Iterable[str]) -> list[Gap]:
+        """Return what this channel could not say for want of an approved text."""

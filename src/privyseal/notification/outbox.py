@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final, TypeAlias
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -19,7 +20,6 @@ from privyseal.notification.models import Address, Delivery, Message
 from privyseal.notification.rules import MOST_SENDS, SENDING_LASTS, Channel, DeliveryState, tried_again_at
 
 BATCH: Final = 100
-_MOST_AT_ONCE: Final = 50  # texts that one person gets as one
 _WAITING: Final = DeliveryState.WAITING.value
 _SENDING: Final = DeliveryState.SENDING.value
 
@@ -46,10 +46,12 @@ def send_due(clock: Clock, *, senders: Mapping[Channel, Sender], words: Words) -
     claimed = _claim(clock(), senders)
     by_reader = groupby(claimed, key=lambda delivery: (delivery.message.person_id, delivery.channel))
     for (_, channel), group in by_reader:
-        deliveries = list(group)
-        outcome = _try(deliveries, senders[Channel(channel)], words)
-        for delivery in deliveries:
-            _settle(delivery, outcome, clock())
+        sender, deliveries = senders[Channel(channel)], list(group)
+        for first in range(0, len(deliveries), sender.most_at_once):
+            together = deliveries[first : first + sender.most_at_once]
+            outcome = _try(together, sender, words)
+            for delivery in together:
+                _settle(delivery, outcome, clock())
     return len(claimed)
 
 
@@ -62,7 +64,9 @@ def send_codes(clock: Clock, *, senders: Mapping[Channel, Sender], words: Words)
             trouble = ""
             try:
                 text = words.code(address.person, address.code)
-                senders[Channel(address.channel)].send(address.value, [text], language=address.person.language)
+                senders[Channel(address.channel)].send(
+                    address.value, [text], language=address.person.language or settings.LANGUAGE_CODE
+                )
             except (NotTaken, NeverTaken, PerhapsTaken) as refusal:
                 trouble = refusal.code
             Address.objects.filter(pk=address.pk).update(code_sent_at=clock(), trouble=trouble)
@@ -98,9 +102,8 @@ def _try(deliveries: Sequence[Delivery], sender: Sender, words: Words) -> Refuse
     if address is None or not person.is_active:
         return AddressGone()
     try:
-        for first in range(0, len(deliveries), _MOST_AT_ONCE):
-            texts = [words.message(delivery.message) for delivery in deliveries[first : first + _MOST_AT_ONCE]]
-            sender.send(address.value, texts, language=person.language)
+        texts = [words.message(delivery.message) for delivery in deliveries]
+        sender.send(address.value, texts, language=person.language or settings.LANGUAGE_CODE)
     except (NotTaken, NeverTaken, PerhapsTaken) as refusal:
         return refusal
     return None

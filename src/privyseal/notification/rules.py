@@ -36,6 +36,7 @@ class Channel(StrEnum):
     """A way to somebody who is not looking at the product."""
 
     EMAIL = "email"
+    SMS = "sms"
 
 
 class DeliveryState(StrEnum):

@@ -1,9 +1,20 @@
 """The shape of what people send in about their messages."""
 
+from typing import Final
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.notification.rules import Channel
 from privyseal.web.forms import CommandForm
+
+_ASKED: Final = {
+    Channel.EMAIL: (
+        _("E-mail address"),
+        forms.EmailInput({"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+    ),
+    Channel.SMS: (_("Mobile number"), forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})),
+}
 
 
 class ReadForm(CommandForm):
@@ -11,17 +22,25 @@ class ReadForm(CommandForm):
 
 
 class AddressForm(CommandForm):
-    value = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput({"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+    """Where somebody wants to be reached, by one channel."""
+
+    channel = forms.ChoiceField(
+        choices=[(channel.value, channel.value) for channel in Channel], widget=forms.HiddenInput
     )
+    value = forms.CharField(max_length=254)
+
+    @classmethod
+    def by(cls, channel: Channel) -> "AddressForm":
+        """Return an empty form that asks for an address of this channel."""
+        form = cls(initial={"channel": channel.value}, auto_id=f"id_{channel.value}_%s")
+        form.fields["value"].label, form.fields["value"].widget = _ASKED[channel]
+        return form
 
 
 class AddressCodeForm(CommandForm):
     code = forms.RegexField(
         r"^\s*[0-9]{6}\s*$",
-        label=_("Code in the letter"),
+        label=_("Code that was sent"),
         max_length=12,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )

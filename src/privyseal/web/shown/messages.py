@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from privyseal.language.facts import words_for
 from privyseal.language.messages import CHANNEL, DELIVERY_STATE, known_to, path_of, text_of
 from privyseal.language.refusals import WORDS
-from privyseal.notification.channels import Text
+from privyseal.notification.channels import Gap, Text
 from privyseal.notification.models import Address, Delivery, Message
 from privyseal.notification.queries import Tally
 from privyseal.notification.rules import Channel, DeliveryState, Urgency
@@ -109,6 +109,11 @@ def delivery_rows(deliveries: Iterable[Delivery]) -> list[DeliveryRow]:
 
 def tally_rows(tallies: Iterable[Tally]) -> list[tuple[Promise, Badge, int]]:
     return [(CHANNEL[Channel(row.channel)], _badge(row.state), row.count) for row in tallies]
+
+
+def gap_rows(gaps: Iterable[Gap]) -> list[str]:
+    """Return what no approved text says, as it stands in the table of templates."""
+    return [f'[{gap.language}."{gap.kind}"]' for gap in gaps]
 
 
 def _way(delivery: Delivery) -> WayRow:

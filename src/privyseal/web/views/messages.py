@@ -17,16 +17,17 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.identity import attempts
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
+from privyseal.language.messages import CODE_KIND
 from privyseal.language.refusals import words_for
 from privyseal.notification import actions, queries
-from privyseal.notification.rules import DAILY_AT, Channel
+from privyseal.notification.rules import DAILY_AT, TOLD, Channel
 from privyseal.web.answers import refused, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_messages import AddressCodeForm, AddressForm, ReadForm, WishesForm
 from privyseal.web.limits import LockedOut
 from privyseal.web.paging import page_of
-from privyseal.web.shown.messages import address_rows, delivery_rows, message_rows, tally_rows
+from privyseal.web.shown.messages import address_rows, delivery_rows, gap_rows, message_rows, tally_rows
 from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
@@ -94,11 +95,14 @@ def set_wishes(request: SignedIn) -> HttpResponse:
 def name_address(request: SignedIn) -> HttpResponse:
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return _wishes_page(request, address_form=form, status=_INVALID)
+        return _wishes_page(request, refusal=actions.AddressNotPossible(), status=_INVALID)
     said = form.cleaned_data
+    channel = Channel(said["channel"])
+    if channel not in settings.SENDERS:
+        return _wishes_page(request, status=_INVALID)
 
     def act(key: UUID, at: datetime) -> object:
-        return actions.name_address.once(key, request.user, at, channel=Channel.EMAIL, value=said["value"])
+        return actions.name_address.once(key, request.user, at, channel=channel, value=said["value"])
 
     return _act(request, said["command_id"], act, _("A code is on its way there. Enter it here within 30 minutes."))
 
@@ -167,7 +171,6 @@ def _wishes_page(
     request: SignedIn,
     *,
     wishes_form: WishesForm | None = None,
-    address_form: AddressForm | None = None,
     code_form: AddressCodeForm | None = None,
     refusal: Refused | None = None,
     status: int = 200,
@@ -176,8 +179,7 @@ def _wishes_page(
     usual = {"begins": quiet.begins, "ends": quiet.ends, "daily_on_page_only": on_page_only}
     shown = {
         "addresses": address_rows(queries.addresses_visible_to(request.user, now())),
-        "has_mail": Channel.EMAIL in settings.SENDERS,
-        "address_form": address_form or AddressForm(),
+        "address_forms": [AddressForm.by(channel) for channel in settings.SENDERS],
         "code_form": code_form or AddressCodeForm(),
         "wishes_form": wishes_form or WishesForm(initial=usual),
         "plain_form": CommandForm(),
@@ -197,6 +199,11 @@ def _deliveries_page(request: SignedIn, *, refusal: Refused | None = None, statu
         "form": CommandForm(),
         "may_send_again": request.powers.anywhere(Power.SYSTEM),
         "has_channels": bool(settings.SENDERS),
+        "gaps": gap_rows(
+            gap
+            for sender in settings.SENDERS.values()
+            for gap in sender.gaps([*(row.kind for row in TOLD), CODE_KIND], [code for code, _ in settings.LANGUAGES])
+        ),
         "refusal": words_for(refusal) if refusal else "",
     }
     return render(request, "web/deliveries.html", shown, status=status)
