@@ -3,7 +3,8 @@ from itertools import combinations
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from privyseal.approvals import actions, queries
 from privyseal.approvals.actions import (
@@ -335,6 +336,23 @@ def test_what_waits_is_counted_only_as_far_as_it_is_shown(
         apply(wang, noon, official, contract)
 
     assert [queries.count_waiting_for(li, noon, most=most) for most in (2, 9)] == [2, 3]
+
+
+def test_a_holder_of_many_permits_asks_no_more_than_a_holder_of_one(
+    official: Seal, contract: str, wang: Person, li: Person, noon: datetime
+) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert queries.waiting_for(wang, noon + timedelta(hours=4), most=1)[0].uid == oldest
+        return sum(len(query["sql"]) for query in captured.captured_queries)
+
+    oldest = apply(wang, noon, official, contract)
+    say_yes(li, noon, oldest)
+    one = asked()
+    for hours in (1, 2, 3):
+        say_yes(li, noon + timedelta(hours=hours), apply(wang, noon + timedelta(hours=hours), official, contract))
+
+    assert asked() == one
 
 
 def test_words_are_found_wherever_they_stand(pending: Use, li: Person, noon: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from privyseal.approvals.casting import places_of, whole
 from privyseal.approvals.models import Application, Casting, Line, Vote
@@ -160,12 +160,13 @@ def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
     decided = Vote.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), person=actor)
     pending = Application.objects.filter(may_decide, state=State.PENDING, expires_at__gt=at)
-    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values_list("application_uid")
+    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
+    first_issued = held.annotate(first=Min("issued_at")).order_by("first", "application_uid")
     to_decide, to_carry_out = (
         found.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most]
         for found in (
             pending.filter(~Exists(mine), ~Exists(decided)),
-            Application.objects.filter(uid__in=[uid for (uid,) in held]),
+            Application.objects.filter(uid__in=first_issued.values("application_uid")[:most]),
         )
     )
     return list(to_decide.union(to_carry_out))

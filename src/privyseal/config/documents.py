@@ -224,8 +224,8 @@ def _dangerous_acts() -> str:
     for table, rows in (("DANGEROUS", step_up.DANGEROUS), ("ON_DEMAND", step_up.ON_DEMAND)):
         for row, why in zip(rows, _reasons(step_up, table), strict=True):
             cells.append((_code(row.act), _code(row.least), "always" if table == "DANGEROUS" else "on demand", why))
-    for act, why in zip(step_up.WITHOUT_PROOF, _reasons(step_up, "WITHOUT_PROOF"), strict=True):
-        cells.append((_code(act), "", "never", why))
+    for acts, why in zip(step_up.WITHOUT_PROOF, _reasons(step_up, "WITHOUT_PROOF"), strict=True):
+        cells += [(_code(act), "", "never", why) for act in acts]
     return _table(("act", "at least", "asked", "why"), cells)
 
 

@@ -45,7 +45,20 @@ PROOF_LASTS: Final = timedelta(minutes=10)
 # fmt: off
 DANGEROUS: Final = (
     Dangerous("power.grant",          Least.SECOND_FACTOR),   # hands out what everything else is judged by
+    Dangerous("power.grant-in-group", Least.SECOND_FACTOR),   # likewise, in every company at once
     Dangerous("power.confirm",        Least.SECOND_FACTOR),   # brings it into force
+    Dangerous("power.confirm-batch",  Least.SECOND_FACTOR),   # likewise
+    Dangerous("mapping.of-post",      Least.SECOND_FACTOR),   # hands out a power to whoever has the post, today and later
+    Dangerous("mapping.of-unit",      Least.SECOND_FACTOR),   # likewise to a whole unit
+    Dangerous("mapping.confirm",      Least.SECOND_FACTOR),   # brings it into force
+    Dangerous("post.fill",            Least.SECOND_FACTOR),   # gives the powers that the post brings, and nobody confirms again
+    Dangerous("person.join",          Least.SECOND_FACTOR),   # gives the powers that the unit brings
+    Dangerous("person.move",          Least.SECOND_FACTOR),   # likewise
+    Dangerous("company.verify",       Least.SECOND_FACTOR),   # from here on it owns seals: companies of straw begin here
+    Dangerous("incident.consent",     Least.SECOND_FACTOR),   # frees the way to a second seal
+    Dangerous("incident.end",         Least.SECOND_FACTOR),   # likewise
+    Dangerous("keeper-set.end",       Least.SECOND_FACTOR),   # two seals that were kept apart may come into one hand
+    Dangerous("seal.leave-co-custody", Least.SECOND_FACTOR),   # whoever left is not asked any more
     Dangerous("person.enrol",         Least.SECOND_FACTOR),   # people of straw begin here
     Dangerous("table.enter",          Least.SECOND_FACTOR),   # likewise, by the hundred
     Dangerous("person.come-back",     Least.SECOND_FACTOR),   # an old name opens again
@@ -57,6 +70,7 @@ DANGEROUS: Final = (
     Dangerous("factor.enrol-passkey", Least.BEST_THERE_IS),   # a thief of a session would make himself at home
     Dangerous("factor.enrol-totp",    Least.BEST_THERE_IS),   # likewise; the first one is enrolled on the password
     Dangerous("factor.link-provider", Least.BEST_THERE_IS),   # likewise
+    Dangerous("factor.unlink-provider", Least.BEST_THERE_IS),   # likewise
     Dangerous("factor.remove",        Least.BEST_THERE_IS),   # likewise
     Dangerous("factor.renew-codes",   Least.BEST_THERE_IS),   # likewise
     Dangerous("address.name",         Least.BEST_THERE_IS),   # what its owner is warned by would go to the thief
@@ -65,14 +79,35 @@ DANGEROUS: Final = (
 ON_DEMAND: Final = (
     Dangerous("application.vote",     Least.SECOND_FACTOR),   # many a day, and each is checked again when the permit is used
 )
-# What looks as dangerous and is done without: each with its reason.
+# Everything else that can be done, by why it goes without: a new act has to find its row.
 WITHOUT_PROOF: Final = (
-    "seal.suspend",          # toward safety: one person, at once
-    "power.end",             # toward safety
-    "session.end",           # toward safety
-    "factor.stop-reset",     # toward safety
-    "document.seal",         # the permit says what, when and how often, and an approver is another person
-    "person.change-password",  # asks for the present password itself
+    (
+        "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
+        "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
+        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "table.give-up", "application.withdraw",
+    ),   # toward safety: one person, at once
+    (
+        "application.apply-for-use", "application.apply-for-seal", "application.apply-for-rubber",
+        "application.apply-to-resume", "application.apply-to-unfreeze", "application.apply-for-act",
+        "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "table.bring",
+    ),   # comes to nothing before another person has decided
+    ("document.seal", "document.go-without-time-stamp", "seal.attest"),   # the permit says what, when and how often, and an approver is another person
+    ("document.receive", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment"),   # adds to what is known, and moves nothing
+    ("seal.enter", "seal.open-campaign", "seal.close-campaign", "seal.enter-sighting"),   # writes down what is there already; the auditor sees what is not
+    ("rules.publish", "rules.acknowledge", "rules.take-responsibility", "seal-type.add", "seal-type.retire"),   # binds people or names things, and gives nobody anything
+    (
+        "company.place", "unit.open", "unit.rename", "unit.move", "unit.close", "post.open", "post.close",
+    ),   # where a company, unit or post stands gives nobody a power: powers are one row a company
+    ("person.change-password", "factor.use-code", "factor.use-passkey", "factor.use-password"),   # is itself a proof, or asks for one
+    (
+        "person.sign-in", "person.sign-out", "person.open-account", "person.set-language", "address.confirm",
+        "address.remove", "message.read", "message.wish", "audit.read",
+    ),   # about one's own account alone, or how one enters it
+    (
+        "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
+        "seal.expire", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "person.lock-out",
+        "table.read", "table.carry-in", "message.send-again", "factor.renew-marks", "installation.found", "ceremony.hold",
+    ),   # done by the installation itself, at its founding or after what a person has proved themselves for
 )
 # fmt: on
 

@@ -20,6 +20,7 @@ from privyseal.web.answers import refused, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import attachment
 from privyseal.web.organisation_forms import CompanyForm, ExamineForm, ProofForm
+from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
 _MOST_BYTES: Final = 10 * 1024 * 1024
@@ -90,6 +91,7 @@ def bring(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("company.verify")
 def examine(request: SignedIn, uid: str) -> HttpResponse:
     """Verify or reject the company by the proofs that the page showed."""
     queries.company_visible_to(request.user, now(), uid)

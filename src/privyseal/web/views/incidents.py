@@ -40,6 +40,7 @@ from privyseal.web.forms_of_incidents import (
     StatusForm,
 )
 from privyseal.web.shown.incidents import incident_rows, public_rows, show_status
+from privyseal.web.step_up import proven
 from privyseal.web.views.seals import seal_page
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
@@ -185,6 +186,7 @@ def propose_end(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("incident.end")
 def end(request: SignedIn, uid: str) -> HttpResponse:
     form = CommandForm(request.POST)
     return _step(
@@ -197,6 +199,7 @@ def end(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("incident.consent")
 def consent(request: SignedIn, uid: str) -> HttpResponse:
     form = CommandForm(request.POST)
     return _step(
@@ -253,6 +256,7 @@ def name_co_custodian(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("seal.leave-co-custody")
 def leave_co_custody(request: SignedIn, uid: str) -> HttpResponse:
     try:
         actions.leave_co_custody(request.user, now(), seal_uid=uid)

@@ -30,6 +30,7 @@ from privyseal.web.organisation_forms import (
     UnitForm,
 )
 from privyseal.web.shown import organisation as shown
+from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
 _MOST: Final = 200
@@ -176,6 +177,7 @@ def post(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("post.fill")
 def fill_post(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     form = FillForm(request.POST, holders=queries.holders_of_post(request.user, at, uid))

@@ -76,6 +76,7 @@ def person(request: SignedIn, pseudonym: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("person.join")
 def join(request: SignedIn, pseudonym: str) -> HttpResponse:
     form = JoinForm(request.POST, companies=queries.companies_visible_to(request.user, now()))
     return _act(
@@ -97,6 +98,7 @@ def join(request: SignedIn, pseudonym: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("person.move")
 def move(request: SignedIn, pseudonym: str, company_uid: str) -> HttpResponse:
     form = MoveForm(request.POST, units=queries.units_of_company(request.user, now(), company_uid))
     return _act(

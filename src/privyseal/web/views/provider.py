@@ -50,6 +50,7 @@ def link_provider_start(request: SignedIn) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("factor.unlink-provider")
 def unlink_provider(request: SignedIn) -> HttpResponse:
     actions.unlink_provider(request.user, now())
     messages.success(request, _("Removed: it opens nothing any more."))

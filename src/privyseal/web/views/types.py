@@ -24,6 +24,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_types import SetForm, TypeForm
 from privyseal.web.shown.types import set_row, type_row
+from privyseal.web.step_up import proven
 
 _METHODS: Final = ["GET", "HEAD", "POST"]
 _INVALID: Final = 400
@@ -101,6 +102,7 @@ def propose_end(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+@proven("keeper-set.end")
 def end(request: SignedIn, uid: str) -> HttpResponse:
     def act(key: UUID) -> object:
         return actions.end_set.once(key, request.user, now(), set_uid=uid)
