@@ -161,6 +161,7 @@ class Dies:
     """A worker's death at the worst moment: after the letter has left, before anybody wrote so."""
 
     channel = Channel.EMAIL
+    most_at_once = 1
 
     def __init__(self, sender: Sender) -> None:
         self.send_really = sender.send
