@@ -121,3 +121,23 @@ def test_a_seal_is_given_to_a_unit_through_its_pages(
         assert "法务部" in manager.get(page).content.decode()
     refused = manager.post(address, command(unit=unit, reason="机构调整"))
     assert (refused.status_code, Application.objects.count()) == (409, 2)
+
+
+def test_a_seal_is_extended_through_its_pages(
+    official: Seal, zhao: Person, li: Person, noon: datetime, enter: Enter
+) -> None:
+    Seal.objects.update(ends_on=localdate() + timedelta(days=3), starts_on=localdate())
+    manager, later = enter(zhao), localdate() + timedelta(days=400)
+    address = f"/seals/{official.uid}/apply/extend/"
+    assert f"{address}" in manager.get(f"/seals/{official.uid}/").content.decode()
+
+    assert manager.post(address, command(ends_on=localdate().isoformat(), reason="到期")).status_code == 409
+    manager.post(address, command(ends_on=later.isoformat(), reason="到期"))
+    uid = Application.objects.get(purpose="extend").uid
+    assert later.isoformat() in enter(li).get(f"/applications/{uid}/").content.decode()
+    say_yes(li, noon, uid)
+    manager.post(f"/seals/{official.uid}/carry-out/{permit_of(uid).uid}/")
+
+    official.refresh_from_db()
+    assert (official.ends_on, official.version) == (later, 2)
+    assert "起，示例科技有限公司" in manager.get(f"/seals/{official.uid}/").content.decode()

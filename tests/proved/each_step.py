@@ -19,7 +19,6 @@ from tests.proved.world import (
     PURPOSE,
     SEAL_STATE,
     STATE,
-    last_day,
     owner,
 )
 
@@ -262,7 +261,7 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                     ),
                     z3.Or(
                         alone(s, *ALONE[act]),
-                        z3.And(z3.BoolVal(end is SealState.SUSPENDED), BEFORE.now() > last_day(s)),
+                        z3.And(z3.BoolVal(end is SealState.SUSPENDED), BEFORE.now() > BEFORE.last_day(s)),
                     ),
                 ),
             )
@@ -324,9 +323,11 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                 AFTER.version(s) != BEFORE.version(s),
                 z3.And(
                     AFTER.version(s) == BEFORE.version(s) + 1,
-                    was(s, SealState.ACTIVE),
                     is_a(s, SealKind.ELECTRONIC),
-                    permitted(s, Purpose.CHANGE),
+                    z3.Or(
+                        z3.And(was(s, SealState.ACTIVE), permitted(s, Purpose.CHANGE)),
+                        z3.And(was(s, SealState.ACTIVE, SealState.SUSPENDED), permitted(s, Purpose.EXTEND)),
+                    ),
                 ),
             ),
         ),
@@ -336,6 +337,18 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                 AFTER.unit(s) != BEFORE.unit(s),
                 z3.And(
                     was(s, SealState.ACTIVE, SealState.SUSPENDED, SealState.COLLECTED), permitted(s, Purpose.ASSIGN)
+                ),
+            ),
+        ),
+        "T6 a later last day by approval alone": z3.ForAll(
+            [s],
+            z3.Implies(
+                AFTER.last_day(s) != BEFORE.last_day(s),
+                z3.And(
+                    AFTER.last_day(s) > BEFORE.last_day(s),
+                    was(s, SealState.ACTIVE, SealState.SUSPENDED),
+                    permitted(s, Purpose.EXTEND),
+                    is_a(s, SealKind.ELECTRONIC) == (AFTER.version(s) != BEFORE.version(s)),
                 ),
             ),
         ),
@@ -445,7 +458,7 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
             ),
         ),
         "T6 a use is in the seal's own time": z3.ForAll(
-            [x], z3.Implies(new("done", x), BEFORE.now() <= last_day(BEFORE.about(AFTER.by_permit(x))))
+            [x], z3.Implies(new("done", x), BEFORE.now() <= BEFORE.last_day(BEFORE.about(AFTER.by_permit(x))))
         ),
         "T8 T6 everything is asked again": z3.ForAll(
             [x],

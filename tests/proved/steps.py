@@ -12,7 +12,7 @@ from privyseal.approvals.rules import Part, Quorum, State, Step
 from privyseal.identity import rules as identity
 from privyseal.identity.rules import Power, Reach
 from privyseal.seals import rules as seals
-from privyseal.seals.rules import Act, Leave, Role, SealState
+from privyseal.seals.rules import Act, Leave, Role, SealKind, SealState
 from privyseal.signer.statement import Purpose
 from tests.proved import world
 from tests.proved.world import (
@@ -285,7 +285,7 @@ def use(tables: Tables) -> Action:
         spends(tables, Purpose.USE, by_words=False)
         | {
             "the seal is in force": BEFORE.seal_state(seal) == SEAL_STATE[SealState.ACTIVE],
-            "its last day is not over": BEFORE.now() <= world.last_day(seal),
+            "its last day is not over": BEFORE.now() <= BEFORE.last_day(seal),
             "the document is the approved one": BEFORE.document(A) == D,
             "a new use": z3.Not(BEFORE.done(X)),
         },
@@ -325,7 +325,7 @@ def seal_step(tables: Tables, move: seals.Move) -> Action:
         )
         updates["revoked"] = _revokes(move.act)
     elif move.leave is Leave.DATE:
-        guards["its last day is over"] = BEFORE.now() > world.last_day(S)
+        guards["its last day is over"] = BEFORE.now() > BEFORE.last_day(S)
     elif move.leave is Leave.REJECTION:
         made = z3.And(BEFORE.opened(A), BEFORE.about(A) == S, BEFORE.purpose(A) == PURPOSE[Purpose.MAKE])
         guards["an application for it"] = made
@@ -333,6 +333,8 @@ def seal_step(tables: Tables, move: seals.Move) -> Action:
             *(BEFORE.state(A) == STATE[no] for no in (State.REJECTED, State.WITHDRAWN))
         )
     else:
+        if move.act is Act.EXTEND:
+            guards["to a later day"] = BEFORE.last_day(S) < LATER
         guards |= _permitted(tables, move) | {"a permit for this seal": BEFORE.about(A) == S}
         updates |= _by_permit(move)
     return action(f"{move.act} from {move.start}{f' if {move.kind}' if move.kind else ''}", guards, updates)
@@ -360,7 +362,9 @@ def _by_permit(move: seals.Move) -> dict[str, Any]:
     updates: dict[str, Any] = {}
     if move.act is not Act.ACCEPT:
         updates["used"] = only_at("used", A, to=BEFORE.used(A) + 1)
-    if move.act is Act.CHANGE:
+    if move.act is Act.EXTEND:
+        updates["last_day"] = only_at("last_day", S, to=LATER)
+    if move.act is Act.CHANGE or (move.act is Act.EXTEND and move.kind is not SealKind.PHYSICAL):
         updates["version"] = only_at("version", S, to=BEFORE.version(S) + 1)
     if move.act is Act.ASSIGN:
         updates["unit"] = only_at("unit", S, to=UNIT)

@@ -25,7 +25,6 @@ from tests.proved.world import (
     Seal,
     Use,
     User,
-    last_day,
     owner,
 )
 
@@ -55,7 +54,10 @@ def ways() -> Mapping[str, z3.BoolRef]:
         },
         **{
             f"T4 {end} by {power} alone": z3.And(
-                comes(s, end), was(s, SealState.ACTIVE, SealState.RETIRED), BEFORE.now() <= last_day(s), *only(power)
+                comes(s, end),
+                was(s, SealState.ACTIVE, SealState.RETIRED),
+                BEFORE.now() <= BEFORE.last_day(s),
+                *only(power),
             )
             for end, act in BY_ONE.items()
             for power in ALONE[act]
@@ -76,7 +78,14 @@ def ways() -> Mapping[str, z3.BoolRef]:
         "T6 past its last day a seal rests by itself": z3.And(
             goes(s, SealState.ACTIVE, SealState.SUSPENDED), z3.ForAll([g], BEFORE.person(g) != ACTOR)
         ),
-        "T14 a new version": AFTER.version(s) != BEFORE.version(s),
+        "T14 a new version": z3.And(AFTER.version(s) != BEFORE.version(s), for_this(Purpose.CHANGE)),
+        **{
+            f"T6 a later last day for a {kind} seal that is {state}": z3.And(
+                was(s, state), is_a(s, kind), AFTER.last_day(s) > BEFORE.last_day(s)
+            )
+            for kind in SealKind
+            for state in _RESTS
+        },
         **{
             f"T15 {purpose} of what is {state}": z3.And(
                 was(s, state), goes(s, state, state), AFTER.keeper(s) != BEFORE.keeper(s), for_this(purpose)

@@ -45,6 +45,7 @@ SHAPE: Final[Mapping[str, tuple[Any, ...]]] = {
     "seal_state": (Seal, SealStateSort),
     "version": (Seal, _NUMBER),
     "unit": (Seal, Unit),
+    "last_day": (Seal, _NUMBER),
     "kept": (Seal, _YES_OR_NO),
     "keeper": (Seal, User),
     "opened": (Application, _YES_OR_NO),
@@ -69,7 +70,6 @@ SHAPE: Final[Mapping[str, tuple[Any, ...]]] = {
 # What is so for good.
 owner: Final = z3.Function("owner", Seal, Company)
 kind: Final = z3.Function("kind", Seal, KindSort)
-last_day: Final = z3.Function("last_day", Seal, _NUMBER)
 
 
 class World:

@@ -25,6 +25,7 @@ from privyseal.seals.rules import (
     SealType,
     StampsNothing,
     are_all_said,
+    check_extension,
     check_in_force,
     check_kind,
     check_period,
@@ -118,13 +119,16 @@ def test_every_act_by_words_says_whose_and_a_policy_names_as_many_witnesses() ->
 
 @pytest.mark.invariant("T8", column="rule")
 def test_only_an_active_seal_in_its_period_is_in_force() -> None:
-    check_in_force(SealState.ACTIVE, until=None, on=TODAY)
-    check_in_force(SealState.ACTIVE, until=TODAY, on=TODAY)
+    check_in_force(SealState.ACTIVE, since=None, until=None, on=TODAY)
+    check_in_force(SealState.ACTIVE, since=None, until=TODAY, on=TODAY)
     with pytest.raises(SealNotInForce):
-        check_in_force(SealState.ACTIVE, until=date(2026, 11, 24), on=TODAY)
+        check_in_force(SealState.ACTIVE, since=None, until=date(2026, 11, 24), on=TODAY)
+    check_in_force(SealState.ACTIVE, since=TODAY, until=TODAY, on=TODAY)
+    with pytest.raises(SealNotInForce):
+        check_in_force(SealState.ACTIVE, since=date(2026, 11, 26), until=None, on=TODAY)
     for state in set(SealState) - {SealState.ACTIVE}:
         with pytest.raises(SealNotInForce):
-            check_in_force(state, until=None, on=TODAY)
+            check_in_force(state, since=None, until=None, on=TODAY)
 
 
 def test_what_stamps_nothing_is_never_electronic() -> None:
@@ -197,3 +201,18 @@ def test_only_those_who_keep_or_answer_or_deny_act_alone() -> None:
     assert {str(power) for power in may_alone(Act.LOSE)} == {"manage", "custody", "audit"}
     assert {str(power) for power in may_alone(Act.SUSPEND)} == {"manage", "audit"}
     assert may_alone(Act.RESUME) == frozenset()
+
+
+@pytest.mark.invariant("T6", column="rule")
+@pytest.mark.parametrize("kind", SealKind)
+def test_a_last_day_becomes_a_later_one_that_is_not_over(kind: SealKind) -> None:
+    days = (None, date(2026, 11, 1), TODAY, date(2026, 12, 1))
+    allowed = {(date(2026, 11, 1), TODAY), (date(2026, 11, 1), days[3]), (TODAY, days[3])}
+    for until, to in product(days, days):
+        try:
+            check_extension(kind, until=until, to=to, on=TODAY)
+        except PeriodNotPossible:
+            assert (until, to) not in allowed
+            assert (until, to) != (None, None) or kind is SealKind.PHYSICAL
+        else:
+            assert (until, to) in allowed | ({(None, None)} if kind is SealKind.ELECTRONIC else set())

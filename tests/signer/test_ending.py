@@ -116,13 +116,17 @@ def test_a_seal_declared_void_ends_at_its_key_as_well(sealing: Signer, made: Mad
     assert list(revoked(sealing)) == [made.serial]
 
 
-def test_a_change_ends_the_version_before_it(sealing: Signer, made: Made, database: Database) -> None:
-    second = sealing.make(to_make(approved(CHANGE)))
+@pytest.mark.parametrize("purpose", [Purpose.CHANGE, Purpose.EXTEND])
+def test_a_new_version_ends_the_one_before_it(
+    purpose: Purpose, sealing: Signer, made: Made, database: Database
+) -> None:
+    statement = replace(CHANGE, purpose=purpose)
+    second = sealing.make(to_make(approved(statement)))
 
     first_key, second_key = keys(database)
     assert (first_key, bool(second_key)) == (b"", True)
     assert revoked(sealing) == {made.serial: x509.ReasonFlags.superseded}
-    assert sealing.make(to_make(approved(CHANGE))) == second
+    assert sealing.make(to_make(approved(statement))) == second
 
 
 def test_the_list_changes_in_the_moment_something_is_added(sealing: Signer) -> None:

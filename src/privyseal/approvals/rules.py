@@ -110,6 +110,7 @@ POLICIES: Final = (
     Asks(Purpose.UNFREEZE,   Power.MANAGE, Power.MANAGE, _TWO),                                            # a group that one person froze is woken by two
     Asks(Purpose.CHANGE,     Power.MANAGE, Power.MANAGE, _ONE),                                            # a new face or name is a new version
     Asks(Purpose.ASSIGN,     Power.MANAGE, Power.MANAGE, _ONE),                                            # another unit: other people may reach it
+    Asks(Purpose.EXTEND,     Power.MANAGE, Power.MANAGE, _ONE),                                            # a later last day: away from safety, never alone
     Asks(Purpose.HAND_OVER,  Power.MANAGE, None,         _ONE, receiver=Power.CUSTODY, witnesses=1),       # another keeper for good
     Asks(Purpose.COVER,      Power.MANAGE, None,         _ONE, receiver=Power.CUSTODY, witnesses=1),       # another keeper for a time
     Asks(Purpose.COLLECT,    Power.MANAGE, None,         _ONE, receiver=Power.CUSTODY, witnesses=1),       # taken back by headquarters

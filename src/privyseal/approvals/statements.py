@@ -67,14 +67,14 @@ def _statement(application: Application, own: Sequence[Line], lines: Sequence[Li
         purpose=purpose,
         documents=tuple(_document(line, lines_before(line, lines)) for line in own) if is_use else (),
         seal=seal.uid,
-        seal_version=seal.version + 1 if purpose is Purpose.CHANGE else seal.version,
+        seal_version=seal.version + 1 if _is_renewed(seal, purpose) else seal.version,
         impressions=sum(line.copies * line.impressions for line in own),
         starts_at=application.starts_at,
         expires_at=application.expires_at,
         applicant=application.applicant.pseudonym,
         policy=application.policy,
         stage=application.stage,
-        make=_making(seal, application.terms) if purpose in {Purpose.MAKE, Purpose.CHANGE} else None,
+        make=_making(seal, application.terms) if purpose in {Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND} else None,
     )
 
 
@@ -88,6 +88,12 @@ def _document(line: Line, before: Sequence[Line]) -> Document:
         field=line.field,
         after=before[-1].seal.uid if before else "",
     )
+
+
+def _is_renewed(seal: Seal, purpose: Purpose) -> bool:
+    """Return whether the purpose makes a new version: a change does, and an extension where there is a certificate."""
+    is_electronic = seal.kind == SealKind.ELECTRONIC.value
+    return purpose is Purpose.CHANGE or (purpose is Purpose.EXTEND and is_electronic)
 
 
 def _making(seal: Seal, terms: Mapping[str, Any]) -> Making | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.utils.timezone import localdate
@@ -137,7 +137,7 @@ def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line
     if seal.company_id != company.pk:
         raise SealOfAnotherCompany(seal=seal.uid)
     identity.require(actor, at, Power.USE, place_of(seal))
-    check_in_force(SealState(seal.state), until=seal.ends_on, on=localdate(at))
+    check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     if wish.copies != 1 or not wish.placements:
         raise CountNotPossible(copies=wish.copies, placements=len(wish.placements))
     if seal.kind != SealKind.ELECTRONIC.value:
@@ -209,6 +209,13 @@ def _terms_of_assigning(wished: Mapping[str, Any], _at: datetime) -> dict[str, A
     return {"unit": str(wished.get("unit", ""))}
 
 
+def _terms_of_extension(wished: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
+    day = wished.get("ends_on")
+    if day is not None and (not isinstance(day, date) or isinstance(day, datetime)):
+        raise TermsIncomplete(missing="ends_on")
+    return {} if day is None else {"ends_on": day.isoformat()}
+
+
 def _terms_of_cover(wished: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     due_at = wished.get("due_at")
     if not isinstance(due_at, datetime) or not at < due_at <= at + LONGEST_COVER:
@@ -227,6 +234,7 @@ _TERMS: Final[Mapping[Purpose, Callable[[Mapping[str, Any], datetime], dict[str,
     Purpose.MAKE: _terms_of_making,
     Purpose.CHANGE: _terms_of_change,
     Purpose.ASSIGN: _terms_of_assigning,
+    Purpose.EXTEND: _terms_of_extension,
     Purpose.COVER: _terms_of_cover,
     Purpose.RETIRE: _terms_of_retiring,
 }

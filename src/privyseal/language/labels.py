@@ -66,6 +66,7 @@ PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.UNFREEZE: _("Unfreeze a group"),
     Purpose.CHANGE: _("Change a seal"),
     Purpose.ASSIGN: _("Change the owning unit"),
+    Purpose.EXTEND: _("Extend a seal"),
     Purpose.HAND_OVER: _("Hand over a seal"),
     Purpose.COVER: _("Leave cover for a keeper"),
     Purpose.COLLECT: _("Collect a seal"),
@@ -86,6 +87,10 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
     Purpose.CHANGE: _(
         "The seal gets a new key, certificate and face. The version before it is void in the same moment: "
         "its certificate is revoked, and approvals given for it can no longer be carried out."
+    ),
+    Purpose.EXTEND: _(
+        "The seal has a later last day. An electronic one gets a new key and certificate: the version before it is "
+        "void in the same moment. A seal that rests goes on resting until another approval brings it back."
     ),
     Purpose.ASSIGN: _(
         "The seal belongs to the unit named from the moment in which this is carried out. Those whose powers are "
@@ -114,6 +119,7 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
 TERM: Final[Mapping[str, Promise]] = {
     "name": _("New name"),
     "face": _("New words of the face"),
+    "ends_on": _("New last day"),
     "unit_name": _("New owning unit"),
     "due_at": _("Back by"),
     "hand_in_days": _("Days to hand it in"),
@@ -209,6 +215,7 @@ ACT: Final[Mapping[Act, Promise]] = {
     Act.UNFREEZE: _("Unfreeze"),
     Act.CHANGE: _("Change"),
     Act.ASSIGN: _("Change the owning unit"),
+    Act.EXTEND: _("Extend"),
     Act.HAND_OVER: _("Hand over"),
     Act.COVER: _("Leave cover"),
     Act.COLLECT: _("Collect"),

@@ -45,12 +45,18 @@ def entry_notice(seal: Seal, public_url: str) -> list[Text]:
     texts = []
     for language in LANGUAGES:
         with override(language):
-            said = {**_about(seal), "url": f"{public_url}/status/"}
+            first_day = date_format(seal.starts_on, "DATE_FORMAT") if seal.starts_on else ""
+            said = {**_about(seal), "url": f"{public_url}/status/", "day": first_day}
+            later = gettext(
+                "From %(day)s on %(company)s uses its %(type)s “%(name)s” (number %(number)s). "
+                "Whether it is in force can be asked at %(url)s."
+            )
             body = gettext(
                 "From today %(company)s uses its %(type)s “%(name)s” (number %(number)s). "
                 "Whether it is in force can be asked at %(url)s."
             )
-            texts.append(Text(gettext("Notice of entry into use"), language, body % said))
+            notice = (later if first_day else body) % said
+            texts.append(Text(gettext("Notice of entry into use"), language, notice))
     return texts
 
 

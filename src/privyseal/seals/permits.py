@@ -144,7 +144,7 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     # (1) the seal stands as this purpose needs it, and stays so until we are done
     (seal,) = share_lock([found.seal_id])
     if purpose is Purpose.USE:
-        check_in_force(SealState(seal.state), until=seal.ends_on, on=localdate(at))
+        check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     # (2) the person holds the permit and still has the power; (3) those who approved could still approve
     parts = _parts(found)
     if by.pk not in parts[PermitPart.Part.HOLDER]:

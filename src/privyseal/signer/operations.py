@@ -119,7 +119,7 @@ class Signer:
     def make(self, request: requests.Make) -> answers.Made:
         """Make the key and certificate of an approved seal version, once."""
         installation = self._store.founded()
-        case = checks.one_case(request.approved, purposes={Purpose.MAKE, Purpose.CHANGE})
+        case = checks.one_case(request.approved, purposes={Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
         made = self._store.seal_version(request.seal, case.statement.seal_version)
         if made is None:
             fresh = self._new_version(installation, request, case)

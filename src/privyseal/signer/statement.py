@@ -49,6 +49,7 @@ class Purpose(StrEnum):
     UNFREEZE = "unfreeze"
     CHANGE = "change"
     ASSIGN = "assign"
+    EXTEND = "extend"
     HAND_OVER = "hand-over"
     COVER = "cover"
     COLLECT = "collect"
@@ -59,7 +60,7 @@ class Purpose(StrEnum):
 
 
 _PURPOSE: Final = re.compile("|".join(Purpose))
-_MAKINGS: Final = frozenset({Purpose.MAKE, Purpose.CHANGE})
+_MAKINGS: Final = frozenset({Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def status_of_number(uscc: str, number: str, *, address: str, at: datetime) -> S
 
 def _is_in_force(seal: Seal, at: datetime) -> bool:
     try:
-        check_in_force(SealState(seal.state), until=seal.ends_on, on=localdate(at))
+        check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     except SealNotInForce:
         return False
     return True

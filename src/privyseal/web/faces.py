@@ -18,7 +18,7 @@ from privyseal.pdf.template import LONGEST_LINE, LONGEST_OUTLINE, MOST_LINES, Ce
 from privyseal.pdf.usual import BY_NAME, COLOURS, FORMATS, USUAL, Format, blank, name_in_columns
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import STAMPS_NOTHING, SealType
-from privyseal.web.forms import LONGEST_TEXT, Files, Sent, Usual, offer, offer_units, unit_field
+from privyseal.web.forms import LONGEST_TEXT, Files, Sent, Usual, day_field, offer, offer_units, unit_field
 from privyseal.web.forms_of_types import TypedForm
 
 USUAL_FORMAT: Final = "round-42x42"
@@ -128,6 +128,8 @@ class SealForm(TypedForm, FaceForm):
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     type = forms.ChoiceField(label=_("Type"))
+    starts_on = day_field(label=_("First day"), required=False, help_text=_("It cannot be used before."))
+    ends_on = day_field(label=_("Last day"), required=False)
     unit = unit_field(help_text=_("Empty for the company itself."))
     replaces = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))

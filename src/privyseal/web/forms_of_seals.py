@@ -31,6 +31,9 @@ class ActForm(CommandForm):
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     ring = forms.CharField(label=_("Words around the star"), max_length=40)
     bottom = forms.CharField(label=_("Words under the star"), max_length=12, required=False)
+    ends_on = forms.DateField(
+        label=_("New last day"), widget=_day(), required=False, help_text=_("Empty where the seal has none.")
+    )
     unit = unit_field(help_text=_("Empty for the company itself. Those whose powers are narrowed to a unit follow."))
     receiver = forms.ChoiceField(label=_("Receiving keeper"), help_text=_("Who is to keep it afterwards."))
     witness = forms.ChoiceField(label=_("Witness"), help_text=_("Sees it happen, and approves nothing of it."))
@@ -73,6 +76,8 @@ class ActForm(CommandForm):
         terms: dict[str, Any] = {}
         if "ring" in said:
             terms |= {"name": said["name"], "face": {**(face or {}), "ring": said["ring"], "bottom": said["bottom"]}}
+        if "ends_on" in said:
+            terms["ends_on"] = said["ends_on"]
         if "unit" in said:
             terms["unit"] = said["unit"]
         if "due_on" in said:
@@ -87,6 +92,7 @@ def _fields_of(policy: Asks, *, is_physical: bool) -> tuple[str, ...]:
     names = {
         Purpose.CHANGE: ("name", "ring", "bottom"),
         Purpose.ASSIGN: ("unit",),
+        Purpose.EXTEND: ("ends_on",),
         Purpose.COVER: ("due_on",),
         Purpose.RETIRE: ("hand_in_days",) if is_physical else (),
     }.get(policy.purpose, ())
@@ -122,6 +128,9 @@ class RubberForm(TypedForm):
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     type = forms.ChoiceField(label=_("Type"))
     unit = unit_field(help_text=_("Empty for the company itself."))
+    starts_on = forms.DateField(
+        label=_("First day"), widget=_day(), required=False, help_text=_("It cannot be used before.")
+    )
     ends_on = forms.DateField(label=_("Last day"), widget=_day(), required=False)
     maker = forms.CharField(
         label=_("Licensed maker"), max_length=100, help_text=_("The engraver, by the name on their police licence.")
@@ -163,6 +172,7 @@ class RubberForm(TypedForm):
             keeper_pseudonym=said["keeper"],
             witness_pseudonym=said["witness"],
             unit_uid=said["unit"],
+            starts_on=said["starts_on"],
             ends_on=said["ends_on"],
             replaces_uid=said["replaces"],
         )

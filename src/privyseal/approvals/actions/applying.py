@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.utils.timezone import localdate
+
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
 from privyseal.approvals.models import Line
 from privyseal.approvals.rules import Part, asks
@@ -15,12 +17,12 @@ from privyseal.identity.rules import Place, Power
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger.commands import command
 from privyseal.seals import queries as seals
-from privyseal.seals.actions import SealWish, draft_seal, locked_seal, unit_of
+from privyseal.seals.actions import SealWish, draft_seal, last_day_of, locked_seal, unit_of
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Seal
 from privyseal.seals.permits import share_lock
 from privyseal.seals.places import place_in, place_of
-from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_possible
+from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_extension, check_possible
 from privyseal.seals.rules.incidents import check_replacement
 from privyseal.signer.statement import Purpose
 
@@ -77,16 +79,19 @@ class RubberWish:
     witness_pseudonym: str
     unit_uid: str = ""
     own_type_uid: str = ""
+    starts_on: date | None = None
     ends_on: date | None = None
     replaces_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a new seal is to stand: in which unit, under which name for its type, in the place of which lost one."""
+    """Where a new seal is to stand: its unit, its type by name, its first and last day, the lost one it replaces."""
 
     unit_uid: str = ""
     own_type_uid: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
     replaces_uid: str = ""
 
 
@@ -108,7 +113,16 @@ def apply_for_seal(
     lost = _predecessor(actor, at, company, type, stands.replaces_uid)
     unit = _managed_unit(actor, at, company, stands.unit_uid)
     own = stands.own_type_uid
-    wish = SealWish(name=name, type=type, face=face, unit=unit, own_type_uid=own, replaces=lost)
+    wish = SealWish(
+        name=name,
+        type=type,
+        face=face,
+        unit=unit,
+        own_type_uid=own,
+        starts_on=stands.starts_on,
+        ends_on=stands.ends_on,
+        replaces=lost,
+    )
     seal = draft_seal(actor, at, company=company, wish=wish)
     return _submit_act(actor, at, [seal], Purpose.MAKE, reason=reason)
 
@@ -125,6 +139,7 @@ def apply_for_rubber(actor: Person, at: datetime, *, company_uid: str, reason: s
         kind=kind,
         unit=unit,
         own_type_uid=wish.own_type_uid,
+        starts_on=wish.starts_on,
         ends_on=wish.ends_on,
         replaces=lost,
     )
@@ -189,6 +204,8 @@ def apply_for_act(
     if len(witnesses) != policy.witnesses:
         raise WitnessesMissing(needed=policy.witnesses, named=len(witnesses))
     agreed = check_terms(purpose, terms or {}, at=at)
+    if purpose is Purpose.EXTEND:
+        check_extension(SealKind(seal.kind), until=seal.ends_on, to=last_day_of(agreed), on=localdate(at))
     if purpose is Purpose.ASSIGN:
         agreed = _another_unit(actor, at, seal, agreed)
     return _submit_act(

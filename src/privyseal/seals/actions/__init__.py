@@ -37,7 +37,7 @@ from privyseal.seals.actions.incidents import (
     unfreeze,
     watch_seals,
 )
-from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, locked_seal
+from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
 from privyseal.seals.actions.rulebook import (
     NotTheKeeper,
     acknowledge_rules,
@@ -84,6 +84,7 @@ __all__ = [
     "give_consent",
     "give_opinion",
     "intend_act",
+    "last_day_of",
     "leave_co_custody",
     "locked_seal",
     "make_set",

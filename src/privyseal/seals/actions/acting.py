@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from privyseal.identity.models import Person
 from privyseal.identity.names import skeleton
@@ -21,13 +22,24 @@ from privyseal.seals.actions.moving import (
     about,
     check_may_enter_into_force,
     evidence_of,
+    last_day_of,
     locked_act,
     move,
     settle,
 )
 from privyseal.seals.actions.stopping import SWEEP
 from privyseal.seals.models import Permit, Seal, SealVersion
-from privyseal.seals.rules import Act, Leave, Role, SealKind, SealState, WordsMissing, are_all_said, plan
+from privyseal.seals.rules import (
+    Act,
+    Leave,
+    Role,
+    SealKind,
+    SealState,
+    WordsMissing,
+    are_all_said,
+    check_extension,
+    plan,
+)
 from privyseal.signer.answers import Made
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import Purpose
@@ -36,6 +48,7 @@ from privyseal.signer.statement import Purpose
 AT_THE_KEY: Final = (
     Purpose.MAKE,
     Purpose.CHANGE,
+    Purpose.EXTEND,
     Purpose.RESUME,
     Purpose.UNFREEZE,
     Purpose.DESTROY,
@@ -71,6 +84,9 @@ def intend_act(actor: Person, at: datetime, *, permit_uid: str) -> str:
     _check_words(act, permit)
     if move_planned.end is SealState.ACTIVE and move_planned.start is not SealState.ACTIVE:
         check_may_enter_into_force(seal, at)
+    if act is Act.EXTEND:
+        kind, to = SealKind(seal.kind), last_day_of(permit.terms)
+        check_extension(kind, until=seal.ends_on, to=to, on=localdate(at))
     if act is Act.CHANGE:
         check_name_is_free(seal.company, permit.terms["name"], of=seal)
     if purpose in _WAKES and _has_key(seal) and seal.signer_state != SealState.SUSPENDED.value:
@@ -154,6 +170,10 @@ def _at_the_key(permit: Permit, signer: Client) -> Made | None:
 @transaction_required
 def _do(actor: Actor, at: datetime, seal: Seal, permit: Permit, act: Act) -> None:
     """Do at once what needs no key."""
+    if act is Act.EXTEND:
+        _extend(actor, at, seal, permit)
+        _finish(permit, at)
+        return
     if act is Act.ASSIGN:
         seal.unit = unit_of(seal.company, permit.terms["unit"])
         seal.save(update_fields=["unit"])
@@ -180,7 +200,7 @@ def _do(actor: Actor, at: datetime, seal: Seal, permit: Permit, act: Act) -> Non
 @transaction_required
 def _confirm_made(actor: Actor, at: datetime, seal: Seal, permit: Permit, made: Made) -> None:
     """Write the new version; its predecessor is void in the same moment."""
-    is_change = permit.purpose == Purpose.CHANGE.value
+    is_change, is_extension = (permit.purpose == one.value for one in (Purpose.CHANGE, Purpose.EXTEND))
     SealVersion.objects.filter(seal=seal, voided_at=None).update(voided_at=at)
     if is_change:
         drawn = faces.Face.from_json(permit.terms["face"])
@@ -188,6 +208,9 @@ def _confirm_made(actor: Actor, at: datetime, seal: Seal, permit: Permit, made: 
         seal.face, seal.face_sha256 = drawn.to_json(), faces.digest(drawn)
         seal.skeleton = skeleton(seal.name)
         seal.save(update_fields=["version", "name", "skeleton", "face", "face_sha256"])
+    if is_extension:
+        seal.version += 1
+        seal.save(update_fields=["version"])
     SealVersion.objects.create(
         seal=seal,
         version=seal.version,
@@ -201,8 +224,20 @@ def _confirm_made(actor: Actor, at: datetime, seal: Seal, permit: Permit, made: 
     if is_change:
         book.record("seal.changed", by=actor, at=at, seal=seal.uid, **about(permit), serial=made.serial)
         return
+    if is_extension:
+        _extend(actor, at, seal, permit, serial=made.serial)
+        return
     _set_signer_state(seal, SealState.ACTIVE)
     move(actor, at, seal=seal, act=Act.MAKE, leave=Leave.PERMIT, **about(permit), serial=made.serial)
+
+
+@transaction_required
+def _extend(actor: Actor, at: datetime, seal: Seal, permit: Permit, **facts: str) -> None:
+    """Write the later last day; one that has none keeps none."""
+    seal.ends_on = last_day_of(permit.terms)
+    seal.save(update_fields=["ends_on"])
+    until = seal.ends_on.isoformat() if seal.ends_on else None
+    book.record("seal.extended", by=actor, at=at, seal=seal.uid, **about(permit), ends_on=until, **facts)
 
 
 @transaction_required

@@ -63,6 +63,7 @@ class SealWish:
     kind: SealKind = SealKind.ELECTRONIC
     unit: Unit | None = None
     own_type_uid: str = ""
+    starts_on: date | None = None
     face: Mapping[str, Any] | None = None
     ends_on: date | None = None
     replaces: Seal | None = None
@@ -206,6 +207,7 @@ def _drafted(actor: Person, at: datetime, company: Company, wish: SealWish) -> S
         raise CompanyNotVerified(company=company.uid)
     check_kind(wish.kind, wish.type)
     check_period(localdate(at), wish.ends_on)
+    check_period(wish.starts_on, wish.ends_on)
     if wish.face is None and wish.kind is SealKind.ELECTRONIC:
         raise FaceMissing
     name, drawn = plain_name(wish.name), None if wish.face is None else faces.Face.from_json(wish.face)
@@ -219,6 +221,7 @@ def _drafted(actor: Person, at: datetime, company: Company, wish: SealWish) -> S
         kind=wish.kind.value,
         face=None if drawn is None else drawn.to_json(),
         face_sha256="" if drawn is None else faces.digest(drawn),
+        starts_on=wish.starts_on,
         ends_on=wish.ends_on,
         replaces=wish.replaces,
         created_by=actor,

@@ -1,6 +1,7 @@
 """How a seal's state changes: by a row of the table, under its lock, with its fact."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -74,6 +75,11 @@ def check_may_enter_into_force(seal: Seal, at: datetime) -> None:
         check_period(localdate(at), seal.ends_on)
     if seal.kind == SealKind.PHYSICAL.value and not Custody.objects.filter(seal=seal, until=None).exists():
         raise KeeperMissing(seal=seal.uid)
+
+
+def last_day_of(terms: Mapping[str, Any]) -> date | None:
+    """Return the last day that the terms of an extension name."""
+    return date.fromisoformat(terms["ends_on"]) if "ends_on" in terms else None
 
 
 def evidence_of(permit: Permit) -> tuple[Approved, ...]:

@@ -61,6 +61,7 @@ class Act(StrEnum):
     UNFREEZE = "unfreeze"
     CHANGE = "change"
     ASSIGN = "assign"
+    EXTEND = "extend"
     HAND_OVER = "hand-over"
     COVER = "cover"
     COLLECT = "collect"
@@ -127,6 +128,10 @@ MOVES: Final = (
     Move(SealState.ACTIVE,    Act.ASSIGN,     SealState.ACTIVE,    Leave.PERMIT),                                  # another unit of its company; the seal stays what it is
     Move(SealState.SUSPENDED, Act.ASSIGN,     SealState.SUSPENDED, Leave.PERMIT),                                  # a resting seal belongs somewhere as well
     Move(SealState.COLLECTED, Act.ASSIGN,     SealState.COLLECTED, Leave.PERMIT),                                  # what headquarters took may come back elsewhere
+    Move(SealState.ACTIVE,    Act.EXTEND,     SealState.ACTIVE,    Leave.PERMIT, SealKind.ELECTRONIC),             # a later last day, and a new version with a certificate for it
+    Move(SealState.ACTIVE,    Act.EXTEND,     SealState.ACTIVE,    Leave.PERMIT, SealKind.PHYSICAL),               # a later last day for the same rubber
+    Move(SealState.SUSPENDED, Act.EXTEND,     SealState.SUSPENDED, Leave.PERMIT, SealKind.ELECTRONIC),             # a later last day, and a new version with a certificate for it
+    Move(SealState.SUSPENDED, Act.EXTEND,     SealState.SUSPENDED, Leave.PERMIT, SealKind.PHYSICAL),               # a later last day for the same rubber
     Move(SealState.ACTIVE,    Act.HAND_OVER,  SealState.ACTIVE,    Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # giver, receiver and a witness each say so
     Move(SealState.SUSPENDED, Act.HAND_OVER,  SealState.SUSPENDED, Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # a resting seal has a keeper as well
     Move(SealState.COLLECTED, Act.HAND_OVER,  SealState.COLLECTED, Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # headquarters changes its keeper too
@@ -224,10 +229,12 @@ def may_alone(act: Act) -> frozenset[Power]:
     return frozenset(row.power for row in ALONE if row.act is act)
 
 
-def check_in_force(state: SealState, *, until: date | None, on: date) -> None:
+def check_in_force(state: SealState, *, since: date | None, until: date | None, on: date) -> None:
     """Return if the seal may be used on this day, or refuse."""
     if state is not SealState.ACTIVE:
         raise SealNotInForce(state=state.value)
+    if since is not None and on < since:
+        raise SealNotInForce(state=state.value, since=since.isoformat())
     if until is not None and on > until:
         raise SealNotInForce(state=state.value, until=until.isoformat())
 
@@ -236,6 +243,17 @@ def check_kind(kind: SealKind, seal_type: SealType) -> None:
     """Return if there can be such a thing, or refuse."""
     if kind is SealKind.ELECTRONIC and seal_type in STAMPS_NOTHING:
         raise StampsNothing(type=seal_type.value)
+
+
+def check_extension(kind: SealKind, *, until: date | None, to: date | None, on: date) -> None:
+    """Return if the seal's last day may become this one, or refuse: it is a later one, and has not passed itself.
+
+    A seal without a last day keeps none; an electronic one gets a new certificate all the same.
+    """
+    is_renewed_alone = until is None and to is None and kind is SealKind.ELECTRONIC
+    is_later = until is not None and to is not None and until < to and on <= to
+    if not (is_renewed_alone or is_later):
+        raise PeriodNotPossible
 
 
 def check_period(starts_on: date | None, ends_on: date | None) -> None:

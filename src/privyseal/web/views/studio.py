@@ -95,7 +95,13 @@ def _apply_for_seal(request: SignedIn, form: SealForm) -> str:
         name=said["name"],
         type=type_,
         face=face.to_json(),
-        standing=actions.Standing(unit_uid=said["unit"], own_type_uid=own, replaces_uid=said["replaces"]),
+        standing=actions.Standing(
+            unit_uid=said["unit"],
+            own_type_uid=own,
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            replaces_uid=said["replaces"],
+        ),
     )
 
 
