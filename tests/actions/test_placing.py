@@ -20,8 +20,10 @@ from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.accepted import NotSealable, PlaceNotBlank
 from privyseal.pdf.asking import Across, At, AtWords, OverDate, Which, Wish, WordsNotFound
+from privyseal.pdf.glyphs import MissingGlyph
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
+from privyseal.pdf.placement import PlacementOutsidePage
 from privyseal.pdf.spots import Edge, SeamNeedsPages
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.queries import sealed_visible_to
@@ -210,3 +212,40 @@ def test_a_signed_file_takes_no_code_and_leaves_no_places(report: str, official:
 
     with pytest.raises(NotSealable):
         placed(desk.wang, desk.noon, asked(official, document, CLEAR, code_at=At("2", 30_000, 30_000)))
+
+
+def test_a_date_line_is_approved_shown_and_drawn_under_the_seal(report: str, official: Seal, desk: Desk) -> None:
+    wish = asked(official, report, CLEAR, writing_at=At("last", 120_000, 60_000), writing="2026年11月26日")
+
+    data = sealed(desk, official, wish)
+
+    line = Line.objects.get(document_sha256=report)
+    assert line.writings == [{"text": "2026年11月26日", "page": PAGES, "x": 120_000, "y": 60_000}]
+    assert desk.verdict(data) is Verdict.VALID
+    with pikepdf.open(BytesIO(data)) as pdf:
+        assert [len(page.Resources.get("/XObject", {})) for page in pdf.pages] == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "refusal"),
+    [
+        ("2026年11月26日", At("last", 5_000, 60_000), PlacementOutsidePage),
+        ("\U0001f600", At("last", 120_000, 60_000), MissingGlyph),
+    ],
+    ids=["outside", "no-such-character"],
+)
+def test_a_date_line_that_cannot_be_drawn_is_refused(
+    text: str, place: At, refusal: type[Refused], report: str, official: Seal, wang: Person, noon: datetime
+) -> None:
+    with pytest.raises(refusal):
+        placed(wang, noon, asked(official, report, CLEAR, writing_at=place, writing=text))
+
+
+def test_a_signed_file_takes_no_date_line(report: str, official: Seal, desk: Desk) -> None:
+    data = sealed(desk, official, asked(official, report, CLEAR, following="others"))
+    document = sealing.receive_document(
+        desk.wang, desk.noon, company_uid=official.company.uid, name="报告.pdf", data=data
+    )
+
+    with pytest.raises(NotSealable):
+        placed(desk.wang, desk.noon, asked(official, document, CLEAR, writing_at=At("2", 120_000, 60_000), writing="x"))

@@ -17,8 +17,10 @@ from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound
 from privyseal.pdf.accepted import MAX_BYTES
+from privyseal.pdf.figures import line_svg_path
 from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
+from privyseal.signer.documents import WRITING_HEIGHT
 from tests.conftest import Use, recorded
 from tests.edges.conftest import Enter, alert, command
 from tests.pdfs import one_page
@@ -275,3 +277,18 @@ def test_turning_the_pages_of_a_long_document_loses_nothing_that_was_filled_in(
     assert "盖在这一页" in whole.content.decode()
     assert "必填" not in half.content.decode()
     assert not Line.objects.exclude(document_sha256="").exists()
+
+
+def test_a_date_line_is_shown_where_it_will_stand_and_said_to_the_approver(
+    wang: Person, li: Person, company: Company, contract: str, official: Seal, enter: Enter
+) -> None:
+    browser, address = enter(wang), f"/apply/use/{company.uid}/{contract}/"
+    row = {"writing": "2026年11月26日", "writing_page": "1", "writing_x": "100", "writing_y": "30"}
+
+    shown = browser.post(address, terms(official, wang, **row, show="1")).content.decode()
+    missing = browser.post(address, terms(official, wang, **(row | {"writing_x": ""})))
+    sent = browser.post(address, terms(official, wang, **row))
+
+    assert line_svg_path("2026年11月26日", height=WRITING_HEIGHT) in shown
+    assert (missing.status_code, sent.status_code) == (400, 302)
+    assert "<dd>2026年11月26日</dd>" in enter(li).get(sent.headers["Location"]).content.decode()

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from privyseal.pdf import figures
-from privyseal.pdf.accepted import NotSealable, PlaceNotBlank
+from privyseal.pdf.accepted import CopyOfSealed, PlaceNotBlank
 from privyseal.pdf.copies import watermarked, words_for_copy
 from privyseal.pdf.face import FaceTextTooLong
 from privyseal.pdf.glyphs import MissingGlyph
@@ -82,7 +82,7 @@ def test_a_copy_can_be_sealed_afterwards(sealing: Sealing, outside: Outside) -> 
 
 
 def test_a_signed_document_is_not_written_on(sealing: Sealing) -> None:
-    with pytest.raises(NotSealable):
+    with pytest.raises(CopyOfSealed):
         watermarked(sealing(contract()), "仅供投标使用")
 
 

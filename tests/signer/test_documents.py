@@ -9,7 +9,7 @@ import pytest
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Edge, Range, Seam
 from privyseal.signer import statement
-from privyseal.signer.documents import Code, Document
+from privyseal.signer.documents import Code, Document, Writing
 from privyseal.signer.statement import StatementUnreadable
 from tests.signer.cast import USE
 
@@ -18,6 +18,7 @@ DOCUMENT: Final = Document(
     following="parties",
     placements=(Placement(1, 60_000, 60_000),),
     codes=(Code("https://seal.example/r/1/", Placement(2, 30_000, 30_000), 22_000),),
+    writings=(Writing("2026年11月26日", Placement(2, 120_000, 30_000)),),
     awaited=(Awaited("Party1_a", (Seam(Edge.RIGHT, (Range(1, 3),), 90_000, 3),), Size(42_000, 42_000)),),
     field="Party1_b",
 )
@@ -46,6 +47,8 @@ def test_what_there_is_nothing_of_is_not_said() -> None:
     "changes",
     [
         {"codes": []},
+        {"writings": []},
+        {"writings": [{"text": "two\nlines", "page": 1, "x": 1, "y": 1}]},
         {"awaited": []},
         {"field": ""},
         {"field": "../1"},

@@ -57,9 +57,9 @@ class Application(models.Model):
 class Line(models.Model):
     """One row of an application: document x seal x manner x copies x impressions a copy.
 
-    ``placements``, ``codes``, ``awaited`` and ``field`` say what the statement says of the document, in its words.
-    ``code`` is under which the use is found by whoever reads the code printed on the paper. Lines on one document are
-    sealed in one act, in the order of their positions.
+    ``placements``, ``codes``, ``writings``, ``awaited`` and ``field`` say what the statement says of the document, in
+    its words. ``code`` is under which the use is found by whoever reads the code printed on the paper. Lines on one
+    document are sealed in one act, in the order of their positions.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="lines", db_index=False)
@@ -74,6 +74,7 @@ class Line(models.Model):
     following = models.CharField(max_length=16, default="nobody")
     placements = models.JSONField(default=list)
     codes = models.JSONField(default=list)
+    writings = models.JSONField(default=list, db_default=[])
     code = models.CharField(max_length=32, blank=True)
     awaited = models.JSONField(default=list)
     field = models.CharField(max_length=64, blank=True)

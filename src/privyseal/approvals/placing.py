@@ -23,7 +23,7 @@ from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
 from privyseal.seals.models import Seal
-from privyseal.signer.documents import Code, Following
+from privyseal.signer.documents import Code, Following, Writing
 
 CODE_SIDE: Final = 22_000
 CODE_PATH: Final = "/r/"
@@ -56,6 +56,8 @@ class Asked:
     wishes: Sequence[Wish]
     code_at: At | None = None
     code: str = ""
+    writing_at: At | None = None
+    writing: str = ""
     parties: Sequence[PartyAsked] = ()
     together: Sequence[SealAsked] = ()
 
@@ -76,6 +78,7 @@ def placed(actor: Person, at: datetime, asked: Asked) -> tuple[LineWish, ...]:
         following=asked.following,
         codes=reader.codes(asked.code_at, asked.code),
         code=asked.code if asked.code_at else "",
+        writings=reader.writings(asked.writing_at, asked.writing),
     )
     if asked.following != Following.OTHERS and not document.is_signed:  # (2)
         others = [_in_its_place(number, wish) for number, wish in enumerate(others, start=1)]
@@ -131,16 +134,19 @@ class _Reader:
         return tuple(spot for wish in wishes for spot in asking.resolved(wish, face, self._pages, self._find))
 
     def codes(self, wanted: At | None, code: str) -> tuple[Code, ...]:
-        if wanted is None:
-            return ()
-        numbers = [page for part in asking.ranges(wanted.pages, len(self._pages)) for page in part]
-        spot = Placement(numbers[0], wanted.x, wanted.y)
-        return (Code(address_of(code), spot, CODE_SIDE),)
+        return (Code(address_of(code), self._on_one_page(wanted), CODE_SIDE),) if wanted else ()
+
+    def writings(self, wanted: At | None, text: str) -> tuple[Writing, ...]:
+        return (Writing(text, self._on_one_page(wanted)),) if wanted else ()
 
     def awaited(self, number: int, party: PartyAsked) -> Awaited:
         seal = parties.party(number, party.uscc, party.number)
         size = Face.from_json(seal.face).size
         return Awaited(parties.field_of(number, seal.uid), self.spots(party.wishes, size), size)
+
+    def _on_one_page(self, wanted: At) -> Placement:
+        numbers = [page for part in asking.ranges(wanted.pages, len(self._pages)) for page in part]
+        return Placement(numbers[0], wanted.x, wanted.y)
 
     def check_blank(self, codes: Sequence[Code]) -> None:
         for code in codes:

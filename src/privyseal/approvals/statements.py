@@ -15,7 +15,7 @@ from privyseal.pdf import face as faces
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer import documents
-from privyseal.signer.documents import Code, Document
+from privyseal.signer.documents import Code, Document, Writing
 from privyseal.signer.statement import Making, Purpose, Statement
 
 
@@ -84,6 +84,7 @@ def _document(line: Line, before: Sequence[Line]) -> Document:
         following=line.following,
         placements=documents.spots(line.placements),
         codes=tuple(Code.parse(code) for code in line.codes),
+        writings=tuple(Writing.parse(writing) for writing in line.writings),
         awaited=tuple(documents.awaited_from_json(one) for one in line.awaited),
         field=line.field,
         after=before[-1].seal.uid if before else "",

@@ -16,6 +16,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.accepted import NotSealable, PlaceNotBlank
 from privyseal.pdf.face import Face
+from privyseal.pdf.figures import line_size
 from privyseal.pdf.placement import PageSize, Size
 from privyseal.pdf.spots import Awaited, Spot, Stamp, impressions, stamps
 from privyseal.sealing import queries as sealing
@@ -24,7 +25,7 @@ from privyseal.seals import queries as seals
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import SealKind, SealState, check_in_force
 from privyseal.signer import places
-from privyseal.signer.documents import MAX_PLACEMENTS, Code, Following, awaited_to_json
+from privyseal.signer.documents import MAX_PLACEMENTS, WRITING_HEIGHT, Code, Following, Writing, awaited_to_json
 from privyseal.signer.statement import Purpose
 
 MOST_LINES: Final = 50
@@ -101,6 +102,7 @@ class LineWish:
     placements: tuple[Spot, ...]
     manner: Manner = Manner.SIGNATURE_PLACE
     codes: tuple[Code, ...] = ()
+    writings: tuple[Writing, ...] = ()
     code: str = ""
     awaited: tuple[Awaited, ...] = ()
     field: str = ""
@@ -127,7 +129,7 @@ def _check_together(wishes: Sequence[LineWish]) -> None:
         is_open = opening.following == Following.OTHERS
         laid = {one.field: one.spots for one in opening.awaited}
         finds_its_place = laid.get(wish.field) == wish.placements if laid else is_open
-        adds_more = bool(wish.codes or wish.awaited)
+        adds_more = bool(wish.codes or wish.writings or wish.awaited)
         if wish is not opening and (adds_more or not finds_its_place):
             raise SealsNotTogether(document=wish.document_sha256)
 
@@ -153,6 +155,7 @@ def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line
         following=wish.following,
         placements=[places.to_json(spot) for spot in wish.placements],
         codes=[code.to_json() for code in wish.codes],
+        writings=[writing.to_json() for writing in wish.writings],
         code=wish.code,
         awaited=[awaited_to_json(one) for one in wish.awaited],
         field=wish.field,
@@ -163,11 +166,12 @@ def check_places(document: Document, wish: LineWish, face: Size) -> None:
     """Return if everything fits where it is wished, or refuse.
 
     (1) not more places than a statement names; (2) a file that somebody has signed takes our seal and nothing else;
-    (3) every stamp stands wholly on its page, (4) every code too, and no stamp on it.
+    (3) every stamp stands wholly on its page, (4) every code too, and no stamp on it;
+    (5) every line of words, which can be drawn.
     """
     if len(wish.placements) > MAX_PLACEMENTS:  # (1)
         raise TooManyPlaces(places=len(wish.placements), most=MAX_PLACEMENTS)
-    if document.is_signed and (wish.codes or wish.following == Following.PARTIES):  # (2)
+    if document.is_signed and (wish.codes or wish.writings or wish.following == Following.PARTIES):  # (2)
         raise NotSealable(reason="signed")
     pages = {number: PageSize(**page) for number, page in enumerate(document.pages, start=1)}
     stamped = [stamp for spot in wish.placements for stamp in stamps(spot, face, pages)]  # (3)
@@ -178,6 +182,8 @@ def check_places(document: Document, wish: LineWish, face: Size) -> None:
         (stamp,) = stamps(code.at, side, pages)
         if any(_is_over(other, face.height, stamp, code.side) for other in stamped):
             raise PlaceNotBlank(page=stamp.page)
+    for writing in wish.writings:  # (5)
+        stamps(writing.at, line_size(writing.text, height=WRITING_HEIGHT), pages)
 
 
 def _is_over(one: Stamp, height: int, other: Stamp, side: int) -> bool:

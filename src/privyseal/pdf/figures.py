@@ -51,11 +51,17 @@ def of_face(face: Face) -> Figure:
 
 def line(words: str, *, height: int) -> Figure:
     """Return one straight line in black, such as a date; or refuse words that cannot be drawn."""
-    outlines = _outlines(words)
-    scale = height / glyphs.EM
-    letters = (Letter(outline, scale, scale, (x * scale, height / 2)).shape() for outline, x in _middles(outlines))
-    width = round(sum(outline.advance for outline in outlines) * scale)
-    return Figure(Size(width, height), _packed(b"0 g 0 G", letters))
+    return Figure(line_size(words, height=height), _packed(b"0 g 0 G", _letters(words, height)))
+
+
+def line_size(words: str, *, height: int) -> Size:
+    """Return how much room the line takes, or refuse words that cannot be drawn."""
+    return Size(round(sum(outline.advance for outline in _outlines(words)) * height / glyphs.EM), height)
+
+
+def line_svg_path(words: str, *, height: int) -> str:
+    """Return the same line as the data of an SVG path, y downwards."""
+    return "".join(letter.svg(height) for letter in _letters(words, height))
 
 
 def code(text: str, *, side: int) -> Figure:
@@ -97,6 +103,12 @@ def _dark(text: str, side: int) -> Iterator[tuple[float, float, float, float]]:
     for number, row in enumerate(modules):
         for start, length in _runs(row):
             yield (start + _QUIET) * pitch, (number + _QUIET) * pitch, length * pitch, pitch
+
+
+def _letters(words: str, height: int) -> Iterator[Shape]:
+    scale = height / glyphs.EM
+    for outline, x in _middles(_outlines(words)):
+        yield Letter(outline, scale, scale, (x * scale, height / 2)).shape()
 
 
 def _outlines(words: str) -> list[glyphs.Outline]:

@@ -13,6 +13,10 @@ from privyseal.signer import places, shapes
 
 MAX_PLACEMENTS: Final = 50
 MAX_CODES: Final = 5
+MAX_WRITINGS: Final = 5
+WRITING_HEIGHT: Final = 5_000
+"""How high a line of words is, in micrometres: that of a date written by hand."""
+
 MAX_AWAITED: Final = 10
 
 
@@ -27,9 +31,10 @@ class Following(StrEnum):
 _FOLLOWING: Final = re.compile("|".join(Following))
 _FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_TEXT: Final = 200
+_LONGEST_WRITING: Final = 60
 _MAX_SIDE: Final = 100_000
 _NEEDED: Final = frozenset({"sha256", "following", "placements"})
-_OPTIONAL: Final = frozenset({"codes", "awaited", "field", "after"})
+_OPTIONAL: Final = frozenset({"codes", "writings", "awaited", "field", "after"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,23 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """A line of words, such as the date, with its middle here."""
+
+    text: str
+    at: Placement
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"text": self.text, **places.to_json(self.at)}
+
+    @classmethod
+    def parse(cls, value: Json) -> "Writing":
+        """Return the line, or raise Misshapen."""
+        entry = dict(shapes.fields(value, frozenset({"text", "page", "x", "y"})))
+        return cls(text=shapes.text(entry.pop("text"), most=_LONGEST_WRITING), at=places.placement(entry))
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A file by its digest, where the seal goes, and who signs after us: nobody, others, or the parties awaited.
 
@@ -67,6 +89,7 @@ class Document:
     following: str
     placements: tuple[Spot, ...]
     codes: tuple[Code, ...] = ()
+    writings: tuple[Writing, ...] = ()
     awaited: tuple[Awaited, ...] = ()
     field: str = ""
     after: str = ""
@@ -85,6 +108,8 @@ class Document:
         }
         if self.codes:
             said["codes"] = [code.to_json() for code in self.codes]
+        if self.writings:
+            said["writings"] = [writing.to_json() for writing in self.writings]
         if self.awaited:
             said["awaited"] = [awaited_to_json(one) for one in self.awaited]
         if self.field:
@@ -99,6 +124,7 @@ class Document:
         names = value.keys() & _OPTIONAL if isinstance(value, dict) else frozenset()
         entry = shapes.fields(value, _NEEDED | names)
         codes = shapes.items(entry["codes"], least=1, most=MAX_CODES) if "codes" in names else []
+        writings = shapes.items(entry["writings"], least=1, most=MAX_WRITINGS) if "writings" in names else []
         awaited = shapes.items(entry["awaited"], least=1, most=MAX_AWAITED) if "awaited" in names else []
         following = shapes.word(entry["following"], _FOLLOWING)
         if bool(awaited) != (following == Following.PARTIES):
@@ -108,6 +134,7 @@ class Document:
             following=following,
             placements=spots(entry["placements"]),
             codes=tuple(Code.parse(item) for item in codes),
+            writings=tuple(Writing.parse(item) for item in writings),
             awaited=tuple(awaited_from_json(item) for item in awaited),
             field=shapes.word(entry["field"], _FIELD) if "field" in names else "",
             after=shapes.uid(entry["after"]) if "after" in names else "",

@@ -12,7 +12,7 @@ from privyseal.pdf.spots import whole
 from privyseal.pdf.timestamps import StampedKey, TimestampAuthority
 from privyseal.signer import authority
 from privyseal.signer.checks import SealedFileInvalid
-from privyseal.signer.documents import Code, Document, Following
+from privyseal.signer.documents import WRITING_HEIGHT, Code, Document, Following, Writing
 from privyseal.signer.store import SealVersion
 
 
@@ -46,7 +46,7 @@ def seal_document(
         key=StampedKey(key, stamps) if stamps else key,
         field=field,
         at=at,
-        more=[_mark(code) for code in approved.codes],
+        more=[*map(_code, approved.codes), *map(_writing, approved.writings)],
     )
     judgement = judge.judge(document + revision, trust=[ca_certificate], at=at)
     if not _is_sound(judgement, field):
@@ -62,9 +62,14 @@ def _following(approved: Document) -> seal.Following | seal.Parties:
     )
 
 
-def _mark(code: Code) -> seal.Mark:
+def _code(code: Code) -> seal.Mark:
     figure = figures.code(code.text, side=code.side)
     return seal.Mark(figure, whole(code.at, figure.size))
+
+
+def _writing(writing: Writing) -> seal.Mark:
+    figure = figures.line(writing.text, height=WRITING_HEIGHT)
+    return seal.Mark(figure, whole(writing.at, figure.size))
 
 
 def _is_sound(judgement: Judgement, field: str) -> bool:

@@ -72,6 +72,15 @@ class UseForm(CommandForm):
     code_page = _pages(label=_("Page of the code"), initial="last")
     code_x = _millimetres(label=_("From the left (mm)"), initial=20)
     code_y = _millimetres(label=_("From the bottom (mm)"), initial=20)
+    writing = forms.CharField(
+        label=_("Date line or other words"),
+        max_length=60,
+        required=False,
+        help_text=_("Such as: 2026年11月26日. They are drawn under the same seal; approvers see them on the page."),
+    )
+    writing_page = _pages(label=_("Pages"), initial="last")
+    writing_x = _millimetres(label=_("From the left (mm)"), initial=150)
+    writing_y = _millimetres(label=_("From the bottom (mm)"), initial=30)
     following = forms.ChoiceField(
         label=_("Who signs after us?"), choices=list(FOLLOWING.items()), widget=forms.RadioSelect, initial="nobody"
     )
@@ -133,6 +142,8 @@ class UseForm(CommandForm):
         self._need(_NEEDS.get(said.get("how", ""), ()))
         if said.get("code"):
             self._need(("code_page", "code_x", "code_y"))
+        if said.get("writing"):
+            self._need(("writing_page", "writing_x", "writing_y"))
         for number in self._named("seal", "seal") if said.get("how") != "left" else ():
             self._need_place(f"seal{number}_")
         if said.get("following") == Following.PARTIES:
@@ -148,6 +159,9 @@ class UseForm(CommandForm):
 
     def code_at(self) -> At | None:
         return self._at("code_") if self.cleaned_data["code"] else None
+
+    def writing_at(self) -> At | None:
+        return self._at("writing_") if self.cleaned_data["writing"] else None
 
     def parties(self) -> tuple[PartyAsked, ...]:
         said = self.cleaned_data

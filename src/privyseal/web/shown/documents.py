@@ -13,13 +13,13 @@ from privyseal.approvals.wishes import LineWish
 from privyseal.language.labels import WARNING
 from privyseal.pdf.accepted import MAX_PAGES
 from privyseal.pdf.face import Face
-from privyseal.pdf.figures import code_svg_path
+from privyseal.pdf.figures import code_svg_path, line_size, line_svg_path
 from privyseal.pdf.placement import PageSize, Size
 from privyseal.pdf.spots import Awaited, Spot, Stamp, pages_of, stamps, whole
 from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
 from privyseal.signer import documents
-from privyseal.signer.documents import Code
+from privyseal.signer.documents import WRITING_HEIGHT, Code, Writing
 
 PAGES_AT_ONCE: Final = 20
 TURN: Final = "turn"
@@ -39,6 +39,7 @@ class Ink:
     codes: Sequence[Code] = ()
     awaited: Sequence[Awaited] = ()
     field: str = ""
+    writings: Sequence[Writing] = ()
 
     @classmethod
     def of_line(cls, line: Line) -> "Ink":
@@ -48,11 +49,12 @@ class Ink:
             tuple(Code.parse(code) for code in line.codes),
             tuple(documents.awaited_from_json(one) for one in line.awaited),
             line.field,
+            tuple(Writing.parse(writing) for writing in line.writings),
         )
 
     @classmethod
     def of_wish(cls, wish: LineWish, seal: Seal) -> "Ink":
-        return cls(seal, wish.placements, wish.codes, wish.awaited, wish.field)
+        return cls(seal, wish.placements, wish.codes, wish.awaited, wish.field, wish.writings)
 
     @property
     def first_page(self) -> int:
@@ -75,7 +77,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A code, or a place left for a later party, from the upper left corner; ``path`` draws the code."""
+    """A code, words, or a place left for a later party, from the upper left corner; ``path`` draws what there is."""
 
     left: float
     top: float
@@ -92,6 +94,7 @@ class Sheet:
     height: int
     marks: tuple[Mark, ...]
     codes: tuple[Printed, ...]
+    writings: tuple[Printed, ...]
     places: tuple[Printed, ...]
 
     @property
@@ -157,6 +160,7 @@ def _sheet(document: Document, number: int, size: PageSize, inked: Sequence[Ink]
         height=size.height,
         marks=tuple(mark for ink in inked for mark in _marks(ink, number, sizes)),
         codes=tuple(_code(code, size) for ink in inked for code in ink.codes if code.at.page == number),
+        writings=tuple(_writing(one, size) for ink in inked for one in ink.writings if one.at.page == number),
         places=tuple(place for ink in inked for place in _places(ink, number, sizes)),
     )
 
@@ -194,3 +198,10 @@ def _code(code: Code, size: PageSize) -> Printed:
     stamp = whole(code.at, Size(code.side, code.side))
     path = code_svg_path(code.text, side=code.side)
     return Printed(stamp.left, size.height - stamp.bottom - code.side, code.side, code.side, path)
+
+
+def _writing(writing: Writing, page: PageSize) -> Printed:
+    size = line_size(writing.text, height=WRITING_HEIGHT)
+    stamp = whole(writing.at, size)
+    path = line_svg_path(writing.text, height=WRITING_HEIGHT)
+    return Printed(stamp.left, page.height - stamp.bottom - size.height, size.width, size.height, path)

@@ -121,6 +121,8 @@ def _asked(request: SignedIn, form: UseForm, sha256: str) -> placing.Asked:
         wishes=form.wishes(),
         code_at=form.code_at(),
         code=placing.code_for(request.user, said["command_id"]),
+        writing_at=form.writing_at(),
+        writing=said["writing"],
         parties=form.parties(),
         together=form.together(),
     )
