@@ -17,11 +17,11 @@ from privyseal.seals import permits, queries
 from privyseal.seals.actions import PredecessorInForce, Report
 from privyseal.seals.models import Incident, Permit, Seal
 from privyseal.seals.rules import Act, SealNotInForce, SealType
-from privyseal.seals.rules.incidents import ConsentMissing, Ending, IncidentOpen, ReplacementNeeded
+from privyseal.seals.rules.incidents import ConsentMissing, Ending, IncidentOpen, MistakeNotShown, ReplacementNeeded
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 from privyseal.verification.statuses import status_of_number
-from tests.actions.keepers import approved_act, forbidden, rubber
+from tests.actions.keepers import approved_act, forbidden, photo, rubber
 from tests.conftest import FACE, USCC, Use, holding, new_company, new_person, permit_of, recorded, say_yes
 
 compile_stale()
@@ -316,6 +316,67 @@ def test_a_retired_seal_that_is_not_handed_in_becomes_an_incident(
     Seal.objects.update(hand_in_by=None)
     seals.propose_end(zhao, late, incident_uid=incident.uid, outcome=Ending.SETTLED)
     assert Incident.objects.get().ended_by == zhao
+
+
+@pytest.fixture
+def late(company: Company, zhao: Person, li: Person, gu: Person, noon: datetime, signer: Client) -> Incident:
+    """A retired seal that nobody entered as handed in."""
+    permit = approved_act(zhao, [li], noon, rubber(zhao, noon, company, gu), Purpose.RETIRE, hand_in_days=3)
+    seals.carry_out(zhao, noon, permit_uid=permit.uid, signer=signer)
+    seals.watch_seals(noon + timedelta(days=3))
+    return Incident.objects.get()
+
+
+def test_a_seal_that_had_been_handed_in_ends_its_incident_by_evidence_and_two(
+    late: Incident, zhao: Person, li: Person, gu: Person, noon: datetime
+) -> None:
+    after = noon + timedelta(days=4)
+    said = {"incident_uid": late.uid, "outcome": Ending.MISTAKEN}
+    for nothing in ({}, {"evidence": "  "}, {"photo_sha256": "0" * 64}):
+        with pytest.raises(MistakeNotShown):
+            seals.propose_end(zhao, after, **said, **nothing)  # type: ignore[arg-type]  # each is of its kind
+    with pytest.raises(NotEntitled):
+        seals.propose_end(gu, after, evidence="我交了", **said)  # type: ignore[arg-type]  # as above
+
+    seals.propose_end(zhao, after, evidence="11月20日已交行政部，登记漏记", **said)  # type: ignore[arg-type]  # as above
+    assert Incident.objects.get().ended_at is None
+    with pytest.raises(DutiesNotSeparate):
+        seals.end_incident(zhao, after, incident_uid=late.uid)
+    seals.end_incident(li, after, incident_uid=late.uid)
+
+    ended = Incident.objects.get()
+    assert (ended.outcome, ended.ended_by, _seal(ended).state, _seal(ended).hand_in_by) == (
+        "mistaken",
+        li,
+        "retired",
+        None,
+    )
+    assert seals.watch_seals(after + timedelta(days=30)) == 0
+    with pytest.raises(OutOfTurn):
+        seals.end_incident(li, after, incident_uid=late.uid)
+
+
+def test_a_picture_is_evidence_as_well(late: Incident, zhao: Person, noon: datetime) -> None:
+    digest = photo(zhao, noon, _seal(late))
+    seals.propose_end(zhao, noon, incident_uid=late.uid, outcome=Ending.MISTAKEN, photo_sha256=digest)
+
+    assert Incident.objects.get().evidence_sha256 == digest
+
+
+def test_a_loss_is_no_mistake(lost: Incident, zhao: Person, noon: datetime) -> None:
+    with pytest.raises(OutOfTurn):
+        seals.propose_end(zhao, noon, incident_uid=lost.uid, outcome=Ending.MISTAKEN, evidence="在抽屉里")
+    with forbidden("mistaken_incident_has_its_evidence"):
+        Incident.objects.update(outcome="mistaken", evidence="在抽屉里")
+
+
+def test_the_database_lets_nobody_alone_call_an_incident_a_mistake(
+    late: Incident, zhao: Person, noon: datetime
+) -> None:
+    with forbidden("mistaken_incident_has_its_evidence"):
+        Incident.objects.update(outcome="mistaken")
+    with forbidden("incident_is_ended_by_a_second_person"):
+        Incident.objects.update(outcome="mistaken", evidence="误报", proposed_by=zhao, ended_by=zhao, ended_at=noon)
 
 
 def test_the_owner_writes_down_how_it_is_handled(lost: Incident, zhao: Person, wang: Person, noon: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from privyseal.identity.models import Company, Person
@@ -127,3 +128,24 @@ def test_an_incident_is_given_to_somebody_else_with_a_say(
     actions.end_incident(li, noon, incident_uid=uid)
     with pytest.raises(OutOfTurn):
         actions.reassign_incident(li, noon, incident_uid=uid, person_pseudonym=wu.pseudonym)
+
+
+def test_a_seal_that_had_been_handed_in_ends_its_incident_on_its_page(
+    official: Seal, zhao: Person, li: Person, noon: datetime, enter: Enter
+) -> None:
+    Seal.objects.update(state="retired", hand_in_by=noon)
+    actions.watch_seals(noon)
+    page = f"/incidents/{Incident.objects.get().uid}/"
+    manager, approver = enter(zhao), enter(li)
+    assert "实为误记" in manager.get(page).content.decode()
+
+    nothing = manager.post(f"{page}propose-end/", command(outcome="mistaken"))
+    assert (nothing.status_code, Incident.objects.get().proposed_by) == (409, None)
+    picture = SimpleUploadedFile("a.jpg", b"\xff\xd8\xff in the safe", content_type="image/jpeg")
+    manager.post(f"{page}propose-end/", command(outcome="mistaken", evidence="11月20日已交行政部", photo=picture))
+    shown = approver.get(page).content.decode()
+    assert "11月20日已交行政部" in shown
+    assert f"/photos/{Incident.objects.get().evidence_sha256}/" in shown
+    approver.post(f"{page}end/", command())
+
+    assert (Incident.objects.get().ended_by, Seal.objects.get().hand_in_by) == (li, None)

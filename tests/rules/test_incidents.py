@@ -6,10 +6,13 @@ from privyseal.seals.rules.incidents import (
     HANDLING,
     LOSSES,
     ConsentMissing,
+    Ending,
     IncidentKind,
     IncidentOpen,
+    MistakeNotShown,
     ReplacementNeeded,
     check_end,
+    check_mistake,
     check_replacement,
     is_settled,
     kind_of,
@@ -32,23 +35,23 @@ def test_every_kind_has_its_deadline_and_every_loss_takes_two() -> None:
 
 
 def test_whoever_proposed_the_end_does_not_agree_to_it() -> None:
-    check_end(IncidentKind.LOSS, actor=WU, proposer=LI, is_ended=False, is_settled=True)
+    check_end(IncidentKind.LOSS, Ending.SETTLED, actor=WU, proposer=LI, is_ended=False, is_settled=True)
     with pytest.raises(DutiesNotSeparate):
-        check_end(IncidentKind.LOSS, actor=LI, proposer=LI, is_ended=False, is_settled=True)
+        check_end(IncidentKind.LOSS, Ending.SETTLED, actor=LI, proposer=LI, is_ended=False, is_settled=True)
     with pytest.raises(OutOfTurn):
-        check_end(IncidentKind.LOSS, actor=LI, proposer=None, is_ended=False, is_settled=True)
+        check_end(IncidentKind.LOSS, Ending.SETTLED, actor=LI, proposer=None, is_ended=False, is_settled=True)
 
 
 def test_what_is_not_settled_does_not_end_and_what_ended_does_not_end_again() -> None:
     with pytest.raises(IncidentOpen):
-        check_end(IncidentKind.LOSS, actor=WU, proposer=LI, is_ended=False, is_settled=False)
+        check_end(IncidentKind.LOSS, Ending.SETTLED, actor=WU, proposer=LI, is_ended=False, is_settled=False)
     with pytest.raises(OutOfTurn):
-        check_end(IncidentKind.LOSS, actor=WU, proposer=LI, is_ended=True, is_settled=True)
+        check_end(IncidentKind.LOSS, Ending.SETTLED, actor=WU, proposer=LI, is_ended=True, is_settled=True)
 
 
 def test_one_person_ends_what_takes_one() -> None:
-    assert not takes_two(IncidentKind.NOT_HANDED_IN)
-    check_end(IncidentKind.NOT_HANDED_IN, actor=LI, proposer=None, is_ended=False, is_settled=True)
+    assert not takes_two(IncidentKind.NOT_HANDED_IN, Ending.SETTLED)
+    check_end(IncidentKind.NOT_HANDED_IN, Ending.SETTLED, actor=LI, proposer=None, is_ended=False, is_settled=True)
 
 
 def test_a_loss_is_settled_once_the_seal_is_in_hand_or_ended() -> None:
@@ -95,3 +98,18 @@ def test_rules_have_a_title_and_a_text() -> None:
     for title, text in (("", "第一条"), ("印章管理办法", "  "), ("题" * 101, "第一条")):
         with pytest.raises(RulesEmpty):
             check_text(title, text)
+
+
+@pytest.mark.parametrize("kind", IncidentKind)
+def test_that_it_never_was_is_said_of_a_seal_not_handed_in_alone_with_evidence_and_by_two(kind: IncidentKind) -> None:
+    if kind is not IncidentKind.NOT_HANDED_IN:
+        with pytest.raises(OutOfTurn):
+            check_mistake(kind, has_evidence=True)
+        return
+    check_mistake(kind, has_evidence=True)
+    with pytest.raises(MistakeNotShown):
+        check_mistake(kind, has_evidence=False)
+    for proposer, refusal in ((None, OutOfTurn), (LI, DutiesNotSeparate)):
+        with pytest.raises(refusal):
+            check_end(kind, Ending.MISTAKEN, actor=LI, proposer=proposer, is_ended=False, is_settled=True)
+    check_end(kind, Ending.MISTAKEN, actor=WU, proposer=LI, is_ended=False, is_settled=True)

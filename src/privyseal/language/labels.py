@@ -245,6 +245,7 @@ ENDING: Final[Mapping[Ending, Promise]] = {
     Ending.SETTLED: _("It is settled"),
     Ending.LIFTED: _("The freeze is lifted"),
     Ending.DRILL: _("It was a drill"),
+    Ending.MISTAKEN: _("It was a mistake: the seal had been handed in"),
 }
 # Why somebody must be told of an incident.
 TOLD: Final[Mapping[str, Promise]] = {

@@ -243,6 +243,9 @@ WORDS: Final[Mapping[str, Promise]] = {
         "One person keeps, or would keep, two seals of a set that has a keeper each. Choose another keeper, or hand "
         "one over first."
     ),
+    "mistake-not-shown": _(
+        "Show that it was a mistake: a picture of the seal where it is, or the words of whoever took it in."
+    ),
     "set-too-small": _("A set has two seals at least. Name their numbers."),
     "type-not-fitting": _(
         "This type is for another group, or for the other kind of seal, or like another built-in type. "

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.identity.models import Company, Person
 from privyseal.language.labels import ACT, ENDING
 from privyseal.seals.actions import Report
-from privyseal.seals.rules.incidents import HANDLING, LOSSES, Ending, IncidentKind
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, offer
+from privyseal.seals.rules.incidents import CAN_BE_MISTAKEN, HANDLING, LOSSES, Ending, IncidentKind
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer
 
 _OPENS: Final = [(row.act.value, ACT[row.act]) for row in HANDLING if row.act is not None]
 _OUTCOMES: Final = {
     **dict.fromkeys(LOSSES, (Ending.FOUND, Ending.INVALIDATED, Ending.SETTLED)),
     IncidentKind.FREEZE: (Ending.LIFTED,),
+    **dict.fromkeys(CAN_BE_MISTAKEN, (Ending.SETTLED, Ending.MISTAKEN)),
 }
 
 
@@ -71,9 +72,23 @@ class OpinionForm(CommandForm):
 
 class EndingForm(CommandForm):
     outcome = forms.ChoiceField(label=_("How it ended"))
+    evidence = forms.CharField(
+        label=_("Evidence, in words"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Where it was a mistake: who took the seal in, when, and where it is."),
+    )
+    photo = forms.FileField(
+        label=_("Evidence, as a photograph"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"}),
+    )
 
-    def __init__(self, data: Sent = None, *, kind: IncidentKind | None = None) -> None:
-        super().__init__(data)
+    def __init__(self, data: Sent = None, files: Files = None, *, kind: IncidentKind | None = None) -> None:
+        super().__init__(data, files)
+        if kind is not None and kind not in CAN_BE_MISTAKEN:
+            del self.fields["evidence"], self.fields["photo"]
         outcomes = tuple(Ending) if kind is None else _OUTCOMES.get(kind, (Ending.SETTLED,))
         offer(self.fields["outcome"], [(outcome.value, str(ENDING[outcome])) for outcome in outcomes])
 

@@ -17,7 +17,17 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.acting import carry_out
 from privyseal.seals.actions.moving import locked_seal, move
 from privyseal.seals.actions.stopping import SWEEP, stop, tell_signer
-from privyseal.seals.models import CoCustodian, Consent, Custody, Incident, IncidentSeal, Permit, PermitPart, Seal
+from privyseal.seals.models import (
+    CoCustodian,
+    Consent,
+    Custody,
+    Incident,
+    IncidentSeal,
+    Permit,
+    PermitPart,
+    Photo,
+    Seal,
+)
 from privyseal.seals.queries.incidents import incident_visible_to
 from privyseal.seals.queries.register import seal_visible_to
 from privyseal.seals.rules import Act, Leave, SealState
@@ -26,6 +36,7 @@ from privyseal.seals.rules.incidents import (
     Ending,
     IncidentKind,
     check_end,
+    check_mistake,
     check_proposal,
     handling_of,
     is_settled,
@@ -168,17 +179,34 @@ def give_opinion(actor: Person, at: datetime, *, incident_uid: str, opinion: str
 
 
 @command("incident.propose-end")
-def propose_end(actor: Person, at: datetime, *, incident_uid: str, outcome: Ending) -> str:
-    """Say that an incident is over and how; where two people end it, another one has to agree."""
+def propose_end(
+    actor: Person, at: datetime, *, incident_uid: str, outcome: Ending, evidence: str = "", photo_sha256: str = ""
+) -> str:
+    """Say that an incident is over and how; where two people end it, another one has to agree.
+
+    That it never was takes evidence: words, or a picture of the seal that was received before.
+    """
     incident = _locked(actor, at, incident_uid)
     _require_say(actor, at, incident)
-    check_proposal(
-        IncidentKind(incident.kind), is_ended=incident.ended_at is not None, is_settled=_is_settled(incident)
-    )
+    kind, is_mistake = IncidentKind(incident.kind), outcome is Ending.MISTAKEN
+    has_photo = Photo.objects.filter(seal=incident.seal, sha256=photo_sha256).exists()
+    if is_mistake:
+        check_mistake(kind, has_evidence=has_photo or bool(evidence.strip()))
+    is_ended, is_over = incident.ended_at is not None, is_mistake or _is_settled(incident)
+    check_proposal(kind, is_ended=is_ended, is_settled=is_over)
     incident.outcome, incident.proposed_by = outcome.value, actor
-    incident.save(update_fields=["outcome", "proposed_by"])
-    book.record("incident.end-proposed", by=actor, at=at, incident=incident.uid, outcome=outcome.value)
-    if not takes_two(IncidentKind(incident.kind)):
+    incident.evidence = evidence.strip()[:1000] if is_mistake else ""
+    incident.evidence_sha256 = photo_sha256 if is_mistake and has_photo else ""
+    incident.save(update_fields=["outcome", "proposed_by", "evidence", "evidence_sha256"])
+    book.record(
+        "incident.end-proposed",
+        by=actor,
+        at=at,
+        incident=incident.uid,
+        outcome=outcome.value,
+        evidence_sha256=_digest_of_evidence(incident),
+    )
+    if not takes_two(kind, outcome):
         _end(actor, at, incident)
     return incident.uid
 
@@ -188,13 +216,19 @@ def end_incident(actor: Person, at: datetime, *, incident_uid: str) -> str:
     """Agree that an incident is over: somebody else than who proposed it."""
     incident = _locked(actor, at, incident_uid)
     _require_say(actor, at, incident)
+    outcome = Ending(incident.outcome) if incident.outcome else Ending.SETTLED
     check_end(
         IncidentKind(incident.kind),
+        outcome,
         actor=actor.pk,
         proposer=incident.proposed_by_id,
         is_ended=incident.ended_at is not None,
-        is_settled=_is_settled(incident),
+        is_settled=outcome is Ending.MISTAKEN or _is_settled(incident),
     )
+    if outcome is Ending.MISTAKEN and incident.seal is not None:
+        # The seal is where it belongs and stays retired; nothing else is waited for.
+        incident.seal.hand_in_by = None
+        incident.seal.save(update_fields=["hand_in_by"])
     _end(actor, at, incident)
     return incident.uid
 
@@ -316,6 +350,12 @@ def _end(actor: Person, at: datetime, incident: Incident) -> None:
     book.record("incident.ended", by=actor, at=at, incident=incident.uid, outcome=incident.outcome)
 
 
+def _digest_of_evidence(incident: Incident) -> str:
+    """Return the digest of the picture, of the words where there is none, or nothing."""
+    words = sha256(incident.evidence.encode()) if incident.evidence else ""
+    return incident.evidence_sha256 or words
+
+
 def _is_settled(incident: Incident) -> bool:
     state = SealState(incident.seal.state) if incident.seal else None
     in_hand = is_settled(IncidentKind(incident.kind), state)
@@ -336,8 +376,10 @@ def _is_late(incident: Incident) -> bool:
 
 
 def _locked(actor: Person, at: datetime, uid: str) -> Incident:
-    """Return the incident that the actor may see, locked, or refuse."""
+    """Return the incident that the actor may see, locked after its seal, or refuse."""
     found = incident_visible_to(actor, at, uid)
+    if found.seal is not None:
+        locked_seal(found.seal.uid)
     incidents = Incident.objects.select_for_update(of=("self",)).select_related("seal", "company")
     return incidents.get(pk=found.pk)
 

@@ -5,11 +5,14 @@ from django.db.models import F, Q
 
 from privyseal.identity.models import Company, Person, new_uid
 from privyseal.seals.models.register import Seal
-from privyseal.seals.rules.incidents import HANDLING, Ending, IncidentKind
+from privyseal.seals.rules.incidents import CAN_BE_MISTAKEN, HANDLING, Ending, IncidentKind
 
 
 class Incident(models.Model):
-    """Something that went wrong, with its owner, deadline, handling opinion and end; a drill ends where it begins."""
+    """Something that went wrong, with its owner, deadline, handling opinion and end; a drill ends where it begins.
+
+    ``evidence`` says, and the picture of ``evidence_sha256`` shows, that it never was.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     kind = models.CharField(max_length=16)
@@ -25,6 +28,8 @@ class Incident(models.Model):
     opinion = models.CharField(max_length=1000, blank=True)
     opinion_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     outcome = models.CharField(max_length=16, blank=True)
+    evidence = models.CharField(max_length=1000, blank=True)
+    evidence_sha256 = models.CharField(max_length=64, blank=True)
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     ended_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     ended_at = models.DateTimeField(null=True)
@@ -46,9 +51,17 @@ class Incident(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None)
                 | Q(is_drill=True)
-                | Q(kind__in=[row.kind.value for row in HANDLING if row.people < 2])  # noqa: PLR2004  two people
+                | (
+                    Q(kind__in=[row.kind.value for row in HANDLING if row.people < 2])  # noqa: PLR2004  two people
+                    & ~Q(outcome=Ending.MISTAKEN.value)
+                )
                 | (Q(proposed_by__isnull=False, ended_by__isnull=False) & ~Q(ended_by=F("proposed_by"))),
                 name="incident_is_ended_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome=Ending.MISTAKEN.value)
+                | (Q(kind__in=[kind.value for kind in CAN_BE_MISTAKEN]) & ~Q(evidence="", evidence_sha256="")),
+                name="mistaken_incident_has_its_evidence",
             ),
             models.CheckConstraint(condition=Q(ended_at=None) | ~Q(outcome=""), name="ended_incident_has_its_outcome"),
         ]

@@ -27,6 +27,7 @@ class Ending(StrEnum):
     SETTLED = "settled"
     LIFTED = "lifted"
     DRILL = "drill"
+    MISTAKEN = "mistaken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ HANDLING: Final = (
     Handling(IncidentKind.OTHER,         14, 2),                # whoever is reported does not say alone that it was nothing
 )
 # fmt: on
+# Of these it can be shown that they never were; whatever else is settled ends them otherwise.
+CAN_BE_MISTAKEN: Final = (
+    IncidentKind.NOT_HANDED_IN,  # the seal was there, and nobody had entered it
+)
 LOSSES: Final = frozenset(row.kind for row in HANDLING if row.act is not None)
 
 
@@ -58,6 +63,12 @@ class IncidentOpen(Refused):
     """What the incident is about is not settled yet: the seal is still out of hand, frozen or not handed in."""
 
     code = "incident-not-settled"
+
+
+class MistakeNotShown(Refused):
+    """That an incident never was is shown by a picture or told in words, to whoever has to agree."""
+
+    code = "mistake-not-shown"
 
 
 class ReplacementNeeded(Refused):
@@ -90,18 +101,29 @@ def check_proposal(kind: IncidentKind, *, is_ended: bool, is_settled: bool) -> N
         raise IncidentOpen(kind=kind.value)
 
 
-def check_end(kind: IncidentKind, *, actor: int, proposer: int | None, is_ended: bool, is_settled: bool) -> None:
+def check_mistake(kind: IncidentKind, *, has_evidence: bool) -> None:
+    """Return if somebody may say that the incident never was, or refuse."""
+    if kind not in CAN_BE_MISTAKEN:
+        raise OutOfTurn(kind=kind.value)
+    if not has_evidence:
+        raise MistakeNotShown(kind=kind.value)
+
+
+def check_end(
+    kind: IncidentKind, outcome: Ending, *, actor: int, proposer: int | None, is_ended: bool, is_settled: bool
+) -> None:
     """Return if this person may end the incident now, or refuse: where two end it, another one proposed it before."""
     check_proposal(kind, is_ended=is_ended, is_settled=is_settled)
-    if takes_two(kind):
+    if takes_two(kind, outcome):
         if proposer is None:
             raise OutOfTurn(kind=kind.value)
         if actor == proposer:
             raise DutiesNotSeparate(kind=kind.value)
 
 
-def takes_two(kind: IncidentKind) -> bool:
-    return handling_of(kind).people > 1
+def takes_two(kind: IncidentKind, outcome: Ending) -> bool:
+    """Return whether another person has to agree; that an incident never was is not for one to say."""
+    return handling_of(kind).people > 1 or outcome is Ending.MISTAKEN
 
 
 def is_settled(kind: IncidentKind, state: SealState | None) -> bool:

@@ -169,19 +169,25 @@ def opine(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def propose_end(request: SignedIn, uid: str) -> HttpResponse:
-    form = EndingForm(request.POST)
-    return _step(
-        request,
-        uid,
-        form,
-        lambda at: actions.propose_end.once(
-            form.cleaned_data["command_id"],
+    form = EndingForm(request.POST, request.FILES)
+
+    def act(at: datetime) -> str:
+        said = form.cleaned_data
+        seal, photo = queries.incident_visible_to(request.user, at, uid).seal, said["photo"]
+        digest = ""
+        if photo and seal:
+            digest = actions.receive_photo(request.user, at, seal_uid=seal.uid, data=photo.read())
+        return actions.propose_end.once(
+            said["command_id"],
             request.user,
             at,
             incident_uid=uid,
-            outcome=Ending(form.cleaned_data["outcome"]),
-        ),
-    )
+            outcome=Ending(said["outcome"]),
+            evidence=said["evidence"],
+            photo_sha256=digest,
+        )
+
+    return _step(request, uid, form, act)
 
 
 @capability("signed-in")
