@@ -238,6 +238,20 @@ def _told() -> str:
     return _table(("fact", "told to", "goes out", "to whoever did it", "why"), cells)
 
 
+def _reminded() -> str:
+    rows = zip(notification.REMINDED, _reasons(notification, "REMINDED"), strict=True)
+    cells = [
+        (
+            _code(row.kind),
+            ", ".join(_code(one) for one in row.to),
+            f"{'after' if row.ahead.days < 0 else 'before'}, days: {abs(row.ahead.days)}",
+            why,
+        )
+        for row, why in rows
+    ]
+    return _table(("day", "told to", "when", "why"), cells)
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-moves": _application_moves,
     "application-duties": _application_duties,
@@ -254,6 +268,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "proofs": _proofs,
     "dangerous-acts": _dangerous_acts,
     "told": _told,
+    "reminded": _reminded,
     "signer-duties": _signer_duties,
     "refusals": _refusal_words,
     "fact-kinds": _fact_kinds,

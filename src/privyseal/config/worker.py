@@ -19,7 +19,7 @@ from privyseal.language.messages import code_for, message_for
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
-from privyseal.notification import following, outbox
+from privyseal.notification import following, outbox, reminding
 from privyseal.sealing.actions import finish_open_intents, keep_sealed
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer, watch_seals
@@ -29,6 +29,7 @@ FOLLOW_LOCK: Final = 0x5EA1_0004
 INTEGRATE_SECONDS: Final = 0.04
 SWEEP_SECONDS: Final = 5.0
 FOLLOW_SECONDS: Final = 0.5
+REMIND_SECONDS: Final = 60.0
 SEND_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 1.0
 WORDS: Final = outbox.Words(message=message_for, code=code_for)
@@ -67,10 +68,16 @@ def _sweep(stop: threading.Event) -> None:
 
 
 def _follow(stop: threading.Event) -> None:
+    """Tell people of what happened, soon, and of what is due, every minute."""
+    reminded = 0.0
     while not stop.wait(FOLLOW_SECONDS):
-        while _leads(FOLLOW_LOCK) and following.follow(datetime.now(UTC)) == following.BATCH:
-            if stop.is_set():
-                return
+        if not _leads(FOLLOW_LOCK):
+            continue
+        while following.follow(datetime.now(UTC)) == following.BATCH and not stop.is_set():
+            pass
+        if time.monotonic() - reminded >= REMIND_SECONDS:
+            reminded = time.monotonic()
+            reminding.remind(datetime.now(UTC))
 
 
 def _send(stop: threading.Event) -> None:

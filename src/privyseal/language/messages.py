@@ -31,6 +31,17 @@ DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
     DeliveryState.FAILED: _("Not sent"),
     DeliveryState.UNCLEAR: _("Perhaps sent"),
 }
+# What a day that is told of is called.
+DUE: Final[Mapping[str, Promise]] = {
+    "permit.ending": _("Approved, not used up, and soon over"),
+    "application.waiting": _("Waiting for a day"),
+    "application.ending": _("Soon too late to decide"),
+    "incident.due": _("Incident due soon"),
+    "incident.overdue": _("Incident overdue"),
+    "seal.cover-due": _("Leave cover ends soon"),
+    "seal.hand-in-due": _("Retired seal to be handed in soon"),
+    "seal.ending": _("Last day of a seal comes"),
+}
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
 TO_DO: Final[Mapping[str, Promise]] = {
     "application.submitted": _("It waits for your decision."),
@@ -102,7 +113,7 @@ def known_to(messages: Iterable[Message]) -> Known:
 
 def text_of(message: Message, known: Known) -> Text:
     """Return a message in the language that is active."""
-    line, what = words_for(message.kind), _what(message, known)
+    line, what = kind_in_words(message.kind), _what(message, known)
     who = known.people.get(message.actor)
     time = date_format(localtime(message.happened_at), "DATETIME_FORMAT")
     by = gettext("By %(name)s, %(time)s.") % {"name": who, "time": time} if who else f"{time}."
@@ -114,6 +125,10 @@ def text_of(message: Message, known: Known) -> Text:
         kind=message.kind,
         values={"happened": line, "what": what, "who": who or "", "time": time, "url": url},
     )
+
+
+def kind_in_words(kind: str) -> str:
+    return str(DUE[kind]) if kind in DUE else words_for(kind)
 
 
 def message_for(message: Message) -> Text:

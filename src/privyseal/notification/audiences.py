@@ -1,10 +1,10 @@
 """Whom a fact concerns: people, found from what it is about, as things stand when it is told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F
 
@@ -15,7 +15,6 @@ from privyseal.approvals.rules import Part, State, asks, free_to_approve
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import people_with
 from privyseal.identity.rules import Place, Power
-from privyseal.ledger.queries import Fact
 from privyseal.notification.rules import Audience
 from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal
 from privyseal.signer.statement import Purpose
@@ -23,13 +22,13 @@ from privyseal.signer.statement import Purpose
 
 @dataclass(frozen=True)  # no slots: what is read once is kept beside the fields
 class Subject:
-    """What one fact is about, each read at most once."""
+    """What a fact or a day is about, by id as the ledger names it; each is read at most once."""
 
-    fact: Fact
+    about: Mapping[str, Any]
     at: datetime
 
     def uid(self, name: str) -> str:
-        return str(self.fact.subjects.get(name, ""))
+        return str(self.about.get(name) or "")
 
     @cached_property
     def application(self) -> Application | None:
@@ -64,9 +63,9 @@ class Subject:
         return frozenset(own) | {seal.company_id for seal in self.seals}
 
 
-def people_in(audience: Audience, subject: Subject) -> frozenset[int]:
-    """Return the keys of those who are in the audience now. Whoever has left is passed over by the caller."""
-    return _FOUND[audience](subject)
+def everybody_in(audiences: Iterable[Audience], subject: Subject) -> frozenset[int]:
+    """Return the keys of those who are in any of the audiences now, whoever has left included."""
+    return frozenset[int]().union(*(_FOUND[audience](subject) for audience in audiences))
 
 
 def _person(subject: Subject) -> frozenset[int]:

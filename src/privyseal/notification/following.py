@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from privyseal.identity.models import Person
 from privyseal.ledger.queries import Fact, facts_from, tree_size
-from privyseal.notification.audiences import Subject, people_in
+from privyseal.notification.audiences import Subject, everybody_in
 from privyseal.notification.models import Address, Delivery, Message, Position, Wishes
 from privyseal.notification.rules import Quiet, Told, Urgency, goes_out_at, told
 
@@ -41,7 +42,11 @@ def _position() -> Position:
 
 
 def _tell(facts: Sequence[Fact], at: datetime) -> None:
-    messages = [message for fact in facts for message in _messages(fact, at)]
+    write([message for fact in facts for message in _messages(fact, at)], at)
+
+
+def write(messages: Sequence[Message], at: datetime) -> None:
+    """Write messages that are not there yet, each with its ways to its reader, in the transaction that is open."""
     written = Message.objects.bulk_create(messages, ignore_conflicts=True)
     kept = Message.objects.filter(uid__in=[message.uid for message in written]).order_by("pk")
     Delivery.objects.bulk_create(_deliveries(list(kept), at))
@@ -51,7 +56,7 @@ def _messages(fact: Fact, at: datetime) -> Iterator[Message]:
     row = told(fact.kind, str(fact.data.get("code", "")))
     if row is None:
         return
-    for person in Person.objects.filter(pk__in=_people(fact, row, at), is_active=True).order_by("pk"):
+    for person in active(_people(fact, row, at)):
         yield Message(
             person=person,
             cause=f"fact:{fact.index}",
@@ -64,9 +69,14 @@ def _messages(fact: Fact, at: datetime) -> Iterator[Message]:
         )
 
 
+def active(people: frozenset[int]) -> QuerySet[Person]:
+    """Return those of these people who have not left."""
+    return Person.objects.filter(pk__in=people, is_active=True).order_by("pk")
+
+
 def _people(fact: Fact, row: Told, at: datetime) -> frozenset[int]:
-    subject = Subject(fact, at)
-    people = frozenset[int]().union(*(people_in(audience, subject) for audience in row.to))
+    subject = Subject(fact.subjects, at)
+    people = everybody_in(row.to, subject)
     if row.own:
         return people
     return people - set(Person.objects.filter(pseudonym=fact.actor).values_list("pk", flat=True))

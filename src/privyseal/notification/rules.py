@@ -59,8 +59,19 @@ class Told:
     own: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """A day that is told of before it comes; where ``ahead`` is negative, so long after it."""
+
+    kind: str
+    to: tuple[Audience, ...]
+    ahead: timedelta
+    urgency: Urgency = Urgency.PROMPT
+
+
 _IN_CHARGE: Final = (Audience.MANAGERS, Audience.KEEPERS)
 _ALARM: Final = (*_IN_CHARGE, Audience.APPROVERS, Audience.HOLDERS, Audience.SECURITY, Audience.AUDIT)
+_DAY: Final = timedelta(days=1)
 _U: Final = Urgency.URGENT
 _D: Final = Urgency.DAILY
 
@@ -133,6 +144,18 @@ LONGEST: Final = timedelta(days=3)
 SENDING_LASTS: Final = timedelta(minutes=2)
 MOST_SENDS: Final = 2
 
+# fmt: off
+REMINDED: Final = (
+    Reminded("permit.ending",       to=(Audience.HOLDERS,), ahead=_DAY),                     # approved, and not used up yet
+    Reminded("application.waiting", to=(Audience.VOTERS,), ahead=-_DAY),                     # nobody has decided for a day
+    Reminded("application.ending",  to=(Audience.APPLICANT, Audience.VOTERS), ahead=_DAY),   # after it nobody can decide
+    Reminded("incident.due",        to=(Audience.OWNER,), ahead=_DAY),                       # its day comes
+    Reminded("incident.overdue",    to=(Audience.OWNER, Audience.AUDIT), ahead=-_DAY),       # its day has passed
+    Reminded("seal.cover-due",      to=(Audience.KEEPERS,), ahead=_DAY),                     # it goes back to its keeper
+    Reminded("seal.hand-in-due",    to=_IN_CHARGE, ahead=3 * _DAY),                          # a retired seal is still out
+    Reminded("seal.ending",         to=_IN_CHARGE, ahead=30 * _DAY, urgency=Urgency.DAILY),  # its last day comes
+)
+# fmt: on
 _BY_KIND: Final = {row.kind: row for row in TOLD}
 
 

@@ -7,8 +7,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 
-from privyseal.language.facts import words_for
-from privyseal.language.messages import CHANNEL, DELIVERY_STATE, known_to, path_of, text_of
+from privyseal.language.messages import CHANNEL, DELIVERY_STATE, kind_in_words, known_to, path_of, text_of
 from privyseal.language.refusals import WORDS
 from privyseal.notification.channels import Gap, Text
 from privyseal.notification.models import Address, Delivery, Message
@@ -96,7 +95,7 @@ def delivery_rows(deliveries: Iterable[Delivery]) -> list[DeliveryRow]:
         DeliveryRow(
             uid=delivery.uid,
             person=delivery.message.person.name,
-            kind=words_for(delivery.message.kind),
+            kind=kind_in_words(delivery.message.kind),
             way=_way(delivery),
             due_at=delivery.due_at,
             tries=delivery.tries,

@@ -20,7 +20,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.language.messages import CODE_KIND
 from privyseal.language.refusals import words_for
 from privyseal.notification import actions, queries
-from privyseal.notification.rules import DAILY_AT, TOLD, Channel
+from privyseal.notification.rules import DAILY_AT, REMINDED, TOLD, Channel
 from privyseal.web.answers import refused, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -202,7 +202,9 @@ def _deliveries_page(request: SignedIn, *, refusal: Refused | None = None, statu
         "gaps": gap_rows(
             gap
             for sender in settings.SENDERS.values()
-            for gap in sender.gaps([*(row.kind for row in TOLD), CODE_KIND], [code for code, _ in settings.LANGUAGES])
+            for gap in sender.gaps(
+                [*(row.kind for row in (*TOLD, *REMINDED)), CODE_KIND], [code for code, _ in settings.LANGUAGES]
+            )
         ),
         "refusal": words_for(refusal) if refusal else "",
     }

@@ -1,0 +1,137 @@
+"""Tell people of days that come or have passed: each once, by a mark that only moves on."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.timezone import localdate
+
+from privyseal.approvals.models import Application
+from privyseal.approvals.rules import State
+from privyseal.notification.audiences import Subject, everybody_in
+from privyseal.notification.following import active, write
+from privyseal.notification.models import Message, Position
+from privyseal.notification.rules import REMINDED, Reminded
+from privyseal.seals.models import Custody, Incident, Permit, Seal
+from privyseal.seals.rules import SealState
+from privyseal.signer.statement import Purpose
+
+_CLOCK: Final = "service:clock"
+_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """When something is due, and what it is about."""
+
+    due: datetime
+    about: Mapping[str, Any]
+
+
+def remind(at: datetime) -> int:
+    """Write the messages of the days that have come within reach; return how many days were told of."""
+    return sum(_remind(row, at) for row in REMINDED)
+
+
+def _remind(row: Reminded, at: datetime) -> int:
+    """Tell of the days between the mark and what is in reach now. Whoever is stopped in between begins again there."""
+    mark, reach = _mark(row, at), at + row.ahead
+    days = list(_DAYS[row.kind](_time(mark), reach))
+    for first in range(0, len(days), _AT_ONCE):
+        with transaction.atomic(durable=True):
+            write([message for day in days[first : first + _AT_ONCE] for message in _messages(row, day, at)], at)
+    Position.objects.filter(pk=row.kind).update(next_index=_number(reach))
+    return len(days)
+
+
+def _mark(row: Reminded, at: datetime) -> Position:
+    """Return how far this kind of day has been told of; the first time, what has passed is told to nobody."""
+    first = _number(at + min(row.ahead, timedelta(0)))
+    mark, _ = Position.objects.get_or_create(pk=row.kind, defaults={"next_index": first})
+    return mark
+
+
+def _messages(row: Reminded, day: Day, at: datetime) -> Iterator[Message]:
+    for person in active(everybody_in(row.to, Subject(day.about, at))):
+        yield Message(
+            person=person,
+            cause=f"{row.kind} {next(iter(day.about.values()))} {day.due:%y%m%d}",
+            kind=row.kind,
+            actor=_CLOCK,
+            about=dict(day.about),
+            urgency=row.urgency.value,
+            happened_at=day.due,
+            made_at=at,
+        )
+
+
+def _ending_permits(after: datetime, until: datetime) -> Iterator[Day]:
+    unused = Permit.objects.filter(revoked_at=None, used__lt=F("impressions"), purpose=Purpose.USE.value)
+    for permit in _between(unused, "expires_at", after, until):
+        yield Day(permit.expires_at, {"permit": permit.uid, "application": permit.application_uid})
+
+
+def _waiting(after: datetime, until: datetime) -> Iterator[Day]:
+    for application in _between(_pending(), "submitted_at", after, until):
+        yield Day(application.submitted_at, {"application": application.uid})
+
+
+def _ending_applications(after: datetime, until: datetime) -> Iterator[Day]:
+    for application in _between(_pending(), "expires_at", after, until):
+        yield Day(application.expires_at, {"application": application.uid})
+
+
+def _pending() -> QuerySet[Application]:
+    return Application.objects.filter(state=State.PENDING.value)
+
+
+def _incidents(after: datetime, until: datetime) -> Iterator[Day]:
+    for incident in _between(Incident.objects.filter(ended_at=None), "due_at", after, until):
+        yield Day(incident.due_at, {"incident": incident.uid})
+
+
+def _covers(after: datetime, until: datetime) -> Iterator[Day]:
+    covers = Custody.objects.filter(until=None, due_at__isnull=False).select_related("seal")
+    for custody in _between(covers, "due_at", after, until):
+        yield Day(custody.due_at, {"seal": custody.seal.uid})
+
+
+def _hand_ins(after: datetime, until: datetime) -> Iterator[Day]:
+    retired = Seal.objects.filter(state=SealState.RETIRED.value)
+    for seal in _between(retired, "hand_in_by", after, until):
+        yield Day(seal.hand_in_by, {"seal": seal.uid})
+
+
+def _ending_seals(after: datetime, until: datetime) -> Iterator[Day]:
+    in_force = Seal.objects.filter(
+        state=SealState.ACTIVE.value, ends_on__gt=localdate(after), ends_on__lte=localdate(until)
+    )
+    for seal in in_force.order_by("ends_on", "pk"):
+        yield Day(until, {"seal": seal.uid})
+
+
+def _between(rows: QuerySet[Any], column: str, after: datetime, until: datetime) -> QuerySet[Any]:
+    return rows.filter(**{f"{column}__gt": after, f"{column}__lte": until}).order_by(column, "pk")
+
+
+def _number(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)
+
+
+def _time(mark: Position) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=mark.next_index)
+
+
+_DAYS: Final[Mapping[str, Callable[[datetime, datetime], Iterator[Day]]]] = {
+    "permit.ending": _ending_permits,
+    "application.waiting": _waiting,
+    "application.ending": _ending_applications,
+    "incident.due": _incidents,
+    "incident.overdue": _incidents,
+    "seal.cover-due": _covers,
+    "seal.hand-in-due": _hand_ins,
+    "seal.ending": _ending_seals,
+}

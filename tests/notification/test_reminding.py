@@ -1,0 +1,100 @@
+"""Days that come are told of once, to those who can still do something."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from privyseal.identity.models import Person
+from privyseal.language.messages import DUE
+from privyseal.notification import reminding
+from privyseal.notification.models import Message
+from privyseal.notification.reminding import remind
+from privyseal.notification.rules import REMINDED
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import Act
+from privyseal.signer.client import Client
+from tests.conftest import Use, apply, say_yes
+
+DAY = timedelta(days=1)
+
+
+def heard(person: Person) -> list[str]:
+    return list(Message.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
+
+
+def test_every_kind_of_day_has_its_words() -> None:
+    assert {row.kind for row in REMINDED} == set(DUE)
+
+
+def test_who_holds_a_permit_hears_a_day_before_it_is_over_and_only_once(
+    approved: Use, wang: Person, ma: Person, noon: datetime
+) -> None:
+    end = approved.permit.expires_at
+    remind(noon)
+    assert heard(wang) == []
+
+    remind(end - DAY)
+    remind(end - DAY + timedelta(hours=1))
+
+    assert heard(wang) == ["permit.ending"]
+    assert heard(ma) == []
+
+
+def test_a_permit_that_is_used_up_is_not_told_of(approved: Use, wang: Person, noon: datetime) -> None:
+    remind(noon)
+    permit = approved.permit
+    permit.used = permit.impressions
+    permit.save(update_fields=["used"])
+
+    remind(permit.expires_at)
+
+    assert heard(wang) == []
+
+
+def test_what_nobody_decides_is_told_to_those_who_can(
+    pending: Use, li: Person, wu: Person, wang: Person, noon: datetime
+) -> None:
+    remind(noon)
+    say_nothing = noon + DAY + timedelta(minutes=1)
+
+    remind(say_nothing)
+
+    assert heard(li) == heard(wu) == ["application.waiting"]
+    assert heard(wang) == []
+
+
+def test_what_was_decided_is_not_told_of(pending: Use, li: Person, wu: Person, noon: datetime) -> None:
+    remind(noon)
+    say_yes(li, noon, pending.uid)
+
+    remind(noon + 2 * DAY)
+
+    assert "application.waiting" not in heard(wu)
+
+
+def test_the_owner_of_an_incident_hears_before_its_day_and_after(
+    official: Seal, zhao: Person, noon: datetime, signer: Client
+) -> None:
+    remind(noon)
+    said = seals.Report(account="不见了")
+    seals.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=said, signer=signer)
+
+    for day in range(40):
+        remind(noon + day * DAY)
+
+    assert heard(zhao).count("incident.due") == 1
+    assert heard(zhao).count("incident.overdue") == 1
+
+
+def test_days_of_one_moment_are_all_told_of_however_many_are_written_at_once(
+    official: Seal, contract: str, wang: Person, li: Person, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "_AT_ONCE", 2)
+    remind(noon)
+    for _ in range(5):
+        say_yes(li, noon, apply(wang, noon, official, contract))
+
+    remind(noon + 6 * DAY)
+
+    assert heard(wang).count("permit.ending") == 5
