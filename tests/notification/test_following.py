@@ -9,6 +9,7 @@ from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
+from privyseal.language.messages import message_for
 from privyseal.notification.models import Delivery, Message, Position, Wishes
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
@@ -129,3 +130,17 @@ def test_who_has_left_is_told_nothing(pending: Use, li: Person, wang: Person, no
     catch_up(noon + timedelta(seconds=1))
 
     assert heard(wang) == []
+
+
+def test_an_applicants_own_words_stand_in_a_letter_and_not_in_an_approved_text(
+    pending: Use, li: Person, wang: Person, noon: datetime
+) -> None:
+    begin_to_follow(noon)
+    say_yes(li, noon, pending.uid)
+    catch_up(noon)
+
+    text = message_for(Message.objects.get(person=wang))
+
+    assert "与乙方签订合同" in text.line
+    assert not any("与乙方签订合同" in value for value in text.values.values())
+    assert "示例科技有限公司" in text.values["what"]

@@ -123,7 +123,14 @@ def text_of(message: Message, known: Known) -> Text:
         body=" ".join(filter(None, [_refused(message), str(TO_DO.get(message.kind, "")), by])),
         url=url,
         kind=message.kind,
-        values={"happened": line, "what": what, "who": who or "", "time": time, "url": url},
+        # Without the reason: whoever applies does not write into a text that a provider approved.
+        values={
+            "happened": line,
+            "what": _what(message, known, is_brief=True),
+            "who": who or "",
+            "time": time,
+            "url": url,
+        },
     )
 
 
@@ -159,16 +166,15 @@ def path_of(message: Message) -> str:
     return _OWN.get(message.kind.partition(".")[0], "/messages/")
 
 
-def _what(message: Message, known: Known) -> str:
+def _what(message: Message, known: Known, *, is_brief: bool = False) -> str:
     about = message.about
     if seal := known.seals.get(about.get("seal", "")):
         return _seal(seal)
     if application := known.applications.get(about.get("application", "")):
-        return gettext("%(purpose)s, %(company)s: %(reason)s") % {
-            "purpose": PURPOSE[Purpose(application.purpose)],
-            "company": application.company.name,
-            "reason": application.reason,
-        }
+        asked = {"purpose": PURPOSE[Purpose(application.purpose)], "company": application.company.name}
+        if is_brief:
+            return gettext("%(purpose)s, %(company)s") % asked
+        return gettext("%(purpose)s, %(company)s: %(reason)s") % {**asked, "reason": application.reason}
     if incident := known.incidents.get(about.get("incident", "")):
         return _seal(incident.seal) if incident.seal else incident.company.name
     company = known.companies.get(about.get("company", ""))
