@@ -89,6 +89,8 @@ class Staff:
     code: int
     new_company: str
     proof: str
+    other_company: str
+    renaming: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
     brought = TableImport.objects.create(
         table="people", sha256="0" * 64, brought_by=chen, brought_at=at, state=Import.FINE.value, rows=1
     )
+    other = Company.objects.get(uscc=OTHER_USCC)
     return Staff(
         brought=brought.uid,
         unit=identity.open_unit(chen, at, company_uid=company.uid, name="财务部"),
@@ -205,7 +208,14 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
             representative_sha256=proof,
         ),
         proof=proof,
+        other_company=other.uid,
+        renaming=identity.ask_renaming(chen, at, company_uid=other.uid, new=_new_name("更名科技有限公司", proof, at)),
     )
+
+
+def _new_name(name: str, licence: str, at: datetime) -> identity.NewName:
+    day = localdate(at)
+    return identity.NewName(name=name, name_en="", licence_sha256=licence, changed_on=day, old_seals_until=day)
 
 
 def _waiting_grant(people: Mapping[str, Person], at: datetime, company: Company) -> Grant:
@@ -284,6 +294,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "own-company": lambda scene: {"uid": scene.company.uid},
     "new-company": lambda scene: {"uid": scene.staff.new_company},
     "new-company+proof": lambda scene: {"uid": scene.staff.new_company, "name": "licence"},
+    "renaming": lambda scene: {"uid": scene.staff.other_company, "renaming": scene.staff.renaming},
     "unit": lambda scene: {"uid": scene.staff.unit},
     "post": lambda scene: {"uid": scene.staff.post},
     "vacant": lambda scene: {"uid": scene.staff.vacant},
@@ -395,6 +406,14 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "company-register": lambda _: command(
         name="第四有限公司", name_en="", uscc="91110108MA01ABCG0E", legal_representative="钱正"
     ),
+    "company-rename": lambda _: command(
+        name="改名有限公司",
+        name_en="",
+        changed_on=localdate().isoformat(),
+        old_seals_until=localdate().isoformat(),
+        licence=SimpleUploadedFile("a.pdf", b"%PDF-1.7 a new licence"),
+    ),
+    "company-examine-name": lambda scene: command(decision="confirm", reason="", licence_sha256=scene.staff.proof),
     "company-prove": lambda _: command(proof="licence", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7 another scan")),
     "company-examine": lambda scene: command(
         decision="verify", reason="", licence_sha256=scene.staff.proof, representative_sha256=scene.staff.proof

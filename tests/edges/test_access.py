@@ -125,6 +125,7 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
     second_yes = {
         "confirm-code",
         "company-examine",
+        "company-examine-name",
         "power-confirm",
         "confirm-batch",
         "mapping-confirm",

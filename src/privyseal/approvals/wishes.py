@@ -22,6 +22,7 @@ from privyseal.pdf.spots import Awaited, Spot, Stamp, impressions, stamps
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
+from privyseal.seals.naming import check_bears_its_name
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import SealKind, SealState, check_in_force
 from privyseal.signer import places
@@ -140,6 +141,7 @@ def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line
         raise SealOfAnotherCompany(seal=seal.uid)
     identity.require(actor, at, Power.USE, place_of(seal))
     check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
+    check_bears_its_name(seal, at)
     if wish.copies != 1 or not wish.placements:
         raise CountNotPossible(copies=wish.copies, placements=len(wish.placements))
     if seal.kind != SealKind.ELECTRONIC.value:

@@ -110,6 +110,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),
     "unit-not-empty": _("People, posts or other units are still in this unit. Move or close them first."),
     "post-held": _("Somebody holds this post or is going to. Vacate it first."),
+    "renaming-under-way": _("Another change of this company's name waits to be examined. Have it examined first."),
+    "name-unchanged": _("This is the name that the company has. Enter the new one."),
+    "seal-bears-former-name": _(
+        "The seal bears an earlier name of its company, and %(until)s was the last day for that. Have the seal changed."
+    ),
     "keeps-a-seal": _(
         "Whoever holds the post “%(office)s” in a company keeps none of its seals, and this person keeps one. "
         "Hand it over first, then fill the post."

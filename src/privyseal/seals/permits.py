@@ -17,6 +17,7 @@ from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal
+from privyseal.seals.naming import check_bears_its_name
 from privyseal.seals.places import place_in
 from privyseal.seals.rules import SealState, check_in_force
 from privyseal.signer.statement import Purpose
@@ -145,6 +146,7 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     (seal,) = share_lock([found.seal_id])
     if purpose is Purpose.USE:
         check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
+        check_bears_its_name(seal, at)
     # (2) the person holds the permit and still has the power; (3) those who approved could still approve
     parts = _parts(found)
     if by.pk not in parts[PermitPart.Part.HOLDER]:

@@ -77,6 +77,37 @@ class ExamineForm(CommandForm):
         super().__init__(data, auto_id="id_examine_%s", initial=initial)
 
 
+class NewNameForm(CommandForm):
+    """A company's new name, with the licence that says so."""
+
+    name = forms.CharField(label=_("New name"), max_length=_LONGEST_NAME)
+    name_en = forms.CharField(label=_("New English name"), max_length=150, required=False)
+    changed_on = _day(_("Changed on"))
+    old_seals_until = _day(_("Last day of seals with the earlier name"))
+    licence = forms.FileField(
+        label=_("New business licence (PDF, JPEG or PNG)"),
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+    def __init__(self, data: Sent = None, files: Files = None) -> None:
+        super().__init__(data, files, auto_id="id_name_%s")
+
+
+class ExamineNameForm(CommandForm):
+    """What an examiner found, of the licence that was shown."""
+
+    CONFIRM: ClassVar[str] = "confirm"
+    REJECT: ClassVar[str] = "reject"
+    decision = forms.ChoiceField(choices=[(CONFIRM, ""), (REJECT, "")])
+    licence_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason of a rejection"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, data: Sent = None, *, initial: Usual = None) -> None:
+        super().__init__(data, auto_id="id_new_name_%s", initial=initial)
+
+
 class CampaignForm(CommandForm):
     company = forms.ChoiceField(label=_("Company"))
     due_on = _day(_("By"))

@@ -72,6 +72,7 @@ from privyseal.identity.actions.powers import (
     grant_in_group,
     grant_power,
 )
+from privyseal.identity.actions.renaming import NewName, ask_renaming, confirm_renaming, reject_renaming
 from privyseal.identity.actions.resets import ask_factor_reset, confirm_factor_reset, stop_factor_reset
 from privyseal.identity.actions.sessions import (
     end_other_sessions,
@@ -95,6 +96,7 @@ __all__ = [
     "CommentMissing",
     "FactorNotOurs",
     "Narrowed",
+    "NewName",
     "PasskeyNotAccepted",
     "ProviderUnknownPerson",
     "ReasonMissing",
@@ -103,6 +105,7 @@ __all__ = [
     "WrongCode",
     "WrongCreditCode",
     "ask_factor_reset",
+    "ask_renaming",
     "bring_evidence",
     "bring_table",
     "carry_table_in",
@@ -118,6 +121,7 @@ __all__ = [
     "confirm_factor_reset",
     "confirm_grant",
     "confirm_mapping",
+    "confirm_renaming",
     "create_person",
     "end_grant",
     "end_mapping",
@@ -159,6 +163,7 @@ __all__ = [
     "recovery_codes_of",
     "register_company",
     "reject_company",
+    "reject_renaming",
     "remove_factor",
     "rename_unit",
     "renew_marks",

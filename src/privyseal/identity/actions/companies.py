@@ -9,7 +9,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from privyseal.identity import queries
 from privyseal.identity.actions.people import AlreadyRegistered
 from privyseal.identity.locks import locked_company
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Company, Person, Renaming
 from privyseal.identity.names import NameLooksTaken, plain_name, skeleton
 from privyseal.identity.rules import MAY_EXAMINE, Power, Proof, check_evidence, check_examination
 from privyseal.kernel.errors import NotEntitled, NotFound, Refused
@@ -41,7 +41,7 @@ def register_company(
     """Enter a company with the digests of its proofs, as far as they are there; return its uid."""
     queries.require(actor, at, Power.SECURITY, None)
     name = plain_name(name)
-    _check_name_is_free(name)
+    check_name_is_free(name)
     try:
         with transaction.atomic():
             company = Company.objects.create(
@@ -121,6 +121,19 @@ def check_credit_code(text: str) -> str:
 
 
 @transaction_required
+def check_name_is_free(name: str, *, of: Company | None = None) -> None:
+    """Return if no other company has or had this name or one that a reader could take for it, or refuse."""
+    look = skeleton(name)
+    alike = Company.objects.filter(skeleton=look).first()
+    if alike is not None and alike != of:
+        raise AlreadyRegistered if alike.name == name else NameLooksTaken(company=alike.uid)
+    former = Renaming.objects.filter(old_skeleton=look, confirmed_at__isnull=False).select_related("company")
+    for renaming in former.order_by("pk"):
+        if renaming.company != of:
+            raise NameLooksTaken(company=renaming.company.uid)
+
+
+@transaction_required
 def _to_examine(actor: Person, at: datetime, uid: str, shown: tuple[str, str]) -> Company:
     """Return the company, locked, if this person may examine it and was shown the proofs that it has now."""
     powers = queries.powers_of(actor, at)
@@ -133,13 +146,6 @@ def _to_examine(actor: Person, at: datetime, uid: str, shown: tuple[str, str]) -
         company.standing, examiner=actor.pk, registrar=company.registered_by_id, brought_by=company.evidence_by_id
     )
     return company
-
-
-def _check_name_is_free(name: str) -> None:
-    """Return if no company has this name or one that a reader could take for it, or refuse."""
-    alike = Company.objects.filter(skeleton=skeleton(name)).first()
-    if alike is not None:
-        raise AlreadyRegistered if alike.name == name else NameLooksTaken(company=alike.uid)
 
 
 def _digests(company: Company) -> dict[str, str]:

@@ -12,6 +12,7 @@ from privyseal.identity.models.mappings import PowerMapping
 from privyseal.identity.models.organisation import Membership, Post, PostHolding, Unit
 from privyseal.identity.models.people import Attempt, Person, PersonManager, new_uid
 from privyseal.identity.models.ranges import HashedText, Int4Range, Int8Range, TimeRange
+from privyseal.identity.models.renaming import Renaming
 from privyseal.identity.models.resets import FactorReset
 from privyseal.identity.models.sessions import Session
 
@@ -34,6 +35,7 @@ __all__ = [
     "PostHolding",
     "PowerMapping",
     "ProviderLink",
+    "Renaming",
     "Session",
     "TableImport",
     "TimeRange",

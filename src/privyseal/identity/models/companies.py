@@ -12,6 +12,7 @@ class Company(models.Model):
     """A legal person, below another one in a group or above all.
 
     It can own a seal only after a second person examined its proofs. No two companies have names that look alike.
+    What was made before ``renamed_at``, under an earlier name, may be used until ``old_seals_until``.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -32,6 +33,8 @@ class Company(models.Model):
     rejected_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     rejected_at = models.DateTimeField(null=True)
     rejection = models.CharField(max_length=500, blank=True)
+    renamed_at = models.DateTimeField(null=True)
+    old_seals_until = models.DateField(null=True)
 
     class Meta:
         db_table = "company"
@@ -50,6 +53,11 @@ class Company(models.Model):
             models.CheckConstraint(
                 condition=Q(rejected_at=None) | (Q(verified_at=None) & ~Q(rejection="")),
                 name="company_is_rejected_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(renamed_at=None, old_seals_until=None)
+                | Q(renamed_at__isnull=False, old_seals_until__isnull=False),
+                name="renamed_company_says_until_when_old_seals_last",
             ),
             models.CheckConstraint(condition=Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="uscc_in_form"),
         ]

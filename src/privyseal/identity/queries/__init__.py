@@ -1,7 +1,13 @@
 """Who is who and who may do what, at a given time."""
 
 from privyseal.identity.queries.auditing import administrators_visible_to, comments_visible_to
-from privyseal.identity.queries.companies import companies_above, companies_visible_to, company_visible_to
+from privyseal.identity.queries.companies import (
+    companies_above,
+    companies_found,
+    companies_visible_to,
+    company_visible_to,
+    renamings_of,
+)
 from privyseal.identity.queries.factors import (
     Factor,
     factors_visible_to,
@@ -93,6 +99,7 @@ __all__ = [
     "comments_visible_to",
     "companies_above",
     "companies_by_code",
+    "companies_found",
     "companies_visible_to",
     "company_visible_to",
     "custodians_visible_to",
@@ -137,6 +144,7 @@ __all__ = [
     "posts_visible_to",
     "powers_of",
     "powers_of_each",
+    "renamings_of",
     "require",
     "require_within",
     "resets_about",

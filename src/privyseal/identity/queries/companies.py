@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from privyseal.identity.keys import among
-from privyseal.identity.models import Company, Membership, Person
+from privyseal.identity.models import Company, Membership, Person, Renaming
 from privyseal.identity.queries.powers import holdings_in_force, powers_of
 from privyseal.kernel.errors import NotFound
 
@@ -41,6 +41,21 @@ def company_visible_to(actor: Person, at: datetime, uid: str) -> Company:
     if company is None:
         raise NotFound(company=uid)
     return company
+
+
+def renamings_of(actor: Person, at: datetime, company: Company) -> QuerySet[Renaming]:
+    """Return the changes of a company's name, the newest first: who knows everybody sees those that wait or failed."""
+    seen = Renaming.objects.filter(company=company, company__in=companies_visible_to(actor, at).order_by())
+    if not powers_of(actor, at).knows_everybody:
+        seen = seen.filter(confirmed_at__isnull=False)
+    return seen.select_related("asked_by", "confirmed_by", "rejected_by").order_by("-pk")
+
+
+def companies_found(actor: Person, at: datetime, words: str) -> QuerySet[Company]:
+    """Return the companies whose name, earlier name or credit code contains the words."""
+    former = Renaming.objects.filter(old_name__icontains=words, confirmed_at__isnull=False).order_by().values("company")
+    named = Q(name__icontains=words) | Q(name_en__icontains=words) | Q(uscc__iexact=words) | Q(pk__in=former)
+    return companies_visible_to(actor, at).filter(named)
 
 
 def _belongs_to(person: Person, at: datetime) -> set[int]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from privyseal.identity.rules.organisation import TermNotPossible
 from privyseal.identity.rules.powers import Power, SelfConfirmation
 from privyseal.kernel.errors import OutOfTurn, Refused
 
@@ -52,6 +54,14 @@ class EvidenceNotReadable(Refused):
     code = "evidence-not-readable"
 
 
+class RenamingUnderWay(Refused):
+    code = "renaming-under-way"
+
+
+class NameUnchanged(Refused):
+    code = "name-unchanged"
+
+
 def standing(proofs: Collection[Proof], *, is_verified: bool, is_rejected: bool) -> Standing:
     if is_verified:
         return Standing.VERIFIED
@@ -75,3 +85,21 @@ def check_examination(found: Standing, *, examiner: int, registrar: int, brought
         raise EvidenceMissing
     if found is not Standing.TO_BE_EXAMINED:
         raise OutOfTurn(standing=found.value)
+
+
+def check_renaming(found: Standing, *, is_same: bool, changed_on: date, old_seals_until: date, today: date) -> None:
+    """Return if a company of this standing may be renamed so, or refuse."""
+    if found is not Standing.VERIFIED:
+        raise OutOfTurn(standing=found.value)
+    if is_same:
+        raise NameUnchanged
+    if changed_on > today or old_seals_until < changed_on:
+        raise TermNotPossible
+
+
+def check_renaming_examination(*, is_open: bool, examiner: int, asked_by: int) -> None:
+    """Return if this person may confirm or reject the renaming now, or refuse."""
+    if examiner == asked_by:
+        raise SelfConfirmation
+    if not is_open:
+        raise OutOfTurn

@@ -55,6 +55,7 @@ DANGEROUS: Final = (
     Dangerous("person.join",          Least.SECOND_FACTOR),   # gives the powers that the unit brings
     Dangerous("person.move",          Least.SECOND_FACTOR),   # likewise
     Dangerous("company.verify",       Least.SECOND_FACTOR),   # from here on it owns seals: companies of straw begin here
+    Dangerous("company.confirm-renaming", Least.SECOND_FACTOR),   # its seals and certificates say so from here on
     Dangerous("incident.consent",     Least.SECOND_FACTOR),   # frees the way to a second seal
     Dangerous("incident.end",         Least.SECOND_FACTOR),   # likewise
     Dangerous("keeper-set.end",       Least.SECOND_FACTOR),   # two seals that were kept apart may come into one hand
@@ -84,12 +85,12 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "table.give-up", "application.withdraw",
+        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-for-seal", "application.apply-for-rubber",
         "application.apply-to-resume", "application.apply-to-unfreeze", "application.apply-for-act",
-        "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "table.bring",
+        "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
     ("document.seal", "document.go-without-time-stamp", "seal.attest"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment"),   # adds to what is known, and moves nothing

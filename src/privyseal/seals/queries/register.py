@@ -12,7 +12,8 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import CoCustodian, Custody, PermitPart, Seal, SealVersion
-from privyseal.seals.rules import FINAL, SealKind, SealState
+from privyseal.seals.naming import FORMER
+from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState
 
 _SOON: Final = timedelta(days=30)
 _NAMED: Final = (PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS)
@@ -72,6 +73,13 @@ def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
     mine = _reached(powers, Power.MANAGE) | Q(pk__in=kept)
     in_force = visible_to(actor, at).filter(mine, state=SealState.ACTIVE.value)
     return in_force.filter(ends_on__lte=localdate(at + _SOON)).order_by("ends_on", "pk")
+
+
+def seals_to_change(actor: Person, at: datetime) -> QuerySet[Seal]:
+    """Return the living seals, of those an actor manages, that bear an earlier name of their company."""
+    managed = visible_to(actor, at).filter(_reached(identity.powers_of(actor, at), Power.MANAGE), FORMER)
+    living = managed.exclude(state__in=FINAL).exclude(type__in=STAMPS_NOTHING)
+    return living.order_by("company__old_seals_until", "number", "pk")
 
 
 def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:

@@ -196,6 +196,12 @@ class SealNotInForce(Refused):
     code = "seal-not-in-force"
 
 
+class SealBearsFormerName(Refused):
+    """The company has another name now, and the last day for seals that bear the earlier one is past."""
+
+    code = "seal-bears-former-name"
+
+
 class StampsNothing(Refused):
     """A licence, a U-key or a bank token is kept like a seal, but is never electronic and never used."""
 
@@ -237,6 +243,12 @@ def check_in_force(state: SealState, *, since: date | None, until: date | None, 
         raise SealNotInForce(state=state.value, since=since.isoformat())
     if until is not None and on > until:
         raise SealNotInForce(state=state.value, until=until.isoformat())
+
+
+def check_name(*, old_until: date | None, on: date) -> None:
+    """Return if a seal that may bear an earlier name of its company until this day may be used on that, or refuse."""
+    if old_until is not None and on > old_until:
+        raise SealBearsFormerName(until=old_until.isoformat())
 
 
 def check_kind(kind: SealKind, seal_type: SealType) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privyseal.identity import actions, queries
+from privyseal.identity.models import Renaming
 from privyseal.identity.rules import EvidenceNotReadable, Power, Proof
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.labels import PROOF
@@ -19,8 +20,9 @@ from privyseal.language.refusals import words_for
 from privyseal.web.answers import refused, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import attachment
-from privyseal.web.organisation_forms import CompanyForm, ExamineForm, ProofForm
+from privyseal.web.organisation_forms import CompanyForm, ExamineForm, ExamineNameForm, NewNameForm, ProofForm
 from privyseal.web.step_up import proven
+from privyseal.web.views import organisation
 
 _INVALID: Final = 400
 _MOST_BYTES: Final = 10 * 1024 * 1024
@@ -123,9 +125,79 @@ def proof(request: SignedIn, uid: str, name: str) -> HttpResponse:
     if not queries.powers_of(request.user, at).knows_everybody or name not in set(Proof):
         raise NotFound(company=uid)
     digest = {Proof.LICENCE: found.licence_sha256, Proof.REPRESENTATIVE: found.representative_sha256}[Proof(name)]
+    return _handed_out(digest, f"{found.name} {PROOF[Proof(name)]}")
+
+
+@capability(Power.SECURITY)
+@require_POST
+def rename(request: SignedIn, uid: str) -> HttpResponse:
+    """Ask that the company bears another name, with its new licence."""
+    queries.company_visible_to(request.user, now(), uid)
+    form = NewNameForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return organisation.show_company(request, uid, forms={"new_name": form}, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        new = actions.NewName(
+            name=said["name"],
+            name_en=said["name_en"],
+            licence_sha256=_stored(said["licence"]),
+            changed_on=said["changed_on"],
+            old_seals_until=said["old_seals_until"],
+        )
+        actions.ask_renaming.once(said["command_id"], request.user, now(), company_uid=uid, new=new)
+    except Refused as refusal:
+        shown = {"new_name": form}
+        return organisation.show_company(request, uid, forms=shown, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The new name is entered. A second person examines its licence."))
+    return redirect("company", uid)
+
+
+@capability("signed-in")
+@require_POST
+@proven("company.confirm-renaming")
+def examine_name(request: SignedIn, uid: str, renaming: str) -> HttpResponse:
+    """Confirm or reject a new name by the licence that the page showed."""
+    found = _renaming(request, uid, renaming)
+    form = ExamineNameForm(request.POST)
+    if not form.is_valid():
+        return organisation.show_company(request, uid, status=_INVALID)
+    said = form.cleaned_data
+    shown = {"renaming_uid": found.uid, "licence_sha256": said["licence_sha256"]}
+    try:
+        if said["decision"] == ExamineNameForm.CONFIRM:
+            actions.confirm_renaming.once(said["command_id"], request.user, now(), **shown)
+            messages.success(request, _("The company has its new name. Its seals are to be changed."))
+        else:
+            actions.reject_renaming.once(said["command_id"], request.user, now(), reason=said["reason"], **shown)
+            messages.success(request, _("The new name is rejected."))
+    except Refused as refusal:
+        return organisation.show_company(request, uid, refusal=refusal, status=status_of(refusal))
+    return redirect("company", uid)
+
+
+@capability("signed-in")
+@require_safe
+def new_licence(request: SignedIn, uid: str, renaming: str) -> HttpResponse:
+    """Hand out the licence of a new name to those who examine it."""
+    if not queries.powers_of(request.user, now()).knows_everybody:
+        raise NotFound(company=uid)
+    found = _renaming(request, uid, renaming)
+    return _handed_out(found.licence_sha256, f"{found.name} {PROOF[Proof.LICENCE]}")
+
+
+def _renaming(request: SignedIn, uid: str, renaming: str) -> Renaming:
+    company = queries.company_visible_to(request.user, now(), uid)
+    found = queries.renamings_of(request.user, now(), company).filter(uid=renaming).first()
+    if found is None:
+        raise NotFound(company=uid)
+    return found
+
+
+def _handed_out(digest: str, name: str) -> HttpResponse:
     data: bytes = settings.BLOBS.get(digest)
     end, kind = next(((end, kind) for start, end, kind in _KINDS if data.startswith(start)), _UNKNOWN)
-    return attachment(data, name=f"{found.name} {PROOF[Proof(name)]}.{end}", kind=kind)
+    return attachment(data, name=f"{name}.{end}", kind=kind)
 
 
 def _stored(file: "UploadedFile[Any] | None") -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.identity import actions, queries
 from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import Powers
 from privyseal.identity.rules import MAY_EXAMINE, Office, Power, Standing
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import OFFICE
@@ -21,8 +22,10 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.organisation_forms import (
     ExamineForm,
+    ExamineNameForm,
     FillForm,
     MoveForm,
+    NewNameForm,
     PlaceForm,
     PostForm,
     ProofForm,
@@ -34,14 +37,18 @@ from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
 _MOST: Final = 200
+_LONGEST_SEARCH: Final = 64
 Forms = Mapping[str, CommandForm]
 
 
 @capability("signed-in")
 @require_safe
 def organisation(request: SignedIn) -> HttpResponse:
-    at = now()
+    at, words = now(), request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+    found = queries.companies_found(request.user, at, words) if words else None
     said = {
+        "words": words,
+        "found": found[:_MOST] if found is not None else None,
         "companies": shown.companies(queries.companies_visible_to(request.user, at)),
         "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
     }
@@ -51,7 +58,7 @@ def organisation(request: SignedIn) -> HttpResponse:
 @capability("signed-in")
 @require_safe
 def company(request: SignedIn, uid: str) -> HttpResponse:
-    return _company(request, uid)
+    return show_company(request, uid)
 
 
 @capability("signed-in")
@@ -59,14 +66,14 @@ def company(request: SignedIn, uid: str) -> HttpResponse:
 def place_company(request: SignedIn, uid: str) -> HttpResponse:
     form = PlaceForm(request.POST, companies=queries.companies_visible_to(request.user, now()))
     if not form.is_valid():
-        return _company(request, uid, forms={"place": form}, status=_INVALID)
+        return show_company(request, uid, forms={"place": form}, status=_INVALID)
     said = form.cleaned_data
     try:
         actions.place_company.once(
             said["command_id"], request.user, now(), company_uid=uid, parent_uid=said["parent"] or None
         )
     except Refused as refusal:
-        return _company(request, uid, refusal=refusal, status=status_of(refusal))
+        return show_company(request, uid, refusal=refusal, status=status_of(refusal))
     messages.success(request, _("The company has its place in the group."))
     return redirect("company", uid)
 
@@ -76,7 +83,7 @@ def place_company(request: SignedIn, uid: str) -> HttpResponse:
 def open_unit(request: SignedIn, uid: str) -> HttpResponse:
     form = UnitForm(request.POST, units=queries.units_of_company(request.user, now(), uid))
     if not form.is_valid():
-        return _company(request, uid, forms={"unit": form}, status=_INVALID)
+        return show_company(request, uid, forms={"unit": form}, status=_INVALID)
     said = form.cleaned_data
     try:
         actions.open_unit.once(
@@ -88,7 +95,7 @@ def open_unit(request: SignedIn, uid: str) -> HttpResponse:
             parent_uid=said["parent"] or None,
         )
     except Refused as refusal:
-        return _company(request, uid, forms={"unit": form}, refusal=refusal, status=status_of(refusal))
+        return show_company(request, uid, forms={"unit": form}, refusal=refusal, status=status_of(refusal))
     messages.success(request, _("The unit is opened."))
     return redirect("company", uid)
 
@@ -98,7 +105,7 @@ def open_unit(request: SignedIn, uid: str) -> HttpResponse:
 def open_post(request: SignedIn, uid: str) -> HttpResponse:
     form = PostForm(request.POST, units=queries.units_of_company(request.user, now(), uid))
     if not form.is_valid():
-        return _company(request, uid, forms={"post": form}, status=_INVALID)
+        return show_company(request, uid, forms={"post": form}, status=_INVALID)
     said = form.cleaned_data
     try:
         post_uid = actions.open_post.once(
@@ -111,7 +118,7 @@ def open_post(request: SignedIn, uid: str) -> HttpResponse:
             unit_uid=said["unit"] or None,
         )
     except Refused as refusal:
-        return _company(request, uid, forms={"post": form}, refusal=refusal, status=status_of(refusal))
+        return show_company(request, uid, forms={"post": form}, refusal=refusal, status=status_of(refusal))
     messages.success(request, _("The post is opened."))
     return redirect("post", post_uid)
 
@@ -238,9 +245,10 @@ def _may_examine(actor: Person, powers: queries.Powers, found: Company) -> bool:
     return is_second and is_entitled and found.standing is Standing.TO_BE_EXAMINED
 
 
-def _company(
+def show_company(
     request: SignedIn, uid: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
+    """Show a company with what may be done about it."""
     at = now()
     found = queries.company_visible_to(request.user, at, uid)
     companies = queries.companies_visible_to(request.user, at)
@@ -265,12 +273,28 @@ def _company(
             }
         ),
         "proof": ProofForm(),
+        **_names(request, found, powers),
         "place": PlaceForm(companies=companies.exclude(pk=found.pk)),
         "unit": UnitForm(units=units),
         "post": PostForm(units=units),
         "refusal": words_for(refusal) if refusal else "",
     }
     return render(request, "web/company.html", {**said, **(forms or {})}, status=status)
+
+
+def _names(request: SignedIn, company: Company, powers: Powers) -> dict[str, Any]:
+    """Return the names that a company had, the one that waits, and what may be done about it."""
+    renamings = list(queries.renamings_of(request.user, now(), company)[:_MOST])
+    waiting = next((one for one in renamings if not one.confirmed_at and not one.rejected_at), None)
+    may_examine = waiting is not None and waiting.asked_by_id != request.user.pk
+    digest = waiting.licence_sha256 if waiting else ""
+    return {
+        "former_names": [one for one in renamings if one.confirmed_at],
+        "waiting_name": waiting,
+        "new_name": NewNameForm() if company.verified_at and waiting is None else None,
+        "may_examine_name": may_examine and any(powers.has(power, None) for power in MAY_EXAMINE),
+        "examine_name": ExamineNameForm(initial={"licence_sha256": digest}),
+    }
 
 
 def _unit(
