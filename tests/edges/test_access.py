@@ -121,7 +121,14 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
     sent = {row.route for row in ROWS if row.method != "GET" and row.cells[auditor] == "yes"}
     public = {row.route for row in ROWS if row.cells[0] == "yes"}
 
-    own_seat = {"sign-out", "end-other-sessions", "enrol-totp", "enrol-passkey-options", "confirm-options"}
+    own_seat = {
+        "sign-out",
+        "end-other-sessions",
+        "enrol-totp",
+        "enrol-passkey-options",
+        "confirm-options",
+        "message-wishes-set",
+    }
     second_yes = {
         "confirm-code",
         "company-examine",
