@@ -268,6 +268,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "draft+permit": lambda scene: {"uid": scene.draft.seal.uid, "permit_uid": scene.draft.uid},
     "official+retire": lambda scene: {"uid": scene.official.uid, "purpose": "retire"},
     "rubber+witness": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid, "role": "witness"},
+    "rubber+permit": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid},
     "rubber+photo": lambda scene: {"uid": scene.rubber.seal.uid, "sha256": scene.photo},
     "lost-seal": lambda scene: {"uid": scene.trouble.seal.uid},
     "lost": lambda scene: {"uid": scene.trouble.lost},

@@ -141,3 +141,31 @@ def test_a_seal_is_extended_through_its_pages(
     official.refresh_from_db()
     assert (official.ends_on, official.version) == (later, 2)
     assert "起，示例科技有限公司" in manager.get(f"/seals/{official.uid}/").content.decode()
+
+
+def test_a_new_rubber_goes_through_its_pages(
+    resting: Seal, zhao: Person, li: Person, gu: Person, ma: Person, ke: Person, noon: datetime, enter: Enter
+) -> None:
+    Seal.objects.update(state="active")
+    manager, address = enter(zhao), f"/seals/{resting.uid}/"
+    wish = {"name": "公章（新）", "maker": "示例刻章店", "maker_licence": "110108-0001", "hand_in_days": "5"}
+    named = {"witness": ma.pseudonym, "second_witness": ke.pseudonym, "reason": "磨损"}
+    manager.post(f"{address}apply/change/", command(**wish, **named))
+    uid = Application.objects.get(purpose="change").uid
+    assert "示例刻章店" in enter(li).get(f"/applications/{uid}/").content.decode()
+    say_yes(li, noon, uid)
+    permit = permit_of(uid).uid
+    manager.post(f"{address}carry-out/{permit}/")
+
+    assert (
+        "警方备案编号" in enter(gu).get(address).content.decode() or "备案" in enter(gu).get(address).content.decode()
+    )
+    enter(gu).post(f"{address}words/{permit}/receiver/", {"photo": picture(), "filing_number": "1101080000009"})
+    enter(ma).post(f"{address}words/{permit}/witness/")
+    for witness in (ma, ke):
+        assert "旧印章" in enter(witness).get(address).content.decode()
+        enter(witness).post(f"{address}old-rubber/{permit}/", {"photo": picture()})
+
+    page = manager.get(address).content.decode()
+    assert "公章（新）" in page
+    assert "旧印章已销毁" in page

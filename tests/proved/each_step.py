@@ -101,9 +101,9 @@ def saw(*people: z3.ExprRef) -> list[z3.BoolRef]:
     return [BEFORE.word(Role.WITNESS)(a, person) for person in people]
 
 
-def accepted(seal: z3.ExprRef) -> z3.BoolRef:
+def accepted(seal: z3.ExprRef, purpose: Purpose = Purpose.MAKE) -> z3.BoolRef:
     """Say that the keeper and a witness compared what the maker made by an approved application."""
-    by = [BEFORE.opened(a), BEFORE.about(a) == seal, is_for(BEFORE.purpose(a), Purpose.MAKE)]
+    by = [BEFORE.opened(a), BEFORE.about(a) == seal, is_for(BEFORE.purpose(a), purpose)]
     said = [BEFORE.state(a) == STATE[State.APPROVED], *_words()[1:]]
     return z3.And(is_a(seal, SealKind.PHYSICAL), z3.Exists([a], z3.And(*by, *said)))
 
@@ -323,10 +323,13 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                 AFTER.version(s) != BEFORE.version(s),
                 z3.And(
                     AFTER.version(s) == BEFORE.version(s) + 1,
-                    is_a(s, SealKind.ELECTRONIC),
-                    z3.Or(
-                        z3.And(was(s, SealState.ACTIVE), permitted(s, Purpose.CHANGE)),
-                        z3.And(was(s, SealState.ACTIVE, SealState.SUSPENDED), permitted(s, Purpose.EXTEND)),
+                    z3.If(
+                        is_a(s, SealKind.ELECTRONIC),
+                        z3.Or(
+                            z3.And(was(s, SealState.ACTIVE), permitted(s, Purpose.CHANGE)),
+                            z3.And(was(s, SealState.ACTIVE, SealState.SUSPENDED), permitted(s, Purpose.EXTEND)),
+                        ),
+                        z3.And(was(s, SealState.ACTIVE), accepted(s, Purpose.CHANGE)),
                     ),
                 ),
             ),

@@ -343,7 +343,8 @@ def seal_step(tables: Tables, move: seals.Move) -> Action:
 def _permitted(tables: Tables, move: seals.Move) -> Guards:
     words = {f"word of {row.people} as {row.role}": _said(row) for row in tables.words if row.act is move.act}
     if move.act is Act.ACCEPT:  # the permit of the making was spent when the maker was told
-        made = z3.And(BEFORE.opened(A), BEFORE.purpose(A) == PURPOSE[Purpose.MAKE])
+        purpose = Purpose.MAKE if move.start is SealState.MADE else Purpose.CHANGE
+        made = z3.And(BEFORE.opened(A), BEFORE.purpose(A) == PURPOSE[purpose])
         return {"a permit for its making": made, "approved": BEFORE.state(A) == STATE[State.APPROVED], **words}
     by_words = move.leave is Leave.PERMIT_AND_WORDS and move.act is not Act.DESTROY
     guards = spends(tables, Purpose(move.act.value), by_words=by_words)
@@ -365,14 +366,22 @@ def _by_permit(move: seals.Move) -> dict[str, Any]:
     if move.act is Act.EXTEND:
         updates["last_day"] = only_at("last_day", S, to=LATER)
     if move.act is Act.CHANGE or (move.act is Act.EXTEND and move.kind is not SealKind.PHYSICAL):
+        is_renewed = world.kind(S) == KIND[SealKind.ELECTRONIC]
+        updates["version"] = only_at("version", S, to=z3.If(is_renewed, BEFORE.version(S) + 1, BEFORE.version(S)))
+    if move.act is Act.ACCEPT and move.start is SealState.ACTIVE:
         updates["version"] = only_at("version", S, to=BEFORE.version(S) + 1)
     if move.act is Act.ASSIGN:
         updates["unit"] = only_at("unit", S, to=UNIT)
-    if move.act in {Act.ACCEPT, Act.HAND_OVER, Act.COVER, Act.COLLECT}:
+    if move.act in {Act.ACCEPT, Act.HAND_OVER, Act.COVER, Act.COLLECT} and not _is_new_rubber(move):
         updates["kept"] = only_at("kept", S, to=YES)
         receiver = z3.If(BEFORE.word(Role.RECEIVER)(A, R), R, BEFORE.keeper(S))
         updates["keeper"] = only_at("keeper", S, to=receiver)
     return updates
+
+
+def _is_new_rubber(move: seals.Move) -> bool:
+    """Return whether the keeper stays, and only the rubber is another one."""
+    return move.act is Act.ACCEPT and move.start is SealState.ACTIVE
 
 
 def _revokes(act: Act) -> Callable[[Any], Any]:

@@ -78,6 +78,8 @@ def ways() -> Mapping[str, z3.BoolRef]:
         "T6 past its last day a seal rests by itself": z3.And(
             goes(s, SealState.ACTIVE, SealState.SUSPENDED), z3.ForAll([g], BEFORE.person(g) != ACTOR)
         ),
+        "T14 a new rubber is ordered": z3.And(is_a(s, SealKind.PHYSICAL), for_this(Purpose.CHANGE), used_now(a)),
+        "T14 a new rubber is accepted": z3.And(is_a(s, SealKind.PHYSICAL), AFTER.version(s) != BEFORE.version(s)),
         "T14 a new version": z3.And(AFTER.version(s) != BEFORE.version(s), for_this(Purpose.CHANGE)),
         **{
             f"T6 a later last day for a {kind} seal that is {state}": z3.And(

@@ -208,6 +208,9 @@ def _terms_of_making(wished: Mapping[str, Any], _at: datetime) -> dict[str, Any]
 
 
 def _terms_of_change(wished: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
+    if "maker" in wished:
+        name = plain_name(str(wished.get("name", "")))
+        return {"name": name, **_terms_of_making(wished, _at), **_terms_of_retiring(wished, _at)}
     if not wished.get("face"):
         raise TermsIncomplete(missing="face")
     return {"name": plain_name(str(wished.get("name", ""))), "face": Face.from_json(wished["face"]).to_json()}

@@ -85,8 +85,9 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
     Purpose.RESUME: _("The seal can be used again from this moment."),
     Purpose.UNFREEZE: _("Every seal named can be used again from the moment in which this is carried out."),
     Purpose.CHANGE: _(
-        "The seal gets a new key, certificate and face. The version before it is void in the same moment: "
-        "its certificate is revoked, and approvals given for it can no longer be carried out."
+        "An electronic seal gets a new key, certificate and face; a physical one is ordered from its maker, accepted "
+        "by its keeper and a witness, and the old one handed in and destroyed. The version before it is void in the "
+        "same moment: its certificate is revoked, and approvals given for it can no longer be carried out."
     ),
     Purpose.EXTEND: _(
         "The seal has a later last day. An electronic one gets a new key and certificate: the version before it is "

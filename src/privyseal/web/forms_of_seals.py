@@ -25,10 +25,16 @@ def _day() -> forms.DateInput:
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
+# The present keeper receives it; both witnesses see the old rubber destroyed.
+_NEW_RUBBER: Final = ("name", "maker", "maker_licence", "hand_in_days", "witness", "second_witness")
+
+
 class ActForm(CommandForm):
     """What an act on a seal takes: the fields that its purpose does not ask for are left out."""
 
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
+    maker = forms.CharField(label=_("Licensed maker"), max_length=100)
+    maker_licence = forms.CharField(label=_("Number of the maker's licence"), max_length=64)
     ring = forms.CharField(label=_("Words around the star"), max_length=40)
     bottom = forms.CharField(label=_("Words under the star"), max_length=12, required=False)
     ends_on = forms.DateField(
@@ -80,6 +86,8 @@ class ActForm(CommandForm):
             terms["ends_on"] = said["ends_on"]
         if "unit" in said:
             terms["unit"] = said["unit"]
+        if "maker" in said:
+            terms |= {name: said[name] for name in ("name", "maker", "maker_licence")}
         if "due_on" in said:
             day = said["due_on"] + timedelta(days=1)
             terms["due_at"] = datetime.combine(day, time.min, get_current_timezone())
@@ -96,6 +104,8 @@ def _fields_of(policy: Asks, *, is_physical: bool) -> tuple[str, ...]:
         Purpose.COVER: ("due_on",),
         Purpose.RETIRE: ("hand_in_days",) if is_physical else (),
     }.get(policy.purpose, ())
+    if is_physical and policy.purpose is Purpose.CHANGE:
+        return _NEW_RUBBER
     receiver = ("receiver",) if policy.receiver is not None else ()
     return (*names, *receiver, *("witness", "second_witness")[: policy.witnesses])
 

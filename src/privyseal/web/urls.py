@@ -178,6 +178,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("mine/messages/addresses/<uid:uid>/remove/", messages.remove_address, name="address-remove"),
     path("mine/password/", entry.change_password, name="change-password"),
     path("seals/<uid:uid>/apply/<slug:purpose>/", acts.apply_for_act, name="apply-for-act"),
+    path("seals/<uid:uid>/old-rubber/<uid:permit_uid>/", acts.see_old_rubber_end, name="see-old-rubber-end"),
     path("seals/<uid:uid>/carry-out/<uid:permit_uid>/", acts.carry_out, name="carry-out"),
     path("seals/<uid:uid>/words/<uid:permit_uid>/<slug:role>/", acts.give_word, name="give-word"),
     path("seals/<uid:uid>/photos/<sha256:sha256>/", acts.photo, name="seal-photo"),

@@ -27,6 +27,7 @@ from privyseal.seals.rules.incidents import check_replacement
 from privyseal.signer.statement import Purpose
 
 ACT_WINDOW: Final = timedelta(days=7)
+WITNESSES_OF_NEW_RUBBER: Final = 2  # one compares the new imprint; both see the old rubber destroyed
 LONGEST_WINDOW: Final = timedelta(days=366)
 
 
@@ -200,10 +201,15 @@ def apply_for_act(
     if policy.receiver is not None and is_physical:
         receivers = named_people(actor, at, pseudonyms=[receiver_pseudonym], part=Part.CUSTODIAN)
         check_may_keep(receivers[0], at, seal=seal)
+    is_new_rubber, wanted = purpose is Purpose.CHANGE and is_physical, policy.witnesses
+    if is_new_rubber:
+        receivers, wanted = [seals.keeper_of(actor, at, seal)], WITNESSES_OF_NEW_RUBBER
     witnesses = named_people(actor, at, pseudonyms=sorted(set(witness_pseudonyms)), part=Part.WITNESS)
-    if len(witnesses) != policy.witnesses:
-        raise WitnessesMissing(needed=policy.witnesses, named=len(witnesses))
+    if len(witnesses) != wanted:
+        raise WitnessesMissing(needed=wanted, named=len(witnesses))
     agreed = check_terms(purpose, terms or {}, at=at)
+    if purpose is Purpose.CHANGE and is_physical != ("maker" in agreed):
+        raise TermsIncomplete(missing="maker" if is_physical else "face")
     if purpose is Purpose.EXTEND:
         check_extension(SealKind(seal.kind), until=seal.ends_on, to=last_day_of(agreed), on=localdate(at))
     if purpose is Purpose.ASSIGN:

@@ -38,6 +38,7 @@ from privyseal.seals.actions.incidents import (
     watch_seals,
 )
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
+from privyseal.seals.actions.renewing import see_old_rubber_end
 from privyseal.seals.actions.rulebook import (
     NotTheKeeper,
     acknowledge_rules,
@@ -99,6 +100,7 @@ __all__ = [
     "report",
     "report_seal",
     "retire_type",
+    "see_old_rubber_end",
     "suspend",
     "suspend_seal",
     "take_pictures",

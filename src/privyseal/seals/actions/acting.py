@@ -190,6 +190,11 @@ def _do(actor: Actor, at: datetime, seal: Seal, permit: Permit, act: Act) -> Non
             maker_licence=permit.terms["maker_licence"],
             made_at=at,
         )
+    if act is Act.CHANGE:
+        # The old rubber is in use until the new one has been accepted.
+        book.record("seal.change-ordered", by=actor, at=at, seal=seal.uid, **about(permit))
+        _finish(permit, at)
+        return
     if act is Act.RETIRE and "hand_in_days" in permit.terms:
         seal.hand_in_by = at + timedelta(days=permit.terms["hand_in_days"])
         seal.save(update_fields=["hand_in_by"])

@@ -27,10 +27,11 @@ from privyseal.seals.models import (
     PermitPart,
     Photo,
     Seal,
+    SealVersion,
 )
 from privyseal.seals.queries.incidents import incident_visible_to
 from privyseal.seals.queries.register import seal_visible_to
-from privyseal.seals.rules import Act, Leave, SealState
+from privyseal.seals.rules import FINAL, Act, Leave, SealState
 from privyseal.seals.rules.incidents import (
     LOSSES,
     Ending,
@@ -229,6 +230,7 @@ def end_incident(actor: Person, at: datetime, *, incident_uid: str) -> str:
         # The seal is where it belongs and stays retired; nothing else is waited for.
         incident.seal.hand_in_by = None
         incident.seal.save(update_fields=["hand_in_by"])
+        SealVersion.objects.filter(seal=incident.seal, destroyed_at=None).update(hand_in_by=None)
     _end(actor, at, incident)
     return incident.uid
 
@@ -274,6 +276,9 @@ def watch_seals(at: datetime) -> int:
     late = Seal.objects.filter(state=SealState.RETIRED.value, hand_in_by__lte=at)
     kept = Custody.objects.filter(until=None, due_at__lte=at)
     found = [(IncidentKind.NOT_HANDED_IN, uid) for uid in _unseen(late, IncidentKind.NOT_HANDED_IN)]
+    old = SealVersion.objects.filter(destroyed_at=None, hand_in_by__lte=at).order_by()
+    renewed = Seal.objects.filter(pk__in=old.values("seal")).exclude(state__in=sorted(FINAL))
+    found += [(IncidentKind.NOT_HANDED_IN, uid) for uid in _unseen(renewed, IncidentKind.NOT_HANDED_IN)]
     covers = Seal.objects.filter(pk__in=kept.order_by().values("seal"))
     found += [(IncidentKind.COVER_OVERDUE, uid) for uid in _unseen(covers, IncidentKind.COVER_OVERDUE)]
     for kind, uid in found:
@@ -369,7 +374,8 @@ def _is_frozen(incident: Incident) -> bool:
 
 def _is_late(incident: Incident) -> bool:
     if incident.kind == IncidentKind.NOT_HANDED_IN.value:
-        return incident.seal is not None and incident.seal.hand_in_by is not None
+        old = SealVersion.objects.filter(seal=incident.seal, hand_in_by__isnull=False, destroyed_at=None)
+        return incident.seal is not None and (incident.seal.hand_in_by is not None or old.exists())
     if incident.kind == IncidentKind.COVER_OVERDUE.value:
         return Custody.objects.filter(seal=incident.seal, until=None, due_at__isnull=False).exists()
     return False

@@ -6,12 +6,14 @@ from typing import Final
 from django.conf import settings
 
 from privyseal.identity.models import Person
-from privyseal.kernel.errors import Refused
+from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
+from privyseal.seals.accepting import act_by_words, is_new_rubber_awaited
 from privyseal.seals.actions.moving import KeeperMissing, about, locked_act, move
+from privyseal.seals.actions.renewing import renew
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Attestation, Custody, Permit, PermitPart, Photo, Seal, SealVersion
 from privyseal.seals.queries.register import seal_visible_to
@@ -77,8 +79,9 @@ def attest(
     """Give one's word on a physical act; return whether it was the last one, which carries the act out."""
     seal, permit = locked_act(permit_uid)
     custody = Custody.objects.select_related("keeper", "covers_for").filter(seal=seal, until=None).first()
-    is_return = _is_return(permit, custody)
-    act = _act_of(permit)
+    act, is_return = act_by_words(permit), _is_return(permit, custody)
+    if act is Act.ACCEPT:
+        _check_awaited(seal, permit)
     # (1) the act is possible now, by this permit, and this person's word is asked for
     plan(SealState(seal.state), act, leave=Leave.PERMIT_AND_WORDS, kind=SealKind(seal.kind))
     if not is_return and act is not Act.ACCEPT:
@@ -93,6 +96,8 @@ def attest(
     if role is Role.RECEIVER:
         check_may_keep(actor, at, seal=seal)
     if act is Act.ACCEPT and role is Role.RECEIVER:
+        _check_filed(seal, filing_number)
+    if permit.purpose == Purpose.MAKE.value and role is Role.RECEIVER:
         _file(seal, filing_number=filing_number, imprint_sha256=photo_sha256)
     # (3) it stands, and the last one carries the act out
     Attestation.objects.create(
@@ -102,6 +107,7 @@ def attest(
         is_return=is_return,
         photo_sha256=photo_sha256,
         counter=counter,
+        filing_number=filing_number.strip()[:64],
         at=at,
     )
     book.record(
@@ -127,6 +133,9 @@ def attest(
 def _perform(
     actor: Person, at: datetime, seal: Seal, permit: Permit, act: Act, custody: Custody | None, *, is_return: bool
 ) -> None:
+    if permit.purpose == Purpose.CHANGE.value:
+        renew(actor, at, seal=seal, permit=permit)
+        return
     receiver = _receiver(permit, is_return=is_return)
     said = {"seal": seal.uid, "person": receiver.pseudonym, **about(permit)}
     if is_return:
@@ -180,10 +189,21 @@ def _give(
         seal.save(update_fields=["hand_in_by"])
 
 
-def _file(seal: Seal, *, filing_number: str, imprint_sha256: str) -> None:
-    """Keep the first imprint, and the number under which the police filed it where it stamps at all."""
+def _check_awaited(seal: Seal, permit: Permit) -> None:
+    """Return if something that a maker made by this permit waits to be accepted, or refuse."""
+    is_first = permit.purpose == Purpose.MAKE.value and seal.state == SealState.MADE.value
+    if not is_first and not Permit.objects.filter(is_new_rubber_awaited(), pk=permit.pk).exists():
+        raise OutOfTurn(state=seal.state, act=Act.ACCEPT.value)
+
+
+def _check_filed(seal: Seal, filing_number: str) -> None:
+    """Return if the number is there under which the police filed it, where it stamps at all, or refuse."""
     if not filing_number.strip() and SealType(seal.type) not in STAMPS_NOTHING:
         raise ProofMissing(proof="filing-number")
+
+
+def _file(seal: Seal, *, filing_number: str, imprint_sha256: str) -> None:
+    """Keep the first imprint, and the number under which the police filed it."""
     SealVersion.objects.filter(seal=seal, voided_at=None).update(
         filing_number=filing_number.strip()[:64], imprint_sha256=imprint_sha256
     )
@@ -194,15 +214,14 @@ def _is_return(permit: Permit, custody: Custody | None) -> bool:
     return custody is not None and custody.due_at is not None and custody.permit_id == permit.pk
 
 
-def _act_of(permit: Permit) -> Act:
-    return Act.ACCEPT if permit.purpose == Purpose.MAKE.value else Act(permit.purpose)
-
-
 def _named(permit: Permit, role: Role, custody: Custody | None, *, is_return: bool) -> frozenset[int]:
     """Return whose word is asked for in this role."""
     if role is Role.GIVER:
         return frozenset({custody.keeper_id} if custody else ())
     if role is Role.RECEIVER and is_return and custody is not None and custody.covers_for_id is not None:
         return frozenset({custody.covers_for_id})
+    if role is Role.RECEIVER and permit.purpose == Purpose.CHANGE.value and custody is not None:
+        # The new rubber goes to whoever keeps the seal, as long as they are the one who was named.
+        return frozenset(permit.parts.filter(person=custody.keeper_id).values_list("person_id", flat=True))
     part = PermitPart.Part.RECEIVER if role is Role.RECEIVER else PermitPart.Part.WITNESS
     return frozenset(permit.parts.filter(part=part).values_list("person_id", flat=True))

@@ -98,6 +98,7 @@ class Attestation(models.Model):
     role = models.CharField(max_length=16)
     is_return = models.BooleanField(default=False)
     photo_sha256 = models.CharField(max_length=64, blank=True)
+    filing_number = models.CharField(max_length=64, blank=True)
     counter = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
 

@@ -84,7 +84,8 @@ class Seal(models.Model):
 class SealVersion(models.Model):
     """One making of a seal: a face with its key's certificate, or a rubber with its imprint and police filing.
 
-    ``voided_at`` is when another version, or the seal's end, took its place.
+    ``voided_at`` is when another version, or the seal's end, took its place. The rubber of one that was replaced is to
+    be handed in and destroyed by ``hand_in_by``.
     """
 
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="versions")
@@ -100,12 +101,18 @@ class SealVersion(models.Model):
     imprint_sha256 = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
+    hand_in_by = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "seal_version"
         constraints = [
             models.UniqueConstraint(fields=["seal", "version"], name="seal_version_is_made_once"),
             models.UniqueConstraint(fields=["seal"], condition=Q(voided_at=None), name="predecessor_is_void"),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=False) | Q(hand_in_by=None, destroyed_at=None),
+                name="old_rubber_is_void_before_its_end",
+            ),
             models.CheckConstraint(
                 condition=Q(certificate=None, serial="") | Q(certificate__isnull=False, not_after__isnull=False),
                 name="certificate_has_its_end",

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
-from privyseal.seals.models import Attestation, Custody, Permit, PermitPart, Photo, Seal
+from privyseal.seals.accepting import act_by_words, is_new_rubber_awaited
+from privyseal.seals.models import Attestation, Custody, Permit, PermitPart, Photo, Seal, SealVersion
 from privyseal.seals.queries.register import visible_to
 from privyseal.seals.rules import Act, Proof, Role, SealState, Word, needed
 from privyseal.signer.statement import Purpose
@@ -66,7 +67,7 @@ def words_asked_of(actor: Person, at: datetime, seal: Seal) -> list[WordAsked]:
     custody = Custody.objects.filter(seal__in=visible_to(actor, at).order_by(), seal=seal, until=None).first()
     is_named = Q(parts__person=actor, parts__part__in=[PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS])
     open_now = Q(purpose__in=_BY_WORDS, used=0, revoked_at=None, starts_at__lte=at, expires_at__gt=at)
-    accepting = Q(purpose=Purpose.MAKE.value, seal__state=SealState.MADE.value)
+    accepting = Q(purpose=Purpose.MAKE.value, seal__state=SealState.MADE.value) | is_new_rubber_awaited()
     returning = Q(pk=custody.permit_id) if custody and custody.due_at else Q(pk__in=[])
     permits = Permit.objects.filter(seal=seal).filter(open_now | accepting | returning)
     keeps = custody is not None and custody.keeper_id == actor.pk
@@ -75,9 +76,32 @@ def words_asked_of(actor: Person, at: datetime, seal: Seal) -> list[WordAsked]:
     return [asked for permit in found.order_by("pk").distinct() for asked in _asked(actor, permit, custody)]
 
 
+def keeper_of(actor: Person, at: datetime, seal: Seal) -> Person:
+    """Return who keeps the seal now, or refuse one that nobody keeps."""
+    custody = custodies_of_seal(actor, at, seal).filter(until=None).first()
+    if custody is None:
+        raise NotFound(seal=seal.uid)
+    return custody.keeper
+
+
+def old_rubber_asked_of(actor: Person, at: datetime, seal: Seal) -> Permit | None:
+    """Return the permit whose old rubber the actor is asked to see destroyed, if there is one."""
+    seals = visible_to(actor, at).filter(pk=seal.pk).order_by()
+    open_end = SealVersion.objects.filter(seal__in=seals, hand_in_by__isnull=False, destroyed_at=None).order_by()
+    permits = Permit.objects.filter(purpose=Purpose.CHANGE.value, seal=seal, used=1)
+    named = permits.filter(
+        parts__person=actor,
+        parts__part=PermitPart.Part.WITNESS,
+        seal_version__in=open_end.values("version"),
+    )
+    return (
+        named.exclude(attestations__in=Attestation.objects.filter(person=actor, is_return=True)).order_by("pk").last()
+    )
+
+
 def _asked(actor: Person, permit: Permit, custody: Custody | None) -> list[WordAsked]:
     is_return = custody is not None and custody.due_at is not None and custody.permit_id == permit.pk
-    act = Act.ACCEPT if permit.purpose == Purpose.MAKE.value else Act(permit.purpose)
+    act = act_by_words(permit)
     if permit.attestations.filter(person=actor, is_return=is_return).exists():
         return []
     rows = needed(act, has_keeper=custody is not None)

@@ -124,7 +124,8 @@ MOVES: Final = (
     Move(SealState.SUSPENDED, Act.RESUME,     SealState.ACTIVE,    Leave.PERMIT),                                  # away from safety: by approval
     Move(SealState.SUSPENDED, Act.UNFREEZE,   SealState.ACTIVE,    Leave.PERMIT),                                  # what a freeze stopped comes back by the approval of two
     Move(SealState.COLLECTED, Act.RESUME,     SealState.ACTIVE,    Leave.PERMIT),                                  # given back to its company: by approval
-    Move(SealState.ACTIVE,    Act.CHANGE,     SealState.ACTIVE,    Leave.PERMIT, SealKind.ELECTRONIC),             # a new version; its predecessor is void in the same moment
+    Move(SealState.ACTIVE,    Act.CHANGE,     SealState.ACTIVE,    Leave.PERMIT),                                  # a new version: at once at the key; of rubber, once it is accepted
+    Move(SealState.ACTIVE,    Act.ACCEPT,     SealState.ACTIVE,    Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # the new rubber is compared by two, and takes the old one's place
     Move(SealState.ACTIVE,    Act.ASSIGN,     SealState.ACTIVE,    Leave.PERMIT),                                  # another unit of its company; the seal stays what it is
     Move(SealState.SUSPENDED, Act.ASSIGN,     SealState.SUSPENDED, Leave.PERMIT),                                  # a resting seal belongs somewhere as well
     Move(SealState.COLLECTED, Act.ASSIGN,     SealState.COLLECTED, Leave.PERMIT),                                  # what headquarters took may come back elsewhere

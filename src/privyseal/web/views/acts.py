@@ -128,6 +128,20 @@ def give_word(request: SignedIn, uid: str, permit_uid: str, role: str) -> HttpRe
 
 
 @capability("signed-in")
+@require_POST
+def see_old_rubber_end(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
+    """Take one person's word, with a picture, that they saw the old rubber destroyed."""
+    at, picture_sent = now(), request.FILES.get("photo")
+    try:
+        digest = actions.receive_photo(request.user, at, seal_uid=uid, data=picture_sent.read()) if picture_sent else ""
+        actions.see_old_rubber_end(request.user, at, permit_uid=permit_uid, photo_sha256=digest)
+    except Refused as refusal:
+        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("Your word is on record."))
+    return redirect("seal", uid)
+
+
+@capability("signed-in")
 @require_safe
 def photo(request: SignedIn, uid: str, sha256: str) -> HttpResponse:
     found = queries.photo_visible_to(request.user, now(), uid, sha256)

@@ -27,13 +27,14 @@ from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
 from privyseal.seals.places import place_of
-from privyseal.seals.rules import Act, SealKind, SealState, is_possible, may_alone
+from privyseal.seals.rules import Act, Proof, Role, SealKind, SealState, is_possible, may_alone
 from privyseal.signer.statement import Purpose
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import ReasonForm
 from privyseal.web.forms_of_incidents import CoCustodianForm
+from privyseal.web.forms_of_seals import WordForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown.acts import act_shown, may_report, possible_acts, word_shown
 from privyseal.web.shown.words import Badge, seal_badge
@@ -152,6 +153,8 @@ def seal_page(
         "acts": [act_shown(permit) for permit in queries.open_acts_for(request.user, at, found)],
         "words": [word_shown(word) for word in queries.words_asked_of(request.user, at, found)],
         "custodies": custodies,
+        "old_rubber": queries.old_rubber_asked_of(request.user, at, found),
+        "end_form": WordForm(act=Act.DESTROY, role=Role.WITNESS, proof=Proof.PHOTO),
         "keeper": next((custody for custody in custodies if custody.until is None), None),
         "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, may_alone(Act.SUSPEND)),
         "may_ask_back": is_possible(state, Act.RESUME, kind=kind) and manages,
