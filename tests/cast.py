@@ -21,6 +21,7 @@ CAST: Final = (
     ("li", "李批", Power.APPROVE, "own"),
     ("wu", "吴准", Power.APPROVE, "own"),
     ("gu", "顾守", Power.CUSTODY, "own"),
+    ("ke", "柯管", Power.CUSTODY, "own"),
     ("tian", "田管", Power.MANAGE, "other"),
     ("he", "何用", Power.USE, "other"),
     ("lu", "卢批", Power.APPROVE, "other"),

@@ -28,7 +28,7 @@ from tests.conftest import FACE
 from tests.stateful.promises import Snapshot, broken, broken_between, snapshot
 from tests.stateful.world import Stage, World, attempted
 
-LOGINS = ("wang", "ma", "li", "wu", "zhao", "sun", "chen", "dong", "zhou", "qiu", "he", "lu", "tian")
+LOGINS = ("wang", "ma", "li", "wu", "zhao", "sun", "chen", "dong", "zhou", "qiu", "he", "lu", "tian", "gu", "ke")
 WHO = st.sampled_from(LOGINS)
 # Which of the newest; most acts are on what has just come about.
 WHICH = st.integers(min_value=0, max_value=3)
@@ -56,7 +56,8 @@ class Histories(RuleBasedStateMachine):
     def every_promise_holds(self) -> None:
         type(self).steps += 1
         after = snapshot(self.world.eyes)
-        assert [*broken(self.world.eyes), *broken_between(self.before, after, self.world.eyes)] == []
+        found = [*broken(self.world.eyes), *broken_between(self.before, after, self.world.eyes)]
+        assert not found, found
         self.before = after
 
     # -- people and their powers
@@ -109,12 +110,12 @@ class Histories(RuleBasedStateMachine):
         window: tuple[int, int],
     ) -> None:
         seal = self.seal(which)
-        actor = self.hand(who, Power.USE, rightly=rightly, near=_company_of("seal", seal))
+        actor = self.hand(who, Power.USE, rightly=rightly, near=company_of("seal", seal))
         self.one(self._apply(actor, actor if is_own else self.world.people[operator], seal, window))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, step=st.sampled_from((Step.APPROVE, Step.APPROVE, Step.REJECT)))
     def vote(self, *, who: str, rightly: bool, which: int, step: Step) -> None:
-        near = _company_of("application", self.pending(which) or "")
+        near = company_of("application", self.pending(which) or "")
         self.one(self._vote(self.hand(who, Power.APPROVE, rightly=rightly, near=near), which, step))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
@@ -125,7 +126,7 @@ class Histories(RuleBasedStateMachine):
     def vote_twice(self, *, who: str, which: int, number: UUID) -> None:
         """Send the same form twice: one effect, one answer."""
         uid, at = self.pending(which), self.world.now
-        actor = self.hand(who, Power.APPROVE, rightly=True, near=_company_of("application", uid or ""))
+        actor = self.hand(who, Power.APPROVE, rightly=True, near=company_of("application", uid or ""))
         shown = self.shown(actor, uid)
         if uid is None or shown is None:
             return
@@ -161,14 +162,14 @@ class Histories(RuleBasedStateMachine):
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, is_audit=st.booleans())
     def suspend(self, *, who: str, rightly: bool, which: int, is_audit: bool) -> None:
-        near = "" if is_audit else _company_of("seal", self.seal(which))
+        near = "" if is_audit else company_of("seal", self.seal(which))
         power = Power.AUDIT if is_audit else Power.MANAGE
         self.one(self._suspend(self.hand(who, power, rightly=rightly, near=near), which))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def apply_to_resume(self, *, who: str, rightly: bool, which: int) -> None:
         seal = self.pick("SELECT uid FROM seal ORDER BY state = 'suspended' DESC, id DESC", which) or ""
-        actor = self.hand(who, Power.MANAGE, rightly=rightly, near=_company_of("seal", seal))
+        actor = self.hand(who, Power.MANAGE, rightly=rightly, near=company_of("seal", seal))
         self.one(lambda: approvals.apply_to_resume(actor, self.world.now, seal_uid=seal, reason="盘点完毕"))
 
     @rule(who=WHO, rightly=RIGHTLY, where=st.integers(0, 1), name=st.sampled_from(("合同专用章", "财务专用章")))
@@ -188,7 +189,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def apply_to_retire(self, *, who: str, rightly: bool, which: int) -> None:
         seal = self.seal(which)
-        actor = self.hand(who, Power.MANAGE, rightly=rightly, near=_company_of("seal", seal))
+        actor = self.hand(who, Power.MANAGE, rightly=rightly, near=company_of("seal", seal))
         self.one(
             lambda: approvals.apply_for_act(
                 actor, self.world.now, seal_uid=seal, purpose=Purpose.RETIRE, reason="公司注销"
@@ -200,7 +201,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO, which=WHICH)
     def use_in_good_order(self, *, who: str, which: int) -> None:
         seal = self.seal(which)
-        near = _company_of("seal", seal)
+        near = company_of("seal", seal)
         user = self.hand(who, Power.USE, rightly=True, near=near)
         self.one(self._apply(user, user, seal, (-2880, 10_000)))
         self.every_promise_holds()
@@ -284,8 +285,8 @@ class Histories(RuleBasedStateMachine):
     def _act(self, name: str, who: str, which: int) -> Callable[[], object]:
         """Return one of two that are to happen at once, by somebody who may."""
         seal, application = self.seal(which), self.pending(which) or ""
-        user = self.hand(who, Power.USE, rightly=True, near=_company_of("seal", seal))
-        approver = self.hand(who, Power.APPROVE, rightly=True, near=_company_of("application", application))
+        user = self.hand(who, Power.USE, rightly=True, near=company_of("seal", seal))
+        approver = self.hand(who, Power.APPROVE, rightly=True, near=company_of("application", application))
         return {
             "press": lambda: self._press(self.holder(who, which, rightly=True), which),
             "intend": lambda: self._intend(self.holder(who, which, rightly=True), which),
@@ -364,5 +365,5 @@ class Histories(RuleBasedStateMachine):
         return lambda: seals.suspend_seal(actor, at, seal_uid=seal, reason="盘点")
 
 
-def _company_of(table: str, uid: str) -> str:
+def company_of(table: str, uid: str) -> str:
     return f"SELECT company_id FROM {table} WHERE uid = '{uid}'"

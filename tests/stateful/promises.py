@@ -101,7 +101,8 @@ PROMISES: Final = (
     ),
     Promise(
         "T1",
-        "SELECT g.id FROM power_grant g WHERE g.granted_by_id IS NOT NULL AND (g.granted_by_id = g.person_id"
+        "SELECT g.id FROM power_grant g WHERE g.granted_by_id IS NOT NULL AND g.mapping_id IS NULL"
+        " AND (g.granted_by_id = g.person_id"
         " OR g.confirmed_by_id IN (g.person_id, g.granted_by_id)"
         " OR NOT EXISTS (SELECT FROM held h WHERE h.person_id = g.granted_by_id AND h.power = 'security'"
         "   AND g.granted_at >= h.since AND g.granted_at < h.until)"
@@ -113,7 +114,10 @@ PROMISES: Final = (
         "T2",
         "SELECT f.id FROM ledger_fact f JOIN held h ON h.pseudonym = f.actor AND f.at >= h.since AND f.at < h.until"
         " WHERE h.power = 'audit' AND f.kind NOT LIKE '%.refused'"
-        " AND f.kind NOT IN ('power.confirmed', 'company.verified', 'seal.suspended')",
+        " AND f.kind NOT IN ('power.confirmed', 'power.granted', 'mapping.confirmed', 'company.verified',"
+        "   'seal.suspended', 'seal.co-custody-left', 'incident.opinion-given', 'incident.reassigned',"
+        "   'seal.lost', 'seal.stolen', 'seal.robbed', 'seal.disputed', 'incident.opened', 'incident.reclassified',"
+        "   'incident.frozen', 'incident.drilled')",
         "INSERT INTO ledger_fact (kind, actor, at, subjects, body)"
         " SELECT 'application.voted', pseudonym, now(), '{}', '' FROM person WHERE login = 'sun'",
     ),
@@ -161,6 +165,7 @@ PROMISES: Final = (
         " UNION ALL SELECT 'permit.issued', count(*) FROM permit"
         " UNION ALL SELECT 'power.granted', count(*) FROM power_grant WHERE granted_by_id IS NOT NULL"
         " UNION ALL SELECT 'power.confirmed', count(*) FROM power_grant WHERE confirmed_by_id IS NOT NULL"
+        "   AND mapping_id IS NULL"
         " UNION ALL SELECT 'power.ended', count(*) FROM power_grant WHERE revoked_at IS NOT NULL) said(kind, n)"
         " WHERE n <> (SELECT count(*) FROM ledger_fact f WHERE f.kind = said.kind) HAVING count(*) > 0",
         "UPDATE application SET state = 'withdrawn', decided_at = now() WHERE state = 'approved'",
@@ -189,6 +194,63 @@ PROMISES: Final = (
         "T14",
         "SELECT 1 FROM seal HAVING count(*) <> count(DISTINCT number) OR count(*) <> max(substr(number, 2)::int)",
         "UPDATE seal SET number = 'S00009'",
+    ),
+    Promise(
+        "T15",
+        "SELECT c.id FROM custody c WHERE c.permit_id IS NOT NULL AND NOT EXISTS (SELECT FROM attestation r"
+        "   JOIN attestation w ON w.permit_id = r.permit_id AND w.is_return = r.is_return"
+        "   AND w.person_id <> r.person_id"
+        "   WHERE r.permit_id = c.permit_id AND r.role = 'receiver' AND r.person_id = c.keeper_id AND r.at <= c.since"
+        "   AND w.role = 'witness' AND w.at <= c.since)"
+        " UNION ALL SELECT a.id FROM custody a JOIN custody b ON b.seal_id = a.seal_id AND b.id > a.id"
+        " WHERE tstzrange(a.since, a.until) && tstzrange(b.since, b.until)",
+        "INSERT INTO custody (seal_id, keeper_id, since) SELECT s.id, p.id, now() FROM seal s, person p"
+        " WHERE p.login IN ('gu', 'ke')",
+    ),
+    Promise(
+        "T17",
+        "SELECT s.id FROM seal s WHERE s.state IN ('lost', 'stolen', 'robbed', 'disputed') AND NOT EXISTS"
+        "  (SELECT FROM incident i WHERE i.seal_id = s.id AND i.ended_at IS NULL AND i.kind <> 'other')"
+        " UNION ALL SELECT p.id FROM permit p JOIN incident i ON i.seal_id = p.seal_id"
+        " WHERE i.kind IN ('loss', 'theft', 'robbery', 'dispute') AND p.purpose = 'use' AND p.issued_at <= i.opened_at"
+        " AND p.used < p.impressions AND p.revoked_at IS NULL AND p.expires_at > i.opened_at",
+        "UPDATE seal SET state = 'lost'",
+    ),
+    # What two people end, two people ended.
+    Promise(
+        "T17",
+        "SELECT i.id FROM incident i WHERE i.kind IN ('loss', 'theft', 'robbery', 'dispute', 'freeze', 'other')"
+        " AND i.ended_at IS NOT NULL AND NOT i.is_drill AND (i.proposed_by_id IS NULL OR i.ended_by_id IS NULL"
+        "   OR i.proposed_by_id = i.ended_by_id)",
+        "INSERT INTO incident (uid, kind, company_id, seal_id, owner_id, opened_at, due_at, account, place, is_drill,"
+        "   opinion, outcome, proposed_by_id, ended_by_id, ended_at)"
+        " SELECT 'one', 'loss', s.company_id, s.id, p.id, now(), now(), '', '', false, '', 'found', p.id, p.id, now()"
+        " FROM seal s, person p WHERE p.login = 'zhao'",
+    ),
+    # A frozen seal moves again by the approval that thaws it, and by nothing else.
+    Promise(
+        "T4",
+        "SELECT s.id FROM incident i JOIN incident_seal x ON x.incident_id = i.id JOIN seal s ON s.id = x.seal_id"
+        " WHERE i.kind = 'freeze' AND NOT i.is_drill AND i.ended_at IS NULL AND s.state = 'active' AND NOT EXISTS"
+        "  (SELECT FROM permit p WHERE p.seal_id = s.id AND p.purpose = 'unfreeze' AND p.finished_at >= i.opened_at)",
+        "WITH frozen AS (INSERT INTO incident (uid, kind, company_id, owner_id, opened_at, due_at, account, place,"
+        "   is_drill, opinion, outcome) SELECT 'ice', 'freeze', s.company_id, p.id, now(), now(), '', '', false, '', ''"
+        "   FROM seal s, person p WHERE p.login = 'zhao' RETURNING id)"
+        " INSERT INTO incident_seal (incident_id, seal_id) SELECT frozen.id, s.id FROM frozen, seal s",
+    ),
+    # A power that a post or a unit brings was confirmed by a second person, and goes when the mapping goes.
+    Promise(
+        "T1",
+        "SELECT g.id FROM power_grant g JOIN power_mapping m ON m.id = g.mapping_id WHERE m.confirmed_at IS NULL"
+        " OR m.confirmed_by_id = m.made_by_id OR m.confirmed_by_id = g.person_id OR m.made_by_id = g.person_id"
+        " OR (m.ended_at IS NOT NULL AND g.revoked_at IS NULL AND coalesce(g.ends_at, 'infinity') > m.ended_at)"
+        " OR NOT EXISTS (SELECT FROM held h WHERE h.person_id = m.made_by_id AND h.power = 'security'"
+        "   AND m.made_at >= h.since AND m.made_at < h.until)"
+        " OR NOT EXISTS (SELECT FROM held h WHERE h.person_id = m.confirmed_by_id AND h.power IN ('security', 'audit')"
+        "   AND m.confirmed_at >= h.since AND m.confirmed_at < h.until)",
+        "WITH made AS (INSERT INTO power_mapping (unit_id, power, company_id, made_by_id, made_at)"
+        "   SELECT u.id, 'use', u.company_id, p.id, now() FROM unit u, person p WHERE p.login = 'chen' LIMIT 1"
+        "   RETURNING id) UPDATE power_grant SET mapping_id = (SELECT id FROM made) WHERE company_id IS NOT NULL",
     ),
     Promise(
         "C1",

@@ -17,8 +17,8 @@ from privyseal.pdf.accepted import Accepted
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests import long
-from tests.stateful.machine import Histories
 from tests.stateful.promises import PROMISES, broken
+from tests.stateful.troubles import REACHED, Troubles
 from tests.stateful.world import Stage, World
 
 STEPS_EACH = 200
@@ -40,7 +40,7 @@ def stage(db: None, public: Public, signer: Client, accepted_contract: Accepted)
 
 def run(stage: Stage, *, histories: int) -> int:
     """Run so many histories and return how many steps they took."""
-    Histories.stage, before = stage, Histories.steps
+    Troubles.stage, before = stage, Troubles.steps
     kept = settings(
         max_examples=histories,
         stateful_step_count=STEPS_EACH,
@@ -50,13 +50,13 @@ def run(stage: Stage, *, histories: int) -> int:
         phases=(Phase.generate,),  # a history of real commits is read as it is: making it shorter takes minutes
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Histories, settings=kept)
-    return Histories.steps - before
+    run_state_machine_as_test(Troubles, settings=kept)
+    return Troubles.steps - before
 
 
 @pytest.mark.invariant(
     "S1", "S2", "S3", "S5", "S6", "S7", "S8", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T10", "T11", "T12",
-    "T13", "T14", "C1", column="stateful",
+    "T13", "T14", "T15", "T17", "C1", column="stateful",
 )  # fmt: skip
 def test_no_random_history_breaks_a_promise(stage: Stage) -> None:
     taken = 0
@@ -69,13 +69,14 @@ def test_fifty_thousand_steps_break_no_promise(stage: Stage) -> None:
     with long.Run("histories", goal=50_000, unit="steps, no promise broken") as counted:
         while counted.left:
             counted.add(run(stage, histories=5))
+    assert sorted(REACHED - Troubles.reached.keys()) == []
 
 
 @pytest.fixture
 def lived(stage: Stage) -> Iterator[World]:
     """A world in which something of each kind has happened."""
-    Histories.stage = stage
-    history = Histories()
+    Troubles.stage = stage
+    history = Troubles()
     history.apply(who="wang", rightly=False, operator="wang", is_own=True, which=0, window=(-60, 10_000))
     history.vote(who="li", rightly=False, which=0, step=Step.APPROVE)
     history.press(who="wang", rightly=False, which=0)

@@ -12,7 +12,7 @@ from django.db import connection
 from privyseal.approvals import actions as approvals
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person, Unit
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.accepted import Accepted
 from privyseal.seals import actions as seals
@@ -43,6 +43,7 @@ class Stage:
         above = identity.open_unit(chen, at, company_uid=own.uid, name="营销中心")
         identity.open_unit(chen, at, company_uid=own.uid, name="北方区", parent_uid=above)
         identity.open_unit(chen, at, company_uid=own.uid, name="法务部")
+        identity.open_post(chen, at, company_uid=own.uid, name="印章管理员", office=Office.STAFF)
         connection.close()
         return cls(database, signer)
 
