@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
+from django.utils.timezone import localdate
 
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Company, Person, Renaming
 from privyseal.identity.rules import Standing
 from tests.edges.conftest import Enter, alert, command
 
@@ -70,3 +71,23 @@ def test_a_wrong_code_and_a_name_that_looks_taken_are_said_on_the_page(desk: Bro
     assert "逐字核对" in alert(desk.post("/companies/register/", wish(name="示例科技有限公 司")))
     assert desk.post("/companies/register/", command()).status_code == 400
     assert Company.objects.count() == 1
+
+
+def test_a_company_is_renamed_at_the_pages_and_found_by_its_earlier_name(
+    desk: Browser, sun: Person, company: Company, enter: Enter
+) -> None:
+    address = f"/companies/{company.uid}/"
+    today = localdate().isoformat()
+    said = {"name": "新名科技有限公司", "name_en": "", "changed_on": today, "old_seals_until": today}
+    assert desk.post(f"{address}names/", command(**said)).status_code == 400
+    assert desk.post(f"{address}names/", command(**said, licence=file(PDF))).headers["Location"] == address
+    assert "待核验的更名" in desk.get(address).content.decode()
+
+    auditor, renaming = enter(sun), Renaming.objects.get()
+    assert auditor.get(f"{address}names/{renaming.uid}/licence/").content == PDF
+    shown = {"licence_sha256": renaming.licence_sha256, "reason": ""}
+    auditor.post(f"{address}names/{renaming.uid}/", command(decision="confirm", **shown))
+
+    assert "示例科技有限公司" in desk.get(address).content.decode()
+    assert list(desk.get("/organisation/", {"q": "示例科技"}).context["found"]) == [company]
+    assert not desk.get("/organisation/", {"q": "无此名"}).context["found"]

@@ -89,8 +89,8 @@ class NewNameForm(CommandForm):
         widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
     )
 
-    def __init__(self, data: Sent = None, files: Files = None) -> None:
-        super().__init__(data, files, auto_id="id_name_%s")
+    def __init__(self, data: Sent = None, files: Files = None, *, initial: Usual = None) -> None:
+        super().__init__(data, files, auto_id="id_name_%s", initial=initial)
 
 
 class ExamineNameForm(CommandForm):

@@ -287,11 +287,11 @@ def _names(request: SignedIn, company: Company, powers: Powers) -> dict[str, Any
     renamings = list(queries.renamings_of(request.user, now(), company)[:_MOST])
     waiting = next((one for one in renamings if not one.confirmed_at and not one.rejected_at), None)
     may_examine = waiting is not None and waiting.asked_by_id != request.user.pk
-    digest = waiting.licence_sha256 if waiting else ""
+    digest, usual = waiting.licence_sha256 if waiting else "", NewNameForm(initial={"name_en": company.name_en})
     return {
         "former_names": [one for one in renamings if one.confirmed_at],
         "waiting_name": waiting,
-        "new_name": NewNameForm() if company.verified_at and waiting is None else None,
+        "new_name": usual if company.verified_at and waiting is None else None,
         "may_examine_name": may_examine and any(powers.has(power, None) for power in MAY_EXAMINE),
         "examine_name": ExamineNameForm(initial={"licence_sha256": digest}),
     }
