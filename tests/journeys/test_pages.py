@@ -24,6 +24,8 @@ def test_manager_and_auditor_find_their_pages_fit_and_open_to_all(
         user.page.fill("#id_bottom", "合同专用章")
         expect(user.page.locator("img.preview")).to_have_attribute("src", re.compile("bottom=%E5%90%88%E5%90%8C"))
         expect(user.page.locator("img.preview")).to_be_visible()
+        user.open("/seal-types/")
+        user.open("/keeper-sets/")
         user.open("/seals/")
         user.press("a.row >> nth=0")
         user.page.click("summary >> nth=0")
