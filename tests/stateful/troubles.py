@@ -72,8 +72,9 @@ class Troubles(Histories):
         power=st.sampled_from(("manage", "audit")),
     )
     def freeze(self, *, who: str, rightly: bool, where: int, is_drill: bool, power: str) -> None:
+        near = "" if power == "audit" else _FIRST if where == 0 else "SELECT max(id) FROM company"
         actor, at, company = (
-            self.hand(who, Power(power), rightly=rightly),
+            self.hand(who, Power(power), rightly=rightly, near=near),
             self.world.now,
             self.world.companies[where].uid,
         )
@@ -297,7 +298,7 @@ class Troubles(Histories):
         self.every_promise_holds()
 
     def _keeper(self, number: int) -> Person:
-        keepers = self.world.entitled(Power.CUSTODY)
+        keepers = self.world.entitled(Power.CUSTODY, _FIRST)
         return keepers[number % len(keepers)] if keepers else self.world.people["gu"]
 
     def _asked(self, permit: str, role: Role) -> Person:

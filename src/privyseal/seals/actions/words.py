@@ -5,8 +5,10 @@ from typing import Final
 
 from django.conf import settings
 
+from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
-from privyseal.kernel.errors import OutOfTurn, Refused
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
@@ -55,8 +57,10 @@ def receive_photo(actor: Person, at: datetime, *, seal_uid: str, data: bytes) ->
 
 @command("seal.photograph")
 def enter_photo(actor: Person, at: datetime, *, seal_uid: str, digest: str, kind: str, size: int) -> str:
-    """Put a picture on record; the same picture of the same seal is entered once."""
+    """Put a picture on record, once a seal. The auditor, who sees every seal, adds none."""
     seal = seal_visible_to(actor, at, seal_uid)
+    if identity.powers_of(actor, at).reads_everything:
+        raise NotEntitled(power=Power.CUSTODY.value)
     _, is_new = Photo.objects.get_or_create(
         sha256=digest, seal=seal, defaults={"kind": kind, "size": size, "received_by": actor, "received_at": at}
     )
