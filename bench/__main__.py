@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from bench import approve, batch, face, imports, ledger, scale, seal, start, verify
+from bench import approve, batch, face, imports, ledger, messages, scale, seal, start, verify
 from bench.report import Report
 
 BENCHES: Final[dict[str, Callable[[], Report]]] = {
@@ -24,6 +24,7 @@ BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "scale": scale.run,
     "face": face.run,
     "imports": imports.run,
+    "messages": messages.run,
 }
 _MOST_SECONDS: Final = 180
 _LONGER: Final = {"imports": 600, "scale": 1_500}  # the first run seeds

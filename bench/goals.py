@@ -51,6 +51,7 @@ MAY_TIME: Final = Goal("scale", "what may I do here? 95th percentile", 5, "ms")
 IMPORT_PEOPLE: Final = Goal("imports", "a table of 10,000 people, entered", 10, "s")
 IMPORT_SEALS: Final = Goal("imports", "a table of 2,000 seals, entered", 10, "s")
 IMPORT_WAIT: Final = Goal("imports", "longest that a fact of another waits meanwhile for its place in the tree", 5, "s")
+MESSAGES: Final = Goal("messages", "10,000 messages, each refused once and then sent", 60, "s")
 FACE_SVG: Final = Goal("face", "a face as SVG, by cairosvg's time for a PNG", 10, "", is_least=True)
 FACE_PDF: Final = Goal("face", "a face as PDF, cairosvg's time by ours", 1, "", is_least=True)
 FACE_PNG: Final = Goal("face", "a face as PNG of 600 dpi, cairosvg's time by ours", 5, "", is_least=True)
@@ -83,6 +84,7 @@ GOALS: Final = (
     IMPORT_PEOPLE,
     IMPORT_SEALS,
     IMPORT_WAIT,
+    MESSAGES,
     FACE_SVG,
     FACE_PDF,
     FACE_PNG,

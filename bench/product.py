@@ -36,7 +36,7 @@ class Product:
 
     def __init__(self, folder: Path, *, is_kept: bool = False) -> None:
         self.data = folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self._log = folder / "serve.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.data.mkdir(exist_ok=is_kept)
@@ -115,7 +115,7 @@ def serving() -> Iterator[Product]:
             product.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

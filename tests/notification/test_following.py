@@ -9,7 +9,7 @@ from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
-from privyseal.language.messages import message_for
+from privyseal.language.messages import texts_for
 from privyseal.notification.models import Delivery, Message, Position, Wishes
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
@@ -139,7 +139,7 @@ def test_an_applicants_own_words_stand_in_a_letter_and_not_in_an_approved_text(
     say_yes(li, noon, pending.uid)
     catch_up(noon)
 
-    text = message_for(Message.objects.get(person=wang))
+    (text,) = texts_for([Message.objects.get(person=wang)])
 
     assert "与乙方签订合同" in text.line
     assert not any("与乙方签订合同" in value for value in text.values.values())

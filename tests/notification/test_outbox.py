@@ -1,14 +1,16 @@
 """Messages on their way, by a real mail server: nothing is lost, and nothing is sent a third time."""
 
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import ClassVar
 
 import pytest
 
 from privyseal.config.worker import WORDS
 from privyseal.identity.models import Person
-from privyseal.notification.channels import Sender, Text
+from privyseal.notification.channels import Gap, Send, Sender, Text
 from privyseal.notification.models import Address, Delivery, Message
 from privyseal.notification.outbox import give_up_on_the_dead, send_codes, send_due
 from privyseal.notification.rules import LONGEST, MOST_SENDS, SENDING_LASTS, Channel, DeliveryState
@@ -160,24 +162,33 @@ def test_a_channel_that_stays_down_is_given_up_in_the_end(waiting: Delivery, clo
 class Dies:
     """A worker's death at the worst moment: after the letter has left, before anybody wrote so."""
 
-    channel = Channel.EMAIL
-    most_at_once = 1
+    channel: ClassVar[Channel] = Channel.EMAIL
+    most_at_once: ClassVar[int] = 1
 
     def __init__(self, sender: Sender) -> None:
-        self.send_really = sender.send
+        self.sender = sender
 
-    def send(self, address: str, texts: list[Text], *, language: str) -> None:
-        self.send_really(address, texts, language=language)
-        raise SystemExit
+    @contextmanager
+    def connected(self) -> Iterator[Send]:
+        with self.sender.connected() as send:
+
+            def dies(address: str, texts: Sequence[Text], *, language: str) -> None:
+                send(address, texts, language=language)
+                raise SystemExit
+
+            yield dies
+
+    def gaps(self, kinds: Iterable[str], languages: Iterable[str]) -> list[Gap]:
+        return self.sender.gaps(kinds, languages)
 
 
 def test_whoever_dies_over_a_letter_makes_it_come_twice_and_never_three_times(
     waiting: Delivery, clock: Clock, office: Office, mail: dict[Channel, Sender]
 ) -> None:
-    dying = {Channel.EMAIL: Dies(mail[Channel.EMAIL])}
+    dying: dict[Channel, Sender] = {Channel.EMAIL: Dies(mail[Channel.EMAIL])}
     for _ in range(5):
         with suppress(SystemExit):
-            send_due(clock, senders=dying, words=WORDS)  # type: ignore[arg-type]  # it sends, and dies
+            send_due(clock, senders=dying, words=WORDS)
         clock.pass_by(SENDING_LASTS)
         give_up_on_the_dead(clock())
 
@@ -228,7 +239,8 @@ def test_a_line_break_in_what_happened_makes_no_header(
 ) -> None:
     text = Text("one\nBcc: somebody@example.com", "body", "http://localhost:8000/")
 
-    mail[Channel.EMAIL].send("w@example.com", [text], language="en")
+    with mail[Channel.EMAIL].connected() as send:
+        send("w@example.com", [text], language="en")
 
     (letter,) = office.letters
     assert letter["Bcc"] is None

@@ -15,7 +15,7 @@ from privyseal.config.ceremony import publish_revocations
 from privyseal.identity import attempts
 from privyseal.identity.actions import forget_ended_sessions
 from privyseal.kernel.errors import Refused
-from privyseal.language.messages import code_for, message_for
+from privyseal.language.messages import code_for, texts_for
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
@@ -32,7 +32,7 @@ FOLLOW_SECONDS: Final = 0.5
 REMIND_SECONDS: Final = 60.0
 SEND_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 1.0
-WORDS: Final = outbox.Words(message=message_for, code=code_for)
+WORDS: Final = outbox.Words(messages=texts_for, code=code_for)
 _log = logging.getLogger(__name__)
 
 

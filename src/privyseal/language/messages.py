@@ -1,6 +1,6 @@
 """What a message says, in its reader's language: what happened to what, what to do, and where it goes on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -138,10 +138,15 @@ def kind_in_words(kind: str) -> str:
     return str(DUE[kind]) if kind in DUE else words_for(kind)
 
 
-def message_for(message: Message) -> Text:
-    """Return a message in the language of its reader."""
+def texts_for(messages: Sequence[Message]) -> list[Text]:
+    """Return messages, each in the language of its reader."""
+    known = known_to(messages)
+    return [_for(message, known) for message in messages]
+
+
+def _for(message: Message, known: Known) -> Text:
     with override(message.person.language or settings.LANGUAGE_CODE):
-        return text_of(message, known_to([message]))
+        return text_of(message, known)
 
 
 def code_for(person: Person, code: str) -> Text:

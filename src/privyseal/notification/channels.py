@@ -1,6 +1,7 @@
 """What a way to somebody must be able to do, and how it says that it could not."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -48,14 +49,19 @@ class PerhapsTaken(Refused):
     code = "delivery-unclear"
 
 
+class Send(Protocol):
+    def __call__(self, address: str, texts: Sequence[Text], *, language: str) -> None:
+        """Send one person, in their language, up to ``most_at_once`` texts: all of them leave, or none."""
+
+
 class Sender(Protocol):
-    """A channel as it is set up here. It raises one of the three above, or everything has left."""
+    """A channel as it is set up here."""
 
     channel: ClassVar[Channel]
     most_at_once: ClassVar[int]
 
-    def send(self, address: str, texts: Sequence[Text], *, language: str) -> None:
-        """Send one person, in their language, up to ``most_at_once`` texts: all of them leave, or none."""
+    def connected(self) -> AbstractContextManager[Send]:
+        """Stay connected for as many sends as there are. One raises one of the three above, or everything has left."""
 
     def gaps(self, kinds: Iterable[str], languages: Iterable[str]) -> list[Gap]:
         """Return what this channel could not say for want of an approved text."""

@@ -3,15 +3,16 @@
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from functools import cache
 from typing import ClassVar, Final
 
 from django.utils.translation import ngettext, override
 
-from privyseal.notification.channels import Gap, NeverTaken, NotTaken, PerhapsTaken, Text
+from privyseal.notification.channels import Gap, NeverTaken, NotTaken, PerhapsTaken, Send, Text
 from privyseal.notification.rules import Channel
 
 _SECONDS: Final = 20
@@ -31,25 +32,19 @@ class Mail:
     channel: ClassVar[Channel] = Channel.EMAIL
     most_at_once: ClassVar[int] = 50
 
-    def send(self, address: str, texts: Sequence[Text], *, language: str) -> None:
-        mail = self._mail(address, texts, language)
-        is_begun = is_taken = False
+    @contextmanager
+    def connected(self) -> Iterator[Send]:
+        line = _Line(self)
         try:
-            with self._server() as server:
-                is_begun = True
-                server.send_message(mail, self.sender, [address])
-                is_taken = True
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-            raise _answered(error) from error
-        except (smtplib.SMTPException, OSError) as error:
-            if not is_taken:  # a server that went away after it had answered has taken it
-                raise (PerhapsTaken if is_begun else NotTaken)(channel=self.channel.value) from error
+            yield line.send
+        finally:
+            line.hang_up()
 
     def gaps(self, kinds: Iterable[str], languages: Iterable[str]) -> list[Gap]:
         del kinds, languages  # a letter says anything
         return []
 
-    def _mail(self, address: str, texts: Sequence[Text], language: str) -> EmailMessage:
+    def letter(self, address: str, texts: Sequence[Text], language: str) -> EmailMessage:
         mail = EmailMessage()
         mail["From"], mail["To"] = self.sender, address
         subject = texts[0].line if len(texts) == 1 else _several(len(texts), language)
@@ -61,19 +56,59 @@ class Mail:
         )
         return mail
 
-    @contextmanager
-    def _server(self) -> Iterator[smtplib.SMTP]:
-        secure = ssl.create_default_context()
+    def server(self) -> smtplib.SMTP:
+        """Connect and sign in, or raise what the network and the server say."""
         if self.tls == "implicit":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=_SECONDS, context=secure)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=_SECONDS, context=_secure())
         else:
             server = smtplib.SMTP(self.host, self.port, timeout=_SECONDS)
-        with server:
-            if self.tls == "starttls":
-                server.starttls(context=secure)
-            if self.user:
-                server.login(self.user, self.password)
-            yield server
+        if self.tls == "starttls":
+            server.starttls(context=_secure())
+        if self.user:
+            server.login(self.user, self.password)
+        return server
+
+
+@cache
+def _secure() -> ssl.SSLContext:
+    return ssl.create_default_context()  # reads every root of the machine: once
+
+
+class _Line:
+    """A connection to the server, opened for the first letter and again after it was lost; not tried in vain twice."""
+
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
+        self._is_down = False
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, address: str, texts: Sequence[Text], *, language: str) -> None:
+        letter, server = self._mail.letter(address, texts, language), self._connect()
+        try:
+            server.send_message(letter, self._mail.sender, [address])
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+            raise _answered(error) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self.hang_up()
+            raise PerhapsTaken(channel=Channel.EMAIL.value) from error
+
+    def hang_up(self) -> None:
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):  # what was answered is answered
+                self._server.quit()
+            self._server.close()
+        self._server = None
+
+    def _connect(self) -> smtplib.SMTP:
+        if self._is_down:
+            raise NotTaken(channel=Channel.EMAIL.value)
+        if self._server is None:
+            try:
+                self._server = self._mail.server()
+            except (smtplib.SMTPException, OSError) as error:
+                self._is_down = True
+                raise NotTaken(channel=Channel.EMAIL.value) from error
+        return self._server
 
 
 def _several(count: int, language: str) -> str:

@@ -1,9 +1,9 @@
-"""Messages on their way: claimed in one transaction, sent outside any, and what became of it written in another.
+"""Messages on their way: claimed in one transaction, sent outside any, and what became of them written in another.
 
 Any number of workers may do this at once. A delivery that somebody died over is sent once more and never a third time.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,7 +15,7 @@ from django.db.models import F
 
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
-from privyseal.notification.channels import NeverTaken, NotTaken, PerhapsTaken, Sender, Text
+from privyseal.notification.channels import NeverTaken, NotTaken, PerhapsTaken, Send, Sender, Text
 from privyseal.notification.models import Address, Delivery, Message
 from privyseal.notification.rules import MOST_SENDS, SENDING_LASTS, Channel, DeliveryState, tried_again_at
 
@@ -23,7 +23,11 @@ BATCH: Final = 100
 _WAITING: Final = DeliveryState.WAITING.value
 _SENDING: Final = DeliveryState.SENDING.value
 
+_SETTLED_AT_ONCE: Final = 20  # what comes twice at most, where somebody dies between sending and saying so
+_AFTER_SILENCE: Final = timedelta(minutes=1)
+
 Clock: TypeAlias = Callable[[], datetime]
+Outcome: TypeAlias = tuple[Delivery, Refused | None]
 
 
 class AddressGone(Refused):
@@ -34,9 +38,9 @@ class AddressGone(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How messages and codes are said; they come from above, where both languages are known."""
+    """How messages and codes are said, each in its reader's language; they come from above, where both are known."""
 
-    message: Callable[[Message], Text]
+    messages: Callable[[Sequence[Message]], list[Text]]
     code: Callable[[Person, str], Text]
 
 
@@ -44,14 +48,23 @@ def send_due(clock: Clock, *, senders: Mapping[Channel, Sender], words: Words) -
     """Send what is due by the channels that are set up; return how many deliveries were tried."""
     give_up_on_the_dead(clock())
     claimed = _claim(clock(), senders)
-    by_reader = groupby(claimed, key=lambda delivery: (delivery.message.person_id, delivery.channel))
-    for (_, channel), group in by_reader:
-        sender, deliveries = senders[Channel(channel)], list(group)
-        for first in range(0, len(deliveries), sender.most_at_once):
-            together = deliveries[first : first + sender.most_at_once]
-            outcome = _try(together, sender, words)
-            for delivery in together:
-                _settle(delivery, outcome, clock())
+    texts = dict(
+        zip((delivery.pk for delivery in claimed), words.messages([row.message for row in claimed]), strict=True)
+    )
+    addresses = _addresses(claimed)
+    for channel, of_channel in groupby(claimed, key=lambda delivery: delivery.channel):
+        sender = senders[Channel(channel)]
+        outcomes: list[Outcome] = []
+        with sender.connected() as send:
+            for person, group in groupby(of_channel, key=lambda delivery: delivery.message.person):
+                for together in _shares(list(group), sender.most_at_once):
+                    said = [texts[delivery.pk] for delivery in together]
+                    outcome = _try(send, addresses.get((person.pk, channel)), said, person)
+                    outcomes += [(delivery, outcome) for delivery in together]
+                if len(outcomes) >= _SETTLED_AT_ONCE:
+                    _settle(outcomes, clock())
+                    outcomes = []
+        _settle(outcomes, clock())
     return len(claimed)
 
 
@@ -61,14 +74,9 @@ def send_codes(clock: Clock, *, senders: Mapping[Channel, Sender], words: Words)
     due = Address.objects.filter(code_due_at__lte=at, channel__in=[c.value for c in senders]).order_by("pk")[:BATCH]
     for address in due.select_related("person"):
         if Address.objects.filter(pk=address.pk, code_due_at=address.code_due_at).update(code_due_at=None):
-            trouble = ""
-            try:
-                text = words.code(address.person, address.code)
-                senders[Channel(address.channel)].send(
-                    address.value, [text], language=address.person.language or settings.LANGUAGE_CODE
-                )
-            except (NotTaken, NeverTaken, PerhapsTaken) as refusal:
-                trouble = refusal.code
+            with senders[Channel(address.channel)].connected() as send:
+                outcome = _try(send, address.value, [words.code(address.person, address.code)], address.person)
+            trouble = outcome.code if outcome else ""
             Address.objects.filter(pk=address.pk).update(code_sent_at=clock(), trouble=trouble)
     return len(due)
 
@@ -93,41 +101,70 @@ def _claim(at: datetime, senders: Mapping[Channel, Sender]) -> list[Delivery]:
             state=_SENDING, claimed_at=at, tries=F("tries") + 1, sends=F("sends") + 1
         )
     claimed = Delivery.objects.filter(pk__in=keys).select_related("message__person")
-    return list(claimed.order_by("message__person", "channel", "pk"))
+    return list(claimed.order_by("channel", "message__person", "pk"))
 
 
-def _try(deliveries: Sequence[Delivery], sender: Sender, words: Words) -> Refused | None:
-    person = deliveries[0].message.person
-    address = Address.objects.filter(person=person, channel=sender.channel.value, confirmed_at__isnull=False).first()
-    if address is None or not person.is_active:
+def _addresses(deliveries: Sequence[Delivery]) -> dict[tuple[int, str], str]:
+    """Return where those who are still here are reached, by key and channel."""
+    people = {delivery.message.person_id for delivery in deliveries}
+    confirmed = Address.objects.filter(person__in=people, person__is_active=True, confirmed_at__isnull=False)
+    return {(row.person_id, row.channel): row.value for row in confirmed.order_by("pk")}
+
+
+def _shares(deliveries: Sequence[Delivery], most: int) -> Iterator[Sequence[Delivery]]:
+    for first in range(0, len(deliveries), most):
+        yield deliveries[first : first + most]
+
+
+def _try(send: Send, address: str | None, texts: Sequence[Text], person: Person) -> Refused | None:
+    if address is None:
         return AddressGone()
     try:
-        texts = [words.message(delivery.message) for delivery in deliveries]
-        sender.send(address.value, texts, language=person.language or settings.LANGUAGE_CODE)
+        send(address, texts, language=person.language or settings.LANGUAGE_CODE)
     except (NotTaken, NeverTaken, PerhapsTaken) as refusal:
         return refusal
     return None
 
 
-def _settle(delivery: Delivery, outcome: Refused | None, at: datetime) -> None:
-    """Write down what became of a delivery that is still ours."""
-    mine = Delivery.objects.filter(pk=delivery.pk, state=_SENDING, claimed_at=delivery.claimed_at)
+def _settle(outcomes: Sequence[Outcome], at: datetime) -> None:
+    """Write down what became of deliveries that are still ours: what is the same for many is written once."""
+    same: dict[_End, list[int]] = {}
+    for delivery, outcome in outcomes:
+        same.setdefault(_end(delivery, outcome, at), []).append(delivery.pk)
+    with transaction.atomic(durable=True):
+        for end, keys in same.items():
+            mine = Delivery.objects.filter(pk__in=keys, state=_SENDING, claimed_at=end.claimed_at)
+            mine.update(
+                state=end.state.value,
+                claimed_at=None,
+                due_at=end.due_at or F("due_at"),
+                ended_at=None if end.due_at else at,
+                sends=F("sends") - (1 if end.has_not_left else 0),
+                trouble=end.trouble,
+            )
+
+
+def _end(delivery: Delivery, outcome: Refused | None, at: datetime) -> "_End":
+    claimed_at = delivery.claimed_at
     if outcome is None:
-        mine.update(state=DeliveryState.SENT.value, claimed_at=None, ended_at=at, trouble="")
-        return
-    again: datetime | None = None
-    sends = delivery.sends
+        return _End(claimed_at, DeliveryState.SENT)
     if isinstance(outcome, NotTaken):
-        sends -= 1  # nothing has left
         again = tried_again_at(at, made_at=delivery.message.made_at, tries=delivery.tries)
-    elif isinstance(outcome, PerhapsTaken) and sends < MOST_SENDS:
-        again = at + timedelta(minutes=1)
-    end = DeliveryState.UNCLEAR if isinstance(outcome, PerhapsTaken) else DeliveryState.FAILED
-    mine.update(
-        state=_WAITING if again else end.value,
-        claimed_at=None,
-        due_at=again or delivery.due_at,
-        ended_at=None if again else at,
-        sends=sends,
-        trouble=outcome.code,
-    )
+        state = DeliveryState.WAITING if again else DeliveryState.FAILED
+        return _End(claimed_at, state, again, has_not_left=True, trouble=outcome.code)
+    if isinstance(outcome, PerhapsTaken):
+        again = at + _AFTER_SILENCE if delivery.sends < MOST_SENDS else None
+        state = DeliveryState.WAITING if again else DeliveryState.UNCLEAR
+        return _End(claimed_at, state, again, trouble=outcome.code)
+    return _End(claimed_at, DeliveryState.FAILED, trouble=outcome.code)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What became of a delivery; ``due_at`` is when it is tried again."""
+
+    claimed_at: datetime | None
+    state: DeliveryState
+    due_at: datetime | None = None
+    has_not_left: bool = False
+    trouble: str = ""

@@ -2,7 +2,8 @@
 
 import hmac
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,7 +11,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from privyseal.notification.calls import posted
-from privyseal.notification.channels import Gap, NeverTaken, NotTaken, Text
+from privyseal.notification.channels import Gap, NeverTaken, NotTaken, Send, Text
 from privyseal.notification.rules import Channel
 from privyseal.notification.templates import Templates
 
@@ -34,6 +35,10 @@ class Tencent:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     channel: ClassVar[Channel] = Channel.SMS
     most_at_once: ClassVar[int] = 1
+
+    @contextmanager
+    def connected(self) -> Iterator[Send]:
+        yield self.send  # each text is a request of its own
 
     def send(self, address: str, texts: Sequence[Text], *, language: str) -> None:
         for text in texts:
