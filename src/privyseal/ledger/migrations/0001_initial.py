@@ -6,6 +6,9 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+import privyseal.ledger.models
+from privyseal.ledger.packing import REPEATED
+
 TABLES = """
 CREATE TABLE ledger_fact (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -16,7 +19,8 @@ CREATE TABLE ledger_fact (
     subjects text[] NOT NULL,
     body bytea NOT NULL
 );
-CREATE INDEX ledger_fact_xid ON ledger_fact (xid, id);
+CREATE INDEX ledger_fact_xid ON ledger_fact (xid);
+CREATE INDEX ledger_fact_by_actor ON ledger_fact (actor);
 CREATE INDEX ledger_fact_subjects ON ledger_fact USING gin (subjects);
 CREATE TABLE ledger_leaf (
     index bigint PRIMARY KEY,
@@ -40,6 +44,35 @@ BEGIN
 END $$;
 """
 
+WORDS = ", ".join(f"'{word.decode()}'" for word in REPEATED)
+UNPACK = f"""
+CREATE FUNCTION ledger_text(kept bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    words constant text[] := ARRAY[{WORDS}];
+    whole bytea := '';
+    began integer := 0;
+    at integer := 0;
+    code integer;
+BEGIN
+    WHILE at < length(kept) LOOP
+        code := get_byte(kept, at);
+        IF code >= 32 OR code = 0 THEN
+            at := at + 1;
+            CONTINUE;
+        END IF;
+        whole := whole || substr(kept, began + 1, at - began);
+        IF code = 1 THEN
+            whole := whole || convert_to(encode(substr(kept, at + 3, get_byte(kept, at + 1)), 'hex'), 'UTF8');
+            at := at + 2 + get_byte(kept, at + 1);
+        ELSE
+            whole := whole || convert_to(words[code - 1], 'UTF8');
+            at := at + 1;
+        END IF;
+        began := at;
+    END LOOP;
+    RETURN convert_from(whole || substr(kept, began + 1), 'UTF8');
+END $$;
+"""
 GUARDED = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint")
 
 TRIGGERS = "".join(
@@ -60,7 +93,7 @@ class Migration(migrations.Migration):
     dependencies = []
     operations = [
         migrations.RunSQL(
-            TABLES + TRIGGERS,
+            TABLES + UNPACK + TRIGGERS,
             migrations.RunSQL.noop,
             state_operations=[
                 migrations.CreateModel(
@@ -71,11 +104,14 @@ class Migration(migrations.Migration):
                         ("actor", models.TextField()),
                         ("at", models.DateTimeField()),
                         ("subjects", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                        ("body", models.BinaryField()),
+                        ("body", privyseal.ledger.models.FactBody()),
                     ],
                     options={
                         "db_table": "ledger_fact",
-                        "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["subjects"], name="ledger_fact_subjects")],
+                        "indexes": [
+                            django.contrib.postgres.indexes.GinIndex(fields=["subjects"], name="ledger_fact_subjects"),
+                            models.Index(fields=["actor"], name="ledger_fact_by_actor"),
+                        ],
                     },
                 ),
                 migrations.CreateModel(

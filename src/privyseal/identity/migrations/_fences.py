@@ -1,4 +1,4 @@
-from django.db import migrations
+"""What the database itself keeps of the organisation, beyond what a constraint of Django's can say."""
 
 # A trigger, since no constraint sees more than one row. The lock lets one move pass at a time: two moves that are harmless
 # alone could close a ring together.
@@ -22,30 +22,18 @@ CREATE TRIGGER company_tree_has_no_cycle BEFORE INSERT OR UPDATE OF parent_id ON
 CREATE TRIGGER unit_tree_has_no_cycle BEFORE INSERT OR UPDATE OF parent_id ON unit
   FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION refuse_a_cycle();
 """
-UNDO_CYCLES = """
-DROP TRIGGER company_tree_has_no_cycle ON company;
-DROP TRIGGER unit_tree_has_no_cycle ON unit;
-DROP FUNCTION refuse_a_cycle();
-"""
+
 # A key over two columns keeps what refers to a unit in the unit's company.
-SAME_COMPANY = """
+SAME_COMPANY = "".join(
+    f"""
 ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, company_id) REFERENCES unit (id, company_id)
   DEFERRABLE INITIALLY IMMEDIATE;
 """
-
-
-def same_company(table: str, column: str, name: str) -> migrations.RunSQL:
-    return migrations.RunSQL(
-        SAME_COMPANY.format(table=table, column=column, name=name), f"ALTER TABLE {table} DROP CONSTRAINT {name};"
+    for table, column, name in (
+        ("unit", "parent_id", "unit_stays_in_its_company"),
+        ("post", "unit_id", "post_is_in_a_unit_of_its_company"),
+        ("membership", "unit_id", "member_is_in_a_unit_of_the_company"),
+        ("power_grant", "unit_id", "power_is_narrowed_to_a_unit_of_its_company"),
+        ("power_mapping", "only_unit_id", "mapped_power_is_narrowed_to_a_unit_of_its_company"),
     )
-
-
-class Migration(migrations.Migration):
-    dependencies = [("identity", "0002_organisation")]
-
-    operations = [
-        migrations.RunSQL(CYCLES, UNDO_CYCLES),
-        same_company("unit", "parent_id", "unit_stays_in_its_company"),
-        same_company("post", "unit_id", "post_is_in_a_unit_of_its_company"),
-        same_company("membership", "unit_id", "member_is_in_a_unit_of_the_company"),
-    ]
+)

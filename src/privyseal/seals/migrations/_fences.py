@@ -1,0 +1,211 @@
+"""What the database itself keeps of seals and keepers: triggers, since a constraint sees one row, and not the one before."""
+
+# What a seal keeps for life, and that its end is one; a use moves only a seal in force.
+LAW = """
+CREATE FUNCTION seal_keeps_its_law() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'seal % stays in the register', OLD.number
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'seal_is_never_deleted';
+  END IF;
+  IF OLD.state IN ('destroyed', 'void') AND NEW.state <> OLD.state THEN
+    RAISE EXCEPTION 'seal % is % for good', OLD.number, OLD.state
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'final_seal_stays_final';
+  END IF;
+  IF (NEW.number, NEW.uid, NEW.company_id, NEW.kind) <> (OLD.number, OLD.uid, OLD.company_id, OLD.kind) THEN
+    RAISE EXCEPTION 'seal % keeps number, owner and kind', OLD.number
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'seal_number_is_for_life';
+  END IF;
+  IF NEW.state = 'active' AND OLD.state <> 'active' AND EXISTS (
+    SELECT 1 FROM seal WHERE id = NEW.replaces_id AND state NOT IN ('destroyed', 'void')
+  ) THEN
+    RAISE EXCEPTION 'the seal before % is not void yet', NEW.number
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'predecessor_is_void_first';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER seal_keeps_its_law BEFORE UPDATE OR DELETE ON seal FOR EACH ROW EXECUTE FUNCTION seal_keeps_its_law();
+
+CREATE FUNCTION permit_moves_a_seal_in_force() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM seal WHERE id = NEW.seal_id AND state = 'active' FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the seal of permit % is not in force', NEW.uid
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'used_seal_is_in_force';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER used_seal_is_in_force BEFORE UPDATE OF used ON permit
+  FOR EACH ROW WHEN (NEW.purpose = 'use' AND NEW.used > OLD.used) EXECUTE FUNCTION permit_moves_a_seal_in_force();
+"""
+# Who may keep what.
+KEEPER_MAY_KEEP = """
+CREATE FUNCTION keeper_may_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  kept seal%ROWTYPE;
+BEGIN
+  -- Two hand-overs to one keeper pass one after the other.
+  PERFORM pg_advisory_xact_lock(hashtextextended('keeper ' || NEW.keeper_id, 0));
+  SELECT * INTO kept FROM seal WHERE id = NEW.seal_id;
+  IF EXISTS (
+    SELECT 1 FROM post_holding h JOIN post p ON p.id = h.post_id
+    WHERE h.person_id = NEW.keeper_id AND p.company_id = kept.company_id AND h.revoked_at IS NULL
+      AND p.office IN ('legal-representative', 'general-manager', 'finance-head')
+      AND (h.ends_at IS NULL OR h.ends_at > NEW.since)
+  ) THEN
+    RAISE EXCEPTION 'the post of this keeper goes with no custody'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'keeper_is_not_barred';
+  END IF;
+  IF kept.type IN ('finance', 'legal-representative') AND EXISTS (
+    SELECT 1 FROM custody c JOIN seal s ON s.id = c.seal_id
+    WHERE c.keeper_id = NEW.keeper_id AND c.until IS NULL AND c.seal_id <> NEW.seal_id
+      AND s.company_id = kept.company_id AND s.type IN ('finance', 'legal-representative') AND s.type <> kept.type
+  ) THEN
+    RAISE EXCEPTION 'these seals do not share a keeper'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'keepers_kept_apart';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER keeper_may_keep BEFORE INSERT OR UPDATE OF keeper_id, seal_id ON custody
+  FOR EACH ROW WHEN (NEW.until IS NULL) EXECUTE FUNCTION keeper_may_keep();
+"""
+# A post that goes with no custody waits until its holder has handed over.
+BARRED_POST_WAITS = """
+CREATE FUNCTION barred_post_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  place post%ROWTYPE;
+BEGIN
+  SELECT * INTO place FROM post WHERE id = NEW.post_id;
+  IF place.office NOT IN ('legal-representative', 'general-manager', 'finance-head') THEN
+    RETURN NEW;
+  END IF;
+  -- A hand-over to this person waits, or has already been seen.
+  PERFORM pg_advisory_xact_lock(hashtextextended('keeper ' || NEW.person_id, 0));
+  IF EXISTS (
+    SELECT 1 FROM custody c JOIN seal s ON s.id = c.seal_id
+    WHERE c.keeper_id = NEW.person_id AND c.until IS NULL AND s.company_id = place.company_id
+      AND (NEW.ends_at IS NULL OR NEW.ends_at > c.since)
+  ) THEN
+    RAISE EXCEPTION 'barred_post_waits_for_the_handover'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'barred_post_waits_for_the_handover', DETAIL = place.office;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER barred_post_waits BEFORE INSERT OR UPDATE OF person_id, post_id, ends_at ON post_holding
+  FOR EACH ROW WHEN (NEW.revoked_at IS NULL) EXECUTE FUNCTION barred_post_waits();
+"""
+# A seal's unit is of its company, and stays open as long as a seal belongs to it.
+UNITS = """
+ALTER TABLE seal ADD CONSTRAINT seal_belongs_to_a_unit_of_its_company
+  FOREIGN KEY (unit_id, company_id) REFERENCES unit (id, company_id) DEFERRABLE INITIALLY IMMEDIATE;
+CREATE FUNCTION unit_with_seals_stays_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM seal WHERE unit_id = NEW.id AND state NOT IN ('destroyed', 'void')) THEN
+    RAISE EXCEPTION 'a seal belongs to this unit'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_with_seals_stays_open';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER unit_with_seals_stays_open BEFORE UPDATE OF closed_at ON unit
+  FOR EACH ROW WHEN (NEW.closed_at IS NOT NULL) EXECUTE FUNCTION unit_with_seals_stays_open();
+"""
+# A seal of a type of one's own is what that type is like, of its kind, and begins while it is open.
+OWN_TYPE = """
+ALTER TABLE seal ADD CONSTRAINT own_type_is_like_the_seals_type
+  FOREIGN KEY (own_type_id, type) REFERENCES own_seal_type (id, "like") DEFERRABLE INITIALLY IMMEDIATE;
+CREATE FUNCTION own_type_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM own_seal_type o WHERE o.id = NEW.own_type_id
+      AND (o.retired_at IS NOT NULL OR (o.kind <> '' AND o.kind <> NEW.kind))
+  ) THEN
+    RAISE EXCEPTION 'this type is retired, or for the other kind of seal'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'own_type_fits_the_seal';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER own_type_fits BEFORE INSERT OR UPDATE OF own_type_id, kind ON seal
+  FOR EACH ROW WHEN (NEW.own_type_id IS NOT NULL) EXECUTE FUNCTION own_type_fits();
+"""
+# Beside the first fences: whom a type of one's own bars, and the sets.
+TYPES_AND_SETS = """
+CREATE FUNCTION keeper_fits_type_and_sets() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- A set that is being named waits for this keeper, or this keeper for the set.
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('keeper sets', 0));
+  IF EXISTS (
+    SELECT 1 FROM seal s JOIN own_seal_type o ON o.id = s.own_type_id
+    JOIN post p ON p.company_id = s.company_id AND p.office = ANY(o.barred)
+    JOIN post_holding h ON h.post_id = p.id AND h.person_id = NEW.keeper_id AND h.revoked_at IS NULL
+    WHERE s.id = NEW.seal_id AND (h.ends_at IS NULL OR h.ends_at > NEW.since)
+  ) THEN
+    RAISE EXCEPTION 'the post of this keeper goes with no custody of this type'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'keeper_is_not_barred';
+  END IF;
+  IF EXISTS (
+    SELECT 1 FROM keeper_set_seals mine JOIN keeper_set k ON k.id = mine.keeperset_id AND k.ended_at IS NULL
+    JOIN keeper_set_seals other ON other.keeperset_id = k.id AND other.seal_id <> mine.seal_id
+    JOIN custody c ON c.seal_id = other.seal_id AND c.until IS NULL AND c.keeper_id = NEW.keeper_id
+    WHERE mine.seal_id = NEW.seal_id
+  ) THEN
+    RAISE EXCEPTION 'the seals of this set do not share a keeper'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'set_has_a_keeper_each';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER keeper_fits_type_and_sets BEFORE INSERT OR UPDATE OF keeper_id, seal_id, until ON custody
+  FOR EACH ROW WHEN (NEW.until IS NULL) EXECUTE FUNCTION keeper_fits_type_and_sets();
+CREATE FUNCTION set_has_a_keeper_each() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('keeper sets', 0));
+  IF EXISTS (
+    SELECT 1 FROM custody mine JOIN keeper_set_seals other ON other.keeperset_id = NEW.keeperset_id
+    JOIN custody c ON c.seal_id = other.seal_id AND c.until IS NULL AND c.keeper_id = mine.keeper_id
+    WHERE mine.seal_id = NEW.seal_id AND mine.until IS NULL AND other.seal_id <> NEW.seal_id
+  ) THEN
+    RAISE EXCEPTION 'the seals of this set do not share a keeper'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'set_has_a_keeper_each';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER set_has_a_keeper_each BEFORE INSERT OR UPDATE ON keeper_set_seals
+  FOR EACH ROW EXECUTE FUNCTION set_has_a_keeper_each();
+CREATE FUNCTION barred_by_type_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('keeper sets', 0));
+  PERFORM pg_advisory_xact_lock(hashtextextended('keeper ' || NEW.person_id, 0));
+  IF EXISTS (
+    SELECT 1 FROM post p JOIN seal s ON s.company_id = p.company_id
+    JOIN own_seal_type o ON o.id = s.own_type_id AND p.office = ANY(o.barred)
+    JOIN custody c ON c.seal_id = s.id AND c.keeper_id = NEW.person_id AND c.until IS NULL
+    WHERE p.id = NEW.post_id AND (NEW.ends_at IS NULL OR NEW.ends_at > c.since)
+  ) THEN
+    RAISE EXCEPTION 'barred_post_waits_for_the_handover'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'barred_post_waits_for_the_handover';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER barred_by_type_waits BEFORE INSERT OR UPDATE OF person_id, post_id, ends_at ON post_holding
+  FOR EACH ROW WHEN (NEW.revoked_at IS NULL) EXECUTE FUNCTION barred_by_type_waits();
+"""
+# Nobody has two parts in one permit: the key says so, under a name that says why.
+PARTS = "ALTER TABLE permit_part RENAME CONSTRAINT permit_part_pkey TO holder_is_not_approver;"
+# A seal that bears a name its company no longer has is not used after the day chosen for it.
+FORMER_NAMES = """
+CREATE FUNCTION used_seal_bears_its_name() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- The day of the session is that of UTC: in Asia it ends some hours later than the rule says, never earlier.
+  IF EXISTS (
+    SELECT 1 FROM seal s JOIN company c ON c.id = s.company_id
+    JOIN seal_version v ON v.seal_id = s.id AND v.voided_at IS NULL
+    WHERE s.id = NEW.seal_id AND v.made_at < c.renamed_at AND c.old_seals_until < CURRENT_DATE
+  ) THEN
+    RAISE EXCEPTION 'the seal of permit % bears an earlier name of its company', NEW.uid
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'used_seal_bears_its_name';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER used_seal_bears_its_name BEFORE UPDATE OF used ON permit
+  FOR EACH ROW WHEN (NEW.purpose = 'use' AND NEW.used > OLD.used) EXECUTE FUNCTION used_seal_bears_its_name();
+"""
+FENCES = LAW + KEEPER_MAY_KEEP + BARRED_POST_WAITS + UNITS + OWN_TYPE + TYPES_AND_SETS + FORMER_NAMES + PARTS
