@@ -52,7 +52,7 @@ def test_security_finds_the_organisation_and_its_people_fit_and_open_to_all(
         user.enter("chen")
         user.open("/organisation/")
         user.press(".tree a >> nth=0")
-        user.page.click("summary >> nth=1")
+        user.page.click("details:has(#id_post_name) > summary")
         user.look()
         user.page.fill("#id_post_name", f"出纳 {viewport['width']}")
         user.press("form[action$='/posts/'] button")

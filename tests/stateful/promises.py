@@ -223,8 +223,9 @@ PROMISES: Final = (
         " AND i.ended_at IS NOT NULL AND NOT i.is_drill AND (i.proposed_by_id IS NULL OR i.ended_by_id IS NULL"
         "   OR i.proposed_by_id = i.ended_by_id)",
         "INSERT INTO incident (uid, kind, company_id, seal_id, owner_id, opened_at, due_at, account, place, is_drill,"
-        "   opinion, outcome, proposed_by_id, ended_by_id, ended_at)"
-        " SELECT 'one', 'loss', s.company_id, s.id, p.id, now(), now(), '', '', false, '', 'found', p.id, p.id, now()"
+        "   opinion, outcome, evidence, evidence_sha256, proposed_by_id, ended_by_id, ended_at)"
+        " SELECT 'one', 'loss', s.company_id, s.id, p.id, now(), now(), '', '', false, '', 'found', '', '',"
+        "   p.id, p.id, now()"
         " FROM seal s, person p WHERE p.login = 'zhao'",
     ),
     # A frozen seal moves again by the approval that thaws it, and by nothing else.
@@ -234,7 +235,8 @@ PROMISES: Final = (
         " WHERE i.kind = 'freeze' AND NOT i.is_drill AND i.ended_at IS NULL AND s.state = 'active' AND NOT EXISTS"
         "  (SELECT FROM permit p WHERE p.seal_id = s.id AND p.purpose = 'unfreeze' AND p.finished_at >= i.opened_at)",
         "WITH frozen AS (INSERT INTO incident (uid, kind, company_id, owner_id, opened_at, due_at, account, place,"
-        "   is_drill, opinion, outcome) SELECT 'ice', 'freeze', s.company_id, p.id, now(), now(), '', '', false, '', ''"
+        "   is_drill, opinion, outcome, evidence, evidence_sha256)"
+        "   SELECT 'ice', 'freeze', s.company_id, p.id, now(), now(), '', '', false, '', '', '', ''"
         "   FROM seal s, person p WHERE p.login = 'zhao' RETURNING id)"
         " INSERT INTO incident_seal (incident_id, seal_id) SELECT frozen.id, s.id FROM frozen, seal s",
     ),
