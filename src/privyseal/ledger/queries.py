@@ -1,12 +1,12 @@
 """Reads of the ledger: by index, by subject, and the latest head."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
@@ -58,10 +58,10 @@ def latest_facts(
     return _facts(rows[:limit])
 
 
-def facts_from(index: int, *, limit: int) -> list[Fact]:
-    """Return the facts from this index of the tree on, in its order: what a follower goes on with."""
-    rows = FactRow.objects.filter(leaf__index__gte=index).select_related("leaf").order_by("leaf__index")
-    return _facts(rows[:limit])
+def facts_between(begin: int, end: int, *, kinds: Sequence[str], ending: str) -> list[Fact]:
+    """Return the facts from one index of the tree up to another, of these kinds or one that ends so, in its order."""
+    rows = FactRow.objects.filter(leaf__index__gte=begin, leaf__index__lt=end).select_related("leaf")
+    return _facts(rows.filter(Q(kind__in=kinds) | Q(kind__endswith=ending)).order_by("leaf__index"))
 
 
 def tree_size() -> int:

@@ -1,12 +1,13 @@
 """Whom a fact concerns: people, found from what it is about, as things stand when it is told."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 
 from privyseal.approvals.actions.opening import approvers_of
 from privyseal.approvals.casting import cast_of, whole
@@ -20,24 +21,46 @@ from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal
 from privyseal.signer.statement import Purpose
 
 
+class Around:
+    """What many facts and days are about, read together: a busy minute brings hundreds of one kind."""
+
+    def __init__(self, abouts: Iterable[Mapping[str, Any]], at: datetime) -> None:
+        self.at = at
+        self._holding: dict[tuple[Power, Place], frozenset[int]] = {}
+        named: dict[str, set[str]] = defaultdict(set)
+        for about in abouts:
+            for name, value in about.items():
+                named[name].add(str(value))
+        self.permits = (
+            {row.uid: row for row in Permit.objects.filter(uid__in=named["permit"])} if named["permit"] else {}
+        )
+        uids = named["application"] | {permit.application_uid for permit in self.permits.values()}
+        self.applications = {row.uid: row for row in Application.objects.filter(uid__in=uids)} if uids else {}
+        prefetch_related_objects(list(self.applications.values()), "castings")
+        self.seals = {row.uid: row for row in Seal.objects.filter(uid__in=named["seal"])} if named["seal"] else {}
+        self.people = dict(Person.objects.filter(pseudonym__in=named["person"]).values_list("pseudonym", "pk"))
+
+    def holding(self, power: Power, place: Place) -> frozenset[int]:
+        """Return who holds the power over the place: asked once."""
+        if (power, place) not in self._holding:
+            self._holding[power, place] = people_with(power, place, self.at)
+        return self._holding[power, place]
+
+
 @dataclass(frozen=True)  # no slots: what is read once is kept beside the fields
 class Subject:
-    """What a fact or a day is about, by id as the ledger names it; each is read at most once."""
+    """What one fact or day is about, by id as the ledger names it."""
 
     about: Mapping[str, Any]
-    at: datetime
+    around: Around
 
     def uid(self, name: str) -> str:
         return str(self.about.get(name) or "")
 
-    @cached_property
+    @property
     def application(self) -> Application | None:
-        uid = self.uid("application") or (self.permit.application_uid if self.permit else "")
-        return Application.objects.filter(uid=uid).prefetch_related(*whole()).first() if uid else None
-
-    @cached_property
-    def permit(self) -> Permit | None:
-        return Permit.objects.filter(uid=self.uid("permit")).first() if self.uid("permit") else None
+        permit = self.around.permits.get(self.uid("permit"))
+        return self.around.applications.get(self.uid("application") or (permit.application_uid if permit else ""))
 
     @cached_property
     def incident(self) -> Incident | None:
@@ -45,14 +68,14 @@ class Subject:
 
     @cached_property
     def seals(self) -> list[Seal]:
-        """The seal itself, or those of the application or incident."""
+        """The seal itself, or those of the incident or application."""
         if self.uid("seal"):
-            return list(Seal.objects.filter(uid=self.uid("seal")))
+            return [seal] if (seal := self.around.seals.get(self.uid("seal"))) else []
         if self.incident is not None:
             frozen = Seal.objects.filter(pk__in=self.incident.seals.order_by().values("seal"))
             return list(frozen) or ([self.incident.seal] if self.incident.seal else [])
         if self.application is not None:
-            return list({line.seal for line in self.application.lines.all()})
+            return list(Seal.objects.filter(pk__in=self.application.lines.order_by().values("seal")))
         return []
 
     @cached_property
@@ -69,7 +92,8 @@ def everybody_in(audiences: Iterable[Audience], subject: Subject) -> frozenset[i
 
 
 def _person(subject: Subject) -> frozenset[int]:
-    return frozenset(Person.objects.filter(pseudonym=subject.uid("person")).values_list("pk", flat=True))
+    known = subject.around.people.get(subject.uid("person"))
+    return frozenset({known} if known is not None else ())
 
 
 def _applicant(subject: Subject) -> frozenset[int]:
@@ -81,8 +105,9 @@ def _voters(subject: Subject) -> frozenset[int]:
     application = subject.application
     if application is None or application.state != State.PENDING.value:
         return frozenset()
+    prefetch_related_objects([application], *whole())
     power, _ = asks(Purpose(application.purpose)).stages[application.stage - 1]
-    return free_to_approve(approvers_of(application, power, subject.at), cast=cast_of(application))
+    return free_to_approve(approvers_of(application, power, subject.around.at), cast=cast_of(application))
 
 
 def _holders(subject: Subject) -> frozenset[int]:
@@ -92,7 +117,7 @@ def _holders(subject: Subject) -> frozenset[int]:
             casting.person_id for casting in subject.application.castings.all() if Part.OPERATOR in casting.parts
         )
     holders = PermitPart.objects.filter(part=PermitPart.Part.HOLDER, permit__seal__in=subject.seals)
-    could = holders.filter(permit__expires_at__gt=subject.at, permit__used__lt=F("permit__impressions"))
+    could = holders.filter(permit__expires_at__gt=subject.around.at, permit__used__lt=F("permit__impressions"))
     return frozenset(could.values_list("person_id", flat=True))
 
 
@@ -109,13 +134,13 @@ def _over(power: Power) -> Callable[[Subject], frozenset[int]]:
     def found(subject: Subject) -> frozenset[int]:
         places = [Place(seal.company_id, seal.uid) for seal in subject.seals]
         places += [Place(company) for company in subject.companies - {place.company for place in places}]
-        return frozenset().union(*(people_with(power, place, subject.at) for place in places))
+        return frozenset[int]().union(*(subject.around.holding(power, place) for place in places))
 
     return found
 
 
 def _office(power: Power) -> Callable[[Subject], frozenset[int]]:
-    return lambda subject: people_with(power, Place(None), subject.at)
+    return lambda subject: subject.around.holding(power, Place(None))
 
 
 _FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {

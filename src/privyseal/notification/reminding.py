@@ -11,10 +11,9 @@ from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.rules import State
-from privyseal.notification.audiences import Subject, everybody_in
-from privyseal.notification.following import active, write
-from privyseal.notification.models import Message, Position
+from privyseal.notification.models import Position
 from privyseal.notification.rules import REMINDED, Reminded
+from privyseal.notification.telling import News, tell
 from privyseal.seals.models import Custody, Incident, Permit, Seal
 from privyseal.seals.rules import SealState
 from privyseal.signer.statement import Purpose
@@ -42,7 +41,7 @@ def _remind(row: Reminded, at: datetime) -> int:
     days = list(_DAYS[row.kind](_time(mark), reach))
     for first in range(0, len(days), _AT_ONCE):
         with transaction.atomic(durable=True):
-            write([message for day in days[first : first + _AT_ONCE] for message in _messages(row, day, at)], at)
+            tell([_news(row, day) for day in days[first : first + _AT_ONCE]], at)
     Position.objects.filter(pk=row.kind).update(next_index=_number(reach))
     return len(days)
 
@@ -54,18 +53,16 @@ def _mark(row: Reminded, at: datetime) -> Position:
     return mark
 
 
-def _messages(row: Reminded, day: Day, at: datetime) -> Iterator[Message]:
-    for person in active(everybody_in(row.to, Subject(day.about, at))):
-        yield Message(
-            person=person,
-            cause=f"{row.kind} {next(iter(day.about.values()))} {day.due:%y%m%d}",
-            kind=row.kind,
-            actor=_CLOCK,
-            about=dict(day.about),
-            urgency=row.urgency.value,
-            happened_at=day.due,
-            made_at=at,
-        )
+def _news(row: Reminded, day: Day) -> News:
+    return News(
+        kind=row.kind,
+        cause=f"{row.kind} {next(iter(day.about.values()))} {day.due:%y%m%d}",
+        actor=_CLOCK,
+        about=day.about,
+        happened_at=day.due,
+        to=row.to,
+        urgency=row.urgency,
+    )
 
 
 def _ending_permits(after: datetime, until: datetime) -> Iterator[Day]:
