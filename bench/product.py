@@ -101,7 +101,7 @@ def folder() -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path)
+        shutil.rmtree(path, ignore_errors=True)  # a database may still be taking its leave
 
 
 @contextmanager
