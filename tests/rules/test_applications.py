@@ -104,3 +104,11 @@ def test_whoever_plays_another_part_is_not_waited_for() -> None:
     cast = {Part.APPLICANT: frozenset({ZHAO}), Part.WITNESS: frozenset({WANG})}
 
     assert free_to_approve(frozenset({LI, ZHAO, WANG}), cast=cast) == {LI}
+
+
+def test_of_several_duties_in_the_way_the_first_is_named_in_whatever_order_they_came() -> None:
+    one = frozenset({1})
+    for cast in ({Part.OPERATOR: one, Part.APPLICANT: one}, {Part.APPLICANT: one, Part.OPERATOR: one}):
+        with pytest.raises(DutiesNotSeparate) as refusal:
+            keep_apart(Part.APPROVER, actor=1, cast=cast)
+        assert refusal.value.facts["already"] == Part.APPLICANT.value

@@ -146,9 +146,9 @@ def plan(state: State, step: Step, *, actor: int, cast: Cast, entitled: People) 
 
 
 def keep_apart(part: Part, *, actor: int, cast: Cast) -> None:
-    """Return if the person may play this part beside those they have, or refuse."""
-    for other, people in cast.items():
-        if actor in people and frozenset({part, other}) in KEPT_APART:
+    """Return if the person may play this part beside those they have, or refuse for the first of them."""
+    for other in Part:
+        if actor in cast.get(other, frozenset()) and frozenset({part, other}) in KEPT_APART:
             raise DutiesNotSeparate(part=part.value, already=other.value)
 
 
