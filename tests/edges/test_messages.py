@@ -41,6 +41,24 @@ def test_whoever_was_told_sees_it_in_words_and_goes_on_from_there(
     assert f'href="/applications/{pending.uid}/"' in page
 
 
+def test_a_message_without_words_leaves_the_others_on_the_page(told: Person, enter: Enter, noon: datetime) -> None:
+    Message.objects.create(
+        person=told,
+        cause="fact:1",
+        kind="power.ended",
+        actor="service:test",
+        about=["not what a fact is about"],
+        urgency="prompt",
+        happened_at=noon,
+        made_at=noon,
+    )
+
+    page = enter(told).get("/messages/")
+
+    assert page.status_code == 200
+    assert "无法生成消息内容" in page.content.decode()
+
+
 def test_the_menu_counts_what_is_unread_until_it_is_read(told: Person, enter: Enter) -> None:
     browser = enter(told)
     assert 'href="/messages/"' in browser.get("/").content.decode()

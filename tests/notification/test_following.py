@@ -141,6 +141,7 @@ def test_an_applicants_own_words_stand_in_a_letter_and_not_in_an_approved_text(
 
     (text,) = texts_for([Message.objects.get(person=wang)])
 
+    assert text is not None
     assert "与乙方签订合同" in text.line
     assert not any("与乙方签订合同" in value for value in text.values.values())
     assert "示例科技有限公司" in text.values["what"]

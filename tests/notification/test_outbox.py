@@ -1,5 +1,6 @@
 """Messages on their way, by a real mail server: nothing is lost, and nothing is sent a third time."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -11,8 +12,9 @@ import pytest
 from privyseal.config.worker import WORDS
 from privyseal.identity.models import Person
 from privyseal.notification.channels import Gap, Send, Sender, Text
+from privyseal.notification.claims import give_up_on_the_dead
 from privyseal.notification.models import Address, Delivery, Message
-from privyseal.notification.outbox import give_up_on_the_dead, send_codes, send_due
+from privyseal.notification.outbox import send_codes, send_due
 from privyseal.notification.rules import LONGEST, MOST_SENDS, SENDING_LASTS, Channel, DeliveryState
 from tests.notification.conftest import Office, mail_at, reached
 
@@ -194,6 +196,89 @@ def test_whoever_dies_over_a_letter_makes_it_come_twice_and_never_three_times(
 
     assert len(office.letters) == MOST_SENDS
     assert now_of(waiting).state == DeliveryState.UNCLEAR.value
+
+
+class Slow:
+    """A channel that takes its time, in which another worker comes by."""
+
+    channel: ClassVar[Channel] = Channel.EMAIL
+    most_at_once: ClassVar[int] = 1
+
+    def __init__(self, sender: Sender, clock: Clock, lasts: timedelta) -> None:
+        self.sender, self.clock, self.lasts = sender, clock, lasts
+
+    @contextmanager
+    def connected(self) -> Iterator[Send]:
+        with self.sender.connected() as send:
+
+            def takes_long(address: str, texts: Sequence[Text], *, language: str) -> None:
+                send(address, texts, language=language)
+                self.clock.pass_by(self.lasts)
+                send_due(self.clock, senders={self.channel: self.sender}, words=WORDS)
+
+            yield takes_long
+
+    def gaps(self, kinds: Iterable[str], languages: Iterable[str]) -> list[Gap]:
+        return self.sender.gaps(kinds, languages)
+
+
+@pytest.fixture
+def three(wang: Person, li: Person, zhao: Person, noon: datetime) -> list[Delivery]:
+    for person in (wang, li, zhao):
+        reached(person, noon)
+    return [delivery_to(person, noon) for person in (wang, li, zhao)]
+
+
+def test_a_slow_batch_is_left_to_whoever_is_at_it(
+    three: list[Delivery], clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    slow: dict[Channel, Sender] = {Channel.EMAIL: Slow(mail[Channel.EMAIL], clock, SENDING_LASTS * 0.9)}
+
+    send_due(clock, senders=slow, words=WORDS)
+
+    assert sorted(office.receivers) == ["li@example.com", "wang@example.com", "zhao@example.com"]
+    assert {(now_of(one).state, now_of(one).sends) for one in three} == {(DeliveryState.SENT.value, 1)}
+
+
+def test_what_was_taken_over_from_a_batch_that_hangs_is_left_to_who_took_it(
+    three: list[Delivery], clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    hanging: dict[Channel, Sender] = {Channel.EMAIL: Slow(mail[Channel.EMAIL], clock, SENDING_LASTS * 2)}
+
+    send_due(clock, senders=hanging, words=WORDS)
+
+    arrived = Counter(office.receivers)
+    assert sorted(arrived.values()) == [1, 1, MOST_SENDS]
+    assert {now_of(one).state for one in three} == {DeliveryState.SENT.value}
+
+
+def test_a_message_without_words_fails_alone_and_keeps_nothing_from_the_others(
+    three: list[Delivery], clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    first, *others = three
+    Message.objects.filter(pk=first.message_id).update(about=["not what a fact is about"])
+
+    send_due(clock, senders=mail, words=WORDS)
+
+    assert sorted(office.receivers) == ["li@example.com", "zhao@example.com"]
+    poisoned = now_of(first)
+    assert (poisoned.state, poisoned.trouble, poisoned.sends) == (
+        DeliveryState.FAILED.value,
+        "message-without-words",
+        0,
+    )
+    assert {now_of(one).state for one in others} == {DeliveryState.SENT.value}
+
+
+def test_a_channel_that_breaks_over_one_letter_sends_the_others(
+    three: list[Delivery], clock: Clock, office: Office, mail: dict[Channel, Sender]
+) -> None:
+    Address.objects.filter(person__login="wang").update(value="wang@example.com\r\nBcc: x@example.com")
+
+    send_due(clock, senders=mail, words=WORDS)
+
+    assert sorted(office.receivers) == ["li@example.com", "zhao@example.com"]
+    assert now_of(three[0]).trouble == "program-fault"
 
 
 def test_what_another_worker_is_sending_is_left_to_it(

@@ -19,7 +19,7 @@ from privyseal.language.messages import code_for, texts_for
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
-from privyseal.notification import following, outbox, reminding
+from privyseal.notification import claims, following, outbox, reminding
 from privyseal.sealing.actions import finish_open_intents, keep_sealed
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer, watch_seals
@@ -84,7 +84,7 @@ def _send(stop: threading.Event) -> None:
     """Send whatever is due; any number of workers may, since each claims what it sends."""
     while settings.SENDERS and not stop.wait(SEND_SECONDS):
         outbox.send_codes(_clock, senders=settings.SENDERS, words=WORDS)
-        while outbox.send_due(_clock, senders=settings.SENDERS, words=WORDS) == outbox.BATCH:
+        while outbox.send_due(_clock, senders=settings.SENDERS, words=WORDS) == claims.BATCH:
             if stop.is_set():
                 return
     stop.wait()

@@ -1,10 +1,12 @@
 """What a message says, in its reader's language: what happened to what, what to do, and where it goes on."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -23,6 +25,7 @@ from privyseal.notification.rules import Channel, DeliveryState
 from privyseal.seals.models import Incident, Seal
 from privyseal.signer.statement import Purpose
 
+_log: Final = logging.getLogger(__name__)
 CHANNEL: Final[Mapping[Channel, Promise]] = {Channel.EMAIL: _("E-mail"), Channel.SMS: _("Text message")}
 DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
     DeliveryState.WAITING: _("Waiting"),
@@ -138,14 +141,25 @@ def kind_in_words(kind: str) -> str:
     return str(DUE[kind]) if kind in DUE else words_for(kind)
 
 
-def texts_for(messages: Sequence[Message]) -> list[Text]:
-    """Return messages, each in the language of its reader."""
-    known = known_to(messages)
-    return [_for(message, known) for message in messages]
+def texts_for(messages: Sequence[Message], *, language: str = "") -> list[Text | None]:
+    """Return messages in this language, or each in its reader's; None for one that cannot be put into words.
+
+    One message keeps no other back: the log says which of them and why.
+    """
+    try:
+        known = known_to(messages)
+        return [_for(message, known, language) for message in messages]
+    except DatabaseError:
+        raise
+    except Exception:  # noqa: BLE001  one message keeps nothing from the others
+        if len(messages) > 1:
+            return [text for message in messages for text in texts_for([message], language=language)]
+        _log.exception("message without words", extra={"uid": messages[0].uid, "kind": messages[0].kind})
+        return [None]
 
 
-def _for(message: Message, known: Known) -> Text:
-    with override(message.person.language or settings.LANGUAGE_CODE):
+def _for(message: Message, known: Known, language: str) -> Text:
+    with override(language or message.person.language or settings.LANGUAGE_CODE):
         return text_of(message, known)
 
 

@@ -163,6 +163,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
     "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
     "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
+    "message-without-words": _("A fault of the program: it could not be put into words. The log names it."),
+    "program-fault": _(
+        "A fault of the program while it spoke to the channel: it may have arrived, or not. The log names it."
+    ),
     "address-gone": _("Its reader has taken the address away, or has left."),
     "command-id-reused": _("This form was sent before with other content. Reload the page and fill it in again."),
     # permits

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
-from privyseal.language.messages import CHANNEL, DELIVERY_STATE, kind_in_words, known_to, path_of, text_of
+from privyseal.language.messages import CHANNEL, DELIVERY_STATE, kind_in_words, path_of, texts_for
 from privyseal.language.refusals import WORDS
 from privyseal.notification.channels import Gap, Text
 from privyseal.notification.models import Address, Delivery, Message
@@ -15,6 +16,7 @@ from privyseal.notification.queries import Tally
 from privyseal.notification.rules import Channel, DeliveryState, Urgency
 from privyseal.web.shown.words import Badge
 
+_HERE: Final = "/messages/"
 _TONE: Final = {
     DeliveryState.WAITING: "pending",
     DeliveryState.SENDING: "pending",
@@ -62,16 +64,16 @@ class DeliveryRow:
 
 
 def message_rows(messages: Sequence[Message]) -> list[MessageRow]:
-    known = known_to(messages)
+    texts = texts_for(messages, language=get_language() or "")
     return [
         MessageRow(
-            url=path_of(message),
-            text=text_of(message, known),
+            url=path_of(message) if text else _HERE,
+            text=text or Text(_trouble("message-without-words"), "", _HERE),
             is_urgent=message.urgency == Urgency.URGENT.value,
             is_unread=message.read_at is None,
             ways=[_way(delivery) for delivery in message.deliveries.all()],
         )
-        for message in messages
+        for message, text in zip(messages, texts, strict=True)
     ]
 
 
