@@ -13,7 +13,7 @@ from privyseal.identity.models import Person
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
 from privyseal.pdf.timestamps import TimestampRefused
-from privyseal.sealing import actions, egress
+from privyseal.sealing import actions, authorities
 from privyseal.sealing.models import Intent
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
@@ -121,10 +121,10 @@ def test_what_is_no_time_stamp_is_refused(status: int, says: bytes | None, autho
     authority.status, authority.says = status, says
 
     with pytest.raises(TimestampRefused):
-        egress.time_stamp(bytes(32))
+        authorities.time_stamp(bytes(32))
 
 
 def test_without_an_authority_nobody_is_asked(settings: Settings) -> None:
     settings.TSA_URL = ""
 
-    assert egress.stamper() is None
+    assert authorities.stamper() is None

@@ -11,6 +11,7 @@ BELOW_EDGES = (
     "kernel",
     "pdf",
     "storage.py",
+    "egress.py",
     "ledger",
     "identity",
     "seals",

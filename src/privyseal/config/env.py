@@ -86,6 +86,16 @@ def certificates(name: str) -> tuple[bytes, ...]:
     return tuple(one.public_bytes(Encoding.DER) for one in found)
 
 
+def hosts(name: str) -> frozenset[str]:
+    """Return names or addresses of hosts, apart by spaces."""
+    found = frozenset(text(name).lower().split())
+    if any("/" in one or one.count(":") == 1 for one in found):
+        raise WrongSetting(
+            name=PREFIX + name, expected="names or addresses of hosts such as sms.example.com, without ports"
+        )
+    return found
+
+
 def database(name: str) -> str:
     value = text(name)
     if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from privyseal.config import env, logs
+from privyseal.egress import Egress
 from privyseal.identity.provider import Provider
 from privyseal.notification import templates
 from privyseal.notification.aliyun import Aliyun
@@ -23,6 +24,7 @@ PUBLIC_URL: Final = env.address("PUBLIC_URL", "http://localhost:8000")
 SIGNER_SOCKET: Final = env.text("SIGNER_SOCKET")
 INTEGRATOR_DATABASE_URL: Final = env.database("INTEGRATOR_DATABASE_URL")
 METRICS_TOKEN: Final = env.secret("METRICS_TOKEN")
+EGRESS: Final = Egress(env.hosts("INSIDE_HOSTS"))
 TSA_URL: Final = env.endpoint("TSA_URL")
 TSA_ROOTS: Final = env.certificates("TSA_ROOTS")
 SEAL_LEVEL: Final = env.choice("SEAL_LEVEL", "b-t", ("b-b", "b-t", "b-lt", "b-lta"))

@@ -159,6 +159,14 @@ WORDS: Final[Mapping[str, Promise]] = {
     "address-not-possible": _("That is not an address that messages can go to. Check how it is written."),
     "address-code-wrong": _("The code does not match, or is older than 30 minutes. Have a new one sent."),
     "channel-not-available": _("The channel cannot be reached at the moment. It is tried again by itself."),
+    "channel-not-allowed": _(
+        "Its address is inside the company and not among PRIVYSEAL_INSIDE_HOSTS. Add it there, or correct it."
+    ),
+    "host-not-reached": _("The host cannot be reached. Nothing was sent."),
+    "host-not-allowed": _(
+        "Its address is inside the company and not among PRIVYSEAL_INSIDE_HOSTS. Add it there, or correct it."
+    ),
+    "answer-lost": _("The host gave no answer that counts: what was sent may have arrived, or not."),
     "address-not-reachable": _("The address takes no messages. Its owner should name another one."),
     "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
     "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),

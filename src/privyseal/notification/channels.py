@@ -37,6 +37,12 @@ class NotTaken(Refused):
     code = "channel-not-available"
 
 
+class Blocked(NotTaken):
+    """The channel is inside the company, and was not named as a host that may be spoken to."""
+
+    code = "channel-not-allowed"
+
+
 class NeverTaken(Refused):
     """The channel will not take it however often it is asked: the address is wrong, or is not served."""
 

@@ -13,7 +13,7 @@ from privyseal.identity.queries import installation
 from privyseal.pdf import longterm
 from privyseal.pdf.longterm import Evidence
 from privyseal.pdf.verifying import certificates
-from privyseal.sealing import egress
+from privyseal.sealing import authorities
 from privyseal.signer.client import Client
 
 FIELD: Final = "Archive"
@@ -23,7 +23,7 @@ class Authority:
     """The installation's time stamp authority, as the engine asks it."""
 
     def token(self, imprint: bytes) -> bytes:
-        return egress.time_stamp(imprint)
+        return authorities.time_stamp(imprint)
 
 
 def kept(sealed: bytes, *, signer: Client, is_archived: bool) -> bytes:
@@ -41,8 +41,8 @@ def _evidence(sealed: bytes, *, signer: Client) -> Evidence:
     stamps = longterm.stamping_certificates(sealed)
     return Evidence(
         certificates=[*own, *stamps, *settings.TSA_ROOTS],
-        crls=[signer.public().crl, *map(egress.revocation_list, settings.CRL_URLS)],
-        ocsp_answers=[egress.ocsp_answer(query) for query in _questions(stamps)] if settings.OCSP_URL else [],
+        crls=[signer.public().crl, *map(authorities.revocation_list, settings.CRL_URLS)],
+        ocsp_answers=[authorities.ocsp_answer(query) for query in _questions(stamps)] if settings.OCSP_URL else [],
     )
 
 

@@ -14,7 +14,7 @@ from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf.timestamps import TimestampRefused
-from privyseal.sealing import egress
+from privyseal.sealing import authorities
 from privyseal.sealing.models import Intent
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
@@ -100,7 +100,7 @@ def _signed(actor: Actor, at: datetime, intent: Intent, document: bytes, *, sign
         document=document,
     )
     try:
-        return ask(stamp=None if intent.is_unstamped else egress.stamper())
+        return ask(stamp=None if intent.is_unstamped else authorities.stamper())
     except TimestampRefused:
         if settings.WITHOUT_TSA == "wait":
             raise

@@ -1,8 +1,6 @@
-"""The one place from which sealing speaks to the outside, by HTTP: time stamps, revocation lists, OCSP answers."""
+"""The authorities that sealing asks, by HTTP: for time stamps, revocation lists, OCSP answers."""
 
-import http.client
 import secrets
-import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -11,12 +9,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from django.conf import settings
 
+from privyseal.egress import MOST_BYTES, Answer, AnswerLost, HostNotReached
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import timestamps
 from privyseal.pdf.timestamps import TimestampRefused
 
-_SECONDS: Final = 10
-_MOST_BYTES: Final = 65_536
 _MOST_BYTES_OF_A_LIST: Final = 10_000_000
 _NONCE_BITS: Final = 63
 _NOTHING: Final[Mapping[str, str]] = {}
@@ -26,16 +23,6 @@ class EvidenceUnavailable(Refused):
     """A revocation list or an OCSP answer could not be had."""
 
     code = "evidence-unavailable"
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """An authority that sends us elsewhere is not the one that was configured."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-_OPENER: Final = urllib.request.build_opener(_NoRedirect)
 
 
 def stamper() -> Callable[[bytes], bytes] | None:
@@ -52,18 +39,19 @@ def time_stamp(imprint: bytes) -> bytes:
 def revocation_list(address: str) -> bytes:
     """Return the list, DER, that stands at an address of the configuration, or refuse."""
     try:
-        return x509.load_der_x509_crl(_fetched(_MOST_BYTES_OF_A_LIST, address)).public_bytes(Encoding.DER)
-    except (OSError, http.client.HTTPException, ValueError) as error:
+        found = _fetched(address, most_bytes=_MOST_BYTES_OF_A_LIST)
+        return x509.load_der_x509_crl(found).public_bytes(Encoding.DER)
+    except (HostNotReached, AnswerLost, ValueError) as error:
         raise EvidenceUnavailable(what="crl") from error
 
 
 def ocsp_answer(query: bytes) -> bytes:
     """Return what the OCSP responder of the configuration answers, or refuse. Who signed it is for the verifier."""
     try:
-        body = _fetched(_MOST_BYTES, settings.OCSP_URL, query, {"Content-Type": "application/ocsp-request"})
+        body = _fetched(settings.OCSP_URL, query, {"Content-Type": "application/ocsp-request"})
         if ocsp.load_der_ocsp_response(body).response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             raise EvidenceUnavailable(what="ocsp")
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (HostNotReached, AnswerLost, ValueError) as error:
         raise EvidenceUnavailable(what="ocsp") from error
     return body
 
@@ -71,16 +59,16 @@ def ocsp_answer(query: bytes) -> bytes:
 def _asked(query: bytes) -> bytes:
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:
-        return _fetched(_MOST_BYTES, settings.TSA_URL, query, headers)
-    except (OSError, http.client.HTTPException, ValueError) as error:
+        return _fetched(settings.TSA_URL, query, headers)
+    except (HostNotReached, AnswerLost) as error:
         raise TimestampRefused(status=None) from error
 
 
-def _fetched(most: int, address: str, data: bytes | None = None, headers: Mapping[str, str] = _NOTHING) -> bytes:
-    """Return the body of the answer, or raise what the network raises; ValueError where it is too much."""
-    request = urllib.request.Request(address, data=data, headers=dict(headers))  # noqa: S310  http or https, by env.endpoint
-    with _OPENER.open(request, timeout=_SECONDS) as answer:
-        body: bytes = answer.read(most + 1)
-    if len(body) > most:
-        raise ValueError("too much")
-    return body
+def _fetched(
+    address: str, body: bytes | None = None, headers: Mapping[str, str] = _NOTHING, *, most_bytes: int = MOST_BYTES
+) -> bytes:
+    """Return what is answered, or raise what the network says; AnswerLost where it is no answer to this."""
+    answer: Answer = settings.EGRESS.ask(address, body, headers, most_bytes=most_bytes)
+    if not answer.is_ok:
+        raise AnswerLost(status=answer.status)
+    return answer.body
