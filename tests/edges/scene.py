@@ -69,6 +69,7 @@ class Scene:
     rubber: Permit
     kept: str
     campaign: str
+    group_campaign: str
     photo: str
     trouble: "Trouble"
     fact: int
@@ -151,6 +152,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         rubber=rubber,
         kept=kept,
         campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
+        group_campaign=seals.open_group_campaign(zhao, at, head_uid=company.uid, due_on=localdate()),
         photo=photo(people["gu"], at, rubber.seal),
         trouble=_trouble(people, at, company, signer),
         grant=_waiting_grant(people, at, company),
@@ -291,6 +293,9 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "set": lambda _: {"uid": KeeperSet.objects.get(ending_by=None).uid},
     "ending-set": lambda _: {"uid": KeeperSet.objects.get(ending_by__isnull=False).uid},
     "campaign": lambda scene: {"uid": scene.campaign},
+    "campaign+table": lambda scene: {"uid": scene.campaign, "ending": "xlsx"},
+    "group-campaign": lambda scene: {"uid": scene.group_campaign},
+    "group-campaign+table": lambda scene: {"uid": scene.group_campaign, "ending": "csv"},
     "campaign+seal": lambda scene: {"uid": scene.campaign, "seal_uid": scene.kept},
     "own-company": lambda scene: {"uid": scene.company.uid},
     "new-company": lambda scene: {"uid": scene.staff.new_company},
@@ -399,6 +404,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "keeper-set-propose-end": lambda _: command(),
     "keeper-set-end": lambda _: command(),
     "campaign-close": lambda _: command(),
+    "group-campaign-open": lambda scene: command(head=scene.company.uid, due_on=localdate().isoformat()),
+    "group-campaign-close": lambda _: command(),
     "campaign-see": lambda _: {
         "seal_photo": SimpleUploadedFile("a.jpg", b"\xff\xd8\xff the seal"),
         "imprint_photo": SimpleUploadedFile("b.jpg", b"\xff\xd8\xff its imprint"),

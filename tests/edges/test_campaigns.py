@@ -144,7 +144,7 @@ def test_a_seal_whose_keeper_is_gone_is_ownerless(
 
 def test_what_is_one_too_many_is_found() -> None:
     def seal(key: int, name: str, kind: SealType, number: str) -> Seen:
-        return Seen(key, name, kind, number, is_kept=True, is_seen=True, pictures=())
+        return Seen(key, 1, name, kind, number, is_kept=True, is_seen=True, pictures=())
 
     seals = [
         seal(1, "公章", SealType.OFFICIAL, "1"),

@@ -42,6 +42,7 @@ SEES_NOTHING_PRIVATE = {
     "identity.findings_of_powers": "asked by the pages and the command of whoever audits",
     "identity.people_with": "asked by the rules; returns keys alone",
     "identity.companies_above": "asked by the rules; returns keys alone",
+    "identity.companies_below": "asked by the rules; returns keys alone",
     "identity.units_above": "asked by the rules; returns keys alone",
     "identity.units_below": "asked by the rules; returns keys alone",
     "identity.demo_people": "empty on every installation but a demo",

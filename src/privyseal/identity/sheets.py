@@ -1,6 +1,6 @@
 """Tables from XLSX files that somebody sends: measured, looked over and only then read, into text alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +9,10 @@ from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]  # the library ships no types
+from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # the library ships no types
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]  # the library ships no types
 from openpyxl.styles import Font  # type: ignore[import-untyped]  # the library ships no types
+from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]  # the library ships no types
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # the library ships no types
 from openpyxl.writer.excel import save_workbook  # type: ignore[import-untyped]  # the library ships no types
 
@@ -80,6 +83,29 @@ def template(headings: Sequence[Heading]) -> bytes:
     data = BytesIO()
     save_workbook(book, data)
     return data.getvalue()
+
+
+def filled(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a table with these rows; every cell is text, whatever it begins with."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.freeze_panes = "A2"
+    for index in range(1, len(header) + 1):
+        sheet.column_dimensions[get_column_letter(index)].width = _COLUMN_WIDTH
+    sheet.append([_as_text(sheet, cell, is_bold=True) for cell in header])
+    for row in rows:
+        sheet.append([_as_text(sheet, cell) for cell in row])
+    data = BytesIO()
+    save_workbook(book, data)
+    return data.getvalue()
+
+
+def _as_text(sheet: Any, said: object, *, is_bold: bool = False) -> Any:  # noqa: ANN401  untyped library
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(said)))
+    cell.data_type = "s"  # else what begins with = would be a formula
+    if is_bold:
+        cell.font = Font(bold=True)
+    return cell
 
 
 def check_container(data: bytes) -> None:

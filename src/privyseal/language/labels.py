@@ -375,6 +375,7 @@ WARNING: Final[Mapping[str, Promise]] = {
 }
 SUBJECT: Final[Mapping[str, Promise]] = {
     "application": _("Application"),
+    "campaign": _("Take-over"),
     "company": _("Company"),
     "document": _("Document"),
     "fact": _("Entry"),

@@ -43,6 +43,8 @@ DUE: Final[Mapping[str, Promise]] = {
     "incident.overdue": _("Incident overdue"),
     "seal.cover-due": _("Leave cover ends soon"),
     "seal.hand-in-due": _("Retired seal to be handed in soon"),
+    "campaign.due": _("Seals to be photographed soon"),
+    "campaign.overdue": _("Seals not photographed in time"),
     "seal.ending": _("Last day of a seal comes"),
 }
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
@@ -57,6 +59,9 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "seal.stolen": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
     "seal.robbed": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
     "seal.disputed": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
+    "seal.campaign-opened": _("Photograph each seal that you keep, and its imprint, by the day."),
+    "campaign.due": _("Photograph each seal that you keep, and its imprint, by the day."),
+    "campaign.overdue": _("The seals that nobody has seen are to be looked for."),
     "incident.opened": _("Its owner says what is done about it, and by when."),
     "incident.end-proposed": _("A second person has to agree that it is over."),
     "incident.reassigned": _("It is yours now."),
@@ -77,7 +82,12 @@ TO_DO: Final[Mapping[str, Promise]] = {
 # What the code that confirms an address is called where each kind of message has a text of its own.
 CODE_KIND: Final = "address.code"
 # The page on which it goes on, by what a fact is about; the first that is there. A test holds each against the pages.
-PAGES: Final = (("incident", "/incidents/{}/"), ("application", "/applications/{}/"), ("seal", "/seals/{}/"))
+PAGES: Final = (
+    ("incident", "/incidents/{}/"),
+    ("campaign", "/campaigns/{}/"),
+    ("application", "/applications/{}/"),
+    ("seal", "/seals/{}/"),
+)
 _OWN: Final = {"factor": "/mine/security/", "power": "/powers/", "address": "/mine/messages/"}
 
 

@@ -18,6 +18,7 @@ FORMAT: Final = 1
 SUBJECTS: Final = frozenset(
     {
         "application",
+        "campaign",
         "company",
         "document",
         "fact",

@@ -17,7 +17,7 @@ from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import people_with
 from privyseal.identity.rules import Place, Power
 from privyseal.notification.rules import Audience
-from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal
+from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal, Sighting
 from privyseal.signer.statement import Purpose
 
 
@@ -68,9 +68,12 @@ class Subject:
 
     @cached_property
     def seals(self) -> list[Seal]:
-        """The seal itself, or those of the incident or application."""
+        """The seal itself, those that a take-over has not seen yet, or those of the incident or application."""
         if self.uid("seal"):
             return [seal] if (seal := self.around.seals.get(self.uid("seal"))) else []
+        if self.uid("campaign"):
+            unseen = Sighting.objects.filter(campaign__uid=self.uid("campaign"), seen_at=None).order_by()
+            return list(Seal.objects.filter(pk__in=unseen.values("seal")).order_by("pk"))
         if self.incident is not None:
             frozen = Seal.objects.filter(pk__in=self.incident.seals.order_by().values("seal"))
             return list(frozen) or ([self.incident.seal] if self.incident.seal else [])

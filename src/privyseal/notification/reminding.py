@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils.timezone import localdate
+from django.utils.timezone import get_current_timezone, localdate
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.rules import State
 from privyseal.notification.models import Position
 from privyseal.notification.rules import REMINDED, Reminded
 from privyseal.notification.telling import News, tell
-from privyseal.seals.models import Custody, Incident, Permit, Seal
+from privyseal.seals.models import Campaign, Custody, Incident, Permit, Seal, Sighting
 from privyseal.seals.rules import SealState
 from privyseal.signer.statement import Purpose
 
@@ -110,6 +110,15 @@ def _ending_seals(after: datetime, until: datetime) -> Iterator[Day]:
         yield Day(until, {"seal": seal.uid})
 
 
+def _campaigns(after: datetime, until: datetime) -> Iterator[Day]:
+    unseen = Sighting.objects.filter(seen_at=None).order_by().values("campaign")
+    days = {"due_on__gt": localdate(after), "due_on__lte": localdate(until)}
+    campaigns = Campaign.objects.filter(pk__in=unseen, closed_at=None, **days).select_related("company")
+    for campaign in campaigns.order_by("due_on", "pk"):
+        due = datetime.combine(campaign.due_on, time.min, get_current_timezone())
+        yield Day(due, {"campaign": campaign.uid, "company": campaign.company.uid})
+
+
 def _between(rows: QuerySet[Any], column: str, after: datetime, until: datetime) -> QuerySet[Any]:
     return rows.filter(**{f"{column}__gt": after, f"{column}__lte": until}).order_by(column, "pk")
 
@@ -130,5 +139,7 @@ _DAYS: Final[Mapping[str, Callable[[datetime, datetime], Iterator[Day]]]] = {
     "incident.overdue": _incidents,
     "seal.cover-due": _covers,
     "seal.hand-in-due": _hand_ins,
+    "campaign.due": _campaigns,
+    "campaign.overdue": _campaigns,
     "seal.ending": _ending_seals,
 }

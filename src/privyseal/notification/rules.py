@@ -97,6 +97,7 @@ TOLD: Final = (
     Told("seal.stolen",                to=_ALARM, urgency=_U),                                                  # likewise
     Told("seal.robbed",                to=_ALARM, urgency=_U),                                                  # likewise
     Told("seal.disputed",              to=_ALARM, urgency=_U),                                                  # likewise
+    Told("seal.campaign-opened",       to=(Audience.KEEPERS,)),                                                 # they photograph what they keep, by a day
     Told("incident.opened",            to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT), urgency=_U),     # somebody has to act by a day
     Told("incident.reclassified",      to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT), urgency=_U),     # it is worse than it looked
     Told("incident.frozen",            to=(Audience.MANAGERS, Audience.SECURITY, Audience.AUDIT), urgency=_U),  # a whole group is at rest
@@ -153,6 +154,8 @@ REMINDED: Final = (
     Reminded("incident.overdue",    to=(Audience.OWNER, Audience.AUDIT), ahead=-_DAY),       # its day has passed
     Reminded("seal.cover-due",      to=(Audience.KEEPERS,), ahead=_DAY),                     # it goes back to its keeper
     Reminded("seal.hand-in-due",    to=_IN_CHARGE, ahead=3 * _DAY),                          # a retired seal is still out
+    Reminded("campaign.due",        to=(Audience.KEEPERS,), ahead=3 * _DAY),                 # what they keep is not photographed yet
+    Reminded("campaign.overdue",    to=_IN_CHARGE, ahead=-_DAY),                             # likewise, and its day has passed
     Reminded("seal.ending",         to=_IN_CHARGE, ahead=30 * _DAY, urgency=Urgency.DAILY),  # its last day comes
 )
 # fmt: on

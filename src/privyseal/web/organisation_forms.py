@@ -117,6 +117,23 @@ class CampaignForm(CommandForm):
         _offer(self, "company", [(company.uid, company.name) for company in companies])
 
 
+class GroupCampaignForm(CommandForm):
+    """A take-over in several companies at once: those that are named, or every one below the head."""
+
+    head = forms.ChoiceField(label=_("Head of the group"))
+    companies = forms.MultipleChoiceField(
+        label=_("Only these companies"),
+        required=False,
+        help_text=_("None chosen: the head and every company below it whose seals you manage."),
+    )
+    due_on = _day(_("By"))
+
+    def __init__(self, data: Sent = None, *, heads: Iterable[Company], companies: Iterable[Company]) -> None:
+        super().__init__(data, auto_id="id_group_%s")
+        _offer(self, "head", [(company.uid, company.name) for company in heads])
+        _offer(self, "companies", [(company.uid, company.name) for company in companies])
+
+
 def _picture(label: Any) -> forms.FileField:  # noqa: ANN401  lazy words
     widget = forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"})
     return forms.FileField(label=label, widget=widget)

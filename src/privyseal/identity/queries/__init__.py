@@ -3,6 +3,7 @@
 from privyseal.identity.queries.auditing import administrators_visible_to, comments_visible_to
 from privyseal.identity.queries.companies import (
     companies_above,
+    companies_below,
     companies_found,
     companies_visible_to,
     company_visible_to,
@@ -98,6 +99,7 @@ __all__ = [
     "all_grants_visible_to",
     "comments_visible_to",
     "companies_above",
+    "companies_below",
     "companies_by_code",
     "companies_found",
     "companies_visible_to",

@@ -19,11 +19,25 @@ _ABOVE: Final = """
     ) SELECT id FROM line
 """
 
+_BELOW: Final = """
+    WITH RECURSIVE tree AS (
+        SELECT id FROM company WHERE id = %s
+        UNION SELECT below.id FROM company below JOIN tree ON below.parent_id = tree.id
+    ) SELECT id FROM tree
+"""
+
 
 def companies_above(company_ids: Collection[int]) -> frozenset[int]:
     """Return companies with every one above them."""
     with connection.cursor() as cursor:
         cursor.execute(_ABOVE, [list(company_ids)])
+        return frozenset(key for (key,) in cursor.fetchall())
+
+
+def companies_below(company_id: int) -> frozenset[int]:
+    """Return a company with every one below it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [company_id])
         return frozenset(key for (key,) in cursor.fetchall())
 
 

@@ -8,7 +8,14 @@ from privyseal.seals.actions.acting import (
     finish_open_acts,
     intend_act,
 )
-from privyseal.seals.actions.campaign import close_campaign, enter_sighting, open_campaign, take_pictures
+from privyseal.seals.actions.campaign import (
+    close_campaign,
+    close_group_campaign,
+    enter_sighting,
+    open_campaign,
+    open_group_campaign,
+    take_pictures,
+)
 from privyseal.seals.actions.entering import (
     CompanyNotVerified,
     ExistingSeal,
@@ -69,6 +76,7 @@ __all__ = [
     "attest",
     "carry_out",
     "close_campaign",
+    "close_group_campaign",
     "confirm_act",
     "draft_seal",
     "end_incident",
@@ -91,6 +99,7 @@ __all__ = [
     "make_set",
     "name_co_custodian",
     "open_campaign",
+    "open_group_campaign",
     "propose_end",
     "propose_set_end",
     "publish_rules",

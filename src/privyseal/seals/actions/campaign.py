@@ -1,19 +1,22 @@
 """A take-over campaign: opened by a manager, each seal seen by its keeper, closed by a manager."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import queries
 from privyseal.seals.actions.words import receive_photo
-from privyseal.seals.models import Campaign, Custody, Sighting
+from privyseal.seals.models import Campaign, Custody, GroupCampaign, Seal, Sighting
 from privyseal.seals.rules import CampaignUnderWay, check_due, check_pictures
 
 
@@ -23,28 +26,52 @@ def open_campaign(actor: Person, at: datetime, *, company_uid: str, due_on: date
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require(actor, at, Power.MANAGE, company.pk)
     check_due(due_on, today=localdate(at))
-    seals = list(queries.seals_to_take_over(actor, at, company.pk))
+    seals = _seals_by_company(actor, at, [company.pk])
     if not seals:
         raise NotFound(company=company.uid)
-    keepers = dict(Custody.objects.filter(seal__in=seals, until=None).order_by().values_list("seal_id", "keeper_id"))
+    (campaign,) = _opened(actor, at, seals=seals, companies={company.pk: company}, due_on=due_on, group=None)
+    return campaign.uid
+
+
+@command("seal.open-group-campaign")
+def open_group_campaign(
+    actor: Person, at: datetime, *, head_uid: str, company_uids: Sequence[str] = (), due_on: date
+) -> str:
+    """Open a campaign in each of these companies below the head, or in all of them that the actor manages.
+
+    A company whose own campaign is under way joins with it and keeps its day; one without a physical seal is left out.
+    """
+    head = identity.company_visible_to(actor, at, head_uid)
+    identity.require(actor, at, Power.MANAGE, head.pk)
+    check_due(due_on, today=localdate(at))
+    companies = _companies_of_group(actor, at, head, company_uids)
+    seals = _seals_by_company(actor, at, companies)
+    if not seals:
+        raise NotFound(company=head.uid)
     try:
         with transaction.atomic():
-            campaign = Campaign.objects.create(company=company, due_on=due_on, opened_by=actor, opened_at=at)
+            group = GroupCampaign.objects.create(head=head, due_on=due_on, opened_by=actor, opened_at=at)
     except IntegrityError as error:
-        raise CampaignUnderWay(company=company.uid) from error
-    Sighting.objects.bulk_create(
-        Sighting(campaign=campaign, seal=seal, keeper_id=keepers.get(seal.pk)) for seal in seals
+        raise CampaignUnderWay(company=head.uid) from error
+    joining = _joined(group, seals)
+    _opened(
+        actor,
+        at,
+        seals={key: owned for key, owned in seals.items() if key not in joining},
+        companies=companies,
+        due_on=due_on,
+        group=group,
     )
     book.record(
-        "seal.campaign-opened",
+        "seal.group-campaign-opened",
         by=actor,
         at=at,
-        company=company.uid,
-        campaign=campaign.uid,
+        company=head.uid,
+        campaign=group.uid,
         due_on=due_on.isoformat(),
         count=len(seals),
     )
-    return campaign.uid
+    return group.uid
 
 
 def take_pictures(
@@ -71,14 +98,14 @@ def enter_sighting(
     seal_photo_sha256: str,
     imprint_photo_sha256: str,
 ) -> str:
-    """Enter that the keeper has the seal, with the pictures that show it; once, and by the keeper alone."""
+    """Enter that the keeper has the seal, with the pictures that show it; once, and by whoever keeps it now."""
     sighting = (
         Sighting.objects.select_for_update(of=("self",))
         .select_related("seal")
-        .filter(campaign__uid=campaign_uid, campaign__closed_at=None, seal__uid=seal_uid, keeper=actor)
+        .filter(campaign__uid=campaign_uid, campaign__closed_at=None, seal__uid=seal_uid)
         .first()
     )
-    if sighting is None:
+    if sighting is None or not Custody.objects.filter(seal=sighting.seal_id, keeper=actor, until=None).exists():
         raise NotFound(seal=seal_uid)
     if sighting.seen_at:
         raise OutOfTurn(seal=seal_uid)
@@ -86,8 +113,8 @@ def enter_sighting(
     for digest in (seal_photo_sha256, imprint_photo_sha256):
         queries.photo_visible_to(actor, at, seal_uid, digest)
     sighting.seal_photo_sha256, sighting.imprint_photo_sha256 = seal_photo_sha256, imprint_photo_sha256
-    sighting.seen_at = at
-    sighting.save(update_fields=["seal_photo_sha256", "imprint_photo_sha256", "seen_at"])
+    sighting.keeper, sighting.seen_at = actor, at
+    sighting.save(update_fields=["keeper", "seal_photo_sha256", "imprint_photo_sha256", "seen_at"])
     book.record(
         "seal.seen",
         by=actor,
@@ -108,7 +135,110 @@ def close_campaign(actor: Person, at: datetime, *, campaign_uid: str) -> str:
     if found is None:
         raise NotFound(campaign=campaign_uid)
     identity.require(actor, at, Power.MANAGE, found.company_id)
-    found.closed_at = at
-    found.save(update_fields=["closed_at"])
-    book.record("seal.campaign-closed", by=actor, at=at, company=found.company.uid, campaign=found.uid)
+    _close(actor, at, [found])
     return found.uid
+
+
+@command("seal.close-group-campaign")
+def close_group_campaign(actor: Person, at: datetime, *, campaign_uid: str) -> str:
+    """End a group's campaign with every company's that is still under way; its report stays."""
+    waiting = GroupCampaign.objects.select_for_update(of=("self",)).select_related("head").filter(uid=campaign_uid)
+    group = waiting.filter(closed_at=None).first()
+    if group is None:
+        raise NotFound(campaign=campaign_uid)
+    open_ones = group.campaigns.select_for_update(of=("self",)).select_related("company").filter(closed_at=None)
+    campaigns = list(open_ones.order_by("pk"))
+    for key in sorted({group.head_id, *(campaign.company_id for campaign in campaigns)}):
+        identity.require(actor, at, Power.MANAGE, key)
+    _close(actor, at, campaigns)
+    group.closed_at = at
+    group.save(update_fields=["closed_at"])
+    book.record("seal.group-campaign-closed", by=actor, at=at, company=group.head.uid, campaign=group.uid)
+    return group.uid
+
+
+def _companies_of_group(actor: Person, at: datetime, head: Company, company_uids: Sequence[str]) -> dict[int, Company]:
+    """Return the companies that are asked for, each below the head and managed by the actor; none named means all."""
+    managed = identity.powers_of(actor, at).whole_companies(Power.MANAGE)
+    reach = identity.companies_below(head.pk) & managed
+    found = {company.pk: company for company in Company.objects.filter(pk__in=reach).order_by("pk")}
+    if not company_uids:
+        return found
+    named = {company.uid: company for company in found.values()}
+    for uid in company_uids:
+        if uid not in named:
+            raise NotFound(company=uid)
+    return {named[uid].pk: named[uid] for uid in company_uids}
+
+
+def _seals_by_company(actor: Person, at: datetime, company_ids: Collection[int]) -> dict[int, list[Seal]]:
+    seals: dict[int, list[Seal]] = defaultdict(list)
+    for seal in queries.seals_to_take_over(actor, at, company_ids):
+        seals[seal.company_id].append(seal)
+    return seals
+
+
+@transaction_required
+def _joined(group: GroupCampaign, companies: Collection[int]) -> frozenset[int]:
+    """Let the campaigns that companies have under way belong to the group's, unless they belong to another."""
+    open_ones = Campaign.objects.select_for_update(of=("self",)).filter(company__in=companies, closed_at=None)
+    campaigns = list(open_ones.select_related("company").order_by("pk"))
+    for campaign in campaigns:
+        if campaign.group_id is not None:
+            raise CampaignUnderWay(company=campaign.company.uid)
+        campaign.group = group
+    Campaign.objects.bulk_update(campaigns, ["group"])
+    return frozenset(campaign.company_id for campaign in campaigns)
+
+
+@transaction_required
+def _opened(
+    actor: Person,
+    at: datetime,
+    *,
+    seals: Mapping[int, Sequence[Seal]],
+    companies: Mapping[int, Company],
+    due_on: date,
+    group: GroupCampaign | None,
+) -> list[Campaign]:
+    """Open a campaign in each company over its seals, in few statements."""
+    campaigns = [
+        Campaign(company=companies[key], group=group, due_on=due_on, opened_by=actor, opened_at=at) for key in seals
+    ]
+    try:
+        with transaction.atomic():
+            Campaign.objects.bulk_create(campaigns)
+    except IntegrityError as error:
+        uid = (group.head if group else campaigns[0].company).uid
+        raise CampaignUnderWay(company=uid) from error
+    Sighting.objects.bulk_create(
+        Sighting(campaign=campaign, seal=seal) for campaign in campaigns for seal in seals[campaign.company_id]
+    )
+    book.record_each(
+        "seal.campaign-opened",
+        (
+            {
+                "company": campaign.company.uid,
+                "campaign": campaign.uid,
+                "due_on": due_on.isoformat(),
+                "count": len(seals[campaign.company_id]),
+            }
+            for campaign in campaigns
+        ),
+        by=actor,
+        at=at,
+    )
+    return campaigns
+
+
+@transaction_required
+def _close(actor: Person, at: datetime, campaigns: Sequence[Campaign]) -> None:
+    for campaign in campaigns:
+        campaign.closed_at = at
+    Campaign.objects.bulk_update(campaigns, ["closed_at"])
+    book.record_each(
+        "seal.campaign-closed",
+        ({"company": campaign.company.uid, "campaign": campaign.uid} for campaign in campaigns),
+        by=actor,
+        at=at,
+    )

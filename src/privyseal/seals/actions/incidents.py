@@ -121,7 +121,7 @@ def freeze_group(actor: Person, at: datetime, *, company_uid: str, reason: str, 
     powers = identity.powers_of(actor, at)
     if not (powers.has(Power.MANAGE, company.pk) or powers.has(Power.AUDIT, None)):
         raise NotEntitled(power=Power.MANAGE.value)
-    wanted = Seal.objects.filter(company_id__in=_tree_below(company), state=SealState.ACTIVE.value)
+    wanted = Seal.objects.filter(company_id__in=identity.companies_below(company.pk), state=SealState.ACTIVE.value)
     seals = list(wanted.select_for_update().order_by("pk"))
     incident = _opened(
         actor, at, kind=IncidentKind.FREEZE, company=company, seal=None, owner=actor, opener=actor, is_drill=is_drill
@@ -298,15 +298,6 @@ def _open_by_time(actor: Actor, at: datetime, *, seal_uid: str, kind: IncidentKi
     if known is not None:
         return known.uid
     return _opened(actor, at, kind=kind, company=seal.company, seal=seal, owner=seal.created_by, opener=None).uid
-
-
-def _tree_below(company: Company) -> frozenset[int]:
-    """Return the keys of a company and of all below it."""
-    found, more = {company.pk}, {company.pk}
-    while more:
-        more = set(Company.objects.filter(parent_id__in=more).values_list("pk", flat=True)) - found
-        found |= more
-    return frozenset(found)
 
 
 @transaction_required

@@ -1,6 +1,6 @@
 """The register of seals, their keepers, and the permits that alone move them."""
 
-from privyseal.seals.models.campaign import Campaign, Sighting
+from privyseal.seals.models.campaign import Campaign, GroupCampaign, Sighting
 from privyseal.seals.models.custody import CoCustodian, Custody, KeeperSet, Photo
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
 from privyseal.seals.models.permits import Attestation, Permit, PermitLine, PermitPart
@@ -15,6 +15,7 @@ __all__ = [
     "CoCustodian",
     "Consent",
     "Custody",
+    "GroupCampaign",
     "Incident",
     "IncidentSeal",
     "KeeperSet",

@@ -1,13 +1,11 @@
-"""Take-over campaigns: open one, photograph what one keeps, read what was found."""
+"""Take-over campaigns of a company: open one, photograph what one keeps, read what was found."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,32 +14,19 @@ from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, Refused
-from privyseal.language.labels import FINDING, SEAL_TYPE
 from privyseal.language.refusals import words_for
 from privyseal.seals import actions, queries
-from privyseal.seals.models import Sighting
-from privyseal.seals.queries import Report
-from privyseal.seals.rules import SealType
+from privyseal.seals.models import Campaign
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.organisation_forms import CampaignForm, SightingForm
+from privyseal.web.organisation_forms import CampaignForm, GroupCampaignForm, SightingForm
+from privyseal.web.paging import page_of
+from privyseal.web.shown import campaigns as shown_campaigns
+from privyseal.web.tables import MOST_ROWS, Ending, table_file
 
 _INVALID: Final = 400
 _MOST: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class SightingRow:
-    uid: str
-    number: str
-    name: str
-    type: Promise
-    keeper: str
-    seen_at: datetime | None
-    findings: tuple[Promise, ...]
-    seal_photo: str
-    imprint_photo: str
 
 
 @capability("signed-in")
@@ -49,25 +34,39 @@ class SightingRow:
 def campaigns(request: SignedIn) -> HttpResponse:
     """Show the campaigns and what is to be photographed; a manager opens another one here."""
     at = now()
-    form = CampaignForm(request.POST if request.method == "POST" else None, companies=_managed(request, at))
-    refusal: Refused | None = None
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            uid = actions.open_campaign.once(
-                said["command_id"], request.user, at, company_uid=said["company"], due_on=said["due_on"]
-            )
-        except Refused as refused_for:
-            refusal = refused_for
-        else:
-            return redirect("campaign", uid)
+    form = CampaignForm(request.POST if request.method == "POST" else None, companies=managed(request, at))
+    if not form.is_valid():
+        return show_campaigns(request, form=form, status=_INVALID if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        uid = actions.open_campaign.once(
+            said["command_id"], request.user, at, company_uid=said["company"], due_on=said["due_on"]
+        )
+    except Refused as refusal:
+        return show_campaigns(request, form=form, refusal=refusal, status=status_of(refusal))
+    return redirect("campaign", uid)
+
+
+def show_campaigns(
+    request: SignedIn,
+    *,
+    form: CampaignForm | None = None,
+    group_form: GroupCampaignForm | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    at = now()
+    companies = managed(request, at)
+    over = heads_of(companies)
+    alone: Any = queries.campaigns_visible_to(request.user, at).filter(group=None)
     shown = {
         "to_make": queries.sightings_to_make(request.user, at)[:_MOST],
-        "campaigns": queries.campaigns_visible_to(request.user, at)[:_MOST],
-        "form": form if request.powers.anywhere(Power.MANAGE) else None,
+        "groups": queries.group_campaigns_visible_to(request.user, at)[:_MOST],
+        "page": page_of(request, alone, by="-pk"),
+        "form": (form or CampaignForm(companies=companies)) if companies else None,
+        "group_form": (group_form or GroupCampaignForm(heads=over, companies=companies)) if over else None,
         "refusal": words_for(refusal) if refusal else "",
     }
-    status = status_of(refusal) if refusal else _INVALID if form.is_bound else 200
     return render(request, "web/campaigns.html", shown, status=status)
 
 
@@ -75,6 +74,23 @@ def campaigns(request: SignedIn) -> HttpResponse:
 @require_safe
 def campaign(request: SignedIn, uid: str) -> HttpResponse:
     return _report(request, uid)
+
+
+@capability("signed-in")
+@require_safe
+def campaign_file(request: SignedIn, uid: str, ending: str) -> HttpResponse:
+    """Hand out the report on one company."""
+    found = queries.campaign_visible_to(request.user, now(), uid)
+    return report_file(request, [found], ending, name=f"{_('Take-over')} {found.company.name}")
+
+
+def report_file(request: SignedIn, campaigns: list[Campaign], ending: str, *, name: str) -> HttpResponse:
+    """Answer with the report on these companies, a row a seal."""
+    if ending not in set(Ending):
+        raise Http404
+    reports = queries.reports_of(request.user, now(), campaigns)
+    cells = shown_campaigns.cells(campaigns, reports)
+    return table_file(name, Ending(ending), shown_campaigns.header(), list(cells)[:MOST_ROWS])
 
 
 @capability("signed-in")
@@ -123,35 +139,31 @@ def see(request: SignedIn, uid: str, seal_uid: str) -> HttpResponse:
     return render(request, "web/sighting.html", shown, status=status)
 
 
+def managed(request: SignedIn, at: datetime) -> list[Company]:
+    """Return the companies in which whoever asks manages everything."""
+    mine = request.powers.whole_companies(Power.MANAGE)
+    return list(companies_visible_to(request.user, at).filter(pk__in=mine)) if mine else []
+
+
+def heads_of(companies: list[Company]) -> list[Company]:
+    """Return those of the companies that another of them stands below."""
+    above = {company.parent_id for company in companies}
+    return [company for company in companies if company.pk in above]
+
+
 def _report(request: SignedIn, uid: str, *, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
     at = now()
     found = queries.campaign_visible_to(request.user, at, uid)
     report = queries.report_of(request.user, at, found)
     shown: dict[str, Any] = {
         "campaign": found,
-        "rows": [_row(sighting, report) for sighting in report.sightings],
-        "seen": report.seen,
+        "rows": shown_campaigns.sighting_rows(report),
+        "tally": report.tally,
+        "mine": set(
+            queries.sightings_to_make(request.user, at).filter(campaign=found).values_list("seal__uid", flat=True)
+        ),
         "may_close": request.powers.has(Power.MANAGE, found.company_id) and found.closed_at is None,
         "command": CommandForm(),
         "refusal": words_for(refusal) if refusal else "",
     }
     return render(request, "web/campaign.html", shown, status=status)
-
-
-def _row(sighting: Sighting, report: Report) -> SightingRow:
-    seal = sighting.seal
-    return SightingRow(
-        uid=seal.uid,
-        number=seal.number,
-        name=seal.name,
-        type=SEAL_TYPE[SealType(seal.type)],
-        keeper=sighting.keeper.name if sighting.keeper else "",
-        seen_at=sighting.seen_at,
-        findings=tuple(FINDING[finding] for finding in report.findings.get(seal.pk, ())),
-        seal_photo=sighting.seal_photo_sha256,
-        imprint_photo=sighting.imprint_photo_sha256,
-    )
-
-
-def _managed(request: SignedIn, at: datetime) -> list[Company]:
-    return list(companies_visible_to(request.user, at).filter(pk__in=request.powers.companies(Power.MANAGE)))
