@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -42,6 +43,9 @@ from privyseal.signer.client import Client
 from tests.pdfs import one_page
 from tests.signers import running
 
+# How fast examples come says something of the machine, which builds share, and nothing of the product.
+hypothesis.settings.register_profile("shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("shared")
 USCC = "91110108MA01ABCD3L"
 FACE = {"ring": "示例科技有限公司", "code": "1101080000001"}
 

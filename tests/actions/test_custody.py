@@ -297,12 +297,3 @@ def test_a_picture_is_a_picture_and_is_entered_once(in_use: Seal, gu: Person, st
         photo(stranger, noon, in_use)
 
     assert recorded().count("seal.photographed") == 1
-
-
-def test_the_auditor_adds_no_picture(official: Seal, sun: Person, noon: datetime) -> None:
-    before = recorded()
-
-    with pytest.raises(NotEntitled):
-        photo(sun, noon, official)
-
-    assert (recorded(), official.photos.count()) == ([*before, "seal.photograph.refused"], 0)

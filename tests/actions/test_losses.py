@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.actions import Frozen, TooFewApprovers
+from privyseal.approvals.actions import TooFewApprovers
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn
@@ -17,7 +17,14 @@ from privyseal.seals import permits, queries
 from privyseal.seals.actions import PredecessorInForce, Report
 from privyseal.seals.models import Incident, Permit, Seal
 from privyseal.seals.rules import Act, SealNotInForce, SealType
-from privyseal.seals.rules.incidents import ConsentMissing, Ending, IncidentOpen, MistakeNotShown, ReplacementNeeded
+from privyseal.seals.rules.incidents import (
+    ConsentMissing,
+    Ending,
+    Frozen,
+    IncidentOpen,
+    MistakeNotShown,
+    ReplacementNeeded,
+)
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 from privyseal.verification.statuses import status_of_number
@@ -277,6 +284,27 @@ def test_a_group_is_frozen_by_one_and_woken_by_two(
     assert Seal.objects.get(pk=two_in_force[0].pk).signer_state == "active"
     with pytest.raises(OutOfTurn):
         approvals.apply_to_unfreeze(zhao, noon, incident_uid=uid, reason="恢复")
+
+
+def test_what_was_approved_before_a_freeze_wakes_nothing_after_it(
+    official: Seal, company: Company, zhao: Person, gu: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    resting = rubber(zhao, noon, company, gu)
+    seals.suspend(zhao, noon, seal_uid=official.uid, reason="盘点", signer=signer)
+    of_resting = approved_act(zhao, [li], noon, resting, Purpose.RESUME)
+    first, second = (approved_act(zhao, [li], noon, official, Purpose.RESUME) for _ in range(2))
+    decided_later = approvals.apply_to_resume(zhao, noon, seal_uid=official.uid, reason="恢复")
+    seals.carry_out(zhao, noon, permit_uid=first.uid, signer=signer)
+
+    seals.freeze(zhao, noon, company_uid=company.uid, reason="抢夺公章", is_drill=False, signer=signer)
+
+    for permit in (of_resting, second):
+        with pytest.raises(permits.PermitRevoked):
+            seals.carry_out(zhao, noon, permit_uid=permit.uid, signer=signer)
+    say_yes(li, noon, decided_later)
+    with pytest.raises(Frozen):
+        seals.carry_out(zhao, noon, permit_uid=permit_of(decided_later).uid, signer=signer)
+    assert set(Seal.objects.values_list("state", flat=True)) == {"suspended"}
 
 
 def test_a_drill_says_what_would_rest_and_changes_nothing(

@@ -31,6 +31,7 @@ SEES_NOTHING_PRIVATE = {
     "identity.require": "asked about the actor themselves, by the rules",
     "identity.holdings_in_force": "asked by the rules; pages go through the visible ones",
     "identity.grants_in_force": "asked by the rules; pages go through the visible ones",
+    "identity.require_part": "asked about the actor themselves, by the rules",
     "identity.require_within": "asked about the actor themselves, by the rules",
     "identity.held_or_coming": "asked by the rules, of whoever is to be given a power",
     "identity.terms_of": "asked by the rules, of whoever is to be given powers",
@@ -60,6 +61,7 @@ SEES_NOTHING_PRIVATE = {
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
     "seals.tell_signer",
+    "seals.keep_at_rest",
     "seals.finish_open_acts",
     "identity.forget_ended_sessions",
     "identity.go_on_with",

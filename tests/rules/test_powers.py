@@ -19,10 +19,12 @@ from privyseal.identity.rules import (
     Reach,
     SelfConfirmation,
     SelfGrant,
+    TakesNoPart,
     WrongReach,
     check_act,
     check_confirmation,
     check_grant,
+    check_takes_part,
     may_act,
     state_of,
 )
@@ -181,3 +183,16 @@ def test_each_pair_stands_in_the_table_once() -> None:
     pairs = [frozenset({row.first, row.second}) for row in POWERS_KEPT_APART]
 
     assert len(pairs) == len(set(pairs))
+
+
+@pytest.mark.invariant("T2", column="rule")
+@pytest.mark.parametrize("power", Power)
+def test_whoever_audits_plays_no_part_and_everybody_else_may(power: Power) -> None:
+    def plays() -> bool:
+        try:
+            check_takes_part([Held(power, None)])
+        except TakesNoPart:
+            return False
+        return True
+
+    assert plays() == (power is not Power.AUDIT)

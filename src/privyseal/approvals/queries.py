@@ -242,7 +242,7 @@ def _may(
         is_entitled = all(powers.over(power, place) for place in places_of(application))
         if is_entitled and not any(frozenset({part, Part.APPROVER}) in KEPT_APART for part in parts):
             may |= {"approve", "reject"} if Part.APPROVER not in parts else set()
-        if Part.APPLICANT in parts:
+        if Part.APPLICANT in parts and powers.takes_part:
             may.add("withdraw")
     if any(_can_carry_out(actor, permit, at) for permit in permits):
         may.add(_OPERATE.get(purpose, purpose.value))

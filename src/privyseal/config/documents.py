@@ -144,6 +144,11 @@ def _powers_apart() -> str:
     return _table(("one", "other", "where", "why"), cells)
 
 
+def _takes_no_part() -> str:
+    rows = zip(identity.TAKE_NO_PART, _reasons(identity, "TAKE_NO_PART"), strict=True)
+    return _table(("power", "why"), [(_code(power), why) for power, why in rows])
+
+
 def _proofs() -> str:
     rows = zip(companies.PROOFS_NEEDED, _reasons(companies, "PROOFS_NEEDED"), strict=True)
     return _table(("proof", "why"), [(_code(row.proof), why) for row, why in rows])
@@ -261,6 +266,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-words": _seal_words,
     "seal-incidents": _seal_incidents,
     "powers-apart": _powers_apart,
+    "takes-no-part": _takes_no_part,
     "keepers-apart": _keepers_apart,
     "keeps-nothing": _keeps_nothing,
     "scan": _scan,

@@ -115,6 +115,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "seal-bears-former-name": _(
         "The seal bears an earlier name of its company, and %(until)s was the last day for that. Have the seal changed."
     ),
+    "takes-no-part": _(
+        "Whoever audits watches, and plays no part in what happens to a seal. Somebody else has to be named for this."
+    ),
+    "office-keeps-no-seal": _(
+        "Whoever runs, secures or audits the installation keeps no seal, and this person keeps one. "
+        "Hand it over first, then grant the power."
+    ),
     "keeps-a-seal": _(
         "Whoever holds the post “%(office)s” in a company keeps none of its seals, and this person keeps one. "
         "Hand it over first, then fill the post."

@@ -14,6 +14,7 @@ CONFLICT: Final = 409
 STATUS: Final[Mapping[str, int]] = {
     "not-found": 404,
     "not-entitled": 403,
+    "takes-no-part": 403,
     "not-the-holder": 403,
     "not-the-keeper": 403,
     "duties-not-separate": 403,

@@ -1,7 +1,6 @@
 """Everything that changes an application: load, ask the rules, save, record."""
 
 from privyseal.approvals.actions.applying import (
-    Frozen,
     RubberWish,
     Standing,
     WindowNotPossible,
@@ -25,7 +24,6 @@ __all__ = [
     "AlreadyVoted",
     "ApplicationExpired",
     "ChangedSinceShown",
-    "Frozen",
     "ReasonMissing",
     "RubberWish",
     "Standing",

@@ -23,7 +23,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.permits import share_lock
 from privyseal.seals.places import place_in, place_of
 from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_extension, check_possible
-from privyseal.seals.rules.incidents import check_replacement
+from privyseal.seals.rules.incidents import Frozen, check_replacement
 from privyseal.signer.statement import Purpose
 
 ACT_WINDOW: Final = timedelta(days=7)
@@ -33,12 +33,6 @@ LONGEST_WINDOW: Final = timedelta(days=366)
 
 class WindowNotPossible(Refused):
     code = "window-not-possible"
-
-
-class Frozen(Refused):
-    """A freeze put the seal to rest, with others: it comes back with them, by the approval of two."""
-
-    code = "frozen"
 
 
 @command("application.apply-for-use")

@@ -9,6 +9,7 @@ from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Vote
 from privyseal.approvals.rules import Part, State, Step, asks, free_to_approve, has_quorum, plan
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
+from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
@@ -91,6 +92,7 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
 def withdraw(actor: Person, at: datetime, *, application_uid: str) -> str:
     """Take one's own application back while it is undecided."""
     application = locked(application_uid)
+    identity.require_part(actor, at)
     entitled = frozenset({application.applicant_id})
     move = plan(State(application.state), Step.WITHDRAW, actor=actor.pk, cast={}, entitled=entitled)
     _decide(actor, at, application, move.end)

@@ -8,3 +8,8 @@ CREATE FUNCTION bigrams(said text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLE
 VOTES = "ALTER TABLE application_vote RENAME CONSTRAINT application_vote_pkey TO one_vote_a_person_a_stage;"
 # Without figures on how often each pair of letters stands there, the planner takes every word for a rare one.
 FIGURES = "ANALYZE application, application_line;"
+# Whoever watches has no hand in an application, not even in taking their own back.
+WITHDRAWN = """
+CREATE TRIGGER auditor_takes_no_part BEFORE UPDATE OF state ON application
+  FOR EACH ROW WHEN (NEW.state = 'withdrawn') EXECUTE FUNCTION auditor_takes_no_part('applicant_id', 'decided_at');
+"""

@@ -1,18 +1,34 @@
 """Giving powers to people and ending them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+import psycopg
+from django.db import IntegrityError, transaction
 
 from privyseal.identity import queries
 from privyseal.identity.locks import locked_company, locked_person, locked_unit
 from privyseal.identity.models import Company, Grant, Membership, Person, PostHolding, PowerMapping, Unit, new_uid
 from privyseal.identity.queries import HeldFor
-from privyseal.identity.rules import Held, Power, TermNotPossible, check_confirmation, check_grant, check_term
+from privyseal.identity.rules import (
+    Held,
+    OfficeKeepsNoSeal,
+    Power,
+    TermNotPossible,
+    check_confirmation,
+    check_grant,
+    check_term,
+)
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+
+# Who keeps what is known above us: the register's trigger on power_grant asks, and this is the name it refuses by.
+OFFICE: Final = "office_waits_for_the_handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +182,23 @@ def give_each(actor: Person, at: datetime, *, wishes: Sequence[Wish]) -> list[Gr
         _check(actor, wish, beside)
         beside.append(HeldFor(wish.held, wish.starts_at, wish.ends_at))
         grants.append(_granted(actor, at, wish))
-    Grant.objects.bulk_create(grants)
+    with _after_the_handover():
+        Grant.objects.bulk_create(grants)
     book.record_each("power.granted", map(_about, grants), by=actor, at=at)
     return grants
+
+
+@contextmanager
+def _after_the_handover() -> Iterator[None]:
+    """Refuse an office for somebody who keeps a seal."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        told = error.__cause__.diag if isinstance(error.__cause__, psycopg.Error) else None
+        if told is None or told.constraint_name != OFFICE:
+            raise
+        raise OfficeKeepsNoSeal from error
 
 
 def _check(actor: Person, wish: Wish, beside: Iterable[HeldFor]) -> None:
@@ -226,7 +256,8 @@ def _confirm(actor: Person, at: datetime, grant: Grant) -> None:
     if grant.confirmed_at or grant.revoked_at:
         raise OutOfTurn(grant=grant.pk)
     grant.confirmed_by, grant.confirmed_at = actor, at
-    grant.save(update_fields=["confirmed_by", "confirmed_at"])
+    with _after_the_handover():
+        grant.save(update_fields=["confirmed_by", "confirmed_at"])
     book.record("power.confirmed", by=actor, at=at, grant=grant.pk, person=grant.person.pseudonym, power=grant.power)
 
 

@@ -37,3 +37,20 @@ ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, company_id) REF
         ("power_mapping", "only_unit_id", "mapped_power_is_narrowed_to_a_unit_of_its_company"),
     )
 )
+
+# Two columns of the row are named: who plays a part, and when. Denying is a part nobody asks about here.
+TAKES_NO_PART = """
+CREATE FUNCTION auditor_takes_no_part() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  played timestamptz := to_jsonb(NEW) ->> TG_ARGV[1];
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM power_grant WHERE person_id = (to_jsonb(NEW) ->> TG_ARGV[0])::bigint AND power = 'audit'
+      AND revoked_at IS NULL AND confirmed_at <= played AND starts_at <= played AND (ends_at IS NULL OR ends_at > played)
+  ) THEN
+    RAISE EXCEPTION 'whoever watches has no hand in it'
+      USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = 'auditor_takes_no_part';
+  END IF;
+  RETURN NEW;
+END $$;
+"""

@@ -81,6 +81,7 @@ from privyseal.identity.queries.powers import (
     powers_of,
     powers_of_each,
     require,
+    require_part,
     require_within,
     terms_of,
 )
@@ -148,6 +149,7 @@ __all__ = [
     "powers_of_each",
     "renamings_of",
     "require",
+    "require_part",
     "require_within",
     "resets_about",
     "resets_visible_to",

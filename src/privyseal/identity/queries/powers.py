@@ -11,7 +11,17 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity import keys
 from privyseal.identity.models import Grant, Person, PostHolding
-from privyseal.identity.rules import INSTALLATION_POWERS, Held, Office, Place, Power, check_act, may_act
+from privyseal.identity.rules import (
+    INSTALLATION_POWERS,
+    TAKE_NO_PART,
+    Held,
+    Office,
+    Place,
+    Power,
+    check_act,
+    check_takes_part,
+    may_act,
+)
 
 _SEES_EVERYTHING: Final = frozenset({Power.AUDIT})
 _HELD: Final = ("power", "company_id", "unit_id", "seal_uid")
@@ -81,6 +91,11 @@ class Powers:
         return frozenset(held.unit for held in self.held if held.unit is not None and held.power in powers)
 
     @property
+    def takes_part(self) -> bool:
+        """Return whether whoever holds these may play the parts they were given in what happens to a seal."""
+        return not any(held.power in TAKE_NO_PART for held in self.held)
+
+    @property
     def reads_everything(self) -> bool:
         return any(held.power in _SEES_EVERYTHING for held in self.held)
 
@@ -119,6 +134,11 @@ def require_within(person: Person, at: datetime, power: Power, company_id: int) 
     mine = next((one for one in held if one.power is power and one.company == company_id), None)
     units = frozenset({mine.unit} if mine is not None and mine.unit is not None else set())
     check_act(power, Place(company_id, mine.seal if mine else None, units), held=held)
+
+
+def require_part(person: Person, at: datetime) -> None:
+    """Return if the person may play a part in what happens to a seal now, or refuse: the auditor watches."""
+    check_takes_part(powers_of(person, at).held)
 
 
 def grants_in_force(at: datetime) -> QuerySet[Grant]:

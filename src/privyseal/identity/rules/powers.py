@@ -67,11 +67,26 @@ POWERS_KEPT_APART: Final = (
     Apart(Power.MANAGE,   Power.USE,      Reach.COMPANY),    # whoever manages a company's seals does not use them
     Apart(Power.MANAGE,   Power.APPROVE,  Reach.COMPANY),    # whoever manages a company's seals approves no use of them
 )
+TAKE_NO_PART: Final = (
+    Power.AUDIT,   # whoever watches has no hand in it; denying is a row of its own wherever it is allowed
+)
 # fmt: on
 
 
 class PowersConflict(Refused):
     code = "powers-conflict"
+
+
+class TakesNoPart(Refused):
+    """A part in what happens to a seal was given to somebody who has since come to watch it."""
+
+    code = "takes-no-part"
+
+
+class OfficeKeepsNoSeal(Refused):
+    """Whoever runs, secures or audits the installation keeps no seal, and the person keeps one."""
+
+    code = "office-keeps-no-seal"
 
 
 class AlreadyHeld(Refused):
@@ -187,6 +202,13 @@ def check_act(power: Power, place: Place, *, held: Collection[Held]) -> None:
     for other in held:
         if kept_apart(asked, other):
             raise PowersConflict(power=power, already=other.power)
+
+
+def check_takes_part(held: Collection[Held]) -> None:
+    """Return if whoever holds these powers may play a part they were given, or refuse, whenever they were given it."""
+    for one in held:
+        if one.power in TAKE_NO_PART:
+            raise TakesNoPart(power=one.power)
 
 
 def state_of(

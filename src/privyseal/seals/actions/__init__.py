@@ -27,11 +27,10 @@ from privyseal.seals.actions.entering import (
     enter_existing,
     unit_of,
 )
+from privyseal.seals.actions.freezing import freeze, freeze_group, unfreeze
 from privyseal.seals.actions.incidents import (
     Report,
     end_incident,
-    freeze,
-    freeze_group,
     give_consent,
     give_opinion,
     leave_co_custody,
@@ -41,7 +40,6 @@ from privyseal.seals.actions.incidents import (
     reassign_incident,
     report,
     report_seal,
-    unfreeze,
     watch_seals,
 )
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal

@@ -28,7 +28,7 @@ from privyseal.seals.actions.moving import (
     settle,
 )
 from privyseal.seals.actions.stopping import SWEEP
-from privyseal.seals.models import Permit, Seal, SealVersion
+from privyseal.seals.models import IncidentSeal, Permit, Seal, SealVersion
 from privyseal.seals.rules import (
     Act,
     Leave,
@@ -40,6 +40,7 @@ from privyseal.seals.rules import (
     check_extension,
     plan,
 )
+from privyseal.seals.rules.incidents import Frozen
 from privyseal.signer.answers import Made
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import Purpose
@@ -89,6 +90,8 @@ def intend_act(actor: Person, at: datetime, *, permit_uid: str) -> str:
         check_extension(kind, until=seal.ends_on, to=to, on=localdate(at))
     if act is Act.CHANGE:
         check_name_is_free(seal.company, permit.terms["name"], of=seal)
+    if purpose is Purpose.RESUME:
+        _check_not_frozen(seal)
     if purpose in _WAKES and _has_key(seal) and seal.signer_state != SealState.SUSPENDED.value:
         raise OutOfTurn(state=seal.signer_state, act=act.value)
     book.record(f"seal.{act}.intended", by=actor, at=at, seal=seal.uid, **about(permit))
@@ -251,6 +254,12 @@ def _confirm_resumed(actor: Actor, at: datetime, seal: Seal, permit: Permit) -> 
     _set_signer_state(seal, SealState.ACTIVE)
     if permit.revoked_at is None:
         move(actor, at, seal=seal, act=Act(permit.purpose), leave=Leave.PERMIT, **about(permit))
+
+
+def _check_not_frozen(seal: Seal) -> None:
+    """Return if no freeze holds the seal, whenever its resuming was applied for, or refuse."""
+    if IncidentSeal.objects.filter(seal=seal, incident__ended_at=None).exists():
+        raise Frozen(seal=seal.uid)
 
 
 def _check_words(act: Act, permit: Permit) -> None:

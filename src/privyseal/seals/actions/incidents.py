@@ -8,30 +8,26 @@ from django.db.models import QuerySet
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
-from privyseal.kernel.canonical import Json, sha256
+from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
-from privyseal.seals.actions.acting import carry_out
-from privyseal.seals.actions.moving import locked_seal, move
+from privyseal.seals.actions.moving import locked_seal
 from privyseal.seals.actions.stopping import SWEEP, stop, tell_signer
 from privyseal.seals.models import (
     CoCustodian,
     Consent,
     Custody,
     Incident,
-    IncidentSeal,
-    Permit,
-    PermitPart,
     Photo,
     Seal,
     SealVersion,
 )
 from privyseal.seals.queries.incidents import incident_visible_to
 from privyseal.seals.queries.register import seal_visible_to
-from privyseal.seals.rules import FINAL, Act, Leave, SealState
+from privyseal.seals.rules import FINAL, Act, SealState
 from privyseal.seals.rules.incidents import (
     LOSSES,
     Ending,
@@ -45,7 +41,6 @@ from privyseal.seals.rules.incidents import (
     takes_two,
 )
 from privyseal.signer.client import Client
-from privyseal.signer.statement import Purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +71,7 @@ def report_seal(actor: Person, at: datetime, *, seal_uid: str, act: Act, said: R
         incident.save(update_fields=["kind"])
         book.record("incident.reclassified", by=actor, at=at, incident=incident.uid, seal=seal.uid, of=kind.value)
         return incident.uid
-    incident = _opened(actor, at, kind=kind, company=seal.company, seal=seal, owner=seal.created_by, opener=actor)
+    incident = open_incident(actor, at, kind=kind, company=seal.company, seal=seal, owner=seal.created_by, opener=actor)
     incident.account, incident.place = said.account.strip()[:500], said.place.strip()[:100]
     incident.save(update_fields=["account", "place"])
     return incident.uid
@@ -88,7 +83,7 @@ def raise_incident(actor: Person, at: datetime, *, seal_uid: str, said: Report) 
     seal = locked_seal(seal_visible_to(actor, at, seal_uid).uid)
     if seal.company_id not in identity.powers_of(actor, at).companies():
         raise NotEntitled(power=Power.USE.value)
-    incident = _opened(
+    incident = open_incident(
         actor, at, kind=IncidentKind.OTHER, company=seal.company, seal=seal, owner=seal.created_by, opener=actor
     )
     incident.account, incident.place = said.account.strip()[:500], said.place.strip()[:100]
@@ -111,53 +106,6 @@ def reassign_incident(actor: Person, at: datetime, *, incident_uid: str, person_
     incident.owner = owner
     incident.save(update_fields=["owner"])
     book.record("incident.reassigned", by=actor, at=at, incident=incident.uid, owner=owner.pseudonym)
-    return incident.uid
-
-
-@command("incident.freeze")
-def freeze_group(actor: Person, at: datetime, *, company_uid: str, reason: str, is_drill: bool = False) -> str:
-    """Put every seal of a company and all below it to rest at once; a drill says what would rest."""
-    company = identity.company_visible_to(actor, at, company_uid)
-    powers = identity.powers_of(actor, at)
-    if not (powers.has(Power.MANAGE, company.pk) or powers.has(Power.AUDIT, None)):
-        raise NotEntitled(power=Power.MANAGE.value)
-    wanted = Seal.objects.filter(company_id__in=identity.companies_below(company.pk), state=SealState.ACTIVE.value)
-    seals = list(wanted.select_for_update().order_by("pk"))
-    incident = _opened(
-        actor, at, kind=IncidentKind.FREEZE, company=company, seal=None, owner=actor, opener=actor, is_drill=is_drill
-    )
-    incident.account = reason.strip()[:500]
-    incident.save(update_fields=["account"])
-    IncidentSeal.objects.bulk_create(IncidentSeal(incident=incident, seal=seal) for seal in seals)
-    for seal in [] if is_drill else seals:
-        move(actor, at, seal=seal, act=Act.SUSPEND, leave=Leave.ONE_PERSON, incident=incident.uid)
-    about: dict[str, Json] = {"incident": incident.uid, "company": company.uid, "count": len(seals)}
-    if is_drill:
-        book.record("incident.drilled", by=actor, at=at, **about)
-    else:
-        book.record("incident.frozen", by=actor, at=at, **about)
-    return incident.uid
-
-
-def freeze(actor: Person, at: datetime, *, company_uid: str, reason: str, is_drill: bool, signer: Client) -> str:
-    """Freeze in the register, then at the keys; a signer that is down is told by the sweep."""
-    uid = freeze_group(actor, at, company_uid=company_uid, reason=reason, is_drill=is_drill)
-    if not is_drill:
-        tell_signer(at, signer=signer)
-    return uid
-
-
-def unfreeze(actor: Person, at: datetime, *, incident_uid: str, signer: Client) -> str:
-    """Bring back every seal of a freeze for which the actor holds an approved permit; return the incident's uid."""
-    incident = incident_visible_to(actor, at, incident_uid)
-    held = PermitPart.objects.filter(person=actor, part=PermitPart.Part.HOLDER).values("permit")
-    frozen = incident.seals.order_by().values("seal")
-    thaw = Permit.objects.filter(seal__in=frozen, purpose=Purpose.UNFREEZE.value, used=0, revoked_at=None)
-    permit_uids = list(thaw.filter(pk__in=held).order_by("pk").values_list("uid", flat=True))
-    if not permit_uids:
-        raise OutOfTurn(incident=incident_uid)
-    for permit_uid in permit_uids:
-        carry_out(actor, at, permit_uid=permit_uid, signer=signer)
     return incident.uid
 
 
@@ -239,6 +187,7 @@ def end_incident(actor: Person, at: datetime, *, incident_uid: str) -> str:
 def give_consent(actor: Person, at: datetime, *, incident_uid: str) -> str:
     """Agree, as a co-custodian of the lost seal, to a new one in its place."""
     incident = _locked(actor, at, incident_uid)
+    identity.require_part(actor, at)
     if not CoCustodian.objects.filter(seal=incident.seal, person=actor, until=None).exists():
         raise NotEntitled(part="co-custodian")
     _, is_new = Consent.objects.get_or_create(incident=incident, person=actor, defaults={"at": at})
@@ -297,11 +246,11 @@ def _open_by_time(actor: Actor, at: datetime, *, seal_uid: str, kind: IncidentKi
     known = Incident.objects.filter(seal=seal, kind=kind.value, ended_at=None).first()
     if known is not None:
         return known.uid
-    return _opened(actor, at, kind=kind, company=seal.company, seal=seal, owner=seal.created_by, opener=None).uid
+    return open_incident(actor, at, kind=kind, company=seal.company, seal=seal, owner=seal.created_by, opener=None).uid
 
 
 @transaction_required
-def _opened(
+def open_incident(
     actor: Actor,
     at: datetime,
     *,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.names import skeleton
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
@@ -45,6 +46,7 @@ def renew(actor: Person, at: datetime, *, seal: Seal, permit: Permit) -> None:
 def see_old_rubber_end(actor: Person, at: datetime, *, permit_uid: str, photo_sha256: str) -> bool:
     """Say, with a picture, that one saw the old rubber destroyed; return whether that was the second word."""
     seal, permit = locked_act(permit_uid)
+    identity.require_part(actor, at)
     if not permit.parts.filter(person=actor, part=PermitPart.Part.WITNESS).exists():
         raise NotEntitled(part=Role.WITNESS.value)
     old = SealVersion.objects.filter(seal=seal, version=permit.seal_version, hand_in_by__isnull=False)

@@ -1,5 +1,6 @@
 """Toward safety: one person, at once. The register first, then the key; a signer that is down is told by the sweep."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +26,8 @@ from privyseal.signer.statement import Purpose
 SWEEP: Final = Service("sweep")
 # The key is told of these; a draft has no key, and an end is told by whoever brings it about.
 _AT_REST: Final = (SealState.SUSPENDED, SealState.RETIRED, *sorted(OUT_OF_HAND))
+# What would bring a resting seal back.
+_WAKES: Final = (Purpose.RESUME, Purpose.UNFREEZE)
 # What a seal out of hand still needs: to be found, or to be declared void.
 _OUTLIVES_LOSS: Final = (Purpose.FIND, Purpose.INVALIDATE)
 
@@ -41,14 +44,22 @@ def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str) -> s
     powers = identity.powers_of(actor, at)
     if not any(powers.over(power, place_of(seal)) or powers.has(power, None) for power in may_alone(act)):
         raise NotEntitled(power=Power.MANAGE.value)
-    running = Permit.objects.filter(seal=seal, revoked_at=None, finished_at=None)
     if act is Act.SUSPEND:
-        running = running.filter(purpose__in=[Purpose.RESUME.value, Purpose.UNFREEZE.value])
+        revoked = keep_at_rest([seal], at)
     else:
-        running = running.exclude(purpose__in=_OUTLIVES_LOSS)
-    revoked = running.update(revoked_at=at)
+        revoked = _running_on([seal]).exclude(purpose__in=_OUTLIVES_LOSS).update(revoked_at=at)
     move(actor, at, seal=seal, act=act, leave=Leave.ONE_PERSON, reason_sha256=sha256(reason.encode()), revoked=revoked)
     return seal.state
+
+
+@transaction_required
+def keep_at_rest(seals: Collection[Seal], at: datetime) -> int:
+    """End every permit that would wake one of these seals, what is under way by it too; return how many."""
+    return _running_on(seals).filter(purpose__in=_WAKES).update(revoked_at=at)
+
+
+def _running_on(seals: Collection[Seal]) -> QuerySet[Permit]:
+    return Permit.objects.filter(seal__in=seals, revoked_at=None, finished_at=None).order_by()
 
 
 def suspend(actor: Person, at: datetime, *, seal_uid: str, reason: str, signer: Client) -> str:

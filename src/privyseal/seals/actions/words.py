@@ -7,8 +7,7 @@ from django.conf import settings
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
-from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
@@ -57,10 +56,9 @@ def receive_photo(actor: Person, at: datetime, *, seal_uid: str, data: bytes) ->
 
 @command("seal.photograph")
 def enter_photo(actor: Person, at: datetime, *, seal_uid: str, digest: str, kind: str, size: int) -> str:
-    """Put a picture on record, once a seal. The auditor, who sees every seal, adds none."""
+    """Put a picture on record, once a seal."""
     seal = seal_visible_to(actor, at, seal_uid)
-    if identity.powers_of(actor, at).reads_everything:
-        raise NotEntitled(power=Power.CUSTODY.value)
+    identity.require_part(actor, at)
     _, is_new = Photo.objects.get_or_create(
         sha256=digest, seal=seal, defaults={"kind": kind, "size": size, "received_by": actor, "received_at": at}
     )
@@ -82,6 +80,7 @@ def attest(
 ) -> bool:
     """Give one's word on a physical act; return whether it was the last one, which carries the act out."""
     seal, permit = locked_act(permit_uid)
+    identity.require_part(actor, at)
     custody = Custody.objects.select_related("keeper", "covers_for").filter(seal=seal, until=None).first()
     act, is_return = act_by_words(permit), _is_return(permit, custody)
     if act is Act.ACCEPT:
@@ -95,8 +94,7 @@ def attest(
     named = _named(permit, role, custody, is_return=is_return)
     word = plan_word(act, role, actor=actor.pk, named=named, said=said)
     # (2) it comes with its proof
-    has_photo = Photo.objects.filter(seal=seal, sha256=photo_sha256).exists()
-    check_proof(word, has_photo=has_photo, counter=counter)
+    check_proof(word, has_photo=Photo.objects.filter(seal=seal, sha256=photo_sha256).exists(), counter=counter)
     if role is Role.RECEIVER:
         check_may_keep(actor, at, seal=seal)
     if act is Act.ACCEPT and role is Role.RECEIVER:

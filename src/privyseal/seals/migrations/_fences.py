@@ -208,4 +208,31 @@ END $$;
 CREATE TRIGGER used_seal_bears_its_name BEFORE UPDATE OF used ON permit
   FOR EACH ROW WHEN (NEW.purpose = 'use' AND NEW.used > OLD.used) EXECUTE FUNCTION used_seal_bears_its_name();
 """
+# Whoever watches gives no word, no consent and no picture.
+WORDS = "".join(
+    f"""
+CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON {table}
+  FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('{who}', '{when}');
+"""
+    for table, who, when in (
+        ("attestation", "person_id", "at"),
+        ("incident_consent", "person_id", "at"),
+        ("seal_photo", "received_by_id", "received_at"),
+    )
+)
+# Whoever is to run, secure or audit the installation hands over first what they keep.
+OFFICE_WAITS = """
+CREATE FUNCTION office_waits_for_the_handover() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- A hand-over to this person waits, or has already been seen.
+  PERFORM pg_advisory_xact_lock(hashtextextended('keeper ' || NEW.person_id, 0));
+  IF EXISTS (SELECT 1 FROM custody WHERE keeper_id = NEW.person_id AND until IS NULL) THEN
+    RAISE EXCEPTION 'whoever takes this office still keeps a seal'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'office_waits_for_the_handover';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER office_waits_for_the_handover BEFORE INSERT OR UPDATE OF person_id, power, confirmed_at ON power_grant
+  FOR EACH ROW WHEN (NEW.company_id IS NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION office_waits_for_the_handover();
+"""
 FENCES = LAW + KEEPER_MAY_KEEP + BARRED_POST_WAITS + UNITS + OWN_TYPE + TYPES_AND_SETS + FORMER_NAMES + PARTS

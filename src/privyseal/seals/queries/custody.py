@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.accepting import act_by_words, is_new_rubber_awaited
@@ -64,6 +65,8 @@ def photo_visible_to(actor: Person, at: datetime, seal_uid: str, sha256: str) ->
 
 def words_asked_of(actor: Person, at: datetime, seal: Seal) -> list[WordAsked]:
     """Return the words on this seal that the actor is asked for now."""
+    if not identity.powers_of(actor, at).takes_part:
+        return []
     custody = Custody.objects.filter(seal__in=visible_to(actor, at).order_by(), seal=seal, until=None).first()
     is_named = Q(parts__person=actor, parts__part__in=[PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS])
     open_now = Q(purpose__in=_BY_WORDS, used=0, revoked_at=None, starts_at__lte=at, expires_at__gt=at)
@@ -86,6 +89,8 @@ def keeper_of(actor: Person, at: datetime, seal: Seal) -> Person:
 
 def old_rubber_asked_of(actor: Person, at: datetime, seal: Seal) -> Permit | None:
     """Return the permit whose old rubber the actor is asked to see destroyed, if there is one."""
+    if not identity.powers_of(actor, at).takes_part:
+        return None
     seals = visible_to(actor, at).filter(pk=seal.pk).order_by()
     open_end = SealVersion.objects.filter(seal__in=seals, hand_in_by__isnull=False, destroyed_at=None).order_by()
     permits = Permit.objects.filter(purpose=Purpose.CHANGE.value, seal=seal, used=1)

@@ -127,7 +127,8 @@ def steps_open_to(actor: Person, at: datetime, incident: Incident) -> frozenset[
         may |= {"opine", "reassign"}
     if has_a_say and incident.proposed_by_id not in {None, actor.pk}:
         may.add("end")
-    if CoCustodian.objects.filter(seal=incident.seal_id, person=actor, until=None).exists():
+    shares = CoCustodian.objects.filter(seal=incident.seal_id, person=actor, until=None).exists()
+    if shares and powers.takes_part:
         may |= set() if incident.consents.filter(person=actor).exists() else {"consent"}
     return frozenset(may | _thawing(actor, incident, manages=powers.has(Power.MANAGE, company)))
 

@@ -65,6 +65,12 @@ class IncidentOpen(Refused):
     code = "incident-not-settled"
 
 
+class Frozen(Refused):
+    """A freeze put the seal to rest, with others: it comes back with them, by the approval of two."""
+
+    code = "frozen"
+
+
 class MistakeNotShown(Refused):
     """That an incident never was is shown by a picture or told in words, to whoever has to agree."""
 
