@@ -1,16 +1,24 @@
 """Files by their digest: what is stored under a SHA-256 is what has that SHA-256."""
 
+import hashlib
+import mmap
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound, Refused
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_ARRIVALS: Final = "arriving"
+_PART_BYTES: Final = 1 << 20
+_KEPT_APART_BYTES: Final = 8_000_000
+"""From this size on what is appended to a file is stored beside it, and the file not a second time."""
 
 
 class StorageFull(Refused):
@@ -22,52 +30,167 @@ class StoredFileChanged(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """The rest of a file from ``start`` on."""
+
+    path: Path
+    start: int
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size - self.start
+
+    def parts(self) -> Iterator[bytes]:
+        with self.path.open("rb") as stream:
+            stream.seek(self.start)
+            while part := stream.read(_PART_BYTES):
+                yield part
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
-    """A content-addressed folder; a second write of the same bytes changes nothing."""
+    """A content-addressed folder; a second write of the same bytes changes nothing.
+
+    A file is whole under its digest; or, where something was appended to a large one, ``DIGEST.appended`` holds the
+    digest of the file before and what was appended. Nobody who reads sees the difference.
+    """
 
     root: Path
 
     def put(self, data: bytes) -> str:
         """Store the bytes durably and return their SHA-256 in hex, or refuse when the disk is full."""
         digest = sha256(data)
-        path = self._path(digest)
-        if path.exists():
-            return digest
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(path, data)
-        except OSError as error:
-            raise StorageFull(sha256=digest) from error
+        if not self._is_stored(digest):
+            self._write(self._path(digest), (data,))
         return digest
+
+    def append(self, digest: str, appended: bytes) -> str:
+        """Store a file followed by these bytes and return the whole's SHA-256, or refuse as ``put`` and ``get`` do."""
+        pieces, whole = self._checked(digest)
+        whole.update(appended)
+        after = whole.hexdigest()
+        if not self._is_stored(after):
+            if sum(piece.size for piece in pieces) < _KEPT_APART_BYTES:
+                self._write(self._path(after), (*_parts(pieces), appended))
+            else:
+                self._write(self._appended(after), (digest.encode("ascii"), appended))
+        return after
 
     def get(self, digest: str) -> bytes:
         """Return the bytes whose SHA-256 this is, or refuse: not-found, stored-file-changed."""
-        try:
-            data = self._path(digest).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(sha256=digest) from error
+        data = b"".join(_parts(self._pieces(digest)))
         if sha256(data) != digest:
             raise StoredFileChanged(sha256=digest)
         return data
+
+    def check(self, digest: str) -> None:
+        """Return if there is a file whose SHA-256 this is, or refuse as ``get`` does."""
+        self._checked(digest)
+
+    def size(self, digest: str) -> int:
+        return sum(piece.size for piece in self._pieces(digest))
+
+    def parts(self, digest: str) -> Iterator[bytes]:
+        """Return a file to be sent part by part, or refuse as ``get`` does before the first."""
+        pieces, _ = self._checked(digest)
+        return _parts(pieces)
+
+    @contextmanager
+    def lent(self, digest: str) -> Iterator[BinaryIO]:
+        """Lend a file to read from its beginning, one piece on the disk, or refuse as ``get`` does."""
+        pieces = self._pieces(digest)
+        with pieces[0].path.open("rb") if len(pieces) == 1 else self._joined(pieces) as file:
+            found = hashlib.sha256()
+            while part := file.read(_PART_BYTES):
+                found.update(part)
+            if found.hexdigest() != digest:
+                raise StoredFileChanged(sha256=digest)
+            file.seek(0)
+            yield file
+
+    @contextmanager
+    def mapped(self, digest: str) -> Iterator[mmap.mmap]:
+        """Lend a file as if it were in memory, or refuse as ``get`` does; an empty one is a ValueError."""
+        with self.lent(digest) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
 
     def _path(self, digest: str) -> Path:
         if not _SHA256.fullmatch(digest):
             raise NotFound
         return self.root / digest[:2] / digest
 
-    @staticmethod
-    def _write(path: Path, data: bytes) -> None:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                Path(file.name).unlink()
-                raise
-        Path(file.name).replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
+    def _appended(self, digest: str) -> Path:
+        return self._path(digest).with_suffix(".appended")
+
+    def _is_stored(self, digest: str) -> bool:
+        return self._path(digest).exists() or self._appended(digest).exists()
+
+    def _pieces(self, digest: str) -> list[_Piece]:
+        """Return what a file consists of, or refuse."""
+        path, appended = self._path(digest), self._appended(digest)
+        if path.exists():
+            return [_Piece(path, 0)]
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            with appended.open("rb") as stream:
+                before = stream.read(len(digest)).decode("ascii", "replace")
+        except FileNotFoundError as error:
+            raise NotFound(sha256=digest) from error
+        if not _SHA256.fullmatch(before) or before == digest:
+            raise StoredFileChanged(sha256=digest)
+        return [*self._pieces(before), _Piece(appended, len(digest))]
+
+    def _checked(self, digest: str) -> "tuple[list[_Piece], hashlib._Hash]":
+        """Return what a file consists of, and its SHA-256 to be gone on with."""
+        pieces, found = self._pieces(digest), hashlib.sha256()
+        for part in _parts(pieces):
+            found.update(part)
+        if found.hexdigest() != digest:
+            raise StoredFileChanged(sha256=digest)
+        return pieces, found
+
+    def _joined(self, pieces: list[_Piece]) -> BinaryIO:
+        """Return the pieces as one file without a name, or refuse when the disk is full."""
+        arrivals = self.root / _ARRIVALS
+        try:
+            arrivals.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with ExitStack() as failing:
+                file = failing.enter_context(tempfile.TemporaryFile(dir=arrivals))
+                for part in _parts(pieces):
+                    file.write(part)
+                file.seek(0)
+                failing.pop_all()
+        except OSError as error:
+            raise StorageFull from error
+        return file
+
+    @staticmethod
+    def _write(path: Path, parts: tuple[bytes, ...]) -> None:
+        """Write a file durably, whole or not at all, or refuse when the disk is full."""
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                try:
+                    for part in parts:
+                        file.write(part)
+                    file.flush()
+                    os.fsync(file.fileno())
+                except OSError:
+                    Path(file.name).unlink()
+                    raise
+            Path(file.name).replace(path)
+            _flush_folder(path.parent)
+        except OSError as error:
+            raise StorageFull(sha256=path.stem) from error
+
+
+def _parts(pieces: list[_Piece]) -> Iterator[bytes]:
+    for piece in pieces:
+        yield from piece.parts()
+
+
+def _flush_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -32,7 +32,7 @@ def is_inert(headers: Mapping[str, str]) -> bool:
 def test_a_page_is_shown_as_a_picture(contract: str, wang: Person, enter: Enter) -> None:
     answer = enter(wang).get(f"/documents/{contract}/pages/1.png")
 
-    assert answer.content.startswith(b"\x89PNG")
+    assert answer.getvalue().startswith(b"\x89PNG")
     assert answer.headers["Cache-Control"] == "private, max-age=3600"
     assert is_inert(answer.headers)
 
@@ -42,7 +42,7 @@ def test_a_page_that_does_not_exist_is_refused(number: int, contract: str, wang:
     answer = enter(wang).get(f"/documents/{contract}/pages/{number}.png")
 
     assert answer.status_code == 409
-    assert "文件没有这一页" in answer.content.decode()
+    assert "文件没有这一页" in answer.getvalue().decode()
 
 
 def test_the_approved_bytes_are_handed_out_under_their_name(contract: str, wang: Person, enter: Enter) -> None:
@@ -50,7 +50,7 @@ def test_the_approved_bytes_are_handed_out_under_their_name(contract: str, wang:
 
     answer = enter(wang).get(f"/documents/{contract}/")
 
-    assert sha256(answer.content) == contract
+    assert sha256(answer.getvalue()) == contract
     assert answer.headers["Content-Disposition"] == "attachment; filename*=utf-8''%E5%90%88%E5%90%8C%20%222026%22.pdf"
     assert is_inert(answer.headers)
 
@@ -58,8 +58,8 @@ def test_the_approved_bytes_are_handed_out_under_their_name(contract: str, wang:
 def test_the_sealed_file_is_the_document_and_a_revision(sealed: Intent, wang: Person, enter: Enter) -> None:
     answer = enter(wang).get(f"/sealed/{sealed.uid}/")
 
-    assert sha256(answer.content) == sealed.result_sha256
-    assert answer.content.startswith(settings.BLOBS.get(sealed.line.document_sha256))
+    assert sha256(answer.getvalue()) == sealed.result_sha256
+    assert answer.getvalue().startswith(settings.BLOBS.get(sealed.line.document_sha256))
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''contract")
 
 
@@ -67,7 +67,7 @@ def test_a_receipt_waits_for_its_place_in_the_record(sealed: Intent, wang: Perso
     answer = enter(wang).get(f"/sealed/{sealed.uid}/receipt/")
 
     assert answer.status_code == 409
-    assert "回执正在生成" in answer.content.decode()
+    assert "回执正在生成" in answer.getvalue().decode()
 
 
 def test_without_its_fact_there_is_no_receipt(sealed: Intent, wang: Person, enter: Enter) -> None:

@@ -44,7 +44,7 @@ def test_what_was_accepted_is_accepted_again_unchanged() -> None:
         (b"From: a letter", accepted.NotAPdf),
         (b"%PDF-1.7\nand nothing else", accepted.PdfDamaged),
         (contract(pages=0), accepted.PdfWithoutPages),
-        (contract(pages=2_001), accepted.TooManyPages),
+        (contract(pages=5_001), accepted.TooManyPages),
         (contract(catalog_entries=b"/NeedsRendering true"), accepted.NotSealable),
     ],
     ids=["empty", "60 MB of zeros", "60 MB PDF", "no PDF", "header alone", "no pages", "many pages", "dynamic form"],

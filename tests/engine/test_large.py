@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509 import load_der_x509_certificate
 
+from privyseal.pdf import confined
+from privyseal.pdf.accepted import Limits
+from privyseal.pdf.confined import Task
 from tests.engine.conftest import Authority
 from tests.engine.outside import output_of
 
@@ -88,3 +91,18 @@ def test_a_large_bid_is_sealed_across_all_its_pages_and_judged(
     assert sealed.stat().st_size - size < 5_000_000
     assert "Signature is Valid" in output_of("pdfsig", sealed)
     sealed.unlink()
+
+
+@pytest.mark.parametrize(("pages", "megabytes"), [(500, 70), pytest.param(5_000, 500, marks=pytest.mark.long)])
+def test_a_large_bid_is_taken_in_from_file_to_file_with_news(pages: int, megabytes: int, tmp_path: Path) -> None:
+    bid, told = tmp_path / "bid.pdf", list[int]()
+    write_bid(bid, pages=pages, picture_bytes=megabytes * 1_000_000)
+
+    with bid.open("rb") as source, (tmp_path / "accepted.pdf").open("w+b") as into:
+        taken = confined.accept_large(source, into, limits=Limits(size=550_000_000), tell=told.append)
+        again = confined.run(Task.PAGE, into, page=pages, dpi=36)
+
+    assert (len(taken.pages), taken.data, taken.signed) == (pages, b"", False)
+    assert told == sorted(set(told))
+    assert told[-1] == 100
+    assert again.startswith(b"\x89PNG")

@@ -25,10 +25,12 @@ class Clock:
 
 
 @contextmanager
-def serving(signer: Signer, path: Path, *, peer_uids: frozenset[int] | None = None) -> Iterator[Server]:
+def serving(
+    signer: Signer, path: Path, *, peer_uids: frozenset[int] | None = None, folder: Path | None = None
+) -> Iterator[Server]:
     """Answer callers on a real socket for as long as the block lasts."""
     peers = frozenset({os.geteuid()}) if peer_uids is None else peer_uids
-    server = Server(signer, bind(path, is_shared=True), peer_uids=peers)
+    server = Server(signer, bind(path, is_shared=True), peer_uids=peers, folder=folder)
     server.start()
     try:
         yield server

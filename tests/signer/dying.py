@@ -10,6 +10,7 @@ from typing import Final
 
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, requests
+from privyseal.signer.bodies import Body
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.home import occupied
 from privyseal.signer.impressions import Impressions
@@ -31,7 +32,7 @@ class DiesBeforeItCommits(Impressions):
 
 
 class DiesBeforeItAnswers(Signer):
-    def seal(self, request: requests.Seal, document: bytes, stamps: TimestampAuthority | None = None) -> answers.Sealed:
+    def seal(self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None) -> answers.Sealed:
         sealed = super().seal(request, document, stamps)
         die()
         return sealed

@@ -11,6 +11,7 @@ import pytest
 
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, protocol, requests
+from privyseal.signer.bodies import Body
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.database import CannotStart, Database
 from privyseal.signer.operations import Signer
@@ -139,7 +140,7 @@ def test_a_stopping_signer_finishes_the_answer_it_owes(
 
     class Announcing(Signer):
         def seal(
-            self, request: requests.Seal, document: bytes, stamps: TimestampAuthority | None = None
+            self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None
         ) -> answers.Sealed:
             begun.set()
             return super().seal(request, document, stamps)
@@ -239,7 +240,7 @@ def test_a_suspension_is_answered_while_a_document_is_sealed(
 
     class Waiting(Signer):
         def seal(
-            self, request: requests.Seal, document: bytes, stamps: TimestampAuthority | None = None
+            self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None
         ) -> answers.Sealed:
             begun.set()
             suspended.wait(10)

@@ -1,5 +1,6 @@
 """A document that somebody else signed first, with a certificate we do not know."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from privyseal.pdf.face import Face
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.pdf.placement import Placement
+from privyseal.pdf.revision import Hashed
 from privyseal.pdf.seal import Following, seal
 from privyseal.signer import authority, engine
 from privyseal.signer.checks import SealedFileInvalid
@@ -48,8 +50,9 @@ def sealed_here(document: bytes) -> bytes:
         not_after=issued.not_after,
     )
     approved = Document("0" * 64, "others", (Placement(1, 150_000, 60_000),))
+    hashed = Hashed(document, hashlib.sha256(document))
     return document + engine.seal_document(
-        document, approved=approved, version=version, ca_certificate=OURS.certificate, field="Seal", at=NOON
+        hashed, approved=approved, version=version, ca_certificate=OURS.certificate, field="Seal", at=NOON
     )
 
 

@@ -1,9 +1,10 @@
 """From what applicants say of a place, such as "over the date", to the exact places that are applied for."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import IO, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -152,15 +153,16 @@ class _Reader:
         for code in codes:
             page = self._pages[code.at.page - 1]
             stamp = whole(code.at, Size(code.side, code.side))
-            confined.run(Task.BLANK, self._data, stamp=stamp, height=code.side, page=page)
+            with self._file() as file:
+                confined.run(Task.BLANK, file, stamp=stamp, height=code.side, page=page)
 
     def _find(self, wish: AtWords | OverDate) -> tuple[Found, ...]:
-        return confined.run(Task.FIND, self._data, wish=wish, pages=self._pages)
+        with self._file() as file:
+            return confined.run(Task.FIND, file, wish=wish, pages=self._pages)
 
-    @property
-    def _data(self) -> bytes:
-        data: bytes = settings.BLOBS.get(self._document.sha256)
-        return data
+    def _file(self) -> AbstractContextManager[IO[bytes]]:
+        lent: AbstractContextManager[IO[bytes]] = settings.BLOBS.lent(self._document.sha256)
+        return lent
 
 
 def _manner(wishes: Sequence[Wish]) -> Manner:

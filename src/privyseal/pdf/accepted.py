@@ -1,14 +1,17 @@
 """What intake answers, in words that need no PDF library."""
 
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Final
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.placement import PageSize
 
 MAX_BYTES: Final = 50_000_000
-MAX_PAGES: Final = 2_000
-MAX_OBJECTS: Final = 200_000
+"""What is taken in through memory; a larger file stays on the disk."""
+
+MAX_PAGES: Final = 5_000
+MAX_OBJECTS: Final = 500_000
 MADE_A_PDF: Final = "made-a-pdf"
 WATERMARKED: Final = "watermarked"
 FONTS_NOT_EMBEDDED: Final = "fonts-not-embedded"
@@ -82,16 +85,26 @@ class Accepted:
     warnings: tuple[str, ...] = ()
 
 
-def check_size(data: bytes) -> None:
-    """Return if this is not empty and not too large, or refuse."""
-    if not data:
-        raise FileEmpty
-    if len(data) > MAX_BYTES:
-        raise FileTooLarge(size=len(data), most=MAX_BYTES)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be, before anything is read of it, and how many pages it may have."""
+
+    size: int = MAX_BYTES
+    pages: int = MAX_PAGES
+
+    def check_size(self, size: int) -> None:
+        """Return if so many bytes are neither none nor too many, or refuse."""
+        if not size:
+            raise FileEmpty
+        if size > self.size:
+            raise FileTooLarge(size=size, most=self.size, megabytes=self.size // 1_000_000)
 
 
-def check_envelope(data: bytes) -> None:
+USUAL: Final = Limits()
+
+
+def check_envelope(data: bytes | mmap, limits: Limits = USUAL) -> None:
     """Return if this has the size and the beginning of a PDF, or refuse."""
-    check_size(data)
+    limits.check_size(len(data))
     if b"%PDF-" not in data[:1024]:
         raise NotAPdf

@@ -4,18 +4,21 @@
 """
 
 import os
+import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, TypeAlias, overload
+from typing import IO, Any, Final, Literal, TypeAlias, overload
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import accepted, foreign, imprints
-from privyseal.pdf.accepted import Accepted, PdfTooHard
+from privyseal.pdf.accepted import Accepted, Limits, PdfTooHard
 from privyseal.pdf.asking import AtWords, Found, OverDate
 from privyseal.pdf.compared import ComparedPage
 from privyseal.pdf.framing import Task, packed, unpacked
@@ -28,8 +31,10 @@ __all__ = ["Task", "run"]
 
 Result: TypeAlias = Accepted | Judgement | tuple[Found, ...] | tuple[ComparedPage, ...] | Face | bytes | None
 WALL_SECONDS: Final = 20
+_BYTES_A_SECOND: Final = 4_000_000
+_PERCENTS: Final = 100
 
-_INNER: Final = (sys.executable, "-s", "-P", "-m", "privyseal.pdf.confined")
+_INNER: Final = (sys.executable, "-s", "-P", "-B", "-m", "privyseal.pdf.confined")
 _SOURCE: Final = Path(__file__).parents[2]
 _CARRIED: Final[Mapping[str, type[Refused]]] = {
     refusal.code: refusal
@@ -64,7 +69,7 @@ def run(task: Literal[Task.ACCEPT], data: bytes, *, copy_says: str = ...) -> Acc
 @overload
 def run(
     task: Literal[Task.JUDGE],
-    data: bytes | BinaryIO,
+    data: bytes | IO[bytes],
     *,
     trust: Sequence[bytes],
     time_trust: Sequence[bytes] = (),
@@ -74,46 +79,102 @@ def run(
     parties: Sequence[str] = (),
 ) -> Judgement: ...
 @overload
-def run(task: Literal[Task.PAGE], data: bytes, *, page: int, dpi: int) -> bytes: ...
+def run(task: Literal[Task.PAGE], data: bytes | IO[bytes], *, page: int, dpi: int) -> bytes: ...
 @overload
 def run(
-    task: Literal[Task.FIND], data: bytes, *, wish: AtWords | OverDate, pages: Sequence[PageSize]
+    task: Literal[Task.FIND], data: bytes | IO[bytes], *, wish: AtWords | OverDate, pages: Sequence[PageSize]
 ) -> tuple[Found, ...]: ...
 @overload
-def run(task: Literal[Task.BLANK], data: bytes, *, stamp: Stamp, height: int, page: PageSize) -> None: ...
+def run(task: Literal[Task.BLANK], data: bytes | IO[bytes], *, stamp: Stamp, height: int, page: PageSize) -> None: ...
 @overload
 def run(task: Literal[Task.IMPRINT], data: bytes, *, shape: ShapeOfFace, size: Size, colour: str) -> Face: ...
 @overload
 def run(task: Literal[Task.COMPARE], data: bytes, *, end: int) -> tuple[ComparedPage, ...]: ...
-def run(task: Task, data: bytes | BinaryIO, **options: Any) -> Result:
+def run(task: Task, data: bytes | IO[bytes], **options: Any) -> Result:
     """Return what ``accept``, ``judge``, ``page_png``, ``find``, ``face_of`` or ``compared`` returns or refuses.
 
     A crash, a limit reached and a time-out are refused as pdf-too-hard. A file is lent, not copied.
     """
     if not isinstance(data, bytes):
         lent = data.fileno()
-        answer = _answer(packed({"task": task, "lent": lent, **_portable(options)}, b""), (lent,))
-        return _unwrapped(task, answer)
+        message = packed({"task": task, "lent": lent, **_portable(options)}, b"")
+        return _unwrapped(task, _answer(message, (lent,), size=_size(data)))
     if task is Task.ACCEPT:
-        accepted.check_size(data)
+        accepted.USUAL.check_size(len(data))
     if task is Task.IMPRINT and len(data) > imprints.MAX_IMPRINT_BYTES:
         raise imprints.ImprintTooLarge(bytes=len(data), most=imprints.MAX_IMPRINT_BYTES)
     return _unwrapped(task, _answer(packed({"task": task, **_portable(options)}, data)))
 
 
+def accept_large(
+    source: IO[bytes], into: IO[bytes], *, limits: Limits, tell: Callable[[int], None] = lambda _percent: None
+) -> Accepted:
+    """Write a file of any size as it can be approved and sealed into another, or refuse; ``tell`` hears how far it is.
+
+    What is returned holds no data: that is in ``into``, and nowhere in memory.
+    """
+    limits.check_size(_size(source))
+    ours, theirs = os.pipe()
+    lent = (source.fileno(), into.fileno(), theirs)
+    options = {"source": lent[0], "into": lent[1], "tell": theirs, "limits": [limits.size, limits.pages]}
+    with os.fdopen(ours, "rb", buffering=0) as told:
+        message = packed({"task": Task.ACCEPT_LARGE, **options}, b"")
+        inner = _started(lent, size=_size(source), writes=2 * _size(source))
+        os.close(theirs)
+        until = time.monotonic() + _seconds(_size(source))
+        with inner:
+            _send(inner, message)
+            while percents := _heard(told, until):
+                tell(percents[-1])
+            answer = _answered(inner, None, until - time.monotonic())
+    return _accepted(*_checked(answer))
+
+
+def _send(inner: "subprocess.Popen[bytes]", message: bytes) -> None:
+    """Give the inner side its task before it is listened to."""
+    if inner.stdin is not None:
+        with suppress(BrokenPipeError), inner.stdin:
+            inner.stdin.write(message)
+        inner.stdin = None
+
+
+def _heard(told: RawIOBase, until: float) -> bytes:
+    """Return what the inner side says next of how far it is; nothing once it is done, or its time is over."""
+    is_ready, _, _ = select.select([told], [], [], max(0.0, until - time.monotonic()))
+    return (told.read(_PERCENTS) or b"") if is_ready else b""
+
+
+def _size(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_size
+
+
 def _unwrapped(task: Task, answer: bytes) -> Result:
+    return _result(task, *_checked(answer))
+
+
+def _checked(answer: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return header and body of an answer, or refuse what it refuses."""
     try:
         header, body = unpacked(answer)
     except ValueError as error:
         raise PdfTooHard(reason="no-answer") from error
     if "refused" in header:
         raise _CARRIED[header["refused"]](**header["facts"])
-    return _result(task, header, body)
+    return header, body
 
 
-def _answer(message: bytes, lent: Sequence[int] = ()) -> bytes:
-    inner = subprocess.Popen(  # noqa: S603  our own interpreter and module
-        _INNER,
+def _answer(message: bytes, lent: Sequence[int] = (), *, size: int = 0) -> bytes:
+    with _started(lent, size=size) as inner:
+        return _answered(inner, message, _seconds(size))
+
+
+def _seconds(size: int) -> float:
+    return WALL_SECONDS + size / _BYTES_A_SECOND
+
+
+def _started(lent: Sequence[int], *, size: int, writes: int = 0) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  our own interpreter and module
+        (*_INNER, str(size), str(writes)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -121,12 +182,14 @@ def _answer(message: bytes, lent: Sequence[int] = ()) -> bytes:
         start_new_session=True,
         pass_fds=lent,
     )
-    with inner:
-        try:
-            answer, _ = inner.communicate(message, timeout=WALL_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            os.killpg(inner.pid, signal.SIGKILL)
-            raise PdfTooHard(reason="time") from error
+
+
+def _answered(inner: "subprocess.Popen[bytes]", message: bytes | None, seconds: float) -> bytes:
+    try:
+        answer, _ = inner.communicate(message, timeout=max(0.0, seconds))
+    except subprocess.TimeoutExpired as error:
+        os.killpg(inner.pid, signal.SIGKILL)
+        raise PdfTooHard(reason="time") from error
     if inner.returncode:
         raise PdfTooHard(reason="limits", status=inner.returncode)
     return answer
@@ -191,4 +254,4 @@ _READERS: Final[Mapping[Task, Callable[[Mapping[str, Any], bytes], Result]]] = {
 if __name__ == "__main__":
     from privyseal.pdf import inside
 
-    sys.exit(inside.main())
+    sys.exit(inside.main(*map(int, sys.argv[1:])))

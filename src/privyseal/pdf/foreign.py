@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from privyseal.kernel.errors import Refused
-from privyseal.pdf.accepted import MAX_BYTES, FileTooLarge, PdfTooHard
+from privyseal.pdf.accepted import USUAL, PdfTooHard
 
 MOST_SECONDS: Final = 90
 
@@ -58,8 +58,7 @@ def office_as_pdf(name: str, data: bytes, *, program: str, seconds: int = MOST_S
     """
     if not program:
         raise OfficeNotInstalled
-    if len(data) > MAX_BYTES:
-        raise FileTooLarge(size=len(data), most=MAX_BYTES)
+    USUAL.check_size(len(data))
     with tempfile.TemporaryDirectory(prefix="privyseal-office-") as folder:
         source = Path(folder) / f"in{PurePath(name).suffix.lower()}"
         source.write_bytes(data)

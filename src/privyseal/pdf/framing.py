@@ -19,6 +19,7 @@ class Task(StrEnum):
     IMPRINT = "imprint"
     BLANK = "blank"
     COMPARE = "compare"
+    ACCEPT_LARGE = "accept-large"
 
 
 def packed(header: Mapping[str, Any], body: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Streams that swell: how much a document's compressed streams unfold to, within a budget."""
 
 import zlib
+from collections.abc import Callable
 from typing import Final
 
 import pikepdf
@@ -13,16 +14,18 @@ _MOST_PER_DOCUMENT: Final = 250_000_000
 _DEFLATED: Final = frozenset({"/FlateDecode", "/Fl"})
 
 
-def check_streams(pdf: Pdf) -> None:
-    """Return if the streams that viewers unfold whole stay within the budget, or refuse.
+def check_streams(pdf: Pdf, *, size: int, tell: Callable[[int], None]) -> None:
+    """Return if the streams that viewers unfold whole stay within the budget, or refuse; tell how far it is in percent.
 
-    Images are left out: their size is bounded by their own width and height.
+    Images are left out: their size is bounded by their own width and height. A file of this ``size`` may unfold to
+    twice as much, if that is more.
     """
-    total = 0
-    for value in pdf.objects:
+    total, count = 0, len(pdf.objects)
+    for number, value in enumerate(pdf.objects):
+        tell(100 * number // count)
         if isinstance(value, Stream) and value.get(Name.Subtype) != Name.Image:
             total += _unfolded(value)
-            if total > _MOST_PER_DOCUMENT:
+            if total > max(_MOST_PER_DOCUMENT, 2 * size):
                 raise PdfTooHard(reason="decompression")
 
 

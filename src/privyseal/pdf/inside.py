@@ -9,13 +9,16 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from io import RawIOBase
 from typing import Any, Final
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import foreign
+from privyseal.pdf.accepted import Accepted, Limits
 from privyseal.pdf.asking import AtWords, OverDate
 from privyseal.pdf.framing import Task, packed, unpacked
 from privyseal.pdf.placement import PageSize, Size
+from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.template import ShapeOfFace
 
 MEMORY_BYTES: Final = 1_000_000_000
@@ -28,26 +31,45 @@ LIMITS: Final = (
     (resource.RLIMIT_NOFILE, 64),
 )
 
+_MAPPINGS: Final = 3
+"""How often a lent file can be mapped: here, by the library that reads it, and what that has written."""
+
+_BYTES_A_SECOND: Final = 8_000_000
+
 _NEW_USER: Final = 0x10000000
 _NEW_NETWORK: Final = 0x40000000
 _DIE_WITH_PARENT: Final = 1
 _NO_NEW_PRIVILEGES: Final = 38
 
 
-def main() -> int:
-    """Read one task from standard input and write its answer to standard output."""
-    give_up(LIMITS)
-    header, data = unpacked(sys.stdin.buffer.read())
+def main(size: int, writes: int) -> int:
+    """Read one task from standard input and write its answer to standard output.
+
+    ``size`` is that of a lent file, and ``writes`` what may be written into another.
+    """
+    give_up(limits_for(size, writes))
+    header, body = unpacked(sys.stdin.buffer.read())
+    data: Data = body
     try:
         if "lent" in header:
-            answer, body = _judge(mmap.mmap(header["lent"], 0, access=mmap.ACCESS_READ), header)
-        else:
-            answer, body = _TASKS[Task(header["task"])](data, header)
+            # private, so that it may be written: the renderer asks for that, and nothing reaches the file
+            data = mmap.mmap(header["lent"], 0, access=mmap.ACCESS_COPY)
+        answer, body = _TASKS[Task(header["task"])](data, header)
     except Refused as refusal:
         answer, body = {"refused": refusal.code, "facts": dict(refusal.facts)}, b""
     sys.stdout.buffer.write(packed(answer, body))
     sys.stdout.flush()
     return 0
+
+
+def limits_for(size: int, writes: int) -> tuple[tuple[int, int], ...]:
+    """Return the limits of whoever reads a lent file: its mappings are no memory, and more of it takes longer."""
+    more = {
+        resource.RLIMIT_AS: _MAPPINGS * size,
+        resource.RLIMIT_CPU: size // _BYTES_A_SECOND,
+        resource.RLIMIT_FSIZE: writes,
+    }
+    return tuple((limit, most + more.get(limit, 0)) for limit, most in LIMITS)
 
 
 def give_up(limits: Iterable[tuple[int, int]]) -> bool:
@@ -66,13 +88,41 @@ def _leave_network(libc: ctypes.CDLL) -> bool:
     return bool(libc.unshare(_NEW_NETWORK if os.geteuid() == 0 else _NEW_USER | _NEW_NETWORK) == 0)
 
 
-def _accept(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _accept(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.intake import accept  # noqa: PLC0415  a task loads its own library alone
 
-    result = accept(_as_pdf(data), copy_says=options.get("copy_says", ""))
+    result = accept(_as_pdf(data[:]), copy_says=options.get("copy_says", ""))
+    return _said(result), result.data
+
+
+def _accept_large(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.intake import accept_large  # noqa: PLC0415  a task loads its own library alone
+
+    with (
+        os.fdopen(options["source"], "rb") as source,
+        os.fdopen(options["into"], "r+b") as into,
+        os.fdopen(options["tell"], "wb", buffering=0) as told,
+    ):
+        limits, tell = Limits(*options["limits"]), _Percents(told)
+        return _said(accept_large(source, into, limits=limits, tell=tell)), data[:]
+
+
+class _Percents:
+    """Writes how far it is, each percent once."""
+
+    def __init__(self, told: RawIOBase) -> None:
+        self._told = told
+        self._last = -1
+
+    def __call__(self, percent: int) -> None:
+        if percent > self._last:
+            self._last = percent
+            self._told.write(bytes((percent,)))
+
+
+def _said(result: Accepted) -> dict[str, Any]:
     pages = [[page.width, page.height] for page in result.pages]
-    said = {"pages": pages, "changes": result.changes, "warnings": result.warnings, "signed": result.signed}
-    return said, result.data
+    return {"pages": pages, "changes": result.changes, "warnings": result.warnings, "signed": result.signed}
 
 
 def _as_pdf(data: bytes) -> bytes:
@@ -83,7 +133,7 @@ def _as_pdf(data: bytes) -> bytes:
     return pdf_of(data)
 
 
-def _judge(data: bytes | mmap.mmap, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _judge(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.judge import judge  # noqa: PLC0415  a task loads its own library alone
 
     proven_at = options["proven_at"]
@@ -99,13 +149,13 @@ def _judge(data: bytes | mmap.mmap, options: Mapping[str, Any]) -> tuple[dict[st
     return judged.to_json(), b""
 
 
-def _page(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _page(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.render import page_png  # noqa: PLC0415  a task loads its own library alone
 
     return {}, page_png(data, page=options["page"], dpi=options["dpi"])
 
 
-def _find(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _find(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.wording import find  # noqa: PLC0415  a task loads its own library alone
 
     words = options["words"]
@@ -114,14 +164,14 @@ def _find(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], byte
     return {"found": [[each.page, each.left, each.bottom, each.right, each.top] for each in found]}, b""
 
 
-def _imprint(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _imprint(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.imprint import face_of  # noqa: PLC0415  a task loads its own library alone
 
     shape, size = ShapeOfFace(options["shape"]), Size(*options["size"])
-    return face_of(data, shape=shape, size=size, colour=options["colour"]).to_json(), b""
+    return face_of(data[:], shape=shape, size=size, colour=options["colour"]).to_json(), b""
 
 
-def _blank(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _blank(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.render import check_blank  # noqa: PLC0415  a task loads its own library alone
 
     left, bottom, width, height = options["box"]
@@ -131,16 +181,16 @@ def _blank(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], byt
     return {}, b""
 
 
-def _compare(data: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _compare(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.render import compared  # noqa: PLC0415  a task loads its own library alone
 
-    pages = compared(data, end=options["end"])
+    pages = compared(data[:], end=options["end"])
     lengths = [[page.number, *(None if one is None else len(one) for one in (page.sealed, page.now))] for page in pages]
     return {"pages": lengths}, b"".join(one for page in pages for one in (page.sealed, page.now) if one)
 
 
 # Each task loads its own library and no other.
-_TASKS: Final[Mapping[Task, Callable[[bytes, Mapping[str, Any]], tuple[dict[str, Any], bytes]]]] = {
+_TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, Any], bytes]]]] = {
     Task.ACCEPT: _accept,
     Task.JUDGE: _judge,
     Task.PAGE: _page,
@@ -148,4 +198,5 @@ _TASKS: Final[Mapping[Task, Callable[[bytes, Mapping[str, Any]], tuple[dict[str,
     Task.IMPRINT: _imprint,
     Task.BLANK: _blank,
     Task.COMPARE: _compare,
+    Task.ACCEPT_LARGE: _accept_large,
 }

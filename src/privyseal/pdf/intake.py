@@ -1,11 +1,13 @@
 """Make every accepted file fit the sealing engine, before anyone approves it."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
-from typing import Any, Final
+from mmap import ACCESS_READ, mmap
+from typing import Any, BinaryIO, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, StreamDecodeLevel
@@ -14,10 +16,11 @@ from privyseal.pdf import cleaning, copies, fonts
 from privyseal.pdf.accepted import (
     FONTS_NOT_EMBEDDED,
     MAX_OBJECTS,
-    MAX_PAGES,
+    USUAL,
     WATERMARKED,
     Accepted,
     CopyOfSealed,
+    Limits,
     NotSealable,
     PdfDamaged,
     PdfEncrypted,
@@ -29,86 +32,136 @@ from privyseal.pdf.accepted import (
 from privyseal.pdf.inflation import check_streams
 from privyseal.pdf.placement import Box, Frame, PageSize
 from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.seal import check_sealable
 from privyseal.pdf.verifying import container, der, fields, signatures
 from privyseal.pdf.verifying.algorithms import NotKnown, TooWeak
 
 _TAIL: Final = 1_054
+_READ_PERCENT: Final = 50
+"""How far it is once everything is read and looked at; what is left is to write it."""
+
 _OBJECT: Final = re.compile(rb"[0-9]\s+[0-9]+\s+obj\b")
 _LINEARIZED: Final = re.compile(rb"/Linearized\b[^>]*?/L\s+([0-9]+)")
 _LETTER: Final = Box(0.0, 0.0, 612.0, 792.0)
 
 
-def accept(data: bytes, *, copy_says: str = "") -> Accepted:
+def accept(data: bytes, *, copy_says: str = "", limits: Limits = USUAL) -> Accepted:
     """Return the file as it can be approved and sealed, or refuse.
 
     An unsigned file is written anew: repaired, one revision, nothing active in it, forms flattened; the same
     input gives the same bytes. A signed file comes back as it is. A copy says on every page what it is for.
     """
+    work = _Work(limits)
     if not copy_says:
-        return _accept(data)
+        return _accept(data, work)
     try:
-        accepted = _accept(data)
+        accepted = _accept(data, work)
     except NotSealable as refusal:
         if refusal.facts.get("reason") == "certified":
             raise CopyOfSealed from refusal
         raise
-    marked = _accept(accepted.data + copies.watermarked(accepted.data, copy_says))
+    marked = _accept(accepted.data + copies.watermarked(accepted.data, copy_says), work)
     return replace(marked, changes=(*accepted.changes, WATERMARKED))
 
 
-def _accept(data: bytes) -> Accepted:
+def accept_large(source: BinaryIO, into: BinaryIO, *, limits: Limits, tell: Callable[[int], None]) -> Accepted:
+    """Write a file of any size as it can be approved and sealed, as ``accept`` does; tell how far that is in percent.
+
+    What is returned holds no data: that is in ``into``, and nowhere in memory.
+    """
+    data = mmap(source.fileno(), 0, access=ACCESS_READ)
+    return _accept(data, _Work(limits, source, into, tell))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How a file is taken in: within which limits, from file to file or through memory, and who hears how far it is."""
+
+    limits: Limits
+    source: BinaryIO | None = None
+    into: BinaryIO | None = None
+    tell: Callable[[int], None] = lambda _percent: None
+
+    def open(self, data: Data, *, is_repaired: bool, inherits: bool = True) -> Pdf:
+        return pikepdf.open(
+            self.source or BytesIO(data), attempt_recovery=is_repaired, inherit_page_attributes=inherits
+        )
+
+    def written(self, pdf: Pdf) -> bytes:
+        """Write the file anew; return it where it is not written into a file."""
+        output = self.into or BytesIO()
+        pdf.save(
+            output,
+            min_version="1.7",
+            deterministic_id=True,
+            object_stream_mode=ObjectStreamMode.disable,
+            stream_decode_level=StreamDecodeLevel.none,
+            compress_streams=False,
+            fix_metadata_version=False,
+            progress=lambda percent: self.tell(_READ_PERCENT + percent * (100 - _READ_PERCENT) // 100),
+        )
+        return output.getvalue() if isinstance(output, BytesIO) else b""
+
+    def unchanged(self, data: Data) -> bytes:
+        """Keep the file as it is, where a file is written; return it where not."""
+        if self.into is None:
+            return data[:]
+        self.into.write(data)
+        return b""
+
+
+def _accept(data: Data, work: _Work) -> Accepted:
     # (1) size and beginning
-    check_envelope(data)
+    check_envelope(data, work.limits)
     # (2) the end: a file that was cut off is refused, not repaired to fewer pages
     if _is_cut_off(data):
         raise PdfDamaged(reason="cut-off")
     # (3) read as written; only a file with a whole end is repaired
     try:
-        return _accepted(data, is_repaired=False)
+        return _accepted(data, work, is_repaired=False)
     except pikepdf.PdfError as error:
         if b"%%EOF" not in data[-_TAIL:]:
             raise PdfDamaged(reason="cut-off") from error
     try:
-        return _accepted(data, is_repaired=True)
+        return _accepted(data, work, is_repaired=True)
     except pikepdf.PdfError as error:
         raise PdfDamaged(reason="structure") from error
 
 
-def _accepted(data: bytes, *, is_repaired: bool) -> Accepted:
-    with _opened(data, is_repaired=is_repaired) as pdf:
+def _accepted(data: Data, work: _Work, *, is_repaired: bool) -> Accepted:
+    with _opened(data, work, is_repaired=is_repaired) as pdf:
         # (4) counted, before anything is built from it
         if len(pdf.objects) > MAX_OBJECTS:
             raise PdfTooHard(objects=len(pdf.objects))
-        declared = _declared_count(data, is_repaired=is_repaired)
-        pages = _pages(pdf, declared=declared, is_repaired=is_repaired)
-        check_streams(pdf)
+        declared = _declared_count(data, work, is_repaired=is_repaired)
+        pages = _pages(pdf, declared=declared, most=work.limits.pages, is_repaired=is_repaired)
+        check_streams(pdf, size=len(data), tell=lambda percent: work.tell(percent * _READ_PERCENT // 100))
         # (5) a signed file is never rewritten
         if _is_signed(pdf):
-            signed = _accepted_as_it_is(data, pages, is_repaired=is_repaired)
-            return replace(signed, warnings=_warnings(pdf))
+            _check_as_it_is(data, is_repaired=is_repaired)
+            return Accepted(work.unchanged(data), pages, changes=(), signed=True, warnings=_warnings(pdf))
         # (6) an unsigned one is cleaned and written in one revision
         repairs = ["repaired"] if is_repaired or pdf.get_warnings() else []
         changes = (*repairs, *cleaning.clean(pdf))
         warnings = _warnings(pdf)
-        return Accepted(data=_written(pdf), pages=pages, changes=changes, signed=False, warnings=warnings)
+        return Accepted(data=work.written(pdf), pages=pages, changes=changes, signed=False, warnings=warnings)
 
 
 def _warnings(pdf: Pdf) -> tuple[str, ...]:
     return (FONTS_NOT_EMBEDDED,) if fonts.are_missing(page.obj for page in pdf.pages) else ()
 
 
-def _accepted_as_it_is(data: bytes, pages: tuple[PageSize, ...], *, is_repaired: bool) -> Accepted:
+def _check_as_it_is(data: Data, *, is_repaired: bool) -> None:
     if is_repaired:
         raise PdfDamaged(reason="signed-and-broken")
     check_sealable(data)
     _check_readable(PdfFile.open(data))
-    return Accepted(data=data, pages=pages, changes=(), signed=True)
 
 
-def _opened(data: bytes, *, is_repaired: bool) -> Pdf:
+def _opened(data: Data, work: _Work, *, is_repaired: bool) -> Pdf:
     try:
-        pdf = pikepdf.open(BytesIO(data), attempt_recovery=is_repaired)
+        pdf = work.open(data, is_repaired=is_repaired)
     except pikepdf.PasswordError as error:
         raise PdfEncrypted from error
     if pdf.is_encrypted:
@@ -117,7 +170,7 @@ def _opened(data: bytes, *, is_repaired: bool) -> Pdf:
     return pdf
 
 
-def _is_cut_off(data: bytes) -> bool:
+def _is_cut_off(data: Data) -> bool:
     linearized = _LINEARIZED.search(data[:1024])
     if linearized and len(data) < int(linearized[1]):
         return True
@@ -125,22 +178,22 @@ def _is_cut_off(data: bytes) -> bool:
     return last_end >= 0 and _OBJECT.search(data, last_end) is not None
 
 
-def _pages(pdf: Pdf, *, declared: int, is_repaired: bool) -> tuple[PageSize, ...]:
+def _pages(pdf: Pdf, *, declared: int, most: int, is_repaired: bool) -> tuple[PageSize, ...]:
     pages = list(pdf.pages)
     if len(pages) < declared:
         raise PdfDamaged(reason="pages-lost", declared=declared, found=len(pages))
     if not pages:
         raise PdfWithoutPages
-    if len(pages) > MAX_PAGES:
-        raise TooManyPages(pages=len(pages), most=MAX_PAGES)
+    if len(pages) > most:
+        raise TooManyPages(pages=len(pages), most=most)
     if is_repaired and any(_lacks_content(page.obj) for page in pages):
         raise PdfDamaged(reason="page-without-content")
     return tuple(_frame(page.obj).size for page in pages)
 
 
-def _declared_count(data: bytes, *, is_repaired: bool) -> int:
+def _declared_count(data: Data, work: _Work, *, is_repaired: bool) -> int:
     """Return how many pages the file itself says it has; qpdf forgets that as soon as it looks at the pages."""
-    with pikepdf.open(BytesIO(data), attempt_recovery=is_repaired, inherit_page_attributes=False) as pdf:
+    with work.open(data, is_repaired=is_repaired, inherits=False) as pdf:
         tree = pdf.Root.get(Name.Pages) if isinstance(pdf.Root, Dictionary) else None
         count: Any = tree.get(Name.Count) if isinstance(tree, Dictionary) else None
         return count if isinstance(count, int) else 0
@@ -185,17 +238,3 @@ def _is_signed(pdf: Pdf) -> bool:
     return any(
         isinstance(value, Dictionary) and Name.ByteRange in value and Name.Contents in value for value in pdf.objects
     )
-
-
-def _written(pdf: Pdf) -> bytes:
-    output = BytesIO()
-    pdf.save(
-        output,
-        min_version="1.7",
-        deterministic_id=True,
-        object_stream_mode=ObjectStreamMode.disable,
-        stream_decode_level=StreamDecodeLevel.none,
-        compress_streams=False,
-        fix_metadata_version=False,
-    )
-    return output.getvalue()

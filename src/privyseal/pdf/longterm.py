@@ -12,7 +12,7 @@ from privyseal.pdf import forms, marks
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.reading import syntax, values
 from privyseal.pdf.reading.file import PdfFile
-from privyseal.pdf.reading.syntax import Entries
+from privyseal.pdf.reading.syntax import Data, Entries
 from privyseal.pdf.reading.values import Reference
 from privyseal.pdf.revision import Revision, stream
 from privyseal.pdf.timestamps import TOKEN_ROOM, TimestampAuthority
@@ -32,14 +32,14 @@ class Evidence:
     ocsp_answers: Sequence[bytes] = ()
 
 
-def add_evidence(document: bytes, evidence: Evidence) -> bytes:
+def add_evidence(document: Data, evidence: Evidence) -> bytes:
     """Return the revision to append that keeps the evidence for every signature in the document."""
     revision = Revision(PdfFile.open(document))
     _store(revision, evidence)
     return revision.written()
 
 
-def archive(document: bytes, evidence: Evidence, *, authority: TimestampAuthority, field: str) -> bytes:
+def archive(document: Data, evidence: Evidence, *, authority: TimestampAuthority, field: str) -> bytes:
     """Return the revision to append that keeps the evidence and time-stamps the document with it.
 
     Called again before the authority's certificate ends, with evidence for that authority, it lasts as long again.
@@ -55,7 +55,7 @@ def archive(document: bytes, evidence: Evidence, *, authority: TimestampAuthorit
     return revision.signed(signature, entries, reserve=TOKEN_ROOM, sign=authority.token, seed=field.encode())
 
 
-def stamping_certificates(document: bytes) -> tuple[bytes, ...]:
+def stamping_certificates(document: Data) -> tuple[bytes, ...]:
     """Return the certificates that came with the time stamps of a document, each once."""
     file = PdfFile.open(document)
     found = []

@@ -9,6 +9,7 @@ import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 from privyseal.pdf.accepted import PdfTooHard, PlaceNotBlank
 from privyseal.pdf.compared import MOST_PICTURES, ComparedPage
 from privyseal.pdf.placement import NoSuchPage, Size
+from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.viewer import opened
 
 MAX_PIXELS: Final = 25_000_000
@@ -21,7 +22,7 @@ _RGB: Final = 2
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
 
-def page_png(data: bytes, *, page: int, dpi: int) -> bytes:
+def page_png(data: Data, *, page: int, dpi: int) -> bytes:
     """Return a page, counted from 1, as a PNG with everything that is printed on it, or refuse."""
     with opened(data) as document:
         document.init_forms()
@@ -52,7 +53,7 @@ def _seen(document: pypdfium2.PdfDocument, index: int) -> bytes | None:
     return _png(document[index], _COMPARE_DPI / _POINTS_PER_INCH) if index < len(document) else None
 
 
-def check_blank(data: bytes, *, page: int, size: Size, left: float, bottom: float, box: Size) -> None:
+def check_blank(data: Data, *, page: int, size: Size, left: float, bottom: float, box: Size) -> None:
     """Return if nothing is shown in a box of a page, in micrometres from its lower left; or refuse."""
     with opened(data) as document:
         document.init_forms()

@@ -5,21 +5,28 @@ Chinese contracts often name a font and do not carry it. Without ours their word
 
 import ctypes
 from functools import cache
+from mmap import mmap
 
 import pylopdf_fonts_zh_cn
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 from pypdfium2 import raw
 
 from privyseal.pdf.accepted import PdfDamaged
+from privyseal.pdf.reading.syntax import Data
 
 
-def opened(data: bytes) -> pypdfium2.PdfDocument:
+def opened(data: Data) -> pypdfium2.PdfDocument:
     """Return the document, to be closed, or refuse what the renderer cannot read."""
     _with_our_fonts()
     try:
-        return pypdfium2.PdfDocument(data)
+        return pypdfium2.PdfDocument(data if isinstance(data, bytes) else _lent(data))
     except pypdfium2.PdfiumError as error:
         raise PdfDamaged(reason="renderer") from error
+
+
+def _lent(data: mmap) -> ctypes.Array[ctypes.c_char]:
+    """Return a mapped file as the renderer takes it, without a copy: the mapping must be one that could be written."""
+    return (ctypes.c_char * len(data)).from_buffer(data)
 
 
 @cache

@@ -12,6 +12,7 @@ from pypdfium2 import raw
 
 from privyseal.pdf.asking import AtWords, Found, OverDate
 from privyseal.pdf.placement import PageSize
+from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.viewer import opened
 
 MOST_KEPT: Final = 1_000
@@ -33,7 +34,7 @@ class _Text:
     boxes: Sequence[tuple[float, float, float, float]]
 
 
-def find(data: bytes, wish: AtWords | OverDate, pages: Sequence[PageSize]) -> tuple[Found, ...]:
+def find(data: Data, wish: AtWords | OverDate, pages: Sequence[PageSize]) -> tuple[Found, ...]:
     """Return where the words, or the years and months of dates, stand, in the order of the text; at most 1,000."""
     found: list[Found] = []
     with opened(data) as document:

@@ -12,6 +12,7 @@ from django.conf import settings
 from privyseal.identity.queries import installation
 from privyseal.pdf import longterm
 from privyseal.pdf.longterm import Evidence
+from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.verifying import certificates
 from privyseal.sealing import authorities
 from privyseal.signer.client import Client
@@ -26,7 +27,7 @@ class Authority:
         return authorities.time_stamp(imprint)
 
 
-def kept(sealed: bytes, *, signer: Client, is_archived: bool) -> bytes:
+def kept(sealed: Data, *, signer: Client, is_archived: bool) -> bytes:
     """Return the revision that keeps the evidence, under a time stamp of the document where asked for, or refuse."""
     evidence = _evidence(sealed, signer=signer)
     if not is_archived:
@@ -34,7 +35,7 @@ def kept(sealed: bytes, *, signer: Client, is_archived: bool) -> bytes:
     return longterm.archive(sealed, evidence, authority=Authority(), field=f"{FIELD}-{len(sealed)}")
 
 
-def _evidence(sealed: bytes, *, signer: Client) -> Evidence:
+def _evidence(sealed: Data, *, signer: Client) -> Evidence:
     """Return our own authority's certificate and list, and what is said of the time stamps' certificates."""
     founded = installation()
     own = [bytes(founded.authority)] if founded else []

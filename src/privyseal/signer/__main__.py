@@ -58,7 +58,7 @@ def _serve(data: Path, socket_path: Path, peer_uid: int | None) -> None:
     peers = frozenset({_ROOT, os.geteuid()} | ({peer_uid} if peer_uid is not None else set()))
     with occupied(data), closing(Database(open_durably(data / "signer.sqlite"))) as database:
         listener = bind(socket_path, is_shared=peer_uid is not None)
-        server = Server(Signer(database, lambda: datetime.now(UTC)), listener, peer_uids=peers)
+        server = Server(Signer(database, lambda: datetime.now(UTC)), listener, peer_uids=peers, folder=data)
         server.start()
         LOG.info("listening")
         signal.sigwait(_TOLD_TO_STOP)

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.signer import answers, protocol, requests, shapes
+from privyseal.signer.bodies import Body
 from privyseal.signer.protocol import Frame
 from privyseal.signer.statement import SESSION, Approved
 
@@ -63,12 +64,13 @@ class Client:
         intent: str,
         operator: str,
         approved: Sequence[Approved],
-        document: bytes,
+        document: Body,
         field: str,
         stamp: Callable[[bytes], bytes] | None = None,
     ) -> answers.Sealed:
         """Seal an approved document, or refuse; again with the same intent, the same bytes.
 
+        A document in a file is sent from there, and never held in memory.
         ``stamp`` fetches a time stamp over a SHA-256: the signer has no network and asks for it in between.
         """
         request = requests.Seal(
@@ -99,12 +101,12 @@ class Client:
         return _read(_note, result)
 
     def _ask(
-        self, request: requests.Request, body: bytes = b"", stamp: Callable[[bytes], bytes] | None = None
+        self, request: requests.Request, body: Body = b"", stamp: Callable[[bytes], bytes] | None = None
     ) -> tuple[Json, bytes]:
         answer = self._exchange(Frame(request.header(), body), stamp)
         if answer.header.get("ok") is not True:
             raise _refusal(answer.header)
-        return answer.header.get("result"), answer.body
+        return answer.header.get("result"), answer.body[:]
 
     def _exchange(self, question: Frame, stamp: Callable[[bytes], bytes] | None) -> Frame:
         try:

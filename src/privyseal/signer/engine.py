@@ -8,9 +8,11 @@ from privyseal.pdf import face as faces
 from privyseal.pdf import figures, judge, seal
 from privyseal.pdf.face import Face
 from privyseal.pdf.judgement import Judgement, Reason, Verdict
+from privyseal.pdf.revision import Hashed
 from privyseal.pdf.spots import whole
 from privyseal.pdf.timestamps import StampedKey, TimestampAuthority
 from privyseal.signer import authority
+from privyseal.signer.bodies import followed_by
 from privyseal.signer.checks import SealedFileInvalid
 from privyseal.signer.documents import WRITING_HEIGHT, Code, Document, Following, Writing
 from privyseal.signer.store import SealVersion
@@ -22,7 +24,7 @@ def check_face(face: Mapping[str, Json]) -> None:
 
 
 def seal_document(
-    document: bytes,
+    document: Hashed,
     *,
     approved: Document,
     version: SealVersion,
@@ -48,7 +50,7 @@ def seal_document(
         at=at,
         more=[*map(_code, approved.codes), *map(_writing, approved.writings)],
     )
-    judgement = judge.judge(document + revision, trust=[ca_certificate], at=at)
+    judgement = judge.judge(followed_by(document.data, revision), trust=[ca_certificate], at=at)
     if not _is_sound(judgement, field):
         raise SealedFileInvalid(verdict=judgement.verdict)
     return revision

@@ -1,14 +1,17 @@
 """What the signer does: each operation checks for itself, keeps its own record, and is safe to ask again."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from privyseal import __version__
 from privyseal.kernel import merkle, note
-from privyseal.kernel.canonical import Json, canonical, sha256
+from privyseal.kernel.canonical import Json, canonical
+from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, authority, checks, protocol, requests
+from privyseal.signer.bodies import Body
 from privyseal.signer.database import Database
 from privyseal.signer.documents import Document
 from privyseal.signer.impressions import Impressions
@@ -40,7 +43,7 @@ class Engine(Protocol):
 
     def seal_document(
         self,
-        document: bytes,
+        document: Hashed,
         *,
         approved: Document,
         version: SealVersion,
@@ -128,7 +131,7 @@ class Signer:
             raise SealAlreadyMade(seal=request.seal, version=made.version)
         return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)
 
-    def seal(self, request: requests.Seal, document: bytes, stamps: TimestampAuthority | None = None) -> answers.Sealed:
+    def seal(self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None) -> answers.Sealed:
         """Return the appended revision for an approved document, the same bytes however often it is asked.
 
         (1) an intent that was answered gets its answer again; (2) the request has a claim; (3) impressions are set
@@ -143,11 +146,12 @@ class Signer:
                 return known
             # (2) a claim, by what the signer itself knows
             installation, at = self._store.founded(), self._time()
+            hashed = Hashed(document, hashlib.sha256(document))
             case = checks.one_case(request.approved, purposes={Purpose.USE})
             claim = checks.may_seal(
                 case,
                 request,
-                sha256(document),
+                hashed.sha256.hexdigest(),
                 seal=self._store.seal(case.statement.seal),
                 pinned=_pinned(installation),
                 at=at,
@@ -157,7 +161,7 @@ class Signer:
             self._impressions.reserve(request.intent, claim)
             # (4) made and judged
             version = case.statement.seal_version
-            sealed = self._sealed(installation, request, document, claim, version, at=at, stamps=stamps)
+            sealed = self._sealed(installation, request, hashed, claim, version, at=at, stamps=stamps)
             # (5) committed
             self._impressions.spend(request.intent, sealed, request_sha256=request_sha256)
         # (6) released
@@ -250,7 +254,7 @@ class Signer:
         self,
         installation: Installation,
         request: requests.Seal,
-        document: bytes,
+        document: Hashed,
         claim: checks.Claim,
         seal_version: int,
         *,
@@ -272,7 +276,9 @@ class Signer:
             at=sealed_at,
             stamps=stamps,
         )
-        return answers.Sealed(appended=appended, sealed_sha256=sha256(document + appended), sealed_at=sealed_at)
+        whole = document.sha256.copy()
+        whole.update(appended)
+        return answers.Sealed(appended=appended, sealed_sha256=whole.hexdigest(), sealed_at=sealed_at)
 
 
 def warm_up() -> None:

@@ -2,18 +2,25 @@
 
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from privyseal.kernel.canonical import Json, NotCanonical, canonical, parse
 from privyseal.kernel.errors import Refused
+from privyseal.signer import bodies
+from privyseal.signer.bodies import Body, Spooled
 
 MAX_HEADER_BYTES: Final = 65_536
-MAX_BODY_BYTES: Final = 60_000_000
+MAX_BODY_BYTES: Final = 600_000_000
+MAX_IN_MEMORY_BYTES: Final = 60_000_000
 
 _LENGTHS: Final = struct.Struct(">IQ")
 _CHUNK_BYTES: Final = 1 << 20
+_SPOOLED_BYTES: Final = 4_000_000
+"""From this size on a body goes into a file, where there is a folder for it."""
 
 
 class SignerRefused(Refused):
@@ -34,10 +41,16 @@ class HeaderUnreadable(SignerRefused):
     code = "header-unreadable"
 
 
+class SignerFull(SignerRefused):
+    """The disk has no room for the document."""
+
+    code = "signer-full"
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     header: Mapping[str, Json]
-    body: bytes = b""
+    body: Body = b""
 
 
 def answer(result: Mapping[str, Json], body: bytes = b"") -> Frame:
@@ -66,23 +79,31 @@ def token(stamp: bytes) -> Frame:
 def send(connection: socket.socket, frame: Frame) -> None:
     """Write a frame whole, or refuse what the other side would refuse."""
     header = canonical(frame.header)
-    _check_lengths(len(header), len(frame.body))
+    _check_lengths(len(header), len(frame.body), most=MAX_BODY_BYTES)
     # One write for the small part; a large body is never copied to be joined to it.
     connection.sendall(_LENGTHS.pack(len(header), len(frame.body)) + header)
     if frame.body:
         connection.sendall(frame.body)
 
 
-def receive(connection: socket.socket) -> Frame | None:
-    """Return the next frame, None where the peer has closed between frames, or refuse."""
+def receive(connection: socket.socket, folder: Path | None = None) -> Frame | None:
+    """Return the next frame, None where the peer has closed between frames, or refuse.
+
+    A large body goes into a file in the folder as it arrives; without a folder it is refused.
+    """
     lengths = _exactly(connection, _LENGTHS.size)
     if not lengths:
         return None
     header_bytes, body_bytes = _LENGTHS.unpack(lengths)
     # (1) sizes first, before a byte of what they announce is read
-    _check_lengths(header_bytes, body_bytes)
+    _check_lengths(header_bytes, body_bytes, most=MAX_BODY_BYTES if folder else MAX_IN_MEMORY_BYTES)
     # (2) all of the announced bytes, or nothing
-    header, body = _exactly(connection, header_bytes), _exactly(connection, body_bytes)
+    header = _exactly(connection, header_bytes)
+    body: Body
+    if folder and body_bytes >= _SPOOLED_BYTES:
+        body = _spooled(connection, body_bytes, folder)
+    else:
+        body = _exactly(connection, body_bytes)
     if len(header) != header_bytes or len(body) != body_bytes:
         raise FrameCut
     # (3) the one canonical form, without floats
@@ -92,8 +113,18 @@ def receive(connection: socket.socket) -> Frame | None:
         raise HeaderUnreadable from error
 
 
-def _check_lengths(header_bytes: int, body_bytes: int) -> None:
-    if header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
+@contextmanager
+def released(frame: Frame) -> Iterator[None]:
+    """Give up the file that a large body lies in, once the frame is answered."""
+    try:
+        yield
+    finally:
+        if isinstance(frame.body, Spooled):
+            frame.body.release()
+
+
+def _check_lengths(header_bytes: int, body_bytes: int, *, most: int) -> None:
+    if header_bytes > MAX_HEADER_BYTES or body_bytes > most:
         raise FrameTooLong(header_bytes=header_bytes, body_bytes=min(body_bytes, 2**53 - 1))
 
 
@@ -108,3 +139,24 @@ def _exactly(connection: socket.socket, count: int) -> bytes:
     if received and len(received) < count:
         raise FrameCut
     return bytes(received)
+
+
+def _spooled(connection: socket.socket, count: int, folder: Path) -> Spooled:
+    """Return that many bytes in a file, or refuse an end before; all are read even if the disk is full."""
+    file, left = bodies.file_in(folder), count
+    full: OSError | None = None
+    while left:
+        chunk = connection.recv(min(left, _CHUNK_BYTES))
+        if not chunk:
+            file.close()
+            raise FrameCut
+        left -= len(chunk)
+        try:
+            if full is None:
+                file.write(chunk)
+        except OSError as error:
+            full = error
+    if full is not None:
+        file.close()
+        raise SignerFull(body_bytes=count) from full
+    return Spooled(file)

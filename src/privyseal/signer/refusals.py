@@ -11,6 +11,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     protocol.FrameTooLong,
     protocol.FrameCut,
     protocol.HeaderUnreadable,
+    protocol.SignerFull,
     requests.OperationUnknown,
     requests.RequestUnreadable,
     server.PeerNotAllowed,

@@ -52,12 +52,15 @@ def bind(path: Path, *, is_shared: bool) -> socket.socket:
 
 
 class Server:
-    """Answers callers on a listening socket until it is stopped."""
+    """Answers callers on a listening socket until it is stopped; a large document lies in a file in the folder."""
 
-    def __init__(self, signer: Signer, listener: socket.socket, *, peer_uids: frozenset[int]) -> None:
+    def __init__(
+        self, signer: Signer, listener: socket.socket, *, peer_uids: frozenset[int], folder: Path | None = None
+    ) -> None:
         self._signer = signer
         self._listener = listener
         self._peer_uids = peer_uids
+        self._folder = folder
         self._places = threading.BoundedSemaphore(_MAX_CALLERS)
         self._lock = threading.Lock()
         self._callers: dict[socket.socket, threading.Thread] = {}
@@ -122,8 +125,9 @@ class Server:
     def _converse(self, connection: socket.socket) -> None:
         try:
             self._check_peer(connection)
-            while (frame := protocol.receive(connection)) is not None:
-                protocol.send(connection, self._answer(frame, _AskedBack(connection)))
+            while (frame := protocol.receive(connection, self._folder)) is not None:
+                with protocol.released(frame):
+                    protocol.send(connection, self._answer(frame, _AskedBack(connection)))
         except Refused as refused:
             # What follows a broken frame cannot be told from its rest: say no and hang up.
             LOG.warning("caller refused", extra={"code": refused.code})
@@ -160,7 +164,7 @@ class _AskedBack:
         """Return what the caller fetched, or refuse; whether it stamps this is for the judge of the finished file."""
         protocol.send(self.connection, protocol.ask_for_stamp(imprint))
         answer = protocol.receive(self.connection)
-        if answer is None or not answer.body:
+        if answer is None or not isinstance(answer.body, bytes) or not answer.body:
             raise TimestampRefused(status=None)
         return answer.body
 

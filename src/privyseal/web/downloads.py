@@ -1,21 +1,30 @@
 """Files that leave us: never run, never guessed at, kept by nobody on the way."""
 
-from typing import Final
+from typing import Final, TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+
+from privyseal.storage import Folder
 
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain; charset=utf-8"
+_Response = TypeVar("_Response", bound=HttpResponseBase)
+
 _INERT: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 def attachment(data: bytes, *, name: str, kind: str) -> HttpResponse:
     """Answer with a file to be saved under this name, in whatever script the name is."""
-    response = _inert(data, kind=kind)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return _saved_as(_inert(data, kind=kind), name)
+
+
+def stored(blobs: Folder, sha256: str, *, name: str, kind: str) -> StreamingHttpResponse:
+    """Answer with a stored file of any size, part by part."""
+    response = StreamingHttpResponse(blobs.parts(sha256), headers=_headers(kind))
+    response.headers["Content-Length"] = str(blobs.size(sha256))
+    return _saved_as(response, name)
 
 
 def picture(data: bytes, *, kind: str, seconds: int) -> HttpResponse:
@@ -32,11 +41,14 @@ def plain(text: str) -> HttpResponse:
 
 
 def _inert(data: bytes, *, kind: str) -> HttpResponse:
-    return HttpResponse(
-        data,
-        headers={
-            "Content-Type": kind,
-            "Content-Security-Policy": _INERT,
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return HttpResponse(data, headers=_headers(kind))
+
+
+def _headers(kind: str) -> dict[str, str]:
+    return {"Content-Type": kind, "Content-Security-Policy": _INERT, "X-Content-Type-Options": "nosniff"}
+
+
+def _saved_as(response: _Response, name: str) -> _Response:
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from privyseal.identity.queries import installation
-from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
@@ -87,26 +86,27 @@ def _waiting(at: datetime) -> QuerySet[Intent]:
     return last.order_by("ended_at", "pk") if settings.TSA_URL else last.none()
 
 
-# (1) the evidence is fetched  (2) our own verifier says of the whole what it said of the sealed file
-# (3) it is stored, and then recorded
+# (1) the evidence is fetched  (2) it is stored  (3) our own verifier says of the whole what it said of the sealed file
+# (4) only then is it recorded
 def _keep(intent: Intent, at: datetime, *, signer: Client) -> None:
-    sealed: bytes = settings.BLOBS.get(intent.result_sha256)
     is_archived = intent.is_unstamped or settings.SEAL_LEVEL == "b-lta"
-    whole = sealed + evidence.kept(sealed, signer=signer, is_archived=is_archived)  # (1)
-    before, after = (_judged(data, at, signer=signer) for data in (sealed, whole))  # (2)
+    with settings.BLOBS.mapped(intent.result_sha256) as sealed:
+        appended = evidence.kept(sealed, signer=signer, is_archived=is_archived)  # (1)
+    whole: str = settings.BLOBS.append(intent.result_sha256, appended)  # (2)
+    before, after = (_judged(digest, at, signer=signer) for digest in (intent.result_sha256, whole))  # (3)
     if (before.verdict, before.reasons) != (after.verdict, after.reasons):
         raise EvidenceSpoils(intent=intent.uid, verdict=after.verdict.value)
-    settings.BLOBS.put(whole)  # (3)
     level = "b-lta" if is_archived else "b-lt"
-    put_kept(KEEPER, at, intent_uid=intent.uid, kept_sha256=sha256(whole), level=level)
+    put_kept(KEEPER, at, intent_uid=intent.uid, kept_sha256=whole, level=level)  # (4)
 
 
-def _judged(data: bytes, at: datetime, *, signer: Client) -> Judgement:
+def _judged(digest: str, at: datetime, *, signer: Client) -> Judgement:
     founded = installation()
     trust = (bytes(founded.authority),) if founded else ()
     try:
-        return confined.run(
-            Task.JUDGE, data, trust=trust, time_trust=settings.TSA_ROOTS, crls=(signer.public().crl,), at=at
-        )
+        with settings.BLOBS.lent(digest) as file:
+            return confined.run(
+                Task.JUDGE, file, trust=trust, time_trust=settings.TSA_ROOTS, crls=(signer.public().crl,), at=at
+            )
     except PdfTooHard as error:
         raise EvidenceSpoils(verdict="too-hard") from error

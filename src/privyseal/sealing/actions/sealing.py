@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from mmap import mmap
 from typing import Final
 
 from django.conf import settings
@@ -58,7 +59,7 @@ def intend_to_seal(actor: Person, at: datetime, *, permit_uid: str, document_sha
     if waiting is None:
         raise NotFound(permit=permit_uid)
     permits.line_for(waiting, document_sha256)
-    settings.BLOBS.get(document_sha256)
+    settings.BLOBS.check(document_sha256)
     lines = permits.lines_together(waiting, document_sha256)
     permits.share_lock([line.permit.seal_id for line in lines])
     for line in sorted(lines, key=lambda line: line.permit_id):
@@ -77,19 +78,20 @@ def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Clien
     if intent.after is not None:
         finish_sealing(actor, at, intent_uid=intent.after.uid, signer=signer)
         intent.after.refresh_from_db()
-    document: bytes = settings.BLOBS.get(intent.after.result_sha256 if intent.after else intent.line.document_sha256)
+    before = intent.after.result_sha256 if intent.after else intent.line.document_sha256
     try:
-        sealed = _signed(actor, at, intent, document, signer=signer)
+        with settings.BLOBS.mapped(before) as document:
+            sealed = _signed(actor, at, intent, document, signer=signer)
     except (SignerUnavailable, TimestampRefused):
         raise  # the intent stays open: whoever is away comes back, and the impression is not lost
     except Refused as refusal:
         fail_sealing(actor, at, intent_uid=intent_uid, failure=refusal.code)
         raise
-    result: str = settings.BLOBS.put(document + sealed.appended)
+    result: str = settings.BLOBS.append(before, sealed.appended)
     confirm_sealed(actor, at, intent_uid=intent_uid, result_sha256=result)
 
 
-def _signed(actor: Actor, at: datetime, intent: Intent, document: bytes, *, signer: Client) -> Sealed:
+def _signed(actor: Actor, at: datetime, intent: Intent, document: mmap, *, signer: Client) -> Sealed:
     """Return what the signer appends; without a time stamp only where that is allowed, and then for good."""
     ask = partial(
         signer.seal,

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,7 +16,7 @@ from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.confined import Task, run
 from privyseal.sealing.queries import document_visible_to, sealed_visible_to
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.downloads import PDF, TEXT, attachment, picture
+from privyseal.web.downloads import PDF, TEXT, attachment, picture, stored
 from privyseal.web.shown.documents import dots_an_inch
 
 _KEPT_SECONDS: Final = 3600
@@ -27,25 +28,26 @@ def page(request: SignedIn, sha256: str, number: int) -> HttpResponse:
     """Show a page as an image of exactly the bytes with this digest, drawn in a confined process."""
     document = document_visible_to(request.user, now(), sha256)
     dpi = dots_an_inch(**document.pages[number - 1]) if 1 <= number <= len(document.pages) else 1
-    image = run(Task.PAGE, settings.BLOBS.get(sha256), page=number, dpi=dpi)
+    with settings.BLOBS.lent(sha256) as file:
+        image = run(Task.PAGE, file, page=number, dpi=dpi)
     return picture(image, kind="image/png", seconds=_KEPT_SECONDS)
 
 
 @capability("signed-in")
 @require_safe
-def file(request: SignedIn, sha256: str) -> HttpResponse:
+def file(request: SignedIn, sha256: str) -> HttpResponseBase:
     document = document_visible_to(request.user, now(), sha256)
-    return attachment(settings.BLOBS.get(sha256), name=document.name, kind=PDF)
+    return stored(settings.BLOBS, sha256, name=document.name, kind=PDF)
 
 
 @capability("signed-in")
 @require_safe
-def sealed(request: SignedIn, intent_uid: str) -> HttpResponse:
+def sealed(request: SignedIn, intent_uid: str) -> HttpResponseBase:
     at = now()
     intent = sealed_visible_to(request.user, at, intent_uid)
     document = document_visible_to(request.user, at, intent.line.document_sha256)
     name = _("%(name)s (sealed).pdf") % {"name": PurePath(document.name).stem}
-    return attachment(settings.BLOBS.get(intent.file_sha256), name=name, kind=PDF)
+    return stored(settings.BLOBS, intent.file_sha256, name=name, kind=PDF)
 
 
 @capability("signed-in")
