@@ -174,7 +174,7 @@ class Dies:
     def connected(self) -> Iterator[Send]:
         with self.sender.connected() as send:
 
-            def dies(address: str, texts: Sequence[Text], *, language: str) -> None:
+            def dies(address: str, texts: Sequence[Text], *, language: str) -> Sequence[str]:
                 send(address, texts, language=language)
                 raise SystemExit
 
@@ -211,10 +211,11 @@ class Slow:
     def connected(self) -> Iterator[Send]:
         with self.sender.connected() as send:
 
-            def takes_long(address: str, texts: Sequence[Text], *, language: str) -> None:
-                send(address, texts, language=language)
+            def takes_long(address: str, texts: Sequence[Text], *, language: str) -> Sequence[str]:
+                references = send(address, texts, language=language)
                 self.clock.pass_by(self.lasts)
                 send_due(self.clock, senders={self.channel: self.sender}, words=WORDS)
+                return references
 
             yield takes_long
 

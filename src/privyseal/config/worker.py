@@ -19,7 +19,9 @@ from privyseal.language.messages import code_for, texts_for
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
-from privyseal.notification import claims, following, outbox, reminding
+from privyseal.notification import claims, following, outbox, receipts, reminding
+from privyseal.notification.channels import Sender
+from privyseal.notification.rules import Channel
 from privyseal.sealing.actions import finish_open_intents, keep_sealed
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer, watch_seals
@@ -38,9 +40,10 @@ _log = logging.getLogger(__name__)
 
 def run(stop: threading.Event) -> None:
     """Run all of them until told to stop."""
+    # A channel that hangs keeps nothing from the others: each has a thread of its own.
+    works = [_sweep, _follow, *(_sending(channel, sender) for channel, sender in settings.SENDERS.items())]
     beside = [
-        threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_"))
-        for work in (_sweep, _follow, _send)
+        threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_")) for work in works
     ]
     for thread in beside:
         thread.start()
@@ -80,14 +83,19 @@ def _follow(stop: threading.Event) -> None:
             reminding.remind(datetime.now(UTC))
 
 
-def _send(stop: threading.Event) -> None:
-    """Send whatever is due; any number of workers may, since each claims what it sends."""
-    while settings.SENDERS and not stop.wait(SEND_SECONDS):
-        outbox.send_codes(_clock, senders=settings.SENDERS, words=WORDS)
-        while outbox.send_due(_clock, senders=settings.SENDERS, words=WORDS) == claims.BATCH:
-            if stop.is_set():
-                return
-    stop.wait()
+def _sending(channel: Channel, sender: Sender) -> Callable[[threading.Event], None]:
+    """Return what sends whatever is due by a channel; any number of workers may, since each claims what it sends."""
+    senders = {channel: sender}
+
+    def send(stop: threading.Event) -> None:
+        while not stop.wait(SEND_SECONDS):
+            outbox.send_codes(_clock, senders=senders, words=WORDS)
+            while outbox.send_due(_clock, senders=senders, words=WORDS) == claims.BATCH and not stop.is_set():
+                receipts.take_receipts(_clock(), senders=senders)
+            receipts.take_receipts(_clock(), senders=senders)
+
+    send.__name__ = f"send_{channel.value}"
+    return send
 
 
 def _clock() -> datetime:
@@ -104,6 +112,7 @@ def sweep_once(at: datetime) -> None:
     watch_seals(at)
     tell_signer(at, signer=signer)
     close_tallies(at)
+    receipts.forget_old_parts(at)
     forget_old_commands(at - timedelta(days=7))
     attempts.forget_before(at)
     forget_ended_sessions(at)

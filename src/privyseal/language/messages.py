@@ -31,6 +31,7 @@ DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
     DeliveryState.WAITING: _("Waiting"),
     DeliveryState.SENDING: _("Being sent"),
     DeliveryState.SENT: _("Sent"),
+    DeliveryState.DELIVERED: _("Delivered"),
     DeliveryState.FAILED: _("Not sent"),
     DeliveryState.UNCLEAR: _("Perhaps sent"),
 }
@@ -131,15 +132,17 @@ def text_of(message: Message, known: Known) -> Text:
     time = date_format(localtime(message.happened_at), "DATETIME_FORMAT")
     by = gettext("By %(name)s, %(time)s.") % {"name": who, "time": time} if who else f"{time}."
     url = settings.PUBLIC_URL + path_of(message)
+    brief = _what(message, known, is_brief=True)
+    said = {"happened": line, "what": brief}
     return Text(
         line=gettext("%(happened)s: %(what)s") % {"happened": line, "what": what} if what else line,
         body=" ".join(filter(None, [_refused(message), str(TO_DO.get(message.kind, "")), by])),
         url=url,
+        brief=gettext("%(happened)s: %(what)s") % said if brief else line,
         kind=message.kind,
         # Without the reason: whoever applies does not write into a text that a provider approved.
         values={
-            "happened": line,
-            "what": _what(message, known, is_brief=True),
+            **said,
             "who": who or "",
             "time": time,
             "url": url,
@@ -176,13 +179,15 @@ def _for(message: Message, known: Known, language: str) -> Text:
 def code_for(person: Person, code: str) -> Text:
     """Return what goes to a new address, so that its owner can show that they read it."""
     with override(person.language or settings.LANGUAGE_CODE):
+        line = gettext("%(code)s is your code for Privyseal") % {"code": code}
         return Text(
-            line=gettext("%(code)s is your code for Privyseal") % {"code": code},
+            line=line,
             body=gettext(
                 "Enter it on the page of your messages within 30 minutes. "
                 "If you did not ask for it, somebody else named this address: there is nothing you need to do."
             ),
             url=settings.PUBLIC_URL + "/mine/messages/",
+            brief=line,
             kind=CODE_KIND,
             values={"code": code},
         )

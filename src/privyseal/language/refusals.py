@@ -178,6 +178,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
     "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
     "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
+    "not-delivered": _("The network took it and could not deliver it."),
     "message-without-words": _("A fault of the program: it could not be put into words. The log names it."),
     "program-fault": _(
         "A fault of the program while it spoke to the channel: it may have arrived, or not. The log names it."

@@ -114,10 +114,11 @@ def send_again(actor: Person, at: datetime, *, delivery_uid: str) -> str:
     require(actor, at, Power.SYSTEM, None)
     failed = Delivery.objects.filter(uid=delivery_uid, state__in=_SENT_AGAIN)
     if not failed.update(
-        state=DeliveryState.WAITING.value, due_at=at, tries=0, sends=0, ended_at=None, trouble="", claimed_at=None
+        state=DeliveryState.WAITING.value, due_at=at, tries=0, sends=0, ended_at=None, trouble="", said=""
     ):
         raise NotFound(delivery=delivery_uid)
     delivery = Delivery.objects.select_related("message__person").get(uid=delivery_uid)
+    delivery.parts.all().delete()  # what is said of them now is not said of the next send
     book.record(
         "message.sent-again", by=actor, at=at, person=delivery.message.person.pseudonym, channel=delivery.channel
     )

@@ -37,7 +37,7 @@ class Aliyun:
     def connected(self) -> Iterator[Send]:
         yield self.send  # each text is a request of its own
 
-    def send(self, address: str, texts: Sequence[Text], *, language: str) -> None:
+    def send(self, address: str, texts: Sequence[Text], *, language: str) -> Sequence[str]:
         for text in texts:
             code, values = self.templates.filled(text, language=language)
             query = {
@@ -48,6 +48,7 @@ class Aliyun:
             }
             said = posted(f"{self.address}/?{canonical_query(query)}", b"", self._headers(query))
             _check(str(said.get("Code", "")))
+        return ()
 
     def gaps(self, kinds: Iterable[str], languages: Iterable[str]) -> list[Gap]:
         return self.templates.gaps(kinds, languages)

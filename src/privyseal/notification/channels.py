@@ -1,9 +1,9 @@
 """What a way to somebody must be able to do, and how it says that it could not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from privyseal.kernel.errors import Refused
 from privyseal.notification.rules import Channel
@@ -13,7 +13,7 @@ from privyseal.notification.rules import Channel
 class Text:
     """What somebody reads: a line that stands alone, what is to be said besides, and the address where it goes on.
 
-    ``kind`` and ``values`` are for channels whose words somebody else has to approve.
+    ``brief`` says it where letters are dear, ``kind`` and ``values`` where somebody else has to approve the words.
     """
 
     line: str
@@ -21,6 +21,7 @@ class Text:
     url: str
     kind: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Gap:
 
     kind: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a channel says later of something it took; ``said`` is its own short word for it."""
+
+    reference: str
+    is_delivered: bool
+    said: str
 
 
 class NotTaken(Refused):
@@ -56,8 +66,11 @@ class PerhapsTaken(Refused):
 
 
 class Send(Protocol):
-    def __call__(self, address: str, texts: Sequence[Text], *, language: str) -> None:
-        """Send one person, in their language, up to ``most_at_once`` texts: all of them leave, or none."""
+    def __call__(self, address: str, texts: Sequence[Text], *, language: str) -> Sequence[str]:
+        """Send one person, in their language, up to ``most_at_once`` texts: all of them leave, or none.
+
+        Return by which references receipts will speak of them, none where the channel sends no receipts.
+        """
 
 
 class Sender(Protocol):
@@ -71,3 +84,13 @@ class Sender(Protocol):
 
     def gaps(self, kinds: Iterable[str], languages: Iterable[str]) -> list[Gap]:
         """Return what this channel could not say for want of an approved text."""
+
+
+@runtime_checkable
+class Receiving(Protocol):
+    """A channel that says later what became of what it took."""
+
+    channel: ClassVar[Channel]
+
+    def receipts(self) -> Iterator[Receipt]:
+        """Return what is new. Asked for the next one, the channel forgets the one before: it has been written down."""

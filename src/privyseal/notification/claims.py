@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import transaction
 from django.db.models import F
@@ -11,6 +11,7 @@ from django.db.models import F
 from privyseal.kernel.errors import Refused
 from privyseal.notification.channels import NotTaken, PerhapsTaken
 from privyseal.notification.models import Delivery
+from privyseal.notification.receipts import remember
 from privyseal.notification.rules import MOST_SENDS, SENDING_LASTS, Channel, DeliveryState, tried_again_at
 
 BATCH: Final = 100
@@ -20,6 +21,17 @@ _SENDING: Final = DeliveryState.SENDING.value
 _SETTLED_AT_ONCE: Final = 20  # what comes twice at most, where somebody dies between sending and saying so
 _HELD_ANEW_AFTER: Final = SENDING_LASTS / 4
 _AFTER_SILENCE: Final = timedelta(minutes=1)
+_LONGEST_WORD: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The channel took it, and speaks of it by these references where it sends receipts."""
+
+    references: Sequence[str] = ()
+
+
+Outcome: TypeAlias = Refused | Left
 
 
 class Claim:
@@ -29,7 +41,7 @@ class Claim:
         self.deliveries = deliveries
         self._held_since = at
         self._open = {delivery.pk for delivery in deliveries}
-        self._outcomes: list[tuple[Delivery, Refused | None]] = []
+        self._outcomes: list[tuple[Delivery, Outcome]] = []
 
     def still_ours(self, deliveries: Iterable[Delivery], at: datetime) -> list[Delivery]:
         """Return those that may be sent now: what another worker took over meanwhile is left to it."""
@@ -40,8 +52,8 @@ class Claim:
             self._open, self._held_since = set(held.values_list("pk", flat=True)), at
         return [delivery for delivery in deliveries if delivery.pk in self._open]
 
-    def end(self, deliveries: Iterable[Delivery], outcome: Refused | None, at: datetime) -> None:
-        """Remember what became of these, None where they have left, and write it down with others."""
+    def end(self, deliveries: Iterable[Delivery], outcome: Outcome, at: datetime) -> None:
+        """Remember what became of these, and write it down with others."""
         self._outcomes += [(delivery, outcome) for delivery in deliveries]
         if len(self._outcomes) >= _SETTLED_AT_ONCE:
             self.settle(at)
@@ -61,9 +73,19 @@ class Claim:
                     ended_at=None if end.due_at else at,
                     sends=F("sends") - (1 if end.has_not_left else 0),
                     trouble=end.trouble,
+                    said=end.said,
                 )
+            self._remember_parts(at)
         self._open -= {delivery.pk for delivery, _ in self._outcomes}
         self._outcomes = []
+
+    def _remember_parts(self, at: datetime) -> None:
+        parts: dict[str, dict[int, Sequence[str]]] = {}
+        for delivery, outcome in self._outcomes:
+            if isinstance(outcome, Left) and outcome.references:
+                parts.setdefault(delivery.channel, {})[delivery.pk] = outcome.references
+        for channel, of_channel in parts.items():
+            remember(of_channel, channel, at)
 
 
 def claim_due(at: datetime, channels: Iterable[Channel]) -> Claim:
@@ -71,7 +93,9 @@ def claim_due(at: datetime, channels: Iterable[Channel]) -> Claim:
     with transaction.atomic(durable=True):
         due = Delivery.objects.filter(state=_WAITING, due_at__lte=at, channel__in=[c.value for c in channels])
         keys = list(
-            due.order_by("due_at", "pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH]
+            due.order_by("-is_urgent", "due_at", "pk")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:BATCH]
         )
         Delivery.objects.filter(pk__in=keys).update(
             state=_SENDING, claimed_at=at, tries=F("tries") + 1, sends=F("sends") + 1
@@ -97,17 +121,19 @@ class _End:
     due_at: datetime | None = None
     has_not_left: bool = False
     trouble: str = ""
+    said: str = ""
 
 
-def _end(delivery: Delivery, outcome: Refused | None, at: datetime) -> _End:
-    if outcome is None:
+def _end(delivery: Delivery, outcome: Outcome, at: datetime) -> _End:
+    if isinstance(outcome, Left):
         return _End(DeliveryState.SENT)
+    said = str(outcome.facts.get("answer") or "")[:_LONGEST_WORD]
     if isinstance(outcome, NotTaken):
         again = tried_again_at(at, made_at=delivery.message.made_at, tries=delivery.tries)
         state = DeliveryState.WAITING if again else DeliveryState.FAILED
-        return _End(state, again, has_not_left=True, trouble=outcome.code)
+        return _End(state, again, has_not_left=True, trouble=outcome.code, said=said)
     if isinstance(outcome, PerhapsTaken):
         again = at + _AFTER_SILENCE if delivery.sends < MOST_SENDS else None
         state = DeliveryState.WAITING if again else DeliveryState.UNCLEAR
-        return _End(state, again, trouble=outcome.code)
-    return _End(DeliveryState.FAILED, has_not_left=True, trouble=outcome.code)
+        return _End(state, again, trouble=outcome.code, said=said)
+    return _End(DeliveryState.FAILED, has_not_left=True, trouble=outcome.code, said=said)

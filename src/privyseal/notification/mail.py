@@ -82,7 +82,7 @@ class _Line:
         self._is_down = False
         self._server: smtplib.SMTP | None = None
 
-    def send(self, address: str, texts: Sequence[Text], *, language: str) -> None:
+    def send(self, address: str, texts: Sequence[Text], *, language: str) -> Sequence[str]:
         letter, server = self._mail.letter(address, texts, language), self._connect()
         try:
             server.send_message(letter, self._mail.sender, [address])
@@ -91,6 +91,7 @@ class _Line:
         except (smtplib.SMTPException, OSError) as error:
             self.hang_up()
             raise PerhapsTaken(channel=Channel.EMAIL.value) from error
+        return ()
 
     def hang_up(self) -> None:
         if self._server is not None:

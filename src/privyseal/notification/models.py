@@ -51,7 +51,7 @@ class Message(models.Model):
 
 
 class Delivery(models.Model):
-    """A message on its way by one channel. ``sends`` counts how often it may have left."""
+    """A message on its way by one channel. ``sends`` counts how often it may have left, ``said`` is an answer."""
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", db_index=False)
@@ -63,6 +63,8 @@ class Delivery(models.Model):
     claimed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=32, blank=True)
+    said = models.CharField(max_length=64, blank=True, db_default="")
+    is_urgent = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "message_delivery"
@@ -79,11 +81,33 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state=DeliveryState.WAITING.value), name="delivery_due"),
+            models.Index(
+                fields=["-is_urgent", "due_at"],
+                condition=Q(state=DeliveryState.WAITING.value),
+                name="delivery_due_next",
+            ),
             models.Index(
                 fields=["claimed_at"], condition=Q(state=DeliveryState.SENDING.value), name="delivery_claimed"
             ),
             models.Index(fields=["state", "-id"], name="delivery_by_state"),
+        ]
+
+
+class Part(models.Model):
+    """By which name a channel speaks of a part of a delivery, and what it said of it: either may come first."""
+
+    channel = models.CharField(max_length=16)
+    reference = models.CharField(max_length=80)
+    delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, related_name="parts")
+    is_delivered = models.BooleanField(null=True)
+    said = models.CharField(max_length=64, blank=True)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "message_part"
+        constraints = [models.UniqueConstraint(fields=["channel", "reference"], name="one_part_a_reference")]
+        indexes = [
+            models.Index(fields=["noted_at"], name="part_noted"),
         ]
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.notification.channels import NeverTaken, NotTaken, PerhapsTaken, Send, Sender, Text
-from privyseal.notification.claims import BATCH, claim_due, give_up_on_the_dead
+from privyseal.notification.claims import BATCH, Left, Outcome, claim_due, give_up_on_the_dead
 from privyseal.notification.models import Address, Delivery, Message
 from privyseal.notification.rules import Channel
 
@@ -83,7 +83,7 @@ def send_codes(clock: Clock, *, senders: Mapping[Channel, Sender], words: Words)
         if Address.objects.filter(pk=address.pk, code_due_at=address.code_due_at).update(code_due_at=None):
             with senders[Channel(address.channel)].connected() as send:
                 outcome = _try(send, address.value, [words.code(address.person, address.code)], address.person)
-            trouble = outcome.code if outcome else ""
+            trouble = "" if isinstance(outcome, Left) else outcome.code
             Address.objects.filter(pk=address.pk).update(code_sent_at=clock(), trouble=trouble)
     return len(due)
 
@@ -100,14 +100,13 @@ def _shares(deliveries: Sequence[Delivery], most: int) -> Iterator[Sequence[Deli
         yield deliveries[first : first + most]
 
 
-def _try(send: Send, address: str | None, texts: Sequence[Text], person: Person) -> Refused | None:
+def _try(send: Send, address: str | None, texts: Sequence[Text], person: Person) -> Outcome:
     if address is None:
         return AddressGone()
     try:
-        send(address, texts, language=person.language or settings.LANGUAGE_CODE)
+        return Left(send(address, texts, language=person.language or settings.LANGUAGE_CODE))
     except (NotTaken, NeverTaken, PerhapsTaken) as refusal:
         return refusal
     except Exception:  # noqa: BLE001  one message keeps nothing from the others
         _log.exception("channel failed", extra={"reader": person.pseudonym, "kinds": [text.kind for text in texts]})
         return ProgramFault()
-    return None

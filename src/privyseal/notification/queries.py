@@ -13,7 +13,7 @@ from privyseal.kernel.errors import NotEntitled
 from privyseal.notification.models import Address, Delivery, Message, Wishes
 from privyseal.notification.rules import DeliveryState, Quiet
 
-_ENDED: Final = (DeliveryState.SENT.value,)
+_ENDED: Final = (DeliveryState.SENT.value, DeliveryState.DELIVERED.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,15 @@ class Channel(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """``sending`` is said before a channel is spoken to, so that a crash is seen; ``unclear`` ends what may have arrived twice."""
+    """``sending`` is said before a channel is spoken to, so that a crash is seen; ``sent`` means that the channel took it.
+
+    ``delivered`` is said by channels that send receipts; ``unclear`` ends what may have arrived twice.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
+    DELIVERED = "delivered"
     FAILED = "failed"
     UNCLEAR = "unclear"
 
@@ -144,6 +148,8 @@ LONGEST: Final = timedelta(days=3)
 # Whoever claimed a delivery and has not said what became of it within this has died over it.
 SENDING_LASTS: Final = timedelta(minutes=2)
 MOST_SENDS: Final = 2
+# So long a receipt is waited for, and kept where what it speaks of is not known yet.
+RECEIPTS_LAST: Final = timedelta(days=7)
 
 # fmt: off
 REMINDED: Final = (

@@ -69,7 +69,7 @@ def _channels(people: Iterable[int]) -> dict[int, list[str]]:
 def _deliveries(messages: Sequence[Message], channels: Mapping[int, Sequence[str]], at: datetime) -> list[Delivery]:
     wishes = {row.person_id: row for row in Wishes.objects.filter(person__in=channels)}
     return [
-        Delivery(message=message, channel=channel, due_at=due)
+        Delivery(message=message, channel=channel, due_at=due, is_urgent=message.urgency == Urgency.URGENT.value)
         for message in messages
         if (due := _due(message, wishes.get(message.person_id), at)) is not None
         for channel in channels[message.person_id]

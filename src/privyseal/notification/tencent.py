@@ -40,7 +40,7 @@ class Tencent:
     def connected(self) -> Iterator[Send]:
         yield self.send  # each text is a request of its own
 
-    def send(self, address: str, texts: Sequence[Text], *, language: str) -> None:
+    def send(self, address: str, texts: Sequence[Text], *, language: str) -> Sequence[str]:
         for text in texts:
             code, values = self.templates.filled(text, language=language)
             said = {
@@ -52,6 +52,7 @@ class Tencent:
             }
             body = json.dumps(said, ensure_ascii=False).encode()
             _check(posted(f"{self.address}/", body, self._headers(body)))
+        return ()
 
     def gaps(self, kinds: Iterable[str], languages: Iterable[str]) -> list[Gap]:
         return self.templates.gaps(kinds, languages)

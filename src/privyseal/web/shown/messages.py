@@ -21,6 +21,7 @@ _TONE: Final = {
     DeliveryState.WAITING: "pending",
     DeliveryState.SENDING: "pending",
     DeliveryState.SENT: "approved",
+    DeliveryState.DELIVERED: "approved",
     DeliveryState.FAILED: "rejected",
     DeliveryState.UNCLEAR: "rejected",
 }
@@ -60,6 +61,7 @@ class DeliveryRow:
     due_at: datetime
     tries: int
     trouble: str
+    said: str
     can_be_sent_again: bool
 
 
@@ -102,6 +104,7 @@ def delivery_rows(deliveries: Iterable[Delivery]) -> list[DeliveryRow]:
             due_at=delivery.due_at,
             tries=delivery.tries,
             trouble=_trouble(delivery.trouble),
+            said=delivery.said,
             can_be_sent_again=delivery.state in ended,
         )
         for delivery in deliveries
