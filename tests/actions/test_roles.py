@@ -52,7 +52,7 @@ class Roles:
         "TRUNCATE ledger_fact",
         "INSERT INTO ledger_fact (xid, kind, actor, at, subjects, body) VALUES ('1', 'x', 'x', now(), '{}', 'x')",
         "INSERT INTO ledger_leaf VALUES (0, 1)",
-        "INSERT INTO ledger_node VALUES (0, 0, sha256('x'))",
+        "INSERT INTO ledger_node VALUES (4, 0, sha256('x'))",
         "INSERT INTO ledger_checkpoint (size, root, note) VALUES (1, sha256('x'), 'x')",
         "ALTER TABLE ledger_fact DISABLE TRIGGER ALL",
         "SET session_replication_role = replica",
@@ -71,7 +71,7 @@ def test_the_web_role_adds_facts_and_works_with_the_rest(as_role: Roles) -> None
 
 
 def test_the_integrator_writes_the_tree_and_nothing_else(as_role: Roles) -> None:
-    assert as_role.may(INTEGRATOR, "INSERT INTO ledger_node VALUES (0, 0, sha256('x'))")
+    assert as_role.may(INTEGRATOR, "INSERT INTO ledger_node VALUES (4, 0, sha256('x'))")
     for statement in (FACT, "UPDATE ledger_node SET level = 1", "SELECT * FROM person", "SELECT * FROM seal"):
         assert not as_role.may(INTEGRATOR, statement)
 

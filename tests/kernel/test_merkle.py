@@ -1,13 +1,15 @@
 """The tree against a second, naive reading of RFC 6962, and every single-bit lie."""
 
 import hashlib
+from collections.abc import Sequence
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from privyseal.kernel import merkle
-from privyseal.kernel.merkle import NodeReader, ProofBroken
+from privyseal.kernel.merkle import NodeReader, Place, ProofBroken
 
 SIZES = st.integers(1, 200)
 
@@ -23,15 +25,12 @@ def naive_root(leaves: list[bytes]) -> bytes:
 
 def grown(size: int) -> tuple[list[bytes], NodeReader]:
     """Grow a tree leaf by leaf, as the integrator does."""
-    nodes: dict[tuple[int, int], bytes] = {}
-
-    def read(level: int, position: int) -> bytes:
-        return nodes[level, position]
-
+    nodes: dict[Place, bytes] = {}
+    tree = merkle.Growing()
     leaves = [merkle.leaf_hash(b"%d" % number) for number in range(size)]
-    for number, leaf in enumerate(leaves):
-        nodes.update({(level, at): node for level, at, node in merkle.completed_nodes(number, leaf, read)})
-    return leaves, read
+    for leaf in leaves:
+        nodes.update({(level, at): node for level, at, node in tree.append(leaf)})
+    return leaves, lambda level, position: nodes[level, position]
 
 
 def test_the_empty_tree_has_the_root_of_the_standard() -> None:
@@ -51,6 +50,35 @@ def test_a_tree_grown_leaf_by_leaf_has_the_root_of_the_definition(size: int) -> 
     leaves, read = grown(size)
 
     assert merkle.range_hash(0, size, read) == merkle.root(leaves) == naive_root(leaves)
+
+
+@given(SIZES, st.integers(0, 200))
+def test_a_tree_goes_on_from_its_right_edge(size: int, more: int) -> None:
+    leaves, read = grown(size + more)
+    tree = merkle.Growing.at(size, read)
+
+    for leaf in leaves[size:]:
+        tree.append(leaf)
+
+    assert (tree.size, tree.root) == (size + more, naive_root(leaves))
+
+
+@given(st.data())
+def test_proofs_need_leaves_and_kept_levels_alone(data: st.DataObject) -> None:
+    size = data.draw(SIZES)
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
+    _, read = grown(size)
+
+    def fetch(wanted: Sequence[Place]) -> dict[Place, bytes]:
+        assert {level % merkle.KEPT_EVERY for level, _ in wanted} <= {0}
+        return {place: read(*place) for place in wanted}
+
+    assert merkle.with_nodes(partial(merkle.inclusion_proof, index, size), fetch) == merkle.inclusion_proof(
+        index, size, read
+    )
+    assert merkle.with_nodes(partial(merkle.consistency_proof, old, size), fetch) == merkle.consistency_proof(
+        old, size, read
+    )
 
 
 @given(st.data())

@@ -25,6 +25,7 @@ from tests.signers import founded
 
 CLERK = Service("clerk")
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+FACTS = 16  # as many as the smallest subtree whose hash is kept has leaves
 
 
 @command("test.note")
@@ -119,6 +120,22 @@ def test_a_new_integrator_goes_on_where_the_last_one_stopped(
     assert audit(log[1]).broken is None
 
 
+def test_one_that_waited_goes_on_where_the_leader_stopped(log: tuple[Client, VerifierKey], committed: str) -> None:
+    with psycopg.connect(committed) as other:
+        waiting = Integrator(other, log[0])
+        with psycopg.connect(committed) as own:
+            leader = Integrator(own, log[0])
+            assert leader.take_lead()
+            note(CLERK, NOON, number=1)
+            settle(leader, 1)
+        assert waiting.take_lead()
+        note(CLERK, NOON, number=2)
+
+        assert settle(waiting, 1) == 1
+
+    assert (audit(log[1]).broken, audit(log[1]).facts) == (None, 2)
+
+
 def test_a_checkpoint_lost_between_signing_and_storing_is_asked_for_again(
     log: tuple[Client, VerifierKey], committed: str
 ) -> None:
@@ -171,9 +188,9 @@ def test_later_checkpoints_are_proved_to_continue_earlier_ones(integrator: Integ
 @pytest.mark.parametrize("table", ["ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint"])
 @pytest.mark.parametrize("act", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_not_even_the_owner_empties_the_ledger(integrator: Integrator, table: str, act: str) -> None:
-    for number in range(2):
+    for number in range(FACTS):
         note(CLERK, NOON, number=number)
-    settle(integrator, 2)
+    settle(integrator, FACTS)
 
     with pytest.raises(DatabaseError, match="only ever added to"), connection.cursor() as cursor:
         cursor.execute(act.format(table))
@@ -200,9 +217,9 @@ TAMPERING: dict[str, tuple[str, Break]] = {
     "a leaf gone": ("DELETE FROM ledger_leaf WHERE index = 3", Break.GAP),
     "the tail gone": ("DELETE FROM ledger_leaf WHERE index >= 6", Break.SHORTER_THAN_CHECKPOINT),
     "two swapped": (SWAP, Break.ROOT_DIFFERS),
-    "a node bent": ("UPDATE ledger_node SET hash = sha256('x') WHERE level = 1 AND position = 1", Break.NODE_DIFFERS),
+    "a node bent": ("UPDATE ledger_node SET hash = sha256('x') WHERE level = 4", Break.NODE_DIFFERS),
     "another root": ("UPDATE ledger_checkpoint SET root = sha256('x')", Break.ROOT_DIFFERS),
-    "another note": ("UPDATE ledger_checkpoint SET note = replace(note, '8', '9')", Break.NOTE_BROKEN),
+    "another note": ("UPDATE ledger_checkpoint SET note = replace(note, '16', '17')", Break.NOTE_BROKEN),
 }
 
 
@@ -211,9 +228,9 @@ TAMPERING: dict[str, tuple[str, Break]] = {
 def test_a_rewritten_past_is_found(
     how: str, integrator: Integrator, log: tuple[Client, VerifierKey], as_vandal: Callable[[str], None]
 ) -> None:
-    for number in range(8):
+    for number in range(FACTS):
         note(CLERK, NOON, number=number)
-    settle(integrator, 8)
+    settle(integrator, FACTS)
     assert audit(log[1]).broken is None
     statement, found = TAMPERING[how]
 

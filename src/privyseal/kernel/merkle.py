@@ -1,13 +1,18 @@
 """The Merkle tree of RFC 6962 section 2.1, with the proof checks of RFC 9162 section 2.1."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import Final, TypeAlias, TypeVar
 
 from privyseal.kernel.errors import Refused
 
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+KEPT_EVERY: Final = 4
+"""Of every so manyth level the nodes are kept; those between are worked out from the ones below."""
 
+T = TypeVar("T")
+Place: TypeAlias = tuple[int, int]
 NodeReader: TypeAlias = Callable[[int, int], bytes]
 """Returns the hash of the complete subtree of 2**level leaves that begins at position * 2**level."""
 
@@ -86,15 +91,60 @@ def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: 
         raise ProofBroken(old_size=old_size, new_size=new_size)
 
 
-def completed_nodes(size: int, leaf: bytes, read: NodeReader) -> list[tuple[int, int, bytes]]:
-    """Return (level, position, hash) of each subtree that appending this leaf to a tree completes, the leaf first."""
-    level, position, current = 0, size, leaf
-    nodes = [(level, position, current)]
-    while position & 1:
-        current = node_hash(read(level, position - 1), current)
-        level, position = level + 1, position >> 1
-        nodes.append((level, position, current))
-    return nodes
+class Growing:
+    """A tree that leaves are appended to. It holds the complete subtrees at its right edge, largest first."""
+
+    def __init__(self, size: int = 0, edge: Sequence[bytes] = ()) -> None:
+        self.size = size
+        self._edge = list(edge)
+
+    @classmethod
+    def at(cls, size: int, read: NodeReader) -> "Growing":
+        """Return the tree of the first ``size`` leaves."""
+        levels = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
+        return cls(size, [read(level, (size >> level) - 1) for level in levels])
+
+    @property
+    def root(self) -> bytes:
+        return reduce(lambda right, left: node_hash(left, right), reversed(self._edge)) if self._edge else EMPTY_ROOT
+
+    def append(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Return (level, position, hash) of each subtree that this leaf completes, the leaf first."""
+        level, position, current = 0, self.size, leaf
+        nodes = [(level, position, current)]
+        while position & 1:
+            current = node_hash(self._edge.pop(), current)
+            level, position = level + 1, position >> 1
+            nodes.append((level, position, current))
+        self._edge.append(current)
+        self.size += 1
+        return nodes
+
+
+def is_kept(level: int) -> bool:
+    return level % KEPT_EVERY == 0
+
+
+def with_nodes(work: Callable[[NodeReader], T], fetch: Callable[[Sequence[Place]], Mapping[Place, bytes]]) -> T:
+    """Run what reads nodes once to learn which kept ones it needs, fetch them together, and run it again."""
+    wanted: list[Place] = []
+
+    def note(level: int, position: int) -> bytes:
+        wanted.append((level, position))
+        return b""
+
+    work(_over_kept(note))
+    nodes = fetch(wanted)
+    return work(_over_kept(lambda level, position: nodes[level, position]))
+
+
+def _over_kept(read: NodeReader) -> NodeReader:
+    def read_any(level: int, position: int) -> bytes:
+        if is_kept(level):
+            return read(level, position)
+        return node_hash(read_any(level - 1, 2 * position), read_any(level - 1, 2 * position + 1))
+
+    return read_any
 
 
 def _path(index: int, start: int, end: int, read: NodeReader) -> list[bytes]:

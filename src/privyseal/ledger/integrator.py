@@ -4,17 +4,21 @@ It speaks SQL over a connection of its own role, the only one that may write the
 """
 
 import logging
-from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import sql
 
 from privyseal.kernel import merkle
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.merkle import Growing, NodeReader
+from privyseal.ledger import nodes
 from privyseal.ledger.packing import unpacked
 from privyseal.signer.client import Client
 
+T = TypeVar("T")
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
 ADVISORY_LOCK: Final = 0x5EA1_0001
@@ -30,9 +34,6 @@ _PENDING: Final = """
     ORDER BY fact.xid, fact.id LIMIT %(limit)s
 """
 _FIRST: Final = _PENDING.format(window="(fact.xid < %(horizon)s::xid8 OR fact.xid >= %(future)s::xid8)")
-_LEAF: Final = (
-    "SELECT fact.body FROM ledger_leaf leaf JOIN ledger_fact fact ON fact.id = leaf.fact_id WHERE leaf.index = %s"
-)
 _NEXT: Final = _PENDING.format(window="fact.xid >= %(cursor)s::xid8 AND fact.xid < %(horizon)s::xid8")
 
 
@@ -43,19 +44,21 @@ class Integrator:
         self._connection = connection
         self._signer = signer
         self._cursor: str | None = None
-        self._size = _tree_size(connection)
-        self._checkpointed = _checkpointed_size(connection)
+        self._go_on()
 
     def take_lead(self) -> bool:
         """Return whether this connection is the one integrator; the lock ends with the connection."""
         row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone()
         self._connection.commit()
-        return row is not None and bool(row[0])
+        leads = row is not None and bool(row[0])
+        if leads:
+            self._go_on()  # another one led until now
+        return leads
 
     def step(self) -> int:
         """Give an index to what is safe to number and sign the new head; return how many facts got their index."""
         count = self._integrate()
-        if self._size > self._checkpointed:
+        if self._tree.size > self._checkpointed:
             self._sign_head()
         return count
 
@@ -74,29 +77,22 @@ class Integrator:
         """Put facts, by id and body, at the tree's end, in the transaction that is open."""
         if not facts:
             return
-        nodes: dict[tuple[int, int], bytes] = {}
-
-        def read(level: int, position: int) -> bytes:
-            return nodes.get((level, position)) or self._node(level, position)
-
-        for offset, (_, body) in enumerate(facts):
-            for level, position, node in merkle.completed_nodes(self._size + offset, merkle.leaf_hash(body), read):
-                nodes[level, position] = node
+        first, completed = self._tree.size, list[tuple[int, int, bytes]]()
+        for _, body in facts:
+            completed += self._tree.append(merkle.leaf_hash(body))
         with self._connection.cursor() as cursor:
             with cursor.copy("COPY ledger_leaf (index, fact_id) FROM STDIN") as copy:
-                for offset, (fact_id, _) in enumerate(facts):
-                    copy.write_row((self._size + offset, fact_id))
+                for index, (fact_id, _) in enumerate(facts, start=first):
+                    copy.write_row((index, fact_id))
             with cursor.copy("COPY ledger_node (level, position, hash) FROM STDIN") as copy:
-                for (level, position), node in nodes.items():
-                    if level > 0:  # a leaf's own hash is worked out from its fact
+                for level, position, node in completed:
+                    if level > 0 and merkle.is_kept(level):
                         copy.write_row((level, position, node))
-        self._size += len(facts)
 
     def _sign_head(self) -> None:
-        size, signed = self._size, self._signer.status().log_size
+        size, signed, root = self._tree.size, self._signer.status().log_size, self._tree.root
         with self._connection.transaction():
-            root = merkle.range_hash(0, size, self._node)
-            proof = merkle.consistency_proof(signed, size, self._node) if 0 < signed <= size else []
+            proof = self._read(partial(merkle.consistency_proof, signed, size)) if 0 < signed <= size else []
         try:
             note = self._signer.checkpoint(size=size, root=root, old_size=signed, proof=proof)
         except Refused as refusal:
@@ -109,27 +105,19 @@ class Integrator:
             )
         self._checkpointed = size
 
-    def _node(self, level: int, position: int) -> bytes:
-        if level == 0:
-            (body,) = self._one(_LEAF, [position])
-            return merkle.leaf_hash(unpacked(bytes(body)))
-        (node,) = self._one("SELECT hash FROM ledger_node WHERE level = %s AND position = %s", [level, position])
-        return bytes(node)
+    def _go_on(self) -> None:
+        """Read where the tree and its signed heads end."""
+        with self._connection.transaction():
+            (size,) = self._one("SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf")
+            (self._checkpointed,) = self._one("SELECT coalesce(max(size), 0) FROM ledger_checkpoint")
+            self._tree: Growing = self._read(partial(Growing.at, size))
+
+    def _read(self, work: Callable[[NodeReader], T]) -> T:
+        with self._connection.cursor() as cursor:
+            return merkle.with_nodes(work, partial(nodes.fetch, cursor))
 
     def _one(self, query: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
         row = self._connection.execute(sql.SQL(query), values).fetchone()
         if row is None:
             raise LookupError(query)
         return row
-
-
-def _tree_size(connection: Connection) -> int:
-    row = connection.execute("SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf").fetchone()
-    connection.commit()
-    return int(row[0]) if row else 0
-
-
-def _checkpointed_size(connection: Connection) -> int:
-    row = connection.execute("SELECT coalesce(max(size), 0) FROM ledger_checkpoint").fetchone()
-    connection.commit()
-    return int(row[0]) if row else 0

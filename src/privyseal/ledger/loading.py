@@ -10,8 +10,7 @@ from privyseal.ledger import book
 from privyseal.ledger.integrator import Connection, Integrator
 from privyseal.ledger.packing import packed
 
-TABLES: Final = ("ledger_fact", "ledger_leaf")
-READ_MEANWHILE: Final = ("ledger_node",)
+TABLES: Final = ("ledger_fact", "ledger_leaf", "ledger_node")
 _COPY: Final = "COPY ledger_fact (id, kind, actor, at, subjects, body) FROM STDIN"
 
 

@@ -60,7 +60,10 @@ class Leaf(models.Model):
 
 
 class Node(models.Model):
-    """The hash of a complete subtree of 2**level leaves. Those of single leaves are worked out from the facts."""
+    """The hash of a complete subtree of 2**level leaves, of every fourth level; the others are worked out from those.
+
+    Those of single leaves are worked out from the facts.
+    """
 
     pk = models.CompositePrimaryKey("level", "position")
     level = models.SmallIntegerField()

@@ -1,6 +1,6 @@
 """Receipts for facts, and the proof that the ledger still says what it said."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -11,7 +11,9 @@ from django.db import connection
 from privyseal.kernel import merkle, receipt
 from privyseal.kernel.canonical import NotCanonical, parse, utc_text
 from privyseal.kernel.errors import NotFound, Refused
+from privyseal.kernel.merkle import Growing, NodeReader, Place
 from privyseal.kernel.note import NoteBroken, VerifierKey, open_checkpoint
+from privyseal.ledger import nodes
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 
 _CHUNK: Final = 2_000
@@ -84,27 +86,24 @@ class _Auditor:
 
     def __init__(self, key: VerifierKey, heads: list[CheckpointRow]) -> None:
         self._key, self._heads = key, heads
-        self._grown: dict[tuple[int, int], bytes] = {}
+        self._tree = Growing()
         self._unread: list[tuple[int, int, bytes]] = []
-        self._size = self._checked = 0
+        self._checked = 0
 
     @property
     def heads_left(self) -> bool:
         return self._checked < len(self._heads)
 
     def take(self, index: int, fact: FactRow) -> Break | None:
-        if index != self._size:
+        if index != self._tree.size:
             return Break.GAP
         body = bytes(fact.body)
         if (broken := _fact_broken(fact, body)) is not None:
             return broken
-        completed = merkle.completed_nodes(self._size, merkle.leaf_hash(body), self._read)
-        self._grown.update({(level, position): node for level, position, node in completed})
-        self._unread += completed[1:]  # the first is the leaf, of which no hash is kept
-        self._size += 1
-        broken = self._check_head() if self.heads_left and self._heads[self._checked].size == self._size else None
-        _forget(self._grown, completed)
-        return broken
+        completed = self._tree.append(merkle.leaf_hash(body))
+        self._unread += [node for node in completed[1:] if merkle.is_kept(node[0])]  # the first is the leaf
+        is_head = self.heads_left and self._heads[self._checked].size == self._tree.size
+        return self._check_head() if is_head else None
 
     def nodes_agree(self) -> bool:
         stored = _fetch([(level, position) for level, position, _ in self._unread])
@@ -113,20 +112,17 @@ class _Auditor:
         return agree
 
     def found(self, broken: Break | None) -> Audit:
-        root = merkle.range_hash(0, self._size, self._read) if self._size else merkle.EMPTY_ROOT
-        return Audit(self._size, self._checked, root, broken, self._size if broken else None)
+        size = self._tree.size
+        return Audit(size, self._checked, self._tree.root, broken, size if broken else None)
 
     def _check_head(self) -> Break | None:
         head = self._heads[self._checked]
-        if merkle.range_hash(0, head.size, self._read) != bytes(head.root):
+        if self._tree.root != bytes(head.root):
             return Break.ROOT_DIFFERS
         if not _signed(head.note, self._key, head.size, bytes(head.root)):
             return Break.NOTE_BROKEN
         self._checked += 1
         return None
-
-    def _read(self, level: int, position: int) -> bytes:
-        return self._grown[level, position]
 
 
 def _in_chunks(items: Iterable[T]) -> Iterator[list[T]]:
@@ -158,36 +154,10 @@ def _signed(note: str, key: VerifierKey, size: int, root: bytes) -> bool:
     return (head.size, head.root) == (size, root)
 
 
-def _forget(grown: dict[tuple[int, int], bytes], completed: list[tuple[int, int, bytes]]) -> None:
-    """Keep only what later leaves can still need: the children of a completed subtree are not among it."""
-    for level, position, _ in completed[1:]:
-        grown.pop((level - 1, 2 * position), None)
-        grown.pop((level - 1, 2 * position + 1), None)
+def _with_nodes(work: Callable[[NodeReader], list[bytes]]) -> list[bytes]:
+    return merkle.with_nodes(work, _fetch)
 
 
-def _with_nodes(prove: Callable[[merkle.NodeReader], list[bytes]]) -> list[bytes]:
-    """Run the proof once to learn which nodes it reads, fetch them in one query, run it again."""
-    wanted: list[tuple[int, int]] = []
-
-    def note(level: int, position: int) -> bytes:
-        wanted.append((level, position))
-        return b""
-
-    prove(note)
-    nodes = _fetch(wanted)
-    return prove(lambda level, position: nodes[level, position])
-
-
-def _fetch(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
-    leaves = [position for level, position in wanted if level == 0]
-    bodies = (
-        Leaf.objects.filter(index__in=leaves).order_by("index").values_list("index", "fact__body") if leaves else ()
-    )
-    found = {(0, index): merkle.leaf_hash(body) for index, body in bodies}
+def _fetch(wanted: Sequence[Place]) -> Mapping[Place, bytes]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT level, position, hash FROM ledger_node"
-            " JOIN unnest(%s::smallint[], %s::bigint[]) AS wanted (l, p) ON level = l AND position = p",
-            [[level for level, _ in wanted], [position for _, position in wanted]],
-        )
-        return found | {(level, position): bytes(node) for level, position, node in cursor.fetchall() if level > 0}
+        return nodes.fetch(cursor, wanted)

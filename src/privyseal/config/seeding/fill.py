@@ -10,7 +10,7 @@ from privyseal.config import demo
 from privyseal.config.seeding.organisation import Organisation
 from privyseal.config.seeding.register import Seals
 from privyseal.config.seeding.sizes import Size
-from privyseal.config.seeding.tables import Connection, bare, begin_anew
+from privyseal.config.seeding.tables import Connection, bare
 from privyseal.config.seeding.uses import Use, Uses
 from privyseal.identity.models import Company
 from privyseal.identity.queries import installation
@@ -70,7 +70,6 @@ class Seeding:
         staff = organisation.fill(parent=parent, verifier=demo.person(demo.AUDITOR))
         seals = Seals(self.connection, self.size, dice, at=at).fill(staff)
         uses, loader = Uses(self.connection, dice, staff=staff, seals=seals, at=at), Loader(self.connection, integrator)
-        begin_anew(self.connection, loading.READ_MEANWHILE)
         with bare(self.connection, [*uses.tables, *loading.TABLES]):
             for start in range(0, self.size.applications, _CHUNK):
                 end = min(start + _CHUNK, self.size.applications)
