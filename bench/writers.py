@@ -21,7 +21,7 @@ _POLL_SECONDS: Final = 0.004
 _COVERED_SECONDS: Final = 30.0
 _NANOSECONDS: Final = 1_000_000_000
 _WRITTEN: Final = """
-    SELECT substr(fact.subjects[1], length('application:') + 1), leaf.index
+    SELECT ledger_text(fact.body)::json #>> '{subjects,application}', leaf.index
     FROM ledger_fact fact JOIN ledger_leaf leaf ON leaf.fact_id = fact.id WHERE fact.kind = 'bench.written'
 """
 

@@ -196,7 +196,8 @@ class Race:
 # A fact has its number from the moment it is written, which is when whoever wrote it held the lock.
 _USED: Final = """
     SELECT p.uid, used.id FROM permit p
-    JOIN ledger_fact used ON used.kind = 'document.seal.intended' AND used.subjects @> ARRAY['permit:' || p.uid]
+    JOIN ledger_fact used ON used.kind = 'document.seal.intended'
+    AND used.subjects @> ARRAY[ledger_key('permit:' || p.uid)]
 """
 _OVERUSED: Final = """
     SELECT p.uid FROM permit p WHERE p.used > p.impressions
@@ -209,14 +210,15 @@ RACES: Final = (
         f"""{_OVERUSED} UNION ALL SELECT s.uid FROM seal s WHERE s.number LIKE 'R%' AND s.state <> 'destroyed'
         UNION ALL SELECT used.uid FROM ({_USED}) used JOIN permit p ON p.uid = used.uid JOIN seal s ON s.id = p.seal_id
         JOIN ledger_fact ended ON ended.kind IN ('seal.retired', 'seal.destroyed')
-        AND ended.subjects @> ARRAY['seal:' || s.uid] WHERE ended.id < used.id""",
+        AND ended.subjects @> ARRAY[ledger_key('seal:' || s.uid)] WHERE ended.id < used.id""",
     ),
     Race(
         "use-against-revoke",
         use_against_revoke,
         f"""{_OVERUSED} UNION ALL SELECT used.uid FROM ({_USED}) used JOIN permit p ON p.uid = used.uid
         JOIN permit_part q ON q.permit_id = p.id JOIN person h ON h.id = q.person_id
-        JOIN ledger_fact ended ON ended.kind = 'power.ended' AND ended.subjects @> ARRAY['person:' || h.pseudonym]
+        JOIN ledger_fact ended ON ended.kind = 'power.ended'
+        AND ended.subjects @> ARRAY[ledger_key('person:' || h.pseudonym)]
         WHERE ended.id < used.id""",
     ),
     Race(

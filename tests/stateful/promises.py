@@ -173,9 +173,10 @@ PROMISES: Final = (
     Promise(
         "T11",
         "SELECT i.id FROM intent i WHERE 1 <> (SELECT count(*) FROM ledger_fact f"
-        "   WHERE f.kind = 'document.seal.intended' AND f.subjects @> ARRAY['intent:' || i.uid])"
+        "   WHERE f.kind = 'document.seal.intended' AND f.subjects @> ARRAY[ledger_key('intent:' || i.uid)])"
         " OR (i.state <> 'intended')::int <> (SELECT count(*) FROM ledger_fact f"
-        "   WHERE f.kind IN ('document.sealed', 'document.seal.failed') AND f.subjects @> ARRAY['intent:' || i.uid])",
+        "   WHERE f.kind IN ('document.sealed', 'document.seal.failed')"
+        "   AND f.subjects @> ARRAY[ledger_key('intent:' || i.uid)])",
         "UPDATE intent SET uid = 'of nobody'",
     ),
     Promise(
@@ -184,7 +185,7 @@ PROMISES: Final = (
         " (SELECT k.kind FROM ledger_fact k WHERE k.id < f.id AND k.kind IN"
         "   ('seal.active', 'seal.suspended', 'seal.collected', 'seal.disputed', 'seal.lost', 'seal.stolen',"
         "    'seal.robbed', 'seal.retired', 'seal.destroyed', 'seal.void')"
-        "  AND k.subjects && ARRAY(SELECT s FROM unnest(f.subjects) s WHERE s LIKE 'seal:%')"
+        "  AND k.subjects @> ARRAY[ledger_key('seal:' || (ledger_text(f.body)::json #>> '{subjects,seal}'))]"
         "  ORDER BY k.id DESC LIMIT 1)",
         "INSERT INTO ledger_fact (id, kind, actor, at, subjects, body) OVERRIDING SYSTEM VALUE"
         " SELECT f.id - 1000000, f.kind, f.actor, f.at, f.subjects, f.body FROM ledger_fact f"

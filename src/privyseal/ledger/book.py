@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from privyseal.kernel.canonical import Json, canonical, utc_text
 from privyseal.kernel.errors import Refused
+from privyseal.ledger import finding
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.packing import packed
 from privyseal.ledger.transactions import transaction_required
@@ -70,12 +71,12 @@ def record_each(kind: str, /, each: Iterable[Mapping[str, Json]], *, by: Actor, 
         raise LedgerUnwritable(kind=kind) from error
 
 
-def fact(kind: str, actor: str, at: datetime, said: Mapping[str, Json]) -> tuple[list[str], bytes]:
+def fact(kind: str, actor: str, at: datetime, said: Mapping[str, Json]) -> tuple[list[int], bytes]:
     """Return what a fact is found by, and its canonical bytes."""
     subjects = {name: value for name, value in said.items() if name in SUBJECTS and value is not None}
     data = {name: value for name, value in said.items() if name not in SUBJECTS}
     body = fact_body(kind, actor, at, subjects=subjects, data=data)
-    return [f"{name}:{value}" for name, value in sorted(subjects.items())], body
+    return finding.keys(subjects), body
 
 
 def fact_body(kind: str, actor: str, at: datetime, *, subjects: Mapping[str, Json], data: Mapping[str, Json]) -> bytes:

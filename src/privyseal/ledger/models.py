@@ -29,7 +29,7 @@ class FactBody(_Bytes):
 
 
 class FactRow(models.Model):
-    """One fact. ``body`` is the truth, kept packed; the other columns are copies to search by.
+    """One fact. ``body`` is the truth, kept packed; the other columns are copies to search by, ``subjects`` as keys.
 
     The table also has ``xid xid8 default pg_current_xact_id()``, which tells the integrator when every
     transaction that could still commit an earlier fact has ended.
@@ -38,7 +38,7 @@ class FactRow(models.Model):
     kind = models.TextField()
     actor = models.TextField()
     at = models.DateTimeField()
-    subjects = ArrayField(models.TextField())
+    subjects = ArrayField(models.BigIntegerField())
     body = FactBody()
 
     class Meta:

@@ -13,7 +13,7 @@ from privyseal.kernel.canonical import NotCanonical, parse, utc_text
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.kernel.merkle import Growing, NodeReader, Place
 from privyseal.kernel.note import NoteBroken, VerifierKey, open_checkpoint
-from privyseal.ledger import nodes
+from privyseal.ledger import finding, nodes
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 
 _CHUNK: Final = 2_000
@@ -141,9 +141,9 @@ def _fact_broken(fact: FactRow, body: bytes) -> Break | None:
         said = parse(body)
     except NotCanonical:
         return Break.NOT_CANONICAL
-    found_by = [f"{name}:{value}" for name, value in sorted(said["subjects"].items())]
     columns = (fact.kind, fact.actor, utc_text(fact.at), fact.subjects)
-    return None if columns == (said["kind"], said["actor"], said["at"], found_by) else Break.COLUMNS_DIFFER
+    meant = (said["kind"], said["actor"], said["at"], finding.keys(said["subjects"]))
+    return None if columns == meant else Break.COLUMNS_DIFFER
 
 
 def _signed(note: str, key: VerifierKey, size: int, root: bytes) -> bool:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Q, QuerySet, Value
 
 from privyseal.ledger.book import SUBJECTS
+from privyseal.ledger.finding import key
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 
 
@@ -27,10 +29,10 @@ class Fact:
 
 def facts_about(subject: str, value: str | int, *, kind: str = "", limit: int = 500) -> list[Fact]:
     """Return what is on record about one subject, in order of writing; of kinds that begin so, where one is named."""
-    rows = FactRow.objects.filter(subjects__contains=[f"{subject}:{value}"]).select_related("leaf").order_by("pk")
+    rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value))).select_related("leaf").order_by("pk")
     if kind:
         rows = rows.filter(kind__startswith=kind)
-    return _facts(rows[:limit])
+    return [fact for fact in _facts(rows[:limit]) if _is_about(fact, value, subject)]
 
 
 def fact_with_id(fact_id: int) -> Fact | None:
@@ -54,8 +56,8 @@ def latest_facts(
     if actors is not None:
         rows = rows.filter(actor__in=actors)
     if about:
-        rows = rows.filter(subjects__overlap=[f"{subject}:{about}" for subject in sorted(SUBJECTS)])
-    return _facts(rows[:limit])
+        rows = rows.filter(subjects__overlap=_keys(*(key(subject, about) for subject in sorted(SUBJECTS))))
+    return [fact for fact in _facts(rows[:limit]) if not about or _is_about(fact, about, *SUBJECTS)]
 
 
 def facts_between(begin: int, end: int, *, kinds: Sequence[str], ending: str) -> list[Fact]:
@@ -71,8 +73,8 @@ def tree_size() -> int:
 
 
 def last_fact_about(kind: str, subject: str, value: str | int) -> Fact | None:
-    rows = FactRow.objects.filter(kind=kind, subjects__contains=[f"{subject}:{value}"]).select_related("leaf")
-    return next(iter(_facts(rows.order_by("-pk")[:1])), None)
+    rows = FactRow.objects.filter(kind=kind, subjects__contains=_keys(key(subject, value))).select_related("leaf")
+    return next((fact for fact in _facts(rows.order_by("-pk")) if _is_about(fact, value, subject)), None)
 
 
 def latest_checkpoint() -> str | None:
@@ -82,6 +84,15 @@ def latest_checkpoint() -> str | None:
 def facts_behind() -> int:
     """Return how many facts still wait for their index."""
     return FactRow.objects.filter(leaf=None).order_by().count()
+
+
+def _keys(*keys: int) -> Value:
+    # A bare list would go to the database as numbers of 32 bits, cut short.
+    return Value(list(keys), ArrayField(BigIntegerField()))
+
+
+def _is_about(fact: Fact, value: str | int, *subjects: str) -> bool:
+    return any(str(fact.subjects.get(subject)) == str(value) for subject in subjects)
 
 
 def _facts(rows: QuerySet[FactRow] | Iterable[FactRow]) -> list[Fact]:
