@@ -5,6 +5,12 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 
+def forget_jobs() -> None:
+    """Lose every job that waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
 def do_jobs() -> list[str]:
     """Do every job that waits, the oldest first; return what they were."""
     done = []

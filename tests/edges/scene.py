@@ -84,6 +84,7 @@ class Staff:
 
     unit: str
     brought: str
+    died: str
     post: str
     vacant: str
     holding: int
@@ -191,9 +192,19 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
     brought = TableImport.objects.create(
         table="people", sha256="0" * 64, brought_by=chen, brought_at=at, state=Import.FINE.value, rows=1
     )
+    refusal = {"code": identity.TableWorkDied.code, "facts": {"table": "people"}}
+    died = TableImport.objects.create(
+        table="people",
+        sha256="0" * 64,
+        brought_by=chen,
+        brought_at=at,
+        state=Import.REFUSED.value,
+        refusal=refusal,
+    )
     other = Company.objects.get(uscc=OTHER_USCC)
     return Staff(
         brought=brought.uid,
+        died=died.uid,
         unit=identity.open_unit(chen, at, company_uid=company.uid, name="财务部"),
         post=post,
         vacant=vacant,
@@ -320,6 +331,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "gone": lambda _: {"pseudonym": Person.objects.get(login="gone").pseudonym},
     "holder": lambda scene: {"pseudonym": scene.people["wang"].pseudonym},
     "reset": lambda scene: {"uid": FactorReset.objects.get(person=scene.people["wang"]).uid},
+    "died": lambda scene: {"name": "people", "uid": scene.staff.died},
     "brought": lambda scene: {"name": "people", "uid": scene.staff.brought},
     "table": lambda _: {"name": "people"},
     "seal-table": lambda _: {"name": "seals"},
@@ -427,6 +439,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         decision="verify", reason="", licence_sha256=scene.staff.proof, representative_sha256=scene.staff.proof
     ),
     "import-enter": lambda _: command(),
+    "import-again": lambda _: command(),
     "reset-ask": lambda _: command(),
     "reset-confirm": lambda _: command(),
     "reset-stop": lambda _: command(),

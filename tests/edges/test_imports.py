@@ -22,7 +22,7 @@ from privyseal.seals.models import Custody, Seal, SealVersion
 from privyseal.seals.rules import SealType
 from tests.conftest import USCC, holding, new_person, recorded
 from tests.edges.conftest import Enter, alert, command
-from tests.jobs import do_jobs
+from tests.jobs import do_jobs, forget_jobs
 
 PEOPLE = ("登录名 (login)", "姓名 (name)", "company", "unit", "joined_on")
 ERROR = re.compile(r"<tr><td>(\d+)</td><td>([^<]*)</td><td>([^<]*)</td></tr>")
@@ -303,6 +303,22 @@ def test_a_template_is_read_as_it_was_given_out(desk: Browser) -> None:
     assert (empty.context["import"].state, empty.context["confirm"]) == ("refused", None)
     assert "表头下面没有数据" in alert(empty)
     assert desk.get("/imports/nothing/template/").status_code == 404
+
+
+def test_a_table_whose_work_died_is_started_again_by_its_bringer(desk: Browser, chen: Person, noon: datetime) -> None:
+    first = desk.post(
+        "/imports/units/", command(file=SimpleUploadedFile("t.xlsx", table(("company", "unit"), (USCC, "财务部"))))
+    )
+    forget_jobs()
+    actions.end_dead_tables(noon)
+    died = desk.get(first.headers["Location"])
+    assert "没有结果" in alert(died)
+
+    again = desk.post(f"/imports/units/{died.context['import'].uid}/again/", command())
+    do_jobs()
+
+    assert desk.get(again.headers["Location"]).context["import"].state == "fine"
+    assert desk.post(f"/imports/units/{TableImport.objects.latest('pk').uid}/again/", command()).status_code == 400
 
 
 def part_replaced(data: bytes, name: str, text: bytes) -> bytes:

@@ -4,10 +4,12 @@ from typing import Final
 
 from django.conf import settings
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 _EVERY_HALF_MINUTE: Final = "*/30 * * * * *"
 _EVERY_NIGHT: Final = "17 3 * * *"
 _KEPT_HOURS: Final = 7 * 24
+_MOST_ATTEMPTS: Final = 3
 
 
 def run(*, wait: bool = True) -> None:
@@ -19,9 +21,15 @@ def run(*, wait: bool = True) -> None:
 @app.periodic(cron=_EVERY_HALF_MINUTE)
 @app.task(name="jobs.retry-stalled", queueing_lock="jobs.retry-stalled")
 async def retry_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001  every periodic job is told its time
-    """Put a job back whose worker no longer gives a sign of life; every task may run twice."""
+    """Put a job back whose worker no longer gives a sign of life; every task may run twice.
+
+    One over which worker after worker dies is given up, and what waits for it is told by the sweep.
+    """
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=settings.JOB_STALLED_SECONDS):
-        await app.job_manager.retry_job(job)
+        if job.attempts < _MOST_ATTEMPTS:
+            await app.job_manager.retry_job(job)
+        else:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron=_EVERY_NIGHT)

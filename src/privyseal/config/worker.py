@@ -13,7 +13,7 @@ from django.db import connection
 
 from privyseal.config.ceremony import publish_revocations
 from privyseal.identity import attempts
-from privyseal.identity.actions import forget_ended_sessions
+from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
 from privyseal.language.messages import code_for, texts_for
 from privyseal.ledger.housekeeping import forget_old_commands
@@ -110,6 +110,7 @@ def sweep_once(at: datetime) -> None:
     keep_sealed(at, signer=signer)
     expire_seals(at)
     watch_seals(at)
+    end_dead_tables(at)
     tell_signer(at, signer=signer)
     close_tallies(at)
     receipts.forget_old_parts(at)

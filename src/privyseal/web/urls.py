@@ -161,6 +161,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("campaigns/<uid:uid>/seals/<uid:seal_uid>/", campaigns.see, name="campaign-see"),
     path("imports/<str:name>/", imports.bring, name="import"),
     path("imports/<str:name>/<str:uid>/enter/", imports.enter, name="import-enter"),
+    path("imports/<str:name>/<str:uid>/again/", imports.again, name="import-again"),
     path("imports/<str:name>/template/", imports.template, name="import-template"),
     path("imports/<str:name>/<str:uid>/", imports.progress, name="import-progress"),
     path("people/", people.people, name="people"),

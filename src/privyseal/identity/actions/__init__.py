@@ -82,8 +82,11 @@ from privyseal.identity.actions.sessions import (
 )
 from privyseal.identity.actions.tables import (
     TableEmpty,
+    TableWorkDied,
     bring_table,
     carry_table_in,
+    end_dead_table,
+    end_dead_tables,
     enter_table,
     give_table_up,
     go_on_with,
@@ -101,6 +104,7 @@ __all__ = [
     "ProviderUnknownPerson",
     "ReasonMissing",
     "TableEmpty",
+    "TableWorkDied",
     "WeakPassword",
     "WrongCode",
     "WrongCreditCode",
@@ -123,6 +127,8 @@ __all__ = [
     "confirm_mapping",
     "confirm_renaming",
     "create_person",
+    "end_dead_table",
+    "end_dead_tables",
     "end_grant",
     "end_mapping",
     "end_other_sessions",

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from privyseal.identity import progress, queries, sheets
 from privyseal.identity.models import Person, TableImport
@@ -18,6 +20,14 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 
 _MOST_KEPT: Final = 200
+_UNDER_WAY: Final = [Import.READING, Import.ENTERING]
+_ALIVE: Final = ["todo", "doing"]
+
+
+class TableWorkDied(Refused):
+    """Whatever read or entered the table is gone, and nothing of it is entered."""
+
+    code = "table-work-died"
 
 
 class TableEmpty(Refused):
@@ -116,10 +126,36 @@ def carry_table_in(actor: Person, at: datetime, *, table: Table, import_uid: str
 @command("table.give-up")
 def give_table_up(actor: Person, at: datetime, *, import_uid: str, refusal: Refused) -> None:
     """Note why a table is not read or entered; the refusal itself is on record already."""
-    under_way = [Import.READING, Import.ENTERING]
-    waiting = TableImport.objects.filter(uid=import_uid, brought_by=actor, state__in=under_way)
+    waiting = TableImport.objects.filter(uid=import_uid, brought_by=actor, state__in=_UNDER_WAY)
     said = {"code": refusal.code, "facts": dict(refusal.facts)}
     waiting.update(state=Import.REFUSED, refusal=said, ended_at=at)
+
+
+def end_dead_tables(at: datetime) -> int:
+    """End each import that waits for a job that is no more; return how many there were."""
+    dead = list(_dead().select_related("brought_by").order_by("pk"))
+    for found in dead:
+        end_dead_table(found.brought_by, at, import_uid=found.uid)
+    return len(dead)
+
+
+@command("table.end-dead")
+def end_dead_table(actor: Person, at: datetime, *, import_uid: str) -> None:
+    """Say that nothing comes of an import any more, unless a job has gone on with it meanwhile."""
+    found = _dead().select_for_update().filter(uid=import_uid, brought_by=actor).first()
+    if found is None:
+        return
+    refusal = TableWorkDied(table=found.table)
+    found.state, found.ended_at = Import.REFUSED, at
+    found.refusal = {"code": refusal.code, "facts": dict(refusal.facts)}
+    found.save(update_fields=["state", "ended_at", "refusal"])
+    book.record("table.died", by=actor, at=at, table=found.table, table_sha256=found.sha256)
+
+
+def _dead() -> QuerySet[TableImport]:
+    """Return the imports under way that no job works on or will: job and import begin in one transaction."""
+    alive = ProcrastinateJob.objects.filter(lock=OuterRef("uid"), status__in=_ALIVE)
+    return TableImport.objects.filter(~Exists(alive), state__in=_UNDER_WAY)
 
 
 def _lines(actor: Person, at: datetime, table: Table, found: TableImport) -> tuple[Sequence[Any], list[CellError]]:

@@ -107,7 +107,7 @@ WITHOUT_PROOF: Final = (
     (
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
         "seal.expire", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "person.lock-out",
-        "table.read", "table.carry-in", "message.send-again", "factor.renew-marks", "installation.found", "ceremony.hold",
+        "table.read", "table.carry-in", "table.end-dead", "message.send-again", "factor.renew-marks", "installation.found", "ceremony.hold",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for
 )
 # fmt: on

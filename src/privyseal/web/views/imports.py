@@ -110,6 +110,25 @@ def enter(request: SignedIn, name: str, uid: str) -> HttpResponse:
 
 
 @capability("signed-in")
+@require_POST
+def again(request: SignedIn, name: str, uid: str) -> HttpResponse:
+    """Have the same table read anew, where the work on it ended without a result."""
+    kind, form = _kind(request, name), CommandForm(request.POST)
+    found = queries.import_visible_to(request.user, now(), uid)
+    if not form.is_valid() or not _has_died(request, found):
+        return _progress(request, kind, found, status=_INVALID)
+    anew = actions.bring_table.once(
+        form.cleaned_data["command_id"],
+        request.user,
+        now(),
+        table=kind.table,
+        sha256=found.sha256,
+        called=found.called,
+    )
+    return redirect("import-progress", name, anew)
+
+
+@capability("signed-in")
 @require_safe
 def template(request: SignedIn, name: str) -> HttpResponse:
     kind = _kind(request, name)
@@ -140,6 +159,11 @@ def _called(names: Mapping[Any, Promise]) -> dict[str, str]:
     return words
 
 
+def _has_died(request: SignedIn, found: TableImport) -> bool:
+    said = found.refusal or {}
+    return said.get("code") == actions.TableWorkDied.code and found.brought_by_id == request.user.pk
+
+
 def _progress(
     request: SignedIn, kind: Kind, found: TableImport, *, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
@@ -149,6 +173,7 @@ def _progress(
         "title": TABLE[found.table],
         "import": shown.of(found, kind.words),
         "confirm": CommandForm() if state is Import.FINE and found.brought_by_id == request.user.pk else None,
+        "again": CommandForm() if _has_died(request, found) else None,
         "leads_to": kind.leads_to,
         "refusal": words_for(refusal) if refusal else "",
     }
