@@ -25,8 +25,8 @@ from privyseal.identity import actions
 from privyseal.identity.models import Company, Person, Post, TableImport
 from privyseal.identity.rules import Import, Power
 from privyseal.identity.tables import Table
-from privyseal.identity.tasks import HOLDINGS_TABLE, PEOPLE_TABLE, POSTS_TABLE, UNITS_TABLE
-from privyseal.seals.tasks import SEALS_TABLE
+from privyseal.identity.tasks import PEOPLE_TABLE, POSTS_TABLE, UNITS_TABLE
+from privyseal.seals.tasks import HOLDINGS_TABLE, SEALS_TABLE
 
 PEOPLE: Final = 10_000
 SEALS: Final = 2_000

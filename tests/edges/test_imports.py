@@ -17,9 +17,9 @@ from privyseal.identity import actions, sheets, tasks
 from privyseal.identity.models import Company, Grant, Membership, Person, Post, PostHolding, TableImport, Unit
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import OutOfTurn
-from privyseal.seals.actions import ExistingSeal, enter_existing
+from privyseal.seals.actions import ExistingSeal, add_type, enter_existing
 from privyseal.seals.models import Custody, Seal, SealVersion
-from privyseal.seals.rules import SealType
+from privyseal.seals.rules import SealKind, SealType
 from tests.conftest import USCC, holding, new_person, recorded
 from tests.edges.conftest import Enter, alert, command
 from tests.jobs import do_jobs, forget_jobs
@@ -239,7 +239,7 @@ def test_a_table_brings_deputies_beside_those_they_stand_in_for(
     ]
 
 
-def test_a_post_brings_its_powers_to_whoever_a_table_puts_into_it_or_the_whole_table_is_refused(
+def test_a_post_brings_its_powers_to_whoever_a_table_puts_into_it_or_its_cell_is_told(
     desk: Browser, chen: Person, sun: Person, company: Company, ma: Person, zhao: Person, noon: datetime
 ) -> None:
     post = actions.open_post(chen, noon, company_uid=company.uid, name="经办", office=Office.STAFF)
@@ -253,13 +253,13 @@ def test_a_post_brings_its_powers_to_whoever_a_table_puts_into_it_or_the_whole_t
     actions.confirm_mapping(sun, noon, mapping_id=use)
 
     rows = [("zhao", USCC, "", "经办", "2024-03-01")]
-    refused = confirmed(desk, "holdings", sent(desk, "holdings", table(HOLDINGS, *rows)))
+    told = ERROR.findall(sent(desk, "holdings", table(HOLDINGS, *rows)).content.decode())
 
-    assert refused.context["import"].refusal
+    assert told == [("2", "岗位", "该岗位带来的权限与此人的另一项权限互斥。")]
     assert not PostHolding.objects.filter(person=zhao).exists()
 
 
-def test_a_keeper_in_a_table_of_barred_posts_refuses_the_table(
+def test_a_keeper_in_a_table_of_barred_posts_is_told_by_the_cell(
     desk: Browser, chen: Person, zhao: Person, wang: Person, company: Company, noon: datetime
 ) -> None:
     gu = holding(new_person("gu", "顾守"), Power.CUSTODY, company, noon - timedelta(days=1))
@@ -269,10 +269,9 @@ def test_a_keeper_in_a_table_of_barred_posts_refuses_the_table(
         actions.open_post(chen, noon, company_uid=company.uid, name=name, office=office)
     rows = [("wang", USCC, "", "文员", "2024-03-01"), ("gu", USCC, "", "财务总监", "2030-03-01")]
 
-    refused = confirmed(desk, "holdings", sent(desk, "holdings", table(HOLDINGS, *rows)))
+    told = ERROR.findall(sent(desk, "holdings", table(HOLDINGS, *rows)).content.decode())
 
-    assert TableImport.objects.latest("pk").refusal == {"code": "keeps-a-seal", "facts": {"office": "finance-head"}}
-    assert "财务负责人" in refused.context["import"].refusal
+    assert told == [("3", "岗位", "该岗位不得保管印章，而此人正在保管该公司的印章，请先交接。")]
     assert not PostHolding.objects.exists()
 
 
@@ -434,6 +433,50 @@ def test_a_wrong_stock_of_seals_is_told_by_its_cells(
         ("4", "在职人员中没有这个登录名。"),
         ("5", "没有此信用代码的公司。"),
     ]
+
+
+def test_keepers_who_are_barred_or_have_a_seal_of_the_same_set_are_told_by_their_cells(
+    zhao: Person, gu: Person, chen: Person, company: Company, enter: Enter, noon: datetime
+) -> None:
+    head = holding(new_person("hou", "侯总"), Power.CUSTODY, company, noon - timedelta(days=1))
+    post = actions.open_post(chen, noon, company_uid=company.uid, name="总经理", office=Office.GENERAL_MANAGER)
+    actions.fill_post(chen, noon, post_uid=post, person_pseudonym=head.pseudonym, starts_at=noon)
+    rows = [
+        (USCC, "公章", "official", "hou", "", ""),
+        (USCC, "财务章", "finance", "gu", "", ""),
+        (USCC, "法人章", "legal-representative", "gu", "", ""),
+    ]
+
+    told = ERROR.findall(sent(enter(zhao), "seals", table(SEALS, *rows)).content.decode())
+
+    assert [(row, column, words) for row, column, words in told] == [
+        ("2", "保管人登录名", "此人在该公司的岗位不得保管此印章。"),
+        ("4", "保管人登录名", "此人保管着不得由同一人保管的另一枚印章（已登记或在本表中）。"),
+    ]
+    assert not Seal.objects.exists()
+
+
+def test_a_stock_of_seals_names_types_of_the_groups_own(
+    zhao: Person, gu: Person, company: Company, enter: Enter, noon: datetime
+) -> None:
+    for name, kind in (("投标章", None), ("电子投标章", SealKind.ELECTRONIC)):
+        add_type(
+            zhao,
+            noon,
+            company_uid=company.uid,
+            name_zh=name,
+            name_en=f"Tender seal {kind or ''}",
+            like=SealType.CONTRACT,
+            kind=kind,
+        )
+    manager = enter(zhao)
+    wrong = sent(manager, "seals", table(SEALS, (USCC, "投标用章", "电子投标章", "gu", "", "")))
+    assert [words for *_, words in ERROR.findall(wrong.content.decode())] == ["没有这种印章类型。"]
+
+    confirmed(manager, "seals", sent(manager, "seals", table(SEALS, (USCC, "投标用章", "投标章", "gu", "", ""))))
+
+    seal = Seal.objects.select_related("own_type").get()
+    assert (seal.type, seal.own_type and seal.own_type.name_zh) == ("contract", "投标章")
 
 
 def test_whoever_does_not_manage_brings_in_no_seals(wang: Person, desk: Browser, enter: Enter) -> None:

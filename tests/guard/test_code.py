@@ -43,6 +43,9 @@ SEES_NOTHING_PRIVATE = {
     "identity.findings_of_powers": "asked by the pages and the command of whoever audits",
     "identity.people_with": "asked by the rules; returns keys alone",
     "identity.companies_above": "asked by the rules; returns keys alone",
+    "seals.wrong_holdings_and_keepers": "about the people and posts that its actor may see, by the reads below",
+    "identity.mappings_in_force": "asked by the rules, of posts and units that bring powers",
+    "identity.held_by_mapping": "what a mapping says, of whoever was read already",
     "identity.companies_below": "asked by the rules; returns keys alone",
     "identity.units_above": "asked by the rules; returns keys alone",
     "identity.units_below": "asked by the rules; returns keys alone",
@@ -60,6 +63,7 @@ SEES_NOTHING_PRIVATE = {
 }
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
+    "identity.end_dead_tables",
     "seals.tell_signer",
     "seals.keep_at_rest",
     "seals.finish_open_acts",

@@ -6,16 +6,14 @@ from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
 from privyseal.identity import actions, queries
-from privyseal.identity.actions.imports import enter_holdings, enter_people, enter_posts, enter_units
+from privyseal.identity.actions.imports import enter_people, enter_posts, enter_units
 from privyseal.identity.rules import (
-    HOLDINGS,
     OPTIONAL,
     PEOPLE,
     POSTS,
     UNITS,
     Column,
     Power,
-    holdings,
     people,
     posts,
     units,
@@ -57,18 +55,7 @@ POSTS_TABLE: Final = Table(
     enter=enter_posts,
     task=_TASK,
 )
-HOLDINGS_TABLE: Final = Table(
-    name="holdings",
-    power=Power.SECURITY,
-    columns=HOLDINGS,
-    optional=frozenset(OPTIONAL),
-    most=10_000,
-    parse=lambda rows, _called: holdings(rows),
-    wrong=queries.wrong_holdings,
-    enter=enter_holdings,
-    task=_TASK,
-)
-_TABLES: Final = {table.name: table for table in (PEOPLE_TABLE, UNITS_TABLE, POSTS_TABLE, HOLDINGS_TABLE)}
+_TABLES: Final = {table.name: table for table in (PEOPLE_TABLE, UNITS_TABLE, POSTS_TABLE)}
 
 
 @app.task(name=_TASK, retry=3)

@@ -68,5 +68,14 @@ WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.NOT_ONESELF: _("Nobody puts themselves into a post."),
     Wrong.NOT_A_TERM: _("It ends before it begins."),
     Wrong.DEPUTY_WITHOUT_END: _("Whoever stands in needs a last day."),
+    Wrong.POWERS_CONFLICT: _("The post brings a power that this person may not have beside another one."),
+    Wrong.OWN_WORD: _("The post brings a power that this person granted or confirmed."),
+    Wrong.KEEPS_A_SEAL: _(
+        "The post goes with no custody, and this person keeps a seal of the company. Hand it over first."
+    ),
+    Wrong.BARRED_FROM_KEEPING: _("This person's post in the company goes with no custody of this seal."),
+    Wrong.KEEPERS_NOT_SEPARATE: _(
+        "This person keeps a seal that must not share a keeper with this one, there or in the table."
+    ),
     Wrong.NOBODY_TO_DEPUTISE: _("This person does not hold the post on the first day."),
 }

@@ -8,6 +8,7 @@ from privyseal.identity import keys
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Office, Power, check_act
+from privyseal.kernel.errors import Refused
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Custody, KeeperSet, Seal
 from privyseal.seals.places import places_of
@@ -42,6 +43,26 @@ def check_may_keep_each(wanted: Sequence[tuple[Person, Seal]], at: datetime) -> 
             sets=_sets_with_another_of(person, seal) if seal.uid in in_sets else (),
         )
         mine.append(SealType(seal.type))
+
+
+def reasons_against(wanted: Sequence[tuple[int, int, SealType, Collection[Office]]], at: datetime) -> list[str]:
+    """Return for each keeper, company, type and whom it bars besides the code of why not, or nothing.
+
+    Each is looked at beside what the keeper keeps and what comes before it here. Powers and sets are not asked about.
+    """
+    keepers = {keeper for keeper, _, _, _ in wanted}
+    offices, keeps = identity.offices_to_come(keepers, at), _kept_by(keepers, besides=())
+    reasons = []
+    for keeper, company, kind, barred in wanted:
+        mine = keeps[keeper, company]
+        try:
+            check_keeper(kind, offices=offices[keeper, company], keeps=mine, barred=barred)
+        except Refused as refusal:
+            reasons.append(refusal.code)
+        else:
+            reasons.append("")
+        mine.append(kind)
+    return reasons
 
 
 def _kept_by(keepers: Collection[int], *, besides: Collection[int | None]) -> dict[tuple[int, int], list[SealType]]:

@@ -1,16 +1,15 @@
 """Posts and units that bring their people powers, and what follows when people come and go."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from privyseal.identity import keys, queries
+from privyseal.identity import queries
 from privyseal.identity.actions.powers import Narrowed, Source, Wish, check_may_confirm, close_grant, give_each
 from privyseal.identity.locks import locked_company, locked_post, locked_unit
 from privyseal.identity.models import Company, Grant, Membership, Person, Post, PostHolding, PowerMapping, Unit
-from privyseal.identity.rules import Held, Power, check_grant, check_mapping, check_mapping_confirmation
+from privyseal.identity.rules import Power, check_grant, check_mapping, check_mapping_confirmation
 from privyseal.kernel.errors import NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
@@ -67,7 +66,7 @@ def end_mapping(actor: Person, at: datetime, *, mapping_id: int) -> int:
 @transaction_required
 def bring_with_posts(actor: Person, at: datetime, *, holdings: Sequence[PostHolding]) -> None:
     """Give the powers that posts bring to whoever has just been put into them, or refuse the posts with them."""
-    by_post = _in_force_by("post_id", {each.post_id for each in holdings})
+    by_post = queries.mappings_in_force("post_id", {each.post_id for each in holdings})
     sources = [Source(mapping, each.person, holding=each) for each in holdings for mapping in by_post[each.post_id]]
     _bring(actor, at, sources)
 
@@ -75,7 +74,7 @@ def bring_with_posts(actor: Person, at: datetime, *, holdings: Sequence[PostHold
 @transaction_required
 def bring_with_units(actor: Person, at: datetime, *, memberships: Sequence[Membership]) -> None:
     """Give the powers that units bring to whoever has just come into them, or refuse the units with them."""
-    by_unit = _in_force_by("unit_id", {each.unit_id for each in memberships if each.unit_id})
+    by_unit = queries.mappings_in_force("unit_id", {each.unit_id for each in memberships if each.unit_id})
     sources = [
         Source(mapping, each.person, membership=each) for each in memberships for mapping in by_unit[each.unit_id or 0]
     ]
@@ -96,9 +95,11 @@ def _map(actor: Person, at: datetime, mapping: PowerMapping, power: Power, compa
     mapping.power, mapping.company = power.value, company
     mapping.only_unit = locked_unit(to.unit_uid, company) if to.unit_uid else None
     mapping.seal_uid, mapping.made_by, mapping.made_at = to.seal_uid, actor, at
-    wanted = _held(mapping)
+    wanted = queries.held_by_mapping(mapping)
     others = PowerMapping.objects.filter(post=mapping.post, unit=mapping.unit, ended_at=None)
-    check_mapping(wanted, maker=actor.pk, people=_people(mapping, at), beside=[_held(other) for other in others])
+    check_mapping(
+        wanted, maker=actor.pk, people=_people(mapping, at), beside=[queries.held_by_mapping(other) for other in others]
+    )
     for source in _sources(mapping, at):
         wish = _wish(at, source)
         held = queries.held_or_coming(wish.person, starts_at=wish.starts_at, ends_at=wish.ends_at)
@@ -161,15 +162,6 @@ def _lock_people(keys: list[int]) -> None:
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
-def _in_force_by(column: str, places: Collection[int]) -> dict[int, list[PowerMapping]]:
-    """Return the mappings in force of these posts or units, by which of them each is of."""
-    found = PowerMapping.objects.filter(keys.among(column, places), confirmed_at__isnull=False, ended_at=None)
-    by_place: dict[int, list[PowerMapping]] = defaultdict(list)
-    for mapping in found.select_related("company", "only_unit", "made_by", "confirmed_by").order_by("pk"):
-        by_place[getattr(mapping, column)].append(mapping)
-    return by_place
-
-
 def _close(actor: Person, at: datetime, grants: QuerySet[Grant]) -> int:
     still = grants.select_for_update(of=("self",)).select_related("person").filter(revoked_at=None)
     ended = list(still.exclude(ends_at__lte=at).order_by("pk"))
@@ -190,10 +182,6 @@ def _locked(mapping_id: int) -> PowerMapping:
     if mapping.unit is not None:
         Unit.objects.select_for_update().get(pk=mapping.unit.pk)
     return mapping
-
-
-def _held(mapping: PowerMapping) -> Held:
-    return Held(Power(mapping.power), mapping.company_id, mapping.only_unit_id, mapping.seal_uid)
 
 
 def _about(mapping: PowerMapping) -> dict[str, str | int | None]:

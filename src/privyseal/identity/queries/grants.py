@@ -1,15 +1,17 @@
 """Powers as they were given, as far as an actor may see them."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from privyseal.identity import keys
 from privyseal.identity.models import Grant, Person, PowerMapping
 from privyseal.identity.queries.people import people_visible_to
 from privyseal.identity.queries.powers import powers_of
-from privyseal.identity.rules import GrantState, Power
+from privyseal.identity.rules import GrantState, Held, Power
 from privyseal.kernel.errors import NotFound
 
 SOON: Final = timedelta(days=30)
@@ -65,6 +67,20 @@ def mappings_visible_to(actor: Person, at: datetime) -> QuerySet[PowerMapping]:
     mappings = PowerMapping.objects.filter(ended_at=None).order_by("-pk")
     related = ("post__company", "unit__company", "company", "only_unit", "made_by", "confirmed_by")
     return mappings.select_related(*related) if powers_of(actor, at).knows_everybody else mappings.none()
+
+
+def mappings_in_force(column: str, places: Collection[int]) -> dict[int, list[PowerMapping]]:
+    """Return the mappings in force of these posts or units, by which of them each is of."""
+    found = PowerMapping.objects.filter(keys.among(column, places), confirmed_at__isnull=False, ended_at=None)
+    by_place: dict[int, list[PowerMapping]] = defaultdict(list)
+    for mapping in found.select_related("company", "only_unit", "made_by", "confirmed_by").order_by("pk"):
+        by_place[getattr(mapping, column)].append(mapping)
+    return by_place
+
+
+def held_by_mapping(mapping: PowerMapping) -> Held:
+    """Return the power that a mapping brings."""
+    return Held(Power(mapping.power), mapping.company_id, mapping.only_unit_id, mapping.seal_uid)
 
 
 def _in_state(at: datetime) -> Mapping[GrantState, Q]:

@@ -9,9 +9,11 @@ from typing import Final
 from django.utils.timezone import make_aware
 
 from privyseal.identity.models import Company, Person, Post
+from privyseal.identity.queries.grants import held_by_mapping, mappings_in_force
 from privyseal.identity.queries.imports import companies_by_code, people_by_login, posts_by_path
 from privyseal.identity.queries.organisation import HolderFor, holders_of
-from privyseal.identity.rules import CellError, Column, HoldingLine, Wrong
+from privyseal.identity.queries.powers import HeldFor, terms_of
+from privyseal.identity.rules import CellError, Column, HoldingLine, Wrong, kept_apart
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -58,7 +60,26 @@ def wrong_holdings(actor: Person, at: datetime, lines: Sequence[HoldingLine]) ->
             errors.append(CellError(line.row, Column.POST, Wrong.TAKEN))
         if post and line.deputy_for and not _stands_in(staff.people.get(line.deputy_for), line, principals[post.pk]):
             errors.append(CellError(line.row, Column.DEPUTY_FOR, Wrong.NOBODY_TO_DEPUTISE))
-    return errors
+    return errors + list(_wrong_powers(at, lines, staff))
+
+
+def _wrong_powers(at: datetime, lines: Sequence[HoldingLine], staff: Staff) -> Iterator[CellError]:
+    """Yield where a post would bring a power that its holder-to-be may not have beside what they hold, or get here."""
+    brought = mappings_in_force("post_id", {post.pk for post in staff.posts.values()})
+    held = terms_of({person.pk for person in staff.people.values()})
+    for line in sorted(lines, key=lambda each: bool(each.deputy_for)):
+        post, person = staff.post(line), staff.person(line)
+        if post is None or person is None:
+            continue
+        first, last = term_of(line)
+        for mapping in brought[post.pk]:
+            wanted = HeldFor(held_by_mapping(mapping), max(at, first), last)
+            beside = [other.held for other in held[person.pk] if other.meets(wanted.starts_at, last)]
+            if any(kept_apart(wanted.held, other) for other in beside):
+                yield CellError(line.row, Column.POST, Wrong.POWERS_CONFLICT)
+            elif person.pk in {mapping.made_by_id, mapping.confirmed_by_id}:
+                yield CellError(line.row, Column.POST, Wrong.OWN_WORD)
+            held[person.pk].append(wanted)
 
 
 def _wrong_names(actor: Person, line: HoldingLine, staff: Staff) -> Iterator[CellError]:

@@ -57,6 +57,11 @@ class Wrong(StrEnum):
     NOT_A_TERM = "not-a-term"
     DEPUTY_WITHOUT_END = "deputy-without-end"
     NOBODY_TO_DEPUTISE = "nobody-to-deputise"
+    POWERS_CONFLICT = "powers-conflict"
+    OWN_WORD = "own-word"
+    KEEPS_A_SEAL = "keeps-a-seal"
+    BARRED_FROM_KEEPING = "barred-from-keeping"
+    KEEPERS_NOT_SEPARATE = "keepers-not-separate"
 
 
 class Import(StrEnum):

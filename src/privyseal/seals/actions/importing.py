@@ -11,7 +11,7 @@ from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import queries
 from privyseal.seals.actions.entering import Entry, ExistingSeal, enter_each
-from privyseal.seals.rules import SealLine
+from privyseal.seals.rules import SealLine, SealType
 
 
 @transaction_required
@@ -20,6 +20,9 @@ def enter_seals(actor: Person, at: datetime, *, lines: Sequence[SealLine], sha25
     companies = identity.companies_by_code(actor, at, (line.uscc for line in lines))
     keepers = queries.keepers_by_login(actor, at, lines)
     units = identity.units_by_path(actor, at, companies.values())
+    own_types = (
+        queries.types_by_name(actor, at, list(companies.values())) if any(line.own_type for line in lines) else {}
+    )
     entries = [
         Entry(
             companies[line.uscc],
@@ -27,7 +30,8 @@ def enter_seals(actor: Person, at: datetime, *, lines: Sequence[SealLine], sha25
             keepers[line.keeper],
             ExistingSeal(
                 name=line.name,
-                type=line.type,
+                type=SealType(own.like) if own else line.type,
+                own_type_uid=own.uid if own else "",
                 keeper_pseudonym=keepers[line.keeper].pseudonym,
                 maker=line.maker,
                 filing_number=line.filing_number,
@@ -36,6 +40,7 @@ def enter_seals(actor: Person, at: datetime, *, lines: Sequence[SealLine], sha25
             ),
         )
         for line in lines
+        for own in [own_types.get((companies[line.uscc].pk, line.own_type))]
     ]
     lock_each(Unit, {entry.unit.pk for entry in entries if entry.unit}, closed_at=None)
     enter_each(actor, at, entries=entries)

@@ -26,7 +26,7 @@ from privyseal.seals.queries.custody import (
     photo_visible_to,
     words_asked_of,
 )
-from privyseal.seals.queries.imports import keepers_by_login, wrong_seals
+from privyseal.seals.queries.imports import keepers_by_login, wrong_holdings_and_keepers, wrong_seals
 from privyseal.seals.queries.incidents import (
     ToldPerson,
     co_custodians_of,
@@ -68,7 +68,7 @@ from privyseal.seals.queries.rulebook import (
 )
 from privyseal.seals.queries.scan import scan
 from privyseal.seals.queries.sets import set_visible_to, sets_visible_to
-from privyseal.seals.queries.types import types_open_to, types_visible_to
+from privyseal.seals.queries.types import types_by_name, types_open_to, types_visible_to
 
 __all__ = [
     "Missing",
@@ -128,6 +128,7 @@ __all__ = [
     "sightings_visible_to",
     "steps_open_to",
     "told_people",
+    "types_by_name",
     "types_open_to",
     "types_visible_to",
     "unreplaced_losses",
@@ -135,5 +136,6 @@ __all__ = [
     "versions_of",
     "visible_to",
     "words_asked_of",
+    "wrong_holdings_and_keepers",
     "wrong_seals",
 ]

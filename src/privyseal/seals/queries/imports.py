@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
 from privyseal.identity.names import skeleton
-from privyseal.identity.rules import CellError, Place, Power, Wrong, may_act
-from privyseal.seals.models import Seal, SealVersion
+from privyseal.identity.rules import CellError, Column, HoldingLine, Office, Place, Power, Wrong, may_act
+from privyseal.seals.keeping import reasons_against
+from privyseal.seals.models import Custody, OwnType, Seal, SealVersion
 from privyseal.seals.queries.register import visible_to
-from privyseal.seals.rules import FINAL, SealColumn, SealLine
+from privyseal.seals.queries.types import types_by_name
+from privyseal.seals.rules import FINAL, KEEPS_NOTHING, SealColumn, SealKind, SealLine, SealType
 
 
 def keepers_by_login(actor: Person, at: datetime, lines: Sequence[SealLine]) -> Mapping[str, Person]:
@@ -30,14 +33,17 @@ def wrong_seals(actor: Person, at: datetime, lines: Sequence[SealLine]) -> list[
     filed = _filings(lines)
     held = identity.powers_of_each({keeper.pk for keeper in keepers.values()}, at)
     managed = identity.powers_of(actor, at)
+    own_types = types_by_name(actor, at, list(companies.values())) if any(line.own_type for line in lines) else {}
     alike = Counter((line.uscc, skeleton(line.name)) for line in lines if line.name)
-    errors = []
+    errors = _wrong_keepers(at, lines, companies, keepers, own_types)
     for line in lines:
         company, keeper = companies.get(line.uscc), keepers.get(line.keeper)
         unit = units.get((line.uscc, *line.unit)) if line.unit else None
         place = Place(company.pk, units=above[unit.pk if unit else None]) if company else None
         if line.uscc:
             errors += _wrong_company(managed, line, company, place)
+        if company and line.own_type and not _is_physical(own_types.get((company.pk, line.own_type))):
+            errors.append(CellError(line.row, SealColumn.TYPE, Wrong.NO_SUCH_TYPE))
         if company and line.unit and unit is None:
             errors.append(CellError(line.row, SealColumn.UNIT, Wrong.NO_SUCH_UNIT))
         if line.name and (skeleton(line.name) in taken[line.uscc] or alike[line.uscc, skeleton(line.name)] > 1):
@@ -49,6 +55,54 @@ def wrong_seals(actor: Person, at: datetime, lines: Sequence[SealLine]) -> list[
         if filed[line.filing_number] > 1:
             errors.append(CellError(line.row, SealColumn.FILING_NUMBER, Wrong.TAKEN))
     return errors
+
+
+def wrong_holdings_and_keepers(actor: Person, at: datetime, lines: Sequence[HoldingLine]) -> list[CellError]:
+    """Return every wrong cell of a table of holders: also whose post goes with no custody, while they keep a seal."""
+    staff = identity.staff_of(actor, at, lines)
+    people = [person.pk for person in staff.people.values()]
+    kept: dict[tuple[int, int], list[Custody]] = defaultdict(list)
+    custodies = Custody.objects.filter(among("keeper_id", people), until=None).select_related("seal__own_type")
+    for custody in custodies.order_by("pk"):
+        kept[custody.keeper_id, custody.seal.company_id].append(custody)
+    errors = identity.wrong_holdings(actor, at, lines)
+    for line in lines:
+        post, person = staff.post(line), staff.person(line)
+        if post is None or person is None:
+            continue
+        _, ends_at = identity.term_of(line)
+        mine = [each for each in kept[person.pk, post.company_id] if ends_at is None or ends_at > each.since]
+        if any(_bars(Office(post.office), custody.seal) for custody in mine):
+            errors.append(CellError(line.row, Column.POST, Wrong.KEEPS_A_SEAL))
+    return errors
+
+
+def _bars(office: Office, seal: Seal) -> bool:
+    return office in KEEPS_NOTHING or bool(seal.own_type and office.value in seal.own_type.barred)
+
+
+def _is_physical(own: OwnType | None) -> bool:
+    return own is not None and own.kind != SealKind.ELECTRONIC.value
+
+
+def _wrong_keepers(
+    at: datetime,
+    lines: Sequence[SealLine],
+    companies: Mapping[str, Company],
+    keepers: Mapping[str, Person],
+    own_types: Mapping[tuple[int, str], OwnType],
+) -> list[CellError]:
+    wanted = []
+    for line in lines:
+        if line.uscc not in companies or line.keeper not in keepers:
+            continue
+        company = companies[line.uscc].pk
+        own = own_types.get((company, line.own_type))
+        kind, barred = (SealType(own.like), own.barred) if own else (line.type, ())
+        wanted.append((line.row, (keepers[line.keeper].pk, company, kind, [Office(office) for office in barred])))
+    reasons = reasons_against([asked for _, asked in wanted], at)
+    told = zip((row for row, _ in wanted), reasons, strict=True)
+    return [CellError(row, SealColumn.KEEPER, Wrong(reason)) for row, reason in told if reason]
 
 
 def _wrong_company(

@@ -24,3 +24,15 @@ def types_open_to(actor: Person, at: datetime, companies: Collection[Company]) -
     """Return the types that a new seal of one of these companies can be of."""
     above = identity.companies_above([company.pk for company in companies])
     return types_visible_to(actor, at).filter(retired_at=None, company__in=above)
+
+
+def types_by_name(actor: Person, at: datetime, companies: Collection[Company]) -> dict[tuple[int, str], OwnType]:
+    """Return the types that seals of these companies can be of, by the company's key and either name."""
+    open_ones = list(types_open_to(actor, at, companies))
+    found: dict[tuple[int, str], OwnType] = {}
+    for company in companies:
+        above = identity.companies_above([company.pk])
+        for own in open_ones:
+            if own.company_id in above:
+                found.update({(company.pk, own.name_zh): own, (company.pk, own.name_en): own})
+    return found

@@ -44,6 +44,7 @@ class SealLine:
     uscc: str
     name: str
     type: SealType
+    own_type: str
     unit: tuple[str, ...]
     keeper: str
     maker: str
@@ -52,8 +53,8 @@ class SealLine:
     ends_on: date | None
 
 
-def seals(rows: Sequence[Row], types: Mapping[str, SealType]) -> Parsed[SealLine]:
-    """Read every row; ``types`` are the words by which a type may be called."""
+def seals(rows: Sequence[Row], types: Mapping[str, SealType | None]) -> Parsed[SealLine]:
+    """Read every row; ``types`` are the words by which a type may be called, and None for one of a group's own."""
 
     def line(row: Row, cells: Cells) -> SealLine:
         called = cells.text(SealColumn.TYPE)
@@ -63,7 +64,8 @@ def seals(rows: Sequence[Row], types: Mapping[str, SealType]) -> Parsed[SealLine
             row=row.number,
             uscc=cells.text(SealColumn.COMPANY),
             name=_short(cells, SealColumn.NAME),
-            type=types.get(called, SealType.OTHER),
+            type=types.get(called) or SealType.OTHER,
+            own_type=called if called in types and types[called] is None else "",
             unit=cells.path(SealColumn.UNIT, is_needed=False),
             keeper=cells.text(SealColumn.KEEPER),
             maker=_short(cells, SealColumn.MAKER, is_needed=False),

@@ -17,12 +17,13 @@ from privyseal.identity import actions, queries, sheets
 from privyseal.identity.models import TableImport
 from privyseal.identity.rules import Import
 from privyseal.identity.tables import Table
-from privyseal.identity.tasks import HOLDINGS_TABLE, PEOPLE_TABLE, POSTS_TABLE, UNITS_TABLE
+from privyseal.identity.tasks import PEOPLE_TABLE, POSTS_TABLE, UNITS_TABLE
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.language.labels import OFFICE, SEAL_TYPE
 from privyseal.language.refusals import words_for
 from privyseal.language.tables import COLUMN, SEAL_COLUMN, TABLE
-from privyseal.seals.tasks import SEALS_TABLE
+from privyseal.seals import queries as seals
+from privyseal.seals.tasks import HOLDINGS_TABLE, SEALS_TABLE
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import attachment
@@ -74,7 +75,7 @@ def bring(request: SignedIn, name: str) -> HttpResponse:
             now(),
             table=kind.table,
             sha256=settings.BLOBS.put(data),
-            called=_called(kind.names),
+            called=_called(request, kind),
         )
     except Refused as refusal:
         return _page(request, name, form, refusal=refusal, status=status_of(refusal))
@@ -150,13 +151,24 @@ def _kind(request: SignedIn, name: str) -> Kind:
     return kind
 
 
-def _called(names: Mapping[Any, Promise]) -> dict[str, str]:
-    """Return every word by which a thing may be called: its code, and its name in either language."""
-    words = {code: code for code in map(str, names)}
+def _called(request: SignedIn, kind: Kind) -> dict[str, str]:
+    """Return every word by which a thing may be called: its code, and its name in either language.
+
+    A type of seal that a group has added has no code: its company says which it is.
+    """
+    words = {code: code for code in map(str, kind.names)}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            words.update({str(name): str(code) for code, name in names.items()})
-    return words
+            words.update({str(name): str(code) for code, name in kind.names.items()})
+    return {**dict.fromkeys(_added(request, kind), ""), **words}
+
+
+def _added(request: SignedIn, kind: Kind) -> list[str]:
+    """Return the names of the types that groups have added, in both languages."""
+    if kind.table is not SEALS_TABLE:
+        return []
+    added = seals.types_visible_to(request.user, now()).filter(retired_at=None)
+    return [name for own in added for name in (own.name_zh, own.name_en)]
 
 
 def _has_died(request: SignedIn, found: TableImport) -> bool:
@@ -192,7 +204,7 @@ def _page(
         "name": name,
         "title": TABLE[name],
         "columns": [(kind.words[column], "" if column in table.optional else _("needed")) for column in table.columns],
-        "names": sorted(map(str, kind.names.values())),
+        "names": [*sorted(map(str, kind.names.values())), *_added(request, kind)],
         "form": form,
         "most": table.most,
         "brought": shown.rows(queries.imports_visible_to(request.user, now()).filter(table=name)),
