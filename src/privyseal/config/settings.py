@@ -4,21 +4,13 @@ import secrets
 import shutil
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
-from privyseal.config import env, logs
+from privyseal.config import env, logs, senders
 from privyseal.egress import Egress
 from privyseal.identity.provider import Provider
-from privyseal.notification import templates
-from privyseal.notification.aliyun import Aliyun
-from privyseal.notification.channels import Sender
-from privyseal.notification.mail import Mail
-from privyseal.notification.rules import Channel
-from privyseal.notification.smpp.sender import Smpp
-from privyseal.notification.smpp.session import Centre
-from privyseal.notification.tencent import Tencent
 from privyseal.storage import Folder
 
 DATA: Final = env.folder("DATA", ".data")
@@ -135,59 +127,7 @@ def _provider() -> Provider | None:
 PROVIDER: Final = _provider()
 
 
-def _senders() -> dict[Channel, Sender]:
-    """Return the ways to people that this installation has."""
-    server = env.server("MAIL_URL", env.secret("MAIL_URL"), ("smtp", "smtps"))
-    sender = env.mailbox("MAIL_FROM", is_needed=server is not None)
-    sms = _sms()
-    found: dict[Channel, Sender] = {sms.channel: sms} if sms is not None else {}
-    if server is None:
-        return found
-    tls = "implicit" if server.scheme == "smtps" else env.choice("MAIL_TLS", "starttls", ("starttls", "none"))
-    port = server.port or (465 if tls == "implicit" else 587)
-    mail = Mail(
-        server.hostname or "", port, unquote(server.username or ""), unquote(server.password or ""), sender, tls
-    )
-    return {mail.channel: mail, **found}
-
-
-def _sms() -> Sender | None:
-    """Return the provider of text messages, where one is set. ``+http`` is for one on this machine, in a trial."""
-    schemes = ("aliyun", "tencent", "smpp", "smpps", "aliyun+http", "tencent+http")
-    server = env.server("SMS_URL", env.secret("SMS_URL"), schemes)
-    sign, app, path = env.text("SMS_SIGN"), env.text("SMS_APP"), env.text("SMS_TEMPLATES")
-    if server is None:
-        return None
-    if server.scheme.startswith("smpp"):
-        return _smpp(server, sign)
-    kind, _, plain = server.scheme.partition("+")
-    if not sign or not path or (kind == "tencent" and not app):
-        missing = "SMS_TEMPLATES" if not path else "SMS_SIGN" if not sign else "SMS_APP"
-        raise env.WrongSetting(name=f"PRIVYSEAL_{missing}", expected="set where PRIVYSEAL_SMS_URL is")
-    address = f"{plain or 'https'}://{server.hostname}{f':{server.port}' if server.port else ''}"
-    account = unquote(server.username or ""), unquote(server.password or "")
-    approved = templates.read(Path(path))
-    if kind == "aliyun":
-        return Aliyun(address, *account, sign, approved)
-    return Tencent(address, *account, app, sign, approved)
-
-
-def _smpp(server: SplitResult, sign: str) -> Smpp:
-    is_secure = server.scheme == "smpps"
-    centre = Centre(
-        server.hostname or "",
-        server.port or (3550 if is_secure else 2775),
-        unquote(server.username or ""),
-        unquote(server.password or ""),
-        is_secure=is_secure,
-        window=env.integer("SMS_WINDOW", 10, least=1, most=100),
-    )
-    as_payload = env.choice("SMS_LONG", "parts", ("parts", "payload")) == "payload"
-    per_second = env.integer("SMS_PER_SECOND", 20, least=1, most=10_000)
-    return Smpp(centre, env.text("SMS_FROM"), sign, as_payload=as_payload, most_per_second=per_second)
-
-
-SENDERS: Final = _senders()
+SENDERS: Final = senders.configured()
 
 AUTH_USER_MODEL = "identity.Person"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

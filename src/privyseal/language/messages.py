@@ -26,7 +26,13 @@ from privyseal.seals.models import Incident, Seal
 from privyseal.signer.statement import Purpose
 
 _log: Final = logging.getLogger(__name__)
-CHANNEL: Final[Mapping[Channel, Promise]] = {Channel.EMAIL: _("E-mail"), Channel.SMS: _("Text message")}
+CHANNEL: Final[Mapping[Channel, Promise]] = {
+    Channel.EMAIL: _("E-mail"),
+    Channel.SMS: _("Text message"),
+    Channel.WECOM: _("WeCom"),
+    Channel.DINGTALK: _("DingTalk"),
+    Channel.FEISHU: _("Feishu"),
+}
 DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
     DeliveryState.WAITING: _("Waiting"),
     DeliveryState.SENDING: _("Being sent"),

@@ -19,10 +19,14 @@ from privyseal.notification.models import Address, Delivery, Wishes
 from privyseal.notification.rules import CODE_LASTS, Channel, DeliveryState
 
 _DIGITS: Final = 6
-# An e-mail address; a telephone number as ITU-T E.164 has it, with or without the country.
+_MEMBER: Final = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z")
+# An e-mail address; a telephone number as ITU-T E.164 has it, with or without the country; what a chat calls a member.
 _POSSIBLE: Final[Mapping[Channel, Callable[[str], None]]] = {
     Channel.EMAIL: validate_email,
     Channel.SMS: RegexValidator(r"\A\+?[0-9]{6,15}\Z"),
+    Channel.WECOM: _MEMBER,
+    Channel.DINGTALK: _MEMBER,
+    Channel.FEISHU: _MEMBER,
 }
 _SENT_AGAIN: Final = (DeliveryState.FAILED.value, DeliveryState.UNCLEAR.value)
 

@@ -18,7 +18,15 @@ def posted(address: str, body: bytes, headers: Mapping[str, str]) -> dict[str, A
 
     It raises NotTaken where the request cannot have arrived, PerhapsTaken where nobody knows.
     """
-    answer = asked(address, body, headers)
+    return _said(asked(address, body, headers))
+
+
+def got(address: str) -> dict[str, Any]:
+    """Return what stands at the provider's address, as ``posted`` does."""
+    return _said(asked(address, None, {}))
+
+
+def _said(answer: Answer) -> dict[str, Any]:
     if answer.status in _BUSY:
         raise NotTaken(status=answer.status)
     is_refused = answer.status in _REFUSED

@@ -37,6 +37,9 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
 
 
 class DeliveryState(StrEnum):

@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.notification.rules import Channel
 from privyseal.web.forms import CommandForm
 
+_PLAIN: Final = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 _ASKED: Final = {
     Channel.EMAIL: (
         _("E-mail address"),
         forms.EmailInput({"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
     ),
     Channel.SMS: (_("Mobile number"), forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})),
+    Channel.WECOM: (_("Member name in WeCom"), forms.TextInput(_PLAIN)),
+    Channel.DINGTALK: (_("Member name in DingTalk"), forms.TextInput(_PLAIN)),
+    Channel.FEISHU: (_("Member name in Feishu"), forms.TextInput(_PLAIN)),
 }
 
 
