@@ -43,6 +43,8 @@ SEES_NOTHING_PRIVATE = {
     "identity.findings_of_powers": "asked by the pages and the command of whoever audits",
     "identity.people_with": "asked by the rules; returns keys alone",
     "identity.companies_above": "asked by the rules; returns keys alone",
+    "identity.owners_of_strange_factors": "asked by the sweep; whose they are, and nothing of the factors",
+    "identity.has_strange_factor": "asked by the rules: whether an incident can end",
     "seals.wrong_holdings_and_keepers": "about the people and posts that its actor may see, by the reads below",
     "identity.mappings_in_force": "asked by the rules, of posts and units that bring powers",
     "identity.held_by_mapping": "what a mapping says, of whoever was read already",
@@ -63,6 +65,7 @@ SEES_NOTHING_PRIVATE = {
 }
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
+    "seals.watch_factors",
     "identity.end_dead_tables",
     "seals.tell_signer",
     "seals.keep_at_rest",

@@ -27,7 +27,12 @@ NOBODY: frozenset[int] = frozenset()
 
 def test_every_kind_has_its_deadline_and_every_loss_takes_two() -> None:
     assert [row.kind for row in HANDLING] == list(IncidentKind)
-    assert {row.kind for row in HANDLING if row.people > 1} == {*LOSSES, IncidentKind.FREEZE, IncidentKind.OTHER}
+    assert {row.kind for row in HANDLING if row.people > 1} == {
+        *LOSSES,
+        IncidentKind.FREEZE,
+        IncidentKind.FORGED_FACTOR,
+        IncidentKind.OTHER,
+    }
     assert all(row.days > 0 for row in HANDLING)
     assert {kind_of(act) for act in (Act.LOSE, Act.STEAL, Act.ROB, Act.DISPUTE)} == LOSSES
     with pytest.raises(OutOfTurn):

@@ -1,12 +1,16 @@
 """The worker of jobs: any number of them share one queue; a job that its worker died over is done again."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from django.conf import settings
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from privyseal.seals.actions import watch_factors
+
 _EVERY_HALF_MINUTE: Final = "*/30 * * * * *"
+_EVERY_HOUR: Final = "7 * * * *"
 _EVERY_NIGHT: Final = "17 3 * * *"
 _KEPT_HOURS: Final = 7 * 24
 _MOST_ATTEMPTS: Final = 3
@@ -30,6 +34,12 @@ async def retry_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001  every per
             await app.job_manager.retry_job(job)
         else:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron=_EVERY_HOUR)
+@app.task(name="jobs.watch-factors", queueing_lock="jobs.watch-factors")
+def look_for_forged_factors(timestamp: int) -> None:  # noqa: ARG001  every periodic job is told its time
+    watch_factors(datetime.now(UTC))
 
 
 @app.periodic(cron=_EVERY_NIGHT)

@@ -238,6 +238,7 @@ INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
     IncidentKind.FREEZE: _("Group frozen"),
     IncidentKind.NOT_HANDED_IN: _("Retired seal not handed in"),
     IncidentKind.COVER_OVERDUE: _("Leave cover not ended in time"),
+    IncidentKind.FORGED_FACTOR: _("Forged second factor"),
     IncidentKind.OTHER: _("Not as it should be"),
 }
 ENDING: Final[Mapping[Ending, Promise]] = {

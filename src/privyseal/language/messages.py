@@ -70,6 +70,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "campaign.due": _("Photograph each seal that you keep, and its imprint, by the day."),
     "campaign.overdue": _("The seals that nobody has seen are to be looked for."),
     "incident.opened": _("Its owner says what is done about it, and by when."),
+    "incident.factor-forged": _("Nobody signs in with it. Find out who writes to the database, and have it removed."),
     "incident.end-proposed": _("A second person has to agree that it is over."),
     "incident.reassigned": _("It is yours now."),
     "power.granted": _("It counts once a second person has confirmed it."),
@@ -216,7 +217,9 @@ def _what(message: Message, known: Known, *, is_brief: bool = False) -> str:
             return gettext("%(purpose)s, %(company)s") % asked
         return gettext("%(purpose)s, %(company)s: %(reason)s") % {**asked, "reason": application.reason}
     if incident := known.incidents.get(about.get("incident", "")):
-        return _seal(incident.seal) if incident.seal else incident.company.name
+        if incident.seal:
+            return _seal(incident.seal)
+        return incident.company.name if incident.company else known.people.get(about.get("person", ""), "")
     company = known.companies.get(about.get("company", ""))
     power = POWER.get(about.get("power", ""))
     person = known.people.get(about.get("person", ""))

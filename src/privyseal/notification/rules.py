@@ -106,6 +106,7 @@ TOLD: Final = (
     Told("seal.disputed",              to=_ALARM, urgency=_U),                                                  # likewise
     Told("seal.campaign-opened",       to=(Audience.KEEPERS,)),                                                 # they photograph what they keep, by a day
     Told("incident.opened",            to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT), urgency=_U),     # somebody has to act by a day
+    Told("incident.factor-forged",     to=(Audience.OWNER, Audience.SECURITY, Audience.AUDIT), urgency=_U),     # somebody wrote to the database past the pages
     Told("incident.reclassified",      to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT), urgency=_U),     # it is worse than it looked
     Told("incident.frozen",            to=(Audience.MANAGERS, Audience.SECURITY, Audience.AUDIT), urgency=_U),  # a whole group is at rest
     Told("incident.reassigned",        to=(Audience.OWNER,)),                                                   # it is theirs now

@@ -167,6 +167,8 @@ def apply_to_resume(actor: Person, at: datetime, *, seal_uid: str, reason: str) 
 def apply_to_unfreeze(actor: Person, at: datetime, *, incident_uid: str, reason: str) -> str:
     """Apply to bring back every seal that still rests by a freeze; return the application's uid."""
     incident = seals.incident_visible_to(actor, at, incident_uid)
+    if incident.company is None:
+        raise OutOfTurn(incident=incident.uid)
     company = applicants_company(actor, at, company_uid=incident.company.uid, purpose=Purpose.UNFREEZE)
     identity.require(actor, at, asks(Purpose.UNFREEZE).applicant, company.pk)
     held = {seal.pk: seal for seal in share_lock([seal.pk for seal in seals.frozen_seals(actor, at, incident)])}

@@ -20,9 +20,12 @@ def run(arguments: Namespace) -> int:
 
     from privyseal.identity import actions  # noqa: PLC0415  as above
     from privyseal.ledger.actors import Service  # noqa: PLC0415  as above
+    from privyseal.seals.actions import watch_factors  # noqa: PLC0415  as above
 
     moved, strange = actions.renew_marks(Service("factors"), now(), is_adopting=arguments.adopt)
     sys.stdout.write(f"{moved} second factors bear the mark of the present key.\n")
     if strange:
+        opened = watch_factors(now())
         sys.stdout.write(f"{strange} bear no mark of ours and are refused: their owners enrol them anew.\n")
+        sys.stdout.write(f"Incidents opened: {opened}.\n")
     return STRANGE if strange else 0

@@ -7,6 +7,7 @@ from typing import Final
 from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
+from privyseal.identity.marks import is_marked
 from privyseal.identity.models import FactorReset, Person, ProviderLink
 from privyseal.identity.queries.powers import powers_of
 from privyseal.identity.rules import Means
@@ -50,6 +51,24 @@ def resets_visible_to(actor: Person, at: datetime) -> QuerySet[FactorReset]:
     """Return the resets of second factors: everybody's for security and auditor, their own for the others."""
     resets = FactorReset.objects.select_related("person", "asked_by", "done_by").order_by("-pk")
     return resets if powers_of(actor, at).knows_everybody else resets.filter(person=actor)
+
+
+def owners_of_strange_factors() -> list[Person]:
+    """Return whoever has a second factor that this installation did not enrol for them.
+
+    Nobody where no factor bears a mark yet: before those from an earlier version are adopted, all of them are strange.
+    """
+    strange, has_marked = dict[int, Person](), False
+    for row in Authenticator.objects.select_related("user").order_by("user", "pk").iterator():
+        if is_marked(row, row.user):
+            has_marked = True
+        else:
+            strange[row.user.pk] = row.user
+    return list(strange.values()) if has_marked else []
+
+
+def has_strange_factor(person: Person) -> bool:
+    return any(not is_marked(row, person) for row in Authenticator.objects.filter(user=person).order_by("pk"))
 
 
 def is_linked_to_provider(person: Person) -> bool:

@@ -106,7 +106,7 @@ WITHOUT_PROOF: Final = (
     ),   # about one's own account alone, or how one enters it
     (
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
-        "seal.expire", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "person.lock-out",
+        "seal.expire", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "factor.renew-marks", "installation.found", "ceremony.hold",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for
 )

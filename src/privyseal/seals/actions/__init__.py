@@ -27,6 +27,7 @@ from privyseal.seals.actions.entering import (
     enter_existing,
     unit_of,
 )
+from privyseal.seals.actions.forging import open_over_factor, watch_factors
 from privyseal.seals.actions.freezing import freeze, freeze_group, unfreeze
 from privyseal.seals.actions.incidents import (
     Report,
@@ -98,6 +99,7 @@ __all__ = [
     "name_co_custodian",
     "open_campaign",
     "open_group_campaign",
+    "open_over_factor",
     "propose_end",
     "propose_set_end",
     "publish_rules",
@@ -115,6 +117,7 @@ __all__ = [
     "tell_signer",
     "unfreeze",
     "unit_of",
+    "watch_factors",
     "watch_seals",
     "write_rules",
 ]

@@ -34,6 +34,7 @@ from privyseal.seals.rules.incidents import (
     IncidentKind,
     check_end,
     check_mistake,
+    check_not_about,
     check_proposal,
     handling_of,
     is_settled,
@@ -302,6 +303,8 @@ def _digest_of_evidence(incident: Incident) -> str:
 
 
 def _is_settled(incident: Incident) -> bool:
+    if incident.account_of is not None:
+        return not identity.has_strange_factor(incident.account_of)
     state = SealState(incident.seal.state) if incident.seal else None
     in_hand = is_settled(IncidentKind(incident.kind), state)
     return in_hand and not _is_frozen(incident) and not _is_late(incident)
@@ -326,14 +329,15 @@ def _locked(actor: Person, at: datetime, uid: str) -> Incident:
     found = incident_visible_to(actor, at, uid)
     if found.seal is not None:
         locked_seal(found.seal.uid)
-    incidents = Incident.objects.select_for_update(of=("self",)).select_related("seal", "company")
+    incidents = Incident.objects.select_for_update(of=("self",)).select_related("seal", "company", "account_of")
     return incidents.get(pk=found.pk)
 
 
 def _require_say(actor: Person, at: datetime, incident: Incident) -> None:
-    powers = identity.powers_of(actor, at)
-    if not (powers.has(Power.MANAGE, incident.company_id) or powers.has(Power.APPROVE, incident.company_id)):
-        raise NotEntitled(power=Power.MANAGE.value)
+    powers, by = identity.powers_of(actor, at), handling_of(IncidentKind(incident.kind)).by
+    if not any(powers.has(power, incident.company_id) for power in by):
+        raise NotEntitled(power=by[0].value)
+    check_not_about(actor.pk, about=incident.account_of_id)
 
 
 def _seal_uid(incident: Incident) -> str | None:

@@ -7,16 +7,20 @@ from privyseal.identity.models import Company, Person, new_uid
 from privyseal.seals.models.register import Seal
 from privyseal.seals.rules.incidents import CAN_BE_MISTAKEN, HANDLING, Ending, IncidentKind
 
+_FORGED = IncidentKind.FORGED_FACTOR.value
+
 
 class Incident(models.Model):
     """Something that went wrong, with its owner, deadline, handling opinion and end; a drill ends where it begins.
 
+    It is about a company or one of its seals, or else about the second factors of ``account_of``.
     ``evidence`` says, and the picture of ``evidence_sha256`` shows, that it never was.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     kind = models.CharField(max_length=16)
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", null=True)
+    account_of = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="incidents", null=True)
     owner = models.ForeignKey(Person, models.PROTECT, related_name="+")
     opened_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
@@ -62,6 +66,19 @@ class Incident(models.Model):
                 condition=~Q(outcome=Ending.MISTAKEN.value)
                 | (Q(kind__in=[kind.value for kind in CAN_BE_MISTAKEN]) & ~Q(evidence="", evidence_sha256="")),
                 name="mistaken_incident_has_its_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=_FORGED, account_of__isnull=False, company=None, seal=None, is_drill=False)
+                | (~Q(kind=_FORGED) & Q(account_of=None, company__isnull=False)),
+                name="incident_is_of_a_company_or_an_account",
+            ),
+            models.UniqueConstraint(
+                fields=["account_of"], condition=Q(ended_at=None), name="one_open_incident_an_account"
+            ),
+            models.CheckConstraint(
+                condition=(Q(proposed_by=None) | ~Q(proposed_by=F("account_of")))
+                & (Q(ended_by=None) | ~Q(ended_by=F("account_of"))),
+                name="incident_is_not_ended_by_whom_it_is_about",
             ),
             models.CheckConstraint(condition=Q(ended_at=None) | ~Q(outcome=""), name="ended_incident_has_its_outcome"),
         ]

@@ -9,12 +9,12 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Place, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import CoCustodian, Consent, Custody, Incident, IncidentSeal, Permit, PermitPart, Seal
 from privyseal.seals.queries.register import visible_to
 from privyseal.seals.rules import OUT_OF_HAND, SealState
-from privyseal.seals.rules.incidents import LOSSES
+from privyseal.seals.rules.incidents import HANDLING, LOSSES, IncidentKind, handling_of
 from privyseal.signer.statement import Purpose
 
 
@@ -29,12 +29,14 @@ class ToldPerson:
 def incidents_visible_to(actor: Person, at: datetime) -> QuerySet[Incident]:
     """Return the incidents of the companies an actor answers in, and those they own or have a say in."""
     powers = identity.powers_of(actor, at)
-    incidents = Incident.objects.select_related("company", "seal", "owner").order_by("-opened_at", "-pk")
+    incidents = Incident.objects.select_related("company", "seal", "owner", "account_of").order_by("-opened_at", "-pk")
     if powers.reads_everything:
         return incidents
     has_a_say = CoCustodian.objects.filter(person=actor, until=None).values("seal")
     companies = powers.companies(Power.MANAGE, Power.APPROVE, Power.CUSTODY)
-    return incidents.filter(Q(company_id__in=companies) | Q(owner=actor) | Q(seal__in=has_a_say))
+    seen = Q(company_id__in=companies) | Q(owner=actor) | Q(seal__in=has_a_say)
+    offices = [row.kind.value for row in HANDLING if any(powers.has(power, None) for power in row.by)]
+    return incidents.filter(seen | Q(kind__in=offices, company=None))
 
 
 def incident_visible_to(actor: Person, at: datetime, uid: str) -> Incident:
@@ -121,7 +123,8 @@ def steps_open_to(actor: Person, at: datetime, incident: Incident) -> frozenset[
     if incident.ended_at is not None:
         return frozenset()
     powers, company = identity.powers_of(actor, at), incident.company_id
-    has_a_say = powers.has(Power.MANAGE, company) or powers.has(Power.APPROVE, company)
+    by, is_about_them = handling_of(IncidentKind(incident.kind)).by, incident.account_of_id == actor.pk
+    has_a_say = any(powers.has(power, company) for power in by) and not is_about_them
     may: set[str] = {"propose-end"} if has_a_say else set()
     if has_a_say or incident.owner_id == actor.pk:
         may |= {"opine", "reassign"}
@@ -134,11 +137,14 @@ def steps_open_to(actor: Person, at: datetime, incident: Incident) -> frozenset[
 
 
 def owners_visible_to(actor: Person, at: datetime, incident: Incident) -> list[Person]:
-    """Return who could answer for the incident: whoever manages or approves in its company, by name."""
+    """Return who could answer for the incident: whoever has a say in it, by name."""
     if incident not in incidents_visible_to(actor, at).filter(pk=incident.pk):
         raise NotFound(incident=incident.uid)
-    company = incident.company_id
-    keys = identity.people_with(Power.MANAGE, company, at) | identity.people_with(Power.APPROVE, company, at)
+    able = [
+        identity.people_with(power, Place(incident.company_id), at)
+        for power in handling_of(IncidentKind(incident.kind)).by
+    ]
+    keys = frozenset[int]().union(*able) - {incident.account_of_id}
     return list(identity.people_visible_to(actor, at).filter(pk__in=keys, is_active=True).order_by("name", "pk"))
 
 

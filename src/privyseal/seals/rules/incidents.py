@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, OutOfTurn, Refused
 from privyseal.seals.rules.life import OUT_OF_HAND, Act, SealState
 
@@ -16,6 +17,7 @@ class IncidentKind(StrEnum):
     FREEZE = "freeze"
     NOT_HANDED_IN = "not-handed-in"
     COVER_OVERDUE = "cover-overdue"
+    FORGED_FACTOR = "forged-factor"
     OTHER = "other"
 
 
@@ -32,12 +34,13 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How long an incident may take, how many people end it, and the act that opens it, if one does."""
+    """How long an incident may take, how many people end it, which power gives a say, and the act that opens it, if any."""
 
     kind: IncidentKind
     days: int
     people: int
     act: Act | None = None
+    by: tuple[Power, ...] = (Power.MANAGE, Power.APPROVE)
 
 
 # fmt: off
@@ -49,6 +52,7 @@ HANDLING: Final = (
     Handling(IncidentKind.FREEZE,         7, 2),                # whoever froze a group does not say alone that it is over
     Handling(IncidentKind.NOT_HANDED_IN,  7, 1),                # it ends when the seal is handed in
     Handling(IncidentKind.COVER_OVERDUE,  3, 1),                # it ends when the seal is back with its keeper
+    Handling(IncidentKind.FORGED_FACTOR,  7, 2, by=(Power.SECURITY,)),  # somebody wrote to the database past the pages: whoever could end it alone could have done it
     Handling(IncidentKind.OTHER,         14, 2),                # whoever is reported does not say alone that it was nothing
 )
 # fmt: on
@@ -89,6 +93,12 @@ class ConsentMissing(Refused):
 
 def handling_of(kind: IncidentKind) -> Handling:
     return next(row for row in HANDLING if row.kind is kind)
+
+
+def check_not_about(actor: int, *, about: int | None) -> None:
+    """Return if the incident is not about this person's own account, or refuse."""
+    if actor == about:
+        raise DutiesNotSeparate(kind=IncidentKind.FORGED_FACTOR.value)
 
 
 def kind_of(act: Act) -> IncidentKind:

@@ -61,12 +61,19 @@ def show_status(status: Status) -> StatusShown:
     )
 
 
+def about(incident: Incident) -> str:
+    """Return what an incident is about: a seal, a company, or the account of somebody."""
+    if incident.seal:
+        return f"{incident.seal.name} · {incident.seal.number}"
+    named = incident.company or incident.account_of
+    return named.name if named else ""
+
+
 def _row(incident: Incident, at: datetime) -> IncidentRow:
-    about = f"{incident.seal.name} · {incident.seal.number}" if incident.seal else incident.company.name
     return IncidentRow(
         url=reverse("incident", args=[incident.uid]),
         kind=INCIDENT_KIND[IncidentKind(incident.kind)],
-        about=about,
+        about=about(incident),
         owner=incident.owner.name,
         opened_at=incident.opened_at,
         due_at=incident.due_at,
