@@ -4,17 +4,20 @@ import hashlib
 import mmap
 import os
 import re
+import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound, Refused
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_NAME: Final = re.compile(r"[0-9a-f]{32}")
 _ARRIVALS: Final = "arriving"
 _PART_BYTES: Final = 1 << 20
 _KEPT_APART_BYTES: Final = 8_000_000
@@ -64,6 +67,42 @@ class Folder:
             self._write(self._path(digest), (data,))
         return digest
 
+    def check_room(self, size: int) -> None:
+        """Return if so many bytes more can be stored, or refuse."""
+        try:
+            self._arrivals.mkdir(mode=0o700, parents=True, exist_ok=True)
+            free = shutil.disk_usage(self._arrivals).free
+        except OSError as error:
+            raise StorageFull from error
+        if free < size:
+            raise StorageFull(size=size, free=free)
+
+    def arrival(self) -> "Arrival":
+        """Begin a file whose digest is not known before its end, or refuse when the disk is full."""
+        self.check_room(_PART_BYTES)
+        return Arrival(self, self._arrivals)
+
+    @contextmanager
+    def arrived(self, name: str) -> Iterator[BinaryIO]:
+        """Lend a file that waits under the name it was left with, or refuse one that is gone."""
+        try:
+            file = self._waiting(name).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound(arrival=name) from error
+        with file:
+            yield file
+
+    def forget(self, name: str) -> None:
+        """Let go of a file that waits no more."""
+        self._waiting(name).unlink(missing_ok=True)
+
+    def forget_arrivals(self, before: float) -> int:
+        """Let go of what has not been written to since a POSIX time: nobody came for it. Return of how many files."""
+        left = [file for file in self._arrivals.glob("*") if file.stat().st_mtime < before]
+        for file in left:
+            file.unlink(missing_ok=True)
+        return len(left)
+
     def append(self, digest: str, appended: bytes) -> str:
         """Store a file followed by these bytes and return the whole's SHA-256, or refuse as ``put`` and ``get`` do."""
         pieces, whole = self._checked(digest)
@@ -100,10 +139,7 @@ class Folder:
         """Lend a file to read from its beginning, one piece on the disk, or refuse as ``get`` does."""
         pieces = self._pieces(digest)
         with pieces[0].path.open("rb") if len(pieces) == 1 else self._joined(pieces) as file:
-            found = hashlib.sha256()
-            while part := file.read(_PART_BYTES):
-                found.update(part)
-            if found.hexdigest() != digest:
+            if _sha256_of(file) != digest:
                 raise StoredFileChanged(sha256=digest)
             file.seek(0)
             yield file
@@ -113,6 +149,24 @@ class Folder:
         """Lend a file as if it were in memory, or refuse as ``get`` does; an empty one is a ValueError."""
         with self.lent(digest) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             yield data
+
+    @property
+    def _arrivals(self) -> Path:
+        return self.root / _ARRIVALS
+
+    def _waiting(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise NotFound
+        return self._arrivals / name
+
+    def _adopt(self, file: BinaryIO, name: str) -> str:
+        """Store a file that is written whole on the same disk under its digest, and return that."""
+        digest = _sha256_of(file)
+        path = self._path(digest)
+        if not self._is_stored(digest):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _link(file, name, path)
+        return digest
 
     def _path(self, digest: str) -> Path:
         if not _SHA256.fullmatch(digest):
@@ -150,11 +204,10 @@ class Folder:
 
     def _joined(self, pieces: list[_Piece]) -> BinaryIO:
         """Return the pieces as one file without a name, or refuse when the disk is full."""
-        arrivals = self.root / _ARRIVALS
         try:
-            arrivals.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._arrivals.mkdir(mode=0o700, parents=True, exist_ok=True)
             with ExitStack() as failing:
-                file = failing.enter_context(tempfile.TemporaryFile(dir=arrivals))
+                file = failing.enter_context(tempfile.TemporaryFile(dir=self._arrivals))
                 for part in _parts(pieces):
                     file.write(part)
                 file.seek(0)
@@ -181,6 +234,73 @@ class Folder:
             _flush_folder(path.parent)
         except OSError as error:
             raise StorageFull(sha256=path.stem) from error
+
+
+class Arrival:
+    """A file that is being written. Unless it is left or kept it is gone once it is closed, or nobody holds it."""
+
+    def __init__(self, folder: Folder, place: Path) -> None:
+        self._folder = folder
+        self._place = place
+        self._sha256 = hashlib.sha256()
+        self._named = tempfile.NamedTemporaryFile(dir=place, buffering=0)  # noqa: SIM115  closed by close
+        self.size = 0
+
+    @property
+    def file(self) -> BinaryIO:
+        return cast("BinaryIO", self._named.file)
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what was written so far."""
+        return self._sha256.hexdigest()
+
+    def write(self, part: bytes) -> None:
+        """Write on, or refuse when the disk is full."""
+        try:
+            self.file.write(part)
+        except OSError as error:
+            raise StorageFull(size=self.size + len(part)) from error
+        self._sha256.update(part)
+        self.size += len(part)
+
+    def leave(self) -> str:
+        """Have the file wait, durably, under the name that is returned; or refuse when the disk is full."""
+        name = secrets.token_hex(16)
+        try:
+            _link(self.file, self._named.name, self._place / name)
+        except OSError as error:
+            raise StorageFull from error
+        return name
+
+    def keep(self) -> str:
+        """Store the file, whoever has written it, and return its SHA-256, or refuse when the disk is full."""
+        try:
+            return self._folder._adopt(self.file, self._named.name)  # noqa: SLF001  two halves of one thing
+        except OSError as error:
+            raise StorageFull from error
+
+    def close(self) -> None:
+        self._named.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _link(file: BinaryIO, name: str, path: Path) -> None:
+    """Give a file that is flushed to the disk one more name, which is flushed as well."""
+    os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        path.hardlink_to(name)
+    _flush_folder(path.parent)
+
+
+def _sha256_of(file: BinaryIO) -> str:
+    found = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(_PART_BYTES):
+        found.update(part)
+    return found.hexdigest()
 
 
 def _parts(pieces: list[_Piece]) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ from privyseal.identity.rules import Import, Office, Power
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Intake
 from privyseal.seals import actions as seals
 from privyseal.seals.models import KeeperSet, OwnType, Permit, Seal, SealRules
 from privyseal.seals.rules import Act, SealType
@@ -129,6 +130,9 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     resuming = approvals.apply_to_resume(zhao, at, seal_uid=stopped.uid, reason="盘点完毕")
     say_yes(li, at, resuming)
     contract = bring(wang, at, company, accepted)
+    sealing.bring_document(
+        wang, at, company_uid=company.uid, name="标书.pdf", arrival="0" * 32, sha256="0" * 64, size=60_000_000
+    )
     pending, approved, used = (Use(apply(wang, at, official, contract), contract) for _ in range(3))
     say_yes(li, at, approved.uid)
     say_yes(li, at, used.uid)
@@ -336,6 +340,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "table": lambda _: {"name": "people"},
     "seal-table": lambda _: {"name": "seals"},
     "address": lambda _: {"uid": ADDRESS},
+    "intake": lambda _: {"uid": Intake.objects.get().uid},
     "delivery": lambda _: {"uid": DELIVERY},
     "style": lambda _: {"name": "tokens.css"},
 }

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings as product
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.request import UnreadablePostError
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils.timezone import localdate, localtime
 from PIL import Image
 from pytest_django import Settings
@@ -16,14 +19,16 @@ from privyseal.approvals.models import Application, Line
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound
-from privyseal.pdf.accepted import MAX_BYTES
 from privyseal.pdf.figures import line_svg_path
 from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
 from privyseal.signer.documents import WRITING_HEIGHT
 from tests.conftest import Use, recorded
+from tests.disk import full_after
 from tests.edges.conftest import Enter, alert, command
+from tests.jobs import do_jobs
 from tests.pdfs import one_page
+from tests.signer.cast import pdf
 
 
 def upload(data: bytes, name: str = "合同 2026-117.pdf") -> SimpleUploadedFile:
@@ -84,13 +89,15 @@ def test_the_same_file_sent_twice_is_one_document(wang: Person, company: Company
         (b"", 409, "文件是空的"),
         (b"not a pdf at all", 409, "这不是 PDF"),
         (one_page("Contract")[:300], 409, "已损坏或不完整"),
-        (b"%PDF-1.7\n" + bytes(MAX_BYTES), 413, "文件超过 50 MB"),
+        (b"%PDF-1.7\n" + bytes(4_000_000), 413, "文件超过 3 MB"),
     ],
     ids=["empty", "no-pdf", "cut-off", "too-large"],
 )
 def test_a_file_that_cannot_be_sealed_is_refused_in_words(
-    data: bytes, status: int, words: str, wang: Person, company: Company, enter: Enter
+    data: bytes, status: int, words: str, wang: Person, company: Company, enter: Enter, settings: Settings
 ) -> None:
+    settings.DOCUMENT_BYTES = 3_000_000
+
     answer = enter(wang).post("/apply/use/", command(company=company.uid, file=upload(data)))
 
     assert (answer.status_code, Document.objects.count()) == (status, 0)
@@ -292,3 +299,83 @@ def test_a_date_line_is_shown_where_it_will_stand_and_said_to_the_approver(
     assert line_svg_path("2026年11月26日", height=WRITING_HEIGHT) in shown
     assert (missing.status_code, sent.status_code) == (400, 302)
     assert "<dd>2026年11月26日</dd>" in enter(li).get(sent.headers["Location"]).content.decode()
+
+
+class CutOff(BytesIO):
+    """What a client sent before its network was gone."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = super().read(size)
+        if not part:
+            raise ConnectionResetError
+        return part
+
+
+@pytest.fixture
+def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have everything that does not stay in memory taken in by a job."""
+    monkeypatch.setattr("privyseal.web.views.applying.is_large", lambda size: size > 2_500_000)
+
+
+@pytest.mark.usefixtures("small_is_large")
+def test_a_large_file_is_taken_in_by_a_job_whose_page_looks_again(wang: Person, company: Company, enter: Enter) -> None:
+    browser = enter(wang)
+    bid = pdf("bid", filler_bytes=3_000_000)
+
+    answer = browser.post("/apply/use/", command(company=company.uid, file=upload(bid, "标书.pdf")))
+    waiting = browser.get(answer.headers["Location"])
+    do_jobs()
+    arrived = browser.get(answer.headers["Location"])
+
+    document = Document.objects.get()
+    assert (waiting.headers["Refresh"], "0 %" in waiting.content.decode()) == ("2", True)
+    assert arrived.headers["Location"] == f"/apply/use/{company.uid}/{document.sha256}/"
+    assert document.received_sha256 == sha256(bid)
+
+
+@pytest.mark.usefixtures("small_is_large")
+def test_a_large_file_that_is_turned_away_says_why(wang: Person, company: Company, enter: Enter) -> None:
+    browser = enter(wang)
+    cut = pdf("bid", filler_bytes=3_000_000)[:-300]
+
+    answer = browser.post("/apply/use/", command(company=company.uid, file=upload(cut)))
+    do_jobs()
+
+    assert "已损坏或不完整" in alert(browser.get(answer.headers["Location"]))
+
+
+def test_only_where_documents_are_handed_in_a_file_may_be_large(
+    wang: Person, company: Company, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("privyseal.web.uploads.MAX_BYTES", 3_000_000)
+    browser, data = enter(wang), pdf("bid", filler_bytes=4_000_000)
+
+    handed_in = browser.post("/apply/use/", command(company=company.uid, file=upload(data)))
+    to_verify = browser.post("/verify/", {"file": upload(data)})
+
+    assert (handed_in.status_code, to_verify.status_code) == (302, 413)
+
+
+def arriving() -> set[Path]:
+    return set((product.BLOBS.root / "arriving").glob("*"))
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_of_the_file(wang: Person, company: Company, enter: Enter) -> None:
+    before = arriving()
+
+    with full_after(1_000_000):
+        answer = enter(wang).post("/apply/use/", command(company=company.uid, file=upload(bytes(4_000_000))))
+
+    assert (answer.status_code, "磁盘已满" in alert(answer)) == (503, True)
+    assert arriving() == before
+
+
+def test_a_connection_that_is_lost_leaves_nothing_of_the_file(wang: Person, company: Company, enter: Enter) -> None:
+    before, browser = arriving(), enter(wang)
+    whole = encode_multipart(BOUNDARY, command(company=company.uid, file=upload(bytes(4_000_000))))
+
+    lost: dict[str, Any] = {"wsgi.input": CutOff(whole[:3_500_000])}
+    with pytest.raises(UnreadablePostError):
+        browser.generic("POST", "/apply/use/", whole, MULTIPART_CONTENT, **lost)
+
+    assert (arriving(), Document.objects.count()) == (before, 0)

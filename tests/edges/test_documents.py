@@ -58,8 +58,9 @@ def test_the_approved_bytes_are_handed_out_under_their_name(contract: str, wang:
 def test_the_sealed_file_is_the_document_and_a_revision(sealed: Intent, wang: Person, enter: Enter) -> None:
     answer = enter(wang).get(f"/sealed/{sealed.uid}/")
 
-    assert sha256(answer.getvalue()) == sealed.result_sha256
-    assert answer.getvalue().startswith(settings.BLOBS.get(sealed.line.document_sha256))
+    content = answer.getvalue()
+    assert sha256(content) == sealed.result_sha256
+    assert content.startswith(settings.BLOBS.get(sealed.line.document_sha256))
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''contract")
 
 

@@ -79,6 +79,7 @@ NOBODY_ACTS = {
     "seals.locked_act",
     "seals.check_may_enter_into_force",
     "sealing.finish_open_intents",
+    "sealing.take_in",
     "sealing.keep_sealed",
     "sealing.locked",
     "sealing.about",

@@ -28,6 +28,8 @@ OCSP_URL: Final = env.endpoint("OCSP_URL")
 if (SEAL_LEVEL in {"b-lt", "b-lta"} or WITHOUT_TSA == "seal") and not (TSA_URL and TSA_ROOTS):
     raise env.WrongSetting(name="PRIVYSEAL_TSA_URL", expected="set, and PRIVYSEAL_TSA_ROOTS too, for this level")
 OFFICE: Final = env.text("OFFICE") or shutil.which("soffice") or shutil.which("libreoffice") or ""
+DOCUMENT_BYTES: Final = 1_000_000 * env.integer("DOCUMENT_MEGABYTES", 550, least=1, most=590)
+DOCUMENT_PAGES: Final = env.integer("DOCUMENT_PAGES", 5_000, least=1, most=5_000)
 CHECKS_AT_ONCE: Final = env.integer("CHECKS_AT_ONCE", 2, least=1, most=64)
 VERIFICATIONS_PER_MINUTE: Final = env.integer("VERIFICATIONS_PER_MINUTE", 10, least=1, most=10_000)
 SIGN_INS_PER_MINUTE: Final = env.integer("SIGN_INS_PER_MINUTE", 10, least=1, most=10_000)
@@ -73,6 +75,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "privyseal.config.health.RequestRecord",
+    "privyseal.web.uploads.letting_go",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -204,9 +207,13 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-# 50 MB of document and the form around it; a larger body is refused before it is read.
+# A small file stays in memory; a larger one is written beside the stored ones as it arrives.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "privyseal.web.uploads.ArrivalHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # A job whose worker died is taken up again after this long.

@@ -32,6 +32,48 @@ class Document(models.Model):
         return self.name
 
 
+class Intake(models.Model):
+    """A large file that waits under ``arrival``, and how far making it fit to be approved has come."""
+
+    class State(models.TextChoices):
+        READING = "reading"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    brought_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    brought_at = models.DateTimeField()
+    name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField()
+    received_sha256 = models.CharField(max_length=64)
+    arrival = models.CharField(max_length=32)
+    state = models.CharField(max_length=16, choices=State, default=State.READING)
+    percent = models.PositiveSmallIntegerField(default=0)
+    document_sha256 = models.CharField(max_length=64, blank=True)
+    refusal = models.JSONField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="reading", document_sha256="", refusal__isnull=True, ended_at=None)
+                | Q(
+                    state="accepted",
+                    document_sha256__regex="^[0-9a-f]{64}$",
+                    refusal__isnull=True,
+                    ended_at__isnull=False,
+                )
+                | Q(state="refused", document_sha256="", refusal__isnull=False, ended_at__isnull=False),
+                name="intake_ends_in_a_document_or_a_refusal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Intent(models.Model):
     """One document that is being sealed: intended, then sealed or failed, exactly once.
 

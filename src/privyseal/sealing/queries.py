@@ -10,7 +10,7 @@ from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
-from privyseal.sealing.models import Document, Intent
+from privyseal.sealing.models import Document, Intake, Intent
 from privyseal.seals.models import Permit, PermitLine
 from privyseal.seals.queries import visible_to as seals_visible_to
 
@@ -29,6 +29,16 @@ def document_visible_to(actor: Person, at: datetime, sha256: str) -> Document:
     if document is None:
         raise NotFound(document=sha256)
     return document
+
+
+def intake_visible_to(actor: Person, at: datetime, uid: str) -> Intake:
+    """Return a large file's intake, which only whoever brought it sees, while they use seals there; or refuse."""
+    companies = identity.powers_of(actor, at).companies(Power.USE)
+    own = Intake.objects.filter(among("company_id", companies), brought_by=actor)
+    intake = own.filter(uid=uid).select_related("company").first()
+    if intake is None:
+        raise NotFound(intake=uid)
+    return intake
 
 
 def intents_visible_to(actor: Person, at: datetime) -> QuerySet[Intent]:

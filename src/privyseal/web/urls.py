@@ -79,6 +79,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("mine/security/sessions/end-others/", security.end_other_sessions, name="end-other-sessions"),
     path("apply/", applying.apply, name="apply"),
     path("apply/use/", applying.use_file, name="apply-use"),
+    path("apply/use/arriving/<uid:uid>/", applying.intake, name="intake"),
     path("apply/use/<uid:company_uid>/<sha256:sha256>/", applying.use_terms, name="apply-use-terms"),
     path("apply/seal/", studio.new_seal, name="apply-seal"),
     path("apply/seal/face.svg", studio.face_preview, name="face-preview"),

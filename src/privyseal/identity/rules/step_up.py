@@ -93,7 +93,7 @@ WITHOUT_PROOF: Final = (
         "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
     ("document.seal", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
-    ("document.receive", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment"),   # adds to what is known, and moves nothing
+    ("document.receive", "document.bring", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment"),   # adds to what is known, and moves nothing
     ("seal.enter", "seal.open-campaign", "seal.close-campaign", "seal.enter-sighting", "seal.open-group-campaign", "seal.close-group-campaign"),   # writes down what is there already; the auditor sees what is not
     ("rules.publish", "rules.acknowledge", "rules.take-responsibility", "seal-type.add", "seal-type.retire"),   # binds people or names things, and gives nobody anything
     (
@@ -105,6 +105,7 @@ WITHOUT_PROOF: Final = (
         "address.remove", "message.read", "message.wish", "audit.read",
     ),   # about one's own account alone, or how one enters it
     (
+        "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
         "seal.expire", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "factor.renew-marks", "installation.found", "ceremony.hold",

@@ -1,5 +1,12 @@
 """Receive a document; seal it; keep it checkable."""
 
+from privyseal.sealing.actions.bringing import TASK as TAKE_IN
+from privyseal.sealing.actions.bringing import (
+    bring_document,
+    receive_brought,
+    take_in,
+    turn_away,
+)
 from privyseal.sealing.actions.keeping import EvidenceSpoils, keep_sealed, put_kept, put_off_keeping
 from privyseal.sealing.actions.receiving import enter_document, receive_document
 from privyseal.sealing.actions.sealing import (
@@ -19,9 +26,11 @@ from privyseal.sealing.actions.sealing import (
 __all__ = [
     "LEFT_OPEN",
     "SWEEP",
+    "TAKE_IN",
     "AlreadySealed",
     "EarlierSealFailed",
     "EvidenceSpoils",
+    "bring_document",
     "confirm_sealed",
     "enter_document",
     "fail_sealing",
@@ -32,6 +41,9 @@ __all__ = [
     "keep_sealed",
     "put_kept",
     "put_off_keeping",
+    "receive_brought",
     "receive_document",
     "seal_document",
+    "take_in",
+    "turn_away",
 ]

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.conf import settings
 
 from privyseal.identity import queries as identity
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import sha256
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import confined, copies, foreign
 from privyseal.pdf.accepted import MADE_A_PDF, Accepted
 from privyseal.pdf.confined import Task
@@ -42,7 +43,31 @@ def enter_document(
     """Put an accepted file on record; the same file from the same person is entered once."""
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require_within(actor, at, Power.USE, company.pk)
-    digest = sha256(accepted.data)
+    return entered(
+        actor,
+        at,
+        company=company,
+        name=name,
+        received_sha256=received_sha256,
+        digest=sha256(accepted.data),
+        size=len(accepted.data),
+        accepted=accepted,
+    )
+
+
+@transaction_required
+def entered(
+    actor: Person,
+    at: datetime,
+    *,
+    company: Company,
+    name: str,
+    received_sha256: str,
+    digest: str,
+    size: int,
+    accepted: Accepted,
+) -> str:
+    """Enter a stored file that was accepted, once, and return its digest."""
     _, is_new = Document.objects.get_or_create(
         sha256=digest,
         company=company,
@@ -51,7 +76,7 @@ def enter_document(
             "received_at": at,
             "received_sha256": received_sha256,
             "name": name[:200],
-            "size": len(accepted.data),
+            "size": size,
             "pages": [{"width": page.width, "height": page.height} for page in accepted.pages],
             "changes": list(accepted.changes),
             "warnings": list(accepted.warnings),

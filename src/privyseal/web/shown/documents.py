@@ -140,7 +140,8 @@ def show(document: Document, inked: Sequence[Ink] = (), *, first: int = 1) -> Sh
     first = min(max(first, 1), len(pages))
     last = min(first + PAGES_AT_ONCE - 1, len(pages))
     numbers = range(first, last + 1)
-    sheets = tuple(_sheet(document, number, pages[number - 1], inked) for number in numbers)
+    sizes = dict(enumerate(pages, start=1))
+    sheets = tuple(_sheet(document, number, sizes, inked) for number in numbers)
     return Shown(
         document=document,
         warnings=tuple(WARNING[warning] for warning in document.warnings),
@@ -151,8 +152,8 @@ def show(document: Document, inked: Sequence[Ink] = (), *, first: int = 1) -> Sh
     )
 
 
-def _sheet(document: Document, number: int, size: PageSize, inked: Sequence[Ink]) -> Sheet:
-    sizes = {at: PageSize(**page) for at, page in enumerate(document.pages, start=1)}
+def _sheet(document: Document, number: int, sizes: Mapping[int, PageSize], inked: Sequence[Ink]) -> Sheet:
+    size = sizes[number]
     return Sheet(
         number=number,
         url=reverse("document-page", args=[document.sha256, number]),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Final
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -24,12 +25,13 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CHANGE
 from privyseal.language.places import FOLLOWING_SAYS
-from privyseal.language.refusals import words_for
+from privyseal.language.refusals import words_for, words_of
 from privyseal.pdf.face import Face
 from privyseal.pdf.placement import PageSize, Placement, Size, usual_place
-from privyseal.sealing.actions import receive_document
-from privyseal.sealing.models import Document
-from privyseal.sealing.queries import document_visible_to
+from privyseal.sealing.actions import bring_document, receive_document
+from privyseal.sealing.arrivals import is_large, leave
+from privyseal.sealing.models import Document, Intake
+from privyseal.sealing.queries import document_visible_to, intake_visible_to
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import usable_seals
 from privyseal.web.answers import status_of
@@ -40,6 +42,7 @@ from privyseal.web.shown import documents
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _SHOW: Final = "show"
+_LOOK_AGAIN_SECONDS: Final = 2
 
 
 @capability("signed-in")
@@ -57,16 +60,51 @@ def use_file(request: SignedIn) -> HttpResponse:
     companies = companies_with(request, Power.USE)
     form = FileForm(sent(request), request.FILES, companies=companies)
     if not form.is_valid():
-        return render(request, "web/apply_use_file.html", {"form": form}, status=400 if form.is_bound else 200)
+        return _file_page(request, form, status=400 if form.is_bound else 200)
     company, file = form.cleaned_data["company"], form.cleaned_data["file"]
     try:
+        if is_large(file.size):
+            return redirect("intake", _brought(request, form))
         digest = receive_document(
             request.user, now(), company_uid=company, name=file.name, data=file.read(), copy_says=form.copy_says()
         )
     except Refused as refusal:
-        shown = {"form": form, "refusal": words_for(refusal)}
-        return render(request, "web/apply_use_file.html", shown, status=status_of(refusal))
+        return _file_page(request, form, status=status_of(refusal), refusal=words_for(refusal))
     return redirect("apply-use-terms", company, digest)
+
+
+def _file_page(request: SignedIn, form: FileForm, *, status: int, refusal: str = "") -> HttpResponse:
+    most = {"most": settings.DOCUMENT_BYTES // 1_000_000, "most_pages": settings.DOCUMENT_PAGES}
+    return render(request, "web/apply_use_file.html", {"form": form, "refusal": refusal, **most}, status=status)
+
+
+def _brought(request: SignedIn, form: FileForm) -> str:
+    """Hand a large file to a job and return its intake."""
+    said, arrival = form.cleaned_data, form.cleaned_data["file"].arrival
+    return bring_document.once(
+        said["command_id"],
+        request.user,
+        now(),
+        company_uid=said["company"],
+        name=said["file"].name,
+        arrival=leave(arrival, copy_says=form.copy_says()),
+        sha256=arrival.sha256,
+        size=arrival.size,
+    )
+
+
+@capability(Power.USE)
+@require_safe
+def intake(request: SignedIn, uid: str) -> HttpResponse:
+    """Say how far a large file is, looking again by itself, and go on once it is there."""
+    found = intake_visible_to(request.user, now(), uid)
+    if found.state == Intake.State.ACCEPTED:
+        return redirect("apply-use-terms", found.company.uid, found.document_sha256)
+    refusal = words_of(found.refusal["code"], found.refusal["facts"]) if found.refusal else ""
+    answer = render(request, "web/intake.html", {"intake": found, "refusal": refusal})
+    if not refusal:
+        answer.headers["Refresh"] = str(_LOOK_AGAIN_SECONDS)
+    return answer
 
 
 @capability(Power.USE)
