@@ -65,10 +65,11 @@ def test_everybody_gets_what_the_table_says_and_a_no_changes_nothing(
 ) -> None:
     found = []
     for role in ROLES:
-        place = transaction.savepoint()
+        place, written_before = transaction.savepoint(), writes()
         answer = asked(as_seen_by(role, sessions), row, scene)
         found.append(meaning(answer))
-        changed = set() if found[-1] == "yes" and row.method != "GET" else differing(before, state())
+        is_done = found[-1] == "yes" and row.method != "GET"
+        changed = set() if is_done or writes() == written_before else differing(before, state())
         transaction.savepoint_rollback(place)
         assert changed == set(), f"{role} at {row} got {found[-1]}, and yet {changed} changed"
 
@@ -98,6 +99,13 @@ def meaning(answer: HttpResponseBase) -> str:
         return "in"
     words = {200: "yes", 302: "yes", 304: "yes", 403: "no", 404: "no"}
     return words.get(answer.status_code, str(answer.status_code))
+
+
+def writes() -> Mapping[str, int]:
+    """Count what this transaction has written so far: where that stays the same, no content need be compared."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return {table: count for table, count in cursor.fetchall() if table not in MAY_ALWAYS_GROW}
 
 
 def state() -> Mapping[str, str]:
