@@ -174,6 +174,18 @@ def test_a_seal_is_not_assigned_to_where_it_is_nor_to_another_company(
             approved_act(zhao, [], noon, official, Purpose.ASSIGN, unit=unit.uid)
 
 
+def test_what_goes_from_unit_to_unit_waits_for_whoever_is_narrowed_to_both(
+    official: Seal, sales: Unit, north: Unit, zhao: Person, wu: Person, noon: datetime
+) -> None:
+    belongs(official, sales)
+    narrow(wu, sales)
+    said = {"seal_uid": official.uid, "purpose": Purpose.ASSIGN, "reason": "机构调整"}
+    application = approvals.apply_for_act(zhao, noon, terms={"unit": north.uid}, **said)  # type: ignore[arg-type]  # as above
+
+    assert [one.uid for one in waiting.waiting_for(wu, noon, most=9)] == [application]
+    say_yes(wu, noon, application)
+
+
 def test_whoever_decides_where_a_seal_goes_may_decide_in_both_units(
     official: Seal,
     north: Unit,

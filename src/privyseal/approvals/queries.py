@@ -146,8 +146,9 @@ def _of_narrowed(powers: identity.Powers) -> Q:
     may_decide = Q(~Exists(lines.exclude(seal__uid__in=single))) if single else Q()
     if units:
         reached = Q(seal__uid__in=single) | Q(seal__unit__in=units)
-        # To decide that a seal goes elsewhere takes both units: no question of the lines alone, so it is left out.
-        may_decide |= Q(~Exists(lines.exclude(reached))) & ~Q(purpose=Purpose.ASSIGN.value)
+        # To decide that a seal goes elsewhere takes the unit to which it goes as well.
+        there = Q(terms__unit__in=list(identity.uids_of_units(units)))
+        may_decide |= Q(~Exists(lines.exclude(reached))) & (~Q(purpose=Purpose.ASSIGN.value) | there)
     return may_decide
 
 

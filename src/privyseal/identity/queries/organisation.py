@@ -39,6 +39,11 @@ def units_below(unit_ids: Collection[int]) -> frozenset[int]:
     return _units(_BELOW, unit_ids)
 
 
+def uids_of_units(unit_ids: Collection[int]) -> list[str]:
+    """Return units as an application names them."""
+    return list(Unit.objects.filter(pk__in=unit_ids).order_by("pk").values_list("uid", flat=True))
+
+
 def _units(question: str, begun: Collection[int]) -> frozenset[int]:
     if not begun:
         return frozenset()
