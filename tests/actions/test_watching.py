@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application
@@ -14,7 +15,7 @@ from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.rules import OfficeKeepsNoSeal, Power, TakesNoPart
 from privyseal.seals import actions as seals
 from privyseal.seals import queries
-from privyseal.seals.models import Attestation, Consent, Photo, Seal
+from privyseal.seals.models import Attestation, CoCustodian, Consent, Photo, Seal
 from privyseal.seals.rules import Act, Role
 from privyseal.signer.statement import Purpose
 from tests.actions.keepers import approved_act, photo, rubber
@@ -87,6 +88,35 @@ def test_an_auditor_frees_the_way_to_no_second_seal(official: Seal, zhao: Person
         Consent.objects.create(incident=incident, person=ma, at=noon)
     # What is theirs alone they may lay down, so that nobody waits for them.
     seals.leave_co_custody(ma, noon, seal_uid=official.uid)
+
+
+@pytest.mark.invariant("T2", column="database")
+def test_an_auditor_is_named_for_nothing(
+    company: Company, official: Seal, zhao: Person, gu: Person, chen: Person, sun: Person, noon: datetime
+) -> None:
+    seal, ke = rubber(zhao, noon, company, gu), holding(new_person("ke", "柯管"), Power.CUSTODY, company, noon)
+    identity.join_company(
+        chen, noon, person_pseudonym=sun.pseudonym, company_uid=company.uid, joined_on=localdate(noon)
+    )
+
+    refused(
+        "seal.name-co-custodian",
+        lambda: seals.name_co_custodian(zhao, noon, seal_uid=official.uid, person_pseudonym=sun.pseudonym),
+    )
+    refused(
+        "application.apply-for-act",
+        lambda: approvals.apply_for_act(
+            zhao,
+            noon,
+            seal_uid=seal.uid,
+            purpose=Purpose.HAND_OVER,
+            reason="轮岗",
+            receiver_pseudonym=ke.pseudonym,
+            witness_pseudonyms=(sun.pseudonym,),
+        ),
+    )
+    with pytest.raises(IntegrityError, match="has no hand in it"), transaction.atomic():
+        CoCustodian.objects.create(seal=official, person=sun, since=noon)
 
 
 @pytest.mark.parametrize("office", [Power.SYSTEM, Power.SECURITY, Power.AUDIT])

@@ -126,8 +126,10 @@ def approvers_of(application: Application, power: Power, at: datetime) -> People
 
 
 def named_people(actor: Person, at: datetime, *, pseudonyms: Sequence[str], part: Part) -> list[Person]:
-    """Return the people meant, whom the actor can see, each once, or refuse."""
+    """Return the people meant, whom the actor can see and who may play a part, each once, or refuse."""
     chosen = list(identity.people_visible_to(actor, at).filter(pseudonym__in=list(pseudonyms), is_active=True))
     if len(chosen) < len(pseudonyms):
         raise NotEntitled(part=part.value)
+    for person in chosen:
+        identity.require_part(person, at)
     return chosen

@@ -205,6 +205,7 @@ def name_co_custodian(actor: Person, at: datetime, *, seal_uid: str, person_pseu
     person = identity.people_visible_to(actor, at).filter(pseudonym=person_pseudonym, is_active=True).first()
     if person is None:
         raise NotFound(person=person_pseudonym)
+    identity.require_part(person, at)
     _, is_new = CoCustodian.objects.get_or_create(seal=seal, person=person, until=None, defaults={"since": at})
     if is_new:
         book.record("seal.co-custodian-named", by=actor, at=at, seal=seal.uid, person=person.pseudonym)

@@ -220,6 +220,11 @@ CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON {table}
         ("seal_photo", "received_by_id", "received_at"),
     )
 )
+# Nor is whoever watches named for a consent to come.
+NAMED = """
+CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON co_custodian
+  FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('person_id', 'since');
+"""
 # Whoever is to run, secure or audit the installation hands over first what they keep.
 OFFICE_WAITS = """
 CREATE FUNCTION office_waits_for_the_handover() RETURNS trigger LANGUAGE plpgsql AS $$
