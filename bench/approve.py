@@ -19,7 +19,7 @@ _COUNTED: Final = 25
 _EMPTY: Final = 100
 _MILLISECONDS: Final = 1000
 _MICROSECONDS: Final = 1_000_000
-Act = Callable[[], None]
+Act = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)

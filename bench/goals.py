@@ -52,6 +52,15 @@ IMPORT_PEOPLE: Final = Goal("imports", "a table of 10,000 people, entered", 10, 
 IMPORT_SEALS: Final = Goal("imports", "a table of 2,000 seals, entered", 10, "s")
 IMPORT_WAIT: Final = Goal("imports", "longest that a fact of another waits meanwhile for its place in the tree", 5, "s")
 MESSAGES: Final = Goal("messages", "10,000 messages, each refused once and then sent", 60, "s")
+LARGE_MEMORY: Final = {
+    part: Goal("large", f"500 MB and 5,000 pages, memory of {part}", most, "MB")
+    for part, most in {
+        "a process of the web server": 250,
+        "the worker of jobs": 250,
+        "the cage that reads the file": 500,
+        "the signer": 250,
+    }.items()
+}
 FACE_SVG: Final = Goal("face", "a face as SVG, by cairosvg's time for a PNG", 10, "", is_least=True)
 FACE_PDF: Final = Goal("face", "a face as PDF, cairosvg's time by ours", 1, "", is_least=True)
 FACE_PNG: Final = Goal("face", "a face as PNG of 600 dpi, cairosvg's time by ours", 5, "", is_least=True)
@@ -85,6 +94,7 @@ GOALS: Final = (
     IMPORT_SEALS,
     IMPORT_WAIT,
     MESSAGES,
+    *LARGE_MEMORY.values(),
     FACE_SVG,
     FACE_PDF,
     FACE_PNG,

@@ -21,6 +21,22 @@ def child(pid: int, words: str) -> int:
     return next(found for found in _children(pid) if words in _command_line(found))
 
 
+def family(pid: int) -> Iterator[tuple[int, str]]:
+    """Yield the process, its children and theirs, each with its command line."""
+    for member in (pid, *_descendants(pid)):
+        yield member, _command_line(member)
+
+
+def own_bytes(pid: int) -> int:
+    """Return the memory that a process has of its own, beside what is mapped from files; none of one that is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    kilobytes = next((line.split()[1] for line in status.splitlines() if line.startswith("RssAnon:")), "0")
+    return int(kilobytes) * 1024
+
+
 def _descendants(pid: int) -> Iterator[int]:
     for found in _children(pid):
         yield found

@@ -1,14 +1,16 @@
 """Sealed files that stay checkable: what is fetched, what is put behind the seal, and what waits."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
 from django.conf import settings as product
 from django.db import IntegrityError
+from pyhanko.sign.ades.report import AdESPassed
 from pytest_django import Settings
 
 from privyseal.identity.models import Person
+from privyseal.kernel.canonical import sha256
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
@@ -22,10 +24,13 @@ from privyseal.signer.client import Client
 from privyseal.verification.checks import check_file
 from tests.actions.test_time_stamps import Authority, authority, pki
 from tests.conftest import Use, recorded
+from tests.engine.ades import ades_says
 
 __all__ = ["authority", "pki"]
 
 pytestmark = pytest.mark.documents
+
+SHORTLY_BEFORE = datetime(2029, 11, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -174,3 +179,58 @@ def test_the_database_knows_only_sealed_files_as_kept(intent: Intent, noon: date
         Intent.objects.filter(pk=intent.pk).update(
             kept_level="b-lt", kept_at=noon, state="failed", kept_sha256="0" * 64
         )
+
+
+def stamps_of(data: bytes) -> int:
+    return sum(one.is_time_stamp for one in judge(data, trust=[], at=datetime.now(UTC)).signatures)
+
+
+def test_an_archived_file_gets_a_new_time_stamp_before_the_last_one_ends(
+    lasting: Authority, approved: Use, wang: Person, noon: datetime, signer: Client, public: Public
+) -> None:
+    lasting.name = "old-tsa"  # its certificate ends with 2029
+    intent = sealed(approved, wang, noon, signer)
+    actions.keep_sealed(noon, signer=signer)
+    first = kept(intent)
+    lasting.name, lasting.at = "tsa", SHORTLY_BEFORE
+
+    early, due, again = (
+        actions.renew_kept(at, signer=signer) for at in (noon, SHORTLY_BEFORE, SHORTLY_BEFORE + timedelta(days=2))
+    )
+
+    renewed = kept(intent)
+    judged = judge(renewed, trust=[public.ca], time_trust=product.TSA_ROOTS, at=datetime(2031, 6, 1, tzinfo=UTC))
+    assert (early, due, again) == (0, 1, 0)
+    assert renewed.startswith(first)
+    assert (stamps_of(first), stamps_of(renewed)) == (1, 2)
+    assert judged.verdict is Verdict.VALID
+    assert intent.kept_until == datetime(2080, 1, 1, tzinfo=UTC)
+    fact = last_fact_about("document.kept", "intent", intent.uid)
+    assert fact is not None
+    assert fact.data["renewed_sha256"] == sha256(first)
+
+
+def test_a_time_stamp_that_would_last_no_longer_is_not_put_around_it_and_asked_for_once_a_day(
+    lasting: Authority, approved: Use, wang: Person, noon: datetime, signer: Client
+) -> None:
+    lasting.name, lasting.at = "old-tsa", None
+    intent = sealed(approved, wang, noon, signer)
+    actions.keep_sealed(noon, signer=signer)
+    before = kept(intent)
+    asked = len(lasting.asked)
+
+    hours = [actions.renew_kept(SHORTLY_BEFORE + hour * timedelta(hours=1), signer=signer) for hour in range(3)]
+
+    assert (hours, kept(intent)) == ([0, 0, 0], before)
+    assert lasting.asked[asked:].count("/") == 1
+    assert recorded()[-1] == "document.evidence-missing"
+
+
+def test_pyhanko_finds_what_the_product_archived_fit_to_last(
+    intent: Intent, lasting: Authority, noon: datetime, signer: Client, public: Public
+) -> None:
+    actions.keep_sealed(noon, signer=signer)
+
+    said = ades_says(kept(intent), [public.ca, *product.TSA_ROOTS], datetime.now(UTC) + timedelta(hours=1))
+
+    assert said is AdESPassed.OK

@@ -29,8 +29,13 @@ class Authority(HTTPServer):
     pki: Pki
     says: bytes | None = None
     status = 200
+    name = "tsa"
+    at: datetime | None = None
     away: frozenset[str] | set[str] = frozenset()
     asked: list[str]
+
+    def now(self) -> datetime:
+        return self.at or datetime.now().astimezone().replace(microsecond=0)
 
     def status_of(self, path: str) -> int:
         self.asked.append(path)
@@ -45,16 +50,16 @@ class Answering(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         query = self.rfile.read(int(self.headers["Content-Length"]))
-        at, says = datetime.now().astimezone().replace(microsecond=0), self.authority.says
+        at, says = self.authority.now(), self.authority.says
         if self.path == "/ocsp":
             assert self.headers["Content-Type"] == "application/ocsp-request"
             self._answer(self.authority.pki.ocsp_answer(query, at))
             return
         assert self.headers["Content-Type"] == "application/timestamp-query"
-        self._answer(Stamper(self.authority.pki, at).answer(query) if says is None else says)
+        self._answer(Stamper(self.authority.pki, at, self.authority.name).answer(query) if says is None else says)
 
     def do_GET(self) -> None:
-        self._answer(self.authority.pki.crl(datetime.now().astimezone()))
+        self._answer(self.authority.pki.crl(self.authority.now()))
 
     def _answer(self, answer: bytes) -> None:
         self.send_response(self.authority.status_of(self.path))

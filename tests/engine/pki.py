@@ -26,7 +26,7 @@ _REVOCATION: Final[list[dict[str, object]]] = [
         "smart-value": {"schema": "aia-urls", "params": {"ocsp-responder-names": ["root"]}},
     },
 ]
-_NAMES: Final = ("root", "seal", "tsa", "ocsp")
+_NAMES: Final = ("root", "seal", "tsa", "ocsp", "old-tsa")
 
 
 def _usage(*words: str) -> dict[str, object]:
@@ -38,6 +38,7 @@ def _issued(*extensions: dict[str, object], until: int = 2080) -> dict[str, obje
     return {"issuer": "root", "validity": life, "extensions": [*extensions]}
 
 
+_STAMPING: Final = {"id": "extended_key_usage", "critical": True, "value": ["time_stamping"]}
 _CONFIG: Final = {
     "external-url-prefix": "http://localhost:9",
     "keysets": {"keys": {"path-prefix": ".", "keys": {name: {"path": f"{name}.pem"} for name in _NAMES}}},
@@ -54,11 +55,8 @@ _CONFIG: Final = {
                     "profiles": [{"id": "simple-ca", "params": {"crl-repo": "root"}}],
                 },
                 "seal": _issued(_usage("digital_signature", "non_repudiation"), *_REVOCATION, until=2030),
-                "tsa": _issued(
-                    _usage("digital_signature"),
-                    {"id": "extended_key_usage", "critical": True, "value": ["time_stamping"]},
-                    *_REVOCATION,
-                ),
+                "tsa": _issued(_usage("digital_signature"), _STAMPING, *_REVOCATION),
+                "old-tsa": _issued(_usage("digital_signature"), _STAMPING, *_REVOCATION, until=2030),
                 "ocsp": _issued(
                     _usage("digital_signature"),
                     {"id": "extended_key_usage", "critical": True, "value": ["ocsp_signing"]},
@@ -70,7 +68,7 @@ _CONFIG: Final = {
                 "crl-repo": {
                     "root": {"for-issuer": "root", "signing-key": "root", "simulated-update-schedule": "P30D"}
                 },
-                "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
+                "time-stamping": {name: {"signing-key": name, "signing-cert": name} for name in ("tsa", "old-tsa")},
             },
         }
     },
@@ -134,12 +132,13 @@ class Stamper:
 
     pki: Pki
     at: datetime
+    name: str = "tsa"
 
     def token(self, imprint: bytes) -> bytes:
         query = timestamps.query(imprint, nonce=4711)
         return timestamps.token_in(self.answer(query), imprint=imprint, nonce=4711)
 
     def answer(self, query: bytes) -> bytes:
-        authority = self.pki.architecture.service_registry.summon_timestamper(ServiceLabel("tsa"), self.at)
+        authority = self.pki.architecture.service_registry.summon_timestamper(ServiceLabel(self.name), self.at)
         answer: bytes = authority.request_tsa_response(tsp.TimeStampReq.load(query)).dump()
         return answer

@@ -1,6 +1,5 @@
 """Time stamps, kept evidence and archiving, in the eyes of pyHanko's AdES validation and of OpenSSL."""
 
-import asyncio
 import hashlib
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -13,27 +12,17 @@ from asn1crypto import tsp  # type: ignore[import-untyped]  # asn1crypto ships n
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.policy_decl import (
-    PdfSignatureValidationSpec,
-    RevinfoOnlineFetchingRule,
-    RevocationInfoGatheringSpec,
-    SignatureValidationSpec,
-)
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
-from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from privyseal.pdf import timestamps
 from privyseal.pdf.accepted import NotSealable
-from privyseal.pdf.longterm import add_evidence, archive
+from privyseal.pdf.longterm import add_evidence, archive, protected_until
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.seal import Following
 from privyseal.pdf.timestamps import StampedKey, TimestampRefused
 from privyseal.pdf.verifying.der import first
+from tests.engine.ades import ades_says
 from tests.engine.conftest import NOON, Sealing
 from tests.engine.outside import Outside, output_of
 from tests.engine.papers import contract
@@ -52,20 +41,6 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
 def stamped(request: pytest.FixtureRequest, pki: Pki, sealing: Sealing) -> bytes:
     """A document sealed with a time stamp at noon."""
     return sealing(contract(), key=StampedKey(pki.key(), Stamper(pki, NOON)), following=request.param)
-
-
-def ades_says(document: bytes, pki: Pki, at: datetime) -> object:
-    """Return what pyHanko's AdES validation finds with nothing but the file, all revocation data required."""
-    spec = SignatureValidationSpec(
-        cert_validation_policy=CertValidationPolicySpec(
-            trust_manager=SimpleTrustManager.build([pki.certificate("root")]),
-            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
-        ),
-        revinfo_gathering_policy=RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY),
-    )
-    seal = PdfFileReader(BytesIO(document)).embedded_regular_signatures[0]
-    timing = ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=False)
-    return asyncio.run(ades_lta_validation(seal, PdfSignatureValidationSpec(spec), timing)).ades_subindic
 
 
 def check_with_openssl(token: bytes, imprint: bytes, pki: Pki, folder: Path) -> str:
@@ -129,11 +104,20 @@ def test_an_archived_seal_outlives_its_certificate(stamped: bytes, pki: Pki, out
     # whoever checks must know today's word on the newest time stamp's authority: the file cannot hold it
     today = again + add_evidence(again, pki.evidence("tsa", at=expired))
 
-    assert ades_says(once, pki, NOON + 24 * HOUR) is AdESPassed.OK
-    assert ades_says(again, pki, later + 24 * HOUR) is AdESPassed.OK
-    assert ades_says(today, pki, expired + HOUR) is AdESPassed.OK
-    assert ades_says(again, pki, expired + HOUR) is not AdESPassed.OK
+    assert ades_says(once, [pki.certificate("root").dump()], NOON + 24 * HOUR) is AdESPassed.OK
+    assert ades_says(again, [pki.certificate("root").dump()], later + 24 * HOUR) is AdESPassed.OK
+    assert ades_says(today, [pki.certificate("root").dump()], expired + HOUR) is AdESPassed.OK
+    assert ades_says(again, [pki.certificate("root").dump()], expired + HOUR) is not AdESPassed.OK
     assert "No syntax or stream encoding errors" in outside.qpdf(today)
+
+
+def test_a_file_says_how_long_its_newest_time_stamp_protects_it(stamped: bytes, pki: Pki) -> None:
+    once = stamped + archive(stamped, pki.evidence("seal", at=NOON), authority=Stamper(pki, NOON, "old-tsa"), field="a")
+    again = once + archive(once, pki.evidence("old-tsa", at=NOON), authority=Stamper(pki, NOON + HOUR), field="b")
+
+    ends = [protected_until(data) for data in (stamped, once, again)]
+
+    assert ends == [None, datetime(2030, 1, 1, tzinfo=UTC), datetime(2080, 1, 1, tzinfo=UTC)]
 
 
 def test_evidence_is_kept_once(stamped: bytes, pki: Pki) -> None:

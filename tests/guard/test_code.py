@@ -82,6 +82,7 @@ NOBODY_ACTS = {
     "sealing.finish_open_intents",
     "sealing.take_in",
     "sealing.keep_sealed",
+    "sealing.renew_kept",
     "sealing.locked",
     "sealing.about",
 }

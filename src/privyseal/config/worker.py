@@ -22,7 +22,7 @@ from privyseal.ledger.refusals import close_tallies
 from privyseal.notification import claims, following, outbox, receipts, reminding
 from privyseal.notification.channels import Sender
 from privyseal.notification.rules import Channel
-from privyseal.sealing.actions import finish_open_intents, keep_sealed
+from privyseal.sealing.actions import finish_open_intents, keep_sealed, renew_kept
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer, watch_seals
 
@@ -108,6 +108,7 @@ def sweep_once(at: datetime) -> None:
     finish_open_intents(at, signer=signer)
     finish_open_acts(at, signer=signer)
     keep_sealed(at, signer=signer)
+    renew_kept(at, signer=signer)
     expire_seals(at)
     watch_seals(at)
     end_dead_tables(at)

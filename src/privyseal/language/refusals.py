@@ -298,6 +298,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "placement-outside-page": _("The seal would stand partly outside the page. Move it inwards."),
     "page-too-small": _("The page is smaller than the seal. Choose a larger page."),
     "evidence-unavailable": _("A revocation list or an OCSP answer could not be had. It is asked for again by itself."),
+    "renewal-gains-nothing": _(
+        "The time stamp authority's certificate ends no later than the last one's, so nothing would be gained."
+    ),
     "evidence-spoils": _("The evidence would change what a check of the file says, so it was not put in."),
     "copy-of-sealed": _(
         "The file bears a seal or signature already, and words across its pages would break it. Make the copy of the "

@@ -6,7 +6,10 @@ ETSI EN 319 142-1, 5.4 and 5.5. Certificates, CRLs and OCSP answers are handed i
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+from cryptography import x509
 
 from privyseal.pdf import forms, marks
 from privyseal.pdf.accepted import NotSealable
@@ -53,6 +56,20 @@ def archive(document: Data, evidence: Evidence, *, authority: TimestampAuthority
     _enter(revision, signature, field)
     entries = {b"/Type": b"/DocTimeStamp", b"/Filter": b"/Adobe.PPKLite", b"/SubFilter": b"/ETSI.RFC3161"}
     return revision.signed(signature, entries, reserve=TOKEN_ROOM, sign=authority.token, seed=field.encode())
+
+
+def protected_until(document: Data) -> datetime | None:
+    """Return when the newest time stamp of the document ends to protect it; None where there is none.
+
+    It does when the first of its authority's certificates ends, for then nobody can ask any more whether one was
+    revoked. Before that ``archive`` is called again.
+    """
+    file = PdfFile.open(document)
+    stamps = [one for one in signatures.find(file, fields.every(file)) if one.kind is Kind.TIME_STAMP]
+    if not stamps:
+        return None
+    (token,) = _containers([stamps[-1].container])
+    return min(x509.load_der_x509_certificate(one).not_valid_after_utc for one in token.certificates)
 
 
 def stamping_certificates(document: Data) -> tuple[bytes, ...]:

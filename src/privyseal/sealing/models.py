@@ -79,7 +79,7 @@ class Intent(models.Model):
 
     ``after`` is the intent of the same act whose result this one seals; without one, it seals the approved document.
     ``is_unstamped`` where its time stamp was given up; ``kept_sha256`` is the sealed file with the evidence that keeps
-    it checkable, and ``keep_after`` when that is tried again.
+    it checkable, and ``keep_after`` when that is tried again; ``kept_until`` is when the time stamp around it ends.
     """
 
     class State(models.TextChoices):
@@ -101,6 +101,7 @@ class Intent(models.Model):
     kept_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     kept_level = models.CharField(max_length=8, blank=True, default="", db_default="")
     kept_at = models.DateTimeField(null=True)
+    kept_until = models.DateTimeField(null=True)
     keep_after = models.DateTimeField(null=True)
 
     class Meta:
@@ -117,8 +118,14 @@ class Intent(models.Model):
                 | Q(state="sealed", kept_level__in=["b-lt", "b-lta"], kept_at__isnull=False),
                 name="only_a_sealed_file_is_kept",
             ),
+            models.CheckConstraint(
+                condition=Q(kept_until=None) | Q(kept_level="b-lta"), name="only_an_archived_file_has_an_end"
+            ),
         ]
-        indexes = [models.Index(fields=["intended_at"], condition=Q(state="intended"), name="open_intents")]
+        indexes = [
+            models.Index(fields=["intended_at"], condition=Q(state="intended"), name="open_intents"),
+            models.Index(fields=["kept_until"], condition=Q(kept_until__isnull=False), name="stamps_that_end"),
+        ]
 
     @property
     def file_sha256(self) -> str:

@@ -15,6 +15,9 @@ from privyseal.signer.protocol import Frame
 from privyseal.signer.statement import SESSION, Approved
 
 _TIMEOUT_SECONDS: Final = 60.0
+_BYTES_A_SECOND: Final = 4_000_000
+"""A large document is waited for longer: it has to be hashed, sealed and judged before there is an answer."""
+
 _T = TypeVar("_T")
 
 
@@ -111,7 +114,7 @@ class Client:
     def _exchange(self, question: Frame, stamp: Callable[[bytes], bytes] | None) -> Frame:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.settimeout(self._timeout_seconds)
+                connection.settimeout(self._timeout_seconds + len(question.body) / _BYTES_A_SECOND)
                 connection.connect(os.fspath(self._socket_path))
                 # A no can come before the whole question is read; it is worth reading all the same.
                 with suppress(BrokenPipeError):

@@ -7,7 +7,7 @@ from privyseal.sealing.actions.bringing import (
     take_in,
     turn_away,
 )
-from privyseal.sealing.actions.keeping import EvidenceSpoils, keep_sealed, put_kept, put_off_keeping
+from privyseal.sealing.actions.keeping import EvidenceSpoils, keep_sealed, put_kept, put_off_keeping, renew_kept
 from privyseal.sealing.actions.receiving import enter_document, receive_document
 from privyseal.sealing.actions.sealing import (
     LEFT_OPEN,
@@ -43,6 +43,7 @@ __all__ = [
     "put_off_keeping",
     "receive_brought",
     "receive_document",
+    "renew_kept",
     "seal_document",
     "take_in",
     "turn_away",

@@ -11,7 +11,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
-from privyseal.pdf import confined
+from privyseal.pdf import confined, longterm
 from privyseal.pdf.accepted import PdfTooHard
 from privyseal.pdf.confined import Task
 from privyseal.pdf.judgement import Judgement
@@ -21,6 +21,7 @@ from privyseal.sealing.models import Intent
 from privyseal.signer.client import Client, SignerUnavailable
 
 ASK_AGAIN: Final = timedelta(minutes=10)
+ASK_TO_RENEW_AGAIN: Final = timedelta(days=1)
 KEEPER: Final = Service("keeper")
 _A_SWEEP: Final = 20
 
@@ -29,6 +30,12 @@ class EvidenceSpoils(Refused):
     """With the evidence our own verifier says something else of the file than without it."""
 
     code = "evidence-spoils"
+
+
+class NothingGained(Refused):
+    """The authority's own certificate ends no later than that of the time stamp it would follow."""
+
+    code = "renewal-gains-nothing"
 
 
 def keep_sealed(at: datetime, *, signer: Client) -> int:
@@ -46,13 +53,41 @@ def keep_sealed(at: datetime, *, signer: Client) -> int:
     return done
 
 
+def renew_kept(at: datetime, *, signer: Client) -> int:
+    """Put a new time stamp around archived files whose last one ends soon; return of how many."""
+    done = 0
+    for intent in list(_ending(at)[:_A_SWEEP]):
+        try:
+            _keep(intent, at, signer=signer)
+        except SignerUnavailable:
+            return done
+        except Refused as refusal:
+            put_off_keeping(KEEPER, at, intent_uid=intent.uid, code=refusal.code)
+        else:
+            done += 1
+    return done
+
+
 @command("document.keep")
-def put_kept(actor: Actor, at: datetime, *, intent_uid: str, kept_sha256: str, level: str) -> str:
-    """Put on record that a sealed file has its evidence now; a second time changes nothing."""
+def put_kept(
+    actor: Actor,
+    at: datetime,
+    *,
+    intent_uid: str,
+    kept_sha256: str,
+    level: str,
+    until: datetime | None = None,
+    renews: str = "",
+) -> str:
+    """Put on record that a file has its evidence now, or a new time stamp around it; a second time changes nothing.
+
+    ``renews`` is the file around which the stamp was put, the sealed file itself where it had no evidence.
+    """
     intent = locked(intent_uid)
-    if intent.state == Intent.State.SEALED and not intent.kept_sha256:
-        intent.kept_sha256, intent.kept_level, intent.kept_at = kept_sha256, level, at
-        intent.save(update_fields=["kept_sha256", "kept_level", "kept_at"])
+    if intent.state == Intent.State.SEALED and intent.kept_sha256 == renews:
+        intent.kept_sha256, intent.kept_level, intent.kept_at, intent.kept_until = kept_sha256, level, at, until
+        intent.keep_after = None
+        intent.save(update_fields=["kept_sha256", "kept_level", "kept_at", "kept_until", "keep_after"])
         book.record(
             "document.kept",
             by=actor,
@@ -62,6 +97,7 @@ def put_kept(actor: Actor, at: datetime, *, intent_uid: str, kept_sha256: str, l
             sealed_sha256=intent.result_sha256,
             result_sha256=kept_sha256,
             level=level,
+            **({"renewed_sha256": renews} if renews else {}),
         )
     return intent.uid
 
@@ -70,7 +106,8 @@ def put_kept(actor: Actor, at: datetime, *, intent_uid: str, kept_sha256: str, l
 def put_off_keeping(actor: Actor, at: datetime, *, intent_uid: str, code: str) -> str:
     """Try again later; that something is missing is recorded once, not each time."""
     intent = locked(intent_uid)
-    is_first, intent.keep_after = intent.keep_after is None, at + ASK_AGAIN
+    is_first = intent.keep_after is None
+    intent.keep_after = at + (ASK_TO_RENEW_AGAIN if intent.kept_sha256 else ASK_AGAIN)
     intent.save(update_fields=["keep_after"])
     if is_first:
         book.record("document.evidence-missing", by=actor, at=at, **about(intent), code=code)
@@ -86,18 +123,36 @@ def _waiting(at: datetime) -> QuerySet[Intent]:
     return last.order_by("ended_at", "pk") if settings.TSA_URL else last.none()
 
 
-# (1) the evidence is fetched  (2) it is stored  (3) our own verifier says of the whole what it said of the sealed file
+def _ending(at: datetime) -> QuerySet[Intent]:
+    """Return the archived files whose time stamp ends soon, the first to end first."""
+    soon = at + timedelta(days=settings.RENEW_STAMPS_DAYS)
+    ready = Intent.objects.filter(Q(keep_after=None) | Q(keep_after__lte=at), kept_until__lte=soon)
+    return ready.order_by("kept_until", "pk") if settings.TSA_URL else ready.none()
+
+
+# (1) the evidence is fetched  (2) it is stored  (3) our own verifier says of the whole what it said of the file before
 # (4) only then is it recorded
 def _keep(intent: Intent, at: datetime, *, signer: Client) -> None:
-    is_archived = intent.is_unstamped or settings.SEAL_LEVEL == "b-lta"
-    with settings.BLOBS.mapped(intent.result_sha256) as sealed:
-        appended = evidence.kept(sealed, signer=signer, is_archived=is_archived)  # (1)
-    whole: str = settings.BLOBS.append(intent.result_sha256, appended)  # (2)
-    before, after = (_judged(digest, at, signer=signer) for digest in (intent.result_sha256, whole))  # (3)
+    is_archived = intent.kept_until is not None or intent.is_unstamped or settings.SEAL_LEVEL == "b-lta"
+    with settings.BLOBS.mapped(intent.file_sha256) as known:
+        appended = evidence.kept(known, signer=signer, is_archived=is_archived)  # (1)
+    whole: str = settings.BLOBS.append(intent.file_sha256, appended)  # (2)
+    with settings.BLOBS.mapped(whole) as stamped:
+        until = longterm.protected_until(stamped) if is_archived else None
+    if intent.kept_until is not None and (until is None or until <= intent.kept_until):
+        raise NothingGained(intent=intent.uid)
+    before, after = (_judged(digest, at, signer=signer) for digest in (intent.file_sha256, whole))  # (3)
     if (before.verdict, before.reasons) != (after.verdict, after.reasons):
         raise EvidenceSpoils(intent=intent.uid, verdict=after.verdict.value)
-    level = "b-lta" if is_archived else "b-lt"
-    put_kept(KEEPER, at, intent_uid=intent.uid, kept_sha256=whole, level=level)  # (4)
+    put_kept(
+        KEEPER,
+        at,
+        intent_uid=intent.uid,
+        kept_sha256=whole,
+        level="b-lta" if is_archived else "b-lt",
+        until=until,
+        renews=intent.kept_sha256,
+    )  # (4)
 
 
 def _judged(digest: str, at: datetime, *, signer: Client) -> Judgement:
