@@ -24,8 +24,8 @@ def main(words: Sequence[str]) -> None:
     people, applications = map(int, words)
     company = Company.objects.get(uscc=demo.ANSWERS.company.uscc)
     logins = [_enrol_approver(company, f"approver-{number}") for number in range(people)]
-    document = _receive(company) if applications else ""
-    pending = [_apply(company, document) for _ in range(applications)]
+    document = receive(company, "contract.pdf") if applications else ""
+    pending = [apply(company, document) for _ in range(applications)]
     json.dump({"logins": logins, "password": demo.PASSWORD, "applications": pending}, sys.stdout)
 
 
@@ -37,12 +37,12 @@ def _enrol_approver(company: Company, login: str) -> str:
     return login
 
 
-def _receive(company: Company) -> str:
+def receive(company: Company, name: str) -> str:
     applicant, at = demo.person(demo.APPLICANT), datetime.now(UTC)
-    return sealing.receive_document(applicant, at, company_uid=company.uid, name="contract.pdf", data=one_page())
+    return sealing.receive_document(applicant, at, company_uid=company.uid, name=name, data=one_page())
 
 
-def _apply(company: Company, document_sha256: str) -> tuple[str, str]:
+def apply(company: Company, document_sha256: str) -> tuple[str, str]:
     """Return the application's uid and the digest of what its approver is shown."""
     applicant, at = demo.person(demo.APPLICANT), datetime.now(UTC)
     seal = company.seals.earliest("pk")

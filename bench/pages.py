@@ -19,17 +19,17 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import powers_of
 
 # Words of every third document, and of one.
-_COMMON: Final = "合同"
-_RARE: Final = "0000123.pdf"
+COMMON: Final = "合同"
+RARE: Final = "0000123.pdf"
 LISTS: Final = {
     "applicant": ("/", "/applications/", "/applications/?state=pending", "/seals/"),
-    "approver": ("/", "/applications/", "/applications/?state=pending", f"/applications/?q={_COMMON}", "/seals/"),
+    "approver": ("/", "/applications/", "/applications/?state=pending", f"/applications/?q={COMMON}", "/seals/"),
     "group approver": (
         "/",
         "/applications/",
         "/applications/?state=rejected",
-        f"/applications/?q={_COMMON}",
-        f"/applications/?q={_RARE}",
+        f"/applications/?q={COMMON}",
+        f"/applications/?q={RARE}",
         "/seals/",
     ),
     "manager": ("/", "/applications/", "/seals/"),

@@ -43,7 +43,7 @@ def test_powers_narrowed_to_a_seal_suffice_for_it_from_application_to_use(
     narrow(li, official)
 
     application = apply(wang, noon, official, contract)
-    assert [one.uid for one in approvals.waiting_for(li, noon, most=9)] == [application]
+    assert [one.uid for one in approvals.waiting_for(li, noon, most=9, counted=9).oldest] == [application]
     assert "approve" in approvals.application_visible_to(li, noon, application).may
     say_yes(li, noon, application)
     sealing.seal_document(wang, noon, permit_uid=permit_of(application).uid, document_sha256=contract, signer=signer)
@@ -77,7 +77,7 @@ def test_an_approver_of_another_seal_neither_sees_it_waiting_nor_votes(
     narrow(wu, other)
     application = apply(wang, noon, official, contract)
 
-    assert list(approvals.waiting_for(wu, noon, most=9)) == []
+    assert list(approvals.waiting_for(wu, noon, most=9, counted=9).oldest) == []
     with pytest.raises(NotEntitled):
         say_yes(wu, noon, application)
 

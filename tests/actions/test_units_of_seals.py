@@ -75,7 +75,7 @@ def test_powers_narrowed_to_a_unit_reach_the_seals_below_it_from_application_to_
     narrow(li, north)
 
     application = apply(wang, noon, official, contract)
-    assert [one.uid for one in waiting.waiting_for(li, noon, most=9)] == [application]
+    assert [one.uid for one in waiting.waiting_for(li, noon, most=9, counted=9).oldest] == [application]
     assert "approve" in waiting.application_visible_to(li, noon, application).may
     say_yes(li, noon, application)
     sealing.seal_document(wang, noon, permit_uid=permit_of(application).uid, document_sha256=contract, signer=signer)
@@ -103,7 +103,7 @@ def test_an_approver_of_another_unit_neither_sees_it_waiting_nor_votes(
     narrow(wu, legal)
     application = apply(wang, noon, official, contract)
 
-    assert list(waiting.waiting_for(wu, noon, most=9)) == []
+    assert list(waiting.waiting_for(wu, noon, most=9, counted=9).oldest) == []
     with pytest.raises(NotEntitled):
         say_yes(wu, noon, application)
 
@@ -182,7 +182,7 @@ def test_what_goes_from_unit_to_unit_waits_for_whoever_is_narrowed_to_both(
     said = {"seal_uid": official.uid, "purpose": Purpose.ASSIGN, "reason": "机构调整"}
     application = approvals.apply_for_act(zhao, noon, terms={"unit": north.uid}, **said)  # type: ignore[arg-type]  # as above
 
-    assert [one.uid for one in waiting.waiting_for(wu, noon, most=9)] == [application]
+    assert [one.uid for one in waiting.waiting_for(wu, noon, most=9, counted=9).oldest] == [application]
     say_yes(wu, noon, application)
 
 
@@ -201,7 +201,7 @@ def test_whoever_decides_where_a_seal_goes_may_decide_in_both_units(
     said = {"seal_uid": official.uid, "purpose": Purpose.ASSIGN, "reason": "机构调整"}
     application = approvals.apply_for_act(zhao, noon, terms={"unit": legal.uid}, **said)  # type: ignore[arg-type]  # as above
 
-    assert list(waiting.waiting_for(wu, noon, most=9)) == []
+    assert list(waiting.waiting_for(wu, noon, most=9, counted=9).oldest) == []
     with pytest.raises(NotEntitled):
         say_yes(wu, noon, application)
     say_yes(li, noon, application)

@@ -50,6 +50,12 @@ class Application(models.Model):
             models.Index(
                 fields=["company", "submitted_at"], condition=Q(state=State.PENDING.value), name="application_waiting"
             ),
+            # Whoever decides for hundreds of companies finds the oldest here.
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(state=State.PENDING.value),
+                name="application_waiting_in_turn",
+            ),
             GinIndex(Bigrams("reason"), name="application_by_reason", fastupdate=False),
         ]
 

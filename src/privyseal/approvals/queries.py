@@ -59,6 +59,14 @@ class ApplicationView:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for somebody, oldest first, and how much there is."""
+
+    oldest: QuerySet[Application]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOpen:
     """What waits for somebody who may be leaving: undecided applications, permits they hold, seals they keep."""
 
@@ -127,10 +135,11 @@ def _newest(ways: Sequence[QuerySet[Application]], limit: int) -> list[int]:
     return list(newest.union(*others) if others else newest)
 
 
-def waiting_for(actor: Person, at: datetime, *, most: int) -> QuerySet[Application]:
-    """Return what an actor can decide or carry out now, oldest first, up to this many."""
-    keys = _waiting_visible_to(actor, at, most=most)
-    return visible_to(actor, at).filter(pk__in=keys).order_by("submitted_at", "pk")[:most]
+def waiting_for(actor: Person, at: datetime, *, most: int, counted: int) -> Waiting:
+    """Return what an actor can decide or carry out now: so many, and their count up to another bound."""
+    keys = _waiting_visible_to(actor, at, most=counted)
+    found = visible_to(actor, at).filter(pk__in=keys).order_by("submitted_at", "pk")
+    return Waiting(found[:most], min(len(keys), counted))
 
 
 def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from django.db import connection
@@ -23,6 +24,7 @@ from privyseal.identity.rules import (
     may_act,
 )
 
+_KEPT_IN_MIND: Final = 10_000  # whoever has powers over a whole group is asked for hundreds by every page
 _SEES_EVERYTHING: Final = frozenset({Power.AUDIT})
 _HELD: Final = ("power", "company_id", "unit_id", "seal_uid")
 # The two questions of every request and every vote, written once: to build them anew costs more than to answer them.
@@ -201,5 +203,6 @@ def terms_of(people: Collection[int]) -> dict[int, list[HeldFor]]:
     return held
 
 
+@lru_cache(_KEPT_IN_MIND)
 def _one_held(power: str, company: int | None, unit: int | None, seal: str | None) -> Held:
     return Held(Power(power), company, unit, seal)

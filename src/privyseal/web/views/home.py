@@ -25,14 +25,14 @@ _LATEST: Final = 10
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
     at = now()
-    waiting = applications.with_lines(queries.waiting_for(request.user, at, most=MOST_COUNTED + 1))
-    request.waiting = len(waiting)
+    waiting = queries.waiting_for(request.user, at, most=_MOST, counted=MOST_COUNTED + 1)
+    request.waiting = waiting.count
     own = applications.with_lines(queries.own_applications(request.user, at))[:_LATEST]
     powers = request.powers
     shown = {
         "resets": list(resets_about(request.user, at)[:_MOST]),
         "command": CommandForm(),
-        "waiting": applications.rows_to_do(waiting[:_MOST]),
+        "waiting": applications.rows_to_do(applications.with_lines(waiting.oldest)),
         "own": applications.rows(own),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
         "may_approve": powers.anywhere(Power.APPROVE),
