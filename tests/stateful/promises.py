@@ -196,6 +196,21 @@ PROMISES: Final = (
         "SELECT 1 FROM seal HAVING count(*) <> count(DISTINCT number) OR count(*) <> max(substr(number, 2)::int)",
         "UPDATE seal SET number = 'S00009'",
     ),
+    # Of the rubber and the keys of one seal, one alone is in force.
+    Promise(
+        "T14",
+        "SELECT v.seal_id FROM seal_version v WHERE v.voided_at IS NULL GROUP BY v.seal_id HAVING count(*) > 1",
+        "INSERT INTO seal_version SELECT (jsonb_populate_record(v, jsonb_build_object('id', v.id + 1000,"
+        "   'version', v.version + 1))).* FROM seal_version v LIMIT 1",
+    ),
+    # A seal is destroyed before two.
+    Promise(
+        "T3",
+        "SELECT s.id FROM seal s WHERE s.state = 'destroyed' AND 2 > (SELECT count(DISTINCT a.person_id)"
+        "   FROM attestation a JOIN permit p ON p.id = a.permit_id WHERE p.seal_id = s.id AND p.purpose = 'destroy'"
+        "   AND a.role = 'witness')",
+        "UPDATE seal SET state = 'destroyed'",
+    ),
     Promise(
         "T15",
         "SELECT c.id FROM custody c WHERE c.permit_id IS NOT NULL AND NOT EXISTS (SELECT FROM attestation r"

@@ -17,13 +17,13 @@ from privyseal.pdf.accepted import Accepted
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests import long
+from tests.stateful.lives import REACHED, Lives
 from tests.stateful.promises import PROMISES, broken
-from tests.stateful.troubles import REACHED, Troubles
 from tests.stateful.world import Stage, World
 
 STEPS_EACH = 200
 # As many as take two thousand steps and more; the same ones in every run, so that a build fails for what it changed.
-HISTORIES = 15
+HISTORIES = 8
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def stage(db: None, public: Public, signer: Client, accepted_contract: Accepted)
 
 def run(stage: Stage, *, histories: int, are_new: bool) -> int:
     """Run so many histories, the same each time or new ones, and return how many steps they took."""
-    Troubles.stage, before = stage, Troubles.steps
+    Lives.stage, before = stage, Lives.steps
     kept = settings(
         max_examples=histories,
         stateful_step_count=STEPS_EACH,
@@ -53,8 +53,8 @@ def run(stage: Stage, *, histories: int, are_new: bool) -> int:
         phases=(Phase.generate,),  # a history of real commits is read as it is: making it shorter takes minutes
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Troubles, settings=kept)
-    return Troubles.steps - before
+    run_state_machine_as_test(Lives, settings=kept)
+    return Lives.steps - before
 
 
 @pytest.mark.invariant(
@@ -70,14 +70,14 @@ def test_fifty_thousand_steps_break_no_promise(stage: Stage) -> None:
     with long.Run("histories", goal=50_000, unit="steps, no promise broken") as counted:
         while counted.left:
             counted.add(run(stage, histories=5, are_new=True))
-    assert sorted(REACHED - Troubles.reached.keys()) == []
+    assert sorted(REACHED - Lives.reached.keys()) == []
 
 
 @pytest.fixture
 def lived(stage: Stage) -> Iterator[World]:
     """A world in which something of each kind has happened."""
-    Troubles.stage = stage
-    history = Troubles()
+    Lives.stage = stage
+    history = Lives()
     history.apply(who="wang", rightly=False, operator="wang", is_own=True, which=0, window=(-60, 10_000))
     history.vote(who="li", rightly=False, which=0, step=Step.APPROVE)
     history.press(who="wang", rightly=False, which=0)

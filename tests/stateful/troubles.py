@@ -290,12 +290,16 @@ class Troubles(Histories):
 
     def _carried_out(self, who: str) -> None:
         """Have the newest application approved by as many as it takes, and carry it out."""
+        self._agreed(who)
+        self.carry_out(who=who, rightly=True, which=0)
+        self.every_promise_holds()
+
+    def _agreed(self, who: str) -> None:
+        """Have the newest application approved by as many as it takes."""
         for other in (who, "li", "wu"):
             near = company_of("application", self.pending(0) or "")
             approver = self.hand(other, Power.APPROVE, rightly=True, near=near)
             self.reach("vote", self._vote(approver, 0, Step.APPROVE))
-        self.carry_out(who=who, rightly=True, which=0)
-        self.every_promise_holds()
 
     def _keeper(self, number: int) -> Person:
         keepers = self.world.entitled(Power.CUSTODY, _FIRST)
