@@ -14,7 +14,7 @@ from privyseal.approvals.actions import (
     ReasonMissing,
     WindowNotPossible,
 )
-from privyseal.approvals.models import Application, Casting
+from privyseal.approvals.models import Application, Casting, Line
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import KEPT_APART, Part, State, Step
 from privyseal.approvals.wishes import CountNotPossible, DocumentTwice, LineWish, NoLines, TooManyLines
@@ -327,6 +327,14 @@ def test_everybody_is_shown_what_they_may_do_now(
     assert (view.may, view.progress) == (frozenset({"seal"}), Progress.READY)
     assert queries.count_waiting_for(wang, noon, most=9) == 1
     assert queries.count_waiting_for(li, noon, most=9) == 0
+
+
+def test_a_seal_is_on_a_document_once(pending: Use) -> None:
+    line = Line.objects.get(application__uid=pending.uid)
+    line.pk, line.position = None, 2
+
+    with pytest.raises(IntegrityError, match="seal_is_on_a_document_once"), transaction.atomic():
+        line.save(force_insert=True)
 
 
 def test_what_waits_is_counted_only_as_far_as_it_is_shown(

@@ -66,6 +66,8 @@ class Line(models.Model):
     ``placements``, ``codes``, ``writings``, ``awaited`` and ``field`` say what the statement says of the document, in
     its words. ``code`` is under which the use is found by whoever reads the code printed on the paper. Lines on one
     document are sealed in one act, in the order of their positions.
+
+    That a seal is on a document once stands in the database alone: ``seal_is_on_a_document_once``.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="lines", db_index=False)
@@ -91,11 +93,6 @@ class Line(models.Model):
             models.UniqueConstraint(fields=["application", "position"], name="one_line_a_position"),
             models.CheckConstraint(condition=Q(copies__gte=1, impressions__gte=1), name="line_asks_for_something"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="code_is_of_one_line"),
-            models.UniqueConstraint(
-                fields=["application", "seal", "document_sha256"],
-                condition=~Q(document_sha256=""),
-                name="seal_is_on_a_document_once",
-            ),
             models.CheckConstraint(
                 condition=Q(following="parties") ^ Q(awaited=[]), name="parties_are_awaited_by_name"
             ),

@@ -40,6 +40,7 @@ _FIXED_SETTINGS: Final = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
+    "min_wal_size": "32MB",  # the room of a log of changes that is over is given back
 }
 
 
