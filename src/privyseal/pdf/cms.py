@@ -105,12 +105,22 @@ class Template:
         before, after = self.attributes
         attributes = before + digest + after
         signature = sign(hashlib.sha256(attributes).digest())
-        head, algorithm = self.signer
+        more = der.value(der.SECOND, unsigned(hashlib.sha256(signature).digest())) if unsigned else b""
+        head, middle = _around(self, len(attributes), len(signature), len(more))
         # the attributes are signed as a SET and stand in the container under another tag (RFC 5652, 5.4)
-        signer = (head, _ATTRIBUTES_TAG, attributes[1:], algorithm, der.value(der.OCTETS, signature))
-        more = (der.value(der.SECOND, unsigned(hashlib.sha256(signature).digest())),) if unsigned else ()
-        signed = der.value(der.SEQUENCE, self.signed, der.value(der.SET, der.value(der.SEQUENCE, *signer, *more)))
-        return der.value(der.SEQUENCE, _SIGNED_DATA, der.value(der.FIRST, signed))
+        return b"".join((head, attributes[1:], middle, signature, more))
+
+
+@lru_cache(maxsize=1024)
+def _around(template: Template, attributes: int, signature: int, more: int) -> tuple[bytes, bytes]:
+    """Return what stands before the attributes and between them and the signature, where they are so long."""
+    head, algorithm = template.signer
+    hole, gap = bytes(attributes - 1), bytes(signature + more)
+    middle = algorithm + der.value(der.OCTETS, bytes(signature))[:-signature]
+    signer = der.value(der.SEQUENCE, head, _ATTRIBUTES_TAG, hole, middle, gap)
+    signed = der.value(der.SEQUENCE, template.signed, der.value(der.SET, signer))
+    whole = der.value(der.SEQUENCE, _SIGNED_DATA, der.value(der.FIRST, signed))
+    return whole[: -len(hole) - len(middle) - len(gap)], middle
 
 
 @lru_cache(maxsize=256)

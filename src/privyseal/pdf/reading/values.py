@@ -36,6 +36,7 @@ _TOKEN: Final = re.compile(
 _WORDS: Final[dict[bytes, bool | None]] = {b"true": True, b"false": False, b"null": None}
 _WHITE: Final = b"\0\t\n\f\r "
 _ESCAPED: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|\r\n?", re.DOTALL)
+_DELIMITER: Final = re.compile(rb"[()\\]")
 _LETTERS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _LONGEST_NUMBER: Final = 40
 
@@ -76,7 +77,7 @@ def text_of(string: bytes) -> str:
 def text(characters: str) -> bytes:
     """Return a text string as it is written in a file."""
     if characters.isascii() and characters.isprintable():
-        return b"(%b)" % re.sub(rb"([()\\])", rb"\\\1", characters.encode("ascii"))
+        return b"(%b)" % _DELIMITER.sub(rb"\\\g<0>", characters.encode("ascii"))
     return b"<FEFF%b>" % characters.encode("utf-16-be").hex().upper().encode("ascii")
 
 
