@@ -1,14 +1,17 @@
 """Asking for several seals on one document, and what the pages say of it."""
 
 import pytest
+from django.utils.timezone import now
 
 from privyseal.approvals.models import Line
 from privyseal.identity.models import Company, Person
+from privyseal.sealing.actions import receive_document
 from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
 from tests.conftest import say_yes
-from tests.edges.conftest import Enter
+from tests.edges.conftest import Enter, alert
 from tests.edges.test_applying import terms
+from tests.pdfs import one_page
 
 pytestmark = pytest.mark.documents
 
@@ -70,3 +73,29 @@ def test_a_further_seal_without_a_possible_place_is_refused_in_words(
     assert answer.status_code in {400, 409, 404}
     assert words in answer.content.decode()
     assert not Line.objects.filter(document_sha256=contract).exists()
+
+
+def test_a_further_seal_stands_on_every_place_of_its_words_or_beside_the_second(
+    wang: Person, company: Company, official: Seal, second: Seal, enter: Enter
+) -> None:
+    browser, data = enter(wang), one_page("here", pages=3)
+    document = receive_document(wang, now(), company_uid=company.uid, name="合同.pdf", data=data)
+    row = {"seal1_seal": second.uid, "seal1_words": "here", "seal1_which": "all"}
+    beside = {
+        "seal1_seal": second.uid,
+        "seal1_words": "here",
+        "seal1_which": "2",
+        "seal1_right": "10",
+        "seal1_up": "-5",
+    }
+
+    for said in (row, beside):
+        answer = browser.post(f"/apply/use/{company.uid}/{document}/", terms(official, wang, **said))
+        assert answer.status_code == 302, alert(answer)
+
+    everywhere, one = (
+        line.placements
+        for line in Line.objects.filter(seal=second, document_sha256=document).order_by("application_id", "pk")
+    )
+    assert (len(everywhere), len(one)) == (3, 1)
+    assert (one[0]["x"], one[0]["y"]) == (everywhere[1]["x"] + 10_000, everywhere[1]["y"] - 5_000)

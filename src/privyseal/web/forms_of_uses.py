@@ -18,8 +18,8 @@ from privyseal.seals.models import Seal
 from privyseal.signer.documents import Following
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, midnight, offer
 
-MOST_PARTIES: Final = 3
-MOST_TOGETHER: Final = 3
+MOST_PARTIES: Final = 5
+MOST_TOGETHER: Final = 5
 _MICROMETRES: Final = 1000
 _EDGES: Final = {"right": (Edge.RIGHT,), "left": (Edge.LEFT,), "both": (Edge.RIGHT, Edge.LEFT)}
 _NEEDS: Final = {
@@ -30,7 +30,7 @@ _NEEDS: Final = {
     "seam": ("edge",),
     "left": (),
 }
-_PLACE: Final = ("words", "page", "x", "y", "edge")
+_PLACE: Final = ("words", "which", "right", "up", "page", "x", "y", "edge")
 
 
 def _pages(**said: Any) -> forms.CharField:  # noqa: ANN401  a field's options are of every kind
@@ -130,6 +130,11 @@ class UseForm(CommandForm):
         self.fields[f"{prefix}words"] = forms.CharField(
             label=_("On these words"), max_length=100, required=False, help_text=_("Or a place in millimetres:")
         )
+        self.fields[f"{prefix}which"] = forms.ChoiceField(
+            label=_("Which of them"), choices=list(WHICH.items()), required=False, initial="last"
+        )
+        self.fields[f"{prefix}right"] = _millimetres(label=_("Moved to the right (mm)"), least=-5000)
+        self.fields[f"{prefix}up"] = _millimetres(label=_("Moved upwards (mm)"), least=-5000)
         self.fields[f"{prefix}page"] = _pages(label=_("Pages"))
         self.fields[f"{prefix}x"] = _millimetres(label=_("From the left (mm)"))
         self.fields[f"{prefix}y"] = _millimetres(label=_("From the bottom (mm)"))
@@ -193,16 +198,15 @@ class UseForm(CommandForm):
         return midnight(self.cleaned_data["starts_on"]), midnight(self.cleaned_data["ends_on"] + timedelta(days=1))
 
     def _wishes(self, said: dict[str, Any]) -> Iterator[Wish]:
-        which = int(said["which"]) if said["which"].isdecimal() else Which(said["which"] or Which.LAST)
         match said["how"]:
             case "at":
                 yield self._at("")
             case "share":
                 yield AtShare(said["page"], _thousandths(said["across"]), _thousandths(said["along"]))
             case "words":
-                yield AtWords(said["words"], which, _micrometres(said["right"]), _micrometres(said["up"]))
+                yield self._at_words("")
             case "date":
-                yield OverDate(which)
+                yield OverDate(_which(said["which"]))
         if said["edge"]:
             yield Across(
                 said["edge_pages"] or "all",
@@ -213,6 +217,10 @@ class UseForm(CommandForm):
     def _at(self, prefix: str) -> At:
         said = self.cleaned_data
         return At(said[f"{prefix}page"], _micrometres(said[f"{prefix}x"]), _micrometres(said[f"{prefix}y"]))
+
+    def _at_words(self, prefix: str) -> AtWords:
+        words, which, right, up = (self.cleaned_data[f"{prefix}{name}"] for name in ("words", "which", "right", "up"))
+        return AtWords(words, _which(which), _micrometres(right), _micrometres(up))
 
     def _rows(self, prefix: str, most: int, names: Sequence[str]) -> list[list[forms.BoundField]]:
         return [[self[f"{prefix}{number}_{name}"] for name in names] for number in range(1, most + 1)]
@@ -233,7 +241,7 @@ class UseForm(CommandForm):
     def _places(self, prefix: str) -> Iterator[Wish]:
         said = self.cleaned_data
         if said[f"{prefix}words"]:
-            yield AtWords(said[f"{prefix}words"])
+            yield self._at_words(prefix)
         elif said[f"{prefix}page"]:
             yield self._at(prefix)
         if said[f"{prefix}edge"]:
@@ -243,6 +251,10 @@ class UseForm(CommandForm):
         for name in names:
             if name not in self.errors and self.cleaned_data.get(name) in (None, ""):
                 self.add_error(name, forms.Field.default_error_messages["required"])
+
+
+def _which(said: str) -> Which | int:
+    return int(said) if said.isdecimal() else Which(said or Which.LAST)
 
 
 def _thousandths(percent: Decimal) -> int:
