@@ -1,5 +1,6 @@
 """Everybody, in two companies: for tests that need a foreigner."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -29,13 +30,14 @@ CAST: Final = (
 )
 
 
-def people_of_two_companies(at: datetime) -> tuple[dict[str, Person], Company]:
-    """Seat everybody, with their powers in force since then; return them with the first company."""
-    people = {login: new_person(login, name) for login, name, _, _ in CAST}
+def people_of_two_companies(at: datetime, *, without: Collection[str] = ()) -> tuple[dict[str, Person], Company]:
+    """Seat everybody but these, with their powers in force since then; return them with the first company."""
+    seated = [each for each in CAST if each[0] not in without]
+    people = {login: new_person(login, name) for login, name, _, _ in seated}
     registrar, verifier = people["chen"], people["sun"]
     own = new_company("示例科技有限公司", USCC, registrar=registrar, verifier=verifier, at=at)
     other = new_company("另一科技有限公司", OTHER_USCC, registrar=registrar, verifier=verifier, at=at)
-    for login, _, power, where in CAST:
+    for login, _, power, where in seated:
         if power is not None:
             holding(people[login], power, {None: None, "own": own, "other": other}[where], at)
     return people, own

@@ -27,7 +27,8 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.actions.keepers import ordered, photo
 from tests.actions.keepers import rubber as existing
-from tests.conftest import FACE, USCC, Use, apply, bring, found, holding, new_company, new_person, permit_of, say_yes
+from tests.cast import OTHER_USCC, people_of_two_companies
+from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
 from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, tell
 from tests.pdfs import one_page
@@ -36,23 +37,7 @@ Address: TypeAlias = dict[str, str | int]
 Sent: TypeAlias = dict[str, Any]
 FACTOR: Final = 5_000_000  # an authenticator app of wang's
 SESSION: Final = "5e" * 32  # one of wang's, in another browser
-OTHER_USCC: Final = "91110108MA01ABCE1B"
-# Who there is: login, name, power, and in which company. Whoever holds nothing is a stranger.
-CAST: Final = (
-    ("qiu", "丘外", None, None),
-    ("zhou", "周维", Power.SYSTEM, None),
-    ("chen", "陈安", Power.SECURITY, None),
-    ("sun", "孙明", Power.AUDIT, None),
-    ("zhao", "赵管", Power.MANAGE, "own"),
-    ("wang", "王用", Power.USE, "own"),
-    ("ma", "马行", Power.USE, "own"),
-    ("li", "李批", Power.APPROVE, "own"),
-    ("gu", "顾守", Power.CUSTODY, "own"),
-    ("tian", "田管", Power.MANAGE, "other"),
-    ("he", "何用", Power.USE, "other"),
-    ("lu", "卢批", Power.APPROVE, "other"),
-    ("bai", "白守", Power.CUSTODY, "other"),
-)
+_SECOND_ONES: Final = ("dong", "wu", "ke")  # access.txt asks one person a power
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +95,7 @@ class Trouble:
 def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -> Scene:
     """Let the people of one company bring one object of each kind into being."""
     found(public, at)
-    people, company = _people(at)
+    people, company = people_of_two_companies(at - timedelta(days=30), without=_SECOND_ONES)
     Authenticator.objects.create(pk=FACTOR, user=people["wang"], type="totp", data={"secret": "", "counter": 0})
     Person.objects.filter(pk=new_person("gone", "钱离").pk).update(is_active=False)
     FactorReset.objects.create(person=people["wang"], asked_by=people["chen"], asked_at=at)
@@ -245,17 +230,6 @@ def _waiting_grant(people: Mapping[str, Person], at: datetime, company: Company)
 def _waiting_mapping(chen: Person, at: datetime, company: Company) -> int:
     post = Post.objects.create(company=company, name="业务经理", office=Office.STAFF, opened_at=at)
     return identity.map_post(chen, at, post_uid=post.uid, power=Power.USE, company_uid=company.uid)
-
-
-def _people(at: datetime) -> tuple[dict[str, Person], Company]:
-    people = {login: new_person(login, name) for login, name, _, _ in CAST}
-    registrar, verifier, long_ago = people["chen"], people["sun"], at - timedelta(days=30)
-    own = new_company("示例科技有限公司", USCC, registrar=registrar, verifier=verifier, at=long_ago)
-    other = new_company("另一科技有限公司", OTHER_USCC, registrar=registrar, verifier=verifier, at=long_ago)
-    for login, _, power, where in CAST:
-        if power is not None:
-            holding(people[login], power, {None: None, "own": own, "other": other}[where], long_ago)
-    return people, own
 
 
 def _seal(zhao: Person, li: Person, at: datetime, company: Company, name: str, *, signer: Client | None) -> str:
