@@ -49,6 +49,7 @@ from tests.signers import running
 hypothesis.settings.register_profile("shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("shared")
 _HERE: Final = Path(__file__).parent
+_LONGEST: Final = ("stateful", "fuzz", "running", "proved")
 _WATCHED: Final = (
     "rules",
     "kernel",
@@ -77,10 +78,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a database of its own: `./dev check` leaves it to `./dev test`."""
+    """Mark what needs a database of its own, which `./dev check` leaves out, and let what takes longest come first."""
     for item in items:
         if "committed" in getattr(item, "fixturenames", ()):
             item.add_marker("committed")
+    # One worker is not left alone with a long test at the end of a run.
+    items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
 
 
 @pytest.fixture(scope="session", autouse=True)

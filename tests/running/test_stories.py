@@ -21,6 +21,14 @@ def told(shell: Shell) -> dict[str, Any]:
     return story
 
 
+@pytest.fixture(scope="module")
+def dated(shell: Shell) -> dict[str, Any]:
+    document = one_page("Signed 2026-11-25", pages=3)
+    code, story = shell.demo("dated.pdf", document, "--over-date", "--edge", "right")
+    assert code == 0, story
+    return story
+
+
 def test_the_story_names_who_did_what(told: dict[str, Any]) -> None:
     said = [f"{step['who']}: {step['what']}" for step in told["steps"]]
 
@@ -36,13 +44,8 @@ def test_the_story_names_who_did_what(told: dict[str, Any]) -> None:
     assert (told["sealed"], told["verdict"], told["demo"]) == (True, "valid", True)
 
 
-def test_the_demo_stands_where_people_say(shell: Shell) -> None:
-    document = one_page("Signed 2026-11-25", pages=3)
-
-    code, story = shell.demo("dated.pdf", document, "--over-date", "--edge", "right")
-
-    assert code == 0, story
-    applied = next(step["outcome"] for step in story["steps"] if step["what"].startswith("applies to use"))
+def test_the_demo_stands_where_people_say(dated: dict[str, Any]) -> None:
+    applied = next(step["outcome"] for step in dated["steps"] if step["what"].startswith("applies to use"))
     assert applied.startswith("page 3, ")
     assert applied.endswith("across the right edge of 3 pages")
 
@@ -76,11 +79,10 @@ def test_a_receipt_proves_nothing_under_another_key(told: dict[str, Any], shell:
     assert shell.run("prove", "receipt", told["files"]["receipt"], "--log-key", other).returncode == 1
 
 
-def test_a_receipt_of_another_file_does_not_fit(told: dict[str, Any], shell: Shell) -> None:
-    _, second = shell.demo("second.pdf", one_page("Second"))
-    key = (shell.folder / second["files"]["log_key"]).read_text().strip()
+def test_a_receipt_of_another_file_does_not_fit(told: dict[str, Any], dated: dict[str, Any], shell: Shell) -> None:
+    key = (shell.folder / dated["files"]["log_key"]).read_text().strip()
 
-    done = shell.run("verify", second["files"]["sealed"], "--receipt", told["files"]["receipt"], "--log-key", key)
+    done = shell.run("verify", dated["files"]["sealed"], "--receipt", told["files"]["receipt"], "--log-key", key)
 
     assert done.returncode == 1
 
