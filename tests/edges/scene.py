@@ -30,7 +30,7 @@ from tests.actions.keepers import rubber as existing
 from tests.cast import OTHER_USCC, people_of_two_companies
 from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
-from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, tell
+from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, NOTICE, WEBHOOK, tell
 from tests.pdfs import one_page
 
 Address: TypeAlias = dict[str, str | int]
@@ -316,6 +316,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "address": lambda _: {"uid": ADDRESS},
     "intake": lambda _: {"uid": Intake.objects.get().uid},
     "delivery": lambda _: {"uid": DELIVERY},
+    "webhook": lambda _: {"uid": WEBHOOK},
+    "notice": lambda _: {"uid": NOTICE},
     "style": lambda _: {"name": "tokens.css"},
 }
 
@@ -459,6 +461,11 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "address-confirm": lambda _: command(code=CODE),
     "address-remove": lambda _: command(),
     "send-again": lambda _: command(),
+    "webhook-subscribe": lambda _: command(name="ERP", address="https://erp.example.com/seals"),
+    "webhook-test": lambda _: command(),
+    "webhook-resume": lambda _: command(),
+    "webhook-end": lambda _: command(),
+    "webhook-again": lambda _: command(),
     "suspend": lambda _: command(reason="保管人离职"),
     "vote": _vote,
     "withdraw": lambda _: command(),

@@ -10,7 +10,8 @@ from privyseal.config.worker import WORDS
 from privyseal.identity.models import Person
 from privyseal.notification.aliyun import Aliyun
 from privyseal.notification.channels import Sender
-from privyseal.notification.models import Address, Delivery, Message, Wishes
+from privyseal.notification.hooks import public_key_of
+from privyseal.notification.models import Address, Delivery, Message, Subscription, Wishes
 from privyseal.notification.outbox import send_codes
 from privyseal.notification.rules import CODE_LASTS, Channel, DeliveryState
 from privyseal.notification.templates import read
@@ -226,3 +227,23 @@ def test_who_runs_the_installation_sees_what_no_template_says(
 
     assert "[zh-hans.&quot;seal.lost&quot;]" in page
     assert "[en." not in page
+
+
+def test_who_runs_the_installation_sets_up_a_webhook_and_sees_its_public_key(zhou: Person, enter: Enter) -> None:
+    browser = enter(zhou)
+    browser.post("/webhooks/new/", command(name="OA", address="https://oa.example.com/", kinds=["seal.lost"]))
+
+    webhook = Subscription.objects.get()
+    page = browser.get("/webhooks/").content.decode()
+    assert webhook.kinds == ["seal.lost"]
+    assert public_key_of(webhook.uid) in page
+
+
+def test_a_webhook_that_is_not_possible_is_refused_in_words_and_the_form_is_kept(zhou: Person, enter: Enter) -> None:
+    browser = enter(zhou)
+
+    answer = browser.post("/webhooks/new/", command(name="OA", address="http://oa.example.com/"))
+
+    assert "https://" in alert(answer)
+    assert 'value="http://oa.example.com/"' in answer.content.decode()
+    assert not Subscription.objects.exists()

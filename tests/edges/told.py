@@ -1,15 +1,17 @@
-"""What wang was told: a message that did not go out, and an address that wants its code."""
+"""What wang was told: a message that did not go out, an address that wants its code; and a webhook given up."""
 
 from datetime import datetime
 from typing import Final
 
 from privyseal.identity.models import Person
-from privyseal.notification.models import Address, Delivery, Message
+from privyseal.notification.models import Address, Delivery, Message, Notice, Subscription
 
 MESSAGE: Final = "3e" * 16
 DELIVERY: Final = "de" * 16
 ADDRESS: Final = "ad" * 16
 CODE: Final = "314159"
+WEBHOOK: Final = "3b" * 16
+NOTICE: Final = "4b" * 16
 
 
 def tell(person: Person, at: datetime) -> None:
@@ -29,4 +31,19 @@ def tell(person: Person, at: datetime) -> None:
     )
     Address.objects.create(
         uid=ADDRESS, person=person, channel="email", value="wang@example.com", named_at=at, code=CODE
+    )
+    webhook = Subscription.objects.create(
+        uid=WEBHOOK, name="OA", address="https://oa.example.com/seals", kinds=["seal.lost"], made_at=at, stopped_at=at
+    )
+    Notice.objects.create(
+        uid=NOTICE,
+        subscription=webhook,
+        cause="fact:0",
+        kind="seal.lost",
+        about={},
+        happened_at=at,
+        made_at=at,
+        state="failed",
+        due_at=at,
+        trouble="host-not-reached",
     )

@@ -16,18 +16,7 @@ from privyseal.notification.claims import give_up_on_the_dead
 from privyseal.notification.models import Address, Delivery, Message
 from privyseal.notification.outbox import send_codes, send_due
 from privyseal.notification.rules import LONGEST, MOST_SENDS, SENDING_LASTS, Channel, DeliveryState
-from tests.notification.conftest import Office, mail_at, reached
-
-
-class Clock:
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def pass_by(self, time: timedelta) -> None:
-        self.at += time
+from tests.notification.conftest import Clock, Office, mail_at, reached
 
 
 @pytest.fixture

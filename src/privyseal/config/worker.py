@@ -19,7 +19,7 @@ from privyseal.language.messages import code_for, texts_for
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
-from privyseal.notification import claims, following, outbox, receipts, reminding
+from privyseal.notification import claims, following, hooks, outbox, receipts, reminding
 from privyseal.notification.channels import Sender
 from privyseal.notification.rules import Channel
 from privyseal.sealing.actions import finish_open_intents, keep_sealed, renew_kept
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 def run(stop: threading.Event) -> None:
     """Run all of them until told to stop."""
     # A channel that hangs keeps nothing from the others: each has a thread of its own.
-    works = [_sweep, _follow, *(_sending(channel, sender) for channel, sender in settings.SENDERS.items())]
+    works = [_sweep, _follow, _call_hooks, *(_sending(channel, sender) for channel, sender in settings.SENDERS.items())]
     beside = [
         threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_")) for work in works
     ]
@@ -98,6 +98,13 @@ def _sending(channel: Channel, sender: Sender) -> Callable[[threading.Event], No
     return send
 
 
+def _call_hooks(stop: threading.Event) -> None:
+    """Tell other programs what happened; any number of workers may, since each claims what it tells."""
+    while not stop.wait(SEND_SECONDS):
+        while hooks.call_due(_clock) == hooks.BATCH and not stop.is_set():
+            pass
+
+
 def _clock() -> datetime:
     return datetime.now(UTC)
 
@@ -115,6 +122,7 @@ def sweep_once(at: datetime) -> None:
     tell_signer(at, signer=signer)
     close_tallies(at)
     receipts.forget_old_parts(at)
+    hooks.forget_old_notices(at)
     forget_old_commands(at - timedelta(days=7))
     attempts.forget_before(at)
     forget_ended_sessions(at)

@@ -96,7 +96,7 @@ PAGES: Final = (
     ("application", "/applications/{}/"),
     ("seal", "/seals/{}/"),
 )
-_OWN: Final = {"factor": "/mine/security/", "power": "/powers/", "address": "/mine/messages/"}
+_OWN: Final = {"factor": "/mine/security/", "power": "/powers/", "address": "/mine/messages/", "webhook": "/webhooks/"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,14 @@ WORDS: Final[Mapping[str, Promise]] = {
     "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
     "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
     "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
+    "webhook-refused": _("The program answered, and did not take it."),
+    "webhook-not-possible": _(
+        "A webhook goes to an address that begins with https://, or to a host inside that PRIVYSEAL_INSIDE_HOSTS names."
+    ),
+    "webhooks-not-set-up": _(
+        "There is no key to sign webhooks with. Who runs the installation sets PRIVYSEAL_WEBHOOK_KEY."
+    ),
+    "too-many-webhooks": _("There are as many webhooks as there may be. End one that nobody needs."),
     "not-delivered": _("The network took it and could not deliver it."),
     "message-without-words": _("A fault of the program: it could not be put into words. The log names it."),
     "program-fault": _(

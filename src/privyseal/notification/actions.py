@@ -1,10 +1,12 @@
 """What people do about messages: read them, say where and when they are reached, send again."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Final
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, validate_email
 
@@ -15,8 +17,9 @@ from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.notification import queries
-from privyseal.notification.models import Address, Delivery, Wishes
-from privyseal.notification.rules import CODE_LASTS, Channel, DeliveryState
+from privyseal.notification.hooks import TEST
+from privyseal.notification.models import Address, Delivery, Notice, Subscription, Wishes
+from privyseal.notification.rules import CODE_LASTS, MOST_WEBHOOKS, Channel, DeliveryState
 
 _DIGITS: Final = 6
 _MEMBER: Final = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z")
@@ -37,6 +40,22 @@ class AddressNotPossible(Refused):
 
 class AddressCodeWrong(Refused):
     code = "address-code-wrong"
+
+
+class WebhookNotPossible(Refused):
+    """That is no address under https, nor one of a host inside that was named."""
+
+    code = "webhook-not-possible"
+
+
+class WebhooksNotSetUp(Refused):
+    """The installation has no key to sign with."""
+
+    code = "webhooks-not-set-up"
+
+
+class TooManyWebhooks(Refused):
+    code = "too-many-webhooks"
 
 
 @command("message.read")
@@ -127,3 +146,82 @@ def send_again(actor: Person, at: datetime, *, delivery_uid: str) -> str:
         "message.sent-again", by=actor, at=at, person=delivery.message.person.pseudonym, channel=delivery.channel
     )
     return delivery_uid
+
+
+@command("webhook.subscribe")
+def subscribe(actor: Person, at: datetime, *, name: str, address: str, kinds: Sequence[str]) -> str:
+    """Have another program told of these kinds of facts, all where none is named; return the subscription's uid."""
+    require(actor, at, Power.SYSTEM, None)
+    if not settings.WEBHOOK_KEY:
+        raise WebhooksNotSetUp
+    _check_address(address)
+    if Subscription.objects.count() >= MOST_WEBHOOKS:
+        raise TooManyWebhooks(most=MOST_WEBHOOKS)
+    subscription = Subscription.objects.create(name=name, address=address, kinds=sorted(kinds), made_at=at)
+    book.record("webhook.subscribed", by=actor, at=at, webhook=subscription.uid, count=len(kinds))
+    return subscription.uid
+
+
+@command("webhook.end")
+def unsubscribe(actor: Person, at: datetime, *, subscription_uid: str) -> str:
+    """Tell the program nothing more; what waits for it is forgotten."""
+    _subscription(actor, at, subscription_uid).delete()
+    book.record("webhook.ended", by=actor, at=at, webhook=subscription_uid)
+    return subscription_uid
+
+
+@command("webhook.resume")
+def resume_webhook(actor: Person, at: datetime, *, subscription_uid: str) -> str:
+    """Tell a program again that was given up; what waited for it goes out now."""
+    subscription = _subscription(actor, at, subscription_uid)
+    if subscription.stopped_at is None:
+        raise NotFound(webhook=subscription_uid)
+    subscription.stopped_at = subscription.failing_since = None
+    subscription.save(update_fields=["stopped_at", "failing_since"])
+    book.record("webhook.resumed", by=actor, at=at, webhook=subscription_uid)
+    return subscription_uid
+
+
+@command("webhook.test")
+def try_webhook(actor: Person, at: datetime, *, subscription_uid: str) -> str:
+    """Send a notice that is about nothing; return its uid."""
+    subscription = _subscription(actor, at, subscription_uid)
+    notice = Notice(subscription=subscription, kind=TEST, about={}, happened_at=at, made_at=at, due_at=at)
+    notice.cause = f"test:{notice.uid}"
+    notice.save(force_insert=True)
+    book.record("webhook.tested", by=actor, at=at, webhook=subscription_uid)
+    return notice.uid
+
+
+@command("webhook.send-again")
+def send_notice_again(actor: Person, at: datetime, *, notice_uid: str) -> str:
+    """Put a notice that was given up on its way once more, under the same name."""
+    require(actor, at, Power.SYSTEM, None)
+    failed = Notice.objects.filter(uid=notice_uid, state=DeliveryState.FAILED.value)
+    if not failed.update(state=DeliveryState.WAITING.value, due_at=at, tries=0, ended_at=None, trouble="", said=""):
+        raise NotFound(notice=notice_uid)
+    book.record("webhook.sent-again", by=actor, at=at, notice=notice_uid)
+    return notice_uid
+
+
+def _subscription(actor: Person, at: datetime, uid: str) -> Subscription:
+    require(actor, at, Power.SYSTEM, None)
+    subscription = Subscription.objects.select_for_update().filter(uid=uid).first()
+    if subscription is None:
+        raise NotFound(webhook=uid)
+    return subscription
+
+
+def _check_address(address: str) -> None:
+    """Return if a program may be told there: under TLS, or inside the company at a host that was named."""
+    try:
+        parts = urlsplit(address)
+        is_whole = bool(parts.hostname) and not (parts.username or parts.fragment) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    is_plain = address.isascii() and address.isprintable() and " " not in address
+    if not (is_whole and is_plain):
+        raise WebhookNotPossible
+    is_inside = parts.scheme == "http" and parts.hostname in settings.EGRESS.inside
+    if parts.scheme != "https" and not is_inside:
+        raise WebhookNotPossible

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from privyseal.ledger.queries import Fact, facts_between, tree_size
+from privyseal.notification.hooks import put_on_their_way
 from privyseal.notification.models import Position
 from privyseal.notification.rules import REFUSALS_TOLD, TOLD, told
 from privyseal.notification.telling import News, tell
@@ -24,7 +25,9 @@ def follow(at: datetime) -> int:
         position = _position()
         begin, end = position.next_index, min(position.next_index + BATCH, tree_size())
         if begin < end:
-            tell(list(_news(facts_between(begin, end, kinds=_KINDS, ending=REFUSALS_TOLD.kind))), at)
+            facts = facts_between(begin, end, kinds=_KINDS, ending=REFUSALS_TOLD.kind)
+            tell(list(_news(facts)), at)
+            put_on_their_way([fact for fact in facts if fact.kind in _KINDS], at)
             position.next_index = end
             position.save(update_fields=["next_index"])
     return end - begin

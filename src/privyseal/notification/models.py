@@ -154,3 +154,58 @@ class Wishes(models.Model):
 
     class Meta:
         db_table = "message_wishes"
+
+
+class Subscription(models.Model):
+    """Another program that is told what happens. Whoever stops taking it is stopped; ``kinds`` of none means all."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    name = models.CharField(max_length=64)
+    address = models.CharField(max_length=500)
+    kinds: Any = models.JSONField()
+    made_at = models.DateTimeField()
+    failing_since = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "webhook_subscription"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(address__startswith="https://") | Q(address__startswith="http://"), name="webhook_is_http"
+            ),
+        ]
+
+    def wants(self, kind: str) -> bool:
+        return not self.kinds or kind in self.kinds
+
+
+class Notice(models.Model):
+    """A fact on its way to a subscription, by ids alone. It comes at least once, under the same name."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="notices", db_index=False)
+    cause = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    about: Any = models.JSONField()
+    happened_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=16, default=DeliveryState.WAITING.value)
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=32, blank=True)
+    said = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "webhook_notice"
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "cause"], name="one_notice_a_subscription"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in DeliveryState]), name="notice_state_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state=DeliveryState.WAITING.value), name="notice_due"),
+            models.Index(fields=["state", "-id"], name="notice_by_state"),
+        ]

@@ -10,7 +10,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import powers_of, require
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled
-from privyseal.notification.models import Address, Delivery, Message, Wishes
+from privyseal.notification.models import Address, Delivery, Message, Notice, Subscription, Wishes
 from privyseal.notification.rules import DeliveryState, Quiet
 
 _ENDED: Final = (DeliveryState.SENT.value, DeliveryState.DELIVERED.value)
@@ -61,6 +61,20 @@ def troubled_deliveries(actor: Person, at: datetime) -> QuerySet[Delivery]:
     if not powers_of(actor, at).reads_everything:
         require(actor, at, Power.SYSTEM, None)
     return deliveries_visible_to(actor, at).exclude(state__in=_ENDED).exclude(trouble="")
+
+
+def subscriptions_visible_to(actor: Person, at: datetime) -> QuerySet[Subscription]:
+    """Return the webhooks, oldest first: for who runs the installation, and for the auditor."""
+    if not powers_of(actor, at).reads_everything:
+        require(actor, at, Power.SYSTEM, None)
+    return Subscription.objects.order_by("pk")
+
+
+def troubled_notices(actor: Person, at: datetime) -> QuerySet[Notice]:
+    """Return what a webhook did not take, or is tried again, newest first."""
+    subscriptions = subscriptions_visible_to(actor, at)
+    notices = Notice.objects.filter(subscription__in=subscriptions).exclude(trouble="")
+    return notices.select_related("subscription").order_by("-pk")
 
 
 def tallies(actor: Person, at: datetime) -> list[Tally]:

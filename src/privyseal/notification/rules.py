@@ -124,6 +124,7 @@ TOLD: Final = (
     Told("person.locked-out",          to=(Audience.PERSON, Audience.SECURITY), urgency=_U, own=True),          # somebody tries to get in
     Told("address.named",              to=(Audience.PERSON,), urgency=_U, own=True),                            # at the addresses before it
     Told("address.removed",            to=(Audience.PERSON,), urgency=_U, own=True),                            # likewise
+    Told("webhook.subscribed",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # ids leave the house from now on
 )
 # Refusals that say somebody tried what duties kept apart forbid: the auditor hears of them.
 REFUSALS_TOLD: Final = Told(".refused", to=(Audience.AUDIT,), urgency=_D)
@@ -152,6 +153,10 @@ LONGEST: Final = timedelta(days=3)
 # Whoever claimed a delivery and has not said what became of it within this has died over it.
 SENDING_LASTS: Final = timedelta(minutes=2)
 MOST_SENDS: Final = 2
+# A program that has taken nothing for so long is told no more until somebody says so; what it took is kept so long.
+WEBHOOK_GIVEN_UP_AFTER: Final = timedelta(days=3)
+NOTICES_KEPT: Final = timedelta(days=30)
+MOST_WEBHOOKS: Final = 20
 # So long a receipt is waited for, and kept where what it speaks of is not known yet.
 RECEIPTS_LAST: Final = timedelta(days=7)
 

@@ -5,7 +5,8 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.notification.rules import Channel
+from privyseal.language.facts import KIND
+from privyseal.notification.rules import TOLD, Channel
 from privyseal.web.forms import CommandForm
 
 _PLAIN: Final = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -58,3 +59,19 @@ class WishesForm(CommandForm):
         help_text=_("The same time twice means no quiet hours."),
     )
     daily_on_page_only = forms.BooleanField(label=_("Keep the day's news on this page"), required=False)
+
+
+class WebhookForm(CommandForm):
+    """A program that is to be told."""
+
+    name = forms.CharField(label=_("Name"), max_length=64)
+    address = forms.CharField(
+        label=_("Address"), max_length=500, widget=forms.URLInput({"placeholder": "https://", "autocomplete": "off"})
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Only of these"),
+        required=False,
+        choices=[(row.kind, KIND[row.kind]) for row in TOLD],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen means all."),
+    )

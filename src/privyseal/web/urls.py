@@ -36,6 +36,7 @@ from privyseal.web.views import (
     security,
     studio,
     types,
+    webhooks,
 )
 
 
@@ -179,6 +180,12 @@ urlpatterns: Final[list[URLPattern]] = [
     path("messages/read/", messages.read_all, name="messages-read"),
     path("messages/deliveries/", messages.deliveries, name="deliveries"),
     path("messages/deliveries/<uid:uid>/send-again/", messages.send_again, name="send-again"),
+    path("webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("webhooks/new/", webhooks.subscribe, name="webhook-subscribe"),
+    path("webhooks/<uid:uid>/test/", webhooks.test, name="webhook-test"),
+    path("webhooks/<uid:uid>/resume/", webhooks.resume, name="webhook-resume"),
+    path("webhooks/<uid:uid>/end/", webhooks.end, name="webhook-end"),
+    path("webhooks/notices/<uid:uid>/send-again/", webhooks.send_again, name="webhook-again"),
     path("mine/messages/", messages.wishes, name="message-wishes"),
     path("mine/messages/hours/", messages.set_wishes, name="message-wishes-set"),
     path("mine/messages/addresses/", messages.name_address, name="address-name"),

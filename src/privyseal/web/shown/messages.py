@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from privyseal.language.messages import CHANNEL, DELIVERY_STATE, kind_in_words, path_of, texts_for
 from privyseal.language.refusals import WORDS
 from privyseal.notification.channels import Gap, Text
-from privyseal.notification.models import Address, Delivery, Message
+from privyseal.notification.hooks import public_key_of
+from privyseal.notification.models import Address, Delivery, Message, Notice, Subscription
 from privyseal.notification.queries import Tally
 from privyseal.notification.rules import Channel, DeliveryState, Urgency
 from privyseal.web.shown.words import Badge
@@ -65,6 +67,30 @@ class DeliveryRow:
     can_be_sent_again: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    uid: str
+    name: str
+    address: str
+    kinds: Sequence[str]
+    public_key: str
+    failing_since: datetime | None
+    stopped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    uid: str
+    subscription: str
+    kind: str
+    badge: Badge
+    due_at: datetime
+    tries: int
+    trouble: str
+    said: str
+    can_be_sent_again: bool
+
+
 def message_rows(messages: Sequence[Message]) -> list[MessageRow]:
     texts = texts_for(messages, language=get_language() or "")
     return [
@@ -108,6 +134,38 @@ def delivery_rows(deliveries: Iterable[Delivery]) -> list[DeliveryRow]:
             can_be_sent_again=delivery.state in ended,
         )
         for delivery in deliveries
+    ]
+
+
+def subscription_rows(subscriptions: Iterable[Subscription]) -> list[SubscriptionRow]:
+    return [
+        SubscriptionRow(
+            uid=row.uid,
+            name=row.name,
+            address=row.address,
+            kinds=[kind_in_words(kind) for kind in row.kinds],
+            public_key=public_key_of(row.uid) if settings.WEBHOOK_KEY else "",
+            failing_since=row.failing_since,
+            stopped_at=row.stopped_at,
+        )
+        for row in subscriptions
+    ]
+
+
+def notice_rows(notices: Iterable[Notice]) -> list[NoticeRow]:
+    return [
+        NoticeRow(
+            uid=notice.uid,
+            subscription=notice.subscription.name,
+            kind=kind_in_words(notice.kind),
+            badge=_badge(notice.state),
+            due_at=notice.due_at,
+            tries=notice.tries,
+            trouble=_trouble(notice.trouble),
+            said=notice.said,
+            can_be_sent_again=notice.state == DeliveryState.FAILED.value,
+        )
+        for notice in notices
     ]
 
 
