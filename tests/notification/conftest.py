@@ -1,6 +1,7 @@
 """Facts given their index where they lie, and a mail server that keeps what it is sent."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -52,8 +53,20 @@ class Office:
 
 @pytest.fixture
 def office() -> Iterator[Office]:
+    with open_office(speaks_utf8=True) as office:
+        yield office
+
+
+@pytest.fixture
+def plain_office() -> Iterator[Office]:
+    with open_office(speaks_utf8=False) as office:
+        yield office
+
+
+@contextmanager
+def open_office(*, speaks_utf8: bool) -> Iterator[Office]:
     office = Office(free_port())
-    controller = Controller(office, hostname="127.0.0.1", port=office.port)
+    controller = Controller(office, hostname="127.0.0.1", port=office.port, enable_SMTPUTF8=speaks_utf8)
     controller.start()
     yield office
     controller.stop()

@@ -11,7 +11,8 @@ import pytest
 
 from privyseal.config.worker import WORDS
 from privyseal.identity.models import Person
-from privyseal.notification.channels import Gap, Send, Sender, Text
+from privyseal.notification.actions import AddressNotPossible, name_address
+from privyseal.notification.channels import Gap, NeverTaken, Send, Sender, Text
 from privyseal.notification.claims import give_up_on_the_dead
 from privyseal.notification.models import Address, Delivery, Message
 from privyseal.notification.outbox import send_codes, send_due
@@ -319,3 +320,41 @@ def test_a_line_break_in_what_happened_makes_no_header(
 
     (letter,) = office.letters
     assert letter["Bcc"] is None
+
+
+def test_a_domain_in_chinese_goes_out_in_the_letters_that_every_server_takes(
+    office: Office, mail: dict[Channel, Sender]
+) -> None:
+    with mail[Channel.EMAIL].connected() as send:
+        send("wang@例子.公司", [Text("line", "body", "http://localhost:8000/")], language="en")
+
+    assert office.receivers == ["wang@xn--fsqu00a.xn--55qx5d"]
+
+
+def test_a_name_in_chinese_goes_out_where_the_server_speaks_it(office: Office, mail: dict[Channel, Sender]) -> None:
+    with mail[Channel.EMAIL].connected() as send:
+        send("王用@例子.公司", [Text("line", "body", "http://localhost:8000/")], language="en")
+
+    assert office.receivers == ["王用@xn--fsqu00a.xn--55qx5d"]
+
+
+def test_a_name_in_chinese_is_given_up_where_the_server_does_not_speak_it(plain_office: Office) -> None:
+    with mail_at(plain_office.port).connected() as send, pytest.raises(NeverTaken) as refusal:
+        send("王用@例子.公司", [Text("line", "body", "http://localhost:8000/")], language="en")
+
+    assert refusal.value.facts["answer"] == "no SMTPUTF8"
+
+
+@pytest.mark.parametrize("value", ["wang@例子.公司", "王用@例子.公司", "wang@example.com"])
+def test_an_address_in_any_script_can_be_named(value: str, wang: Person, noon: datetime) -> None:
+    name_address(wang, noon, channel=Channel.EMAIL, value=value)
+
+    assert Address.objects.get().value == value
+
+
+@pytest.mark.parametrize(
+    "value", ["王 用<x>@例子.公司", "王用", "王用@", "@例子.公司", "王\r\nBcc:x@例子.公司", "王用@例子"]
+)
+def test_what_is_no_address_in_any_script_is_refused(value: str, wang: Person, noon: datetime) -> None:
+    with pytest.raises(AddressNotPossible):
+        name_address(wang, noon, channel=Channel.EMAIL, value=value)

@@ -22,10 +22,23 @@ from privyseal.notification.models import Address, Delivery, Notice, Subscriptio
 from privyseal.notification.rules import CODE_LASTS, MOST_WEBHOOKS, Channel, DeliveryState
 
 _DIGITS: Final = 6
+_LETTERS: Final = RegexValidator(r"\A[\w.+-]{1,64}\Z")
+
+
+def _check_mail(value: str) -> None:
+    """Return for an address whose name and domain may be in any script (RFC 6531), or raise ValidationError."""
+    local, _, domain = value.rpartition("@")
+    if local.isascii():
+        validate_email(value)
+    else:
+        _LETTERS(local)
+        validate_email(f"name@{domain}")
+
+
 _MEMBER: Final = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z")
 # An e-mail address; a telephone number as ITU-T E.164 has it, with or without the country; what a chat calls a member.
 _POSSIBLE: Final[Mapping[Channel, Callable[[str], None]]] = {
-    Channel.EMAIL: validate_email,
+    Channel.EMAIL: _check_mail,
     Channel.SMS: RegexValidator(r"\A\+?[0-9]{6,15}\Z"),
     Channel.WECOM: _MEMBER,
     Channel.DINGTALK: _MEMBER,

@@ -83,9 +83,12 @@ class _Line:
         self._server: smtplib.SMTP | None = None
 
     def send(self, address: str, texts: Sequence[Text], *, language: str) -> Sequence[str]:
+        address = _on_the_wire(address)
         letter, server = self._mail.letter(address, texts, language), self._connect()
         try:
             server.send_message(letter, self._mail.sender, [address])
+        except smtplib.SMTPNotSupportedError as error:  # the address needs SMTPUTF8 (RFC 6531), which it does not speak
+            raise NeverTaken(answer="no SMTPUTF8") from error
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
             raise _answered(error) from error
         except (smtplib.SMTPException, OSError) as error:
@@ -110,6 +113,15 @@ class _Line:
                 self._is_down = True
                 raise NotTaken(channel=Channel.EMAIL.value) from error
         return self._server
+
+
+def _on_the_wire(address: str) -> str:
+    """Return the address with its domain in the letters that every server takes (RFC 5891)."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise NeverTaken(answer="domain") from error
 
 
 def _several(count: int, language: str) -> str:

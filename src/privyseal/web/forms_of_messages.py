@@ -13,7 +13,10 @@ _PLAIN: Final = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": 
 _ASKED: Final = {
     Channel.EMAIL: (
         _("E-mail address"),
-        forms.EmailInput({"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        # Not of type email: browsers refuse there what stands before the @ in Chinese.
+        forms.TextInput(
+            {"autocomplete": "email", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     ),
     Channel.SMS: (_("Mobile number"), forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})),
     Channel.WECOM: (_("Member name in WeCom"), forms.TextInput(_PLAIN)),
