@@ -456,6 +456,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "power-grant": lambda scene: command(login="qiu", power="approve", company=scene.company.uid),
     "set-language": lambda _: {"language": "en"},
     "messages-read": lambda _: command(up_to_uid=MESSAGE),
+    "message-ways": lambda _: command(),
+    "message-mute": lambda scene: command(seal=scene.approved.seal.uid, is_muted="on"),
     "message-wishes-set": lambda _: command(begins="22:00", ends="07:00"),
     "address-name": lambda _: command(channel="email", value="somebody@example.com"),
     "address-confirm": lambda _: command(code=CODE),

@@ -11,9 +11,9 @@ from privyseal.identity.models import Person
 from privyseal.notification.aliyun import Aliyun
 from privyseal.notification.channels import Sender
 from privyseal.notification.hooks import public_key_of
-from privyseal.notification.models import Address, Delivery, Message, Subscription, Wishes
+from privyseal.notification.models import Address, Delivery, Message, Subscription, Unwanted, Wishes
 from privyseal.notification.outbox import send_codes
-from privyseal.notification.rules import CODE_LASTS, Channel, DeliveryState
+from privyseal.notification.rules import CODE_LASTS, REMINDED, TOLD, Channel, DeliveryState
 from privyseal.notification.templates import read
 from tests.conftest import Use, recorded, say_yes
 from tests.edges.conftest import Enter, alert, command, queries_of
@@ -247,3 +247,19 @@ def test_a_webhook_that_is_not_possible_is_refused_in_words_and_the_form_is_kept
     assert "https://" in alert(answer)
     assert 'value="http://oa.example.com/"' in answer.content.decode()
     assert not Subscription.objects.exists()
+
+
+def test_ways_are_chosen_on_a_page_and_what_is_obliged_is_refused_in_words(
+    wang: Person, enter: Enter, settings: Settings, mail: dict[Channel, Sender]
+) -> None:
+    settings.SENDERS = mail
+    browser = enter(wang)
+    everything = [f"{row.kind} email" for row in (*TOLD, *REMINDED)]
+    wanted = [one for one in everything if one != "application.approved email"]
+
+    browser.post("/mine/messages/ways/", command(wanted=wanted))
+    assert [(row.kind, row.channel) for row in Unwanted.objects.all()] == [("application.approved", "email")]
+
+    answer = browser.post("/mine/messages/ways/", command(wanted=[one for one in everything if "seal.lost" not in one]))
+    assert "必须通过所有渠道" in alert(answer)
+    assert Unwanted.objects.count() == 1

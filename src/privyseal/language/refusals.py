@@ -179,6 +179,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
     "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
     "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
+    "message-obliged": _(
+        "The rules oblige us to tell of losses, suspended seals and changes to how you sign in by every way. "
+        "Nothing was changed."
+    ),
     "webhook-refused": _("The program answered, and did not take it."),
     "webhook-not-possible": _(
         "A webhook goes to an address that begins with https://, or to a host inside that PRIVYSEAL_INSIDE_HOSTS names."

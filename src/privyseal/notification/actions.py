@@ -18,8 +18,9 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.notification import queries
 from privyseal.notification.hooks import TEST
-from privyseal.notification.models import Address, Delivery, Notice, Subscription, Wishes
-from privyseal.notification.rules import CODE_LASTS, MOST_WEBHOOKS, Channel, DeliveryState
+from privyseal.notification.models import Address, Delivery, Muted, Notice, Subscription, Unwanted, Wishes
+from privyseal.notification.rules import CODE_LASTS, MOST_WEBHOOKS, Channel, DeliveryState, check_unwanted
+from privyseal.seals.queries import seal_visible_to
 
 _DIGITS: Final = 6
 _LETTERS: Final = RegexValidator(r"\A[\w.+-]{1,64}\Z")
@@ -142,6 +143,34 @@ def set_wishes(actor: Person, at: datetime, *, begins: str, ends: str, daily_on_
     }
     Wishes.objects.update_or_create(person=actor, defaults=wanted)
     book.record("message.wishes-set", by=actor, at=at, person=actor.pseudonym)
+
+
+@command("message.choose-ways")
+def choose_ways(actor: Person, at: datetime, *, channels: Sequence[str], unwanted: Sequence[Sequence[str]]) -> int:
+    """Say which kinds of messages one does not want by which of these channels, as pairs; return how many."""
+    for kind, _ in unwanted:
+        check_unwanted(kind)
+    Unwanted.objects.filter(person=actor, channel__in=channels).delete()
+    rows = [Unwanted(person=actor, kind=kind, channel=channel) for kind, channel in unwanted if channel in channels]
+    Unwanted.objects.bulk_create(rows, ignore_conflicts=True)
+    book.record("message.ways-chosen", by=actor, at=at, person=actor.pseudonym, count=len(rows))
+    return len(rows)
+
+
+@command("message.mute")
+def mute(actor: Person, at: datetime, *, seal_uid: str, is_unit: bool, is_muted: bool) -> str:
+    """Be told of a seal, or of all seals of its unit, on the page alone, or everywhere again."""
+    seal = seal_visible_to(actor, at, seal_uid)
+    if is_unit and seal.unit_id is None:
+        raise NotFound(seal=seal_uid)
+    what = {"unit_id": seal.unit_id} if is_unit else {"seal_id": seal.pk}
+    if is_muted:
+        Muted.objects.get_or_create(person=actor, **what)
+        book.record("message.muted", by=actor, at=at, person=actor.pseudonym, seal=seal_uid)
+    else:
+        Muted.objects.filter(person=actor, **what).delete()
+        book.record("message.unmuted", by=actor, at=at, person=actor.pseudonym, seal=seal_uid)
+    return seal_uid
 
 
 @command("message.send-again")

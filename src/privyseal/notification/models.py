@@ -5,8 +5,9 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.identity.models import Person, new_uid
-from privyseal.notification.rules import Channel, DeliveryState, Urgency
+from privyseal.identity.models import Person, Unit, new_uid
+from privyseal.notification.rules import OBLIGED, Channel, DeliveryState, Urgency
+from privyseal.seals.models import Seal
 
 
 class Position(models.Model):
@@ -154,6 +155,40 @@ class Wishes(models.Model):
 
     class Meta:
         db_table = "message_wishes"
+
+
+class Unwanted(models.Model):
+    """A kind of message that somebody does not want by a channel; it stays on their page."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="unwanted_messages", db_index=False)
+    kind = models.CharField(max_length=64)
+    channel = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "message_unwanted"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "channel"], name="one_wish_a_kind_and_channel"),
+            models.CheckConstraint(condition=~Q(kind__in=sorted(OBLIGED)), name="obliged_kinds_stay_wanted"),
+        ]
+
+
+class Muted(models.Model):
+    """A seal, or all seals of a unit, of which somebody is told on their page alone, unless it is urgent."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="muted")
+    seal = models.ForeignKey(Seal, models.CASCADE, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        db_table = "message_muted"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "seal"], name="a_seal_is_muted_once"),
+            models.UniqueConstraint(fields=["person", "unit"], name="a_unit_is_muted_once"),
+            models.CheckConstraint(
+                condition=Q(seal=None, unit__isnull=False) | Q(seal__isnull=False, unit=None),
+                name="muted_is_a_seal_or_a_unit",
+            ),
+        ]
 
 
 class Subscription(models.Model):

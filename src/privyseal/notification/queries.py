@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from privyseal.identity.models import Person
 from privyseal.identity.queries import powers_of, require
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled
-from privyseal.notification.models import Address, Delivery, Message, Notice, Subscription, Wishes
+from privyseal.notification.models import Address, Delivery, Message, Muted, Notice, Subscription, Unwanted, Wishes
 from privyseal.notification.rules import DeliveryState, Quiet
+from privyseal.seals.models import Seal
+from privyseal.seals.queries import seals_visible_to
 
+_LATELY: Final = 200
 _ENDED: Final = (DeliveryState.SENT.value, DeliveryState.DELIVERED.value)
 
 
@@ -46,6 +49,21 @@ def wishes_of(actor: Person) -> tuple[Quiet, bool]:
     """Return one's own quiet hours, and whether the day's news stays on the page."""
     wishes = Wishes.objects.filter(person=actor).first()
     return (Quiet(wishes.quiet_begins, wishes.quiet_ends), wishes.daily_on_page_only) if wishes else (Quiet(), False)
+
+
+def unwanted_by(actor: Person) -> frozenset[tuple[str, str]]:
+    """Return which kinds one does not want by which channels."""
+    return frozenset(Unwanted.objects.filter(person=actor).order_by("pk").values_list("kind", "channel"))
+
+
+def lately_told_of(actor: Person, at: datetime) -> list[tuple[Seal, bool, bool]]:
+    """Return the seals that one was told of lately, or muted, each with whether it or its unit is muted."""
+    recent = messages_visible_to(actor, at).values_list("about__seal", flat=True)[:_LATELY]
+    muted = set(Muted.objects.filter(person=actor).order_by("pk").values_list("seal_id", "unit_id"))
+    seals, units = {seal for seal, _ in muted if seal}, {unit for _, unit in muted if unit}
+    seen = seals_visible_to(actor, at).filter(Q(uid__in=[uid for uid in recent if uid]) | Q(pk__in=seals))
+    seen = seen.select_related("company", "unit").order_by("company__name", "number", "pk")
+    return [(seal, seal.pk in seals, seal.unit_id in units) for seal in seen]
 
 
 def deliveries_visible_to(actor: Person, at: datetime) -> QuerySet[Delivery]:

@@ -8,6 +8,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from privyseal.kernel.errors import Refused
+
 
 class Audience(StrEnum):
     """Whom a fact concerns, found from what it is about."""
@@ -174,6 +176,8 @@ REMINDED: Final = (
     Reminded("seal.ending",         to=_IN_CHARGE, ahead=30 * _DAY, urgency=Urgency.DAILY),  # its last day comes
 )
 # fmt: on
+# Whatever anybody wishes, these go out by every way to them, at once.
+OBLIGED: Final = frozenset(row.kind for row in TOLD if row.urgency is Urgency.URGENT)
 _BY_KIND: Final = {row.kind: row for row in TOLD}
 
 
@@ -192,6 +196,18 @@ class Quiet:
         if self.begins <= self.ends:
             return self.begins <= clock < self.ends
         return clock >= self.begins or clock < self.ends
+
+
+class MessageObliged(Refused):
+    """The rules oblige us to tell of this by every way."""
+
+    code = "message-obliged"
+
+
+def check_unwanted(kind: str) -> None:
+    """Return where somebody may do without messages of this kind, or refuse."""
+    if kind in OBLIGED:
+        raise MessageObliged(kind=kind)
 
 
 def told(kind: str, code: str = "") -> Told | None:

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from privyseal.identity.models import Person
 from privyseal.ledger.transactions import transaction_required
 from privyseal.notification.audiences import Around, Subject, everybody_in
-from privyseal.notification.models import Address, Delivery, Message, Wishes
+from privyseal.notification.models import Address, Delivery, Message, Muted, Unwanted, Wishes
 from privyseal.notification.rules import Audience, Quiet, Urgency, goes_out_at
 
 
@@ -32,7 +32,8 @@ class News:
 def tell(news: Sequence[News], at: datetime) -> None:
     """Write down who is told of what; whoever was told of a cause before is not told again."""
     around = Around([item.about for item in news], at)
-    found = [(item, everybody_in(item.to, Subject(item.about, around))) for item in news]
+    subjects = [Subject(item.about, around) for item in news]
+    found = [(item, everybody_in(item.to, subject)) for item, subject in zip(news, subjects, strict=True)]
     people = frozenset[int]().union(*(keys for _, keys in found))
     here = dict(Person.objects.filter(pk__in=people, is_active=True).values_list("pk", "pseudonym"))
     messages = [
@@ -54,7 +55,8 @@ def tell(news: Sequence[News], at: datetime) -> None:
     if channels := _channels(here):
         uids = [message.uid for message in messages if message.person_id in channels]
         kept = Message.objects.filter(uid__in=uids).order_by("pk")
-        Delivery.objects.bulk_create(_deliveries(list(kept), channels, at))
+        muted = _muted(zip(news, subjects, strict=True), channels)
+        Delivery.objects.bulk_create(_deliveries(list(kept), channels, muted, at))
 
 
 def _channels(people: Iterable[int]) -> dict[int, list[str]]:
@@ -66,13 +68,34 @@ def _channels(people: Iterable[int]) -> dict[int, list[str]]:
     return channels
 
 
-def _deliveries(messages: Sequence[Message], channels: Mapping[int, Sequence[str]], at: datetime) -> list[Delivery]:
+def _muted(news: Iterable[tuple[News, Subject]], people: Iterable[int]) -> frozenset[tuple[int, str]]:
+    """Return who does not want which cause off their page: all seals that it is about are muted, or their units are."""
+    muted: dict[int, set[tuple[str, int]]] = {}
+    for person, seal, unit in Muted.objects.filter(person__in=people).values_list("person_id", "seal_id", "unit_id"):
+        muted.setdefault(person, set()).add(("seal", seal) if seal else ("unit", unit))
+    found = set[tuple[int, str]]()
+    for item, subject in news if muted else ():
+        for person, what in muted.items():
+            if subject.seals and all(what & {("seal", seal.pk), ("unit", seal.unit_id)} for seal in subject.seals):
+                found.add((person, item.cause))
+    return frozenset(found)
+
+
+def _deliveries(
+    messages: Sequence[Message],
+    channels: Mapping[int, Sequence[str]],
+    muted: frozenset[tuple[int, str]],
+    at: datetime,
+) -> list[Delivery]:
+    unwanted = set(Unwanted.objects.filter(person__in=channels).values_list("person_id", "kind", "channel"))
     wishes = {row.person_id: row for row in Wishes.objects.filter(person__in=channels)}
     return [
         Delivery(message=message, channel=channel, due_at=due, is_urgent=message.urgency == Urgency.URGENT.value)
         for message in messages
         if (due := _due(message, wishes.get(message.person_id), at)) is not None
+        if message.urgency == Urgency.URGENT.value or (message.person_id, message.cause) not in muted
         for channel in channels[message.person_id]
+        if (message.person_id, message.kind, channel) not in unwanted
     ]
 
 

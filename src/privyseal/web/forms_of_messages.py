@@ -1,13 +1,14 @@
 """The shape of what people send in about their messages."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.language.facts import KIND
-from privyseal.notification.rules import TOLD, Channel
-from privyseal.web.forms import CommandForm
+from privyseal.notification.rules import REMINDED, TOLD, Channel
+from privyseal.web.forms import CommandForm, Sent
 
 _PLAIN: Final = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 _ASKED: Final = {
@@ -78,3 +79,24 @@ class WebhookForm(CommandForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen means all."),
     )
+
+
+class WaysForm(CommandForm):
+    """Which kinds come by which channels: a pair for each that is wanted."""
+
+    def __init__(self, data: Sent = None, *, channels: Iterable[Channel]) -> None:
+        super().__init__(data)
+        self._pairs = [(row.kind, channel.value) for row in (*TOLD, *REMINDED) for channel in channels]
+        self.fields["wanted"] = forms.MultipleChoiceField(
+            required=False, choices=[(f"{kind} {channel}", kind) for kind, channel in self._pairs]
+        )
+
+    def unwanted(self) -> list[tuple[str, str]]:
+        wanted = set(self.cleaned_data["wanted"])
+        return [(kind, channel) for kind, channel in self._pairs if f"{kind} {channel}" not in wanted]
+
+
+class MuteForm(CommandForm):
+    seal = forms.RegexField("^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    is_unit = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_muted = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -103,7 +103,7 @@ WITHOUT_PROOF: Final = (
     ("person.change-password", "factor.use-code", "factor.use-passkey", "factor.use-password"),   # is itself a proof, or asks for one
     (
         "person.sign-in", "person.sign-out", "person.open-account", "person.set-language", "address.confirm",
-        "address.remove", "message.read", "message.wish", "audit.read",
+        "address.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read",
     ),   # about one's own account alone, or how one enters it
     (
         "document.receive-brought", "document.turn-away",

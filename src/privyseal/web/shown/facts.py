@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from privyseal.identity.queries import names_of
 from privyseal.language import facts as words
+from privyseal.language.fields import FIELD
 from privyseal.language.labels import SUBJECT
 from privyseal.language.refusals import WORDS, words_of
 from privyseal.ledger.queries import Fact
@@ -61,7 +62,7 @@ def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
         at=fact.at,
         subjects=tuple(_subject(name, value, names) for name, value in fact.subjects.items()),
         data=tuple(
-            (words.FIELD.get(name, name), _text(value, names))
+            (FIELD.get(name, name), _text(value, names))
             for name, value in fact.data.items()
             if value not in ("", None, [])
         ),

@@ -15,7 +15,8 @@ from privyseal.notification.channels import Gap, Text
 from privyseal.notification.hooks import public_key_of
 from privyseal.notification.models import Address, Delivery, Message, Notice, Subscription
 from privyseal.notification.queries import Tally
-from privyseal.notification.rules import Channel, DeliveryState, Urgency
+from privyseal.notification.rules import OBLIGED, REMINDED, TOLD, Channel, DeliveryState, Urgency
+from privyseal.seals.models import Seal
 from privyseal.web.shown.words import Badge
 
 _HERE: Final = "/messages/"
@@ -89,6 +90,51 @@ class NoticeRow:
     trouble: str
     said: str
     can_be_sent_again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """A kind of message; each way is what a form sends for it, what it is called, and whether it is wanted."""
+
+    words: str
+    is_obliged: bool
+    ways: Sequence[tuple[str, Promise, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class MuteRow:
+    uid: str
+    seal: str
+    unit: str
+    is_muted: bool
+    is_unit_muted: bool
+
+
+def way_rows(unwanted: frozenset[tuple[str, str]], channels: Sequence[Channel]) -> list[KindRow]:
+    return [
+        KindRow(
+            words=kind_in_words(row.kind),
+            is_obliged=row.kind in OBLIGED,
+            ways=[
+                (f"{row.kind} {channel.value}", CHANNEL[channel], (row.kind, channel.value) not in unwanted)
+                for channel in channels
+            ],
+        )
+        for row in (*TOLD, *REMINDED)
+    ]
+
+
+def mute_rows(seals: Iterable[tuple[Seal, bool, bool]]) -> list[MuteRow]:
+    return [
+        MuteRow(
+            uid=seal.uid,
+            seal=f"{seal.name} ({seal.number}), {seal.company.name}",
+            unit=seal.unit.name if seal.unit else "",
+            is_muted=is_muted,
+            is_unit_muted=is_unit_muted,
+        )
+        for seal, is_muted, is_unit_muted in seals
+    ]
 
 
 def message_rows(messages: Sequence[Message]) -> list[MessageRow]:
