@@ -83,8 +83,9 @@ def _seal_chunk(sources: _Chunk, *, folder: Path, sealing: Sealing) -> list[tupl
             continue
         written.append((_begun(_unfinished(target), (document, revision)), target))
         outcomes.append((True, ""))
+    if written:
+        _flush_file_system(written[0][0])
     for descriptor, target in written:
-        os.fdatasync(descriptor)
         os.close(descriptor)
         _unfinished(target).rename(target)
     return outcomes
@@ -95,10 +96,7 @@ def _unfinished(target: Path) -> Path:
 
 
 def _begun(file: Path, content: Iterable[bytes]) -> int:
-    """Write a file, have the disk begin with it, and return the descriptor by which to wait for its end.
-
-    Files begun one after the other go to the disk together: to wait for each before the next takes twice as long.
-    """
+    """Write a file, have the disk begin with it, and return a descriptor of it."""
     with file.open("wb") as stream:
         for part in content:
             stream.write(part)
@@ -120,6 +118,16 @@ def _parts(sources: _Chunk, *, sealing: Sealing) -> tuple[list[tuple[bool, str]]
         made.append(Part(source.name, hashed.digest(), revision))
         outcomes.append((True, ""))
     return outcomes, made
+
+
+def _flush_file_system(descriptor: int) -> None:
+    """Wait until all that was written to the file system of this file is on the disk, or raise OSError.
+
+    One wait for a chunk: one for each of its files takes a third longer. Since Linux 5.8 it tells of what failed.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syncfs(descriptor):
+        raise OSError(ctypes.get_errno(), "syncfs")
 
 
 def _flush_folder(folder: Path) -> None:
