@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client as Browser
 from django.utils.timezone import localdate
 
 from privyseal.identity import actions, queries
@@ -18,13 +19,14 @@ from privyseal.identity.rules import (
 )
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.ledger.transactions import writing
-from privyseal.seals.models import Permit, SealVersion
+from privyseal.seals.models import Permit, Seal, SealVersion
 from privyseal.seals.permits import spend
 from privyseal.seals.queries import seals_to_change
 from privyseal.seals.rules import SealBearsFormerName
 from privyseal.signer.statement import Purpose
 from tests.actions.keepers import forbidden
 from tests.conftest import Use, apply, new_company, recorded
+from tests.edges.conftest import sign_in
 
 NEW, OLD, LICENCE = "新名科技有限公司", "示例科技有限公司", "2" * 64
 OTHER = "91110108MA01ABCE1B"
@@ -60,6 +62,23 @@ def test_a_second_person_gives_a_company_its_new_name_and_the_old_one_stays_in_h
     assert [one.old_name for one in queries.renamings_of(zhao, noon, company)] == [OLD]
     assert list(queries.companies_found(zhao, noon, "示例科技")) == [company]
     assert recorded() == ["company.renaming-asked", "company.renamed"]
+
+
+def test_pages_say_what_a_company_was_called_and_which_seals_bear_that_name(
+    chen: Person, sun: Person, zhao: Person, official: Seal, company: Company, noon: datetime
+) -> None:
+    renamed(chen, sun, noon + timedelta(minutes=1), company)
+    manager, nobody = Browser(), Browser()
+    sign_in(manager, zhao)
+
+    assert f"印章上为旧名称{OLD}" in manager.get("/seals/").content.decode()
+    page = manager.get(f"/seals/{official.uid}/").content.decode()
+    assert f"曾用名：{OLD}" in page
+    assert "此印章仍用旧名称" in page
+    status = nobody.get("/status/", {"uscc": company.uscc, "number": official.number}).content.decode()
+    assert f"曾用名：{OLD}" in status
+    SealVersion.objects.update(made_at=noon + timedelta(hours=1))
+    assert OLD not in manager.get("/seals/").content.decode()
 
 
 def test_a_renaming_that_waits_is_seen_by_those_who_examine_it(

@@ -46,6 +46,7 @@ SEES_NOTHING_PRIVATE = {
     "identity.owners_of_strange_factors": "asked by the sweep; whose they are, and nothing of the factors",
     "identity.has_strange_factor": "asked by the rules: whether an incident can end",
     "seals.wrong_holdings_and_keepers": "about the people and posts that its actor may see, by the reads below",
+    "identity.earlier_names_of": "names of companies are public, in the register of companies too",
     "identity.mappings_in_force": "asked by the rules, of posts and units that bring powers",
     "identity.held_by_mapping": "what a mapping says, of whoever was read already",
     "identity.companies_below": "asked by the rules; returns keys alone",

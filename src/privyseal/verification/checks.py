@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from privyseal.identity import attempts
-from privyseal.identity.queries import installation
+from privyseal.identity.queries import earlier_names_of, installation
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.queries import Fact, last_fact_about
@@ -30,6 +30,7 @@ class Record:
     """The use that made a file, as far as a stranger who holds the file may know it."""
 
     company: str
+    earlier_names: tuple[str, ...]
     uscc: str
     seal_name: str
     seal_number: str
@@ -99,6 +100,7 @@ def _record(sealed: Fact, fact: Fact) -> Record:
     seal = Seal.objects.select_related("company").get(uid=sealed.subjects["seal"])
     return Record(
         company=seal.company.name,
+        earlier_names=tuple(earlier_names_of([seal.company_id])[seal.company_id]),
         uscc=seal.company.uscc,
         seal_name=seal.name,
         seal_number=seal.number,

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from privyseal.identity import attempts
+from privyseal.identity.queries import earlier_names_of
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.queries import facts_about
 from privyseal.seals.models import Seal
@@ -25,6 +26,7 @@ class Status:
     """A seal, whether it is in force at the time asked, and each state it has been in."""
 
     seal: Seal
+    earlier_names: tuple[str, ...]
     is_in_force: bool
     history: Sequence[tuple[SealState, datetime]]
 
@@ -40,7 +42,12 @@ def status_of_number(uscc: str, number: str, *, address: str, at: datetime) -> S
     seal = seal_of_number(uscc, number)
     if seal is None or seal.state == SealState.DRAFT.value:
         raise NotFound
-    return Status(seal=seal, is_in_force=_is_in_force(seal, at), history=_history(seal))
+    return Status(
+        seal=seal,
+        earlier_names=tuple(earlier_names_of([seal.company_id])[seal.company_id]),
+        is_in_force=_is_in_force(seal, at),
+        history=_history(seal),
+    )
 
 
 def _is_in_force(seal: Seal, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from privyseal.identity.queries.companies import (
     companies_found,
     companies_visible_to,
     company_visible_to,
+    earlier_names_of,
     renamings_of,
 )
 from privyseal.identity.queries.factors import (
@@ -112,6 +113,7 @@ __all__ = [
     "company_visible_to",
     "custodians_visible_to",
     "demo_people",
+    "earlier_names_of",
     "factors_visible_to",
     "findings_of_powers",
     "grant_visible_to",

@@ -65,6 +65,15 @@ def renamings_of(actor: Person, at: datetime, company: Company) -> QuerySet[Rena
     return seen.select_related("asked_by", "confirmed_by", "rejected_by").order_by("-pk")
 
 
+def earlier_names_of(company_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the names that companies had before, the last one first: they stand in public registers as well."""
+    names: dict[int, list[str]] = {key: [] for key in company_ids}
+    changed = Renaming.objects.filter(company__in=names, confirmed_at__isnull=False).order_by("-confirmed_at", "-pk")
+    for company, name in changed.values_list("company_id", "old_name"):
+        names[company].append(name)
+    return names
+
+
 def companies_found(actor: Person, at: datetime, words: str) -> QuerySet[Company]:
     """Return the companies whose name, earlier name or credit code contains the words."""
     former = Renaming.objects.filter(old_name__icontains=words, confirmed_at__isnull=False).order_by().values("company")

@@ -47,6 +47,7 @@ from privyseal.seals.queries.incidents import (
 )
 from privyseal.seals.queries.permits import open_acts_for, open_permits_for, permits_of_application, permits_of_seal
 from privyseal.seals.queries.register import (
+    former_names_of,
     seal_to_narrow_to,
     seal_visible_to,
     seals_ending_soon,
@@ -84,6 +85,7 @@ __all__ = [
     "consents_of",
     "custodies_of_seal",
     "custodies_visible_to",
+    "former_names_of",
     "frozen_seals",
     "group_campaign_visible_to",
     "group_campaigns_visible_to",

@@ -162,13 +162,16 @@ def published_seals() -> QuerySet[Seal]:
     void = Q(state=SealState.VOID.value, incidents__kind__in=LOSSES)
     out = Q(state__in=[state.value for state in OUT_OF_HAND])
     return (
-        Seal.objects.filter(out | void).select_related("company").order_by("company__name", "number", "pk").distinct()
+        Seal.objects.filter(out | void)
+        .select_related("company", "own_type")
+        .order_by("company__name", "number", "pk")
+        .distinct()
     )
 
 
 def seal_of_number(uscc: str, number: str) -> Seal | None:
     """Return the seal that whoever holds a paper with it asks for: by the company's code and the seal's number."""
-    return Seal.objects.select_related("company").filter(company__uscc=uscc, number=number).first()
+    return Seal.objects.select_related("company", "own_type").filter(company__uscc=uscc, number=number).first()
 
 
 def unreplaced_losses(actor: Person, at: datetime, company: Company, seal_type: str) -> QuerySet[Seal]:

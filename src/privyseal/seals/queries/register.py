@@ -1,5 +1,6 @@
 """The register, as far as an actor may see it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +9,7 @@ from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
-from privyseal.identity.models import Person
+from privyseal.identity.models import Person, Renaming
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import CoCustodian, Custody, PermitPart, Seal, SealVersion
@@ -73,6 +74,19 @@ def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
     mine = _reached(powers, Power.MANAGE) | Q(pk__in=kept)
     in_force = visible_to(actor, at).filter(mine, state=SealState.ACTIVE.value)
     return in_force.filter(ends_on__lte=localdate(at + _SOON)).order_by("ends_on", "pk")
+
+
+def former_names_of(actor: Person, at: datetime, seals: Sequence[Seal]) -> dict[int, str]:
+    """Return the earlier name of its company that each of these seals bears, by its key; most bear none."""
+    bearing = visible_to(actor, at).filter(FORMER, pk__in=[seal.pk for seal in seals]).exclude(type__in=STAMPS_NOTHING)
+    made = bearing.order_by("pk").values_list("pk", "company_id", "versions__made_at")
+    companies = [seal.company_id for seal in seals if seal.company.renamed_at]
+    changes = Renaming.objects.filter(company__in=companies, confirmed_at__isnull=False).order_by("confirmed_at", "pk")
+    renamings = list(changes.values_list("company_id", "confirmed_at", "old_name")) if companies else []
+    return {
+        key: next(name for owner, until, name in renamings if owner == company and until and made_at < until)
+        for key, company, made_at in made
+    }
 
 
 def seals_to_change(actor: Person, at: datetime) -> QuerySet[Seal]:

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.language.labels import INCIDENT_KIND, SEAL_TYPE
+from privyseal.language.labels import INCIDENT_KIND
+from privyseal.language.types import type_of
 from privyseal.seals.models import Incident, Seal
-from privyseal.seals.rules import SealState, SealType
+from privyseal.seals.rules import SealState
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.verification.statuses import Status
 from privyseal.web.shown.words import Badge, seal_badge
@@ -34,13 +35,14 @@ class PublicRow:
     company: str
     name: str
     number: str
-    type: Promise
+    type: Promise | str
     badge: Badge
 
 
 @dataclass(frozen=True, slots=True)
 class StatusShown:
     row: PublicRow
+    earlier_names: tuple[str, ...]
     is_in_force: bool
     history: list[tuple[Badge, datetime]]
 
@@ -56,6 +58,7 @@ def public_rows(seals: Iterable[Seal]) -> list[PublicRow]:
 def show_status(status: Status) -> StatusShown:
     return StatusShown(
         row=_public(status.seal),
+        earlier_names=status.earlier_names,
         is_in_force=status.is_in_force,
         history=[(seal_badge(state), since) for state, since in status.history],
     )
@@ -94,6 +97,6 @@ def _public(seal: Seal) -> PublicRow:
         company=seal.company.name,
         name=seal.name,
         number=seal.number,
-        type=SEAL_TYPE[SealType(seal.type)],
+        type=type_of(seal),
         badge=seal_badge(SealState(seal.state)),
     )

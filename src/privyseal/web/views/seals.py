@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions as approvals
 from privyseal.identity.models import Person
-from privyseal.identity.queries import people_visible_to, powers_of
+from privyseal.identity.queries import earlier_names_of, people_visible_to, powers_of
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.labels import PURPOSE, SEAL_KIND
@@ -52,6 +52,7 @@ class SealRow:
     number: str
     type: Promise | str
     company: str
+    former: str
     unit: str
     badge: Badge
 
@@ -63,7 +64,7 @@ def seal_list(request: SignedIn) -> HttpResponse:
     page = page_of(request, queries.seals_visible_to(request.user, at), by="number")
     shown = {
         "page": page,
-        "seals": [_row(found) for found in page.rows],
+        "seals": [_row(found, former) for found, former in _with_former(request, page.rows)],
         "may_manage": powers_of(request.user, at).anywhere(Power.MANAGE),
     }
     return render(request, "web/seal_list.html", shown)
@@ -114,7 +115,13 @@ def apply_to_resume(request: SignedIn, uid: str) -> HttpResponse:
     return redirect("application", application)
 
 
-def _row(found: Seal) -> SealRow:
+def _with_former(request: SignedIn, seals: list[Seal]) -> list[tuple[Seal, str]]:
+    """Return each seal with the earlier name of its company that it bears, if it bears one."""
+    names = queries.former_names_of(request.user, now(), seals)
+    return [(seal, names.get(seal.pk, "")) for seal in seals]
+
+
+def _row(found: Seal, former: str) -> SealRow:
     return SealRow(
         url=reverse("seal", args=[found.uid]),
         face_url=reverse("seal-face", args=[found.uid]) if found.face else "",
@@ -122,6 +129,7 @@ def _row(found: Seal) -> SealRow:
         number=found.number,
         type=type_of(found),
         company=found.company.name,
+        former=former,
         unit=found.unit.name if found.unit else "",
         badge=seal_badge(SealState(found.state)),
     )
@@ -146,6 +154,8 @@ def seal_page(
     shown = {
         "seal": found,
         "type": type_of(found),
+        "former": queries.former_names_of(request.user, at, [found]).get(found.pk, ""),
+        "earlier_names": earlier_names_of([found.company_id])[found.company_id],
         "kind": SEAL_KIND[kind],
         "badge": seal_badge(state),
         "versions": queries.versions_of(request.user, at, uid),
