@@ -17,6 +17,8 @@ from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Custody, KeeperSet, OwnType, Seal
 from privyseal.seals.rules import (
     BarredFromKeeping,
+    Level,
+    OwnRule,
     SealKind,
     SealType,
     SetHasThisKeeper,
@@ -24,7 +26,9 @@ from privyseal.seals.rules import (
     StampsNothing,
     TypeNameTaken,
     TypeNotFitting,
+    TypeOfOtherLevel,
 )
+from privyseal.signer.statement import Purpose
 from tests.actions.keepers import forbidden, rubber
 from tests.actions.test_keepers import put_into
 from tests.conftest import FACE, holding, new_company, new_person, recorded
@@ -44,14 +48,50 @@ def ke(company: Company, long_ago: datetime) -> Person:
     return holding(new_person("ke", "柯管"), Power.CUSTODY, company, long_ago)
 
 
-def added(zhao: Person, at: datetime, company: Company, name: str = "法人授权章", **said: object) -> str:
-    wish = {"name_zh": name, "name_en": "Mandate seal", "like": SealType.FINANCE, **said}
-    return seals.add_type(zhao, at, company_uid=company.uid, **wish)  # type: ignore[arg-type]  # each is of its kind
+def added(
+    zhao: Person, at: datetime, company: Company, name: str = "法人授权章", *, prefix: str = "", **said: object
+) -> str:
+    rule = OwnRule(**{"like": SealType.FINANCE, **said})  # type: ignore[arg-type]  # each is of its kind
+    return seals.add_type(
+        zhao, at, company_uid=company.uid, name_zh=name, name_en="Mandate seal", rule=rule, prefix=prefix
+    )
 
 
 def entered(zhao: Person, at: datetime, company: Company, keeper: Person, own: str, name: str = "授权章") -> Seal:
     existing = seals.ExistingSeal(name=name, type=SealType.FINANCE, own_type_uid=own, keeper_pseudonym=keeper.pseudonym)
     return Seal.objects.get(uid=seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing))
+
+
+def test_numbers_begin_with_the_letters_of_their_type_and_go_on_as_one_sequence(
+    company: Company, zhao: Person, gu: Person, noon: datetime
+) -> None:
+    own = added(zhao, noon, company, prefix="HT")
+
+    numbers = [rubber(zhao, noon, company, gu, name="甲").number, entered(zhao, noon, company, gu, own).number]
+
+    assert numbers == ["S00001", "HT00002"]
+    with forbidden("prefix_of_numbers_in_form"):
+        OwnType.objects.update(prefix="h1")
+
+
+def test_a_seal_belongs_where_its_type_says(
+    company: Company, zhao: Person, li: Person, gu: Person, chen: Person, noon: datetime
+) -> None:
+    own = added(zhao, noon, company, level=Level.UNIT)
+    unit = identity.open_unit(chen, noon, company_uid=company.uid, name="营销中心")
+    with pytest.raises(TypeOfOtherLevel):
+        entered(zhao, noon, company, gu, own)
+    existing = seals.ExistingSeal(
+        name="授权章", type=SealType.FINANCE, own_type_uid=own, keeper_pseudonym=gu.pseudonym, unit_uid=unit
+    )
+    seal = Seal.objects.get(uid=seals.enter_existing(zhao, noon, company_uid=company.uid, existing=existing))
+
+    with pytest.raises(TypeOfOtherLevel):
+        approvals.apply_for_act(
+            zhao, noon, seal_uid=seal.uid, purpose=Purpose.ASSIGN, reason="机构调整", terms={"unit": ""}
+        )
+    with forbidden("own_type_is_of_the_seals_level"):
+        Seal.objects.filter(pk=seal.pk).update(unit=None)
 
 
 def test_a_type_of_ones_own_is_a_built_in_one_under_another_name(
@@ -109,7 +149,7 @@ def test_a_retired_type_takes_no_further_seal_and_leaves_those_that_are(
 def test_whom_a_type_bars_keeps_none_of_it(
     company: Company, zhao: Person, gu: Person, ke: Person, chen: Person, noon: datetime, long_ago: datetime
 ) -> None:
-    own = added(zhao, noon, company, barred=(Office.UNIT_HEAD,))
+    own = added(zhao, noon, company, barred=frozenset({Office.UNIT_HEAD}))
     seal = entered(zhao, noon, company, ke, own)
     put_into(gu, Office.UNIT_HEAD, company, chen, long_ago)
 

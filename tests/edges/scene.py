@@ -22,7 +22,7 @@ from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intake
 from privyseal.seals import actions as seals
 from privyseal.seals.models import KeeperSet, OwnType, Permit, Seal, SealRules
-from privyseal.seals.rules import Act, SealType
+from privyseal.seals.rules import Act, OwnRule, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.actions.keepers import ordered, photo
@@ -104,7 +104,8 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     )
     zhao, li, wang = (people[login] for login in ("zhao", "li", "wang"))
     tell(wang, at)
-    seals.add_type(zhao, at, company_uid=company.uid, name_zh="授权章", name_en="Mandate seal", like=SealType.CONTRACT)
+    rule = OwnRule(SealType.CONTRACT)
+    seals.add_type(zhao, at, company_uid=company.uid, name_zh="授权章", name_en="Mandate seal", rule=rule)
     official = permit_of(_seal(zhao, li, at, company, "公章", signer=signer)).seal
     stopped = permit_of(_seal(zhao, li, at, company, "合同专用章", signer=signer)).seal
     seals.suspend(zhao, at, seal_uid=stopped.uid, reason="盘点", signer=signer)

@@ -19,7 +19,7 @@ from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import OutOfTurn
 from privyseal.seals.actions import ExistingSeal, add_type, enter_existing
 from privyseal.seals.models import Custody, Seal, SealVersion
-from privyseal.seals.rules import SealKind, SealType
+from privyseal.seals.rules import OwnRule, SealKind, SealType
 from tests.conftest import USCC, holding, new_person, recorded
 from tests.edges.conftest import Enter, alert, command
 from tests.jobs import do_jobs, forget_jobs
@@ -466,8 +466,7 @@ def test_a_stock_of_seals_names_types_of_the_groups_own(
             company_uid=company.uid,
             name_zh=name,
             name_en=f"Tender seal {kind or ''}",
-            like=SealType.CONTRACT,
-            kind=kind,
+            rule=OwnRule(SealType.CONTRACT, kind),
         )
     manager = enter(zhao)
     wrong = sent(manager, "seals", table(SEALS, (USCC, "投标用章", "电子投标章", "gu", "", "")))

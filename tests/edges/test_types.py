@@ -9,7 +9,14 @@ from tests.actions.keepers import rubber
 from tests.conftest import holding, new_person
 from tests.edges.conftest import Enter, alert, command
 
-TYPE = {"name_zh": "投标章", "name_en": "Tender seal", "like": "contract", "kind": "physical"}
+TYPE = {
+    "name_zh": "投标章",
+    "name_en": "Tender seal",
+    "like": "contract",
+    "kind": "physical",
+    "level": "company",
+    "numbers_begin": "TB",
+}
 
 
 def test_a_type_is_added_chosen_and_retired_on_its_pages(
@@ -23,7 +30,7 @@ def test_a_type_is_added_chosen_and_retired_on_its_pages(
     said = {"company": company.uid, "name": "投标专用章", "keeper": gu.pseudonym, "type": OwnType.objects.get().uid}
     manager.post("/seals/enter/", command(**said))
     seal = Seal.objects.get()
-    assert (seal.type, str(seal.own_type)) == ("contract", "投标章")
+    assert (seal.type, str(seal.own_type), seal.number) == ("contract", "投标章", "TB00001")
     for page in (f"/seals/{seal.uid}/", "/seals/", "/seal-types/"):
         assert "投标章" in manager.get(page).content.decode()
 

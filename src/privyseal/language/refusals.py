@@ -289,6 +289,9 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This type is for another group, or for the other kind of seal, or like another built-in type. "
         "Choose another one."
     ),
+    "type-of-other-level": _(
+        "Seals of this type belong to a unit, or else to the company itself, as the type says. Choose accordingly."
+    ),
     "type-name-taken": _("The company has a type of this name already. Choose another name."),
     "keepers-not-separate": _(
         "“%(seal_type)s” and “%(already)s” of one company do not share a keeper. Choose somebody else for one of them."

@@ -77,5 +77,6 @@ WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.KEEPERS_NOT_SEPARATE: _(
         "This person keeps a seal that must not share a keeper with this one, there or in the table."
     ),
+    Wrong.OTHER_LEVEL: _("Seals of this type belong to a unit, or else to the company itself."),
     Wrong.NOBODY_TO_DEPUTISE: _("This person does not hold the post on the first day."),
 }

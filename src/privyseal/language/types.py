@@ -1,11 +1,20 @@
 """What a seal is, in the reader's language."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from privyseal.language.labels import SEAL_TYPE
 from privyseal.seals.models import OwnType, Seal
-from privyseal.seals.rules import SealType
+from privyseal.seals.rules import Level, SealType
+
+LEVEL: Final[Mapping[Level, Promise]] = {
+    Level.COMPANY: _("of the company itself"),
+    Level.UNIT: _("of a unit"),
+}
 
 
 def name_of_type(own: OwnType) -> str:

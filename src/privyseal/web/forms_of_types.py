@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.identity.models import Company
 from privyseal.identity.rules import Office
 from privyseal.language.labels import OFFICE, SEAL_KIND, SEAL_TYPE
-from privyseal.language.types import name_of_type
+from privyseal.language.types import LEVEL, name_of_type
 from privyseal.seals.models import OwnType
-from privyseal.seals.rules import KEEPS_NOTHING, SealKind, SealType
+from privyseal.seals.rules import KEEPS_NOTHING, Level, OwnRule, SealKind, SealType
 from privyseal.web.forms import CommandForm, Sent, offer
 
 _BUILT_IN: Final = [(kind.value, SEAL_TYPE[kind]) for kind in SealType]
@@ -46,6 +46,14 @@ class TypeForm(CommandForm):
         label=_("Like"), choices=_BUILT_IN, help_text=_("Every rule for this built-in type holds for it as well.")
     )
     kind = forms.ChoiceField(label=_("Only as"), required=False)
+    level = forms.ChoiceField(label=_("Level"), required=False, help_text=_("Whose seals they are."))
+    numbers_begin = forms.RegexField(
+        r"^[A-Z]{0,4}$",
+        label=_("Numbers begin with"),
+        required=False,
+        max_length=4,
+        help_text=_("Up to four capital letters, such as HT. The digits after them go on as for all seals."),
+    )
     barred = forms.MultipleChoiceField(
         label=_("Kept by nobody who is"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -55,6 +63,8 @@ class TypeForm(CommandForm):
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
         kinds: list[Any] = [("", "—"), *((kind.value, SEAL_KIND[kind]) for kind in SealKind)]
         offer(self.fields["kind"], kinds)
+        levels: list[Any] = [("", "—"), *((level.value, LEVEL[level]) for level in Level)]
+        offer(self.fields["level"], levels)
         offer(self.fields["barred"], [(one.value, str(OFFICE[one])) for one in Office if one not in KEEPS_NOTHING])
 
     def said(self) -> dict[str, Any]:
@@ -63,9 +73,13 @@ class TypeForm(CommandForm):
             "company_uid": said["company"],
             "name_zh": said["name_zh"],
             "name_en": said["name_en"],
-            "like": SealType(said["like"]),
-            "kind": SealKind(said["kind"]) if said["kind"] else None,
-            "barred": tuple(Office(office) for office in said["barred"]),
+            "prefix": said["numbers_begin"],
+            "rule": OwnRule(
+                SealType(said["like"]),
+                SealKind(said["kind"]) if said["kind"] else None,
+                frozenset(Office(office) for office in said["barred"]),
+                Level(said["level"]) if said["level"] else None,
+            ),
         }
 
 

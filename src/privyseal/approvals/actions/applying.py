@@ -17,12 +17,12 @@ from privyseal.identity.rules import Place, Power
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger.commands import command
 from privyseal.seals import queries as seals
-from privyseal.seals.actions import SealWish, draft_seal, last_day_of, locked_seal, unit_of
+from privyseal.seals.actions import SealWish, draft_seal, last_day_of, level_of, locked_seal, unit_of
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Seal
 from privyseal.seals.permits import share_lock
 from privyseal.seals.places import place_in, place_of
-from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_extension, check_possible
+from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_extension, check_level, check_possible
 from privyseal.seals.rules.incidents import Frozen, check_replacement
 from privyseal.signer.statement import Purpose
 
@@ -238,6 +238,7 @@ def _another_unit(actor: Person, at: datetime, seal: Seal, agreed: Mapping[str, 
     unit = unit_of(seal.company, agreed["unit"])
     if (unit.pk if unit else None) == seal.unit_id:
         raise TermsIncomplete(missing="unit")
+    check_level(level_of(seal.own_type), has_unit=unit is not None)
     there = place_in(seal, agreed)
     identity.require(actor, at, asks(Purpose.ASSIGN).applicant, there)
     return {**agreed, "unit_name": unit.name if unit else seal.company.name}

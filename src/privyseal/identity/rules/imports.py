@@ -62,6 +62,7 @@ class Wrong(StrEnum):
     KEEPS_A_SEAL = "keeps-a-seal"
     BARRED_FROM_KEEPING = "barred-from-keeping"
     KEEPERS_NOT_SEPARATE = "keepers-not-separate"
+    OTHER_LEVEL = "other-level"
 
 
 class Import(StrEnum):

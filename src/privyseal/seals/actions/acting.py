@@ -28,6 +28,7 @@ from privyseal.seals.actions.moving import (
     settle,
 )
 from privyseal.seals.actions.stopping import SWEEP
+from privyseal.seals.actions.types import level_of
 from privyseal.seals.models import IncidentSeal, Permit, Seal, SealVersion
 from privyseal.seals.rules import (
     Act,
@@ -38,6 +39,7 @@ from privyseal.seals.rules import (
     WordsMissing,
     are_all_said,
     check_extension,
+    check_level,
     plan,
 )
 from privyseal.seals.rules.incidents import Frozen
@@ -179,6 +181,7 @@ def _do(actor: Actor, at: datetime, seal: Seal, permit: Permit, act: Act) -> Non
         return
     if act is Act.ASSIGN:
         seal.unit = unit_of(seal.company, permit.terms["unit"])
+        check_level(level_of(seal.own_type), has_unit=seal.unit is not None)
         seal.save(update_fields=["unit"])
         book.record("seal.assigned", by=actor, at=at, seal=seal.uid, unit=permit.terms["unit"] or None, **about(permit))
         _finish(permit, at)

@@ -34,6 +34,7 @@ from privyseal.seals.rules import (
     check_kind,
     check_period,
     may_alone,
+    numbered,
     plan,
 )
 
@@ -110,7 +111,7 @@ class Entry:
 def draft_seal(actor: Person, at: datetime, *, company: Company, wish: SealWish) -> Seal:
     """Enter a seal that is applied for; only a verified company can own one. Its number is the next one, for life."""
     seal = _drafted(actor, at, company, wish)
-    (seal.number,) = _next_numbers(1)
+    (seal.number,) = _next_numbers([seal])
     check_name_is_free(company, seal.name)
     seal.save(force_insert=True)
     return seal
@@ -156,7 +157,7 @@ def enter_each(actor: Person, at: datetime, *, entries: Sequence[Entry]) -> list
     seals = [_drafted(actor, at, entry.company, entry.wish) for entry in entries]
     _check_may_enter(actor, at, seals)
     check_may_keep_each([(entry.keeper, seal) for entry, seal in zip(entries, seals, strict=True)], at)
-    for seal, number in zip(seals, _next_numbers(len(seals)), strict=True):
+    for seal, number in zip(seals, _next_numbers(seals), strict=True):
         seal.number, seal.state = number, planned.end.value
     _check_names_are_free(seals)
     Seal.objects.bulk_create(seals)
@@ -217,7 +218,9 @@ def _drafted(actor: Person, at: datetime, company: Company, wish: SealWish) -> S
         name=name,
         skeleton=skeleton(name),
         type=wish.type.value,
-        own_type=own_type_of(company, wish.own_type_uid, like=wish.type, kind=wish.kind),
+        own_type=own_type_of(
+            company, wish.own_type_uid, like=wish.type, kind=wish.kind, has_unit=wish.unit is not None
+        ),
         kind=wish.kind.value,
         face=None if drawn is None else drawn.to_json(),
         face_sha256="" if drawn is None else faces.digest(drawn),
@@ -233,9 +236,12 @@ def _made_at(existing: ExistingSeal, at: datetime) -> datetime:
     return at if existing.made_on is None else datetime.combine(existing.made_on, time.min, at.tzinfo)
 
 
-def _next_numbers(count: int) -> list[str]:
+def _next_numbers(seals: Sequence[Seal]) -> list[str]:
     """Return the numbers after the last one: no row is ever deleted, so that none is used again or left out."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBER_LOCK])
     there = Seal.objects.count()
-    return [f"S{there + number:05d}" for number in range(1, count + 1)]
+    return [
+        numbered(count, prefix=seal.own_type.prefix if seal.own_type else "")
+        for count, seal in enumerate(seals, start=there + 1)
+    ]

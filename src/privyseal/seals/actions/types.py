@@ -1,6 +1,5 @@
 """Types of a group's own: added and retired by whoever manages the seals of its company."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -15,7 +14,16 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import queries
 from privyseal.seals.models import OwnType
-from privyseal.seals.rules import OwnRule, SealKind, SealType, TypeNameTaken, check_fits, check_own_rule
+from privyseal.seals.rules import (
+    Level,
+    OwnRule,
+    SealKind,
+    SealType,
+    TypeNameTaken,
+    check_fits,
+    check_level,
+    check_own_rule,
+)
 
 
 @command("seal-type.add")
@@ -26,29 +34,30 @@ def add_type(
     company_uid: str,
     name_zh: str,
     name_en: str,
-    like: SealType,
-    kind: SealKind | None = None,
-    barred: Collection[Office] = (),
+    rule: OwnRule,
+    prefix: str = "",
 ) -> str:
     """Name a type for the seals of a company and of those below it; return its uid."""
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require(actor, at, Power.MANAGE, company.pk)
-    check_own_rule(OwnRule(like, kind, frozenset(barred)))
+    check_own_rule(rule)
     try:
         with transaction.atomic():
             added = OwnType.objects.create(
                 company=company,
                 name_zh=plain_name(name_zh),
                 name_en=plain_name(name_en),
-                like=like.value,
-                kind=kind.value if kind else "",
-                barred=sorted(office.value for office in barred),
+                like=rule.like.value,
+                kind=rule.kind.value if rule.kind else "",
+                level=rule.level.value if rule.level else "",
+                prefix=prefix,
+                barred=sorted(office.value for office in rule.barred),
                 added_by=actor,
                 added_at=at,
             )
     except IntegrityError as error:
         raise TypeNameTaken(company=company.uid) from error
-    book.record("seal-type.added", by=actor, at=at, type=added.uid, company=company.uid, like=like.value)
+    book.record("seal-type.added", by=actor, at=at, type=added.uid, company=company.uid, like=rule.like.value)
     return added.uid
 
 
@@ -66,7 +75,7 @@ def retire_type(actor: Person, at: datetime, *, type_uid: str) -> str:
 
 
 @transaction_required
-def own_type_of(company: Company, uid: str, *, like: SealType, kind: SealKind) -> OwnType | None:
+def own_type_of(company: Company, uid: str, *, like: SealType, kind: SealKind, has_unit: bool) -> OwnType | None:
     """Return the open type that a new seal of the company is to bear, which nobody retires meanwhile, or refuse."""
     if not uid:
         return None
@@ -75,9 +84,14 @@ def own_type_of(company: Company, uid: str, *, like: SealType, kind: SealKind) -
         raise NotFound(type=uid)
     above = identity.companies_above([company.pk])
     check_fits(rule_of(found), type=like, kind=kind, company=found.company_id, within=above)
+    check_level(level_of(found), has_unit=has_unit)
     return found
 
 
 def rule_of(own: OwnType) -> OwnRule:
     offices = frozenset(Office(office) for office in own.barred)
-    return OwnRule(SealType(own.like), SealKind(own.kind) if own.kind else None, offices)
+    return OwnRule(SealType(own.like), SealKind(own.kind) if own.kind else None, offices, level_of(own))
+
+
+def level_of(own: OwnType | None) -> Level | None:
+    return Level(own.level) if own and own.level else None

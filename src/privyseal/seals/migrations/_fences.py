@@ -220,6 +220,21 @@ CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON {table}
         ("seal_photo", "received_by_id", "received_at"),
     )
 )
+# A seal of a type of one's own belongs to a unit, or to the company itself, as the type says.
+LEVEL = """
+CREATE FUNCTION own_type_is_of_the_seals_level() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM own_seal_type WHERE id = NEW.own_type_id AND level = CASE WHEN NEW.unit_id IS NULL THEN 'unit' ELSE 'company' END
+  ) THEN
+    RAISE EXCEPTION 'seals of this type are of another level'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'own_type_is_of_the_seals_level';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER own_type_is_of_the_seals_level BEFORE INSERT OR UPDATE OF own_type_id, unit_id ON seal
+  FOR EACH ROW WHEN (NEW.own_type_id IS NOT NULL) EXECUTE FUNCTION own_type_is_of_the_seals_level();
+"""
 # Nor is whoever watches named for a consent to come.
 NAMED = """
 CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON co_custodian

@@ -5,13 +5,14 @@ from django.db import models
 from django.db.models import Q
 
 from privyseal.identity.models import Company, Person, new_uid
-from privyseal.seals.rules import SealKind, SealType
+from privyseal.seals.rules import Level, SealKind, SealType
 
 
 class OwnType(models.Model):
     """A built-in type under a name of the group's own, for a company and those below it, until it is retired.
 
-    What is so by the built-in type stays so; ``kind`` and ``barred`` ask for more.
+    What is so by the built-in type stays so; ``kind``, ``level`` and ``barred`` ask for more; the numbers of
+    its seals begin with ``prefix``.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -20,6 +21,8 @@ class OwnType(models.Model):
     name_en = models.CharField(max_length=64)
     like = models.CharField(max_length=32)
     kind = models.CharField(max_length=16, blank=True)
+    level = models.CharField(max_length=8, blank=True)
+    prefix = models.CharField(max_length=4, blank=True)
     barred = ArrayField(models.CharField(max_length=24), default=list)
     added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
@@ -36,6 +39,10 @@ class OwnType(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["", *(kind.value for kind in SealKind)]), name="own_type_is_of_a_known_kind"
             ),
+            models.CheckConstraint(
+                condition=Q(level__in=["", *(level.value for level in Level)]), name="own_type_is_of_a_known_level"
+            ),
+            models.CheckConstraint(condition=Q(prefix__regex=r"^[A-Z]{0,4}$"), name="prefix_of_numbers_in_form"),
             *(
                 models.UniqueConstraint(
                     fields=["company", name], condition=Q(retired_at=None), name=f"one_open_type_of_a_{name}"

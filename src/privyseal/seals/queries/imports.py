@@ -13,7 +13,7 @@ from privyseal.seals.keeping import reasons_against
 from privyseal.seals.models import Custody, OwnType, Seal, SealVersion
 from privyseal.seals.queries.register import visible_to
 from privyseal.seals.queries.types import types_by_name
-from privyseal.seals.rules import FINAL, KEEPS_NOTHING, SealColumn, SealKind, SealLine, SealType
+from privyseal.seals.rules import FINAL, KEEPS_NOTHING, Level, SealColumn, SealKind, SealLine, SealType
 
 
 def keepers_by_login(actor: Person, at: datetime, lines: Sequence[SealLine]) -> Mapping[str, Person]:
@@ -44,6 +44,9 @@ def wrong_seals(actor: Person, at: datetime, lines: Sequence[SealLine]) -> list[
             errors += _wrong_company(managed, line, company, place)
         if company and line.own_type and not _is_physical(own_types.get((company.pk, line.own_type))):
             errors.append(CellError(line.row, SealColumn.TYPE, Wrong.NO_SUCH_TYPE))
+        own = own_types.get((company.pk, line.own_type)) if company else None
+        if own and own.level and (own.level == Level.UNIT.value) != bool(line.unit):
+            errors.append(CellError(line.row, SealColumn.UNIT, Wrong.OTHER_LEVEL))
         if company and line.unit and unit is None:
             errors.append(CellError(line.row, SealColumn.UNIT, Wrong.NO_SUCH_UNIT))
         if line.name and (skeleton(line.name) in taken[line.uscc] or alike[line.uscc, skeleton(line.name)] > 1):

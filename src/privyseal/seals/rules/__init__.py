@@ -62,7 +62,17 @@ from privyseal.seals.rules.life import (
     may_alone,
     plan,
 )
-from privyseal.seals.rules.types import OwnRule, TypeNameTaken, TypeNotFitting, check_fits, check_own_rule
+from privyseal.seals.rules.types import (
+    Level,
+    OwnRule,
+    TypeNameTaken,
+    TypeNotFitting,
+    TypeOfOtherLevel,
+    check_fits,
+    check_level,
+    check_own_rule,
+    numbered,
+)
 
 __all__ = [
     "ALONE",
@@ -84,6 +94,7 @@ __all__ = [
     "Finding",
     "KeepersNotSeparate",
     "Leave",
+    "Level",
     "Move",
     "OwnRule",
     "PeriodNotPossible",
@@ -105,6 +116,7 @@ __all__ = [
     "Tally",
     "TypeNameTaken",
     "TypeNotFitting",
+    "TypeOfOtherLevel",
     "Word",
     "WordsMissing",
     "are_all_said",
@@ -114,6 +126,7 @@ __all__ = [
     "check_in_force",
     "check_keeper",
     "check_kind",
+    "check_level",
     "check_name",
     "check_own_rule",
     "check_period",
@@ -125,6 +138,7 @@ __all__ = [
     "is_possible",
     "may_alone",
     "needed",
+    "numbered",
     "plan",
     "plan_word",
     "seals",

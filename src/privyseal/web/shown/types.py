@@ -8,8 +8,9 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import Powers
 from privyseal.identity.rules import Office, Power
 from privyseal.language.labels import OFFICE, SEAL_KIND, SEAL_TYPE
+from privyseal.language.types import LEVEL
 from privyseal.seals.models import KeeperSet, OwnType
-from privyseal.seals.rules import SealKind, SealType
+from privyseal.seals.rules import Level, SealKind, SealType
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class TypeRow:
     company: str
     like: Promise
     kind: Promise | str
+    level: Promise | str
+    prefix: str
     barred: tuple[Promise, ...]
     is_retired: bool
     may_retire: bool
@@ -45,6 +48,8 @@ def type_row(found: OwnType, powers: Powers) -> TypeRow:
         company=found.company.name,
         like=SEAL_TYPE[SealType(found.like)],
         kind=SEAL_KIND[SealKind(found.kind)] if found.kind else "",
+        level=LEVEL[Level(found.level)] if found.level else "",
+        prefix=found.prefix,
         barred=tuple(OFFICE[Office(office)] for office in found.barred),
         is_retired=is_retired,
         may_retire=not is_retired and powers.has(Power.MANAGE, found.company_id),
