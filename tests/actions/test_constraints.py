@@ -19,7 +19,7 @@ from tests.conftest import Use
 def test_nobody_is_counted_twice_at_a_stage(approved: Use) -> None:
     vote = Vote.objects.get(application__uid=approved.uid)
 
-    with pytest.raises(IntegrityError, match="one_vote_a_person_a_stage"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="one_vote_a_person"), transaction.atomic():
         vote.save(force_insert=True)
 
 

@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.models import Line
+from privyseal.approvals.models import Line, Policy
 from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
@@ -161,6 +162,7 @@ def _trouble(people: Mapping[str, Person], at: datetime, company: Company, signe
         seals.write_rules(zhao, at, company_uid=company.uid, title="印章管理办法", text=text) for text in ("一", "二")
     )
     published = SealRules.objects.get(uid=first)
+    approvals.write_policy(zhao, at, company_uid=company.uid, name="审批规则", rows=PRESETS[Preset.SMALL_FIRM])
     seals.publish_rules(li, at, rules_uid=first, sha256_shown=published.sha256)
     return Trouble(
         seal=seal,
@@ -286,6 +288,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "campaign+table": lambda scene: {"uid": scene.campaign, "ending": "xlsx"},
     "group-campaign": lambda scene: {"uid": scene.group_campaign},
     "group-campaign+table": lambda scene: {"uid": scene.group_campaign, "ending": "csv"},
+    "draft-policy": lambda _: {"uid": Policy.objects.get().uid},
+    "draft-policy+row": lambda _: {"uid": Policy.objects.get().uid, "number": 2},
     "campaign+seal": lambda scene: {"uid": scene.campaign, "seal_uid": scene.kept},
     "own-company": lambda scene: {"uid": scene.company.uid},
     "new-company": lambda scene: {"uid": scene.staff.new_company},
@@ -366,6 +370,10 @@ def _wish(scene: Scene) -> Sent:
 
 
 # What is sent to a route, besides nothing: fields that would do it, if the sender may.
+def _draft() -> str:
+    return Policy.objects.get().rows_sha256
+
+
 SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "acknowledge-rules": lambda _: command(),
     "apply-to-unfreeze": lambda _: command(reason="演练结束"),
@@ -388,6 +396,14 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-use": _file,
     "apply-use-terms": _terms,
     "campaigns": lambda scene: command(company=scene.company.uid, due_on=localdate().isoformat()),
+    "policies": lambda scene: command(company=scene.company.uid, start="small-firm"),
+    "policy-name": lambda _: command(name="审批规则", rows_sha256=_draft()),
+    "policy-row-new": lambda _: command(who1="approver", rows_sha256=_draft()),
+    "policy-row": lambda _: command(who1="approver", needed1="2", rows_sha256=_draft()),
+    "policy-row-move": lambda _: command(rows_sha256=_draft()),
+    "policy-row-remove": lambda _: command(rows_sha256=_draft()),
+    "policy-confirm": lambda _: command(rows_sha256=_draft()),
+    "policy-discard": lambda _: command(),
     "seal-types": lambda scene: command(
         company=scene.company.uid, name_zh="投标章", name_en="Tender seal", like="contract", kind=""
     ),

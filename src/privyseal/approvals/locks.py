@@ -9,7 +9,8 @@ from typing import Final
 
 from django.db.models import Model
 
-from privyseal.approvals.models import Application, Casting, Line, Vote
+from privyseal.approvals.models import Application, Casting, Line, SeatAsked, Vote
+from privyseal.approvals.rules import POLICY
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
@@ -40,6 +41,8 @@ def locked(application_uid: str) -> Application:
     (application,) = Application.objects.raw(_APPLICATION, [application_uid])
     castings = list(Casting.objects.filter(application=application).order_by("person_id"))
     votes = list(Vote.objects.filter(application=application).order_by("stage", "at", "person_id"))
+    is_own = application.policy == POLICY
+    seats = [] if is_own else list(SeatAsked.objects.filter(application=application).order_by("stage", "position"))
     involved = {application.applicant_id, *(row.person_id for row in castings), *(row.person_id for row in votes)}
     people = {person.pk: person for person in Person.objects.raw(_PEOPLE, [list(involved)])}
     application.applicant = people[application.applicant_id]
@@ -49,7 +52,7 @@ def locked(application_uid: str) -> Application:
         casting.person = people[casting.person_id]
     for vote in votes:
         vote.person = people[vote.person_id]
-    _know(application, lines=lines, castings=castings, votes=votes)
+    _know(application, lines=lines, castings=castings, votes=votes, seats=seats)
     return application
 
 

@@ -40,6 +40,10 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         "reason": application.reason,
         "documents": [line.document_name for line in lines],
     }
+    if application.amount is not None:
+        said["amount"] = str(application.amount)
+    if application.counterparty:
+        said["counterparty"] = application.counterparty
     if application.purpose != Purpose.USE.value:
         named = {part.value: _named(application, part) for part in (Part.CUSTODIAN, Part.WITNESS)}
         said |= {"terms": application.terms, **named}

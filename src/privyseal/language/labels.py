@@ -387,6 +387,7 @@ SUBJECT: Final[Mapping[str, Promise]] = {
     "permit": _("Permit"),
     "person": _("Person"),
     "post": _("Post"),
+    "policy": _("Approval policy"),
     "rules": _("Seal rules"),
     "seal": _("Seal"),
     "unit": _("Unit"),

@@ -248,6 +248,20 @@ WORDS: Final[Mapping[str, Promise]] = {
     "too-few-approvers": _(
         "This takes more people who may approve than the company has. Ask the security administrator to name another."
     ),
+    "seat-not-filled": _(
+        "The approval policy asks for the yes of somebody who is not there, or who has another part in this already. "
+        "Ask the security administrator to fill the post, or the seal manager to change the policy."
+    ),
+    "stage-too-large": _(
+        "One stage of the policy asks for more people than a seal's key takes. Ask for fewer of them."
+    ),
+    "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),
+    "amount-not-possible": _("This is no amount: write a number of at most two places after the point."),
+    "policy-row-not-possible": _(
+        "The row cannot be meant like this. Choose at least one approver, and possible amounts."
+    ),
+    "policy-unfit": _("The policy has a flaw, shown beside its row, and was not put into force. Its author mends it."),
+    "policy-changed": _("The policy is not what your page showed. Look at it again before you go on."),
     "not-a-photo": _("This is no photograph in JPEG or PNG of at most 10 MB. Take it again."),
     "face-unreadable": _("A seal's face cannot be drawn from this. Check its words."),
     "face-text-too-long": _("These words do not fit on the face. Shorten them."),

@@ -29,6 +29,7 @@ SUBJECTS: Final = frozenset(
         "intent",
         "permit",
         "person",
+        "policy",
         "post",
         "rules",
         "seal",

@@ -9,16 +9,15 @@ from typing import Any, Final
 
 from django.db.models import F, prefetch_related_objects
 
-from privyseal.approvals.actions.opening import approvers_of
-from privyseal.approvals.casting import cast_of, whole
+from privyseal.approvals.casting import whole
 from privyseal.approvals.models import Application
-from privyseal.approvals.rules import Part, State, asks, free_to_approve
+from privyseal.approvals.rules import Part, State
+from privyseal.approvals.stages import voters_of
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import people_with
 from privyseal.identity.rules import Place, Power
 from privyseal.notification.rules import Audience
 from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal, Sighting
-from privyseal.signer.statement import Purpose
 
 
 class Around:
@@ -109,8 +108,7 @@ def _voters(subject: Subject) -> frozenset[int]:
     if application is None or application.state != State.PENDING.value:
         return frozenset()
     prefetch_related_objects([application], *whole())
-    power, _ = asks(Purpose(application.purpose)).stages[application.stage - 1]
-    return free_to_approve(approvers_of(application, power, subject.around.at), cast=cast_of(application))
+    return voters_of(application, subject.around.at)
 
 
 def _holders(subject: Subject) -> frozenset[int]:

@@ -87,6 +87,7 @@ _D: Final = Urgency.DAILY
 # fmt: off
 TOLD: Final = (
     Told("application.submitted",      to=(Audience.VOTERS,)),                                                  # it is their turn
+    Told("application.advanced",       to=(Audience.VOTERS,)),                                                  # likewise, at the next stage
     Told("application.approved",       to=(Audience.APPLICANT, Audience.HOLDERS)),                              # they can go on
     Told("application.rejected",       to=(Audience.APPLICANT,)),                                               # they must think again
     Told("document.sealed",            to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
@@ -114,6 +115,8 @@ TOLD: Final = (
     Told("incident.reassigned",        to=(Audience.OWNER,)),                                                   # it is theirs now
     Told("incident.end-proposed",      to=(Audience.OWNER, Audience.MANAGERS)),                                 # a second person agrees
     Told("incident.ended",             to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT)),                 # whoever worried can stop
+    Told("policy.written",             to=(Audience.SECURITY,), urgency=_D),                                    # one of them puts it into force
+    Told("policy.confirmed",           to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # others may be asked from now on
     Told("power.granted",              to=(Audience.PERSON, Audience.SECURITY)),                                # a second person confirms
     Told("power.confirmed",            to=(Audience.PERSON,)),                                                  # they can act by it now
     Told("power.ended",                to=(Audience.PERSON,)),                                                  # they can act by it no more

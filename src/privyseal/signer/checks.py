@@ -297,14 +297,18 @@ def _within_window(statement: Statement, *, at: datetime) -> None:
 
 
 def _approvers(case: Case, *, pinned: Pinned) -> frozenset[str]:
-    """Return everybody whose yes counted; one bad assertion spoils the request, a repeated one counts once."""
+    """Return everybody whose yes counted; one bad assertion spoils the request, a repeated one counts once.
+
+    No stage is without a yes, and over all of them as many different people said it as the purpose and charter take.
+    """
     needed = max(pinned.charter.approvals, APPROVALS.get(case.statement.purpose, 1))
     for stage in case.stages:
         for assertion in stage.assertions:
             verify(assertion, stage.statement, web_key=pinned.web_key)
-        if len({assertion.approver for assertion in stage.assertions}) < needed:
-            raise ApprovalsMissing(application=case.statement.application, needed=needed)
-    return frozenset(assertion.approver for stage in case.stages for assertion in stage.assertions)
+    approvers = frozenset(assertion.approver for stage in case.stages for assertion in stage.assertions)
+    if len(approvers) < needed or not all(stage.assertions for stage in case.stages):
+        raise ApprovalsMissing(application=case.statement.application, needed=needed)
+    return approvers
 
 
 def _duties_apart(statement: Statement, cast: dict[Part, str], approvers: frozenset[str]) -> None:

@@ -19,6 +19,7 @@ from privyseal.signer.protocol import SignerRefused
 
 MAX_DOCUMENTS: Final = 50
 MAX_STAGES: Final = 20
+MAX_ASSERTIONS: Final = 20  # of one stage
 MAX_IMPRESSIONS: Final = 1_000_000
 MAX_VERSIONS: Final = 1_000_000
 SESSION: Final = "session"
@@ -191,7 +192,7 @@ def _approved(value: Json) -> Approved:
     statement = entry["statement"]
     if not isinstance(statement, str):
         raise shapes.Misshapen
-    assertions = shapes.items(entry["assertions"], most=MAX_STAGES)
+    assertions = shapes.items(entry["assertions"], most=MAX_ASSERTIONS)
     return Approved(statement=statement.encode(), assertions=tuple(_assertion(item) for item in assertions))
 
 

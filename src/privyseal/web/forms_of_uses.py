@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.approvals.papers import LONGEST_COUNTERPARTY, MOST_MONEY, Papers
 from privyseal.approvals.placing import PartyAsked, SealAsked
 from privyseal.identity.models import Person
 from privyseal.language.labels import FOLLOWING
@@ -89,6 +90,15 @@ class UseForm(CommandForm):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("What the document is and why it needs the seal: approvers read this first."),
+    )
+    counterparty = forms.CharField(label=_("Counterparty"), max_length=LONGEST_COUNTERPARTY, required=False)
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        required=False,
+        min_value=0,
+        max_value=MOST_MONEY - 1,
+        decimal_places=2,
+        help_text=_("What the document is about, in the company's money. Without it, the longest way is taken."),
     )
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
@@ -192,6 +202,9 @@ class UseForm(CommandForm):
     def has_together(self) -> bool:
         """Tell whether the rows of further seals are in use, so that the page shows them open."""
         return any(self[f"seal{number}_seal"].value() for number in range(1, MOST_TOGETHER + 1))
+
+    def papers(self) -> Papers:
+        return Papers(self.cleaned_data["amount"], self.cleaned_data["counterparty"])
 
     def window(self) -> tuple[datetime, datetime]:
         """Return the first moment of the first day and the moment after the last day, in the company's zone."""

@@ -18,14 +18,18 @@ from privyseal.approvals.actions.deciding import (
     vote,
     withdraw,
 )
-from privyseal.approvals.actions.opening import ReasonMissing, TooFewApprovers
+from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
+from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
 
 __all__ = [
     "AlreadyVoted",
     "ApplicationExpired",
     "ChangedSinceShown",
+    "PolicyChanged",
     "ReasonMissing",
     "RubberWish",
+    "SeatNotFilled",
+    "StageTooLarge",
     "Standing",
     "TooFewApprovers",
     "WindowNotPossible",
@@ -35,6 +39,9 @@ __all__ = [
     "apply_for_use",
     "apply_to_resume",
     "apply_to_unfreeze",
+    "confirm_policy",
+    "discard_policy",
     "vote",
     "withdraw",
+    "write_policy",
 ]

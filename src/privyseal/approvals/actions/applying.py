@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
 from privyseal.approvals.models import Line
+from privyseal.approvals.papers import Papers
 from privyseal.approvals.rules import Part, asks
 from privyseal.approvals.wishes import LineWish, TermsIncomplete, WitnessesMissing, check_lines, check_terms
 from privyseal.identity import queries as identity
@@ -46,6 +47,7 @@ def apply_for_use(
     expires_at: datetime,
     operator_pseudonyms: Sequence[str],
     lines: Sequence[LineWish],
+    papers: Papers | None = None,
 ) -> str:
     """Apply to seal exactly these documents in this window; return the application's uid."""
     company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.USE)
@@ -53,7 +55,14 @@ def apply_for_use(
         raise WindowNotPossible
     wanted = check_lines(actor, at, company, lines)
     application = begin(
-        actor, at, company=company, purpose=Purpose.USE, reason=reason, starts_at=starts_at, expires_at=expires_at
+        actor,
+        at,
+        company=company,
+        purpose=Purpose.USE,
+        reason=reason,
+        starts_at=starts_at,
+        expires_at=expires_at,
+        papers=papers,
     )
     for position, line in enumerate(wanted, start=1):
         line.application, line.position = application, position

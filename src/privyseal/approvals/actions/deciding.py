@@ -1,13 +1,15 @@
 """Decide: vote on exactly what was shown, or take one's own application back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from privyseal.approvals import issuing
-from privyseal.approvals.actions.opening import approvers_of
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.locks import locked
-from privyseal.approvals.models import Application, Vote
-from privyseal.approvals.rules import Part, State, Step, asks, free_to_approve, has_quorum, plan
+from privyseal.approvals.models import Application, Line, Vote
+from privyseal.approvals.rules import Part, State, Step, free_to_approve, plan
+from privyseal.approvals.rules.seats import are_filled, everybody
+from privyseal.approvals.stages import stages_of
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -38,9 +40,9 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     """Say yes or no to exactly what was shown; return the state the application is in then."""
     application = locked(application_uid)
     # (1) the rules: is it this person's turn, and nobody else's duty they also have
-    stage = asks(Purpose(application.purpose)).stages[application.stage - 1]
-    entitled, cast = approvers_of(application, stage[0], at), cast_of(application)
-    move = plan(State(application.state), step, actor=actor.pk, cast=cast, entitled=entitled)
+    stages, cast = stages_of(application, at, asked=application.seats.all()), cast_of(application)
+    stage = stages[application.stage - 1]
+    move = plan(State(application.state), step, actor=actor.pk, cast=cast, entitled=everybody(stage))
     if at >= application.expires_at:
         raise ApplicationExpired(application=application.uid)
     # (2) what they saw is what stands there
@@ -49,7 +51,7 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     if shown_sha256 != shown_digest(application, statements, lines):
         raise ChangedSinceShown(application=application.uid)
     votes = list(application.votes.all())
-    if any((vote.stage, vote.person_id) == (application.stage, actor.pk) for vote in votes):
+    if any(vote.person_id == actor.pk for vote in votes):
         raise AlreadyVoted(application=application.uid)
     # (3) the yes is bound to the statements, one a seal
     approved: list[Approved] = []
@@ -77,14 +79,18 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
         decision=step.value,
         shown_sha256=shown_sha256,
     )
-    # (4) a no ends it; a yes that completes the last stage releases the permits
+    # (4) a no ends it; a yes that fills the stage opens the next, or, at the last, releases the permits
     said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]
     voters = [vote.person_id for vote in said_yes if vote.stage == application.stage]
-    able = free_to_approve(entitled, cast=cast)
-    if step is Step.REJECT or has_quorum(stage[1], said_yes=voters, entitled=able):
+    free = free_to_approve(everybody(stage), cast=cast)
+    if step is Step.REJECT:
         _decide(actor, at, application, move.end)
-    if application.state == State.APPROVED.value:
-        issuing.issue_permits(actor, at, application, said_yes)
+    elif are_filled([seat.among(free) for seat in stage], voters):
+        if application.stage < len(stages):
+            _advance(actor, at, application, lines)
+        else:
+            _decide(actor, at, application, move.end)
+            issuing.issue_permits(actor, at, application, said_yes)
     return application.state
 
 
@@ -97,6 +103,15 @@ def withdraw(actor: Person, at: datetime, *, application_uid: str) -> str:
     move = plan(State(application.state), Step.WITHDRAW, actor=actor.pk, cast={}, entitled=entitled)
     _decide(actor, at, application, move.end)
     return application.state
+
+
+@transaction_required
+def _advance(actor: Person, at: datetime, application: Application, lines: Sequence[Line]) -> None:
+    """Put the application before those of its next stage, who are shown that it is theirs."""
+    application.stage += 1
+    application.shown_sha256 = shown_digest(application, statements_of(application, lines), lines)
+    application.save(update_fields=["stage", "shown_sha256"])
+    book.record("application.advanced", by=actor, at=at, application=application.uid, stage=application.stage)
 
 
 @transaction_required

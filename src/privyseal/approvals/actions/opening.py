@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from privyseal.approvals.casting import cast_of, enter, places_of
-from privyseal.approvals.models import Application
-from privyseal.approvals.rules import POLICY, Part, People, asks, free_to_approve, keep_apart, least
+from privyseal.approvals.casting import cast_of, enter
+from privyseal.approvals.models import Application, SeatAsked
+from privyseal.approvals.papers import Papers
+from privyseal.approvals.rules import POLICY, Part, asks, free_to_approve, keep_apart
+from privyseal.approvals.rules.seats import everybody, first_missing
+from privyseal.approvals.stages import seats_to_ask, stages_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
-from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions import CompanyNotVerified
-from privyseal.signer.statement import Purpose
+from privyseal.signer.statement import MAX_ASSERTIONS, Purpose
 
 
 class ReasonMissing(Refused):
@@ -27,6 +29,18 @@ class TooFewApprovers(Refused):
     """Not enough people hold the power to say as many yes as the purpose takes."""
 
     code = "too-few-approvers"
+
+
+class StageTooLarge(Refused):
+    """A stage asks for the yes of more people than the key takes."""
+
+    code = "stage-too-large"
+
+
+class SeatNotFilled(Refused):
+    """The policy asks a yes of somebody who is not there: no one in the post may approve, or has no other part here."""
+
+    code = "seat-not-filled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,7 @@ def begin(
     starts_at: datetime,
     expires_at: datetime,
     terms: Mapping[str, Any] | None = None,
+    papers: Papers | None = None,
 ) -> Application:
     if not reason.strip():
         raise ReasonMissing
@@ -72,6 +87,8 @@ def begin(
         expires_at=expires_at,
         submitted_at=at,
         terms=dict(terms or {}),
+        amount=papers.amount if papers else None,
+        counterparty=papers.counterparty if papers else "",
     )
 
 
@@ -94,14 +111,12 @@ def submit(
         for person in people:
             keep_apart(part, actor=person.pk, cast=cast_of(application))
             enter(application, person, part)
-    for power, quorum in asks(Purpose(application.purpose)).stages:
-        able = free_to_approve(approvers_of(application, power, at), cast=cast_of(application))
-        wanted = least(quorum, entitled=able)
-        if wanted > max(len(able), 1):
-            raise TooFewApprovers(needed=wanted, able=len(able))
+    asked = seats_to_ask(application, lines)
+    _check_can_be_decided(application, at, asked)
+    SeatAsked.objects.bulk_create(asked)
     statements = statements_of(application, lines)
     application.shown_sha256 = shown_digest(application, statements, lines)
-    application.save(update_fields=["shown_sha256"])
+    application.save(update_fields=["shown_sha256", "policy"])
     book.record(
         "application.submitted",
         by=actor,
@@ -115,14 +130,31 @@ def submit(
         operators=[operator.pseudonym for operator in named.operators],
         receivers=[person.pseudonym for person in named.receivers],
         witnesses=[person.pseudonym for person in named.witnesses],
+        policy_number=application.policy,
         shown_sha256=application.shown_sha256,
     )
     return application.uid
 
 
-def approvers_of(application: Application, power: Power, at: datetime) -> People:
-    """Return who may approve for each seal that the application names, and in its company."""
-    return frozenset.intersection(*(identity.people_with(power, place, at) for place in places_of(application)))
+def _check_can_be_decided(application: Application, at: datetime, asked: Sequence[SeatAsked]) -> None:
+    """Return if different people, none of whom does anything else here, can fill every seat, or refuse.
+
+    Where only one yes is asked of whoever may approve, somebody may still be given the power.
+    """
+    if unnamed := next((seat for seat in asked if seat.names_nobody), None):
+        raise SeatNotFilled(stage=unnamed.stage, who=unnamed.who, name=unnamed.name)
+    stages = stages_of(application, at, asked=asked)
+    if any(sum(seat.slots for seat in stage) > MAX_ASSERTIONS for stage in stages):
+        raise StageTooLarge(most=MAX_ASSERTIONS)
+    seats = [seat for stage in stages for seat in stage]
+    free = free_to_approve(everybody(seats), cast=cast_of(application))
+    missing = first_missing([seat.among(free) for seat in seats], free)
+    if missing is None:
+        return
+    if asked:
+        raise SeatNotFilled(stage=asked[missing].stage, who=asked[missing].who, name=asked[missing].name)
+    if seats[missing].slots > 1:
+        raise TooFewApprovers(needed=seats[missing].slots, able=len(free))
 
 
 def named_people(actor: Person, at: datetime, *, pseudonyms: Sequence[str], part: Part) -> list[Person]:

@@ -20,3 +20,31 @@ WITHDRAWN = """
 CREATE TRIGGER auditor_takes_no_part BEFORE UPDATE OF state ON application
   FOR EACH ROW WHEN (NEW.state = 'withdrawn') EXECUTE FUNCTION auditor_takes_no_part('applicant_id', 'decided_at');
 """
+# One yes or no a person an application, at whatever stage.
+ONE_VOTE = """
+ALTER TABLE application_vote DROP CONSTRAINT one_vote_a_person_a_stage;
+ALTER TABLE application_vote ADD CONSTRAINT one_vote_a_person PRIMARY KEY (application_id, person_id);
+"""
+# What decides stays as it was when it began to: a policy in force is followed by another, never changed.
+POLICIES = """
+CREATE FUNCTION policy_stays_as_confirmed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.confirmed_at IS NOT NULL AND (
+    TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - 'ended_at' <> to_jsonb(OLD) - 'ended_at'
+  ) THEN
+    RAISE EXCEPTION 'policy % is kept as it was confirmed', OLD.number
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'policy_stays_as_confirmed';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER policy_stays_as_confirmed BEFORE UPDATE OR DELETE ON policy
+  FOR EACH ROW EXECUTE FUNCTION policy_stays_as_confirmed();
+
+CREATE FUNCTION seat_stays_as_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the stages of an application stay as they were when it was submitted'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_stays_as_asked';
+END $$;
+CREATE TRIGGER seat_stays_as_asked BEFORE UPDATE OR DELETE ON application_seat
+  FOR EACH ROW EXECUTE FUNCTION seat_stays_as_asked();
+"""

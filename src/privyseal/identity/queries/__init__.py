@@ -63,6 +63,7 @@ from privyseal.identity.queries.organisation import (
     vacant_posts_of,
 )
 from privyseal.identity.queries.people import (
+    approvers_visible_to,
     custodians_visible_to,
     demo_people,
     keepers_visible_to,
@@ -104,6 +105,7 @@ __all__ = [
     "Staff",
     "administrators_visible_to",
     "all_grants_visible_to",
+    "approvers_visible_to",
     "comments_visible_to",
     "companies_above",
     "companies_below",

@@ -63,13 +63,21 @@ def person_with_login(actor: Person, at: datetime, login: str) -> Person:
 
 def operators_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:
     """Return the people who may operate a permit of this company, or of some seal of it."""
-    able = grants_in_force(at).filter(power=Power.USE, company_id=company_id).order_by().values("person_id")
-    return people_visible_to(actor, at).filter(pk__in=able, is_active=True)
+    return _holders_visible_to(actor, at, Power.USE, company_id)
 
 
 def custodians_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:
     """Return the people who may keep physical seals of this company, or some of them."""
-    able = grants_in_force(at).filter(power=Power.CUSTODY, company_id=company_id).order_by().values("person_id")
+    return _holders_visible_to(actor, at, Power.CUSTODY, company_id)
+
+
+def approvers_visible_to(actor: Person, at: datetime, company_id: int) -> QuerySet[Person]:
+    """Return the people who may approve in this company, or for some seal of it."""
+    return _holders_visible_to(actor, at, Power.APPROVE, company_id)
+
+
+def _holders_visible_to(actor: Person, at: datetime, power: Power, company_id: int) -> QuerySet[Person]:
+    able = grants_in_force(at).filter(power=power, company_id=company_id).order_by().values("person_id")
     return people_visible_to(actor, at).filter(pk__in=able, is_active=True)
 
 

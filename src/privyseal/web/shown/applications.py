@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.models import Application, Line, Vote
 from privyseal.approvals.queries import ApplicationView, Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.approvals.stages import stages_asked
 from privyseal.approvals.statements import lines_before
 from privyseal.language.labels import (
     BINDING,
@@ -30,7 +31,7 @@ from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import Purpose
-from privyseal.web.shown import documents, placing
+from privyseal.web.shown import documents, placing, policies
 from privyseal.web.shown.words import Badge, progress_badge, short, state_badge
 
 
@@ -94,6 +95,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class StageShown:
+    """Whose yes a stage asks for, and where it stands."""
+
+    words: str
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationShown:
     view: ApplicationView
     number: str
@@ -106,6 +115,8 @@ class ApplicationShown:
     consequence: Promise
     window: Window
     timeline: tuple[Happening, ...]
+    amount: str
+    stages: tuple[StageShown, ...]
 
 
 def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -152,7 +163,18 @@ def show(view: ApplicationView) -> ApplicationShown:
         consequence=CONSEQUENCE[Purpose(view.application.purpose)],
         window=_window(view.application),
         timeline=tuple(_timeline(view)),
+        amount="" if view.application.amount is None else policies.money(view.application.amount),
+        stages=tuple(_stages(view.application)),
     )
+
+
+def _stages(application: Application) -> Iterator[StageShown]:
+    asked = stages_asked(application)
+    names = policies.names_in(asked)
+    for number, stage in enumerate(asked, start=1):
+        is_past = number < application.stage or application.state == State.APPROVED.value
+        is_present = number == application.stage and application.state == State.PENDING.value
+        yield StageShown(policies.stage(stage, names), _PASSED if is_past else _PRESENT if is_present else _AHEAD)
 
 
 def _names(view: ApplicationView, part: Part) -> list[str]:
@@ -247,6 +269,9 @@ def _to_come(view: ApplicationView) -> list[Happening]:
     return [Happening(_TO_COME[view.progress], "", "waiting")] if view.progress in _TO_COME else []
 
 
+_PASSED: Final = Badge(_("Passed"), "approved")
+_PRESENT: Final = Badge(_("Now"), "pending")
+_AHEAD: Final = Badge(_("Not asked"), "neutral")
 _TO_DO: Final = {
     State.PENDING: Badge(_("To decide"), "pending"),
     State.APPROVED: Badge(_("To carry out"), "pending"),

@@ -192,6 +192,7 @@ def _apply_for_use(request: SignedIn, form: UseForm, company: Company, lines: Se
         expires_at=expires_at,
         operator_pseudonyms=(said["operator"],),
         lines=lines,
+        papers=form.papers(),
     )
 
 

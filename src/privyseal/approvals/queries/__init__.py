@@ -8,10 +8,12 @@ from typing import Final
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
-from privyseal.approvals.casting import places_of, whole
-from privyseal.approvals.models import Application, Casting, Line, Vote
-from privyseal.approvals.rules import KEPT_APART, Part, State, asks
+from privyseal.approvals.casting import whole
+from privyseal.approvals.models import Application, Casting, Line, SeatAsked, Vote
+from privyseal.approvals.rules import POLICY, Part, State
+from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.searching import contains, planned_for_its_words
+from privyseal.approvals.stages import voters_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
@@ -168,18 +170,25 @@ def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     if narrowed := _of_narrowed(powers):
         may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE))
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
-    decided = Vote.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), person=actor)
-    pending = Application.objects.filter(may_decide, state=State.PENDING, expires_at__gt=at)
+    pending = Application.objects.filter(may_decide, _seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
     held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
     first_issued = held.annotate(first=Min("issued_at")).order_by("first", "application_uid")
     to_decide, to_carry_out = (
         found.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most]
         for found in (
-            pending.filter(~Exists(mine), ~Exists(decided)),
+            pending.filter(~Exists(mine)),
             Application.objects.filter(uid__in=first_issued.values("application_uid")[:most]),
         )
     )
     return list(to_decide.union(to_carry_out))
+
+
+def _seat_for(actor: Person, at: datetime) -> Q:
+    """Return the condition that the present stage has a seat which an approver could fill: any, where none is named."""
+    posts = list(identity.holdings_in_force(at).filter(person=actor).order_by().values_list("post_id", flat=True))
+    here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
+    named = Q(who=Who.APPROVER.value) | Q(posts__overlap=posts) | Q(people__contains=[actor.pk])
+    return Q(Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
 
 
 def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
@@ -247,12 +256,9 @@ def _may(
     parts = {part for casting in castings if casting.person_id == actor.pk for part in casting.parts}
     purpose, may = Purpose(application.purpose), set[str]()
     if application.state == State.PENDING.value and at < application.expires_at:
-        power, _ = asks(purpose).stages[application.stage - 1]
-        powers = identity.powers_of(actor, at)
-        is_entitled = all(powers.over(power, place) for place in places_of(application))
-        if is_entitled and not any(frozenset({part, Part.APPROVER}) in KEPT_APART for part in parts):
-            may |= {"approve", "reject"} if Part.APPROVER not in parts else set()
-        if Part.APPLICANT in parts and powers.takes_part:
+        if voters_of(application, at, among={actor.pk}):
+            may |= {"approve", "reject"}
+        if Part.APPLICANT in parts and identity.powers_of(actor, at).takes_part:
             may.add("withdraw")
     if any(_can_carry_out(actor, permit, at) for permit in permits):
         may.add(_OPERATE.get(purpose, purpose.value))

@@ -15,6 +15,7 @@ class Application(models.Model):
     """Somebody asks for something to happen.
 
     ``terms`` is what the purpose needs besides its lines and people: a new face, the day of a return.
+    ``amount`` and ``counterparty`` are what the papers say; an amount that nobody stated is no small one.
     ``shown_sha256`` is the digest of everything an approver is shown.
     """
 
@@ -32,6 +33,8 @@ class Application(models.Model):
     decided_at = models.DateTimeField(null=True)
     shown_sha256 = DigestField()
     terms = models.JSONField(default=dict)
+    amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    counterparty = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "application"
@@ -39,6 +42,7 @@ class Application(models.Model):
             models.UniqueConstraint(fields=["uid"], name="application_has_its_uid"),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="application_state_is_known"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="application_has_a_window"),
+            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="amount_is_not_below_nothing"),
             models.CheckConstraint(
                 condition=Q(state=State.PENDING.value, decided_at=None)
                 | (~Q(state=State.PENDING.value) & Q(decided_at__isnull=False)),
@@ -134,12 +138,12 @@ class Casting(models.Model):
 
 
 class Vote(models.Model):
-    """One person's yes or no at one stage, with the assertions that the signer will check.
+    """One person's yes or no, given once, at one stage, with the assertions that the signer will check.
 
-    The database calls the primary key ``one_vote_a_person_a_stage``.
+    The database calls the primary key ``one_vote_a_person``: nobody fills two seats of an application.
     """
 
-    pk = models.CompositePrimaryKey("application_id", "stage", "person_id")
+    pk = models.CompositePrimaryKey("application_id", "person_id")
     application = models.ForeignKey(Application, models.PROTECT, related_name="votes", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()

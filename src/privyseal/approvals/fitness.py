@@ -1,0 +1,122 @@
+"""Whether a policy fits the companies that it is for: what is wrong with it, and which seats nobody there can fill."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from privyseal.approvals.models import Policy
+from privyseal.approvals.rules import People
+from privyseal.approvals.rules.policies import Finding, Flaw, Table, findings_of
+from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, first_missing
+from privyseal.approvals.stages import rows_of
+from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
+from privyseal.identity.models import Company, Person, Unit
+from privyseal.identity.rules import Office, Power
+from privyseal.seals.models import OwnType
+from privyseal.seals.rules import SealType
+
+MOST_COMPANIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who may approve in a company, and who holds which office or post there."""
+
+    name: str
+    approvers: People
+    holders: Mapping[str, People]
+
+    def could_fill(self, seat: Seat) -> SeatOpen:
+        names: tuple[str, ...] = (seat.name,)
+        if seat.who is Who.APPROVER:
+            return SeatOpen(seat.needed, self.approvers)
+        if seat.who is Who.MANAGER:
+            names = (Office.UNIT_HEAD.value, Office.GENERAL_MANAGER.value)
+        able = frozenset[int]().union(*(self.holders.get(name, frozenset()) for name in names))
+        return SeatOpen(seat.needed, able & self.approvers)
+
+
+def findings_on(policy: Policy, at: datetime) -> list[Finding]:
+    """Return what is wrong with a policy, what forbids it first."""
+    table = rows_of(policy)
+    found = [*findings_of(table, types=_types(), chains=_chains(table)), *_unfilled(policy, table, at)]
+    return sorted(found, key=lambda finding: (not finding.forbids, finding.row))
+
+
+def companies_under(policy: Policy) -> list[Company]:
+    """Return the companies for which the policy decides, or would: its own, and those below it that have none."""
+    if not policy.is_for_group:
+        return [policy.company]
+    in_force = Policy.objects.filter(confirmed_at__isnull=False, ended_at=None).exclude(company=policy.company)
+    own = dict(in_force.values_list("company_id", "is_for_group"))
+    under, layer = [policy.company], [policy.company]
+    while layer:
+        below = list(Company.objects.filter(parent__in=layer).order_by("name", "pk"))
+        under += [company for company in below if company.pk not in own]
+        layer = [company for company in below if not own.get(company.pk)]
+    return under
+
+
+def _unfilled(policy: Policy, table: Table, at: datetime) -> Iterator[Finding]:
+    """Yield, for each row, the first companies in which different people could not fill its seats."""
+    staffs = _staffs(companies_under(policy), at, table)
+    missing: dict[tuple[Stage, ...], list[tuple[Staff, Seat]]] = {}
+    for number, row in enumerate(table, start=1):
+        if row.stages not in missing:
+            missing[row.stages] = [(staff, seat) for staff in staffs if (seat := _missing(staff, row.stages))]
+        for staff, seat in missing[row.stages][:MOST_COMPANIES]:
+            about = {"company": staff.name, "who": seat.who.value, "name": seat.name}
+            yield Finding(Flaw.UNFILLED, number, about=about)
+
+
+def _missing(staff: Staff, stages: tuple[Stage, ...]) -> Seat | None:
+    seats = [seat for stage in stages for seat in stage]
+    found = first_missing([staff.could_fill(seat) for seat in seats], staff.approvers)
+    return None if found is None else seats[found]
+
+
+def _staffs(companies: list[Company], at: datetime, table: Table) -> list[Staff]:
+    keys = [company.pk for company in companies]
+    approvers: dict[int, set[int]] = defaultdict(set)
+    granted = identity.grants_in_force(at).filter(
+        among("company_id", keys), power=Power.APPROVE, person__is_active=True
+    )
+    for company, person in granted.values_list("company_id", "person_id"):
+        approvers[company].add(person)
+    holders: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    held = identity.holdings_in_force(at).filter(among("post__company_id", keys))
+    for company, office, post, person in held.values_list("post__company_id", "post__office", "post__uid", "person_id"):
+        holders[company][office].add(person)
+        holders[company][post].add(person)
+    named = {seat.name for row in table for stage in row.stages for seat in stage if seat.who is Who.PERSON}
+    found = Person.objects.filter(pseudonym__in=named).values_list("pseudonym", "pk")
+    people = {name: frozenset({key}) for name, key in found}
+    return [
+        Staff(
+            company.name,
+            frozenset(approvers[company.pk]),
+            people | {name: frozenset(those) for name, those in holders[company.pk].items()},
+        )
+        for company in companies
+    ]
+
+
+def _types() -> dict[str, frozenset[str]]:
+    """Return every type that a seal under the policy can be of, with how it is called."""
+    own = OwnType.objects.filter(retired_at=None).values_list("uid", "like")
+    return {kind.value: frozenset({kind.value}) for kind in SealType} | {
+        uid: frozenset({uid, like}) for uid, like in own
+    }
+
+
+def _chains(table: Table) -> dict[str, frozenset[str]]:
+    """Return of each unit that some row names which units it stands in."""
+    named = {uid for row in table for uid in row.units}
+    chains: dict[str, frozenset[str]] = {}
+    for unit in Unit.objects.filter(uid__in=named):
+        above = Unit.objects.filter(pk__in=identity.units_above(unit.pk)).values_list("uid", flat=True)
+        chains[unit.uid] = frozenset(above)
+    return chains

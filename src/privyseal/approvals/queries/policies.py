@@ -1,0 +1,116 @@
+"""Approval policies, as far as an actor may see them, and what one would have changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final
+
+from django.db.models import QuerySet
+
+from privyseal.approvals import fitness
+from privyseal.approvals.casting import whole
+from privyseal.approvals.models import Application, Policy
+from privyseal.approvals.queries import applications_visible_to
+from privyseal.approvals.rules.policies import Finding, NothingDecides, Table, stages_for
+from privyseal.approvals.rules.seats import Stage
+from privyseal.approvals.stages import cases_of, policy_in_force, rows_of, stages_asked
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Membership, Person, Unit
+from privyseal.kernel.errors import NotFound
+
+MOST_REPLAYED: Final = 10_000
+_WHERE_SOMEBODY_IS: Final = ("person_id", "company_id", "unit_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An application that another policy would have put before others: the stages it had, and would have had.
+
+    ``after`` is None where no row of the policy would have taken it.
+    """
+
+    application: Application
+    before: tuple[Stage, ...]
+    after: tuple[Stage, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How many applications were looked at, and those for which something would have changed."""
+
+    looked_at: int
+    changed: Sequence[Changed]
+
+
+def policies_visible_to(actor: Person, at: datetime) -> QuerySet[Policy]:
+    """Return the policies of the companies an actor has to do with, and those above that decide there, newest first."""
+    companies = identity.companies_visible_to(actor, at).order_by().values_list("pk", flat=True)
+    above = Policy.objects.filter(company__in=identity.companies_above(companies), is_for_group=True)
+    seen = Policy.objects.filter(company__in=list(companies)) | above.filter(confirmed_at__isnull=False)
+    return seen.select_related("company", "written_by", "confirmed_by").order_by("-pk")
+
+
+def policy_visible_to(actor: Person, at: datetime, uid: str) -> Policy:
+    policy = policies_visible_to(actor, at).filter(uid=uid).first()
+    if policy is None:
+        raise NotFound(policy=uid)
+    return policy
+
+
+def draft_visible_to(actor: Person, at: datetime, company_uid: str) -> Policy | None:
+    drafts = policies_visible_to(actor, at).filter(confirmed_at=None, ended_at=None)
+    return drafts.filter(company__uid=company_uid).first()
+
+
+def findings_on(actor: Person, at: datetime, policy: Policy) -> list[Finding]:
+    """Return what is wrong with a policy that the actor sees."""
+    return fitness.findings_on(policy_visible_to(actor, at, policy.uid), at)
+
+
+def rows_to_start_from(actor: Person, at: datetime, company_uid: str) -> Table:
+    """Return the rows that decide in a company now; none where the product's own stages do."""
+    policy = policy_in_force(identity.company_visible_to(actor, at, company_uid).pk)
+    return () if policy is None else rows_of(policy)
+
+
+def replay(actor: Person, at: datetime, policy: Policy, *, days: int) -> Replay:
+    """Return what the policy would have changed of the applications of the last days, up to ten thousand of them.
+
+    People stand where they stand now; amounts and seals are as they were.
+    """
+    table = rows_of(policy_visible_to(actor, at, policy.uid))
+    companies = [company.pk for company in fitness.companies_under(policy)]
+    recent = applications_visible_to(actor, at).filter(company__in=companies, submitted_at__gte=at - timedelta(days))
+    units = _units(companies) if any(row.units for row in table) else {}
+    changed: list[Changed] = []
+    applications = recent.prefetch_related(*whole())[:MOST_REPLAYED]
+    for application in applications:
+        stands_in = units.get((application.applicant_id, application.company_id), frozenset())
+        before, after = stages_asked(application), _would_ask(application, table, stands_in)
+        if before != after:
+            changed.append(Changed(application, before, after))
+    return Replay(len(applications), changed)
+
+
+def _units(companies: Sequence[int]) -> dict[tuple[int, int], frozenset[str]]:
+    """Return of everybody in the companies, by person and company, the units in which they stand."""
+    within = Unit.objects.filter(company__in=companies)
+    units = {key: (uid, above) for key, uid, above in within.values_list("pk", "uid", "parent_id")}
+
+    @cache
+    def chain(unit: int | None) -> frozenset[str]:
+        if unit is None:
+            return frozenset()
+        uid, above = units[unit]
+        return chain(above) | {uid}
+
+    members = Membership.objects.filter(company__in=companies, left_on=None)
+    return {(person, company): chain(unit) for person, company, unit in members.values_list(*_WHERE_SOMEBODY_IS)}
+
+
+def _would_ask(application: Application, table: Table, units: frozenset[str]) -> tuple[Stage, ...] | None:
+    try:
+        return stages_for(table, cases_of(application, application.lines.all(), units=units))
+    except NothingDecides:
+        return None

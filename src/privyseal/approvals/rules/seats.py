@@ -1,0 +1,100 @@
+"""The seats of a stage: whose yes it takes, of how many, and whether those who said it fill them.
+
+One person fills one seat of an application, however many they could.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from privyseal.approvals.rules import Asks, People, Quorum
+
+ALL_OF_THEM: Final = 0
+
+
+class Who(StrEnum):
+    """How a seat says whose yes it takes; nobody gains by it who may not approve there anyhow."""
+
+    APPROVER = "approver"
+    MANAGER = "manager"
+    OFFICE = "office"
+    POST = "post"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """So many yes of those whom it names; ``name`` is an office, a post's uid or a pseudonym.
+
+    ``needed`` is a number, or ``ALL_OF_THEM``. A manager is whoever heads the applicant's unit, or the next above it.
+    """
+
+    who: Who
+    name: str = ""
+    needed: int = 1
+
+
+Stage: TypeAlias = tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOpen:
+    """A seat as it stands now: how many yes it takes and who could say one."""
+
+    needed: int
+    able: People
+
+    def among(self, people: People) -> "SeatOpen":
+        """Return the seat as far as these people could fill it."""
+        return replace(self, able=self.able & people)
+
+    @property
+    def slots(self) -> int:
+        """Return how many yes it takes; at least one, where nobody is there to say it."""
+        return max(self.needed or len(self.able), 1)
+
+
+def fewest(stages: Iterable[Stage]) -> int:
+    """Return how many different people have to say yes at least."""
+    return sum(max(seat.needed, 1) for stage in stages for seat in stage)
+
+
+def are_filled(seats: Sequence[SeatOpen], people: Iterable[int]) -> bool:
+    """Return whether these people fill all the seats, each of them one."""
+    slots = [seat.able for seat in seats for _ in range(seat.slots)]
+    return _matched(slots, frozenset(people)) == len(slots)
+
+
+def first_missing(seats: Sequence[SeatOpen], people: Iterable[int]) -> int | None:
+    """Return the place of the first seat that cannot be filled beside those before it; None where all can."""
+    there = list(people)
+    return next((n for n in range(len(seats)) if not are_filled(seats[: n + 1], there)), None)
+
+
+def everybody(seats: Iterable[SeatOpen]) -> People:
+    """Return who could fill one of the seats."""
+    return frozenset[int]().union(*(seat.able for seat in seats))
+
+
+def builtin_stages(asked: Asks) -> tuple[Stage, ...]:
+    """Return the stages that a purpose takes everywhere, as seats that any approver may fill."""
+    needed = {Quorum.ANY: 1, Quorum.TWO: 2, Quorum.ALL: ALL_OF_THEM}
+    return tuple((Seat(Who.APPROVER, needed=needed[quorum]),) for _, quorum in asked.stages)
+
+
+def _matched(slots: Sequence[People], people: People) -> int:
+    """Return how many slots can be given to different people: the size of the largest matching."""
+    filled_by: dict[int, int] = {}
+
+    def place(slot: int, tried: set[int]) -> bool:
+        for person in slots[slot] & people:
+            if person in tried:
+                continue
+            tried.add(person)
+            if person not in filled_by or place(filled_by[person], tried):
+                filled_by[person] = slot
+                return True
+        return False
+
+    return sum(place(slot, set()) for slot in range(len(slots)))

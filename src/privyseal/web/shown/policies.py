@@ -1,0 +1,199 @@
+"""Approval policies as people read them: rows in words, what is wrong with them, what would have changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from privyseal.approvals.models import Policy
+from privyseal.approvals.queries.policies import Changed
+from privyseal.approvals.rules.policies import Finding, Row
+from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who
+from privyseal.identity.models import Person, Post, Unit
+from privyseal.identity.rules import Office
+from privyseal.language.labels import OFFICE, PURPOSE, SEAL_TYPE
+from privyseal.language.policies import FLAW, WHO
+from privyseal.language.types import name_of_type
+from privyseal.seals.models import OwnType
+from privyseal.seals.rules import SealType
+from privyseal.signer.statement import Purpose
+from privyseal.web.shown.words import Badge
+
+_HUNDREDTHS: Final = 100
+_DRAFT: Final = Badge(gettext_lazy("Draft"), "pending")
+_IN_FORCE: Final = Badge(gettext_lazy("In force"), "done")
+_ENDED: Final = Badge(gettext_lazy("Ended"), "neutral")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the rows of a policy name, by uid or pseudonym, read together."""
+
+    units: Mapping[str, str]
+    posts: Mapping[str, str]
+    people: Mapping[str, str]
+    types: Mapping[str, str | Promise]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShown:
+    words: Promise
+    about: str
+    forbids: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """One row: when it decides, who does, and what is wrong with it."""
+
+    number: int
+    when: tuple[str, ...]
+    stages: tuple[str, ...]
+    findings: tuple[FindingShown, ...]
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedShown:
+    url: str
+    reason: str
+    before: str
+    after: str
+
+
+def names_in(stages: Iterable[Stage], rows: Iterable[Row] = ()) -> Names:
+    rows = list(rows)
+    seats = [seat for stage in (*stages, *(one for row in rows for one in row.stages)) for seat in stage]
+    posts = {seat.name for seat in seats if seat.who is Who.POST}
+    people = {seat.name for seat in seats if seat.who is Who.PERSON}
+    own = OwnType.objects.filter(uid__in={kind for row in rows for kind in row.types})
+    units = Unit.objects.filter(uid__in={uid for row in rows for uid in row.units})
+    return Names(
+        units=dict(units.values_list("uid", "name")),
+        posts=dict(Post.objects.filter(uid__in=posts).values_list("uid", "name")),
+        people=dict(Person.objects.filter(pseudonym__in=people).values_list("pseudonym", "name")),
+        types={kind.value: words for kind, words in SEAL_TYPE.items()} | {one.uid: name_of_type(one) for one in own},
+    )
+
+
+def badge(policy: Policy) -> Badge:
+    if policy.ended_at is not None:
+        return _ENDED
+    return _DRAFT if policy.confirmed_at is None else _IN_FORCE
+
+
+def rows(table: Sequence[Row], findings: Iterable[Finding], names: Names) -> list[RowShown]:
+    by_row: dict[int, list[FindingShown]] = {}
+    for finding in findings:
+        by_row.setdefault(finding.row, []).append(_finding(finding, names))
+    return [
+        RowShown(
+            number=number,
+            when=tuple(_when(row, names)),
+            stages=tuple(stage(one, names) for one in row.stages),
+            findings=tuple(by_row.get(number, ())),
+            is_last=number == len(table),
+        )
+        for number, row in enumerate(table, start=1)
+    ]
+
+
+def of_the_whole(findings: Iterable[Finding], names: Names) -> list[FindingShown]:
+    """Return what is wrong with no row in particular."""
+    return [_finding(finding, names) for finding in findings if not finding.row]
+
+
+def stage(seats: Stage, names: Names) -> str:
+    return _(" and ").join(_seat(seat, names) for seat in seats)
+
+
+def changed(found: Iterable[Changed]) -> list[ChangedShown]:
+    listed = list(found)
+    names = names_in([one for each in listed for one in (*each.before, *(each.after or ()))])
+    return [
+        ChangedShown(
+            url=reverse("application", args=[each.application.uid]),
+            reason=each.application.reason,
+            before=_course(each.before, names),
+            after=_("nobody") if each.after is None else _course(each.after, names),
+        )
+        for each in listed
+    ]
+
+
+def _course(stages: Iterable[Stage], names: Names) -> str:
+    return " → ".join(stage(one, names) for one in stages)
+
+
+def _seat(seat: Seat, names: Names) -> str:
+    who = _who(seat.who, seat.name, names)
+    if seat.needed == ALL_OF_THEM:
+        return _("all of: %(who)s") % {"who": who}
+    return who if seat.needed == 1 else _("%(number)s of: %(who)s") % {"number": seat.needed, "who": who}
+
+
+def _who(who: Who, name: str, names: Names) -> str:
+    match who:
+        case Who.OFFICE:
+            return str(OFFICE[Office(name)])
+        case Who.POST:
+            return names.posts.get(name, name)
+        case Who.PERSON:
+            return names.people.get(name, name)
+        case _:
+            return str(WHO[who])
+
+
+def _when(row: Row, names: Names) -> Iterable[str]:
+    if row.purposes:
+        yield _(", ").join(str(PURPOSE[purpose]) for purpose in Purpose if purpose in row.purposes)
+    if row.types:
+        yield _(", ").join(str(names.types.get(kind, kind)) for kind in sorted(row.types, key=_place_of_type))
+    if row.units:
+        yield _(", ").join(sorted(names.units.get(uid, uid) for uid in row.units))
+    if row.least is not None:
+        yield _("from %(amount)s on") % {"amount": _hundredths(row.least)}
+    if row.below is not None:
+        yield _("below %(amount)s") % {"amount": _hundredths(row.below)}
+
+
+def _place_of_type(kind: str) -> tuple[int, str]:
+    built_in = [known.value for known in SealType]
+    return (built_in.index(kind) if kind in built_in else len(built_in), kind)
+
+
+def money(amount: Decimal) -> str:
+    return str(number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True))
+
+
+def _hundredths(amount: int) -> str:
+    return money(Decimal(amount) / _HUNDREDTHS)
+
+
+def _finding(finding: Finding, names: Names) -> FindingShown:
+    return FindingShown(FLAW[finding.flaw], " · ".join(_about(finding, names)), finding.forbids)
+
+
+def _about(finding: Finding, names: Names) -> Iterable[str]:
+    about = finding.about
+    if finding.beside:
+        yield _("row %(number)s") % {"number": finding.beside}
+    if "company" in about:
+        yield about["company"]
+        yield _who(Who(about["who"]), about["name"], names)
+    if "purpose" in about:
+        yield str(PURPOSE[Purpose(about["purpose"])])
+    if "needed" in about:
+        yield _("at least %(number)s people") % {"number": about["needed"]}
+    if "type" in about:
+        yield str(names.types.get(about["type"], about["type"]))
+    if "unit" in about:
+        yield names.units.get(about["unit"], about["unit"])
+    if "amount" in about:
+        yield _hundredths(int(about["amount"]))

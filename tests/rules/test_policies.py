@@ -1,0 +1,214 @@
+"""Decision tables: which row decides, what makes a table unfit, and that no table is easier than the product."""
+
+from collections.abc import Iterable
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privyseal.approvals.rules import Quorum, asks
+from privyseal.approvals.rules.policies import (
+    Case,
+    Finding,
+    Flaw,
+    NothingDecides,
+    Row,
+    RowNotPossible,
+    check_row,
+    findings_of,
+    stages_for,
+)
+from privyseal.approvals.rules.presets import PRESETS, Preset
+from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, SeatOpen, Who, are_filled, fewest, first_missing
+from privyseal.seals.rules import SealType
+from privyseal.signer.statement import Purpose
+
+ONE, TWO = Seat(Who.APPROVER), Seat(Who.APPROVER, needed=2)
+MANAGER, FINANCE = Seat(Who.MANAGER), Seat(Who.OFFICE, "finance-head")
+ANYTHING = Row(stages=((TWO,),))
+TYPES = {"official": frozenset({"official"}), "finance": frozenset({"finance"}), "own": frozenset({"own", "finance"})}
+USE = frozenset({Purpose.USE})
+
+
+def use(kind: str = "official", *, amount: int | None = None, units: Iterable[str] = ()) -> Case:
+    return Case(Purpose.USE, TYPES[kind], frozenset(units), amount)
+
+
+def flaws(*rows: Row, chains: dict[str, frozenset[str]] | None = None) -> list[Finding]:
+    return findings_of(rows, types=TYPES, chains=chains or {})
+
+
+def test_the_first_row_that_takes_a_case_decides() -> None:
+    table = (Row(stages=((FINANCE,),), types=frozenset({"finance"})), ANYTHING)
+
+    assert stages_for(table, [use("finance")]) == ((FINANCE,),)
+    assert stages_for(table, [use("official")]) == ((TWO,),)
+
+
+def test_a_type_of_ones_own_is_taken_by_the_row_of_the_type_it_is_like() -> None:
+    assert stages_for((Row(stages=((FINANCE,),), types=frozenset({"finance"})), ANYTHING), [use("own")]) == (
+        (FINANCE,),
+    )
+
+
+def test_seals_of_two_types_take_the_stages_of_both_rows_and_equal_ones_once() -> None:
+    table = (
+        Row(stages=((MANAGER,), (FINANCE,)), types=frozenset({"finance"})),
+        Row(stages=((MANAGER,), (ONE,)), types=frozenset({"official"})),
+        ANYTHING,
+    )
+
+    assert stages_for(table, [use("official"), use("finance")]) == ((MANAGER,), (FINANCE,), (ONE,))
+
+
+def test_an_amount_nobody_stated_is_taken_for_a_large_one() -> None:
+    table = (Row(stages=((ONE,),), below=100_00), Row(stages=((TWO,),), least=100_00))
+
+    assert stages_for(table, [use(amount=99_99)]) == ((ONE,),)
+    assert stages_for(table, [use(amount=100_00)]) == ((TWO,),)
+    assert stages_for(table, [use(amount=None)]) == ((TWO,),)
+
+
+def test_a_unit_below_the_one_named_is_meant_too() -> None:
+    table = (Row(stages=((ONE,),), units=frozenset({"sales"})), ANYTHING)
+
+    assert stages_for(table, [use(units={"sales", "sales-east"})]) == ((ONE,),)
+    assert stages_for(table, [use(units={"plant"})]) == ((TWO,),)
+
+
+def test_what_no_row_takes_is_decided_by_nobody() -> None:
+    with pytest.raises(NothingDecides) as refused:
+        stages_for((Row(stages=((ONE,),), types=frozenset({"finance"})),), [use("official")])
+
+    assert refused.value.facts == {"purpose": "use", "type": "official"}
+
+
+def test_a_gap_is_found_with_an_example() -> None:
+    (gap,) = flaws(Row(stages=((TWO,),), below=500_00), Row(stages=((TWO,),), least=600_00))
+
+    assert (gap.flaw, gap.about["amount"], gap.forbids) == (Flaw.GAP, "50000", True)
+
+
+def test_a_row_that_nothing_reaches_is_found() -> None:
+    small = Row(stages=((TWO,),), below=100_00)
+
+    assert [(one.flaw, one.row) for one in flaws(small, ANYTHING, Row(stages=((TWO,),), least=5))] == [(Flaw.NEVER, 3)]
+    assert flaws(small, ANYTHING) == []
+
+
+def test_a_unit_below_one_that_stands_higher_is_never_reached() -> None:
+    chains = {"sales": frozenset({"sales"}), "east": frozenset({"east", "sales"})}
+    sales, east = (Row(stages=((TWO,),), units=frozenset({unit})) for unit in ("sales", "east"))
+
+    assert [(one.flaw, one.row) for one in flaws(sales, east, ANYTHING, chains=chains)] == [(Flaw.NEVER, 2)]
+    assert flaws(east, sales, ANYTHING, chains=chains) == []
+
+
+def test_rows_that_cross_are_told_but_not_forbidden() -> None:
+    finance, large = Row(stages=((TWO,),), types=frozenset({"finance"})), Row(stages=((TWO,),), least=100_00)
+
+    (crossing,) = flaws(finance, large, ANYTHING)
+    assert (crossing.flaw, crossing.row, crossing.beside, crossing.forbids) == (Flaw.OVERLAP, 2, 1, False)
+
+
+@pytest.mark.invariant("T4", column="rule")
+def test_no_table_asks_fewer_people_than_the_product() -> None:
+    (finding,) = flaws(Row(stages=((ONE,),)))
+
+    assert (finding.flaw, finding.row, finding.about) == (Flaw.TOO_EASY, 1, {"purpose": "destroy", "needed": "2"})
+    assert flaws(Row(stages=((ONE,), (ONE,)))) == []
+    assert flaws(Row(stages=((ONE,),), purposes=USE), ANYTHING) == []
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_every_preset_is_fit(preset: Preset) -> None:
+    types = {kind.value: frozenset({kind.value}) for kind in SealType}
+
+    assert [finding for finding in findings_of(PRESETS[preset], types=types, chains={}) if finding.forbids] == []
+    for row in PRESETS[preset]:
+        check_row(row)
+        assert Row.from_json(row.to_json()) == row
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row(stages=()),
+        Row(stages=((),)),
+        Row(stages=((Seat(Who.OFFICE),),)),
+        Row(stages=((Seat(Who.APPROVER, "finance-head"),),)),
+        Row(stages=((Seat(Who.APPROVER, needed=6),),)),
+        Row(stages=((ONE,),), least=5, below=5),
+        Row(stages=((ONE,),), below=-1),
+    ],
+)
+def test_a_row_that_means_nothing_is_refused(row: Row) -> None:
+    with pytest.raises(RowNotPossible):
+        check_row(row)
+
+
+def test_one_person_fills_one_seat() -> None:
+    both = [SeatOpen(1, frozenset({1, 2})), SeatOpen(1, frozenset({1}))]
+
+    assert not are_filled(both, {1})
+    assert are_filled(both, {1, 2})
+    assert first_missing(both, {1}) == 1
+
+
+def test_all_of_them_are_those_who_could() -> None:
+    everybody = [SeatOpen(ALL_OF_THEM, frozenset({1, 2, 3}))]
+
+    assert not are_filled(everybody, {1, 2})
+    assert are_filled(everybody, {1, 2, 3})
+    assert not are_filled([SeatOpen(ALL_OF_THEM, frozenset())], {1})
+
+
+SEATS = st.lists(st.builds(SeatOpen, st.integers(1, 2), st.frozensets(st.integers(1, 5))), min_size=1, max_size=3)
+
+
+@given(SEATS, st.frozensets(st.integers(1, 5)))
+@pytest.mark.invariant("S5", column="rule")
+def test_seats_are_filled_where_some_order_of_different_people_fills_them(
+    seats: list[SeatOpen], people: frozenset[int]
+) -> None:
+    slots = [seat.able for seat in seats for _ in range(seat.slots)]
+    by_hand = any(
+        all(person in able for person, able in zip(order, slots, strict=True))
+        for order in permutations(people, len(slots))
+    )
+
+    assert are_filled(seats, people) is by_hand
+
+
+ROWS = st.builds(
+    Row,
+    stages=st.lists(
+        st.lists(st.builds(Seat, st.just(Who.APPROVER), st.just(""), st.integers(0, 3)), min_size=1, max_size=2).map(
+            tuple
+        ),
+        min_size=1,
+        max_size=3,
+    ).map(tuple),
+    purposes=st.frozensets(st.sampled_from(Purpose), max_size=3),
+    types=st.frozensets(st.sampled_from(sorted(TYPES)), max_size=2),
+    least=st.none() | st.integers(0, 4),
+    below=st.none() | st.integers(5, 9),
+)
+QUORUM = {Quorum.ANY: 1, Quorum.TWO: 2, Quorum.ALL: 1}
+
+
+@given(
+    st.lists(ROWS, max_size=5),
+    st.sampled_from(Purpose),
+    st.sampled_from(sorted(TYPES)),
+    st.none() | st.integers(0, 10),
+)
+def test_a_table_without_a_forbidding_flaw_decides_everything_and_never_more_easily(
+    rows: list[Row], purpose: Purpose, kind: str, amount: int | None
+) -> None:
+    if any(finding.forbids for finding in findings_of(rows, types=TYPES, chains={})):
+        return
+    stages = stages_for(rows, [Case(purpose, TYPES[kind], frozenset(), amount)])
+
+    assert fewest(stages) >= sum(QUORUM[quorum] for _, quorum in asks(purpose).stages)
