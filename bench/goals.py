@@ -61,6 +61,8 @@ LARGE_MEMORY: Final = {
         "the signer": 250,
     }.items()
 }
+POLICY_LOOKUP: Final = Goal("policy", "finding the last of 500 rows", 1, "ms")
+POLICY_REPLAY: Final = Goal("policy", "a draft of 500 rows played over 10,000 applications", 10, "s")
 FACE_SVG: Final = Goal("face", "a face as SVG, by cairosvg's time for a PNG", 10, "", is_least=True)
 FACE_PDF: Final = Goal("face", "a face as PDF, cairosvg's time by ours", 1, "", is_least=True)
 FACE_PNG: Final = Goal("face", "a face as PNG of 600 dpi, cairosvg's time by ours", 5, "", is_least=True)
@@ -95,6 +97,8 @@ GOALS: Final = (
     IMPORT_WAIT,
     MESSAGES,
     *LARGE_MEMORY.values(),
+    POLICY_LOOKUP,
+    POLICY_REPLAY,
     FACE_SVG,
     FACE_PDF,
     FACE_PNG,

@@ -50,6 +50,7 @@ SEES_NOTHING_PRIVATE = {
     "identity.mappings_in_force": "asked by the rules, of posts and units that bring powers",
     "identity.held_by_mapping": "what a mapping says, of whoever was read already",
     "identity.companies_below": "asked by the rules; returns keys alone",
+    "identity.tied_to": "asked by the rules; returns keys alone",
     "identity.units_above": "asked by the rules; returns keys alone",
     "identity.uids_of_units": "asked by the rules, of units that a power reaches",
     "identity.units_below": "asked by the rules; returns keys alone",

@@ -92,9 +92,9 @@ def stages_of(
 ) -> list[list[SeatOpen]]:
     """Return the seats of each stage with those who may fill them now, whatever else they do in the application.
 
-    With ``among`` nobody else is asked for.
+    With ``among`` nobody else is asked for. Whoever is tied to the applicant fills no seat.
     """
-    approvers = approvers_of(application, at, among=among)
+    approvers = approvers_of(application, at, among=among) - tied_to_applicant(application, at)
     if application.policy == POLICY:
         own = builtin_stages(asks(Purpose(application.purpose)))
         return [[SeatOpen(seat.needed, approvers) for seat in stage] for stage in own]
@@ -114,6 +114,11 @@ def stages_asked(application: Application) -> tuple[Stage, ...]:
     if not stages:
         return builtin_stages(asks(Purpose(application.purpose)))
     return tuple(tuple(stages[number]) for number in sorted(stages))
+
+
+def tied_to_applicant(application: Application, at: datetime) -> People:
+    """Return who acts for the applicant, or for whom the applicant acts, at any time since it was submitted."""
+    return identity.tied_to(application.applicant_id, since=application.submitted_at, at=at)
 
 
 def approvers_of(application: Application, at: datetime, *, among: Collection[int] | None = None) -> People:

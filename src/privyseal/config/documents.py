@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
+from privyseal.approvals.rules import policies, presets, seats
 from privyseal.config import invariants
 from privyseal.identity.rules import companies, organisation, step_up
 from privyseal.identity.rules import powers as identity
@@ -89,6 +90,34 @@ def _policies() -> str:
     rows = zip(approvals.POLICIES, _reasons(approvals, "POLICIES"), strict=True)
     cells = [(_code(row.purpose), _code(row.applicant), _carried_out(row), _stages(row), why) for row, why in rows]
     return _table(("purpose", "applied for by", "carried out by", "approved by", "why"), cells)
+
+
+def _presets() -> str:
+    cells = [
+        (_code(preset), _conditions(row), ", then ".join(" and ".join(map(_seat, stage)) for stage in row.stages))
+        for preset, table in presets.PRESETS.items()
+        for row in table
+    ]
+    return _table(("preset", "takes", "asks"), cells)
+
+
+def _conditions(row: policies.Row) -> str:
+    said = [_code(one) for one in sorted(row.purposes)] + [f"a seal of {_code(kind)}" for kind in sorted(row.types)]
+    said += [] if row.least is None else [f"from {row.least // 100:,}"]
+    said += [] if row.below is None else [f"below {row.below // 100:,}"]
+    return ", ".join(said) or "all that is left"
+
+
+def _seat(seat: seats.Seat) -> str:
+    who = _code(seat.name or seat.who)
+    return who if seat.needed == 1 else f"{seat.needed or 'all'} of {who}"
+
+
+def _flaws() -> str:
+    cells = [
+        (_code(flaw), "forbids" if flaw in policies.FORBIDDING else "is told", why) for flaw, why in policies.FLAWS
+    ]
+    return _table(("flaw", "what it does", "when"), cells)
 
 
 def _carried_out(row: approvals.Asks) -> str:
@@ -261,6 +290,8 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-moves": _application_moves,
     "application-duties": _application_duties,
     "policies": _policies,
+    "presets": _presets,
+    "flaws": _flaws,
     "seal-moves": _seal_moves,
     "seal-alone": _seal_alone,
     "seal-words": _seal_words,

@@ -252,6 +252,9 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The approval policy asks for the yes of somebody who is not there, or who has another part in this already. "
         "Ask the security administrator to fill the post, or the seal manager to change the policy."
     ),
+    "acts-for-applicant": _(
+        "One of you stands in for the other in some post, so you do not decide what they ask for. Somebody else has to."
+    ),
     "stage-too-large": _(
         "One stage of the policy asks for more people than a seal's key takes. Ask for fewer of them."
     ),

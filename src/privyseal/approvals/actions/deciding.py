@@ -7,9 +7,9 @@ from privyseal.approvals import issuing
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, Vote
-from privyseal.approvals.rules import Part, State, Step, free_to_approve, plan
+from privyseal.approvals.rules import Part, State, Step, free_to_approve, plan, stand_apart
 from privyseal.approvals.rules.seats import are_filled, everybody
-from privyseal.approvals.stages import stages_of
+from privyseal.approvals.stages import stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -42,6 +42,7 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     # (1) the rules: is it this person's turn, and nobody else's duty they also have
     stages, cast = stages_of(application, at, asked=application.seats.all()), cast_of(application)
     stage = stages[application.stage - 1]
+    stand_apart(actor=actor.pk, tied=tied_to_applicant(application, at))
     move = plan(State(application.state), step, actor=actor.pk, cast=cast, entitled=everybody(stage))
     if at >= application.expires_at:
         raise ApplicationExpired(application=application.uid)

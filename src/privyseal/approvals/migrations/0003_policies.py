@@ -7,14 +7,14 @@ import privyseal.identity.models.people
 from django.conf import settings
 from django.db import migrations, models
 
-from privyseal.approvals.migrations._fences import ONE_VOTE, POLICIES
+from privyseal.approvals.migrations._fences import ONE_VOTE, POLICIES, VOTER
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('approvals', '0002_parts'),
-        ('identity', '0001_initial'),
+        ('identity', '0003_tied_to'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -106,5 +106,5 @@ class Migration(migrations.Migration):
             model_name='seatasked',
             constraint=models.CheckConstraint(condition=models.Q(('who', 'approver'), models.Q(('people', []), ('posts', []), _negated=True), _connector='OR'), name='seat_names_somebody'),
         ),
-        migrations.RunSQL(POLICIES, migrations.RunSQL.noop),
+        migrations.RunSQL(POLICIES + VOTER, migrations.RunSQL.noop),
     ]

@@ -48,3 +48,23 @@ END $$;
 CREATE TRIGGER seat_stays_as_asked BEFORE UPDATE OR DELETE ON application_seat
   FOR EACH ROW EXECUTE FUNCTION seat_stays_as_asked();
 """
+# Whoever stands in for the applicant, or for whom the applicant stands in, decides nothing for them.
+VOTER = """
+CREATE FUNCTION voter_stands_apart() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- Most people stand in for nobody, and that is seen at once.
+  IF EXISTS (
+    SELECT 1 FROM post_holding WHERE person_id = NEW.person_id AND deputy_for_id IS NOT NULL
+    UNION ALL SELECT 1 FROM post_holding WHERE deputy_for_id = NEW.person_id
+  ) AND EXISTS (
+    SELECT 1 FROM application, tied_to(applicant_id, submitted_at, NEW.at) AS tied(person)
+    WHERE id = NEW.application_id AND tied.person = NEW.person_id
+  ) THEN
+    RAISE EXCEPTION 'whoever acts for the applicant decides nothing for them'
+      USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = 'voter_stands_apart';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER voter_stands_apart BEFORE INSERT ON application_vote
+  FOR EACH ROW EXECUTE FUNCTION voter_stands_apart();
+"""

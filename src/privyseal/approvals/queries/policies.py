@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from privyseal.approvals import fitness
-from privyseal.approvals.casting import whole
-from privyseal.approvals.models import Application, Policy
+from privyseal.approvals.models import Application, Line, Policy
 from privyseal.approvals.queries import applications_visible_to
 from privyseal.approvals.rules.policies import Finding, NothingDecides, Table, stages_for
 from privyseal.approvals.rules.seats import Stage
@@ -20,6 +19,7 @@ from privyseal.identity.models import Membership, Person, Unit
 from privyseal.kernel.errors import NotFound
 
 MOST_REPLAYED: Final = 10_000
+_OF_A_SEAL: Final = ("seal__type", "seal__own_type__uid")
 _WHERE_SOMEBODY_IS: Final = ("person_id", "company_id", "unit_id")
 
 
@@ -84,7 +84,8 @@ def replay(actor: Person, at: datetime, policy: Policy, *, days: int) -> Replay:
     recent = applications_visible_to(actor, at).filter(company__in=companies, submitted_at__gte=at - timedelta(days))
     units = _units(companies) if any(row.units for row in table) else {}
     changed: list[Changed] = []
-    applications = recent.prefetch_related(*whole())[:MOST_REPLAYED]
+    seals = Prefetch("lines", Line.objects.select_related("seal__own_type").only("application", *_OF_A_SEAL))
+    applications = recent.prefetch_related(seals, "seats")[:MOST_REPLAYED]
     for application in applications:
         stands_in = units.get((application.applicant_id, application.company_id), frozenset())
         before, after = stages_asked(application), _would_ask(application, table, stands_in)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn
+from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn, Refused
 from privyseal.signer.statement import Purpose
 
 
@@ -125,6 +125,12 @@ People: TypeAlias = frozenset[int]
 Cast: TypeAlias = Mapping[Part, People]
 
 
+class ActsForApplicant(Refused):
+    """Whoever decides stands in for the applicant, or the applicant for them, in some post."""
+
+    code = "acts-for-applicant"
+
+
 def asks(purpose: Purpose) -> Asks:
     return next(row for row in POLICIES if row.purpose is purpose)
 
@@ -150,6 +156,12 @@ def keep_apart(part: Part, *, actor: int, cast: Cast) -> None:
     for other in Part:
         if actor in cast.get(other, frozenset()) and frozenset({part, other}) in KEPT_APART:
             raise DutiesNotSeparate(part=part.value, already=other.value)
+
+
+def stand_apart(*, actor: int, tied: People) -> None:
+    """Return if the person acts for the applicant in nothing, nor the applicant for them, or refuse."""
+    if actor in tied:
+        raise ActsForApplicant
 
 
 def has_quorum(quorum: Quorum, *, said_yes: Collection[int], entitled: People) -> bool:

@@ -69,10 +69,10 @@ class Row:
 
     def takes(self, case: Case) -> bool:
         return (
-            (not self.purposes or case.purpose in self.purposes)
-            and (not self.types or not self.types.isdisjoint(case.types))
+            self.spans(case.amount)
             and self.is_for(case.units)
-            and self.spans(case.amount)
+            and (not self.purposes or case.purpose in self.purposes)
+            and (not self.types or not self.types.isdisjoint(case.types))
         )
 
     def is_for(self, units: frozenset[str]) -> bool:
@@ -164,12 +164,15 @@ class Flaw(StrEnum):
     UNFILLED = "unfilled"
 
 
+FORBIDDING: Final = frozenset({Flaw.GAP, Flaw.NEVER, Flaw.TOO_EASY})
 # fmt: off
-FORBIDDING: Final = frozenset({
-    Flaw.GAP,        # something could be applied for that nobody is asked about
-    Flaw.NEVER,      # a row that rows above it take everything from: it says something that does not hold
-    Flaw.TOO_EASY,   # fewer people than the product asks everywhere
-})
+FLAWS: Final = (
+    (Flaw.GAP,      "something could be applied for that no row takes"),
+    (Flaw.NEVER,    "the rows above take everything from a row: it says something that does not hold"),
+    (Flaw.TOO_EASY, "a row asks fewer people than the product asks everywhere"),
+    (Flaw.OVERLAP,  "two rows meet without one being the exception to the other: the higher one decides there"),
+    (Flaw.UNFILLED, "different people could not fill the seats of a row in some company today"),
+)
 # fmt: on
 
 

@@ -54,3 +54,21 @@ BEGIN
   RETURN NEW;
 END $$;
 """
+
+# With whom somebody is tied by standing in for others, over any number of hands, at any time of a span: whoever acts for
+# them and whoever they act for, themselves included.
+TIED_TO = """
+CREATE FUNCTION tied_to(whom bigint, since timestamptz, upto timestamptz) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE above AS (
+    SELECT whom AS person
+    UNION SELECT deputy_for_id FROM post_holding h JOIN above ON h.person_id = above.person
+      WHERE deputy_for_id IS NOT NULL AND starts_at <= upto
+        AND (ends_at IS NULL OR ends_at > since) AND (revoked_at IS NULL OR revoked_at > since)
+  ), below AS (
+    SELECT whom AS person
+    UNION SELECT h.person_id FROM post_holding h JOIN below ON h.deputy_for_id = below.person
+      WHERE starts_at <= upto AND (ends_at IS NULL OR ends_at > since) AND (revoked_at IS NULL OR revoked_at > since)
+  )
+  SELECT person FROM above UNION SELECT person FROM below
+$$;
+"""

@@ -44,6 +44,13 @@ def uids_of_units(unit_ids: Collection[int]) -> list[str]:
     return list(Unit.objects.filter(pk__in=unit_ids).order_by("pk").values_list("uid", flat=True))
 
 
+def tied_to(person_id: int, *, since: datetime, at: datetime) -> frozenset[int]:
+    """Return who stood in for somebody between these times, and for whom they did, through any number of hands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tied_to(%s, %s, %s)", [person_id, since, at])
+        return frozenset(key for (key,) in cursor.fetchall()) - {person_id}
+
+
 def _units(question: str, begun: Collection[int]) -> frozenset[int]:
     if not begun:
         return frozenset()

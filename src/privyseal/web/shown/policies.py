@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Final
 
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -169,7 +168,8 @@ def _place_of_type(kind: str) -> tuple[int, str]:
 
 
 def money(amount: Decimal) -> str:
-    return str(number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True))
+    """Return the amount as bookkeepers of both languages write it: in groups of three, to two places."""
+    return f"{amount:,.2f}"
 
 
 def _hundredths(amount: int) -> str:

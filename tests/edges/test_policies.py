@@ -1,0 +1,111 @@
+"""Approval policies, at the browser."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from privyseal.approvals.models import Application, Policy
+from privyseal.approvals.papers import Papers
+from privyseal.identity.models import Company, Person
+from privyseal.seals.models import Seal
+from tests.conftest import Use, apply
+from tests.edges.conftest import Enter, alert, command
+
+
+def draft() -> Policy:
+    return Policy.objects.get(confirmed_at=None, ended_at=None)
+
+
+@pytest.mark.usefixtures("wu")
+@pytest.mark.invariant("T9", column="http")
+def test_a_policy_is_begun_changed_put_into_force_and_followed(
+    pending: Use, contract: str, zhao: Person, chen: Person, li: Person, wang: Person, noon: datetime, enter: Enter
+) -> None:
+    official, manager, security, approver = Seal.objects.get(), enter(zhao), enter(chen), enter(li)
+    company = official.company
+    begun = manager.post("/policies/", command(company=company.uid, start="small-firm"))
+    page = f"/policies/{draft().uid}/"
+    assert begun.headers["Location"] == page
+    assert "任一审批人中的 2 人" in manager.get(page).content.decode()
+
+    row = {
+        "purposes": ["use"],
+        "types": ["official"],
+        "who1": "approver",
+        "stage1": "1",
+        "who2": "approver",
+        "stage2": "2",
+    }
+    said = {**row, "below": "500000", "rows_sha256": draft().rows_sha256}
+    assert manager.post(f"{page}rows/", command(**said)).status_code == 302
+    shown = manager.get(page).content.decode()
+    assert "低于 500,000.00" in shown
+    moved = manager.post(f"{page}rows/2/move/", command(rows_sha256=draft().rows_sha256))
+    assert moved.status_code == 302
+    assert draft().rows[0]["below"] == 500_000_00
+
+    assert security.post(f"{page}confirm/", command(rows_sha256=draft().rows_sha256)).status_code == 302
+    assert "生效" in approver.get(page).content.decode()
+    assert Application.objects.get(uid=pending.uid).policy == "1"
+    uid = apply(wang, noon, official, contract, papers=Papers(Decimal("1234.50"), "乙方科技"))
+    assert Application.objects.get(uid=uid).seats.count() == 2
+
+    page = f"/applications/{uid}/"
+    shown = approver.get(page).content.decode()
+    assert all(words in shown for words in ("乙方科技", "1,234.50", "进行中", "未到"))
+    approver.post(f"{page}vote/", command(step="approve", shown_sha256=Application.objects.get(uid=uid).shown_sha256))
+    shown = approver.get(page).content.decode()
+    assert "已通过" in shown
+    assert 'id="decide"' not in shown
+
+
+def test_a_flaw_stands_beside_its_row_and_keeps_the_policy_a_draft(
+    company: Company, zhao: Person, chen: Person, enter: Enter
+) -> None:
+    manager, security = enter(zhao), enter(chen)
+    manager.post("/policies/", command(company=company.uid, start="listed-company"))
+    page = f"/policies/{draft().uid}/"
+    manager.post(f"{page}rows/7/remove/", command(rows_sha256=draft().rows_sha256))
+
+    assert "以下情形无人审批" in manager.get(page).content.decode()
+    assert "请起草人先改正" in security.get(page).content.decode()
+    refused = security.post(f"{page}confirm/", command(rows_sha256=draft().rows_sha256))
+    assert (refused.status_code, draft().number) == (409, None)
+    assert "规则存在问题" in alert(refused)
+
+
+def test_a_page_that_is_out_of_date_changes_nothing(company: Company, zhao: Person, enter: Enter) -> None:
+    manager = enter(zhao)
+    manager.post("/policies/", command(company=company.uid, start="small-firm"))
+    page, old = f"/policies/{draft().uid}/", draft().rows_sha256
+    manager.post(f"{page}rows/1/remove/", command(rows_sha256=old))
+
+    refused = manager.post(f"{page}rows/1/remove/", command(rows_sha256=old))
+    assert "与您页面上看到的不同" in alert(refused)
+    assert len(draft().rows) == 1
+    manager.post("/policies/", command(company=company.uid, start="state-owned"))
+    assert len(draft().rows) == 1
+    manager.post(f"{page}discard/", command())
+    assert Policy.objects.get().ended_at is not None
+
+
+def test_a_row_keeps_what_it_says_when_it_is_changed(company: Company, zhao: Person, enter: Enter) -> None:
+    manager = enter(zhao)
+    manager.post("/policies/", command(company=company.uid, start="state-owned"))
+    page, before = f"/policies/{draft().uid}/", draft().rows
+    form = manager.get(f"{page}rows/4/").context["form"]
+    sent = {field.name: field.value() for field in form if field.value() is not None}
+
+    manager.post(f"{page}rows/4/", command(**{**sent, "rows_sha256": draft().rows_sha256}))
+
+    assert draft().rows == before
+
+
+def test_what_a_draft_would_have_changed_is_shown(company: Company, pending: Use, zhao: Person, enter: Enter) -> None:
+    manager = enter(zhao)
+    manager.post("/policies/", command(company=company.uid, start="listed-company"))
+    shown = manager.get(f"/policies/{draft().uid}/?days=30").content.decode()
+
+    assert f"{Application.objects.count()} 份申请中，有" in shown
+    assert f"/applications/{pending.uid}/" in shown
