@@ -176,7 +176,7 @@ def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     to_decide, to_carry_out = (
         found.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most]
         for found in (
-            pending.filter(~Exists(mine)),
+            pending.filter(~Exists(mine)).exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at)),
             Application.objects.filter(uid__in=first_issued.values("application_uid")[:most]),
         )
     )
