@@ -13,7 +13,7 @@ from privyseal.approvals.migrations._fences import ONE_VOTE, POLICIES, VOTER
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0002_parts'),
+        ('approvals', '0004_once_by_a_hash'),
         ('identity', '0003_tied_to'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
