@@ -1,4 +1,4 @@
-"""Approval policies in words: whose yes is asked, what makes a table unfit, what there is to begin from."""
+"""Approval policies in words: whose yes is asked, what makes a table unfit, what to begin from, what is refused."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -28,4 +28,23 @@ FLAW: Final[Mapping[Flaw, Promise]] = {
     Flaw.TOO_EASY: _("It asks fewer people than this purpose takes everywhere:"),
     Flaw.OVERLAP: _("It meets a row above, which decides where both fit:"),
     Flaw.UNFILLED: _("Nobody can say this yes there today:"),
+}
+REFUSED: Final[Mapping[str, Promise]] = {
+    "seat-not-filled": _(
+        "The approval policy asks for the yes of somebody who is not there, or who has another part in this already. "
+        "Ask the security administrator to fill the post, or the seal manager to change the policy."
+    ),
+    "acts-for-applicant": _(
+        "One of you stands in for the other in some post, so you do not decide what they ask for. Somebody else has to."
+    ),
+    "stage-too-large": _(
+        "One stage of the policy asks for more people than a seal's key takes. Ask for fewer of them."
+    ),
+    "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),
+    "amount-not-possible": _("This is no amount: write a number of at most two places after the point."),
+    "policy-row-not-possible": _(
+        "The row cannot be meant like this. Choose at least one approver, and possible amounts."
+    ),
+    "policy-unfit": _("The policy has a flaw, shown beside its row, and was not put into force. Its author mends it."),
+    "policy-changed": _("The policy is not what your page showed. Look at it again before you go on."),
 }

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.kernel.errors import Refused
+from privyseal.language import policies
 from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
 
 
@@ -248,23 +249,6 @@ WORDS: Final[Mapping[str, Promise]] = {
     "too-few-approvers": _(
         "This takes more people who may approve than the company has. Ask the security administrator to name another."
     ),
-    "seat-not-filled": _(
-        "The approval policy asks for the yes of somebody who is not there, or who has another part in this already. "
-        "Ask the security administrator to fill the post, or the seal manager to change the policy."
-    ),
-    "acts-for-applicant": _(
-        "One of you stands in for the other in some post, so you do not decide what they ask for. Somebody else has to."
-    ),
-    "stage-too-large": _(
-        "One stage of the policy asks for more people than a seal's key takes. Ask for fewer of them."
-    ),
-    "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),
-    "amount-not-possible": _("This is no amount: write a number of at most two places after the point."),
-    "policy-row-not-possible": _(
-        "The row cannot be meant like this. Choose at least one approver, and possible amounts."
-    ),
-    "policy-unfit": _("The policy has a flaw, shown beside its row, and was not put into force. Its author mends it."),
-    "policy-changed": _("The policy is not what your page showed. Look at it again before you go on."),
     "not-a-photo": _("This is no photograph in JPEG or PNG of at most 10 MB. Take it again."),
     "face-unreadable": _("A seal's face cannot be drawn from this. Check its words."),
     "face-text-too-long": _("These words do not fit on the face. Shorten them."),
@@ -387,6 +371,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "pack-in-use": _("Another job is writing to this file of parts. Wait until it has ended."),
     "part-missing": _("There is no part for this document. Check that it is the original, unchanged."),
     "timestamp-refused": _("The time stamp authority gave no time stamp for this document. Try again later."),
+    **policies.REFUSED,
     # the record
     "ledger-unwritable": _(
         "The record cannot be written, so nothing was done. Try again; if it stays, tell your administrator."
