@@ -203,6 +203,8 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                         new("yes", a, u),
                         new("done", x),
                         new("opened", a),
+                        *(new(f"word_{role.value}", a, u) for role in Role),
+                        z3.And(BEFORE.state(a) != AFTER.state(a), AFTER.state(a) == STATE[State.WITHDRAWN]),
                         z3.And(new("given", g), z3.Not(AFTER.seated(g))),
                         z3.And(moved(s), AFTER.seal_state(s) == SEAL_STATE[SealState.ACTIVE], z3.Not(accepted(s))),
                     )

@@ -54,6 +54,7 @@ class Tables:
 
     powers_kept_apart: Sequence[identity.Apart] = identity.POWERS_KEPT_APART
     may_confirm: Sequence[Power] = MAY_CONFIRM
+    take_no_part: Sequence[Power] = identity.TAKE_NO_PART
     kept_apart: Sequence[frozenset[Part]] = approvals.KEPT_APART
     moves: Sequence[approvals.Move] = approvals.MOVES
     policies: Sequence[approvals.Asks] = approvals.POLICIES
@@ -73,7 +74,7 @@ def steps(tables: Tables) -> list[Action]:
         *(decide(tables, row, is_last=True) for row in tables.moves),
         *(decide(tables, row, is_last=False) for row in tables.moves if row.step is Step.APPROVE),
         use(tables),
-        *(say(role) for role in Role),
+        *(say(tables, role) for role in Role),
         *(seal_step(tables, row) for row in tables.seal_moves),
         action("wait", {"time goes forward": BEFORE.now() <= LATER}, {"now": lambda: LATER}),
     ]
@@ -229,12 +230,18 @@ def decide(tables: Tables, move: approvals.Move, *, is_last: bool) -> Action:
         updates["part_approver"] = only_at("part_approver", A, ACTOR, to=YES)
     else:
         guards["by its applicant"] = BEFORE.part(Part.APPLICANT)(A, ACTOR)
+        guards |= _takes_part(tables)
     if move.step is Step.APPROVE:
         guards["not said before"] = z3.Not(BEFORE.yes(A, ACTOR))
         updates["yes"] = only_at("yes", A, ACTOR, to=YES)
         if is_last:
             guards["enough have said so"] = z3.Or(*(_of(row, enough(row)) for row in tables.policies))
     return action(f"{move.step}{'' if is_last else ', not the last'}", guards, updates)
+
+
+def _takes_part(tables: Tables) -> Guards:
+    """Say that the actor has not come to watch since they were given their part."""
+    return {f"not of {power}": z3.Not(BEFORE.holds(ACTOR, power)) for power in tables.take_no_part}
 
 
 def _of(asks: approvals.Asks, said: Any) -> Any:  # noqa: ANN401  values of the solver
@@ -294,7 +301,7 @@ def use(tables: Tables) -> Action:
     )
 
 
-def say(role: Role) -> Action:
+def say(tables: Tables, role: Role) -> Action:
     """Give one's word on a physical act: whoever is named for it, in one role."""
     seal = BEFORE.about(A)
     named: Mapping[Role, Any] = {
@@ -306,6 +313,7 @@ def say(role: Role) -> Action:
         f"say as {role}",
         {
             "named for it": named[role],
+            **_takes_part(tables),
             **{f"not as {other}": z3.Not(BEFORE.word(other)(A, ACTOR)) for other in Role if other is not role},
         },
         {f"word_{role.value}": only_at(f"word_{role.value}", A, ACTOR, to=YES)},

@@ -137,6 +137,7 @@ def _played(cast: Cast) -> set[Part]:
 def _duties_of(row: approvals.Move) -> z3.BoolRef:
     """Return the guards of the step but those that ask for powers and counts, which ``plan`` is told of."""
     told = {"it is there", "by whom its policy names", "not said before", "enough have said so"}
+    told |= {f"not of {power}" for power in identity.TAKE_NO_PART}
     decided = steps.decide(steps.Tables(), row, is_last=True)
     return z3.And(*(said for name, said in decided.guards.items() if name not in told))
 
