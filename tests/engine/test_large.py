@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +14,12 @@ from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509 import load_der_x509_certificate
 
 from privyseal.pdf import confined
-from privyseal.pdf.accepted import Limits
+from privyseal.pdf.accepted import Accepted, Limits
 from privyseal.pdf.confined import Task
-from tests.engine.conftest import Authority
+from privyseal.pdf.seal import Following
+from tests.engine.conftest import Authority, Sealing
 from tests.engine.outside import output_of
+from tests.engine.papers import contract
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES_A_NODE: Final = 50
@@ -91,6 +94,27 @@ def test_a_large_bid_is_sealed_across_all_its_pages_and_judged(
     assert sealed.stat().st_size - size < 5_000_000
     assert "Signature is Valid" in output_of("pdfsig", sealed)
     sealed.unlink()
+
+
+def taken_in(data: bytes, folder: Path) -> tuple[Accepted, bytes]:
+    """Return what is said of a file that is taken in from the disk, and the file that comes of it."""
+    (folder / "came.pdf").write_bytes(data)
+    with (folder / "came.pdf").open("rb") as source, (folder / "accepted.pdf").open("w+b") as into:
+        into.write(b"what an earlier try has left" * 100)
+        into.flush()
+        return confined.accept_large(source, into, limits=Limits()), (folder / "accepted.pdf").read_bytes()
+
+
+def test_a_file_on_the_disk_becomes_what_it_becomes_in_memory(tmp_path: Path, sealing: Sealing) -> None:
+    plain = contract(page_entries=b"/AA<</O<</S/JavaScript/JS(x)>>>>")
+    broken = plain.replace(b"startxref\n", b"startxref\n9")
+
+    for data in (plain, broken):
+        in_memory = confined.run(Task.ACCEPT, data)
+        said, written = taken_in(data, tmp_path)
+        assert (replace(said, data=written), written) == (in_memory, in_memory.data)
+    signed = sealing(contract(), following=Following.OTHERS)
+    assert taken_in(signed, tmp_path)[1] == signed
 
 
 @pytest.mark.parametrize(("pages", "megabytes"), [(500, 70), pytest.param(5_000, 500, marks=pytest.mark.long)])

@@ -91,6 +91,8 @@ class _Work:
     def written(self, pdf: Pdf) -> bytes:
         """Write the file anew; return it where it is not written into a file."""
         output = self.into or BytesIO()
+        output.seek(0)
+        output.truncate()  # a first try may have ended half way
         pdf.save(
             output,
             min_version="1.7",
@@ -107,6 +109,8 @@ class _Work:
         """Keep the file as it is, where a file is written; return it where not."""
         if self.into is None:
             return data[:]
+        self.into.seek(0)
+        self.into.truncate()
         self.into.write(data)
         return b""
 
