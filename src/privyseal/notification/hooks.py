@@ -61,7 +61,7 @@ def put_on_their_way(facts: Iterable[Fact], at: datetime) -> None:
         for subscription in subscriptions
         if subscription.wants(fact.kind)
     ]
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=1000)
 
 
 def call_due(clock: Callable[[], datetime]) -> int:
