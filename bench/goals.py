@@ -52,6 +52,7 @@ IMPORT_PEOPLE: Final = Goal("imports", "a table of 10,000 people, entered", 10, 
 IMPORT_SEALS: Final = Goal("imports", "a table of 2,000 seals, entered", 10, "s")
 IMPORT_WAIT: Final = Goal("imports", "longest that a fact of another waits meanwhile for its place in the tree", 5, "s")
 MESSAGES: Final = Goal("messages", "10,000 messages, each refused once and then sent", 60, "s")
+LOSS_TOLD: Final = Goal("messages", "a loss is told while 10,000 messages wait", 60, "s")
 LARGE_MEMORY: Final = {
     part: Goal("large", f"500 MB and 5,000 pages, memory of {part}", most, "MB")
     for part, most in {
@@ -96,6 +97,7 @@ GOALS: Final = (
     IMPORT_SEALS,
     IMPORT_WAIT,
     MESSAGES,
+    LOSS_TOLD,
     *LARGE_MEMORY.values(),
     POLICY_LOOKUP,
     POLICY_REPLAY,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from bench import inside, probes
-from bench.goals import MESSAGES
+from bench.goals import LOSS_TOLD, MESSAGES
 from bench.product import free_port, serving
 from bench.report import Figure, Probe, Report, reached
 
@@ -23,6 +23,7 @@ def run() -> Report:
     beside = (Probe("an empty transaction", 1_000_000 / transactions.value, "us"), Probe("refused once", refused, "s"))
     figures = (
         reached(MESSAGES, refused + sent, *beside),
+        reached(LOSS_TOLD, took["loss_seconds"]),
         Figure("letters a second, to a server on this machine", _COUNT / sent, "/s"),
         Figure(
             "letters that arrived, of as many people", float(took["sent"]), "", probes=(Probe("people", _COUNT, ""),)
