@@ -137,8 +137,8 @@ def offer_units(field: forms.Field, units: Iterable[Unit]) -> None:
 
 
 def offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
-    """Give a choice field its choices; one alone is chosen already."""
+    """Give a choice field its choices; one alone is chosen already, where there has to be one."""
     if isinstance(field, forms.ChoiceField):
         field.choices = choices
-        if len(choices) == 1:
+        if len(choices) == 1 and not isinstance(field, forms.MultipleChoiceField):
             field.initial = choices[0][0]

@@ -49,7 +49,7 @@ class DraftForm(CommandForm):
 
 
 class NameForm(ShownForm):
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Name of the policy"), max_length=100)
     is_for_group = forms.BooleanField(
         label=_("Also for the companies below that have none of their own"), required=False
     )

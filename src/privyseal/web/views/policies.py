@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.approvals import actions
 from privyseal.approvals.models import Policy
 from privyseal.approvals.queries import policies as queries
-from privyseal.approvals.rules.policies import Row
+from privyseal.approvals.rules.policies import Flaw, Row
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.stages import rows_of
 from privyseal.identity.models import Company
@@ -238,6 +238,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> 
         "badge": shown_policies.badge(found),
         "rows": shown_policies.rows(table, findings, names),
         "findings": shown_policies.of_the_whole(findings, names),
+        "unfilled": len({finding.row for finding in findings if finding.flaw is Flaw.UNFILLED}),
         "is_fit": not any(finding.forbids for finding in findings),
         "may_write": is_draft and request.powers.has(Power.MANAGE, found.company_id),
         "may_confirm": is_draft and request.powers.has(Power.SECURITY, None),
