@@ -18,7 +18,7 @@ from privyseal.config.seeding.sizes import SIZES
 _LOADING: Final = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "160MB",
+    "max_wal_size": "64MB",
     "maintenance_work_mem": "512MB",
 }
 
