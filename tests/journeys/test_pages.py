@@ -45,6 +45,23 @@ def test_manager_and_auditor_find_their_pages_fit_and_open_to_all(
     [(PHONE, "zh-hans", "dark"), (DESKTOP, "en", "light")],
     ids=["phone", "desktop"],
 )
+def test_whoever_runs_the_installation_finds_the_pages_of_messages_fit_and_open_to_all(
+    viewport: ViewportSize, language: str, scheme: str, stack: Stack, chromium: Browser
+) -> None:
+    with hands(chromium, stack.url, viewport=viewport, language=language, scheme=scheme, is_inspecting=True) as user:
+        user.enter("zhou")
+        user.open("/messages/")
+        user.open("/messages/deliveries/")
+        user.open("/webhooks/")
+        user.open("/mine/messages/")
+        user.open("/mine/messages/ways/")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "language", "scheme"),
+    [(PHONE, "zh-hans", "dark"), (DESKTOP, "en", "light")],
+    ids=["phone", "desktop"],
+)
 def test_security_finds_the_organisation_and_its_people_fit_and_open_to_all(
     viewport: ViewportSize, language: str, scheme: str, stack: Stack, chromium: Browser
 ) -> None:
