@@ -166,6 +166,27 @@ def test_two_seats_of_one_stage_take_two_people_in_any_order(
     assert say_yes(wu, noon, uid) == "approved"
 
 
+def test_whoever_is_the_only_one_for_a_later_stage_keeps_their_yes_for_it(
+    in_force: InForce,
+    company: Company,
+    official: Seal,
+    contract: str,
+    chen: Person,
+    li: Person,
+    wu: Person,
+    wang: Person,
+    noon: datetime,
+) -> None:
+    post(company, wu, Office.FINANCE_HEAD, noon, chen)
+    in_force(asks_for((ONE,), (Seat(Who.OFFICE, "finance-head"),)))
+    uid = apply(wang, noon, official, contract)
+
+    with pytest.raises(approvals.NeededLater):
+        say_yes(wu, noon, uid)
+    assert say_yes(li, noon, uid) == "pending"
+    assert say_yes(wu, noon, uid) == "approved"
+
+
 def test_all_of_an_office_are_those_who_hold_it_when_they_vote(
     in_force: InForce,
     company: Company,

@@ -20,7 +20,17 @@ from privyseal.approvals.rules.policies import (
     stages_for,
 )
 from privyseal.approvals.rules.presets import PRESETS, Preset
-from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, SeatOpen, Who, are_filled, fewest, first_missing
+from privyseal.approvals.rules.seats import (
+    ALL_OF_THEM,
+    Seat,
+    SeatOpen,
+    Who,
+    are_filled,
+    everybody,
+    fewest,
+    first_missing,
+    leaves_enough,
+)
 from privyseal.seals.rules import SealType
 from privyseal.signer.statement import Purpose
 
@@ -179,6 +189,32 @@ def test_seats_are_filled_where_some_order_of_different_people_fills_them(
     )
 
     assert are_filled(seats, people) is by_hand
+
+
+COURSES = st.lists(SEATS, min_size=1, max_size=3)
+
+
+@given(COURSES, st.data())
+def test_an_application_that_could_be_approved_can_be_to_its_end(
+    stages: list[list[SeatOpen]], data: st.DataObject
+) -> None:
+    """Whoever votes first, and in whatever order: as long as it runs there is somebody who can act."""
+    people = frozenset(range(1, 6))
+    if first_missing([seat for stage in stages for seat in stage], people) is not None:
+        return
+    voted, here, stage = frozenset[int](), frozenset[int](), 0
+    while stage < len(stages):
+        left = stages[stage:]
+        able = [
+            person
+            for person in sorted(everybody(left[0]) - voted)
+            if leaves_enough(left, voted=voted, here=here, actor=person)
+        ]
+        assert able, "nobody can act"
+        person = data.draw(st.sampled_from(able))
+        voted, here = voted | {person}, here | {person}
+        if are_filled(left[0], here):
+            stage, here = stage + 1, frozenset()
 
 
 ROWS = st.builds(

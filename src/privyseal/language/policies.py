@@ -40,6 +40,10 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "stage-too-large": _(
         "One stage of the policy asks for more people than a seal's key takes. Ask for fewer of them."
     ),
+    "needed-later": _(
+        "Nobody else is left who could say the yes of a later stage, and each person says one. Let another approver "
+        "decide this stage."
+    ),
     "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),
     "amount-not-possible": _("This is no amount: write a number of at most two places after the point."),
     "policy-row-not-possible": _(

@@ -15,6 +15,7 @@ from privyseal.approvals.actions.deciding import (
     AlreadyVoted,
     ApplicationExpired,
     ChangedSinceShown,
+    NeededLater,
     vote,
     withdraw,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "AlreadyVoted",
     "ApplicationExpired",
     "ChangedSinceShown",
+    "NeededLater",
     "PolicyChanged",
     "ReasonMissing",
     "RubberWish",

@@ -8,7 +8,7 @@ from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, Vote
 from privyseal.approvals.rules import Part, State, Step, free_to_approve, plan, stand_apart
-from privyseal.approvals.rules.seats import are_filled, everybody
+from privyseal.approvals.rules.seats import are_filled, everybody, leaves_enough
 from privyseal.approvals.stages import stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity import queries as identity
@@ -29,6 +29,12 @@ class ChangedSinceShown(Refused):
 
 class AlreadyVoted(Refused):
     code = "already-voted"
+
+
+class NeededLater(Refused):
+    """Nobody else is left who could say the yes of a later stage, and one person says one."""
+
+    code = "needed-later"
 
 
 class ApplicationExpired(Refused):
@@ -54,6 +60,12 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     votes = list(application.votes.all())
     if any(vote.person_id == actor.pk for vote in votes):
         raise AlreadyVoted(application=application.uid)
+    free = free_to_approve(everybody(seat for one in stages for seat in one), cast=cast)
+    open_now = [[seat.among(free) for seat in one] for one in stages[application.stage - 1 :]]
+    voters = frozenset(vote.person_id for vote in votes if vote.stage == application.stage)
+    everyone = frozenset(vote.person_id for vote in votes)
+    if step is Step.APPROVE and not leaves_enough(open_now, voted=everyone, here=voters, actor=actor.pk):
+        raise NeededLater(application=application.uid, stage=application.stage)
     # (3) the yes is bound to the statements, one a seal
     approved: list[Approved] = []
     if step is Step.APPROVE:
@@ -82,11 +94,9 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     )
     # (4) a no ends it; a yes that fills the stage opens the next, or, at the last, releases the permits
     said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]
-    voters = [vote.person_id for vote in said_yes if vote.stage == application.stage]
-    free = free_to_approve(everybody(stage), cast=cast)
     if step is Step.REJECT:
         _decide(actor, at, application, move.end)
-    elif are_filled([seat.among(free) for seat in stage], voters):
+    elif are_filled(open_now[0], voters | {actor.pk}):
         if application.stage < len(stages):
             _advance(actor, at, application, lines)
         else:

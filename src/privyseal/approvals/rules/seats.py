@@ -77,6 +77,24 @@ def everybody(seats: Iterable[SeatOpen]) -> People:
     return frozenset[int]().union(*(seat.able for seat in seats))
 
 
+def leaves_enough(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People, actor: int) -> bool:
+    """Return whether all that is left can still be filled once the actor has said yes at the first of these stages.
+
+    ``stages`` are the present one and those to come; ``here`` is who has said yes at the present one, ``voted`` who has
+    at any. Where it could not be filled before either, nothing is lost by this yes.
+    """
+    before, after = (_left(stages, voted=voted, here=here | more) for more in (frozenset[int](), {actor}))
+    people = frozenset[int]().union(*(everybody(stage) for stage in stages))
+    return are_filled(after, people) or not are_filled(before, people)
+
+
+def _left(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People) -> list[SeatOpen]:
+    """Return the seats as they can be filled yet: whoever said yes at this stage fills a seat of it or none."""
+    present, *later = stages
+    seats = [SeatOpen(seat.slots, seat.able - (voted - here)) for seat in present]
+    return seats + [SeatOpen(seat.slots, seat.able - voted - here) for stage in later for seat in stage]
+
+
 def builtin_stages(asked: Asks) -> tuple[Stage, ...]:
     """Return the stages that a purpose takes everywhere, as seats that any approver may fill."""
     needed = {Quorum.ANY: 1, Quorum.TWO: 2, Quorum.ALL: ALL_OF_THEM}
