@@ -136,6 +136,8 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
         "enrol-passkey-options",
         "confirm-options",
         "message-wishes-set",
+        "message-ways",
+        "message-mute",
     }
     second_yes = {
         "confirm-code",
