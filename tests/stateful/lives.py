@@ -30,6 +30,10 @@ REACHED: Final = TROUBLES | FACTS
 _IN_FORCE: Final = "SELECT uid FROM seal WHERE kind = 'physical' ORDER BY state = 'active' DESC, id DESC"
 _SOON_GONE: Final = "SELECT uid FROM seal ORDER BY state = 'retired' DESC, kind = 'physical' DESC, id DESC"
 _SETS: Final = "SELECT uid FROM keeper_set WHERE ended_at IS NULL ORDER BY id DESC"
+_OF_TWO_KEEPERS: Final = (
+    "SELECT DISTINCT ON (c.keeper_id) s.number FROM custody c JOIN seal s ON s.id = c.seal_id WHERE c.until IS NULL"
+    " ORDER BY c.keeper_id, s.id DESC LIMIT 2"
+)
 _PICTURE: Final = b"\xff\xd8\xff\xe0 cut in two"
 
 
@@ -117,20 +121,21 @@ class Lives(Troubles):
 
     # -- sets, and what a loss asks of those who share a seal
 
-    @rule(who=WHO, rightly=RIGHTLY, step=st.sampled_from(("make", "propose", "end")))
-    def keep_apart(self, *, who: str, rightly: bool, step: str) -> None:
+    @rule(who=WHO, rightly=RIGHTLY, steps=st.sampled_from((("make",), ("end",), ("propose", "end"))))
+    def keep_apart(self, *, who: str, rightly: bool, steps: tuple[str, ...]) -> None:
         """Name a set whose seals do not share a keeper, or end one by two."""
         near = "SELECT min(id) FROM company"
         manager, at = self.hand(who, Power.MANAGE, rightly=rightly, near=near), self.world.now
         approver = self.hand(who, Power.APPROVE, rightly=rightly, near=near)
         company, found = self.world.companies[0].uid, self.pick(_SETS, 0) or ""
-        numbers = self.world.newest("SELECT number FROM seal WHERE kind = 'physical' ORDER BY id DESC LIMIT 2")
+        numbers = self.world.newest(_OF_TWO_KEEPERS)
         acts = {
             "make": lambda: seals.make_set(manager, at, company_uid=company, name="银行预留", numbers=numbers),
             "propose": lambda: seals.propose_set_end(manager, at, set_uid=found),
             "end": lambda: seals.end_set(approver, at, set_uid=found),
         }
-        self.reach("keep-apart", acts[step])
+        for step in steps:
+            self.reach("keep-apart", acts[step])
 
     @rule(who=WHO, to=WHO, rightly=RIGHTLY, which=WHICH)
     def lose_what_is_shared(self, *, who: str, to: str, rightly: bool, which: int) -> None:
