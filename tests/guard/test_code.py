@@ -176,6 +176,15 @@ def test_no_write_bypasses_its_columns() -> None:
                 assert {word.arg for word in node.keywords} & {"update_fields", "force_insert"}, f"{path}:{node.lineno}"
 
 
+@pytest.mark.parametrize("context", ["identity", "seals"])
+def test_many_rows_are_written_some_at_a_time(context: str) -> None:
+    # A statement takes 65,535 values: a table of ten thousand rows would break it.
+    for path in nouns(context, "actions"):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "bulk_create":
+                assert "batch_size" in {keyword.arg for keyword in call.keywords}, f"{path.name}:{call.lineno}"
+
+
 def test_files_and_functions_stay_readable() -> None:
     for path in files():
         lines = path.read_text(encoding="utf-8").count("\n")

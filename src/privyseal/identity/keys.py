@@ -1,10 +1,13 @@
 """Many keys in one question."""
 
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, Func, Q, Value
+
+# A statement takes 65,535 values, and no row of ours has more than thirty.
+ROWS_AT_ONCE: Final = 2_000
 
 
 class _Among(Func):

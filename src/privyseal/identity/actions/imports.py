@@ -16,6 +16,7 @@ from privyseal.identity.actions.mappings import bring_with_units
 from privyseal.identity.actions.organisation import Opening, open_each
 from privyseal.identity.actions.people import AlreadyRegistered
 from privyseal.identity.actions.posts import Filling, fill_each
+from privyseal.identity.keys import ROWS_AT_ONCE
 from privyseal.identity.locks import lock_each
 from privyseal.identity.models import Company, Membership, Person, Post, Unit
 from privyseal.identity.rules import HoldingLine, PersonLine, PostLine, Power, UnitLine
@@ -111,10 +112,10 @@ def _enrolled(
     people = [Person(login=line.login, name=line.name, password=make_password(None)) for line in lines]
     try:
         with transaction.atomic():
-            Person.objects.bulk_create(people)
+            Person.objects.bulk_create(people, batch_size=ROWS_AT_ONCE)
     except IntegrityError as error:
         raise AlreadyRegistered from error
-    members = Membership.objects.bulk_create(
+    memberships = [
         Membership(
             person=person,
             company=companies[line.uscc],
@@ -122,7 +123,8 @@ def _enrolled(
             joined_on=line.joined_on,
         )
         for line, person in zip(lines, people, strict=True)
-    )
+    ]
+    members = Membership.objects.bulk_create(memberships, batch_size=ROWS_AT_ONCE)
     book.record_each("person.enrolled", ({"person": person.pseudonym} for person in people), by=actor, at=at)
     joined = (
         {
@@ -145,7 +147,7 @@ def _opened(
     ]
     try:
         with transaction.atomic():
-            Unit.objects.bulk_create(units)
+            Unit.objects.bulk_create(units, batch_size=ROWS_AT_ONCE)
     except IntegrityError as error:
         raise AlreadyRegistered from error
     opened = (

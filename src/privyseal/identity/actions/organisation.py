@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from privyseal.identity import queries
 from privyseal.identity.actions.people import AlreadyRegistered
+from privyseal.identity.keys import ROWS_AT_ONCE
 from privyseal.identity.locks import locked_company, locked_post, locked_unit
 from privyseal.identity.models import Company, Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.names import plain_name
@@ -136,7 +137,7 @@ def open_each(actor: Person, at: datetime, *, openings: Sequence[Opening]) -> li
     ]
     try:
         with transaction.atomic():
-            Post.objects.bulk_create(posts)
+            Post.objects.bulk_create(posts, batch_size=ROWS_AT_ONCE)
     except IntegrityError as error:
         raise AlreadyRegistered from error
     opened = (

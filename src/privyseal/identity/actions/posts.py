@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from privyseal.identity import queries
 from privyseal.identity.actions.mappings import bring_with_posts, take_with
+from privyseal.identity.keys import ROWS_AT_ONCE
 from privyseal.identity.locks import lock_ending, locked_person, locked_post
 from privyseal.identity.models import Person, Post, PostHolding
 from privyseal.identity.queries import HolderFor
@@ -136,7 +137,7 @@ def _filled(actor: Person, at: datetime, fillings: Sequence[Filling]) -> list[Po
     ]
     try:
         with transaction.atomic():
-            return PostHolding.objects.bulk_create(holdings)
+            return PostHolding.objects.bulk_create(holdings, batch_size=ROWS_AT_ONCE)
     except IntegrityError as error:
         raise _why_not(error, fillings) from error
 

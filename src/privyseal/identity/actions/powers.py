@@ -10,6 +10,7 @@ import psycopg
 from django.db import IntegrityError, transaction
 
 from privyseal.identity import queries
+from privyseal.identity.keys import ROWS_AT_ONCE
 from privyseal.identity.locks import locked_company, locked_person, locked_unit
 from privyseal.identity.models import Company, Grant, Membership, Person, PostHolding, PowerMapping, Unit, new_uid
 from privyseal.identity.queries import HeldFor
@@ -183,7 +184,7 @@ def give_each(actor: Person, at: datetime, *, wishes: Sequence[Wish]) -> list[Gr
         beside.append(HeldFor(wish.held, wish.starts_at, wish.ends_at))
         grants.append(_granted(actor, at, wish))
     with _after_the_handover():
-        Grant.objects.bulk_create(grants)
+        Grant.objects.bulk_create(grants, batch_size=ROWS_AT_ONCE)
     book.record_each("power.granted", map(_about, grants), by=actor, at=at)
     return grants
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import ROWS_AT_ONCE
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, OutOfTurn
@@ -207,12 +208,13 @@ def _opened(
     ]
     try:
         with transaction.atomic():
-            Campaign.objects.bulk_create(campaigns)
+            Campaign.objects.bulk_create(campaigns, batch_size=ROWS_AT_ONCE)
     except IntegrityError as error:
         uid = (group.head if group else campaigns[0].company).uid
         raise CampaignUnderWay(company=uid) from error
     Sighting.objects.bulk_create(
-        Sighting(campaign=campaign, seal=seal) for campaign in campaigns for seal in seals[campaign.company_id]
+        (Sighting(campaign=campaign, seal=seal) for campaign in campaigns for seal in seals[campaign.company_id]),
+        batch_size=ROWS_AT_ONCE,
     )
     book.record_each(
         "seal.campaign-opened",

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import ROWS_AT_ONCE
 from privyseal.identity.locks import locked_unit
 from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.names import plain_name, skeleton
@@ -160,8 +161,8 @@ def enter_each(actor: Person, at: datetime, *, entries: Sequence[Entry]) -> list
     for seal, number in zip(seals, _next_numbers(seals), strict=True):
         seal.number, seal.state = number, planned.end.value
     _check_names_are_free(seals)
-    Seal.objects.bulk_create(seals)
-    SealVersion.objects.bulk_create(
+    Seal.objects.bulk_create(seals, batch_size=ROWS_AT_ONCE)
+    versions = [
         SealVersion(
             seal=seal,
             version=1,
@@ -171,9 +172,10 @@ def enter_each(actor: Person, at: datetime, *, entries: Sequence[Entry]) -> list
             made_at=_made_at(entry.existing, at),
         )
         for entry, seal in zip(entries, seals, strict=True)
-    )
+    ]
+    SealVersion.objects.bulk_create(versions, batch_size=ROWS_AT_ONCE)
     kept = [Custody(seal=seal, keeper=entry.keeper, since=at) for entry, seal in zip(entries, seals, strict=True)]
-    Custody.objects.bulk_create(kept)
+    Custody.objects.bulk_create(kept, batch_size=ROWS_AT_ONCE)
     entered = (
         {"seal": seal.uid, "act": planned.act.value, "state": planned.end.value, "number": seal.number}
         for seal in seals

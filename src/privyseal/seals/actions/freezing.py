@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import ROWS_AT_ONCE
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import Json
@@ -40,7 +41,9 @@ def freeze_group(actor: Person, at: datetime, *, company_uid: str, reason: str, 
     )
     incident.account = reason.strip()[:500]
     incident.save(update_fields=["account"])
-    IncidentSeal.objects.bulk_create(IncidentSeal(incident=incident, seal=seal) for seal in seals)
+    IncidentSeal.objects.bulk_create(
+        (IncidentSeal(incident=incident, seal=seal) for seal in seals), batch_size=ROWS_AT_ONCE
+    )
     revoked = 0 if is_drill else keep_at_rest(in_hand, at)
     for seal in [] if is_drill else seals:
         move(actor, at, seal=seal, act=Act.SUSPEND, leave=Leave.ONE_PERSON, incident=incident.uid)
