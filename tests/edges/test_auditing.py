@@ -60,6 +60,17 @@ def test_after_an_auditors_page_the_connection_is_the_webs_own_again(sun: Person
     assert role() == before
 
 
+def test_what_was_asked_often_by_others_is_asked_by_an_auditor_too(sun: Person, wang: Person) -> None:
+    Person.objects.filter(pk=wang.pk).update(password="scrypt$secret")
+    prepared = [Person.objects.get(pk=wang.pk).password for _ in range(5)]
+
+    with reading_as_auditor():
+        hidden = [Person.objects.get(pk=wang.pk).password for _ in range(2)]
+
+    assert (set(prepared), set(hidden)) == ({"scrypt$secret"}, {""})
+    assert Person.objects.get(pk=wang.pk).password == "scrypt$secret"
+
+
 def test_an_auditor_reads_everything_about_people_but_their_secrets(sun: Person, wang: Person) -> None:
     Person.objects.filter(pk=wang.pk).update(password="scrypt$secret")
 

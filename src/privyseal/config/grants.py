@@ -71,11 +71,18 @@ def _audit(cursor: Any, tables: list[str]) -> None:  # noqa: ANN401  as in apply
 
 
 def _as_shown(cursor: Any, table: str) -> sql.Composed:  # noqa: ANN401  as in apply
-    query = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
-    names = _column(cursor, f"{query} ORDER BY ordinal_position", table)
-    hidden = _HIDDEN[table]
-    each = [sql.SQL("'' AS {}" if name in hidden else "{}").format(sql.Identifier(name)) for name in names]
-    return sql.SQL(", ").join(each)
+    """Return the columns of a table; a hidden one is empty and of its own type, for the sake of prepared statements."""
+    cursor.execute(
+        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
+        " WHERE attrelid = ('public.' || quote_ident(%s))::regclass AND attnum > 0 AND NOT attisdropped"
+        " ORDER BY attnum",
+        [table],
+    )
+    hidden, columns = _HIDDEN[table], cursor.fetchall()
+    return sql.SQL(", ").join(
+        sql.SQL("''::{} AS {}").format(sql.SQL(kind), sql.Identifier(name)) if name in hidden else sql.Identifier(name)
+        for name, kind in columns
+    )
 
 
 def _column(cursor: Any, query: str, *values: str) -> list[str]:  # noqa: ANN401  as in apply
