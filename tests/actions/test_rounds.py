@@ -195,12 +195,12 @@ class Race:
 
 # A fact has its number from the moment it is written, which is when whoever wrote it held the lock.
 _USED: Final = """
-    SELECT p.uid, used.id FROM permit p
+    SELECT encode(p.uid, 'hex') AS uid, used.id FROM permit p
     JOIN ledger_fact used ON used.kind = 'document.seal.intended'
-    AND used.subjects @> ARRAY[ledger_key('permit:' || p.uid)]
+    AND used.subjects @> ARRAY[ledger_key('permit:' || encode(p.uid, 'hex'))]
 """
 _OVERUSED: Final = """
-    SELECT p.uid FROM permit p WHERE p.used > p.impressions
+    SELECT encode(p.uid, 'hex') FROM permit p WHERE p.used > p.impressions
     OR p.purpose = 'use' AND p.used <> (SELECT count(*) FROM intent i WHERE i.permit_id = p.id)
 """
 RACES: Final = (
@@ -208,14 +208,15 @@ RACES: Final = (
         "use-against-destroy",
         use_against_destroy,
         f"""{_OVERUSED} UNION ALL SELECT s.uid FROM seal s WHERE s.number LIKE 'R%' AND s.state <> 'destroyed'
-        UNION ALL SELECT used.uid FROM ({_USED}) used JOIN permit p ON p.uid = used.uid JOIN seal s ON s.id = p.seal_id
+        UNION ALL SELECT used.uid FROM ({_USED}) used JOIN permit p ON encode(p.uid, 'hex') = used.uid
+        JOIN seal s ON s.id = p.seal_id
         JOIN ledger_fact ended ON ended.kind IN ('seal.retired', 'seal.destroyed')
         AND ended.subjects @> ARRAY[ledger_key('seal:' || s.uid)] WHERE ended.id < used.id""",
     ),
     Race(
         "use-against-revoke",
         use_against_revoke,
-        f"""{_OVERUSED} UNION ALL SELECT used.uid FROM ({_USED}) used JOIN permit p ON p.uid = used.uid
+        f"""{_OVERUSED} UNION ALL SELECT used.uid FROM ({_USED}) used JOIN permit p ON encode(p.uid, 'hex') = used.uid
         JOIN permit_part q ON q.permit_id = p.id JOIN person h ON h.id = q.person_id
         JOIN ledger_fact ended ON ended.kind = 'power.ended'
         AND ended.subjects @> ARRAY[ledger_key('person:' || h.pseudonym)]
@@ -224,7 +225,7 @@ RACES: Final = (
     Race(
         "last-impressions",
         last_impressions,
-        f"{_OVERUSED} UNION ALL SELECT p.uid FROM permit p WHERE p.used <> 1",
+        f"{_OVERUSED} UNION ALL SELECT encode(p.uid, 'hex') FROM permit p WHERE p.used <> 1",
         """SELECT count(*) FROM intent i JOIN permit_line l ON l.id = i.line_id
         JOIN document d ON d.sha256 = l.document_sha256""",
     ),

@@ -89,7 +89,10 @@ class Lives(Troubles):
     @rule(which=WHICH)
     def accept_in_good_order(self, *, which: int) -> None:
         """Let keeper and witness say of what a maker made that it is what was ordered."""
-        ordered = "SELECT uid FROM permit WHERE purpose IN ('change', 'make') AND terms ? 'maker' ORDER BY id DESC"
+        ordered = (
+            "SELECT encode(uid, 'hex') FROM permit WHERE purpose IN ('change', 'make') AND terms ? 'maker'"
+            " ORDER BY id DESC"
+        )
         permit = self.pick(ordered, which) or ""
         keeper = self._asked(permit, Role.GIVER)
         first = self._asked(permit, Role.RECEIVER)
@@ -98,7 +101,7 @@ class Lives(Troubles):
 
     @rule(who=WHO, which=WHICH, rightly=RIGHTLY)
     def see_the_old_end(self, *, who: str, which: int, rightly: bool) -> None:
-        old = "SELECT uid FROM permit WHERE purpose = 'change' AND terms ? 'maker' ORDER BY id DESC"
+        old = "SELECT encode(uid, 'hex') FROM permit WHERE purpose = 'change' AND terms ? 'maker' ORDER BY id DESC"
         permit = self.pick(old, which) or ""
         for login in ("ma", "wang") if rightly else (who,):
             self.reach("see-the-old-end", self._seen_by(self._person(login), permit))
@@ -114,7 +117,7 @@ class Lives(Troubles):
         witnesses = self._witnesses("ma", "wang")
         self.reach("destroy", self._act_on(who, seal, Purpose.DESTROY, rightly=rightly, witness_pseudonyms=witnesses))
         self._agreed(who)
-        permit = self.pick("SELECT uid FROM permit WHERE purpose = 'destroy' ORDER BY id DESC", 0) or ""
+        permit = self.pick("SELECT encode(uid, 'hex') FROM permit WHERE purpose = 'destroy' ORDER BY id DESC", 0) or ""
         for login in ("ma", "wang"):
             self._word(permit, Role.WITNESS, self._person(login))
         self.carry_out(who=who, rightly=True, which=0)
@@ -169,7 +172,7 @@ class Lives(Troubles):
     def _picture(self, person: Person, permit: str) -> str:
         """Return the digest of a picture that the person brings of the permit's seal, if they may."""
         at = self.world.now
-        seal = self.pick(f"SELECT s.uid FROM seal s JOIN permit p ON p.seal_id = s.id WHERE p.uid = '{permit}'", 0)
+        seal = self.pick(f"SELECT s.uid FROM seal s JOIN permit p ON p.seal_id = s.id WHERE p.uid = '\\x{permit}'", 0)
         received = attempted(lambda: seals.receive_photo(person, at, seal_uid=seal or "", data=_PICTURE))
         self.every_promise_holds()
         return "" if isinstance(received, Refused) else received

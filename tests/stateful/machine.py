@@ -181,8 +181,13 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def carry_out(self, *, who: str, rightly: bool, which: int) -> None:
         """Make, resume or retire a seal by its permit, at the signer too."""
-        permit = self.pick("SELECT uid FROM permit WHERE purpose <> 'use' AND used = 0 ORDER BY id DESC", which) or ""
-        near = f"SELECT s.company_id FROM permit p JOIN seal s ON s.id = p.seal_id WHERE p.uid = '{permit}'"
+        permit = (
+            self.pick(
+                "SELECT encode(uid, 'hex') FROM permit WHERE purpose <> 'use' AND used = 0 ORDER BY id DESC", which
+            )
+            or ""
+        )
+        near = f"SELECT s.company_id FROM permit p JOIN seal s ON s.id = p.seal_id WHERE p.uid = '\\x{permit}'"
         actor = self.hand(who, Power.MANAGE, rightly=rightly, near=near)
         attempted(lambda: seals.carry_out(actor, self.world.now, permit_uid=permit, signer=self.world.signer))
 
@@ -262,7 +267,7 @@ class Histories(RuleBasedStateMachine):
         permit, _ = self._permit(which)
         held = self.pick(
             "SELECT h.login FROM permit p JOIN permit_part q ON q.permit_id = p.id JOIN person h ON h.id = q.person_id"
-            f" WHERE q.part = 'holder' AND p.uid = '{permit}'",
+            f" WHERE q.part = 'holder' AND p.uid = '\\x{permit}'",
             0,
         )
         return self.world.people[held if rightly and held else who]
@@ -276,7 +281,7 @@ class Histories(RuleBasedStateMachine):
         return self.pick("SELECT uid FROM seal ORDER BY state = 'active' DESC, id DESC", which) or ""
 
     def pending(self, which: int) -> str | None:
-        return self.pick("SELECT uid FROM application WHERE state = 'pending' ORDER BY id DESC", which)
+        return self.pick("SELECT encode(uid, 'hex') FROM application WHERE state = 'pending' ORDER BY id DESC", which)
 
     def shown(self, actor: Person, uid: str | None) -> str | None:
         seen = attempted(lambda: application_visible_to(actor, self.world.now, uid or ""))
@@ -340,13 +345,13 @@ class Histories(RuleBasedStateMachine):
 
     def _permit(self, which: int) -> tuple[str, str]:
         query = (
-            "SELECT p.uid FROM permit p JOIN seal s ON s.id = p.seal_id WHERE p.purpose = 'use'"
+            "SELECT encode(p.uid, 'hex') FROM permit p JOIN seal s ON s.id = p.seal_id WHERE p.purpose = 'use'"
             " ORDER BY p.used = p.impressions, s.state = 'active' DESC, p.id DESC"
         )
         permit = self.pick(query, which) or ""
         query = (
             "SELECT encode(l.document_sha256, 'hex') FROM permit_line l JOIN permit p ON p.id = l.permit_id"
-            f" WHERE p.uid = '{permit}'"
+            f" WHERE p.uid = '\\x{permit}'"
         )
         return permit, self.pick(query, 0) or "0" * 64
 

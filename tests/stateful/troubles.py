@@ -198,7 +198,8 @@ class Troubles(Histories):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, role=st.sampled_from(Role))
     def word(self, *, who: str, rightly: bool, which: int, role: Role) -> None:
         permit = self.pick(
-            "SELECT p.uid FROM permit p JOIN seal s ON s.id = p.seal_id WHERE s.kind = 'physical' ORDER BY p.id DESC",
+            "SELECT encode(p.uid, 'hex') FROM permit p JOIN seal s ON s.id = p.seal_id WHERE s.kind = 'physical'"
+            " ORDER BY p.id DESC",
             which,
         )
         self._word(permit or "", role, self._asked(permit or "", role) if rightly else self.world.people[who])
@@ -207,7 +208,10 @@ class Troubles(Histories):
     def words_in_good_order(self, *, which: int) -> None:
         """Let giver, receiver and witness say so, one after the other."""
         permit = (
-            self.pick("SELECT uid FROM permit WHERE purpose IN ('hand-over', 'cover') ORDER BY id DESC", which) or ""
+            self.pick(
+                "SELECT encode(uid, 'hex') FROM permit WHERE purpose IN ('hand-over', 'cover') ORDER BY id DESC", which
+            )
+            or ""
         )
         for role in (Role.GIVER, Role.RECEIVER, Role.WITNESS) if permit else ():
             self._word(permit, role, self._asked(permit, role))
@@ -309,18 +313,19 @@ class Troubles(Histories):
         """Return who is asked for this word."""
         named = (
             "SELECT h.login FROM custody c JOIN permit p ON p.seal_id = c.seal_id JOIN person h ON h.id = c.keeper_id"
-            f" WHERE c.until IS NULL AND p.uid = '{permit}'"
+            f" WHERE c.until IS NULL AND p.uid = '\\x{permit}'"
             if role is Role.GIVER
             else "SELECT h.login FROM permit_part q JOIN permit p ON p.id = q.permit_id"
             " JOIN person h ON h.id = q.person_id"
-            f" WHERE q.part = '{role}' AND p.uid = '{permit}'"
+            f" WHERE q.part = '{role}' AND p.uid = '\\x{permit}'"
         )
         return self.world.people[self.pick(named, 0) or "ma"]
 
     def _word(self, permit: str, role: Role, person: Person) -> None:
         at = self.world.now
         seal = (
-            self.pick(f"SELECT s.uid FROM seal s JOIN permit p ON p.seal_id = s.id WHERE p.uid = '{permit}'", 0) or ""
+            self.pick(f"SELECT s.uid FROM seal s JOIN permit p ON p.seal_id = s.id WHERE p.uid = '\\x{permit}'", 0)
+            or ""
         )
         photo = attempted(lambda: seals.receive_photo(person, at, seal_uid=seal, data=b"\xff\xd8\xff\xe0 imprint"))
         digest = "" if isinstance(photo, Refused) else photo

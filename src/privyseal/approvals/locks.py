@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from privyseal.approvals.models import Application, Casting, Line, SeatAsked, Vote
 from privyseal.approvals.rules import POLICY
-from privyseal.identity.models import Person
+from privyseal.identity.models import DigestField, Person
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Seal
@@ -33,12 +33,13 @@ def locked(application_uid: str) -> Application:
 
     Votes share a seal; only its making changes it.
     """
-    lines = list(Line.objects.raw(_LINES, [application_uid]))
+    uid = DigestField().get_prep_value(application_uid)
+    lines = list(Line.objects.raw(_LINES, [uid]))
     if not lines:
         raise NotFound(application=application_uid)
     is_making = vars(lines[0])["purpose"] == Purpose.MAKE.value
     seals = _locked_seals({line.seal_id for line in lines}, is_making=is_making)
-    (application,) = Application.objects.raw(_APPLICATION, [application_uid])
+    (application,) = Application.objects.raw(_APPLICATION, [uid])
     castings = list(Casting.objects.filter(application=application).order_by("person_id"))
     votes = list(Vote.objects.filter(application=application).order_by("stage", "at", "person_id"))
     is_own = application.policy == POLICY

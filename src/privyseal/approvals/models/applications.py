@@ -19,7 +19,7 @@ class Application(models.Model):
     ``shown_sha256`` is the digest of everything an approver is shown.
     """
 
-    uid = models.CharField(max_length=32, default=new_uid, editable=False)
+    uid = DigestField(default=new_uid, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(max_length=16, choices=[(purpose.value, purpose.value) for purpose in Purpose])
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -1,5 +1,6 @@
 """Applications, as far as an actor may see them, and what they may do with each now."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ from privyseal.signer.statement import Purpose, Statement
 
 # What lets a person see every application of a company.
 _SEE: Final = (Power.APPROVE, Power.MANAGE)
+_UID_DIGITS: Final = 32
+_DIGITS: Final = re.compile(f"[0-9a-f]{{1,{_UID_DIGITS}}}")
 _OPERATE: Final = {Purpose.USE: "seal"}
 
 
@@ -233,7 +236,8 @@ def _saying(words: str) -> Iterator[Q]:
     yield Q(pk__in=named)
     yield Q(pk__in=Line.objects.filter(seal__in=sealed).order_by().values("application"))
     yield contains("reason", words)
-    yield Q(uid__startswith=words)
+    if _DIGITS.fullmatch(words):
+        yield Q(uid__range=(words.ljust(_UID_DIGITS, "0"), words.ljust(_UID_DIGITS, "f")))
 
 
 def _progress(application: Application, permits: Sequence[Permit], at: datetime) -> Progress:

@@ -128,8 +128,8 @@ class Uses:
     def _applications(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
         for use in uses:
             yield (
-                use.key, use.uid, use.company, Purpose.USE.value, use.applicant, use.reason, use.state.value, POLICY,
-                use.submitted_at, use.expires_at, use.submitted_at, use.decided_at, bytea(use.document),
+                use.key, bytea(use.uid), use.company, Purpose.USE.value, use.applicant, use.reason, use.state.value,
+                POLICY, use.submitted_at, use.expires_at, use.submitted_at, use.decided_at, bytea(use.document),
             )  # fmt: skip
 
     def _lines(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
@@ -150,8 +150,8 @@ class Uses:
     def _permits(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:
         for use in _approved(uses):
             yield (
-                self._permit(use), f"{self._dice.getrandbits(128):032x}", use.seal.key, 1, Purpose.USE.value, use.uid,
-                POLICY, 1, 1, use.submitted_at, use.expires_at, "[]", use.decided_at,
+                self._permit(use), bytea(f"{self._dice.getrandbits(128):032x}"), use.seal.key, 1, Purpose.USE.value,
+                bytea(use.uid), POLICY, 1, 1, use.submitted_at, use.expires_at, "[]", use.decided_at,
             )  # fmt: skip
 
     def _permit_parts(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:

@@ -11,7 +11,7 @@ else:
 
 
 class DigestField(_Text):
-    """A digest in hexadecimal digits, or nothing, kept as bytes: half the room in tables and indexes."""
+    """A digest or an id in hexadecimal digits, or nothing, kept as bytes: half the room in tables and indexes."""
 
     empty_strings_allowed = True
 

@@ -17,11 +17,11 @@ class Permit(models.Model):
     ``finished_at`` is when an act on the seal itself came to its end.
     """
 
-    uid = models.CharField(max_length=32, default=new_uid, editable=False)
+    uid = DigestField(default=new_uid, editable=False)
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="permits")
     seal_version = models.PositiveIntegerField()
     purpose = models.CharField(max_length=16, choices=[(purpose.value, purpose.value) for purpose in Purpose])
-    application_uid = models.CharField(max_length=32)
+    application_uid = DigestField()
     policy = models.CharField(max_length=16)
     impressions = models.PositiveIntegerField()
     used = models.PositiveIntegerField(default=0)
