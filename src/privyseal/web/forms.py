@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Company, Unit
 from privyseal.pdf.copies import words_for_copy
+from privyseal.web.widgets import give_choices
 
 Sent: TypeAlias = QueryDict | None
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]] | None"
@@ -139,6 +140,6 @@ def offer_units(field: forms.Field, units: Iterable[Unit]) -> None:
 def offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
     """Give a choice field its choices; one alone is chosen already, where there has to be one."""
     if isinstance(field, forms.ChoiceField):
-        field.choices = choices
+        give_choices(field, choices)
         if len(choices) == 1 and not isinstance(field, forms.MultipleChoiceField):
             field.initial = choices[0][0]

@@ -12,6 +12,7 @@ from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.rules import Office, Proof
 from privyseal.language.labels import OFFICE, PROOF
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual
+from privyseal.web.widgets import give_choices
 
 _LONGEST_NAME: Final = 64
 _LONGEST_PASSWORD: Final = 256
@@ -306,4 +307,4 @@ def _midnight(day: date) -> datetime:
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):
-        field.choices = choices
+        give_choices(field, choices)
