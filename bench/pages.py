@@ -32,8 +32,19 @@ LISTS: Final = {
         f"/applications/?q={RARE}",
         "/seals/",
     ),
-    "manager": ("/", "/applications/", "/seals/"),
-    "auditor": ("/applications/", "/seals/", "/record/"),
+    "manager": ("/", "/applications/", "/seals/", "/incidents/", "/campaigns/", "/policies/", "/people/", "/messages/"),
+    "auditor": (
+        "/applications/",
+        "/seals/",
+        "/record/",
+        "/incidents/",
+        "/campaigns/",
+        "/policies/",
+        "/people/",
+        "/organisation/",
+        "/powers/",
+        "/powers/mappings/",
+    ),
 }
 _FAR: Final = 2_000
 _NINETY_FIVE: Final = 0.95

@@ -37,8 +37,8 @@ def _telling(words: str) -> str:
 
 
 @contextmanager
-def planned_for_its_words() -> Iterator[None]:
-    """Have what is asked inside planned for the words it asks for: no plan is good for rare and for common ones."""
+def planned_for_what_is_asked() -> Iterator[None]:
+    """Have what is asked inside planned for its words and states: no plan is good for rare and for common ones."""
     connection.ensure_connection()
     kept, connection.connection.prepare_threshold = connection.connection.prepare_threshold, None
     try:

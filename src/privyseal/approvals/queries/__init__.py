@@ -13,7 +13,7 @@ from privyseal.approvals.casting import whole
 from privyseal.approvals.models import Application, Casting, Line, SeatAsked, Vote
 from privyseal.approvals.rules import POLICY, Part, State
 from privyseal.approvals.rules.seats import Who
-from privyseal.approvals.searching import contains, planned_for_its_words
+from privyseal.approvals.searching import contains, planned_for_what_is_asked
 from privyseal.approvals.stages import voters_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.identity import queries as identity
@@ -128,8 +128,10 @@ def newest_visible(
     # The keys are fetched first: with the question inside, the whole table may be read to find twenty rows.
     further = [_further(way, after=after, state=state) for way in _ways(actor, at)]
     if words:
-        with planned_for_its_words():
-            keys = _newest([way.filter(said) for way in further for said in _saying(words)], limit)
+        further = [way.filter(said) for way in further for said in _saying(words)]
+    if words or state:
+        with planned_for_what_is_asked():
+            keys = _newest(further, limit)
     else:
         keys = _newest(further, limit)
     return visible_to(actor, at).filter(pk__in=keys).order_by("-pk")[:limit]
@@ -168,22 +170,22 @@ def _of_narrowed(powers: identity.Powers) -> Q:
 
 def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     """Return what an actor can decide and what they can carry out, by key; of each the oldest, up to this many."""
+    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
+    first_issued = held.annotate(first=Min("issued_at")).order_by("first", "application_uid")
+    to_carry_out = Application.objects.filter(uid__in=first_issued.values("application_uid")[:most])
     powers = identity.powers_of(actor, at)
+    found = [to_carry_out] if not powers.anywhere(Power.APPROVE) else [to_carry_out, _to_decide(actor, at, powers)]
+    first, *others = (each.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most] for each in found)
+    return list(first.union(*others) if others else first)
+
+
+def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[Application]:
     may_decide = among("company_id", powers.whole_companies(Power.APPROVE))
     if narrowed := _of_narrowed(powers):
         may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE))
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
     pending = Application.objects.filter(may_decide, _seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
-    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
-    first_issued = held.annotate(first=Min("issued_at")).order_by("first", "application_uid")
-    to_decide, to_carry_out = (
-        found.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most]
-        for found in (
-            pending.filter(~Exists(mine)).exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at)),
-            Application.objects.filter(uid__in=first_issued.values("application_uid")[:most]),
-        )
-    )
-    return list(to_decide.union(to_carry_out))
+    return pending.filter(~Exists(mine)).exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at))
 
 
 def _seat_for(actor: Person, at: datetime) -> Q:
