@@ -373,7 +373,7 @@ def _by_permit(move: seals.Move) -> dict[str, Any]:
         updates["used"] = only_at("used", A, to=BEFORE.used(A) + 1)
     if move.act is Act.EXTEND:
         updates["last_day"] = only_at("last_day", S, to=LATER)
-    if move.act is Act.CHANGE or (move.act is Act.EXTEND and move.kind is not SealKind.PHYSICAL):
+    if move.act in {Act.CHANGE, Act.EXTEND}:
         is_renewed = world.kind(S) == KIND[SealKind.ELECTRONIC]
         updates["version"] = only_at("version", S, to=z3.If(is_renewed, BEFORE.version(S) + 1, BEFORE.version(S)))
     if move.act is Act.ACCEPT and move.start is SealState.ACTIVE:

@@ -129,10 +129,8 @@ MOVES: Final = (
     Move(SealState.ACTIVE,    Act.ASSIGN,     SealState.ACTIVE,    Leave.PERMIT),                                  # another unit of its company; the seal stays what it is
     Move(SealState.SUSPENDED, Act.ASSIGN,     SealState.SUSPENDED, Leave.PERMIT),                                  # a resting seal belongs somewhere as well
     Move(SealState.COLLECTED, Act.ASSIGN,     SealState.COLLECTED, Leave.PERMIT),                                  # what headquarters took may come back elsewhere
-    Move(SealState.ACTIVE,    Act.EXTEND,     SealState.ACTIVE,    Leave.PERMIT, SealKind.ELECTRONIC),             # a later last day, and a new version with a certificate for it
-    Move(SealState.ACTIVE,    Act.EXTEND,     SealState.ACTIVE,    Leave.PERMIT, SealKind.PHYSICAL),               # a later last day for the same rubber
-    Move(SealState.SUSPENDED, Act.EXTEND,     SealState.SUSPENDED, Leave.PERMIT, SealKind.ELECTRONIC),             # a later last day, and a new version with a certificate for it
-    Move(SealState.SUSPENDED, Act.EXTEND,     SealState.SUSPENDED, Leave.PERMIT, SealKind.PHYSICAL),               # a later last day for the same rubber
+    Move(SealState.ACTIVE,    Act.EXTEND,     SealState.ACTIVE,    Leave.PERMIT),                                  # a later last day; electronic: a new version with a certificate for it
+    Move(SealState.SUSPENDED, Act.EXTEND,     SealState.SUSPENDED, Leave.PERMIT),                                  # a later last day; electronic: a new version with a certificate for it
     Move(SealState.ACTIVE,    Act.HAND_OVER,  SealState.ACTIVE,    Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # giver, receiver and a witness each say so
     Move(SealState.SUSPENDED, Act.HAND_OVER,  SealState.SUSPENDED, Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # a resting seal has a keeper as well
     Move(SealState.COLLECTED, Act.HAND_OVER,  SealState.COLLECTED, Leave.PERMIT_AND_WORDS, SealKind.PHYSICAL),     # headquarters changes its keeper too
