@@ -68,7 +68,7 @@ class WishesForm(CommandForm):
 class WebhookForm(CommandForm):
     """A program that is to be told."""
 
-    name = forms.CharField(label=_("Name"), max_length=64)
+    name = forms.CharField(label=_("Name of the webhook"), max_length=64)
     address = forms.CharField(
         label=_("Address"), max_length=500, widget=forms.URLInput({"placeholder": "https://", "autocomplete": "off"})
     )
