@@ -81,6 +81,15 @@ PROMISES: Final = (
         "UPDATE application_vote v SET person_id = a.applicant_id FROM application a WHERE a.id = v.application_id",
     ),
     Promise(
+        "S4",
+        "SELECT v.application_id FROM application_vote v JOIN application a ON a.id = v.application_id"
+        " WHERE v.person_id IN (SELECT tied_to(a.applicant_id, a.submitted_at, v.at))",
+        "INSERT INTO post_holding"
+        " (post_id, person_id, deputy_for_id, appointed_by_id, appointed_at, starts_at, ends_at)"
+        " SELECT p.id, v.person_id, a.applicant_id, a.applicant_id, v.at, a.submitted_at, 'infinity'"
+        " FROM post p, application a JOIN application_vote v ON v.application_id = a.id LIMIT 1",
+    ),
+    Promise(
         "S5",
         "SELECT application_id FROM application_vote GROUP BY application_id, stage, person_id HAVING count(*) > 1"
         " UNION ALL SELECT a.id FROM application a WHERE a.state = 'approved'"

@@ -26,7 +26,7 @@ REACHED: Final = frozenset(
     {
         "report", "freeze", "drill", "raise", "opine", "reassign", "propose-end", "end-incident", "unfreeze", "find",
         "co-custodian", "leave-co-custody", "enter", "hand-over", "cover", "word", "order",
-        "map-post", "map-unit", "confirm-mapping", "end-mapping", "fill-post", "vacate-post", "join",
+        "map-post", "map-unit", "confirm-mapping", "end-mapping", "fill-post", "deputise", "vacate-post", "join",
         "grant-by-mapping",
     }
 )  # fmt: skip
@@ -264,6 +264,21 @@ class Troubles(Histories):
             "fill-post",
             lambda: identity.fill_post(actor, at, post_uid=post or "", person_pseudonym=person, starts_at=at),
         )
+        self._count_brought()
+
+    @rule(who=WHO, rightly=RIGHTLY, to=WHO, which=WHICH)
+    def deputise(self, *, who: str, rightly: bool, to: str, which: int) -> None:
+        """Let somebody stand in for whoever holds the post."""
+        actor, at = self.hand(who, Power.SECURITY, rightly=rightly), self.world.now
+        held = "SELECT person_id FROM post_holding WHERE deputy_for_id IS NULL AND revoked_at IS NULL ORDER BY id DESC"
+        holder = self.pick(held, which)
+        said: dict[str, Any] = {
+            "post_uid": self.pick("SELECT uid FROM post", 0) or "",
+            "person_pseudonym": self.world.people[to].pseudonym,
+            "deputy_for": self.pick(f"SELECT pseudonym FROM person WHERE id = {holder or 0}", 0) or "",
+        }
+        ends_at = at + timedelta(days=9)
+        self.reach("deputise", lambda: identity.fill_post(actor, at, starts_at=at, ends_at=ends_at, **said))
         self._count_brought()
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
