@@ -50,7 +50,6 @@ hypothesis.settings.register_profile("shared", deadline=None, suppress_health_ch
 hypothesis.settings.load_profile("shared")
 _HERE: Final = Path(__file__).parent
 _LONGEST: Final = ("stateful", "fuzz", "running", "proved")
-_FOUNDING: Final = ("running", "journeys")
 _WATCHED: Final = (
     "rules",
     "kernel",
@@ -78,15 +77,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         watching.start()
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers read the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a database of its own, which `./dev check` leaves out, and let what takes longest come first.
-
-    Tests that share a whole installation go to one worker, so that it is founded once.
-    """
+    """Mark what needs a database of its own, which `./dev check` leaves out, and let what takes longest come first."""
     for item in items:
-        if item.path.parent.name in _FOUNDING:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if "committed" in getattr(item, "fixturenames", ()):
             item.add_marker("committed")
     # One worker is not left alone with a long test at the end of a run.
