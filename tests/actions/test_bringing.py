@@ -19,6 +19,8 @@ from tests.conftest import recorded
 from tests.jobs import do_jobs
 from tests.pdfs import one_page
 
+pytestmark = pytest.mark.documents
+
 BID = one_page("Bid")
 
 

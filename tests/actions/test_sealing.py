@@ -36,6 +36,8 @@ from privyseal.storage import StoredFileChanged
 from tests.conftest import FACE, Use, permit_of, recorded, say_yes
 from tests.pdfs import one_page
 
+pytestmark = pytest.mark.documents
+
 
 def seal(actor: Person, at: datetime, use: Use, signer: Client) -> str:
     return actions.seal_document(actor, at, permit_uid=use.permit.uid, document_sha256=use.document, signer=signer)

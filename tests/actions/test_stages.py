@@ -21,6 +21,8 @@ from privyseal.signer.client import Client
 from tests.actions.policies import ONE, InForce, asks_for, deputise, post
 from tests.conftest import Use, apply, permit_of, recorded, say_yes
 
+pytestmark = pytest.mark.documents
+
 
 def test_two_stages_are_passed_one_after_the_other(
     in_force: InForce,
