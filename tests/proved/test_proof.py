@@ -12,6 +12,7 @@ import z3  # type: ignore[import-untyped]  # the library ships no types
 
 from privyseal.approvals import rules as approvals
 from privyseal.approvals.rules import Cast, Part, Quorum, State, Step
+from privyseal.approvals.rules.seats import SeatOpen, are_filled, builtin_stages
 from privyseal.identity import rules as identity
 from privyseal.identity.rules import Held, Place, Power
 from privyseal.kernel.errors import Refused
@@ -148,7 +149,8 @@ def test_a_quorum_is_in_the_model_what_the_rule_counts() -> None:
         row = next(row for row in approvals.POLICIES if row.stages[0][1] is quorum)
         another = z3.BoolVal(others > 0)
         modelled = holds(z3.BoolVal(True) if z3.is_true(steps.enough(row)) else another)
-        assert modelled is approvals.has_quorum(quorum, said_yes=said, entitled=frozenset(said))
+        (stage,) = builtin_stages(row)
+        assert modelled is are_filled([SeatOpen(seat.needed, frozenset(said)) for seat in stage], said)
 
 
 def test_a_seal_moves_in_the_model_as_plan_says() -> None:

@@ -88,13 +88,19 @@ def _asked(application: Application, seat: Seat, stage: int, position: int) -> S
 
 
 def stages_of(
-    application: Application, at: datetime, *, asked: Iterable[SeatAsked], among: Collection[int] | None = None
+    application: Application,
+    at: datetime,
+    *,
+    asked: Iterable[SeatAsked],
+    tied: People | None = None,
+    among: Collection[int] | None = None,
 ) -> list[list[SeatOpen]]:
     """Return the seats of each stage with those who may fill them now, whatever else they do in the application.
 
-    With ``among`` nobody else is asked for. Whoever is tied to the applicant fills no seat.
+    With ``among`` nobody else is asked for. Whoever is tied to the applicant fills no seat; ``tied`` is who, if known.
     """
-    approvers = approvers_of(application, at, among=among) - tied_to_applicant(application, at)
+    apart = tied_to_applicant(application, at) if tied is None else tied
+    approvers = approvers_of(application, at, among=among) - apart
     if application.policy == POLICY:
         own = builtin_stages(asks(Purpose(application.purpose)))
         return [[SeatOpen(seat.needed, approvers) for seat in stage] for stage in own]

@@ -7,8 +7,8 @@ from privyseal.approvals import issuing
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, Vote
-from privyseal.approvals.rules import Part, State, Step, free_to_approve, plan, stand_apart
-from privyseal.approvals.rules.seats import are_filled, everybody, leaves_enough
+from privyseal.approvals.rules import Cast, Part, State, Step, free_to_approve, plan, stand_apart
+from privyseal.approvals.rules.seats import SeatOpen, are_filled, everybody, leaves_enough
 from privyseal.approvals.stages import stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity import queries as identity
@@ -46,9 +46,10 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     """Say yes or no to exactly what was shown; return the state the application is in then."""
     application = locked(application_uid)
     # (1) the rules: is it this person's turn, and nobody else's duty they also have
-    stages, cast = stages_of(application, at, asked=application.seats.all()), cast_of(application)
+    tied, cast = tied_to_applicant(application, at), cast_of(application)
+    stages = stages_of(application, at, asked=application.seats.all(), tied=tied)
     stage = stages[application.stage - 1]
-    stand_apart(actor=actor.pk, tied=tied_to_applicant(application, at))
+    stand_apart(actor=actor.pk, tied=tied)
     move = plan(State(application.state), step, actor=actor.pk, cast=cast, entitled=everybody(stage))
     if at >= application.expires_at:
         raise ApplicationExpired(application=application.uid)
@@ -60,8 +61,7 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     votes = list(application.votes.all())
     if any(vote.person_id == actor.pk for vote in votes):
         raise AlreadyVoted(application=application.uid)
-    free = free_to_approve(everybody(seat for one in stages for seat in one), cast=cast)
-    open_now = [[seat.among(free) for seat in one] for one in stages[application.stage - 1 :]]
+    open_now = _free_seats(stages[application.stage - 1 :], cast=cast)
     voters = frozenset(vote.person_id for vote in votes if vote.stage == application.stage)
     everyone = frozenset(vote.person_id for vote in votes)
     if step is Step.APPROVE and not leaves_enough(open_now, voted=everyone, here=voters, actor=actor.pk):
@@ -103,6 +103,12 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
             _decide(actor, at, application, move.end)
             issuing.issue_permits(actor, at, application, said_yes)
     return application.state
+
+
+def _free_seats(stages: Sequence[Sequence[SeatOpen]], *, cast: Cast) -> list[list[SeatOpen]]:
+    """Return the stages with those alone who play no part against it."""
+    free = free_to_approve(everybody(seat for stage in stages for seat in stage), cast=cast)
+    return [[seat.among(free) for seat in stage] for stage in stages]
 
 
 @command("application.withdraw")

@@ -3,7 +3,7 @@
 Tables and functions over plain values: no database, no clock, no web.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -162,12 +162,6 @@ def stand_apart(*, actor: int, tied: People) -> None:
     """Return if the person acts for the applicant in nothing, nor the applicant for them, or refuse."""
     if actor in tied:
         raise ActsForApplicant
-
-
-def has_quorum(quorum: Quorum, *, said_yes: Collection[int], entitled: People) -> bool:
-    """Return whether those who said yes, and may still say it, suffice."""
-    counted = set(said_yes) & entitled
-    return len(counted) >= least(quorum, entitled=entitled)
 
 
 def least(quorum: Quorum, *, entitled: People) -> int:
