@@ -28,7 +28,7 @@ from privyseal.identity.rules import (
     Wrong,
 )
 from privyseal.kernel.errors import Refused
-from privyseal.language import catalogue, facts, findings, labels, tables
+from privyseal.language import catalogue, facts, findings, labels, tables, verdicts
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
 from privyseal.pdf import accepted, judgement
@@ -103,12 +103,12 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.ROLE, Role),
         (labels.INCIDENT_KIND, IncidentKind),
         (labels.ENDING, Ending),
-        (labels.VERDICT, Verdict),
-        (labels.ADVICE, Verdict),
-        (labels.REASON, Reason),
-        (labels.STEP, judgement.Step),
-        (labels.OUTCOME, judgement.Outcome),
-        (labels.REVISION_CHANGE, judgement.ChangeKind),
+        (verdicts.VERDICT, Verdict),
+        (verdicts.ADVICE, Verdict),
+        (verdicts.REASON, Reason),
+        (verdicts.STEP, judgement.Step),
+        (verdicts.OUTCOME, judgement.Outcome),
+        (verdicts.REVISION_CHANGE, judgement.ChangeKind),
     ],
 )
 def test_every_word_of_a_rule_has_a_label(labelled: Mapping[Any, object], kind: type[Enum]) -> None:

@@ -213,7 +213,7 @@ def _fact_kinds() -> str:
 
 
 def _words() -> str:
-    from privyseal.language import labels  # noqa: PLC0415  it imports models, and Django is set up only now
+    from privyseal.language import labels, verdicts  # noqa: PLC0415  it imports models, and Django is set up only now
 
     groups: tuple[tuple[str, Mapping[Any, Promise]], ...] = (
         ("power", labels.POWER),
@@ -236,8 +236,8 @@ def _words() -> str:
         ("role in a physical act", labels.ROLE),
         ("kind of an incident", labels.INCIDENT_KIND),
         ("end of an incident", labels.ENDING),
-        ("verdict", labels.VERDICT),
-        ("reason of a verdict", labels.REASON),
+        ("verdict", verdicts.VERDICT),
+        ("reason of a verdict", verdicts.REASON),
         ("change at intake", labels.CHANGE),
         ("subject of a fact", labels.SUBJECT),
     )

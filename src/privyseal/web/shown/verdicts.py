@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from privyseal.language.labels import ADVICE, OUTCOME, REASON, REVISION_CHANGE, STEP, VERDICT
+from privyseal.language.verdicts import ADVICE, OUTCOME, REASON, REVISION_CHANGE, STEP, VERDICT
 from privyseal.pdf.compared import ComparedPage
 from privyseal.pdf.judgement import Change, Check, Outcome, RevisionReport, SignatureReport, Verdict
 from privyseal.seals.rules import SealState

@@ -1,0 +1,40 @@
+"""What is refused about applications and the permits that come of them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: Final[Mapping[str, Promise]] = {
+    "reason-missing": _("The reason is missing. Say what the seal is needed for."),
+    "window-not-possible": _("These dates are not possible. The last day cannot lie before the first, or be over."),
+    "no-lines": _("There is no document in the application. Add one."),
+    "too-many-lines": _("There are too many documents in one application. Split it."),
+    "document-twice": _("One seal stands on one document twice in the application. Take one of the lines out."),
+    "seals-not-together": _(
+        "The seals cannot be put on this document together: the first one leaves no place for the next."
+    ),
+    "earlier-seal-failed": _("A seal that goes on the same document first was refused, so this one was not put on."),
+    "count-not-possible": _("A file is sealed once: its copies are copies of the sealed file. Set the counts to one."),
+    "seal-of-another-company": _("This seal belongs to another company. Choose a seal of this company."),
+    "changed-since-shown": _(
+        "The application is not what your page showed, so your decision was not taken. Read it again and decide anew."
+    ),
+    "already-voted": _("You have decided on this already. Nothing was changed."),
+    "application-expired": _(
+        "The time asked for has passed, so this can no longer be decided. A new application is needed."
+    ),
+    "permit-spent": _("This permit is used up. If the seal is needed again, apply again."),
+    "permit-not-yet-valid": _("The permit is not open yet. Come back on its first day."),
+    "permit-expired": _("The permit has expired. Apply again."),
+    "permit-revoked": _("The permit was revoked. Ask the applicant why, and apply again."),
+    "not-the-holder": _("This permit is held by somebody else. Only the operator named in the application can use it."),
+    "approver-no-longer-entitled": _(
+        "Whoever approved this may no longer approve. A new approval is needed: apply again."
+    ),
+    "wrong-document": _(
+        "This document is not the one that was approved. Seal the approved file, or apply for this one."
+    ),
+    "already-sealed": _("This document has been sealed already. You can download it from its application."),
+}

@@ -1,0 +1,42 @@
+"""What is refused about files."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_CANNOT_BE_SEALED: Final = _(
+    "This PDF is built in a way that a seal cannot be added to. Print it to a new PDF and upload that."
+)
+
+WORDS: Final[Mapping[str, Promise]] = {
+    "file-empty": _("The file is empty. Choose another one."),
+    "file-too-large": _("The file is larger than %(megabytes)s MB. Make it smaller, or split it."),
+    "not-a-pdf": _("This is not a PDF. Save or print the document as PDF and upload that."),
+    "picture-unreadable": _("The picture cannot be read, or is too large. Save it as PNG or JPEG, or scan it as PDF."),
+    "office-not-installed": _("Office files cannot be taken in here. Save the document as PDF and upload that."),
+    "office-not-converted": _("No PDF could be made of this file. Save it as PDF and upload that."),
+    "pdf-encrypted": _("The PDF is protected by a password. Save it without protection and upload that."),
+    "pdf-damaged": _("The PDF is damaged or incomplete. Ask for the file again, or print it to a new PDF."),
+    "pdf-without-pages": _("The PDF has no pages. Choose another file."),
+    "too-many-pages": _("The PDF has more than %(most)s pages. Split it."),
+    "pdf-not-sealable": _CANNOT_BE_SEALED,
+    "pdf-too-hard": _("Reading the file takes more time or memory than any usual document. Print it to a new PDF."),
+    "no-such-page": _("The document has no such page. Choose one that it has."),
+    "placement-outside-page": _("The seal would stand partly outside the page. Move it inwards."),
+    "page-too-small": _("The page is smaller than the seal. Choose a larger page."),
+    "evidence-unavailable": _("A revocation list or an OCSP answer could not be had. It is asked for again by itself."),
+    "renewal-gains-nothing": _(
+        "The time stamp authority's certificate ends no later than the last one's, so nothing would be gained."
+    ),
+    "evidence-spoils": _("The evidence would change what a check of the file says, so it was not put in."),
+    "copy-of-sealed": _(
+        "The file bears a seal or signature already, and words across its pages would break it. Make the copy of the "
+        "file as it was before, and have that one sealed."
+    ),
+    "busy": _("Many files are being checked just now. Try again in a few seconds."),
+    "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),
+    "storage-full": _("The disk is full, so nothing was stored. Tell your administrator."),
+    "stored-file-changed": _("The stored file is not the one that was stored. Nothing was sealed; tell the auditor."),
+}

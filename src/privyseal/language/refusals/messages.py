@@ -1,0 +1,44 @@
+"""What is refused about messages and the programs that are told."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: Final[Mapping[str, Promise]] = {
+    "address-not-possible": _("That is not an address that messages can go to. Check how it is written."),
+    "address-code-wrong": _("The code does not match, or is older than 30 minutes. Have a new one sent."),
+    "channel-not-available": _("The channel cannot be reached at the moment. It is tried again by itself."),
+    "channel-not-allowed": _(
+        "Its address is inside the company and not among PRIVYSEAL_INSIDE_HOSTS. Add it there, or correct it."
+    ),
+    "host-not-reached": _("The host cannot be reached. Nothing was sent."),
+    "host-not-allowed": _(
+        "Its address is inside the company and not among PRIVYSEAL_INSIDE_HOSTS. Add it there, or correct it."
+    ),
+    "answer-lost": _("The host gave no answer that counts: what was sent may have arrived, or not."),
+    "address-not-reachable": _("The address takes no messages. Its owner should name another one."),
+    "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
+    "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
+    "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
+    "message-obliged": _(
+        "The rules oblige us to tell of losses, suspended seals and changes to how you sign in by every way. "
+        "Nothing was changed."
+    ),
+    "webhook-refused": _("The program answered, and did not take it."),
+    "webhook-not-possible": _(
+        "A webhook goes to an address that begins with https://, or to a host inside that PRIVYSEAL_INSIDE_HOSTS names."
+    ),
+    "webhooks-not-set-up": _(
+        "There is no key to sign webhooks with. Who runs the installation sets PRIVYSEAL_WEBHOOK_KEY."
+    ),
+    "too-many-webhooks": _("There are as many webhooks as there may be. End one that nobody needs."),
+    "not-delivered": _("The network took it and could not deliver it."),
+    "message-without-words": _("A fault of the program: it could not be put into words. The log names it."),
+    "program-fault": _(
+        "A fault of the program while it spoke to the channel: it may have arrived, or not. The log names it."
+    ),
+    "address-gone": _("Its reader has taken the address away, or has left."),
+    "command-id-reused": _("This form was sent before with other content. Reload the page and fill it in again."),
+}

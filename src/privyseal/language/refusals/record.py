@@ -1,0 +1,29 @@
+"""What is refused about the record, and about running the installation."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_RECORD_BROKEN: Final = _("The record does not fit together. Stop using the seals and tell the auditor.")
+
+WORDS: Final[Mapping[str, Promise]] = {
+    "ledger-unwritable": _(
+        "The record cannot be written, so nothing was done. Try again; if it stays, tell your administrator."
+    ),
+    "not-yet-provable": _("The receipt is being prepared. Try again in a few seconds."),
+    "checkpoint-rolled-back": _RECORD_BROKEN,
+    "checkpoint-forked": _RECORD_BROKEN,
+    "checkpoint-out-of-step": _RECORD_BROKEN,
+    "proof-broken": _("The proof does not lead to the record's checkpoint. Do not rely on it."),
+    "note-broken": _("The checkpoint is not signed with the record's key. Do not rely on it."),
+    "receipt-unreadable": _("This is no receipt, or it was altered. Ask for it again."),
+    "receipt-for-another-file": _("The receipt is genuine, but for another file. Compare what you have received."),
+    "no-log-key": _("The record's key is not known here. Give the one that the installation has published."),
+    "not-canonical": _("This is not in the one exact form that can be checked. Do not rely on it."),
+    "not-a-demo": _("This is a real installation: its people act for themselves, and nothing is invented for them."),
+    "not-judged-valid": _("Our own check did not find the sealed file valid. Do not use it; tell your administrator."),
+    "wrong-setting": _("A setting has a value that cannot be used. The log says which."),
+    "cannot-start": _("The product cannot start on this machine as it is. The log says why."),
+}

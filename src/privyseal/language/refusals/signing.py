@@ -1,0 +1,60 @@
+"""What the signer and the sealing engine refuse."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_CANNOT_BE_SEALED: Final = _(
+    "This PDF is built in a way that a seal cannot be added to. Print it to a new PDF and upload that."
+)
+_NOT_FROM_HERE: Final = _("The signer could not read the request. Nothing was sealed; tell your administrator.")
+_NOT_APPROVED: Final = _("The signer found no valid approval for exactly this. Nothing was sealed; apply again.")
+
+WORDS: Final[Mapping[str, Promise]] = {
+    "signer-unavailable": _(
+        "The signer does not answer. Nothing is lost: what was begun is finished by itself when it is back."
+    ),
+    "signer-refused": _("The signer refused. Nothing was sealed; tell your administrator."),
+    "seal-suspended": _("The seal is suspended, and the signer has refused. Ask its manager."),
+    "seal-destroyed": _("The seal's key is destroyed. Nothing brings it back; a new seal takes its own approval."),
+    "seal-unknown": _("The signer does not know this seal. Tell your administrator."),
+    "seal-already-made": _("The seal has been made already. Reload the page."),
+    "seal-version-differs": _("The seal was renewed after this approval. Apply again."),
+    "certificate-expired": _("The seal's certificate has expired. The seal must be renewed before it can be used."),
+    "window-not-open": _("The approved time has not begun yet. Come back on its first day."),
+    "window-closed": _("The approved time is over. Apply again."),
+    "document-not-approved": _("The signer found no approval for this document. Nothing was sealed."),
+    "document-differs": _("The document is not the one that was approved. Nothing was sealed."),
+    "face-not-approved": _("The face is not the one that was approved. Apply again."),
+    "impressions-spent": _("The approved number of impressions is used up. Apply again."),
+    "intent-reused": _("The signer was asked for something else under the same number. Tell your administrator."),
+    "sealed-file-invalid": _(
+        "The sealed file did not pass its own check, so it was not released. Print the document to a new PDF."
+    ),
+    "field-taken": _CANNOT_BE_SEALED,
+    "approvals-missing": _NOT_APPROVED,
+    "assertion-invalid": _NOT_APPROVED,
+    "stages-incomplete": _NOT_APPROVED,
+    "statements-mixed": _NOT_APPROVED,
+    "statement-spent": _NOT_APPROVED,
+    "statement-unreadable": _NOT_APPROVED,
+    "purpose-differs": _NOT_APPROVED,
+    "clock-runs-backwards": _("The signer's clock runs backwards, so it has stopped. Tell your administrator."),
+    "frame-cut": _NOT_FROM_HERE,
+    "signer-full": _("The signer's disk is full. Nothing was sealed; tell your administrator, and seal again then."),
+    "frame-too-long": _NOT_FROM_HERE,
+    "header-unreadable": _NOT_FROM_HERE,
+    "operation-unknown": _NOT_FROM_HERE,
+    "request-unreadable": _NOT_FROM_HERE,
+    "peer-not-allowed": _("The signer does not serve this program. Tell your administrator."),
+    "key-unreadable": _("A key could not be read. Check the file and its password."),
+    "key-not-supported": _(
+        "This kind of key is not supported. Use an elliptic-curve key on P-256, or RSA of 2048, 3072 or 4096 bits."
+    ),
+    "not-a-pack": _("This file is there already and holds no parts of sealed documents. Choose another name."),
+    "pack-in-use": _("Another job is writing to this file of parts. Wait until it has ended."),
+    "part-missing": _("There is no part for this document. Check that it is the original, unchanged."),
+    "timestamp-refused": _("The time stamp authority gave no time stamp for this document. Try again later."),
+}
