@@ -29,6 +29,7 @@ from privyseal.identity.rules import (
 )
 from privyseal.kernel.errors import Refused
 from privyseal.language import catalogue, facts, findings, labels, tables, verdicts
+from privyseal.language.commands import COMMAND
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
 from privyseal.pdf import accepted, judgement
@@ -145,11 +146,11 @@ def test_every_kind_of_fact_has_words_and_no_words_are_left_over() -> None:
 
 
 def test_every_command_has_words() -> None:
-    assert {*calls("command"), "page.open"} == set(facts.COMMAND)
+    assert {*calls("command"), "page.open"} == set(COMMAND)
 
 
 def test_every_kind_of_fact_can_be_filtered_for() -> None:
-    kinds = {*facts.KIND, *(f"{command}.refused" for command in facts.COMMAND)}
+    kinds = {*facts.KIND, *(f"{command}.refused" for command in COMMAND)}
 
     assert [kind for kind in kinds if not kind.startswith(tuple(facts.GROUP))] == []
     assert [group for group in facts.GROUP if not any(kind.startswith(group) for kind in kinds)] == []
