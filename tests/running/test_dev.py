@@ -114,6 +114,25 @@ def test_packages_that_cannot_be_installed_are_explained(machine: Machine, said:
     assert f"dev: {sentence}" in done.stderr
 
 
+def test_modules_are_compiled_once_whatever_the_machine_says(machine: Machine) -> None:
+    machine.install("python3", "exit 0")
+    programs = machine.checkout / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("python", "uv"):
+        program = programs / name
+        program.write_text(f'#!/bin/sh\necho "{name} $* ${{PYTHONDONTWRITEBYTECODE-and keeps it}}" >>"$HOME/ran"\n')
+        program.chmod(0o755)
+
+    machine.dev("docs", PYTHONDONTWRITEBYTECODE="1")
+
+    ran = (machine.checkout / "ran").read_text().splitlines()
+    assert "uv pip sync --compile-bytecode --require-hashes requirements-dev.txt and keeps it" in ran
+    assert ran[-2:] == [
+        "python -m compileall -q src and keeps it",
+        "python -m privyseal.config.documents and keeps it",
+    ]
+
+
 def test_a_build_machine_without_a_tool_fails(machine: Machine) -> None:
     done = machine.dev("test", CI="true")
 
