@@ -62,6 +62,22 @@ def test_a_ceremony_seats_everybody_in_their_own_office(
     }
 
 
+def test_whether_an_outside_system_may_ever_count_is_settled_at_the_founding(
+    db: None, fresh: Client, noon: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    web_key.cache_clear()
+
+    ceremony.hold(noon, read_answers(write(tmp_path, {**ANSWERS, "assurance": "external"})), signer=fresh)
+    web_key.cache_clear()
+
+    founded = installation()
+    assert founded is not None
+    assert founded.assurance == "external"
+    with pytest.raises(AnswersUnreadable):
+        read_answers(write(tmp_path, {**ANSWERS, "assurance": "none"}))
+
+
 def test_a_ceremony_cut_off_in_the_middle_leaves_nothing_and_is_held_again(
     db: None, fresh: Client, noon: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

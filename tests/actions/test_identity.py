@@ -31,6 +31,7 @@ def found(at: datetime, founders: tuple[Founder, ...] = FOUNDERS) -> None:
         origin="localhost:8000/ledger",
         log_key="key",
         authority=b"der",
+        assurance="session",
         is_demo=False,
         founders=founders,
     )

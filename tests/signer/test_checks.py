@@ -12,7 +12,15 @@ from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer import checks
 from privyseal.signer.checks import Claim, Pinned, SealRecord
 from privyseal.signer.requests import Charter
-from privyseal.signer.statement import Approved, AssertionInvalid, Purpose, Statement, StatementUnreadable
+from privyseal.signer.statement import (
+    EXTERNAL,
+    Approved,
+    AssertionInvalid,
+    Purpose,
+    Statement,
+    StatementUnreadable,
+    vouch,
+)
 from tests.signer.cast import (
     CONTRACT,
     FACE,
@@ -39,6 +47,7 @@ from tests.signer.cast import (
 )
 
 PINNED = Pinned(charter=FOUNDING.charter, web_key=FOUNDING.web_key)
+OPEN = replace(PINNED, charter=Charter(approvals=1, assurance="external"))
 PAIR = replace(PINNED, charter=Charter(approvals=2, assurance="session"))
 RECORD = SealRecord(
     uid=SEAL, version=1, is_active=True, is_destroyed=False, manager=ZHAO, not_after=NOON + timedelta(days=1000)
@@ -317,3 +326,17 @@ def test_an_approval_cannot_be_borrowed_from_another_key() -> None:
 
     with pytest.raises(AssertionInvalid):
         decide(approved(USE, vouched_by=WEB_KEY), pinned=borrowed)
+
+
+def outside(statement: Statement) -> Approved:
+    said = statement.to_bytes()
+    return Approved(said, (vouch(said, approver=LI, web_key=WEB_KEY, assurance=EXTERNAL),))
+
+
+def test_an_outside_systems_word_counts_only_where_the_charter_says_so() -> None:
+    with pytest.raises(checks.AssuranceTooLow):
+        decide(outside(USE))
+    with pytest.raises(checks.AssuranceTooLow):
+        decide(approved(USE), outside(replace(USE, stage=2)))
+
+    assert decide(outside(USE), pinned=OPEN) == decide(approved(USE), pinned=OPEN) == decide(approved(USE))

@@ -63,6 +63,7 @@ def test_found_twice_with_the_same_values_gives_the_same_answer(signer: Signer) 
         replace(FOUNDING, origin="other.example/ledger"),
         replace(FOUNDING, web_key=STRANGERS_KEY.public_key().public_bytes_raw()),
         replace(FOUNDING, charter=Charter(approvals=2, assurance="session")),
+        replace(FOUNDING, charter=Charter(approvals=1, assurance="external")),
         replace(FOUNDING, is_demo=False),
     ],
 )

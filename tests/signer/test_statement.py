@@ -10,10 +10,13 @@ from privyseal.kernel.canonical import canonical
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer.statement import (
+    EXTERNAL,
+    SESSION,
     Approved,
     AssertionInvalid,
     Statement,
     StatementUnreadable,
+    assurance_of,
     challenge,
     parse,
     verify,
@@ -207,6 +210,23 @@ def test_a_word_for_one_approver_is_none_for_another() -> None:
 
     with pytest.raises(AssertionInvalid):
         verify(borrowed, said, web_key=FOUNDING.web_key)
+
+
+def test_the_word_of_an_outside_system_is_none_of_a_signed_in_person() -> None:
+    said = USE.to_bytes()
+    dressed_up = replace(vouch(said, approver=LI, web_key=WEB_KEY, assurance=EXTERNAL), assurance=SESSION)
+
+    with pytest.raises(AssertionInvalid):
+        verify(dressed_up, said, web_key=FOUNDING.web_key)
+
+
+def test_a_receipt_says_the_least_that_a_yes_was_made_of() -> None:
+    said = USE.to_bytes()
+    here = Approved(said, (vouch(said, approver=LI, web_key=WEB_KEY),))
+    outside = Approved(said, (vouch(said, approver=ZHOU, web_key=WEB_KEY, assurance=EXTERNAL),))
+
+    assert assurance_of([here]) == SESSION
+    assert assurance_of([here, outside]) == EXTERNAL
 
 
 def test_a_word_for_one_statement_is_none_for_another() -> None:

@@ -27,6 +27,7 @@ from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from privyseal.signer.statement import EXTERNAL, SESSION
 
 CEREMONY: Final = Service("ceremony")
 
@@ -59,13 +60,18 @@ class FirstCompany:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Everything the first run asks for. The second security person, or else the auditor, confirms each grant."""
+    """Everything the first run asks for. The second security person, or else the auditor, confirms each grant.
+
+    ``assurance`` is the least that a yes may be made of from then on: with ``external`` also the word of an outside
+    approval system that is registered later.
+    """
 
     public_url: str
     founders: tuple[Founder, ...]
     company: FirstCompany
     colleagues: tuple[Colleague, ...]
     is_demo: bool = False
+    assurance: str = SESSION
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any], folder: Path) -> "Answers":
@@ -76,6 +82,7 @@ class Answers:
                 company[proof] = (folder / company[proof]).read_bytes()
             return cls(
                 public_url=str(said["public_url"]),
+                assurance=_assurance(said.get("assurance", SESSION)),
                 founders=tuple(Founder(**{**who, "power": Power(who["power"])}) for who in said["founders"]),
                 company=FirstCompany(**company),
                 colleagues=tuple(
@@ -85,6 +92,12 @@ class Answers:
             )
         except (KeyError, TypeError, ValueError, OSError) as error:
             raise AnswersUnreadable(detail=type(error).__name__) from error
+
+
+def _assurance(said: object) -> str:
+    if said not in {SESSION, EXTERNAL}:
+        raise ValueError(said)
+    return str(said)
 
 
 def read_answers(path: Path) -> Answers:
@@ -111,6 +124,7 @@ def hold(at: datetime, answers: Answers, *, signer: Client) -> None:
         public_url=answers.public_url,
         origin=_origin(answers.public_url),
         web_key=web_key().public_key().public_bytes_raw(),
+        assurance=answers.assurance,
         is_demo=answers.is_demo,
     )
     found(CEREMONY, at, answers=answers, public=public)  # (4)
@@ -127,6 +141,7 @@ def found(actor: Service, at: datetime, *, answers: Answers, public: Public) -> 
         origin=public.origin,
         log_key=public.log_key,
         authority=public.ca,
+        assurance=answers.assurance,
         is_demo=answers.is_demo,
         founders=answers.founders,
     )

@@ -44,6 +44,7 @@ def found_installation(
     origin: str,
     log_key: str,
     authority: bytes,
+    assurance: str,
     is_demo: bool,
     founders: tuple[Founder, ...],
 ) -> None:
@@ -52,7 +53,13 @@ def found_installation(
         raise AlreadyFounded
     check_offices(founders)
     Installation.objects.create(
-        public_url=public_url, origin=origin, log_key=log_key, authority=authority, is_demo=is_demo, founded_at=at
+        public_url=public_url,
+        origin=origin,
+        log_key=log_key,
+        authority=authority,
+        assurance=assurance,
+        is_demo=is_demo,
+        founded_at=at,
     )
     book.record(
         "installation.founded",
@@ -61,6 +68,7 @@ def found_installation(
         installation=origin,
         log_key=log_key,
         authority_sha256=sha256(authority),
+        assurance=assurance,
         is_demo=is_demo,
     )
     for founder in founders:

@@ -4,15 +4,12 @@ A notice names ids and never people or texts. It comes at least once; ``webhook-
 """
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -29,6 +26,7 @@ from privyseal.notification.rules import (
     DeliveryState,
     tried_again_at,
 )
+from privyseal.webhooks import headers_for, key_for, public_text
 
 BATCH: Final = 10
 TEST: Final = "webhook.test"
@@ -85,7 +83,7 @@ def call_due(clock: Callable[[], datetime]) -> int:
 
 def public_key_of(subscription_uid: str) -> str:
     """Return the key by which a receiver checks what comes, as the standard writes it."""
-    return "whpk_" + b64encode(_key(subscription_uid).public_key().public_bytes_raw()).decode()
+    return public_text(_key(subscription_uid).public_key())
 
 
 def forget_old_notices(at: datetime) -> None:
@@ -104,13 +102,8 @@ def _claim(at: datetime) -> list[Notice]:
 
 def _call(notice: Notice, at: datetime) -> Refused | None:
     said = {"type": notice.kind, "timestamp": notice.happened_at.isoformat(), "data": notice.about}
-    body, seconds = json.dumps(said, separators=(",", ":")).encode(), int(at.timestamp())
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": f"msg_{notice.uid}",
-        "webhook-timestamp": str(seconds),
-        "webhook-signature": _signature(notice, seconds, body),
-    }
+    body = json.dumps(said, separators=(",", ":")).encode()
+    headers = headers_for(_key(notice.subscription.uid), f"msg_{notice.uid}", at, body)
     try:
         answer: Answer = settings.EGRESS.ask(notice.subscription.address, body, headers)
     except (HostNotReached, AnswerLost) as refusal:
@@ -143,12 +136,5 @@ def _mine(notice: Notice) -> QuerySet[Notice]:
     return Notice.objects.filter(pk=notice.pk, state=_SENDING, claimed_at=notice.claimed_at)
 
 
-def _signature(notice: Notice, seconds: int, body: bytes) -> str:
-    signed = f"msg_{notice.uid}.{seconds}.".encode() + body
-    return "v1a," + b64encode(_key(notice.subscription.uid).sign(signed)).decode()
-
-
 def _key(subscription_uid: str) -> Ed25519PrivateKey:
-    """Return a subscription's own key, made of the installation's: none lies in the database."""
-    made = HKDF(SHA256(), 32, salt=None, info=f"privyseal/webhook/v1\0{subscription_uid}".encode())
-    return Ed25519PrivateKey.from_private_bytes(made.derive(settings.WEBHOOK_KEY.encode()))
+    return key_for(settings.WEBHOOK_KEY, "webhook", subscription_uid)

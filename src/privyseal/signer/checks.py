@@ -11,7 +11,7 @@ from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer.documents import Document
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Charter, Destroy, Make, Resume, Seal
-from privyseal.signer.statement import Approved, Making, Purpose, Statement, parse, verify
+from privyseal.signer.statement import EXTERNAL, SESSION, Approved, Making, Purpose, Statement, parse, verify
 
 
 class StatementsMixed(SignerRefused):
@@ -60,6 +60,12 @@ class ApprovalsMissing(SignerRefused):
     code = "approvals-missing"
 
 
+class AssuranceTooLow(SignerRefused):
+    """A yes is made of less than the charter asks for."""
+
+    code = "assurance-too-low"
+
+
 class DocumentNotApproved(SignerRefused):
     code = "document-not-approved"
 
@@ -104,6 +110,10 @@ KEPT_APART: Final = {
         (Part.MANAGER, Part.APPLICANT),  # whoever manages the seal does not ask for its use
     ),
 }
+
+
+# What each assurance of a charter lets count.
+COUNTS: Final = {SESSION: frozenset({SESSION}), EXTERNAL: frozenset({SESSION, EXTERNAL})}
 
 
 # How many different approvers an act takes, whatever the charter says: one that wakes a group, or cannot be undone.
@@ -305,6 +315,8 @@ def _approvers(case: Case, *, pinned: Pinned) -> frozenset[str]:
     for stage in case.stages:
         for assertion in stage.assertions:
             verify(assertion, stage.statement, web_key=pinned.web_key)
+            if assertion.assurance not in COUNTS[pinned.charter.assurance]:
+                raise AssuranceTooLow(application=case.statement.application, assurance=assertion.assurance)
     approvers = frozenset(assertion.approver for stage in case.stages for assertion in stage.assertions)
     if len(approvers) < needed or not all(stage.assertions for stage in case.stages):
         raise ApprovalsMissing(application=case.statement.application, needed=needed)

@@ -43,14 +43,24 @@ class Client:
         return _read(answers.Public.parse, result)
 
     def found(
-        self, *, public_url: str, origin: str, web_key: bytes, approvals: int = 1, is_demo: bool
+        self,
+        *,
+        public_url: str,
+        origin: str,
+        web_key: bytes,
+        approvals: int = 1,
+        assurance: str = SESSION,
+        is_demo: bool,
     ) -> answers.Public:
-        """Make the installation's keys, once, and pin the web application's Ed25519 public key, or refuse."""
+        """Make the installation's keys, once, and pin the web application's Ed25519 public key, or refuse.
+
+        ``assurance`` is the least that a yes must be made of, in the words of the statements.
+        """
         request = requests.Found(
             public_url=public_url,
             origin=origin,
             web_key=web_key,
-            charter=requests.Charter(approvals=approvals, assurance=SESSION),
+            charter=requests.Charter(approvals=approvals, assurance=assurance),
             is_demo=is_demo,
         )
         result, _ = self._ask(request)

@@ -22,6 +22,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     checks.StagesIncomplete,
     checks.PurposeDiffers,
     checks.ApprovalsMissing,
+    checks.AssuranceTooLow,
     checks.WindowNotOpen,
     checks.WindowClosed,
     DutiesNotSeparate,

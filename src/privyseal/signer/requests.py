@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.signer import shapes
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.statement import MAX_STAGES, Approved, parse_approved
+from privyseal.signer.statement import ASSURANCE, MAX_STAGES, Approved, parse_approved
 
 MAX_LOG_SIZE: Final = 2**53 - 1
 
@@ -17,7 +17,6 @@ _MAX_URL: Final = 200
 _MAX_PROOF: Final = 128
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}")
 _FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_ASSURANCE: Final = re.compile(r"session")
 
 
 class RequestUnreadable(SignerRefused):
@@ -183,7 +182,7 @@ def _found(header: Mapping[str, Json]) -> Found:
         web_key=shapes.octets(header["web_key"], length=32),
         charter=Charter(
             approvals=shapes.integer(charter["approvals"], least=1, most=MAX_STAGES),
-            assurance=shapes.word(charter["assurance"], _ASSURANCE),
+            assurance=shapes.word(charter["assurance"], ASSURANCE),
         ),
         is_demo=shapes.truth(header["is_demo"]),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,15 +23,16 @@ MAX_ASSERTIONS: Final = 20  # of one stage
 MAX_IMPRESSIONS: Final = 1_000_000
 MAX_VERSIONS: Final = 1_000_000
 SESSION: Final = "session"
+EXTERNAL: Final = "external"
 
 _VERSION: Final = 1
 _APPROVAL: Final = b"privyseal/approval/v1\0"
-_SESSION: Final = b"privyseal/session/v1\0"
+_VOUCHED: Final = {SESSION: b"privyseal/session/v1\0", EXTERNAL: b"privyseal/external/v1\0"}
 _MAX_NAME: Final = 64  # X.520 ub-organization-name and ub-common-name
 _USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
 _APPROVE: Final = re.compile(r"approve")
-_ASSURANCE: Final = re.compile(r"session")
+ASSURANCE: Final = re.compile("|".join(_VOUCHED))
 _SIGNATURE_BYTES: Final = 64
 
 
@@ -130,7 +131,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """A sign that this approver said yes; for now the web application's key vouches for its session."""
+    """A sign that this approver said yes: the web application's key vouches for a session, or for an outside system."""
 
     approver: str
     signature: bytes
@@ -157,15 +158,19 @@ def challenge(statement: bytes) -> bytes:
     return hashlib.sha256(_APPROVAL + statement).digest()
 
 
-def vouch(statement: bytes, *, approver: str, web_key: Ed25519PrivateKey) -> Assertion:
-    """Return the web application's word that this signed-in approver said yes to the statement."""
-    return Assertion(approver=approver, signature=web_key.sign(_vouched(statement, approver)))
+def vouch(statement: bytes, *, approver: str, web_key: Ed25519PrivateKey, assurance: str = SESSION) -> Assertion:
+    """Return the web application's word that this approver said yes to the statement.
+
+    ``SESSION`` says that they were signed in here, ``EXTERNAL`` that an outside approval system said it of them.
+    """
+    return Assertion(approver, web_key.sign(_vouched(statement, approver, assurance)), assurance)
 
 
 def verify(assertion: Assertion, statement: bytes, *, web_key: bytes) -> None:
     """Return if the web application's key vouched for this approver and these bytes, or refuse."""
     try:
-        Ed25519PublicKey.from_public_bytes(web_key).verify(assertion.signature, _vouched(statement, assertion.approver))
+        signed = _vouched(statement, assertion.approver, assertion.assurance)
+        Ed25519PublicKey.from_public_bytes(web_key).verify(assertion.signature, signed)
     except InvalidSignature as error:
         raise AssertionInvalid from error
 
@@ -183,8 +188,14 @@ def parse_approved(value: object) -> tuple[Approved, ...]:
     return tuple(_approved(item) for item in shapes.items(value, least=1, most=MAX_STAGES))
 
 
-def _vouched(statement: bytes, approver: str) -> bytes:
-    return _SESSION + challenge(statement) + approver.encode("ascii")
+def assurance_of(approved: Iterable[Approved]) -> str:
+    """Return the least that any of these assertions is made of."""
+    said = {assertion.assurance for each in approved for assertion in each.assertions}
+    return EXTERNAL if EXTERNAL in said else SESSION
+
+
+def _vouched(statement: bytes, approver: str, assurance: str) -> bytes:
+    return _VOUCHED[assurance] + challenge(statement) + approver.encode("ascii")
 
 
 def _approved(value: Json) -> Approved:
@@ -199,7 +210,7 @@ def _approved(value: Json) -> Approved:
 def _assertion(value: Json) -> Assertion:
     entry = shapes.fields(value, frozenset({"assurance", "approver", "signature"}))
     return Assertion(
-        assurance=shapes.word(entry["assurance"], _ASSURANCE),
+        assurance=shapes.word(entry["assurance"], ASSURANCE),
         approver=shapes.uid(entry["approver"]),
         signature=shapes.octets(entry["signature"], length=_SIGNATURE_BYTES),
     )

@@ -3,15 +3,18 @@
 from django.db import models
 from django.db.models import Q
 
+from privyseal.signer.statement import SESSION
+
 
 class Installation(models.Model):
-    """What was settled when this installation was founded; one row."""
+    """What was settled when this installation was founded; one row. ``assurance`` is the least the signer takes."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     public_url = models.URLField()
     origin = models.CharField(max_length=200)
     log_key = models.CharField(max_length=300)
     authority = models.BinaryField()
+    assurance = models.CharField(max_length=16, default=SESSION, db_default=SESSION)
     is_demo = models.BooleanField()
     founded_at = models.DateTimeField()
 

@@ -26,6 +26,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The rules oblige us to tell of losses, suspended seals and changes to how you sign in by every way. "
         "Nothing was changed."
     ),
+    "hook-unsigned": _("The message is not signed by the key of its sender, or not from now."),
+    "hook-key-unreadable": _("That is no public key of Standard Webhooks: it begins with whpk_."),
     "webhook-refused": _("The program answered, and did not take it."),
     "webhook-not-possible": _(
         "A webhook goes to an address that begins with https://, or to a host inside that PRIVYSEAL_INSIDE_HOSTS names."

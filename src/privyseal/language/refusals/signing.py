@@ -34,6 +34,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The sealed file did not pass its own check, so it was not released. Print the document to a new PDF."
     ),
     "field-taken": _CANNOT_BE_SEALED,
+    "assurance-too-low": _(
+        "The signer takes no yes from an outside system: so it was settled when the installation was founded. "
+        "Nothing was sealed."
+    ),
     "approvals-missing": _NOT_APPROVED,
     "assertion-invalid": _NOT_APPROVED,
     "stages-incomplete": _NOT_APPROVED,

@@ -22,7 +22,7 @@ from privyseal.seals.actions import evidence_of
 from privyseal.seals.models import Permit, PermitLine
 from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
-from privyseal.signer.statement import Purpose
+from privyseal.signer.statement import Purpose, assurance_of
 
 LEFT_OPEN: Final = timedelta(seconds=30)
 SWEEP: Final = Service("sweep")
@@ -138,7 +138,7 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
             impressions=intent.line.impressions,
             binding="file",
             seal_version=intent.permit.seal_version,
-            assurance="session",
+            assurance=assurance_of(evidence_of(intent.permit)),
         )
     return intent.uid
 
