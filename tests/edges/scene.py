@@ -12,7 +12,9 @@ from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Line, Policy
+from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
@@ -120,7 +122,8 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     sealing.bring_document(
         wang, at, company_uid=company.uid, name="标书.pdf", arrival="0" * 32, sha256="0" * 64, size=60_000_000
     )
-    pending, approved, used = (Use(apply(wang, at, official, contract), contract) for _ in range(3))
+    beside = Papers(attached=(Attached(Kind.QUOTATION, contract),))
+    pending, approved, used = (Use(apply(wang, at, official, contract, papers=beside), contract) for _ in range(3))
     say_yes(li, at, approved.uid)
     say_yes(li, at, used.uid)
     rubber = ordered(zhao, li, at, company, people["gu"], people["ma"])
@@ -270,6 +273,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "rules": lambda scene: {"uid": scene.trouble.rules},
     "draft-rules": lambda scene: {"uid": scene.trouble.draft_rules.uid},
     "pending": lambda scene: {"uid": scene.pending},
+    "paper": lambda scene: {"uid": scene.pending, "sha256": scene.document},
+    "paper+page": lambda scene: {"uid": scene.pending, "sha256": scene.document, "number": 1},
     "approved": lambda scene: {"uid": scene.approved.application_uid},
     "approved+permit": lambda scene: {
         "uid": scene.approved.application_uid,

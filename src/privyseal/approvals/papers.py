@@ -1,10 +1,16 @@
-"""What the papers that are to be sealed say, as their applicant states it."""
+"""What the papers that are to be sealed say, as their applicant states it, and what lies beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from privyseal.kernel.errors import Refused
+from privyseal.approvals.rules.attachments import MOST_ATTACHED, Kind, TooManyAttached
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.sealing import queries as sealing
 
 MOST_MONEY: Final = Decimal(10**13)
 LONGEST_COUNTERPARTY: Final = 200
@@ -15,14 +21,36 @@ class AmountNotPossible(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A document, taken in like one that is to be sealed, which approvers are to read beside it."""
+
+    kind: Kind
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Papers:
-    """With whom they are, and for how much in the company's money, to two places; None where nobody stated it."""
+    """With whom they are, for how much in the company's money, to two places, None where nobody stated it."""
 
     amount: Decimal | None = None
     counterparty: str = ""
+    attached: tuple[Attached, ...] = ()
 
     def __post_init__(self) -> None:
         if self.amount is not None and (not 0 <= self.amount < MOST_MONEY or self.amount != round(self.amount, 2)):
             raise AmountNotPossible
         if len(self.counterparty) > LONGEST_COUNTERPARTY:
             raise ValueError("the name of the counterparty is too long")
+
+
+def attachments(actor: Person, at: datetime, company: Company, wished: Sequence[Attached]) -> list[Json]:
+    """Return the papers in the form in which they are kept, each once, or refuse what the applicant cannot show."""
+    once = list(dict.fromkeys(wished))
+    if len(once) > MOST_ATTACHED:
+        raise TooManyAttached(attached=len(once), most=MOST_ATTACHED)
+    brought = sealing.visible_to(actor, at).filter(company=company, sha256__in=[one.sha256 for one in once])
+    names = {document.sha256: document.name for document in brought}
+    for one in once:
+        if one.sha256 not in names:
+            raise NotFound(document=one.sha256)
+    return [{"kind": one.kind.value, "name": names[one.sha256], "sha256": one.sha256} for one in once]

@@ -44,6 +44,8 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         said["amount"] = str(application.amount)
     if application.counterparty:
         said["counterparty"] = application.counterparty
+    if application.attached:
+        said["attached"] = application.attached
     if application.purpose != Purpose.USE.value:
         named = {part.value: _named(application, part) for part in (Part.CUSTODIAN, Part.WITNESS)}
         said |= {"terms": application.terms, **named}

@@ -213,7 +213,8 @@ def _fact_kinds() -> str:
 
 
 def _words() -> str:
-    from privyseal.language import labels, verdicts  # noqa: PLC0415  it imports models, and Django is set up only now
+    # They import models, and Django is set up only now.
+    from privyseal.language import labels, papers, verdicts  # noqa: PLC0415  as above
 
     groups: tuple[tuple[str, Mapping[Any, Promise]], ...] = (
         ("power", labels.POWER),
@@ -227,6 +228,7 @@ def _words() -> str:
         ("part", labels.PART),
         ("decision", labels.DECISION),
         ("manner", labels.MANNER),
+        ("paper beside a document", papers.KIND),
         ("binding", labels.BINDING),
         ("who signs after us", labels.FOLLOWING),
         ("state of a seal", labels.SEAL_STATE),

@@ -19,6 +19,8 @@ FIELD: Final[Mapping[str, Promise]] = {
     "role": _("Role"),
     "witnesses": _("Witnesses"),
     "already": _("Already"),
+    "attached": _("Papers beside it (SHA-256)"),
+    "missing": _("Missing"),
     "approved_sha256": _("Approved file (SHA-256)"),
     "approvers": _("Approvers"),
     "assurance": _("Assurance"),

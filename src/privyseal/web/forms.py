@@ -22,7 +22,7 @@ Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]] | None"
 Usual: TypeAlias = MutableMapping[str, Any] | None
 LONGEST_TEXT: Final = 500
 _DAYS_OPEN: Final = 7
-_TAKEN_IN: Final = (
+TAKEN_IN: Final = (
     "application/pdf,image/png,image/jpeg,image/tiff,.docx,.xlsx,.pptx,.doc,.xls,.ppt,.rtf,.odt,.ods,.odp,.wps,.et,.dps"
 )
 
@@ -72,7 +72,7 @@ class FileForm(CommandForm):
 
     company = forms.ChoiceField(label=_("Company"))
     file = forms.FileField(
-        label=_("PDF, picture or office file"), widget=forms.FileInput({"accept": _TAKEN_IN}), allow_empty_file=True
+        label=_("PDF, picture or office file"), widget=forms.FileInput({"accept": TAKEN_IN}), allow_empty_file=True
     )
     copy_for = forms.CharField(
         label=_("The copy is only for"),

@@ -18,6 +18,7 @@ from privyseal.pdf.spots import Edge
 from privyseal.seals.models import Seal
 from privyseal.signer.documents import Following
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, midnight, offer
+from privyseal.web.forms_of_papers import attached_field, attached_in
 
 MOST_PARTIES: Final = 5
 MOST_TOGETHER: Final = 5
@@ -100,6 +101,7 @@ class UseForm(CommandForm):
         decimal_places=2,
         help_text=_("What the document is about, in the company's money. Without it, the longest way is taken."),
     )
+    attached = attached_field()
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
         label=_("Last day"),
@@ -204,7 +206,8 @@ class UseForm(CommandForm):
         return any(self[f"seal{number}_seal"].value() for number in range(1, MOST_TOGETHER + 1))
 
     def papers(self) -> Papers:
-        return Papers(self.cleaned_data["amount"], self.cleaned_data["counterparty"])
+        said = self.cleaned_data
+        return Papers(said["amount"], said["counterparty"], tuple(attached_in(said["attached"])))
 
     def window(self) -> tuple[datetime, datetime]:
         """Return the first moment of the first day and the moment after the last day, in the company's zone."""

@@ -11,6 +11,7 @@ from privyseal.web.views import (
     applications,
     applying,
     assets,
+    attachments,
     audit,
     campaigns,
     companies,
@@ -88,6 +89,9 @@ urlpatterns: Final[list[URLPattern]] = [
     path("apply/seal/face.svg", studio.face_preview, name="face-preview"),
     path("applications/", applications.application_list, name="applications"),
     path("applications/<uid:uid>/", applications.application, name="application"),
+    path("applications/<uid:uid>/papers/<sha256:sha256>/", attachments.attachment, name="attachment"),
+    path("applications/<uid:uid>/papers/<sha256:sha256>/file/", attachments.file, name="attachment-file"),
+    path("applications/<uid:uid>/papers/<sha256:sha256>/<int:number>/", attachments.page, name="attachment-page"),
     path("applications/<uid:uid>/vote/", applications.vote, name="vote"),
     path("applications/<uid:uid>/withdraw/", applications.withdraw, name="withdraw"),
     path(

@@ -7,7 +7,7 @@ from typing import Any
 
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.models import Application, SeatAsked
-from privyseal.approvals.papers import Papers
+from privyseal.approvals.papers import Papers, attachments
 from privyseal.approvals.rules import POLICY, Part, asks, free_to_approve, keep_apart
 from privyseal.approvals.rules.seats import everybody, first_missing
 from privyseal.approvals.stages import seats_to_ask, stages_of
@@ -77,6 +77,7 @@ def begin(
 ) -> Application:
     if not reason.strip():
         raise ReasonMissing
+    said = papers or Papers()
     return Application.objects.create(
         company=company,
         purpose=purpose.value,
@@ -87,8 +88,10 @@ def begin(
         expires_at=expires_at,
         submitted_at=at,
         terms=dict(terms or {}),
-        amount=papers.amount if papers else None,
-        counterparty=papers.counterparty if papers else "",
+        amount=said.amount,
+        counterparty=said.counterparty,
+        attached=attachments(actor, at, company, said.attached),
+        attached_kinds=sorted({one.kind.value for one in said.attached}),
     )
 
 
@@ -126,6 +129,7 @@ def submit(
         purpose=application.purpose,
         seals=[statement.seal for statement in statements],
         documents=[line.document_sha256 for line in lines if line.document_sha256],
+        attached=[one["sha256"] for one in application.attached],
         impressions=sum(statement.impressions for statement in statements),
         operators=[operator.pseudonym for operator in named.operators],
         receivers=[person.pseudonym for person in named.receivers],

@@ -68,3 +68,16 @@ END $$;
 CREATE TRIGGER voter_stands_apart BEFORE INSERT ON application_vote
   FOR EACH ROW EXECUTE FUNCTION voter_stands_apart();
 """
+# What approvers are shown beside the statements stays as it was when the application was put before them.
+PAPERS = """
+CREATE FUNCTION papers_stay_as_submitted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the papers of an application stay as they were when it was submitted'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'papers_stay_as_submitted';
+END $$;
+CREATE TRIGGER papers_stay_as_submitted BEFORE UPDATE OF attached, attached_kinds, required_kinds ON application
+  FOR EACH ROW WHEN (
+    OLD.shown_sha256 <> '' AND (OLD.attached, OLD.attached_kinds, OLD.required_kinds)
+      IS DISTINCT FROM (NEW.attached, NEW.attached_kinds, NEW.required_kinds)
+  ) EXECUTE FUNCTION papers_stay_as_submitted();
+"""

@@ -1,5 +1,6 @@
 """Applications, their lines, who plays which part, and the votes."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +17,7 @@ class Application(models.Model):
 
     ``terms`` is what the purpose needs besides its lines and people: a new face, the day of a return.
     ``amount`` and ``counterparty`` are what the papers say; an amount that nobody stated is no small one.
+    ``attached`` is what approvers read beside them, by kind, name and digest; ``required_kinds`` have to be there.
     ``shown_sha256`` is the digest of everything an approver is shown.
     """
 
@@ -35,6 +37,9 @@ class Application(models.Model):
     terms = models.JSONField(default=dict)
     amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     counterparty = models.CharField(max_length=200, blank=True, default="", db_default="")
+    attached = models.JSONField(default=list, db_default=[])
+    attached_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+    required_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
 
     class Meta:
         db_table = "application"
@@ -43,6 +48,9 @@ class Application(models.Model):
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="application_state_is_known"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="application_has_a_window"),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="amount_is_not_below_nothing"),
+            models.CheckConstraint(
+                condition=Q(attached_kinds__contains=F("required_kinds")), name="required_papers_are_attached"
+            ),
             models.CheckConstraint(
                 condition=Q(state=State.PENDING.value, decided_at=None)
                 | (~Q(state=State.PENDING.value) & Q(decided_at__isnull=False)),

@@ -22,7 +22,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.sealing import queries as sealing
-from privyseal.sealing.models import Intent
+from privyseal.sealing.models import Document, Intent
 from privyseal.seals import queries as seals
 from privyseal.seals.models import Custody, Permit, PermitPart, Seal
 from privyseal.signer.statement import Purpose, Statement
@@ -119,6 +119,14 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
         progress=_progress(application, permits, at),
         may=_may(actor, at, application, castings, permits),
     )
+
+
+def attachment_visible_to(actor: Person, at: datetime, uid: str, sha256: str) -> Document:
+    """Return a paper that lies beside an application, for whoever may read the application, or refuse."""
+    application = visible_to(actor, at).filter(uid=uid).first()
+    if application is None or sha256 not in {one["sha256"] for one in application.attached}:
+        raise NotFound(document=sha256)
+    return Document.objects.filter(company=application.company_id, sha256=sha256).order_by("pk")[:1].get()
 
 
 def newest_visible(

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from privyseal.kernel.errors import Refused
-from privyseal.language import policies
+from privyseal.language import papers, policies
 from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
 from privyseal.language.refusals import applications, files, messages, people, record, seals, signing
 
@@ -20,8 +21,14 @@ def words_for(refusal: Refused) -> str:
 def words_of(code: str, facts: Mapping[str, object]) -> str:
     """Return the words of a code; the powers and parts that the facts name stand in them by name."""
     words = str(WORDS[code])
-    named = defaultdict(lambda: "…", {name: str(_NAMES.get(str(value), value)) for name, value in facts.items()})
+    named = defaultdict(lambda: "…", {name: _named(value) for name, value in facts.items()})
     return words % named if _PLACE.search(words) else words
+
+
+def _named(value: object) -> str:
+    """Return the names of what a fact names, one or several with blanks between them; else the fact itself."""
+    parts = str(value).split()
+    return gettext(", ").join(str(_NAMES[part]) for part in parts) if {*parts} <= _NAMES.keys() else str(value)
 
 
 _NAMES: Final[Mapping[str, Promise]] = {
@@ -29,12 +36,14 @@ _NAMES: Final[Mapping[str, Promise]] = {
     **{part.value: words for part, words in PART.items()},
     **{office.value: words for office, words in OFFICE.items()},
     **{kind.value: words for kind, words in SEAL_TYPE.items()},
+    **{kind.value: words for kind, words in papers.KIND.items()},
 }
 _PLACE: Final = re.compile(r"%\(\w+\)s")
 
 WORDS: Final[Mapping[str, Promise]] = {
     **people.WORDS,
     **applications.WORDS,
+    **papers.REFUSED,
     **policies.REFUSED,
     **messages.WORDS,
     **seals.WORDS,

@@ -1,6 +1,6 @@
 """The pages of a document, and where seals will stand on them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -135,13 +135,17 @@ def first_page(request: HttpRequest) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(MAX_PAGES)) else 1
 
 
-def show(document: Document, inked: Sequence[Ink] = (), *, first: int = 1) -> Shown:
+def show(
+    document: Document, inked: Sequence[Ink] = (), *, first: int = 1, page_url: Callable[[int], str] | None = None
+) -> Shown:
+    """Return the pages from this one on; ``page_url`` says where their images are, if not with the document's own."""
     pages = [PageSize(**page) for page in document.pages]
     first = min(max(first, 1), len(pages))
     last = min(first + PAGES_AT_ONCE - 1, len(pages))
     numbers = range(first, last + 1)
     sizes = dict(enumerate(pages, start=1))
-    sheets = tuple(_sheet(document, number, sizes, inked) for number in numbers)
+    url = page_url or (lambda number: reverse("document-page", args=[document.sha256, number]))
+    sheets = tuple(_sheet(url(number), number, sizes, inked) for number in numbers)
     return Shown(
         document=document,
         warnings=tuple(WARNING[warning] for warning in document.warnings),
@@ -152,11 +156,11 @@ def show(document: Document, inked: Sequence[Ink] = (), *, first: int = 1) -> Sh
     )
 
 
-def _sheet(document: Document, number: int, sizes: Mapping[int, PageSize], inked: Sequence[Ink]) -> Sheet:
+def _sheet(url: str, number: int, sizes: Mapping[int, PageSize], inked: Sequence[Ink]) -> Sheet:
     size = sizes[number]
     return Sheet(
         number=number,
-        url=reverse("document-page", args=[document.sha256, number]),
+        url=url,
         width=size.width,
         height=size.height,
         marks=tuple(mark for ink in inked for mark in _marks(ink, number, sizes)),

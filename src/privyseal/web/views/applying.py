@@ -37,11 +37,14 @@ from privyseal.seals.queries import usable_seals
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import FileForm, usual_days
+from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
 from privyseal.web.forms_of_uses import UseForm
-from privyseal.web.shown import documents
+from privyseal.web.shown import documents, papers
+from privyseal.web.views.attachments import with_brought
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _SHOW: Final = "show"
+_NOT_SENT_IN: Final = {documents.TURN, ATTACH, DETACH}
 _LOOK_AGAIN_SECONDS: Final = 2
 
 
@@ -119,12 +122,13 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
     initial = _usual_terms(request, seals, pages) | left
+    data, refusal = _brought_with(request, company)
     form_of = partial(
         UseForm, seals=seals, operators=operators, may_fill=bool(left), is_signed=document.is_signed, initial=initial
     )
-    form, first = form_of(sent(request)), documents.first_page(request)
-    if documents.TURN in request.POST and not form.is_valid():  # not sent in yet: nothing is wrong
-        form = form_of(initial=initial | request.POST.dict())
+    form, first = form_of(data), documents.first_page(request)
+    if data and (refusal or (request.POST.keys() & _NOT_SENT_IN and not form.is_valid())):  # so nothing is wrong yet
+        form = form_of(initial=initial | data.dict())
     shown = {
         "form": form,
         "company": company,
@@ -132,18 +136,33 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "document": documents.show(document, first=first),
         "changes": [CHANGE[change] for change in document.changes],
         "follows": FOLLOWING_SAYS,
+        "attach_form": AttachForm(),
+        "papers": papers.brought(request.user, at, data.get("attached", "") if data else ""),
     }
+    if refusal:
+        shown["refusal"] = words_for(refusal)
+        return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
     if not form.is_valid():
         return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
     try:
         lines = placing.placed(request.user, at, _asked(request, form, sha256))
-        if {_SHOW, documents.TURN} & request.POST.keys():
+        if request.POST.keys() & {_SHOW, *_NOT_SENT_IN}:
             return _show_places(request, shown, document, lines, seals)
         uid = _apply_for_use(request, form, company, lines)
     except Refused as refusal:
         shown["refusal"] = words_for(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
     return redirect("application", uid)
+
+
+def _brought_with(request: SignedIn, company: Company) -> tuple[QueryDict | None, Refused | None]:
+    """Return what was sent, with the papers that came with it taken in; or as it came, and why they were not."""
+    if request.method != "POST":
+        return None, None
+    try:
+        return with_brought(request, company), None
+    except Refused as refusal:
+        return request.POST, refusal
 
 
 def sent(request: SignedIn) -> QueryDict | None:

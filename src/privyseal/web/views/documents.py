@@ -14,6 +14,7 @@ from privyseal.kernel.errors import NotFound
 from privyseal.ledger.proofs import receipt_for
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.confined import Task, run
+from privyseal.sealing.models import Document
 from privyseal.sealing.queries import document_visible_to, sealed_visible_to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import PDF, TEXT, attachment, picture, stored
@@ -26,9 +27,12 @@ _KEPT_SECONDS: Final = 3600
 @require_safe
 def page(request: SignedIn, sha256: str, number: int) -> HttpResponse:
     """Show a page as an image of exactly the bytes with this digest, drawn in a confined process."""
-    document = document_visible_to(request.user, now(), sha256)
+    return picture_of(document_visible_to(request.user, now(), sha256), number)
+
+
+def picture_of(document: Document, number: int) -> HttpResponse:
     dpi = dots_an_inch(**document.pages[number - 1]) if 1 <= number <= len(document.pages) else 1
-    with settings.BLOBS.lent(sha256) as file:
+    with settings.BLOBS.lent(document.sha256) as file:
         image = run(Task.PAGE, file, page=number, dpi=dpi)
     return picture(image, kind="image/png", seconds=_KEPT_SECONDS)
 

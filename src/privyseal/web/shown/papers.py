@@ -1,0 +1,37 @@
+"""The papers beside an application, as people read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+
+from privyseal.approvals.models import Application
+from privyseal.approvals.rules.attachments import Kind
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import Refused
+from privyseal.language.papers import KIND
+from privyseal.sealing.queries import visible_to as documents_visible_to
+from privyseal.web.forms_of_papers import attached_in
+
+
+@dataclass(frozen=True, slots=True)
+class PaperShown:
+    kind: Promise
+    name: str
+    sha256: str
+
+
+def beside(application: Application) -> tuple[PaperShown, ...]:
+    return tuple(PaperShown(KIND[Kind(one["kind"])], one["name"], one["sha256"]) for one in application.attached)
+
+
+def brought(actor: Person, at: datetime, said: str) -> Sequence[PaperShown]:
+    """Return the papers that a form holds already, as far as whoever sent it may see them."""
+    try:
+        attached = attached_in(said)
+    except Refused:
+        return []
+    found = documents_visible_to(actor, at).filter(sha256__in=[one.sha256 for one in attached])
+    names = {document.sha256: document.name for document in found}
+    return [PaperShown(KIND[one.kind], names[one.sha256], one.sha256) for one in attached if one.sha256 in names]
