@@ -120,6 +120,31 @@ def test_an_object_hidden_from_older_readers_is_found() -> None:
     assert file.value((9, 0)) == b"hidden"
 
 
+def test_objects_are_found_in_a_table_of_many_parts_in_any_order() -> None:
+    numbers = range(12_000, 12_060, 3)
+    data = revision(contract(), {number: b"%d" % number for number in numbers})
+    head, rows, trailer = table_of(data)
+
+    backwards = PdfFile.open(head + b"".join(reversed(rows)) + trailer)
+
+    assert [backwards.value((number, 0)) for number in numbers] == list(numbers)
+    assert backwards.value((12_001, 0)) is None
+    assert len(pages.find(backwards)) == 2
+
+
+def test_many_parts_of_which_two_speak_of_one_object_are_refused() -> None:
+    head, rows, trailer = table_of(revision(contract(), dict.fromkeys(range(12_000, 12_060, 3), b"1")))
+
+    assert refused(head + b"".join([*rows, rows[0]]) + trailer) == "cross-reference-order"
+
+
+def table_of(data: bytes) -> tuple[bytes, list[bytes], bytes]:
+    """Return what stands before the parts of the newest table, the parts, and what stands behind them."""
+    start, end = data.rindex(b"xref\n", 0, data.rindex(b"startxref")) + len(b"xref\n"), data.rindex(b"trailer")
+    lines = data[start:end].splitlines(keepends=True)
+    return data[:start], [b"".join(lines[at : at + 2]) for at in range(0, len(lines), 2)], data[end:]
+
+
 def test_rows_of_nineteen_bytes_are_read() -> None:
     document = contract().replace(b" n \n", b" n\n").replace(b" f \n", b" f\n")
 
@@ -174,6 +199,19 @@ def test_entries_are_kept_as_they_are_written() -> None:
     assert found == {b"/A": b"1.50", b"/B": b"[(])<41>]", b"/C": b"<</D(>>)>>", b"/E": b"1 0 R", b"/F": b"/G"}
     assert end == len(written)
     assert syntax.entries(syntax.dictionary(found))[0] == found
+
+
+@pytest.mark.parametrize(
+    "written", [b"[1 0 R 23 4 R]", b"[\r\n1 0 R\t23 4 R\n]", b"[1%c 9 R\n0 R 23 4 R]", b"[1\x000 R\x0023 4R]"]
+)
+def test_references_are_read_however_they_are_spaced(written: bytes) -> None:
+    assert syntax.references(written) == [(1, 0), (23, 4)]
+
+
+@pytest.mark.parametrize("written", [b"[1 0 R 2]", b"[1 0 R2 0 R]", b"[1\x0b0 R]", b"[(R) 0 R]"])
+def test_what_holds_more_than_references_is_refused(written: bytes) -> None:
+    with pytest.raises(NotSealable):
+        syntax.references(written)
 
 
 @given(st.text(max_size=20))

@@ -23,13 +23,13 @@ from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.sections import PLAIN
 from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.verifying import appearances, certificates, evidence, fields, history, signatory, signatures
-from privyseal.pdf.verifying.algorithms import HashAlgorithm
+from privyseal.pdf.verifying.algorithms import SHA256, HashAlgorithm
 from privyseal.pdf.verifying.certificates import Holder, Purpose
 from privyseal.pdf.verifying.evidence import Evidence
 from privyseal.pdf.verifying.fields import Field
 from privyseal.pdf.verifying.history import History
 from privyseal.pdf.verifying.signatory import Findings, Imprint
-from privyseal.pdf.verifying.signatures import Kind, Signature
+from privyseal.pdf.verifying.signatures import Digests, Kind, Signature
 
 __all__ = ["MAX_BYTES", "Judgement", "Reason", "SignatureReport", "Verdict", "judge"]
 
@@ -64,19 +64,18 @@ def judge(
     to have existed, by a receipt. ``parties`` are the organizations, by name or identifier, of which each must
     have signed and nobody else; empty for whoever it is.
     """
-    digest = sha256(data)
     if envelope := _envelope(data):  # (1)
-        return _of_file(envelope, digest)
+        return _of_file(envelope, sha256(data))
     try:
         file = PdfFile.open(data)  # (2)
         if file.is_encrypted:
-            return _of_file(Reason.ENCRYPTED, digest)
+            return _of_file(Reason.ENCRYPTED, sha256(data))
         _read_pages(file)
         proofs = evidence.gathered(file, roots=trust, time_roots=trust if time_trust is None else time_trust, crls=crls)
-        return _Case(file, proofs, min(at, proven_at or at), at, frozenset(parties)).judged(digest)
+        return _Case(file, proofs, min(at, proven_at or at), at, frozenset(parties)).judged()
     except Exception as error:  # noqa: BLE001  a parser on a hostile file
         log.info("not judged", extra={"error": type(error).__name__})
-        return _of_file(Reason.UNREADABLE, digest)
+        return _of_file(Reason.UNREADABLE, sha256(data))
 
 
 def _envelope(data: Data) -> Reason | None:
@@ -107,8 +106,7 @@ def _is_dictionary(file: PdfFile, reference: tuple[int, int]) -> bool:
     entry = file.entry(reference[0])
     if entry is None or entry.kind != PLAIN:
         return False
-    number, generation, at = sections.header(file.data, entry.place)
-    start = syntax.after_gap(file.data, at)
+    number, generation, start = sections.header(file.data, entry.place)
     return (number, generation) == (reference[0], entry.detail) and file.data[start : start + 2] == b"<<"
 
 
@@ -138,7 +136,8 @@ class _Case:
     def history(self) -> History:
         return history.told(self.file, self.signatures)  # (5)
 
-    def judged(self, digest: str) -> Judgement:
+    def judged(self) -> Judgement:
+        digest = self._digests(SHA256).whole.hex()
         if not self.signatures:
             return _of_file(Reason.UNSIGNED, digest)
         reports = self._reports()
@@ -177,13 +176,13 @@ class _Case:
         )
 
     def _imprint(self, signature: Signature) -> Imprint:
-        return lambda algorithm: self._digests(algorithm)[signature.hole]
+        return lambda algorithm: self._digests(algorithm).covered[signature.hole]
 
-    def _digests(self, algorithm: HashAlgorithm) -> dict[tuple[int, int], bytes]:
+    def _digests(self, algorithm: HashAlgorithm) -> Digests:
         known = self.__dict__.setdefault("_hashed", {})
         if algorithm.name not in known:
             known[algorithm.name] = signatures.digests(self.file.data, self.whole, algorithm)
-        found: dict[tuple[int, int], bytes] = known[algorithm.name]
+        found: Digests = known[algorithm.name]
         return found
 
     def _report(self, signature: Signature, place: int | None, findings: Findings) -> SignatureReport:

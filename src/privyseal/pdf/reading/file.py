@@ -185,10 +185,10 @@ class PdfFile:
         if entry.kind == PACKED:
             return self._found_packed(number, entry)
         data = self.data
-        written, generation, at = sections.header(data, entry.place)
+        written, generation, start = sections.header(data, entry.place)
         if written != number or generation != entry.detail:
             refuse("another-object")
-        place = _placed(data, at)
+        place = _placed(data, start)
         if not _END.match(data, place[2]):
             refuse("object-end")
         return place
@@ -200,7 +200,7 @@ class PdfFile:
         at = 2 * entry.detail
         if at >= len(header) or header[at] != number:
             refuse("another-object")
-        return _placed(content, header[at + 1])
+        return _placed(content, syntax.after_gap(content, header[at + 1]))
 
     def _unpack(self, number: int) -> tuple[list[int], bytes]:
         entry = self.entry(number)
@@ -238,9 +238,8 @@ class PdfFile:
         return end + (self.data[end : end + 1] == b"\n")
 
 
-def _placed(data: Data, at: int) -> _Place:
-    """Return where the value behind this place begins and ends; what stands in a dictionary is read on the way."""
-    start = syntax.after_gap(data, at)
+def _placed(data: Data, start: int) -> _Place:
+    """Return where the value that begins here ends; what stands in a dictionary is read on the way."""
     if data[start : start + 2] != b"<<":
         return data, *syntax.span(data, start), None
     entries, end = syntax.entries(data, start)

@@ -1,8 +1,10 @@
 """Cross-references: the sections of a file, newest first, each read as far as it is asked."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
 from privyseal.pdf.reading import filters, syntax
@@ -14,13 +16,16 @@ MOST_SECTIONS: Final = 1_000
 _MOST_NUMBER: Final = 8_388_607
 _TAIL: Final = 2_048
 _ROW_LENGTH: Final = 20
+_FEW: Final = 8
 _START: Final = re.compile(rb"startxref[\0\t\n\f\r ]*+(\d{1,12})")
 _SUBSECTION: Final = re.compile(syntax.GAP.pattern + rb"(\d{1,10})[\t ]++(\d{1,10})[\t ]*+(?:\r\n|\r|\n)")
 _TRAILER: Final = re.compile(syntax.GAP.pattern + rb"trailer")
 _ROW: Final = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?=[\r\n ]{2})")
 _LOOSE_ROW: Final = re.compile(rb"[\0\t\n\f\r ]*+(\d{10})[\t ]++(\d{5})[\t ]++([nf])")
 _HEADER: Final = re.compile(
-    syntax.GAP.pattern + rb"(\d{1,10})[\0\t\n\f\r ]++(\d{1,5})[\0\t\n\f\r ]++obj(?![^\0\t\n\f\r ()<>\[\]{}/%])"
+    syntax.GAP.pattern
+    + rb"(\d{1,10})[\0\t\n\f\r ]++(\d{1,5})[\0\t\n\f\r ]++obj(?![^\0\t\n\f\r ()<>\[\]{}/%])"
+    + syntax.GAP.pattern
 )
 _STREAM: Final = re.compile(syntax.GAP.pattern + rb"stream(?:\r\n|\n)")
 _STREAM_END: Final = re.compile(rb"[\0\t\n\f\r ]*+endstream")
@@ -133,25 +138,61 @@ def _section(data: Data, start: int) -> Section:
     return Section(start, end, trailer, is_stream=False, table=table, hidden=hidden.table)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """A table of rows of twenty bytes, left where it stands; its parts are (first number, count, where)."""
+class _Part(NamedTuple):
+    """Rows of objects that are numbered on from the first one."""
 
-    data: Data
-    parts: tuple[tuple[int, int, int], ...]
+    first: int
+    rows: int
+    at: int
+
+
+class _Parts(NamedTuple):
+    """What a table consists of: as it says for a few parts, in the order of ``firsts`` for more."""
+
+    all: tuple[_Part, ...]
+    firsts: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, parts: Sequence[_Part]) -> "_Parts":
+        """Return the parts, or refuse many of which two speak of one object: finding it would take forever."""
+        if len(parts) <= _FEW:
+            return cls(tuple(parts))
+        ordered = tuple(sorted(part for part in parts if part.rows))
+        if any(one.first + one.rows > other.first for one, other in pairwise(ordered)):
+            refuse("cross-reference-order")
+        return cls(ordered, tuple(part.first for part in ordered))
 
     @property
     def size(self) -> int:
-        return max((first + count for first, count, _ in self.parts), default=0)
+        return max((first + count for first, count, _ in self.all), default=0)
+
+    def about(self, number: int) -> tuple[_Part, ...]:
+        """Return the parts that may speak of this object."""
+        if not self.firsts:
+            return self.all
+        behind = bisect_right(self.firsts, number)
+        return self.all[max(behind - 1, 0) : behind]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A table of rows of twenty bytes, left where it stands; a part is at its offset."""
+
+    data: Data
+    parts: _Parts
+
+    @property
+    def size(self) -> int:
+        return self.parts.size
 
     def find(self, number: int) -> Entry | None:
-        for first, count, at in self.parts:
+        for first, count, at in self.parts.about(number):
             if first <= number < first + count:
                 return self._entry(at + _ROW_LENGTH * (number - first))
         return None
 
     def entries(self) -> Iterator[tuple[int, Entry]]:
-        for first, count, at in self.parts:
+        for first, count, at in self.parts.all:
             for index in range(count):
                 yield first + index, self._entry(at + _ROW_LENGTH * index)
 
@@ -171,7 +212,7 @@ def _read_rows(data: Data, at: int) -> tuple[_Rows, int]:
             return _read_loose_rows(data, beginning)
         parts.append(part)
         at = end
-    return _Rows(data, tuple(parts)), _behind_trailer(data, at)
+    return _Rows(data, _Parts.of(parts)), _behind_trailer(data, at)
 
 
 def _read_loose_rows(data: Data, at: int) -> tuple[_Rows, int]:
@@ -179,25 +220,25 @@ def _read_loose_rows(data: Data, at: int) -> tuple[_Rows, int]:
     written, parts = bytearray(), []
     while part := _part(data, at):
         first, count, at = part
-        parts.append((first, count, len(written)))
+        parts.append(_Part(first, count, len(written)))
         for _ in range(count):
             row = _LOOSE_ROW.match(data, at)
             if row is None:
                 refuse("cross-reference-row")
             written += b"%b %b %b \n" % row.groups()
             at = row.end()
-    return _Rows(bytes(written), tuple(parts)), _behind_trailer(data, at)
+    return _Rows(bytes(written), _Parts.of(parts)), _behind_trailer(data, at)
 
 
-def _part(data: Data, at: int) -> tuple[int, int, int] | None:
-    """Return first number, count and place of the rows that begin here, None where none do, or refuse."""
+def _part(data: Data, at: int) -> _Part | None:
+    """Return the part that begins here, None where none does, or refuse."""
     begin = _SUBSECTION.match(data, at)
     if begin is None:
         return None
     first, count = int(begin[1]), int(begin[2])
     if first + count > _MOST_NUMBER or count * (_ROW_LENGTH - 2) > len(data):
         refuse("cross-reference-size")
-    return first, count, begin.end()
+    return _Part(first, count, begin.end())
 
 
 def _behind_trailer(data: Data, at: int) -> int:
@@ -207,24 +248,24 @@ def _behind_trailer(data: Data, at: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    """A table of binary rows; its parts are (first number, count, index of the first row)."""
+    """A table of binary rows; a part is at the index of its first one."""
 
     rows: bytes
     widths: tuple[int, int, int]
-    parts: tuple[tuple[int, int, int], ...]
+    parts: _Parts
 
     @property
     def size(self) -> int:
-        return max((first + count for first, count, _ in self.parts), default=0)
+        return self.parts.size
 
     def find(self, number: int) -> Entry | None:
-        for first, count, index in self.parts:
+        for first, count, index in self.parts.about(number):
             if first <= number < first + count:
                 return self._entry(index + number - first)
         return None
 
     def entries(self) -> Iterator[tuple[int, Entry]]:
-        for first, count, index in self.parts:
+        for first, count, index in self.parts.all:
             for step in range(count):
                 yield first + step, self._entry(index + step)
 
@@ -249,7 +290,7 @@ def _stream_section(data: Data, start: int) -> Section:
         refuse("no-cross-references")
     rows = filters.unfolded(trailer, data[slice(*found)])
     table = _Packed(rows, _widths(trailer), _parts(trailer))
-    if sum(count for _, count, _ in table.parts) * sum(table.widths) > len(rows):
+    if sum(count for _, count, _ in table.parts.all) * sum(table.widths) > len(rows):
         refuse("cross-reference-size")
     return Section(start, found[1], trailer, is_stream=True, table=table)
 
@@ -261,7 +302,7 @@ def _widths(trailer: Entries) -> tuple[int, int, int]:
     return widths[0], widths[1], widths[2]
 
 
-def _parts(trailer: Entries) -> tuple[tuple[int, int, int], ...]:
+def _parts(trailer: Entries) -> _Parts:
     numbers = _whole(trailer.get(b"/Index", b"[0 %b]" % trailer.get(b"/Size", b"")))
     parts, index = [], 0
     if len(numbers) % 2:
@@ -269,9 +310,9 @@ def _parts(trailer: Entries) -> tuple[tuple[int, int, int], ...]:
     for first, count in zip(numbers[::2], numbers[1::2], strict=True):
         if first + count > _MOST_NUMBER:
             refuse("cross-reference-size")
-        parts.append((first, count, index))
+        parts.append(_Part(first, count, index))
         index += count
-    return tuple(parts)
+    return _Parts.of(parts)
 
 
 def _whole(array: bytes) -> list[int]:

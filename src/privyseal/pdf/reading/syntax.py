@@ -36,6 +36,9 @@ GAP: Final = re.compile(_GAP)
 REFERENCE: Final = re.compile(_REFERENCE)
 _VALUE: Final = re.compile(_GAP + rb"(" + _SIMPLE + rb")")
 _ENTRY: Final = re.compile(_GAP + rb"(?:(/" + _REGULAR + rb"*+)" + _GAP + rb"(?:(" + _SIMPLE + rb")|(?=[(<\[]))|(>>))")
+_PLAIN_ENTRY: Final = _GAP + rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]*+(?!#)" + _GAP + _SIMPLE
+_PLAIN: Final = re.compile(_GAP + rb"<<((?:" + _PLAIN_ENTRY + rb")*+)" + _GAP + rb">>")
+_PAIR: Final = re.compile(_GAP + rb"(/" + _REGULAR + rb"*+)" + _GAP + rb"(" + _SIMPLE + rb")")
 _REFERENCES: Final = re.compile(rb"\[" + _GAP + rb"(?:" + _REFERENCE + _GAP + rb")*+\]")
 _OPENING: Final = re.compile(_GAP + rb"<<")
 _STRUCTURE: Final = re.compile(rb"[^()<>\[\]%]*+(<<|>>|\[|\]|\(|<[0-9A-Fa-f\0\t\n\f\r ]*+>|%[^\r\n]*+)")
@@ -69,6 +72,17 @@ def span(data: Data, at: int) -> tuple[int, int]:
 
 def entries(data: Data, at: int = 0) -> tuple[Entries, int]:
     """Return what stands in the dictionary behind this place and where it ends, or refuse."""
+    plain = _PLAIN.match(data, at)
+    if plain is None:
+        return _entries_one_by_one(data, at)
+    pairs = _PAIR.findall(data, *plain.span(1))
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        refuse("name-twice")
+    return found, plain.end()
+
+
+def _entries_one_by_one(data: Data, at: int) -> tuple[Entries, int]:
     opening = _OPENING.match(data, at)
     if opening is None:
         refuse("no-dictionary")
@@ -106,8 +120,10 @@ def references(array: bytes) -> list[tuple[int, int]]:
     """Return the members of an array of nothing but references, or refuse."""
     if not _REFERENCES.fullmatch(array):
         refuse("no-references")
-    written = array if b"%" not in array else b" ".join(items(array))
-    return [(int(number), int(generation)) for number, generation in REFERENCE.findall(written)]
+    words = array[1:-1].split()
+    if b"%" in array or b"\0" in array or len(words) != 3 * array.count(b"R"):  # not three words each
+        return [(int(number), int(generation)) for number, generation in REFERENCE.findall(b" ".join(items(array)))]
+    return list(zip(map(int, words[::3]), map(int, words[1::3]), strict=True))
 
 
 def reference(value: bytes | None) -> tuple[int, int] | None:

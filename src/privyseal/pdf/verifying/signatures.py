@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from privyseal.pdf.judgement import Reason
 from privyseal.pdf.reading import sections, syntax, values
@@ -47,14 +47,21 @@ class Signature:
         return not self.reasons
 
 
+class Digests(NamedTuple):
+    """A file hashed: what each signature covers, by its hole, and all of it."""
+
+    covered: Mapping[tuple[int, int], bytes]
+    whole: bytes
+
+
 def find(file: PdfFile, form: Iterable[Field]) -> tuple[Signature, ...]:
     """Return the filled signature fields of a form, unknown formats included, by the end of what they cover."""
     filled = [one for one in form if one.kind == fields.SIGNATURE and file.resolved(one.get(b"/V"))]
     return tuple(sorted((_signature(file, one) for one in filled), key=lambda one: one.end))
 
 
-def digests(data: Data, signatures: Sequence[Signature], algorithm: HashAlgorithm) -> dict[tuple[int, int], bytes]:
-    """Return what each signature covers, hashed, by its hole; what several cover from the beginning is hashed once."""
+def digests(data: Data, signatures: Sequence[Signature], algorithm: HashAlgorithm) -> Digests:
+    """Return the file hashed; what several signatures cover from the beginning is hashed once."""
     found = {}
     view, state, done = memoryview(data), hashlib.new(algorithm.name), 0
     for one in sorted(signatures, key=lambda one: one.hole):
@@ -64,7 +71,8 @@ def digests(data: Data, signatures: Sequence[Signature], algorithm: HashAlgorith
         own = state.copy()
         own.update(view[after : one.end])
         found[one.hole] = own.digest()
-    return found
+    state.update(view[done:])
+    return Digests(found, state.digest())
 
 
 def _signature(file: PdfFile, field: Field) -> Signature:
@@ -100,8 +108,7 @@ def _stands_in(file: PdfFile, field: Field, before: int, after: int) -> bool:
     entry = file.entry(reference[0])
     if entry is None or entry.kind != PLAIN:
         return False
-    _, _, at = sections.header(file.data, entry.place)
-    start = syntax.after_gap(file.data, at)
+    _, _, start = sections.header(file.data, entry.place)
     return start < before and after < start + len(file.raw(reference))
 
 
