@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from privyseal.__main__ import COMMANDS, main
+from privyseal.config.loading import load
 from tests.running.served import ROOT, environment
 
 pytestmark = pytest.mark.running
@@ -69,3 +71,11 @@ print(sorted({{name.partition('.')[0] for name in sys.modules}} & {{'django', 'p
 
     assert done.stdout.splitlines()[-1] == "[]"
     assert "Traceback" not in done.stderr
+
+
+def test_garbage_is_searched_for_again_whatever_becomes_of_loading() -> None:
+    with pytest.raises(ModuleNotFoundError):
+        load("privyseal.config.missing")
+
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0

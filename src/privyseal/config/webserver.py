@@ -7,16 +7,15 @@ import gc
 import os
 import shutil
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-import django
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
 from privyseal.config import env, logs
+from privyseal.config.loading import load
 
 _MOST_WORKERS: Final = 4  # by default; each takes about 100 MB
 _STOP_SECONDS: Final = 2
@@ -68,10 +67,7 @@ def serve(front: Front, *, data: Path) -> None:
 
 def _load_once() -> None:
     """Load the application before the server forks, so that its processes share the work and the memory."""
-    django.setup()
-    import_module("privyseal.config.urls")
-    gc.collect()
-    gc.freeze()  # what lives as long as the process is never searched again, and stays shared
+    load("privyseal.config.urls")
     gc.set_threshold(_ALLOCATIONS)
 
 

@@ -9,9 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import django
-
 from privyseal.config.failures import CannotStart
+from privyseal.config.loading import load
 from privyseal.kernel.errors import Refused
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Return 0 when the file is sealed, recorded and judged valid; 1 when it was refused on the way."""
-    django.setup()
+    load("privyseal.config.demo_story")
     from privyseal.config.demo_story import Story  # noqa: PLC0415  Django is set up only now
 
     try:

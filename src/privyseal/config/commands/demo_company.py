@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 
-import django
+from privyseal.config.loading import load
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -11,7 +11,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(_arguments: Namespace) -> int:
-    django.setup()
+    load("privyseal.config.demo")
     from privyseal.config import demo  # noqa: PLC0415  Django is set up only now
     from privyseal.sealing.signing import client  # noqa: PLC0415  as above
 

@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-import django
+from privyseal.config.loading import load
 
 STRANGE = 1
 
@@ -15,7 +15,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Return 0 where every factor bears our mark, 1 where some are refused."""
-    django.setup()
+    load("privyseal.seals.actions")
     from django.utils.timezone import now  # noqa: PLC0415  Django is set up only now
 
     from privyseal.identity import actions  # noqa: PLC0415  as above

@@ -7,10 +7,9 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any, Final
 
-import django
-
 from privyseal.config import env
 from privyseal.config.failures import CannotStart
+from privyseal.config.loading import load
 
 _OFFICES: Final = (
     ("system", "runs the installation"),
@@ -31,7 +30,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Hold the ceremony; return 0 when the installation is founded."""
-    django.setup()
+    load("privyseal.config.ceremony")
     from privyseal.config import ceremony  # noqa: PLC0415  Django is set up only now
     from privyseal.sealing.signing import client  # noqa: PLC0415  as above
 

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-import django
+from privyseal.config.loading import load
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -10,7 +10,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(_arguments: Namespace) -> int:
-    django.setup()
+    load("privyseal.config.jobs")
     from privyseal.config import jobs  # noqa: PLC0415  Django is set up only now
 
     jobs.run()

@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-import django
+from privyseal.config.loading import load
 
 BROKEN = 1
 
@@ -21,7 +21,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Return 0 where the ledger holds, 1 where it is broken or has nothing to show."""
-    django.setup()
+    load()
     return {"verify": _verify, "checkpoint": _checkpoint, "receipt": _receipt}[arguments.what](arguments)
 
 

@@ -3,12 +3,12 @@
 import os
 from argparse import ArgumentParser, Namespace
 
-import django
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from privyseal.config import env, grants, schema
 from privyseal.config.failures import CannotStart
+from privyseal.config.loading import load
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
             "There is no database to migrate: set PRIVYSEAL_OWNER_DATABASE_URL, or run `privyseal serve`."
         )
     os.environ["PRIVYSEAL_DATABASE_URL"] = url
-    django.setup()
+    load()
     with transaction.atomic(), connection.cursor() as cursor:
         grants.clear_the_way(cursor)
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)

@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-import django
+from privyseal.config.loading import load
 
 if TYPE_CHECKING:
     from privyseal.identity.rules import Finding
@@ -19,7 +19,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Return 0 where nothing is found, 1 where something is."""
-    django.setup()
+    load("privyseal.seals.queries")
     from django.utils.timezone import now  # noqa: PLC0415  Django is set up only now
 
     from privyseal.seals.queries import scan  # noqa: PLC0415  as above

@@ -7,10 +7,10 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from typing import Final
 
-import django
 import psycopg
 
 from privyseal.config.installation import Installation
+from privyseal.config.loading import load
 from privyseal.config.processes import Crew
 from privyseal.config.seeding.sizes import SIZES
 
@@ -35,7 +35,7 @@ def run(arguments: Namespace) -> int:
         crew.raise_backstage(database=_LOADING)
         crew.refuse_unless_founded(is_demo=True)
         os.environ.update(installation.worker(crew.databases))
-        django.setup()
+        load("privyseal.config.seeding.fill")
         from privyseal.config.seeding.fill import Seeding  # noqa: PLC0415  Django is set up only now
         from privyseal.sealing.signing import client  # noqa: PLC0415  as above
 

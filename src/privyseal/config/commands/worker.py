@@ -4,7 +4,7 @@ import signal
 import threading
 from argparse import ArgumentParser, Namespace
 
-import django
+from privyseal.config.loading import load
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -12,7 +12,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(_arguments: Namespace) -> int:
-    django.setup()
+    load("privyseal.config.worker")
     from privyseal.config import worker  # noqa: PLC0415  Django is set up only now
 
     stop = threading.Event()
