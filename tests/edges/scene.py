@@ -11,11 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.models import Line, Policy
+from privyseal.approvals.models import CategoryVersion, Line, Policy
 from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.presets import PRESETS, Preset
+from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
@@ -156,6 +157,16 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     )
 
 
+def _categories(people: Mapping[str, Person], at: datetime, company: Company) -> None:
+    """Let one category be in force and one be a draft."""
+    _draft_category, running = (
+        approvals.write_category(people["zhao"], at, company_uid=company.uid, code=code, category=USUAL[code])
+        for code in ("contract", "delivery-note")
+    )
+    digest = CategoryVersion.objects.get(uid=running).says_sha256
+    approvals.confirm_category(people["chen"], at, category_uid=running, says_sha256=digest)
+
+
 def _trouble(people: Mapping[str, Person], at: datetime, company: Company, signer: Client) -> Trouble:
     zhao, li, gu, ma = (people[login] for login in ("zhao", "li", "gu", "ma"))
     seal = existing(zhao, at, company, gu, name="党委章")
@@ -165,6 +176,7 @@ def _trouble(people: Mapping[str, Person], at: datetime, company: Company, signe
         seals.write_rules(zhao, at, company_uid=company.uid, title="印章管理办法", text=text) for text in ("一", "二")
     )
     published = SealRules.objects.get(uid=first)
+    _categories(people, at, company)
     approvals.write_policy(zhao, at, company_uid=company.uid, name="审批规则", rows=PRESETS[Preset.SMALL_FIRM])
     seals.publish_rules(li, at, rules_uid=first, sha256_shown=published.sha256)
     return Trouble(
@@ -293,6 +305,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "campaign+table": lambda scene: {"uid": scene.campaign, "ending": "xlsx"},
     "group-campaign": lambda scene: {"uid": scene.group_campaign},
     "group-campaign+table": lambda scene: {"uid": scene.group_campaign, "ending": "csv"},
+    "draft-category": lambda _: {"uid": CategoryVersion.objects.get(code="contract").uid},
+    "running-category": lambda _: {"uid": CategoryVersion.objects.get(code="delivery-note").uid},
     "draft-policy": lambda _: {"uid": Policy.objects.get().uid},
     "draft-policy+row": lambda _: {"uid": Policy.objects.get().uid, "number": 2},
     "campaign+seal": lambda scene: {"uid": scene.campaign, "seal_uid": scene.kept},
@@ -355,6 +369,8 @@ def _terms(scene: Scene) -> Sent:
         starts_on=today.isoformat(),
         ends_on=(today + timedelta(days=6)).isoformat(),
         operator=scene.people["wang"].pseudonym,
+        category=CategoryVersion.objects.get(code="delivery-note").uid,
+        **{"entry-1": "SH-2026-001"},
     )
 
 
@@ -402,6 +418,17 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-use-terms": _terms,
     "campaigns": lambda scene: command(company=scene.company.uid, due_on=localdate().isoformat()),
     "policies": lambda scene: command(company=scene.company.uid, start="small-firm"),
+    "categories": lambda scene: command(company=scene.company.uid, start="invoice"),
+    "category": lambda _: command(
+        name_zh="合同",
+        name_en="Contract",
+        manner="signature-place",
+        retention="permanent",
+        says_sha256=CategoryVersion.objects.get(code="contract").says_sha256,
+    ),
+    "category-confirm": lambda _: command(says_sha256=CategoryVersion.objects.get(code="contract").says_sha256),
+    "category-discard": lambda _: command(),
+    "category-end": lambda _: command(),
     "policy-name": lambda _: command(name="审批规则", rows_sha256=_draft()),
     "policy-row-new": lambda _: command(who1="approver", rows_sha256=_draft()),
     "policy-row": lambda _: command(who1="approver", needed1="2", rows_sha256=_draft()),

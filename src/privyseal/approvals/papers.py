@@ -1,7 +1,7 @@
 """What the papers that are to be sealed say, as their applicant states it, and what lies beside them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -30,11 +30,16 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """With whom they are, for how much in the company's money, to two places, None where nobody stated it."""
+    """With whom they are, for how much in the company's money, to two places, None where nobody stated it.
+
+    ``entered`` is what is said of the fields of the category, by their numbers.
+    """
 
     amount: Decimal | None = None
     counterparty: str = ""
     attached: tuple[Attached, ...] = ()
+    category_uid: str = ""
+    entered: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.amount is not None and (not 0 <= self.amount < MOST_MONEY or self.amount != round(self.amount, 2)):

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
+from privyseal.approvals.choosing import said_of
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Part
 from privyseal.kernel.canonical import Json, canonical, sha256
@@ -44,6 +45,7 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         said["amount"] = str(application.amount)
     if application.counterparty:
         said["counterparty"] = application.counterparty
+    said |= said_of(application)
     if application.attached:
         said["attached"] = application.attached
     if application.purpose != Purpose.USE.value:

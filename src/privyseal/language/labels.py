@@ -299,6 +299,7 @@ SUBJECT: Final[Mapping[str, Promise]] = {
     "permit": _("Permit"),
     "person": _("Person"),
     "post": _("Post"),
+    "category": _("Business category"),
     "policy": _("Approval policy"),
     "rules": _("Seal rules"),
     "seal": _("Seal"),

@@ -20,6 +20,7 @@ SUBJECTS: Final = frozenset(
     {
         "application",
         "campaign",
+        "category",
         "company",
         "document",
         "fact",

@@ -115,6 +115,9 @@ TOLD: Final = (
     Told("incident.reassigned",        to=(Audience.OWNER,)),                                                   # it is theirs now
     Told("incident.end-proposed",      to=(Audience.OWNER, Audience.MANAGERS)),                                 # a second person agrees
     Told("incident.ended",             to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT)),                 # whoever worried can stop
+    Told("category.written",           to=(Audience.SECURITY,), urgency=_D),                                    # likewise
+    Told("category.confirmed",         to=(Audience.MANAGERS, Audience.AUDIT)),                                 # something else has to be said and shown
+    Told("category.ended",             to=(Audience.MANAGERS, Audience.AUDIT)),                                 # likewise
     Told("policy.written",             to=(Audience.SECURITY,), urgency=_D),                                    # one of them puts it into force
     Told("policy.confirmed",           to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # others may be asked from now on
     Told("power.granted",              to=(Audience.PERSON, Audience.SECURITY)),                                # a second person confirms

@@ -82,6 +82,8 @@ _BELOW: Final = {
     "freeze": "incidents",
     "rules": "rules-list",
     "write-rules": "rules-list",
+    "categories": "rules-list",
+    "category": "rules-list",
     "policies": "rules-list",
     "policy": "rules-list",
     "policy-row": "rules-list",

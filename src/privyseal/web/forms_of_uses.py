@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.approvals.models import CategoryVersion
 from privyseal.approvals.papers import LONGEST_COUNTERPARTY, MOST_MONEY, Papers
 from privyseal.approvals.placing import PartyAsked, SealAsked
 from privyseal.identity.models import Person
@@ -18,6 +19,7 @@ from privyseal.pdf.spots import Edge
 from privyseal.seals.models import Seal
 from privyseal.signer.documents import Following
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, midnight, offer
+from privyseal.web.forms_of_categories import entered_in, entry_fields
 from privyseal.web.forms_of_papers import attached_field, attached_in
 
 MOST_PARTIES: Final = 5
@@ -118,9 +120,13 @@ class UseForm(CommandForm):
         operators: Iterable[Person],
         may_fill: bool = False,
         is_signed: bool = False,
+        category: CategoryVersion | None = None,
         initial: Usual = None,
     ) -> None:
         super().__init__(data, initial=initial)
+        self._category = category
+        if category:
+            self.fields |= entry_fields(category.category)
         if is_signed:  # whoever signed first has said what may follow
             offer(self.fields["following"], [("others", str(FOLLOWING["others"]))])
         if not may_fill:
@@ -195,6 +201,10 @@ class UseForm(CommandForm):
         numbers = self._named("seal", "seal")
         return tuple(SealAsked(said[f"seal{number}_seal"], self._placed(f"seal{number}_")) for number in numbers)
 
+    def entries(self) -> list[forms.BoundField]:
+        """Return what the category asks for."""
+        return [self[name] for name in entry_fields(self._category.category)] if self._category else []
+
     def party_rows(self) -> list[list[forms.BoundField]]:
         return self._rows("party", MOST_PARTIES, ("uscc", "number", *_PLACE))
 
@@ -207,7 +217,13 @@ class UseForm(CommandForm):
 
     def papers(self) -> Papers:
         said = self.cleaned_data
-        return Papers(said["amount"], said["counterparty"], tuple(attached_in(said["attached"])))
+        return Papers(
+            said["amount"],
+            said["counterparty"],
+            tuple(attached_in(said["attached"])),
+            self._category.uid if self._category else "",
+            entered_in(said),
+        )
 
     def window(self) -> tuple[datetime, datetime]:
         """Return the first moment of the first day and the moment after the last day, in the company's zone."""

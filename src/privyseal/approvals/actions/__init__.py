@@ -11,6 +11,13 @@ from privyseal.approvals.actions.applying import (
     apply_to_resume,
     apply_to_unfreeze,
 )
+from privyseal.approvals.actions.categories import (
+    CategoryChanged,
+    confirm_category,
+    discard_category,
+    end_category,
+    write_category,
+)
 from privyseal.approvals.actions.deciding import (
     AlreadyVoted,
     ApplicationExpired,
@@ -25,6 +32,7 @@ from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, 
 __all__ = [
     "AlreadyVoted",
     "ApplicationExpired",
+    "CategoryChanged",
     "ChangedSinceShown",
     "NeededLater",
     "PolicyChanged",
@@ -41,9 +49,13 @@ __all__ = [
     "apply_for_use",
     "apply_to_resume",
     "apply_to_unfreeze",
+    "confirm_category",
     "confirm_policy",
+    "discard_category",
     "discard_policy",
+    "end_category",
     "vote",
     "withdraw",
+    "write_category",
     "write_policy",
 ]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.timezone import localdate
 
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
+from privyseal.approvals.choosing import choose
 from privyseal.approvals.models import Line
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.rules import Part, asks
@@ -67,6 +68,7 @@ def apply_for_use(
     for position, line in enumerate(wanted, start=1):
         line.application, line.position = application, position
     Line.objects.bulk_create(wanted)
+    choose(application, company, wanted, papers or Papers())
     operators = _operators(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)
     return submit(actor, at, application=application, named=Named(operators=operators))
 

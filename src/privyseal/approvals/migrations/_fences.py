@@ -81,3 +81,23 @@ CREATE TRIGGER papers_stay_as_submitted BEFORE UPDATE OF attached, attached_kind
       IS DISTINCT FROM (NEW.attached, NEW.attached_kinds, NEW.required_kinds)
   ) EXECUTE FUNCTION papers_stay_as_submitted();
 """
+# A category in force is followed by another version, never changed; what was entered under one stays.
+CATEGORIES = """
+CREATE FUNCTION category_stays_as_confirmed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.confirmed_at IS NOT NULL AND (
+    TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - 'ended_at' <> to_jsonb(OLD) - 'ended_at'
+  ) THEN
+    RAISE EXCEPTION 'category % is kept as it was confirmed', OLD.code
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'category_stays_as_confirmed';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER category_stays_as_confirmed BEFORE UPDATE OR DELETE ON category
+  FOR EACH ROW EXECUTE FUNCTION category_stays_as_confirmed();
+
+CREATE TRIGGER category_stays_as_submitted BEFORE UPDATE OF category_id, entered ON application
+  FOR EACH ROW WHEN (
+    OLD.shown_sha256 <> '' AND (OLD.category_id, OLD.entered) IS DISTINCT FROM (NEW.category_id, NEW.entered)
+  ) EXECUTE FUNCTION papers_stay_as_submitted();
+"""

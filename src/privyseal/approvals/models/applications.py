@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.rules import KEPT_APART, Binding, Manner, Part, State, Step
 from privyseal.approvals.searching import Bigrams
 from privyseal.identity.models import Company, DigestField, Person, new_uid
@@ -18,6 +19,7 @@ class Application(models.Model):
     ``terms`` is what the purpose needs besides its lines and people: a new face, the day of a return.
     ``amount`` and ``counterparty`` are what the papers say; an amount that nobody stated is no small one.
     ``attached`` is what approvers read beside them, by kind, name and digest; ``required_kinds`` have to be there.
+    ``category`` is the version it was submitted under, ``entered`` what was said of its fields, by their numbers.
     ``shown_sha256`` is the digest of everything an approver is shown.
     """
 
@@ -37,6 +39,8 @@ class Application(models.Model):
     terms = models.JSONField(default=dict)
     amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     counterparty = models.CharField(max_length=200, blank=True, default="", db_default="")
+    category = models.ForeignKey(CategoryVersion, models.PROTECT, related_name="+", null=True)
+    entered = models.JSONField(default=dict, db_default={})
     attached = models.JSONField(default=list, db_default=[])
     attached_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
     required_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])

@@ -100,7 +100,8 @@ def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySe
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
     """Return the whole application, or refuse."""
-    application = visible_to(actor, at).filter(uid=uid).prefetch_related(*whole()).first()
+    seen = visible_to(actor, at).select_related("company", "applicant", "category")
+    application = seen.filter(uid=uid).prefetch_related(*whole()).first()
     if application is None:
         raise NotFound(application=uid)
     lines, castings = list(application.lines.all()), list(application.castings.all())

@@ -18,8 +18,8 @@ class DigestField(_Text):
     def db_type(self, connection: Any) -> str:  # noqa: ANN401, ARG002  Django's own signature
         return "bytea"
 
-    def from_db_value(self, kept: Any, *_: object) -> str:  # noqa: ANN401  what the driver returns
-        return bytes(kept).hex()
+    def from_db_value(self, kept: Any, *_: object) -> str | None:  # noqa: ANN401  what the driver returns
+        return None if kept is None else bytes(kept).hex()  # nothing: of a row that a join did not find
 
     def get_prep_value(self, value: Any) -> Any:  # noqa: ANN401  Django's own signature
         """Return the bytes; what is no digest finds nothing, and the column's constraint refuses it."""

@@ -54,6 +54,8 @@ DANGEROUS: Final = (
     Dangerous("post.fill",            Least.SECOND_FACTOR),   # gives the powers that the post brings, and nobody confirms again
     Dangerous("person.join",          Least.SECOND_FACTOR),   # gives the powers that the unit brings
     Dangerous("person.move",          Least.SECOND_FACTOR),   # likewise
+    Dangerous("category.confirm",     Least.SECOND_FACTOR),   # says what has to lie beside a document from here on
+    Dangerous("category.end",         Least.SECOND_FACTOR),   # likewise
     Dangerous("policy.confirm",       Least.SECOND_FACTOR),   # says whose yes is asked from here on
     Dangerous("company.verify",       Least.SECOND_FACTOR),   # from here on it owns seals: companies of straw begin here
     Dangerous("company.confirm-renaming", Least.SECOND_FACTOR),   # its seals and certificates say so from here on
@@ -92,7 +94,7 @@ WITHOUT_PROOF: Final = (
     (
         "application.apply-for-use", "application.apply-for-seal", "application.apply-for-rubber",
         "application.apply-to-resume", "application.apply-to-unfreeze", "application.apply-for-act",
-        "policy.write", "policy.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
+        "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
     ("document.seal", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment"),   # adds to what is known, and moves nothing

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from privyseal.kernel.errors import Refused
-from privyseal.language import papers, policies
+from privyseal.language import categories, papers, policies
 from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
 from privyseal.language.refusals import applications, files, messages, people, record, seals, signing
 
@@ -43,6 +43,7 @@ _PLACE: Final = re.compile(r"%\(\w+\)s")
 WORDS: Final[Mapping[str, Promise]] = {
     **people.WORDS,
     **applications.WORDS,
+    **categories.REFUSED,
     **papers.REFUSED,
     **policies.REFUSED,
     **messages.WORDS,

@@ -31,7 +31,7 @@ from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import Purpose
-from privyseal.web.shown import documents, papers, placing, policies
+from privyseal.web.shown import categories, documents, papers, placing, policies
 from privyseal.web.shown.words import Badge, progress_badge, short, state_badge
 
 
@@ -117,6 +117,7 @@ class ApplicationShown:
     timeline: tuple[Happening, ...]
     amount: str
     stages: tuple[StageShown, ...]
+    entered: Sequence[categories.Fact]
     papers: tuple[papers.PaperShown, ...]
 
 
@@ -166,6 +167,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         timeline=tuple(_timeline(view)),
         amount="" if view.application.amount is None else policies.money(view.application.amount),
         stages=tuple(_stages(view.application)),
+        entered=categories.entered(view.application),
         papers=papers.beside(view.application),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -82,9 +83,14 @@ def names_in(stages: Iterable[Stage], rows: Iterable[Row] = ()) -> Names:
 
 
 def badge(policy: Policy) -> Badge:
-    if policy.ended_at is not None:
+    return badge_of(policy.confirmed_at, policy.ended_at)
+
+
+def badge_of(confirmed_at: datetime | None, ended_at: datetime | None) -> Badge:
+    """Return where something stands that is drafted, then put into force, then ended."""
+    if ended_at is not None:
         return _ENDED
-    return _DRAFT if policy.confirmed_at is None else _IN_FORCE
+    return _DRAFT if confirmed_at is None else _IN_FORCE
 
 
 def rows(table: Sequence[Row], findings: Iterable[Finding], names: Names) -> list[RowShown]:

@@ -12,6 +12,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from privyseal.approvals import actions, parties, placing
+from privyseal.approvals.models import CategoryVersion
+from privyseal.approvals.queries.categories import categories_to_choose
 from privyseal.approvals.wishes import LineWish
 from privyseal.identity.models import Company, Unit
 from privyseal.identity.queries import (
@@ -37,8 +39,10 @@ from privyseal.seals.queries import usable_seals
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import FileForm, usual_days
+from privyseal.web.forms_of_categories import usual_manner
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
 from privyseal.web.forms_of_uses import UseForm
+from privyseal.web.shown import categories as shown_categories
 from privyseal.web.shown import documents, papers
 from privyseal.web.views.attachments import with_brought
 
@@ -117,14 +121,23 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     at = now()
     company = company_visible_to(request.user, at, company_uid)
     document = document_visible_to(request.user, at, sha256)
+    category, known = _category(request, company)
+    if known and category is None:
+        return _category_page(request, company, document, known)
     seals = list(usable_seals(request.user, at).filter(company=company))
     operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
-    initial = _usual_terms(request, seals, pages) | left
+    initial = _usual_terms(request, seals, pages) | (usual_manner(category.category) if category else {}) | left
     data, refusal = _brought_with(request, company)
     form_of = partial(
-        UseForm, seals=seals, operators=operators, may_fill=bool(left), is_signed=document.is_signed, initial=initial
+        UseForm,
+        seals=seals,
+        operators=operators,
+        may_fill=bool(left),
+        is_signed=document.is_signed,
+        category=category,
+        initial=initial,
     )
     form, first = form_of(data), documents.first_page(request)
     if data and (refusal or (request.POST.keys() & _NOT_SENT_IN and not form.is_valid())):  # so nothing is wrong yet
@@ -136,6 +149,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "document": documents.show(document, first=first),
         "changes": [CHANGE[change] for change in document.changes],
         "follows": FOLLOWING_SAYS,
+        "category": shown_categories.row(category) if category else None,
         "attach_form": AttachForm(),
         "papers": papers.brought(request.user, at, data.get("attached", "") if data else ""),
     }
@@ -153,6 +167,22 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         shown["refusal"] = words_for(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
     return redirect("application", uid)
+
+
+def _category(request: SignedIn, company: Company) -> tuple[CategoryVersion | None, list[CategoryVersion]]:
+    """Return the category that was chosen, and all there are in the company."""
+    known = categories_to_choose(request.user, now(), company.uid)
+    asked = request.POST.get("category") or request.GET.get("category")
+    return next((each for each in known if each.uid == asked), None), known
+
+
+def _category_page(
+    request: SignedIn, company: Company, document: Document, known: Sequence[CategoryVersion]
+) -> HttpResponse:
+    """Ask first what the use is for: it says what else is asked."""
+    rows = [shown_categories.row(each) for each in known]
+    shown = {"company": company, "name": document.name, "categories": rows}
+    return render(request, "web/apply_use_category.html", shown, status=400 if request.method == "POST" else 200)
 
 
 def _brought_with(request: SignedIn, company: Company) -> tuple[QueryDict | None, Refused | None]:

@@ -1,0 +1,187 @@
+"""A kind of business for which seals are used: what has to be said and shown, with which seals, kept how long."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from privyseal.approvals.rules import Manner
+from privyseal.approvals.rules.attachments import Kind
+from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import Refused
+
+MOST_FIELDS: Final = 12
+MOST_CHOICES: Final = 30
+LONGEST_NAME: Final = 60
+LONGEST_VALUE: Final = 200
+LONGEST_ARCHIVE_DAYS: Final = 365
+_CODE: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,4})?")
+
+
+class CategoryNotPossible(Refused):
+    code = "category-not-possible"
+
+
+class CategoryMissing(Refused):
+    """The company has categories, and a use names none that is in force there."""
+
+    code = "category-missing"
+
+
+class SealNotOfCategory(Refused):
+    """A category takes seals of other types."""
+
+    code = "seal-not-of-category"
+
+
+class EntryMissing(Refused):
+    """Something that the category asks for is not said, or not said as it asks."""
+
+    code = "entry-missing"
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+class Retention(StrEnum):
+    """How long the papers of a category are kept, as archives count it."""
+
+    PERMANENT = "permanent"
+    THIRTY_YEARS = "thirty-years"
+    TEN_YEARS = "ten-years"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that an applicant says, called by its place; the choices are what it can be."""
+
+    name_zh: str
+    name_en: str
+    kind: FieldKind = FieldKind.TEXT
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+
+    def entry(self, said: str) -> str | None:
+        """Return what was said in the form in which it is kept; None where it cannot be meant."""
+        match self.kind:
+            case FieldKind.NUMBER:
+                return said if _NUMBER.fullmatch(said) else None
+            case FieldKind.DATE:
+                return _day(said)
+            case FieldKind.CHOICE:
+                return said if said in self.choices else None
+            case FieldKind.TEXT:
+                return said if len(said) <= LONGEST_VALUE else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """What a category is; no type of seal named means all, no ``archive_days`` no duty to file the paper."""
+
+    name_zh: str
+    name_en: str
+    fields: tuple[Field, ...] = ()
+    needs: frozenset[Kind] = frozenset()
+    types: frozenset[str] = frozenset()
+    manner: Manner = Manner.SIGNATURE_PLACE
+    retention: Retention = Retention.TEN_YEARS
+    archive_days: int | None = None
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "name_zh": self.name_zh,
+            "name_en": self.name_en,
+            "fields": [
+                {
+                    "name_zh": field.name_zh,
+                    "name_en": field.name_en,
+                    "kind": field.kind.value,
+                    "is_required": field.is_required,
+                    "choices": list(field.choices),
+                }
+                for field in self.fields
+            ],
+            "needs": sorted(self.needs),
+            "types": sorted(self.types),
+            "manner": self.manner.value,
+            "retention": self.retention.value,
+            "archive_days": self.archive_days,
+        }
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Category":
+        return cls(
+            name_zh=said["name_zh"],
+            name_en=said["name_en"],
+            fields=tuple(
+                Field(
+                    field["name_zh"],
+                    field["name_en"],
+                    FieldKind(field["kind"]),
+                    field["is_required"],
+                    tuple(field["choices"]),
+                )
+                for field in said["fields"]
+            ),
+            needs=frozenset(Kind(kind) for kind in said["needs"]),
+            types=frozenset(said["types"]),
+            manner=Manner(said["manner"]),
+            retention=Retention(said["retention"]),
+            archive_days=said["archive_days"],
+        )
+
+
+def check_category(code: str, category: Category) -> None:
+    """Return if the category says something that can be meant, or refuse for the first part that does not."""
+    if not _CODE.fullmatch(code):
+        raise CategoryNotPossible(part="code")
+    if not _is_name(category.name_zh) or not _is_name(category.name_en):
+        raise CategoryNotPossible(part="name")
+    names = [field.name_zh for field in category.fields]
+    if len(names) > MOST_FIELDS or len({*names}) < len(names) or not all(map(_is_field, category.fields)):
+        raise CategoryNotPossible(part="fields")
+    if category.archive_days is not None and not 1 <= category.archive_days <= LONGEST_ARCHIVE_DAYS:
+        raise CategoryNotPossible(part="archive-days")
+
+
+def check_seals(category: Category, seals: Collection[frozenset[str]]) -> None:
+    """Return if seals that are called so are of the category's types, or refuse."""
+    if category.types and any(category.types.isdisjoint(names) for names in seals):
+        raise SealNotOfCategory
+
+
+def entries(category: Category, said: Mapping[str, str]) -> dict[str, Json]:
+    """Return what was said of each field, by its number, in the form in which it is kept, or refuse."""
+    kept: dict[str, Json] = {}
+    for number, field in enumerate(category.fields, start=1):
+        words = said.get(str(number), "").strip()
+        entry = field.entry(words) if words else ""
+        if entry is None or (field.is_required and not entry):
+            raise EntryMissing(field=number)
+        if entry:
+            kept[str(number)] = entry
+    return kept
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name.strip()) <= LONGEST_NAME
+
+
+def _is_field(field: Field) -> bool:
+    has_choices = 0 < len(field.choices) <= MOST_CHOICES and all(map(_is_name, field.choices))
+    is_fit = has_choices if field.kind is FieldKind.CHOICE else not field.choices
+    return is_fit and _is_name(field.name_zh) and _is_name(field.name_en)
+
+
+def _day(said: str) -> str | None:
+    try:
+        return date.fromisoformat(said).isoformat()
+    except ValueError:
+        return None

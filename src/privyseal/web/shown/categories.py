@@ -1,0 +1,75 @@
+"""Categories of business as people read them, and what a use under one says."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from privyseal.approvals.models import Application, CategoryVersion
+from privyseal.approvals.rules.attachments import Kind
+from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
+from privyseal.language.labels import MANNER, SEAL_TYPE
+from privyseal.language.papers import KIND
+from privyseal.language.types import name_of_type
+from privyseal.seals.models import OwnType
+from privyseal.web.shown import policies
+from privyseal.web.shown.words import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryShown:
+    version: CategoryVersion
+    name: str
+    badge: Badge
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    what: str | Promise
+    said: str | Promise
+
+
+def row(version: CategoryVersion) -> CategoryShown:
+    category = version.category
+    badge = policies.badge_of(version.confirmed_at, version.ended_at)
+    return CategoryShown(version, name_of(category), badge, _kinds(category.needs))
+
+
+def facts(version: CategoryVersion) -> Iterator[Fact]:
+    """Yield what a category asks for, in words."""
+    category = version.category
+    for field in category.fields:
+        about = [str(FIELD_KIND[field.kind]), *([_("required")] if field.is_required else []), *field.choices]
+        yield Fact(name_of(field), _(", ").join(about))
+    names = {kind.value: str(words) for kind, words in SEAL_TYPE.items()}
+    names |= {own.uid: name_of_type(own) for own in OwnType.objects.filter(uid__in=category.types)}
+    if category.types:
+        yield Fact(_("Types of seal"), _(", ").join(names.get(kind, kind) for kind in sorted(category.types)))
+    if category.needs:
+        yield Fact(_("Papers that have to lie beside it"), _kinds(category.needs))
+    yield Fact(_("Usual manner"), MANNER[category.manner])
+    yield Fact(_("Kept for"), RETENTION[category.retention])
+    if category.archive_days:
+        yield Fact(_("To be filed within so many days of sealing"), str(category.archive_days))
+
+
+def _kinds(kinds: Collection[Kind]) -> str:
+    return _(", ").join(str(KIND[kind]) for kind in Kind if kind in kinds)
+
+
+def entered(application: Application) -> Sequence[Fact]:
+    """Return the category of a use, and what was said of its fields under the version it was submitted under."""
+    if application.category is None:
+        return []
+    category = application.category.category
+    said = application.entered
+    return [
+        Fact(_("Business category"), name_of(category)),
+        *(
+            Fact(name_of(field), said[str(number)])
+            for number, field in enumerate(category.fields, start=1)
+            if str(number) in said
+        ),
+    ]
