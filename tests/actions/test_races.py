@@ -22,7 +22,8 @@ from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent
 from privyseal.seals import actions as seals
 from privyseal.seals import permits
-from privyseal.seals.models import Permit, Seal
+from privyseal.seals.entering_uses import enter_use
+from privyseal.seals.models import Permit, PermitLine, Seal, UseBook, UseEntry
 from privyseal.seals.rules import Act, Role
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
@@ -172,3 +173,26 @@ def test_of_a_destruction_and_a_report_of_loss_at_once_one_happens(
 def _closed() -> Iterator[None]:
     yield
     connection.close()
+
+
+@pytest.mark.invariant("R1", column="stateful")
+def test_uses_that_end_at_once_stand_one_after_the_other(
+    official: Seal, contract: str, wang: Person, li: Person, noon: datetime
+) -> None:
+    uid = apply(wang, noon, official, contract)
+    say_yes(li, noon, uid)
+    permit = Permit.objects.select_related("seal").get(application_uid=uid)
+    said = (PermitLine(permit=permit, document_sha256=f"{n:064x}", impressions=1) for n in range(ROUNDS))
+    made = PermitLine.objects.bulk_create(said)
+
+    def enter(line: PermitLine) -> None:
+        with transaction.atomic():
+            enter_use(wang, noon, line=line, seal=permit.seal)
+            if line.pk % 3 == 0:
+                transaction.set_rollback(True)
+
+    at_once(*(lambda line=line: enter(line) for line in made))
+
+    numbers = list(UseEntry.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert UseBook.objects.get().uses == len(numbers) == sum(line.pk % 3 != 0 for line in made)

@@ -25,7 +25,7 @@ from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intake
 from privyseal.seals import actions as seals
-from privyseal.seals.models import KeeperSet, OwnType, Permit, Seal, SealRules
+from privyseal.seals.models import KeeperSet, OwnType, Permit, Seal, SealRules, UseEntry
 from privyseal.seals.rules import Act, OwnRule, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
@@ -294,6 +294,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
         "sha256": scene.document,
     },
     "sealed": lambda scene: {"intent_uid": scene.sealed},
+    "use": lambda _: {"entry_id": UseEntry.objects.get().pk},
+    "uses-table": lambda _: {"ending": "xlsx"},
     "code": lambda scene: {"code": scene.code},
     "document": lambda scene: {"sha256": scene.document},
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
@@ -398,6 +400,7 @@ def _draft() -> str:
 SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "acknowledge-rules": lambda _: command(),
     "apply-to-unfreeze": lambda _: command(reason="演练结束"),
+    "register-remark": lambda _: command(text="原件留存财务部"),
     "consent": lambda _: command(),
     "end-incident": lambda _: command(),
     "freeze": lambda scene: {"company": scene.company.uid, "reason": "抢夺公章"},

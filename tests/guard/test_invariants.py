@@ -4,7 +4,8 @@ from pathlib import Path
 
 from privyseal.config.invariants import Column, empty_cells, incidents, proofs, statements, stopped
 
-IDS = {*(f"S{n}" for n in range(1, 10)), *(f"T{n}" for n in range(1, 19)), *(f"C{n}" for n in range(1, 5))}
+COUNTS = {"S": 9, "T": 18, "C": 4, "R": 2}
+IDS = {f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)}
 
 
 def test_every_invariant_has_its_row() -> None:

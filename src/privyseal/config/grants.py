@@ -11,6 +11,8 @@ INTEGRATOR: Final = "privyseal_integrator"
 AUDIT: Final = AUDIT_ROLE
 
 _LEDGER: Final = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint")
+# What is only ever added to.
+_BOOKS: Final = ("use_entry", "use_remark")
 # Where a secret hides, the audit role reads a view of the same name in which it is empty.
 _HIDDEN: Final = {
     "person": ("password",),
@@ -36,7 +38,8 @@ def apply(cursor: Any) -> None:  # noqa: ANN401  Django's cursor wrapper and psy
 def _web(cursor: Any, tables: list[str]) -> None:  # noqa: ANN401  as in apply
     """Let the web role write everything but the past: facts it may add, column by column, and read."""
     for table in tables:
-        rights = "SELECT" if table in (*_LEDGER, "django_migrations") else "SELECT, INSERT, UPDATE, DELETE"
+        added = "SELECT, INSERT" if table in _BOOKS else "SELECT, INSERT, UPDATE, DELETE"
+        rights = "SELECT" if table in (*_LEDGER, "django_migrations") else added
         _run(cursor, f"GRANT {rights} ON {{table}} TO {{role}}", WEB, table)
     _run(cursor, f"GRANT INSERT ({', '.join(_FACT_COLUMNS)}) ON ledger_fact TO {{role}}", WEB)
     _run(cursor, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}", WEB)

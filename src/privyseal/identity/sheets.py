@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from io import BytesIO
-from typing import Any, Final
+from typing import IO, Any, Final
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]  # the library ships no types
@@ -87,6 +87,13 @@ def template(headings: Sequence[Heading]) -> bytes:
 
 def filled(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
     """Return a table with these rows; every cell is text, whatever it begins with."""
+    data = BytesIO()
+    fill(data, header, rows)
+    return data.getvalue()
+
+
+def fill(file: IO[bytes], header: Sequence[object], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table into a file, row by row: however many there are, few are in memory at once."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
@@ -95,9 +102,7 @@ def filled(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
     sheet.append([_as_text(sheet, cell, is_bold=True) for cell in header])
     for row in rows:
         sheet.append([_as_text(sheet, cell) for cell in row])
-    data = BytesIO()
-    save_workbook(book, data)
-    return data.getvalue()
+    save_workbook(book, file)
 
 
 def _as_text(sheet: Any, said: object, *, is_bold: bool = False) -> Any:  # noqa: ANN401  untyped library

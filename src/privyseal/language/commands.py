@@ -25,6 +25,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "document.put-off-keeping": _("try later to put evidence behind a seal"),
     "document.confirm-sealed": _("record a sealed document"),
     "document.fail-sealing": _("record a failed sealing"),
+    "register.remark": _("remark on a use in the register"),
+    "register.take-copy": _("take a copy of a register"),
     "seal.suspend": _("suspend a seal"),
     "seal.open-campaign": _("open a take-over of seals"),
     "seal.close-campaign": _("close a take-over of seals"),

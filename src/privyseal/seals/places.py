@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Unit
-from privyseal.identity.rules import Place
+from privyseal.identity.rules import Place, Power
 from privyseal.seals.models import Seal
 
 
@@ -26,3 +29,11 @@ def place_in(seal: Seal, terms: Mapping[str, Any]) -> Place | None:
         return None
     unit = Unit.objects.filter(uid=terms["unit"], company=seal.company_id).values_list("pk", flat=True).first()
     return Place(seal.company_id, seal.uid, identity.units_above(unit))
+
+
+def reached_by(powers: identity.Powers, *kinds: Power, seal: str = "") -> Q:
+    """Return the condition that one of these powers reaches a seal, itself or what ``seal`` leads to it from."""
+    reached = among(f"{seal}company_id", powers.whole_companies(*kinds))
+    reached |= Q(**{f"{seal}uid__in": powers.single_seals(*kinds)})
+    units = identity.units_below(powers.single_units(*kinds))
+    return reached | Q(**{f"{seal}unit__in": units}) if units else reached

@@ -56,6 +56,7 @@ PLACES: Final = (
     Place("apply", _("Apply"), "web/icons/apply.svg"),
     Place("applications", _("Applications"), "web/icons/list.svg", is_narrow=False),
     Place("seals", _("Seals"), "web/icons/seal.svg", is_narrow=False),
+    Place("register-of-uses", _("Registers"), "web/icons/list.svg", is_narrow=False),
     Place("organisation", _("Organisation"), "web/icons/organisation.svg", is_narrow=False),
     Place("people", _("People"), "web/icons/people.svg", is_narrow=False),
     Place("incidents", _("Incidents"), "web/icons/record.svg", is_narrow=False),
@@ -69,6 +70,8 @@ PLACES: Final = (
 )
 # Pages below a place of the menu, by the name of their URL.
 _BELOW: Final = {
+    "register-use": "register-of-uses",
+    "register-print": "register-of-uses",
     "apply-use": "apply",
     "apply-use-terms": "apply",
     "apply-seal": "apply",

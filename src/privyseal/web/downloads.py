@@ -1,8 +1,8 @@
 """Files that leave us: never run, never guessed at, kept by nobody on the way."""
 
-from typing import Final, TypeVar
+from typing import IO, Final, TypeVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
@@ -25,6 +25,12 @@ def stored(blobs: Folder, sha256: str, *, name: str, kind: str) -> StreamingHttp
     response = StreamingHttpResponse(blobs.parts(sha256), headers=_headers(kind))
     response.headers["Content-Length"] = str(blobs.size(sha256))
     return _saved_as(response, name)
+
+
+def written(file: IO[bytes], *, name: str, kind: str) -> FileResponse:
+    """Answer with a file of our own making of any size, to be saved under this name; it is closed when it is sent."""
+    file.seek(0)
+    return _saved_as(FileResponse(file, headers=_headers(kind)), name)
 
 
 def picture(data: bytes, *, kind: str, seconds: int) -> HttpResponse:

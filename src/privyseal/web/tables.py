@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from io import StringIO
+from io import StringIO, TextIOWrapper
+from tempfile import TemporaryFile
 from typing import Final
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 
 from privyseal.identity import sheets
-from privyseal.web.downloads import attachment
+from privyseal.web.downloads import attachment, written
 
 CSV: Final = "text/csv; charset=utf-8"
 MOST_ROWS: Final = 50_000
@@ -31,6 +32,22 @@ def table_file(name: str, ending: Ending, header: Sequence[object], rows: Iterab
     if ending is Ending.CSV:
         return csv_file(f"{name}.csv", header, rows)
     return attachment(sheets.filled(header, rows), name=f"{name}.xlsx", kind=sheets.XLSX)
+
+
+def long_table_file(
+    name: str, ending: Ending, header: Sequence[object], rows: Iterable[Sequence[object]]
+) -> FileResponse:
+    """Answer with a table of any length: written to the disk first, while whoever asks may still read what is in it."""
+    file = TemporaryFile()  # noqa: SIM115  the answer closes it once it is sent
+    if ending is Ending.XLSX:
+        sheets.fill(file, header, rows)
+        return written(file, name=f"{name}.xlsx", kind=sheets.XLSX)
+    text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    text.write(_BYTE_ORDER_MARK)
+    writer = csv.writer(text)
+    writer.writerow([harmless(str(cell)) for cell in header])
+    writer.writerows([harmless(str(cell)) for cell in row] for row in rows)
+    return written(text.detach(), name=f"{name}.csv", kind=CSV)
 
 
 def csv_file(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:

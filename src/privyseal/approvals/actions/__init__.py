@@ -28,6 +28,7 @@ from privyseal.approvals.actions.deciding import (
 )
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
+from privyseal.approvals.actions.registers import RemarkMissing, record_copy, remark_on_use
 
 __all__ = [
     "AlreadyVoted",
@@ -37,6 +38,7 @@ __all__ = [
     "NeededLater",
     "PolicyChanged",
     "ReasonMissing",
+    "RemarkMissing",
     "RubberWish",
     "SeatNotFilled",
     "StageTooLarge",
@@ -54,6 +56,8 @@ __all__ = [
     "discard_category",
     "discard_policy",
     "end_category",
+    "record_copy",
+    "remark_on_use",
     "vote",
     "withdraw",
     "write_category",

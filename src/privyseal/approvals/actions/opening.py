@@ -82,6 +82,7 @@ def begin(
         company=company,
         purpose=purpose.value,
         applicant=actor,
+        unit=identity.unit_of_member(actor, at, company),
         reason=reason.strip(),
         policy=POLICY,
         starts_at=starts_at,

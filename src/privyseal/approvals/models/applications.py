@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.rules import KEPT_APART, Binding, Manner, Part, State, Step
 from privyseal.approvals.searching import Bigrams
-from privyseal.identity.models import Company, DigestField, Person, new_uid
+from privyseal.identity.models import Company, DigestField, Person, Unit, new_uid
 from privyseal.seals.models import Seal
 from privyseal.signer.statement import Purpose
 
@@ -21,6 +21,7 @@ class Application(models.Model):
     ``attached`` is what approvers read beside them, by kind, name and digest; ``required_kinds`` have to be there.
     ``category`` is the version it was submitted under, ``entered`` what was said of its fields, by their numbers.
     ``shown_sha256`` is the digest of everything an approver is shown.
+    ``unit`` is where the applicant belonged when they applied. Once it is approved, what it says stays.
     """
 
     uid = DigestField(default=new_uid, editable=False)
@@ -44,6 +45,7 @@ class Application(models.Model):
     attached = models.JSONField(default=list, db_default=[])
     attached_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
     required_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
 
     class Meta:
         db_table = "application"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.config import demo
+from privyseal.config.seeding import books
 from privyseal.config.seeding.organisation import Organisation
 from privyseal.config.seeding.register import Seals
 from privyseal.config.seeding.sizes import Size
@@ -70,12 +71,13 @@ class Seeding:
         staff = organisation.fill(parent=parent, verifier=demo.person(demo.AUDITOR))
         seals = Seals(self.connection, self.size, dice, at=at).fill(staff)
         uses, loader = Uses(self.connection, dice, staff=staff, seals=seals, at=at), Loader(self.connection, integrator)
-        with bare(self.connection, [*uses.tables, *loading.TABLES]):
+        with bare(self.connection, [*uses.tables, *loading.TABLES, *books.TABLES]):
             for start in range(0, self.size.applications, _CHUNK):
                 end = min(start + _CHUNK, self.size.applications)
                 filled = uses.fill(start, end, self.size.applications)
                 loader.load(_submissions(filled, organisation))
                 progress(end, self.size.applications)
+            books.fill(self.connection, first_company=staff[0].company)
         uses.keep_counting()
         loader.keep_counting()
 

@@ -31,7 +31,7 @@ class Seals:
     def __init__(self, connection: Connection, size: Size, dice: random.Random, *, at: datetime) -> None:
         self._connection, self._size, self._dice, self._at = connection, size, dice, at
         self._seals = Sheet(
-            Seal, "id", "uid", "company_id", "unit_id", "number", "name", "skeleton", "type", "kind", "state",
+            Seal, "id", "uid", "company_id", "unit_id", "number", "place", "name", "skeleton", "type", "kind", "state",
             "signer_state", "face", "face_sha256", "created_by_id", "created_at",
         )  # fmt: skip
 
@@ -62,6 +62,7 @@ class Seals:
                 # every other seal is the company's own
                 unit = team.units[offset // 2 % len(team.units)] if offset % 2 else None
                 yield (
-                    seal.key, seal.uid, team.company, unit, f"S{seal.key:05d}", name, skeleton(name), kind.value,
-                    SealKind.PHYSICAL.value, state.value, state.value, drawn, digest, team.managers[0], self._at,
+                    seal.key, seal.uid, team.company, unit, f"S{seal.key:05d}", offset + 1, name, skeleton(name),
+                    kind.value, SealKind.PHYSICAL.value, state.value, state.value, drawn, digest, team.managers[0],
+                    self._at,
                 )  # fmt: skip

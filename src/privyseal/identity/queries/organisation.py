@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from privyseal.identity import keys
-from privyseal.identity.models import Membership, Person, Post, PostHolding, Unit
+from privyseal.identity.models import Company, Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.queries.companies import companies_visible_to
 from privyseal.identity.queries.powers import holdings_in_force
 from privyseal.kernel.errors import NotFound
@@ -112,6 +112,12 @@ def memberships_visible_to(actor: Person, at: datetime) -> QuerySet[Membership]:
     companies = companies_visible_to(actor, at).order_by()
     members = Membership.objects.filter(company__in=companies, left_on=None)
     return members.select_related("person", "company", "unit").order_by("person__name", "pk")
+
+
+def unit_of_member(actor: Person, at: datetime, company: Company) -> Unit | None:
+    """Return the unit of the company to which the actor belongs now; nothing where they belong to none."""
+    member = memberships_visible_to(actor, at).filter(person=actor, company=company).first()
+    return member.unit if member else None
 
 
 def holdings_visible_to(actor: Person, at: datetime) -> QuerySet[PostHolding]:

@@ -11,6 +11,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The company has not been verified yet. Ask the security administrator to do that first."
     ),
     "seal-name-taken": _("The company has a seal of this name, or of one that looks like it. Choose another name."),
+    "remark-missing": _("A remark says something. Write it."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
     "frozen": _(
         "The seal rests by a freeze of its group. It comes back with the others: apply to unfreeze at the incident."

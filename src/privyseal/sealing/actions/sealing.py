@@ -19,6 +19,7 @@ from privyseal.sealing import authorities
 from privyseal.sealing.models import Intent
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
+from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, PermitLine
 from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
@@ -123,9 +124,10 @@ def go_without_time_stamp(actor: Actor, at: datetime, *, intent_uid: str) -> str
 
 @command("document.confirm-sealed")
 def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256: str) -> str:
-    """Put the result on record; a second confirmation changes nothing."""
+    """Put the result on record, and the use into the register; a second confirmation changes nothing."""
     intent = locked(intent_uid)
     if intent.state == Intent.State.INTENDED:
+        entered = enter_use(intent.operator, at, line=intent.line, seal=intent.permit.seal)
         _end(intent, at, state=Intent.State.SEALED, result_sha256=result_sha256)
         book.record(
             "document.sealed",
@@ -139,6 +141,7 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
             binding="file",
             seal_version=intent.permit.seal_version,
             assurance=assurance_of(evidence_of(intent.permit)),
+            **entered,
         )
     return intent.uid
 

@@ -1,11 +1,13 @@
 """Enter a seal: one that is applied for, or one that exists already."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Max
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
@@ -112,7 +114,7 @@ class Entry:
 def draft_seal(actor: Person, at: datetime, *, company: Company, wish: SealWish) -> Seal:
     """Enter a seal that is applied for; only a verified company can own one. Its number is the next one, for life."""
     seal = _drafted(actor, at, company, wish)
-    (seal.number,) = _next_numbers([seal])
+    _number([seal])
     check_name_is_free(company, seal.name)
     seal.save(force_insert=True)
     return seal
@@ -158,8 +160,9 @@ def enter_each(actor: Person, at: datetime, *, entries: Sequence[Entry]) -> list
     seals = [_drafted(actor, at, entry.company, entry.wish) for entry in entries]
     _check_may_enter(actor, at, seals)
     check_may_keep_each([(entry.keeper, seal) for entry, seal in zip(entries, seals, strict=True)], at)
-    for seal, number in zip(seals, _next_numbers(seals), strict=True):
-        seal.number, seal.state = number, planned.end.value
+    _number(seals)
+    for seal in seals:
+        seal.state = planned.end.value
     _check_names_are_free(seals)
     Seal.objects.bulk_create(seals, batch_size=ROWS_AT_ONCE)
     versions = [
@@ -238,12 +241,14 @@ def _made_at(existing: ExistingSeal, at: datetime) -> datetime:
     return at if existing.made_on is None else datetime.combine(existing.made_on, time.min, at.tzinfo)
 
 
-def _next_numbers(seals: Sequence[Seal]) -> list[str]:
-    """Return the numbers after the last one: no row is ever deleted, so that none is used again or left out."""
+def _number(seals: Sequence[Seal]) -> None:
+    """Give each the next number of all, and the next place of its company: no row is ever deleted, none left out."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBER_LOCK])
     there = Seal.objects.count()
-    return [
-        numbered(count, prefix=seal.own_type.prefix if seal.own_type else "")
-        for count, seal in enumerate(seals, start=there + 1)
-    ]
+    owners = Seal.objects.filter(company__in={seal.company_id for seal in seals}).order_by()
+    places = Counter(dict(owners.values_list("company").annotate(Max("place"))))
+    for count, seal in enumerate(seals, start=there + 1):
+        places[seal.company_id] += 1
+        seal.number = numbered(count, prefix=seal.own_type.prefix if seal.own_type else "")
+        seal.place = places[seal.company_id]

@@ -256,3 +256,53 @@ CREATE TRIGGER office_waits_for_the_handover BEFORE INSERT OR UPDATE OF person_i
   FOR EACH ROW WHEN (NEW.company_id IS NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION office_waits_for_the_handover();
 """
 FENCES = LAW + KEEPER_MAY_KEEP + BARRED_POST_WAITS + UNITS + OWN_TYPE + TYPES_AND_SETS + FORMER_NAMES + PARTS
+# The numbers of a register refer each to the one before: a gap finds nothing to refer to.
+PLACES = """
+ALTER TABLE seal ADD COLUMN place integer CHECK (place >= 1);
+UPDATE seal SET place = counted.place FROM (
+  SELECT id, row_number() OVER (PARTITION BY company_id ORDER BY id) AS place FROM seal
+) AS counted WHERE counted.id = seal.id;
+ALTER TABLE seal ALTER COLUMN place SET NOT NULL;
+ALTER TABLE seal ADD COLUMN place_before integer GENERATED ALWAYS AS (NULLIF(place - 1, 0)) STORED;
+ALTER TABLE seal ADD CONSTRAINT one_seal_a_place_in_the_register UNIQUE (company_id, place);
+ALTER TABLE seal ADD CONSTRAINT seal_register_has_no_gap
+  FOREIGN KEY (company_id, place_before) REFERENCES seal (company_id, place);
+
+CREATE FUNCTION seal_keeps_its_place() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'seal % keeps its place in the register', OLD.number
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'seal_keeps_its_place';
+END $$;
+CREATE TRIGGER seal_keeps_its_place BEFORE UPDATE OF place ON seal
+  FOR EACH ROW WHEN (NEW.place <> OLD.place) EXECUTE FUNCTION seal_keeps_its_place();
+"""
+BOOKS = """
+ALTER TABLE use_entry ADD CONSTRAINT use_register_has_no_gap
+  FOREIGN KEY (book_id, number_before) REFERENCES use_entry (book_id, number);
+
+CREATE FUNCTION register_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'what the register says stays'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'register_is_only_added_to';
+END $$;
+CREATE TRIGGER register_is_only_added_to BEFORE UPDATE OR DELETE ON use_entry
+  FOR EACH ROW EXECUTE FUNCTION register_is_only_added_to();
+CREATE TRIGGER register_is_never_emptied BEFORE TRUNCATE ON use_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION register_is_only_added_to();
+CREATE TRIGGER register_is_only_added_to BEFORE UPDATE OR DELETE ON use_remark
+  FOR EACH ROW EXECUTE FUNCTION register_is_only_added_to();
+CREATE TRIGGER register_is_never_emptied BEFORE TRUNCATE ON use_remark
+  FOR EACH STATEMENT EXECUTE FUNCTION register_is_only_added_to();
+
+-- The last number of a book is that of its last entry, whoever writes which of them.
+CREATE FUNCTION book_counts_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM use_book WHERE id = NEW.book_id AND uses = NEW.number) THEN
+    RAISE EXCEPTION 'use % is not the next one of its book', NEW.number
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'use_has_the_next_number';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER use_has_the_next_number BEFORE INSERT ON use_entry
+  FOR EACH ROW EXECUTE FUNCTION book_counts_its_entries();
+"""

@@ -7,6 +7,7 @@ from privyseal.seals.models.permits import Attestation, Permit, PermitLine, Perm
 from privyseal.seals.models.register import Seal, SealVersion
 from privyseal.seals.models.rulebook import Acknowledgement, SealRules
 from privyseal.seals.models.types import OwnType
+from privyseal.seals.models.uses import SealUses, UseBook, UseEntry, UseRemark
 
 __all__ = [
     "Acknowledgement",
@@ -26,6 +27,10 @@ __all__ = [
     "Photo",
     "Seal",
     "SealRules",
+    "SealUses",
     "SealVersion",
     "Sighting",
+    "UseBook",
+    "UseEntry",
+    "UseRemark",
 ]

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import NullIf
 
 from privyseal.identity.models import Company, Person, Unit, new_uid
 from privyseal.seals.models.types import OwnType
@@ -12,6 +13,9 @@ from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState, Se
 
 class Seal(models.Model):
     """A company's seal, or what is kept like one, from draft to its end. Numbers are never used again.
+
+    ``place`` counts the seals of its company; each but the first refers to the one before, so that none is left out
+    (``seal_register_has_no_gap``).
 
     ``unit`` is the department of its company to which it belongs; None for the company itself.
     ``own_type`` is the group's own name for what it is; ``type`` is then the built-in one that it is like.
@@ -24,6 +28,10 @@ class Seal(models.Model):
     company = models.ForeignKey(Company, models.PROTECT, related_name="seals")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="seals", null=True)
     number = models.CharField(max_length=16, unique=True)
+    place = models.PositiveIntegerField()
+    place_before = models.GeneratedField(
+        expression=NullIf(F("place") - 1, Value(0)), output_field=models.IntegerField(null=True), db_persist=True
+    )
     name = models.CharField(max_length=64)
     skeleton = models.CharField(max_length=200)
     type = models.CharField(max_length=32, choices=[(kind.value, kind.value) for kind in SealType])
@@ -75,6 +83,7 @@ class Seal(models.Model):
                 name="one_live_seal_of_a_look",
             ),
             models.CheckConstraint(condition=~Q(skeleton=""), name="seal_has_a_look"),
+            models.UniqueConstraint(fields=["company", "place"], name="one_seal_a_place_in_the_register"),
         ]
 
     def __str__(self) -> str:

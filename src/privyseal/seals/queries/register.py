@@ -8,12 +8,12 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among
 from privyseal.identity.models import Person, Renaming
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import CoCustodian, Custody, PermitPart, Seal, SealVersion
 from privyseal.seals.naming import FORMER
+from privyseal.seals.places import reached_by
 from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState
 
 _SOON: Final = timedelta(days=30)
@@ -30,14 +30,7 @@ def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
     shared = CoCustodian.objects.filter(person=actor, until=None).values("seal")
     named = PermitPart.objects.filter(person=actor, part__in=_NAMED).values("permit__seal")
     kinds = (Power.MANAGE, Power.USE, Power.APPROVE, Power.CUSTODY)
-    return seals.filter(_reached(powers, *kinds) | Q(pk__in=kept) | Q(pk__in=shared) | Q(pk__in=named))
-
-
-def _reached(powers: identity.Powers, *kinds: Power) -> Q:
-    """Return the condition that one of these powers reaches a seal: by its company, its unit or itself."""
-    reached = among("company_id", powers.whole_companies(*kinds)) | Q(uid__in=powers.single_seals(*kinds))
-    units = identity.units_below(powers.single_units(*kinds))
-    return reached | Q(unit__in=units) if units else reached
+    return seals.filter(reached_by(powers, *kinds) | Q(pk__in=kept) | Q(pk__in=shared) | Q(pk__in=named))
 
 
 def seals_visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
@@ -64,14 +57,14 @@ def usable_seals(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the electronic seals in force that an actor may apply to use."""
     powers = identity.powers_of(actor, at)
     in_force = visible_to(actor, at).filter(state=SealState.ACTIVE.value, kind=SealKind.ELECTRONIC.value)
-    return in_force.filter(_reached(powers, Power.USE))
+    return in_force.filter(reached_by(powers, Power.USE))
 
 
 def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the seals in force, of those an actor manages or keeps, whose last day comes within a month."""
     powers = identity.powers_of(actor, at)
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
-    mine = _reached(powers, Power.MANAGE) | Q(pk__in=kept)
+    mine = reached_by(powers, Power.MANAGE) | Q(pk__in=kept)
     in_force = visible_to(actor, at).filter(mine, state=SealState.ACTIVE.value)
     return in_force.filter(ends_on__lte=localdate(at + _SOON)).order_by("ends_on", "pk")
 
@@ -91,7 +84,7 @@ def former_names_of(actor: Person, at: datetime, seals: Sequence[Seal]) -> dict[
 
 def seals_to_change(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the living seals, of those an actor manages, that bear an earlier name of their company."""
-    managed = visible_to(actor, at).filter(_reached(identity.powers_of(actor, at), Power.MANAGE), FORMER)
+    managed = visible_to(actor, at).filter(reached_by(identity.powers_of(actor, at), Power.MANAGE), FORMER)
     living = managed.exclude(state__in=FINAL).exclude(type__in=STAMPS_NOTHING)
     return living.order_by("company__old_seals_until", "number", "pk")
 

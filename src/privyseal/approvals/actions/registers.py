@@ -1,0 +1,50 @@
+"""What people add to a register, and that they took a copy of it; the register itself has no action."""
+
+from datetime import datetime
+
+from privyseal.approvals.queries.registers import use_visible_to
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import Refused
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.seals.models import UseRemark
+from privyseal.seals.places import place_of
+
+
+class RemarkMissing(Refused):
+    code = "remark-missing"
+
+
+@command("register.remark")
+def remark_on_use(actor: Person, at: datetime, *, entry_id: int, text: str, is_correction: bool) -> int:
+    """Add a remark beside a use, or what is right where its row is wrong; return the remark's id."""
+    entry = use_visible_to(actor, at, entry_id)
+    identity.require_part(actor, at)
+    if entry.operator_id != actor.pk:
+        identity.require(actor, at, Power.MANAGE, place_of(entry.seal))
+    said = text.strip()
+    if not said:
+        raise RemarkMissing
+    made = UseRemark.objects.create(entry=entry, author=actor, at=at, text=said, is_correction=is_correction)
+    book.record(
+        "register.remarked",
+        by=actor,
+        at=at,
+        seal=entry.seal.uid,
+        company=entry.book.company.uid,
+        register_year=entry.book.year,
+        register_number=entry.number,
+        is_correction=is_correction,
+        text_sha256=sha256(said.encode()),
+    )
+    return made.pk
+
+
+@command("register.take-copy")
+def record_copy(actor: Person, at: datetime, *, company: Company, register: str, form: str, rows: int) -> None:
+    """Say that somebody took a copy of a register, in which form and how much of it: names of people leave with it."""
+    company_seen = identity.company_visible_to(actor, at, company.uid)
+    book.record("register.copied", by=actor, at=at, company=company_seen.uid, register=register, form=form, count=rows)

@@ -1,0 +1,180 @@
+"""The register of uses, as far as an actor may see it: a book a company and year, each row with what was approved."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
+from django.utils.timezone import get_current_timezone
+
+from privyseal.approvals.models import Application, Line
+from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Office, Power
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger.queries import last_fact_about
+from privyseal.sealing.models import Document, Intent
+from privyseal.seals.models import PermitPart, UseBook, UseEntry, UseRemark
+from privyseal.seals.places import reached_by
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in a book: the uses of a seal, of a unit's people, between two days, with a counterparty."""
+
+    seal_uid: str = ""
+    unit_uid: str = ""
+    since: date | None = None
+    until: date | None = None
+    counterparty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    """One use with everything that its row says."""
+
+    entry: UseEntry
+    application: Application
+    line: Line
+    pages: int
+    approvers: Sequence[Person]
+    supervisors: Sequence[Person]
+    remarks: Sequence[UseRemark]
+
+    @property
+    def is_across_pages(self) -> bool:
+        return any("edge" in place for place in self.line.placements)
+
+
+def uses_visible_to(actor: Person, at: datetime) -> QuerySet[UseEntry]:
+    """Return the uses of the seals an actor manages, of the unit they head, and their own; all for the auditor."""
+    powers = identity.powers_of(actor, at)
+    entries = UseEntry.objects.select_related("book__company", "seal__own_type", "operator", "line__permit")
+    entries = entries.order_by("-book", "-number")
+    if powers.reads_everything:
+        return entries
+    applied = Application.objects.filter(uid=OuterRef("line__permit__application_uid"))
+    mine = Q(applicant=actor)
+    if headed := identity.units_below(_headed_by(actor, at)):
+        mine |= among("unit_id", headed)
+    return entries.filter(
+        reached_by(powers, Power.MANAGE, seal="seal__") | Q(operator=actor) | Q(Exists(applied.filter(mine)))
+    )
+
+
+def use_visible_to(actor: Person, at: datetime, entry_id: int) -> UseEntry:
+    entry = uses_visible_to(actor, at).filter(pk=entry_id).first()
+    if entry is None:
+        raise NotFound(entry=entry_id)
+    return entry
+
+
+def years_of(actor: Person, at: datetime, company: Company) -> list[int]:
+    """Return the years in which a company that an actor has to do with has a book, the last one first."""
+    companies = identity.companies_visible_to(actor, at).order_by()
+    books = UseBook.objects.filter(company=company, company__in=companies)
+    return list(books.order_by("-year").values_list("year", flat=True))
+
+
+def uses_in_book(actor: Person, at: datetime, company: Company, year: int, wanted: Wanted) -> QuerySet[UseEntry]:
+    """Return the uses of one book that are looked for, the last one first."""
+    # The book's key first: its index then delimits what is looked through.
+    book = UseBook.objects.filter(company=company, year=year).order_by().values_list("pk", flat=True).first()
+    entries = uses_visible_to(actor, at).filter(book=book or 0, **_period(wanted))
+    if wanted.seal_uid:
+        entries = entries.filter(seal__uid=wanted.seal_uid)
+    said: dict[str, str] = {}
+    if wanted.unit_uid:
+        said["unit__uid"] = wanted.unit_uid
+    if wanted.counterparty:
+        said["counterparty__icontains"] = wanted.counterparty
+    if said:
+        entries = entries.filter(
+            Exists(Application.objects.filter(uid=OuterRef("line__permit__application_uid"), **said))
+        )
+    return entries.order_by("-number")
+
+
+def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> list[UseRow]:
+    """Return these uses, which the actor may see, with what their rows say: as many questions for one as for many."""
+    found = list(entries)
+    seen = set(uses_visible_to(actor, at).filter(pk__in=[entry.pk for entry in found]).values_list("pk", flat=True))
+    found = [entry for entry in found if entry.pk in seen]
+    uids = {entry.line.permit.application_uid for entry in found}
+    applications = {
+        application.uid: application
+        for application in Application.objects.filter(uid__in=uids).select_related("applicant", "unit").order_by("pk")
+    }
+    keys = [application.pk for application in applications.values()]
+    lines = {
+        (line.application_id, line.seal_id, line.document_sha256): line
+        for line in Line.objects.filter(among("application_id", keys)).order_by("pk")
+    }
+    pages = _pages({entry.line.document_sha256 for entry in found})
+    parts = _parts({entry.line.permit_id for entry in found})
+    remarks = _remarks(found)
+    return [
+        UseRow(
+            entry=entry,
+            application=application,
+            line=lines[application.pk, entry.seal_id, entry.line.document_sha256],
+            pages=pages.get(entry.line.document_sha256, 0),
+            approvers=parts[entry.line.permit_id, PermitPart.Part.APPROVER],
+            supervisors=parts[entry.line.permit_id, PermitPart.Part.WITNESS],
+            remarks=remarks[entry.pk],
+        )
+        for entry in found
+        for application in [applications[entry.line.permit.application_uid]]
+    ]
+
+
+def ledger_index_of(actor: Person, at: datetime, entry: UseEntry) -> int | None:
+    """Return where the fact of a use stands in the tree; None until it does."""
+    use_visible_to(actor, at, entry.pk)
+    intent = Intent.objects.filter(line=entry.line_id, state=Intent.State.SEALED).order_by("pk").first()
+    fact = last_fact_about("document.sealed", "intent", intent.uid) if intent else None
+    return fact.index if fact else None
+
+
+def _headed_by(actor: Person, at: datetime) -> list[int]:
+    held = identity.holdings_in_force(at).filter(person=actor, post__office=Office.UNIT_HEAD.value)
+    return list(held.exclude(post__unit=None).order_by().values_list("post__unit_id", flat=True))
+
+
+def _period(wanted: Wanted) -> dict[str, datetime]:
+    """Return the days that are looked for as times; the last one counts."""
+    zone, found = get_current_timezone(), dict[str, datetime]()
+    if wanted.since:
+        found["at__gte"] = datetime.combine(wanted.since, time.min, zone)
+    if wanted.until:
+        found["at__lt"] = datetime.combine(wanted.until + timedelta(days=1), time.min, zone)
+    return found
+
+
+class _Length(Func):
+    function = "jsonb_array_length"
+    output_field: ClassVar[Any] = IntegerField()
+
+
+def _pages(digests: Collection[str]) -> dict[str, int]:
+    documents = Document.objects.filter(sha256__in=digests).order_by("pk").annotate(count=_Length("pages"))
+    return dict(documents.values_list("sha256", "count"))
+
+
+def _parts(permits: Collection[int]) -> dict[tuple[int, str], list[Person]]:
+    found: dict[tuple[int, str], list[Person]] = defaultdict(list)
+    parts = PermitPart.objects.filter(among("permit_id", permits)).select_related("person").order_by("person_id")
+    for part in parts:
+        found[part.permit_id, part.part].append(part.person)
+    return found
+
+
+def _remarks(entries: Sequence[UseEntry]) -> dict[int, list[UseRemark]]:
+    found: dict[int, list[UseRemark]] = defaultdict(list)
+    remarks = UseRemark.objects.filter(among("entry_id", [entry.pk for entry in entries])).select_related("author")
+    for remark in remarks.order_by("pk"):
+        found[remark.entry_id].append(remark)
+    return found

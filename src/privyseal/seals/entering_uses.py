@@ -1,0 +1,52 @@
+"""A use enters the register by itself, in the transaction that says it was made."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+from django.utils.timezone import localdate
+
+from privyseal.identity.models import Person
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import PermitLine, Seal, UseEntry
+
+# The book's row is ours until the transaction ends: whoever enters the next use waits, and finds this one or none.
+_TAKE: Final = """
+    INSERT INTO use_book AS book (company_id, year, uses, impressions, months)
+    VALUES (%(company)s, %(year)s, 1, %(impressions)s, %(months)s)
+    ON CONFLICT ON CONSTRAINT one_book_a_company_and_year DO UPDATE SET
+        uses = book.uses + 1, impressions = book.impressions + excluded.impressions,
+        months[%(month)s] = book.months[%(month)s] + 1
+    RETURNING id, uses
+"""
+_COUNT: Final = """
+    INSERT INTO seal_uses AS counted (seal_id, year, uses, impressions, last_at)
+    VALUES (%(seal)s, %(year)s, 1, %(impressions)s, %(at)s)
+    ON CONFLICT (seal_id, year) DO UPDATE SET
+        uses = counted.uses + 1, impressions = counted.impressions + excluded.impressions,
+        last_at = greatest(counted.last_at, excluded.last_at)
+"""
+_MONTHS: Final = 12
+
+
+@transaction_required
+def enter_use(operator: Person, at: datetime, *, line: PermitLine, seal: Seal) -> dict[str, int]:
+    """Enter a use under the next number of its company and year; return both as its fact says them."""
+    day = localdate(at)
+    said: dict[str, Any] = {
+        "company": seal.company_id,
+        "seal": seal.pk,
+        "year": day.year,
+        "month": day.month,
+        "months": [int(month == day.month) for month in range(1, _MONTHS + 1)],
+        "impressions": line.impressions,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, said)
+        book, number = cursor.fetchone()
+        cursor.execute(_COUNT, said)
+    UseEntry.objects.create(
+        line=line, book_id=book, at=at, seal=seal, operator=operator, number=number, impressions=line.impressions
+    )
+    return {"register_year": day.year, "register_number": number}

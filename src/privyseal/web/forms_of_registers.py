@@ -1,0 +1,52 @@
+"""The shape of what is sent in about registers: which book, what is looked for in it, a remark."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.queries.registers import Wanted
+from privyseal.identity.models import Company, Unit
+from privyseal.seals.models import Seal
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, offer
+
+_LONGEST_WORDS: Final = 100
+
+
+class BookForm(forms.Form):
+    """A book of uses, and what is looked for in it; a field that says nothing finds all."""
+
+    company = forms.ChoiceField(label=_("Company"))
+    year = forms.TypedChoiceField(label=_("Year"), coerce=int)
+    seal = forms.ChoiceField(label=_("Seal"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
+    counterparty = forms.CharField(label=_("Counterparty"), max_length=_LONGEST_WORDS, required=False)
+
+    def __init__(
+        self,
+        data: Sent,
+        *,
+        companies: Iterable[Company],
+        years: Iterable[int],
+        seals: Iterable[Seal],
+        units: Iterable[Unit],
+    ) -> None:
+        super().__init__(data)
+        every = ("", str(_("All")))
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+        offer(self.fields["year"], [(str(year), str(year)) for year in years])
+        offer(self.fields["seal"], [every, *((seal.uid, str(seal)) for seal in seals)])
+        offer(self.fields["unit"], [every, *((unit.uid, unit.name) for unit in units)])
+
+    @property
+    def wanted(self) -> Wanted:
+        said = self.cleaned_data
+        return Wanted(said["seal"], said["unit"], said["since"], said["until"], said["counterparty"])
+
+
+class RemarkForm(CommandForm):
+    text = forms.CharField(label=_("Remark"), max_length=LONGEST_TEXT)
+    is_correction = forms.BooleanField(label=_("It says what is right where the row is wrong"), required=False)

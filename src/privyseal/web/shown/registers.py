@@ -1,0 +1,148 @@
+"""Registers as people read them: on a screen, on paper, in a spreadsheet."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.approvals.queries.registers import UseRow
+from privyseal.approvals.rules import Binding, Manner
+from privyseal.identity.models import Person
+from privyseal.language.labels import BINDING, MANNER
+from privyseal.seals.models import UseRemark
+
+_TIME: Final = "%Y-%m-%d %H:%M:%S"
+# In the order of the paper register that companies know.
+COLUMNS: Final[Sequence[Promise]] = (
+    _("No."),
+    _("Time"),
+    _("Document"),
+    _("Counterparty"),
+    _("Amount"),
+    _("Seal"),
+    _("Seal number"),
+    _("Pages"),
+    _("Copies"),
+    _("Impressions"),
+    _("Manner"),
+    _("Across the pages"),
+    _("Applicant"),
+    _("Unit"),
+    _("Approvers"),
+    _("Stamped by"),
+    _("Supervised by"),
+    _("Bound to"),
+    _("Reason"),
+    _("Remarks"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UseShown:
+    """One row of the register of uses in words."""
+
+    key: int
+    number: str
+    at: datetime
+    title: str
+    url: str
+    counterparty: str
+    amount: str
+    seal: str
+    seal_number: str
+    seal_url: str
+    pages: int
+    copies: int
+    impressions: int
+    manner: Promise
+    is_across_pages: bool
+    applicant: str
+    unit: str
+    approvers: str
+    operator: str
+    supervisors: str
+    binding: Promise
+    reason: str
+    remarks: Sequence[UseRemark]
+
+
+def uses(rows: Iterable[UseRow]) -> list[UseShown]:
+    return [_use(row) for row in rows]
+
+
+def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
+    """Yield each use as the cells of a spreadsheet, by COLUMNS."""
+    for shown in uses(rows):
+        yield [
+            shown.number,
+            localtime(shown.at).strftime(_TIME),
+            shown.title,
+            shown.counterparty,
+            shown.amount,
+            shown.seal,
+            shown.seal_number,
+            shown.pages or "",
+            shown.copies,
+            shown.impressions,
+            shown.manner,
+            gettext("yes") if shown.is_across_pages else gettext("no"),
+            shown.applicant,
+            shown.unit,
+            shown.approvers,
+            shown.operator,
+            shown.supervisors,
+            shown.binding,
+            shown.reason,
+            "; ".join(_remark(remark) for remark in shown.remarks),
+        ]
+
+
+def number_of(year: int, number: int) -> str:
+    """Return an entry's number as it is written."""
+    return f"{year}-{number:06d}"
+
+
+def _use(row: UseRow) -> UseShown:
+    entry, application, line = row.entry, row.application, row.line
+    return UseShown(
+        key=entry.pk,
+        number=number_of(entry.book.year, entry.number),
+        at=entry.at,
+        title=line.document_name,
+        url=reverse("application", args=[application.uid]),
+        counterparty=application.counterparty,
+        amount="" if application.amount is None else f"{application.amount:.2f}",
+        seal=entry.seal.name,
+        seal_number=entry.seal.number,
+        seal_url=reverse("seal", args=[entry.seal.uid]),
+        pages=row.pages,
+        copies=line.copies,
+        impressions=entry.impressions,
+        manner=MANNER[Manner(line.manner)],
+        is_across_pages=row.is_across_pages,
+        applicant=application.applicant.name,
+        unit=application.unit.name if application.unit else "",
+        approvers=_names(row.approvers),
+        operator=entry.operator.name,
+        supervisors=_names(row.supervisors),
+        binding=BINDING[Binding(line.binding)],
+        reason=application.reason,
+        remarks=row.remarks,
+    )
+
+
+def _names(people: Iterable[Person]) -> str:
+    return "、".join(person.name for person in people)
+
+
+def _remark(remark: UseRemark) -> str:
+    said = gettext("corrected") if remark.is_correction else ""
+    return " ".join(
+        filter(None, (said, remark.text, f"({remark.author.name}, {localtime(remark.at).strftime(_TIME)})"))
+    )
