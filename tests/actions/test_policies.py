@@ -1,17 +1,21 @@
 """A company's own policy: written by one power, put into force by another, kept for what already runs."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.models import Application, Policy, SeatAsked
+from privyseal.approvals.models import Application, CategoryVersion, Policy, SeatAsked
+from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries.policies import findings_on, policies_visible_to, replay
 from privyseal.approvals.rules import POLICY
+from privyseal.approvals.rules.attachments import AttachmentMissing, Kind
 from privyseal.approvals.rules.policies import Flaw, PolicyUnfit, RowNotPossible
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.rules.seats import Seat, Who
+from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
@@ -186,3 +190,36 @@ def test_every_preset_can_be_begun_from(company: Company, zhao: Person, noon: da
             zhao, noon, company_uid=company.uid, name=preset.value, rows=PRESETS[preset], rows_sha256=shown
         )
         shown = Policy.objects.get(uid=uid).rows_sha256
+
+
+@pytest.mark.usefixtures("li", "wu")
+def test_a_policy_asks_by_category_counterparty_and_place_and_for_papers(
+    in_force: InForce,
+    company: Company,
+    official: Seal,
+    contract: str,
+    zhao: Person,
+    chen: Person,
+    wang: Person,
+    noon: datetime,
+) -> None:
+    draft = approvals.write_category(zhao, noon, company_uid=company.uid, code="note", category=USUAL["delivery-note"])
+    digest = CategoryVersion.objects.get().says_sha256
+    approvals.confirm_category(chen, noon, category_uid=draft, says_sha256=digest)
+    papers = Papers(category_uid=draft, entered={"1": "SH-1"}, counterparty=company.name, off_site="上海虹桥")
+    in_force(
+        asks_for((ONE,), (ONE,), categories=frozenset({"note"}), parties=frozenset({"@inside"}), is_off_site=True),
+        asks_for((ONE,), requires=frozenset({Kind.MINUTES})),
+    )
+
+    uid = apply(wang, noon, official, contract, papers=papers)
+    assert Application.objects.get(uid=uid).seats.count() == 2
+
+    outside = replace(papers, counterparty="乙方科技")
+    with pytest.raises(AttachmentMissing) as refused:
+        apply(wang, noon, official, contract, papers=outside)
+    assert refused.value.facts == {"missing": "minutes"}
+
+    minutes = replace(outside, attached=(Attached(Kind.MINUTES, contract),))
+    kept = Application.objects.get(uid=apply(wang, noon, official, contract, papers=minutes))
+    assert (kept.seats.count(), kept.required_kinds) == (1, ["minutes"])

@@ -109,3 +109,28 @@ def test_what_a_draft_would_have_changed_is_shown(company: Company, pending: Use
 
     assert f"{Application.objects.count()} 份申请中，有" in shown
     assert f"/applications/{pending.uid}/" in shown
+
+
+def test_a_row_asks_by_everything_that_papers_say_and_is_shown_again_as_it_was_sent(
+    company: Company, zhao: Person, enter: Enter
+) -> None:
+    manager = enter(zhao)
+    manager.post("/policies/", command(company=company.uid, start="small-firm"))
+    page = f"/policies/{draft().uid}/"
+    said = {
+        "levels": ["unit"],
+        "sides": ["@outside"],
+        "parties": "乙方 科技\n",
+        "off_site": "yes",
+        "requires": ["minutes"],
+        "who1": "approver",
+    }
+
+    assert manager.post(f"{page}rows/", command(**said, rows_sha256=draft().rows_sha256)).status_code == 302
+
+    row = draft().rows[1]
+    assert (row["purposes"], row["parties"]) == (["use"], ["@outside", "乙方科技"])
+    shown = manager.get(page).content.decode()
+    assert all(words in shown for words in ("部门印章", "集团外单位", "乙方科技", "仅限外出用印", "集体决策会议纪要"))
+    again = manager.get(f"{page}rows/2/").content.decode()
+    assert "乙方科技</textarea>" in again

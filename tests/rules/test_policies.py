@@ -1,6 +1,7 @@
 """Decision tables: which row decides, what makes a table unfit, and that no table is easier than the product."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -8,15 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privyseal.approvals.rules import Quorum, asks
+from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.policies import (
     Case,
+    Counterparty,
     Finding,
     Flaw,
     NothingDecides,
     Row,
     RowNotPossible,
     check_row,
+    counterparty_of,
     findings_of,
+    folded,
+    required_by,
     stages_for,
 )
 from privyseal.approvals.rules.presets import PRESETS, Preset
@@ -31,7 +37,7 @@ from privyseal.approvals.rules.seats import (
     first_missing,
     leaves_enough,
 )
-from privyseal.seals.rules import SealType
+from privyseal.seals.rules import Level, SealType
 from privyseal.signer.statement import Purpose
 
 ONE, TWO = Seat(Who.APPROVER), Seat(Who.APPROVER, needed=2)
@@ -248,3 +254,142 @@ def test_a_table_without_a_forbidding_flaw_decides_everything_and_never_more_eas
     stages = stages_for(rows, [Case(purpose, TYPES[kind], frozenset(), amount)])
 
     assert fewest(stages) >= sum(QUORUM[quorum] for _, quorum in asks(purpose).stages)
+
+
+INSIDE, OUTSIDE = Counterparty.INSIDE.value, Counterparty.OUTSIDE.value
+
+
+@pytest.mark.parametrize(
+    ("condition", "met", "unmet"),
+    [
+        ({"categories": {"guarantee"}}, {"category": "guarantee"}, {"category": "contract"}),
+        ({"categories": {"guarantee"}}, {"category": "guarantee"}, {}),
+        ({"levels": {Level.UNIT}}, {"level": Level.UNIT}, {"level": Level.COMPANY}),
+        ({"parties": {OUTSIDE}}, {"parties": frozenset({OUTSIDE, "乙方"})}, {"parties": frozenset({INSIDE, "子公司"})}),
+        ({"parties": {"乙方"}}, {"parties": frozenset({OUTSIDE, "乙方"})}, {"parties": frozenset({OUTSIDE})}),
+    ],
+    ids=["category", "no category", "level", "side", "name"],
+)
+def test_a_condition_takes_the_cases_that_meet_it(
+    condition: dict[str, set[str]], met: dict[str, object], unmet: dict[str, object]
+) -> None:
+    row = Row(stages=((FINANCE,),), purposes=USE, **{name: frozenset(said) for name, said in condition.items()})  # type: ignore[arg-type]  # of its kind
+
+    assert stages_for((row, ANYTHING), [replace(use(), **met)]) == ((FINANCE,),)  # type: ignore[arg-type]  # of its kind
+    assert stages_for((row, ANYTHING), [replace(use(), **unmet)]) == ((TWO,),)  # type: ignore[arg-type]  # of its kind
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_row_is_for_what_happens_outside_the_company_or_in_it(*, asked: bool) -> None:
+    row = Row(stages=((FINANCE,),), purposes=USE, is_off_site=asked)
+
+    assert stages_for((row, ANYTHING), [replace(use(), is_off_site=asked)]) == ((FINANCE,),)
+    assert stages_for((row, ANYTHING), [replace(use(), is_off_site=not asked)]) == ((TWO,),)
+
+
+def test_a_counterparty_that_nobody_named_is_outside_and_names_are_compared_as_people_read_them() -> None:
+    inside = frozenset({folded("示例科技（上海）有限公司")})
+
+    assert counterparty_of("", inside=inside) == {OUTSIDE}
+    assert counterparty_of(" 示例科技(上海) 有限公司", inside=inside) == {INSIDE, "示例科技(上海)有限公司"}
+    assert counterparty_of("@inside", inside=inside) == {OUTSIDE, "inside"}
+
+
+def test_every_row_that_decides_says_what_has_to_be_there() -> None:
+    of_finance = Row(
+        stages=((FINANCE,),), purposes=USE, types=frozenset({"finance"}), requires=frozenset({Kind.QUOTATION})
+    )
+    of_all = Row(stages=((TWO,),), purposes=USE, requires=frozenset({Kind.MINUTES}))
+    table = (of_finance, of_all, ANYTHING)
+
+    assert required_by(table, [use("official")]) == {Kind.MINUTES}
+    assert required_by(table, [use("official"), use("finance")]) == {Kind.MINUTES, Kind.QUOTATION}
+
+
+@pytest.mark.parametrize(
+    ("rows", "flaw", "about"),
+    [
+        (
+            [
+                Row(stages=((TWO,),), purposes=USE, categories=frozenset({"bid"})),
+                Row(stages=((TWO,),), purposes=frozenset(Purpose) - USE),
+            ],
+            Flaw.GAP,
+            {"purpose": "use"},
+        ),
+        (
+            [Row(stages=((TWO,),), levels=frozenset({Level.COMPANY}))],
+            Flaw.GAP,
+            {"level": "unit"},
+        ),
+        (
+            [
+                Row(stages=((TWO,),), purposes=USE, is_off_site=False),
+                Row(stages=((TWO,),), purposes=frozenset(Purpose) - USE),
+            ],
+            Flaw.GAP,
+            {"off_site": "yes"},
+        ),
+        (
+            [
+                Row(stages=((TWO,),), purposes=USE, parties=frozenset({INSIDE, "乙方"})),
+                Row(stages=((TWO,),), purposes=frozenset(Purpose) - USE),
+            ],
+            Flaw.GAP,
+            {"party": OUTSIDE},
+        ),
+        (
+            [ANYTHING, Row(stages=((TWO,),), purposes=USE, categories=frozenset({"bid"}))],
+            Flaw.NEVER,
+            {},
+        ),
+        (
+            [
+                Row(stages=((TWO,),), purposes=USE, categories=frozenset({"bid"})),
+                Row(stages=((TWO,),), purposes=USE, is_off_site=True),
+                ANYTHING,
+            ],
+            Flaw.OVERLAP,
+            {},
+        ),
+    ],
+    ids=["no category", "level", "off site", "outside", "never", "overlap"],
+)
+def test_gaps_and_overlaps_are_found_along_every_condition(rows: list[Row], flaw: Flaw, about: dict[str, str]) -> None:
+    found = [one for one in flaws(*rows) if one.flaw is flaw]
+
+    assert found
+    assert about.items() <= found[0].about.items()
+
+
+@pytest.mark.parametrize(
+    ("row", "part"),
+    [
+        (Row(stages=((ONE,),), categories=frozenset({"bid"})), "purposes"),
+        (Row(stages=((ONE,),), purposes=frozenset({Purpose.DESTROY}), requires=frozenset({Kind.MINUTES})), "purposes"),
+        (Row(stages=((ONE,),), purposes=USE, categories=frozenset({"Bid"})), "categories"),
+        (Row(stages=((ONE,),), purposes=USE, parties=frozenset({"乙 方"})), "parties"),
+    ],
+)
+def test_what_only_a_use_has_is_asked_of_uses_alone(row: Row, part: str) -> None:
+    with pytest.raises(RowNotPossible) as refused:
+        check_row(row)
+
+    assert refused.value.facts == {"part": part}
+
+
+def test_a_row_is_kept_whole_and_one_from_before_asks_for_nothing_new() -> None:
+    row = Row(
+        stages=((ONE,),),
+        purposes=USE,
+        categories=frozenset({"bid"}),
+        levels=frozenset({Level.UNIT}),
+        parties=frozenset({INSIDE, "乙方"}),
+        is_off_site=False,
+        requires=frozenset({Kind.TENDER}),
+    )
+    kept = row.to_json()
+    before = {name: kept[name] for name in ("stages", "purposes", "types", "units", "least", "below")}
+
+    assert Row.from_json(kept) == row
+    assert Row.from_json(before) == Row(stages=((ONE,),), purposes=USE)

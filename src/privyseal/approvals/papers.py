@@ -14,6 +14,7 @@ from privyseal.sealing import queries as sealing
 
 MOST_MONEY: Final = Decimal(10**13)
 LONGEST_COUNTERPARTY: Final = 200
+LONGEST_PLACE: Final = 100
 
 
 class AmountNotPossible(Refused):
@@ -32,6 +33,7 @@ class Attached:
 class Papers:
     """With whom they are, for how much in the company's money, to two places, None where nobody stated it.
 
+    ``off_site`` is the place where the sealing happens, empty in the company's own rooms.
     ``entered`` is what is said of the fields of the category, by their numbers.
     """
 
@@ -39,6 +41,7 @@ class Papers:
     counterparty: str = ""
     attached: tuple[Attached, ...] = ()
     category_uid: str = ""
+    off_site: str = ""
     entered: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -46,6 +49,8 @@ class Papers:
             raise AmountNotPossible
         if len(self.counterparty) > LONGEST_COUNTERPARTY:
             raise ValueError("the name of the counterparty is too long")
+        if len(self.off_site) > LONGEST_PLACE:
+            raise ValueError("the place is too long")
 
 
 def attachments(actor: Person, at: datetime, company: Company, wished: Sequence[Attached]) -> list[Json]:

@@ -9,12 +9,14 @@ from typing import Final
 from privyseal.approvals.casting import cast_of, places_of
 from privyseal.approvals.models import Application, Line, Policy, SeatAsked
 from privyseal.approvals.rules import POLICY, People, asks, free_to_approve
-from privyseal.approvals.rules.policies import Case, Row, Table, stages_for
+from privyseal.approvals.rules.attachments import Kind, check_attached
+from privyseal.approvals.rules.policies import Case, Row, Table, counterparty_of, folded, required_by, stages_for
 from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, builtin_stages, everybody
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Membership, Person, Post, Unit
 from privyseal.identity.rules import Office, Power
 from privyseal.seals.models import Seal
+from privyseal.seals.rules import Level
 from privyseal.signer.statement import Purpose
 
 # A company's own policy, or that of the nearest one above it which is for the group.
@@ -49,23 +51,53 @@ def types_of(seal: Seal) -> frozenset[str]:
     return frozenset({seal.type, seal.own_type.uid} if seal.own_type is not None else {seal.type})
 
 
-def cases_of(application: Application, lines: Iterable[Line], *, units: frozenset[str]) -> set[Case]:
+def cases_of(
+    application: Application, lines: Iterable[Line], *, units: frozenset[str], inside: frozenset[str]
+) -> set[Case]:
+    """Return what is decided on, one case for each kind of seal that is asked for."""
     amount = None if application.amount is None else int(application.amount * _HUNDREDTHS)
-    return {Case(Purpose(application.purpose), types_of(line.seal), units, amount) for line in lines}
+    parties = counterparty_of(application.counterparty, inside=inside)
+    category = application.category.code if application.category else ""
+    return {
+        Case(
+            Purpose(application.purpose),
+            types_of(line.seal),
+            units,
+            amount,
+            category,
+            Level.UNIT if line.seal.unit_id else Level.COMPANY,
+            parties,
+            bool(application.off_site),
+        )
+        for line in lines
+    }
+
+
+def companies_inside(table: Table) -> frozenset[str]:
+    """Return how the rows call the companies of the installation; none where no row asks."""
+    if not any(row.parties for row in table):
+        return frozenset()
+    names = Company.objects.filter(verified_at__isnull=False).values_list("name", flat=True)
+    return frozenset(folded(name) for name in names)
 
 
 def seats_to_ask(application: Application, lines: Sequence[Line]) -> list[SeatAsked]:
     """Return the seats, unsaved, that the policy in force asks to be filled; none where the product's own stages do.
 
-    The application is called by the number of that policy from then on.
+    The application is called by the number of that policy from then on, and refused where a paper is not there that
+    the policy asks for.
     """
     policy = policy_in_force(application.company_id)
     if policy is None:
         return []
     table = table_of(policy.pk)
     units = units_of(application.applicant_id, application.company) if any(row.units for row in table) else []
-    stages = stages_for(table, cases_of(application, lines, units=frozenset(unit.uid for unit in units)))
+    stands_in = frozenset(unit.uid for unit in units)
+    cases = cases_of(application, lines, units=stands_in, inside=companies_inside(table))
+    stages, required = stages_for(table, cases), required_by(table, cases)
+    check_attached(required, [Kind(kind) for kind in application.attached_kinds])
     application.policy = str(policy.number)
+    application.required_kinds = sorted({*application.required_kinds, *(kind.value for kind in required)})
     return [
         _asked(application, seat, number, position)
         for number, stage in enumerate(stages, start=1)

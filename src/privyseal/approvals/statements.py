@@ -45,6 +45,8 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         said["amount"] = str(application.amount)
     if application.counterparty:
         said["counterparty"] = application.counterparty
+    if application.off_site:
+        said["off_site"] = application.off_site
     said |= said_of(application)
     if application.attached:
         said["attached"] = application.attached

@@ -6,9 +6,10 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.approvals.rules.policies import Flaw
+from privyseal.approvals.rules.policies import Counterparty, Flaw
 from privyseal.approvals.rules.presets import Preset
 from privyseal.approvals.rules.seats import Who
+from privyseal.seals.rules import Level
 
 WHO: Final[Mapping[Who, Promise]] = {
     Who.APPROVER: _("Anybody who may approve"),
@@ -21,6 +22,19 @@ PRESET: Final[Mapping[Preset, Promise]] = {
     Preset.SMALL_FIRM: _("Small firm: one other person, two for what nothing brings back"),
     Preset.LISTED_COMPANY: _("Listed company: manager, head of finance and general manager by amount"),
     Preset.STATE_OWNED: _("State-owned group: two sign together at every grave step"),
+}
+LEVEL_OF_SEAL: Final[Mapping[Level, Promise]] = {
+    Level.COMPANY: _("The company's own"),
+    Level.UNIT: _("A unit's"),
+}
+COUNTERPARTY: Final[Mapping[Counterparty, Promise]] = {
+    Counterparty.INSIDE: _("A company of the group"),
+    Counterparty.OUTSIDE: _("Somebody outside"),
+}
+OFF_SITE: Final[Mapping[str, Promise]] = {
+    "": _("Anywhere"),
+    "yes": _("Outside the company only"),
+    "no": _("In the company only"),
 }
 FLAW: Final[Mapping[Flaw, Promise]] = {
     Flaw.GAP: _("Nobody is asked in this case, for one:"),
@@ -47,7 +61,8 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),
     "amount-not-possible": _("This is no amount: write a number of at most two places after the point."),
     "policy-row-not-possible": _(
-        "The row cannot be meant like this. Choose at least one approver, and possible amounts."
+        "The row cannot be meant like this. Choose at least one approver and possible amounts; categories, "
+        "counterparties, places and papers are of uses of a seal alone."
     ),
     "policy-unfit": _("The policy has a flaw, shown beside its row, and was not put into force. Its author mends it."),
     "policy-changed": _("The policy is not what your page showed. Look at it again before you go on."),

@@ -1,6 +1,7 @@
 """What is sent in about approval policies: a draft to begin, and its rows one by one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,16 +9,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.papers import MOST_MONEY
-from privyseal.approvals.rules.policies import MOST_NEEDED, Row
+from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.policies import MOST_NEEDED, Counterparty, Row, folded
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who
 from privyseal.identity.models import Company, Person, Post, Unit
 from privyseal.identity.rules import Office
 from privyseal.language.labels import OFFICE, PURPOSE, SEAL_TYPE
-from privyseal.language.policies import PRESET, WHO
+from privyseal.language.papers import KIND
+from privyseal.language.policies import COUNTERPARTY, LEVEL_OF_SEAL, OFF_SITE, PRESET, WHO
 from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
-from privyseal.seals.rules import SealType
+from privyseal.seals.rules import Level, SealType
 from privyseal.signer.statement import Purpose
 from privyseal.web.forms import CommandForm, Sent, offer
 
@@ -77,6 +80,36 @@ class RowForm(ShownForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Tick none for all of them. The units below are meant too."),
     )
+    categories = forms.MultipleChoiceField(
+        label=_("Business categories"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    levels = forms.MultipleChoiceField(
+        label=_("Whose seal it is"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(level.value, words) for level, words in LEVEL_OF_SEAL.items()],
+    )
+    sides = forms.MultipleChoiceField(
+        label=_("Counterparty"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(side.value, words) for side, words in COUNTERPARTY.items()],
+        help_text=_("A counterparty that nobody named counts as outside."),
+    )
+    parties = forms.CharField(
+        label=_("Counterparties by name, one a line"),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    off_site = forms.ChoiceField(label=_("Place"), required=False, choices=list(OFF_SITE.items()))
+    requires = forms.MultipleChoiceField(
+        label=_("Papers that have to lie beside it"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(kind.value, words) for kind, words in KIND.items()],
+        help_text=_("Without one of them, the application is refused."),
+    )
     least = forms.DecimalField(
         label=_("Amount from"), required=False, min_value=0, max_value=MOST_MONEY, decimal_places=2, max_digits=15
     )
@@ -96,6 +129,7 @@ class RowForm(ShownForm):
         *,
         own: Iterable[OwnType],
         units: Iterable[Unit],
+        categories: Mapping[str, str],
         posts: Iterable[Post],
         people: Iterable[Person],
         initial: dict[str, Any] | None = None,
@@ -103,6 +137,7 @@ class RowForm(ShownForm):
         super().__init__(data, initial=initial)
         types = [(kind.value, str(SEAL_TYPE[kind])) for kind in SealType]
         offer(self.fields["types"], types + [(one.uid, name_of_type(one)) for one in own])
+        offer(self.fields["categories"], list(categories.items()))
         offer(self.fields["units"], [(unit.uid, unit.name) for unit in units])
         who: list[Any] = [("", "—"), *((each.value, WHO[each]) for each in (Who.APPROVER, Who.MANAGER))]
         who.append((WHO[Who.OFFICE], [(f"office:{office.value}", OFFICE[office]) for office in Office]))
@@ -130,14 +165,21 @@ class RowForm(ShownForm):
             if who:
                 seat = Seat(Who(who), name, int(said[f"needed{number}"] or 1))
                 stages.setdefault(int(said[f"stage{number}"] or number), []).append(seat)
-        return Row(
+        names = {folded(name) for name in said["parties"].splitlines()} - {""}
+        row = Row(
             stages=tuple(tuple(stages[number]) for number in sorted(stages)),
             purposes=frozenset(Purpose(purpose) for purpose in said["purposes"]),
+            categories=frozenset(said["categories"]),
+            levels=frozenset(Level(level) for level in said["levels"]),
+            parties=frozenset({*said["sides"], *names}),
+            is_off_site=None if said["off_site"] == "" else said["off_site"] == "yes",
+            requires=frozenset(Kind(kind) for kind in said["requires"]),
             types=frozenset(said["types"]),
             units=frozenset(said["units"]),
             least=_hundredths(said["least"]),
             below=_hundredths(said["below"]),
         )
+        return replace(row, purposes=frozenset({Purpose.USE})) if row.is_of_uses and not row.purposes else row
 
 
 def initial_of(row: Row) -> dict[str, Any]:
@@ -148,6 +190,12 @@ def initial_of(row: Row) -> dict[str, Any]:
         "units": sorted(row.units),
         "least": _amount(row.least),
         "below": _amount(row.below),
+        "categories": sorted(row.categories),
+        "levels": sorted(row.levels),
+        "sides": sorted(row.parties & set(Counterparty)),
+        "parties": "\n".join(sorted(row.parties - set(Counterparty))),
+        "off_site": {None: "", True: "yes", False: "no"}[row.is_off_site],
+        "requires": sorted(row.requires),
     }
     for number, (stage, seat) in enumerate(_flat(row.stages), start=1):
         said[f"stage{number}"] = stage

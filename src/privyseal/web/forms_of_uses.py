@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.models import CategoryVersion
-from privyseal.approvals.papers import LONGEST_COUNTERPARTY, MOST_MONEY, Papers
+from privyseal.approvals.papers import LONGEST_COUNTERPARTY, LONGEST_PLACE, MOST_MONEY, Papers
 from privyseal.approvals.placing import PartyAsked, SealAsked
 from privyseal.identity.models import Person
 from privyseal.language.labels import FOLLOWING
@@ -102,6 +102,12 @@ class UseForm(CommandForm):
         max_value=MOST_MONEY - 1,
         decimal_places=2,
         help_text=_("What the document is about, in the company's money. Without it, the longest way is taken."),
+    )
+    off_site = forms.CharField(
+        label=_("Place, where it is not the company's own"),
+        max_length=LONGEST_PLACE,
+        required=False,
+        help_text=_("Left empty, the sealing happens in the company."),
     )
     attached = attached_field()
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
@@ -222,6 +228,7 @@ class UseForm(CommandForm):
             said["counterparty"],
             tuple(attached_in(said["attached"])),
             self._category.uid if self._category else "",
+            said["off_site"],
             entered_in(said),
         )
 

@@ -91,6 +91,7 @@ def begin(
         terms=dict(terms or {}),
         amount=said.amount,
         counterparty=said.counterparty,
+        off_site=said.off_site,
         attached=attachments(actor, at, company, said.attached),
         attached_kinds=sorted({one.kind.value for one in said.attached}),
     )
@@ -120,7 +121,7 @@ def submit(
     SeatAsked.objects.bulk_create(asked)
     statements = statements_of(application, lines)
     application.shown_sha256 = shown_digest(application, statements, lines)
-    application.save(update_fields=["shown_sha256", "policy"])
+    application.save(update_fields=["shown_sha256", "policy", "required_kinds"])
     book.record(
         "application.submitted",
         by=actor,

@@ -19,6 +19,7 @@ class Application(models.Model):
     ``terms`` is what the purpose needs besides its lines and people: a new face, the day of a return.
     ``amount`` and ``counterparty`` are what the papers say; an amount that nobody stated is no small one.
     ``attached`` is what approvers read beside them, by kind, name and digest; ``required_kinds`` have to be there.
+    ``off_site`` is where the sealing happens if not in the company's own rooms.
     ``category`` is the version it was submitted under, ``entered`` what was said of its fields, by their numbers.
     ``shown_sha256`` is the digest of everything an approver is shown.
     ``unit`` is where the applicant belonged when they applied. Once it is approved, what it says stays.
@@ -40,6 +41,7 @@ class Application(models.Model):
     terms = models.JSONField(default=dict)
     amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     counterparty = models.CharField(max_length=200, blank=True, default="", db_default="")
+    off_site = models.CharField(max_length=100, blank=True, default="", db_default="")
     category = models.ForeignKey(CategoryVersion, models.PROTECT, related_name="+", null=True)
     entered = models.JSONField(default=dict, db_default={})
     attached = models.JSONField(default=list, db_default=[])

@@ -13,13 +13,13 @@ from privyseal.approvals.models import Application, Line, Policy
 from privyseal.approvals.queries import applications_visible_to
 from privyseal.approvals.rules.policies import Finding, NothingDecides, Table, stages_for
 from privyseal.approvals.rules.seats import Stage
-from privyseal.approvals.stages import cases_of, policy_in_force, rows_of, stages_asked
+from privyseal.approvals.stages import cases_of, companies_inside, policy_in_force, rows_of, stages_asked
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Membership, Person, Unit
 from privyseal.kernel.errors import NotFound
 
 MOST_REPLAYED: Final = 10_000
-_OF_A_SEAL: Final = ("seal__type", "seal__own_type__uid")
+_OF_A_SEAL: Final = ("seal__type", "seal__unit", "seal__own_type__uid")
 _WHERE_SOMEBODY_IS: Final = ("person_id", "company_id", "unit_id")
 
 
@@ -81,14 +81,15 @@ def replay(actor: Person, at: datetime, policy: Policy, *, days: int) -> Replay:
     """
     table = rows_of(policy_visible_to(actor, at, policy.uid))
     companies = [company.pk for company in fitness.companies_under(policy)]
-    recent = applications_visible_to(actor, at).filter(company__in=companies, submitted_at__gte=at - timedelta(days))
+    seen = applications_visible_to(actor, at).select_related("company", "applicant", "category")
+    recent = seen.filter(company__in=companies, submitted_at__gte=at - timedelta(days))
     units = _units(companies) if any(row.units for row in table) else {}
-    changed: list[Changed] = []
+    inside, changed = companies_inside(table), list[Changed]()
     seals = Prefetch("lines", Line.objects.select_related("seal__own_type").only("application", *_OF_A_SEAL))
     applications = recent.prefetch_related(seals, "seats")[:MOST_REPLAYED]
     for application in applications:
         stands_in = units.get((application.applicant_id, application.company_id), frozenset())
-        before, after = stages_asked(application), _would_ask(application, table, stands_in)
+        before, after = stages_asked(application), _would_ask(application, table, stands_in, inside)
         if before != after:
             changed.append(Changed(application, before, after))
     return Replay(len(applications), changed)
@@ -110,8 +111,10 @@ def _units(companies: Sequence[int]) -> dict[tuple[int, int], frozenset[str]]:
     return {(person, company): chain(unit) for person, company, unit in members.values_list(*_WHERE_SOMEBODY_IS)}
 
 
-def _would_ask(application: Application, table: Table, units: frozenset[str]) -> tuple[Stage, ...] | None:
+def _would_ask(
+    application: Application, table: Table, units: frozenset[str], inside: frozenset[str]
+) -> tuple[Stage, ...] | None:
     try:
-        return stages_for(table, cases_of(application, application.lines.all(), units=units))
+        return stages_for(table, cases_of(application, application.lines.all(), units=units, inside=inside))
     except NothingDecides:
         return None

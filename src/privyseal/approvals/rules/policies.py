@@ -4,6 +4,8 @@ A table is read from the top; the first row that takes a case decides. It can as
 itself, never for less.
 """
 
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,15 +14,19 @@ from itertools import product
 from typing import Any, Final, TypeAlias
 
 from privyseal.approvals.rules import asks, least
+from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.seats import Seat, Stage, Who, fewest
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
+from privyseal.seals.rules import Level
 from privyseal.signer.statement import Purpose
 
 MOST_ROWS: Final = 500
 MOST_STAGES: Final = 6
 MOST_SEATS: Final = 4
 MOST_NEEDED: Final = 5
+_CATEGORY: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
+_USE: Final = frozenset({Purpose.USE})
 
 
 class PolicyUnfit(Refused):
@@ -39,25 +45,52 @@ class RowNotPossible(Refused):
     code = "policy-row-not-possible"
 
 
+class Counterparty(StrEnum):
+    """Who is on the other side: a company of this installation, or anybody else."""
+
+    INSIDE = "@inside"
+    OUTSIDE = "@outside"
+
+
+def counterparty_of(name: str, *, inside: frozenset[str]) -> frozenset[str]:
+    """Return how policies call a counterparty; ``inside`` is how they call the companies of the installation.
+
+    One that nobody named is outside: leaving the name out makes nothing easier.
+    """
+    called = folded(name)
+    side = Counterparty.INSIDE if called in inside else Counterparty.OUTSIDE
+    return frozenset({side.value, called} if called else {side.value})
+
+
+def folded(name: str) -> str:
+    """Return a name as names are compared: without blanks, width and case."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split()).lstrip("@")
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is decided on: one type of seal, for an applicant in these units, for so much money in hundredths.
 
     ``types`` is how the type is called: the built-in one, and the group's own where it is of one. An amount that nobody
-    stated counts as more than any other.
+    stated counts as more than any other. ``category`` is the code of the business category, empty where it is of none.
     """
 
     purpose: Purpose
     types: frozenset[str]
     units: frozenset[str] = frozenset()
     amount: int | None = None
+    category: str = ""
+    level: Level = Level.COMPANY
+    parties: frozenset[str] = frozenset({Counterparty.OUTSIDE.value})
+    is_off_site: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """The cases it takes, each condition empty where all are meant, and the stages that decide them.
 
-    Amounts are from ``least`` up to what is less than ``below``, in hundredths of the company's money.
+    Amounts are from ``least`` up to what is less than ``below``, in hundredths of the company's money. ``parties`` are
+    sides and folded names. ``requires`` is what has to lie beside the document where the row decides.
     """
 
     stages: tuple[Stage, ...]
@@ -66,6 +99,11 @@ class Row:
     units: frozenset[str] = frozenset()
     least: int | None = None
     below: int | None = None
+    categories: frozenset[str] = frozenset()
+    levels: frozenset[Level] = frozenset()
+    parties: frozenset[str] = frozenset()
+    is_off_site: bool | None = None
+    requires: frozenset[Kind] = frozenset()
 
     def takes(self, case: Case) -> bool:
         return (
@@ -73,7 +111,22 @@ class Row:
             and self.is_for(case.units)
             and (not self.purposes or case.purpose in self.purposes)
             and (not self.types or not self.types.isdisjoint(case.types))
+            and (not self.categories or case.category in self.categories)
+            and (not self.levels or case.level in self.levels)
+            and self.is_with(case.parties)
+            and self.is_at(is_off_site=case.is_off_site)
         )
+
+    @property
+    def is_of_uses(self) -> bool:
+        """Tell whether the row says something that only a use has."""
+        return bool(self.categories or self.parties or self.requires or self.is_off_site is not None)
+
+    def is_with(self, parties: frozenset[str]) -> bool:
+        return not self.parties or not self.parties.isdisjoint(parties)
+
+    def is_at(self, *, is_off_site: bool) -> bool:
+        return self.is_off_site is None or self.is_off_site == is_off_site
 
     def is_for(self, units: frozenset[str]) -> bool:
         return not self.units or not self.units.isdisjoint(units)
@@ -90,6 +143,11 @@ class Row:
             "units": sorted(self.units),
             "least": self.least,
             "below": self.below,
+            "categories": sorted(self.categories),
+            "levels": sorted(self.levels),
+            "parties": sorted(self.parties),
+            "is_off_site": self.is_off_site,
+            "requires": sorted(self.requires),
             "stages": [
                 [{"who": seat.who.value, "name": seat.name, "needed": seat.needed} for seat in stage]
                 for stage in self.stages
@@ -98,6 +156,7 @@ class Row:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "Row":
+        """Return the row; one that was written before a condition was known does not ask for it."""
         return cls(
             stages=tuple(
                 tuple(Seat(Who(seat["who"]), seat["name"], seat["needed"]) for seat in stage)
@@ -108,6 +167,11 @@ class Row:
             units=frozenset(said["units"]),
             least=said["least"],
             below=said["below"],
+            categories=frozenset(said.get("categories", ())),
+            levels=frozenset(Level(level) for level in said.get("levels", ())),
+            parties=frozenset(said.get("parties", ())),
+            is_off_site=said.get("is_off_site"),
+            requires=frozenset(Kind(kind) for kind in said.get("requires", ())),
         )
 
 
@@ -128,6 +192,11 @@ def stages_for(table: Table, cases: Iterable[Case]) -> tuple[Stage, ...]:
                 counted[stage] += 1
                 asked.append(stage)
     return tuple(asked)
+
+
+def required_by(table: Table, cases: Iterable[Case]) -> frozenset[Kind]:
+    """Return what has to lie beside the document for the rows that decide the cases."""
+    return frozenset[Kind]().union(*(table[number].requires for number in {_first(table, case) for case in cases}))
 
 
 def _first(table: Table, case: Case) -> int:
@@ -152,6 +221,12 @@ def check_row(row: Row) -> None:
     bounds = [bound for bound in (row.least, row.below) if bound is not None]
     if any(bound < 0 for bound in bounds) or (len(bounds) == 2 and bounds[0] >= bounds[1]):  # noqa: PLR2004  both
         raise RowNotPossible(part="amount")
+    if row.is_of_uses and row.purposes != _USE:
+        raise RowNotPossible(part="purposes")
+    if not all(_CATEGORY.fullmatch(code) for code in row.categories):
+        raise RowNotPossible(part="categories")
+    if not all(one in set(Counterparty) or (one and one == folded(one)) for one in row.parties):
+        raise RowNotPossible(part="parties")
 
 
 class Flaw(StrEnum):
@@ -260,17 +335,35 @@ def _cells(table: Table, *, types: Names, chains: Names) -> Iterable[tuple[int, 
     """Yield each kind of case that some row tells from another: the rows that take it, as bits, and what is so in it."""
     bounds = sorted({bound for row in table for bound in (row.least, row.below) if bound is not None})
     amounts = dict[str, int | None]({"": None}) | {str(bound): bound for bound in (0, *bounds)}
+    codes = ["", *sorted({code for row in table for code in row.categories})]
+    parties = _parties(table)
     told = {
         "purpose": _masks(table, list(Purpose), lambda row, one: not row.purposes or one in row.purposes),
         "type": _masks(table, sorted(types), lambda row, one: not row.types or bool(row.types & types[one])),
         "unit": _masks(table, ["", *sorted(chains)], lambda row, one: row.is_for(chains.get(one, frozenset()))),
         "amount": _masks(table, amounts, lambda row, one: row.spans(amounts[one])),
     }
+    # What no row asks about tells no case from another.
+    finer = {
+        "category": _masks(table, codes, lambda row, one: not row.categories or one in row.categories),
+        "level": _masks(table, list(Level), lambda row, one: not row.levels or one in row.levels),
+        "party": _masks(table, parties, lambda row, one: row.is_with(parties[one])),
+        "off_site": _masks(table, ["", "yes"], lambda row, one: row.is_at(is_off_site=bool(one))),
+    }
+    told |= {name: masks for name, masks in finer.items() if len(masks) > 1}
     for one in product(*(masks.items() for masks in told.values())):
         takers = (1 << len(table)) - 1
         for mask, _ in one:
             takers &= mask
         yield takers, {name: values for name, (_, values) in zip(told, one, strict=True)}
+
+
+def _parties(table: Table) -> dict[str, frozenset[str]]:
+    """Return the counterparties that some row tells from another, each with how it is called."""
+    sides = {side.value for side in Counterparty}
+    named = sorted({one for row in table for one in row.parties} - sides)
+    both = {f"{name} {side}": frozenset({name, side}) for name in named for side in sorted(sides)}
+    return {side: frozenset({side}) for side in sorted(sides, reverse=True)} | both
 
 
 def _masks(table: Table, values: Iterable[str], does_take: Callable[[Row, str], bool]) -> dict[int, list[str]]:

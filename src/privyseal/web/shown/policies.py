@@ -11,17 +11,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from privyseal.approvals.models import Policy
+from privyseal.approvals.choosing import in_force
+from privyseal.approvals.models import CategoryVersion, Policy
 from privyseal.approvals.queries.policies import Changed
-from privyseal.approvals.rules.policies import Finding, Row
+from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.policies import Counterparty, Finding, Row
 from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who
 from privyseal.identity.models import Person, Post, Unit
 from privyseal.identity.rules import Office
+from privyseal.language.categories import name_of
 from privyseal.language.labels import OFFICE, PURPOSE, SEAL_TYPE
-from privyseal.language.policies import FLAW, WHO
+from privyseal.language.papers import KIND
+from privyseal.language.policies import COUNTERPARTY, FLAW, LEVEL_OF_SEAL, OFF_SITE, WHO
 from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
-from privyseal.seals.rules import SealType
+from privyseal.seals.rules import Level, SealType
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown.words import Badge
 
@@ -39,6 +43,7 @@ class Names:
     posts: Mapping[str, str]
     people: Mapping[str, str]
     types: Mapping[str, str | Promise]
+    categories: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class RowShown:
     number: int
     when: tuple[str, ...]
     stages: tuple[str, ...]
+    requires: str
     findings: tuple[FindingShown, ...]
     is_last: bool
 
@@ -78,8 +84,21 @@ def names_in(stages: Iterable[Stage], rows: Iterable[Row] = ()) -> Names:
         units=dict(units.values_list("uid", "name")),
         posts=dict(Post.objects.filter(uid__in=posts).values_list("uid", "name")),
         people=dict(Person.objects.filter(pseudonym__in=people).values_list("pseudonym", "name")),
+        categories=_called({code for row in rows for code in row.categories}),
         types={kind.value: words for kind, words in SEAL_TYPE.items()} | {one.uid: name_of_type(one) for one in own},
     )
+
+
+def names_of_categories(company_id: int, rows: Iterable[Row]) -> dict[str, str]:
+    """Return what a row can name: the categories of a company, and those that some row names already, by code."""
+    named = {code: code for row in rows for code in row.categories}
+    return named | {each.code: name_of(each.category) for each in in_force(company_id)}
+
+
+def _called(codes: set[str]) -> dict[str, str]:
+    """Return the names under which categories of these codes went last, by code."""
+    versions = CategoryVersion.objects.filter(code__in=codes, confirmed_at__isnull=False).order_by("pk")
+    return {each.code: name_of(each.category) for each in versions}
 
 
 def badge(policy: Policy) -> Badge:
@@ -102,6 +121,7 @@ def rows(table: Sequence[Row], findings: Iterable[Finding], names: Names) -> lis
             number=number,
             when=tuple(_when(row, names)),
             stages=tuple(stage(one, names) for one in row.stages),
+            requires=_(", ").join(str(KIND[kind]) for kind in Kind if kind in row.requires),
             findings=tuple(by_row.get(number, ())),
             is_last=number == len(table),
         )
@@ -162,10 +182,22 @@ def _when(row: Row, names: Names) -> Iterable[str]:
         yield _(", ").join(str(names.types.get(kind, kind)) for kind in sorted(row.types, key=_place_of_type))
     if row.units:
         yield _(", ").join(sorted(names.units.get(uid, uid) for uid in row.units))
+    if row.categories:
+        yield _(", ").join(names.categories.get(code, code) for code in sorted(row.categories))
+    if row.levels:
+        yield _(", ").join(str(LEVEL_OF_SEAL[level]) for level in sorted(row.levels))
+    if row.parties:
+        yield _(", ").join(_party(one) for one in sorted(row.parties))
+    if row.is_off_site is not None:
+        yield str(OFF_SITE["yes" if row.is_off_site else "no"])
     if row.least is not None:
         yield _("from %(amount)s on") % {"amount": _hundredths(row.least)}
     if row.below is not None:
         yield _("below %(amount)s") % {"amount": _hundredths(row.below)}
+
+
+def _party(called: str) -> str:
+    return str(COUNTERPARTY[Counterparty(called)]) if called in set(Counterparty) else called
 
 
 def _place_of_type(kind: str) -> tuple[int, str]:
@@ -201,5 +233,17 @@ def _about(finding: Finding, names: Names) -> Iterable[str]:
         yield str(names.types.get(about["type"], about["type"]))
     if "unit" in about:
         yield names.units.get(about["unit"], about["unit"])
+    yield from _about_finer(about, names)
     if "amount" in about:
         yield _hundredths(int(about["amount"]))
+
+
+def _about_finer(about: Mapping[str, str], names: Names) -> Iterable[str]:
+    if "category" in about:
+        yield names.categories.get(about["category"], about["category"])
+    if "level" in about:
+        yield str(LEVEL_OF_SEAL[Level(about["level"])])
+    if "party" in about:
+        yield _(", ").join(_party(one) for one in about["party"].split())
+    if about.get("off_site"):
+        yield str(OFF_SITE["yes"])

@@ -207,6 +207,7 @@ def _row_page(request: SignedIn, uid: str, number: int | None) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         own=types_open_to(request.user, at, [found.company]),
         units=units_of_company(request.user, at, found.company.uid)[:_MOST_NAMED],
+        categories=shown_policies.names_of_categories(found.company_id, rows),
         posts=posts_visible_to(request.user, at).filter(company=found.company)[:_MOST_NAMED],
         people=approvers_visible_to(request.user, at, found.company_id)[:_MOST_NAMED],
         initial=initial,
