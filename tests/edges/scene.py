@@ -348,9 +348,16 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
 }
 
 
+def _shown(scene: Scene) -> str:
+    return application_visible_to(scene.people["li"], scene.approved.issued_at, scene.pending).shown_sha256
+
+
+def _in_place(scene: Scene) -> Sent:
+    return {"person": scene.people["li"].pseudonym, "reason": "请会签", "shown_sha256": _shown(scene)}
+
+
 def _vote(scene: Scene) -> Sent:
-    shown = application_visible_to(scene.people["li"], scene.approved.issued_at, scene.pending).shown_sha256
-    return command(step="approve", shown_sha256=shown, comment="")
+    return command(step="approve", shown_sha256=_shown(scene), comment="")
 
 
 def _mapping(scene: Scene) -> Sent:
@@ -523,4 +530,10 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "suspend": lambda _: command(reason="保管人离职"),
     "vote": _vote,
     "withdraw": lambda _: command(),
+    "application-return": lambda scene: command(stage="1", reason="请补充", shown_sha256=_shown(scene)),
+    "application-ask": lambda scene: command(turn="before", **_in_place(scene)),
+    "application-forward": lambda scene: command(**_in_place(scene)),
+    "application-comment": lambda _: command(text="请看第三页"),
+    "application-urge": lambda _: command(),
+    "application-copy": lambda scene: command(person=scene.people["ma"].pseudonym),
 }

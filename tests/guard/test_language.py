@@ -14,6 +14,7 @@ import pytest
 import privyseal
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import POLICIES, Binding, Manner, Part, State, Step
+from privyseal.approvals.rules.course import Course, Turn
 from privyseal.identity.rules import (
     Column,
     Found,
@@ -28,7 +29,7 @@ from privyseal.identity.rules import (
     Wrong,
 )
 from privyseal.kernel.errors import Refused
-from privyseal.language import catalogue, facts, findings, labels, tables, verdicts
+from privyseal.language import catalogue, course, facts, findings, labels, tables, verdicts
 from privyseal.language.commands import COMMAND
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
@@ -94,6 +95,8 @@ def test_a_refusal_without_words_would_be_found() -> None:
         (labels.PROGRESS, Progress),
         (labels.PART, Part),
         (labels.DECISION, Step),
+        (course.TURN, Turn),
+        (course.COURSE, Course),
         (labels.MANNER, Manner),
         (labels.BINDING, Binding),
         (labels.FOLLOWING, Following),

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import Model
 
-from privyseal.approvals.models import Application, Casting, Line, SeatAsked, Vote
+from privyseal.approvals.models import Application, Casting, Detour, Line, SeatAsked, Vote
 from privyseal.approvals.rules import POLICY
 from privyseal.identity.models import DigestField, Person
 from privyseal.kernel.errors import NotFound
@@ -44,6 +44,8 @@ def locked(application_uid: str) -> Application:
     votes = list(Vote.objects.filter(application=application).order_by("stage", "at", "person_id"))
     is_own = application.policy == POLICY
     seats = [] if is_own else list(SeatAsked.objects.filter(application=application).order_by("stage", "position"))
+    has_detours = application.detours_made > 0
+    detours = list(Detour.objects.filter(application=application).order_by("number")) if has_detours else []
     involved = {application.applicant_id, *(row.person_id for row in castings), *(row.person_id for row in votes)}
     people = {person.pk: person for person in Person.objects.raw(_PEOPLE, [list(involved)])}
     application.applicant = people[application.applicant_id]
@@ -53,7 +55,7 @@ def locked(application_uid: str) -> Application:
         casting.person = people[casting.person_id]
     for vote in votes:
         vote.person = people[vote.person_id]
-    _know(application, lines=lines, castings=castings, votes=votes, seats=seats)
+    _know(application, lines=lines, castings=castings, votes=votes, seats=seats, detours=detours)
     return application
 
 

@@ -7,15 +7,16 @@ from functools import lru_cache
 from typing import Final
 
 from privyseal.approvals.casting import cast_of, places_of
-from privyseal.approvals.models import Application, Line, Policy, SeatAsked
-from privyseal.approvals.rules import POLICY, People, asks, free_to_approve
+from privyseal.approvals.models import Application, Detour, Line, Policy, SeatAsked
+from privyseal.approvals.rules import POLICY, Cast, People, asks, free_to_approve
 from privyseal.approvals.rules.attachments import Kind, check_attached
+from privyseal.approvals.rules.course import Course, Further, Handed, Turn, waits_for, with_courses
 from privyseal.approvals.rules.policies import Case, Row, Table, counterparty_of, folded, required_by, stages_for
 from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, builtin_stages, everybody
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Membership, Person, Post, Unit
 from privyseal.identity.rules import Office, Power
-from privyseal.seals.models import Seal
+from privyseal.seals.models import Custody, Seal
 from privyseal.seals.rules import Level
 from privyseal.signer.statement import Purpose
 
@@ -126,13 +127,28 @@ def stages_of(
     asked: Iterable[SeatAsked],
     tied: People | None = None,
     among: Collection[int] | None = None,
+    taken: Sequence[Detour] | None = None,
 ) -> list[list[SeatOpen]]:
     """Return the seats of each stage with those who may fill them now, whatever else they do in the application.
 
     With ``among`` nobody else is asked for. Whoever is tied to the applicant fills no seat; ``tied`` is who, if known.
+    ``taken`` is what was done on its way, where it is more than the application knows of.
     """
     apart = tied_to_applicant(application, at) if tied is None else tied
     approvers = approvers_of(application, at, among=among) - apart
+    stages = _stages_named(application, at, asked=asked, approvers=approvers)
+    if not application.detours_made:
+        return stages
+    taken = detours_of(application) if taken is None else taken
+    return [
+        with_courses(seats, approvers=approvers, handed=handed_at(taken, number), further=further_at(taken, number))
+        for number, seats in enumerate(stages, start=1)
+    ]
+
+
+def _stages_named(
+    application: Application, at: datetime, *, asked: Iterable[SeatAsked], approvers: People
+) -> list[list[SeatOpen]]:
     if application.policy == POLICY:
         own = builtin_stages(asks(Purpose(application.purpose)))
         return [[SeatOpen(seat.needed, approvers) for seat in stage] for stage in own]
@@ -142,6 +158,27 @@ def stages_of(
     for seat in asked:
         stages[seat.stage].append(SeatOpen(seat.needed, _able(seat, approvers, holders)))
     return [stages[number] for number in sorted(stages)]
+
+
+def free_seats(stages: Sequence[Sequence[SeatOpen]], *, cast: Cast) -> list[list[SeatOpen]]:
+    """Return the stages with those alone who play no part against it."""
+    free = free_to_approve(everybody(seat for stage in stages for seat in stage), cast=cast)
+    return [[seat.among(free) for seat in stage] for stage in stages]
+
+
+def detours_of(application: Application) -> list[Detour]:
+    """Return what was done about an application on its way, in turn; without a question where nothing was."""
+    return sorted(application.detours.all(), key=lambda one: one.number) if application.detours_made else []
+
+
+def handed_at(detours: Iterable[Detour], stage: int) -> list[Handed]:
+    taken = (one for one in detours if (one.course, one.stage) == (Course.FORWARD.value, stage))
+    return [Handed(giver=one.by_id, taker=one.person_id) for one in taken if one.person_id is not None]
+
+
+def further_at(detours: Iterable[Detour], stage: int) -> list[Further]:
+    taken = (one for one in detours if (one.course, one.stage) == (Course.ASK_FURTHER.value, stage))
+    return [Further(one.by_id, one.person_id, Turn(one.turn)) for one in taken if one.person_id is not None]
 
 
 def stages_asked(application: Application) -> tuple[Stage, ...]:
@@ -167,9 +204,26 @@ def approvers_of(application: Application, at: datetime, *, among: Collection[in
 
 def voters_of(application: Application, at: datetime, *, among: Collection[int] | None = None) -> People:
     """Return whose turn it is, or whose of these people: who could fill a seat and plays no part against it."""
-    seats = stages_of(application, at, asked=application.seats.all(), among=among)[application.stage - 1]
-    voted = {vote.person_id for vote in application.votes.all()}
-    return free_to_approve(everybody(seats), cast=cast_of(application)) - voted
+    # Whoever waits for others, or stands in the place of one, is found beside them.
+    asked_of = None if application.detours_made else among
+    seats = stages_of(application, at, asked=application.seats.all(), among=asked_of)[application.stage - 1]
+    voted = frozenset(vote.person_id for vote in application.votes.all())
+    free = free_to_approve(everybody(seats), cast=cast_of(application)) - voted
+    if not application.detours_made:
+        return free
+    further = further_at(detours_of(application), application.stage)
+    free = frozenset(one for one in free if not waits_for(one, seats, voted=voted, further=further))
+    return free if among is None else free & frozenset(among)
+
+
+def apart_from_deciding(application: Application, at: datetime) -> People:
+    """Return who may be asked in nobody's place: who has another duty here, keeps a seal of it, or is tied to those."""
+    everyone = frozenset(casting.person_id for casting in application.castings.all())
+    cast = cast_of(application)
+    keepers = Custody.objects.filter(seal__in=[line.seal_id for line in application.lines.all()], until=None)
+    busy = (everyone - free_to_approve(everyone, cast=cast)) | frozenset(keepers.values_list("keeper_id", flat=True))
+    tied = (identity.tied_to(one, since=application.submitted_at, at=at) for one in sorted(busy))
+    return busy.union(*tied)
 
 
 def units_of(person_id: int, company: Company) -> list[Unit]:

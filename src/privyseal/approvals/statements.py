@@ -41,6 +41,8 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         "reason": application.reason,
         "documents": [line.document_name for line in lines],
     }
+    if application.returns:
+        said["returns"] = application.returns
     if application.amount is not None:
         said["amount"] = str(application.amount)
     if application.counterparty:

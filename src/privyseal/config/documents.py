@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
-from privyseal.approvals.rules import policies, presets, seats
+from privyseal.approvals.rules import course, policies, presets, seats
 from privyseal.config import invariants
 from privyseal.identity.rules import companies, organisation, step_up
 from privyseal.identity.rules import powers as identity
@@ -78,6 +78,12 @@ def _application_moves() -> str:
     rows = zip(approvals.MOVES, _reasons(approvals, "MOVES"), strict=True)
     cells = [(_code(move.start), _code(move.step), _code(move.end), _code(move.by), why) for move, why in rows]
     return _table(("from", "step", "to", "by", "why"), cells)
+
+
+def _application_course() -> str:
+    rows = zip(course.MAY, _reasons(course, "MAY"), strict=True)
+    cells = [(_code(row.course), _code(row.by), ", ".join(sorted(map(_code, row.while_in))), why) for row, why in rows]
+    return _table(("what", "by", "while", "why"), cells)
 
 
 def _application_duties() -> str:
@@ -290,6 +296,7 @@ def _reminded() -> str:
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-moves": _application_moves,
+    "application-course": _application_course,
     "application-duties": _application_duties,
     "policies": _policies,
     "presets": _presets,

@@ -57,6 +57,12 @@ DUE: Final[Mapping[str, Promise]] = {
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
 TO_DO: Final[Mapping[str, Promise]] = {
     "application.submitted": _("It waits for your decision."),
+    "application.returned": _("It is asked again from that stage on. Read why."),
+    "application.asked-further": _("It waits for your decision."),
+    "application.forwarded": _("It waits for your decision."),
+    "application.commented": _("Read what was said."),
+    "application.urged": _("The applicant asks you to decide."),
+    "application.copied": _("It was given to you to read."),
     "application.approved": _("It can be carried out now, until its window closes."),
     "application.rejected": _("Read why, and apply again if it is still needed."),
     "document.seal.failed": _("Nothing was sealed. Open the application to see why."),

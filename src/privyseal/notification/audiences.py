@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import F, prefetch_related_objects
 
 from privyseal.approvals.casting import whole
-from privyseal.approvals.models import Application
+from privyseal.approvals.models import Application, Reader
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.stages import voters_of
 from privyseal.identity.models import Company, Person
@@ -111,6 +111,19 @@ def _voters(subject: Subject) -> frozenset[int]:
     return voters_of(application, subject.around.at)
 
 
+def _taking_part(subject: Subject) -> frozenset[int]:
+    """Return who plays a part in the application, and whose turn it is."""
+    if subject.application is None:
+        return frozenset()
+    cast = frozenset(casting.person_id for casting in subject.application.castings.all())
+    return cast | _voters(subject)
+
+
+def _readers(subject: Subject) -> frozenset[int]:
+    readers = Reader.objects.filter(application=subject.application) if subject.application else Reader.objects.none()
+    return frozenset(readers.values_list("person_id", flat=True))
+
+
 def _holders(subject: Subject) -> frozenset[int]:
     """Return who carries the application out; where it is about a seal, who could still have used it."""
     if subject.application is not None:
@@ -152,6 +165,8 @@ _FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {
     Audience.KEEPERS: _keepers,
     Audience.MANAGERS: _over(Power.MANAGE),
     Audience.APPROVERS: _over(Power.APPROVE),
+    Audience.TAKING_PART: _taking_part,
+    Audience.READERS: _readers,
     Audience.OWNER: _owner,
     Audience.SECURITY: _office(Power.SECURITY),
     Audience.AUDIT: _office(Power.AUDIT),

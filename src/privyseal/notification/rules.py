@@ -21,6 +21,8 @@ class Audience(StrEnum):
     KEEPERS = "keepers"
     MANAGERS = "managers"
     APPROVERS = "approvers"
+    TAKING_PART = "taking-part"
+    READERS = "readers"
     OWNER = "owner"
     SECURITY = "security"
     AUDIT = "audit"
@@ -88,8 +90,15 @@ _D: Final = Urgency.DAILY
 TOLD: Final = (
     Told("application.submitted",      to=(Audience.VOTERS,)),                                                  # it is their turn
     Told("application.advanced",       to=(Audience.VOTERS,)),                                                  # likewise, at the next stage
-    Told("application.approved",       to=(Audience.APPLICANT, Audience.HOLDERS)),                              # they can go on
-    Told("application.rejected",       to=(Audience.APPLICANT,)),                                               # they must think again
+    Told("application.returned",       to=(Audience.VOTERS, Audience.APPLICANT)),                               # an earlier stage decides again
+    Told("application.asked-further",  to=(Audience.PERSON,)),                                                  # it is their turn besides
+    Told("application.forwarded",      to=(Audience.PERSON, Audience.APPLICANT)),                               # it is their turn instead
+    Told("application.commented",      to=(Audience.TAKING_PART,)),                                             # somebody asks or answers
+    Told("application.urged",          to=(Audience.VOTERS,)),                                                  # the applicant cannot wait
+    Told("application.copied",         to=(Audience.PERSON,)),                                                  # they may read it
+    Told("application.approved",       to=(Audience.APPLICANT, Audience.HOLDERS, Audience.READERS)),            # they can go on
+    Told("application.rejected",       to=(Audience.APPLICANT, Audience.READERS)),                              # they must think again
+    Told("application.withdrawn",      to=(Audience.READERS,)),                                                 # they hear of its end
     Told("document.sealed",            to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
     Told("document.seal.failed",       to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # somebody has to look
     Told("seal.made",                  to=_IN_CHARGE),                                                          # two people accept it

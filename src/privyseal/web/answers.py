@@ -18,6 +18,7 @@ STATUS: Final[Mapping[str, int]] = {
     "not-the-holder": 403,
     "not-the-keeper": 403,
     "duties-not-separate": 403,
+    "asked-has-another-part": 403,
     "self-grant": 403,
     "self-confirmation": 403,
     "self-appointment": 403,

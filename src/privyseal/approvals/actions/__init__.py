@@ -18,6 +18,7 @@ from privyseal.approvals.actions.categories import (
     end_category,
     write_category,
 )
+from privyseal.approvals.actions.course import ask_further, forward, send_back
 from privyseal.approvals.actions.deciding import (
     AlreadyVoted,
     ApplicationExpired,
@@ -29,6 +30,7 @@ from privyseal.approvals.actions.deciding import (
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
 from privyseal.approvals.actions.registers import RemarkMissing, record_copy, remark_on_use
+from privyseal.approvals.actions.talking import NothingSaid, ReadsAlready, comment, give_to_read, urge
 
 __all__ = [
     "AlreadyVoted",
@@ -36,7 +38,9 @@ __all__ = [
     "CategoryChanged",
     "ChangedSinceShown",
     "NeededLater",
+    "NothingSaid",
     "PolicyChanged",
+    "ReadsAlready",
     "ReasonMissing",
     "RemarkMissing",
     "RubberWish",
@@ -51,13 +55,19 @@ __all__ = [
     "apply_for_use",
     "apply_to_resume",
     "apply_to_unfreeze",
+    "ask_further",
+    "comment",
     "confirm_category",
     "confirm_policy",
     "discard_category",
     "discard_policy",
     "end_category",
+    "forward",
+    "give_to_read",
     "record_copy",
     "remark_on_use",
+    "send_back",
+    "urge",
     "vote",
     "withdraw",
     "write_category",

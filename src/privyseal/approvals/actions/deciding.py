@@ -7,9 +7,10 @@ from privyseal.approvals import issuing
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, Vote
-from privyseal.approvals.rules import Cast, Part, State, Step, free_to_approve, plan, stand_apart
+from privyseal.approvals.rules import Part, State, Step, plan, stand_apart
+from privyseal.approvals.rules.course import WaitsForAnother, waits_for
 from privyseal.approvals.rules.seats import SeatOpen, are_filled, everybody, leaves_enough
-from privyseal.approvals.stages import stages_of, tied_to_applicant
+from privyseal.approvals.stages import detours_of, free_seats, further_at, stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -59,9 +60,9 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     if shown_sha256 != shown_digest(application, statements, lines):
         raise ChangedSinceShown(application=application.uid)
     votes = list(application.votes.all())
-    if any(vote.person_id == actor.pk for vote in votes):
-        raise AlreadyVoted(application=application.uid)
-    open_now = _free_seats(stages[application.stage - 1 :], cast=cast)
+    check_not_voted(actor, application)
+    open_now = free_seats(stages[application.stage - 1 :], cast=cast)
+    check_waits_for_nobody(actor, application, open_now[0])
     voters = frozenset(vote.person_id for vote in votes if vote.stage == application.stage)
     everyone = frozenset(vote.person_id for vote in votes)
     if step is Step.APPROVE and not leaves_enough(open_now, voted=everyone, here=voters, actor=actor.pk):
@@ -105,10 +106,18 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     return application.state
 
 
-def _free_seats(stages: Sequence[Sequence[SeatOpen]], *, cast: Cast) -> list[list[SeatOpen]]:
-    """Return the stages with those alone who play no part against it."""
-    free = free_to_approve(everybody(seat for stage in stages for seat in stage), cast=cast)
-    return [[seat.among(free) for seat in stage] for stage in stages]
+def check_not_voted(actor: Person, application: Application) -> None:
+    if any(vote.person_id == actor.pk for vote in application.votes.all()):
+        raise AlreadyVoted(application=application.uid)
+
+
+def check_waits_for_nobody(actor: Person, application: Application, seats: Sequence[SeatOpen]) -> None:
+    """Return if nobody was asked to decide before this person, or refuse."""
+    if application.detours_made:
+        voted = frozenset(vote.person_id for vote in application.votes.all())
+        further = further_at(detours_of(application), application.stage)
+        if waits_for(actor.pk, seats, voted=voted, further=further):
+            raise WaitsForAnother(application=application.uid)
 
 
 @command("application.withdraw")

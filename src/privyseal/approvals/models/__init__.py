@@ -2,6 +2,20 @@
 
 from privyseal.approvals.models.applications import Application, Casting, Line, Vote
 from privyseal.approvals.models.categories import CategoryVersion
+from privyseal.approvals.models.course import Comment, Detour, Reader, Urging, VoidVote
 from privyseal.approvals.models.policies import Policy, SeatAsked
 
-__all__ = ["Application", "Casting", "CategoryVersion", "Line", "Policy", "SeatAsked", "Vote"]
+__all__ = [
+    "Application",
+    "Casting",
+    "CategoryVersion",
+    "Comment",
+    "Detour",
+    "Line",
+    "Policy",
+    "Reader",
+    "SeatAsked",
+    "Urging",
+    "VoidVote",
+    "Vote",
+]

@@ -21,8 +21,9 @@ class Application(models.Model):
     ``attached`` is what approvers read beside them, by kind, name and digest; ``required_kinds`` have to be there.
     ``off_site`` is where the sealing happens if not in the company's own rooms.
     ``category`` is the version it was submitted under, ``entered`` what was said of its fields, by their numbers.
-    ``shown_sha256`` is the digest of everything an approver is shown.
     ``unit`` is where the applicant belonged when they applied. Once it is approved, what it says stays.
+    ``shown_sha256`` is the digest of everything an approver is shown. ``detours_made`` counts what was done about it on
+    its way, ``returns`` how often it went back to an earlier stage.
     """
 
     uid = DigestField(default=new_uid, editable=False)
@@ -48,6 +49,8 @@ class Application(models.Model):
     attached_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
     required_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
+    detours_made = models.PositiveSmallIntegerField(default=0, db_default=0)
+    returns = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "application"

@@ -10,11 +10,23 @@ from typing import Final
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from privyseal.approvals.casting import whole
-from privyseal.approvals.models import Application, Casting, Line, SeatAsked, Vote
+from privyseal.approvals.models import (
+    Application,
+    Casting,
+    Comment,
+    Detour,
+    Line,
+    Reader,
+    SeatAsked,
+    Urging,
+    VoidVote,
+    Vote,
+)
 from privyseal.approvals.rules import POLICY, Part, State
+from privyseal.approvals.rules.course import Course, Turn
 from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.searching import contains, planned_for_what_is_asked
-from privyseal.approvals.stages import voters_of
+from privyseal.approvals.stages import approvers_of, detours_of, voters_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
@@ -31,6 +43,7 @@ from privyseal.signer.statement import Purpose, Statement
 _SEE: Final = (Power.APPROVE, Power.MANAGE)
 _UID_DIGITS: Final = 32
 _DIGITS: Final = re.compile(f"[0-9a-f]{{1,{_UID_DIGITS}}}")
+_TALKED_OF: Final = frozenset({State.PENDING.value, State.APPROVED.value})
 _OPERATE: Final = {Purpose.USE: "seal"}
 
 
@@ -61,6 +74,18 @@ class ApplicationView:
     intents: Sequence[Intent]
     progress: Progress
     may: frozenset[str]
+    course: "CourseTaken"
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTaken:
+    """What was done about an application on its way, each in turn."""
+
+    detours: Sequence[Detour]
+    void_votes: Sequence[VoidVote]
+    comments: Sequence[Comment]
+    urgings: Sequence[Urging]
+    readers: Sequence[Reader]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +106,14 @@ class LeftOpen:
 
 
 def visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
-    """Return one's own applications and those one operates or decides or manages; all for the auditor."""
+    """Return one's own applications and those one operates, decides, manages or was given; all for the auditor."""
     powers = identity.powers_of(actor, at)
     applications = Application.objects.select_related("company", "applicant").order_by("-submitted_at", "-pk")
     if powers.reads_everything:
         return applications
     own = Casting.objects.filter(application=OuterRef("pk"), person=actor)
-    return applications.filter(Exists(own) | among("company_id", powers.companies(*_SEE)))
+    read = Reader.objects.filter(application=OuterRef("pk"), person=actor)
+    return applications.filter(Exists(own) | Exists(read) | among("company_id", powers.companies(*_SEE)))
 
 
 def applications_visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
@@ -119,6 +145,18 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
         intents=list(sealing.intents_of_permits(actor, at, permits)) if permits else [],
         progress=_progress(application, permits, at),
         may=_may(actor, at, application, castings, permits),
+        course=_course(application),
+    )
+
+
+def _course(application: Application) -> CourseTaken:
+    void = application.void_votes.select_related("person").order_by("at", "pk")
+    return CourseTaken(
+        detours=detours_of(application),
+        void_votes=list(void) if application.returns else [],
+        comments=list(application.comments.select_related("person").order_by("at", "pk")),
+        urgings=list(application.urgings.order_by("at", "pk")),
+        readers=list(application.readers.select_related("person", "named_by").order_by("at", "pk")),
     )
 
 
@@ -192,9 +230,15 @@ def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet
     may_decide = among("company_id", powers.whole_companies(Power.APPROVE))
     if narrowed := _of_narrowed(powers):
         may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE))
-    mine = Casting.objects.filter(application=OuterRef("pk"), person=actor)
+    mine = Casting.objects.filter(application=OuterRef("pk"), person=actor).exclude(is_approver=True)
+    voted = Vote.objects.filter(application=OuterRef("pk"), person=actor)
+    gave = _detours_here(Course.FORWARD).filter(by=actor)
+    waits = _detours_here(Course.ASK_FURTHER).filter(by=actor, turn=Turn.BEFORE.value)
+    decided = Vote.objects.filter(application=OuterRef("application"), person=OuterRef("person"))
     pending = Application.objects.filter(may_decide, _seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
-    return pending.filter(~Exists(mine)).exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at))
+    pending = pending.filter(~Exists(mine), ~Exists(voted))
+    pending = pending.exclude(Exists(gave) | Exists(waits.exclude(Exists(decided))), detours_made__gt=0)
+    return pending.exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at))
 
 
 def _seat_for(actor: Person, at: datetime) -> Q:
@@ -202,7 +246,14 @@ def _seat_for(actor: Person, at: datetime) -> Q:
     posts = list(identity.holdings_in_force(at).filter(person=actor).order_by().values_list("post_id", flat=True))
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     named = Q(who=Who.APPROVER.value) | Q(posts__overlap=posts) | Q(people__contains=[actor.pk])
-    return Q(Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
+    asked = Exists(_detours_here(Course.FORWARD, Course.ASK_FURTHER).filter(person=actor))
+    return Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
+
+
+def _detours_here(*courses: Course) -> QuerySet[Detour]:
+    """Return what was done at the present stage of an application that is asked about."""
+    here = Detour.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
+    return here.filter(course__in=[course.value for course in courses]).order_by()
 
 
 def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
@@ -229,6 +280,7 @@ def _ways(actor: Person, at: datetime) -> Iterator[QuerySet[Application]]:
         return
     own = Casting.objects.filter(person=actor).order_by().values("application")
     yield Application.objects.filter(pk__in=own)
+    yield Application.objects.filter(pk__in=Reader.objects.filter(person=actor).order_by().values("application"))
     if companies := powers.companies(*_SEE):
         yield Application.objects.filter(among("company_id", companies))
 
@@ -272,9 +324,12 @@ def _may(
     purpose, may = Purpose(application.purpose), set[str]()
     if application.state == State.PENDING.value and at < application.expires_at:
         if voters_of(application, at, among={actor.pk}):
-            may |= {"approve", "reject"}
+            may |= {"approve", "reject", "ask"} | ({"return"} if application.stage > 1 else set())
         if Part.APPLICANT in parts and identity.powers_of(actor, at).takes_part:
-            may.add("withdraw")
+            may |= {"withdraw", "urge"}
+    takes_part = application.state in _TALKED_OF and identity.powers_of(actor, at).takes_part
+    if takes_part and (parts or approvers_of(application, at, among={actor.pk})):
+        may |= {"comment", "copy"}
     if any(_can_carry_out(actor, permit, at) for permit in permits):
         may.add(_OPERATE.get(purpose, purpose.value))
     return frozenset(may)

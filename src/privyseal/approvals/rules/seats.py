@@ -83,9 +83,13 @@ def leaves_enough(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: 
     ``stages`` are the present one and those to come; ``here`` is who has said yes at the present one, ``voted`` who has
     at any. Where it could not be filled before either, nothing is lost by this yes.
     """
-    before, after = (_left(stages, voted=voted, here=here | more) for more in (frozenset[int](), {actor}))
+    return can_be_filled(stages, voted=voted, here=here | {actor}) or not can_be_filled(stages, voted=voted, here=here)
+
+
+def can_be_filled(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People) -> bool:
+    """Return whether different people could fill all that is left of these stages, the first of which is the present."""
     people = frozenset[int]().union(*(everybody(stage) for stage in stages))
-    return are_filled(after, people) or not are_filled(before, people)
+    return are_filled(_left(stages, voted=voted, here=here), people)
 
 
 def _left(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People) -> list[SeatOpen]:

@@ -12,15 +12,14 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.approvals.models import Application, Line, Vote
-from privyseal.approvals.queries import ApplicationView, Progress
-from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.approvals.models import Application, Line
+from privyseal.approvals.queries import ApplicationView
+from privyseal.approvals.rules import Binding, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
 from privyseal.approvals.statements import lines_before
 from privyseal.language.labels import (
     BINDING,
     CONSEQUENCE,
-    DECISION,
     FOLLOWING,
     MANNER,
     PART,
@@ -31,7 +30,7 @@ from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import Purpose
-from privyseal.web.shown import categories, documents, papers, placing, policies
+from privyseal.web.shown import categories, course, documents, papers, placing, policies
 from privyseal.web.shown.words import Badge, progress_badge, short, state_badge
 
 
@@ -75,17 +74,6 @@ class LineShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One entry of the timeline; without a time it is still to come."""
-
-    words: Promise
-    who: str
-    tone: str
-    at: datetime | None = None
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """When something may be done: whole days where it was asked for in days, and then the last one counts."""
 
@@ -114,7 +102,7 @@ class ApplicationShown:
     terms: tuple[tuple[Promise, object], ...]
     consequence: Promise
     window: Window
-    timeline: tuple[Happening, ...]
+    timeline: tuple[course.Happening, ...]
     amount: str
     stages: tuple[StageShown, ...]
     entered: Sequence[categories.Fact]
@@ -164,7 +152,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         terms=tuple(_terms(view.application)),
         consequence=CONSEQUENCE[Purpose(view.application.purpose)],
         window=_window(view.application),
-        timeline=tuple(_timeline(view)),
+        timeline=tuple(course.timeline(view)),
         amount="" if view.application.amount is None else policies.money(view.application.amount),
         stages=tuple(_stages(view.application)),
         entered=categories.entered(view.application),
@@ -179,6 +167,17 @@ def _stages(application: Application) -> Iterator[StageShown]:
         is_past = number < application.stage or application.state == State.APPROVED.value
         is_present = number == application.stage and application.state == State.PENDING.value
         yield StageShown(policies.stage(stage, names), _PASSED if is_past else _PRESENT if is_present else _AHEAD)
+
+
+def purpose_of(application: Application) -> Promise:
+    return PURPOSE[Purpose(application.purpose)]
+
+
+def stages_before(application: Application) -> list[tuple[int, str]]:
+    """Return the stages that an application has passed, each with its number and in words."""
+    asked = stages_asked(application)[: application.stage - 1]
+    names = policies.names_in(asked)
+    return [(number, f"{number}. {policies.stage(stage, names)}") for number, stage in enumerate(asked, start=1)]
 
 
 def _names(view: ApplicationView, part: Part) -> list[str]:
@@ -205,6 +204,9 @@ def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
 def names_in(view: ApplicationView) -> dict[str, str]:
     """Return the names of those who take part, by pseudonym: nobody else is named to them."""
     people = [casting.person for casting in view.castings] + [intent.operator for intent in view.intents]
+    people += [person for one in view.course.detours for person in (one.by, one.person) if person is not None]
+    people += [comment.person for comment in view.course.comments]
+    people += [reader.person for reader in view.course.readers]
     return {person.pseudonym: person.name for person in people}
 
 
@@ -248,46 +250,10 @@ def _window(application: Application) -> Window:
     return Window(starts_at, expires_at, is_in_days=False)
 
 
-def _timeline(view: ApplicationView) -> list[Happening]:
-    application = view.application
-    begun = Happening(_("Submitted"), application.applicant.name, "approved", application.submitted_at)
-    happened = [begun, *(_voted(vote) for vote in view.votes)]
-    if application.state == State.WITHDRAWN.value:
-        happened.append(Happening(_("Withdrawn"), application.applicant.name, "neutral", application.decided_at))
-    happened += [_impressed(intent) for intent in sorted(view.intents, key=lambda intent: intent.intended_at)]
-    return [*happened, *_to_come(view)]
-
-
-def _voted(vote: Vote) -> Happening:
-    step = Step(vote.decision)
-    tone = "approved" if step is Step.APPROVE else "rejected"
-    return Happening(DECISION[step], vote.person.name, tone, vote.at, vote.comment)
-
-
-def _impressed(intent: Intent) -> Happening:
-    words, tone = _IMPRESSED[Intent.State(intent.state)]
-    return Happening(words, intent.operator.name, tone, intent.ended_at or intent.intended_at)
-
-
-def _to_come(view: ApplicationView) -> list[Happening]:
-    return [Happening(_TO_COME[view.progress], "", "waiting")] if view.progress in _TO_COME else []
-
-
 _PASSED: Final = Badge(_("Passed"), "approved")
 _PRESENT: Final = Badge(_("Now"), "pending")
 _AHEAD: Final = Badge(_("Not asked"), "neutral")
 _TO_DO: Final = {
     State.PENDING: Badge(_("To decide"), "pending"),
     State.APPROVED: Badge(_("To carry out"), "pending"),
-}
-_IMPRESSED: Final = {
-    Intent.State.INTENDED: (_("Sealing begun"), "waiting"),
-    Intent.State.SEALED: (_("Sealed"), "approved"),
-    Intent.State.FAILED: (_("Sealing refused"), "rejected"),
-}
-_TO_COME: Final = {
-    Progress.PENDING: _("Waits for an approver"),
-    Progress.NOT_YET: _("Waits for its first day"),
-    Progress.READY: _("Waits for the operator"),
-    Progress.UNDER_WAY: _("Waits for the operator"),
 }

@@ -1,0 +1,190 @@
+"""An application on its way: what can be done besides saying yes or no."""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.approvals import actions, queries
+from privyseal.approvals.queries import ApplicationView
+from privyseal.identity.queries import approvers_visible_to, people_visible_to
+from privyseal.kernel.errors import Refused
+from privyseal.language.refusals import words_for
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm, Sent
+from privyseal.web.forms_of_course import MOST_NAMED, AskForm, CommentForm, ForwardForm, ReaderForm, ReturnForm
+from privyseal.web.shown import applications
+
+_INVALID: Final = 400
+_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
+
+
+@capability("signed-in")
+@require_safe
+def course(request: SignedIn, uid: str) -> HttpResponse:
+    return _page(request, _seen(request, uid))
+
+
+@capability("signed-in")
+@require_POST
+def send_back(request: SignedIn, uid: str) -> HttpResponse:
+    view = _seen(request, uid)
+    form = _return_form(view, request.POST)
+
+    def act() -> None:
+        said = form.cleaned_data
+        actions.send_back.once(
+            said["command_id"],
+            request.user,
+            now(),
+            application_uid=uid,
+            to_stage=said["stage"],
+            shown_sha256=said["shown_sha256"],
+            reason=said["reason"],
+        )
+
+    return _done(request, view, form, act, _("It is back at the earlier stage, which is asked again."))
+
+
+@capability("signed-in")
+@require_POST
+def ask_further(request: SignedIn, uid: str) -> HttpResponse:
+    view = _seen(request, uid)
+    form = _ask_form(request, view, request.POST)
+
+    def act() -> None:
+        said = form.cleaned_data
+        actions.ask_further.once(
+            said["command_id"],
+            request.user,
+            now(),
+            application_uid=uid,
+            person_pseudonym=said["person"],
+            turn=said["turn"],
+            shown_sha256=said["shown_sha256"],
+            reason=said["reason"],
+        )
+
+    return _done(request, view, form, act, _("One more approver is asked."))
+
+
+@capability("signed-in")
+@require_POST
+def forward(request: SignedIn, uid: str) -> HttpResponse:
+    view = _seen(request, uid)
+    form = _forward_form(request, view, request.POST)
+
+    def act() -> None:
+        said = form.cleaned_data
+        actions.forward.once(
+            said["command_id"],
+            request.user,
+            now(),
+            application_uid=uid,
+            person_pseudonym=said["person"],
+            shown_sha256=said["shown_sha256"],
+            reason=said["reason"],
+        )
+
+    return _done(request, view, form, act, _("They decide in your place from now on."))
+
+
+@capability("signed-in")
+@require_POST
+def comment(request: SignedIn, uid: str) -> HttpResponse:
+    view, form = _seen(request, uid), CommentForm(request.POST)
+
+    def act() -> None:
+        said = form.cleaned_data
+        actions.comment.once(said["command_id"], request.user, now(), application_uid=uid, text=said["text"])
+
+    return _done(request, view, form, act, _("Everybody who takes part sees your comment."))
+
+
+@capability("signed-in")
+@require_POST
+def urge(request: SignedIn, uid: str) -> HttpResponse:
+    view, form = _seen(request, uid), CommandForm(request.POST)
+
+    def act() -> None:
+        actions.urge.once(form.cleaned_data["command_id"], request.user, now(), application_uid=uid)
+
+    return _done(request, view, form, act, _("Those who still must decide are reminded."))
+
+
+@capability("signed-in")
+@require_POST
+def give_to_read(request: SignedIn, uid: str) -> HttpResponse:
+    view = _seen(request, uid)
+    form = _reader_form(request, request.POST)
+
+    def act() -> None:
+        said = form.cleaned_data
+        actions.give_to_read.once(
+            said["command_id"], request.user, now(), application_uid=uid, person_pseudonym=said["person"]
+        )
+
+    return _done(request, view, form, act, _("They can read it now, and hear of its end."))
+
+
+def _done(request: SignedIn, view: ApplicationView, form: Form, act: Callable[[], None], done: str) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, view, said=str(_NOT_FILLED_IN), status=_INVALID)
+    try:
+        act()
+    except Refused as refusal:
+        uid = view.application.uid
+        return _page(request, _seen(request, uid), said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, done)
+    return redirect("application", view.application.uid)
+
+
+def _seen(request: SignedIn, uid: str) -> ApplicationView:
+    return queries.application_visible_to(request.user, now(), uid)
+
+
+def _page(request: SignedIn, view: ApplicationView, *, said: str = "", status: int = 200) -> HttpResponse:
+    may = view.may
+    shown = {
+        "application": view.application,
+        "purpose": applications.purpose_of(view.application),
+        "may": may,
+        "return_form": _return_form(view) if "return" in may else None,
+        "ask_form": _ask_form(request, view) if "ask" in may else None,
+        "forward_form": _forward_form(request, view) if "ask" in may else None,
+        "reader_form": _reader_form(request) if "copy" in may else None,
+        "comment_form": CommentForm() if "comment" in may else None,
+        "command": CommandForm(),
+        "refusal": said,
+    }
+    return render(request, "web/application_course.html", shown, status=status)
+
+
+def _return_form(view: ApplicationView, data: Sent = None) -> ReturnForm:
+    stages = applications.stages_before(view.application)
+    return ReturnForm(data, stages=stages, shown_sha256=view.shown_sha256)
+
+
+def _ask_form(request: SignedIn, view: ApplicationView, data: Sent = None) -> AskForm:
+    approvers = approvers_visible_to(request.user, now(), view.application.company_id)
+    people = approvers.exclude(pk=request.user.pk)[:MOST_NAMED]
+    return AskForm(data, people=people, shown_sha256=view.shown_sha256)
+
+
+def _forward_form(request: SignedIn, view: ApplicationView, data: Sent = None) -> ForwardForm:
+    approvers = approvers_visible_to(request.user, now(), view.application.company_id)
+    people = approvers.exclude(pk=request.user.pk)[:MOST_NAMED]
+    return ForwardForm(data, people=people, shown_sha256=view.shown_sha256)
+
+
+def _reader_form(request: SignedIn, data: Sent = None) -> ReaderForm:
+    people = people_visible_to(request.user, now()).filter(is_active=True).exclude(pk=request.user.pk)
+    return ReaderForm(data, people=people[:MOST_NAMED])
