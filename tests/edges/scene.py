@@ -295,6 +295,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     },
     "sealed": lambda scene: {"intent_uid": scene.sealed},
     "use": lambda _: {"entry_id": UseEntry.objects.get().pk},
+    "made": lambda scene: {"uid": scene.rubber.uid},
+    "official+code": lambda scene: {"kind": "seal", "uid": scene.official.uid},
     "uses-table": lambda _: {"ending": "xlsx"},
     "code": lambda scene: {"code": scene.code},
     "document": lambda scene: {"sha256": scene.document},

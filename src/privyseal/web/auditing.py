@@ -25,6 +25,7 @@ NOT_RECORDED: Final[Mapping[str, str]] = {
     "face-preview": "words that the reader typed",
     "seal-face": "a part of a page that is recorded",
     "document-page": "a part of a page that is recorded",
+    "sheet-code": "a part of a page that is recorded",
 }
 # What the parts of an address name, by the subjects of the ledger.
 _ABOUT: Final[Mapping[str, str]] = {
@@ -46,6 +47,10 @@ _ABOUT_UID: Final[Mapping[str, str]] = {
     "unit": "unit",
     "seal-photo": "seal",
     "report": "seal",
+    "seal-sheet": "seal",
+    "imprint-sheet": "seal",
+    "approval-sheet": "application",
+    "act-sheet": "permit",
     "incident": "incident",
     "rules": "rules",
 }

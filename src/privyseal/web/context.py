@@ -71,6 +71,11 @@ PLACES: Final = (
 # Pages below a place of the menu, by the name of their URL.
 _BELOW: Final = {
     "register-use": "register-of-uses",
+    "register-of-seals": "register-of-uses",
+    "approval-sheet": "applications",
+    "act-sheet": "seals",
+    "seal-sheet": "seals",
+    "imprint-sheet": "seals",
     "register-print": "register-of-uses",
     "apply-use": "apply",
     "apply-use-terms": "apply",

@@ -1,5 +1,6 @@
 """The register, its permits and its keepers, as far as an actor may see them."""
 
+from privyseal.seals.queries.books import SealLine, lines_of_seals, permit_visible_to, seals_in_book
 from privyseal.seals.queries.campaign import (
     Report,
     campaign_visible_to,
@@ -74,6 +75,7 @@ from privyseal.seals.queries.types import types_by_name, types_open_to, types_vi
 __all__ = [
     "Missing",
     "Report",
+    "SealLine",
     "ToldPerson",
     "WordAsked",
     "attestations_of",
@@ -95,6 +97,7 @@ __all__ = [
     "is_asked",
     "keeper_of",
     "keepers_by_login",
+    "lines_of_seals",
     "missing_acknowledgements",
     "old_rubber_asked_of",
     "open_acts_for",
@@ -104,6 +107,7 @@ __all__ = [
     "open_permits_for",
     "overdue_covers",
     "owners_visible_to",
+    "permit_visible_to",
     "permits_of_application",
     "permits_of_seal",
     "photo_visible_to",
@@ -119,6 +123,7 @@ __all__ = [
     "seal_to_narrow_to",
     "seal_visible_to",
     "seals_ending_soon",
+    "seals_in_book",
     "seals_to_answer_for",
     "seals_to_change",
     "seals_to_take_over",

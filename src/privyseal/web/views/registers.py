@@ -105,7 +105,7 @@ def uses_file(request: SignedIn, ending: str) -> HttpResponseBase:
     if ending not in set(Ending):
         raise Http404
     book = _asked_book(request)
-    _record_copy(request, book, form=ending)
+    record_copy(request, book.company, register="uses", form=ending, rows=book.entries.order_by().count())
     cells = (cell for rows in _in_order(request, book) for cell in shown.use_cells(rows))
     return long_table_file(_name(book), Ending(ending), [str(column) for column in shown.COLUMNS], cells)
 
@@ -116,9 +116,9 @@ def uses_print(request: SignedIn) -> HttpResponse:
     """Show everything that was looked for as sheets to print, with what proves them."""
     at = now()
     book = _asked_book(request)
-    _record_copy(request, book, form="paper")
     found = list(book.entries.order_by("number")[: _MOST_PRINTED + 1])
     entries = found[:_MOST_PRINTED]
+    record_copy(request, book.company, register="uses", form="paper", rows=len(entries))
     checkpoint = (latest_checkpoint() or "").splitlines()
     page = {
         "book": book,
@@ -157,14 +157,25 @@ def _use_page(
     return render(request, "web/register_use.html", page, status=status)
 
 
+def company_asked(request: SignedIn, companies: list[Company]) -> Company | None:
+    """Return the company that the address names, else one that the reader manages or belongs to."""
+    managed = request.powers.companies(Power.MANAGE)
+    usual = next((company for company in companies if company.pk in managed), companies[0] if companies else None)
+    return next((each for each in companies if each.uid == request.GET.get("company")), usual)
+
+
+def record_copy(request: SignedIn, company: Company, *, register: str, form: str, rows: int) -> None:
+    """Put on record that a copy leaves us; of an auditor every page that they open is on record anyhow."""
+    if not request.powers.reads_everything:
+        actions.record_copy(request.user, now(), company=company, register=register, form=form, rows=rows)
+
+
 def _book(request: SignedIn, at: datetime) -> Book | None:
     """Return the book that is asked for, else this year's of a company that the reader manages or belongs to."""
     companies = list(companies_visible_to(request.user, at))
-    if not companies:
+    company = company_asked(request, companies)
+    if company is None:
         return None
-    managed = request.powers.companies(Power.MANAGE)
-    usual = next((company for company in companies if company.pk in managed), companies[0])
-    company = next((each for each in companies if each.uid == request.GET.get("company")), usual)
     this_year = localdate(at).year
     years = sorted({this_year, *queries.years_of(request.user, at, company)}, reverse=True)
     said = request.GET.get("year", "")
@@ -185,13 +196,6 @@ def _asked_book(request: SignedIn) -> Book:
     if book is None:
         raise Http404
     return book
-
-
-def _record_copy(request: SignedIn, book: Book, *, form: str) -> None:
-    """Put on record that a copy leaves us; of an auditor every page that they open is on record anyhow."""
-    if not request.powers.reads_everything:
-        count = book.entries.order_by().count()
-        actions.record_copy(request.user, now(), company=book.company, register="uses", form=form, rows=count)
 
 
 def _in_order(request: SignedIn, book: Book) -> Iterator[list[UseRow]]:

@@ -37,6 +37,7 @@ from privyseal.web.forms_of_incidents import CoCustodianForm
 from privyseal.web.forms_of_seals import WordForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown.acts import act_shown, may_report, possible_acts, word_shown
+from privyseal.web.shown.sheets import ACT_SHEET
 from privyseal.web.shown.words import Badge, seal_badge
 
 _FACE_SECONDS: Final = 300
@@ -159,7 +160,9 @@ def seal_page(
         "kind": SEAL_KIND[kind],
         "badge": seal_badge(state),
         "versions": queries.versions_of(request.user, at, uid),
-        "permits": [(permit, PURPOSE[Purpose(permit.purpose)]) for permit in permits],
+        "permits": [
+            (permit, PURPOSE[Purpose(permit.purpose)], Purpose(permit.purpose) in ACT_SHEET) for permit in permits
+        ],
         "acts": [act_shown(permit) for permit in queries.open_acts_for(request.user, at, found)],
         "words": [word_shown(word) for word in queries.words_asked_of(request.user, at, found)],
         "custodies": custodies,

@@ -1,0 +1,144 @@
+"""Sheets for the file: what was asked and decided, who gave and received a seal, what it looks like."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import Final
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.queries.registers import uses_visible_to
+from privyseal.identity.queries import people_visible_to
+from privyseal.ledger.queries import Fact, facts_about, latest_checkpoint
+from privyseal.seals import queries
+from privyseal.seals.models import Permit
+from privyseal.signer.statement import Purpose
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import picture
+from privyseal.web.shown import applications, facts, registers, seal_register, sheets
+
+# What a code on a sheet leads to, by what the sheet is about.
+_LEADS_TO: Final = {"application": "application", "permit": "act-sheet", "seal": "seal"}
+_KEPT_SECONDS: Final = 86_400
+_LATEST: Final = 500
+
+
+@capability("signed-in")
+@require_safe
+def approval(request: SignedIn, uid: str) -> HttpResponse:
+    """Show an application with its votes and what came of it as a sheet to print and sign."""
+    at = now()
+    view = application_visible_to(request.user, at, uid)
+    uses = uses_visible_to(request.user, at).filter(line__permit__application_uid=uid).order_by("book", "number")
+    page = {
+        "application": applications.show(view),
+        "uses": [registers.number_of(entry.book.year, entry.number) for entry in uses],
+        "facts": _facts(request, facts_about("application", uid, limit=_LATEST)),
+        "code_url": reverse("sheet-code", args=["application", uid]),
+        "lines": (_("Applicant"), _("Approvers"), _("Operator"), _("Supervised by")),
+        **_foot(),
+    }
+    return render(request, "web/sheet_approval.html", page)
+
+
+@capability("signed-in")
+@require_safe
+def act(request: SignedIn, uid: str) -> HttpResponse:
+    """Show what happened to a seal by one permit as a sheet: a hand-over, a cover, its entry into use, its end."""
+    at = now()
+    permit = queries.permit_visible_to(request.user, at, uid)
+    if Purpose(permit.purpose) not in sheets.ACT_SHEET:
+        raise Http404
+    page = {
+        "sheet": sheets.act(permit, queries.attestations_of(request.user, at, permit)),
+        "permit": permit,
+        "facts": _facts(request, facts_about("permit", uid, limit=_LATEST)),
+        "code_url": reverse("sheet-code", args=["permit", uid]),
+        "lines": _signatures(permit),
+        **_foot(),
+    }
+    return render(request, "web/sheet_act.html", page)
+
+
+@capability("signed-in")
+@require_safe
+def seal(request: SignedIn, uid: str) -> HttpResponse:
+    """Show a seal with every change that is on record."""
+    at = now()
+    found = queries.seal_visible_to(request.user, at, uid)
+    (row,) = seal_register.seals(queries.lines_of_seals(request.user, at, [found]))
+    page = {
+        "seal": found,
+        "row": row,
+        "versions": list(reversed(queries.versions_of(request.user, at, uid))),
+        "custodies": list(reversed(queries.custodies_of_seal(request.user, at, found))),
+        "facts": _facts(request, facts_about("seal", uid, kind="seal.", limit=_LATEST)),
+        "code_url": reverse("sheet-code", args=["seal", uid]),
+        "lines": (_("Keeper"), _("Seal manager")),
+        **_foot(),
+    }
+    return render(request, "web/sheet_seal.html", page)
+
+
+@capability("signed-in")
+@require_safe
+def imprint(request: SignedIn, uid: str) -> HttpResponse:
+    """Show what a seal looks like in its true size, with room for imprints of the rubber."""
+    at = now()
+    found = queries.seal_visible_to(request.user, at, uid)
+    (row,) = seal_register.seals(queries.lines_of_seals(request.user, at, [found]))
+    version = queries.versions_of(request.user, at, uid).first()
+    page = {
+        "seal": found,
+        "row": row,
+        "version": version,
+        "photo_url": reverse("seal-photo", args=[uid, version.imprint_sha256])
+        if version and version.imprint_sha256
+        else "",
+        "code_url": reverse("sheet-code", args=["seal", uid]),
+        "lines": (_("Keeper"), _("Seal manager"), _("Compared by")),
+        **_foot(),
+    }
+    return render(request, "web/sheet_imprint.html", page)
+
+
+@capability("signed-in")
+@require_safe
+def code(_request: SignedIn, kind: str, uid: str) -> HttpResponse:
+    """Draw the code that leads from a sheet to its page; it says nothing but the address that it was asked for."""
+    if kind not in _LEADS_TO:
+        raise Http404
+    drawn = BytesIO()
+    segno.make(f"{settings.PUBLIC_URL}{reverse(_LEADS_TO[kind], args=[uid])}", error="m", micro=False).save(
+        drawn, kind="svg", scale=3, border=4
+    )
+    return picture(drawn.getvalue(), kind="image/svg+xml", seconds=_KEPT_SECONDS)
+
+
+def _signatures(permit: Permit) -> Sequence[Promise]:
+    return sheets.ACT_SHEET[Purpose(permit.purpose)].signed_by
+
+
+def _facts(request: SignedIn, found: Iterable[Fact]) -> list[facts.FactRow]:
+    """Return facts with the names of those whom the reader may see."""
+    shown = list(found)
+    pseudonyms = {fact.actor for fact in shown}
+    people = people_visible_to(request.user, now()).filter(pseudonym__in=pseudonyms)
+    return facts.rows(shown, dict(people.values_list("pseudonym", "name")))
+
+
+def _foot() -> dict[str, object]:
+    checkpoint = (latest_checkpoint() or "").splitlines()
+    return {
+        "size": checkpoint[1] if checkpoint else "",
+        "root": checkpoint[2] if checkpoint else "",
+        "printed_at": now(),
+    }
