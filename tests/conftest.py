@@ -275,8 +275,8 @@ def one_more_seal(
 
 @pytest.fixture
 def second(company: Company, official: Seal, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
-    """The seal of the company's legal representative."""
-    return one_more_seal(zhao, li, noon, company, "法定代表人章", SealType.LEGAL_REPRESENTATIVE, signer)
+    """The company's seal for money matters."""
+    return one_more_seal(zhao, li, noon, company, "财务专用章", SealType.FINANCE, signer)
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ from tests.actions.keepers import rubber as existing
 from tests.cast import OTHER_USCC, people_of_two_companies
 from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
+from tests.edges.named import Named, named
 from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, NOTICE, WEBHOOK, tell
 from tests.pdfs import one_page
 
@@ -66,6 +67,7 @@ class Scene:
     grant: Grant
     mapping: int
     staff: "Staff"
+    named: Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,8 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     stopped = permit_of(_seal(zhao, li, at, company, "合同专用章", signer=signer)).seal
     seals.suspend(zhao, at, seal_uid=stopped.uid, reason="盘点", signer=signer)
     for name in ("网银", "网银二"):
-        named = [official.number, stopped.number]
-        uid = seals.make_set(zhao, at, company_uid=company.uid, name=name, numbers=named)
+        apart = [official.number, stopped.number]
+        uid = seals.make_set(zhao, at, company_uid=company.uid, name=name, numbers=apart)
     seals.propose_set_end(zhao, at, set_uid=uid)
     resuming = approvals.apply_to_resume(zhao, at, seal_uid=stopped.uid, reason="盘点完毕")
     say_yes(li, at, resuming)
@@ -145,6 +147,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         draft=permit_of(_seal(zhao, li, at, company, "人力专用章", signer=None)),
         suspended=permit_of(resuming),
         staff=_staff(people, at, company),
+        named=named(people, at, company, contract, signer),
         rubber=rubber,
         kept=kept,
         campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
@@ -284,6 +287,10 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "drill": lambda scene: {"uid": scene.trouble.drill},
     "rules": lambda scene: {"uid": scene.trouble.rules},
     "draft-rules": lambda scene: {"uid": scene.trouble.draft_rules.uid},
+    "named": lambda scene: {"uid": scene.named.seal.uid},
+    "said": lambda scene: {"uid": scene.named.said.uid},
+    "mandate": lambda scene: {"uid": scene.named.mandate},
+    "asked": lambda scene: {"uid": scene.named.asked},
     "pending": lambda scene: {"uid": scene.pending},
     "paper": lambda scene: {"uid": scene.pending, "sha256": scene.document},
     "paper+page": lambda scene: {"uid": scene.pending, "sha256": scene.document, "number": 1},
@@ -531,6 +538,13 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "webhook-again": lambda _: command(),
     "suspend": lambda _: command(reason="保管人离职"),
     "vote": _vote,
+    "name-person": lambda _: command(login="ma"),
+    "confirm-person": lambda scene: command(person=scene.people["ma"].pseudonym),
+    "give-mandate": lambda _: command(
+        purpose="劳动合同", paper=SimpleUploadedFile("a.pdf", b"%PDF-1.7 a mandate"), ends_on=localdate().isoformat()
+    ),
+    "revoke-mandate": lambda _: command(),
+    "consent-to-use": lambda scene: command(shown_sha256=scene.named.shown),
     "withdraw": lambda _: command(),
     "application-return": lambda scene: command(stage="1", reason="请补充", shown_sha256=_shown(scene)),
     "application-ask": lambda scene: command(turn="before", **_in_place(scene)),

@@ -11,11 +11,14 @@ from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer import checks
 from privyseal.signer.checks import Claim, Pinned, SealRecord
+from privyseal.signer.own_yes import OwnYesMissing
 from privyseal.signer.requests import Charter
 from privyseal.signer.statement import (
     EXTERNAL,
     Approved,
     AssertionInvalid,
+    Decision,
+    OwnYes,
     Purpose,
     Statement,
     StatementUnreadable,
@@ -340,3 +343,46 @@ def test_an_outside_systems_word_counts_only_where_the_charter_says_so() -> None
         decide(approved(USE), outside(replace(USE, stage=2)))
 
     assert decide(outside(USE), pinned=OPEN) == decide(approved(USE), pinned=OPEN) == decide(approved(USE))
+
+
+QIAN = uid("qian")
+NAMED = replace(RECORD, type="legal-representative")
+HIS = replace(USE, own_yes=OwnYes(QIAN))
+BEFORE = replace(
+    *(USE,), application=uid("mandate"), documents=(), applicant=QIAN, decision=Decision.MANDATE, paper_sha256="5" * 64
+)
+BY_MANDATE = replace(USE, own_yes=OwnYes(QIAN, BEFORE.application))
+
+
+@pytest.mark.invariant("T19", column="rule")
+def test_a_seal_that_bears_a_name_takes_the_yes_of_that_person() -> None:
+    said = approved(replace(HIS, decision=Decision.CONSENT), by=(QIAN,))
+
+    assert decide(approved(HIS), said, seal=NAMED).application == USE.application
+    assert decide(approved(BY_MANDATE), approved(BEFORE, by=(QIAN,)), seal=NAMED).application == USE.application
+
+
+@pytest.mark.parametrize(
+    "approvals",
+    [
+        [approved(USE)],
+        [approved(HIS)],
+        [approved(HIS), approved(replace(HIS, decision=Decision.CONSENT), by=(LI,))],
+        [approved(HIS), approved(replace(HIS, decision=Decision.CONSENT, impressions=2), by=(QIAN,))],
+        [approved(HIS), approved(BEFORE, by=(QIAN,))],
+        [approved(BY_MANDATE), approved(BEFORE, by=(LI,))],
+        [approved(BY_MANDATE), approved(replace(BEFORE, seal=uid("finance seal")), by=(QIAN,))],
+        [approved(BY_MANDATE), approved(replace(BEFORE, application=uid("another")), by=(QIAN,))],
+        [approved(BY_MANDATE), approved(replace(BEFORE, expires_at=NOON), by=(QIAN,))],
+    ],
+)
+def test_no_yes_but_that_of_whoever_the_seal_names_moves_it(approvals: list[Approved]) -> None:
+    with pytest.raises(OwnYesMissing):
+        decide(*approvals, seal=NAMED)
+
+
+def test_the_own_yes_is_nobodys_approval() -> None:
+    his = replace(HIS, own_yes=OwnYes(LI))
+
+    with pytest.raises(DutiesNotSeparate):
+        decide(approved(his), approved(replace(his, decision=Decision.CONSENT), by=(LI,)), seal=NAMED)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db.models import Prefetch
 
-from privyseal.approvals.models import Application, Casting, Line, SeatAsked, Vote
+from privyseal.approvals.models import Application, Casting, Line, OwnYes, SeatAsked, Vote
 from privyseal.approvals.rules import Cast, Part
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Place
@@ -20,6 +20,7 @@ def whole() -> tuple["Prefetch[Any]", ...]:
     return (
         Prefetch("lines", Line.objects.select_related(*_OF_A_LINE).order_by("position")),
         Prefetch("castings", Casting.objects.select_related("person").order_by("person_id")),
+        Prefetch("own_yeses", OwnYes.objects.select_related("person", "mandate", "seal").order_by("seal_id")),
         Prefetch("seats", SeatAsked.objects.order_by("stage", "position")),
         Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "at", "person_id")),
     )

@@ -1,9 +1,11 @@
 """An approved application yields its permits, one a seal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from privyseal.approvals.models import Application, Line, Vote
+from privyseal.approvals.models import Application, Line, OwnYes, Vote
+from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
 from privyseal.approvals.statements import lines_before
 from privyseal.identity.models import Person
@@ -17,7 +19,9 @@ from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
 def issue_permits(actor: Person, at: datetime, application: Application, said_yes: Sequence[Vote]) -> None:
     evidence, lines = _evidence_by_seal(said_yes), list(application.lines.all())
     approvers = [vote.person for vote in said_yes]
+    asked = list(application.own_yeses.all())
     for seal in {line.seal_id: line.seal for line in lines}.values():
+        own = own_yes_for(application, seal, at, asked)
         wish = PermitWish(
             seal=seal,
             purpose=Purpose(application.purpose),
@@ -28,12 +32,22 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             holders=_named(application, Part.OPERATOR),
             approvers=approvers,
             lines=[_granted(line, lines) for line in lines if line.seal_id == seal.pk and line.document_sha256],
-            evidence=[item.to_json() for item in evidence[seal.uid]],
+            evidence=[*(item.to_json() for item in evidence[seal.uid]), *_said_themselves(own)],
             receivers=_named(application, Part.CUSTODIAN),
             witnesses=_named(application, Part.WITNESS),
             terms=application.terms,
+            own_yes=own.person if own else None,
+            mandate=own.mandate if own else None,
         )
         permits.issue(actor, at, wish)
+
+
+def _said_themselves(own: OwnYes | None) -> Sequence[Mapping[str, Any]]:
+    """Return the statement with which whoever the seal names said yes, as the signer takes it."""
+    if own is None:
+        return []
+    evidence: list[Mapping[str, Any]] = own.mandate.evidence if own.mandate else own.approved
+    return evidence
 
 
 def _named(application: Application, part: Part) -> list[Person]:

@@ -9,13 +9,15 @@ from typing import Final
 
 from django.db.models import Model
 
-from privyseal.approvals.models import Application, Casting, Detour, Line, SeatAsked, Vote
+from privyseal.approvals.models import Application, Casting, Detour, Line, OwnYes, SeatAsked, Vote
 from privyseal.approvals.rules import POLICY
 from privyseal.identity.models import DigestField, Person
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Seal
 from privyseal.seals.permits import share_lock
+from privyseal.seals.rules import SealType
+from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.statement import Purpose
 
 _LINES: Final = """
@@ -24,6 +26,7 @@ _LINES: Final = """
     WHERE application.uid = %s ORDER BY line.position
 """
 _APPLICATION: Final = "SELECT * FROM application WHERE uid = %s FOR UPDATE"
+_OWN_YESES: Final = OwnYes.objects.select_related("person", "mandate").order_by("seal_id")
 _PEOPLE: Final = "SELECT * FROM person WHERE id = ANY(%s)"
 
 
@@ -46,6 +49,8 @@ def locked(application_uid: str) -> Application:
     seats = [] if is_own else list(SeatAsked.objects.filter(application=application).order_by("stage", "position"))
     has_detours = application.detours_made > 0
     detours = list(Detour.objects.filter(application=application).order_by("number")) if has_detours else []
+    is_named = any(bears_a_name(SealType(seal.type)) for seal in seals.values())
+    own_yeses = list(_OWN_YESES.filter(application=application)) if is_named else []
     involved = {application.applicant_id, *(row.person_id for row in castings), *(row.person_id for row in votes)}
     people = {person.pk: person for person in Person.objects.raw(_PEOPLE, [list(involved)])}
     application.applicant = people[application.applicant_id]
@@ -55,7 +60,15 @@ def locked(application_uid: str) -> Application:
         casting.person = people[casting.person_id]
     for vote in votes:
         vote.person = people[vote.person_id]
-    _know(application, lines=lines, castings=castings, votes=votes, seats=seats, detours=detours)
+    _know(
+        application,
+        lines=lines,
+        castings=castings,
+        votes=votes,
+        seats=seats,
+        detours=detours,
+        own_yeses=own_yeses,
+    )
     return application
 
 

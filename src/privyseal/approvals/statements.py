@@ -17,7 +17,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer import documents
 from privyseal.signer.documents import Code, Document, Writing
-from privyseal.signer.statement import Making, Purpose, Statement
+from privyseal.signer.statement import Making, OwnYes, Purpose, Statement
 
 
 def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -87,7 +87,13 @@ def _statement(application: Application, own: Sequence[Line], lines: Sequence[Li
         policy=application.policy,
         stage=application.stage,
         make=_making(seal, application.terms) if purpose in {Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND} else None,
+        own_yes=_own_yes(application, seal),
     )
+
+
+def _own_yes(application: Application, seal: Seal) -> OwnYes | None:
+    own = next((one for one in application.own_yeses.all() if one.seal_id == seal.pk), None)
+    return None if own is None else OwnYes(own.person.pseudonym, own.mandate.uid if own.mandate else "")
 
 
 def _document(line: Line, before: Sequence[Line]) -> Document:

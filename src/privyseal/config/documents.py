@@ -29,7 +29,7 @@ from privyseal.identity.rules import powers as identity
 from privyseal.identity.rules import scan as looks
 from privyseal.language import catalogue, facts
 from privyseal.notification import rules as notification
-from privyseal.seals.rules import hands, incidents, keepers, life
+from privyseal.seals.rules import hands, incidents, keepers, life, persons
 from privyseal.signer import checks
 
 ROOT: Final = Path(__file__).parents[3]
@@ -90,6 +90,11 @@ def _application_duties() -> str:
     rows = zip(approvals.KEPT_APART, _reasons(approvals, "KEPT_APART"), strict=True)
     cells = [(*(_code(part) for part in approvals.Part if part in row), why) for row, why in rows]
     return _table(("one", "other", "why"), cells)
+
+
+def _own_yes() -> str:
+    rows = zip(persons.BEARS_A_NAME, _reasons(persons, "BEARS_A_NAME"), strict=True)
+    return _table(("type of seal", "why"), [(_code(kind), why) for kind, why in rows])
 
 
 def _policies() -> str:
@@ -298,6 +303,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-moves": _application_moves,
     "application-course": _application_course,
     "application-duties": _application_duties,
+    "own-yes": _own_yes,
     "policies": _policies,
     "presets": _presets,
     "flaws": _flaws,

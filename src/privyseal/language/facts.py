@@ -15,6 +15,7 @@ _REFUSED: Final = ".refused"
 GROUP: Final[Mapping[str, Promise]] = {
     "application.": _("Applications"),
     "permit.": _("Permits"),
+    "mandate.": _("Mandates"),
     "document.": _("Documents and sealing"),
     "seal.": _("Seals"),
     "register.": _("Registers"),
@@ -44,6 +45,7 @@ GROUP: Final[Mapping[str, Promise]] = {
 KIND: Final[Mapping[str, Promise]] = {
     "application.submitted": _("Application submitted"),
     "application.voted": _("Vote given"),
+    "application.consented": _("Own yes given"),
     "application.advanced": _("Application before its next stage"),
     "application.approved": _("Application approved"),
     "application.rejected": _("Application rejected"),
@@ -55,6 +57,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "application.urged": _("Approvers reminded of an application"),
     "application.copied": _("Application given to read"),
     "permit.issued": _("Permit issued"),
+    "mandate.given": _("Mandate given"),
+    "mandate.revoked": _("Mandate revoked"),
     "document.received": _("Document received"),
     "document.brought": _("Large document arrived"),
     "document.turned-away": _("Large document turned away"),
@@ -79,6 +83,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "seal.make.failed": _("Making of the seal refused"),
     "seal.unfreeze.intended": _("Unfreezing of the seal begun"),
     "seal.unfreeze.failed": _("Unfreezing of the seal refused"),
+    "seal.person-named": _("Said whose name a seal bears"),
+    "seal.person-confirmed": _("Agreed whose name a seal bears"),
     "seal.co-custodian-named": _("Co-custodian named"),
     "seal.co-custody-left": _("Co-custody ended"),
     "incident.opened": _("Incident opened"),

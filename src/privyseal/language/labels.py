@@ -147,6 +147,7 @@ PART: Final[Mapping[Part, Promise]] = {
     Part.OPERATOR: _("Operator"),
     Part.CUSTODIAN: _("Receiving keeper"),
     Part.WITNESS: _("Witness"),
+    Part.PERSON: _("Whose name the seal bears"),
 }
 DECISION: Final[Mapping[Step, Promise]] = {
     Step.APPROVE: _("Approved"),

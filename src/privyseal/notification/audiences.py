@@ -144,6 +144,14 @@ def _owner(subject: Subject) -> frozenset[int]:
     return frozenset({subject.incident.owner_id} if subject.incident else ())
 
 
+def _named(subject: Subject) -> frozenset[int]:
+    """Return whose own yes an application still waits for."""
+    if subject.application is None:
+        return frozenset()
+    waiting = subject.application.own_yeses.filter(mandate=None, given_at=None)
+    return frozenset(waiting.values_list("person_id", flat=True))
+
+
 def _over(power: Power) -> Callable[[Subject], frozenset[int]]:
     def found(subject: Subject) -> frozenset[int]:
         places = [Place(seal.company_id, seal.uid) for seal in subject.seals]
@@ -168,6 +176,7 @@ _FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {
     Audience.TAKING_PART: _taking_part,
     Audience.READERS: _readers,
     Audience.OWNER: _owner,
+    Audience.NAMED: _named,
     Audience.SECURITY: _office(Power.SECURITY),
     Audience.AUDIT: _office(Power.AUDIT),
 }

@@ -24,6 +24,7 @@ class Audience(StrEnum):
     TAKING_PART = "taking-part"
     READERS = "readers"
     OWNER = "owner"
+    NAMED = "named"
     SECURITY = "security"
     AUDIT = "audit"
 
@@ -88,7 +89,12 @@ _D: Final = Urgency.DAILY
 
 # fmt: off
 TOLD: Final = (
-    Told("application.submitted",      to=(Audience.VOTERS,)),                                                  # it is their turn
+    Told("application.submitted",      to=(Audience.VOTERS, Audience.NAMED)),                                   # it is their turn
+    Told("application.consented",      to=(Audience.APPLICANT, Audience.VOTERS)),                               # nothing but approvals is missing now
+    Told("mandate.given",              to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # one yes for many uses
+    Told("mandate.revoked",            to=(Audience.MANAGERS, Audience.APPROVERS, Audience.HOLDERS), urgency=_U),   # what rested on it is refused now
+    Told("seal.person-named",          to=(Audience.PERSON, Audience.APPROVERS)),                               # one of them agrees
+    Told("seal.person-confirmed",      to=(Audience.PERSON, Audience.MANAGERS)),                                # it is used with their own yes alone
     Told("application.advanced",       to=(Audience.VOTERS,)),                                                  # likewise, at the next stage
     Told("application.returned",       to=(Audience.VOTERS, Audience.APPLICANT)),                               # an earlier stage decides again
     Told("application.asked-further",  to=(Audience.PERSON,)),                                                  # it is their turn besides

@@ -74,6 +74,17 @@ class Intake(models.Model):
         return self.name
 
 
+class DocumentShown(models.Model):
+    """A document that somebody may see who has no power there: a seal that bears their name is to go on it."""
+
+    pk = models.CompositePrimaryKey("document_id", "person_id")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="shown_to", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "document_shown"
+
+
 class Intent(models.Model):
     """One document that is being sealed: intended, then sealed or failed, exactly once.
 

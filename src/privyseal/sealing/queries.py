@@ -3,25 +3,27 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
-from privyseal.sealing.models import Document, Intake, Intent
+from privyseal.sealing.models import Document, DocumentShown, Intake, Intent
 from privyseal.seals.models import Permit, PermitLine
 from privyseal.seals.queries import visible_to as seals_visible_to
 
 
 def visible_to(actor: Person, at: datetime) -> QuerySet[Document]:
-    """Return the documents an actor brought, those of companies whose uses they approve, all for the auditor."""
+    """Return the documents one brought or is shown, those of companies whose uses one approves; all for the auditor."""
     powers = identity.powers_of(actor, at)
     documents = Document.objects.order_by("-received_at", "pk")
     if powers.reads_everything:
         return documents
-    return documents.filter(Q(received_by=actor) | among("company_id", powers.companies(Power.APPROVE, Power.USE)))
+    shown = Exists(DocumentShown.objects.filter(document=OuterRef("pk"), person=actor))
+    of_companies = among("company_id", powers.companies(Power.APPROVE, Power.USE))
+    return documents.filter(shown | Q(received_by=actor) | of_companies)
 
 
 def document_visible_to(actor: Person, at: datetime, sha256: str) -> Document:

@@ -16,10 +16,12 @@ from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
-from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal
+from privyseal.seals.models import Mandate, Permit, PermitLine, PermitPart, Seal
 from privyseal.seals.naming import check_bears_its_name
+from privyseal.seals.owners import person_of
 from privyseal.seals.places import place_in
 from privyseal.seals.rules import SealState, check_in_force
+from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes
 from privyseal.signer.statement import Purpose
 
 
@@ -90,6 +92,8 @@ class PermitWish:
     receivers: Collection[Person] = ()
     witnesses: Collection[Person] = ()
     terms: Mapping[str, Any] = field(default_factory=dict)
+    own_yes: Person | None = None
+    mandate: Mandate | None = None
 
 
 @transaction_required
@@ -107,6 +111,8 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
         evidence=list(wish.evidence),
         terms=dict(wish.terms),
         issued_at=at,
+        own_yes=wish.own_yes,
+        mandate=wish.mandate,
     )
     parts = [
         *((person.pk, PermitPart.Part.HOLDER.value) for person in wish.holders),
@@ -147,6 +153,7 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     if purpose is Purpose.USE:
         check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
         check_bears_its_name(seal, at)
+        _check_own_yes(found, seal, at)
     # (2) the person holds the permit and still has the power; (3) those who approved could still approve
     parts = _parts(found)
     if by.pk not in parts[PermitPart.Part.HOLDER]:
@@ -227,6 +234,23 @@ def _places_until_commit(permit: Permit, seal: Seal) -> list[Place]:
     here = Place(seal.company_id, seal.uid, line_until_commit(seal.unit_id))
     there = place_in(seal, permit.terms)
     return [here] if there is None else [here, there]
+
+
+def _check_own_yes(permit: Permit, seal: Seal, at: datetime) -> None:
+    """Return if whoever said their own yes is still whose name the seal bears, and their mandate stands, or refuse."""
+    if permit.own_yes_id is None:
+        return
+    person = person_of(seal, at)
+    if person is None or person.pk != permit.own_yes_id:
+        raise NobodyToSayYes(permit=permit.uid)
+    if permit.mandate_id is not None and not _is_mandate_kept(permit.mandate_id):
+        raise MandateNotInForce(permit=permit.uid)
+
+
+def _is_mandate_kept(mandate_id: int) -> bool:
+    """Return whether a mandate is not revoked, and let its revocation wait until the transaction ends."""
+    kept = Mandate.objects.raw("SELECT * FROM mandate WHERE id = %s AND revoked_at IS NULL FOR SHARE", [mandate_id])
+    return bool(list(kept))
 
 
 def _check_approvers(

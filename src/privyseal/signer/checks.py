@@ -9,9 +9,20 @@ from typing import Final
 from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer.documents import Document
+from privyseal.signer.own_yes import check_own_yes
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Charter, Destroy, Make, Resume, Seal
-from privyseal.signer.statement import EXTERNAL, SESSION, Approved, Making, Purpose, Statement, parse, verify
+from privyseal.signer.statement import (
+    EXTERNAL,
+    SESSION,
+    Approved,
+    Decision,
+    Making,
+    Purpose,
+    Statement,
+    parse,
+    verify,
+)
 
 
 class StatementsMixed(SignerRefused):
@@ -89,6 +100,7 @@ class Part(StrEnum):
     APPROVER = "approver"
     OPERATOR = "operator"
     MANAGER = "manager"
+    PERSON = "person"
 
 
 _NOBODY_APPROVES_THEIR_OWN: Final = (
@@ -108,9 +120,9 @@ KEPT_APART: Final = {
         (Part.OPERATOR, Part.APPROVER),  # whoever allows the stamp does not press it
         (Part.MANAGER, Part.OPERATOR),  # whoever manages the seal does not press it
         (Part.MANAGER, Part.APPLICANT),  # whoever manages the seal does not ask for its use
+        (Part.PERSON, Part.APPROVER),  # the own yes of whose name it bears is nobody's approval
     ),
 }
-
 
 # What each assurance of a charter lets count.
 COUNTS: Final = {SESSION: frozenset({SESSION}), EXTERNAL: frozenset({SESSION, EXTERNAL})}
@@ -138,14 +150,16 @@ class SealRecord:
     is_destroyed: bool
     manager: str
     not_after: datetime
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Statements of one application that say the same, each with its assertions."""
+    """Statements of one application that say the same, each with its assertions; and those of whose name it bears."""
 
     statement: Statement
     stages: tuple[Approved, ...]
+    own: tuple[Approved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +191,8 @@ def one_case(approved: Sequence[Approved], *, purposes: Collection[Purpose]) -> 
     or double; (4) they speak of one of these purposes.
     """
     # (1) canonical and complete
-    statements = [parse(each.statement) for each in approved]
+    read = [(parse(each.statement), each) for each in approved]
+    statements = [statement for statement, _ in read if statement.decision is Decision.APPROVE]
     # (2) the same but for the stage
     said = {replace(statement, stage=1) for statement in statements}
     if len(said) != 1:
@@ -189,7 +204,11 @@ def one_case(approved: Sequence[Approved], *, purposes: Collection[Purpose]) -> 
     statement = said.pop()
     if statement.purpose not in purposes:
         raise PurposeDiffers(application=statement.application, purpose=statement.purpose)
-    return Case(statement=statement, stages=tuple(approved))
+    return Case(
+        statement=statement,
+        stages=tuple(each for said, each in read if said.decision is Decision.APPROVE),
+        own=tuple(each for said, each in read if said.decision is not Decision.APPROVE),
+    )
 
 
 def may_seal(
@@ -205,8 +224,9 @@ def may_seal(
     """Return the claim that this request has on its application, or refuse.
 
     (1) the seal is known, active, of the approved version, its certificate in date; (2) the window is open;
-    (3) every stage is approved; (4) duties are apart; (5) the bytes are what the request and a statement name, or,
-    where another seal goes first, what that one made of them. Whether impressions are left is for those who count them.
+    (3) every stage is approved; (4) duties are apart; (5) a seal that bears a person's name has that person's yes;
+    (6) the bytes are what the request and a statement name, or, where another seal goes first, what that one made of
+    them. Whether impressions are left is for those who count them.
     """
     statement = case.statement
     # (1) deny first: the signer's own state
@@ -217,8 +237,12 @@ def may_seal(
     approvers = _approvers(case, pinned=pinned)
     # (4) duties apart
     cast = {Part.APPLICANT: statement.applicant, Part.OPERATOR: request.operator, Part.MANAGER: seal.manager}
+    if statement.own_yes is not None:
+        cast[Part.PERSON] = statement.own_yes.person
     _duties_apart(statement, cast, approvers)
-    # (5) these very bytes
+    # (5) the own yes of whose name it bears
+    check_own_yes(statement, case.own, kind=seal.type, web_key=pinned.web_key, at=at)
+    # (6) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
     first = origin if origin and origin.application == statement.application else None
@@ -326,7 +350,7 @@ def _approvers(case: Case, *, pinned: Pinned) -> frozenset[str]:
 def _duties_apart(statement: Statement, cast: dict[Part, str], approvers: frozenset[str]) -> None:
     people = {part: frozenset({person}) for part, person in cast.items()} | {Part.APPROVER: approvers}
     for one, other in KEPT_APART[statement.purpose]:
-        if people[one] & people[other]:
+        if people.get(one, frozenset()) & people.get(other, frozenset()):
             raise DutiesNotSeparate(application=statement.application, part=one, already=other)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -24,6 +24,7 @@ CREATE TABLE installation (
 ) STRICT;
 CREATE TABLE seal (
   uid TEXT PRIMARY KEY, version INTEGER NOT NULL, is_active INTEGER NOT NULL, manager TEXT NOT NULL,
+  type TEXT NOT NULL,
   destroyed_by TEXT CONSTRAINT destroyed_is_not_active CHECK (destroyed_by IS NULL OR is_active = 0),
   FOREIGN KEY (uid, version) REFERENCES seal_version (seal, version) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
@@ -67,6 +68,7 @@ WHEN OLD.destroyed_by IS NOT NULL AND NEW.destroyed_by IS NOT OLD.destroyed_by
 BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
 """,
     2: "CREATE INDEX intent_of_result ON intent (sealed_sha256);",
+    3: "ALTER TABLE seal ADD COLUMN type TEXT NOT NULL DEFAULT '';",
 }
 
 

@@ -126,7 +126,8 @@ class Signer:
         made = self._store.seal_version(request.seal, case.statement.seal_version)
         if made is None:
             fresh = self._new_version(installation, request, case)
-            made = self._store.save_seal_version(fresh, manager=request.manager, at=self._time())
+            kind = case.statement.make.type if case.statement.make else ""
+            made = self._store.save_seal_version(fresh, manager=request.manager, kind=kind, at=self._time())
         if made.request_sha256 != requests.request_sha256(request):
             raise SealAlreadyMade(seal=request.seal, version=made.version)
         return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)

@@ -26,12 +26,12 @@ SESSION: Final = "session"
 EXTERNAL: Final = "external"
 
 _VERSION: Final = 1
+_VERSION_SAYING_MORE: Final = 2
 _APPROVAL: Final = b"privyseal/approval/v1\0"
 _VOUCHED: Final = {SESSION: b"privyseal/session/v1\0", EXTERNAL: b"privyseal/external/v1\0"}
 _MAX_NAME: Final = 64  # X.520 ub-organization-name and ub-common-name
 _USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
-_APPROVE: Final = re.compile(r"approve")
 ASSURANCE: Final = re.compile("|".join(_VOUCHED))
 _SIGNATURE_BYTES: Final = 64
 
@@ -61,7 +61,16 @@ class Purpose(StrEnum):
     INVALIDATE = "invalidate"
 
 
+class Decision(StrEnum):
+    """Whose yes the statement is: an approver's, that of whoever the seal names, or theirs from before."""
+
+    APPROVE = "approve"
+    CONSENT = "consent"
+    MANDATE = "mandate"
+
+
 _PURPOSE: Final = re.compile("|".join(Purpose))
+_DECISION: Final = re.compile("|".join(Decision))
 _MAKINGS: Final = frozenset({Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
 
 
@@ -87,9 +96,23 @@ class Making:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class OwnYes:
+    """Whose own yes a seal takes that bears their name; given before, it stands in this mandate."""
+
+    person: str
+    mandate: str = ""
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"person": self.person, "mandate": self.mandate}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One stage's yes to exactly this."""
+    """One stage's yes to exactly this; what is said only of some seals and purposes stands there only where it is said.
+
+    ``paper_sha256`` is the signed paper of a mandate.
+    """
 
     application: str
     purpose: Purpose
@@ -103,12 +126,16 @@ class Statement:
     policy: str
     stage: int
     make: Making | None = None
+    decision: Decision = Decision.APPROVE
+    own_yes: OwnYes | None = None
+    paper_sha256: str = ""
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that are shown, asserted and kept."""
+        more = self._more()
         return canonical.canonical(
             {
-                "v": _VERSION,
+                "v": _VERSION_SAYING_MORE if more else _VERSION,
                 "application": self.application,
                 "purpose": self.purpose.value,
                 "documents": [document.to_json() for document in self.documents],
@@ -120,10 +147,19 @@ class Statement:
                 "applicant": self.applicant,
                 "policy": self.policy,
                 "stage": self.stage,
-                "decision": "approve",
+                "decision": self.decision.value,
                 "make": None if self.make is None else self.make.to_json(),
+                **more,
             }
         )
+
+    def _more(self) -> dict[str, Json]:
+        more: dict[str, Json] = {}
+        if self.own_yes is not None:
+            more["own_yes"] = self.own_yes.to_json()
+        if self.paper_sha256:
+            more["paper_sha256"] = self.paper_sha256
+        return more
 
     def document(self, sha256: str) -> Document | None:
         return next((document for document in self.documents if document.sha256 == sha256), None)
@@ -222,12 +258,14 @@ _STATEMENT_FIELDS: Final = frozenset(
         *("expires_at", "applicant", "policy", "stage", "decision", "make"),
     }
 )
+_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256"})
 
 
 def _statement(value: object) -> Statement:
-    entry = shapes.fields(value, _STATEMENT_FIELDS)
-    shapes.integer(entry["v"], least=_VERSION, most=_VERSION)
-    shapes.word(entry["decision"], _APPROVE)
+    more = _MORE_FIELDS & value.keys() if isinstance(value, Mapping) else frozenset()
+    entry = shapes.fields(value, _STATEMENT_FIELDS | more)
+    version = _VERSION_SAYING_MORE if more else _VERSION
+    shapes.integer(entry["v"], least=version, most=version)
     statement = Statement(
         application=shapes.uid(entry["application"]),
         purpose=Purpose(shapes.word(entry["purpose"], _PURPOSE)),
@@ -241,6 +279,9 @@ def _statement(value: object) -> Statement:
         policy=shapes.word(entry["policy"], _WORD),
         stage=shapes.integer(entry["stage"], least=1, most=MAX_STAGES),
         make=None if entry["make"] is None else _making(entry["make"]),
+        decision=Decision(shapes.word(entry["decision"], _DECISION)),
+        own_yes=_own_yes(entry["own_yes"]) if "own_yes" in more else None,
+        paper_sha256=shapes.digest(entry["paper_sha256"]) if "paper_sha256" in more else "",
     )
     _refuse_nonsense(statement)
     return statement
@@ -248,17 +289,24 @@ def _statement(value: object) -> Statement:
 
 def _refuse_nonsense(statement: Statement) -> None:
     """Let pass a statement that says what its purpose needs, nothing beside it, and nothing twice."""
-    digests = {document.sha256 for document in statement.documents}
+    digests, is_mandate = {document.sha256 for document in statement.documents}, statement.decision is Decision.MANDATE
     placements = sum(document.impressions for document in statement.documents)
     if (
         len(digests) != len(statement.documents)
-        or bool(digests) != (statement.purpose is Purpose.USE)
+        or bool(digests) != (statement.purpose is Purpose.USE and not is_mandate)
+        or is_mandate != bool(statement.paper_sha256)
         or any(document.after == statement.seal for document in statement.documents)
         or (statement.make is not None and statement.purpose not in _MAKINGS)
         or placements > statement.impressions
         or statement.starts_at >= statement.expires_at
     ):
         raise shapes.Misshapen
+
+
+def _own_yes(value: Json) -> OwnYes:
+    entry = shapes.fields(value, frozenset({"person", "mandate"}))
+    mandate = entry["mandate"]
+    return OwnYes(person=shapes.uid(entry["person"]), mandate=shapes.uid(mandate) if mandate != "" else "")
 
 
 def _making(value: Json) -> Making:

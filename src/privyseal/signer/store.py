@@ -101,13 +101,13 @@ class Store:
 
     def seal(self, uid: str) -> SealRecord | None:
         row = self._database.one(
-            "SELECT seal.version, is_active, destroyed_by IS NOT NULL, manager, not_after FROM seal JOIN seal_version"
-            " ON seal_version.seal = seal.uid AND seal_version.version = seal.version WHERE uid = ?",
+            "SELECT seal.version, is_active, destroyed_by IS NOT NULL, manager, not_after, type FROM seal"
+            " JOIN seal_version ON seal_version.seal = seal.uid AND seal_version.version = seal.version WHERE uid = ?",
             uid,
         )
         if row is None:
             return None
-        version, is_active, is_destroyed, manager, not_after = row
+        version, is_active, is_destroyed, manager, not_after, kind = row
         return SealRecord(
             uid=uid,
             version=version,
@@ -115,6 +115,7 @@ class Store:
             is_destroyed=bool(is_destroyed),
             manager=manager,
             not_after=utc_time(not_after),
+            type=kind,
         )
 
     def seal_version(self, seal: str, version: int) -> SealVersion | None:
@@ -128,7 +129,7 @@ class Store:
         uid, number, request_sha256, face, key, certificate, serial, not_after = row
         return SealVersion(uid, number, request_sha256, face, key, certificate, serial, utc_time(not_after))
 
-    def save_seal_version(self, made: SealVersion, *, manager: str, at: datetime) -> SealVersion:
+    def save_seal_version(self, made: SealVersion, *, manager: str, kind: str, at: datetime) -> SealVersion:
         """Keep a seal's new version unless it exists; return the one kept. A suspended seal stays suspended.
 
         Its predecessor ends in the same moment: no key, its certificate revoked.
@@ -145,9 +146,9 @@ class Store:
             if kept.rowcount:
                 _end_keys(connection, made.seal, before=made.version, at=at)
                 connection.execute(
-                    "INSERT INTO seal VALUES (?, ?, 1, ?, NULL)"
-                    " ON CONFLICT DO UPDATE SET version = excluded.version, manager = excluded.manager",
-                    (made.seal, made.version, manager),
+                    "INSERT INTO seal (uid, version, is_active, manager, type) VALUES (?, ?, 1, ?, ?) ON CONFLICT"
+                    " DO UPDATE SET version = excluded.version, manager = excluded.manager, type = excluded.type",
+                    (made.seal, made.version, manager, kind),
                 )
         return self.seal_version(made.seal, made.version) or made
 

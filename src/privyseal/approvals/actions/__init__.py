@@ -18,6 +18,7 @@ from privyseal.approvals.actions.categories import (
     end_category,
     write_category,
 )
+from privyseal.approvals.actions.consenting import MandateWish, consent, give_mandate
 from privyseal.approvals.actions.course import ask_further, forward, send_back
 from privyseal.approvals.actions.deciding import (
     AlreadyVoted,
@@ -37,6 +38,7 @@ __all__ = [
     "ApplicationExpired",
     "CategoryChanged",
     "ChangedSinceShown",
+    "MandateWish",
     "NeededLater",
     "NothingSaid",
     "PolicyChanged",
@@ -59,10 +61,12 @@ __all__ = [
     "comment",
     "confirm_category",
     "confirm_policy",
+    "consent",
     "discard_category",
     "discard_policy",
     "end_category",
     "forward",
+    "give_mandate",
     "give_to_read",
     "record_copy",
     "remark_on_use",

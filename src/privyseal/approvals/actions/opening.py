@@ -7,6 +7,7 @@ from typing import Any
 
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.models import Application, SeatAsked
+from privyseal.approvals.owning import ask_own_yes
 from privyseal.approvals.papers import Papers, attachments
 from privyseal.approvals.rules import POLICY, Part, asks, free_to_approve, keep_apart
 from privyseal.approvals.rules.seats import everybody, first_missing
@@ -116,6 +117,7 @@ def submit(
         for person in people:
             keep_apart(part, actor=person.pk, cast=cast_of(application))
             enter(application, person, part)
+    ask_own_yes(application, lines)
     asked = seats_to_ask(application, lines)
     _check_can_be_decided(application, at, asked)
     SeatAsked.objects.bulk_create(asked)

@@ -101,3 +101,21 @@ CREATE TRIGGER category_stays_as_submitted BEFORE UPDATE OF category_id, entered
     OLD.shown_sha256 <> '' AND (OLD.category_id, OLD.entered) IS DISTINCT FROM (NEW.category_id, NEW.entered)
   ) EXECUTE FUNCTION papers_stay_as_submitted();
 """
+# Whoever watches has no hand in it, not even by a yes of their own; a yes stays as it was said.
+OWN_YES = """
+CREATE TRIGGER auditor_takes_no_part BEFORE UPDATE OF given_at ON application_own_yes
+  FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('person_id', 'given_at');
+CREATE FUNCTION own_yes_stays_as_said() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.given_at IS NOT NULL OR OLD.mandate_id IS NOT NULL
+    OR (NEW.application_id, NEW.seal_id, NEW.person_id, NEW.mandate_id)
+      IS DISTINCT FROM (OLD.application_id, OLD.seal_id, OLD.person_id, OLD.mandate_id)
+  THEN
+    RAISE EXCEPTION 'an own yes stays as it was said'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'own_yes_stays_as_said';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER own_yes_stays_as_said BEFORE UPDATE OR DELETE ON application_own_yes
+  FOR EACH ROW EXECUTE FUNCTION own_yes_stays_as_said();
+"""

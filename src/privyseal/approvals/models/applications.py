@@ -141,6 +141,7 @@ class Casting(models.Model):
     is_operator = models.BooleanField(default=False)
     is_custodian = models.BooleanField(default=False)
     is_witness = models.BooleanField(default=False)
+    is_person = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "application_casting"

@@ -16,6 +16,7 @@ from privyseal.approvals.models import (
     Comment,
     Detour,
     Line,
+    OwnYes,
     Reader,
     SeatAsked,
     Urging,
@@ -221,7 +222,11 @@ def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     first_issued = held.annotate(first=Min("issued_at")).order_by("first", "application_uid")
     to_carry_out = Application.objects.filter(uid__in=first_issued.values("application_uid")[:most])
     powers = identity.powers_of(actor, at)
-    found = [to_carry_out] if not powers.anywhere(Power.APPROVE) else [to_carry_out, _to_decide(actor, at, powers)]
+    asked = OwnYes.objects.filter(person=actor, mandate=None, given_at=None).order_by().values("application")
+    to_consent = Application.objects.filter(pk__in=asked, state=State.PENDING, expires_at__gt=at)
+    found = [to_carry_out, to_consent]
+    if powers.anywhere(Power.APPROVE):
+        found.append(_to_decide(actor, at, powers))
     first, *others = (each.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most] for each in found)
     return list(first.union(*others) if others else first)
 
@@ -325,6 +330,8 @@ def _may(
     if application.state == State.PENDING.value and at < application.expires_at:
         if voters_of(application, at, among={actor.pk}):
             may |= {"approve", "reject", "ask"} | ({"return"} if application.stage > 1 else set())
+        if any(own.person_id == actor.pk and not own.is_there for own in application.own_yeses.all()):
+            may.add("consent")
         if Part.APPLICANT in parts and identity.powers_of(actor, at).takes_part:
             may |= {"withdraw", "urge"}
     takes_part = application.state in _TALKED_OF and identity.powers_of(actor, at).takes_part

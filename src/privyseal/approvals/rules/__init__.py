@@ -34,6 +34,7 @@ class Part(StrEnum):
     OPERATOR = "operator"
     CUSTODIAN = "custodian"
     WITNESS = "witness"
+    PERSON = "person"
 
 
 class Manner(StrEnum):
@@ -100,6 +101,7 @@ KEPT_APART: Final = (
     frozenset({Part.OPERATOR,  Part.WITNESS}),     # nobody witnesses what they do
     frozenset({Part.OPERATOR,  Part.CUSTODIAN}),   # whoever has a seal made does not keep it
     frozenset({Part.CUSTODIAN, Part.WITNESS}),     # nobody witnesses what they receive
+    frozenset({Part.APPROVER,  Part.PERSON}),      # the own yes of whose name the seal bears is nobody's approval
 )
 _ONE: Final = ((Power.APPROVE, Quorum.ANY),)
 _TWO: Final = ((Power.APPROVE, Quorum.TWO),)

@@ -71,6 +71,7 @@ DANGEROUS: Final = (
     Dangerous("factor.ask-reset", Least.SECOND_FACTOR),   # whoever has none left is known by their password alone
     Dangerous("factor.confirm-reset", Least.SECOND_FACTOR),   # takes them away
     Dangerous("seal.carry-out", Least.SECOND_FACTOR),   # a key comes into being, changes, or goes back into force
+    Dangerous("seal.confirm-person", Least.SECOND_FACTOR),   # whose own yes moves the seal from here on
     Dangerous("factor.enrol-passkey", Least.BEST_THERE_IS),   # a thief of a session would make himself at home
     Dangerous("factor.enrol-totp",    Least.BEST_THERE_IS),   # likewise; the first one is enrolled on the password
     Dangerous("factor.link-provider", Least.BEST_THERE_IS),   # likewise
@@ -82,6 +83,7 @@ DANGEROUS: Final = (
 )
 # Only where the installation demands it.
 ON_DEMAND: Final = (
+    Dangerous("application.consent",  Least.SECOND_FACTOR),   # likewise, by whoever the seal names
     Dangerous("application.vote",     Least.SECOND_FACTOR),   # many a day, and each is checked again when the permit is used
 )
 # Everything else that can be done, by why it goes without: a new act has to find its row.
@@ -89,13 +91,13 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "webhook.end",
+        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "webhook.end",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-for-seal", "application.apply-for-rubber",
         "application.apply-to-resume", "application.apply-to-unfreeze", "application.apply-for-act",
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
-        "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
+        "seal.name-person", "mandate.give", "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
     ("document.seal", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "register.take-copy", "application.comment"),   # adds to what is known, and moves nothing

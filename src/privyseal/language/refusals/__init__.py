@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from privyseal.kernel.errors import Refused
 from privyseal.language import categories, course, papers, policies
 from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
-from privyseal.language.refusals import applications, files, messages, people, record, seals, signing
+from privyseal.language.refusals import applications, files, messages, people, permits, record, seals, signing
 
 
 def words_for(refusal: Refused) -> str:
@@ -44,6 +44,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     **people.WORDS,
     **applications.WORDS,
     **categories.REFUSED,
+    **permits.WORDS,
     **papers.REFUSED,
     **policies.REFUSED,
     **course.REFUSED,

@@ -44,6 +44,7 @@ from privyseal.seals.actions.incidents import (
     watch_seals,
 )
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
+from privyseal.seals.actions.persons import confirm_person, name_person, revoke_mandate
 from privyseal.seals.actions.renewing import see_old_rubber_end
 from privyseal.seals.actions.rulebook import (
     NotTheKeeper,
@@ -77,6 +78,7 @@ __all__ = [
     "close_campaign",
     "close_group_campaign",
     "confirm_act",
+    "confirm_person",
     "draft_seal",
     "end_incident",
     "end_set",
@@ -98,6 +100,7 @@ __all__ = [
     "locked_seal",
     "make_set",
     "name_co_custodian",
+    "name_person",
     "open_campaign",
     "open_group_campaign",
     "open_over_factor",
@@ -110,6 +113,7 @@ __all__ = [
     "report",
     "report_seal",
     "retire_type",
+    "revoke_mandate",
     "see_old_rubber_end",
     "suspend",
     "suspend_seal",

@@ -255,6 +255,71 @@ END $$;
 CREATE TRIGGER office_waits_for_the_handover BEFORE INSERT OR UPDATE OF person_id, power, confirmed_at ON power_grant
   FOR EACH ROW WHEN (NEW.company_id IS NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION office_waits_for_the_handover();
 """
+# A seal that bears a name is used with the own yes of that person alone, said to this use or before in a mandate.
+OWN_YES = """
+CREATE FUNCTION whose_name(which bigint, moment timestamptz) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  SELECT p.person_id FROM seal_person p JOIN seal s ON s.id = p.seal_id
+    WHERE s.id = which AND s.type = 'personal' AND p.confirmed_at IS NOT NULL
+  UNION SELECT h.person_id FROM seal s JOIN post o ON o.company_id = s.company_id AND o.office = 'legal-representative'
+    JOIN post_holding h ON h.post_id = o.id AND h.deputy_for_id IS NULL AND h.revoked_at IS NULL
+    WHERE s.id = which AND s.type = 'legal-representative' AND h.starts_at <= moment
+      AND (h.ends_at IS NULL OR h.ends_at > moment)
+$$;
+CREATE FUNCTION permit_has_own_yes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM seal WHERE id = NEW.seal_id AND type IN ('legal-representative', 'personal'))
+    AND (NEW.own_yes_id IS NULL OR NEW.own_yes_id NOT IN (SELECT whose_name(NEW.seal_id, NEW.issued_at)))
+  THEN
+    RAISE EXCEPTION 'whoever the seal of permit % names has not said yes', NEW.uid
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'permit_has_own_yes';
+  END IF;
+  IF NEW.mandate_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM mandate WHERE id = NEW.mandate_id AND seal_id = NEW.seal_id AND given_by_id = NEW.own_yes_id
+      AND revoked_at IS NULL AND starts_at <= NEW.issued_at AND ends_at >= NEW.expires_at
+  ) THEN
+    RAISE EXCEPTION 'the mandate of permit % does not cover it', NEW.uid
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'mandate_covers_its_permit';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER permit_has_own_yes BEFORE INSERT ON permit
+  FOR EACH ROW WHEN (NEW.purpose IN ('use', 'standing')) EXECUTE FUNCTION permit_has_own_yes();
+CREATE FUNCTION mandate_of_a_use_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM mandate WHERE id = NEW.mandate_id AND revoked_at IS NULL FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the mandate of permit % is revoked', NEW.uid
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'mandate_of_a_use_stands';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER mandate_of_a_use_stands BEFORE UPDATE OF used ON permit
+  FOR EACH ROW WHEN (NEW.mandate_id IS NOT NULL AND NEW.used > OLD.used) EXECUTE FUNCTION mandate_of_a_use_stands();
+CREATE FUNCTION whose_seal_is_for_life() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.confirmed_at IS NOT NULL THEN
+    RAISE EXCEPTION 'whose name a seal bears is agreed for life'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'whose_seal_is_for_life';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER whose_seal_is_for_life BEFORE UPDATE OR DELETE ON seal_person
+  FOR EACH ROW EXECUTE FUNCTION whose_seal_is_for_life();
+CREATE FUNCTION mandate_stays_as_given() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR NEW.used < OLD.used OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at)
+    OR to_jsonb(NEW) - 'used' - 'revoked_at' <> to_jsonb(OLD) - 'used' - 'revoked_at'
+  THEN
+    RAISE EXCEPTION 'a mandate stays as it was given, and once revoked stays so'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'mandate_stays_as_given';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER mandate_stays_as_given BEFORE UPDATE OR DELETE ON mandate
+  FOR EACH ROW EXECUTE FUNCTION mandate_stays_as_given();
+CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON mandate
+  FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('given_by_id', 'given_at');
+"""
 FENCES = LAW + KEEPER_MAY_KEEP + BARRED_POST_WAITS + UNITS + OWN_TYPE + TYPES_AND_SETS + FORMER_NAMES + PARTS
 # The numbers of a register refer each to the one before: a gap finds nothing to refer to.
 PLACES = """

@@ -4,6 +4,7 @@ from privyseal.seals.models.campaign import Campaign, GroupCampaign, Sighting
 from privyseal.seals.models.custody import CoCustodian, Custody, KeeperSet, Photo
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
 from privyseal.seals.models.permits import Attestation, Permit, PermitLine, PermitPart
+from privyseal.seals.models.persons import Mandate, SealPerson
 from privyseal.seals.models.register import Seal, SealVersion
 from privyseal.seals.models.rulebook import Acknowledgement, SealRules
 from privyseal.seals.models.types import OwnType
@@ -20,12 +21,14 @@ __all__ = [
     "Incident",
     "IncidentSeal",
     "KeeperSet",
+    "Mandate",
     "OwnType",
     "Permit",
     "PermitLine",
     "PermitPart",
     "Photo",
     "Seal",
+    "SealPerson",
     "SealRules",
     "SealUses",
     "SealVersion",

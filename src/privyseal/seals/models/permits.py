@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from privyseal.identity.models import DigestField, Person, new_uid
+from privyseal.seals.models.persons import Mandate
 from privyseal.seals.models.register import Seal
 from privyseal.seals.rules import Role
 from privyseal.signer.statement import Purpose
@@ -14,6 +15,7 @@ class Permit(models.Model):
 
     ``evidence`` is what the signer checks: the approved statements and the assertions given on them.
     ``terms`` is what was approved besides: a new face, the day of a return, whatever its purpose needs.
+    ``own_yes`` is whose own yes it rests on, where the seal bears a name; ``mandate`` where that was given before.
     ``finished_at`` is when an act on the seal itself came to its end.
     """
 
@@ -32,6 +34,8 @@ class Permit(models.Model):
     evidence = models.JSONField()
     terms = models.JSONField(default=dict)
     issued_at = models.DateTimeField()
+    own_yes = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="permits", null=True, db_index=False)
 
     class Meta:
         db_table = "permit"
@@ -40,11 +44,15 @@ class Permit(models.Model):
             models.UniqueConstraint(fields=["application_uid", "seal"], name="one_permit_a_seal_an_application"),
             models.CheckConstraint(condition=Q(used__lte=F("impressions")), name="permit_not_overused"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="permit_has_a_window"),
+            models.CheckConstraint(
+                condition=Q(mandate=None) | Q(own_yes__isnull=False), name="mandate_is_somebodys_own_yes"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["expires_at"], condition=Q(revoked_at=None, used__lt=F("impressions")), name="permit_open"
             ),
+            models.Index(fields=["mandate"], condition=Q(mandate__isnull=False), name="permit_by_mandate"),
         ]
 
 

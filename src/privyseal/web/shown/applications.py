@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.approvals.models import Application, Line
+from privyseal.approvals.models import Application, Line, OwnYes
 from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.rules import Binding, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
@@ -107,6 +107,7 @@ class ApplicationShown:
     stages: tuple[StageShown, ...]
     entered: Sequence[categories.Fact]
     papers: tuple[papers.PaperShown, ...]
+    own_yeses: tuple[OwnYes, ...]
 
 
 def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -157,6 +158,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         stages=tuple(_stages(view.application)),
         entered=categories.entered(view.application),
         papers=papers.beside(view.application),
+        own_yeses=tuple(view.application.own_yeses.all()),
     )
 
 

@@ -26,6 +26,7 @@ from privyseal.sealing.signing import client
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm, VoteForm
+from privyseal.web.forms_of_own_yes import ConsentForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
 from privyseal.web.shown import applications, documents, facts
 from privyseal.web.step_up import proven
@@ -128,6 +129,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "facts": facts.rows(facts_about("application", uid), applications.names_in(view)),
         "verify_url": f"{settings.PUBLIC_URL}{reverse('verify')}",
         "form": VoteForm(initial={"shown_sha256": view.shown_sha256, "comment": comment}),
+        "consent_form": ConsentForm(initial={"shown_sha256": view.shown_sha256}),
         "command": CommandForm(),
         "refusal": said,
     }

@@ -1,10 +1,8 @@
 """A company on its way to being known: registered, proved, examined."""
 
-from typing import Any, Final
+from typing import Final
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -19,22 +17,12 @@ from privyseal.language.labels import PROOF
 from privyseal.language.refusals import words_for
 from privyseal.web.answers import refused, status_of
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.downloads import attachment
+from privyseal.web.kept import handed_out, stored
 from privyseal.web.organisation_forms import CompanyForm, ExamineForm, ExamineNameForm, NewNameForm, ProofForm
 from privyseal.web.step_up import proven
 from privyseal.web.views import organisation
 
 _INVALID: Final = 400
-_MOST_BYTES: Final = 10 * 1024 * 1024
-# What a file begins with, the end of its name, and what it is sent as.
-_KINDS: Final = (
-    (b"%PDF-", "pdf", "application/pdf"),
-    (b"\xff\xd8\xff", "jpg", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
-)
-
-# The first run takes the operator's word for what its files are.
-_UNKNOWN: Final = ("bin", "application/octet-stream")
 
 
 @capability(Power.SECURITY)
@@ -54,8 +42,8 @@ def register(request: SignedIn) -> HttpResponse:
                 name_en=said["name_en"],
                 uscc=said["uscc"],
                 legal_representative=said["legal_representative"],
-                licence_sha256=_stored(said["licence"]),
-                representative_sha256=_stored(said["representative"]),
+                licence_sha256=stored(said["licence"]),
+                representative_sha256=stored(said["representative"]),
             )
         except Refused as refused_for:
             refusal = refused_for
@@ -83,7 +71,7 @@ def bring(request: SignedIn, uid: str) -> HttpResponse:
             now(),
             company_uid=uid,
             proof=Proof(said["proof"]),
-            sha256=_stored(said["file"]),
+            sha256=stored(said["file"]),
         )
     except Refused as refusal:
         return refused(request, refusal)
@@ -125,7 +113,7 @@ def proof(request: SignedIn, uid: str, name: str) -> HttpResponse:
     if not queries.powers_of(request.user, at).knows_everybody or name not in set(Proof):
         raise NotFound(company=uid)
     digest = {Proof.LICENCE: found.licence_sha256, Proof.REPRESENTATIVE: found.representative_sha256}[Proof(name)]
-    return _handed_out(digest, f"{found.name} {PROOF[Proof(name)]}")
+    return handed_out(digest, f"{found.name} {PROOF[Proof(name)]}")
 
 
 @capability(Power.SECURITY)
@@ -141,7 +129,7 @@ def rename(request: SignedIn, uid: str) -> HttpResponse:
         new = actions.NewName(
             name=said["name"],
             name_en=said["name_en"],
-            licence_sha256=_stored(said["licence"]),
+            licence_sha256=stored(said["licence"]),
             changed_on=said["changed_on"],
             old_seals_until=said["old_seals_until"],
         )
@@ -183,7 +171,7 @@ def new_licence(request: SignedIn, uid: str, renaming: str) -> HttpResponse:
     if not queries.powers_of(request.user, now()).knows_everybody:
         raise NotFound(company=uid)
     found = _renaming(request, uid, renaming)
-    return _handed_out(found.licence_sha256, f"{found.name} {PROOF[Proof.LICENCE]}")
+    return handed_out(found.licence_sha256, f"{found.name} {PROOF[Proof.LICENCE]}")
 
 
 def _renaming(request: SignedIn, uid: str, renaming: str) -> Renaming:
@@ -192,22 +180,3 @@ def _renaming(request: SignedIn, uid: str, renaming: str) -> Renaming:
     if found is None:
         raise NotFound(company=uid)
     return found
-
-
-def _handed_out(digest: str, name: str) -> HttpResponse:
-    data: bytes = settings.BLOBS.get(digest)
-    end, kind = next(((end, kind) for start, end, kind in _KINDS if data.startswith(start)), _UNKNOWN)
-    return attachment(data, name=f"{name}.{end}", kind=kind)
-
-
-def _stored(file: "UploadedFile[Any] | None") -> str:
-    """Keep a proof and return its digest, or refuse what is no PDF or picture; nothing brought is the empty digest."""
-    if file is None:
-        return ""
-    if file.size is None or file.size > _MOST_BYTES:
-        raise EvidenceNotReadable
-    data = file.read()
-    if not data.startswith(tuple(start for start, _end, _kind in _KINDS)):
-        raise EvidenceNotReadable
-    digest: str = settings.BLOBS.put(data)
-    return digest

@@ -27,7 +27,8 @@ from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
 from privyseal.seals.places import place_of
-from privyseal.seals.rules import Act, Proof, Role, SealKind, SealState, is_possible, may_alone
+from privyseal.seals.rules import Act, Proof, Role, SealKind, SealState, SealType, is_possible, may_alone
+from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.statement import Purpose
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -177,6 +178,7 @@ def seal_page(
         "incident": queries.open_loss_of(request.user, at, found),
         "sharing": queries.sharing_of(request.user, at, found),
         "manages": manages,
+        "bears_a_name": bears_a_name(SealType(found.type)),
         "co_custodian": CoCustodianForm(people=people_visible_to(request.user, at) if manages else []),
         "notices": entry_notice(found, settings.PUBLIC_URL) if manages and state is SealState.ACTIVE else [],
         "form": form or ReasonForm(),

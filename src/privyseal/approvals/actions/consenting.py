@@ -1,0 +1,121 @@
+"""Say one's own yes to the use of a seal that bears one's name: to one application, or in a mandate."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from privyseal.approvals.actions.deciding import ChangedSinceShown
+from privyseal.approvals.locks import locked
+from privyseal.approvals.rules import Part, State
+from privyseal.approvals.statements import shown_digest, statements_of, web_key
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.seals.models import Mandate
+from privyseal.seals.owners import person_of
+from privyseal.seals.queries.persons import named_seal_visible_to
+from privyseal.seals.rules.persons import Limits, check_mandate
+from privyseal.signer.statement import MAX_IMPRESSIONS, Approved, Decision, Purpose, Statement, vouch
+
+_LONGEST_PURPOSE: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateWish:
+    """What somebody gives in writing: the signed paper, what for, from when to when, and within which limits."""
+
+    purpose: str
+    paper_sha256: str
+    starts_at: datetime
+    ends_at: datetime
+    limits: Limits = field(default_factory=Limits)
+
+
+@command("application.consent")
+def consent(actor: Person, at: datetime, *, application_uid: str, shown_sha256: str) -> str:
+    """Say one's own yes to the use of every seal that bears one's name, in exactly the application that was shown."""
+    application = locked(application_uid)
+    identity.require_part(actor, at)
+    own = [one for one in application.own_yeses.all() if one.person_id == actor.pk]
+    if not own:
+        raise NotEntitled(part=Part.PERSON.value)
+    waiting = [one for one in own if not one.is_there]
+    if application.state != State.PENDING.value or at >= application.expires_at or not waiting:
+        raise OutOfTurn(application=application.uid)
+    lines = list(application.lines.all())
+    statements = statements_of(application, lines)
+    if shown_sha256 != shown_digest(application, statements, lines):
+        raise ChangedSinceShown(application=application.uid)
+    by_seal, seals = {one.seal: one for one in statements}, {line.seal_id: line.seal.uid for line in lines}
+    for one in waiting:
+        said = replace(by_seal[seals[one.seal_id]], stage=1, decision=Decision.CONSENT)
+        one.given_at, one.shown_sha256, one.approved = at, shown_sha256, [_vouched(actor, said).to_json()]
+        one.save(update_fields=["given_at", "shown_sha256", "approved"])
+    book.record(
+        "application.consented",
+        by=actor,
+        at=at,
+        application=application.uid,
+        seals=[seals[one.seal_id] for one in waiting],
+        shown_sha256=shown_sha256,
+    )
+    return application.state
+
+
+@command("mandate.give")
+def give_mandate(actor: Person, at: datetime, *, seal_uid: str, wish: MandateWish) -> str:
+    """Say yes in writing to later uses of a seal that bears one's own name; return the mandate's uid."""
+    seal = named_seal_visible_to(actor, at, seal_uid)
+    identity.require_part(actor, at)
+    if person_of(seal, at) != actor:
+        raise NotEntitled(seal=seal.uid)
+    check_mandate(purpose=wish.purpose, starts_at=wish.starts_at, ends_at=wish.ends_at, limits=wish.limits, at=at)
+    mandate = Mandate(
+        seal=seal,
+        given_by=actor,
+        given_at=at,
+        purpose=wish.purpose.strip()[:_LONGEST_PURPOSE],
+        paper_sha256=wish.paper_sha256,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        most_uses=wish.limits.uses,
+        most_amount=wish.limits.amount,
+    )
+    mandate.evidence = [_vouched(actor, _statement_of(mandate)).to_json()]
+    mandate.save(force_insert=True)
+    book.record(
+        "mandate.given",
+        by=actor,
+        at=at,
+        mandate=mandate.uid,
+        seal=seal.uid,
+        person=actor.pseudonym,
+        paper_sha256=mandate.paper_sha256,
+    )
+    return mandate.uid
+
+
+def _vouched(actor: Person, said: Statement) -> Approved:
+    body = said.to_bytes()
+    return Approved(body, (vouch(body, approver=actor.pseudonym, web_key=web_key()),))
+
+
+def _statement_of(mandate: Mandate) -> Statement:
+    """Return the mandate in the words of the signer."""
+    return Statement(
+        application=mandate.uid,
+        purpose=Purpose.USE,
+        documents=(),
+        seal=mandate.seal.uid,
+        seal_version=mandate.seal.version,
+        impressions=mandate.most_uses or MAX_IMPRESSIONS,
+        starts_at=mandate.starts_at,
+        expires_at=mandate.ends_at,
+        applicant=mandate.given_by.pseudonym,
+        policy="1",
+        stage=1,
+        decision=Decision.MANDATE,
+        paper_sha256=mandate.paper_sha256,
+    )

@@ -1,0 +1,34 @@
+"""What is refused of permits that end, and of the own yes that some rest on."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: Final[Mapping[str, Promise]] = {
+    # seals that bear a name
+    "seal-bears-nobodys-name": _("This seal is not a person's own. Only a personal name seal bears somebody's name."),
+    "nobody-to-say-yes": _(
+        "This seal bears a person's name, and nobody is on record who could say their own yes. Have the post of legal "
+        "representative filled, or have it said and agreed whose personal seal it is."
+    ),
+    "own-yes-awaited": _(
+        "The person whose name the seal bears has not said yes to this use. Your approval counts once they have: vote "
+        "again then."
+    ),
+    "own-yes-missing": _(
+        "The signer found no yes of the person whose name the seal bears. Nothing was sealed; apply again."
+    ),
+    "mandate-not-possible": _(
+        "A mandate says what it is for, ends at most a year after it begins, and has limits above nothing. Correct it "
+        "and give it again."
+    ),
+    "mandate-not-in-force": _(
+        "The mandate on which this rests was revoked, has ended or is used up. Apply again; the person whose name the "
+        "seal bears is asked then."
+    ),
+    "whose-seal-is-known": _(
+        "It is on record for good whose name this seal bears. For another person, apply for another seal."
+    ),
+}

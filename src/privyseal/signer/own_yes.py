@@ -1,0 +1,44 @@
+"""Seals that bear a person's name: has that person said yes to this use? Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.statement import SESSION, Approved, Decision, OwnYes, Statement, parse, verify
+
+# Seals of these types bear a person's name, and are used with that person's own yes alone.
+BEARS_A_NAME: Final = frozenset({"legal-representative", "personal"})
+
+
+class OwnYesMissing(SignerRefused):
+    """The seal bears a person's name, and that person did not say yes to this use, nor to uses like it before."""
+
+    code = "own-yes-missing"
+
+
+def check_own_yes(statement: Statement, said: Sequence[Approved], *, kind: str, web_key: bytes, at: datetime) -> None:
+    """Return if the person whose name the seal bears said yes to this, or before, to uses in this time; or refuse."""
+    asked = statement.own_yes
+    if asked is None:
+        if kind in BEARS_A_NAME:
+            raise OwnYesMissing(application=statement.application, seal=statement.seal)
+        return
+    for each in said:
+        for assertion in each.assertions:
+            verify(assertion, each.statement, web_key=web_key)
+        own = parse(each.statement)
+        means_this = _is_consent(own, statement) or _is_mandate(own, asked, statement, at=at)
+        if means_this and asked.person in {one.approver for one in each.assertions if one.assurance == SESSION}:
+            return
+    raise OwnYesMissing(application=statement.application, seal=statement.seal)
+
+
+def _is_consent(said: Statement, statement: Statement) -> bool:
+    return replace(said, stage=1, decision=Decision.APPROVE) == statement and said.decision is Decision.CONSENT
+
+
+def _is_mandate(said: Statement, asked: OwnYes, statement: Statement, *, at: datetime) -> bool:
+    is_meant = (said.decision, said.application, said.applicant) == (Decision.MANDATE, asked.mandate, asked.person)
+    return is_meant and said.seal == statement.seal and said.starts_at <= at < said.expires_at

@@ -1,0 +1,54 @@
+"""A seal that bears ma's name, one that is said to, a mandate of ma's, and a use that waits for ma."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.models import OwnYes
+from privyseal.identity import actions as identity
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Office
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealType
+from privyseal.signer.client import Client
+from tests.conftest import FACE, apply, one_more_seal, permit_of, say_yes
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """``mandate`` covers a time before which ``asked`` ends, so that ma's own yes is asked for."""
+
+    seal: Seal
+    said: Seal
+    mandate: str
+    asked: str
+
+    @property
+    def shown(self) -> str:
+        return OwnYes.objects.get(application__uid=self.asked).application.shown_sha256
+
+
+def named(people: Mapping[str, Person], at: datetime, company: Company, contract: str, signer: Client) -> Named:
+    zhao, li, wang, ma, chen = (people[login] for login in ("zhao", "li", "wang", "ma", "chen"))
+    post = identity.open_post(chen, at, company_uid=company.uid, name="法定代表人", office=Office.LEGAL_REPRESENTATIVE)
+    identity.fill_post(chen, at, post_uid=post, person_pseudonym=ma.pseudonym, starts_at=at)
+    kind = SealType.LEGAL_REPRESENTATIVE
+    own = one_more_seal(zhao, li, at, company, "法定代表人章", kind, signer)
+    application = approvals.apply_for_seal(
+        zhao, at, company_uid=company.uid, reason="需要", name="马行之印", type=SealType.PERSONAL, face=FACE
+    )
+    say_yes(li, at, application)
+    said = permit_of(application).seal
+    seals.name_person(zhao, at, seal_uid=said.uid, person_pseudonym=ma.pseudonym)
+    paper = settings.BLOBS.put(b"%PDF-1.7 a signed mandate")
+    wish = approvals.MandateWish(purpose="劳动合同", paper_sha256=paper, starts_at=at, ends_at=at + timedelta(days=2))
+    return Named(
+        seal=own,
+        said=said,
+        mandate=approvals.give_mandate(ma, at, seal_uid=own.uid, wish=wish),
+        asked=apply(wang, at, own, contract),
+    )
