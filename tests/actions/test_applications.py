@@ -324,7 +324,7 @@ def test_everybody_is_shown_what_they_may_do_now(
     say_yes(li, noon, pending.uid)
 
     view = queries.application_visible_to(wang, noon, pending.uid)
-    assert (view.may, view.progress) == (frozenset({"seal"}), Progress.READY)
+    assert (view.may, view.progress) == (frozenset({"seal", "end"}), Progress.READY)
     assert queries.count_waiting_for(wang, noon, most=9) == 1
     assert queries.count_waiting_for(li, noon, most=9) == 0
 
@@ -392,4 +392,4 @@ def test_the_window_shows(progress: Progress, approved: Use, wang: Person, noon:
 
     view = queries.application_visible_to(wang, at, approved.uid)
 
-    assert (view.progress, view.may) == (progress, frozenset())
+    assert (view.progress, view.may) == (progress, frozenset({"end"} if progress is Progress.NOT_YET else ()))

@@ -300,6 +300,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
         "permit_uid": scene.approved.uid,
         "sha256": scene.document,
     },
+    "only-permit": lambda scene: {"uid": scene.approved.application_uid, "permit_uid": scene.approved.uid},
     "sealed": lambda scene: {"intent_uid": scene.sealed},
     "use": lambda _: {"entry_id": UseEntry.objects.get().pk},
     "made": lambda scene: {"uid": scene.rubber.uid},
@@ -538,6 +539,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "webhook-again": lambda _: command(),
     "suspend": lambda _: command(reason="保管人离职"),
     "vote": _vote,
+    "end-permit": lambda _: command(reason="合同取消"),
     "name-person": lambda _: command(login="ma"),
     "confirm-person": lambda scene: command(person=scene.people["ma"].pseudonym),
     "give-mandate": lambda _: command(

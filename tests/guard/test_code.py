@@ -77,6 +77,7 @@ NOBODY_ACTS = {
     "identity.forget_ended_sessions",
     "identity.go_on_with",
     "seals.expire_seals",
+    "seals.sweep_permits",
     "seals.watch_seals",
     "seals.about",
     "seals.locked_seal",

@@ -26,6 +26,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             seal=seal,
             purpose=Purpose(application.purpose),
             application_uid=application.uid,
+            applicant=application.applicant,
             policy=application.policy,
             starts_at=application.starts_at,
             expires_at=application.expires_at,

@@ -30,6 +30,7 @@ from privyseal.identity.rules import scan as looks
 from privyseal.language import catalogue, facts
 from privyseal.notification import rules as notification
 from privyseal.seals.rules import hands, incidents, keepers, life, persons
+from privyseal.seals.rules import permits as ending
 from privyseal.signer import checks
 
 ROOT: Final = Path(__file__).parents[3]
@@ -95,6 +96,11 @@ def _application_duties() -> str:
 def _own_yes() -> str:
     rows = zip(persons.BEARS_A_NAME, _reasons(persons, "BEARS_A_NAME"), strict=True)
     return _table(("type of seal", "why"), [(_code(kind), why) for kind, why in rows])
+
+
+def _ends_early() -> str:
+    rows = zip(ending.ENDS_EARLY, _reasons(ending, "ENDS_EARLY"), strict=True)
+    return _table(("who", "why"), [(_code(row.by), why) for row, why in rows])
 
 
 def _policies() -> str:
@@ -304,6 +310,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-course": _application_course,
     "application-duties": _application_duties,
     "own-yes": _own_yes,
+    "ends-early": _ends_early,
     "policies": _policies,
     "presets": _presets,
     "flaws": _flaws,

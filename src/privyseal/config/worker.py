@@ -24,7 +24,7 @@ from privyseal.notification.channels import Sender
 from privyseal.notification.rules import Channel
 from privyseal.sealing.actions import finish_open_intents, keep_sealed, renew_kept
 from privyseal.sealing.signing import client
-from privyseal.seals.actions import expire_seals, finish_open_acts, tell_signer, watch_seals
+from privyseal.seals.actions import expire_seals, finish_open_acts, sweep_permits, tell_signer, watch_seals
 
 SWEEP_LOCK: Final = 0x5EA1_0003
 FOLLOW_LOCK: Final = 0x5EA1_0004
@@ -117,6 +117,7 @@ def sweep_once(at: datetime) -> None:
     keep_sealed(at, signer=signer)
     renew_kept(at, signer=signer)
     expire_seals(at)
+    sweep_permits(at)
     watch_seals(at)
     end_dead_tables(at)
     tell_signer(at, signer=signer)

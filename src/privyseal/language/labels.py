@@ -140,6 +140,7 @@ PROGRESS: Final[Mapping[Progress, Promise]] = {
     Progress.UNDER_WAY: _("Being carried out"),
     Progress.DONE: _("Done"),
     Progress.EXPIRED: _("Expired"),
+    Progress.ENDED: _("Ended before its time"),
 }
 PART: Final[Mapping[Part, Promise]] = {
     Part.APPLICANT: _("Applicant"),

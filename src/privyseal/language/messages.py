@@ -63,6 +63,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "application.commented": _("Read what was said."),
     "application.urged": _("The applicant asks you to decide."),
     "application.copied": _("It was given to you to read."),
+    "permit.expired": _("Nothing more can be sealed under it. If it is still needed, apply again."),
+    "permit.taken-back": _("Apply again, and let others approve it."),
     "mandate.revoked": _("What rested on it and was not used is refused from now on. Apply again where it is needed."),
     "seal.person-named": _("Look whether it is so, and agree on the page of the seal."),
     "application.approved": _("It can be carried out now, until its window closes."),

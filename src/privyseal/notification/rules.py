@@ -91,6 +91,9 @@ _D: Final = Urgency.DAILY
 TOLD: Final = (
     Told("application.submitted",      to=(Audience.VOTERS, Audience.NAMED)),                                   # it is their turn
     Told("application.consented",      to=(Audience.APPLICANT, Audience.VOTERS)),                               # nothing but approvals is missing now
+    Told("permit.ended",               to=(Audience.APPLICANT, Audience.HOLDERS)),                              # they wait for it in vain
+    Told("permit.expired",             to=(Audience.APPLICANT, Audience.HOLDERS)),                              # likewise
+    Told("permit.taken-back",          to=(Audience.APPLICANT, Audience.HOLDERS, Audience.AUDIT)),              # others have to approve it
     Told("mandate.given",              to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # one yes for many uses
     Told("mandate.revoked",            to=(Audience.MANAGERS, Audience.APPROVERS, Audience.HOLDERS), urgency=_U),   # what rested on it is refused now
     Told("seal.person-named",          to=(Audience.PERSON, Audience.APPROVERS)),                               # one of them agrees

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils.timezone import localdate
 
+from privyseal.identity import queries as identity
 from privyseal.identity.locks import held_until_commit, line_until_commit
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Held, Place, Power, check_act, may_act
@@ -21,6 +22,7 @@ from privyseal.seals.naming import check_bears_its_name
 from privyseal.seals.owners import person_of
 from privyseal.seals.places import place_in
 from privyseal.seals.rules import SealState, check_in_force
+from privyseal.seals.rules.permits import ApplicantGone, ApproverActsForApplicant
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes
 from privyseal.signer.statement import Purpose
 
@@ -82,6 +84,7 @@ class PermitWish:
     seal: Seal
     purpose: Purpose
     application_uid: str
+    applicant: Person
     policy: str
     starts_at: datetime
     expires_at: datetime
@@ -111,6 +114,7 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
         evidence=list(wish.evidence),
         terms=dict(wish.terms),
         issued_at=at,
+        applicant=wish.applicant,
         own_yes=wish.own_yes,
         mandate=wish.mandate,
     )
@@ -159,10 +163,12 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     if by.pk not in parts[PermitPart.Part.HOLDER]:
         raise NotTheHolder(permit=found.uid)
     places = _places_until_commit(found, seal)
-    held = held_until_commit({by.pk, *parts[PermitPart.Part.APPROVER]}, at, company_id=seal.company_id)
+    asked = {by.pk, *parts[PermitPart.Part.APPROVER], *_applicants(found)}
+    held = held_until_commit(asked, at, company_id=seal.company_id)
     for place in places:
         check_act(Power.USE if purpose is Purpose.USE else Power.MANAGE, place, held=held[by.pk])
     _check_approvers(found, places, parts, held)
+    _check_applicant(found, parts, held, at)
     # (4) compare and set
     return _take(found, at, impressions=impressions)
 
@@ -171,8 +177,10 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
 def spend_by_words(permit: Permit, seal: Seal, *, at: datetime) -> Permit:
     """Spend a permit that the words of those it names carry out, or refuse; the seal's row is locked by the caller."""
     parts, places = _parts(permit), _places_until_commit(permit, seal)
-    held = held_until_commit(parts[PermitPart.Part.APPROVER], at, company_id=seal.company_id)
+    asked = {*parts[PermitPart.Part.APPROVER], *_applicants(permit)}
+    held = held_until_commit(asked, at, company_id=seal.company_id)
     _check_approvers(permit, places, parts, held)
+    _check_applicant(permit, parts, held, at)
     return _take(permit, at, impressions=1)
 
 
@@ -263,6 +271,22 @@ def _check_approvers(
     able = (may_act(Power.APPROVE, place, held=held[person]) for person in approvers for place in places)
     if not approvers or not all(able):
         raise ApproverNoLongerEntitled(permit=permit.uid)
+
+
+def _applicants(permit: Permit) -> frozenset[int]:
+    return frozenset({permit.applicant_id} if permit.applicant_id is not None else ())
+
+
+def _check_applicant(
+    permit: Permit, parts: Mapping[str, frozenset[int]], held: Mapping[int, frozenset[Held]], at: datetime
+) -> None:
+    """Return if the applicant still has a part there, and nobody who approved acts for them since, or refuse."""
+    if permit.applicant_id is None:
+        return
+    if not held[permit.applicant_id]:
+        raise ApplicantGone(permit=permit.uid)
+    if parts[PermitPart.Part.APPROVER] & identity.tied_to(permit.applicant_id, since=permit.issued_at, at=at):
+        raise ApproverActsForApplicant(permit=permit.uid)
 
 
 def _why_not(permit_id: int, at: datetime) -> Refused:

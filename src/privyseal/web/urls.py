@@ -107,6 +107,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("applications/<uid:uid>/comment/", course.comment, name="application-comment"),
     path("applications/<uid:uid>/urge/", course.urge, name="application-urge"),
     path("applications/<uid:uid>/copy/", course.give_to_read, name="application-copy"),
+    path("applications/<uid:uid>/end/<uid:permit_uid>/", applications.end_permit, name="end-permit"),
     path(
         "applications/<uid:uid>/seal/<uid:permit_uid>/<sha256:sha256>/",
         applications.seal_document,

@@ -37,6 +37,7 @@ from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import queries as seals
+from privyseal.seals.enders import may_end
 from privyseal.seals.models import Custody, Permit, PermitPart, Seal
 from privyseal.signer.statement import Purpose, Statement
 
@@ -59,6 +60,7 @@ class Progress(StrEnum):
     UNDER_WAY = "under-way"
     DONE = "done"
     EXPIRED = "expired"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,8 @@ def _progress(application: Application, permits: Sequence[Permit], at: datetime)
         return Progress.EXPIRED if is_late else Progress(application.state)
     if permits and all(permit.used >= permit.impressions for permit in permits):
         return Progress.DONE
+    if permits and all(permit.used >= permit.impressions or permit.revoked_at is not None for permit in permits):
+        return Progress.ENDED
     if at >= application.expires_at:
         return Progress.EXPIRED
     if at < application.starts_at:
@@ -337,6 +341,8 @@ def _may(
     takes_part = application.state in _TALKED_OF and identity.powers_of(actor, at).takes_part
     if takes_part and (parts or approvers_of(application, at, among={actor.pk})):
         may |= {"comment", "copy"}
+    if may_end(actor, at, permits) and identity.powers_of(actor, at).takes_part:
+        may.add("end")
     if any(_can_carry_out(actor, permit, at) for permit in permits):
         may.add(_OPERATE.get(purpose, purpose.value))
     return frozenset(may)

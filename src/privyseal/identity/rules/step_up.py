@@ -91,7 +91,7 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "webhook.end",
+        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "webhook.end",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-for-seal", "application.apply-for-rubber",
@@ -114,7 +114,7 @@ WITHOUT_PROOF: Final = (
     (
         "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
-        "seal.expire", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "incident.open-over-factor", "person.lock-out",
+        "seal.expire", "permit.expire", "permit.take-back", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "ceremony.hold",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for
 )

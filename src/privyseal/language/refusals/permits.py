@@ -7,6 +7,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[Mapping[str, Promise]] = {
+    # permits that end, or went bad
+    "applicant-gone": _(
+        "Whoever applied for this has no part in the company any more, so what was approved for them does not hold. "
+        "Somebody who is there has to apply again."
+    ),
+    "approver-acts-for-applicant": _(
+        "Somebody who approved this stands in for the applicant since, or the applicant for them. Apply again, and let "
+        "others approve it."
+    ),
+    "ends-without-reason": _("Say why the permit ends before its time. The reason goes on record."),
     # seals that bear a name
     "seal-bears-nobodys-name": _("This seal is not a person's own. Only a personal name seal bears somebody's name."),
     "nobody-to-say-yes": _(

@@ -16,6 +16,7 @@ from privyseal.seals.actions.campaign import (
     open_group_campaign,
     take_pictures,
 )
+from privyseal.seals.actions.ending import end_permit, sweep_permits
 from privyseal.seals.actions.entering import (
     CompanyNotVerified,
     ExistingSeal,
@@ -81,6 +82,7 @@ __all__ = [
     "confirm_person",
     "draft_seal",
     "end_incident",
+    "end_permit",
     "end_set",
     "enter_existing",
     "enter_photo",
@@ -117,6 +119,7 @@ __all__ = [
     "see_old_rubber_end",
     "suspend",
     "suspend_seal",
+    "sweep_permits",
     "take_pictures",
     "take_responsibility",
     "tell_signer",

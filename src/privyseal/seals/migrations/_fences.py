@@ -320,6 +320,36 @@ CREATE TRIGGER mandate_stays_as_given BEFORE UPDATE OR DELETE ON mandate
 CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON mandate
   FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('given_by_id', 'given_at');
 """
+# Nobody is used for what they ask for by whoever approved it and acts for them since; what has ended stays ended.
+STANDS_APART = """
+CREATE FUNCTION approver_still_stands_apart() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- Most people stand in for nobody, and that is seen at once.
+  IF EXISTS (
+    SELECT 1 FROM permit_part p JOIN post_holding h ON p.person_id IN (h.person_id, h.deputy_for_id)
+    WHERE p.permit_id = NEW.id AND p.part = 'approver' AND h.deputy_for_id IS NOT NULL
+  ) AND EXISTS (
+    SELECT 1 FROM permit_part p, tied_to(NEW.applicant_id, NEW.issued_at, clock_timestamp()) AS tied(person)
+    WHERE p.permit_id = NEW.id AND p.part = 'approver' AND p.person_id = tied.person
+  ) THEN
+    RAISE EXCEPTION 'whoever approved permit % acts for its applicant', NEW.uid
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'approver_still_stands_apart';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER approver_still_stands_apart BEFORE UPDATE OF used ON permit
+  FOR EACH ROW WHEN (NEW.used > OLD.used AND NEW.applicant_id IS NOT NULL) EXECUTE FUNCTION approver_still_stands_apart();
+CREATE FUNCTION permit_stays_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'permit % has ended', OLD.uid
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'permit_stays_ended';
+END $$;
+CREATE TRIGGER permit_stays_ended BEFORE UPDATE OF revoked_at, expired_at, expires_at, impressions ON permit
+  FOR EACH ROW WHEN (
+    (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) OR (OLD.expired_at IS NOT NULL AND NEW.expired_at IS NULL)
+    OR NEW.expires_at > OLD.expires_at OR NEW.impressions > OLD.impressions
+  ) EXECUTE FUNCTION permit_stays_ended();
+"""
 FENCES = LAW + KEEPER_MAY_KEEP + BARRED_POST_WAITS + UNITS + OWN_TYPE + TYPES_AND_SETS + FORMER_NAMES + PARTS
 # The numbers of a register refer each to the one before: a gap finds nothing to refer to.
 PLACES = """

@@ -16,6 +16,8 @@ class Permit(models.Model):
     ``evidence`` is what the signer checks: the approved statements and the assertions given on them.
     ``terms`` is what was approved besides: a new face, the day of a return, whatever its purpose needs.
     ``own_yes`` is whose own yes it rests on, where the seal bears a name; ``mandate`` where that was given before.
+    ``applicant`` is whoever asked for it; None where it was issued before that was kept.
+    ``expired_at`` is when it was found to be over unused; ``revoked_at`` when it was ended before, by whom and why.
     ``finished_at`` is when an act on the seal itself came to its end.
     """
 
@@ -34,6 +36,10 @@ class Permit(models.Model):
     evidence = models.JSONField()
     terms = models.JSONField(default=dict)
     issued_at = models.DateTimeField()
+    applicant = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    expired_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    ended_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     own_yes = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="permits", null=True, db_index=False)
 
@@ -45,12 +51,25 @@ class Permit(models.Model):
             models.CheckConstraint(condition=Q(used__lte=F("impressions")), name="permit_not_overused"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="permit_has_a_window"),
             models.CheckConstraint(
+                condition=Q(expired_at=None) | Q(expired_at__gte=F("expires_at"), used__lt=F("impressions")),
+                name="only_what_is_over_and_unused_has_expired",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None, ended_reason="") | (Q(revoked_at__isnull=False) & ~Q(ended_reason="")),
+                name="ended_permit_says_why",
+            ),
+            models.CheckConstraint(
                 condition=Q(mandate=None) | Q(own_yes__isnull=False), name="mandate_is_somebodys_own_yes"
             ),
         ]
         indexes = [
             models.Index(
                 fields=["expires_at"], condition=Q(revoked_at=None, used__lt=F("impressions")), name="permit_open"
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(revoked_at=None, expired_at=None, used__lt=F("impressions")),
+                name="permit_not_yet_expired",
             ),
             models.Index(fields=["mandate"], condition=Q(mandate__isnull=False), name="permit_by_mandate"),
         ]

@@ -32,7 +32,7 @@ class Happening:
 
 def timeline(view: ApplicationView) -> list[Happening]:
     """Return everything that happened, in turn, and what it waits for."""
-    happened = [one for each in (_decided(view), _on_its_way(view), _sealed(view)) for one in each]
+    happened = [one for each in (_decided(view), _on_its_way(view), _ended(view), _sealed(view)) for one in each]
     happened.sort(key=lambda one: one.at or view.application.submitted_at)
     application = view.application
     begun = Happening(gettext_lazy("Submitted"), application.applicant.name, "approved", application.submitted_at)
@@ -77,6 +77,16 @@ def _where_to(detour: Detour) -> str:
         return _("From stage %(number)s to stage %(to)s") % said
     words = _("Stage %(number)s, to %(name)s") % {"number": detour.stage, "name": detour.person.name}
     return f"{words} · {TURN[Turn(detour.turn)]}" if detour.turn else words
+
+
+def _ended(view: ApplicationView) -> Iterator[Happening]:
+    """Yield how each permit ended that was not used up."""
+    for permit in view.permits:
+        if permit.revoked_at is not None:
+            by, why = permit.ended_by.name if permit.ended_by else "", permit.ended_reason
+            yield Happening(gettext_lazy("Ended before its time"), by, "rejected", permit.revoked_at, why)
+        elif permit.expired_at is not None:
+            yield Happening(gettext_lazy("Over, not used up"), permit.seal.name, "neutral", permit.expires_at)
 
 
 def _sealed(view: ApplicationView) -> Iterator[Happening]:

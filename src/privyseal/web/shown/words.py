@@ -38,6 +38,7 @@ _PROGRESS_TONE: Final = {
     Progress.UNDER_WAY: "pending",
     Progress.DONE: "approved",
     Progress.EXPIRED: "caution",
+    Progress.ENDED: "caution",
 }
 _SEAL_TONE: Final = {
     SealState.DRAFT: "pending",

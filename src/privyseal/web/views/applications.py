@@ -23,9 +23,10 @@ from privyseal.ledger.queries import facts_about
 from privyseal.sealing.actions import seal_document as seal
 from privyseal.sealing.queries import visible_to as documents_visible_to
 from privyseal.sealing.signing import client
+from privyseal.seals.actions import end_permit as end
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms import CommandForm, SearchForm, VoteForm
+from privyseal.web.forms import CommandForm, ReasonForm, SearchForm, VoteForm
 from privyseal.web.forms_of_own_yes import ConsentForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
 from privyseal.web.shown import applications, documents, facts
@@ -110,6 +111,22 @@ def seal_document(request: SignedIn, uid: str, permit_uid: str, sha256: str) -> 
     return redirect("application", uid)
 
 
+@capability("signed-in")
+@require_POST
+def end_permit(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
+    queries.application_visible_to(request.user, now(), uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
+    said = form.cleaned_data
+    try:
+        end.once(said["command_id"], request.user, now(), permit_uid=permit_uid, reason=said["reason"])
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("The permit has ended."))
+    return redirect("application", uid)
+
+
 def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", status: int = 200) -> HttpResponse:
     """Show the application as it stands now: whoever was refused decides anew on what is shown now."""
     at = now()
@@ -129,6 +146,8 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "facts": facts.rows(facts_about("application", uid), applications.names_in(view)),
         "verify_url": f"{settings.PUBLIC_URL}{reverse('verify')}",
         "form": VoteForm(initial={"shown_sha256": view.shown_sha256, "comment": comment}),
+        "reason_form": ReasonForm(),
+        "still_open": [one for one in view.permits if one.revoked_at is None and one.used < one.impressions],
         "consent_form": ConsentForm(initial={"shown_sha256": view.shown_sha256}),
         "command": CommandForm(),
         "refusal": said,

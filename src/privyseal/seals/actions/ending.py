@@ -1,0 +1,112 @@
+"""How permits end before they are used up: said so by somebody, over with their window, or taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import NotFound, OutOfTurn
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions.stopping import SWEEP
+from privyseal.seals.enders import is_to
+from privyseal.seals.models import Permit, PermitLine
+from privyseal.seals.rules.permits import ApproverActsForApplicant, check_ends
+
+_LONGEST_REASON: Final = 500
+_AT_ONCE: Final = 500
+# Whoever approved it acts for its applicant since, or the other way. Most people stand in for nobody.
+_TIED: Final = """
+    SELECT permit.uid FROM permit
+    WHERE revoked_at IS NULL AND used < impressions AND expires_at > %(at)s AND EXISTS (
+      SELECT 1 FROM permit_part part
+      WHERE part.permit_id = permit.id AND part.part = 'approver' AND EXISTS (
+        SELECT 1 FROM post_holding held
+        WHERE held.deputy_for_id IS NOT NULL AND part.person_id IN (held.person_id, held.deputy_for_id)
+      ) AND part.person_id IN (SELECT tied_to(permit.applicant_id, permit.issued_at, %(at)s))
+    ) ORDER BY permit.id LIMIT %(most)s
+"""
+
+
+@command("permit.end")
+def end_permit(actor: Person, at: datetime, *, permit_uid: str, reason: str) -> str:
+    """End a permit before its time, at once, with every other that is to be used in one act with it."""
+    seen = Permit.objects.select_related("seal").filter(uid=permit_uid).first()
+    if seen is None:
+        raise NotFound(permit=permit_uid)
+    identity.require_part(actor, at)
+    permits = _locked(_together(seen))
+    for permit in permits:
+        check_ends(said_by=is_to(actor, at, permit), reason=reason)
+    if seen.pk not in {permit.pk for permit in permits}:
+        raise OutOfTurn(permit=permit_uid)
+    for permit in permits:
+        permit.revoked_at, permit.ended_by, permit.ended_reason = at, actor, reason.strip()[:_LONGEST_REASON]
+        permit.save(update_fields=["revoked_at", "ended_by", "ended_reason"])
+        book.record("permit.ended", by=actor, at=at, **_about(permit))
+    return permit_uid
+
+
+def sweep_permits(at: datetime) -> int:
+    """Say of each unused permit that its window is over, and take back what one's deputy approved; return how many."""
+    over = Permit.objects.filter(revoked_at=None, expired_at=None, used__lt=F("impressions"), expires_at__lte=at)
+    expired = list(over.order_by("expires_at", "pk").values_list("uid", flat=True)[:_AT_ONCE])
+    for uid in expired:
+        _expire(SWEEP, at, permit_uid=uid)
+    with connection.cursor() as cursor:
+        cursor.execute(_TIED, {"at": at, "most": _AT_ONCE})
+        tied = [bytes(uid).hex() for (uid,) in cursor.fetchall()]
+    for uid in tied:
+        _take_back(SWEEP, at, permit_uid=uid, code=ApproverActsForApplicant.code)
+    return len(expired) + len(tied)
+
+
+@command("permit.expire")
+def _expire(actor: Actor, at: datetime, *, permit_uid: str) -> None:
+    for permit in _locked(Permit.objects.filter(uid=permit_uid, expired_at=None, expires_at__lte=at)):
+        permit.expired_at = at
+        permit.save(update_fields=["expired_at"])
+        book.record("permit.expired", by=actor, at=at, **_about(permit))
+
+
+@command("permit.take-back")
+def _take_back(actor: Actor, at: datetime, *, permit_uid: str, code: str) -> None:
+    for permit in _locked(Permit.objects.filter(uid=permit_uid)):
+        permit.revoked_at = at
+        permit.save(update_fields=["revoked_at"])
+        book.record("permit.taken-back", by=actor, at=at, code=code, **_about(permit))
+
+
+def _together(permit: Permit) -> QuerySet[Permit]:
+    """Return the permit and those of its application that one act uses with it: they share a document."""
+    shared: set[int] = {permit.pk}
+    lines = PermitLine.objects.filter(permit__application_uid=permit.application_uid)
+    by_document: dict[str, set[int]] = {}
+    for document, key in lines.values_list("document_sha256", "permit_id"):
+        by_document.setdefault(document, set()).add(key)
+    while more := {key for keys in by_document.values() if keys & shared for key in keys} - shared:
+        shared |= more
+    return Permit.objects.filter(pk__in=shared)
+
+
+@transaction_required
+def _locked(permits: QuerySet[Permit]) -> Sequence[Permit]:
+    """Return those that could still be used, locked."""
+    still = permits.filter(revoked_at=None, used__lt=F("impressions"))
+    return list(still.select_related("seal").select_for_update(of=("self",)).order_by("pk"))
+
+
+def _about(permit: Permit) -> dict[str, str | int]:
+    return {
+        "permit": permit.uid,
+        "seal": permit.seal.uid,
+        "application": permit.application_uid,
+        "used": permit.used,
+        "impressions": permit.impressions,
+    }
