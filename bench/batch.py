@@ -22,7 +22,7 @@ from privyseal.pdf.cms import software_key
 from privyseal.pdf.face import sheet
 from privyseal.pdf.revision import Hashed
 
-_FILES: Final = 500
+_FILES: Final = 2_000
 _ROUNDS: Final = 4  # the first is not counted
 _PROCESSES: Final = 2
 _PEER_FILES: Final = 40

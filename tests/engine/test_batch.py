@@ -5,13 +5,14 @@ import os
 import signal
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 import pytest
 
 from privyseal.pdf import batch, pack
 from privyseal.pdf.batch import Outcome
-from privyseal.pdf.pack import NotAPack, PackInUse, Part, PartMissing
+from privyseal.pdf.pack import NotAPack, Pack, PackInUse, Part, PartMissing
 from privyseal.pdf.revision import Hashed
 from tests.engine.conftest import Sealing
 from tests.engine.outside import Outside
@@ -50,6 +51,14 @@ def out(tmp_path: Path) -> Path:
     folder = tmp_path / "out"
     folder.mkdir()
     return folder
+
+
+def add(parts: Pack, *added: Part) -> None:
+    records = b"".join(part.record for part in added)
+    with TemporaryFile() as file:
+        file.write(records + b"left from before")
+        file.flush()
+        parts.add(file.fileno(), len(records))
 
 
 def test_every_file_is_sealed_into_the_folder(
@@ -131,12 +140,12 @@ def test_what_a_crash_left_half_written_is_cut_off(out: Path, lost: int) -> None
     file = out / "parts"
     first, second = Part("a.pdf", bytes(32), b"first"), Part("b.pdf", bytes(32), bytes(40))
     with pack.opened(file) as parts:
-        parts.add([first, second])
+        add(parts, first, second)
     file.write_bytes(file.read_bytes()[:-lost])
 
     with pack.opened(file) as parts:
         assert parts.names == {"a.pdf"}
-        parts.add([second])
+        add(parts, second)
 
     assert file.read_bytes() == first.record + second.record
 
@@ -165,7 +174,7 @@ def test_a_pack_is_added_to_by_one_process(out: Path) -> None:
 
 def test_a_part_belongs_to_one_document(out: Path) -> None:
     with pack.opened(out / "parts") as parts:
-        parts.add([Part("a.pdf", bytes(32), b"part")])
+        add(parts, Part("a.pdf", bytes(32), b"part"))
 
     with pytest.raises(PartMissing):
         pack.whole(out / "parts", "a.pdf", b"another document")

@@ -6,12 +6,14 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeAlias
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import pack
@@ -27,7 +29,30 @@ _CHUNK: Final = 64
 _DIE_WITH_PARENT: Final = 1
 
 _Chunk: TypeAlias = Sequence[Path]
-_Result = TypeVar("_Result")
+_Became: TypeAlias = list[tuple[bool, str]]
+"""Of each file whether it is new, and why it was refused."""
+
+_Task: TypeAlias = Callable[[_Chunk], tuple[_Became, Sequence[bytes]]]
+"""Does some files; returns what became of each, and what is to be kept in one piece."""
+
+
+class _Done(NamedTuple):
+    """What became of some files; the first so many bytes of an open file are to be kept, until the next are done."""
+
+    sources: _Chunk
+    became: _Became
+    kept: int
+    size: int
+
+    def outcomes(self) -> Iterator["Outcome"]:
+        return (Outcome(source, *one) for source, one in zip(self.sources, self.became, strict=True))
+
+
+class _Worker(NamedTuple):
+    """A process by its pipe, and two files in memory: it writes one while the other is read."""
+
+    pipe: Connection
+    pads: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +70,9 @@ def seal_files(sources: Sequence[Path], folder: Path, sealing: Sealing, *, proce
     A file that is in the folder already was sealed by an earlier run and is left alone. One run at a time.
     """
     _check_names(sources)
-    for chunk, outcomes in _shared_out(partial(_seal_chunk, folder=folder, sealing=sealing), sources, processes):
+    for done in _shared_out(partial(_seal_chunk, folder=folder, sealing=sealing), sources, processes):
         _flush_folder(folder)
-        yield from (Outcome(source, *outcome) for source, outcome in zip(chunk, outcomes, strict=True))
+        yield from done.outcomes()
 
 
 def seal_parts(sources: Sequence[Path], file: Path, sealing: Sealing, *, processes: int = 2) -> Iterator[Outcome]:
@@ -57,9 +82,9 @@ def seal_parts(sources: Sequence[Path], file: Path, sealing: Sealing, *, process
         _flush_folder(file.absolute().parent)
         yield from (Outcome(source) for source in sources if source.name in parts.names)
         waiting = [source for source in sources if source.name not in parts.names]
-        for chunk, (outcomes, made) in _shared_out(partial(_parts, sealing=sealing), waiting, processes):
-            parts.add(made)
-            yield from (Outcome(source, *outcome) for source, outcome in zip(chunk, outcomes, strict=True))
+        for done in _shared_out(partial(_parts, sealing=sealing), waiting, processes):
+            parts.add(done.kept, done.size)
+            yield from done.outcomes()
 
 
 def _check_names(sources: Sequence[Path]) -> None:
@@ -67,8 +92,8 @@ def _check_names(sources: Sequence[Path]) -> None:
         raise ValueError("two files of one name in one batch")
 
 
-def _seal_chunk(sources: _Chunk, *, folder: Path, sealing: Sealing) -> list[tuple[bool, str]]:
-    """Seal these files and return, once all are on the disk, which are new and why others were refused."""
+def _seal_chunk(sources: _Chunk, *, folder: Path, sealing: Sealing) -> tuple[_Became, Sequence[bytes]]:
+    """Seal these files and return what became of them, once all are on the disk."""
     outcomes, written = [], []
     for source in sources:
         target = folder / source.name
@@ -88,7 +113,7 @@ def _seal_chunk(sources: _Chunk, *, folder: Path, sealing: Sealing) -> list[tupl
     for descriptor, target in written:
         os.close(descriptor)
         _unfinished(target).rename(target)
-    return outcomes
+    return outcomes, ()
 
 
 def _unfinished(target: Path) -> Path:
@@ -105,8 +130,9 @@ def _begun(file: Path, content: Iterable[bytes]) -> int:
         return os.dup(stream.fileno())
 
 
-def _parts(sources: _Chunk, *, sealing: Sealing) -> tuple[list[tuple[bool, str]], list[Part]]:
-    outcomes, made = [], []
+def _parts(sources: _Chunk, *, sealing: Sealing) -> tuple[_Became, Sequence[bytes]]:
+    """Seal these files and return what became of them, and the records of their parts."""
+    outcomes, records = [], []
     for source in sources:
         try:
             document = source.read_bytes()
@@ -115,9 +141,9 @@ def _parts(sources: _Chunk, *, sealing: Sealing) -> tuple[list[tuple[bool, str]]
         except (OSError, Refused) as error:
             outcomes.append((False, str(error)))
             continue
-        made.append(Part(source.name, hashed.digest(), revision))
+        records.append(Part(source.name, hashed.digest(), revision).record)
         outcomes.append((True, ""))
-    return outcomes, made
+    return outcomes, records
 
 
 def _flush_file_system(descriptor: int) -> None:
@@ -138,23 +164,22 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _shared_out(
-    task: Callable[[_Chunk], _Result], sources: Sequence[Path], processes: int
-) -> Iterator[tuple[_Chunk, _Result]]:
-    """Do the task for some files at a time in several processes; yield the results as they come."""
+def _shared_out(task: _Task, sources: Sequence[Path], processes: int) -> Iterator[_Done]:
+    """Do the task for some files at a time in several processes; yield what is done as it comes."""
     chunks = [sources[at : at + _CHUNK] for at in range(0, len(sources), _CHUNK)]
     waiting = list(range(len(chunks)))[::-1]
-    with _crew(task, chunks, processes) as pipes:
-        busy = {pipe: waiting.pop() for pipe in pipes[: len(chunks)]}
-        for pipe, number in busy.items():
+    with _crew(task, chunks, processes) as crew:
+        busy = {worker.pipe: (worker, waiting.pop()) for worker in crew[: len(chunks)]}
+        for pipe, (_, number) in busy.items():
             pipe.send(number)
         while busy:
             for pipe in _answered(busy):
-                result, number = pipe.recv(), busy.pop(pipe)
+                became, pad, size = pipe.recv()
+                worker, number = busy.pop(pipe)
                 if waiting:
-                    busy[pipe] = waiting.pop()
-                    pipe.send(busy[pipe])
-                yield chunks[number], result
+                    busy[pipe] = (worker, waiting.pop())
+                    pipe.send(busy[pipe][1])
+                yield _Done(chunks[number], became, worker.pads[pad], size)
 
 
 def _answered(busy: Iterable[Connection]) -> list[Connection]:
@@ -162,24 +187,44 @@ def _answered(busy: Iterable[Connection]) -> list[Connection]:
 
 
 @contextmanager
-def _crew(task: Callable[[_Chunk], _Result], chunks: Sequence[_Chunk], processes: int) -> Iterator[list[Connection]]:
+def _crew(task: _Task, chunks: Sequence[_Chunk], processes: int) -> Iterator[list[_Worker]]:
     """Start the processes, forked: the key they seal with is in memory alone and is never written to be handed over."""
     context = multiprocessing.get_context("fork")
-    pairs = [context.Pipe() for _ in range(processes)]
-    crew = [context.Process(target=_work, args=(theirs, task, chunks, os.getpid())) for _, theirs in pairs]
-    try:
-        for worker in crew:
-            worker.start()
-        for _, theirs in pairs:
+    with ExitStack() as ending:
+        crew = []
+        for _ in range(processes):
+            ours, theirs = context.Pipe()
+            crew.append(_Worker(ours, (_pad(ending), _pad(ending))))
+            process = context.Process(target=_work, args=(theirs, crew[-1].pads, task, chunks, os.getpid()))
+            process.start()
+            ending.callback(_end, process)
             theirs.close()
-        yield [ours for ours, _ in pairs]
-    finally:
-        for worker in crew:
-            worker.kill()
-            worker.join()
+        yield crew
 
 
-def _work(pipe: Connection, task: Callable[[_Chunk], _Result], chunks: Sequence[_Chunk], parent: int) -> None:
+def _pad(ending: ExitStack) -> int:
+    descriptor = os.memfd_create("batch")
+    ending.callback(os.close, descriptor)
+    return descriptor
+
+
+def _end(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def _work(pipe: Connection, pads: tuple[int, int], task: _Task, chunks: Sequence[_Chunk], parent: int) -> None:
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-    while os.getppid() == parent:
-        pipe.send(task(chunks[pipe.recv()]))
+    for pad in cycle(range(len(pads))):
+        if os.getppid() != parent:
+            return
+        became, records = task(chunks[pipe.recv()])
+        pipe.send((became, pad, _laid(pads[pad], b"".join(records))))
+
+
+def _laid(pad: int, content: bytes) -> int:
+    """Write over the beginning of a file and return how many bytes that are."""
+    done = 0
+    while done < len(content):
+        done += os.pwrite(pad, memoryview(content)[done:], done)
+    return done

@@ -20,7 +20,7 @@ from privyseal.pdf.spots import Stamp
 _LETTER: Final = Box(0.0, 0.0, 612.0, 792.0)
 _CORNERS: Final = 4
 _PLAIN_BOX: Final = re.compile(rb"\[" + 4 * rb"[\t\n\r ]*+(-?\d{1,9}(?:\.\d{0,20})?)" + rb"[\t\n\r ]*+\]")
-_LONGEST_KEPT: Final = 100
+_LONGEST_KEPT: Final = 200
 _Resolved: TypeAlias = Callable[[bytes | None], bytes | None]
 _OF_FRAME: Final = (b"/MediaBox", b"/CropBox", b"/Rotate", b"/UserUnit")
 
@@ -127,7 +127,8 @@ def _drawn(mark: Mark, place: Shown, form: int) -> bytes:
 def frame_of(file: PdfFile, page: Page) -> Frame:
     """Return how a page is shown, or refuse boxes that are none."""
     written = tuple(map(page.get, _OF_FRAME))
-    is_plain = not any(one and (len(one) > _LONGEST_KEPT or b"R" in one) for one in written)
+    together = b"".join(filter(None, written))
+    is_plain = len(together) <= _LONGEST_KEPT and b"R" not in together
     return _plain_frame(written) if is_plain else _frame(file.resolved, written)
 
 

@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +55,10 @@ class Part:
 
 
 class Pack:
-    """A pack opened for adding."""
+    """A pack opened for adding; ``names`` are of the documents it held then."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+        self._descriptor = stream.fileno()
         self.names: set[str] = set()
         if stream.read(len(_MAGIC)) not in {b"", _MAGIC}:
             raise NotAPack
@@ -67,16 +67,15 @@ class Pack:
         for part, behind in _records(stream):
             self.names.add(part.name)
             end = behind
-        stream.truncate(end)
-        stream.seek(end)
+        os.ftruncate(self._descriptor, end)
+        os.lseek(self._descriptor, end, os.SEEK_SET)
 
-    def add(self, parts: Iterable[Part]) -> None:
-        """Keep these parts; they are on the disk when this returns."""
-        added = list(parts)
-        self._stream.write(b"".join(part.record for part in added))
-        self._stream.flush()
-        os.fdatasync(self._stream.fileno())
-        self.names.update(part.name for part in added)
+    def add(self, records: int, size: int) -> None:
+        """Keep the records with which an open file begins, so many bytes; they are on the disk when this returns."""
+        done = 0
+        while done < size:
+            done += os.sendfile(self._descriptor, records, done, size - done)
+        os.fdatasync(self._descriptor)
 
 
 @contextmanager

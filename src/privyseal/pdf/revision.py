@@ -233,7 +233,7 @@ class Revision:
     def _table(self, places: dict[Reference, int], trailer: Entries) -> bytes:
         rows = [
             b"%d %d\n%b"
-            % (run[0].number, len(run), b"".join(b"%010d %05d n \n" % (places[one], one[1]) for one in run))
+            % (run[0].number, len(run), b"".join([b"%010d %05d n \n" % (places[one], one[1]) for one in run]))
             for run in _runs(places)
         ]
         trailer[b"/Size"] = b"%d" % self._next

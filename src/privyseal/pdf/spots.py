@@ -120,6 +120,8 @@ def stamps(spot: Spot, face: Size, pages: Mapping[int, PageSize]) -> tuple[Stamp
     for number in numbers:
         if number not in pages:
             raise NoSuchPage(page=number)
+    if isinstance(spot, Placement):
+        return (_whole(spot, face, pages[spot.page]),)
     if isinstance(spot, Seam):
         return tuple(_strips(spot, numbers, face, pages))
     return tuple(_whole(Placement(number, spot.x, spot.y), face, pages[number]) for number in numbers)

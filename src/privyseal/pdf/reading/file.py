@@ -16,6 +16,8 @@ _LONGEST_CHAIN: Final = 8
 _MOST_PACKED: Final = 1_000_000
 _MOST_UNFOLDED: Final = 4 * filters.MOST_UNFOLDED
 _END: Final = re.compile(syntax.GAP.pattern + rb"(?:endobj|stream)")
+_OBJECT: Final = re.compile(sections.HEADER.pattern + rb"(?:" + syntax.PLAIN + rb"(?=" + _END.pattern + rb"))?+")
+"""How an object begins, and all of it up to its end or its stream where it is a plain dictionary."""
 
 
 _Place: TypeAlias = tuple[Data, int, int, Entries | None]
@@ -185,10 +187,16 @@ class PdfFile:
         if entry.kind == PACKED:
             return self._found_packed(number, entry)
         data = self.data
-        written, generation, start = sections.header(data, entry.place)
-        if written != number or generation != entry.detail:
+        found = _OBJECT.match(data, entry.place)
+        if found is None:
+            refuse("no-object")
+        written, generation, inside = found.groups()
+        if int(written) != number or int(generation) != entry.detail:
             refuse("another-object")
-        place = _placed(data, start)
+        start, end = found.span(3)
+        if inside is not None:
+            return data, start - 2, found.end(), syntax.plain_entries(data, start, end)
+        place = _placed(data, found.end())
         if not _END.match(data, place[2]):
             refuse("object-end")
         return place

@@ -22,7 +22,7 @@ _SUBSECTION: Final = re.compile(syntax.GAP.pattern + rb"(\d{1,10})[\t ]++(\d{1,1
 _TRAILER: Final = re.compile(syntax.GAP.pattern + rb"trailer")
 _ROW: Final = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?=[\r\n ]{2})")
 _LOOSE_ROW: Final = re.compile(rb"[\0\t\n\f\r ]*+(\d{10})[\t ]++(\d{5})[\t ]++([nf])")
-_HEADER: Final = re.compile(
+HEADER: Final = re.compile(
     syntax.GAP.pattern
     + rb"(\d{1,10})[\0\t\n\f\r ]++(\d{1,5})[\0\t\n\f\r ]++obj(?![^\0\t\n\f\r ()<>\[\]{}/%])"
     + syntax.GAP.pattern
@@ -107,7 +107,7 @@ def read(data: Data, start: int) -> tuple[Section, ...]:
 
 def header(data: Data, at: int) -> tuple[int, int, int]:
     """Return number and generation of the object that begins here, and where its value stands, or refuse."""
-    found = _HEADER.match(data, at)
+    found = HEADER.match(data, at)
     if found is None:
         refuse("no-object")
     return int(found[1]), int(found[2]), found.end()
@@ -164,7 +164,7 @@ class _Parts(NamedTuple):
 
     @property
     def size(self) -> int:
-        return max((first + count for first, count, _ in self.all), default=0)
+        return max([first + count for first, count, _ in self.all], default=0)
 
     def about(self, number: int) -> tuple[_Part, ...]:
         """Return the parts that may speak of this object."""

@@ -36,8 +36,11 @@ GAP: Final = re.compile(_GAP)
 REFERENCE: Final = re.compile(_REFERENCE)
 _VALUE: Final = re.compile(_GAP + rb"(" + _SIMPLE + rb")")
 _ENTRY: Final = re.compile(_GAP + rb"(?:(/" + _REGULAR + rb"*+)" + _GAP + rb"(?:(" + _SIMPLE + rb")|(?=[(<\[]))|(>>))")
-_PLAIN_ENTRY: Final = _GAP + rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]*+(?!#)" + _GAP + _SIMPLE
-_PLAIN: Final = re.compile(_GAP + rb"<<((?:" + _PLAIN_ENTRY + rb")*+)" + _GAP + rb">>")
+_PLAIN_NAME: Final = rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]*+(?!#)"
+PLAIN: Final = rb"<<((?:" + _GAP + _PLAIN_NAME + _GAP + _SIMPLE + rb")*+)" + _GAP + rb">>"
+"""A dictionary of names without escapes and of simple values, as most are; the group is what stands in it."""
+
+_PLAIN: Final = re.compile(_GAP + PLAIN)
 _PAIR: Final = re.compile(_GAP + rb"(/" + _REGULAR + rb"*+)" + _GAP + rb"(" + _SIMPLE + rb")")
 _REFERENCES: Final = re.compile(rb"\[" + _GAP + rb"(?:" + _REFERENCE + _GAP + rb")*+\]")
 _OPENING: Final = re.compile(_GAP + rb"<<")
@@ -75,11 +78,14 @@ def entries(data: Data, at: int = 0) -> tuple[Entries, int]:
     plain = _PLAIN.match(data, at)
     if plain is None:
         return _entries_one_by_one(data, at)
-    pairs = _PAIR.findall(data, *plain.span(1))
+    return plain_entries(data, *plain.span(1)), plain.end()
+
+
+def plain_entries(data: Data, start: int, end: int) -> Entries:
+    """Return what stands in a dictionary that matches ``PLAIN``, whose group begins and ends here, or refuse."""
+    pairs = _PAIR.findall(data, start, end)
     found = dict(pairs)
-    if len(found) < len(pairs):
-        refuse("name-twice")
-    return found, plain.end()
+    return found if len(found) == len(pairs) else refuse("name-twice")
 
 
 def _entries_one_by_one(data: Data, at: int) -> tuple[Entries, int]:

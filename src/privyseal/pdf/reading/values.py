@@ -77,7 +77,8 @@ def text_of(string: bytes) -> str:
 def text(characters: str) -> bytes:
     """Return a text string as it is written in a file."""
     if characters.isascii() and characters.isprintable():
-        return b"(%b)" % _DELIMITER.sub(rb"\\\g<0>", characters.encode("ascii"))
+        plain = characters.encode("ascii")
+        return b"(%b)" % (_DELIMITER.sub(rb"\\\g<0>", plain) if _DELIMITER.search(plain) else plain)
     return b"<FEFF%b>" % characters.encode("utf-16-be").hex().upper().encode("ascii")
 
 
