@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +17,7 @@ from privyseal.approvals.placing import Asked, PartyAsked, placed
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.wishes import TooManyPlaces
 from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.accepted import NotSealable, PlaceNotBlank
 from privyseal.pdf.asking import Across, At, AtWords, OverDate, Which, Wish, WordsNotFound
@@ -26,6 +27,7 @@ from privyseal.pdf.judgement import Verdict
 from privyseal.pdf.placement import PlacementOutsidePage
 from privyseal.pdf.spots import Edge, SeamNeedsPages
 from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Intent
 from privyseal.sealing.queries import sealed_visible_to
 from privyseal.seals.models import Seal
 from privyseal.signer.answers import Public
@@ -176,6 +178,29 @@ def test_what_cannot_stand_there_is_refused_before_anybody_is_asked(
 ) -> None:
     with pytest.raises(refusal):
         placed(wang, noon, asked(official, report, *wishes, **more))  # type: ignore[arg-type]  # each of its kind
+
+
+def test_a_place_is_found_in_every_file_that_was_kept_of_a_sealed_one(
+    report: str, official: Seal, second: Seal, desk: Desk
+) -> None:
+    party = PartyAsked(second.company.uscc, second.number, (At("last", 60_000, 60_000),))
+    first = sha256(sealed(desk, official, asked(official, report, CLEAR, following="parties", parties=(party,))))
+    archived, renewed = "a" * 64, "b" * 64
+
+    for kept, before in ((archived, ""), (renewed, archived)):
+        until = desk.noon + timedelta(days=365)
+        sealing.put_kept(
+            desk.wang,
+            desk.noon,
+            intent_uid=Intent.objects.get().uid,
+            kept_sha256=kept,
+            level="b-lta",
+            until=until,
+            renews=before,
+        )
+
+    assert [is_place_left(second, document) for document in (first, archived, renewed)] == [True] * 3
+    assert not is_place_left(second, "c" * 64)
 
 
 def test_a_party_of_this_installation_fills_the_place_left_for_it_and_nothing_else(

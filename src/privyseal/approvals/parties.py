@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from privyseal.approvals.models import Line
 from privyseal.kernel.errors import Refused
+from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.spots import Awaited
 from privyseal.sealing.models import Intent
 from privyseal.seals import queries as seals
@@ -63,10 +64,7 @@ def is_place_left(seal: Seal, document_sha256: str) -> bool:
 def _sealed_before(document_sha256: str) -> Iterator[Line]:
     """Yield the lines whose sealing led to this document, the last one first."""
     for _ in range(_MOST_PARTIES):
-        made = Intent.objects.filter(Q(result_sha256=document_sha256) | Q(kept_sha256=document_sha256)).select_related(
-            "line", "permit"
-        )
-        intent = made.order_by("-intended_at", "pk").first()
+        intent = _intent_of(document_sha256)
         if intent is None:
             return
         document_sha256 = intent.line.document_sha256
@@ -75,3 +73,13 @@ def _sealed_before(document_sha256: str) -> Iterator[Line]:
             document_sha256=document_sha256,
             seal__in=[one.permit.seal_id for one in intent.act],
         ).order_by("pk")
+
+
+def _intent_of(document_sha256: str) -> Intent | None:
+    """Return what sealed this document: as it was sealed, or with its evidence, of now or before it was renewed."""
+    intents = Intent.objects.select_related("line", "permit").order_by("-intended_at", "pk")
+    found = intents.filter(Q(result_sha256=document_sha256) | Q(kept_sha256=document_sha256)).first()
+    if found is not None:
+        return found
+    kept = last_fact_about("document.kept", "document", document_sha256)
+    return intents.get(uid=kept.subjects["intent"]) if kept else None
