@@ -7,7 +7,6 @@ from typing import Final
 
 _TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
 # Fields of /proc/PID/stat after the name, which ends with the last bracket.
-_PARENT: Final = 1
 _TIMES: Final = slice(11, 15)  # utime, stime, and the same of children that have ended
 
 
@@ -44,8 +43,12 @@ def _descendants(pid: int) -> Iterator[int]:
 
 
 def _children(pid: int) -> list[int]:
-    every = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    return [other for other in every if (fields := _fields(other)) and int(fields[_PARENT]) == pid]
+    """Return the children of all threads of a process; none of one that is gone."""
+    try:
+        written = [(thread / "children").read_text() for thread in Path(f"/proc/{pid}/task").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [int(child) for children in written for child in children.split()]
 
 
 def _ticks(pid: int) -> int:
