@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.models import CategoryVersion, Line, Policy
+from privyseal.approvals.models import CategoryVersion, Draft, Line, Policy
 from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules.attachments import Kind
@@ -23,7 +23,7 @@ from privyseal.identity.rules import Import, Office, Power
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
-from privyseal.sealing.models import Intake
+from privyseal.sealing.models import Document, Intake
 from privyseal.seals import actions as seals
 from privyseal.seals.models import KeeperSet, OwnType, Permit, Seal, SealRules, UseEntry
 from privyseal.seals.rules import Act, OwnRule, SealType
@@ -180,6 +180,10 @@ def _trouble(people: Mapping[str, Person], at: datetime, company: Company, signe
     )
     published = SealRules.objects.get(uid=first)
     _categories(people, at, company)
+    papers = Document.objects.filter(company=company).values_list("sha256", flat=True)
+    approvals.keep_draft(
+        people["wang"], at, company_uid=company.uid, document_sha256=papers[0], said={"reason": "续签"}
+    )
     approvals.write_policy(zhao, at, company_uid=company.uid, name="审批规则", rows=PRESETS[Preset.SMALL_FIRM])
     seals.publish_rules(li, at, rules_uid=first, sha256_shown=published.sha256)
     return Trouble(
@@ -317,6 +321,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "campaign+table": lambda scene: {"uid": scene.campaign, "ending": "xlsx"},
     "group-campaign": lambda scene: {"uid": scene.group_campaign},
     "group-campaign+table": lambda scene: {"uid": scene.group_campaign, "ending": "csv"},
+    "own-draft": lambda _: {"uid": Draft.objects.get(person__login="wang").uid},
     "draft-category": lambda _: {"uid": CategoryVersion.objects.get(code="contract").uid},
     "running-category": lambda _: {"uid": CategoryVersion.objects.get(code="delivery-note").uid},
     "draft-policy": lambda _: {"uid": Policy.objects.get().uid},
@@ -447,6 +452,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         says_sha256=CategoryVersion.objects.get(code="contract").says_sha256,
     ),
     "category-confirm": lambda _: command(says_sha256=CategoryVersion.objects.get(code="contract").says_sha256),
+    "draft-keep": lambda _: {"reason": "续签"},
+    "draft-drop": lambda _: {},
     "category-discard": lambda _: command(),
     "category-end": lambda _: command(),
     "policy-name": lambda _: command(name="审批规则", rows_sha256=_draft()),

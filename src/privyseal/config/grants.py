@@ -19,6 +19,7 @@ _HIDDEN: Final = {
     "session": ("session_data",),
     "entry_code": ("code_sha256",),
     "message_address": ("code",),
+    "application_draft": ("said",),
 }
 _SHUT: Final = ("django_session",)  # of installations from before 0.2; nothing writes it any more
 _FACT_COLUMNS: Final = ("kind", "actor", "at", "subjects", "body")

@@ -66,6 +66,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "keeper-set.make": _("name a set of seals with a keeper each"),
     "keeper-set.propose-end": _("propose the end of a set"),
     "keeper-set.end": _("end a set"),
+    "draft.keep": _("keep a draft"),
+    "draft.drop": _("throw a draft away"),
     "category.write": _("draft a business category"),
     "category.discard": _("throw a drafted business category away"),
     "category.confirm": _("put a business category into force"),

@@ -28,4 +28,6 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "This needs papers beside the document that are not there: %(missing)s. Attach them first."
     ),
     "too-many-attached": _("No more than %(most)s papers lie beside an application. Put some of them into one file."),
+    "too-many-drafts": _("You have %(most)s drafts. Send one in or throw one away first."),
+    "draft-too-long": _("There is too much in the form to keep it as a draft. Send it in, or shorten it."),
 }

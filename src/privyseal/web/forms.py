@@ -74,6 +74,7 @@ class FileForm(CommandForm):
     file = forms.FileField(
         label=_("PDF, picture or office file"), widget=forms.FileInput({"accept": TAKEN_IN}), allow_empty_file=True
     )
+    earlier = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     copy_for = forms.CharField(
         label=_("The copy is only for"),
         max_length=40,

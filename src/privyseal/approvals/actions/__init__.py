@@ -28,6 +28,7 @@ from privyseal.approvals.actions.deciding import (
     vote,
     withdraw,
 )
+from privyseal.approvals.actions.drafts import DraftTooLong, TooManyDrafts, drop_draft, keep_draft
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
 from privyseal.approvals.actions.registers import RemarkMissing, record_copy, remark_on_use
@@ -38,6 +39,7 @@ __all__ = [
     "ApplicationExpired",
     "CategoryChanged",
     "ChangedSinceShown",
+    "DraftTooLong",
     "MandateWish",
     "NeededLater",
     "NothingSaid",
@@ -50,6 +52,7 @@ __all__ = [
     "StageTooLarge",
     "Standing",
     "TooFewApprovers",
+    "TooManyDrafts",
     "WindowNotPossible",
     "apply_for_act",
     "apply_for_rubber",
@@ -64,10 +67,12 @@ __all__ = [
     "consent",
     "discard_category",
     "discard_policy",
+    "drop_draft",
     "end_category",
     "forward",
     "give_mandate",
     "give_to_read",
+    "keep_draft",
     "record_copy",
     "remark_on_use",
     "send_back",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.timezone import localdate
 
+from privyseal.approvals.actions.drafts import let_go
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
 from privyseal.approvals.choosing import choose
 from privyseal.approvals.models import Line
@@ -70,6 +71,7 @@ def apply_for_use(
     Line.objects.bulk_create(wanted)
     choose(application, company, wanted, papers or Papers())
     operators = _operators(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)
+    let_go(actor, at, company=company, documents=[line.document_sha256 for line in wanted])
     return submit(actor, at, application=application, named=Named(operators=operators))
 
 

@@ -3,6 +3,7 @@
 from privyseal.approvals.models.applications import Application, Casting, Line, Vote
 from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.models.course import Comment, Detour, Reader, Urging, VoidVote
+from privyseal.approvals.models.drafts import Draft
 from privyseal.approvals.models.own_yes import OwnYes
 from privyseal.approvals.models.policies import Policy, SeatAsked
 
@@ -12,6 +13,7 @@ __all__ = [
     "CategoryVersion",
     "Comment",
     "Detour",
+    "Draft",
     "Line",
     "OwnYes",
     "Policy",

@@ -109,7 +109,7 @@ WITHOUT_PROOF: Final = (
     ("person.change-password", "factor.use-code", "factor.use-passkey", "factor.use-password"),   # is itself a proof, or asks for one
     (
         "person.sign-in", "person.sign-out", "person.open-account", "person.set-language", "address.confirm",
-        "address.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read",
+        "address.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read", "draft.keep", "draft.drop",
     ),   # about one's own account alone, or how one enters it
     (
         "document.receive-brought", "document.turn-away",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.approvals import actions, queries
 from privyseal.approvals.models import Line
 from privyseal.approvals.rules import State, Step
+from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import STATE
 from privyseal.language.refusals import words_for
@@ -26,6 +27,7 @@ from privyseal.sealing.signing import client
 from privyseal.seals.actions import end_permit as end
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.copying import is_copied
 from privyseal.web.forms import CommandForm, ReasonForm, SearchForm, VoteForm
 from privyseal.web.forms_of_own_yes import ConsentForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
@@ -138,6 +140,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "shown": applications.show(view),
         "application": view.application,
         "may": view.may,
+        "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),
         "documents": [
             documents.show(by_digest[digest], _inked(view.lines, digest), first=documents.first_page(request))
             for digest in digests

@@ -1,6 +1,6 @@
 """Ask for a use of a seal."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from privyseal.approvals import actions, parties, placing
 from privyseal.approvals.models import CategoryVersion
+from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.categories import categories_to_choose
+from privyseal.approvals.queries.drafts import drafts_visible_to, said_so_far
 from privyseal.approvals.wishes import LineWish
 from privyseal.identity.models import Company, Unit
 from privyseal.identity.queries import (
@@ -38,6 +40,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.queries import usable_seals
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.copying import copied, is_copied
 from privyseal.web.forms import FileForm, usual_days
 from privyseal.web.forms_of_categories import usual_manner
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
@@ -56,7 +59,11 @@ _LOOK_AGAIN_SECONDS: Final = 2
 @require_safe
 def apply(request: SignedIn) -> HttpResponse:
     powers = powers_of(request.user, now())
-    shown = {"may_use": powers.anywhere(Power.USE), "may_manage": powers.anywhere(Power.MANAGE)}
+    shown = {
+        "may_use": powers.anywhere(Power.USE),
+        "may_manage": powers.anywhere(Power.MANAGE),
+        "drafts": drafts_visible_to(request.user, now()),
+    }
     return render(request, "web/apply.html", shown)
 
 
@@ -65,7 +72,8 @@ def apply(request: SignedIn) -> HttpResponse:
 def use_file(request: SignedIn) -> HttpResponse:
     """First step of a use: the file is taken in, so that what is applied for is what will be sealed."""
     companies = companies_with(request, Power.USE)
-    form = FileForm(sent(request), request.FILES, companies=companies)
+    earlier = {"earlier": request.GET.get("earlier", "")}
+    form = FileForm(sent(request), request.FILES, companies=companies, initial=earlier)
     if not form.is_valid():
         return _file_page(request, form, status=400 if form.is_bound else 200)
     company, file = form.cleaned_data["company"], form.cleaned_data["file"]
@@ -75,9 +83,20 @@ def use_file(request: SignedIn) -> HttpResponse:
         digest = receive_document(
             request.user, now(), company_uid=company, name=file.name, data=file.read(), copy_says=form.copy_says()
         )
+        _begin_as(request, form, digest)
     except Refused as refusal:
         return _file_page(request, form, status=status_of(refusal), refusal=words_for(refusal))
     return redirect("apply-use-terms", company, digest)
+
+
+def _begin_as(request: SignedIn, form: FileForm, digest: str) -> None:
+    """Let a draft take over what an earlier application said, where one is to be copied."""
+    at, said = now(), form.cleaned_data
+    if said["earlier"]:
+        view = application_visible_to(request.user, at, said["earlier"])
+        known = categories_to_choose(request.user, at, said["company"])
+        fields = copied(view, known) if is_copied(view) else {}
+        actions.keep_draft(request.user, at, company_uid=said["company"], document_sha256=digest, said=fields)
 
 
 def _file_page(request: SignedIn, form: FileForm, *, status: int, refusal: str = "") -> HttpResponse:
@@ -121,14 +140,17 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     at = now()
     company = company_visible_to(request.user, at, company_uid)
     document = document_visible_to(request.user, at, sha256)
-    category, known = _category(request, company)
+    so_far = said_so_far(request.user, at, company.uid, sha256)
+    category, known = _category(request, company, so_far)
     if known and category is None:
         return _category_page(request, company, document, known)
     seals = list(usable_seals(request.user, at).filter(company=company))
     operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
-    initial = _usual_terms(request, seals, pages) | (usual_manner(category.category) if category else {}) | left
+    initial = (
+        _usual_terms(request, seals, pages) | (usual_manner(category.category) if category else {}) | left | so_far
+    )
     data, refusal = _brought_with(request, company)
     form_of = partial(
         UseForm,
@@ -151,7 +173,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "follows": FOLLOWING_SAYS,
         "category": shown_categories.row(category) if category else None,
         "attach_form": AttachForm(),
-        "papers": papers.brought(request.user, at, data.get("attached", "") if data else ""),
+        "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),
     }
     if refusal:
         shown["refusal"] = words_for(refusal)
@@ -169,10 +191,12 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     return redirect("application", uid)
 
 
-def _category(request: SignedIn, company: Company) -> tuple[CategoryVersion | None, list[CategoryVersion]]:
+def _category(
+    request: SignedIn, company: Company, so_far: Mapping[str, str]
+) -> tuple[CategoryVersion | None, list[CategoryVersion]]:
     """Return the category that was chosen, and all there are in the company."""
     known = categories_to_choose(request.user, now(), company.uid)
-    asked = request.POST.get("category") or request.GET.get("category")
+    asked = request.POST.get("category") or request.GET.get("category", so_far.get("category"))
     return next((each for each in known if each.uid == asked), None), known
 
 
