@@ -122,7 +122,13 @@ def public(signer: Client) -> Public:
     from privyseal.approvals.statements import web_key  # noqa: PLC0415  the key exists only now
 
     key = web_key().public_key().public_bytes_raw()
-    return signer.found(public_url="http://localhost:8000", origin="localhost:8000/ledger", web_key=key, is_demo=True)
+    return signer.found(
+        public_url="http://localhost:8000",
+        origin="localhost:8000/ledger",
+        web_key=key,
+        assurance="external",
+        is_demo=True,
+    )
 
 
 @pytest.fixture
@@ -137,6 +143,7 @@ def found(public: Public, at: datetime) -> Installation:
         origin=public.origin,
         log_key=public.log_key,
         authority=public.ca,
+        assurance="external",
         is_demo=True,
         founded_at=at,
     )

@@ -1,9 +1,10 @@
 """Messages between programs, signed as Standard Webhooks 1.0 says, with Ed25519 (``v1a``). Pure."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -20,6 +21,12 @@ _KEY_BYTES: Final = 32
 _MOST_NAME: Final = 128
 
 
+class WebhookNotPossible(Refused):
+    """That is no address under https, nor one of a host inside that was named."""
+
+    code = "webhook-not-possible"
+
+
 class HookUnsigned(Refused):
     """What came is not signed by the key that was given for its sender, or is too old to be from now."""
 
@@ -30,6 +37,21 @@ class HookKeyUnreadable(Refused):
     """That is no Ed25519 public key as the standard writes it: ``whpk_`` and 32 bytes in base64."""
 
     code = "hook-key-unreadable"
+
+
+def check_address(address: str, *, inside: Collection[str]) -> None:
+    """Return if a program may be told there: under TLS, or inside the company at a host that was named, or refuse."""
+    try:
+        parts = urlsplit(address)
+        is_whole = bool(parts.hostname) and not (parts.username or parts.fragment) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    is_plain = address.isascii() and address.isprintable() and " " not in address
+    if not (is_whole and is_plain):
+        raise WebhookNotPossible
+    is_inside = parts.scheme == "http" and parts.hostname in inside
+    if parts.scheme != "https" and not is_inside:
+        raise WebhookNotPossible
 
 
 def key_for(secret: str, use: str, uid: str) -> Ed25519PrivateKey:

@@ -31,6 +31,8 @@ from privyseal.signer.client import Client
 from tests.conftest import FACE, Use, apply, permit_of, recorded, say_yes
 from tests.pdfs import one_page
 
+TALK = frozenset({"comment", "copy"})  # what whoever takes part may always do
+
 
 def test_an_approved_application_yields_its_permit(pending: Use, wang: Person, li: Person, noon: datetime) -> None:
     assert say_yes(li, noon, pending.uid) == State.APPROVED.value
@@ -317,14 +319,19 @@ def test_everybody_is_shown_what_they_may_do_now(
     pending: Use, wang: Person, li: Person, zhao: Person, sun: Person, noon: datetime
 ) -> None:
     may = {who.login: queries.application_visible_to(who, noon, pending.uid).may for who in (wang, li, zhao, sun)}
-    assert may == {"wang": {"withdraw"}, "li": {"approve", "reject"}, "zhao": frozenset(), "sun": frozenset()}
+    assert may == {
+        "wang": {"withdraw", "urge", *TALK},
+        "li": {"approve", "reject", "ask", *TALK},
+        "zhao": frozenset(),
+        "sun": frozenset(),
+    }
     assert [item.uid for item in queries.waiting_for(li, noon, most=9, counted=9).oldest] == [pending.uid]
     assert queries.count_waiting_for(wang, noon, most=9) == 0
 
     say_yes(li, noon, pending.uid)
 
     view = queries.application_visible_to(wang, noon, pending.uid)
-    assert (view.may, view.progress) == (frozenset({"seal", "end"}), Progress.READY)
+    assert (view.may, view.progress) == (frozenset({"seal", "end", *TALK}), Progress.READY)
     assert queries.count_waiting_for(wang, noon, most=9) == 1
     assert queries.count_waiting_for(li, noon, most=9) == 0
 
@@ -392,4 +399,4 @@ def test_the_window_shows(progress: Progress, approved: Use, wang: Person, noon:
 
     view = queries.application_visible_to(wang, at, approved.uid)
 
-    assert (view.progress, view.may) == (progress, frozenset({"end"} if progress is Progress.NOT_YET else ()))
+    assert (view.progress, view.may) == (progress, TALK | ({"end"} if progress is Progress.NOT_YET else set()))

@@ -35,7 +35,18 @@ from tests.cast import OTHER_USCC, people_of_two_companies
 from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
 from tests.edges.named import Named, named
-from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, NOTICE, WEBHOOK, tell
+from tests.edges.told import (
+    ADDRESS,
+    CODE,
+    DELIVERY,
+    MESSAGE,
+    NOTICE,
+    OUTSIDE,
+    OUTSIDE_KEY,
+    WEBHOOK,
+    enter_outside,
+    tell,
+)
 from tests.pdfs import one_page
 
 Address: TypeAlias = dict[str, str | int]
@@ -110,6 +121,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     )
     zhao, li, wang = (people[login] for login in ("zhao", "li", "wang"))
     tell(wang, at)
+    enter_outside(company, people["chen"], at)
     rule = OwnRule(SealType.CONTRACT)
     seals.add_type(zhao, at, company_uid=company.uid, name_zh="授权章", name_en="Mandate seal", rule=rule)
     official = permit_of(_seal(zhao, li, at, company, "公章", signer=signer)).seal
@@ -358,6 +370,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "intake": lambda _: {"uid": Intake.objects.get().uid},
     "delivery": lambda _: {"uid": DELIVERY},
     "webhook": lambda _: {"uid": WEBHOOK},
+    "outside": lambda _: {"uid": OUTSIDE},
     "notice": lambda _: {"uid": NOTICE},
     "style": lambda _: {"name": "tokens.css"},
 }
@@ -540,6 +553,11 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "address-remove": lambda _: command(),
     "send-again": lambda _: command(),
     "webhook-subscribe": lambda _: command(name="ERP", address="https://erp.example.com/seals"),
+    "outside-register": lambda scene: command(
+        company=scene.company.uid, name="流程平台", address="https://flow.example.com/", key=OUTSIDE_KEY
+    ),
+    "outside-confirm": lambda _: command(),
+    "outside-end": lambda _: command(),
     "webhook-test": lambda _: command(),
     "webhook-resume": lambda _: command(),
     "webhook-end": lambda _: command(),

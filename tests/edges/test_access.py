@@ -149,6 +149,7 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
         "confirm-batch",
         "mapping-confirm",
         "reset-confirm",
+        "outside-confirm",
     }
     assert sent - public == {"suspend", "report", "freeze", "comment", *second_yes, *own_seat}
 

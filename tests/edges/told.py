@@ -1,9 +1,10 @@
-"""What wang was told: a message that did not go out, an address that wants its code; and a webhook given up."""
+"""What wang was told: a message that did not go out, an address that wants its code; a webhook given up; an OA."""
 
 from datetime import datetime
 from typing import Final
 
-from privyseal.identity.models import Person
+from privyseal.approvals.models import OutsideSystem
+from privyseal.identity.models import Company, Person
 from privyseal.notification.models import Address, Delivery, Message, Notice, Subscription
 
 MESSAGE: Final = "3e" * 16
@@ -12,6 +13,8 @@ ADDRESS: Final = "ad" * 16
 CODE: Final = "314159"
 WEBHOOK: Final = "3b" * 16
 NOTICE: Final = "4b" * 16
+OUTSIDE: Final = "0a" * 16
+OUTSIDE_KEY: Final = "whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 
 
 def tell(person: Person, at: datetime) -> None:
@@ -46,4 +49,17 @@ def tell(person: Person, at: datetime) -> None:
         state="failed",
         due_at=at,
         trouble="host-not-reached",
+    )
+
+
+def enter_outside(company: Company, by: Person, at: datetime) -> None:
+    """Write down an OA of the company that waits for a second person's yes."""
+    OutsideSystem.objects.create(
+        uid=OUTSIDE,
+        company=company,
+        name="OA",
+        address="https://oa.example.com/seals",
+        key=OUTSIDE_KEY,
+        registered_by=by,
+        registered_at=at,
     )

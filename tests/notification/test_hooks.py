@@ -13,10 +13,11 @@ from privyseal.egress import Egress
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.notification import actions
-from privyseal.notification.actions import TooManyWebhooks, WebhookNotPossible, WebhooksNotSetUp
+from privyseal.notification.actions import TooManyWebhooks, WebhooksNotSetUp
 from privyseal.notification.hooks import call_due, forget_old_notices, public_key_of
 from privyseal.notification.models import Notice, Subscription
 from privyseal.notification.rules import MOST_WEBHOOKS, NOTICES_KEPT, SENDING_LASTS, WEBHOOK_GIVEN_UP_AFTER
+from privyseal.webhooks import WebhookNotPossible
 from tests.conftest import Use, recorded, say_yes
 from tests.notification.conftest import Clock, begin_to_follow, catch_up
 from tests.notification.provider import Provider, running

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from privyseal.approvals.models import Policy
+from privyseal.approvals.models import OutsideSystem, Policy
 from privyseal.approvals.rules import People
 from privyseal.approvals.rules.policies import Finding, Flaw, Table, findings_of
 from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, first_missing
@@ -23,15 +23,16 @@ MOST_COMPANIES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who may approve in a company, and who holds which office or post there."""
+    """Who may approve in a company, who holds which office or post there, and which outside systems count."""
 
     name: str
     approvers: People
     holders: Mapping[str, People]
+    systems: frozenset[str]
 
     def could_fill(self, seat: Seat) -> SeatOpen:
         names: tuple[str, ...] = (seat.name,)
-        if seat.who is Who.APPROVER:
+        if seat.who is Who.APPROVER or (seat.who is Who.OUTSIDE and seat.name in self.systems):
             return SeatOpen(seat.needed, self.approvers)
         if seat.who is Who.MANAGER:
             names = (Office.UNIT_HEAD.value, Office.GENERAL_MANAGER.value)
@@ -94,11 +95,15 @@ def _staffs(companies: list[Company], at: datetime, table: Table) -> list[Staff]
     named = {seat.name for row in table for stage in row.stages for seat in stage if seat.who is Who.PERSON}
     found = Person.objects.filter(pseudonym__in=named).values_list("pseudonym", "pk")
     people = {name: frozenset({key}) for name, key in found}
+    systems = frozenset(
+        OutsideSystem.objects.filter(confirmed_at__isnull=False, ended_at=None).values_list("uid", flat=True)
+    )
     return [
         Staff(
             company.name,
             frozenset(approvers[company.pk]),
             people | {name: frozenset(those) for name, those in holders[company.pk].items()},
+            systems,
         )
         for company in companies
     ]

@@ -8,11 +8,12 @@ from typing import Final
 
 from privyseal.approvals.casting import cast_of, places_of
 from privyseal.approvals.models import Application, Detour, Line, Policy, SeatAsked
+from privyseal.approvals.models.policies import ANYBODY
 from privyseal.approvals.rules import POLICY, Cast, People, asks, free_to_approve
 from privyseal.approvals.rules.attachments import Kind, check_attached
 from privyseal.approvals.rules.course import Course, Further, Handed, Turn, waits_for, with_courses
 from privyseal.approvals.rules.policies import Case, Row, Table, counterparty_of, folded, required_by, stages_for
-from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, builtin_stages, everybody
+from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, builtin_stages, decided_here, everybody
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Membership, Person, Post, Unit
 from privyseal.identity.rules import Office, Power
@@ -156,7 +157,8 @@ def _stages_named(
     holders = _holders({post for seat in asked for post in seat.posts}, at)
     stages: dict[int, list[SeatOpen]] = defaultdict(list)
     for seat in asked:
-        stages[seat.stage].append(SeatOpen(seat.needed, _able(seat, approvers, holders)))
+        system = seat.name if seat.who == Who.OUTSIDE.value else ""
+        stages[seat.stage].append(SeatOpen(seat.needed, _able(seat, approvers, holders), system))
     return [stages[number] for number in sorted(stages)]
 
 
@@ -206,7 +208,8 @@ def voters_of(application: Application, at: datetime, *, among: Collection[int] 
     """Return whose turn it is, or whose of these people: who could fill a seat and plays no part against it."""
     # Whoever waits for others, or stands in the place of one, is found beside them.
     asked_of = None if application.detours_made else among
-    seats = stages_of(application, at, asked=application.seats.all(), among=asked_of)[application.stage - 1]
+    stage = stages_of(application, at, asked=application.seats.all(), among=asked_of)[application.stage - 1]
+    seats = decided_here(stage)
     voted = frozenset(vote.person_id for vote in application.votes.all())
     free = free_to_approve(everybody(seats), cast=cast_of(application)) - voted
     if not application.detours_made:
@@ -238,7 +241,7 @@ def units_of(person_id: int, company: Company) -> list[Unit]:
 
 
 def _able(seat: SeatAsked, approvers: People, holders: dict[int, set[int]]) -> People:
-    if seat.who == Who.APPROVER.value:
+    if seat.who in ANYBODY:
         return approvers
     named = set(seat.people).union(*(holders[post] for post in seat.posts))
     return approvers & named
@@ -257,7 +260,7 @@ def _meant(application: Application, seat: Seat) -> tuple[list[int], list[int]]:
     """Return the posts and the people, by key, whom a seat of a policy means in this application."""
     company = application.company
     match seat.who:
-        case Who.APPROVER:
+        case Who.APPROVER | Who.OUTSIDE:
             return [], []
         case Who.PERSON:
             return [], list(Person.objects.filter(pseudonym=seat.name).values_list("pk", flat=True))

@@ -11,6 +11,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+from privyseal.approvals import asking
 from privyseal.config.ceremony import publish_revocations
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
@@ -41,7 +42,8 @@ _log = logging.getLogger(__name__)
 def run(stop: threading.Event) -> None:
     """Run all of them until told to stop."""
     # A channel that hangs keeps nothing from the others: each has a thread of its own.
-    works = [_sweep, _follow, _call_hooks, *(_sending(channel, sender) for channel, sender in settings.SENDERS.items())]
+    sending = [_sending(channel, sender) for channel, sender in settings.SENDERS.items()]
+    works = [_sweep, _follow, _call_hooks, _ask_outside, *sending]
     beside = [
         threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_")) for work in works
     ]
@@ -96,6 +98,13 @@ def _sending(channel: Channel, sender: Sender) -> Callable[[threading.Event], No
 
     send.__name__ = f"send_{channel.value}"
     return send
+
+
+def _ask_outside(stop: threading.Event) -> None:
+    """Put before outside approval systems what waits for them; any number of workers may."""
+    while not stop.wait(SEND_SECONDS):
+        while asking.tell_due(_clock) == asking.BATCH and not stop.is_set():
+            pass
 
 
 def _call_hooks(stop: threading.Event) -> None:

@@ -163,5 +163,9 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "audit.comment": _("comment on an entry"),
     "installation.found": _("found the installation"),
     "ceremony.hold": _("hold the first-run ceremony"),
+    "outside.register": _("enter an outside approval system"),
+    "outside.confirm": _("confirm an outside approval system"),
+    "outside.end": _("end an outside approval system"),
+    "application.vote-outside": _("decide through an outside system"),
     "page.open": _("open a page"),
 }

@@ -38,6 +38,7 @@ GROUP: Final[Mapping[str, Promise]] = {
     "message.": _("Messages"),
     "address.": _("Addresses"),
     "webhook.": _("Webhooks"),
+    "outside.": _("Outside approval systems"),
     "audit.": _("Audit"),
     "installation.": _("Installation"),
     "ceremony.": _("First run refused"),
@@ -224,6 +225,9 @@ KIND: Final[Mapping[str, Promise]] = {
     "address.removed": _("Address removed"),
     "audit.page-read": _("Page read by the auditor"),
     "audit.commented": _("Comment by the auditor"),
+    "outside.registered": _("Outside system entered"),
+    "outside.confirmed": _("Outside system confirmed"),
+    "outside.ended": _("Outside system ended"),
     "installation.founded": _("Installation founded"),
 }
 

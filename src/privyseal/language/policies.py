@@ -17,6 +17,7 @@ WHO: Final[Mapping[Who, Promise]] = {
     Who.OFFICE: _("An office"),
     Who.POST: _("A post"),
     Who.PERSON: _("A person"),
+    Who.OUTSIDE: _("An outside system"),
 }
 PRESET: Final[Mapping[Preset, Promise]] = {
     Preset.SMALL_FIRM: _("Small firm: one other person, two for what nothing brings back"),

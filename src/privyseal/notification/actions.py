@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,6 +20,7 @@ from privyseal.notification.hooks import TEST
 from privyseal.notification.models import Address, Delivery, Muted, Notice, Subscription, Unwanted, Wishes
 from privyseal.notification.rules import CODE_LASTS, MOST_WEBHOOKS, Channel, DeliveryState, check_unwanted
 from privyseal.seals.queries import seal_visible_to
+from privyseal.webhooks import check_address
 
 _DIGITS: Final = 6
 _LETTERS: Final = RegexValidator(r"\A[\w.+-]{1,64}\Z")
@@ -54,12 +54,6 @@ class AddressNotPossible(Refused):
 
 class AddressCodeWrong(Refused):
     code = "address-code-wrong"
-
-
-class WebhookNotPossible(Refused):
-    """That is no address under https, nor one of a host inside that was named."""
-
-    code = "webhook-not-possible"
 
 
 class WebhooksNotSetUp(Refused):
@@ -196,7 +190,7 @@ def subscribe(actor: Person, at: datetime, *, name: str, address: str, kinds: Se
     require(actor, at, Power.SYSTEM, None)
     if not settings.WEBHOOK_KEY:
         raise WebhooksNotSetUp
-    _check_address(address)
+    check_address(address, inside=settings.EGRESS.inside)
     if Subscription.objects.count() >= MOST_WEBHOOKS:
         raise TooManyWebhooks(most=MOST_WEBHOOKS)
     subscription = Subscription.objects.create(name=name, address=address, kinds=sorted(kinds), made_at=at)
@@ -252,18 +246,3 @@ def _subscription(actor: Person, at: datetime, uid: str) -> Subscription:
     if subscription is None:
         raise NotFound(webhook=uid)
     return subscription
-
-
-def _check_address(address: str) -> None:
-    """Return if a program may be told there: under TLS, or inside the company at a host that was named."""
-    try:
-        parts = urlsplit(address)
-        is_whole = bool(parts.hostname) and not (parts.username or parts.fragment) and parts.port != 0
-    except ValueError:
-        is_whole = False
-    is_plain = address.isascii() and address.isprintable() and " " not in address
-    if not (is_whole and is_plain):
-        raise WebhookNotPossible
-    is_inside = parts.scheme == "http" and parts.hostname in settings.EGRESS.inside
-    if parts.scheme != "https" and not is_inside:
-        raise WebhookNotPossible

@@ -26,6 +26,8 @@ STATUS: Final[Mapping[str, int]] = {
     "entry-code-unconfirmed": 403,
     "wrong-password": 403,
     "file-too-large": 413,
+    "hook-unsigned": 403,
+    "answer-unreadable": 400,
     "too-many-checks": 429,
     "too-many-sign-ins": 429,
     "locked-out": 429,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.approvals.models import OutsideSystem
 from privyseal.approvals.papers import MOST_MONEY
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.policies import MOST_NEEDED, Counterparty, Row, folded
@@ -132,6 +133,7 @@ class RowForm(ShownForm):
         categories: Mapping[str, str],
         posts: Iterable[Post],
         people: Iterable[Person],
+        systems: Iterable[OutsideSystem],
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
@@ -143,6 +145,8 @@ class RowForm(ShownForm):
         who.append((WHO[Who.OFFICE], [(f"office:{office.value}", OFFICE[office]) for office in Office]))
         who.append((WHO[Who.POST], [(f"post:{post.uid}", post.name) for post in posts]))
         who.append((WHO[Who.PERSON], [(f"person:{person.pseudonym}", person.name) for person in people]))
+        if outside := [(f"outside:{system.uid}", system.name) for system in systems]:
+            who.append((WHO[Who.OUTSIDE], outside))
         for number in range(1, MOST_SEATS + 1):
             self.fields[f"who{number}"] = forms.ChoiceField(label=_("Who"), choices=who, required=number == 1)
             self.fields[f"needed{number}"] = forms.ChoiceField(

@@ -12,6 +12,7 @@ from privyseal.approvals.actions.deciding import (
     check_waits_for_nobody,
 )
 from privyseal.approvals.actions.opening import ReasonMissing, StageTooLarge, named_people
+from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Detour, Line, VoidVote, Vote
@@ -25,7 +26,7 @@ from privyseal.approvals.rules.course import (
     check_return,
     plan_course,
 )
-from privyseal.approvals.rules.seats import SeatOpen, can_be_filled, everybody
+from privyseal.approvals.rules.seats import SeatOpen, can_be_filled, decided_here, everybody
 from privyseal.approvals.stages import (
     apart_from_deciding,
     approvers_of,
@@ -73,6 +74,7 @@ def send_back(
     application.returns += 1
     application.shown_sha256 = shown_digest(application, statements_of(application, turn.lines), turn.lines)
     application.save(update_fields=["stage", "returns", "shown_sha256"])
+    ask_outside(application, at, asked=application.seats.all())
     book.record(
         "application.returned",
         by=actor,
@@ -126,7 +128,7 @@ def _own_turn(
     stages = stages_of(application, at, asked=application.seats.all(), tied=tied)
     seats = stages[application.stage - 1]
     stand_apart(actor=actor.pk, tied=tied)
-    plan_course(State(application.state), course, actor=actor.pk, cast=cast, entitled=everybody(seats))
+    plan_course(State(application.state), course, actor=actor.pk, cast=cast, entitled=everybody(decided_here(seats)))
     if at >= application.expires_at:
         raise ApplicationExpired(application=application.uid)
     lines, votes = list(application.lines.all()), list(application.votes.all())
@@ -232,5 +234,6 @@ def _void(vote: Vote, detour: Detour) -> VoidVote:
         comment=vote.comment,
         shown_sha256=vote.shown_sha256,
         approved=vote.approved,
+        system=vote.system,
         detour=detour.number,
     )

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from privyseal.approvals import issuing
+from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.locks import locked
-from privyseal.approvals.models import Application, Line, Vote
+from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
 from privyseal.approvals.rules import Part, State, Step, plan, stand_apart
 from privyseal.approvals.rules.course import WaitsForAnother, waits_for
-from privyseal.approvals.rules.seats import SeatOpen, are_filled, everybody, leaves_enough
+from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, everybody, leaves_enough
 from privyseal.approvals.stages import detours_of, free_seats, further_at, stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity import queries as identity
@@ -19,7 +21,7 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions import abandon_draft
-from privyseal.signer.statement import Approved, Purpose, vouch
+from privyseal.signer.statement import EXTERNAL, SESSION, Approved, Purpose, Statement, vouch
 
 
 class ChangedSinceShown(Refused):
@@ -45,10 +47,29 @@ class ApplicationExpired(Refused):
 @command("application.vote")
 def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown_sha256: str, comment: str = "") -> str:
     """Say yes or no to exactly what was shown; return the state the application is in then."""
+    given = cast_vote(actor, at, application_uid=application_uid, step=step, shown_sha256=shown_sha256, comment=comment)
+    return given.application.state
+
+
+@transaction_required
+def cast_vote(
+    actor: Person,
+    at: datetime,
+    *,
+    application_uid: str,
+    step: Step,
+    shown_sha256: str,
+    comment: str,
+    system: OutsideSystem | None = None,
+) -> Vote:
+    """Take a person's decision, given here or told by an outside system; return the vote, its application decided."""
     application = locked(application_uid)
     # (1) the rules: is it this person's turn, and nobody else's duty they also have
     tied, cast = tied_to_applicant(application, at), cast_of(application)
-    stages = stages_of(application, at, asked=application.seats.all(), tied=tied)
+    votes = list(application.votes.all())
+    ways = {vote.person_id: vote.way for vote in votes} | {actor.pk: system.uid if system else ""}
+    asked = stages_of(application, at, asked=application.seats.all(), tied=tied)
+    stages = [by_their_way(stage, ways) for stage in asked]
     stage = stages[application.stage - 1]
     stand_apart(actor=actor.pk, tied=tied)
     move = plan(State(application.state), step, actor=actor.pk, cast=cast, entitled=everybody(stage))
@@ -59,7 +80,6 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     statements = statements_of(application, lines)
     if shown_sha256 != shown_digest(application, statements, lines):
         raise ChangedSinceShown(application=application.uid)
-    votes = list(application.votes.all())
     check_not_voted(actor, application)
     open_now = free_seats(stages[application.stage - 1 :], cast=cast)
     check_waits_for_nobody(actor, application, open_now[0])
@@ -68,31 +88,15 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
     if step is Step.APPROVE and not leaves_enough(open_now, voted=everyone, here=voters, actor=actor.pk):
         raise NeededLater(application=application.uid, stage=application.stage)
     # (3) the yes is bound to the statements, one a seal
-    approved: list[Approved] = []
-    if step is Step.APPROVE:
-        bodies = [statement.to_bytes() for statement in statements]
-        yes = [vouch(body, approver=actor.pseudonym, web_key=web_key()) for body in bodies]
-        approved = [Approved(body, (assertion,)) for body, assertion in zip(bodies, yes, strict=True)]
-    given = Vote.objects.create(
-        application=application,
-        stage=application.stage,
-        person=actor,
-        decision=step.value,
-        comment=comment,
-        at=at,
-        shown_sha256=shown_sha256,
-        approved=[item.to_json() for item in approved],
-    )
+    approved = _vouched_for(actor, statements, system) if step is Step.APPROVE else []
+    given = Vote(application=application, stage=application.stage, person=actor, decision=step.value, at=at)
+    given.comment, given.shown_sha256, given.system = comment, shown_sha256, system
+    given.approved = [item.to_json() for item in approved]
+    given.save(force_insert=True)
     enter(application, actor, Part.APPROVER)
-    book.record(
-        "application.voted",
-        by=actor,
-        at=at,
-        application=application.uid,
-        stage=application.stage,
-        decision=step.value,
-        shown_sha256=shown_sha256,
-    )
+    said: dict[str, Any] = {"application": application.uid, "stage": given.stage, "decision": given.decision}
+    more = {"outside": system.uid} if system else {}
+    book.record("application.voted", by=actor, at=at, **said, shown_sha256=shown_sha256, **more)
     # (4) a no ends it; a yes that fills the stage opens the next, or, at the last, releases the permits
     said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]
     if step is Step.REJECT:
@@ -103,7 +107,14 @@ def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown
         else:
             _decide(actor, at, application, move.end)
             issuing.issue_permits(actor, at, application, said_yes)
-    return application.state
+    return given
+
+
+def _vouched_for(actor: Person, statements: Sequence[Statement], system: OutsideSystem | None) -> list[Approved]:
+    """Return the statements with the word that this person said yes to them, here or by an outside system."""
+    assurance, bodies = EXTERNAL if system else SESSION, [statement.to_bytes() for statement in statements]
+    yes = [vouch(body, approver=actor.pseudonym, web_key=web_key(), assurance=assurance) for body in bodies]
+    return [Approved(body, (assertion,)) for body, assertion in zip(bodies, yes, strict=True)]
 
 
 def check_not_voted(actor: Person, application: Application) -> None:
@@ -137,6 +148,7 @@ def _advance(actor: Person, at: datetime, application: Application, lines: Seque
     application.stage += 1
     application.shown_sha256 = shown_digest(application, statements_of(application, lines), lines)
     application.save(update_fields=["stage", "shown_sha256"])
+    ask_outside(application, at, asked=application.seats.all())
     book.record("application.advanced", by=actor, at=at, application=application.uid, stage=application.stage)
 
 

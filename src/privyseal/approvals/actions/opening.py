@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.models import Application, SeatAsked
 from privyseal.approvals.owning import ask_own_yes
@@ -124,6 +125,7 @@ def submit(
     statements = statements_of(application, lines)
     application.shown_sha256 = shown_digest(application, statements, lines)
     application.save(update_fields=["shown_sha256", "policy", "required_kinds"])
+    ask_outside(application, at, asked=asked)
     book.record(
         "application.submitted",
         by=actor,

@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from privyseal.approvals.fitness import findings_on
 from privyseal.approvals.models import Policy
+from privyseal.approvals.queries.outside import systems_deciding_for
 from privyseal.approvals.queries.policies import policy_visible_to
 from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.policies import MOST_ROWS, PolicyUnfit, Row, RowNotPossible, check_row
@@ -116,8 +117,14 @@ def _check_names(actor: Person, at: datetime, company: Company, row: Row) -> Non
             raise NotFound(post=seat.name)
         if seat.who is Who.PERSON:
             identity.person_visible_to(actor, at, seat.name)
+        if seat.who is Who.OUTSIDE and seat.name not in _systems(actor, at, company):
+            raise NotFound(outside=seat.name)
         if seat.who is Who.OFFICE and seat.name not in set(Office):
             raise RowNotPossible(part="stages")
+
+
+def _systems(actor: Person, at: datetime, company: Company) -> set[str]:
+    return {system.uid for system in systems_deciding_for(actor, at, company.pk)}
 
 
 def _versions(company: Company) -> int:

@@ -4,17 +4,21 @@ from privyseal.approvals.models.applications import Application, Casting, Line, 
 from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.models.course import Comment, Detour, Reader, Urging, VoidVote
 from privyseal.approvals.models.drafts import Draft
+from privyseal.approvals.models.outside import Answer, Asking, OutsideSystem
 from privyseal.approvals.models.own_yes import OwnYes
 from privyseal.approvals.models.policies import Policy, SeatAsked
 
 __all__ = [
+    "Answer",
     "Application",
+    "Asking",
     "Casting",
     "CategoryVersion",
     "Comment",
     "Detour",
     "Draft",
     "Line",
+    "OutsideSystem",
     "OwnYes",
     "Policy",
     "Reader",

@@ -160,6 +160,8 @@ class Casting(models.Model):
 class Vote(models.Model):
     """One person's yes or no, given once, at one stage, with the assertions that the signer will check.
 
+    ``system`` is the outside system that said so; nobody where they were signed in here.
+
     The database calls the primary key ``one_vote_a_person``: nobody fills two seats of an application.
     """
 
@@ -172,6 +174,7 @@ class Vote(models.Model):
     comment = models.CharField(max_length=500, blank=True)
     shown_sha256 = DigestField()
     approved = models.JSONField(default=list)
+    system = models.ForeignKey("approvals.OutsideSystem", models.PROTECT, related_name="+", null=True, db_index=False)
 
     class Meta:
         db_table = "application_vote"
@@ -180,3 +183,8 @@ class Vote(models.Model):
                 condition=Q(decision__in=[Step.APPROVE.value, Step.REJECT.value]), name="vote_is_yes_or_no"
             ),
         ]
+
+    @property
+    def way(self) -> str:
+        """By which outside system it was given; empty for here."""
+        return self.system.uid if self.system is not None else ""

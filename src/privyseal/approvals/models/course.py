@@ -58,6 +58,7 @@ class VoidVote(models.Model):
     comment = models.CharField(max_length=500, blank=True)
     shown_sha256 = DigestField()
     approved = models.JSONField(default=list)
+    system = models.ForeignKey("approvals.OutsideSystem", models.PROTECT, related_name="+", null=True, db_index=False)
     detour = models.PositiveSmallIntegerField()
 
     class Meta:

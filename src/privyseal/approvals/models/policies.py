@@ -1,5 +1,7 @@
 """A company's approval policies, and the seats that an application under one asks to be filled."""
 
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,9 @@ from privyseal.approvals.models.applications import Application
 from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.seats import Who
 from privyseal.identity.models import Company, DigestField, Person, new_uid
+
+# Seats that any approver may fill: signed in here, or by the outside system that the seat names.
+ANYBODY: Final = (Who.APPROVER.value, Who.OUTSIDE.value)
 
 
 class Policy(models.Model):
@@ -60,8 +65,8 @@ class Policy(models.Model):
 class SeatAsked(models.Model):
     """One seat of one stage of an application: whose yes it takes, found when the application was submitted.
 
-    ``posts`` and ``people`` say who, by key; with neither, any approver. Whoever holds such a post when they vote is
-    meant, not whoever held it then. ``needed`` of 0 is all of them.
+    ``posts`` and ``people`` say who, by key; with neither, any approver, here or by the outside system of that name.
+    Whoever holds such a post when they vote is meant, not whoever held it then. ``needed`` of 0 is all of them.
     """
 
     pk = models.CompositePrimaryKey("application_id", "stage", "position")
@@ -78,11 +83,9 @@ class SeatAsked(models.Model):
         db_table = "application_seat"
         constraints = [
             models.CheckConstraint(condition=Q(who__in=[who.value for who in Who]), name="seat_is_known"),
-            models.CheckConstraint(
-                condition=Q(who=Who.APPROVER.value) | ~Q(posts=[], people=[]), name="seat_names_somebody"
-            ),
+            models.CheckConstraint(condition=Q(who__in=ANYBODY) | ~Q(posts=[], people=[]), name="seat_names_somebody"),
         ]
 
     @property
     def names_nobody(self) -> bool:
-        return self.who != Who.APPROVER.value and not self.posts and not self.people
+        return self.who not in ANYBODY and not self.posts and not self.people

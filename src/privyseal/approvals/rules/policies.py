@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from privyseal.approvals.rules import asks, least
 from privyseal.approvals.rules.attachments import Kind
-from privyseal.approvals.rules.seats import Seat, Stage, Who, fewest
+from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who, fewest
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 from privyseal.seals.rules import Level
@@ -217,6 +217,8 @@ def check_row(row: Row) -> None:
     for seat in (seat for stage in row.stages for seat in stage):
         takes_name = seat.who not in {Who.APPROVER, Who.MANAGER}
         if takes_name != bool(seat.name) or not 0 <= seat.needed <= MOST_NEEDED:
+            raise RowNotPossible(part="stages")
+        if seat.who is Who.OUTSIDE and seat.needed == ALL_OF_THEM:
             raise RowNotPossible(part="stages")
     bounds = [bound for bound in (row.least, row.below) if bound is not None]
     if any(bound < 0 for bound in bounds) or (len(bounds) == 2 and bounds[0] >= bounds[1]):  # noqa: PLR2004  both

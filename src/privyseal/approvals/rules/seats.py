@@ -3,7 +3,7 @@
 One person fills one seat of an application, however many they could.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -21,11 +21,12 @@ class Who(StrEnum):
     OFFICE = "office"
     POST = "post"
     PERSON = "person"
+    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """So many yes of those whom it names; ``name`` is an office, a post's uid or a pseudonym.
+    """So many yes of those whom it names; ``name`` is an office, a post's uid, a pseudonym or an outside system's uid.
 
     ``needed`` is a number, or ``ALL_OF_THEM``. A manager is whoever heads the applicant's unit, or the next above it.
     """
@@ -40,10 +41,11 @@ Stage: TypeAlias = tuple[Seat, ...]
 
 @dataclass(frozen=True, slots=True)
 class SeatOpen:
-    """A seat as it stands now: how many yes it takes and who could say one."""
+    """A seat as it stands now: how many yes it takes, who could say one, and by which outside system, if not here."""
 
     needed: int
     able: People
+    system: str = ""
 
     def among(self, people: People) -> "SeatOpen":
         """Return the seat as far as these people could fill it."""
@@ -75,6 +77,18 @@ def first_missing(seats: Sequence[SeatOpen], people: Iterable[int]) -> int | Non
 def everybody(seats: Iterable[SeatOpen]) -> People:
     """Return who could fill one of the seats."""
     return frozenset[int]().union(*(seat.able for seat in seats))
+
+
+def by_their_way(seats: Iterable[SeatOpen], ways: Mapping[int, str]) -> list[SeatOpen]:
+    """Return the seats without those who decide another way: ``ways`` says by which system, empty for here."""
+    return [
+        replace(seat, able=seat.able - {person for person, way in ways.items() if way != seat.system}) for seat in seats
+    ]
+
+
+def decided_here(seats: Iterable[SeatOpen]) -> list[SeatOpen]:
+    """Return the seats that are filled by people who are signed in."""
+    return [seat for seat in seats if not seat.system]
 
 
 def leaves_enough(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People, actor: int) -> bool:

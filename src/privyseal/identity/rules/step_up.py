@@ -79,6 +79,8 @@ DANGEROUS: Final = (
     Dangerous("factor.remove",        Least.BEST_THERE_IS),   # likewise
     Dangerous("factor.renew-codes",   Least.BEST_THERE_IS),   # likewise
     Dangerous("address.name",         Least.BEST_THERE_IS),   # what its owner is warned by would go to the thief
+    Dangerous("outside.register",     Least.SECOND_FACTOR),   # what it signs will count as people's votes
+    Dangerous("outside.confirm",      Least.SECOND_FACTOR),   # brings it into force
     Dangerous("webhook.subscribe",    Least.SECOND_FACTOR),   # what happens here is told outside from then on
 )
 # Only where the installation demands it.
@@ -91,7 +93,7 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "webhook.end",
+        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "webhook.end", "outside.end",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-for-seal", "application.apply-for-rubber",
@@ -112,7 +114,7 @@ WITHOUT_PROOF: Final = (
         "address.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read", "draft.keep", "draft.drop",
     ),   # about one's own account alone, or how one enters it
     (
-        "document.receive-brought", "document.turn-away",
+        "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
         "seal.expire", "permit.expire", "permit.take-back", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "ceremony.hold",

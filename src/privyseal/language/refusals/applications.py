@@ -22,6 +22,14 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The application is not what your page showed, so your decision was not taken. Read it again and decide anew."
     ),
     "already-voted": _("You have decided on this already. Nothing was changed."),
+    "outside-not-chartered": _(
+        "This installation was founded so that only people who are signed in here can say yes, or has no "
+        "PRIVYSEAL_WEBHOOK_KEY to sign questions with."
+    ),
+    "outside-name-taken": _("The company has an outside system of this name. End that one, or choose another name."),
+    "too-many-outside": _("There are as many outside systems as there may be. End one that nobody needs."),
+    "outside-refused": _("The outside system answered, and did not take the question."),
+    "answer-unreadable": _("The answer is not in the form that the documentation shows. Nothing was decided by it."),
     "application-expired": _(
         "The time asked for has passed, so this can no longer be decided. A new application is needed."
     ),

@@ -30,7 +30,7 @@ from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import Purpose
-from privyseal.web.shown import categories, course, documents, papers, placing, policies
+from privyseal.web.shown import categories, course, documents, outside, papers, placing, policies
 from privyseal.web.shown.words import Badge, progress_badge, short, state_badge
 
 
@@ -106,6 +106,7 @@ class ApplicationShown:
     amount: str
     stages: tuple[StageShown, ...]
     entered: Sequence[categories.Fact]
+    askings: tuple[outside.AskingShown, ...]
     papers: tuple[papers.PaperShown, ...]
     own_yeses: tuple[OwnYes, ...]
 
@@ -157,6 +158,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         amount="" if view.application.amount is None else policies.money(view.application.amount),
         stages=tuple(_stages(view.application)),
         entered=categories.entered(view.application),
+        askings=outside.askings(view.application),
         papers=papers.beside(view.application),
         own_yeses=tuple(view.application.own_yeses.all()),
     )

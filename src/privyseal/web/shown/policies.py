@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from privyseal.approvals.choosing import in_force
-from privyseal.approvals.models import CategoryVersion, Policy
+from privyseal.approvals.models import CategoryVersion, OutsideSystem, Policy
 from privyseal.approvals.queries.policies import Changed
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.policies import Counterparty, Finding, Row
@@ -42,6 +42,7 @@ class Names:
     units: Mapping[str, str]
     posts: Mapping[str, str]
     people: Mapping[str, str]
+    systems: Mapping[str, str]
     types: Mapping[str, str | Promise]
     categories: Mapping[str, str]
 
@@ -78,12 +79,14 @@ def names_in(stages: Iterable[Stage], rows: Iterable[Row] = ()) -> Names:
     seats = [seat for stage in (*stages, *(one for row in rows for one in row.stages)) for seat in stage]
     posts = {seat.name for seat in seats if seat.who is Who.POST}
     people = {seat.name for seat in seats if seat.who is Who.PERSON}
+    systems = {seat.name for seat in seats if seat.who is Who.OUTSIDE}
     own = OwnType.objects.filter(uid__in={kind for row in rows for kind in row.types})
     units = Unit.objects.filter(uid__in={uid for row in rows for uid in row.units})
     return Names(
         units=dict(units.values_list("uid", "name")),
         posts=dict(Post.objects.filter(uid__in=posts).values_list("uid", "name")),
         people=dict(Person.objects.filter(pseudonym__in=people).values_list("pseudonym", "name")),
+        systems=dict(OutsideSystem.objects.filter(uid__in=systems).values_list("uid", "name")) if systems else {},
         categories=_called({code for row in rows for code in row.categories}),
         types={kind.value: words for kind, words in SEAL_TYPE.items()} | {one.uid: name_of_type(one) for one in own},
     )
@@ -171,6 +174,8 @@ def _who(who: Who, name: str, names: Names) -> str:
             return names.posts.get(name, name)
         case Who.PERSON:
             return names.people.get(name, name)
+        case Who.OUTSIDE:
+            return names.systems.get(name, name)
         case _:
             return str(WHO[who])
 

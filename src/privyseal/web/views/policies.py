@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.approvals import actions
 from privyseal.approvals.models import Policy
 from privyseal.approvals.queries import policies as queries
+from privyseal.approvals.queries.outside import systems_deciding_for
 from privyseal.approvals.rules.policies import Flaw, Row
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.stages import rows_of
@@ -210,6 +211,7 @@ def _row_page(request: SignedIn, uid: str, number: int | None) -> HttpResponse:
         categories=shown_policies.names_of_categories(found.company_id, rows),
         posts=posts_visible_to(request.user, at).filter(company=found.company)[:_MOST_NAMED],
         people=approvers_visible_to(request.user, at, found.company_id)[:_MOST_NAMED],
+        systems=systems_deciding_for(request.user, at, found.company_id),
         initial=initial,
     )
     shown = {"form": form, "policy": found, "number": number, "refusal": ""}

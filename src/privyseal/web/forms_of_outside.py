@@ -1,0 +1,30 @@
+"""What is sent in about outside approval systems."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.identity.models import Company
+from privyseal.web.forms import CommandForm, Sent, offer
+
+
+class OutsideForm(CommandForm):
+    company = forms.ChoiceField(label=_("Company"))
+    name = forms.CharField(label=_("Name of the system"), max_length=100)
+    address = forms.CharField(
+        label=_("Address that is asked"),
+        max_length=500,
+        widget=forms.URLInput({"placeholder": "https://"}),
+        help_text=_("Applications are put there, with who asks for what. The pages of the documents are not."),
+    )
+    key = forms.CharField(
+        label=_("Its public key"),
+        max_length=64,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_("As Standard Webhooks writes it: whpk_ and an Ed25519 key. What it answers is checked by it."),
+    )
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])
