@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from privyseal.identity.models import Company, Person
+from tests.actions.filing import owed  # noqa: F401  what wang owes to the file
 from tests.actions.policies import InForce, put_in_force
 
 

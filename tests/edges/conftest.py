@@ -16,6 +16,7 @@ from django.utils.timezone import now
 from privyseal.identity.models import Installation, Person
 from privyseal.identity.rules import Means
 from privyseal.language.catalogue import compile_stale
+from tests.actions.filing import owed  # noqa: F401  what wang owes to the file
 from tests.notification.conftest import mail, office  # noqa: F401  a real mail server, for the pages too
 
 compile_stale()

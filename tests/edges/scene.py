@@ -25,7 +25,7 @@ from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Document, Intake
 from privyseal.seals import actions as seals
-from privyseal.seals.models import KeeperSet, OwnType, Permit, Seal, SealRules, UseEntry
+from privyseal.seals.models import Filing, KeeperSet, OwnType, Permit, Seal, SealRules, Transfer, UseEntry
 from privyseal.seals.rules import Act, OwnRule, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
@@ -138,15 +138,19 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         wang, at, company_uid=company.uid, name="标书.pdf", arrival="0" * 32, sha256="0" * 64, size=60_000_000
     )
     beside = Papers(attached=(Attached(Kind.QUOTATION, contract),))
-    pending, approved, used = (Use(apply(wang, at, official, contract, papers=beside), contract) for _ in range(3))
+    asked = [Use(apply(wang, at, official, contract, papers=beside), contract) for _ in range(4)]
+    pending, approved, used, filed = asked
     say_yes(li, at, approved.uid)
     say_yes(li, at, used.uid)
+    say_yes(li, at, filed.uid)
     rubber = ordered(zhao, li, at, company, people["gu"], people["ma"])
     seals.carry_out(zhao, at, permit_uid=rubber.uid, signer=signer)
     existing = seals.ExistingSeal(
         name="财务专用章（实体）", type=SealType.FINANCE, keeper_pseudonym=people["gu"].pseudonym
     )
     kept = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
+    sealed = sealing.seal_document(wang, at, permit_uid=used.permit.uid, document_sha256=contract, signer=signer)
+    _papers(wang, zhao, at, used, filed, signer)
     return Scene(
         people=people,
         company=company,
@@ -154,7 +158,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         document=contract,
         pending=pending.uid,
         approved=approved.permit,
-        sealed=sealing.seal_document(wang, at, permit_uid=used.permit.uid, document_sha256=contract, signer=signer),
+        sealed=sealed,
         code=_printed_code(used),
         draft=permit_of(_seal(zhao, li, at, company, "人力专用章", signer=None)),
         suspended=permit_of(resuming),
@@ -252,6 +256,18 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
     )
 
 
+def _papers(wang: Person, zhao: Person, at: datetime, used: Use, filed: Use, signer: Client) -> None:
+    """Have wang owe the papers of one use to the file; those of another are filed, and at the archive."""
+    sealing.seal_document(wang, at, permit_uid=filed.permit.uid, document_sha256=filed.document, signer=signer)
+    for use in (used, filed):
+        entry = UseEntry.objects.get(line__permit=use.permit)
+        Filing.objects.create(entry=entry, owed_by=wang, due_on=localdate(at), retention="ten-years")
+    scan = {"archive_number": "XS-1", "scan": b"%PDF-1.7 a scan", "is_copy_back": True}
+    approvals.file_papers(wang, at, entry_id=entry.pk, **scan)  # type: ignore[arg-type]  # each is of its kind
+    company = used.permit.seal.company
+    approvals.transfer_filed(zhao, at, company_uid=company.uid, year=localdate(at).year, archive="档案室")
+
+
 def _new_name(name: str, licence: str, at: datetime) -> identity.NewName:
     day = localdate(at)
     return identity.NewName(name=name, name_en="", licence_sha256=licence, changed_on=day, old_seals_until=day)
@@ -318,7 +334,10 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     },
     "only-permit": lambda scene: {"uid": scene.approved.application_uid, "permit_uid": scene.approved.uid},
     "sealed": lambda scene: {"intent_uid": scene.sealed},
-    "use": lambda _: {"entry_id": UseEntry.objects.get().pk},
+    "use": lambda _: {"entry_id": UseEntry.objects.get(number=1).pk},
+    "owed": lambda _: {"entry_id": Filing.objects.get(filed_at=None).pk},
+    "filed": lambda _: {"entry_id": Filing.objects.get(filed_at__isnull=False).pk},
+    "transfer": lambda _: {"uid": Transfer.objects.get().uid},
     "made": lambda scene: {"uid": scene.rubber.uid},
     "official+code": lambda scene: {"kind": "seal", "uid": scene.official.uid},
     "uses-table": lambda _: {"ending": "xlsx"},
@@ -436,6 +455,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "acknowledge-rules": lambda _: command(),
     "apply-to-unfreeze": lambda _: command(reason="演练结束"),
     "register-remark": lambda _: command(text="原件留存财务部"),
+    "filing-file": lambda _: {"archive_number": "XS-2", "scan": SimpleUploadedFile("s.pdf", b"%PDF-1.7 a scan")},
+    "filing-waive": lambda _: command(reason="合同作废"),
     "consent": lambda _: command(),
     "end-incident": lambda _: command(),
     "freeze": lambda scene: {"company": scene.company.uid, "reason": "抢夺公章"},

@@ -9,8 +9,10 @@ from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
 from privyseal.approvals.statements import lines_before
 from privyseal.identity.models import Person
+from privyseal.kernel.canonical import Json
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
+from privyseal.seals.entering_uses import DUTY
 from privyseal.seals.permits import LineGranted, PermitWish
 from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
 
@@ -36,7 +38,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             evidence=[*(item.to_json() for item in evidence[seal.uid]), *_said_themselves(own)],
             receivers=_named(application, Part.CUSTODIAN),
             witnesses=_named(application, Part.WITNESS),
-            terms=application.terms,
+            terms={**application.terms, **_duty(application)},
             own_yes=own.person if own else None,
             mandate=own.mandate if own else None,
         )
@@ -49,6 +51,19 @@ def _said_themselves(own: OwnYes | None) -> Sequence[Mapping[str, Any]]:
         return []
     evidence: list[Mapping[str, Any]] = own.mandate.evidence if own.mandate else own.approved
     return evidence
+
+
+def _duty(application: Application) -> dict[str, Json]:
+    """Return what the category has the applicant owe to the file once a use is made; nothing without such a duty."""
+    category = application.category.category if application.category else None
+    if category is None or category.archive_days is None:
+        return {}
+    owed: Json = {
+        "days": category.archive_days,
+        "owed_by": application.applicant_id,
+        "retention": category.retention.value,
+    }
+    return {DUTY: owed}
 
 
 def _named(application: Application, part: Part) -> list[Person]:

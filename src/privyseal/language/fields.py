@@ -21,6 +21,8 @@ FIELD: Final[Mapping[str, Promise]] = {
     "form": _("Form"),
     "register": _("Register"),
     "is_correction": _("Correction"),
+    "scan_sha256": _("Scan (SHA-256)"),
+    "is_copy_back": _("The counterparty's copy is back"),
     "register_number": _("Number in the register"),
     "register_year": _("Year of the register"),
     "already": _("Already"),

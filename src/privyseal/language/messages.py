@@ -52,6 +52,9 @@ DUE: Final[Mapping[str, Promise]] = {
     "seal.hand-in-due": _("Retired seal to be handed in soon"),
     "campaign.due": _("Seals to be photographed soon"),
     "campaign.overdue": _("Seals not photographed in time"),
+    "filing.due": _("Papers to be filed soon"),
+    "filing.overdue": _("Papers not filed in time"),
+    "filing.long-overdue": _("Papers long overdue"),
     "seal.ending": _("Last day of a seal comes"),
 }
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
@@ -78,6 +81,9 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "seal.disputed": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
     "seal.campaign-opened": _("Photograph each seal that you keep, and its imprint, by the day."),
     "campaign.due": _("Photograph each seal that you keep, and its imprint, by the day."),
+    "filing.due": _("File them with their number and scan."),
+    "filing.overdue": _("File them with their number and scan."),
+    "filing.long-overdue": _("File them, or have a manager of the seal waive it with a reason."),
     "campaign.overdue": _("The seals that nobody has seen are to be looked for."),
     "incident.opened": _("Its owner says what is done about it, and by when."),
     "incident.factor-forged": _("Nobody signs in with it. Find out who writes to the database, and have it removed."),

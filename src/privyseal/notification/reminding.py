@@ -14,7 +14,7 @@ from privyseal.approvals.rules import State
 from privyseal.notification.models import Position
 from privyseal.notification.rules import REMINDED, Reminded
 from privyseal.notification.telling import News, tell
-from privyseal.seals.models import Campaign, Custody, Incident, Permit, Seal, Sighting
+from privyseal.seals.models import Campaign, Custody, Filing, Incident, Permit, Seal, Sighting
 from privyseal.seals.rules import SealState
 from privyseal.signer.statement import Purpose
 
@@ -119,6 +119,15 @@ def _campaigns(after: datetime, until: datetime) -> Iterator[Day]:
         yield Day(due, {"campaign": campaign.uid, "company": campaign.company.uid})
 
 
+def _filings(after: datetime, until: datetime) -> Iterator[Day]:
+    days = {"due_on__gt": localdate(after), "due_on__lte": localdate(until)}
+    owed = Filing.objects.filter(filed_at=None, waived_at=None, **days)
+    for filing in owed.select_related("entry__seal", "entry__line__permit").order_by("due_on", "pk"):
+        due = datetime.combine(filing.due_on, time.min, get_current_timezone())
+        permit = filing.entry.line.permit
+        yield Day(due, {"application": permit.application_uid, "seal": filing.entry.seal.uid})
+
+
 def _between(rows: QuerySet[Any], column: str, after: datetime, until: datetime) -> QuerySet[Any]:
     return rows.filter(**{f"{column}__gt": after, f"{column}__lte": until}).order_by(column, "pk")
 
@@ -141,5 +150,8 @@ _DAYS: Final[Mapping[str, Callable[[datetime, datetime], Iterator[Day]]]] = {
     "seal.hand-in-due": _hand_ins,
     "campaign.due": _campaigns,
     "campaign.overdue": _campaigns,
+    "filing.due": _filings,
+    "filing.overdue": _filings,
+    "filing.long-overdue": _filings,
     "seal.ending": _ending_seals,
 }

@@ -197,6 +197,9 @@ REMINDED: Final = (
     Reminded("seal.hand-in-due",    to=_IN_CHARGE, ahead=3 * _DAY),                          # a retired seal is still out
     Reminded("campaign.due",        to=(Audience.KEEPERS,), ahead=3 * _DAY),                 # what they keep is not photographed yet
     Reminded("campaign.overdue",    to=_IN_CHARGE, ahead=-_DAY),                             # likewise, and its day has passed
+    Reminded("filing.due",          to=(Audience.APPLICANT,), ahead=3 * _DAY),               # the papers of their use are not filed yet
+    Reminded("filing.overdue",      to=(Audience.APPLICANT,), ahead=-_DAY),                  # likewise, and the day has passed
+    Reminded("filing.long-overdue", to=(Audience.APPLICANT, Audience.MANAGERS), ahead=-14 * _DAY),  # likewise, and nothing came of it
     Reminded("seal.ending",         to=_IN_CHARGE, ahead=30 * _DAY, urgency=Urgency.DAILY),  # its last day comes
 )
 # fmt: on

@@ -1,6 +1,6 @@
 """A use enters the register by itself, in the transaction that says it was made."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from privyseal.identity.models import Person
 from privyseal.ledger.transactions import transaction_required
-from privyseal.seals.models import PermitLine, Seal, UseEntry
+from privyseal.seals.models import Filing, PermitLine, Seal, UseEntry
 
 # The book's row is ours until the transaction ends: whoever enters the next use waits, and finds this one or none.
 _TAKE: Final = """
@@ -27,6 +27,8 @@ _COUNT: Final = """
         last_at = greatest(counted.last_at, excluded.last_at)
 """
 _MONTHS: Final = 12
+# What a permit says of the papers that are to be filed once it is used: within how many days, by whom, kept how long.
+DUTY: Final = "filing"
 
 
 @transaction_required
@@ -46,7 +48,14 @@ def enter_use(operator: Person, at: datetime, *, line: PermitLine, seal: Seal) -
         cursor.execute(_TAKE, said)
         book, number = cursor.fetchone()
         cursor.execute(_COUNT, said)
-    UseEntry.objects.create(
+    entry = UseEntry.objects.create(
         line=line, book_id=book, at=at, seal=seal, operator=operator, number=number, impressions=line.impressions
     )
+    if duty := line.permit.terms.get(DUTY):
+        Filing.objects.create(
+            entry=entry,
+            owed_by_id=duty["owed_by"],
+            due_on=day + timedelta(days=duty["days"]),
+            retention=duty["retention"],
+        )
     return {"register_year": day.year, "register_number": number}

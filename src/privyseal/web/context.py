@@ -71,6 +71,10 @@ PLACES: Final = (
 # Pages below a place of the menu, by the name of their URL.
 _BELOW: Final = {
     "register-use": "register-of-uses",
+    "filings": "register-of-uses",
+    "filing": "register-of-uses",
+    "filing-transfers": "register-of-uses",
+    "filing-transfer": "register-of-uses",
     "register-of-seals": "register-of-uses",
     "approval-sheet": "applications",
     "act-sheet": "seals",

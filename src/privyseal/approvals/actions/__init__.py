@@ -29,20 +29,36 @@ from privyseal.approvals.actions.deciding import (
     withdraw,
 )
 from privyseal.approvals.actions.drafts import DraftTooLong, TooManyDrafts, drop_draft, keep_draft
+from privyseal.approvals.actions.filing import (
+    MOST_SCAN_BYTES,
+    ArchiveNumberMissing,
+    NotAScan,
+    NothingToTransfer,
+    WaiverMissing,
+    WaiverNotOwn,
+    enter_filing,
+    file_papers,
+    transfer_filed,
+    waive_filing,
+)
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
 from privyseal.approvals.actions.registers import RemarkMissing, record_copy, remark_on_use
 from privyseal.approvals.actions.talking import NothingSaid, ReadsAlready, comment, give_to_read, urge
 
 __all__ = [
+    "MOST_SCAN_BYTES",
     "AlreadyVoted",
     "ApplicationExpired",
+    "ArchiveNumberMissing",
     "CategoryChanged",
     "ChangedSinceShown",
     "DraftTooLong",
     "MandateWish",
     "NeededLater",
+    "NotAScan",
     "NothingSaid",
+    "NothingToTransfer",
     "PolicyChanged",
     "ReadsAlready",
     "ReasonMissing",
@@ -53,6 +69,8 @@ __all__ = [
     "Standing",
     "TooFewApprovers",
     "TooManyDrafts",
+    "WaiverMissing",
+    "WaiverNotOwn",
     "WindowNotPossible",
     "apply_for_act",
     "apply_for_rubber",
@@ -69,6 +87,8 @@ __all__ = [
     "discard_policy",
     "drop_draft",
     "end_category",
+    "enter_filing",
+    "file_papers",
     "forward",
     "give_mandate",
     "give_to_read",
@@ -76,8 +96,10 @@ __all__ = [
     "record_copy",
     "remark_on_use",
     "send_back",
+    "transfer_filed",
     "urge",
     "vote",
+    "waive_filing",
     "withdraw",
     "write_category",
     "write_policy",

@@ -11,6 +11,11 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The company has not been verified yet. Ask the security administrator to do that first."
     ),
     "seal-name-taken": _("The company has a seal of this name, or of one that looks like it. Choose another name."),
+    "not-a-scan": _("A scan is a PDF file or a picture (JPEG, PNG) of up to 50 MB. Choose another file."),
+    "archive-number-missing": _("Filed papers have a number. Write it."),
+    "waiver-not-own": _("Nobody lets themselves off what they owe to the file. Ask a manager of the seal."),
+    "waiver-missing": _("A waiver has a reason. Write it."),
+    "nothing-to-transfer": _("Nothing of this year is filed that has not gone to the archive."),
     "remark-missing": _("A remark says something. Write it."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
     "frozen": _(

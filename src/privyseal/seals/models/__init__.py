@@ -8,7 +8,7 @@ from privyseal.seals.models.persons import Mandate, SealPerson
 from privyseal.seals.models.register import Seal, SealVersion
 from privyseal.seals.models.rulebook import Acknowledgement, SealRules
 from privyseal.seals.models.types import OwnType
-from privyseal.seals.models.uses import SealUses, UseBook, UseEntry, UseRemark
+from privyseal.seals.models.uses import Filing, SealUses, Transfer, UseBook, UseEntry, UseRemark
 
 __all__ = [
     "Acknowledgement",
@@ -17,6 +17,7 @@ __all__ = [
     "CoCustodian",
     "Consent",
     "Custody",
+    "Filing",
     "GroupCampaign",
     "Incident",
     "IncidentSeal",
@@ -33,6 +34,7 @@ __all__ = [
     "SealUses",
     "SealVersion",
     "Sighting",
+    "Transfer",
     "UseBook",
     "UseEntry",
     "UseRemark",

@@ -39,6 +39,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Supervised by"),
     _("Bound to"),
     _("Reason"),
+    _("Archive number"),
     _("Remarks"),
 )
 
@@ -69,6 +70,7 @@ class UseShown:
     supervisors: str
     binding: Promise
     reason: str
+    archive_number: str
     remarks: Sequence[UseRemark]
 
 
@@ -99,6 +101,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.supervisors,
             shown.binding,
             shown.reason,
+            shown.archive_number,
             "; ".join(_remark(remark) for remark in shown.remarks),
         ]
 
@@ -133,6 +136,7 @@ def _use(row: UseRow) -> UseShown:
         supervisors=_names(row.supervisors),
         binding=BINDING[Binding(line.binding)],
         reason=application.reason,
+        archive_number=entry.filing.archive_number if hasattr(entry, "filing") else "",
         remarks=row.remarks,
     )
 

@@ -1,0 +1,36 @@
+"""The shape of what is sent in about papers that go to the file."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.identity.models import Company
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer
+
+
+class FilingForm(forms.Form):
+    archive_number = forms.CharField(label=_("Archive number"), max_length=64)
+    scan = forms.FileField(
+        label=_("Scan of what was sealed"),
+        help_text=_("PDF, JPEG or PNG, up to 50 MB."),
+        widget=forms.ClearableFileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+    is_copy_back = forms.BooleanField(label=_("The counterparty's copy is back"), required=False)
+
+    def __init__(self, data: Sent = None, files: Files = None) -> None:
+        super().__init__(data, files)
+
+
+class WaiverForm(CommandForm):
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT)
+
+
+class TransferForm(CommandForm):
+    company = forms.ChoiceField(label=_("Company"))
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2999)
+    archive = forms.CharField(label=_("Archive"), max_length=100, initial=_("Archive room"))
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])

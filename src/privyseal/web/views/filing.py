@@ -1,0 +1,182 @@
+"""Papers owed to the file: what one owes, filing them, waiving it for somebody, sending a year's to the archive."""
+
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from privyseal.approvals import actions
+from privyseal.approvals.queries import filing as queries
+from privyseal.approvals.queries import registers
+from privyseal.approvals.rules.categories import Retention
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.language.categories import RETENTION
+from privyseal.language.refusals import words_for
+from privyseal.seals.places import place_of
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import stored
+from privyseal.web.forms_of_filing import FilingForm, TransferForm, WaiverForm
+from privyseal.web.shown import registers as shown
+from privyseal.web.views.campaigns import managed
+
+_INVALID: Final = 400
+_MOST: Final = 100
+_SCAN: Final = "application/octet-stream"
+
+
+@capability("signed-in")
+@require_safe
+def owed(request: SignedIn) -> HttpResponse:
+    """Show what the reader owes to the file; with ``all``, what anybody owes whose uses they see."""
+    at, of_all = now(), "all" in request.GET
+    found = list(queries.filings_owed(request.user, at, by=None if of_all else request.user)[: _MOST + 1])
+    rows = registers.rows_of_uses(request.user, at, [filing.entry for filing in found[:_MOST]])
+    uses = {use.key: use for use in shown.uses(rows)}
+    page = {
+        "rows": [(filing, uses[filing.pk]) for filing in found[:_MOST] if filing.pk in uses],
+        "is_cut": len(found) > _MOST,
+        "of_all": of_all,
+        "today": localdate(at),
+        "may_transfer": bool(managed(request, at)),
+    }
+    return render(request, "web/filings.html", page)
+
+
+@capability("signed-in")
+@require_safe
+def filing(request: SignedIn, entry_id: int) -> HttpResponse:
+    return _page(request, entry_id)
+
+
+@capability("signed-in")
+@require_POST
+def file_papers(request: SignedIn, entry_id: int) -> HttpResponse:
+    form = FilingForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, entry_id, form=form, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.file_papers(
+            request.user,
+            now(),
+            entry_id=entry_id,
+            archive_number=said["archive_number"],
+            scan=said["scan"].read(actions.MOST_SCAN_BYTES + 1),
+            is_copy_back=said["is_copy_back"],
+        )
+    except Refused as refusal:
+        return _page(request, entry_id, form=form, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The papers are filed."))
+    return redirect("filing", entry_id)
+
+
+@capability("signed-in")
+@require_POST
+def waive(request: SignedIn, entry_id: int) -> HttpResponse:
+    form = WaiverForm(request.POST)
+    if not form.is_valid():
+        return _page(request, entry_id, waiver=form, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.waive_filing.once(said["command_id"], request.user, now(), entry_id=entry_id, reason=said["reason"])
+    except Refused as refusal:
+        return _page(request, entry_id, waiver=form, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The papers need not be filed."))
+    return redirect("filing", entry_id)
+
+
+@capability("signed-in")
+@require_safe
+def scan(request: SignedIn, entry_id: int) -> HttpResponseBase:
+    found = queries.filing_visible_to(request.user, now(), entry_id)
+    if not found.scan_sha256:
+        raise NotFound(entry=entry_id)
+    return stored(settings.BLOBS, found.scan_sha256, name=f"{found.archive_number}.scan", kind=_SCAN)
+
+
+@capability("signed-in")
+@require_http_methods(["GET", "HEAD", "POST"])
+def transfers(request: SignedIn) -> HttpResponse:
+    """Show what went to the archive; a manager sends what is filed of a year."""
+    at = now()
+    form = TransferForm(request.POST if request.method == "POST" else None, companies=managed(request, at))
+    if not form.is_valid():
+        return _transfers(request, form, status=_INVALID if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        uid = actions.transfer_filed.once(
+            said["command_id"],
+            request.user,
+            at,
+            company_uid=said["company"],
+            year=said["year"],
+            archive=said["archive"],
+        )
+    except Refused as refusal:
+        return _transfers(request, form, refusal=refusal, status=status_of(refusal))
+    return redirect("filing-transfer", uid)
+
+
+@capability("signed-in")
+@require_safe
+def transfer(request: SignedIn, uid: str) -> HttpResponse:
+    """Show one transfer as a list to print and sign."""
+    at = now()
+    found = queries.transfer_visible_to(request.user, at, uid)
+    filings = list(queries.filings_visible_to(request.user, at).filter(transfer=found).order_by("entry__number"))
+    rows = registers.rows_of_uses(request.user, at, [each.entry for each in filings])
+    uses = {use.key: use for use in shown.uses(rows)}
+    page = {
+        "transfer": found,
+        "rows": [(each, uses[each.pk], RETENTION[Retention(each.retention)]) for each in filings if each.pk in uses],
+        "lines": (gettext_lazy("Handed over by"), gettext_lazy("Received by")),
+        "printed_at": at,
+    }
+    return render(request, "web/filing_transfer.html", page)
+
+
+def _page(
+    request: SignedIn,
+    entry_id: int,
+    *,
+    form: FilingForm | None = None,
+    waiver: WaiverForm | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    at = now()
+    found = queries.filing_visible_to(request.user, at, entry_id)
+    (use,) = shown.uses(registers.rows_of_uses(request.user, at, [found.entry]))
+    manages = request.powers.over(Power.MANAGE, place_of(found.entry.seal))
+    is_owed, is_mine = found.filed_at is None and found.waived_at is None, found.owed_by_id == request.user.pk
+    page = {
+        "filing": found,
+        "kept_for": RETENTION[Retention(found.retention)],
+        "use": use,
+        "is_late": is_owed and found.due_on < localdate(at),
+        "form": (form or FilingForm()) if is_owed and (is_mine or manages) else None,
+        "waiver": (waiver or WaiverForm()) if is_owed and manages and not is_mine else None,
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/filing.html", page, status=status)
+
+
+def _transfers(
+    request: SignedIn, form: TransferForm, *, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    at = now()
+    page = {
+        "transfers": queries.transfers_visible_to(request.user, at)[:_MOST],
+        "form": form if managed(request, at) else None,
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/filing_transfers.html", page, status=status)
