@@ -33,6 +33,7 @@ class Attached:
 class Papers:
     """With whom they are, for how much in the company's money, to two places, None where nobody stated it.
 
+    ``acknowledged`` is the digest of the remarks on the documents that the applicant has read.
     ``off_site`` is the place where the sealing happens, empty in the company's own rooms.
     ``entered`` is what is said of the fields of the category, by their numbers.
     """
@@ -42,6 +43,7 @@ class Papers:
     attached: tuple[Attached, ...] = ()
     category_uid: str = ""
     off_site: str = ""
+    acknowledged: str = ""
     entered: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -50,6 +50,8 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
     if application.off_site:
         said["off_site"] = application.off_site
     said |= said_of(application)
+    if application.remarks:
+        said["remarks"] = application.remarks
     if application.attached:
         said["attached"] = application.attached
     if application.purpose != Purpose.USE.value:

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.utils import translation
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.checking import digest_of, remarks_of
+from privyseal.approvals.papers import Papers
 from privyseal.approvals.placing import Asked, placed
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step as Vote
@@ -97,13 +99,16 @@ class Story:
             wishes=tuple(self._wishes(place)),
         )
         lines = placed(self._applicant, at, asked)
+        ends_at = at + demo.WINDOW
+        remarks = remarks_of(self._company, [self._document_sha256], starts_at=at, expires_at=ends_at)
         self._application = approvals.apply_for_use(
             self._applicant,
             at,
             company_uid=self._company.uid,
+            papers=Papers(acknowledged=digest_of(remarks)),
             reason="演示：签订合同。A demonstration: signing a contract.",
             starts_at=at,
-            expires_at=at + demo.WINDOW,
+            expires_at=ends_at,
             operator_pseudonyms=(self._applicant.pseudonym,),
             lines=lines,
         )

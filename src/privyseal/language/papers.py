@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.remarks import About
 
 KIND: Final[Mapping[Kind, Promise]] = {
     Kind.BOARD_RESOLUTION: _("Board resolution"),
@@ -23,11 +24,27 @@ KIND: Final[Mapping[Kind, Promise]] = {
     Kind.ORIGINAL: _("Scan of the original"),
     Kind.OTHER: _("Other paper"),
 }
+ABOUT: Final[Mapping[About, Promise]] = {
+    About.EMPTY_PAGE: _("The page is empty"),
+    About.UNFILLED: _("A blank is not filled in"),
+    About.DATED_LATER: _("It is dated after the last day of use"),
+    About.DATED_LONG_BEFORE: _("It is dated more than 30 days before the use"),
+    About.OTHER_YEAR: _("It reaches into another year"),
+    About.OWNER_NOT_NAMED: _("The company whose seal it is to bear is not named in it"),
+    About.OTHER_SIGNATORY: _("Another company signs it"),
+    About.NOT_READ: _("It could not be read by a machine from here on"),
+}
 REFUSED: Final[Mapping[str, Promise]] = {
     "attachment-missing": _(
         "This needs papers beside the document that are not there: %(missing)s. Attach them first."
     ),
     "too-many-attached": _("No more than %(most)s papers lie beside an application. Put some of them into one file."),
+    "remarks-not-read": _(
+        "There is something about the document that you should know. Read it and send the form again."
+    ),
+    "document-not-ready": _(
+        "This business category takes no such document: %(about)s (page %(page)s). Mend it and bring it again."
+    ),
     "too-many-drafts": _("You have %(most)s drafts. Send one in or throw one away first."),
     "draft-too-long": _("There is too much in the form to keep it as a draft. Send it in, or shorten it."),
 }

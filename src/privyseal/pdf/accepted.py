@@ -5,6 +5,7 @@ from mmap import mmap
 from typing import Final
 
 from privyseal.kernel.errors import Refused
+from privyseal.pdf.looks import Look
 from privyseal.pdf.placement import PageSize
 
 MAX_BYTES: Final = 50_000_000
@@ -76,6 +77,7 @@ class Accepted:
     """A file that a seal can be put on.
 
     ``changes`` says in stable words what intake altered, ``warnings`` what it left and people should know.
+    ``look`` is what somebody should look at before it is sealed, where that was read.
     """
 
     data: bytes
@@ -83,6 +85,7 @@ class Accepted:
     changes: tuple[str, ...]
     signed: bool
     warnings: tuple[str, ...] = ()
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)

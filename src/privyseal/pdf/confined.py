@@ -23,13 +23,14 @@ from privyseal.pdf.asking import AtWords, Found, OverDate
 from privyseal.pdf.compared import ComparedPage
 from privyseal.pdf.framing import Task, packed, unpacked
 from privyseal.pdf.judgement import Judgement
+from privyseal.pdf.looks import Look
 from privyseal.pdf.placement import NoSuchPage, PageSize, Size
 from privyseal.pdf.spots import Stamp
 from privyseal.pdf.template import Face, ShapeOfFace
 
 __all__ = ["Task", "run"]
 
-Result: TypeAlias = Accepted | Judgement | tuple[Found, ...] | tuple[ComparedPage, ...] | Face | bytes | None
+Result: TypeAlias = Accepted | Judgement | tuple[Found, ...] | tuple[ComparedPage, ...] | Face | Look | bytes | None
 WALL_SECONDS: Final = 20
 _BYTES_A_SECOND: Final = 4_000_000
 _PERCENTS: Final = 100
@@ -90,8 +91,10 @@ def run(task: Literal[Task.BLANK], data: bytes | IO[bytes], *, stamp: Stamp, hei
 def run(task: Literal[Task.IMPRINT], data: bytes, *, shape: ShapeOfFace, size: Size, colour: str) -> Face: ...
 @overload
 def run(task: Literal[Task.COMPARE], data: bytes, *, end: int) -> tuple[ComparedPage, ...]: ...
+@overload
+def run(task: Literal[Task.LOOK], data: bytes | IO[bytes], *, owner: str) -> Look: ...
 def run(task: Task, data: bytes | IO[bytes], **options: Any) -> Result:
-    """Return what ``accept``, ``judge``, ``page_png``, ``find``, ``face_of`` or ``compared`` returns or refuses.
+    """Return what ``accept``, ``judge``, ``page_png``, ``find``, ``face_of``, ``compared`` or ``look`` does, or refuse.
 
     A crash, a limit reached and a time-out are refused as pdf-too-hard. A file is lent, not copied.
     """
@@ -246,6 +249,7 @@ _READERS: Final[Mapping[Task, Callable[[Mapping[str, Any], bytes], Result]]] = {
     Task.JUDGE: lambda header, _: Judgement.from_json(header),
     Task.FIND: lambda header, _: tuple(Found(*numbers) for numbers in header["found"]),
     Task.IMPRINT: lambda header, _: Face.from_json(header),
+    Task.LOOK: lambda header, _: Look.from_json(header),
     Task.PAGE: lambda _, body: body,
     Task.COMPARE: lambda header, body: tuple(_compared(header["pages"], body)),
 }

@@ -20,6 +20,7 @@ class Task(StrEnum):
     BLANK = "blank"
     COMPARE = "compare"
     ACCEPT_LARGE = "accept-large"
+    LOOK = "look"
 
 
 def packed(header: Mapping[str, Any], body: bytes) -> bytes:

@@ -189,6 +189,12 @@ def _compare(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], by
     return {"pages": lengths}, b"".join(one for page in pages for one in (page.sealed, page.now) if one)
 
 
+def _look(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.looking import look  # noqa: PLC0415  a task loads its own library alone
+
+    return look(data, owner=options["owner"]).to_json(), b""
+
+
 # Each task loads its own library and no other.
 _TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, Any], bytes]]]] = {
     Task.ACCEPT: _accept,
@@ -199,4 +205,5 @@ _TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, 
     Task.BLANK: _blank,
     Task.COMPARE: _compare,
     Task.ACCEPT_LARGE: _accept_large,
+    Task.LOOK: _look,
 }

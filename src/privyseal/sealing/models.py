@@ -8,7 +8,10 @@ from privyseal.seals.models import Permit, PermitLine
 
 
 class Document(models.Model):
-    """A file that intake accepted; its bytes are stored under ``sha256``."""
+    """A file that intake accepted; its bytes are stored under ``sha256``.
+
+    ``look`` is what stands in it that somebody should look at before it is sealed; None where nobody has.
+    """
 
     sha256 = DigestField()
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
@@ -21,6 +24,7 @@ class Document(models.Model):
     changes = models.JSONField()
     warnings = models.JSONField(default=list)
     is_signed = models.BooleanField()
+    look = models.JSONField(null=True)
 
     class Meta:
         db_table = "document"

@@ -19,11 +19,12 @@ from privyseal.approvals.rules.categories import (
     FieldKind,
     Retention,
 )
+from privyseal.approvals.rules.remarks import About
 from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.identity.models import Company
 from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
 from privyseal.language.labels import MANNER, SEAL_TYPE
-from privyseal.language.papers import KIND
+from privyseal.language.papers import ABOUT, KIND
 from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import SealType
@@ -87,6 +88,12 @@ class CategoryForm(ShownForm):
         widget=forms.CheckboxSelectMultiple,
         choices=[(kind.value, words) for kind, words in KIND.items()],
     )
+    refuses = forms.MultipleChoiceField(
+        label=_("Documents that are refused instead of warned about"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(about.value, words) for about, words in ABOUT.items()],
+    )
     manner = forms.ChoiceField(
         label=_("Usual manner"), choices=[(manner.value, words) for manner, words in MANNER.items()]
     )
@@ -136,6 +143,7 @@ class CategoryForm(ShownForm):
             manner=Manner(said["manner"]),
             retention=Retention(said["retention"]),
             archive_days=said["archive_days"],
+            refuses=frozenset(About(about) for about in said["refuses"]),
         )
 
     def _field(self, number: int) -> Field:
@@ -154,6 +162,7 @@ def initial_of(version: CategoryVersion) -> dict[str, Any]:
         "name_en": category.name_en,
         "types": sorted(category.types),
         "needs": sorted(category.needs),
+        "refuses": sorted(category.refuses),
         "manner": category.manner.value,
         "retention": category.retention.value,
         "archive_days": category.archive_days,

@@ -109,6 +109,7 @@ class UseForm(CommandForm):
         required=False,
         help_text=_("Left empty, the sealing happens in the company."),
     )
+    acknowledged = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
     attached = attached_field()
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
@@ -229,6 +230,7 @@ class UseForm(CommandForm):
             tuple(attached_in(said["attached"])),
             self._category.uid if self._category else "",
             said["off_site"],
+            said["acknowledged"],
             entered_in(said),
         )
 

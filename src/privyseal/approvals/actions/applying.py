@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from privyseal.approvals.actions.drafts import let_go
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
+from privyseal.approvals.checking import check_documents
 from privyseal.approvals.choosing import choose
 from privyseal.approvals.models import Line
 from privyseal.approvals.papers import Papers
@@ -69,7 +70,9 @@ def apply_for_use(
     for position, line in enumerate(wanted, start=1):
         line.application, line.position = application, position
     Line.objects.bulk_create(wanted)
-    choose(application, company, wanted, papers or Papers())
+    said = papers or Papers()
+    choose(application, company, wanted, said)
+    check_documents(application, company, wanted, category=application.category, acknowledged=said.acknowledged)
     operators = _operators(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)
     let_go(actor, at, company=company, documents=[line.document_sha256 for line in wanted])
     return submit(actor, at, application=application, named=Named(operators=operators))

@@ -119,3 +119,9 @@ END $$;
 CREATE TRIGGER own_yes_stays_as_said BEFORE UPDATE OR DELETE ON application_own_yes
   FOR EACH ROW EXECUTE FUNCTION own_yes_stays_as_said();
 """
+# What was acknowledged stays with the application.
+REMARKS = """
+CREATE TRIGGER remarks_stay_as_submitted BEFORE UPDATE OF remarks ON application
+  FOR EACH ROW WHEN (OLD.shown_sha256 <> '' AND OLD.remarks IS DISTINCT FROM NEW.remarks)
+  EXECUTE FUNCTION papers_stay_as_submitted();
+"""

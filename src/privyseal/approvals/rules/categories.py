@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.remarks import About
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 
@@ -83,7 +84,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """What a category is; no type of seal named means all, no ``archive_days`` no duty to file the paper."""
+    """What a category is; no type of seal named means all, no ``archive_days`` no duty to file the paper.
+
+    ``refuses`` is what cannot be acknowledged: a document about which it is said is not sent in.
+    """
 
     name_zh: str
     name_en: str
@@ -93,6 +97,7 @@ class Category:
     manner: Manner = Manner.SIGNATURE_PLACE
     retention: Retention = Retention.TEN_YEARS
     archive_days: int | None = None
+    refuses: frozenset[About] = frozenset()
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -113,6 +118,7 @@ class Category:
             "manner": self.manner.value,
             "retention": self.retention.value,
             "archive_days": self.archive_days,
+            "refuses": sorted(self.refuses),
         }
 
     @classmethod
@@ -135,6 +141,7 @@ class Category:
             manner=Manner(said["manner"]),
             retention=Retention(said["retention"]),
             archive_days=said["archive_days"],
+            refuses=frozenset(About(about) for about in said.get("refuses", ())),
         )
 
 

@@ -37,6 +37,7 @@ _NAMES: Final[Mapping[str, Promise]] = {
     **{office.value: words for office, words in OFFICE.items()},
     **{kind.value: words for kind, words in SEAL_TYPE.items()},
     **{kind.value: words for kind, words in papers.KIND.items()},
+    **{about.value: words for about, words in papers.ABOUT.items()},
 }
 _PLACE: Final = re.compile(r"%\(\w+\)s")
 

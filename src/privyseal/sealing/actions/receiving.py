@@ -13,8 +13,9 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import confined, copies, foreign
-from privyseal.pdf.accepted import MADE_A_PDF, Accepted
+from privyseal.pdf.accepted import MADE_A_PDF, Accepted, PdfDamaged, PdfTooHard
 from privyseal.pdf.confined import Task
+from privyseal.pdf.looks import Look
 from privyseal.sealing.models import Document
 
 
@@ -31,9 +32,18 @@ def receive_document(
     accepted = confined.run(Task.ACCEPT, pdf, copy_says=copy_says)
     if is_office or foreign.is_picture(data):
         accepted = replace(accepted, changes=(MADE_A_PDF, *accepted.changes))
+    accepted = replace(accepted, look=_looked(accepted.data, owner=company.name))
     digest: str = settings.BLOBS.put(accepted.data)
     enter_document(actor, at, company_uid=company_uid, name=name, received_sha256=sha256(data), accepted=accepted)
     return digest
+
+
+def _looked(data: bytes, *, owner: str) -> Look | None:
+    """Return what to look at in a document; nothing is known of one that takes too long to read."""
+    try:
+        return confined.run(Task.LOOK, data, owner=owner)
+    except (PdfTooHard, PdfDamaged):
+        return None
 
 
 @command("document.receive")
@@ -81,6 +91,7 @@ def entered(
             "changes": list(accepted.changes),
             "warnings": list(accepted.warnings),
             "is_signed": accepted.signed,
+            "look": accepted.look and accepted.look.to_json(),
         },
     )
     if is_new:

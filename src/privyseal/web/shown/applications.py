@@ -107,6 +107,7 @@ class ApplicationShown:
     stages: tuple[StageShown, ...]
     entered: Sequence[categories.Fact]
     askings: tuple[outside.AskingShown, ...]
+    remarks: tuple[papers.RemarkShown, ...]
     papers: tuple[papers.PaperShown, ...]
     own_yeses: tuple[OwnYes, ...]
 
@@ -160,6 +161,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         entered=categories.entered(view.application),
         askings=outside.askings(view.application),
         papers=papers.beside(view.application),
+        remarks=papers.acknowledged(view.application),
         own_yeses=tuple(view.application.own_yeses.all()),
     )
 

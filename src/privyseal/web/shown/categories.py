@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from privyseal.approvals.models import Application, CategoryVersion
 from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.remarks import About
 from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
 from privyseal.language.labels import MANNER, SEAL_TYPE
-from privyseal.language.papers import KIND
+from privyseal.language.papers import ABOUT, KIND
 from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
 from privyseal.web.shown import policies
@@ -49,6 +50,9 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
         yield Fact(_("Types of seal"), _(", ").join(names.get(kind, kind) for kind in sorted(category.types)))
     if category.needs:
         yield Fact(_("Papers that have to lie beside it"), _kinds(category.needs))
+    if category.refuses:
+        refused = _(", ").join(str(ABOUT[about]) for about in About if about in category.refuses)
+        yield Fact(_("Documents that are refused instead of warned about"), refused)
     yield Fact(_("Usual manner"), MANNER[category.manner])
     yield Fact(_("Kept for"), RETENTION[category.retention])
     if category.archive_days:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 
+from privyseal.approvals.checking import digest_of
 from privyseal.approvals.models import Application
 from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.remarks import About, Remark
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
-from privyseal.language.papers import KIND
+from privyseal.language.papers import ABOUT, KIND
 from privyseal.sealing.queries import visible_to as documents_visible_to
 from privyseal.web.forms_of_papers import attached_in
 
@@ -20,6 +22,31 @@ class PaperShown:
     kind: Promise
     name: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkShown:
+    words: Promise
+    page: int
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """What is to be acknowledged before a use is sent in, and what stands for having read exactly that."""
+
+    remarks: tuple[RemarkShown, ...]
+    sha256: str
+
+
+def to_read(remarks: Sequence[tuple[str, Remark]]) -> ToRead:
+    shown = tuple(RemarkShown(ABOUT[one.about], one.page, one.words) for _, one in remarks)
+    return ToRead(shown, digest_of(remarks))
+
+
+def acknowledged(application: Application) -> tuple[RemarkShown, ...]:
+    """Return what the applicant was told of the documents, and sent in all the same."""
+    return tuple(RemarkShown(ABOUT[About(one["about"])], one["page"], one["words"]) for one in application.remarks)
 
 
 def beside(application: Application) -> tuple[PaperShown, ...]:

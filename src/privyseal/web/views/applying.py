@@ -12,10 +12,12 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from privyseal.approvals import actions, parties, placing
+from privyseal.approvals.checking import remarks_of
 from privyseal.approvals.models import CategoryVersion
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.categories import categories_to_choose
 from privyseal.approvals.queries.drafts import drafts_visible_to, said_so_far
+from privyseal.approvals.rules.remarks import RemarksNotRead
 from privyseal.approvals.wishes import LineWish
 from privyseal.identity.models import Company, Unit
 from privyseal.identity.queries import (
@@ -186,6 +188,8 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
             return _show_places(request, shown, document, lines, seals)
         uid = _apply_for_use(request, form, company, lines)
     except Refused as refusal:
+        if isinstance(refusal, RemarksNotRead):
+            shown["to_read"] = _to_read(company, form, lines)
         shown["refusal"] = words_for(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
     return redirect("application", uid)
@@ -250,6 +254,12 @@ def _show_places(
     shown["document"] = documents.show(document, inked, first=first)
     shown["is_shown"] = True
     return render(request, "web/apply_use_terms.html", shown)
+
+
+def _to_read(company: Company, form: UseForm, lines: Sequence[LineWish]) -> papers.ToRead:
+    starts_at, expires_at = form.window()
+    digests = [line.document_sha256 for line in lines]
+    return papers.to_read(remarks_of(company, digests, starts_at=starts_at, expires_at=expires_at))
 
 
 def _apply_for_use(request: SignedIn, form: UseForm, company: Company, lines: Sequence[LineWish]) -> str:

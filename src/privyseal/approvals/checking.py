@@ -1,0 +1,72 @@
+"""Look at the documents of a use before it is sent in: what the applicant acknowledges, what its category refuses."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.timezone import localdate
+
+from privyseal.approvals.models import Application, CategoryVersion, Line
+from privyseal.approvals.rules.policies import folded
+from privyseal.approvals.rules.remarks import DocumentNotReady, Remark, RemarksNotRead, remarks_on
+from privyseal.identity.models import Company
+from privyseal.kernel.canonical import Json, canonical, sha256
+from privyseal.ledger.transactions import transaction_required
+from privyseal.pdf.looks import Look
+from privyseal.sealing.models import Document
+
+_A_MOMENT: Final = timedelta(microseconds=1)
+
+
+def remarks_of(
+    company: Company, documents: Iterable[str], *, starts_at: datetime, expires_at: datetime
+) -> list[tuple[str, Remark]]:
+    """Return what is to be said of each document that was looked at when it was taken in, by its digest."""
+    digests = dict.fromkeys(documents)
+    looked = Document.objects.filter(company=company, sha256__in=list(digests), look__isnull=False).order_by("pk")
+    found = {document.sha256: (Look.from_json(document.look or {}), len(document.pages)) for document in looked}
+    starts_on, ends_on = localdate(starts_at), localdate(expires_at - _A_MOMENT)
+    return [
+        (digest, remark)
+        for digest in digests
+        if digest in found
+        for remark in remarks_on(
+            found[digest][0],
+            pages=found[digest][1],
+            owner=folded(company.name),
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+    ]
+
+
+def digest_of(remarks: Sequence[tuple[str, Remark]]) -> str:
+    """Return what an applicant sends who has read all of these; nothing where there is nothing to read."""
+    return sha256(canonical({"remarks": as_kept(remarks)})) if remarks else ""
+
+
+def as_kept(remarks: Sequence[tuple[str, Remark]]) -> list[Json]:
+    return [{"document": digest, **remark.to_json()} for digest, remark in remarks]
+
+
+@transaction_required
+def check_documents(
+    application: Application,
+    company: Company,
+    lines: Sequence[Line],
+    *,
+    category: CategoryVersion | None,
+    acknowledged: str,
+) -> None:
+    """Keep with the application what its applicant has acknowledged, or refuse what they have not, or cannot."""
+    documents = [line.document_sha256 for line in lines if line.document_sha256]
+    remarks = remarks_of(company, documents, starts_at=application.starts_at, expires_at=application.expires_at)
+    refuses = category.category.refuses if category else frozenset()
+    for _digest, remark in remarks:
+        if remark.about in refuses:
+            raise DocumentNotReady(about=remark.about.value, page=remark.page)
+    if remarks and acknowledged != digest_of(remarks):
+        raise RemarksNotRead(remarks=len(remarks))
+    if remarks:
+        application.remarks = as_kept(remarks)
+        application.save(update_fields=["remarks"])

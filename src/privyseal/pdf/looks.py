@@ -1,0 +1,54 @@
+"""What stands in a document that somebody should look at before it is sealed, page by page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+MOST_NOTES: Final = 200
+LONGEST_WORDS: Final = 60
+
+
+class Seen(StrEnum):
+    EMPTY_PAGE = "empty-page"
+    UNFILLED = "unfilled"
+    DAY = "day"
+    SIGNATORY = "signatory"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing on one page; ``words`` are those that stand there, a day as in 2026-01-31."""
+
+    seen: Seen
+    page: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The notes on the first ``pages`` pages, and whether any of them bears words at all.
+
+    ``names_owner`` is whether the name that was asked for stands in them, ``names_company`` whether any company's does.
+    """
+
+    pages: int
+    has_words: bool = False
+    names_owner: bool = False
+    names_company: bool = False
+    notes: tuple[Note, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        notes = [[note.seen.value, note.page, note.words] for note in self.notes]
+        return {
+            "pages": self.pages,
+            "has_words": self.has_words,
+            "names_owner": self.names_owner,
+            "names_company": self.names_company,
+            "notes": notes,
+        }
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Look":
+        notes = tuple(Note(Seen(seen), page, words) for seen, page, words in said["notes"])
+        return cls(said["pages"], said["has_words"], said["names_owner"], said["names_company"], notes)
