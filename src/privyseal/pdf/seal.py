@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import cms, figures, forms, marks
@@ -126,8 +126,7 @@ def seal(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ink:
+class _Ink(NamedTuple):
     """What all stamps of one seal have in common."""
 
     revision: Revision

@@ -5,6 +5,7 @@ Every pattern is possessive and every loop moves forward: the time is linear in 
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from mmap import mmap
 from typing import Final, NoReturn, TypeAlias
 
@@ -153,7 +154,7 @@ def written_name(name: str) -> bytes:
 
 def dictionary(found: Mapping[bytes, bytes]) -> bytes:
     """Return a dictionary as it is written in a file."""
-    return b"<<%b>>" % b"".join([b"%b %b" % entry for entry in found.items()])
+    return b"<<%b>>" % b" ".join(chain.from_iterable(found.items()))
 
 
 def _end_of_nested(data: Data, at: int) -> int:
