@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.models import CategoryVersion, Draft, Line, Policy
+from privyseal.approvals.models import CategoryVersion, Delegation, Draft, Line, Policy
 from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules.attachments import Kind
@@ -142,6 +142,9 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     pending, approved, used, filed = asked
     say_yes(li, at, approved.uid)
     say_yes(li, at, used.uid)
+    # Whoever may not approve themselves decides nothing by it.
+    term = {"given_at": at, "starts_at": at, "ends_at": at + timedelta(days=1)}
+    Delegation.objects.create(company=company, giver=li, taker=people["ma"], **term)
     say_yes(li, at, filed.uid)
     rubber = ordered(zhao, li, at, company, people["gu"], people["ma"])
     seals.carry_out(zhao, at, permit_uid=rubber.uid, signer=signer)
@@ -345,6 +348,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "document": lambda scene: {"sha256": scene.document},
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
     "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},
+    "delegation": lambda _: {"uid": Delegation.objects.get().uid},
     "own-type": lambda _: {"uid": OwnType.objects.get().uid},
     "set": lambda _: {"uid": KeeperSet.objects.get(ending_by=None).uid},
     "ending-set": lambda _: {"uid": KeeperSet.objects.get(ending_by__isnull=False).uid},
@@ -594,6 +598,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "revoke-mandate": lambda _: command(),
     "consent-to-use": lambda scene: command(shown_sha256=scene.named.shown),
     "withdraw": lambda _: command(),
+    "delegation-give": lambda _: command(),
+    "delegation-end": lambda _: command(),
     "application-return": lambda scene: command(stage="1", reason="请补充", shown_sha256=_shown(scene)),
     "application-ask": lambda scene: command(turn="before", **_in_place(scene)),
     "application-forward": lambda scene: command(**_in_place(scene)),

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 import pytest
+from django.utils.timezone import localdate
 
-from privyseal.approvals.models import Application
+from privyseal.approvals.models import Application, Delegation
 from privyseal.approvals.rules.seats import Seat, Who
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Office
@@ -74,3 +75,22 @@ def test_people_talk_about_an_application_and_one_reads_along(
     assert "乙方今天在场" in enter(ma).get(page).content.decode()
     urged = applicant.post(f"{page}urge/", command())
     assert (urged.status_code, "4 小时" in alert(urged)) == (409, True)
+
+
+def test_an_approver_lets_another_decide_and_either_ends_it(page: str, wu: Person, li: Person, enter: Enter) -> None:
+    giver, taker, today = enter(wu), enter(li), localdate().isoformat()
+    company = Application.objects.get(seats__stage=2).company.uid
+    said = {"company": company, "person": li.pseudonym, "starts_on": today, "ends_on": today}
+
+    nights = {"weekdays": ["1", "7"], "begins": "18:00", "ends": "08:00", "purposes": ["use"]}
+    sent = giver.post("/mine/delegations/give/", command(**said, **nights))
+
+    assert sent.status_code == 302
+    for browser in (giver, taker):
+        shown = browser.get("/mine/delegations/").content.decode()
+        assert all(words in shown for words in ("李批代吴准审批", "18:00–08:00", "用印"))
+    further = taker.post("/mine/delegations/give/", command(**(said | {"person": wu.pseudonym})))
+    assert (further.status_code, "受托" in alert(further)) == (409, True)
+    end = f"/mine/delegations/{Delegation.objects.get().uid}/end/"
+    assert taker.post(end, command()).status_code == 302
+    assert "没有审批委托" in giver.get("/mine/delegations/").content.decode()

@@ -214,7 +214,7 @@ def test_an_application_that_could_be_approved_can_be_to_its_end(
         able = [
             person
             for person in sorted(everybody(left[0]) - voted)
-            if leaves_enough(left, voted=voted, here=here, actor=person)
+            if leaves_enough(left, voted=voted, here=here, actor=person, counts_for=person)
         ]
         assert able, "nobody can act"
         person = data.draw(st.sampled_from(able))

@@ -22,7 +22,7 @@ def whole() -> tuple["Prefetch[Any]", ...]:
         Prefetch("castings", Casting.objects.select_related("person").order_by("person_id")),
         Prefetch("own_yeses", OwnYes.objects.select_related("person", "mandate", "seal").order_by("seal_id")),
         Prefetch("seats", SeatAsked.objects.order_by("stage", "position")),
-        Prefetch("votes", Vote.objects.select_related("person").order_by("stage", "at", "person_id")),
+        Prefetch("votes", Vote.objects.select_related("person", "for_person").order_by("stage", "at", "person_id")),
     )
 
 

@@ -11,9 +11,9 @@ from privyseal.approvals.models import Application, Detour, Line, Policy, SeatAs
 from privyseal.approvals.models.policies import ANYBODY
 from privyseal.approvals.rules import POLICY, Cast, People, asks, free_to_approve
 from privyseal.approvals.rules.attachments import Kind, check_attached
-from privyseal.approvals.rules.course import Course, Further, Handed, Turn, waits_for, with_courses
+from privyseal.approvals.rules.course import Course, Further, Handed, Turn, with_courses
 from privyseal.approvals.rules.policies import Case, Row, Table, counterparty_of, folded, required_by, stages_for
-from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, builtin_stages, decided_here, everybody
+from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, builtin_stages, everybody
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Membership, Person, Post, Unit
 from privyseal.identity.rules import Office, Power
@@ -202,21 +202,6 @@ def approvers_of(application: Application, at: datetime, *, among: Collection[in
     """Return who may approve for each seal that the application names, and in its company."""
     places = places_of(application)
     return frozenset.intersection(*(identity.people_with(Power.APPROVE, place, at, among=among) for place in places))
-
-
-def voters_of(application: Application, at: datetime, *, among: Collection[int] | None = None) -> People:
-    """Return whose turn it is, or whose of these people: who could fill a seat and plays no part against it."""
-    # Whoever waits for others, or stands in the place of one, is found beside them.
-    asked_of = None if application.detours_made else among
-    stage = stages_of(application, at, asked=application.seats.all(), among=asked_of)[application.stage - 1]
-    seats = decided_here(stage)
-    voted = frozenset(vote.person_id for vote in application.votes.all())
-    free = free_to_approve(everybody(seats), cast=cast_of(application)) - voted
-    if not application.detours_made:
-        return free
-    further = further_at(detours_of(application), application.stage)
-    free = frozenset(one for one in free if not waits_for(one, seats, voted=voted, further=further))
-    return free if among is None else free & frozenset(among)
 
 
 def apart_from_deciding(application: Application, at: datetime) -> People:

@@ -23,6 +23,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "seal.name-person": _("say whose name a seal bears"),
     "seal.confirm-person": _("agree whose name a seal bears"),
     "application.withdraw": _("withdraw"),
+    "delegation.give": _("let somebody decide"),
+    "delegation.end": _("end a delegation"),
     "application.return": _("send an application back"),
     "application.ask-further": _("ask one more approver"),
     "application.forward": _("hand a turn on"),

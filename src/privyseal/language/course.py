@@ -22,6 +22,17 @@ COURSE: Final[Mapping[Course, Promise]] = {
     Course.COPY: _("Given to read"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
+    "delegation-not-possible": _(
+        "This cannot be meant: it lasts at most ninety days, ends later than now, and has possible hours."
+    ),
+    "delegate-not-fit": _("Somebody else who may approve in this company decides for you. Choose one of them."),
+    "delegated-further": _(
+        "Whoever decides for somebody lets nobody decide for them in that time. Choose another person or another time."
+    ),
+    "representation-not-apart": _(
+        "You, or whoever lets you decide for them, have another part in this or stand in for somebody who does. "
+        "Somebody else has to decide."
+    ),
     "no-earlier-stage": _(
         "There is no such stage before the present one. Reject the application instead, and say why."
     ),

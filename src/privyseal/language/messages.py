@@ -60,6 +60,7 @@ DUE: Final[Mapping[str, Promise]] = {
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
 TO_DO: Final[Mapping[str, Promise]] = {
     "application.submitted": _("It waits for your decision."),
+    "delegation.given": _("You decide for them in that time. What waits for them waits for you too."),
     "application.returned": _("It is asked again from that stage on. Read why."),
     "application.asked-further": _("It waits for your decision."),
     "application.forwarded": _("It waits for your decision."),
@@ -112,7 +113,13 @@ PAGES: Final = (
     ("application", "/applications/{}/"),
     ("seal", "/seals/{}/"),
 )
-_OWN: Final = {"factor": "/mine/security/", "power": "/powers/", "address": "/mine/messages/", "webhook": "/webhooks/"}
+_OWN: Final = {
+    "delegation": "/mine/delegations/",
+    "factor": "/mine/security/",
+    "power": "/powers/",
+    "address": "/mine/messages/",
+    "webhook": "/webhooks/",
+}
 
 
 @dataclass(frozen=True, slots=True)

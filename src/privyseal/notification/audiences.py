@@ -12,7 +12,7 @@ from django.db.models import F, prefetch_related_objects
 from privyseal.approvals.casting import whole
 from privyseal.approvals.models import Application, Reader
 from privyseal.approvals.rules import Part, State
-from privyseal.approvals.stages import voters_of
+from privyseal.approvals.turns import voters_of
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import people_with
 from privyseal.identity.rules import Place, Power

@@ -136,6 +136,8 @@ TOLD: Final = (
     Told("category.written",           to=(Audience.SECURITY,), urgency=_D),                                    # likewise
     Told("category.confirmed",         to=(Audience.MANAGERS, Audience.AUDIT)),                                 # something else has to be said and shown
     Told("category.ended",             to=(Audience.MANAGERS, Audience.AUDIT)),                                 # likewise
+    Told("delegation.given",           to=(Audience.PERSON,)),                                                  # they decide for somebody
+    Told("delegation.ended",           to=(Audience.PERSON,)),                                                  # they, or nobody for them, decide no more
     Told("policy.written",             to=(Audience.SECURITY,), urgency=_D),                                    # one of them puts it into force
     Told("policy.confirmed",           to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # others may be asked from now on
     Told("power.granted",              to=(Audience.PERSON, Audience.SECURITY)),                                # a second person confirms

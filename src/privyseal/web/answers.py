@@ -19,6 +19,7 @@ STATUS: Final[Mapping[str, int]] = {
     "not-the-keeper": 403,
     "duties-not-separate": 403,
     "asked-has-another-part": 403,
+    "representation-not-apart": 403,
     "self-grant": 403,
     "self-confirmation": 403,
     "self-appointment": 403,

@@ -28,6 +28,7 @@ from privyseal.approvals.actions.deciding import (
     vote,
     withdraw,
 )
+from privyseal.approvals.actions.delegating import Term, delegate, end_delegation
 from privyseal.approvals.actions.drafts import DraftTooLong, TooManyDrafts, drop_draft, keep_draft
 from privyseal.approvals.actions.filing import (
     MOST_SCAN_BYTES,
@@ -67,6 +68,7 @@ __all__ = [
     "SeatNotFilled",
     "StageTooLarge",
     "Standing",
+    "Term",
     "TooFewApprovers",
     "TooManyDrafts",
     "WaiverMissing",
@@ -83,10 +85,12 @@ __all__ = [
     "confirm_category",
     "confirm_policy",
     "consent",
+    "delegate",
     "discard_category",
     "discard_policy",
     "drop_draft",
     "end_category",
+    "end_delegation",
     "enter_filing",
     "file_papers",
     "forward",

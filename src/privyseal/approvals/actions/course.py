@@ -38,6 +38,7 @@ from privyseal.approvals.stages import (
     tied_to_applicant,
 )
 from privyseal.approvals.statements import shown_digest, statements_of
+from privyseal.approvals.turns import counted_of, gone_of
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
@@ -138,7 +139,7 @@ def _own_turn(
     if not reason.strip():
         raise ReasonMissing
     present = free_seats(stages[application.stage - 1 :], cast=cast)
-    check_waits_for_nobody(actor, application, present[0])
+    check_waits_for_nobody(actor.pk, application, present[0])
     return OwnTurn(application, lines, votes, present)
 
 
@@ -160,7 +161,7 @@ def _ask(
     check_asked(
         person.pk,
         apart=apart_from_deciding(application, at),
-        voted=frozenset(vote.person_id for vote in own.votes) | {actor.pk},
+        voted=gone_of(own.votes) | {actor.pk},
         handed=handed_at(taken, application.stage),
         further=further_at(taken, application.stage),
     )
@@ -186,8 +187,8 @@ def _check_can_still_be_filled(actor: Person, at: datetime, own: OwnTurn, taken:
         raise OutOfTurn(application=application.uid)
     if sum(seat.slots for seat in after[0]) > MAX_ASSERTIONS:
         raise StageTooLarge(most=MAX_ASSERTIONS)
-    voted = frozenset(vote.person_id for vote in own.votes)
-    here = frozenset(vote.person_id for vote in own.votes if vote.stage == application.stage)
+    voted = gone_of(own.votes)
+    here = counted_of(vote for vote in own.votes if vote.stage == application.stage)
     if can_be_filled(own.stages, voted=voted, here=here) and not can_be_filled(after, voted=voted, here=here):
         raise NeededLater(application=application.uid, stage=application.stage)
 
@@ -228,6 +229,7 @@ def _void(vote: Vote, detour: Detour) -> VoidVote:
     return VoidVote(
         application=vote.application,
         person=vote.person,
+        for_person_id=vote.for_person_id,
         at=vote.at,
         stage=vote.stage,
         decision=vote.decision,

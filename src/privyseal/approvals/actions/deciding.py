@@ -9,13 +9,15 @@ from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
-from privyseal.approvals.rules import Part, State, Step, plan, stand_apart
+from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apart
 from privyseal.approvals.rules.course import WaitsForAnother, waits_for
-from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, everybody, leaves_enough
+from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, decided_here, everybody, leaves_enough
 from privyseal.approvals.stages import detours_of, free_seats, further_at, stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
+from privyseal.approvals.turns import counted_of, gone_of, represented_by, ways_of
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
+from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
@@ -67,12 +69,16 @@ def cast_vote(
     # (1) the rules: is it this person's turn, and nobody else's duty they also have
     tied, cast = tied_to_applicant(application, at), cast_of(application)
     votes = list(application.votes.all())
-    ways = {vote.person_id: vote.way for vote in votes} | {actor.pk: system.uid if system else ""}
+    ways = ways_of(votes) | {actor.pk: system.uid if system else ""}
     asked = stages_of(application, at, asked=application.seats.all(), tied=tied)
     stages = [by_their_way(stage, ways) for stage in asked]
     stage = stages[application.stage - 1]
     stand_apart(actor=actor.pk, tied=tied)
-    move = plan(State(application.state), step, actor=actor.pk, cast=cast, entitled=everybody(stage))
+    open_now = free_seats(stages[application.stage - 1 :], cast=cast)
+    giver = None if system else represented_by(actor.pk, at, application, decided_here(open_now[0]))
+    open_now = [by_their_way(each, {giver: ""} if giver else {}) for each in open_now]
+    counts_for, able = giver or actor.pk, everybody(stage) | ({actor.pk} if giver else set())
+    move = plan(State(application.state), step, actor=actor.pk, cast=cast, entitled=able)
     if at >= application.expires_at:
         raise ApplicationExpired(application=application.uid)
     # (2) what they saw is what stands there
@@ -81,27 +87,25 @@ def cast_vote(
     if shown_sha256 != shown_digest(application, statements, lines):
         raise ChangedSinceShown(application=application.uid)
     check_not_voted(actor, application)
-    open_now = free_seats(stages[application.stage - 1 :], cast=cast)
-    check_waits_for_nobody(actor, application, open_now[0])
-    voters = frozenset(vote.person_id for vote in votes if vote.stage == application.stage)
-    everyone = frozenset(vote.person_id for vote in votes)
-    if step is Step.APPROVE and not leaves_enough(open_now, voted=everyone, here=voters, actor=actor.pk):
-        raise NeededLater(application=application.uid, stage=application.stage)
+    check_waits_for_nobody(counts_for, application, open_now[0])
+    voters = counted_of(vote for vote in votes if vote.stage == application.stage)
+    if step is Step.APPROVE:
+        _check_leaves_enough(application, open_now, voters, actor=actor.pk, counts_for=counts_for)
     # (3) the yes is bound to the statements, one a seal
     approved = _vouched_for(actor, statements, system) if step is Step.APPROVE else []
     given = Vote(application=application, stage=application.stage, person=actor, decision=step.value, at=at)
-    given.comment, given.shown_sha256, given.system = comment, shown_sha256, system
+    given.comment, given.shown_sha256, given.system, given.for_person_id = comment, shown_sha256, system, giver
     given.approved = [item.to_json() for item in approved]
     given.save(force_insert=True)
     enter(application, actor, Part.APPROVER)
     said: dict[str, Any] = {"application": application.uid, "stage": given.stage, "decision": given.decision}
     more = {"outside": system.uid} if system else {}
-    book.record("application.voted", by=actor, at=at, **said, shown_sha256=shown_sha256, **more)
+    book.record("application.voted", by=actor, at=at, **said, shown_sha256=shown_sha256, **more, **_represented(giver))
     # (4) a no ends it; a yes that fills the stage opens the next, or, at the last, releases the permits
     said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]
     if step is Step.REJECT:
         _decide(actor, at, application, move.end)
-    elif are_filled(open_now[0], voters | {actor.pk}):
+    elif are_filled(open_now[0], voters | {counts_for}):
         if application.stage < len(stages):
             _advance(actor, at, application, lines)
         else:
@@ -117,17 +121,31 @@ def _vouched_for(actor: Person, statements: Sequence[Statement], system: Outside
     return [Approved(body, (assertion,)) for body, assertion in zip(bodies, yes, strict=True)]
 
 
+def _check_leaves_enough(
+    application: Application, stages: Sequence[Sequence[SeatOpen]], voters: People, *, actor: int, counts_for: int
+) -> None:
+    gone = gone_of(application.votes.all())
+    if not leaves_enough(stages, voted=gone, here=voters, actor=actor, counts_for=counts_for):
+        raise NeededLater(application=application.uid, stage=application.stage)
+
+
+def _represented(giver: int | None) -> dict[str, Json]:
+    """Return what goes on record of for whom a vote was given, where it was for another."""
+    return {} if giver is None else {"for_person": Person.objects.get(pk=giver).pseudonym}
+
+
 def check_not_voted(actor: Person, application: Application) -> None:
-    if any(vote.person_id == actor.pk for vote in application.votes.all()):
+    """Return if somebody has not voted, nor another for them, or refuse."""
+    if actor.pk in gone_of(application.votes.all()):
         raise AlreadyVoted(application=application.uid)
 
 
-def check_waits_for_nobody(actor: Person, application: Application, seats: Sequence[SeatOpen]) -> None:
+def check_waits_for_nobody(decider: int, application: Application, seats: Sequence[SeatOpen]) -> None:
     """Return if nobody was asked to decide before this person, or refuse."""
     if application.detours_made:
-        voted = frozenset(vote.person_id for vote in application.votes.all())
+        voted = gone_of(application.votes.all())
         further = further_at(detours_of(application), application.stage)
-        if waits_for(actor.pk, seats, voted=voted, further=further):
+        if waits_for(decider, seats, voted=voted, further=further):
             raise WaitsForAnother(application=application.uid)
 
 

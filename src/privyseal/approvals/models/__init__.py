@@ -3,6 +3,7 @@
 from privyseal.approvals.models.applications import Application, Casting, Line, Vote
 from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.models.course import Comment, Detour, Reader, Urging, VoidVote
+from privyseal.approvals.models.delegations import Delegation
 from privyseal.approvals.models.drafts import Draft
 from privyseal.approvals.models.outside import Answer, Asking, OutsideSystem
 from privyseal.approvals.models.own_yes import OwnYes
@@ -15,6 +16,7 @@ __all__ = [
     "Casting",
     "CategoryVersion",
     "Comment",
+    "Delegation",
     "Detour",
     "Draft",
     "Line",

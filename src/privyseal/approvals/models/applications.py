@@ -162,6 +162,7 @@ class Casting(models.Model):
 class Vote(models.Model):
     """One person's yes or no, given once, at one stage, with the assertions that the signer will check.
 
+    ``for_person`` is who let them decide in their place, where it is not their own.
     ``system`` is the outside system that said so; nobody where they were signed in here.
 
     The database calls the primary key ``one_vote_a_person``: nobody fills two seats of an application.
@@ -170,6 +171,7 @@ class Vote(models.Model):
     pk = models.CompositePrimaryKey("application_id", "person_id")
     application = models.ForeignKey(Application, models.PROTECT, related_name="votes", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    for_person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     at = models.DateTimeField()
     stage = models.PositiveSmallIntegerField()
     decision = models.CharField(max_length=16)
@@ -184,6 +186,8 @@ class Vote(models.Model):
             models.CheckConstraint(
                 condition=Q(decision__in=[Step.APPROVE.value, Step.REJECT.value]), name="vote_is_yes_or_no"
             ),
+            models.CheckConstraint(condition=~Q(for_person=F("person")), name="represented_is_another"),
+            models.UniqueConstraint(fields=["application", "for_person"], name="nobody_is_represented_twice"),
         ]
 
     @property

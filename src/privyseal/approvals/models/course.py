@@ -52,6 +52,7 @@ class VoidVote(models.Model):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="void_votes")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    for_person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     at = models.DateTimeField()
     stage = models.PositiveSmallIntegerField()
     decision = models.CharField(max_length=16)

@@ -8,12 +8,14 @@ from enum import StrEnum
 from typing import Final
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.timezone import localtime
 
 from privyseal.approvals.casting import whole
 from privyseal.approvals.models import (
     Application,
     Casting,
     Comment,
+    Delegation,
     Detour,
     Line,
     OwnYes,
@@ -27,8 +29,9 @@ from privyseal.approvals.rules import POLICY, Part, State
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.searching import contains, planned_for_what_is_asked
-from privyseal.approvals.stages import approvers_of, detours_of, voters_of
+from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
+from privyseal.approvals.turns import delegations_in_force, voters_of
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
@@ -153,7 +156,7 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
 
 
 def _course(application: Application) -> CourseTaken:
-    void = application.void_votes.select_related("person").order_by("at", "pk")
+    void = application.void_votes.select_related("person", "for_person").order_by("at", "pk")
     return CourseTaken(
         detours=detours_of(application),
         void_votes=list(void) if application.returns else [],
@@ -238,7 +241,7 @@ def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet
     if narrowed := _of_narrowed(powers):
         may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE))
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor).exclude(is_approver=True)
-    voted = Vote.objects.filter(application=OuterRef("pk"), person=actor)
+    voted = Vote.objects.filter(Q(person=actor) | Q(for_person=actor), application=OuterRef("pk"))
     gave = _detours_here(Course.FORWARD).filter(by=actor)
     waits = _detours_here(Course.ASK_FURTHER).filter(by=actor, turn=Turn.BEFORE.value)
     decided = Vote.objects.filter(application=OuterRef("application"), person=OuterRef("person"))
@@ -254,7 +257,29 @@ def _seat_for(actor: Person, at: datetime) -> Q:
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     named = Q(who=Who.APPROVER.value) | Q(posts__overlap=posts) | Q(people__contains=[actor.pk])
     asked = Exists(_detours_here(Course.FORWARD, Course.ASK_FURTHER).filter(person=actor))
-    return Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
+    able = Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
+    local = localtime(at)
+    for given in delegations_in_force(at).filter(taker=actor):
+        if given.hours.holds(local):
+            able |= _seat_for_delegate(given, at)
+    return able
+
+
+def _seat_for_delegate(given: Delegation, at: datetime) -> Q:
+    """Return the condition that the present stage has a seat of whoever lets this delegate decide, in its scope."""
+    posts = list(
+        identity.holdings_in_force(at).filter(person=given.giver_id).order_by().values_list("post_id", flat=True)
+    )
+    here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
+    gone = Vote.objects.filter(Q(person=given.giver_id) | Q(for_person=given.giver_id), application=OuterRef("pk"))
+    able = Q(Exists(here.filter(Q(posts__overlap=posts) | Q(people__contains=[given.giver_id]))), ~Exists(gone))
+    able &= Q(company=given.company_id)
+    if given.purposes:
+        able &= Q(purpose__in=given.purposes)
+    if given.types:
+        of_type = Q(seal__type__in=given.types) | Q(seal__own_type__uid__in=given.types)
+        able &= Q(~Exists(Line.objects.filter(application=OuterRef("pk")).exclude(of_type)))
+    return able & Q(amount__lt=given.below) if given.below is not None else able
 
 
 def _detours_here(*courses: Course) -> QuerySet[Detour]:

@@ -68,6 +68,12 @@ def are_filled(seats: Sequence[SeatOpen], people: Iterable[int]) -> bool:
     return _matched(slots, frozenset(people)) == len(slots)
 
 
+def adds(seats: Sequence[SeatOpen], people: Iterable[int], person: int) -> bool:
+    """Return whether somebody fills a seat that these people leave open."""
+    slots, there = [seat.able for seat in seats for _ in range(seat.slots)], frozenset(people)
+    return _matched(slots, there | {person}) > _matched(slots, there)
+
+
 def first_missing(seats: Sequence[SeatOpen], people: Iterable[int]) -> int | None:
     """Return the place of the first seat that cannot be filled beside those before it; None where all can."""
     there = list(people)
@@ -91,13 +97,18 @@ def decided_here(seats: Iterable[SeatOpen]) -> list[SeatOpen]:
     return [seat for seat in seats if not seat.system]
 
 
-def leaves_enough(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People, actor: int) -> bool:
+def leaves_enough(
+    stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People, actor: int, counts_for: int
+) -> bool:
     """Return whether all that is left can still be filled once the actor has said yes at the first of these stages.
+
+    The yes fills a seat of whoever it ``counts_for``: the actor, or for whom they decide.
 
     ``stages`` are the present one and those to come; ``here`` is who has said yes at the present one, ``voted`` who has
     at any. Where it could not be filled before either, nothing is lost by this yes.
     """
-    return can_be_filled(stages, voted=voted, here=here | {actor}) or not can_be_filled(stages, voted=voted, here=here)
+    after = can_be_filled(stages, voted=voted | {actor}, here=here | {counts_for})
+    return after or not can_be_filled(stages, voted=voted, here=here)
 
 
 def can_be_filled(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People) -> bool:

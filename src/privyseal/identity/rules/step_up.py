@@ -56,6 +56,7 @@ DANGEROUS: Final = (
     Dangerous("person.move",          Least.SECOND_FACTOR),   # likewise
     Dangerous("category.confirm",     Least.SECOND_FACTOR),   # says what has to lie beside a document from here on
     Dangerous("category.end",         Least.SECOND_FACTOR),   # likewise
+    Dangerous("delegation.give",      Least.SECOND_FACTOR),   # another says yes in their name from then on
     Dangerous("policy.confirm",       Least.SECOND_FACTOR),   # says whose yes is asked from here on
     Dangerous("company.verify",       Least.SECOND_FACTOR),   # from here on it owns seals: companies of straw begin here
     Dangerous("company.confirm-renaming", Least.SECOND_FACTOR),   # its seals and certificates say so from here on
@@ -93,7 +94,7 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "webhook.end", "outside.end",
+        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "delegation.end", "webhook.end", "outside.end",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-for-seal", "application.apply-for-rubber",

@@ -53,6 +53,7 @@ def _voted(vote: Vote | VoidVote, *, is_void: bool) -> Happening:
     step = Step(vote.decision)
     tone = "neutral" if is_void else "approved" if step is Step.APPROVE else "rejected"
     about = [_("Stage %(number)s") % {"number": vote.stage}]
+    about += [_("for %(name)s") % {"name": vote.for_person.name}] if vote.for_person else []
     about += [_("counts no more: the stage was asked again")] if is_void else []
     return Happening(DECISION[step], vote.person.name, tone, vote.at, vote.comment, " · ".join(about))
 

@@ -1,0 +1,110 @@
+"""Who decides for whom: given by an approver for a time, ended by either."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.approvals import actions
+from privyseal.approvals.queries.delegations import delegations_visible_to
+from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import approvers_visible_to, companies_visible_to
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.refusals import words_for
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm, Sent, usual_days
+from privyseal.web.forms_of_delegations import DelegationForm
+from privyseal.web.paging import page_of
+from privyseal.web.shown import delegations as shown_delegations
+from privyseal.web.step_up import proven
+
+_INVALID: Final = 400
+_MOST_NAMED: Final = 200
+_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
+
+
+@capability("signed-in")
+@require_safe
+def delegations(request: SignedIn) -> HttpResponse:
+    return _page(request)
+
+
+@capability(Power.APPROVE)
+@require_POST
+@proven("delegation.give")
+def delegate(request: SignedIn) -> HttpResponse:
+    form = _form(request, request.POST)
+    if not form.is_valid():
+        return _page(request, form=form, said=str(_NOT_FILLED_IN), status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.delegate.once(
+            said["command_id"],
+            request.user,
+            now(),
+            company_uid=said["company"],
+            taker_pseudonym=said["person"],
+            term=form.term(),
+            scope=form.scope(),
+            hours=form.hours(),
+        )
+    except Refused as refusal:
+        return _page(request, form=form, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("They decide for you in that time. Their votes say so."))
+    return redirect("delegations")
+
+
+@capability("signed-in")
+@require_POST
+def end(request: SignedIn, uid: str) -> HttpResponse:
+    form = CommandForm(request.POST)
+    if not form.is_valid():
+        return _page(request, said=str(_NOT_FILLED_IN), status=_INVALID)
+    try:
+        actions.end_delegation.once(form.cleaned_data["command_id"], request.user, now(), delegation_uid=uid)
+    except Refused as refusal:
+        return _page(request, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("It has ended."))
+    return redirect("delegations")
+
+
+def _page(request: SignedIn, *, form: DelegationForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
+    page = page_of(request, delegations_visible_to(request.user, now()), by="pk")
+    may_give = request.powers.anywhere(Power.APPROVE)
+    shown = {
+        "page": page,
+        "rows": shown_delegations.rows(page.rows, request.user),
+        "form": (form or _form(request)) if may_give else None,
+        "command": CommandForm(),
+        "refusal": said,
+    }
+    return render(request, "web/delegations.html", shown, status=status)
+
+
+def _form(request: SignedIn, data: Sent = None) -> DelegationForm:
+    first, last = usual_days()
+    companies = _companies(request)
+    return DelegationForm(
+        data,
+        companies=companies,
+        people=_people(request, companies),
+        initial={"starts_on": first, "ends_on": last},
+    )
+
+
+def _companies(request: SignedIn) -> list[Company]:
+    companies = companies_visible_to(request.user, now())
+    return list(companies.filter(pk__in=request.powers.companies(Power.APPROVE))[:_MOST_NAMED])
+
+
+def _people(request: SignedIn, companies: list[Company]) -> list[Person]:
+    """Return who may approve beside the reader, where they may: in any of the first few companies."""
+    found = [person for company in companies[:3] for person in approvers_visible_to(request.user, now(), company.pk)]
+    return [person for person in dict.fromkeys(found) if person != request.user][:_MOST_NAMED]
