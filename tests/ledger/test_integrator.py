@@ -21,6 +21,7 @@ from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 from privyseal.ledger.proofs import Break, NotYetProvable, audit, consistency_between, receipt_for
 from privyseal.ledger.queries import facts_behind, latest_checkpoint, latest_facts
 from privyseal.signer.client import Client
+from tests.running.served import eventually
 from tests.signers import founded
 
 CLERK = Service("clerk")
@@ -128,7 +129,7 @@ def test_one_that_waited_goes_on_where_the_leader_stopped(log: tuple[Client, Ver
             assert leader.take_lead()
             note(CLERK, NOON, number=1)
             settle(leader, 1)
-        assert waiting.take_lead()
+        eventually(waiting.take_lead)  # once the database has noticed that the leader is gone
         note(CLERK, NOON, number=2)
 
         assert settle(waiting, 1) == 1

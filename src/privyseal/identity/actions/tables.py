@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from privyseal.identity import progress, queries, sheets
+from privyseal.identity import progress, queries
 from privyseal.identity.models import Person, TableImport
 from privyseal.identity.rules import CellError, Import
 from privyseal.identity.tables import Table
@@ -159,6 +159,8 @@ def _dead() -> QuerySet[TableImport]:
 
 
 def _lines(actor: Person, at: datetime, table: Table, found: TableImport) -> tuple[Sequence[Any], list[CellError]]:
+    from privyseal.identity import sheets  # noqa: PLC0415  openpyxl: an eighth of a start, 13 MB; few read tables
+
     rows = sheets.read(settings.BLOBS.get(found.sha256), table.columns, optional=table.optional, most=table.most)
     parsed = table.parse(rows, found.called)
     errors = [*parsed.errors, *table.wrong(actor, at, parsed.lines)]
