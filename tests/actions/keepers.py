@@ -9,12 +9,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from privyseal.approvals import actions as approvals
+from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Office
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Custody, Permit, Seal
 from privyseal.seals.rules import Role, SealType
 from privyseal.signer.statement import Purpose
-from tests.conftest import permit_of, say_yes
+from tests.conftest import new_person, permit_of, say_yes
 
 PHOTO = b"\xff\xd8\xff\xe0 the imprint on white paper"
 
@@ -90,3 +92,11 @@ def forbidden(name: str) -> Iterator[None]:
 
 def keeper_of(seal: Seal) -> Person:
     return Custody.objects.select_related("keeper").get(seal=seal, until=None).keeper
+
+
+def representative(chen: Person, company: Company, at: datetime) -> Person:
+    """Give the company a legal representative, who holds no power."""
+    person = new_person("qian", "钱正")
+    post = identity.open_post(chen, at, company_uid=company.uid, name="法定代表人", office=Office.LEGAL_REPRESENTATIVE)
+    identity.fill_post(chen, at, post_uid=post, person_pseudonym=person.pseudonym, starts_at=at)
+    return person

@@ -13,7 +13,7 @@ from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import application_visible_to, waiting_for
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person, PostHolding
-from privyseal.identity.rules import Office, Power, TakesNoPart
+from privyseal.identity.rules import Power, TakesNoPart
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.sealing import actions as sealing
 from privyseal.sealing import queries as documents
@@ -31,8 +31,8 @@ from privyseal.seals.rules.persons import (
     WhoseSealIsKnown,
 )
 from privyseal.signer.client import Client
-from tests.actions.keepers import forbidden
-from tests.conftest import Use, apply, holding, new_person, one_more_seal, permit_of, recorded, say_yes
+from tests.actions.keepers import forbidden, representative
+from tests.conftest import Use, apply, holding, one_more_seal, permit_of, recorded, say_yes
 
 PAPER = "5" * 64
 
@@ -40,12 +40,7 @@ PAPER = "5" * 64
 @pytest.fixture
 def qian(company: Company, chen: Person, long_ago: datetime) -> Person:
     """The company's legal representative, who holds no power."""
-    qian = new_person("qian", "钱正")
-    post = identity.open_post(
-        chen, long_ago, company_uid=company.uid, name="法定代表人", office=Office.LEGAL_REPRESENTATIVE
-    )
-    identity.fill_post(chen, long_ago, post_uid=post, person_pseudonym=qian.pseudonym, starts_at=long_ago)
-    return qian
+    return representative(chen, company, long_ago)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,16 +20,17 @@ from privyseal.kernel.errors import Refused
 from privyseal.ledger.models import FactRow
 from privyseal.ledger.queries import facts_about
 from privyseal.sealing import actions as sealing
-from privyseal.sealing.models import Intent
+from privyseal.sealing.models import Intent, StandingUse
 from privyseal.seals import actions as seals
 from privyseal.seals import permits
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, PermitLine, Seal, UseBook, UseEntry
-from privyseal.seals.rules import Act, Role
+from privyseal.seals.rules import Act, Role, SealType
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
-from tests.actions.keepers import approved_act, photo, rubber
-from tests.conftest import Use, apply, holding, new_person, say_yes
+from tests.actions.keepers import approved_act, photo, representative, rubber
+from tests.conftest import Use, apply, bring, holding, new_person, one_more_seal, say_yes
+from tests.standing import accepted_invoices, standing_permit
 
 ROUNDS = 12
 FEW_ROUNDS = 4
@@ -196,3 +198,72 @@ def test_uses_that_end_at_once_stand_one_after_the_other(
     numbers = list(UseEntry.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     assert UseBook.objects.get().uses == len(numbers) == sum(line.pk % 3 != 0 for line in made)
+
+
+@pytest.mark.documents
+def test_two_uses_at_the_last_count_of_a_standing_permit_leave_one(
+    company: Company, official: Seal, wang: Person, li: Person, ma: Person, noon: datetime
+) -> None:
+    documents = [bring(wang, noon, company, each) for each in accepted_invoices(2)]
+    for _ in range(FEW_ROUNDS):
+        permit = standing_permit(wang, li, noon, official, reviewer=ma, a_day=1)
+
+        def use(document: str, uid: str = permit.uid) -> str:
+            return sealing.intend_under_standing(wang, noon, permit_uid=uid, document_sha256=document)
+
+        results = at_once(*(partial(use, document) for document in documents))
+
+        assert codes(results) == ["standing-overrun"]
+        assert StandingUse.objects.filter(permit=permit).count() == Permit.objects.get(pk=permit.pk).used == 1
+
+
+@pytest.mark.documents
+def test_ending_a_standing_permit_and_using_it_leave_one_order(
+    company: Company, official: Seal, wang: Person, li: Person, ma: Person, zhao: Person, noon: datetime
+) -> None:
+    (document,) = [bring(wang, noon, company, each) for each in accepted_invoices(1)]
+    for _ in range(FEW_ROUNDS):
+        permit = standing_permit(wang, li, noon, official, reviewer=ma)
+        uid = permit.uid
+
+        results = at_once(
+            partial(sealing.intend_under_standing, wang, noon, permit_uid=uid, document_sha256=document),
+            partial(seals.end_permit, zhao, noon, permit_uid=uid, reason="停用"),
+        )
+
+        assert codes(results) in ([], ["permit-revoked"])
+        found = Permit.objects.get(pk=permit.pk)
+        assert (found.used, found.revoked_at) == (1 - len(codes(results)), noon)
+        with pytest.raises(Refused):
+            sealing.intend_under_standing(wang, noon, permit_uid=uid, document_sha256=document)
+
+
+def test_revoking_a_mandate_and_using_what_rests_on_it_leave_one_order(
+    company: Company,
+    official: Seal,
+    contract: str,
+    wang: Person,
+    li: Person,
+    zhao: Person,
+    chen: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    named = one_more_seal(zhao, li, noon, company, "法定代表人章", SealType.LEGAL_REPRESENTATIVE, signer)
+    qian = representative(chen, company, noon)
+    for _ in range(FEW_ROUNDS):
+        wish = approvals.MandateWish(
+            purpose="合同", paper_sha256="5" * 64, starts_at=noon, ends_at=noon + timedelta(days=30)
+        )
+        mandate = approvals.give_mandate(qian, noon, seal_uid=named.uid, wish=wish)
+        use = Use(apply(wang, noon, named, contract), contract)
+        say_yes(li, noon, use.uid)
+        permit = use.permit.uid
+
+        results = at_once(
+            partial(sealing.intend_to_seal, wang, noon, permit_uid=permit, document_sha256=contract),
+            partial(seals.revoke_mandate, qian, noon, mandate_uid=mandate),
+        )
+
+        assert codes(results) in ([], ["mandate-not-in-force"], ["permit-revoked"])
+        assert use.permit.used == 1 - len(codes(results))

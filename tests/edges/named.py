@@ -1,4 +1,4 @@
-"""A seal that bears ma's name, one that is said to, a mandate of ma's, and a use that waits for ma."""
+"""A seal that bears ma's name, one that is said to, a mandate of ma's, a use that waits for ma, a standing permit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,13 @@ from privyseal.approvals.models import OwnYes
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Office
+from privyseal.sealing.models import StandingUse
 from privyseal.seals import actions as seals
-from privyseal.seals.models import Seal
+from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealType
 from privyseal.signer.client import Client
 from tests.conftest import FACE, apply, one_more_seal, permit_of, say_yes
+from tests.standing import standing_permit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Named:
 
     seal: Seal
     said: Seal
+    standing: str
     mandate: str
     asked: str
 
@@ -32,7 +35,9 @@ class Named:
         return OwnYes.objects.get(application__uid=self.asked).application.shown_sha256
 
 
-def named(people: Mapping[str, Person], at: datetime, company: Company, contract: str, signer: Client) -> Named:
+def named(
+    people: Mapping[str, Person], at: datetime, company: Company, official: Seal, contract: str, signer: Client
+) -> Named:
     zhao, li, wang, ma, chen = (people[login] for login in ("zhao", "li", "wang", "ma", "chen"))
     post = identity.open_post(chen, at, company_uid=company.uid, name="法定代表人", office=Office.LEGAL_REPRESENTATIVE)
     identity.fill_post(chen, at, post_uid=post, person_pseudonym=ma.pseudonym, starts_at=at)
@@ -46,7 +51,12 @@ def named(people: Mapping[str, Person], at: datetime, company: Company, contract
     seals.name_person(zhao, at, seal_uid=said.uid, person_pseudonym=ma.pseudonym)
     paper = settings.BLOBS.put(b"%PDF-1.7 a signed mandate")
     wish = approvals.MandateWish(purpose="劳动合同", paper_sha256=paper, starts_at=at, ends_at=at + timedelta(days=2))
+    permit = standing_permit(wang, li, at, official, reviewer=ma)
+    Permit.objects.filter(pk=permit.pk).update(used=1)
+    line = permit.lines.create(document_sha256=contract, following="nobody", impressions=1)
+    StandingUse.objects.create(permit=permit, number=1, line=line, by=wang, at=at, is_sample=True)
     return Named(
+        standing=permit.uid,
         seal=own,
         said=said,
         mandate=approvals.give_mandate(ma, at, seal_uid=own.uid, wish=wish),

@@ -166,7 +166,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         draft=permit_of(_seal(zhao, li, at, company, "人力专用章", signer=None)),
         suspended=permit_of(resuming),
         staff=_staff(people, at, company),
-        named=named(people, at, company, contract, signer),
+        named=named(people, at, company, official, contract, signer),
         rubber=rubber,
         kept=kept,
         campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
@@ -323,6 +323,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "rules": lambda scene: {"uid": scene.trouble.rules},
     "draft-rules": lambda scene: {"uid": scene.trouble.draft_rules.uid},
     "named": lambda scene: {"uid": scene.named.seal.uid},
+    "standing": lambda scene: {"uid": scene.named.standing},
+    "standing+sample": lambda scene: {"uid": scene.named.standing, "number": 1},
     "said": lambda scene: {"uid": scene.named.said.uid},
     "mandate": lambda scene: {"uid": scene.named.mandate},
     "asked": lambda scene: {"uid": scene.named.asked},
@@ -431,6 +433,27 @@ def _terms(scene: Scene) -> Sent:
         operator=scene.people["wang"].pseudonym,
         category=CategoryVersion.objects.get(code="delivery-note").uid,
         **{"entry-1": "SH-2026-001"},
+    )
+
+
+def _standing(scene: Scene) -> Sent:
+    today = localdate()
+    return command(
+        seal=scene.official.uid,
+        document_class="invoice",
+        title_words="Invoice",
+        most_pages="1",
+        a_day="2",
+        in_all="9",
+        page="1",
+        x="150",
+        y="60",
+        starts_on=today.isoformat(),
+        ends_on=(today + timedelta(days=6)).isoformat(),
+        operators=scene.people["wang"].pseudonym,
+        reviewer=scene.people["gu"].pseudonym,
+        sample_every="2",
+        reason="每日开具发票",
     )
 
 
@@ -590,6 +613,11 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "suspend": lambda _: command(reason="保管人离职"),
     "vote": _vote,
     "end-permit": lambda _: command(reason="合同取消"),
+    "apply-standing": _standing,
+    "standing-use": lambda _: {
+        "file": SimpleUploadedFile("a.pdf", one_page("Invoice"), content_type="application/pdf")
+    },
+    "standing-review": lambda _: command(outcome="fit", note=""),
     "name-person": lambda _: command(login="ma"),
     "confirm-person": lambda scene: command(person=scene.people["ma"].pseudonym),
     "give-mandate": lambda _: command(

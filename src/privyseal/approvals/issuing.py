@@ -21,6 +21,7 @@ from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
 def issue_permits(actor: Person, at: datetime, application: Application, said_yes: Sequence[Vote]) -> None:
     evidence, lines = _evidence_by_seal(said_yes), list(application.lines.all())
     approvers = [vote.person for vote in said_yes]
+    is_standing = application.purpose == Purpose.STANDING.value
     asked = list(application.own_yeses.all())
     for seal in {line.seal_id: line.seal for line in lines}.values():
         own = own_yes_for(application, seal, at, asked)
@@ -39,6 +40,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             receivers=_named(application, Part.CUSTODIAN),
             witnesses=_named(application, Part.WITNESS),
             terms={**application.terms, **_duty(application)},
+            impressions=sum(line.impressions for line in lines if line.seal_id == seal.pk and is_standing),
             own_yes=own.person if own else None,
             mandate=own.mandate if own else None,
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
 
 from django.db.models import F, Q
 
@@ -13,18 +12,16 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.models import Document, DocumentShown
 from privyseal.seals.models import Mandate, Seal
 from privyseal.seals.owners import person_of
+from privyseal.seals.permits import USES
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes, OwnYesAwaited, bears_a_name, covers
 from privyseal.signer.statement import Purpose
-
-# What is done with a seal, and not to it.
-_USES: Final = frozenset({Purpose.USE})
 
 
 @transaction_required
 def ask_own_yes(application: Application, lines: Sequence[Line]) -> None:
     """Ask for the own yes of everybody whom a seal names, and show them what is to be sealed with it."""
-    if Purpose(application.purpose) not in _USES:
+    if Purpose(application.purpose) not in USES:
         return
     seals = {line.seal_id: line.seal for line in lines if bears_a_name(SealType(line.seal.type))}
     asked = [_asked(application, seal) for seal in seals.values()]

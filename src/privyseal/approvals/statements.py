@@ -17,7 +17,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer import documents
 from privyseal.signer.documents import Code, Document, Writing
-from privyseal.signer.statement import Making, OwnYes, Purpose, Statement
+from privyseal.signer.statement import Making, OwnYes, Purpose, Standing, Statement
 
 
 def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -90,6 +90,24 @@ def _statement(application: Application, own: Sequence[Line], lines: Sequence[Li
         stage=application.stage,
         make=_making(seal, application.terms) if purpose in {Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND} else None,
         own_yes=_own_yes(application, seal),
+        standing=_standing(application) if purpose is Purpose.STANDING else None,
+    )
+
+
+def _standing(application: Application) -> Standing:
+    terms = application.terms
+    (reviewer,) = _named(application, Part.WITNESS)
+    return Standing(
+        document_class=terms["document_class"],
+        title_words=tuple(terms["title_words"]),
+        most_pages=terms["most_pages"],
+        a_day=terms["a_day"],
+        sample_every=terms["sample_every"],
+        reviewer=reviewer,
+        holders=tuple(_named(application, Part.OPERATOR)),
+        page=terms["page"],
+        x=terms["x"],
+        y=terms["y"],
     )
 
 

@@ -29,7 +29,7 @@ from privyseal.identity.rules import powers as identity
 from privyseal.identity.rules import scan as looks
 from privyseal.language import catalogue, facts
 from privyseal.notification import rules as notification
-from privyseal.seals.rules import hands, incidents, keepers, life, persons
+from privyseal.seals.rules import hands, incidents, keepers, life, persons, standing
 from privyseal.seals.rules import permits as ending
 from privyseal.signer import checks
 
@@ -101,6 +101,12 @@ def _own_yes() -> str:
 def _ends_early() -> str:
     rows = zip(ending.ENDS_EARLY, _reasons(ending, "ENDS_EARLY"), strict=True)
     return _table(("who", "why"), [(_code(row.by), why) for row, why in rows])
+
+
+def _routines() -> str:
+    rows = zip(standing.ROUTINES, _reasons(standing, "ROUTINES"), strict=True)
+    cells = [(_code(row.document_class), "yes" if row.may_stand else "never", why) for row, why in rows]
+    return _table(("class of papers", "may stand", "why"), cells)
 
 
 def _policies() -> str:
@@ -311,6 +317,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-duties": _application_duties,
     "own-yes": _own_yes,
     "ends-early": _ends_early,
+    "routines": _routines,
     "policies": _policies,
     "presets": _presets,
     "flaws": _flaws,

@@ -59,6 +59,7 @@ FINDING: Final[Mapping[Finding, Promise]] = {
 }
 PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),
+    Purpose.STANDING: _("Standing permit"),
     Purpose.MAKE: _("New seal"),
     Purpose.RESUME: _("Resume a seal"),
     Purpose.UNFREEZE: _("Unfreeze a group"),
@@ -76,6 +77,10 @@ PURPOSE: Final[Mapping[Purpose, Promise]] = {
 # What follows from each purpose, said before anybody asks for it or carries it out.
 CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("The seal is put on exactly the approved document. It cannot be taken off again."),
+    Purpose.STANDING: _(
+        "Papers of this class are sealed without an application each, by the people named, so many a day and in all. "
+        "Each use is on record; a sample of them is reviewed, and a paper that does not fit ends the permit."
+    ),
     Purpose.MAKE: _(
         "An electronic seal gets its key and certificate, and is in force. A physical one is ordered from its maker; "
         "it is in force once its keeper and a witness have accepted it."
@@ -116,6 +121,11 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
 }
 # What an application says besides its reason, lines and people.
 TERM: Final[Mapping[str, Promise]] = {
+    "document_class": _("Class of papers"),
+    "title_words": _("Words on the first page"),
+    "most_pages": _("Pages at most"),
+    "a_day": _("Uses in 24 hours"),
+    "sample_every": _("One is reviewed of every"),
     "name": _("New name"),
     "face": _("New words of the face"),
     "ends_on": _("New last day"),

@@ -89,6 +89,35 @@ class DocumentShown(models.Model):
         db_table = "document_shown"
 
 
+class StandingUse(models.Model):
+    """One use under a standing permit, by its number there; a sample of them is reviewed by whom the permit names."""
+
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="standing_uses", db_index=False)
+    number = models.PositiveIntegerField()
+    line = models.OneToOneField(PermitLine, models.PROTECT, related_name="standing_use")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    is_sample = models.BooleanField()
+    reviewed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    is_fit = models.BooleanField(null=True)
+    note = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        db_table = "standing_use"
+        constraints = [
+            models.UniqueConstraint(fields=["permit", "number"], name="standing_use_has_its_number"),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None, reviewed_at=None, is_fit=None)
+                | Q(reviewed_by__isnull=False, reviewed_at__isnull=False, is_fit__isnull=False, is_sample=True),
+                name="sample_is_reviewed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("by")), name="nobody_reviews_their_own_use"
+            ),
+        ]
+
+
 class Intent(models.Model):
     """One document that is being sealed: intended, then sealed or failed, exactly once.
 

@@ -3,16 +3,19 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
-from privyseal.sealing.models import Document, DocumentShown, Intake, Intent
-from privyseal.seals.models import Permit, PermitLine
+from privyseal.sealing.models import Document, DocumentShown, Intake, Intent, StandingUse
+from privyseal.seals.models import Permit, PermitLine, PermitPart
+from privyseal.seals.permits import NotTheHolder
 from privyseal.seals.queries import visible_to as seals_visible_to
+from privyseal.seals.rules.standing import DAY
+from privyseal.signer.statement import Purpose
 
 
 def visible_to(actor: Person, at: datetime) -> QuerySet[Document]:
@@ -65,3 +68,44 @@ def sealed_visible_to(actor: Person, at: datetime, intent_uid: str) -> Intent:
     if intent is None:
         raise NotFound(intent=intent_uid)
     return intent
+
+
+def standing_visible_to(actor: Person, at: datetime) -> QuerySet[Permit]:
+    """Return the standing permits one holds or reviews, and those of companies where one manages or approves."""
+    permits = Permit.objects.filter(purpose=Purpose.STANDING.value).select_related("seal__company", "ended_by")
+    powers = identity.powers_of(actor, at)
+    if powers.reads_everything:
+        return permits.order_by("-issued_at", "-pk")
+    own = [PermitPart.Part.HOLDER, PermitPart.Part.WITNESS]
+    mine = Exists(PermitPart.objects.filter(permit=OuterRef("pk"), person=actor, part__in=own))
+    over = among("seal__company_id", powers.companies(Power.MANAGE, Power.APPROVE))
+    return permits.filter(mine | over).order_by("-issued_at", "-pk")
+
+
+def standing_permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:
+    permit = standing_visible_to(actor, at).filter(uid=uid).first()
+    if permit is None:
+        raise NotFound(permit=uid)
+    return permit
+
+
+def standing_permit_held_by(actor: Person, at: datetime, uid: str) -> Permit:
+    """Return a standing permit that the actor may use, or refuse."""
+    permit = standing_permit_visible_to(actor, at, uid)
+    if not permit.parts.filter(person=actor, part=PermitPart.Part.HOLDER).exists():
+        raise NotTheHolder(permit=uid)
+    return permit
+
+
+def standing_uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[StandingUse]:
+    """Return the uses under a standing permit that an actor may see, the last first, with what was made of each."""
+    seen = standing_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
+    uses = StandingUse.objects.filter(permit__in=seen).select_related("by", "reviewed_by", "line")
+    return uses.prefetch_related("line__intents").order_by("-number", "pk")
+
+
+def used_today(actor: Person, at: datetime, permits: Collection[Permit]) -> dict[int, int]:
+    """Return how often each of these standing permits, which the actor may see, was used in the last 24 hours."""
+    seen = standing_visible_to(actor, at).filter(pk__in=[permit.pk for permit in permits]).order_by().values("pk")
+    recent = StandingUse.objects.filter(permit__in=seen, at__gt=at - DAY).order_by()
+    return dict(recent.values("permit_id").annotate(count=Count("pk")).values_list("permit_id", "count"))

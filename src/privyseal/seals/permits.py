@@ -26,6 +26,9 @@ from privyseal.seals.rules.permits import ApplicantGone, ApproverActsForApplican
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes
 from privyseal.signer.statement import Purpose
 
+# What is done with a seal, and not to it.
+USES: Final = frozenset({Purpose.USE, Purpose.STANDING})
+
 
 class PermitSpent(Refused):
     code = "permit-spent"
@@ -95,6 +98,7 @@ class PermitWish:
     receivers: Collection[Person] = ()
     witnesses: Collection[Person] = ()
     terms: Mapping[str, Any] = field(default_factory=dict)
+    impressions: int = 0
     own_yes: Person | None = None
     mandate: Mandate | None = None
 
@@ -108,7 +112,7 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
         purpose=wish.purpose,
         application_uid=wish.application_uid,
         policy=wish.policy,
-        impressions=sum(line.impressions for line in wish.lines) or 1,
+        impressions=sum(line.impressions for line in wish.lines) or wish.impressions or 1,
         starts_at=wish.starts_at,
         expires_at=wish.expires_at,
         evidence=list(wish.evidence),
@@ -154,7 +158,7 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
         raise NotFound(permit=permit_uid)
     # (1) the seal stands as this purpose needs it, and stays so until we are done
     (seal,) = share_lock([found.seal_id])
-    if purpose is Purpose.USE:
+    if purpose in USES:
         check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
         check_bears_its_name(seal, at)
         _check_own_yes(found, seal, at)
@@ -166,7 +170,7 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     asked = {by.pk, *parts[PermitPart.Part.APPROVER], *_applicants(found)}
     held = held_until_commit(asked, at, company_id=seal.company_id)
     for place in places:
-        check_act(Power.USE if purpose is Purpose.USE else Power.MANAGE, place, held=held[by.pk])
+        check_act(Power.USE if purpose in USES else Power.MANAGE, place, held=held[by.pk])
     _check_approvers(found, places, parts, held)
     _check_applicant(found, parts, held, at)
     # (4) compare and set

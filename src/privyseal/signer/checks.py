@@ -12,6 +12,7 @@ from privyseal.signer.documents import Document
 from privyseal.signer.own_yes import check_own_yes
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Charter, Destroy, Make, Resume, Seal
+from privyseal.signer.standing import check_standing
 from privyseal.signer.statement import (
     EXTERNAL,
     SESSION,
@@ -19,6 +20,7 @@ from privyseal.signer.statement import (
     Decision,
     Making,
     Purpose,
+    Standing,
     Statement,
     parse,
     verify,
@@ -107,6 +109,13 @@ _NOBODY_APPROVES_THEIR_OWN: Final = (
     (Part.APPLICANT, Part.APPROVER),  # nobody approves their own application
     (Part.MANAGER, Part.APPROVER),  # whoever manages the seal does not approve what happens to it
 )
+_USERS_APART: Final = (
+    *_NOBODY_APPROVES_THEIR_OWN,
+    (Part.OPERATOR, Part.APPROVER),  # whoever allows the stamp does not press it
+    (Part.MANAGER, Part.OPERATOR),  # whoever manages the seal does not press it
+    (Part.MANAGER, Part.APPLICANT),  # whoever manages the seal does not ask for its use
+    (Part.PERSON, Part.APPROVER),  # the own yes of whose name it bears is nobody's approval
+)
 KEPT_APART: Final = {
     Purpose.MAKE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.CHANGE: _NOBODY_APPROVES_THEIR_OWN,
@@ -115,13 +124,8 @@ KEPT_APART: Final = {
     Purpose.UNFREEZE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.DESTROY: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.INVALIDATE: _NOBODY_APPROVES_THEIR_OWN,
-    Purpose.USE: (
-        *_NOBODY_APPROVES_THEIR_OWN,
-        (Part.OPERATOR, Part.APPROVER),  # whoever allows the stamp does not press it
-        (Part.MANAGER, Part.OPERATOR),  # whoever manages the seal does not press it
-        (Part.MANAGER, Part.APPLICANT),  # whoever manages the seal does not ask for its use
-        (Part.PERSON, Part.APPROVER),  # the own yes of whose name it bears is nobody's approval
-    ),
+    Purpose.USE: _USERS_APART,
+    Purpose.STANDING: _USERS_APART,
 }
 
 # What each assurance of a charter lets count.
@@ -182,6 +186,7 @@ class Claim:
     impressions: int
     most_of_application: int
     most_of_document: int
+    most_a_day: int | None = None
 
 
 def one_case(approved: Sequence[Approved], *, purposes: Collection[Purpose]) -> Case:
@@ -226,7 +231,8 @@ def may_seal(
     (1) the seal is known, active, of the approved version, its certificate in date; (2) the window is open;
     (3) every stage is approved; (4) duties are apart; (5) a seal that bears a person's name has that person's yes;
     (6) the bytes are what the request and a statement name, or, where another seal goes first, what that one made of
-    them. Whether impressions are left is for those who count them.
+    them; under a standing permit they are what the request names alone, and the operator is one of its holders.
+    Whether impressions are left is for those who count them.
     """
     statement = case.statement
     # (1) deny first: the signer's own state
@@ -246,6 +252,9 @@ def may_seal(
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
     first = origin if origin and origin.application == statement.application else None
+    standing = check_standing(statement, operator=request.operator)
+    if standing is not None:
+        return _claim_standing(statement, standing, document_sha256)
     document = statement.document(first.document_sha256 if first else document_sha256)
     if document is None or document.after != (first.seal if first else ""):
         raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
@@ -352,6 +361,20 @@ def _duties_apart(statement: Statement, cast: dict[Part, str], approvers: frozen
     for one, other in KEPT_APART[statement.purpose]:
         if people.get(one, frozenset()) & people.get(other, frozenset()):
             raise DutiesNotSeparate(application=statement.application, part=one, already=other)
+
+
+def _claim_standing(statement: Statement, standing: Standing, document_sha256: str) -> Claim:
+    """One document takes one impression, once, and so many fit into any 24 hours."""
+    return Claim(
+        application=statement.application,
+        seal=statement.seal,
+        seal_version=statement.seal_version,
+        document=standing.document(document_sha256),
+        impressions=1,
+        most_of_application=statement.impressions,
+        most_of_document=1,
+        most_a_day=standing.a_day,
+    )
 
 
 def _claim(statement: Statement, document: Document) -> Claim:

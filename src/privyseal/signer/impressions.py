@@ -6,12 +6,14 @@ Lock order: a held intent, then the writer lock. Nobody holds the writer lock wh
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.answers import Sealed
 from privyseal.signer.checks import Claim, Origin, SealSuspended, SealVersionDiffers
 from privyseal.signer.database import Database
 from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.standing import DAY
 from privyseal.signer.store import is_active, is_version, refuse_destroyed
 
 
@@ -65,7 +67,7 @@ class Impressions:
         )
         return None if row is None else Origin(*row)
 
-    def reserve(self, intent: str, claim: Claim) -> None:
+    def reserve(self, intent: str, claim: Claim, *, at: datetime) -> None:
         """Set impressions aside for a held intent, or refuse."""
         with self._database.changed:
             rivals = [rival for rival in self._claims.values() if _is_of_one_application(rival, claim)]
@@ -73,6 +75,9 @@ class Impressions:
             of_application = self._spent(claim) + sum(rival.impressions for rival in rivals)
             of_document = self._spent_on_document(claim) + sum(rival.impressions for rival in alike)
             left = min(claim.most_of_application - of_application, claim.most_of_document - of_document)
+            if claim.most_a_day is not None:
+                of_day = self._spent_since(claim, at - DAY) + sum(rival.impressions for rival in rivals)
+                left = min(left, claim.most_a_day - of_day)
             if claim.impressions > left:
                 raise ImpressionsSpent(application=claim.application, seal=claim.seal)
             self._claims[intent] = claim
@@ -88,6 +93,13 @@ class Impressions:
     def _spent(self, claim: Claim) -> int:
         row = self._database.one(
             "SELECT used FROM counter WHERE application = ? AND seal = ?", claim.application, claim.seal
+        )
+        return 0 if row is None else int(row[0])
+
+    def _spent_since(self, claim: Claim, since: datetime) -> int:
+        row = self._database.one(
+            "SELECT coalesce(sum(impressions), 0) FROM intent WHERE application = ? AND seal = ? AND sealed_at > ?",
+            *(claim.application, claim.seal, utc_text(since)),
         )
         return 0 if row is None else int(row[0])
 

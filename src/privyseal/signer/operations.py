@@ -148,7 +148,7 @@ class Signer:
             # (2) a claim, by what the signer itself knows
             installation, at = self._store.founded(), self._time()
             hashed = Hashed(document, hashlib.sha256(document))
-            case = checks.one_case(request.approved, purposes={Purpose.USE})
+            case = checks.one_case(request.approved, purposes={Purpose.USE, Purpose.STANDING})
             claim = checks.may_seal(
                 case,
                 request,
@@ -159,7 +159,7 @@ class Signer:
                 origin=self._impressions.origin(request.document_sha256),
             )
             # (3) set aside
-            self._impressions.reserve(request.intent, claim)
+            self._impressions.reserve(request.intent, claim, at=at)
             # (4) made and judged
             version = case.statement.seal_version
             sealed = self._sealed(installation, request, hashed, claim, version, at=at, stamps=stamps)

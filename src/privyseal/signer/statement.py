@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from privyseal.kernel import canonical
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
+from privyseal.pdf.placement import Placement
 from privyseal.signer import shapes
 from privyseal.signer.documents import Document
 from privyseal.signer.protocol import SignerRefused
@@ -34,6 +35,9 @@ _USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
 ASSURANCE: Final = re.compile("|".join(_VOUCHED))
 _SIGNATURE_BYTES: Final = 64
+_MOST_TITLE_WORDS: Final = 3
+_MOST_HOLDERS: Final = 50
+_MOST_MICROMETRES: Final = 10_000_000
 
 
 class StatementUnreadable(SignerRefused):
@@ -46,6 +50,7 @@ class AssertionInvalid(SignerRefused):
 
 class Purpose(StrEnum):
     USE = "use"
+    STANDING = "standing"
     MAKE = "make"
     RESUME = "resume"
     UNFREEZE = "unfreeze"
@@ -108,6 +113,40 @@ class OwnYes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a standing permit covers instead of a document: a class of papers, the place, by whom, how many."""
+
+    document_class: str
+    title_words: tuple[str, ...]
+    most_pages: int
+    a_day: int
+    sample_every: int
+    reviewer: str
+    holders: tuple[str, ...]
+    page: int
+    x: int
+    y: int
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {
+            "document_class": self.document_class,
+            "title_words": list(self.title_words),
+            "most_pages": self.most_pages,
+            "a_day": self.a_day,
+            "sample_every": self.sample_every,
+            "reviewer": self.reviewer,
+            "holders": list(self.holders),
+            "page": self.page,
+            "x": self.x,
+            "y": self.y,
+        }
+
+    def document(self, sha256: str) -> Document:
+        """Return what is done to a document of this class."""
+        return Document(sha256=sha256, following="nobody", placements=(Placement(self.page, self.x, self.y),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One stage's yes to exactly this; what is said only of some seals and purposes stands there only where it is said.
 
@@ -129,6 +168,7 @@ class Statement:
     decision: Decision = Decision.APPROVE
     own_yes: OwnYes | None = None
     paper_sha256: str = ""
+    standing: Standing | None = None
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that are shown, asserted and kept."""
@@ -159,6 +199,8 @@ class Statement:
             more["own_yes"] = self.own_yes.to_json()
         if self.paper_sha256:
             more["paper_sha256"] = self.paper_sha256
+        if self.standing is not None:
+            more["standing"] = self.standing.to_json()
         return more
 
     def document(self, sha256: str) -> Document | None:
@@ -258,7 +300,7 @@ _STATEMENT_FIELDS: Final = frozenset(
         *("expires_at", "applicant", "policy", "stage", "decision", "make"),
     }
 )
-_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256"})
+_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256", "standing"})
 
 
 def _statement(value: object) -> Statement:
@@ -282,6 +324,7 @@ def _statement(value: object) -> Statement:
         decision=Decision(shapes.word(entry["decision"], _DECISION)),
         own_yes=_own_yes(entry["own_yes"]) if "own_yes" in more else None,
         paper_sha256=shapes.digest(entry["paper_sha256"]) if "paper_sha256" in more else "",
+        standing=_standing(entry["standing"]) if "standing" in more else None,
     )
     _refuse_nonsense(statement)
     return statement
@@ -295,12 +338,32 @@ def _refuse_nonsense(statement: Statement) -> None:
         len(digests) != len(statement.documents)
         or bool(digests) != (statement.purpose is Purpose.USE and not is_mandate)
         or is_mandate != bool(statement.paper_sha256)
+        or (statement.standing is not None) != (statement.purpose is Purpose.STANDING)
         or any(document.after == statement.seal for document in statement.documents)
         or (statement.make is not None and statement.purpose not in _MAKINGS)
         or placements > statement.impressions
         or statement.starts_at >= statement.expires_at
     ):
         raise shapes.Misshapen
+
+
+def _standing(value: Json) -> Standing:
+    names = ("document_class", "title_words", "most_pages", "a_day", "sample_every", "reviewer", "holders")
+    entry = shapes.fields(value, frozenset({*names, "page", "x", "y"}))
+    words = shapes.items(entry["title_words"], least=1, most=_MOST_TITLE_WORDS)
+    holders = shapes.items(entry["holders"], least=1, most=_MOST_HOLDERS)
+    return Standing(
+        document_class=shapes.word(entry["document_class"], _WORD),
+        title_words=tuple(shapes.text(word, most=_MAX_NAME) for word in words),
+        most_pages=shapes.integer(entry["most_pages"], least=1, most=MAX_IMPRESSIONS),
+        a_day=shapes.integer(entry["a_day"], least=1, most=MAX_IMPRESSIONS),
+        sample_every=shapes.integer(entry["sample_every"], least=1, most=MAX_IMPRESSIONS),
+        reviewer=shapes.uid(entry["reviewer"]),
+        holders=tuple(shapes.uid(holder) for holder in holders),
+        page=shapes.integer(entry["page"], least=1, most=MAX_IMPRESSIONS),
+        x=shapes.integer(entry["x"], least=0, most=_MOST_MICROMETRES),
+        y=shapes.integer(entry["y"], least=0, most=_MOST_MICROMETRES),
+    )
 
 
 def _own_yes(value: Json) -> OwnYes:

@@ -45,6 +45,7 @@ from privyseal.approvals.actions.filing import (
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
 from privyseal.approvals.actions.registers import RemarkMissing, record_copy, remark_on_use
+from privyseal.approvals.actions.standing import apply_for_standing
 from privyseal.approvals.actions.talking import NothingSaid, ReadsAlready, comment, give_to_read, urge
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "apply_for_act",
     "apply_for_rubber",
     "apply_for_seal",
+    "apply_for_standing",
     "apply_for_use",
     "apply_to_resume",
     "apply_to_unfreeze",

@@ -73,7 +73,7 @@ def apply_for_use(
     said = papers or Papers()
     choose(application, company, wanted, said)
     check_documents(application, company, wanted, category=application.category, acknowledged=said.acknowledged)
-    operators = _operators(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)
+    operators = operators_of(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)
     let_go(actor, at, company=company, documents=[line.document_sha256 for line in wanted])
     return submit(actor, at, application=application, named=Named(operators=operators))
 
@@ -295,7 +295,7 @@ def _predecessor(actor: Person, at: datetime, company: Company, wanted: SealType
     return predecessor
 
 
-def _operators(
+def operators_of(
     actor: Person, at: datetime, company: Company, wanted: Collection[Seal], pseudonyms: Sequence[str]
 ) -> list[Person]:
     """Return the people who are to operate, each of whom may use every seal, or refuse."""

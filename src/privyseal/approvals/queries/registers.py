@@ -1,7 +1,7 @@
 """The register of uses, as far as an actor may see it: a book a company and year, each row with what was approved."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
@@ -120,7 +120,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
         UseRow(
             entry=entry,
             application=application,
-            line=lines[application.pk, entry.seal_id, entry.line.document_sha256],
+            line=_line_of(lines, application, entry),
             pages=pages.get(entry.line.document_sha256, 0),
             approvers=parts[entry.line.permit_id, PermitPart.Part.APPROVER],
             supervisors=parts[entry.line.permit_id, PermitPart.Part.WITNESS],
@@ -129,6 +129,12 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
         for entry in found
         for application in [applications[entry.line.permit.application_uid]]
     ]
+
+
+def _line_of(lines: Mapping[tuple[int, int, str], Line], application: Application, entry: UseEntry) -> Line:
+    """Return the line of a use; one under a standing permit has that of its application, which names no document."""
+    named = lines.get((application.pk, entry.seal_id, entry.line.document_sha256))
+    return named or lines[application.pk, entry.seal_id, ""]
 
 
 def ledger_index_of(actor: Person, at: datetime, entry: UseEntry) -> int | None:

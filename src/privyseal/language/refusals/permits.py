@@ -7,6 +7,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[Mapping[str, Promise]] = {
+    # standing permits
+    "never-standing": _(
+        "Guarantees, contracts and letters of authority never go under a standing permit. Apply for each by itself."
+    ),
+    "standing-not-possible": _(
+        "A standing permit lasts at most 92 days, names one to three words that stand on the first page, and allows no "
+        "more in a day than in all. Correct it."
+    ),
+    "standing-overrun": _(
+        "This is more than the standing permit allows in a day or in all. It has ended; apply for a new one."
+    ),
+    "not-of-its-class": _(
+        "This paper is not of the class of the standing permit: it has too many pages, is signed already, or lacks a "
+        "word that has to stand on its first page. Apply for it by itself."
+    ),
+    "samples-waiting": _("Too many samples wait for their reviewer. Ask the reviewer to look at them; then go on."),
+    "standing-too-wide": _(
+        "The signer seals only routine papers under a standing permit, for a quarter at most. Nothing was sealed."
+    ),
+    "not-a-standing-holder": _("The signer does not find you among the holders of this standing permit."),
     # permits that end, or went bad
     "applicant-gone": _(
         "Whoever applied for this has no part in the company any more, so what was approved for them does not hold. "

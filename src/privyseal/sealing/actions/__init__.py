@@ -22,8 +22,16 @@ from privyseal.sealing.actions.sealing import (
     intend_to_seal,
     seal_document,
 )
+from privyseal.sealing.actions.standing import (
+    FAILED_REVIEW,
+    intend_under_standing,
+    review_sample,
+    seal_under_standing,
+    stop_standing,
+)
 
 __all__ = [
+    "FAILED_REVIEW",
     "LEFT_OPEN",
     "SWEEP",
     "TAKE_IN",
@@ -38,13 +46,17 @@ __all__ = [
     "finish_sealing",
     "go_without_time_stamp",
     "intend_to_seal",
+    "intend_under_standing",
     "keep_sealed",
     "put_kept",
     "put_off_keeping",
     "receive_brought",
     "receive_document",
     "renew_kept",
+    "review_sample",
     "seal_document",
+    "seal_under_standing",
+    "stop_standing",
     "take_in",
     "turn_away",
 ]

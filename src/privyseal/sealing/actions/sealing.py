@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from privyseal.identity.models import Person
+from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
@@ -67,7 +68,7 @@ def intend_to_seal(actor: Person, at: datetime, *, permit_uid: str, document_sha
         permits.spend(line.permit.uid, by=actor, at=at, impressions=line.impressions, purpose=Purpose.USE)
     intent: Intent | None = None
     for line in lines:
-        intent = _intended(actor, at, line, after=intent)
+        intent = intended(actor, at, line=line, after=intent)
     return intent.uid if intent else ""
 
 
@@ -141,6 +142,7 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
             binding="file",
             seal_version=intent.permit.seal_version,
             assurance=assurance_of(evidence_of(intent.permit)),
+            **_under(intent.permit),
             **entered,
         )
     return intent.uid
@@ -175,7 +177,8 @@ def finish_open_intents(at: datetime, *, signer: Client) -> int:
     return ended
 
 
-def _intended(actor: Person, at: datetime, line: PermitLine, *, after: Intent | None) -> Intent:
+def intended(actor: Person, at: datetime, *, line: PermitLine, after: Intent | None = None, **facts: Json) -> Intent:
+    """Record that a line of a permit that is spent is about to be sealed."""
     permit = line.permit
     if line.intents.exclude(state=Intent.State.FAILED).exists():
         raise AlreadySealed(permit=permit.uid, document=line.document_sha256)
@@ -190,6 +193,7 @@ def _intended(actor: Person, at: datetime, line: PermitLine, *, after: Intent | 
         application=permit.application_uid,
         document=line.document_sha256,
         impressions=line.impressions,
+        **facts,
     )
     return intent
 
@@ -211,6 +215,13 @@ def locked(intent_uid: str) -> Intent:
 def _end(intent: Intent, at: datetime, *, state: Intent.State, result_sha256: str = "", failure: str = "") -> None:
     intent.state, intent.ended_at, intent.result_sha256, intent.failure = state.value, at, result_sha256, failure
     intent.save(update_fields=["state", "ended_at", "result_sha256", "failure"])
+
+
+def _under(permit: Permit) -> dict[str, str]:
+    """Return what a receipt says of a use under a standing permit: that no approver saw it, and its class."""
+    if permit.purpose != Purpose.STANDING.value:
+        return {}
+    return {"under": "standing-permit", "document_class": permit.terms["document_class"]}
 
 
 def about(intent: Intent) -> dict[str, str]:

@@ -350,6 +350,18 @@ CREATE TRIGGER permit_stays_ended BEFORE UPDATE OF revoked_at, expired_at, expir
     OR NEW.expires_at > OLD.expires_at OR NEW.impressions > OLD.impressions
   ) EXECUTE FUNCTION permit_stays_ended();
 """
+# A standing permit is for routine papers, for a quarter at most, and moves only a seal in force that bears its name.
+STANDING = """
+ALTER TABLE permit ADD CONSTRAINT standing_is_for_routine CHECK (
+  purpose <> 'standing' OR terms ->> 'document_class' IN
+    ('employment-certificate', 'invoice', 'bank-slip', 'delivery-note', 'reconciliation-letter'));
+ALTER TABLE permit ADD CONSTRAINT standing_ends_within_a_quarter CHECK (
+  purpose <> 'standing' OR expires_at <= starts_at + interval '92 days');
+CREATE TRIGGER standing_seal_is_in_force BEFORE UPDATE OF used ON permit
+  FOR EACH ROW WHEN (NEW.purpose = 'standing' AND NEW.used > OLD.used) EXECUTE FUNCTION permit_moves_a_seal_in_force();
+CREATE TRIGGER standing_seal_bears_its_name BEFORE UPDATE OF used ON permit
+  FOR EACH ROW WHEN (NEW.purpose = 'standing' AND NEW.used > OLD.used) EXECUTE FUNCTION used_seal_bears_its_name();
+"""
 FENCES = LAW + KEEPER_MAY_KEEP + BARRED_POST_WAITS + UNITS + OWN_TYPE + TYPES_AND_SETS + FORMER_NAMES + PARTS
 # The numbers of a register refer each to the one before: a gap finds nothing to refer to.
 PLACES = """

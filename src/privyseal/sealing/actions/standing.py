@@ -1,0 +1,171 @@
+"""Seal routine papers under a standing permit, each on record and counted before the key is asked; review samples."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+from privyseal.pdf import confined
+from privyseal.pdf.asking import AtWords
+from privyseal.pdf.confined import Task
+from privyseal.pdf.placement import PageSize
+from privyseal.sealing.actions.sealing import SWEEP, AlreadySealed, finish_sealing, intended
+from privyseal.sealing.models import Document, DocumentShown, StandingUse
+from privyseal.sealing.queries import document_visible_to
+from privyseal.seals import permits
+from privyseal.seals.models import Permit, PermitLine, PermitPart
+from privyseal.seals.permits import NotTheHolder, PermitSpent
+from privyseal.seals.rules.standing import DAY, NotOfItsClass, StandingOverrun, check_use, is_sample
+from privyseal.signer.client import Client
+from privyseal.signer.statement import Purpose
+
+FAILED_REVIEW: Final = "failed-review"
+_LONGEST_NOTE: Final = 500
+
+
+def seal_under_standing(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str, signer: Client) -> str:
+    """Seal one paper of the permit's class; return the intent's uid, or refuse. An overrun ends the permit at once.
+
+    (1) the paper is of the class, as far as it can be told; (2) the use is counted, recorded and committed; (3) the
+    signer counts for itself and seals; (4) the result is recorded
+    """
+    check_class(actor, at, permit_uid=permit_uid, document_sha256=document_sha256)  # (1)
+    try:
+        uid = intend_under_standing(actor, at, permit_uid=permit_uid, document_sha256=document_sha256)  # (2)
+    except (StandingOverrun, PermitSpent) as overrun:
+        with suppress(OutOfTurn):
+            stop_standing(SWEEP, at, permit_uid=permit_uid, why=StandingOverrun.code)
+        raise StandingOverrun(**dict(overrun.facts)) from overrun
+    finish_sealing(actor, at, intent_uid=uid, signer=signer)  # (3) (4)
+    return uid
+
+
+def check_class(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str) -> None:
+    """Return if the paper is short enough and its first page has every word that the permit asks for, or refuse."""
+    permit, document = _held(actor, permit_uid), document_visible_to(actor, at, document_sha256)
+    is_long_enough = permit.terms["page"] <= len(document.pages) <= permit.terms["most_pages"]
+    if document.is_signed or not is_long_enough:
+        raise NotOfItsClass(pages=len(document.pages))
+    first = [PageSize(**document.pages[0])]
+    for word in permit.terms["title_words"]:
+        with settings.BLOBS.lent(document_sha256) as file:
+            if not confined.run(Task.FIND, file, wish=AtWords(word), pages=first):
+                raise NotOfItsClass(missing=word)
+
+
+@command("document.seal-standing")
+def intend_under_standing(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str) -> str:
+    """Count a use and say what is about to be sealed, before any key is touched: all of it or nothing."""
+    found = _held(actor, permit_uid)
+    document = document_visible_to(actor, at, document_sha256)
+    settings.BLOBS.check(document_sha256)
+    permit = permits.spend(found.uid, by=actor, at=at, impressions=1, purpose=Purpose.STANDING)
+    # Whoever used the same permit meanwhile holds its row no more: what they counted is seen from here on.
+    number = Permit.objects.values_list("used", flat=True).get(pk=permit.pk)
+    uses = StandingUse.objects.filter(permit=permit)
+    check_use(
+        number,
+        today=uses.filter(at__gt=at - DAY).count() + 1,
+        a_day=permit.terms["a_day"],
+        in_all=permit.impressions,
+        unreviewed=uses.filter(is_sample=True, reviewed_at=None).count(),
+    )
+    if permit.lines.filter(document_sha256=document_sha256).exists():
+        raise AlreadySealed(permit=permit.uid, document=document_sha256)
+    line = PermitLine.objects.create(
+        permit=permit,
+        document_sha256=document.sha256,
+        following="nobody",
+        placements=[{name: permit.terms[name] for name in ("page", "x", "y")}],
+        impressions=1,
+    )
+    use = StandingUse.objects.create(
+        permit=permit,
+        line=line,
+        number=number,
+        by=actor,
+        at=at,
+        is_sample=is_sample(number, every=permit.terms["sample_every"]),
+    )
+    if use.is_sample:
+        _show_to_reviewer(permit, document)
+    intent = intended(actor, at, line=line, standing_number=use.number, is_sample=use.is_sample)
+    return intent.uid
+
+
+@command("document.review-sample")
+def review_sample(actor: Person, at: datetime, *, permit_uid: str, number: int, is_fit: bool, note: str = "") -> str:
+    """Say whether a sample is what the permit is for; one that is not ends it at once. Return the permit's uid."""
+    permit = Permit.objects.filter(uid=permit_uid, purpose=Purpose.STANDING).first()
+    if permit is None or not permit.parts.filter(person=actor, part=PermitPart.Part.WITNESS).exists():
+        raise NotEntitled(permit=permit_uid)
+    identity.require_part(actor, at)
+    use = StandingUse.objects.select_for_update(of=("self",)).filter(permit=permit, number=number).first()
+    if use is None:
+        raise NotFound(permit=permit_uid, number=number)
+    if not use.is_sample or use.reviewed_at is not None:
+        raise OutOfTurn(permit=permit_uid, number=number)
+    use.reviewed_at, use.reviewed_by, use.is_fit = at, actor, is_fit
+    use.note = note.strip()[:_LONGEST_NOTE]
+    use.save(update_fields=["reviewed_at", "reviewed_by", "is_fit", "note"])
+    book.record(
+        "permit.sample-reviewed",
+        by=actor,
+        at=at,
+        permit=permit.uid,
+        application=permit.application_uid,
+        document=use.line.document_sha256,
+        standing_number=number,
+        is_fit=is_fit,
+    )
+    if not is_fit:
+        with suppress(OutOfTurn):
+            stop_standing.within(actor, at, permit_uid=permit_uid, why=FAILED_REVIEW)
+    return permit_uid
+
+
+@command("permit.stop-standing")
+def stop_standing(actor: Actor, at: datetime, *, permit_uid: str, why: str) -> str:
+    """End a standing permit at once, because it was overrun or a sample was not what it is for."""
+    stopped = Permit.objects.filter(uid=permit_uid, purpose=Purpose.STANDING, revoked_at=None)
+    permit = stopped.select_related("seal").select_for_update(of=("self",)).first()
+    if permit is None:
+        raise OutOfTurn(permit=permit_uid)
+    permit.revoked_at = at
+    permit.save(update_fields=["revoked_at"])
+    book.record(
+        "permit.stopped",
+        by=actor,
+        at=at,
+        permit=permit.uid,
+        seal=permit.seal.uid,
+        application=permit.application_uid,
+        code=why,
+        used=permit.used,
+        impressions=permit.impressions,
+    )
+    return permit_uid
+
+
+@transaction_required
+def _show_to_reviewer(permit: Permit, document: Document) -> None:
+    reviewers = permit.parts.filter(part=PermitPart.Part.WITNESS).values_list("person_id", flat=True)
+    shown = [DocumentShown(document=document, person_id=person) for person in reviewers]
+    DocumentShown.objects.bulk_create(shown, ignore_conflicts=True)
+
+
+def _held(actor: Person, permit_uid: str) -> Permit:
+    permit = Permit.objects.filter(uid=permit_uid, purpose=Purpose.STANDING).first()
+    if permit is None:
+        raise NotFound(permit=permit_uid)
+    if not permit.parts.filter(person=actor, part=PermitPart.Part.HOLDER).exists():
+        raise NotTheHolder(permit=permit_uid)
+    return permit

@@ -1,0 +1,45 @@
+"""What the database keeps of uses under standing permits."""
+
+# So many in any day, whatever the pages say; what was used is counted; a word on a sample is said once, by its reviewer.
+STANDING = """
+CREATE FUNCTION standing_use_is_within_its_day() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  allowed permit%ROWTYPE;
+BEGIN
+  SELECT * INTO allowed FROM permit WHERE id = NEW.permit_id FOR NO KEY UPDATE;
+  IF allowed.purpose <> 'standing' OR NEW.number > allowed.used THEN
+    RAISE EXCEPTION 'use % of the permit is not counted', NEW.number
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'standing_use_is_counted';
+  END IF;
+  IF (SELECT count(*) FROM standing_use WHERE permit_id = NEW.permit_id AND at > NEW.at - interval '24 hours')
+    >= (allowed.terms ->> 'a_day')::integer
+  THEN
+    RAISE EXCEPTION 'more uses in a day than the permit allows'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'standing_use_is_within_its_day';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER standing_use_is_within_its_day BEFORE INSERT ON standing_use
+  FOR EACH ROW EXECUTE FUNCTION standing_use_is_within_its_day();
+CREATE FUNCTION sample_is_reviewed_by_its_reviewer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.reviewed_at IS NOT NULL
+    OR (NEW.permit_id, NEW.number, NEW.line_id, NEW.by_id, NEW.at, NEW.is_sample)
+      IS DISTINCT FROM (OLD.permit_id, OLD.number, OLD.line_id, OLD.by_id, OLD.at, OLD.is_sample)
+  THEN
+    RAISE EXCEPTION 'a use stays as it was counted, and its review as it was said'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'standing_use_stays_as_counted';
+  END IF;
+  IF NOT EXISTS (
+    SELECT 1 FROM permit_part WHERE permit_id = NEW.permit_id AND person_id = NEW.reviewed_by_id AND part = 'witness'
+  ) THEN
+    RAISE EXCEPTION 'samples are reviewed by whom the permit names'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_is_reviewed_by_its_reviewer';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER sample_is_reviewed_by_its_reviewer BEFORE UPDATE OR DELETE ON standing_use
+  FOR EACH ROW EXECUTE FUNCTION sample_is_reviewed_by_its_reviewer();
+CREATE TRIGGER auditor_takes_no_part BEFORE UPDATE OF reviewed_at ON standing_use
+  FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('reviewed_by_id', 'reviewed_at');
+"""

@@ -1,0 +1,284 @@
+"""Standing permits: routine papers for a quarter, each counted before the key is asked, samples reviewed."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings
+
+from privyseal.approvals.models import Application
+from privyseal.approvals.queries import application_visible_to
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn
+from privyseal.ledger.queries import last_fact_about
+from privyseal.pdf.accepted import Accepted
+from privyseal.pdf.judge import judge
+from privyseal.pdf.judgement import Verdict
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.actions import AlreadySealed
+from privyseal.sealing.models import Intent, StandingUse
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Permit, Seal
+from privyseal.seals.permits import NotTheHolder, PermitRevoked
+from privyseal.seals.rules import SealNotInForce
+from privyseal.seals.rules.standing import (
+    DocumentClass,
+    NeverStanding,
+    NotOfItsClass,
+    SamplesWaiting,
+    StandingNotPossible,
+    StandingOverrun,
+)
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests.actions.keepers import forbidden
+from tests.conftest import bring, recorded
+from tests.standing import accepted_invoices, apply_for_standing, standing_permit
+
+pytestmark = pytest.mark.documents
+
+
+@pytest.fixture(scope="session")
+def accepted() -> list[Accepted]:
+    return accepted_invoices(4)
+
+
+@pytest.fixture
+def invoices(company: Company, wang: Person, noon: datetime, accepted: list[Accepted]) -> list[str]:
+    return [bring(wang, noon, company, each) for each in accepted]
+
+
+@pytest.fixture
+def standing(official: Seal, wang: Person, li: Person, ma: Person, noon: datetime) -> Permit:
+    """Wang may seal two invoices a day, five in all; ma reviews every second one."""
+    return standing_permit(wang, li, noon, official, reviewer=ma)
+
+
+def seal(person: Person, at: datetime, permit: Permit, document: str, signer: Client) -> Intent:
+    uid = sealing.seal_under_standing(person, at, permit_uid=permit.uid, document_sha256=document, signer=signer)
+    return Intent.objects.get(uid=uid)
+
+
+def now(permit: Permit) -> Permit:
+    return Permit.objects.get(pk=permit.pk)
+
+
+def test_a_paper_of_the_class_is_sealed_without_an_application_of_its_own(
+    standing: Permit, invoices: list[str], wang: Person, noon: datetime, signer: Client, public: Public
+) -> None:
+    assert (standing.purpose, standing.impressions, standing.lines.count()) == ("standing", 5, 0)
+
+    intent = seal(wang, noon, standing, invoices[0], signer)
+
+    assert judge(settings.BLOBS.get(intent.result_sha256), trust=(public.ca,), at=noon).verdict is Verdict.VALID
+    use = StandingUse.objects.get()
+    assert (use.number, use.by, use.is_sample, now(standing).used) == (1, wang, True, 1)
+    assert recorded()[-2:] == ["document.seal.intended", "document.sealed"]
+
+
+def test_the_second_time_the_same_paper_is_refused(
+    standing: Permit, invoices: list[str], wang: Person, noon: datetime, signer: Client
+) -> None:
+    seal(wang, noon, standing, invoices[0], signer)
+
+    with pytest.raises(AlreadySealed):
+        seal(wang, noon, standing, invoices[0], signer)
+
+    assert (now(standing).used, StandingUse.objects.count()) == (1, 1)
+
+
+@pytest.mark.invariant("T20", column="rule")
+def test_one_more_than_allowed_in_a_day_ends_the_permit(
+    standing: Permit, invoices: list[str], wang: Person, noon: datetime, signer: Client
+) -> None:
+    for document in invoices[:2]:
+        seal(wang, noon, standing, document, signer)
+
+    with pytest.raises(StandingOverrun):
+        seal(wang, noon, standing, invoices[2], signer)
+
+    assert (now(standing).used, now(standing).revoked_at, recorded()[-1]) == (2, noon, "permit.stopped")
+    with pytest.raises(PermitRevoked):
+        seal(wang, noon + timedelta(days=2), standing, invoices[2], signer)
+
+
+def test_a_day_later_there_is_room_again(
+    standing: Permit, invoices: list[str], wang: Person, noon: datetime, signer: Client
+) -> None:
+    for document in invoices[:2]:
+        seal(wang, noon, standing, document, signer)
+
+    uid = sealing.intend_under_standing(
+        wang, noon + timedelta(hours=25), permit_uid=standing.uid, document_sha256=invoices[2]
+    )
+
+    assert (Intent.objects.get(uid=uid).state, now(standing).used) == ("intended", 3)
+
+
+def test_the_key_counts_the_day_by_itself(
+    standing: Permit, invoices: list[str], wang: Person, noon: datetime, signer: Client
+) -> None:
+    for document in invoices[:2]:
+        seal(wang, noon, standing, document, signer)
+    later = noon + timedelta(hours=25)
+    uid = sealing.intend_under_standing(wang, later, permit_uid=standing.uid, document_sha256=invoices[2])
+
+    with pytest.raises(Exception, match="impressions-spent"):
+        sealing.finish_sealing(wang, later, intent_uid=uid, signer=signer)
+
+    assert Intent.objects.get(uid=uid).failure == "impressions-spent"
+
+
+def test_the_last_one_in_all_is_the_last(
+    official: Seal, invoices: list[str], wang: Person, li: Person, ma: Person, noon: datetime, signer: Client
+) -> None:
+    permit = standing_permit(wang, li, noon, official, reviewer=ma, a_day=1, in_all=1)
+    seal(wang, noon, permit, invoices[0], signer)
+
+    with pytest.raises(StandingOverrun):
+        seal(wang, noon, permit, invoices[1], signer)
+
+    assert now(permit).revoked_at == noon
+
+
+def test_a_paper_of_another_kind_is_refused(
+    standing: Permit, contract: str, wang: Person, noon: datetime, signer: Client
+) -> None:
+    with pytest.raises(NotOfItsClass):
+        seal(wang, noon, standing, contract, signer)
+
+    assert now(standing).used == 0
+
+
+def test_nobody_but_its_holders_uses_it_and_no_seal_at_rest(
+    standing: Permit, invoices: list[str], wang: Person, ma: Person, zhao: Person, noon: datetime, signer: Client
+) -> None:
+    with pytest.raises(NotTheHolder):
+        seal(ma, noon, standing, invoices[0], signer)
+    seals.suspend(zhao, noon, seal_uid=standing.seal.uid, reason="盘点", signer=signer)
+    with pytest.raises(SealNotInForce):
+        seal(wang, noon, standing, invoices[0], signer)
+
+    assert now(standing).used == 0
+
+
+def test_a_sample_is_reviewed_once_by_its_reviewer(
+    standing: Permit, invoices: list[str], wang: Person, ma: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    for document in invoices[:2]:
+        seal(wang, noon, standing, document, signer)
+
+    def review(person: Person, number: int, *, is_fit: bool = True) -> None:
+        sealing.review_sample(person, noon, permit_uid=standing.uid, number=number, is_fit=is_fit)
+
+    for other in (wang, li):
+        with pytest.raises(NotEntitled):
+            review(other, 1)
+    with pytest.raises(OutOfTurn):
+        review(ma, 2)
+    review(ma, 1)
+    with pytest.raises(OutOfTurn):
+        review(ma, 1, is_fit=False)
+    assert (now(standing).revoked_at, recorded().count("permit.sample-reviewed")) == (None, 1)
+
+
+@pytest.mark.invariant("T20", column="rule")
+def test_a_sample_that_does_not_fit_ends_the_permit(
+    standing: Permit, invoices: list[str], wang: Person, ma: Person, noon: datetime, signer: Client
+) -> None:
+    seal(wang, noon, standing, invoices[0], signer)
+
+    sealing.review_sample(ma, noon, permit_uid=standing.uid, number=1, is_fit=False, note="不是发票")
+
+    assert (now(standing).revoked_at, recorded()[-2:]) == (noon, ["permit.sample-reviewed", "permit.stopped"])
+
+
+def test_samples_that_nobody_reviews_hold_the_permit_up(
+    official: Seal, invoices: list[str], wang: Person, li: Person, ma: Person, noon: datetime
+) -> None:
+    permit = standing_permit(wang, li, noon, official, reviewer=ma, a_day=9, in_all=9, sample_every=1)
+    Permit.objects.filter(pk=permit.pk).update(used=5)
+    for number, digest in enumerate("12345", start=1):
+        line = permit.lines.create(document_sha256=digest * 64, following="nobody", impressions=1)
+        StandingUse.objects.create(permit=permit, number=number, line=line, by=wang, at=noon, is_sample=True)
+
+    with pytest.raises(SamplesWaiting):
+        sealing.intend_under_standing(wang, noon, permit_uid=permit.uid, document_sha256=invoices[0])
+
+    assert now(permit).used == 5
+
+
+@pytest.mark.parametrize("never", [DocumentClass.GUARANTEE, DocumentClass.CONTRACT, DocumentClass.LETTER_OF_AUTHORITY])
+def test_what_binds_anew_never_goes_under_a_standing_permit(
+    official: Seal, wang: Person, ma: Person, noon: datetime, never: DocumentClass
+) -> None:
+    with pytest.raises(NeverStanding):
+        apply_for_standing(wang, noon, official, holders=[wang], reviewer=ma, document_class=never)
+
+    assert not Application.objects.filter(purpose="standing").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"days": 93}, {"a_day": 6}, {"title_words": []}, {"title_words": ["a"]}, {"most_pages": 0}, {"sample_every": 0}],
+)
+def test_a_standing_permit_is_limited(
+    official: Seal, wang: Person, ma: Person, noon: datetime, changes: dict[str, int]
+) -> None:
+    with pytest.raises(StandingNotPossible):
+        apply_for_standing(wang, noon, official, holders=[wang], reviewer=ma, **changes)
+
+
+def test_nobody_reviews_what_they_seal_or_asked_for(
+    official: Seal, wang: Person, ma: Person, li: Person, noon: datetime
+) -> None:
+    for holders, reviewer in (([wang], wang), ([ma], wang), ([wang, ma], ma)):
+        with pytest.raises(DutiesNotSeparate):
+            apply_for_standing(wang, noon, official, holders=holders, reviewer=reviewer)
+
+
+def test_approvers_see_what_it_covers(official: Seal, wang: Person, ma: Person, li: Person, noon: datetime) -> None:
+    uid = apply_for_standing(wang, noon, official, holders=[wang], reviewer=ma)
+
+    (statement,) = application_visible_to(li, noon, uid).statements
+    assert statement.standing is not None
+    assert (statement.standing.document_class, statement.standing.a_day, statement.impressions) == ("invoice", 2, 5)
+    assert (statement.standing.holders, statement.standing.reviewer) == ((wang.pseudonym,), ma.pseudonym)
+
+
+@pytest.mark.invariant("T20", column="database")
+def test_the_database_keeps_the_limits_of_a_standing_permit(
+    standing: Permit, wang: Person, ma: Person, li: Person, noon: datetime
+) -> None:
+    mine = Permit.objects.filter(pk=standing.pk)
+    with forbidden("standing_is_for_routine"):
+        mine.update(terms={**standing.terms, "document_class": "guarantee"})
+    with forbidden("standing_ends_within_a_quarter"):
+        mine.update(starts_at=noon - timedelta(days=90))
+
+    def use(number: int, digest: str) -> StandingUse:
+        line = standing.lines.create(document_sha256=digest * 64, following="nobody", impressions=1)
+        return StandingUse.objects.create(permit=standing, number=number, line=line, by=wang, at=noon, is_sample=True)
+
+    with forbidden("standing_use_is_counted"):
+        use(1, "1")
+    mine.update(used=3)
+    first, _second = use(1, "2"), use(2, "3")
+    with forbidden("standing_use_is_within_its_day"):
+        use(3, "4")
+    fields = {"reviewed_at": noon, "is_fit": True}
+    for person, name in ((li, "sample_is_reviewed_by_its_reviewer"), (wang, "sample_is_reviewed_by_its_reviewer")):
+        with forbidden(name):
+            StandingUse.objects.filter(pk=first.pk).update(reviewed_by=person, **fields)
+    StandingUse.objects.filter(pk=first.pk).update(reviewed_by=ma, **fields)
+    with forbidden("standing_use_stays_as_counted"):
+        StandingUse.objects.filter(pk=first.pk).update(is_fit=False)
+
+
+def test_a_receipt_says_that_no_approver_saw_the_paper(
+    standing: Permit, invoices: list[str], wang: Person, noon: datetime, signer: Client
+) -> None:
+    intent = seal(wang, noon, standing, invoices[0], signer)
+
+    fact = last_fact_about("document.sealed", "intent", intent.uid)
+    assert fact is not None
+    assert (fact.data["under"], fact.data["document_class"]) == ("standing-permit", "invoice")

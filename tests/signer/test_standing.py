@@ -1,0 +1,115 @@
+"""May the key sign under a standing permit? Every row of the answer, and the count of a day."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import DutiesNotSeparate
+from privyseal.signer import checks
+from privyseal.signer.answers import Sealed
+from privyseal.signer.checks import Claim, Pinned, SealRecord
+from privyseal.signer.database import Database, open_durably
+from privyseal.signer.impressions import Impressions, ImpressionsSpent
+from privyseal.signer.standing import NotAStandingHolder, StandingTooWide
+from privyseal.signer.statement import Purpose, Standing, Statement, StatementUnreadable, parse
+from tests.signer.cast import CONTRACT, FOUNDING, INVOICE, LI, NOON, SEAL, USE, WANG, ZHAO, approved, to_seal, uid
+
+MA = uid("ma")
+COVERS = Standing(
+    document_class="invoice",
+    title_words=("Invoice",),
+    most_pages=1,
+    a_day=1,
+    sample_every=2,
+    reviewer=MA,
+    holders=(WANG,),
+    page=1,
+    x=150_000,
+    y=60_000,
+)
+STANDING = replace(USE, purpose=Purpose.STANDING, documents=(), impressions=9, standing=COVERS)
+RECORD = SealRecord(
+    uid=SEAL, version=1, is_active=True, is_destroyed=False, manager=ZHAO, not_after=NOON + timedelta(days=1000)
+)
+PINNED = Pinned(charter=FOUNDING.charter, web_key=FOUNDING.web_key)
+
+
+def decide(statement: Statement = STANDING, *, operator: str = WANG, at: datetime = NOON) -> Claim:
+    request = to_seal(approved(statement), operator=operator, data=INVOICE)
+    case = checks.one_case(request.approved, purposes={Purpose.USE, Purpose.STANDING})
+    return checks.may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=at)
+
+
+@pytest.mark.invariant("T20", column="rule")
+def test_any_document_of_the_class_may_be_sealed_once_within_the_counts() -> None:
+    claim = decide()
+
+    assert (claim.document.sha256, claim.impressions, claim.most_of_document) == (sha256(INVOICE), 1, 1)
+    assert (claim.most_of_application, claim.most_a_day) == (9, 1)
+
+
+@pytest.mark.parametrize("document_class", ["guarantee", "contract", "letter-of-authority", "anything"])
+def test_no_other_class_stands_whatever_was_approved(document_class: str) -> None:
+    with pytest.raises(StandingTooWide):
+        decide(replace(STANDING, standing=replace(COVERS, document_class=document_class)))
+
+
+def test_none_stands_for_more_than_a_quarter() -> None:
+    assert decide(replace(STANDING, expires_at=STANDING.starts_at + timedelta(days=92))).most_a_day == 1
+
+    with pytest.raises(StandingTooWide):
+        decide(replace(STANDING, expires_at=STANDING.starts_at + timedelta(days=93)))
+
+
+def test_nobody_but_a_holder_presses_and_no_reviewer_does() -> None:
+    with pytest.raises(NotAStandingHolder):
+        decide(operator=MA)
+    with pytest.raises(NotAStandingHolder):
+        decide(replace(STANDING, standing=replace(COVERS, holders=(WANG, MA))), operator=MA)
+    with pytest.raises(DutiesNotSeparate):
+        decide(replace(STANDING, standing=replace(COVERS, holders=(LI,))), operator=LI)
+
+
+def test_the_window_closes_for_standing_permits_too() -> None:
+    with pytest.raises(checks.WindowClosed):
+        decide(at=STANDING.expires_at)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [replace(STANDING, standing=None), replace(USE, standing=COVERS), replace(STANDING, documents=USE.documents)],
+)
+def test_a_statement_stands_for_documents_or_for_a_class(nonsense: Statement) -> None:
+    with pytest.raises(StatementUnreadable):
+        parse(nonsense.to_bytes())
+
+    assert parse(STANDING.to_bytes()) == STANDING
+
+
+def test_one_more_in_a_day_is_refused_and_the_next_day_is_not(tmp_path: Path) -> None:
+    database = Database(open_durably(tmp_path / "signer.sqlite"))
+    with database.writing() as connection:
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+        connection.execute("INSERT INTO seal_version VALUES (?, 1, 'x', x'00', x'01', x'02', 'a', 'b', NULL)", (SEAL,))
+        connection.execute(
+            "INSERT INTO seal (uid, version, is_active, manager, type) VALUES (?, 1, 1, 'm', '')", (SEAL,)
+        )
+    counted = Impressions(database)
+
+    def seal(intent: str, data: bytes, at: datetime) -> None:
+        claim = replace(decide(), document=COVERS.document(sha256(data)))
+        with counted.holding(intent):
+            counted.reserve(intent, claim, at=at)
+            sealed = Sealed(appended=b"x", sealed_sha256=sha256(data), sealed_at=at)
+            counted.spend(intent, sealed, request_sha256=intent)
+
+    seal("one", INVOICE, NOON)
+    with pytest.raises(ImpressionsSpent):
+        seal("two", CONTRACT, NOON + timedelta(hours=23))
+    seal("two", CONTRACT, NOON + timedelta(hours=24))
+    with pytest.raises(ImpressionsSpent):
+        seal("three", INVOICE, NOON + timedelta(hours=72))
+    database.close()

@@ -1,0 +1,66 @@
+"""Standing permits for tests: what is applied for, and papers of the class."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from privyseal.approvals import actions as approvals
+from privyseal.identity.models import Person
+from privyseal.pdf import confined
+from privyseal.pdf.accepted import Accepted
+from privyseal.pdf.confined import Task
+from privyseal.seals.models import Permit, Seal
+from privyseal.seals.rules.standing import DocumentClass, StandingTerms
+from tests.conftest import permit_of, say_yes
+from tests.pdfs import one_page
+
+
+def terms(**changes: object) -> StandingTerms:
+    said = {
+        "document_class": DocumentClass.INVOICE,
+        "title_words": ["Invoice"],
+        "most_pages": 2,
+        "a_day": 2,
+        "in_all": 5,
+        "sample_every": 2,
+        "page": 1,
+        "x": 150_000,
+        "y": 60_000,
+        **changes,
+    }
+    return StandingTerms(**said)  # type: ignore[arg-type]  # each field is of its kind
+
+
+def apply_for_standing(
+    actor: Person,
+    at: datetime,
+    seal: Seal,
+    *,
+    holders: Sequence[Person],
+    reviewer: Person,
+    days: int = 30,
+    **changes: object,
+) -> str:
+    return approvals.apply_for_standing(
+        actor,
+        at,
+        seal_uid=seal.uid,
+        reason="每日开具发票",
+        starts_at=at,
+        expires_at=at + timedelta(days=days),
+        operator_pseudonyms=[holder.pseudonym for holder in holders],
+        reviewer_pseudonym=reviewer.pseudonym,
+        terms=terms(**changes),
+    )
+
+
+def standing_permit(
+    actor: Person, approver: Person, at: datetime, seal: Seal, *, reviewer: Person, **changes: int
+) -> Permit:
+    """Apply for one that the actor holds, and approve it."""
+    uid = apply_for_standing(actor, at, seal, holders=[actor], reviewer=reviewer, **changes)
+    say_yes(approver, at, uid)
+    return permit_of(uid)
+
+
+def accepted_invoices(count: int) -> list[Accepted]:
+    return [confined.run(Task.ACCEPT, one_page(f"Invoice no. {number}")) for number in range(1, count + 1)]
