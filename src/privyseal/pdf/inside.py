@@ -50,11 +50,13 @@ def main(size: int, writes: int) -> int:
     give_up(limits_for(size, writes))
     header, body = unpacked(sys.stdin.buffer.read())
     data: Data = body
+    task = Task(header["task"])
     try:
         if "lent" in header:
             # private, so that it may be written: the renderer asks for that, and nothing reaches the file
-            data = mmap.mmap(header["lent"], 0, access=mmap.ACCESS_COPY)
-        answer, body = _TASKS[Task(header["task"])](data, header)
+            access = mmap.ACCESS_READ if task is Task.JUDGE else mmap.ACCESS_COPY
+            data = mmap.mmap(header["lent"], 0, access=access)
+        answer, body = _TASKS[task](data, header)
     except Refused as refusal:
         answer, body = {"refused": refusal.code, "facts": dict(refusal.facts)}, b""
     sys.stdout.buffer.write(packed(answer, body))
