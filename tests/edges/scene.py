@@ -11,17 +11,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.models import CategoryVersion, Delegation, Draft, Line, Policy
+from privyseal.approvals.models import CategoryVersion, CopyCheck, Delegation, Draft, Line, Policy
 from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.rules.usual_categories import USUAL
+from privyseal.approvals.wishes import LineWish
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
+from privyseal.pdf.placement import Placement
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Document, Intake
 from privyseal.seals import actions as seals
@@ -140,6 +143,9 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     beside = Papers(attached=(Attached(Kind.QUOTATION, contract),))
     asked = [Use(apply(wang, at, official, contract, papers=beside), contract) for _ in range(4)]
     pending, approved, used, filed = asked
+    place = (Placement(1, 150_000, 60_000),)
+    copied = LineWish(official.uid, contract, "nobody", place, manner=Manner.TRUE_COPY)
+    apply(wang, at, official, contract, lines=(copied,), papers=Papers(checker_pseudonym=people["ma"].pseudonym))
     say_yes(li, at, approved.uid)
     say_yes(li, at, used.uid)
     # Whoever may not approve themselves decides nothing by it.
@@ -328,6 +334,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "said": lambda scene: {"uid": scene.named.said.uid},
     "mandate": lambda scene: {"uid": scene.named.mandate},
     "asked": lambda scene: {"uid": scene.named.asked},
+    "copied": lambda _: {"uid": CopyCheck.objects.get().application.uid},
     "pending": lambda scene: {"uid": scene.pending},
     "paper": lambda scene: {"uid": scene.pending, "sha256": scene.document},
     "paper+page": lambda scene: {"uid": scene.pending, "sha256": scene.document, "number": 1},
@@ -624,6 +631,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         purpose="劳动合同", paper=SimpleUploadedFile("a.pdf", b"%PDF-1.7 a mandate"), ends_on=localdate().isoformat()
     ),
     "revoke-mandate": lambda _: command(),
+    "compare-copy": lambda _: command(shown_sha256=CopyCheck.objects.get().application.shown_sha256),
     "consent-to-use": lambda scene: command(shown_sha256=scene.named.shown),
     "withdraw": lambda _: command(),
     "delegation-give": lambda _: command(),

@@ -22,6 +22,8 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
     evidence, lines = _evidence_by_seal(said_yes), list(application.lines.all())
     approvers = [vote.person for vote in said_yes]
     is_standing = application.purpose == Purpose.STANDING.value
+    # Whoever compares a copy with its original has done so before: its use takes no further word of theirs.
+    is_use = application.purpose == Purpose.USE.value
     asked = list(application.own_yeses.all())
     for seal in {line.seal_id: line.seal for line in lines}.values():
         own = own_yes_for(application, seal, at, asked)
@@ -38,7 +40,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             lines=[_granted(line, lines) for line in lines if line.seal_id == seal.pk and line.document_sha256],
             evidence=[*(item.to_json() for item in evidence[seal.uid]), *_said_themselves(own)],
             receivers=_named(application, Part.CUSTODIAN),
-            witnesses=_named(application, Part.WITNESS),
+            witnesses=[] if is_use else _named(application, Part.WITNESS),
             terms={**application.terms, **_duty(application)},
             impressions=sum(line.impressions for line in lines if line.seal_id == seal.pk and is_standing),
             own_yes=own.person if own else None,

@@ -34,6 +34,7 @@ class Papers:
     """With whom they are, for how much in the company's money, to two places, None where nobody stated it.
 
     ``acknowledged`` is the digest of the remarks on the documents that the applicant has read.
+    ``checker_pseudonym`` is who compares copies with their originals.
     ``off_site`` is the place where the sealing happens, empty in the company's own rooms.
     ``entered`` is what is said of the fields of the category, by their numbers.
     """
@@ -44,6 +45,7 @@ class Papers:
     category_uid: str = ""
     off_site: str = ""
     acknowledged: str = ""
+    checker_pseudonym: str = ""
     entered: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

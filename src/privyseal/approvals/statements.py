@@ -10,7 +10,7 @@ from django.conf import settings
 
 from privyseal.approvals.choosing import said_of
 from privyseal.approvals.models import Application, Line
-from privyseal.approvals.rules import Part
+from privyseal.approvals.rules import Manner, Part
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import face as faces
 from privyseal.seals.models import Seal
@@ -54,6 +54,8 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         said["remarks"] = application.remarks
     if application.attached:
         said["attached"] = application.attached
+    if any(line.manner == Manner.TRUE_COPY.value for line in lines):
+        said |= {"manners": [line.manner for line in lines], Part.WITNESS.value: _named(application, Part.WITNESS)}
     if application.purpose != Purpose.USE.value:
         named = {part.value: _named(application, part) for part in (Part.CUSTODIAN, Part.WITNESS)}
         said |= {"terms": application.terms, **named}

@@ -14,6 +14,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "application.apply-to-unfreeze": _("apply to unfreeze a group"),
     "application.apply-for-act": _("apply for an act on a seal"),
     "application.vote": _("vote"),
+    "application.compare": _("say that a copy agrees with its original"),
     "application.consent": _("say one's own yes"),
     "application.apply-for-standing": _("apply for a standing permit"),
     "document.seal-standing": _("seal under a standing permit"),

@@ -48,6 +48,7 @@ GROUP: Final[Mapping[str, Promise]] = {
 KIND: Final[Mapping[str, Promise]] = {
     "application.submitted": _("Application submitted"),
     "application.voted": _("Vote given"),
+    "application.compared": _("Copy compared with its original"),
     "application.consented": _("Own yes given"),
     "application.advanced": _("Application before its next stage"),
     "application.approved": _("Application approved"),

@@ -169,6 +169,7 @@ MANNER: Final[Mapping[Manner, Promise]] = {
     Manner.SIGNATURE_PLACE: _("At the place of signature"),
     Manner.EVERY_PAGE: _("On every page named"),
     Manner.ACROSS_PAGES: _("Across the edges of pages"),
+    Manner.TRUE_COPY: _("As a copy checked against its original"),
     Manner.OVER_DATE: _("Over the date"),
 }
 BINDING: Final[Mapping[Binding, Promise]] = {

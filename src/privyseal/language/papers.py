@@ -47,4 +47,12 @@ REFUSED: Final[Mapping[str, Promise]] = {
     ),
     "too-many-drafts": _("You have %(most)s drafts. Send one in or throw one away first."),
     "draft-too-long": _("There is too much in the form to keep it as a draft. Send it in, or shorten it."),
+    "checker-missing": _(
+        "A copy that is sealed as checked against its original takes one person, not its applicant or operator, who "
+        "compares the two. Name them."
+    ),
+    "copy-not-compared": _(
+        "Nobody has compared the copy with its original yet. Whoever is named for it says so first; then it is "
+        "approved."
+    ),
 }

@@ -191,6 +191,7 @@ def usual_manner(category: Category) -> dict[str, str]:
         Manner.EVERY_PAGE: {"page": "all"},
         Manner.ACROSS_PAGES: {"edge": "right"},
         Manner.OVER_DATE: {"how": "date"},
+        Manner.TRUE_COPY: {},
     }[category.manner]
 
 

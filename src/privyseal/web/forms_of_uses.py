@@ -110,6 +110,11 @@ class UseForm(CommandForm):
         help_text=_("Left empty, the sealing happens in the company."),
     )
     acknowledged = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
+    checker = forms.ChoiceField(
+        label=_("Who compares the copy with its original"),
+        required=False,
+        help_text=_("For “checked against the original”: neither the applicant nor the operator. Else leave it empty."),
+    )
     attached = attached_field()
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
@@ -125,6 +130,7 @@ class UseForm(CommandForm):
         *,
         seals: Iterable[Seal],
         operators: Iterable[Person],
+        checkers: Iterable[Person] = (),
         may_fill: bool = False,
         is_signed: bool = False,
         category: CategoryVersion | None = None,
@@ -139,6 +145,7 @@ class UseForm(CommandForm):
         if not may_fill:
             offer(self.fields["how"], [(how, str(words)) for how, words in HOW.items() if how != "left"])
         offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
+        offer(self.fields["checker"], [("", "—"), *((person.pseudonym, person.name) for person in checkers)])
         offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
         chosen = [("", str(EDGES[""])), *self.fields["seal"].choices]  # type: ignore[attr-defined]  # a ChoiceField
         for number in range(1, MOST_TOGETHER + 1):
@@ -222,6 +229,9 @@ class UseForm(CommandForm):
         """Tell whether the rows of further seals are in use, so that the page shows them open."""
         return any(self[f"seal{number}_seal"].value() for number in range(1, MOST_TOGETHER + 1))
 
+    def is_true_copy(self) -> bool:
+        return bool(self.cleaned_data["checker"])
+
     def papers(self) -> Papers:
         said = self.cleaned_data
         return Papers(
@@ -231,6 +241,7 @@ class UseForm(CommandForm):
             self._category.uid if self._category else "",
             said["off_site"],
             said["acknowledged"],
+            said["checker"],
             entered_in(said),
         )
 

@@ -18,6 +18,7 @@ from privyseal.approvals.actions.categories import (
     end_category,
     write_category,
 )
+from privyseal.approvals.actions.comparing import compare_copy
 from privyseal.approvals.actions.consenting import MandateWish, consent, give_mandate
 from privyseal.approvals.actions.course import ask_further, forward, send_back
 from privyseal.approvals.actions.deciding import (
@@ -84,6 +85,7 @@ __all__ = [
     "apply_to_unfreeze",
     "ask_further",
     "comment",
+    "compare_copy",
     "confirm_category",
     "confirm_policy",
     "consent",

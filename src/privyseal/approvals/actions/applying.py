@@ -11,6 +11,7 @@ from privyseal.approvals.actions.drafts import let_go
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
 from privyseal.approvals.checking import check_documents
 from privyseal.approvals.choosing import choose
+from privyseal.approvals.comparing import ask_to_compare
 from privyseal.approvals.models import Line
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.rules import Part, asks
@@ -75,7 +76,10 @@ def apply_for_use(
     check_documents(application, company, wanted, category=application.category, acknowledged=said.acknowledged)
     operators = operators_of(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)
     let_go(actor, at, company=company, documents=[line.document_sha256 for line in wanted])
-    return submit(actor, at, application=application, named=Named(operators=operators))
+    named = [said.checker_pseudonym] if said.checker_pseudonym else []
+    checkers = named_people(actor, at, pseudonyms=named, part=Part.WITNESS)
+    ask_to_compare(application, wanted, checkers)
+    return submit(actor, at, application=application, named=Named(operators=operators, witnesses=checkers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

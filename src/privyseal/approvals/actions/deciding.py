@@ -7,6 +7,7 @@ from typing import Any
 from privyseal.approvals import issuing
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
+from privyseal.approvals.comparing import check_compared
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
 from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apart
@@ -172,6 +173,8 @@ def _advance(actor: Person, at: datetime, application: Application, lines: Seque
 
 @transaction_required
 def _decide(actor: Person, at: datetime, application: Application, end: State) -> None:
+    if end is State.APPROVED:
+        check_compared(application, list(application.lines.all()))
     application.state, application.decided_at = end.value, at
     application.save(update_fields=["state", "decided_at"])
     book.record(f"application.{end.value}", by=actor, at=at, application=application.uid, state=end.value)

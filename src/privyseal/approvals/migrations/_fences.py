@@ -125,3 +125,35 @@ CREATE TRIGGER remarks_stay_as_submitted BEFORE UPDATE OF remarks ON application
   FOR EACH ROW WHEN (OLD.shown_sha256 <> '' AND OLD.remarks IS DISTINCT FROM NEW.remarks)
   EXECUTE FUNCTION papers_stay_as_submitted();
 """
+# A copy is approved as checked against its original only once a witness of the application has said so.
+COPIES = """
+CREATE FUNCTION copy_is_compared_before_it_is_approved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM application_line WHERE application_id = NEW.id AND manner = 'true-copy')
+    AND NOT EXISTS (
+      SELECT 1 FROM application_copy_check c JOIN application_casting k USING (application_id, person_id)
+      WHERE c.application_id = NEW.id AND c.compared_at IS NOT NULL AND k.is_witness
+    )
+  THEN
+    RAISE EXCEPTION 'a copy is compared with its original before it is approved'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'copy_is_compared_before_it_is_approved';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER copy_is_compared_before_it_is_approved BEFORE UPDATE OF state ON application
+  FOR EACH ROW WHEN (NEW.state = 'approved' AND OLD.state <> 'approved')
+  EXECUTE FUNCTION copy_is_compared_before_it_is_approved();
+
+CREATE TRIGGER auditor_takes_no_part BEFORE UPDATE OF compared_at ON application_copy_check
+  FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('person_id', 'compared_at');
+CREATE FUNCTION comparison_stays_as_said() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.compared_at IS NOT NULL OR NEW.person_id <> OLD.person_id THEN
+    RAISE EXCEPTION 'a comparison stays as it was said'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'comparison_stays_as_said';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER comparison_stays_as_said BEFORE UPDATE OR DELETE ON application_copy_check
+  FOR EACH ROW EXECUTE FUNCTION comparison_stays_as_said();
+"""

@@ -2,6 +2,7 @@
 
 from privyseal.approvals.models.applications import Application, Casting, Line, Vote
 from privyseal.approvals.models.categories import CategoryVersion
+from privyseal.approvals.models.copies import CopyCheck
 from privyseal.approvals.models.course import Comment, Detour, Reader, Urging, VoidVote
 from privyseal.approvals.models.delegations import Delegation
 from privyseal.approvals.models.drafts import Draft
@@ -16,6 +17,7 @@ __all__ = [
     "Casting",
     "CategoryVersion",
     "Comment",
+    "CopyCheck",
     "Delegation",
     "Detour",
     "Draft",

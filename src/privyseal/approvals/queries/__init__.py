@@ -15,6 +15,7 @@ from privyseal.approvals.models import (
     Application,
     Casting,
     Comment,
+    CopyCheck,
     Delegation,
     Detour,
     Line,
@@ -229,11 +230,18 @@ def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     powers = identity.powers_of(actor, at)
     asked = OwnYes.objects.filter(person=actor, mandate=None, given_at=None).order_by().values("application")
     to_consent = Application.objects.filter(pk__in=asked, state=State.PENDING, expires_at__gt=at)
-    found = [to_carry_out, to_consent]
+    to_compare = Application.objects.filter(
+        pk__in=_waiting_copies(actor).values("application"), state=State.PENDING, expires_at__gt=at
+    )
+    found = [to_carry_out, to_consent, to_compare]
     if powers.anywhere(Power.APPROVE):
         found.append(_to_decide(actor, at, powers))
     first, *others = (each.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most] for each in found)
     return list(first.union(*others) if others else first)
+
+
+def _waiting_copies(actor: Person) -> QuerySet[CopyCheck]:
+    return CopyCheck.objects.filter(person=actor, compared_at=None).order_by()
 
 
 def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[Application]:
@@ -361,6 +369,8 @@ def _may(
             may |= {"approve", "reject", "ask"} | ({"return"} if application.stage > 1 else set())
         if any(own.person_id == actor.pk and not own.is_there for own in application.own_yeses.all()):
             may.add("consent")
+        if Part.WITNESS in parts and _waiting_copies(actor).filter(application=application).exists():
+            may.add("compare")
         if Part.APPLICANT in parts and identity.powers_of(actor, at).takes_part:
             may |= {"withdraw", "urge"}
     takes_part = application.state in _TALKED_OF and identity.powers_of(actor, at).takes_part

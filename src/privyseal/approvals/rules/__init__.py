@@ -44,6 +44,7 @@ class Manner(StrEnum):
     EVERY_PAGE = "every-page"
     ACROSS_PAGES = "across-pages"
     OVER_DATE = "over-date"
+    TRUE_COPY = "true-copy"
 
 
 class Binding(StrEnum):

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.approvals.models import Application, Line, OwnYes
+from privyseal.approvals.models import Application, CopyCheck, Line, OwnYes
 from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.rules import Binding, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
@@ -110,6 +110,7 @@ class ApplicationShown:
     remarks: tuple[papers.RemarkShown, ...]
     papers: tuple[papers.PaperShown, ...]
     own_yeses: tuple[OwnYes, ...]
+    copy_check: CopyCheck | None
 
 
 def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -163,7 +164,14 @@ def show(view: ApplicationView) -> ApplicationShown:
         papers=papers.beside(view.application),
         remarks=papers.acknowledged(view.application),
         own_yeses=tuple(view.application.own_yeses.all()),
+        copy_check=_copy_check(view),
     )
+
+
+def _copy_check(view: ApplicationView) -> CopyCheck | None:
+    if all(line.manner != Manner.TRUE_COPY.value for line in view.lines):
+        return None
+    return CopyCheck.objects.select_related("person").filter(application=view.application).first()
 
 
 def _stages(application: Application) -> Iterator[StageShown]:

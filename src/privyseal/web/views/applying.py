@@ -1,6 +1,7 @@
 """Ask for a use of a seal."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -17,6 +18,7 @@ from privyseal.approvals.models import CategoryVersion
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.categories import categories_to_choose
 from privyseal.approvals.queries.drafts import drafts_visible_to, said_so_far
+from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.remarks import RemarksNotRead
 from privyseal.approvals.wishes import LineWish
 from privyseal.identity.models import Company, Unit
@@ -24,6 +26,7 @@ from privyseal.identity.queries import (
     companies_visible_to,
     company_visible_to,
     operators_visible_to,
+    people_visible_to,
     powers_of,
     units_visible_to,
 )
@@ -52,6 +55,7 @@ from privyseal.web.shown import documents, papers
 from privyseal.web.views.attachments import with_brought
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
+_MOST_NAMED: Final = 200
 _SHOW: Final = "show"
 _NOT_SENT_IN: Final = {documents.TURN, ATTACH, DETACH}
 _LOOK_AGAIN_SECONDS: Final = 2
@@ -158,6 +162,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         UseForm,
         seals=seals,
         operators=operators,
+        checkers=people_visible_to(request.user, at).filter(is_active=True).exclude(pk=request.user.pk)[:_MOST_NAMED],
         may_fill=bool(left),
         is_signed=document.is_signed,
         category=category,
@@ -186,6 +191,8 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         lines = placing.placed(request.user, at, _asked(request, form, sha256))
         if request.POST.keys() & {_SHOW, *_NOT_SENT_IN}:
             return _show_places(request, shown, document, lines, seals)
+        if form.is_true_copy():
+            lines = tuple(replace(line, manner=Manner.TRUE_COPY) for line in lines)
         uid = _apply_for_use(request, form, company, lines)
     except Refused as refusal:
         if isinstance(refusal, RemarksNotRead):
