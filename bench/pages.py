@@ -21,6 +21,13 @@ from privyseal.identity.queries import powers_of
 # Words of every third document, and of one.
 COMMON: Final = "合同"
 RARE: Final = "0000123.pdf"
+_REGISTERS: Final = (
+    "/registers/uses/",
+    "/registers/seals/",
+    "/registers/statistics/",
+    "/registers/idle/",
+    "/filing/",
+)
 LISTS: Final = {
     "applicant": ("/", "/applications/", "/applications/?state=pending", "/seals/"),
     "approver": ("/", "/applications/", "/applications/?state=pending", f"/applications/?q={COMMON}", "/seals/"),
@@ -32,7 +39,18 @@ LISTS: Final = {
         f"/applications/?q={RARE}",
         "/seals/",
     ),
-    "manager": ("/", "/applications/", "/seals/", "/incidents/", "/campaigns/", "/policies/", "/people/", "/messages/"),
+    "manager": (
+        "/",
+        "/applications/",
+        "/seals/",
+        "/incidents/",
+        "/campaigns/",
+        "/policies/",
+        "/people/",
+        "/messages/",
+        *_REGISTERS,
+        "/filing/?all=1",
+    ),
     "auditor": (
         "/applications/",
         "/seals/",
@@ -44,6 +62,7 @@ LISTS: Final = {
         "/organisation/",
         "/powers/",
         "/powers/mappings/",
+        *_REGISTERS,
     ),
 }
 _FAR: Final = 2_000

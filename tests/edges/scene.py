@@ -490,6 +490,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-to-unfreeze": lambda _: command(reason="演练结束"),
     "register-remark": lambda _: command(text="原件留存财务部"),
     "filing-file": lambda _: {"archive_number": "XS-2", "scan": SimpleUploadedFile("s.pdf", b"%PDF-1.7 a scan")},
+    "idle-days": lambda scene: command(company=scene.company.uid, days="90"),
     "filing-waive": lambda _: command(reason="合同作废"),
     "consent": lambda _: command(),
     "end-incident": lambda _: command(),

@@ -47,6 +47,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "document.confirm-sealed": _("record a sealed document"),
     "document.fail-sealing": _("record a failed sealing"),
     "register.remark": _("remark on a use in the register"),
+    "register.set-idle-days": _("say when a seal is idle"),
     "register.file": _("file the papers of a use"),
     "register.waive-filing": _("waive the filing of papers"),
     "register.transfer": _("send filed papers to the archive"),

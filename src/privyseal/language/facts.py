@@ -83,6 +83,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "register.filed": _("Papers of a use filed"),
     "register.filing-waived": _("Filing of papers waived"),
     "register.transferred": _("Filed papers sent to the archive"),
+    "register.idle-days-set": _("Days set after which a seal is idle"),
     "register.copied": _("Copy of a register taken"),
     "seal.make.intended": _("Making of the seal begun"),
     "seal.resume.intended": _("Resuming of the seal begun"),

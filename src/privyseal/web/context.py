@@ -71,6 +71,8 @@ PLACES: Final = (
 # Pages below a place of the menu, by the name of their URL.
 _BELOW: Final = {
     "register-use": "register-of-uses",
+    "statistics": "register-of-uses",
+    "idle-seals": "register-of-uses",
     "filings": "register-of-uses",
     "filing": "register-of-uses",
     "filing-transfers": "register-of-uses",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries.registers import Wanted
 from privyseal.identity.models import Company, Unit
+from privyseal.seals.actions.idle import MOST_DAYS
 from privyseal.seals.models import Seal
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, offer
 
@@ -50,3 +51,14 @@ class BookForm(forms.Form):
 class RemarkForm(CommandForm):
     text = forms.CharField(label=_("Remark"), max_length=LONGEST_TEXT)
     is_correction = forms.BooleanField(label=_("It says what is right where the row is wrong"), required=False)
+
+
+class IdleForm(CommandForm):
+    """After how many days without a use a company calls a seal idle."""
+
+    company = forms.ChoiceField(label=_("Company"))
+    days = forms.IntegerField(label=_("Days without a use"), min_value=1, max_value=MOST_DAYS)
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])

@@ -16,6 +16,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "waiver-not-own": _("Nobody lets themselves off what they owe to the file. Ask a manager of the seal."),
     "waiver-missing": _("A waiver has a reason. Write it."),
     "nothing-to-transfer": _("Nothing of this year is filed that has not gone to the archive."),
+    "days-not-possible": _("The number of days lies between 1 and %(most)s. Choose another one."),
     "remark-missing": _("A remark says something. Write it."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
     "frozen": _(

@@ -30,6 +30,7 @@ from privyseal.seals.actions.entering import (
 )
 from privyseal.seals.actions.forging import open_over_factor, watch_factors
 from privyseal.seals.actions.freezing import freeze, freeze_group, unfreeze
+from privyseal.seals.actions.idle import DaysNotPossible, set_idle_days
 from privyseal.seals.actions.incidents import (
     Report,
     end_incident,
@@ -62,6 +63,7 @@ from privyseal.seals.actions.words import NotAPhoto, attest, enter_photo, receiv
 __all__ = [
     "ActUnderWay",
     "CompanyNotVerified",
+    "DaysNotPossible",
     "ExistingSeal",
     "FaceMissing",
     "KeeperMissing",
@@ -117,6 +119,7 @@ __all__ = [
     "retire_type",
     "revoke_mandate",
     "see_old_rubber_end",
+    "set_idle_days",
     "suspend",
     "suspend_seal",
     "sweep_permits",

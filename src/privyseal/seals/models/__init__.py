@@ -8,7 +8,7 @@ from privyseal.seals.models.persons import Mandate, SealPerson
 from privyseal.seals.models.register import Seal, SealVersion
 from privyseal.seals.models.rulebook import Acknowledgement, SealRules
 from privyseal.seals.models.types import OwnType
-from privyseal.seals.models.uses import Filing, SealUses, Transfer, UseBook, UseEntry, UseRemark
+from privyseal.seals.models.uses import Filing, IdleRule, SealUses, Transfer, UseBook, UseEntry, UseRemark
 
 __all__ = [
     "Acknowledgement",
@@ -19,6 +19,7 @@ __all__ = [
     "Custody",
     "Filing",
     "GroupCampaign",
+    "IdleRule",
     "Incident",
     "IncidentSeal",
     "KeeperSet",

@@ -139,3 +139,16 @@ class Filing(models.Model):
         indexes = [
             models.Index(fields=["due_on", "entry"], condition=Q(filed_at=None, waived_at=None), name="filings_owed")
         ]
+
+
+class IdleRule(models.Model):
+    """After how many days without a use a company calls a seal idle."""
+
+    company = models.OneToOneField(Company, models.PROTECT, primary_key=True, related_name="+")
+    days = models.PositiveSmallIntegerField()
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "idle_rule"
+        constraints = [models.CheckConstraint(condition=Q(days__gte=1, days__lte=3650), name="idle_days_are_possible")]

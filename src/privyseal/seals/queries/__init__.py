@@ -27,6 +27,7 @@ from privyseal.seals.queries.custody import (
     photo_visible_to,
     words_asked_of,
 )
+from privyseal.seals.queries.idle import USUAL_IDLE_DAYS, idle_days_of, idle_seals
 from privyseal.seals.queries.imports import keepers_by_login, wrong_holdings_and_keepers, wrong_seals
 from privyseal.seals.queries.incidents import (
     ToldPerson,
@@ -73,6 +74,7 @@ from privyseal.seals.queries.sets import set_visible_to, sets_visible_to
 from privyseal.seals.queries.types import types_by_name, types_open_to, types_visible_to
 
 __all__ = [
+    "USUAL_IDLE_DAYS",
     "Missing",
     "Report",
     "SealLine",
@@ -92,6 +94,8 @@ __all__ = [
     "group_campaign_visible_to",
     "group_campaigns_visible_to",
     "has_acknowledged",
+    "idle_days_of",
+    "idle_seals",
     "incident_visible_to",
     "incidents_visible_to",
     "is_asked",

@@ -1,0 +1,93 @@
+"""How often seals are used: over one book by month, seal, unit and category; over a group by company and type."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import CharField, Count, OuterRef, Subquery, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import ExtractMonth
+
+from privyseal.approvals.models import Application
+from privyseal.approvals.queries.registers import Wanted, uses_in_book
+from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.seals.models import SealUses, UseBook
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many uses of something, with so many impressions."""
+
+    name: str
+    uses: int
+    impressions: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookStatistics:
+    """``months`` has twelve numbers; a unit or category without a name is what belongs to none."""
+
+    months: Sequence[int]
+    seals: Sequence[Counted]
+    units: Sequence[Counted]
+    categories: Sequence[Counted]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStatistics:
+    months: Sequence[int]
+    companies: Sequence[Counted]
+    types: Sequence[Counted]
+
+
+def statistics_of_book(actor: Person, at: datetime, company: Company, year: int) -> BookStatistics:
+    """Count the uses of one book that an actor may see: its index delimits what is looked through."""
+    entries = uses_in_book(actor, at, company, year, Wanted()).select_related(None).order_by()
+    application = Application.objects.filter(uid=OuterRef("line__permit__application_uid")).order_by()
+    named = entries.annotate(
+        month=ExtractMonth("at"),
+        unit_name=Subquery(application.values("unit__name")[:1], output_field=CharField()),
+        category_name=Subquery(
+            application.annotate(name=KeyTextTransform("name_zh", "category__says")).values("name")[:1]
+        ),
+    )
+    grouped = named.values_list("month", "seal__number", "seal__name", "unit_name", "category_name")
+    rows = list(grouped.annotate(Count("pk"), Sum("impressions")).order_by("month", "seal__number"))
+    months = Counter[int]()
+    for month, *_, uses, _impressions in rows:
+        months[month] += uses
+    return BookStatistics(
+        months=[months[month] for month in range(1, 13)],
+        seals=_summed((f"{number} {name}", uses, made) for _, number, name, _u, _c, uses, made in rows),
+        units=_summed((unit or "", uses, made) for _, _n, _s, unit, _c, uses, made in rows),
+        categories=_summed((category or "", uses, made) for _, _n, _s, _u, category, uses, made in rows),
+    )
+
+
+def statistics_of_group(actor: Person, at: datetime, year: int) -> GroupStatistics:
+    """Count the uses of a year in the companies an actor manages as a whole; in all for the auditor."""
+    powers = identity.powers_of(actor, at)
+    books, seals = UseBook.objects.filter(year=year), SealUses.objects.filter(year=year)
+    if not powers.reads_everything:
+        mine = powers.whole_companies(Power.MANAGE)
+        books, seals = books.filter(among("company_id", mine)), seals.filter(among("seal__company_id", mine))
+    rows = list(books.order_by("-uses", "pk").values_list("company__name", "uses", "impressions", "months"))
+    types = seals.order_by().values_list("seal__type").annotate(Sum("uses"), Sum("impressions"))
+    return GroupStatistics(
+        months=[sum(months[month] for *_, months in rows) for month in range(12)],
+        companies=[Counted(name, uses, made) for name, uses, made, _ in rows],
+        types=_summed(types),
+    )
+
+
+def _summed(rows: Iterable[tuple[str, int, int]]) -> list[Counted]:
+    """Return the sums by name, the most used first."""
+    uses, impressions = Counter[str](), Counter[str]()
+    for name, count, made in rows:
+        uses[name] += count
+        impressions[name] += made
+    return [Counted(name, count, impressions[name]) for name, count in uses.most_common()]

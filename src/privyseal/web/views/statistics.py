@@ -1,0 +1,142 @@
+"""How often seals are used, and which nobody uses."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, localtime, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.approvals.queries import registers
+from privyseal.approvals.queries.statistics import statistics_of_book, statistics_of_group
+from privyseal.identity.models import Company
+from privyseal.identity.queries import companies_visible_to
+from privyseal.kernel.errors import Refused
+from privyseal.language.labels import SEAL_TYPE
+from privyseal.language.refusals import words_for
+from privyseal.seals import actions, queries
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealType
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms_of_registers import IdleForm
+from privyseal.web.paging import page_of
+from privyseal.web.shown import charts
+from privyseal.web.tables import Ending, long_table_file
+from privyseal.web.views.campaigns import managed
+from privyseal.web.views.registers import company_asked
+
+_INVALID: Final = 400
+_MOST_SHOWN: Final = 50
+_DAY: Final = "%Y-%m-%d"
+
+
+@capability("signed-in")
+@require_safe
+def statistics(request: SignedIn) -> HttpResponse:
+    """Count the uses of a year: in one company, or, where none is named, in all that the reader manages or audits."""
+    at = now()
+    companies = list(companies_visible_to(request.user, at))
+    this_year = localdate(at).year
+    year = _year(request, this_year)
+    of_group = request.GET.get("company") == "" or (request.powers.reads_everything and "company" not in request.GET)
+    company = None if of_group else company_asked(request, companies)
+    page: dict[str, Any] = {
+        "companies": companies,
+        "company": company,
+        "year": year,
+        "years": _years(request, company, this_year),
+    }
+    if company is None:
+        counted = statistics_of_group(request.user, at, year)
+        page |= {
+            "chart": charts.months(counted.months),
+            "parts": [
+                (_("By company"), [(row.name, row) for row in counted.companies[:_MOST_SHOWN]]),
+                (_("By type of seal"), [(SEAL_TYPE[SealType(row.name)], row) for row in counted.types]),
+            ],
+        }
+    else:
+        of_book, none = statistics_of_book(request.user, at, company, year), _("None")
+        page |= {
+            "chart": charts.months(of_book.months),
+            "parts": [
+                (_("By seal"), [(row.name, row) for row in of_book.seals[:_MOST_SHOWN]]),
+                (_("By unit"), [(row.name or none, row) for row in of_book.units[:_MOST_SHOWN]]),
+                (_("By category"), [(row.name or none, row) for row in of_book.categories[:_MOST_SHOWN]]),
+            ],
+        }
+    return render(request, "web/statistics.html", page)
+
+
+@capability("signed-in")
+@require_safe
+def idle(request: SignedIn) -> HttpResponse:
+    return _idle(request)
+
+
+@capability("signed-in")
+@require_safe
+def idle_file(request: SignedIn, ending: str) -> HttpResponseBase:
+    if ending not in set(Ending):
+        raise Http404
+    header = [_("Seal number"), _("Name"), _("Company"), _("Last used"), _("Entered")]
+    cells = (_cells(seal) for seal in queries.idle_seals(request.user, now()).order_by("number").iterator())
+    return long_table_file(_("Idle seals"), Ending(ending), header, cells)
+
+
+@capability("signed-in")
+@require_POST
+def set_idle_days(request: SignedIn) -> HttpResponse:
+    form = IdleForm(request.POST, companies=_managed(request))
+    if not form.is_valid():
+        return _idle(request, form=form, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.set_idle_days.once(
+            said["command_id"], request.user, now(), company_uid=said["company"], days=said["days"]
+        )
+    except Refused as refusal:
+        return _idle(request, form=form, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("The number of days is set."))
+    return redirect("idle-seals")
+
+
+def _idle(
+    request: SignedIn, *, form: IdleForm | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    at = now()
+    companies = _managed(request)
+    page = page_of(request, queries.idle_seals(request.user, at), by="number")
+    shown = {
+        "page": page,
+        "rows": [(reverse("seal", args=[seal.uid]), seal) for seal in page.rows],
+        "form": (form or IdleForm(companies=companies)) if companies else None,
+        "usual": queries.USUAL_IDLE_DAYS,
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/idle_seals.html", shown, status=status)
+
+
+def _cells(seal: Seal) -> list[object]:
+    last = getattr(seal, "last_used_at", None)
+    used = localtime(last).strftime(_DAY) if last else _("never")
+    return [seal.number, seal.name, seal.company.name, used, localtime(seal.created_at).strftime(_DAY)]
+
+
+def _managed(request: SignedIn) -> list[Company]:
+    return managed(request, now())
+
+
+def _years(request: SignedIn, company: Company | None, this_year: int) -> list[int]:
+    known = registers.years_of(request.user, now(), company) if company else range(this_year - 4, this_year)
+    return sorted({this_year, *known}, reverse=True)
+
+
+def _year(request: SignedIn, this_year: int) -> int:
+    said = request.GET.get("year", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) == 4 else this_year  # noqa: PLR2004  a year
