@@ -16,6 +16,7 @@ from privyseal.pdf.judgement import Verdict
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.actions import AlreadySealed
 from privyseal.sealing.models import Intent, StandingUse
+from privyseal.sealing.queries import samples_to_review
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Permit, Seal
 from privyseal.seals.permits import NotTheHolder, PermitRevoked
@@ -72,7 +73,7 @@ def test_a_paper_of_the_class_is_sealed_without_an_application_of_its_own(
     assert judge(settings.BLOBS.get(intent.result_sha256), trust=(public.ca,), at=noon).verdict is Verdict.VALID
     use = StandingUse.objects.get()
     assert (use.number, use.by, use.is_sample, now(standing).used) == (1, wang, True, 1)
-    assert recorded()[-2:] == ["document.seal.intended", "document.sealed"]
+    assert recorded()[-3:] == ["permit.sample-taken", "document.seal.intended", "document.sealed"]
 
 
 def test_the_second_time_the_same_paper_is_refused(
@@ -167,6 +168,8 @@ def test_a_sample_is_reviewed_once_by_its_reviewer(
     for document in invoices[:2]:
         seal(wang, noon, standing, document, signer)
 
+    assert [one.number for one in samples_to_review(ma, noon)] == [1]
+
     def review(person: Person, number: int, *, is_fit: bool = True) -> None:
         sealing.review_sample(person, noon, permit_uid=standing.uid, number=number, is_fit=is_fit)
 
@@ -179,6 +182,7 @@ def test_a_sample_is_reviewed_once_by_its_reviewer(
     with pytest.raises(OutOfTurn):
         review(ma, 1, is_fit=False)
     assert (now(standing).revoked_at, recorded().count("permit.sample-reviewed")) == (None, 1)
+    assert not samples_to_review(ma, noon)
 
 
 @pytest.mark.invariant("T20", column="rule")

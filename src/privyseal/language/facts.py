@@ -63,6 +63,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "application.urged": _("Approvers reminded of an application"),
     "application.copied": _("Application given to read"),
     "permit.issued": _("Permit issued"),
+    "permit.sample-taken": _("Sample of a standing permit to be reviewed"),
     "permit.sample-reviewed": _("Sample of a standing permit reviewed"),
     "permit.stopped": _("Standing permit stopped"),
     "permit.ended": _("Permit ended before its time"),

@@ -67,6 +67,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "application.commented": _("Read what was said."),
     "application.urged": _("The applicant asks you to decide."),
     "application.copied": _("It was given to you to read."),
+    "permit.sample-taken": _("Look whether the paper is of the class. Your page says where."),
     "permit.stopped": _("Find out why. Until there is another one, each paper is applied for by itself."),
     "permit.expired": _("Nothing more can be sealed under it. If it is still needed, apply again."),
     "permit.taken-back": _("Apply again, and let others approve it."),

@@ -104,6 +104,13 @@ def standing_uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[St
     return uses.prefetch_related("line__intents").order_by("-number", "pk")
 
 
+def samples_to_review(actor: Person, at: datetime) -> QuerySet[StandingUse]:
+    """Return the samples that wait for the actor's review, the oldest first."""
+    mine = PermitPart.objects.filter(permit=OuterRef("permit"), person=actor, part=PermitPart.Part.WITNESS)
+    waiting = StandingUse.objects.filter(Exists(mine), is_sample=True, reviewed_at=None, at__lte=at)
+    return waiting.select_related("permit__seal").order_by("at", "pk")
+
+
 def used_today(actor: Person, at: datetime, permits: Collection[Permit]) -> dict[int, int]:
     """Return how often each of these standing permits, which the actor may see, was used in the last 24 hours."""
     seen = standing_visible_to(actor, at).filter(pk__in=[permit.pk for permit in permits]).order_by().values("pk")

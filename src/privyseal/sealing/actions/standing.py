@@ -96,7 +96,7 @@ def intend_under_standing(actor: Person, at: datetime, *, permit_uid: str, docum
         is_sample=is_sample(number, every=permit.terms["sample_every"]),
     )
     if use.is_sample:
-        _show_to_reviewer(permit, document)
+        _show_to_reviewer(actor, at, use, document)
     intent = intended(actor, at, line=line, standing_number=use.number, is_sample=use.is_sample)
     return intent.uid
 
@@ -156,10 +156,21 @@ def stop_standing(actor: Actor, at: datetime, *, permit_uid: str, why: str) -> s
 
 
 @transaction_required
-def _show_to_reviewer(permit: Permit, document: Document) -> None:
-    reviewers = permit.parts.filter(part=PermitPart.Part.WITNESS).values_list("person_id", flat=True)
-    shown = [DocumentShown(document=document, person_id=person) for person in reviewers]
-    DocumentShown.objects.bulk_create(shown, ignore_conflicts=True)
+def _show_to_reviewer(actor: Person, at: datetime, use: StandingUse, document: Document) -> None:
+    """Let the reviewer see the sample, and know of it."""
+    permit = use.permit
+    for part in permit.parts.filter(part=PermitPart.Part.WITNESS).select_related("person").order_by("person_id"):
+        DocumentShown.objects.bulk_create([DocumentShown(document=document, person=part.person)], ignore_conflicts=True)
+        book.record(
+            "permit.sample-taken",
+            by=actor,
+            at=at,
+            permit=permit.uid,
+            application=permit.application_uid,
+            document=document.sha256,
+            person=part.person.pseudonym,
+            standing_number=use.number,
+        )
 
 
 def _held(actor: Person, permit_uid: str) -> Permit:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from privyseal.approvals import queries
 from privyseal.identity.queries import own_grants_ending_soon, resets_about
 from privyseal.identity.rules import Power
+from privyseal.sealing.queries import samples_to_review
 from privyseal.seals.queries import seals_ending_soon, seals_to_change, sightings_to_make
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.context import MOST_COUNTED
@@ -39,6 +40,7 @@ def home(request: SignedIn) -> HttpResponse:
         "ending": shown_powers.rows(own_grants_ending_soon(request.user, at)[:_MOST], at, may=frozenset()),
         "to_change": list(seals_to_change(request.user, at)[:_MOST]),
         "to_photograph": list(sightings_to_make(request.user, at)[:_MOST]),
+        "to_review": list(samples_to_review(request.user, at)[:_MOST]),
         "expiring": list(seals_ending_soon(request.user, at)[:_MOST]),
     }
     return render(request, "web/home.html", shown)

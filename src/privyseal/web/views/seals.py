@@ -23,6 +23,7 @@ from privyseal.language.notices import entry_notice
 from privyseal.language.refusals import words_for
 from privyseal.language.types import type_of
 from privyseal.pdf.face import Face, svg
+from privyseal.sealing.queries import standing_visible_to
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
@@ -178,6 +179,7 @@ def seal_page(
         "incident": queries.open_loss_of(request.user, at, found),
         "sharing": queries.sharing_of(request.user, at, found),
         "manages": manages,
+        "standing": list(standing_visible_to(request.user, at).filter(seal=found)[:_LATEST]),
         "bears_a_name": bears_a_name(SealType(found.type)),
         "co_custodian": CoCustodianForm(people=people_visible_to(request.user, at) if manages else []),
         "notices": entry_notice(found, settings.PUBLIC_URL) if manages and state is SealState.ACTIVE else [],
