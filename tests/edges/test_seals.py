@@ -7,12 +7,14 @@ import pytest
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application
 from privyseal.identity.models import Company, Person
+from privyseal.kernel.errors import NotFound
 from privyseal.seals import actions
 from privyseal.seals.models import Seal, SealVersion
 from privyseal.seals.rules import SealType
 from privyseal.signer.client import Client
 from tests.conftest import FACE, Use, permit_of, recorded, say_yes
 from tests.edges.conftest import Enter, alert, command, queries_of
+from tests.standing import standing_permit
 
 
 @pytest.fixture
@@ -176,3 +178,16 @@ def test_an_application_for_a_seal_shows_its_face_and_leads_to_it(
 
 def test_permits_are_listed_with_what_is_left(approved: Use, zhao: Person, enter: Enter) -> None:
     assert "0 / 1" in enter(zhao).get(f"/seals/{approved.permit.seal.uid}/").content.decode()
+
+
+def test_no_act_on_a_seal_is_offered_for_a_standing_permit(
+    official: Seal, zhao: Person, wang: Person, li: Person, ma: Person, noon: datetime, signer: Client, enter: Enter
+) -> None:
+    permit = standing_permit(wang, li, noon, official, reviewer=ma)
+
+    assert enter(zhao).get(f"/seals/{official.uid}/").status_code == 200
+    page = enter(wang).get(f"/seals/{official.uid}/").content.decode()
+    assert (f"/standing/{permit.uid}/" in page, "carry-out" in page) == (True, False)
+    assert f"/standing/{permit.uid}/" in enter(wang).get(f"/applications/{permit.application_uid}/").content.decode()
+    with pytest.raises(NotFound):
+        actions.carry_out(wang, noon, permit_uid=permit.uid, signer=signer)

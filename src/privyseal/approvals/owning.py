@@ -12,10 +12,9 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.models import Document, DocumentShown
 from privyseal.seals.models import Mandate, Seal
 from privyseal.seals.owners import person_of
-from privyseal.seals.permits import USES
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes, OwnYesAwaited, bears_a_name, covers
-from privyseal.signer.statement import Purpose
+from privyseal.signer.statement import USES, Purpose
 
 
 @transaction_required

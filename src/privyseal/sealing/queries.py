@@ -106,8 +106,9 @@ def standing_uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[St
 
 def samples_to_review(actor: Person, at: datetime) -> QuerySet[StandingUse]:
     """Return the samples that wait for the actor's review, the oldest first."""
+    seen = standing_visible_to(actor, at).filter(pk=OuterRef("permit")).order_by()
     mine = PermitPart.objects.filter(permit=OuterRef("permit"), person=actor, part=PermitPart.Part.WITNESS)
-    waiting = StandingUse.objects.filter(Exists(mine), is_sample=True, reviewed_at=None, at__lte=at)
+    waiting = StandingUse.objects.filter(Exists(seen), Exists(mine), is_sample=True, reviewed_at=None)
     return waiting.select_related("permit__seal").order_by("at", "pk")
 
 

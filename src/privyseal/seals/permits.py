@@ -24,10 +24,7 @@ from privyseal.seals.places import place_in
 from privyseal.seals.rules import SealState, check_in_force
 from privyseal.seals.rules.permits import ApplicantGone, ApproverActsForApplicant
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes
-from privyseal.signer.statement import Purpose
-
-# What is done with a seal, and not to it.
-USES: Final = frozenset({Purpose.USE, Purpose.STANDING})
+from privyseal.signer.statement import USES, Purpose
 
 
 class PermitSpent(Refused):

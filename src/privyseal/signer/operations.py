@@ -16,7 +16,7 @@ from privyseal.signer.database import Database
 from privyseal.signer.documents import Document
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.protocol import Frame, SignerRefused
-from privyseal.signer.statement import Purpose
+from privyseal.signer.statement import USES, Purpose
 from privyseal.signer.store import CheckpointOutOfStep, Installation, SealVersion, SignedCheckpoint, Store
 
 
@@ -148,7 +148,7 @@ class Signer:
             # (2) a claim, by what the signer itself knows
             installation, at = self._store.founded(), self._time()
             hashed = Hashed(document, hashlib.sha256(document))
-            case = checks.one_case(request.approved, purposes={Purpose.USE, Purpose.STANDING})
+            case = checks.one_case(request.approved, purposes=USES)
             claim = checks.may_seal(
                 case,
                 request,

@@ -66,6 +66,10 @@ class Purpose(StrEnum):
     INVALIDATE = "invalidate"
 
 
+# What is done with a seal, and not to it.
+USES: Final = frozenset({Purpose.USE, Purpose.STANDING})
+
+
 class Decision(StrEnum):
     """Whose yes the statement is: an approver's, that of whoever the seal names, or theirs from before."""
 

@@ -31,4 +31,6 @@ def open_permits_for(actor: Person, at: datetime) -> QuerySet[Permit]:
 
 def open_acts_for(actor: Person, at: datetime, seal: Seal) -> QuerySet[Permit]:
     """Return the permits to do something to this seal itself that an actor holds."""
-    return open_permits_for(actor, at).filter(seal=seal).exclude(purpose=Purpose.USE.value)
+    return (
+        open_permits_for(actor, at).filter(seal=seal).exclude(purpose__in=[Purpose.USE.value, Purpose.STANDING.value])
+    )
