@@ -15,6 +15,7 @@ from privyseal.approvals.papers import Papers
 from privyseal.identity.models import Company, Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.rules import Office
 from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Document
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import PermitLine, Seal, UseEntry, UseRemark
 from privyseal.signer.client import Client
@@ -111,6 +112,23 @@ def test_a_long_book_has_pages_and_each_costs_the_same(
     assert (first.context["rows"][0].number[-2:], second.context["rows"][0].number[-2:]) == ("51", "01")
     assert second.context["older"] is None
     assert queries_of(browser, REGISTER) == one
+
+
+def test_a_use_of_a_document_that_its_application_did_not_name_stands_under_the_documents_name(
+    used: UseEntry, company: Company, zhao: Person, wang: Person, noon: datetime, enter: Enter
+) -> None:
+    digest = "7" * 64
+    Document.objects.create(
+        sha256=digest, company=company, received_by=wang, received_at=noon, received_sha256=digest, size=1,
+        name="在职证明.pdf", pages=[{}, {}], changes=[], is_signed=False,
+    )  # fmt: skip
+    line = PermitLine.objects.create(permit=used.line.permit, document_sha256=digest, impressions=1)
+    with transaction.atomic():
+        enter_use(wang, noon, line=line, seal=used.seal)
+
+    first, _ = enter(zhao).get(REGISTER).context["rows"]
+
+    assert (first.title, first.pages, first.copies) == ("在职证明.pdf", 2, 1)
 
 
 def _like(line: PermitLine, used: UseEntry) -> None:

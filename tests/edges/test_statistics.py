@@ -69,14 +69,14 @@ def test_a_seal_is_idle_once_nobody_has_used_it_for_the_days_of_its_company(
     official = owed.entry.seal
     later = noon + timedelta(days=queries.USUAL_IDLE_DAYS - 1)
     assert list(queries.idle_seals(zhao, later)) == []
-    assert set(queries.idle_seals(zhao, later + timedelta(days=2))) == {official, second}
+    assert set(queries.idle_seals(zhao, later + timedelta(days=3))) == {official, second}
 
     actions.set_idle_days(zhao, noon, company_uid=company.uid, days=10)
 
     idle = {seal.pk: seal for seal in queries.idle_seals(zhao, noon + timedelta(days=11))}
     assert set(idle) == {official.pk, second.pk}
     assert (idle[official.pk].last_used_at, idle[second.pk].last_used_at) == (owed.entry.at, None)  # type: ignore[attr-defined]  # annotated
-    assert queries.idle_days_of(zhao, noon, company) == 10
+    assert IdleRule.objects.get().days == 10
     assert recorded()[-1] == "register.idle-days-set"
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
 
 from privyseal.approvals.queries.registers import uses_visible_to
 from privyseal.identity.models import Company, Person
@@ -26,11 +25,6 @@ def filings_owed(actor: Person, at: datetime, *, by: Person | None = None) -> Qu
     else:
         found = filings_visible_to(actor, at)
     return found.filter(filed_at=None, waived_at=None)
-
-
-def count_overdue(actor: Person, at: datetime) -> int:
-    """Count what an actor owes themselves and should have filed."""
-    return filings_owed(actor, at, by=actor).filter(due_on__lt=localdate(at)).order_by().count()
 
 
 def filing_visible_to(actor: Person, at: datetime, entry_id: int) -> Filing:

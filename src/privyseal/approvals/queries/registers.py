@@ -1,10 +1,10 @@
 """The register of uses, as far as an actor may see it: a book a company and year, each row with what was approved."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
 from django.utils.timezone import get_current_timezone
@@ -30,6 +30,17 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     counterparty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A document as whoever brought it called it, and how long it is."""
+
+    name: str
+    pages: int
+
+
+_UNKNOWN: Final = _Paper("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,28 +124,23 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
         (line.application_id, line.seal_id, line.document_sha256): line
         for line in Line.objects.filter(among("application_id", keys)).order_by("pk")
     }
-    pages = _pages({entry.line.document_sha256 for entry in found})
+    papers = _papers({entry.line.document_sha256 for entry in found})
     parts = _parts({entry.line.permit_id for entry in found})
     remarks = _remarks(found)
     return [
         UseRow(
             entry=entry,
             application=application,
-            line=_line_of(lines, application, entry),
-            pages=pages.get(entry.line.document_sha256, 0),
+            line=lines.get((application.pk, entry.seal_id, entry.line.document_sha256)) or _as_used(entry, paper),
+            pages=paper.pages,
             approvers=parts[entry.line.permit_id, PermitPart.Part.APPROVER],
             supervisors=parts[entry.line.permit_id, PermitPart.Part.WITNESS],
             remarks=remarks[entry.pk],
         )
         for entry in found
         for application in [applications[entry.line.permit.application_uid]]
+        for paper in [papers.get(entry.line.document_sha256, _UNKNOWN)]
     ]
-
-
-def _line_of(lines: Mapping[tuple[int, int, str], Line], application: Application, entry: UseEntry) -> Line:
-    """Return the line of a use; one under a standing permit has that of its application, which names no document."""
-    named = lines.get((application.pk, entry.seal_id, entry.line.document_sha256))
-    return named or lines[application.pk, entry.seal_id, ""]
 
 
 def ledger_index_of(actor: Person, at: datetime, entry: UseEntry) -> int | None:
@@ -165,9 +171,20 @@ class _Length(Func):
     output_field: ClassVar[Any] = IntegerField()
 
 
-def _pages(digests: Collection[str]) -> dict[str, int]:
+def _papers(digests: Collection[str]) -> dict[str, _Paper]:
     documents = Document.objects.filter(sha256__in=digests).order_by("pk").annotate(count=_Length("pages"))
-    return dict(documents.values_list("sha256", "count"))
+    return {sha256: _Paper(name, count) for sha256, name, count in documents.values_list("sha256", "name", "count")}
+
+
+def _as_used(entry: UseEntry, paper: _Paper) -> Line:
+    """Return what was used under a standing permit, whose application names no document, as a line would say it."""
+    return Line(
+        seal=entry.seal,
+        document_sha256=entry.line.document_sha256,
+        document_name=paper.name,
+        impressions=entry.impressions,
+        placements=entry.line.placements,
+    )
 
 
 def _parts(permits: Collection[int]) -> dict[tuple[int, str], list[Person]]:

@@ -27,7 +27,7 @@ from privyseal.seals.queries.custody import (
     photo_visible_to,
     words_asked_of,
 )
-from privyseal.seals.queries.idle import USUAL_IDLE_DAYS, idle_days_of, idle_seals
+from privyseal.seals.queries.idle import USUAL_IDLE_DAYS, idle_seals
 from privyseal.seals.queries.imports import keepers_by_login, wrong_holdings_and_keepers, wrong_seals
 from privyseal.seals.queries.incidents import (
     ToldPerson,
@@ -94,7 +94,6 @@ __all__ = [
     "group_campaign_visible_to",
     "group_campaigns_visible_to",
     "has_acknowledged",
-    "idle_days_of",
     "idle_seals",
     "incident_visible_to",
     "incidents_visible_to",
