@@ -16,6 +16,7 @@ from privyseal.pdf.face import Face
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind, SealState, SealType
 
+_KINDS: Final = tuple(SealType)
 _SUSPENDED_IN: Final = 20  # every so manyth seal
 
 
@@ -23,6 +24,7 @@ _SUSPENDED_IN: Final = 20  # every so manyth seal
 class SeededSeal:
     key: int
     uid: str
+    kind: SealType
 
 
 class Seals:
@@ -41,7 +43,9 @@ class Seals:
         each = self._size.seals // self._size.companies
         found: dict[int, list[SeededSeal]] = {
             team.company: [
-                SeededSeal(first + number * each + offset, f"{self._dice.getrandbits(128):032x}")
+                SeededSeal(
+                    first + number * each + offset, f"{self._dice.getrandbits(128):032x}", _KINDS[offset % len(_KINDS)]
+                )
                 for offset in range(each)
             ]
             for number, team in enumerate(staff)
@@ -53,16 +57,14 @@ class Seals:
     def _rows(self, staff: Sequence[Staff], found: dict[int, list[SeededSeal]]) -> Iterator[tuple[object, ...]]:
         face = Face.from_json({"ring": "示例集团有限公司", "code": "1101080000001"})
         drawn, digest = canonical(face.to_json()).decode(), faces.digest(face)
-        kinds = list(SealType)
         for team in staff:
             for offset, seal in enumerate(found[team.company]):
-                kind = kinds[offset % len(kinds)]
                 state = SealState.SUSPENDED if (offset + 1) % _SUSPENDED_IN == 0 else SealState.ACTIVE
-                name = f"{kind.value}-{offset + 1}"
+                name = f"{seal.kind.value}-{offset + 1}"
                 # every other seal is the company's own
                 unit = team.units[offset // 2 % len(team.units)] if offset % 2 else None
                 yield (
                     seal.key, seal.uid, team.company, unit, f"S{seal.key:05d}", offset + 1, name, skeleton(name),
-                    kind.value, SealKind.PHYSICAL.value, state.value, state.value, drawn, digest, team.managers[0],
+                    seal.kind.value, SealKind.PHYSICAL.value, state.value, state.value, drawn, digest, team.managers[0],
                     self._at,
                 )  # fmt: skip

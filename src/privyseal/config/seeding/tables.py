@@ -112,6 +112,8 @@ def _text(value: object) -> str:
             return _NULL
         case bool():
             return "t" if value else "f"
+        case []:
+            return "{}"
         case bytes():
             return bytea(value.hex())
         case datetime() | date():

@@ -11,6 +11,7 @@ from privyseal.config.seeding.organisation import Staff
 from privyseal.config.seeding.register import SeededSeal
 from privyseal.config.seeding.tables import Connection, Sheet, bytea
 from privyseal.seals.models import Permit, PermitLine, PermitPart
+from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.statement import Purpose
 
 YEARS: Final = 3
@@ -65,7 +66,9 @@ class Uses:
         seals: Mapping[int, Sequence[SeededSeal]],
         at: datetime,
     ) -> None:
-        self._connection, self._dice, self._staff, self._seals, self._at = connection, dice, staff, seals, at
+        self._connection, self._dice, self._staff, self._at = connection, dice, staff, at
+        # A seal that bears somebody's name moves by that person's own yes, which nobody gave here.
+        self._seals = {company: [seal for seal in own if not bears_a_name(seal.kind)] for company, own in seals.items()}
         self._sheets = {
             Sheet(
                 Application, "id", "uid", "company_id", "purpose", "applicant_id", "reason", "state", "policy",
