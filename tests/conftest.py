@@ -23,6 +23,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
+from privyseal.approvals.stages import table_of
 from privyseal.approvals.wishes import LineWish
 from privyseal.config import grants
 from privyseal.config.ceremony import make_web_key
@@ -372,6 +373,7 @@ def cloned(template: str) -> Iterator[str]:
     connection.close()
     _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" OWNER "{OWNER}"')
     connections["default"].settings_dict["NAME"] = clone
+    table_of.cache_clear()  # the policies of another database
     try:
         yield _url(clone)
     finally:

@@ -371,4 +371,6 @@ class Histories(RuleBasedStateMachine):
 
 
 def company_of(table: str, uid: str) -> str:
-    return f"SELECT company_id FROM {table} WHERE uid = '{uid}'"
+    # Of an application the id is kept as bytes.
+    column = "encode(uid, 'hex')" if table == "application" else "uid"
+    return f"SELECT company_id FROM {table} WHERE {column} = '{uid}'"

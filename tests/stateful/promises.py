@@ -89,6 +89,34 @@ PROMISES: Final = (
         " SELECT p.id, v.person_id, a.applicant_id, a.applicant_id, v.at, a.submitted_at, 'infinity'"
         " FROM post p, application a JOIN application_vote v ON v.application_id = a.id LIMIT 1",
     ),
+    # Nor for another who has another part in it, whoever gives the vote; and nobody decides twice through another.
+    Promise(
+        "S4",
+        "SELECT v.application_id FROM application_vote v JOIN application a ON a.id = v.application_id"
+        " JOIN application_casting c ON c.application_id = v.application_id AND (c.is_applicant OR c.is_operator)"
+        " WHERE v.for_person_id IN (SELECT tied_to(c.person_id, a.submitted_at, v.at))"
+        " OR v.for_person_id IS NOT NULL AND v.person_id IN (SELECT tied_to(c.person_id, a.submitted_at, v.at))",
+        "UPDATE application_vote v SET for_person_id = a.applicant_id FROM application a WHERE a.id = v.application_id",
+    ),
+    Promise(
+        "S5",
+        "SELECT v.application_id FROM application_vote v JOIN application_vote w USING (application_id)"
+        " WHERE v.for_person_id IN (w.person_id, CASE WHEN w.person_id <> v.person_id THEN w.for_person_id END)",
+        "UPDATE application_vote SET for_person_id = person_id",
+    ),
+    # An approved application has as many yes at each stage as it asked when it was submitted.
+    Promise(
+        "T9",
+        "SELECT a.id FROM application a JOIN policy p ON p.number::text = a.policy"
+        " WHERE p.confirmed_at > a.submitted_at OR p.ended_at < a.submitted_at"
+        " UNION ALL SELECT a.id FROM application a"
+        " JOIN (SELECT application_id, stage, sum(greatest(needed, 1)) AS asked"
+        "   FROM application_seat GROUP BY application_id, stage) s ON s.application_id = a.id"
+        " WHERE a.state = 'approved' AND s.asked > (SELECT count(*) FROM yes y"
+        "   WHERE y.application_id = a.id AND y.stage = s.stage)",
+        "INSERT INTO application_seat (application_id, stage, position, who, name, needed, posts, people)"
+        " SELECT id, 1, 1, 'approver', '', 2, '{}', '{}' FROM application WHERE state = 'approved' LIMIT 1",
+    ),
     Promise(
         "S5",
         "SELECT application_id FROM application_vote GROUP BY application_id, stage, person_id HAVING count(*) > 1"

@@ -17,6 +17,8 @@ from privyseal.pdf.accepted import Accepted
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests import long
+from tests.actions.policies import ONE
+from tests.stateful.courses import REACHED as COURSES
 from tests.stateful.lives import REACHED, Lives
 from tests.stateful.promises import PROMISES, broken
 from tests.stateful.world import Stage, World
@@ -58,8 +60,8 @@ def run(stage: Stage, *, histories: int, are_new: bool) -> int:
 
 
 @pytest.mark.invariant(
-    "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T10", "T11", "T12",
-    "T13", "T14", "T15", "T17", "C1", column="stateful",
+    "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11",
+    "T12", "T13", "T14", "T15", "T17", "C1", column="stateful",
 )  # fmt: skip
 def test_no_random_history_breaks_a_promise(stage: Stage) -> None:
     assert run(stage, histories=HISTORIES, are_new=False) >= 2000
@@ -124,3 +126,23 @@ def test_the_promises_are_those_of_the_page() -> None:
     named = {name for name, column in proofs() if column == Column.STATEFUL}
 
     assert named == {*(promise.name for promise in PROMISES), "T3", "T4", "T13"}
+
+
+def test_what_is_done_on_its_way_is_done_in_good_order(stage: Stage) -> None:
+    """A rule that only ever refuses proves nothing: each does its act where it can be done."""
+    Lives.stage = stage
+    history = Lives()
+    history.change_policy(who="zhao", rightly=True, stages=((ONE,), (ONE,)))
+    history.pass_a_stage_in_good_order(who="wang", which=0)
+    history.talk(who="wang", rightly=True, which=0, to="ma", act="urge")
+    history.talk(who="wang", rightly=True, which=0, to="ma", act="comment")
+    history.talk(who="wang", rightly=True, which=0, to="ma", act="copy")
+    for who in ("wang", "ma"):  # one of the two approvers has said yes, and the other's turn it is
+        history.send_back(who=who, rightly=True, which=0, to_stage=1)
+    history.change_policy(who="zhao", rightly=True, stages=("li",))
+    history.delegate(who="wang", rightly=True, to="wu", days=1)
+    history.end_delegation(who="wang", rightly=True, which=0)
+    reached = {name for name in COURSES if history.reached[name]}
+    history.teardown()
+
+    assert reached >= {"policy", "urge", "comment", "copy", "return", "delegate", "end-delegation"}

@@ -1,0 +1,97 @@
+"""Two people at once about an application on its way, on a database where commits are real."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.actions import Term
+from privyseal.approvals.models import Application, Delegation, VoidVote, Vote
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules import Step
+from privyseal.approvals.rules.seats import Seat, Who
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Office, Power
+from privyseal.seals.models import Seal
+from tests.actions.policies import ONE, InForce, asks_for, post
+from tests.actions.test_races import FEW_ROUNDS, at_once, codes
+from tests.conftest import apply, holding, new_person, say_yes
+
+pytestmark = pytest.mark.documents
+
+
+@pytest.fixture
+def db(committed: str) -> None:
+    """Let the cast live in a database that commits."""
+
+
+@pytest.fixture
+def zheng(company: Company, long_ago: datetime) -> Person:
+    """A third approver."""
+    return holding(new_person("zheng", "郑三"), Power.APPROVE, company, long_ago)
+
+
+def delegate(giver: Person, taker: Person, at: datetime, company: Company) -> str:
+    term = Term(at, at + timedelta(days=1))
+    return approvals.delegate(giver, at, company_uid=company.uid, taker_pseudonym=taker.pseudonym, term=term)
+
+
+def test_two_delegations_at_once_make_no_chain(
+    company: Company, li: Person, wu: Person, zheng: Person, noon: datetime
+) -> None:
+    for days in range(FEW_ROUNDS):
+        at = noon + timedelta(days=2 * days)
+
+        results = at_once(partial(delegate, li, wu, at, company), partial(delegate, wu, zheng, at, company))
+
+        assert codes(results) == ["delegated-further"]
+    assert Delegation.objects.count() == FEW_ROUNDS
+
+
+def test_whoever_lets_decide_and_their_delegate_decide_once_between_them(
+    in_force: InForce,
+    official: Seal,
+    contract: str,
+    li: Person,
+    wu: Person,
+    wang: Person,
+    chen: Person,
+    noon: datetime,
+) -> None:
+    post(official.company, wu, Office.FINANCE_HEAD, noon, chen)
+    in_force(asks_for((Seat(Who.OFFICE, "finance-head"),)))
+    delegate(wu, li, noon, official.company)
+    for _ in range(FEW_ROUNDS):
+        uid = apply(wang, noon, official, contract)
+
+        results = at_once(partial(say_yes, wu, noon, uid), partial(say_yes, li, noon, uid))
+
+        assert len(codes(results)) == 1
+        assert Vote.objects.filter(application__uid=uid).count() == 1
+
+
+def test_a_yes_and_a_return_at_once_leave_one_of_them(
+    in_force: InForce,
+    official: Seal,
+    contract: str,
+    li: Person,
+    wu: Person,
+    wang: Person,
+    zheng: Person,
+    noon: datetime,
+) -> None:
+    in_force(asks_for((ONE,), (ONE,)))
+    for _ in range(FEW_ROUNDS):
+        uid = apply(wang, noon, official, contract)
+        say_yes(li, noon, uid)
+        said = {"application_uid": uid, "shown_sha256": application_visible_to(wu, noon, uid).shown_sha256}
+
+        results = at_once(
+            partial(approvals.vote, zheng, noon, step=Step.APPROVE, **said),
+            partial(approvals.send_back, wu, noon, to_stage=1, reason="请补充", **said),
+        )
+
+        application, void = Application.objects.get(uid=uid), VoidVote.objects.filter(application__uid=uid)
+        assert len(codes(results)) == 1
+        assert (application.state == "approved") is not void.exists()
