@@ -23,7 +23,7 @@ yes AS (
     FROM application_vote v JOIN application a ON a.id = v.application_id WHERE v.decision = 'approve'
 ),
 pressed AS (
-    SELECT i.*, p.used, p.impressions, p.starts_at, p.expires_at, p.application_uid, s.company_id, s.unit_id,
+    SELECT i.*, p.purpose, p.used, p.impressions, p.starts_at, p.expires_at, p.application_uid, s.company_id, s.unit_id,
            l.document_sha256, l.permit_id AS line_permit, 'seal:' || s.uid AS seal
     FROM intent i JOIN permit p ON p.id = i.permit_id JOIN seal s ON s.id = p.seal_id
     JOIN permit_line l ON l.id = i.line_id
@@ -172,9 +172,9 @@ PROMISES: Final = (
     ),
     Promise(
         "T7",
-        "SELECT i.id FROM pressed i WHERE i.line_permit <> i.permit_id OR NOT EXISTS (SELECT FROM application_line l"
-        " JOIN application a ON a.id = l.application_id WHERE a.uid = i.application_uid"
-        " AND l.document_sha256 = i.document_sha256)",
+        "SELECT i.id FROM pressed i WHERE i.line_permit <> i.permit_id OR (i.purpose = 'use' AND NOT EXISTS (SELECT"
+        " FROM application_line l JOIN application a ON a.id = l.application_id WHERE a.uid = i.application_uid"
+        " AND l.document_sha256 = i.document_sha256))",
         "UPDATE permit_line SET document_sha256 = 'another'",
     ),
     Promise(
@@ -307,6 +307,18 @@ PROMISES: Final = (
         "WITH made AS (INSERT INTO power_mapping (unit_id, power, company_id, made_by_id, made_at)"
         "   SELECT u.id, 'use', u.company_id, p.id, now() FROM unit u, person p WHERE p.login = 'chen' LIMIT 1"
         "   RETURNING id) UPDATE power_grant SET mapping_id = (SELECT id FROM made) WHERE company_id IS NOT NULL",
+    ),
+    Promise(
+        "T20",
+        "SELECT u.id FROM standing_use u JOIN permit p ON p.id = u.permit_id WHERE p.purpose <> 'standing'"
+        " OR p.terms ->> 'document_class' IN ('guarantee', 'contract', 'letter-of-authority')"
+        " OR p.expires_at > p.starts_at + interval '92 days' OR u.number > p.used"
+        " OR NOT EXISTS (SELECT FROM permit_part q WHERE q.permit_id = p.id AND q.person_id = u.by_id"
+        "   AND q.part = 'holder')"
+        " OR u.reviewed_by_id = u.by_id"
+        " OR (SELECT count(*) FROM standing_use o WHERE o.permit_id = p.id AND o.at <= u.at"
+        "   AND o.at > u.at - interval '24 hours') > (p.terms ->> 'a_day')::integer",
+        "UPDATE permit SET terms = terms || '{\"document_class\": \"guarantee\"}' WHERE purpose = 'standing'",
     ),
     Promise(
         "C1",
