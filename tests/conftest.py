@@ -380,12 +380,13 @@ def cloned(template: str) -> Iterator[str]:
     connection.close()
     _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" OWNER "{OWNER}"')
     connections["default"].settings_dict["NAME"] = clone
-    table_of.cache_clear()  # the policies of another database
+    table_of.cache_clear()  # the policies of another database, as in the end
     try:
         yield _url(clone)
     finally:
         connection.close()
         connections["default"].settings_dict["NAME"] = before
+        table_of.cache_clear()
         _execute(f'DROP DATABASE "{clone}" WITH (FORCE)')
 
 

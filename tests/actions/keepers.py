@@ -7,6 +7,7 @@ from datetime import datetime
 import psycopg
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from privyseal.approvals import actions as approvals
 from privyseal.identity import actions as identity
@@ -19,6 +20,11 @@ from privyseal.signer.statement import Purpose
 from tests.conftest import new_person, permit_of, say_yes
 
 PHOTO = b"\xff\xd8\xff\xe0 the imprint on white paper"
+
+
+def next_place(company: Company) -> int:
+    """Return the place of the company's register that its next seal takes."""
+    return (Seal.objects.filter(company=company).aggregate(last=Max("place"))["last"] or 0) + 1
 
 
 def rubber(manager: Person, at: datetime, company: Company, keeper: Person, *, name: str = "公章（实体）") -> Seal:

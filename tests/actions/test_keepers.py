@@ -13,6 +13,7 @@ from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Custody, Seal
 from privyseal.seals.queries import scan
 from privyseal.seals.rules import KEEPS_NOTHING, BarredFromKeeping, KeepersNotSeparate
+from tests.actions.keepers import next_place
 from tests.conftest import recorded
 
 
@@ -33,6 +34,7 @@ def gu(stranger: Person, company: Company, long_ago: datetime) -> Person:
 def seal_of(company: Company, kind: str, by: Person, at: datetime, number: str = "") -> Seal:
     return Seal.objects.create(
         company=company,
+        place=next_place(company),
         number=number or kind[:12],
         name=number or kind,
         skeleton=number or kind,

@@ -13,6 +13,7 @@ from privyseal.seals import actions as seals
 from privyseal.seals import queries
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
+from tests.actions.keepers import next_place
 from tests.conftest import apply, permit_of, say_yes
 
 
@@ -22,6 +23,7 @@ def other(official: Seal, zhao: Person, noon: datetime) -> Seal:
     said = {"state": "active", "signer_state": "active", "face": official.face, "face_sha256": official.face_sha256}
     return Seal.objects.create(
         company=official.company,
+        place=next_place(official.company),
         number="Z-1",
         name="合同专用章",
         skeleton="合同专用章",

@@ -31,6 +31,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 from tests import long
+from tests.actions.keepers import next_place
 from tests.cast import people_of_two_companies
 from tests.conftest import FACE, apply, bring, found, holding, new_person
 
@@ -83,7 +84,7 @@ class Ring:
     def seal(self, number: int) -> Seal:
         face = Face.from_json(FACE)
         return Seal.objects.create(
-            company=self.company, number=f"R{number:07d}", name=f"{number}号章",
+            company=self.company, place=next_place(self.company), number=f"R{number:07d}", name=f"{number}号章",
             skeleton=f"{number}号章", type=SealType.OFFICIAL,
             state=SealState.ACTIVE.value, signer_state=SealState.ACTIVE.value, face=face.to_json(),
             face_sha256=faces.digest(face), created_by=self.people["zhao"], created_at=self.at,

@@ -208,9 +208,11 @@ def test_a_crash_between_the_key_and_the_record_loses_nothing(
     approved: Use, wang: Person, noon: datetime, signer: Client
 ) -> None:
     uid = actions.intend_to_seal(wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document)
+    before = transaction.savepoint()
     actions.finish_sealing(wang, noon, intent_uid=uid, signer=signer)
     first = Intent.objects.get().result_sha256
-    Intent.objects.update(state="intended", ended_at=None, result_sha256="")
+    transaction.savepoint_rollback(before)  # the key has sealed, and the record of it is lost
+    assert Intent.objects.get().state == Intent.State.INTENDED
 
     actions.finish_sealing(actions.SWEEP, noon, intent_uid=uid, signer=signer)
 

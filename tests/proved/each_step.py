@@ -423,13 +423,15 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
         "T7 for an operator who may": z3.ForAll(
             [a, u],
             z3.Implies(
-                z3.And(new(f"part_{Part.OPERATOR.value}", a, u), AFTER.purpose(a) == PURPOSE[Purpose.USE]),
+                z3.And(new(f"part_{Part.OPERATOR.value}", a, u), is_for(AFTER.purpose(a), *BY_USERS)),
                 BEFORE.holds(u, Power.USE, owner(AFTER.about(a))),
             ),
         ),
         "T7 an act is done once": z3.ForAll(
             [a],
-            z3.Implies(z3.And(new("opened", a), AFTER.purpose(a) != PURPOSE[Purpose.USE]), AFTER.impressions(a) == 1),
+            z3.Implies(
+                z3.And(new("opened", a), z3.Not(is_for(AFTER.purpose(a), *BY_USERS))), AFTER.impressions(a) == 1
+            ),
         ),
         "T15 with a witness named": z3.ForAll(
             [a],

@@ -13,7 +13,7 @@ from privyseal.identity import rules as identity
 from privyseal.identity.rules import Power, Reach
 from privyseal.seals import rules as seals
 from privyseal.seals.rules import Act, Leave, Role, SealKind, SealState
-from privyseal.signer.statement import Purpose
+from privyseal.signer.statement import USES, Purpose
 from tests.proved import world
 from tests.proved.world import (
     ACTOR,
@@ -179,9 +179,9 @@ def apply(tables: Tables, asks: approvals.Asks) -> Action:
     guards: Guards = {
         "by whom the policy names": BEFORE.holds(ACTOR, asks.applicant, owner(S)),
         "a new application": z3.Not(BEFORE.opened(A)),
-        "for at least one impression": COUNT >= 1 if asks.purpose is Purpose.USE else COUNT == 1,
+        "for at least one impression": COUNT >= 1 if asks.purpose in USES else COUNT == 1,
     }
-    if asks.purpose is Purpose.USE:
+    if asks.purpose in USES:
         guards["for an operator who may"] = BEFORE.holds(Q, asks.operator or Power.USE, owner(S))
     if asks.receiver:
         guards["for a keeper who may"] = BEFORE.holds(R, asks.receiver, owner(S))

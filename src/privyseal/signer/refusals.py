@@ -4,7 +4,19 @@ from typing import Final
 
 from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
 from privyseal.pdf import accepted, face, figures, glyphs, placement, seal, spots, timestamps
-from privyseal.signer import checks, database, impressions, operations, protocol, requests, server, statement, store
+from privyseal.signer import (
+    checks,
+    database,
+    impressions,
+    operations,
+    own_yes,
+    protocol,
+    requests,
+    server,
+    standing,
+    statement,
+    store,
+)
 
 _CLASSES: Final[tuple[type[Refused], ...]] = (
     # the frame and the request
@@ -23,6 +35,9 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     checks.PurposeDiffers,
     checks.ApprovalsMissing,
     checks.AssuranceTooLow,
+    own_yes.OwnYesMissing,
+    standing.StandingTooWide,
+    standing.NotAStandingHolder,
     checks.WindowNotOpen,
     checks.WindowClosed,
     DutiesNotSeparate,
