@@ -187,7 +187,11 @@ class Vote(models.Model):
                 condition=Q(decision__in=[Step.APPROVE.value, Step.REJECT.value]), name="vote_is_yes_or_no"
             ),
             models.CheckConstraint(condition=~Q(for_person=F("person")), name="represented_is_another"),
-            models.UniqueConstraint(fields=["application", "for_person"], name="nobody_is_represented_twice"),
+            models.UniqueConstraint(
+                fields=["application", "for_person"],
+                condition=Q(for_person__isnull=False),
+                name="nobody_is_represented_twice",
+            ),
         ]
 
     @property
