@@ -120,6 +120,9 @@ def test_an_answer_sent_again_changes_nothing(
     answer = oa.decides(asked, "li")
 
     assert {take_answer(system.uid, *answer, noon) for _ in range(3)} == {"approved"}
+    later = noon + timedelta(minutes=9)
+    signed_anew = oa.decides(asked, "li", at=str(int(later.timestamp())))
+    assert take_answer(system.uid, *signed_anew, later) == "approved"
     assert (Vote.objects.filter(system=system).count(), Answer.objects.count()) == (1, 1)
 
 

@@ -1,7 +1,7 @@
 """Outside approval systems: registered by security, confirmed by a second person, believed in what they sign."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -55,9 +55,10 @@ class Said:
     """A decision as an outside system tells it, and the words under which it signed it."""
 
     name: str
-    seconds: int
-    signature: str
-    body: str
+    # Signed anew whenever it is sent again, it is the same decision: a command is known again by its representation.
+    seconds: int = field(repr=False)
+    signature: str = field(repr=False)
+    body: str = field(repr=False)
     application: str
     shown_sha256: str
     step: Step
@@ -73,7 +74,7 @@ class Said:
             data: dict[str, Any] = told["data"]
             if told["type"] != _KIND or not _DATA - {"comment"} <= set(data) <= _DATA:
                 raise AnswerUnreadable
-            words = {field: data.get(field, "") for field in _DATA}
+            words = {name_of: data.get(name_of, "") for name_of in _DATA}
             if not all(isinstance(value, str) for value in words.values()) or len(words["comment"]) > MOST_COMMENT:
                 raise AnswerUnreadable
             step = Step(words.pop("decision"))
