@@ -65,12 +65,14 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
         if wanted is not None and not below:
             number += pages_below
             continue
-        kids = syntax.references(file.resolved(entries[b"/Kids"]) or b"")
+        kids = syntax.reference_numbers(file.resolved(entries[b"/Kids"]) or b"")
         own = {name: entries[name] for name in _INHERITED if name in entries}
         inherited = dict(node.inherited) | own
-        leaves = _leaves(file, kids, inherited, number, below) if below and pages_below == len(kids) else None
+        are_pages = below and 2 * pages_below == len(kids)
+        leaves = _leaves(file, kids, inherited, number, below) if are_pages else None
         if leaves is None:
-            waiting += [_Node(kid, node.depth + 1, inherited) for kid in reversed(kids)]
+            nodes = range(0, len(kids), 2)
+            waiting += [_Node(_reference(kids, at), node.depth + 1, inherited) for at in reversed(nodes)]
         else:
             found |= leaves
             number += pages_below
@@ -79,7 +81,7 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
 
 def _leaves(
     file: PdfFile,
-    kids: Sequence[tuple[int, int]],
+    kids: Sequence[bytes],
     inherited: Mapping[bytes, bytes],
     first: int,
     wanted: Sequence[int],
@@ -87,12 +89,16 @@ def _leaves(
     """Return the wanted pages of a node that has as many pages as kids, None if one of them is no page."""
     found: dict[int, Page] = {}
     for number in wanted:
-        kid = kids[number - first]
+        kid = _reference(kids, 2 * (number - first))
         entries = file.entries(kid)
         if b"/Kids" in entries:
             return None
-        found[number] = Page(number, Reference(*kid), entries, inherited)
+        found[number] = Page(number, kid, entries, inherited)
     return found
+
+
+def _reference(numbers: Sequence[bytes], at: int) -> Reference:
+    return Reference(int(numbers[at]), int(numbers[at + 1]))
 
 
 def _count(file: PdfFile, entries: Entries) -> int:

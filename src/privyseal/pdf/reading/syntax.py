@@ -4,7 +4,7 @@ Every pattern is possessive and every loop moves forward: the time is linear in 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from mmap import mmap
 from typing import Final, NoReturn, TypeAlias
@@ -125,12 +125,19 @@ def items(array: bytes) -> list[bytes]:
 
 def references(array: bytes) -> list[tuple[int, int]]:
     """Return the members of an array of nothing but references, or refuse."""
+    numbers = list(map(int, reference_numbers(array)))
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def reference_numbers(array: bytes) -> Sequence[bytes]:
+    """Return number and generation of each member in turn, as written; or refuse an array of anything else."""
     if not _REFERENCES.fullmatch(array):
         refuse("no-references")
     words = array[1:-1].split()
     if b"%" in array or b"\0" in array or len(words) != 3 * array.count(b"R"):  # not three words each
-        return [(int(number), int(generation)) for number, generation in REFERENCE.findall(b" ".join(items(array)))]
-    return list(zip(map(int, words[::3]), map(int, words[1::3]), strict=True))
+        return [word for found in REFERENCE.findall(b" ".join(items(array))) for word in found]
+    del words[2::3]
+    return words
 
 
 def reference(value: bytes | None) -> tuple[int, int] | None:
