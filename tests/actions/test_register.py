@@ -134,6 +134,8 @@ def test_the_database_takes_no_number_but_the_next(number: int, approved: Use, w
         "DELETE FROM use_remark",
         "UPDATE application SET counterparty = 'somebody else' WHERE purpose = 'use'",
         "UPDATE application SET amount = 1 WHERE purpose = 'use'",
+        "UPDATE application SET particulars = '{}' WHERE purpose = 'use'",
+        "UPDATE application SET off_site = 'elsewhere' WHERE purpose = 'use'",
         "UPDATE application_line SET document_name = 'another.pdf' WHERE document_name <> ''",
         "DELETE FROM application_line WHERE document_name <> ''",
     ],

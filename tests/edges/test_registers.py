@@ -11,7 +11,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]  # the librar
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Line
-from privyseal.approvals.papers import Papers
+from privyseal.approvals.papers import Papers, Particulars
 from privyseal.identity.models import Company, Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.rules import Office
 from privyseal.sealing import actions as sealing
@@ -25,6 +25,11 @@ from tests.edges.conftest import Enter, command, queries_of
 pytestmark = pytest.mark.documents
 REGISTER = "/registers/uses/"
 FORMULA = '=HYPERLINK("http://example.com")'
+# What a company's register of uses on paper has columns for.
+_THE_PAPER_REGISTER = (
+    "编号", "时间", "文件", "文号/合同编号", "对方单位", "金额", "印章", "页数", "份数", "盖章次数", "骑缝", "审批人",
+    "用印人", "监印人", "用印地点", "正本/副本", "档案号", "备注",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -40,7 +45,9 @@ def used(
     official: Seal, contract: str, sales: Unit, wang: Person, li: Person, noon: datetime, signer: Client
 ) -> UseEntry:
     """A contract with somebody whose name is a formula, sealed."""
-    return use(wang, li, noon, official, contract, signer, Papers(Decimal("1250000.00"), FORMULA))
+    particulars = Particulars("采购〔2026〕117号", originals=2, duplicates=3)
+    papers = Papers(Decimal("1250000.00"), FORMULA, off_site="上海分公司", particulars={contract: particulars})
+    return use(wang, li, noon, official, contract, signer, papers)
 
 
 def use(
@@ -62,6 +69,11 @@ def test_a_row_says_all_that_the_paper_register_says(used: UseEntry, zhao: Perso
     assert (row.title, row.counterparty, row.amount) == ("contract.pdf", FORMULA, "1250000.00")
     assert (row.seal, row.pages, row.copies, row.impressions, row.is_across_pages) == ("公章", 1, 1, 1, False)
     assert (row.applicant, row.unit, row.approvers, row.operator) == ("王用", "市场部", "李批", "王用")
+    assert (row.document_number, row.exemplars, row.place) == (
+        "采购〔2026〕117号",
+        "正本 2 份、副本 3 份",
+        "上海分公司",
+    )
 
 
 def test_one_sees_the_uses_of_what_one_manages_and_ones_own(
@@ -146,7 +158,10 @@ def test_no_cell_of_a_table_is_a_formula_and_whoever_takes_one_is_on_record(
     text = b"".join(browser.get("/registers/uses.csv").streaming_content).decode()  # type: ignore[attr-defined]  # as above
 
     rows = list(load_workbook(BytesIO(book)).active.iter_rows())
-    assert (rows[1][3].value, rows[1][3].data_type) == (FORMULA, "s")
+    assert (rows[1][4].value, rows[1][4].data_type) == (FORMULA, "s")
+    said = {head.value: cell.value for head, cell in zip(*rows, strict=True)}
+    assert set(_THE_PAPER_REGISTER) <= set(said)
+    assert (said["文号/合同编号"], said["骑缝"], said["用印地点"]) == ("采购〔2026〕117号", "否", "上海分公司")
     assert text.startswith("\ufeff编号")
     assert "'=HYPERLINK" in text
     assert recorded()[-2:] == ["register.copied", "register.copied"]
@@ -160,6 +175,7 @@ def test_the_paper_says_who_printed_what_and_under_which_checkpoint(used: UseEnt
 
     assert "用印登记簿 示例科技有限公司" in page
     assert "赵管" in page
+    assert [head for head in _THE_PAPER_REGISTER if f'<th scope="col">{head}</th>' not in page] == []
     assert "尚未编号" in page
     assert recorded()[-1] == "register.copied"
 

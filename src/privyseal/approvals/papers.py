@@ -1,10 +1,11 @@
 """What the papers that are to be sealed say, as their applicant states it, and what lies beside them."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from privyseal.approvals.rules.attachments import MOST_ATTACHED, Kind, TooManyAttached
 from privyseal.identity.models import Company, Person
@@ -15,6 +16,8 @@ from privyseal.sealing import queries as sealing
 MOST_MONEY: Final = Decimal(10**13)
 LONGEST_COUNTERPARTY: Final = 200
 LONGEST_PLACE: Final = 100
+LONGEST_NUMBER: Final = 64
+MOST_EXEMPLARS: Final = 999
 
 
 class AmountNotPossible(Refused):
@@ -30,6 +33,31 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a document is filed by: its own number, how many originals and duplicates; zero where nobody said so."""
+
+    number: str = ""
+    originals: int = 0
+    duplicates: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.number) > LONGEST_NUMBER:
+            raise ValueError("the number of the document is too long")
+        if not (0 <= self.originals <= MOST_EXEMPLARS and 0 <= self.duplicates <= MOST_EXEMPLARS):
+            raise ValueError("so many copies of a document are not sealed")
+
+    def to_json(self) -> dict[str, Json]:
+        said: dict[str, Json] = {"number": self.number, "originals": self.originals, "duplicates": self.duplicates}
+        return {name: value for name, value in said.items() if value}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any] | None, document_sha256: str) -> "Particulars":
+        """Return what an application, which keeps it in this form, says of one of its documents."""
+        said = (kept or {}).get(document_sha256, {})
+        return cls(said.get("number", ""), said.get("originals", 0), said.get("duplicates", 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Papers:
     """With whom they are, for how much in the company's money, to two places, None where nobody stated it.
 
@@ -37,6 +65,7 @@ class Papers:
     ``checker_pseudonym`` is who compares copies with their originals.
     ``off_site`` is the place where the sealing happens, empty in the company's own rooms.
     ``entered`` is what is said of the fields of the category, by their numbers.
+    ``particulars`` is what is said of each document, by its digest.
     """
 
     amount: Decimal | None = None
@@ -47,6 +76,7 @@ class Papers:
     acknowledged: str = ""
     checker_pseudonym: str = ""
     entered: Mapping[str, str] = field(default_factory=dict)
+    particulars: Mapping[str, Particulars] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.amount is not None and (not 0 <= self.amount < MOST_MONEY or self.amount != round(self.amount, 2)):
@@ -55,6 +85,18 @@ class Papers:
             raise ValueError("the name of the counterparty is too long")
         if len(self.off_site) > LONGEST_PLACE:
             raise ValueError("the place is too long")
+
+
+def check_particulars(digests: AbstractSet[str], said: Mapping[str, Particulars]) -> None:
+    """Return if something is said of these documents alone, or refuse."""
+    if unknown := said.keys() - digests:
+        raise NotFound(document=min(unknown))
+
+
+def kept_particulars(said: Mapping[str, Particulars]) -> dict[str, Json] | None:
+    """Return what is said of documents in the form in which it is kept; None where nobody said anything."""
+    kept: dict[str, Json] = {digest: one.to_json() for digest, one in said.items() if one != Particulars()}
+    return kept or None
 
 
 def attachments(actor: Person, at: datetime, company: Company, wished: Sequence[Attached]) -> list[Json]:

@@ -49,6 +49,8 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         said["counterparty"] = application.counterparty
     if application.off_site:
         said["off_site"] = application.off_site
+    if application.particulars:
+        said["particulars"] = application.particulars
     said |= said_of(application)
     if application.remarks:
         said["remarks"] = application.remarks

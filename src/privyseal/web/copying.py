@@ -1,9 +1,10 @@
-"""What a new use takes over from an earlier one: everything but its window, its files and its votes."""
+"""What a new use takes over from an earlier one: everything but its window, its files, their numbers and its votes."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from privyseal.approvals.models import CategoryVersion
+from privyseal.approvals.papers import Particulars
 from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.rules import Part
 from privyseal.pdf.placement import Placement
@@ -25,11 +26,14 @@ def copied(view: ApplicationView, known: Sequence[CategoryVersion]) -> dict[str,
     anew.
     """
     application, line = view.application, view.lines[0]
+    particulars = Particulars.of(application.particulars, line.document_sha256)
     said = {
         "reason": application.reason,
         "counterparty": application.counterparty,
         "amount": "" if application.amount is None else str(application.amount),
         "off_site": application.off_site,
+        "originals": str(particulars.originals or ""),
+        "duplicates": str(particulars.duplicates or ""),
         "seal": line.seal.uid,
         "following": line.following,
         **_place(spots(line.placements)),

@@ -9,7 +9,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.models import CategoryVersion
-from privyseal.approvals.papers import LONGEST_COUNTERPARTY, LONGEST_PLACE, MOST_MONEY, Papers
+from privyseal.approvals.papers import (
+    LONGEST_COUNTERPARTY,
+    LONGEST_NUMBER,
+    LONGEST_PLACE,
+    MOST_EXEMPLARS,
+    MOST_MONEY,
+    Papers,
+    Particulars,
+)
 from privyseal.approvals.placing import PartyAsked, SealAsked
 from privyseal.identity.models import Person
 from privyseal.language.labels import FOLLOWING
@@ -93,6 +101,22 @@ class UseForm(CommandForm):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("What the document is and why it needs the seal: approvers read this first."),
+    )
+    document_number = forms.CharField(
+        label=_("Document number"),
+        max_length=LONGEST_NUMBER,
+        required=False,
+        help_text=_("The number of the letter or contract, as it stands on the paper."),
+    )
+    originals = forms.IntegerField(
+        label=_("Number of originals"), min_value=0, max_value=MOST_EXEMPLARS, required=False
+    )
+    duplicates = forms.IntegerField(
+        label=_("Number of duplicates"),
+        min_value=0,
+        max_value=MOST_EXEMPLARS,
+        required=False,
+        help_text=_("How many of each the parties make out; left empty where it does not matter."),
     )
     counterparty = forms.CharField(label=_("Counterparty"), max_length=LONGEST_COUNTERPARTY, required=False)
     amount = forms.DecimalField(
@@ -232,8 +256,9 @@ class UseForm(CommandForm):
     def is_true_copy(self) -> bool:
         return bool(self.cleaned_data["checker"])
 
-    def papers(self) -> Papers:
+    def papers(self, document_sha256: str) -> Papers:
         said = self.cleaned_data
+        particulars = Particulars(said["document_number"], said["originals"] or 0, said["duplicates"] or 0)
         return Papers(
             said["amount"],
             said["counterparty"],
@@ -243,6 +268,7 @@ class UseForm(CommandForm):
             said["acknowledged"],
             said["checker"],
             entered_in(said),
+            {document_sha256: particulars},
         )
 
     def window(self) -> tuple[datetime, datetime]:

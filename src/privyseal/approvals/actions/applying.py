@@ -13,7 +13,7 @@ from privyseal.approvals.checking import check_documents
 from privyseal.approvals.choosing import choose
 from privyseal.approvals.comparing import ask_to_compare
 from privyseal.approvals.models import Line
-from privyseal.approvals.papers import Papers
+from privyseal.approvals.papers import Papers, check_particulars
 from privyseal.approvals.rules import Part, asks
 from privyseal.approvals.wishes import LineWish, TermsIncomplete, WitnessesMissing, check_lines, check_terms
 from privyseal.identity import queries as identity
@@ -57,7 +57,8 @@ def apply_for_use(
     company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.USE)
     if expires_at <= at or not starts_at < expires_at or expires_at - starts_at > LONGEST_WINDOW:
         raise WindowNotPossible
-    wanted = check_lines(actor, at, company, lines)
+    wanted, said = check_lines(actor, at, company, lines), papers or Papers()
+    check_particulars({line.document_sha256 for line in wanted}, said.particulars)
     application = begin(
         actor,
         at,
@@ -66,12 +67,11 @@ def apply_for_use(
         reason=reason,
         starts_at=starts_at,
         expires_at=expires_at,
-        papers=papers,
+        papers=said,
     )
     for position, line in enumerate(wanted, start=1):
         line.application, line.position = application, position
     Line.objects.bulk_create(wanted)
-    said = papers or Papers()
     choose(application, company, wanted, said)
     check_documents(application, company, wanted, category=application.category, acknowledged=said.acknowledged)
     operators = operators_of(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)

@@ -9,7 +9,7 @@ from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.models import Application, SeatAsked
 from privyseal.approvals.owning import ask_own_yes
-from privyseal.approvals.papers import Papers, attachments
+from privyseal.approvals.papers import Papers, attachments, kept_particulars
 from privyseal.approvals.rules import POLICY, Part, asks, free_to_approve, keep_apart
 from privyseal.approvals.rules.seats import everybody, first_missing
 from privyseal.approvals.stages import seats_to_ask, stages_of
@@ -94,6 +94,7 @@ def begin(
         amount=said.amount,
         counterparty=said.counterparty,
         off_site=said.off_site,
+        particulars=kept_particulars(said.particulars),
         attached=attachments(actor, at, company, said.attached),
         attached_kinds=sorted({one.kind.value for one in said.attached}),
     )

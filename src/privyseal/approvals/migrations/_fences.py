@@ -157,3 +157,10 @@ END $$;
 CREATE TRIGGER comparison_stays_as_said BEFORE UPDATE OR DELETE ON application_copy_check
   FOR EACH ROW EXECUTE FUNCTION comparison_stays_as_said();
 """
+# What the register says of a document and of the place is what approvers were shown.
+PARTICULARS = """
+CREATE TRIGGER particulars_stay_as_submitted BEFORE UPDATE OF particulars, off_site ON application
+  FOR EACH ROW WHEN (
+    OLD.shown_sha256 <> '' AND (OLD.particulars, OLD.off_site) IS DISTINCT FROM (NEW.particulars, NEW.off_site)
+  ) EXECUTE FUNCTION papers_stay_as_submitted();
+"""

@@ -23,6 +23,7 @@ class Application(models.Model):
     ``category`` is the version it was submitted under, ``entered`` what was said of its fields, by their numbers.
     ``unit`` is where the applicant belonged when they applied. Once it is approved, what it says stays.
     ``remarks`` is what the applicant was told of the documents, and acknowledged.
+    ``particulars`` is what they say of a document by its digest: its number, how many originals and duplicates.
     ``shown_sha256`` is the digest of everything an approver is shown. ``detours_made`` counts what was done about it on
     its way, ``returns`` how often it went back to an earlier stage.
     """
@@ -47,6 +48,7 @@ class Application(models.Model):
     category = models.ForeignKey(CategoryVersion, models.PROTECT, related_name="+", null=True)
     entered = models.JSONField(default=dict, db_default={})
     remarks = models.JSONField(default=list, db_default=[])
+    particulars = models.JSONField(null=True)
     attached = models.JSONField(default=list, db_default=[])
     attached_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
     required_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])

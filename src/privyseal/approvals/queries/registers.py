@@ -10,6 +10,7 @@ from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
 from django.utils.timezone import get_current_timezone
 
 from privyseal.approvals.models import Application, Line
+from privyseal.approvals.papers import Particulars
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
@@ -50,6 +51,7 @@ class UseRow:
     entry: UseEntry
     application: Application
     line: Line
+    particulars: Particulars
     pages: int
     approvers: Sequence[Person]
     supervisors: Sequence[Person]
@@ -132,6 +134,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
             entry=entry,
             application=application,
             line=lines.get((application.pk, entry.seal_id, entry.line.document_sha256)) or _as_used(entry, paper),
+            particulars=Particulars.of(application.particulars, entry.line.document_sha256),
             pages=paper.pages,
             approvers=parts[entry.line.permit_id, PermitPart.Part.APPROVER],
             supervisors=parts[entry.line.permit_id, PermitPart.Part.WITNESS],

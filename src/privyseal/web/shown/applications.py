@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.models import Application, CopyCheck, Line, OwnYes
+from privyseal.approvals.papers import Particulars
 from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.rules import Binding, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
@@ -31,6 +32,7 @@ from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown import categories, course, documents, outside, papers, placing, policies
+from privyseal.web.shown.papers import exemplars
 from privyseal.web.shown.words import Badge, progress_badge, short, state_badge
 
 
@@ -56,6 +58,8 @@ class LineShown:
 
     position: int
     line: Line
+    particulars: Particulars
+    exemplars: str
     manner: Promise
     binding: Promise
     following: Promise
@@ -226,6 +230,7 @@ def names_in(view: ApplicationView) -> dict[str, str]:
 
 def _line(line: Line, view: ApplicationView) -> LineShown:
     ink = documents.Ink.of_line(line) if line.placements else None
+    particulars = Particulars.of(view.application.particulars, line.document_sha256)
     is_further = bool(line.document_sha256 and lines_before(line, view.lines))
     act = [] if is_further else [one for one in view.intents if one.line.document_sha256 == line.document_sha256]
     sealed = [intent for intent in act if intent.state == Intent.State.SEALED]
@@ -235,6 +240,8 @@ def _line(line: Line, view: ApplicationView) -> LineShown:
     return LineShown(
         position=line.position,
         line=line,
+        particulars=particulars,
+        exemplars=exemplars(particulars),
         manner=MANNER[Manner(line.manner)],
         binding=BINDING[Binding(line.binding)],
         following=FOLLOWING[line.following],

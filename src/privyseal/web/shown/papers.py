@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 
 from privyseal.approvals.checking import digest_of
 from privyseal.approvals.models import Application
+from privyseal.approvals.papers import Particulars
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.remarks import About, Remark
 from privyseal.identity.models import Person
@@ -42,6 +44,18 @@ class ToRead:
 def to_read(remarks: Sequence[tuple[str, Remark]]) -> ToRead:
     shown = tuple(RemarkShown(ABOUT[one.about], one.page, one.words) for _, one in remarks)
     return ToRead(shown, digest_of(remarks))
+
+
+def exemplars(particulars: Particulars) -> str:
+    """Return how many originals and duplicates there are, as far as somebody said so."""
+    originals, duplicates = particulars.originals, particulars.duplicates
+    counted = (
+        ngettext("%(count)s original", "%(count)s originals", originals) % {"count": originals} if originals else "",
+        ngettext("%(count)s duplicate", "%(count)s duplicates", duplicates) % {"count": duplicates}
+        if duplicates
+        else "",
+    )
+    return gettext(", ").join(filter(None, counted))
 
 
 def acknowledged(application: Application) -> tuple[RemarkShown, ...]:

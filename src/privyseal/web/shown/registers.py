@@ -16,6 +16,7 @@ from privyseal.approvals.rules import Binding, Manner
 from privyseal.identity.models import Person
 from privyseal.language.labels import BINDING, MANNER
 from privyseal.seals.models import UseRemark
+from privyseal.web.shown.papers import exemplars
 
 _TIME: Final = "%Y-%m-%d %H:%M:%S"
 # In the order of the paper register that companies know.
@@ -23,6 +24,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("No."),
     _("Time"),
     _("Document"),
+    _("Document number"),
     _("Counterparty"),
     _("Amount"),
     _("Seal"),
@@ -37,6 +39,8 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Approvers"),
     _("Stamped by"),
     _("Supervised by"),
+    _("Place"),
+    _("Originals and duplicates"),
     _("Bound to"),
     _("Reason"),
     _("Archive number"),
@@ -52,6 +56,7 @@ class UseShown:
     number: str
     at: datetime
     title: str
+    document_number: str
     url: str
     counterparty: str
     amount: str
@@ -68,6 +73,8 @@ class UseShown:
     approvers: str
     operator: str
     supervisors: str
+    place: str
+    exemplars: str
     binding: Promise
     reason: str
     archive_number: str
@@ -85,6 +92,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.number,
             localtime(shown.at).strftime(_TIME),
             shown.title,
+            shown.document_number,
             shown.counterparty,
             shown.amount,
             shown.seal,
@@ -99,6 +107,8 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.approvers,
             shown.operator,
             shown.supervisors,
+            shown.place,
+            shown.exemplars,
             shown.binding,
             shown.reason,
             shown.archive_number,
@@ -118,6 +128,7 @@ def _use(row: UseRow) -> UseShown:
         number=number_of(entry.book.year, entry.number),
         at=entry.at,
         title=line.document_name,
+        document_number=row.particulars.number,
         url=reverse("application", args=[application.uid]),
         counterparty=application.counterparty,
         amount="" if application.amount is None else f"{application.amount:.2f}",
@@ -134,6 +145,8 @@ def _use(row: UseRow) -> UseShown:
         approvers=_names(row.approvers),
         operator=entry.operator.name,
         supervisors=_names(row.supervisors),
+        place=application.off_site or gettext("In the company"),
+        exemplars=exemplars(row.particulars),
         binding=BINDING[Binding(line.binding)],
         reason=application.reason,
         archive_number=entry.filing.archive_number if hasattr(entry, "filing") else "",

@@ -282,7 +282,7 @@ def _apply_for_use(request: SignedIn, form: UseForm, company: Company, lines: Se
         expires_at=expires_at,
         operator_pseudonyms=(said["operator"],),
         lines=lines,
-        papers=form.papers(),
+        papers=form.papers(lines[0].document_sha256),
     )
 
 
