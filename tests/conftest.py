@@ -25,7 +25,6 @@ from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.approvals.stages import table_of
 from privyseal.approvals.wishes import LineWish
-from privyseal.config import grants
 from privyseal.config.ceremony import make_web_key
 from privyseal.config.postgres_roles import OWNER
 from privyseal.identity.models import Company, Grant, Installation, Person
@@ -111,10 +110,10 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Give the roles their rights, as a migration of the product does."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        grants.apply(cursor)
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give this worker a database of its own, which the product has migrated."""
+    with django_db_blocker.unblock(), cloned(OWNER):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -368,8 +367,8 @@ def recorded() -> list[str]:
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """Give a database of its own, cloned from the migrated one, in which commits really happen; yield its URL."""
-    with django_db_blocker.unblock(), cloned(str(settings.DATABASES["default"]["NAME"])) as url:
+    """Give a database of its own, in which commits really happen; yield its URL."""
+    with django_db_blocker.unblock(), cloned(OWNER) as url:
         yield url
 
 
@@ -378,7 +377,7 @@ def cloned(template: str) -> Iterator[str]:
     """Work in a copy of a database that nobody is connected to; yield the copy's URL."""
     before, clone = connection.settings_dict["NAME"], f"clone_{os.getpid()}_{time.monotonic_ns()}"
     connection.close()
-    _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" OWNER "{OWNER}"')
+    _execute(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" OWNER "{OWNER}" STRATEGY FILE_COPY')
     connections["default"].settings_dict["NAME"] = clone
     table_of.cache_clear()  # the policies of another database, as in the end
     try:

@@ -4,16 +4,16 @@ import atexit
 import gc
 import os
 import shutil
-import tempfile
-from pathlib import Path
 
 from privyseal.config.postgres import Cluster
+from tests import prepared
+from tests.disk import quick_folder
 
 
 def _start() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="privyseal-tests-"))
-    folder.chmod(0o755)
-    cluster = Cluster(folder / "cluster", settings={"fsync": "off", "max_connections": "200"})
+    folder = quick_folder("privyseal-tests-")
+    prepared.place(folder / "cluster")
+    cluster = Cluster(folder / "cluster", settings=prepared.SETTINGS)
     cluster.start()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(cluster.remove)

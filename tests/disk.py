@@ -1,8 +1,23 @@
-"""A disk that is full, as this process sees it."""
+"""Folders in memory, and a disk that is full as this process sees it."""
 
 import resource
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108  each folder in it gets a name of its own
+_ROOM_BYTES: Final = 1_500_000_000
+
+
+def quick_folder(prefix: str) -> Path:
+    """Make a folder that every account may pass through: in memory where the machine has room, else on disk."""
+    has_room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_MEMORY if has_room else None))
+    folder.chmod(0o755)
+    return folder
 
 
 @contextmanager
