@@ -511,6 +511,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-use": _file,
     "apply-use-terms": _terms,
     "campaigns": lambda scene: command(company=scene.company.uid, due_on=localdate().isoformat()),
+    "calendar-write": lambda _: command(year="2031", version="0", off="2031-01-01", made_up=""),
     "policies": lambda scene: command(company=scene.company.uid, start="small-firm"),
     "categories": lambda scene: command(company=scene.company.uid, start="invoice"),
     "category": lambda _: command(

@@ -3,18 +3,13 @@
 A part stands between ``<!-- generated: name -->`` and ``<!-- end -->``.
 """
 
-import ast
-import inspect
 import os
 import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from io import StringIO
 from pathlib import Path
-from tokenize import COMMENT, generate_tokens
-from types import ModuleType
 from typing import Any, Final
 
 import django
@@ -24,7 +19,8 @@ from django.utils.translation import override
 from privyseal.approvals import rules as approvals
 from privyseal.approvals.rules import course, policies, presets, seats
 from privyseal.config import invariants
-from privyseal.identity.rules import companies, organisation, step_up
+from privyseal.config.reasons import reasons, reasons_of_pairs
+from privyseal.identity.rules import companies, organisation, step_up, working_days
 from privyseal.identity.rules import powers as identity
 from privyseal.identity.rules import scan as looks
 from privyseal.language import catalogue, facts
@@ -76,41 +72,41 @@ def rewritten(text: str) -> str:
 
 
 def _application_moves() -> str:
-    rows = zip(approvals.MOVES, _reasons(approvals, "MOVES"), strict=True)
+    rows = zip(approvals.MOVES, reasons(approvals, "MOVES"), strict=True)
     cells = [(_code(move.start), _code(move.step), _code(move.end), _code(move.by), why) for move, why in rows]
     return _table(("from", "step", "to", "by", "why"), cells)
 
 
 def _application_course() -> str:
-    rows = zip(course.MAY, _reasons(course, "MAY"), strict=True)
+    rows = zip(course.MAY, reasons(course, "MAY"), strict=True)
     cells = [(_code(row.course), _code(row.by), ", ".join(sorted(map(_code, row.while_in))), why) for row, why in rows]
     return _table(("what", "by", "while", "why"), cells)
 
 
 def _application_duties() -> str:
-    rows = zip(approvals.KEPT_APART, _reasons(approvals, "KEPT_APART"), strict=True)
+    rows = zip(approvals.KEPT_APART, reasons(approvals, "KEPT_APART"), strict=True)
     cells = [(*(_code(part) for part in approvals.Part if part in row), why) for row, why in rows]
     return _table(("one", "other", "why"), cells)
 
 
 def _own_yes() -> str:
-    rows = zip(persons.BEARS_A_NAME, _reasons(persons, "BEARS_A_NAME"), strict=True)
+    rows = zip(persons.BEARS_A_NAME, reasons(persons, "BEARS_A_NAME"), strict=True)
     return _table(("type of seal", "why"), [(_code(kind), why) for kind, why in rows])
 
 
 def _ends_early() -> str:
-    rows = zip(ending.ENDS_EARLY, _reasons(ending, "ENDS_EARLY"), strict=True)
+    rows = zip(ending.ENDS_EARLY, reasons(ending, "ENDS_EARLY"), strict=True)
     return _table(("who", "why"), [(_code(row.by), why) for row, why in rows])
 
 
 def _routines() -> str:
-    rows = zip(standing.ROUTINES, _reasons(standing, "ROUTINES"), strict=True)
+    rows = zip(standing.ROUTINES, reasons(standing, "ROUTINES"), strict=True)
     cells = [(_code(row.document_class), "yes" if row.may_stand else "never", why) for row, why in rows]
     return _table(("class of papers", "may stand", "why"), cells)
 
 
 def _policies() -> str:
-    rows = zip(approvals.POLICIES, _reasons(approvals, "POLICIES"), strict=True)
+    rows = zip(approvals.POLICIES, reasons(approvals, "POLICIES"), strict=True)
     cells = [(_code(row.purpose), _code(row.applicant), _carried_out(row), _stages(row), why) for row, why in rows]
     return _table(("purpose", "applied for by", "carried out by", "approved by", "why"), cells)
 
@@ -155,7 +151,7 @@ def _stages(row: approvals.Asks) -> str:
 
 
 def _seal_moves() -> str:
-    rows = zip(life.MOVES, _reasons(life, "MOVES"), strict=True)
+    rows = zip(life.MOVES, reasons(life, "MOVES"), strict=True)
     cells = [
         (_code(move.start), _code(move.act), _code(move.end), _code(move.leave), _code(move.kind or "both"), why)
         for move, why in rows
@@ -164,57 +160,55 @@ def _seal_moves() -> str:
 
 
 def _seal_alone() -> str:
-    rows = zip(life.ALONE, _reasons(life, "ALONE"), strict=True)
+    rows = zip(life.ALONE, reasons(life, "ALONE"), strict=True)
     return _table(("act", "power", "why"), [(_code(row.act), _code(row.power), why) for row, why in rows])
 
 
 def _seal_words() -> str:
-    rows = zip(hands.WORDS, _reasons(hands, "WORDS"), strict=True)
+    rows = zip(hands.WORDS, reasons(hands, "WORDS"), strict=True)
     cells = [(_code(row.act), _code(row.role), str(row.people), _code(row.proof), why) for row, why in rows]
     return _table(("act", "role", "people", "with", "why"), cells)
 
 
 def _keepers_apart() -> str:
-    rows = zip(keepers.KEEPERS_APART, _reasons(keepers, "KEEPERS_APART"), strict=True)
+    rows = zip(keepers.KEEPERS_APART, reasons(keepers, "KEEPERS_APART"), strict=True)
     cells = [(*(_code(kind) for kind in sorted(row)), why) for row, why in rows]
     return _table(("one", "other", "why"), cells)
 
 
 def _keeps_nothing() -> str:
-    rows = zip(keepers.KEEPS_NOTHING, _reasons(keepers, "KEEPS_NOTHING"), strict=True)
+    rows = zip(keepers.KEEPS_NOTHING, reasons(keepers, "KEEPS_NOTHING"), strict=True)
     return _table(("post", "why"), [(_code(office), why) for office, why in rows])
 
 
 def _scan() -> str:
-    rows = zip(looks.LOOKS_FOR, _reasons(looks, "LOOKS_FOR"), strict=True)
+    rows = zip(looks.LOOKS_FOR, reasons(looks, "LOOKS_FOR"), strict=True)
     return _table(("looked for", "weight", "why"), [(_code(row.found), _code(row.weight), why) for row, why in rows])
 
 
 def _powers_apart() -> str:
-    rows = zip(identity.POWERS_KEPT_APART, _reasons(identity, "POWERS_KEPT_APART"), strict=True)
+    rows = zip(identity.POWERS_KEPT_APART, reasons(identity, "POWERS_KEPT_APART"), strict=True)
     cells = [(_code(row.first), _code(row.second), _code(row.reach), why) for row, why in rows]
     return _table(("one", "other", "where", "why"), cells)
 
 
 def _takes_no_part() -> str:
-    rows = zip(identity.TAKE_NO_PART, _reasons(identity, "TAKE_NO_PART"), strict=True)
+    rows = zip(identity.TAKE_NO_PART, reasons(identity, "TAKE_NO_PART"), strict=True)
     return _table(("power", "why"), [(_code(power), why) for power, why in rows])
 
 
 def _proofs() -> str:
-    rows = zip(companies.PROOFS_NEEDED, _reasons(companies, "PROOFS_NEEDED"), strict=True)
+    rows = zip(companies.PROOFS_NEEDED, reasons(companies, "PROOFS_NEEDED"), strict=True)
     return _table(("proof", "why"), [(_code(row.proof), why) for row, why in rows])
 
 
 def _leaving() -> str:
-    rows = zip(organisation.ENDS_ON_LEAVING, _reasons(organisation, "ENDS_ON_LEAVING"), strict=True)
+    rows = zip(organisation.ENDS_ON_LEAVING, reasons(organisation, "ENDS_ON_LEAVING"), strict=True)
     return _table(("leaving", "ends", "why"), [(_code(row.leaving), _code(row.bond), why) for row, why in rows])
 
 
 def _signer_duties() -> str:
-    comments = _comments(checks)
-    pairs = [node for node in ast.walk(_tree(checks)) if isinstance(node, ast.Tuple)]
-    why = {ast.unparse(pair): comments.get(pair.end_lineno or 0, "") for pair in pairs}
+    why = reasons_of_pairs(checks)
     cells = [
         (_code(purpose), _code(one), _code(other), why[f"(Part.{one.name}, Part.{other.name})"])
         for purpose, rows in checks.KEPT_APART.items()
@@ -270,8 +264,16 @@ def _words() -> str:
     return _table(("of", "word", "English", "中文"), cells)
 
 
+def _holidays() -> str:
+    rows = zip(working_days.HOLIDAYS, reasons(working_days, "HOLIDAYS"), strict=True)
+    return _table(
+        ("off from", "to", "worked instead", "what and by which notice"),
+        [(str(row.first), str(row.last), ", ".join(map(str, row.made_up)), why) for row, why in rows],
+    )
+
+
 def _seal_incidents() -> str:
-    rows = zip(incidents.HANDLING, _reasons(incidents, "HANDLING"), strict=True)
+    rows = zip(incidents.HANDLING, reasons(incidents, "HANDLING"), strict=True)
     cells = [
         (_code(row.kind), _code(row.act) if row.act else "", str(row.days), str(row.people), why) for row, why in rows
     ]
@@ -281,15 +283,15 @@ def _seal_incidents() -> str:
 def _dangerous_acts() -> str:
     cells = []
     for table, rows in (("DANGEROUS", step_up.DANGEROUS), ("ON_DEMAND", step_up.ON_DEMAND)):
-        for row, why in zip(rows, _reasons(step_up, table), strict=True):
+        for row, why in zip(rows, reasons(step_up, table), strict=True):
             cells.append((_code(row.act), _code(row.least), "always" if table == "DANGEROUS" else "on demand", why))
-    for acts, why in zip(step_up.WITHOUT_PROOF, _reasons(step_up, "WITHOUT_PROOF"), strict=True):
+    for acts, why in zip(step_up.WITHOUT_PROOF, reasons(step_up, "WITHOUT_PROOF"), strict=True):
         cells += [(_code(act), "", "never", why) for act in acts]
     return _table(("act", "at least", "asked", "why"), cells)
 
 
 def _told() -> str:
-    rows = zip(notification.TOLD, _reasons(notification, "TOLD"), strict=True)
+    rows = zip(notification.TOLD, reasons(notification, "TOLD"), strict=True)
     cells = [
         (_code(row.kind), ", ".join(_code(one) for one in row.to), _code(row.urgency), "yes" if row.own else "", why)
         for row, why in rows
@@ -298,7 +300,7 @@ def _told() -> str:
 
 
 def _reminded() -> str:
-    rows = zip(notification.REMINDED, _reasons(notification, "REMINDED"), strict=True)
+    rows = zip(notification.REMINDED, reasons(notification, "REMINDED"), strict=True)
     cells = [
         (
             _code(row.kind),
@@ -334,6 +336,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "proofs": _proofs,
     "dangerous-acts": _dangerous_acts,
     "told": _told,
+    "holidays": _holidays,
     "reminded": _reminded,
     "signer-duties": _signer_duties,
     "refusals": _refusal_words,
@@ -343,32 +346,6 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "incidents": invariants.incident_table,
     "long-runs": invariants.long_runs,
 }
-
-
-def _reasons(module: ModuleType, table: str) -> list[str]:
-    """Return the comment that ends each row of a table; a row without one is a bug."""
-    comments = _comments(module)
-    ends = [row.end_lineno or 0 for row in _rows(module, table)]
-    missing = [end for end in ends if end not in comments]
-    if missing:
-        raise LookupError(f"{module.__name__}.{table} has a row without its reason, in line {missing[0]}")
-    return [comments[end] for end in ends]
-
-
-def _rows(module: ModuleType, table: str) -> list[ast.expr]:
-    for node in _tree(module).body:
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == table and isinstance(node.value, ast.Tuple):
-            return node.value.elts
-    raise LookupError(f"{module.__name__} has no table {table}")
-
-
-def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(inspect.getsource(module))
-
-
-def _comments(module: ModuleType) -> dict[int, str]:
-    tokens = generate_tokens(StringIO(inspect.getsource(module)).readline)
-    return {token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == COMMENT}
 
 
 def _in_both(words: Promise) -> tuple[str, str]:

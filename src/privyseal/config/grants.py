@@ -12,7 +12,7 @@ AUDIT: Final = AUDIT_ROLE
 
 _LEDGER: Final = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint")
 # What is only ever added to.
-_BOOKS: Final = ("use_entry", "use_remark")
+_BOOKS: Final = ("calendar_year", "use_entry", "use_remark")
 # Where a secret hides, the audit role reads a view of the same name in which it is empty.
 _HIDDEN: Final = {
     "person": ("password",),

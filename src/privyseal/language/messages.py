@@ -55,6 +55,7 @@ DUE: Final[Mapping[str, Promise]] = {
     "filing.due": _("Papers to be filed soon"),
     "filing.overdue": _("Papers not filed in time"),
     "filing.long-overdue": _("Papers long overdue"),
+    "calendar.missing": _("Working days of a year not known"),
     "seal.ending": _("Last day of a seal comes"),
 }
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
@@ -84,6 +85,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "seal.disputed": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
     "seal.campaign-opened": _("Photograph each seal that you keep, and its imprint, by the day."),
     "campaign.due": _("Photograph each seal that you keep, and its imprint, by the day."),
+    "calendar.missing": _("Enter the days off and the days worked instead, as the State Council has said them."),
     "filing.due": _("File them with their number and scan."),
     "filing.overdue": _("File them with their number and scan."),
     "filing.long-overdue": _("File them, or have a manager of the seal waive it with a reason."),
@@ -118,6 +120,7 @@ PAGES: Final = (
 _OWN: Final = {
     "delegation": "/mine/delegations/",
     "factor": "/mine/security/",
+    "calendar": "/calendar/",
     "power": "/powers/",
     "address": "/mine/messages/",
     "webhook": "/webhooks/",

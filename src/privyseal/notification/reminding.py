@@ -11,6 +11,7 @@ from django.utils.timezone import get_current_timezone, localdate
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.rules import State
+from privyseal.identity.queries import heads_without_year
 from privyseal.notification.models import Position
 from privyseal.notification.rules import REMINDED, Reminded
 from privyseal.notification.telling import News, tell
@@ -128,6 +129,15 @@ def _filings(after: datetime, until: datetime) -> Iterator[Day]:
         yield Day(due, {"application": permit.application_uid, "seal": filing.entry.seal.uid})
 
 
+def _calendars(after: datetime, until: datetime) -> Iterator[Day]:
+    """Yield, on the first of each month, the heads of groups that lack the table of a year which is needed by then."""
+    first = localdate(until).replace(day=1)
+    due = datetime.combine(first, time.min, get_current_timezone())
+    if after < due <= until:
+        for company in heads_without_year(first):
+            yield Day(due, {"company": company.uid})
+
+
 def _between(rows: QuerySet[Any], column: str, after: datetime, until: datetime) -> QuerySet[Any]:
     return rows.filter(**{f"{column}__gt": after, f"{column}__lte": until}).order_by(column, "pk")
 
@@ -153,5 +163,6 @@ _DAYS: Final[Mapping[str, Callable[[datetime, datetime], Iterator[Day]]]] = {
     "filing.due": _filings,
     "filing.overdue": _filings,
     "filing.long-overdue": _filings,
+    "calendar.missing": _calendars,
     "seal.ending": _ending_seals,
 }

@@ -136,6 +136,7 @@ TOLD: Final = (
     Told("incident.reassigned",        to=(Audience.OWNER,)),                                                   # it is theirs now
     Told("incident.end-proposed",      to=(Audience.OWNER, Audience.MANAGERS)),                                 # a second person agrees
     Told("incident.ended",             to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT)),                 # whoever worried can stop
+    Told("calendar.written",           to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # deadlines fall on other days from now on
     Told("category.written",           to=(Audience.SECURITY,), urgency=_D),                                    # likewise
     Told("category.confirmed",         to=(Audience.MANAGERS, Audience.AUDIT)),                                 # something else has to be said and shown
     Told("category.ended",             to=(Audience.MANAGERS, Audience.AUDIT)),                                 # likewise
@@ -205,6 +206,7 @@ REMINDED: Final = (
     Reminded("filing.due",          to=(Audience.APPLICANT,), ahead=3 * _DAY),               # the papers of their use are not filed yet
     Reminded("filing.overdue",      to=(Audience.APPLICANT,), ahead=-_DAY),                  # likewise, and the day has passed
     Reminded("filing.long-overdue", to=(Audience.APPLICANT, Audience.MANAGERS), ahead=-14 * _DAY),  # likewise, and nothing came of it
+    Reminded("calendar.missing",    to=(Audience.MANAGERS,), ahead=timedelta(0)),            # a year is near whose working days nobody has said
     Reminded("seal.ending",         to=_IN_CHARGE, ahead=30 * _DAY, urgency=Urgency.DAILY),  # its last day comes
 )
 # fmt: on

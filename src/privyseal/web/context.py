@@ -98,6 +98,8 @@ _BELOW: Final = {
     "write-rules": "rules-list",
     "categories": "rules-list",
     "category": "rules-list",
+    "calendar": "rules-list",
+    "calendar-write": "rules-list",
     "policies": "rules-list",
     "policy": "rules-list",
     "policy-row": "rules-list",

@@ -1,6 +1,7 @@
 """Everything that changes who is who and who may do what."""
 
 from privyseal.identity.actions.auditing import CommentMissing, comment, record_reading
+from privyseal.identity.actions.calendars import CalendarChanged, write_calendar
 from privyseal.identity.actions.companies import (
     ReasonMissing,
     WrongCreditCode,
@@ -96,6 +97,7 @@ from privyseal.identity.actions.tables import (
 __all__ = [
     "AlreadyEnrolled",
     "AlreadyRegistered",
+    "CalendarChanged",
     "CommentMissing",
     "FactorNotOurs",
     "Narrowed",
@@ -182,4 +184,5 @@ __all__ = [
     "use_password",
     "vacate_post",
     "verify_company",
+    "write_calendar",
 ]

@@ -1,6 +1,7 @@
 """People, companies, and who may do what."""
 
 from privyseal.identity.models.auditing import AuditComment
+from privyseal.identity.models.calendars import CalendarYear
 from privyseal.identity.models.companies import Company
 from privyseal.identity.models.digests import DigestField
 from privyseal.identity.models.entry import EntryCode
@@ -19,6 +20,7 @@ from privyseal.identity.models.sessions import Session
 __all__ = [
     "Attempt",
     "AuditComment",
+    "CalendarYear",
     "Company",
     "DigestField",
     "EntryCode",

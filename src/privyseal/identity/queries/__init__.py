@@ -1,6 +1,12 @@
 """Who is who and who may do what, at a given time."""
 
 from privyseal.identity.queries.auditing import administrators_visible_to, comments_visible_to
+from privyseal.identity.queries.calendars import (
+    calendar_of,
+    calendar_versions,
+    heads_without_year,
+    is_year_missing,
+)
 from privyseal.identity.queries.companies import (
     companies_above,
     companies_below,
@@ -108,6 +114,8 @@ __all__ = [
     "administrators_visible_to",
     "all_grants_visible_to",
     "approvers_visible_to",
+    "calendar_of",
+    "calendar_versions",
     "comments_visible_to",
     "companies_above",
     "companies_below",
@@ -129,6 +137,7 @@ __all__ = [
     "grants_visible_to",
     "has_second_factor",
     "has_strange_factor",
+    "heads_without_year",
     "held_by_mapping",
     "held_or_coming",
     "holders_of",
@@ -140,6 +149,7 @@ __all__ = [
     "imports_visible_to",
     "installation",
     "is_linked_to_provider",
+    "is_year_missing",
     "keepers_visible_to",
     "mappings_in_force",
     "mappings_visible_to",

@@ -105,7 +105,7 @@ WITHOUT_PROOF: Final = (
     ("document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "register.take-copy", "register.file", "register.waive-filing", "register.set-idle-days", "register.transfer", "application.comment"),   # adds to what is known, and moves nothing
     ("seal.enter", "seal.open-campaign", "seal.close-campaign", "seal.enter-sighting", "seal.open-group-campaign", "seal.close-group-campaign"),   # writes down what is there already; the auditor sees what is not
-    ("rules.publish", "rules.acknowledge", "rules.take-responsibility", "seal-type.add", "seal-type.retire"),   # binds people or names things, and gives nobody anything
+    ("calendar.write", "rules.publish", "rules.acknowledge", "rules.take-responsibility", "seal-type.add", "seal-type.retire"),   # binds people or names things, and gives nobody anything
     (
         "company.place", "unit.open", "unit.rename", "unit.move", "unit.close", "post.open", "post.close",
     ),   # where a company, unit or post stands gives nobody a power: powers are one row a company

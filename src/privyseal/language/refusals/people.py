@@ -7,6 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[Mapping[str, Promise]] = {
+    "calendar-not-possible": _(
+        "The table of %(year)s cannot be meant like this: each day is of that year, off or worked and not both, and "
+        "days worked instead lie at a weekend."
+    ),
+    "calendar-changed": _("Somebody wrote the table of %(year)s since your page showed it. Look at it again."),
     "not-found": _("There is nothing here that you may see. Check the address, or ask whoever sent it."),
     "not-entitled": _("You do not hold the power that this needs. Ask your security administrator for it."),
     "out-of-turn": _("This is not possible as things stand now. Reload the page to see what has changed."),

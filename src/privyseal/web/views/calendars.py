@@ -1,0 +1,102 @@
+"""The working days of a year in a company: shown to whoever belongs to it, written by whoever manages there."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.identity import actions
+from privyseal.identity.models import Company
+from privyseal.identity.queries import (
+    calendar_of,
+    calendar_versions,
+    companies_visible_to,
+    company_visible_to,
+    is_year_missing,
+)
+from privyseal.identity.rules import Power
+from privyseal.identity.rules.working_days import NATIONAL, YearTable, in_spans, year_needed
+from privyseal.kernel.errors import Refused
+from privyseal.language.refusals import words_for
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms_of_calendars import CalendarForm, initial_of
+from privyseal.web.views.registers import company_asked
+
+_INVALID: Final = 400
+_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
+
+
+@capability("signed-in")
+@require_safe
+def calendar(request: SignedIn) -> HttpResponse:
+    company = company_asked(request, list(companies_visible_to(request.user, now())))
+    return _page(request, company, _year(request))
+
+
+@capability(Power.MANAGE)
+@require_POST
+def write(request: SignedIn, uid: str) -> HttpResponse:
+    company = company_visible_to(request.user, now(), uid)
+    form = CalendarForm(request.POST)
+    if not form.is_valid():
+        return _page(request, company, _year(request), form=form, said=str(_NOT_FILLED_IN), status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.write_calendar.once(
+            said["command_id"],
+            request.user,
+            now(),
+            company_uid=company.uid,
+            year=said["year"],
+            off=said["off"],
+            made_up=said["made_up"],
+            version=said["version"],
+        )
+    except Refused as refusal:
+        words, status = words_for(refusal), status_of(refusal)
+        return _page(request, company, said["year"], form=form, said=words, status=status)
+    messages.success(request, _("The working days are written down. What is under way keeps the time it was given."))
+    return redirect(f"{reverse('calendar')}?company={company.uid}&year={said['year']}")
+
+
+def _page(
+    request: SignedIn,
+    company: Company | None,
+    year: int,
+    *,
+    form: CalendarForm | None = None,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    at = now()
+    this_year = localdate(at).year
+    companies = companies_visible_to(request.user, at)
+    shown: dict[str, Any] = {"company": company, "companies": companies, "year": year, "refusal": said}
+    if company is not None:
+        known, written = calendar_of(company.pk), list(calendar_versions(request.user, at, company.uid, year))
+        table = known.tables.get(year, YearTable(frozenset(), frozenset()))
+        initial = {"year": year, "version": written[0].version if written else 0, **initial_of(table)}
+        shown |= {
+            "years": sorted({*known.tables, this_year, this_year + 1, year}, reverse=True),
+            "is_known": known.knows(year),
+            "is_national": year in NATIONAL and table == NATIONAL[year],
+            "missing": year_needed(localdate(at)) if is_year_missing(company.pk, at) else None,
+            "off": in_spans(table.off),
+            "made_up": in_spans(table.made_up),
+            "written": written,
+            "form": (form or CalendarForm(initial=initial)) if request.powers.has(Power.MANAGE, company.pk) else None,
+        }
+    return render(request, "web/calendar.html", shown, status=status)
+
+
+def _year(request: SignedIn) -> int:
+    said = request.GET.get("year", "") or request.POST.get("year", "")
+    is_year = said.isascii() and said.isdigit() and len(said) == 4  # noqa: PLR2004  a year
+    return int(said) if is_year else year_needed(localdate(now()))
