@@ -18,7 +18,7 @@ from privyseal.pdf import confined
 from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.confined import Task
 from privyseal.seals.models import Seal
-from tests.conftest import apply, bring, recorded, say_yes
+from tests.conftest import Use, apply, bring, recorded, say_yes
 from tests.pdfs import one_page
 
 
@@ -96,3 +96,14 @@ def test_the_database_keeps_the_papers_and_lets_none_be_missing(
         kept.update(attached=[])
     with pytest.raises(IntegrityError, match="required_papers_are_attached"), transaction.atomic():
         again.save(force_insert=True)
+    again.attached = again.attached_kinds = []
+    with pytest.raises(IntegrityError, match="required_papers_are_attached"), transaction.atomic():
+        again.save(force_insert=True)
+
+
+def test_an_application_keeps_nothing_of_what_it_has_none_of(pending: Use) -> None:
+    sparse = ("terms", "entered", "remarks", "attached", "attached_kinds", "required_kinds")
+    kept = Application.objects.filter(uid=pending.uid)
+
+    assert kept.filter(**{f"{name}__isnull": True for name in sparse}).exists()
+    assert [getattr(kept.get(), name) for name in sparse] == [{}, {}, [], [], [], []]

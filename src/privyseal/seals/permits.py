@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
 from privyseal.identity.locks import held_until_commit, line_until_commit
-from privyseal.identity.models import Person
+from privyseal.identity.models import Person, compact
 from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
@@ -64,7 +64,7 @@ _PARTS_AND_LINES: Final = """
     INSERT INTO permit_line (permit_id, document_sha256, following, placements, impressions, turn)
     SELECT %(permit)s::bigint, decode(document_sha256, 'hex'), following, placements, impressions, turn
     FROM jsonb_to_recordset(%(lines)s::jsonb)
-        AS line (document_sha256 text, following text, placements jsonb, impressions integer, turn smallint)
+        AS line (document_sha256 text, following text, placements text, impressions integer, turn smallint)
 """
 
 
@@ -126,7 +126,7 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
         *((person.pk, PermitPart.Part.WITNESS.value) for person in wish.witnesses),
     ]
     people, names = [person for person, _ in parts], [name for _, name in parts]
-    lines = json.dumps([asdict(line) for line in wish.lines])
+    lines = json.dumps([{**asdict(line), "placements": compact(line.placements)} for line in wish.lines])
     with connection.cursor() as cursor:
         cursor.execute(_PARTS_AND_LINES, {"permit": permit.pk, "people": people, "parts": names, "lines": lines})
     book.record(

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from privyseal.approvals.migrations._fences import LINES_STAY
+
 # What the register says of a use is what was approved: with a permit for it, an application stays as it is.
 _APPROVED = """
 CREATE FUNCTION approved_application_stays() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -31,9 +33,6 @@ BEGIN
   END IF;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
-CREATE TRIGGER approved_line_stays
-  BEFORE DELETE OR UPDATE OF application_id, seal_id, document_sha256, document_name, manner, copies, impressions, placements
-  ON application_line FOR EACH ROW EXECUTE FUNCTION approved_line_stays();
 """
 
 
@@ -51,5 +50,5 @@ class Migration(migrations.Migration):
                 to="identity.unit",
             ),
         ),
-        migrations.RunSQL(_APPROVED, migrations.RunSQL.noop),
+        migrations.RunSQL(_APPROVED + LINES_STAY, migrations.RunSQL.noop),
     ]

@@ -164,3 +164,9 @@ CREATE TRIGGER particulars_stay_as_submitted BEFORE UPDATE OF particulars, off_s
     OLD.shown_sha256 <> '' AND (OLD.particulars, OLD.off_site) IS DISTINCT FROM (NEW.particulars, NEW.off_site)
   ) EXECUTE FUNCTION papers_stay_as_submitted();
 """
+# What the register says of a use is what was approved, line by line.
+LINES_STAY = """
+CREATE TRIGGER approved_line_stays
+  BEFORE DELETE OR UPDATE OF application_id, seal_id, document_sha256, document_name, manner, copies, impressions, placements
+  ON application_line FOR EACH ROW EXECUTE FUNCTION approved_line_stays();
+"""

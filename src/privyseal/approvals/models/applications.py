@@ -1,6 +1,5 @@
 """Applications, their lines, who plays which part, and the votes."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +7,16 @@ from django.db.models import F, Q
 from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.rules import KEPT_APART, Binding, Manner, Part, State, Step
 from privyseal.approvals.searching import Bigrams
-from privyseal.identity.models import Company, DigestField, Person, Unit, new_uid
+from privyseal.identity.models import (
+    CompactJSONField,
+    Company,
+    DigestField,
+    Person,
+    SparseArrayField,
+    SparseJSONField,
+    Unit,
+    new_uid,
+)
 from privyseal.seals.models import Seal
 from privyseal.signer.statement import Purpose
 
@@ -41,17 +49,17 @@ class Application(models.Model):
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     shown_sha256 = DigestField()
-    terms = models.JSONField(default=dict)
+    terms = SparseJSONField(default=dict, null=True)
     amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     counterparty = models.CharField(max_length=200, blank=True, default="", db_default="")
     off_site = models.CharField(max_length=100, blank=True, default="", db_default="")
-    category = models.ForeignKey(CategoryVersion, models.PROTECT, related_name="+", null=True)
-    entered = models.JSONField(default=dict, db_default={})
-    remarks = models.JSONField(default=list, db_default=[])
+    category = models.ForeignKey(CategoryVersion, models.PROTECT, related_name="+", null=True, db_index=False)
+    entered = SparseJSONField(default=dict, null=True)
+    remarks = SparseJSONField(default=list, null=True)
     particulars = models.JSONField(null=True)
-    attached = models.JSONField(default=list, db_default=[])
-    attached_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
-    required_kinds = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+    attached = SparseJSONField(default=list, null=True)
+    attached_kinds = SparseArrayField(models.CharField(max_length=32), default=list, null=True)
+    required_kinds = SparseArrayField(models.CharField(max_length=32), default=list, null=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
     detours_made = models.PositiveSmallIntegerField(default=0, db_default=0)
     returns = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -64,7 +72,9 @@ class Application(models.Model):
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="application_has_a_window"),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="amount_is_not_below_nothing"),
             models.CheckConstraint(
-                condition=Q(attached_kinds__contains=F("required_kinds")), name="required_papers_are_attached"
+                condition=Q(required_kinds=None)
+                | Q(attached_kinds__isnull=False, attached_kinds__contains=F("required_kinds")),
+                name="required_papers_are_attached",
             ),
             models.CheckConstraint(
                 condition=Q(state=State.PENDING.value, decided_at=None)
@@ -107,7 +117,7 @@ class Line(models.Model):
     copies = models.PositiveIntegerField(default=1)
     impressions = models.PositiveIntegerField(default=1)
     following = models.CharField(max_length=16, default="nobody")
-    placements = models.JSONField(default=list)
+    placements = CompactJSONField(default=list)
     codes = models.JSONField(default=list)
     writings = models.JSONField(default=list, db_default=[])
     code = models.CharField(max_length=32, blank=True)

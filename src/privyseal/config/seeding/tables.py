@@ -104,6 +104,8 @@ def bare(connection: Connection, tables: Sequence[str]) -> Iterator[None]:
 def _usual(field: "Field[Any, Any]") -> str | None:
     if field.has_default():
         value = field.get_default()
+        if field.null and not value:
+            return _NULL
         return json.dumps(value) if isinstance(field, JSONField) else _text(value)
     if field.null:
         return _NULL

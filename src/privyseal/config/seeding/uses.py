@@ -20,7 +20,7 @@ _WORK: Final = timedelta(hours=1)
 _DOCUMENTS: Final = ("采购合同", "劳动合同", "收入证明", "对账单", "授权委托书", "投标文件", "租赁合同", "验收单")
 _REASONS: Final = ("与客户签订合同", "员工办理贷款", "与供应商对账", "参加投标", "办公室租赁", "项目验收", "银行开户")
 _OUTCOMES: Final = (State.APPROVED,) * 18 + (State.REJECTED,) * 4 + (State.WITHDRAWN,) * 3
-_PLACED: Final = '[{"page": 1, "x": 150000, "y": 60000}]'
+_PLACED: Final = '[{"page":1,"x":150000,"y":60000}]'
 _PARTS: Final = (Part.APPLICANT, Part.OPERATOR, Part.APPROVER)
 _OPEN: Final = 0.005  # the share that is still undecided: what came last
 

@@ -16,11 +16,13 @@ from privyseal.identity.models.ranges import HashedText, Int4Range, Int8Range, T
 from privyseal.identity.models.renaming import Renaming
 from privyseal.identity.models.resets import FactorReset
 from privyseal.identity.models.sessions import Session
+from privyseal.identity.models.sparse import CompactJSONField, SparseArrayField, SparseJSONField, compact
 
 __all__ = [
     "Attempt",
     "AuditComment",
     "CalendarYear",
+    "CompactJSONField",
     "Company",
     "DigestField",
     "EntryCode",
@@ -39,8 +41,11 @@ __all__ = [
     "ProviderLink",
     "Renaming",
     "Session",
+    "SparseArrayField",
+    "SparseJSONField",
     "TableImport",
     "TimeRange",
     "Unit",
+    "compact",
     "new_uid",
 ]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.identity.models import DigestField, Person, new_uid
+from privyseal.identity.models import CompactJSONField, DigestField, Person, SparseJSONField, new_uid
 from privyseal.seals.models.persons import Mandate
 from privyseal.seals.models.register import Seal
 from privyseal.seals.rules import Role
@@ -34,7 +34,7 @@ class Permit(models.Model):
     revoked_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     evidence = models.JSONField()
-    terms = models.JSONField(default=dict)
+    terms = SparseJSONField(default=dict, null=True)
     issued_at = models.DateTimeField()
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     expired_at = models.DateTimeField(null=True)
@@ -105,7 +105,7 @@ class PermitLine(models.Model):
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="lines", db_index=False)
     document_sha256 = DigestField()
     following = models.CharField(max_length=16)
-    placements = models.JSONField(default=list)
+    placements = CompactJSONField(default=list)
     impressions = models.PositiveIntegerField()
     turn = models.PositiveSmallIntegerField(default=1, db_default=1)
 
