@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from privyseal.language.catalogue import compile_stale
+from tests import prepared
 from tests.running.served import free_port, serving
 
 CHROMIUM = "/usr/bin/chromium"
@@ -36,6 +37,7 @@ def stack() -> Iterator[Stack]:
     compile_stale()
     folder = Path(tempfile.mkdtemp(prefix="privyseal-journey-", dir="/tmp"))
     folder.chmod(0o711)
+    prepared.place(folder / "data")
     port = free_port()
     settings = {
         "PRIVYSEAL_PUBLIC_URL": f"http://localhost:{port}",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests import prepared
 from tests.running.shell import Shell
 
 pytestmark = pytest.mark.running
@@ -42,6 +43,7 @@ def write(folder: Path, answers: dict[str, Any]) -> Path:
 
 def test_a_customer_founds_an_installation_once(shell: Shell) -> None:
     answers = write(shell.folder, ANSWERS)
+    prepared.place(shell.folder / "data")
 
     founded = shell.run("init", "--answers", answers)
     again = shell.run("init", "--answers", answers)

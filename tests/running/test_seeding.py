@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import prepared
 from tests.pdfs import one_page
 from tests.running.shell import Shell, shell_of_its_own
 
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.running
 @pytest.fixture(scope="module")
 def seeded() -> Iterator[Shell]:
     with shell_of_its_own() as shell:
+        prepared.place(shell.folder / "data")
         done = shell.run("seed", "--size", "small")
         assert done.returncode == 0, done.stderr
         assert "600 of 600 applications (100 %)." in done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
 from tests.running.served import Home, Served, eventually, free_port, serving, survivors
 
 pytestmark = [pytest.mark.running, pytest.mark.xdist_group("running")]
@@ -122,6 +123,8 @@ def test_a_wrong_value_is_one_sentence(data: Path, name: str, value: str, senten
 
 
 def test_without_a_ceremony_the_way_to_it_is_shown(data: Path) -> None:
+    prepared.place(data)
+
     with serving(data, free_port()) as served:
         code = served.process.wait(60)
 
