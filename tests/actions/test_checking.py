@@ -29,7 +29,7 @@ def unfilled(company: Company, wang: Person, noon: datetime) -> str:
 
 
 def read(company: Company, document: str, at: datetime) -> Papers:
-    remarks = remarks_of(company, [document], starts_at=at, expires_at=at + timedelta(days=7))
+    remarks = remarks_of([company], [document], starts_at=at, expires_at=at + timedelta(days=7))
     return Papers(acknowledged=digest_of(remarks))
 
 

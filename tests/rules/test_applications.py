@@ -61,7 +61,12 @@ def test_one_without_the_power_decides_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "step"), [(state, step) for state in State for step in Step if state is not State.PENDING]
+    ("state", "step"),
+    [
+        *((state, step) for state in State for step in Step if state not in {State.PENDING, State.AGREED}),
+        (State.AGREED, Step.APPROVE),
+        (State.AGREED, Step.REJECT),
+    ],
 )
 def test_what_is_decided_stays_decided(state: State, step: Step) -> None:
     with pytest.raises(OutOfTurn):

@@ -57,6 +57,28 @@ def test_what_another_application_made_is_not_what_was_approved(both: Signer) ->
         both.seal(second(once, elsewhere), once)
 
 
+def test_another_companys_seal_stands_on_what_its_statement_names(both: Signer) -> None:
+    once = CONTRACT + both.seal(to_seal(), CONTRACT).appended
+    theirs, under = uid("application 12"), replace(AFTER.documents[0], under=USE.application)
+    other = replace(AFTER, application=theirs, documents=(under,))
+
+    twice = once + both.seal(second(once, other), once).appended
+
+    assert judge(twice, trust=[both.public().ca], at=NOON).verdict is Verdict.VALID
+    elsewhere = replace(other, documents=(replace(under, under=uid("application 13")),))
+    with pytest.raises(DocumentNotApproved):
+        both.seal(second(once, elsewhere, intent="intent 3"), once)
+
+
+def test_what_a_seal_stands_on_under_another_application_is_named_whole() -> None:
+    nothing = replace(AFTER.documents[0], after="", under=uid("application 12"))
+    itself = replace(AFTER.documents[0], under=AFTER.application)
+
+    for said in (nothing, itself):
+        with pytest.raises(StatementUnreadable):
+            parse(replace(AFTER, documents=(said,)).to_bytes())
+
+
 def test_a_seal_that_was_to_go_first_does_not_go_second(both: Signer) -> None:
     once = CONTRACT + both.seal(to_seal(), CONTRACT).appended
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db.models import Prefetch
 
-from privyseal.approvals.models import Application, Casting, Line, OwnYes, SeatAsked, Vote
+from privyseal.approvals.models import Application, Casting, JointCasting, Line, OwnYes, SeatAsked, Vote
 from privyseal.approvals.rules import Cast, Part
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Place
@@ -27,8 +27,10 @@ def whole() -> tuple["Prefetch[Any]", ...]:
 
 
 def cast_of(application: Application) -> Cast:
+    """Return who plays which part in an application; where it is one company's part of a whole, in the whole."""
     cast: dict[Part, set[int]] = defaultdict(set)
-    for casting in application.castings.all():
+    of_whole = JointCasting.objects.filter(joint=application.joint_id).order_by("person_id")
+    for casting in application.castings.all() if application.joint_id is None else of_whole:
         for part in casting.parts:
             cast[part].add(casting.person_id)
     return {part: frozenset(people) for part, people in cast.items()}

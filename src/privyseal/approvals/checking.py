@@ -19,17 +19,21 @@ _A_MOMENT: Final = timedelta(microseconds=1)
 
 
 def remarks_of(
-    company: Company, documents: Iterable[str], *, starts_at: datetime, expires_at: datetime
+    companies: Sequence[Company], documents: Iterable[str], *, starts_at: datetime, expires_at: datetime
 ) -> list[tuple[str, Remark]]:
-    """Return what is to be said of each document that was looked at when it was taken in, by its digest."""
+    """Return what is to be said of each document that was looked at when it was taken in, by its digest; each once.
+
+    ``companies`` are those whose seals are to stand there.
+    """
     digests = dict.fromkeys(documents)
-    looked = Document.objects.filter(company=company, sha256__in=list(digests), look__isnull=False).order_by("pk")
+    looked = Document.objects.filter(company__in=companies, sha256__in=list(digests), look__isnull=False).order_by("pk")
     found = {document.sha256: (Look.from_json(document.look or {}), len(document.pages)) for document in looked}
     starts_on, ends_on = localdate(starts_at), localdate(expires_at - _A_MOMENT)
-    return [
+    said = (
         (digest, remark)
         for digest in digests
         if digest in found
+        for company in companies
         for remark in remarks_on(
             found[digest][0],
             pages=found[digest][1],
@@ -37,7 +41,8 @@ def remarks_of(
             starts_on=starts_on,
             ends_on=ends_on,
         )
-    ]
+    )
+    return list(dict.fromkeys(said))
 
 
 def digest_of(remarks: Sequence[tuple[str, Remark]]) -> str:
@@ -52,21 +57,27 @@ def as_kept(remarks: Sequence[tuple[str, Remark]]) -> list[Json]:
 @transaction_required
 def check_documents(
     application: Application,
-    company: Company,
+    companies: Sequence[Company],
     lines: Sequence[Line],
     *,
     category: CategoryVersion | None,
     acknowledged: str,
 ) -> None:
-    """Keep with the application what its applicant has acknowledged, or refuse what they have not, or cannot."""
+    """Keep with the application what its applicant has acknowledged, or refuse what they have not, or cannot.
+
+    ``companies`` and ``lines`` are those of the whole, where several companies are asked: it is read once. Each part
+    keeps what is said of its own documents.
+    """
     documents = [line.document_sha256 for line in lines if line.document_sha256]
-    remarks = remarks_of(company, documents, starts_at=application.starts_at, expires_at=application.expires_at)
+    remarks = remarks_of(companies, documents, starts_at=application.starts_at, expires_at=application.expires_at)
     refuses = category.category.refuses if category else frozenset()
-    for _digest, remark in remarks:
+    own = {line.document_sha256 for line in lines if line.application_id == application.pk}
+    kept = [(digest, remark) for digest, remark in remarks if digest in own]
+    for _digest, remark in kept:
         if remark.about in refuses:
             raise DocumentNotReady(about=remark.about.value, page=remark.page)
     if remarks and acknowledged != digest_of(remarks):
         raise RemarksNotRead(remarks=len(remarks))
-    if remarks:
-        application.remarks = as_kept(remarks)
+    if kept:
+        application.remarks = as_kept(kept)
         application.save(update_fields=["remarks"])

@@ -28,6 +28,13 @@ def in_force(company_id: int) -> list[CategoryVersion]:
     return list(CategoryVersion.objects.raw(_IN_FORCE, [company_id]))
 
 
+def alike_in(company: Company, category_uid: str) -> str:
+    """Return the category that stands in a company under the same code as this one; none where there is none."""
+    codes = CategoryVersion.objects.filter(uid=category_uid).values_list("code", flat=True)
+    code = next(iter(codes), "")
+    return next((each.uid for each in in_force(company.pk) if code and each.code == code), "")
+
+
 def said_of(application: Application) -> Mapping[str, Json]:
     """Return what approvers are shown of the category, in the form that their yes is bound to."""
     chosen = application.category

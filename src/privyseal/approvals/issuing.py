@@ -7,7 +7,7 @@ from typing import Any
 from privyseal.approvals.models import Application, Line, OwnYes, Vote
 from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
-from privyseal.approvals.statements import lines_before
+from privyseal.approvals.statements import turn_of
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
 from privyseal.ledger.transactions import transaction_required
@@ -45,6 +45,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             impressions=sum(line.impressions for line in lines if line.seal_id == seal.pk and is_standing),
             own_yes=own.person if own else None,
             mandate=own.mandate if own else None,
+            joint_uid=application.joint.uid if application.joint else None,
         )
         permits.issue(actor, at, wish)
 
@@ -93,5 +94,5 @@ def _granted(line: Line, lines: Sequence[Line]) -> LineGranted:
         following=line.following,
         placements=line.placements,
         impressions=line.copies * line.impressions,
-        turn=1 + len(lines_before(line, lines)),
+        turn=turn_of(line, lines),
     )

@@ -7,6 +7,7 @@ of it. Rows with a key of several columns cannot be read that way.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from django.db import connection
 from django.db.models import Model
 
 from privyseal.approvals.models import Application, Casting, Detour, Line, OwnYes, SeatAsked, Vote
@@ -21,11 +22,15 @@ from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.statement import Purpose
 
 _LINES: Final = """
-    SELECT line.*, application.purpose
+    SELECT line.*, application.purpose, application.joint_id
     FROM application_line line JOIN application ON application.id = line.application_id
     WHERE application.uid = %s ORDER BY line.position
 """
 _APPLICATION: Final = "SELECT * FROM application WHERE uid = %s FOR UPDATE"
+_SEALS_OF_ALL: Final = """
+    SELECT DISTINCT line.seal_id FROM application_line line JOIN application ON application.id = line.application_id
+    WHERE application.joint_id = %s
+"""
 _OWN_YESES: Final = OwnYes.objects.select_related("person", "mandate").order_by("seal_id")
 _PEOPLE: Final = "SELECT * FROM person WHERE id = ANY(%s)"
 
@@ -34,14 +39,18 @@ _PEOPLE: Final = "SELECT * FROM person WHERE id = ANY(%s)"
 def locked(application_uid: str) -> Application:
     """Return the application with its lines, castings and votes, locked in the one order: its seals, then itself.
 
-    Votes share a seal; only its making changes it.
+    Votes share a seal; only its making changes it. One company's part of a whole is locked with all the others.
     """
     uid = DigestField().get_prep_value(application_uid)
     lines = list(Line.objects.raw(_LINES, [uid]))
     if not lines:
         raise NotFound(application=application_uid)
     is_making = vars(lines[0])["purpose"] == Purpose.MAKE.value
-    seals = _locked_seals({line.seal_id for line in lines}, is_making=is_making)
+    joint_id = vars(lines[0])["joint_id"]
+    if joint_id is None:
+        seals = _locked_seals({line.seal_id for line in lines}, is_making=is_making)
+    else:
+        seals = _locked_with_all(joint_id)
     (application,) = Application.objects.raw(_APPLICATION, [uid])
     castings = list(Casting.objects.filter(application=application).order_by("person_id"))
     votes = list(Vote.objects.filter(application=application).order_by("stage", "at", "person_id"))
@@ -70,6 +79,16 @@ def locked(application_uid: str) -> Application:
         own_yeses=own_yeses,
     )
     return application
+
+
+def _locked_with_all(joint_id: int) -> dict[int, Seal]:
+    """Return the seals of every part of a whole, locked, and lock the parts after them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEALS_OF_ALL, [joint_id])
+        keys = [seal for (seal,) in cursor.fetchall()]
+    seals = _locked_seals(keys, is_making=False)
+    list(Application.objects.select_for_update().filter(joint=joint_id).order_by("pk").values_list("pk"))
+    return seals
 
 
 def _locked_seals(keys: Iterable[int], *, is_making: bool) -> dict[int, Seal]:

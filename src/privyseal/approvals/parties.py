@@ -69,7 +69,7 @@ def _sealed_before(document_sha256: str) -> Iterator[Line]:
             return
         document_sha256 = intent.line.document_sha256
         yield from Line.objects.filter(
-            application__uid=intent.permit.application_uid,
+            application__uid__in=[one.permit.application_uid for one in intent.act],
             document_sha256=document_sha256,
             seal__in=[one.permit.seal_id for one in intent.act],
         ).order_by("pk")

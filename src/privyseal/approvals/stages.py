@@ -206,8 +206,8 @@ def approvers_of(application: Application, at: datetime, *, among: Collection[in
 
 def apart_from_deciding(application: Application, at: datetime) -> People:
     """Return who may be asked in nobody's place: who has another duty here, keeps a seal of it, or is tied to those."""
-    everyone = frozenset(casting.person_id for casting in application.castings.all())
     cast = cast_of(application)
+    everyone = frozenset[int]().union(*cast.values())
     keepers = Custody.objects.filter(seal__in=[line.seal_id for line in application.lines.all()], until=None)
     busy = (everyone - free_to_approve(everyone, cast=cast)) | frozenset(keepers.values_list("keeper_id", flat=True))
     tied = (identity.tied_to(one, since=application.submitted_at, at=at) for one in sorted(busy))

@@ -34,6 +34,13 @@ def lines_before(line: Line, lines: Sequence[Line]) -> list[Line]:
     return sorted((other for other in alike if other.position < line.position), key=lambda other: other.position)
 
 
+def turn_of(line: Line, lines: Sequence[Line]) -> int:
+    """Return as which one a seal goes on its document in one act, counted from 1 over the parts of all companies."""
+    if line.after is None:
+        return 1 + len(lines_before(line, lines))
+    return 1 + turn_of(line.after, ())
+
+
 def shown_digest(application: Application, statements: Sequence[Statement], lines: Sequence[Line]) -> str:
     """Return the digest of what an approver is shown: the statements, and the words around them."""
     said: dict[str, Json] = {
@@ -41,6 +48,7 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         "reason": application.reason,
         "documents": [line.document_name for line in lines],
     }
+    said |= _of_whole(application)
     if application.returns:
         said["returns"] = application.returns
     if application.amount is not None:
@@ -64,6 +72,12 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
     return sha256(canonical(said))
 
 
+def _of_whole(application: Application) -> dict[str, Json]:
+    """Return what is shown of other companies' parts, where several companies are asked."""
+    joint = application.joint
+    return {} if joint is None else {"joint": {"mode": joint.mode, "says_sha256": joint.says_sha256}}
+
+
 @cache
 def web_key() -> Ed25519PrivateKey:
     """Return the web application's own key, with which it vouches for a signed-in approver."""
@@ -83,7 +97,7 @@ def _statement(application: Application, own: Sequence[Line], lines: Sequence[Li
     return Statement(
         application=application.uid,
         purpose=purpose,
-        documents=tuple(_document(line, lines_before(line, lines)) for line in own) if is_use else (),
+        documents=tuple(_document(line, lines) for line in own) if is_use else (),
         seal=seal.uid,
         seal_version=seal.version + 1 if _is_renewed(seal, purpose) else seal.version,
         impressions=sum(line.copies * line.impressions for line in own),
@@ -120,7 +134,9 @@ def _own_yes(application: Application, seal: Seal) -> OwnYes | None:
     return None if own is None else OwnYes(own.person.pseudonym, own.mandate.uid if own.mandate else "")
 
 
-def _document(line: Line, before: Sequence[Line]) -> Document:
+def _document(line: Line, lines: Sequence[Line]) -> Document:
+    before = lines_before(line, lines)
+    other = None if before else line.after
     return Document(
         sha256=line.document_sha256,
         following=line.following,
@@ -129,7 +145,8 @@ def _document(line: Line, before: Sequence[Line]) -> Document:
         writings=tuple(Writing.parse(writing) for writing in line.writings),
         awaited=tuple(documents.awaited_from_json(one) for one in line.awaited),
         field=line.field,
-        after=before[-1].seal.uid if before else "",
+        after=before[-1].seal.uid if before else other.seal.uid if other else "",
+        under=other.application.uid if other else "",
     )
 
 

@@ -1,6 +1,6 @@
 """What an applicant may ask for, line by line."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -110,7 +110,7 @@ class LineWish:
     copies: int = 1
 
 
-def check_lines(actor: Person, at: datetime, company: Company, wishes: Sequence[LineWish]) -> list[Line]:
+def check_lines(actor: Person, at: datetime, companies: Collection[Company], wishes: Sequence[LineWish]) -> list[Line]:
     """Return unsaved lines for what may be applied for, or refuse."""
     if not wishes:
         raise NoLines
@@ -119,7 +119,7 @@ def check_lines(actor: Person, at: datetime, company: Company, wishes: Sequence[
     if len({(wish.document_sha256, wish.seal_uid) for wish in wishes}) < len(wishes):
         raise DocumentTwice
     _check_together(wishes)
-    return [_line(actor, at, company, wish) for wish in wishes]
+    return [_line(actor, at, companies, wish) for wish in wishes]
 
 
 def _check_together(wishes: Sequence[LineWish]) -> None:
@@ -135,9 +135,9 @@ def _check_together(wishes: Sequence[LineWish]) -> None:
             raise SealsNotTogether(document=wish.document_sha256)
 
 
-def _line(actor: Person, at: datetime, company: Company, wish: LineWish) -> Line:
+def _line(actor: Person, at: datetime, companies: Collection[Company], wish: LineWish) -> Line:
     seal = seals.seal_visible_to(actor, at, wish.seal_uid)
-    if seal.company_id != company.pk:
+    if seal.company not in companies:
         raise SealOfAnotherCompany(seal=seal.uid)
     identity.require(actor, at, Power.USE, place_of(seal))
     check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))

@@ -100,7 +100,7 @@ class Story:
         )
         lines = placed(self._applicant, at, asked)
         ends_at = at + demo.WINDOW
-        remarks = remarks_of(self._company, [self._document_sha256], starts_at=at, expires_at=ends_at)
+        remarks = remarks_of([self._company], [self._document_sha256], starts_at=at, expires_at=ends_at)
         self._application = approvals.apply_for_use(
             self._applicant,
             at,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 COMMAND: Final[Mapping[str, Promise]] = {
     "application.apply-for-use": _("apply for the use of a seal"),
+    "application.apply-jointly": _("apply for the use of seals of several companies"),
     "application.apply-for-seal": _("apply for a new seal"),
     "application.apply-for-rubber": _("apply for a new physical seal"),
     "application.apply-to-resume": _("apply to resume a seal"),

@@ -137,12 +137,14 @@ TERM: Final[Mapping[str, Promise]] = {
 }
 STATE: Final[Mapping[State, Promise]] = {
     State.PENDING: _("Awaiting approval"),
+    State.AGREED: _("Agreed, other companies have to decide"),
     State.APPROVED: _("Approved"),
     State.REJECTED: _("Rejected"),
     State.WITHDRAWN: _("Withdrawn"),
 }
 PROGRESS: Final[Mapping[Progress, Promise]] = {
     Progress.PENDING: _("Awaiting approval"),
+    Progress.AGREED: _("Agreed, other companies have to decide"),
     Progress.REJECTED: _("Rejected"),
     Progress.WITHDRAWN: _("Withdrawn"),
     Progress.NOT_YET: _("Approved, not open yet"),

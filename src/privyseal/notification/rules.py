@@ -108,6 +108,7 @@ TOLD: Final = (
     Told("application.commented",      to=(Audience.TAKING_PART,)),                                             # somebody asks or answers
     Told("application.urged",          to=(Audience.VOTERS,)),                                                  # the applicant cannot wait
     Told("application.copied",         to=(Audience.PERSON,)),                                                  # they may read it
+    Told("application.agreed",         to=(Audience.APPLICANT,)),                                               # one company less to wait for
     Told("application.approved",       to=(Audience.APPLICANT, Audience.HOLDERS, Audience.READERS)),            # they can go on
     Told("application.rejected",       to=(Audience.APPLICANT, Audience.READERS)),                              # they must think again
     Told("application.withdrawn",      to=(Audience.READERS,)),                                                 # they hear of its end

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
@@ -98,6 +98,7 @@ class PermitWish:
     impressions: int = 0
     own_yes: Person | None = None
     mandate: Mandate | None = None
+    joint_uid: str | None = None
 
 
 @transaction_required
@@ -108,6 +109,7 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
         seal_version=wish.seal.version,
         purpose=wish.purpose,
         application_uid=wish.application_uid,
+        joint_uid=wish.joint_uid,
         policy=wish.policy,
         impressions=sum(line.impressions for line in wish.lines) or wish.impressions or 1,
         starts_at=wish.starts_at,
@@ -218,11 +220,21 @@ def line_for(permit: Permit, document_sha256: str) -> PermitLine:
 
 @transaction_required
 def lines_together(permit: Permit, document_sha256: str) -> list[PermitLine]:
-    """Return what the application's permits allow on exactly this document, in the order in which the seals go on."""
+    """Return what the application's permits allow on exactly this document, in the order in which the seals go on.
+
+    Of an application of several companies, what those of all its parts allow.
+    """
     alike = PermitLine.objects.filter(
-        permit__application_uid=permit.application_uid, permit__purpose=permit.purpose, document_sha256=document_sha256
+        of_one_act(permit, "permit__"), permit__purpose=permit.purpose, document_sha256=document_sha256
     )
     return list(alike.select_related("permit", "permit__seal").order_by("turn", "pk"))
+
+
+def of_one_act(permit: Permit, prefix: str = "") -> Q:
+    """Return the condition that a permit belongs to the same application, of one company or of several."""
+    if permit.joint_uid is not None:
+        return Q(**{f"{prefix}joint_uid": permit.joint_uid})
+    return Q(**{f"{prefix}application_uid": permit.application_uid})
 
 
 @transaction_required

@@ -131,7 +131,6 @@ KEPT_APART: Final = {
 # What each assurance of a charter lets count.
 COUNTS: Final = {SESSION: frozenset({SESSION}), EXTERNAL: frozenset({SESSION, EXTERNAL})}
 
-
 # How many different approvers an act takes, whatever the charter says: one that wakes a group, or cannot be undone.
 APPROVALS: Final = {Purpose.UNFREEZE: 2, Purpose.DESTROY: 2, Purpose.INVALIDATE: 2}
 
@@ -231,7 +230,8 @@ def may_seal(
     (1) the seal is known, active, of the approved version, its certificate in date; (2) the window is open;
     (3) every stage is approved; (4) duties are apart; (5) a seal that bears a person's name has that person's yes;
     (6) the bytes are what the request and a statement name, or, where another seal goes first, what that one made of
-    them; under a standing permit they are what the request names alone, and the operator is one of its holders.
+    them, for the application it names; under a standing permit they are what the request names alone, the operator one
+    of its holders.
     Whether impressions are left is for those who count them.
     """
     statement = case.statement
@@ -251,14 +251,23 @@ def may_seal(
     # (6) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
-    first = origin if origin and origin.application == statement.application else None
     standing = check_standing(statement, operator=request.operator)
     if standing is not None:
         return _claim_standing(statement, standing, document_sha256)
-    document = statement.document(first.document_sha256 if first else document_sha256)
-    if document is None or document.after != (first.seal if first else ""):
+    document = _approved(statement, document_sha256, origin)
+    if document is None:
         raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
     return _claim(statement, document)
+
+
+def _approved(statement: Statement, document_sha256: str, origin: Origin | None) -> Document | None:
+    """Return what the statement says of these bytes: of themselves, or of what another seal has made of a document."""
+    first = statement.document(origin.document_sha256) if origin else None
+    if origin and first and first.after:
+        before = first.after, first.under or statement.application
+        return first if before == (origin.seal, origin.application) else None
+    document = statement.document(document_sha256)
+    return None if document is None or document.after else document
 
 
 def may_make(case: Case, request: Make, *, seal: SealRecord | None, pinned: Pinned, at: datetime) -> Making:

@@ -34,7 +34,7 @@ _MAX_TEXT: Final = 200
 _LONGEST_WRITING: Final = 60
 _MAX_SIDE: Final = 100_000
 _NEEDED: Final = frozenset({"sha256", "following", "placements"})
-_OPTIONAL: Final = frozenset({"codes", "writings", "awaited", "field", "after"})
+_OPTIONAL: Final = frozenset({"codes", "writings", "awaited", "field", "after", "under"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class Document:
 
     ``field`` is the place that was left for this seal; elsewhere the seal makes a field of its own. ``after`` is the
     seal that goes on the same document before this one, in one act: then this one stands on what that one made.
+    ``under`` is the application under which that one does, where it is another company's.
     """
 
     sha256: str
@@ -93,6 +94,7 @@ class Document:
     awaited: tuple[Awaited, ...] = ()
     field: str = ""
     after: str = ""
+    under: str = ""
 
     @property
     def impressions(self) -> int:
@@ -116,6 +118,8 @@ class Document:
             said["field"] = self.field
         if self.after:
             said["after"] = self.after
+        if self.under:
+            said["under"] = self.under
         return said
 
     @classmethod
@@ -138,6 +142,7 @@ class Document:
             awaited=tuple(awaited_from_json(item) for item in awaited),
             field=shapes.word(entry["field"], _FIELD) if "field" in names else "",
             after=shapes.uid(entry["after"]) if "after" in names else "",
+            under=shapes.uid(entry["under"]) if "under" in names else "",
         )
 
 

@@ -344,6 +344,8 @@ def _refuse_nonsense(statement: Statement) -> None:
         or is_mandate != bool(statement.paper_sha256)
         or (statement.standing is not None) != (statement.purpose is Purpose.STANDING)
         or any(document.after == statement.seal for document in statement.documents)
+        or any(document.under == statement.application for document in statement.documents)
+        or any(document.under and not document.after for document in statement.documents)
         or (statement.make is not None and statement.purpose not in _MAKINGS)
         or placements > statement.impressions
         or statement.starts_at >= statement.expires_at

@@ -3,11 +3,9 @@
 from privyseal.approvals.actions.applying import (
     RubberWish,
     Standing,
-    WindowNotPossible,
     apply_for_act,
     apply_for_rubber,
     apply_for_seal,
-    apply_for_use,
     apply_to_resume,
     apply_to_unfreeze,
 )
@@ -48,6 +46,7 @@ from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, 
 from privyseal.approvals.actions.registers import RemarkMissing, record_copy, remark_on_use
 from privyseal.approvals.actions.standing import apply_for_standing
 from privyseal.approvals.actions.talking import NothingSaid, ReadsAlready, comment, give_to_read, urge
+from privyseal.approvals.actions.using import Jointly, WindowNotPossible, apply_for_use, apply_jointly
 
 __all__ = [
     "MOST_SCAN_BYTES",
@@ -57,6 +56,7 @@ __all__ = [
     "CategoryChanged",
     "ChangedSinceShown",
     "DraftTooLong",
+    "Jointly",
     "MandateWish",
     "NeededLater",
     "NotAScan",
@@ -81,6 +81,7 @@ __all__ = [
     "apply_for_seal",
     "apply_for_standing",
     "apply_for_use",
+    "apply_jointly",
     "apply_to_resume",
     "apply_to_unfreeze",
     "ask_further",

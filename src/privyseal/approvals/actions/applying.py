@@ -1,4 +1,4 @@
-"""Ask for something to happen: a use, a new seal, an act on a seal."""
+"""Ask for something to happen to a seal: a new one, an act on one that there is."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,19 +7,14 @@ from typing import Any, Final
 
 from django.utils.timezone import localdate
 
-from privyseal.approvals.actions.drafts import let_go
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
-from privyseal.approvals.checking import check_documents
-from privyseal.approvals.choosing import choose
-from privyseal.approvals.comparing import ask_to_compare
 from privyseal.approvals.models import Line
-from privyseal.approvals.papers import Papers, check_particulars
 from privyseal.approvals.rules import Part, asks
-from privyseal.approvals.wishes import LineWish, TermsIncomplete, WitnessesMissing, check_lines, check_terms
+from privyseal.approvals.wishes import TermsIncomplete, WitnessesMissing, check_terms
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.rules import Place, Power
-from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger.commands import command
 from privyseal.seals import queries as seals
 from privyseal.seals.actions import SealWish, draft_seal, last_day_of, level_of, locked_seal, unit_of
@@ -33,53 +28,6 @@ from privyseal.signer.statement import Purpose
 
 ACT_WINDOW: Final = timedelta(days=7)
 WITNESSES_OF_NEW_RUBBER: Final = 2  # one compares the new imprint; both see the old rubber destroyed
-LONGEST_WINDOW: Final = timedelta(days=366)
-
-
-class WindowNotPossible(Refused):
-    code = "window-not-possible"
-
-
-@command("application.apply-for-use")
-def apply_for_use(
-    actor: Person,
-    at: datetime,
-    *,
-    company_uid: str,
-    reason: str,
-    starts_at: datetime,
-    expires_at: datetime,
-    operator_pseudonyms: Sequence[str],
-    lines: Sequence[LineWish],
-    papers: Papers | None = None,
-) -> str:
-    """Apply to seal exactly these documents in this window; return the application's uid."""
-    company = applicants_company(actor, at, company_uid=company_uid, purpose=Purpose.USE)
-    if expires_at <= at or not starts_at < expires_at or expires_at - starts_at > LONGEST_WINDOW:
-        raise WindowNotPossible
-    wanted, said = check_lines(actor, at, company, lines), papers or Papers()
-    check_particulars({line.document_sha256 for line in wanted}, said.particulars)
-    application = begin(
-        actor,
-        at,
-        company=company,
-        purpose=Purpose.USE,
-        reason=reason,
-        starts_at=starts_at,
-        expires_at=expires_at,
-        papers=said,
-    )
-    for position, line in enumerate(wanted, start=1):
-        line.application, line.position = application, position
-    Line.objects.bulk_create(wanted)
-    choose(application, company, wanted, said)
-    check_documents(application, company, wanted, category=application.category, acknowledged=said.acknowledged)
-    operators = operators_of(actor, at, company, {line.seal for line in wanted}, operator_pseudonyms)
-    let_go(actor, at, company=company, documents=[line.document_sha256 for line in wanted])
-    named = [said.checker_pseudonym] if said.checker_pseudonym else []
-    checkers = named_people(actor, at, pseudonyms=named, part=Part.WITNESS)
-    ask_to_compare(application, wanted, checkers)
-    return submit(actor, at, application=application, named=Named(operators=operators, witnesses=checkers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +225,7 @@ def _submit_act(
 ) -> str:
     expires_at, company = at + ACT_WINDOW, company or wanted[0].company
     application = begin(
-        actor, at, company=company, purpose=purpose, reason=reason, starts_at=at, expires_at=expires_at, terms=terms
+        actor, at, company=company, purpose=purpose, reason=reason, window=(at, expires_at), terms=terms
     )
     Line.objects.bulk_create(
         Line(application=application, position=position, seal=seal) for position, seal in enumerate(wanted, start=1)

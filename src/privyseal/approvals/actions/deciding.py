@@ -8,6 +8,7 @@ from privyseal.approvals import issuing
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.comparing import check_compared
+from privyseal.approvals.joining import ended_with, others_of, reached_by_yes, released_with
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
 from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apart
@@ -105,13 +106,12 @@ def cast_vote(
     # (4) a no ends it; a yes that fills the stage opens the next, or, at the last, releases the permits
     said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]
     if step is Step.REJECT:
-        _decide(actor, at, application, move.end)
+        _end(actor, at, application, move.end)
     elif are_filled(open_now[0], voters | {counts_for}):
         if application.stage < len(stages):
             _advance(actor, at, application, lines)
         else:
-            _decide(actor, at, application, move.end)
-            issuing.issue_permits(actor, at, application, said_yes)
+            _agree(actor, at, application, move.end, said_yes)
     return given
 
 
@@ -157,7 +157,7 @@ def withdraw(actor: Person, at: datetime, *, application_uid: str) -> str:
     identity.require_part(actor, at)
     entitled = frozenset({application.applicant_id})
     move = plan(State(application.state), Step.WITHDRAW, actor=actor.pk, cast={}, entitled=entitled)
-    _decide(actor, at, application, move.end)
+    _end(actor, at, application, move.end)
     return application.state
 
 
@@ -172,11 +172,32 @@ def _advance(actor: Person, at: datetime, application: Application, lines: Seque
 
 
 @transaction_required
+def _agree(actor: Person, at: datetime, application: Application, end: State, said_yes: Sequence[Vote]) -> None:
+    """Approve it and release its permits; of several companies, with the last yes, those of all that waited for it."""
+    others = others_of(application)
+    _decide(actor, at, application, reached_by_yes(application, others, end))
+    if application.state == State.APPROVED.value:
+        issuing.issue_permits(actor, at, application, said_yes)
+    for other in released_with(application, others):
+        _decide(actor, at, other, end)
+        votes = [vote for vote in other.votes.all() if vote.decision == Step.APPROVE.value]
+        issuing.issue_permits(actor, at, other, votes)
+
+
+@transaction_required
+def _end(actor: Person, at: datetime, application: Application, end: State) -> None:
+    """End it, with what other companies' parts cannot go on without it."""
+    _decide(actor, at, application, end)
+    for other in ended_with(application):
+        _decide(actor, at, other, end)
+
+
+@transaction_required
 def _decide(actor: Person, at: datetime, application: Application, end: State) -> None:
-    if end is State.APPROVED:
+    if end in {State.APPROVED, State.AGREED}:
         check_compared(application, list(application.lines.all()))
     application.state, application.decided_at = end.value, at
     application.save(update_fields=["state", "decided_at"])
     book.record(f"application.{end.value}", by=actor, at=at, application=application.uid, state=end.value)
-    if end is not State.APPROVED and application.purpose == Purpose.MAKE.value:
+    if end in {State.REJECTED, State.WITHDRAWN} and application.purpose == Purpose.MAKE.value:
         abandon_draft(actor, at, seal_id=application.lines.all()[0].seal_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
-from privyseal.approvals.models import Application, SeatAsked
+from privyseal.approvals.models import Application, Joint, SeatAsked
 from privyseal.approvals.owning import ask_own_yes
 from privyseal.approvals.papers import Papers, attachments, kept_particulars
 from privyseal.approvals.rules import POLICY, Part, asks, free_to_approve, keep_apart
@@ -72,23 +72,24 @@ def begin(
     company: Company,
     purpose: Purpose,
     reason: str,
-    starts_at: datetime,
-    expires_at: datetime,
+    window: tuple[datetime, datetime],
     terms: Mapping[str, Any] | None = None,
     papers: Papers | None = None,
+    joint: Joint | None = None,
 ) -> Application:
     if not reason.strip():
         raise ReasonMissing
     said = papers or Papers()
     return Application.objects.create(
         company=company,
+        joint=joint,
         purpose=purpose.value,
         applicant=actor,
         unit=identity.unit_of_member(actor, at, company),
         reason=reason.strip(),
         policy=POLICY,
-        starts_at=starts_at,
-        expires_at=expires_at,
+        starts_at=window[0],
+        expires_at=window[1],
         submitted_at=at,
         terms=dict(terms or {}),
         amount=said.amount,
@@ -143,6 +144,7 @@ def submit(
         witnesses=[person.pseudonym for person in named.witnesses],
         policy_number=application.policy,
         shown_sha256=application.shown_sha256,
+        **({"joint": application.joint.uid} if application.joint else {}),
     )
     return application.uid
 

@@ -52,8 +52,7 @@ def apply_for_standing(
         company=company,
         purpose=Purpose.STANDING,
         reason=reason,
-        starts_at=starts_at,
-        expires_at=expires_at,
+        window=(starts_at, expires_at),
         terms={
             "document_class": terms.document_class.value,
             "title_words": [word.strip() for word in terms.title_words],

@@ -6,6 +6,7 @@ from privyseal.approvals.models.copies import CopyCheck
 from privyseal.approvals.models.course import Comment, Detour, Reader, Urging, VoidVote
 from privyseal.approvals.models.delegations import Delegation
 from privyseal.approvals.models.drafts import Draft
+from privyseal.approvals.models.joint import Joint, JointCasting
 from privyseal.approvals.models.outside import Answer, Asking, OutsideSystem
 from privyseal.approvals.models.own_yes import OwnYes
 from privyseal.approvals.models.policies import Policy, SeatAsked
@@ -21,6 +22,8 @@ __all__ = [
     "Delegation",
     "Detour",
     "Draft",
+    "Joint",
+    "JointCasting",
     "Line",
     "OutsideSystem",
     "OwnYes",

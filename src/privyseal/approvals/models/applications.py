@@ -4,8 +4,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from privyseal.approvals.models.castings import Played, apart, some_part
 from privyseal.approvals.models.categories import CategoryVersion
-from privyseal.approvals.rules import KEPT_APART, Binding, Manner, Part, State, Step
+from privyseal.approvals.models.joint import Joint
+from privyseal.approvals.rules import Binding, Manner, State, Step
 from privyseal.approvals.searching import Bigrams
 from privyseal.identity.models import (
     CompactJSONField,
@@ -32,6 +34,7 @@ class Application(models.Model):
     ``unit`` is where the applicant belonged when they applied. Once it is approved, what it says stays.
     ``remarks`` is what the applicant was told of the documents, and acknowledged.
     ``particulars`` is what they say of a document by its digest: its number, how many originals and duplicates.
+    ``joint`` is whose part it is, where one asks several companies at once: each has a part of its own.
     ``shown_sha256`` is the digest of everything an approver is shown. ``detours_made`` counts what was done about it on
     its way, ``returns`` how often it went back to an earlier stage.
     """
@@ -61,6 +64,7 @@ class Application(models.Model):
     attached_kinds = SparseArrayField(models.CharField(max_length=32), default=list, null=True)
     required_kinds = SparseArrayField(models.CharField(max_length=32), default=list, null=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
+    joint = models.ForeignKey(Joint, models.PROTECT, related_name="parts", null=True, db_index=False)
     detours_made = models.PositiveSmallIntegerField(default=0, db_default=0)
     returns = models.PositiveSmallIntegerField(default=0, db_default=0)
 
@@ -68,6 +72,9 @@ class Application(models.Model):
         db_table = "application"
         constraints = [
             models.UniqueConstraint(fields=["uid"], name="application_has_its_uid"),
+            models.UniqueConstraint(
+                fields=["joint", "company"], condition=Q(joint__isnull=False), name="one_part_a_company"
+            ),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="application_state_is_known"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="application_has_a_window"),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="amount_is_not_below_nothing"),
@@ -104,6 +111,8 @@ class Line(models.Model):
     its words. ``code`` is under which the use is found by whoever reads the code printed on the paper. Lines on one
     document are sealed in one act, in the order of their positions.
 
+    ``after`` is the line whose seal goes on the same document before this one, where several companies are asked.
+
     That a seal is on a document once stands in the database alone: ``seal_is_on_a_document_once``.
     """
 
@@ -123,6 +132,7 @@ class Line(models.Model):
     code = models.CharField(max_length=32, blank=True)
     awaited = models.JSONField(default=list)
     field = models.CharField(max_length=64, blank=True)
+    after = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, db_index=False)
 
     class Meta:
         db_table = "application_line"
@@ -137,38 +147,16 @@ class Line(models.Model):
         indexes = [GinIndex(Bigrams("document_name"), name="line_by_document", fastupdate=False)]
 
 
-def _apart(pair: frozenset[Part]) -> models.CheckConstraint:
-    earlier, later = sorted(pair, key=list(Part).index)
-    return models.CheckConstraint(
-        condition=~Q(**{f"is_{earlier}": True, f"is_{later}": True}), name=f"{later}_is_not_{earlier}"
-    )
-
-
-class Casting(models.Model):
+class Casting(Played):
     """Which parts one person plays in an application: one row a person, so that a row can forbid two parts."""
 
     pk = models.CompositePrimaryKey("application_id", "person_id")
     application = models.ForeignKey(Application, models.PROTECT, related_name="castings", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    is_applicant = models.BooleanField(default=False)
-    is_approver = models.BooleanField(default=False)
-    is_operator = models.BooleanField(default=False)
-    is_custodian = models.BooleanField(default=False)
-    is_witness = models.BooleanField(default=False)
-    is_person = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "application_casting"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(*((f"is_{part}", True) for part in Part), _connector=Q.OR), name="casting_has_a_part"
-            ),
-            *(_apart(pair) for pair in KEPT_APART),
-        ]
-
-    @property
-    def parts(self) -> frozenset[Part]:
-        return frozenset(part for part in Part if getattr(self, f"is_{part}"))
+        constraints = [some_part("casting_has_a_part"), *apart("{later}_is_not_{earlier}")]
 
 
 class Vote(models.Model):

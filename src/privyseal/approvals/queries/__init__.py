@@ -18,6 +18,7 @@ from privyseal.approvals.models import (
     CopyCheck,
     Delegation,
     Detour,
+    JointCasting,
     Line,
     OwnYes,
     Reader,
@@ -28,11 +29,13 @@ from privyseal.approvals.models import (
 )
 from privyseal.approvals.rules import POLICY, Part, State
 from privyseal.approvals.rules.course import Course, Turn
+from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.searching import contains, planned_for_what_is_asked
 from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.approvals.turns import delegations_in_force, voters_of
+from privyseal.approvals.wholes import Whole, whole_among
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
@@ -49,7 +52,11 @@ from privyseal.signer.statement import Purpose, Statement
 _SEE: Final = (Power.APPROVE, Power.MANAGE)
 _UID_DIGITS: Final = 32
 _DIGITS: Final = re.compile(f"[0-9a-f]{{1,{_UID_DIGITS}}}")
-_TALKED_OF: Final = frozenset({State.PENDING.value, State.APPROVED.value})
+_TALKED_OF: Final = frozenset({State.PENDING.value, State.AGREED.value, State.APPROVED.value})
+_OF_APPLICANT: Final = {
+    State.PENDING: frozenset({"withdraw", "urge"}),
+    State.AGREED: frozenset({"withdraw"}),
+}
 _OPERATE: Final = {Purpose.USE: "seal"}
 
 
@@ -57,6 +64,7 @@ class Progress(StrEnum):
     """Where an application stands, as people see it."""
 
     PENDING = "pending"
+    AGREED = "agreed"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     NOT_YET = "not-yet"
@@ -82,6 +90,7 @@ class ApplicationView:
     progress: Progress
     may: frozenset[str]
     course: "CourseTaken"
+    whole: Whole | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,7 @@ def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySe
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
     """Return the whole application, or refuse."""
-    seen = visible_to(actor, at).select_related("company", "applicant", "category")
+    seen = visible_to(actor, at).select_related("company", "applicant", "category", "joint")
     application = seen.filter(uid=uid).prefetch_related(*whole()).first()
     if application is None:
         raise NotFound(application=uid)
@@ -153,6 +162,7 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
         progress=_progress(application, permits, at),
         may=_may(actor, at, application, castings, permits),
         course=_course(application),
+        whole=whole_among(visible_to(actor, at), application),
     )
 
 
@@ -249,12 +259,13 @@ def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet
     if narrowed := _of_narrowed(powers):
         may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE))
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor).exclude(is_approver=True)
+    elsewhere = JointCasting.objects.filter(joint=OuterRef("joint"), person=actor).exclude(is_approver=True)
     voted = Vote.objects.filter(Q(person=actor) | Q(for_person=actor), application=OuterRef("pk"))
     gave = _detours_here(Course.FORWARD).filter(by=actor)
     waits = _detours_here(Course.ASK_FURTHER).filter(by=actor, turn=Turn.BEFORE.value)
     decided = Vote.objects.filter(application=OuterRef("application"), person=OuterRef("person"))
     pending = Application.objects.filter(may_decide, _seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
-    pending = pending.filter(~Exists(mine), ~Exists(voted))
+    pending = pending.filter(~Exists(mine), ~Exists(voted)).exclude(Exists(elsewhere), joint__isnull=False)
     pending = pending.exclude(Exists(gave) | Exists(waits.exclude(Exists(decided))), detours_made__gt=0)
     return pending.exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at))
 
@@ -345,7 +356,7 @@ def _saying(words: str) -> Iterator[Q]:
 
 def _progress(application: Application, permits: Sequence[Permit], at: datetime) -> Progress:
     if application.state != State.APPROVED.value:
-        is_late = application.state == State.PENDING.value and at >= application.expires_at
+        is_late = State(application.state) in UNDECIDED and at >= application.expires_at
         return Progress.EXPIRED if is_late else Progress(application.state)
     if permits and all(permit.used >= permit.impressions for permit in permits):
         return Progress.DONE
@@ -371,8 +382,8 @@ def _may(
             may.add("consent")
         if Part.WITNESS in parts and _waiting_copies(actor).filter(application=application).exists():
             may.add("compare")
-        if Part.APPLICANT in parts and identity.powers_of(actor, at).takes_part:
-            may |= {"withdraw", "urge"}
+    if Part.APPLICANT in parts and at < application.expires_at and identity.powers_of(actor, at).takes_part:
+        may |= _OF_APPLICANT.get(State(application.state), frozenset())
     takes_part = application.state in _TALKED_OF and identity.powers_of(actor, at).takes_part
     if takes_part and (parts or approvers_of(application, at, among={actor.pk})):
         may |= {"comment", "copy"}

@@ -14,7 +14,10 @@ from privyseal.signer.statement import Purpose
 
 
 class State(StrEnum):
+    """``AGREED`` is the part of one company in an application of several, as long as another has to decide."""
+
     PENDING = "pending"
+    AGREED = "agreed"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -92,6 +95,7 @@ MOVES: Final = (
     Move(State.PENDING, Step.APPROVE,  State.APPROVED,  by=Part.APPROVER),    # where the last stage has its quorum
     Move(State.PENDING, Step.REJECT,   State.REJECTED,  by=Part.APPROVER),    # one no is a no
     Move(State.PENDING, Step.WITHDRAW, State.WITHDRAWN, by=Part.APPLICANT),   # until it is decided, it is theirs
+    Move(State.AGREED,  Step.WITHDRAW, State.WITHDRAWN, by=Part.APPLICANT),   # likewise while another company has to decide
 )
 KEPT_APART: Final = (
     frozenset({Part.APPLICANT, Part.APPROVER}),    # nobody approves their own application

@@ -48,7 +48,7 @@ class May:
 
 
 _OPEN: Final = frozenset({State.PENDING})
-_KNOWN: Final = frozenset({State.PENDING, State.APPROVED})
+_KNOWN: Final = frozenset({State.PENDING, State.AGREED, State.APPROVED})
 # fmt: off
 MAY: Final = (
     May(Course.RETURN,      By.TURN,       _OPEN),    # an earlier stage looks again and is told why: what was said since counts no more

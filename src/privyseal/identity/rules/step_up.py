@@ -97,7 +97,7 @@ WITHOUT_PROOF: Final = (
         "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
     ),   # toward safety: one person, at once
     (
-        "application.apply-for-use", "application.apply-for-seal", "application.apply-for-rubber",
+        "application.apply-for-use", "application.apply-jointly", "application.apply-for-seal", "application.apply-for-rubber",
         "application.apply-to-resume", "application.apply-to-unfreeze", "application.apply-for-act", "application.apply-for-standing",
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
         "seal.name-person", "mandate.give", "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",

@@ -8,11 +8,12 @@ from privyseal.sealing.actions.bringing import (
     turn_away,
 )
 from privyseal.sealing.actions.keeping import EvidenceSpoils, keep_sealed, put_kept, put_off_keeping, renew_kept
-from privyseal.sealing.actions.receiving import enter_document, receive_document
+from privyseal.sealing.actions.receiving import bring_along, enter_document, receive_document
 from privyseal.sealing.actions.sealing import (
     LEFT_OPEN,
     SWEEP,
     AlreadySealed,
+    EarlierSealAwaited,
     EarlierSealFailed,
     confirm_sealed,
     fail_sealing,
@@ -36,8 +37,10 @@ __all__ = [
     "SWEEP",
     "TAKE_IN",
     "AlreadySealed",
+    "EarlierSealAwaited",
     "EarlierSealFailed",
     "EvidenceSpoils",
+    "bring_along",
     "bring_document",
     "confirm_sealed",
     "enter_document",

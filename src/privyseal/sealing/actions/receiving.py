@@ -1,5 +1,6 @@
 """Receive a document: made a PDF, made safe, stored, recorded."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from privyseal.pdf import confined, copies, foreign
 from privyseal.pdf.accepted import MADE_A_PDF, Accepted, PdfDamaged, PdfTooHard
 from privyseal.pdf.confined import Task
 from privyseal.pdf.looks import Look
+from privyseal.sealing import queries
 from privyseal.sealing.models import Document
 
 
@@ -63,6 +65,27 @@ def enter_document(
         size=len(accepted.data),
         accepted=accepted,
     )
+
+
+@transaction_required
+def bring_along(actor: Person, at: datetime, *, company: Company, digests: Iterable[str]) -> None:
+    """Enter documents that the actor may see in another company as well, whose seals are to go on them too."""
+    wanted = set(digests)
+    there = Document.objects.filter(company=company, received_by=actor, sha256__in=wanted)
+    missing = wanted - set(there.values_list("sha256", flat=True))
+    seen = queries.visible_to(actor, at).filter(sha256__in=missing).order_by("sha256", "pk")
+    for document in {document.sha256: document for document in seen}.values():
+        was = document.company
+        document.pk, document.company, document.received_by, document.received_at = None, company, actor, at
+        document.save(force_insert=True)
+        book.record(
+            "document.brought-along",
+            by=actor,
+            at=at,
+            document=document.sha256,
+            company=company.uid,
+            from_company=was.uid,
+        )
 
 
 @transaction_required

@@ -1,7 +1,9 @@
 """Seal a document: intend, touch the key, confirm."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import takewhile
 from mmap import mmap
 from typing import Final
 
@@ -21,7 +23,7 @@ from privyseal.sealing.models import Intent
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
 from privyseal.seals.entering_uses import enter_use
-from privyseal.seals.models import Permit, PermitLine
+from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import Purpose, assurance_of
@@ -38,6 +40,12 @@ class EarlierSealFailed(Refused):
     """A seal that one act puts on the same document before this one was refused."""
 
     code = "earlier-seal-failed"
+
+
+class EarlierSealAwaited(Refused):
+    """Another company's seal goes on the same document before this one, and is not there yet."""
+
+    code = "earlier-seal-awaited"
 
 
 def seal_document(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str, signer: Client) -> str:
@@ -64,12 +72,44 @@ def intend_to_seal(actor: Person, at: datetime, *, permit_uid: str, document_sha
     settings.BLOBS.check(document_sha256)
     lines = permits.lines_together(waiting, document_sha256)
     permits.share_lock([line.permit.seal_id for line in lines])
+    intent: Intent | None = None
+    if waiting.joint_uid is not None:
+        intent, lines = _own_turn(actor, waiting, lines)
     for line in sorted(lines, key=lambda line: line.permit_id):
         permits.spend(line.permit.uid, by=actor, at=at, impressions=line.impressions, purpose=Purpose.USE)
-    intent: Intent | None = None
     for line in lines:
         intent = intended(actor, at, line=line, after=intent)
     return intent.uid if intent else ""
+
+
+@transaction_required
+def _own_turn(actor: Person, waiting: Permit, lines: Sequence[PermitLine]) -> tuple[Intent | None, list[PermitLine]]:
+    """Return what of one act of several companies is the actor's to do now, and the last seal on the document so far.
+
+    The seals go on in their turn: whoever holds the permits of one company waits for those before.
+    """
+    made = Intent.objects.filter(line__in=lines).exclude(state=Intent.State.FAILED).select_related("line")
+    by_line = {intent.line_id: intent for intent in made}
+    held = set(
+        PermitPart.objects.filter(person=actor, part=PermitPart.Part.HOLDER)
+        .filter(permit__in=[line.permit_id for line in lines])
+        .values_list("permit_id", flat=True)
+    )
+    before = list(takewhile(lambda line: line.pk in by_line, lines))
+    own = list(takewhile(lambda line: line.permit_id in held, lines[len(before) :]))
+    if waiting.pk in {line.permit_id for line in before}:
+        raise AlreadySealed(permit=waiting.uid)
+    if waiting.pk not in held:
+        raise permits.NotTheHolder(permit=waiting.uid)
+    last = by_line[before[-1].pk] if before else None
+    is_next = bool(own) and own[0].turn == 1 + len(before)
+    if (
+        waiting.pk not in {line.permit_id for line in own}
+        or not is_next
+        or (last is not None and last.state != Intent.State.SEALED)
+    ):
+        raise EarlierSealAwaited(permit=waiting.uid)
+    return last, own
 
 
 def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Client) -> None:

@@ -17,6 +17,7 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.stopping import SWEEP
 from privyseal.seals.enders import is_to
 from privyseal.seals.models import Permit, PermitLine
+from privyseal.seals.permits import of_one_act
 from privyseal.seals.rules.permits import ApproverActsForApplicant, check_ends
 
 _LONGEST_REASON: Final = 500
@@ -86,7 +87,7 @@ def _take_back(actor: Actor, at: datetime, *, permit_uid: str, code: str) -> Non
 def _together(permit: Permit) -> QuerySet[Permit]:
     """Return the permit and those of its application that one act uses with it: they share a document."""
     shared: set[int] = {permit.pk}
-    lines = PermitLine.objects.filter(permit__application_uid=permit.application_uid)
+    lines = PermitLine.objects.filter(of_one_act(permit, "permit__"))
     by_document: dict[str, set[int]] = {}
     for document, key in lines.values_list("document_sha256", "permit_id"):
         by_document.setdefault(document, set()).add(key)

@@ -16,6 +16,7 @@ class Permit(models.Model):
     ``evidence`` is what the signer checks: the approved statements and the assertions given on them.
     ``terms`` is what was approved besides: a new face, the day of a return, whatever its purpose needs.
     ``own_yes`` is whose own yes it rests on, where the seal bears a name; ``mandate`` where that was given before.
+    ``joint_uid`` is the application of several companies that it belongs to; None where one company alone was asked.
     ``applicant`` is whoever asked for it; None where it was issued before that was kept.
     ``expired_at`` is when it was found to be over unused; ``revoked_at`` when it was ended before, by whom and why.
     ``finished_at`` is when an act on the seal itself came to its end.
@@ -26,6 +27,7 @@ class Permit(models.Model):
     seal_version = models.PositiveIntegerField()
     purpose = models.CharField(max_length=16, choices=[(purpose.value, purpose.value) for purpose in Purpose])
     application_uid = DigestField()
+    joint_uid = models.CharField(max_length=32, null=True)  # noqa: DJ001  a foreign key to a table of a package above
     policy = models.CharField(max_length=16)
     impressions = models.PositiveIntegerField()
     used = models.PositiveIntegerField(default=0)
@@ -71,6 +73,7 @@ class Permit(models.Model):
                 condition=Q(revoked_at=None, expired_at=None, used__lt=F("impressions")),
                 name="permit_not_yet_expired",
             ),
+            models.Index(fields=["joint_uid"], condition=Q(joint_uid__isnull=False), name="permit_by_joint"),
             models.Index(fields=["mandate"], condition=Q(mandate__isnull=False), name="permit_by_mandate"),
         ]
 

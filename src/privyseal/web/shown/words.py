@@ -25,12 +25,14 @@ class Badge:
 
 _STATE_TONE: Final = {
     State.PENDING: "pending",
+    State.AGREED: "pending",
     State.APPROVED: "approved",
     State.REJECTED: "rejected",
     State.WITHDRAWN: "neutral",
 }
 _PROGRESS_TONE: Final = {
     Progress.PENDING: "pending",
+    Progress.AGREED: "pending",
     Progress.REJECTED: "rejected",
     Progress.WITHDRAWN: "neutral",
     Progress.NOT_YET: "approved",

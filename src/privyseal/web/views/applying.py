@@ -266,7 +266,7 @@ def _show_places(
 def _to_read(company: Company, form: UseForm, lines: Sequence[LineWish]) -> papers.ToRead:
     starts_at, expires_at = form.window()
     digests = [line.document_sha256 for line in lines]
-    return papers.to_read(remarks_of(company, digests, starts_at=starts_at, expires_at=expires_at))
+    return papers.to_read(remarks_of([company], digests, starts_at=starts_at, expires_at=expires_at))
 
 
 def _apply_for_use(request: SignedIn, form: UseForm, company: Company, lines: Sequence[LineWish]) -> str:

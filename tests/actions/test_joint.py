@@ -1,0 +1,367 @@
+"""One application to several companies: each decides on its own part, and the duties of all are kept apart."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+
+from privyseal.approvals import actions
+from privyseal.approvals.checking import digest_of, remarks_of
+from privyseal.approvals.models import Application, Casting, JointCasting, Line
+from privyseal.approvals.papers import Papers
+from privyseal.approvals.placing import Asked, SealAsked, placed
+from privyseal.approvals.queries import Progress, application_visible_to, waiting_for
+from privyseal.approvals.rules import Step
+from privyseal.approvals.rules.joint import Mode
+from privyseal.approvals.wishes import SealOfAnotherCompany
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound
+from privyseal.pdf.asking import At
+from privyseal.pdf.judge import judge
+from privyseal.pdf.judgement import Verdict
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.actions import EarlierSealAwaited
+from privyseal.sealing.models import Document, Intent
+from privyseal.seals.models import Permit, Seal, UseEntry
+from privyseal.seals.rules import SealType
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from tests.conftest import holding, new_company, new_person, one_more_seal, recorded, say_yes
+from tests.pdfs import one_page
+
+pytestmark = pytest.mark.documents
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another company of the group, with its own people and seal."""
+
+    company: Company
+    seal: Seal
+    approver: Person
+    operator: Person
+
+
+@pytest.fixture
+def other(
+    chen: Person, sun: Person, wang: Person, official: Seal, long_ago: datetime, noon: datetime, signer: Client
+) -> Other:
+    company = new_company("示例物流有限公司", "91350100M000100Y43", registrar=chen, verifier=sun, at=long_ago)
+    manager = holding(new_person("qian", "钱经理"), Power.MANAGE, company, long_ago)
+    approver = holding(new_person("he", "何批"), Power.APPROVE, company, long_ago)
+    operator = holding(new_person("lu", "陆用"), Power.USE, company, long_ago)
+    holding(wang, Power.USE, company, long_ago)
+    seal = one_more_seal(manager, approver, noon, company, "物流公章", SealType.OFFICIAL, signer)
+    return Other(company, seal, approver, operator)
+
+
+def asked(document: str, own: Seal, theirs: Seal) -> Asked:
+    return Asked(
+        seal_uid=own.uid,
+        document_sha256=document,
+        following="nobody",
+        wishes=(At("1", 60_000, 60_000),),
+        together=[SealAsked(theirs.uid, (At("1", 120_000, 60_000),))],
+    )
+
+
+def by(own: Seal, operator: Person, other: Other, theirs: Person, *, mode: Mode = Mode.TOGETHER) -> actions.Jointly:
+    return actions.Jointly(
+        mode=mode,
+        operators={own.company.uid: (operator.pseudonym,), other.company.uid: (theirs.pseudonym,)},
+    )
+
+
+def apply_jointly(
+    actor: Person, at: datetime, own: Seal, document: str, other: Other, *, mode: Mode = Mode.TOGETHER, **more: object
+) -> str:
+    said: dict[str, Any] = {
+        "lines": placed(actor, at, asked(document, own, other.seal)),
+        "jointly": by(own, actor, other, other.operator, mode=mode),
+    }
+    return actions.apply_jointly(
+        actor,
+        at,
+        company_uid=own.company.uid,
+        reason="集团内运输合同",
+        starts_at=at,
+        expires_at=at + timedelta(days=3),
+        **(said | more),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    own: Application
+    theirs: Application
+    document: str
+
+    @property
+    def states(self) -> list[str]:
+        return [Application.objects.get(pk=part.pk).state for part in (self.own, self.theirs)]
+
+    def permit(self, part: Application) -> Permit:
+        return Permit.objects.get(application_uid=part.uid)
+
+
+@pytest.fixture(params=[Mode.TOGETHER])
+def parts(
+    request: pytest.FixtureRequest, official: Seal, contract: str, other: Other, wang: Person, noon: datetime
+) -> Parts:
+    uid = apply_jointly(wang, noon, official, contract, other, mode=request.param)
+    own = Application.objects.get(uid=uid)
+    return Parts(own, Application.objects.exclude(pk=own.pk).get(joint=own.joint), contract)
+
+
+apart = pytest.mark.parametrize("parts", [Mode.APART], indirect=True)
+
+
+def reject(approver: Person, at: datetime, part: Application) -> str:
+    shown = application_visible_to(approver, at, part.uid).shown_sha256
+    return actions.vote(approver, at, application_uid=part.uid, step=Step.REJECT, shown_sha256=shown, comment="不宜")
+
+
+def seal(actor: Person, at: datetime, permit: Permit, document: str, signer: Client) -> bytes:
+    uid = sealing.seal_document(actor, at, permit_uid=permit.uid, document_sha256=document, signer=signer)
+    data: bytes = settings.BLOBS.get(Intent.objects.get(uid=uid).result_sha256)
+    return data
+
+
+def test_each_company_has_a_part_of_its_own_in_one_application(parts: Parts, other: Other, wang: Person) -> None:
+    assert (parts.own.joint_id, parts.own.reason) == (parts.theirs.joint_id, parts.theirs.reason)
+    assert parts.theirs.company == other.company
+    assert [line.seal for line in Line.objects.filter(application=parts.theirs)] == [other.seal]
+    assert recorded()[-2:] == ["application.submitted"] * 2
+    assert JointCasting.objects.get(joint=parts.own.joint, person=wang).is_operator
+
+
+@pytest.mark.invariant("T21", column="rule")
+def test_no_permit_is_issued_until_every_company_has_said_yes(
+    parts: Parts, other: Other, li: Person, noon: datetime
+) -> None:
+    assert say_yes(li, noon, parts.own.uid) == "agreed"
+    assert not Permit.objects.filter(joint_uid=parts.own.joint.uid if parts.own.joint else "").exists()
+    assert recorded()[-1] == "application.agreed"
+
+    assert say_yes(other.approver, noon, parts.theirs.uid) == "approved"
+
+    assert parts.states == ["approved", "approved"]
+    assert [permit.seal.company for permit in Permit.objects.filter(joint_uid__isnull=False).order_by("seal__pk")] == [
+        parts.own.company,
+        other.company,
+    ]
+    assert recorded()[-4:] == ["application.approved", "permit.issued"] * 2
+
+
+def test_one_refusal_ends_the_whole(parts: Parts, other: Other, li: Person, noon: datetime) -> None:
+    say_yes(li, noon, parts.own.uid)
+
+    reject(other.approver, noon, parts.theirs)
+
+    assert parts.states == ["rejected", "rejected"]
+    assert recorded()[-2:] == ["application.rejected"] * 2
+
+
+def test_the_applicant_takes_the_whole_back(parts: Parts, li: Person, wang: Person, noon: datetime) -> None:
+    say_yes(li, noon, parts.own.uid)
+
+    actions.withdraw(wang, noon, application_uid=parts.own.uid)
+
+    assert parts.states == ["withdrawn", "withdrawn"]
+
+
+@apart
+def test_apart_each_company_releases_its_own_permits(
+    parts: Parts, other: Other, li: Person, wang: Person, noon: datetime, signer: Client
+) -> None:
+    assert say_yes(li, noon, parts.own.uid) == "approved"
+    seal(wang, noon, parts.permit(parts.own), parts.document, signer)
+
+    reject(other.approver, noon, parts.theirs)
+
+    assert parts.states == ["approved", "rejected"]
+
+
+@apart
+def test_apart_what_was_to_stand_on_a_refused_seal_ends_with_it(
+    parts: Parts, other: Other, li: Person, noon: datetime
+) -> None:
+    reject(li, noon, parts.own)
+
+    assert parts.states == ["rejected", "rejected"]
+
+
+@apart
+def test_apart_the_later_seal_waits_for_a_permit_that_is_not_there_yet(
+    parts: Parts, other: Other, noon: datetime, signer: Client
+) -> None:
+    say_yes(other.approver, noon, parts.theirs.uid)
+
+    with pytest.raises(EarlierSealAwaited):
+        seal(other.operator, noon, parts.permit(parts.theirs), parts.document, signer)
+
+    assert not Intent.objects.exists()
+    assert recorded()[-1] == "document.seal.refused"
+
+
+def test_the_operators_of_each_company_seal_one_document_in_turn(
+    parts: Parts, other: Other, li: Person, wang: Person, noon: datetime, signer: Client, public: Public
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+    say_yes(other.approver, noon, parts.theirs.uid)
+    theirs, own = parts.permit(parts.theirs), parts.permit(parts.own)
+    with pytest.raises(EarlierSealAwaited):
+        seal(other.operator, noon, theirs, parts.document, signer)
+    assert Permit.objects.get(pk=theirs.pk).used == 0
+
+    seal(wang, noon, own, parts.document, signer)
+    sealed = seal(other.operator, noon, theirs, parts.document, signer)
+
+    judged = judge(sealed, trust=(public.ca,), at=noon)
+    assert (judged.verdict, len(judged.signatures)) == (Verdict.VALID, 2)
+    assert judged.signatures[-1].covers_whole_document
+    entries = UseEntry.objects.order_by("book__company").values_list("book__company", "number")
+    assert list(entries) == sorted([(parts.own.company_id, 1), (other.company.pk, 1)])
+    assert application_visible_to(wang, noon, parts.theirs.uid).progress is Progress.DONE
+
+
+def test_one_operator_of_both_companies_seals_in_one_act(
+    official: Seal, contract: str, other: Other, wang: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    uid = apply_jointly(wang, noon, official, contract, other, jointly=by(official, wang, other, wang))
+    own = Application.objects.get(uid=uid)
+    say_yes(li, noon, uid)
+    say_yes(other.approver, noon, Application.objects.exclude(pk=own.pk).get(joint=own.joint).uid)
+
+    seal(wang, noon, Permit.objects.get(application_uid=uid), contract, signer)
+
+    assert list(Intent.objects.values_list("state", flat=True)) == ["sealed", "sealed"]
+
+
+@pytest.mark.invariant("T21", column="rule")
+def test_whoever_operates_for_one_company_approves_for_none(
+    parts: Parts, other: Other, wang: Person, noon: datetime, long_ago: datetime
+) -> None:
+    holding(other.operator, Power.APPROVE, parts.own.company, long_ago)
+    assert waiting_for(other.operator, noon, most=5, counted=5).count == 0
+    seen = application_visible_to(other.operator, noon, parts.own.uid)
+    assert "approve" not in seen.may
+
+    with pytest.raises(DutiesNotSeparate):
+        actions.vote(
+            other.operator, noon, application_uid=parts.own.uid, step=Step.APPROVE, shown_sha256=seen.shown_sha256
+        )
+
+    assert parts.states == ["pending", "pending"]
+    assert recorded()[-1] == "application.vote.refused"
+
+
+@pytest.mark.invariant("T21", column="database")
+def test_the_database_keeps_the_duties_of_all_parts_apart(
+    parts: Parts, other: Other, li: Person, noon: datetime
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+
+    with pytest.raises(IntegrityError, match="operator_is_nowhere_approver"), transaction.atomic():
+        Casting.objects.create(application=parts.theirs, person=li, is_operator=True)
+
+
+@pytest.mark.invariant("T21", column="database")
+def test_the_database_approves_all_parts_or_none(parts: Parts, noon: datetime) -> None:
+    with transaction.atomic():
+        Application.objects.filter(pk=parts.own.pk).update(state="approved", decided_at=noon)
+
+        with pytest.raises(IntegrityError, match="approved_together_or_not_at_all"):
+            connection.check_constraints()
+
+        transaction.set_rollback(True)
+
+
+def test_no_part_leaves_the_whole(parts: Parts) -> None:
+    with pytest.raises(IntegrityError, match="joint_stays_as_submitted"), transaction.atomic():
+        Application.objects.filter(pk=parts.own.pk).update(joint=None)
+
+
+def test_an_approver_sees_their_own_part_and_the_titles_of_the_others(
+    parts: Parts, other: Other, official: Seal, li: Person, noon: datetime
+) -> None:
+    seen = application_visible_to(other.approver, noon, parts.theirs.uid)
+
+    assert seen.whole is not None
+    assert [(part.company, bool(part.uid)) for part in seen.whole.parts] == [
+        (official.company.name, False),
+        (other.company.name, True),
+    ]
+    with pytest.raises(NotFound):
+        application_visible_to(other.approver, noon, parts.own.uid)
+
+
+def test_documents_of_another_companys_lines_stay_with_it(
+    official: Seal, contract: str, other: Other, wang: Person, noon: datetime, company: Company
+) -> None:
+    theirs = sealing.receive_document(wang, noon, company_uid=company.uid, name="附件.pdf", data=one_page("另一份"))
+    lines = [
+        placed(wang, noon, replace(asked(document, one, one), together=()))[0]
+        for document, one in ((contract, official), (theirs, other.seal))
+    ]
+    window = {"starts_at": noon, "expires_at": noon + timedelta(days=3)}
+    read = digest_of(remarks_of([company, other.company], [contract, theirs], **window))
+
+    apply_jointly(wang, noon, official, contract, other, lines=lines, papers=Papers(acknowledged=read))
+
+    assert list(Document.objects.filter(company=other.company).values_list("sha256", flat=True)) == [theirs]
+
+
+def test_a_company_in_which_the_applicant_uses_no_seals_is_refused(
+    official: Seal, contract: str, other: Other, wang: Person, ma: Person, noon: datetime
+) -> None:
+    lines = placed(wang, noon, asked(contract, official, other.seal))
+
+    with pytest.raises(NotFound):
+        apply_jointly(ma, noon, official, contract, other, lines=lines)
+    assert not Application.objects.filter(joint__isnull=False).exists()
+
+
+def test_a_person_who_only_approves_in_a_company_asks_for_none_of_its_seals(
+    official: Seal, contract: str, other: Other, wang: Person, ma: Person, noon: datetime, long_ago: datetime
+) -> None:
+    holding(ma, Power.APPROVE, other.company, long_ago)
+    lines = placed(wang, noon, asked(contract, official, other.seal))
+
+    with pytest.raises(NotEntitled):
+        apply_jointly(ma, noon, official, contract, other, lines=lines)
+
+    assert not Application.objects.filter(joint__isnull=False).exists()
+
+
+def test_one_company_alone_is_not_several(
+    official: Seal, second: Seal, contract: str, other: Other, wang: Person, noon: datetime
+) -> None:
+    lines = placed(wang, noon, asked(contract, official, second))
+
+    with pytest.raises(SealOfAnotherCompany):
+        apply_jointly(wang, noon, official, contract, other, lines=lines)
+
+
+def test_the_same_form_sent_twice_is_one_application(
+    official: Seal, contract: str, other: Other, wang: Person, noon: datetime
+) -> None:
+    said: dict[str, Any] = {
+        "company_uid": official.company.uid,
+        "reason": "集团内运输合同",
+        "starts_at": noon,
+        "expires_at": noon + timedelta(days=3),
+        "lines": placed(wang, noon, asked(contract, official, other.seal)),
+        "jointly": by(official, wang, other, wang),
+    }
+    command_id = uuid4()
+
+    first = actions.apply_jointly.once(command_id, wang, noon, **said)
+
+    assert actions.apply_jointly.once(command_id, wang, noon, **said) == first
+    assert Application.objects.filter(joint__isnull=False).count() == 2
