@@ -1,4 +1,4 @@
-"""One application of every kind that the measured lists show, in the demo company: ``one_each``."""
+"""One application of every kind that the measured lists show, and one use, in the demo company: ``one_each``."""
 
 import json
 import sys
@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from bench import cast
 from bench.pages import COMMON, RARE
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.config import demo
 from privyseal.identity.models import Company
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.signing import client
 
 
 def main(_words: Sequence[str]) -> None:
@@ -20,4 +23,15 @@ def main(_words: Sequence[str]) -> None:
     rejected, shown = cast.apply(company, document)
     approver, at = demo.person(demo.APPROVER), datetime.now(UTC)
     approvals.vote(approver, at, application_uid=rejected, step=Step.REJECT, shown_sha256=shown)
-    json.dump({"rejected": rejected}, sys.stdout)
+    json.dump({"rejected": rejected, "sealed": _use(company, document)}, sys.stdout)
+
+
+def _use(company: Company, document: str) -> str:
+    """Have the document sealed, so that the register of uses has its first row."""
+    uid, _shown = cast.apply(company, document)
+    operator = demo.person(demo.APPLICANT)
+    demo.approve(datetime.now(UTC), uid)
+    (permit,) = application_visible_to(operator, datetime.now(UTC), uid).permits
+    return sealing.seal_document(
+        operator, datetime.now(UTC), permit_uid=permit.uid, document_sha256=document, signer=client()
+    )

@@ -66,7 +66,8 @@ def uses_visible_to(actor: Person, at: datetime) -> QuerySet[UseEntry]:
     """Return the uses of the seals an actor manages, of the unit they head, and their own; all for the auditor."""
     powers = identity.powers_of(actor, at)
     entries = UseEntry.objects.select_related("book__company", "seal__own_type", "operator", "line__permit", "filing")
-    entries = entries.order_by("-book", "-number")
+    # What the signer checked is long, and no row says it.
+    entries = entries.defer("line__permit__evidence").order_by("-book", "-number")
     if powers.reads_everything:
         return entries
     applied = Application.objects.filter(uid=OuterRef("line__permit__application_uid"))

@@ -172,7 +172,7 @@ def record_copy(request: SignedIn, company: Company, *, register: str, form: str
 
 def _book(request: SignedIn, at: datetime) -> Book | None:
     """Return the book that is asked for, else this year's of a company that the reader manages or belongs to."""
-    companies = list(companies_visible_to(request.user, at))
+    companies = list(companies_visible_to(request.user, at).only("uid", "name"))  # hundreds, in a field to choose from
     company = company_asked(request, companies)
     if company is None:
         return None
