@@ -2,14 +2,29 @@
 
 import json
 from collections.abc import Iterator
+from typing import Final
 
+import psycopg
 import pytest
 
+from privyseal.config.postgres import Cluster
 from tests import prepared
 from tests.pdfs import one_page
 from tests.running.shell import Shell, shell_of_its_own
 
 pytestmark = pytest.mark.running
+
+APPLICATIONS: Final = 600
+# The large group has 2,000,000 and 5 GB: 50 bytes more for each are 100 MB. What there is none of is to take nothing.
+MOST_BYTES: Final = 1_520
+MOST_BYTES_OF_INDEXES: Final = 1_800  # in whole pages of 8 KB, of which each index begins with one that holds no row
+_GROWING: Final = """
+    SELECT relname, pg_indexes_size(oid) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reltuples >= %s AND relname <> 'auth_permission'
+    ORDER BY relname
+"""
+# A row begins at a multiple of eight bytes, and four say where.
+_ROWS: Final = "SELECT sum((pg_column_size(kept.*) + 7) / 8 * 8 + 4) FROM {} AS kept"
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +33,7 @@ def seeded() -> Iterator[Shell]:
         prepared.place(shell.folder / "data")
         done = shell.run("seed", "--size", "small")
         assert done.returncode == 0, done.stderr
-        assert "600 of 600 applications (100 %)." in done.stderr
+        assert f"{APPLICATIONS} of {APPLICATIONS} applications (100 %)." in done.stderr
         yield shell
 
 
@@ -27,13 +42,27 @@ def test_the_ledger_of_a_seeded_group_verifies_like_any_other(seeded: Shell) -> 
 
     found = json.loads(told.stdout)
     assert (told.returncode, found["waiting"]) == (0, 0)
-    assert found["facts"] > 600
+    assert found["facts"] > APPLICATIONS
 
 
 def test_a_group_is_seeded_once(seeded: Shell) -> None:
     again = seeded.run("seed", "--size", "small")
 
     assert (again.returncode, again.stderr.splitlines()[-1]) == (1, "privyseal: already-seeded [already-seeded]")
+
+
+def test_an_application_takes_no_more_room_than_a_large_group_has(seeded: Shell) -> None:
+    with Cluster(seeded.folder / "data") as cluster, psycopg.connect(cluster.url()) as connection:
+        growing = connection.execute(_GROWING, [APPLICATIONS // 2]).fetchall()
+        indexes = {table: size // APPLICATIONS for table, size in growing}
+        rows = {
+            table: int((connection.execute(_ROWS.format(table)).fetchone() or (0,))[0]) // APPLICATIONS
+            for table, _ in growing
+        }
+
+    assert {"application", "ledger_fact", "permit", "use_entry"} <= rows.keys()
+    assert sum(rows.values()) <= MOST_BYTES, str(rows)
+    assert sum(indexes.values()) <= MOST_BYTES_OF_INDEXES, str(indexes)
 
 
 def test_a_seeded_group_goes_on_by_the_rules(seeded: Shell) -> None:
