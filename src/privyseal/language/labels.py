@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.approvals.rules.joint import Mode
 from privyseal.identity.rules import Means, Office, Power, Proof, Standing
 from privyseal.seals.rules import Act, Finding, Role, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
@@ -173,6 +174,10 @@ MANNER: Final[Mapping[Manner, Promise]] = {
     Manner.ACROSS_PAGES: _("Across the edges of pages"),
     Manner.TRUE_COPY: _("As a copy checked against its original"),
     Manner.OVER_DATE: _("Over the date"),
+}
+MODE: Final[Mapping[Mode, Promise]] = {
+    Mode.TOGETHER: _("Together: nothing is sealed before every company has agreed, and one refusal ends all"),
+    Mode.APART: _("Apart: each company's seals may be put on once that company has agreed"),
 }
 BINDING: Final[Mapping[Binding, Promise]] = {
     Binding.FILE: _("Exactly this file, by its SHA-256"),

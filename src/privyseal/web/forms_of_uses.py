@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.approvals.actions import Jointly
 from privyseal.approvals.models import CategoryVersion
 from privyseal.approvals.papers import (
     LONGEST_COUNTERPARTY,
@@ -19,7 +20,7 @@ from privyseal.approvals.papers import (
     Particulars,
 )
 from privyseal.approvals.placing import PartyAsked, SealAsked
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
 from privyseal.language.labels import FOLLOWING
 from privyseal.language.places import EDGES, HOW, WHICH
 from privyseal.pdf.asking import Across, At, AtShare, AtWords, OverDate, Which, Wish
@@ -28,6 +29,7 @@ from privyseal.seals.models import Seal
 from privyseal.signer.documents import Following
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, midnight, offer
 from privyseal.web.forms_of_categories import entered_in, entry_fields
+from privyseal.web.forms_of_joint import Elsewhere, jointly, mode_field, operator_field
 from privyseal.web.forms_of_papers import attached_field, attached_in
 
 MOST_PARTIES: Final = 5
@@ -158,10 +160,11 @@ class UseForm(CommandForm):
         may_fill: bool = False,
         is_signed: bool = False,
         category: CategoryVersion | None = None,
+        elsewhere: Elsewhere | None = None,
         initial: Usual = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self._category = category
+        self._category, self._elsewhere = category, elsewhere or Elsewhere()
         if category:
             self.fields |= entry_fields(category.category)
         if is_signed:  # whoever signed first has said what may follow
@@ -172,7 +175,12 @@ class UseForm(CommandForm):
         offer(self.fields["checker"], [("", "—"), *((person.pseudonym, person.name) for person in checkers)])
         offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
         chosen = [("", str(EDGES[""])), *self.fields["seal"].choices]  # type: ignore[attr-defined]  # a ChoiceField
+        if self._elsewhere.seals:
+            chosen += self._elsewhere.seal_choices()
+            self.fields["mode"] = mode_field()
         for number in range(1, MOST_TOGETHER + 1):
+            if self._elsewhere.seals:
+                self.fields[f"seal{number}_operator"] = operator_field(self._elsewhere)
             self.fields[f"seal{number}_seal"] = forms.ChoiceField(label=_("Seal"), choices=chosen, required=False)
             self._add_place(f"seal{number}_")
         for number in range(1, MOST_PARTIES + 1):
@@ -247,7 +255,20 @@ class UseForm(CommandForm):
         return self._rows("party", MOST_PARTIES, ("uscc", "number", *_PLACE))
 
     def together_rows(self) -> list[list[forms.BoundField]]:
-        return self._rows("seal", MOST_TOGETHER, ("seal", *_PLACE))
+        more = ("operator",) if self._elsewhere.seals else ()
+        return self._rows("seal", MOST_TOGETHER, ("seal", *_PLACE, *more))
+
+    def mode(self) -> forms.BoundField | None:
+        return self["mode"] if self._elsewhere.seals else None
+
+    def jointly(self, company: Company) -> Jointly | None:
+        """Return how several companies are asked; None where the seals of one alone are chosen."""
+        return jointly(self.cleaned_data, company, self._elsewhere, self._named("seal", "seal"))
+
+    def owners(self, company: Company) -> list[Company]:
+        """Return the companies whose seals are asked for, the applicant's choice first."""
+        uids = (self.cleaned_data[f"seal{number}_seal"] for number in self._named("seal", "seal"))
+        return [company, *self._elsewhere.owners_of(uids)]
 
     def has_together(self) -> bool:
         """Tell whether the rows of further seals are in use, so that the page shows them open."""

@@ -32,6 +32,7 @@ from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown import categories, course, documents, outside, papers, placing, policies
+from privyseal.web.shown.joint import WholeShown, show_whole
 from privyseal.web.shown.papers import exemplars
 from privyseal.web.shown.words import Badge, progress_badge, short, state_badge
 
@@ -115,6 +116,7 @@ class ApplicationShown:
     papers: tuple[papers.PaperShown, ...]
     own_yeses: tuple[OwnYes, ...]
     copy_check: CopyCheck | None
+    whole: WholeShown | None
 
 
 def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -151,7 +153,7 @@ def show(view: ApplicationView) -> ApplicationShown:
     operators = _names(view, Part.OPERATOR)
     return ApplicationShown(
         view=view,
-        number=short(view.application.uid),
+        number=short(view.whole.uid if view.whole else view.application.uid),
         purpose=PURPOSE[Purpose(view.application.purpose)],
         badge=progress_badge(view.progress),
         lines=tuple(_line(line, view) for line in view.lines),
@@ -169,6 +171,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         remarks=papers.acknowledged(view.application),
         own_yeses=tuple(view.application.own_yeses.all()),
         copy_check=_copy_check(view),
+        whole=show_whole(view.whole),
     )
 
 

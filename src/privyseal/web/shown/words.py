@@ -59,7 +59,10 @@ _SEAL_TONE: Final = {
 
 
 def state_badge(application: Application) -> Badge:
-    state = State(application.state)
+    return badge_of(State(application.state))
+
+
+def badge_of(state: State) -> Badge:
     return Badge(STATE[state], _STATE_TONE[state])
 
 

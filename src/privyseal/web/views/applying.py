@@ -48,6 +48,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import copied, is_copied
 from privyseal.web.forms import FileForm, usual_days
 from privyseal.web.forms_of_categories import usual_manner
+from privyseal.web.forms_of_joint import Elsewhere
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
 from privyseal.web.forms_of_uses import UseForm
 from privyseal.web.shown import categories as shown_categories
@@ -56,6 +57,7 @@ from privyseal.web.views.attachments import with_brought
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST_NAMED: Final = 200
+_MOST_ELSEWHERE: Final = 20
 _SHOW: Final = "show"
 _NOT_SENT_IN: Final = {documents.TURN, ATTACH, DETACH}
 _LOOK_AGAIN_SECONDS: Final = 2
@@ -151,6 +153,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     if known and category is None:
         return _category_page(request, company, document, known)
     seals = list(usable_seals(request.user, at).filter(company=company))
+    elsewhere = _elsewhere(request, company)
     operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
@@ -166,6 +169,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         may_fill=bool(left),
         is_signed=document.is_signed,
         category=category,
+        elsewhere=elsewhere,
         initial=initial,
     )
     form, first = form_of(data), documents.first_page(request)
@@ -190,7 +194,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     try:
         lines = placing.placed(request.user, at, _asked(request, form, sha256))
         if request.POST.keys() & {_SHOW, *_NOT_SENT_IN}:
-            return _show_places(request, shown, document, lines, seals)
+            return _show_places(request, shown, document, lines, [*seals, *elsewhere.seals])
         if form.is_true_copy():
             lines = tuple(replace(line, manner=Manner.TRUE_COPY) for line in lines)
         uid = _apply_for_use(request, form, company, lines)
@@ -200,6 +204,16 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         shown["refusal"] = words_for(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
     return redirect("application", uid)
+
+
+def _elsewhere(request: SignedIn, company: Company) -> Elsewhere:
+    """Return the seals of other companies that go on the document as well, and who operates there."""
+    at = now()
+    others = usable_seals(request.user, at).exclude(company=company).filter(company__verified_at__isnull=False)
+    companies = list(dict.fromkeys(others.order_by("company__name", "company").values_list("company", flat=True)))
+    seals = list(others.filter(company__in=companies[:_MOST_ELSEWHERE]).order_by("company__name", "company", "pk"))
+    operators = {key: list(operators_visible_to(request.user, at, key)) for key in companies[:_MOST_ELSEWHERE]}
+    return Elsewhere(seals, operators)
 
 
 def _category(
@@ -266,13 +280,18 @@ def _show_places(
 def _to_read(company: Company, form: UseForm, lines: Sequence[LineWish]) -> papers.ToRead:
     starts_at, expires_at = form.window()
     digests = [line.document_sha256 for line in lines]
-    return papers.to_read(remarks_of([company], digests, starts_at=starts_at, expires_at=expires_at))
+    return papers.to_read(remarks_of(form.owners(company), digests, starts_at=starts_at, expires_at=expires_at))
 
 
 def _apply_for_use(request: SignedIn, form: UseForm, company: Company, lines: Sequence[LineWish]) -> str:
-    said = form.cleaned_data
+    said, jointly = form.cleaned_data, form.jointly(company)
     starts_at, expires_at = form.window()
-    return actions.apply_for_use.once(
+    ask = (
+        partial(actions.apply_for_use.once, operator_pseudonyms=(said["operator"],))
+        if jointly is None
+        else partial(actions.apply_jointly.once, jointly=jointly)
+    )
+    return ask(
         said["command_id"],
         request.user,
         now(),
@@ -280,7 +299,6 @@ def _apply_for_use(request: SignedIn, form: UseForm, company: Company, lines: Se
         reason=said["reason"],
         starts_at=starts_at,
         expires_at=expires_at,
-        operator_pseudonyms=(said["operator"],),
         lines=lines,
         papers=form.papers(lines[0].document_sha256),
     )
