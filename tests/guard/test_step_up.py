@@ -1,7 +1,8 @@
 """What is dangerous asks for a proof, wherever a page does it: read off the syntax trees of actions and views."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ def argument_of(function: ast.FunctionDef, decorator: str) -> str | None:
     return None
 
 
-def dangerous_actions() -> dict[str, str]:
+@cache
+def dangerous_actions() -> Mapping[str, str]:
     """Return the name of each function that is a dangerous command, with the command's name."""
     found = {}
     for path in (*SOURCE.glob("*/actions.py"), *SOURCE.glob("*/actions/*.py")):
