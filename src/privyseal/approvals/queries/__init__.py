@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import localtime
 
+from privyseal.approvals.awaited import waiting_for_nobody_else
 from privyseal.approvals.casting import whole
 from privyseal.approvals.models import (
     Application,
@@ -20,7 +21,6 @@ from privyseal.approvals.models import (
     Detour,
     JointCasting,
     Line,
-    OwnYes,
     Reader,
     SeatAsked,
     Urging,
@@ -234,24 +234,14 @@ def _of_narrowed(powers: identity.Powers) -> Q:
 
 def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     """Return what an actor can decide and what they can carry out, by key; of each the oldest, up to this many."""
-    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
-    first_issued = held.annotate(first=Min("issued_at")).order_by("first", "application_uid")
-    to_carry_out = Application.objects.filter(uid__in=first_issued.values("application_uid")[:most])
+    found = waiting_for_nobody_else(actor, at, most=most)
     powers = identity.powers_of(actor, at)
-    asked = OwnYes.objects.filter(person=actor, mandate=None, given_at=None).order_by().values("application")
-    to_consent = Application.objects.filter(pk__in=asked, state=State.PENDING, expires_at__gt=at)
-    to_compare = Application.objects.filter(
-        pk__in=_waiting_copies(actor).values("application"), state=State.PENDING, expires_at__gt=at
-    )
-    found = [to_carry_out, to_consent, to_compare]
     if powers.anywhere(Power.APPROVE):
         found.append(_to_decide(actor, at, powers))
+    if not found:
+        return []
     first, *others = (each.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most] for each in found)
     return list(first.union(*others) if others else first)
-
-
-def _waiting_copies(actor: Person) -> QuerySet[CopyCheck]:
-    return CopyCheck.objects.filter(person=actor, compared_at=None).order_by()
 
 
 def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[Application]:
@@ -380,7 +370,7 @@ def _may(
             may |= {"approve", "reject", "ask"} | ({"return"} if application.stage > 1 else set())
         if any(own.person_id == actor.pk and not own.is_there for own in application.own_yeses.all()):
             may.add("consent")
-        if Part.WITNESS in parts and _waiting_copies(actor).filter(application=application).exists():
+        if Part.WITNESS in parts and _has_still_to_compare(actor, application):
             may.add("compare")
     if Part.APPLICANT in parts and at < application.expires_at and identity.powers_of(actor, at).takes_part:
         may |= _OF_APPLICANT.get(State(application.state), frozenset())
@@ -392,6 +382,10 @@ def _may(
     if any(_can_carry_out(actor, permit, at) for permit in permits):
         may.add(_OPERATE.get(purpose, purpose.value))
     return frozenset(may)
+
+
+def _has_still_to_compare(actor: Person, application: Application) -> bool:
+    return CopyCheck.objects.filter(application=application, person=actor, compared_at=None).exists()
 
 
 def _can_carry_out(actor: Person, permit: Permit, at: datetime) -> bool:

@@ -1,0 +1,41 @@
+"""What waits for somebody alone: to carry out, to say yes to for themselves, and to compare with its original."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.db.models import Min, QuerySet
+
+from privyseal.approvals.models import Application, CopyCheck, OwnYes
+from privyseal.approvals.rules import State
+from privyseal.identity.models import Person
+from privyseal.seals import queries as seals
+
+# Every page counts what waits for its reader, and most people have to do with little of it.
+_CONCERNED: Final = """
+    SELECT EXISTS (SELECT FROM permit_part WHERE person_id = %(person)s),
+        EXISTS (SELECT FROM application_own_yes WHERE person_id = %(person)s),
+        EXISTS (SELECT FROM application_copy_check WHERE person_id = %(person)s)
+"""
+
+
+def waiting_for_nobody_else(actor: Person, at: datetime, *, most: int) -> list[QuerySet[Application]]:
+    """Return one question for each kind that the person ever had to do with; to carry out, the oldest up to a bound."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONCERNED, {"person": actor.pk})
+        plays_parts, is_named, compares = cursor.fetchone()
+    pending = Application.objects.filter(state=State.PENDING, expires_at__gt=at)
+    found = [_to_carry_out(actor, at, most=most)] if plays_parts else []
+    if is_named:
+        asked = OwnYes.objects.filter(person=actor, mandate=None, given_at=None).order_by().values("application")
+        found.append(pending.filter(pk__in=asked))
+    if compares:
+        copies = CopyCheck.objects.filter(person=actor, compared_at=None).order_by().values("application")
+        found.append(pending.filter(pk__in=copies))
+    return found
+
+
+def _to_carry_out(actor: Person, at: datetime, *, most: int) -> QuerySet[Application]:
+    held = seals.open_permits_for(actor, at).filter(starts_at__lte=at).order_by().values("application_uid")
+    first_issued = held.annotate(first=Min("issued_at")).order_by("first", "application_uid")
+    return Application.objects.filter(uid__in=first_issued.values("application_uid")[:most])
