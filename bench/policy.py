@@ -8,7 +8,8 @@ from bench.goals import POLICY_LOOKUP, POLICY_REPLAY
 from bench.product import serving
 from bench.report import Figure, Report, reached
 from bench.tables import table
-from privyseal.approvals.rules.policies import Case, Table, findings_of, stages_for
+from privyseal.approvals.rules.asked import stages_for
+from privyseal.approvals.rules.policies import Case, Table, findings_of
 from privyseal.seals.rules import SealType
 from privyseal.signer.statement import Purpose
 

@@ -10,13 +10,15 @@ from privyseal.approvals.actions import Term
 from privyseal.approvals.models import Application, Delegation, VoidVote, Vote
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
+from privyseal.approvals.rules.deadlines import Deadline
 from privyseal.approvals.rules.seats import Seat, Who
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Office, Power
+from privyseal.identity.rules.working_days import Counted, Span
 from privyseal.seals.models import Seal
 from tests.actions.policies import ONE, InForce, asks_for, post
 from tests.actions.test_races import FEW_ROUNDS, at_once, codes
-from tests.conftest import apply, holding, new_person, say_yes
+from tests.conftest import apply, holding, new_person, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 
@@ -95,3 +97,19 @@ def test_a_yes_and_a_return_at_once_leave_one_of_them(
         application, void = Application.objects.get(uid=uid), VoidVote.objects.filter(application__uid=uid)
         assert len(codes(results)) == 1
         assert (application.state == "approved") is not void.exists()
+
+
+def test_two_workers_and_a_vote_at_once_tell_once_of_a_late_stage(
+    in_force: InForce, official: Seal, contract: str, li: Person, wang: Person, noon: datetime
+) -> None:
+    in_force(asks_for((ONE,), deadlines=(Deadline(Span(1, Counted.HOURS)),)))
+    for _ in range(FEW_ROUNDS):
+        uid = apply(wang, noon, official, contract, expires_at=noon + timedelta(days=60))
+        due = Application.objects.get(uid=uid).due_at
+        assert due is not None
+
+        at_once(partial(approvals.sweep_deadlines, due), partial(approvals.sweep_deadlines, due))
+        at_once(partial(approvals.sweep_deadlines, due), partial(say_yes, li, due, uid))
+
+        assert Application.objects.get(uid=uid).state == "approved"
+    assert recorded().count("application.overdue") == FEW_ROUNDS

@@ -180,7 +180,11 @@ def test_a_draft_is_played_over_what_was_applied_for(
 
     assert played.looked_at == Application.objects.count()
     (one,) = played.changed
-    assert (one.application.uid, one.before, one.after) == (pending.uid, ((ONE,),), other.stages)
+    assert (one.application.uid, one.before, one.after) == (
+        pending.uid,
+        (((ONE,), None),),
+        tuple((stage, None) for stage in other.stages),
+    )
 
 
 def test_every_preset_can_be_begun_from(company: Company, zhao: Person, noon: datetime) -> None:

@@ -1,9 +1,10 @@
 """Approval policies, at the browser."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.timezone import localtime
 
 from privyseal.approvals.models import Application, Policy
 from privyseal.approvals.papers import Papers
@@ -134,3 +135,35 @@ def test_a_row_asks_by_everything_that_papers_say_and_is_shown_again_as_it_was_s
     assert all(words in shown for words in ("部门印章", "集团外单位", "乙方科技", "仅限外出用印", "集体决策会议纪要"))
     again = manager.get(f"{page}rows/2/").content.decode()
     assert "乙方科技</textarea>" in again
+
+
+def test_a_deadline_is_said_in_the_form_and_shown_wherever_it_counts(
+    pending: Use, contract: str, zhao: Person, chen: Person, li: Person, wu: Person, wang: Person, noon: datetime,
+    enter: Enter,
+) -> None:  # fmt: skip
+    official, manager, approver = Seal.objects.get(), enter(zhao), enter(li)
+    manager.post("/policies/", command(company=official.company.uid, start="small-firm"))
+    page = f"/policies/{draft().uid}/"
+    said = {"purposes": ["use"], "who1": f"person:{li.pseudonym}", "stage1": "1", "within1": "2", "counted1": "days"}
+    late = {"remind1": "1, 0", "to1": f"person:{wu.pseudonym}", "lapse1": "add"}
+    wrong = manager.post(f"{page}rows/", command(**said, remind1="2", rows_sha256=draft().rows_sha256))
+    assert "期限" in alert(wrong)
+    assert manager.post(f"{page}rows/", command(**said, **late, rows_sha256=draft().rows_sha256)).status_code == 302
+
+    words = "李批 · 2 个工作日内 · 提前 1、0 个工作日提醒 · 逾期后吴准也可审批"
+    assert words in manager.get(page).content.decode()
+    row = manager.get(f"{page}rows/2/").content.decode()
+    assert all(said in row for said in ('name="within1" value="2"', 'value="1, 0"'))
+    enter(chen).post(f"{page}confirm/", command(rows_sha256=draft().rows_sha256))
+    uid = apply(wang, noon, official, contract, expires_at=noon + timedelta(days=60))
+    due = Application.objects.get(uid=uid).due_at
+    assert due is not None
+    day = f"{localtime(due):%Y年}{localtime(due).month}月{localtime(due).day}日"
+    for shown in ("/", f"/applications/{uid}/", "/applications/"):
+        assert "期限 <time datetime" in approver.get(shown).content.decode()
+        assert day in approver.get(shown).content.decode()
+    assert "期限 <time datetime" not in approver.get(f"/applications/{pending.uid}/").content.decode()
+    assert uid not in approver.get("/applications/", {"state": "late"}).content.decode()
+    Application.objects.filter(uid=uid).update(due_at=noon - timedelta(hours=1))
+    assert uid in approver.get("/applications/", {"state": "late"}).content.decode()
+    assert "已逾期，期限为" in approver.get("/").content.decode()

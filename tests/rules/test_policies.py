@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privyseal.approvals.rules import Quorum, asks
+from privyseal.approvals.rules.asked import required_by, stages_for
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.policies import (
     Case,
@@ -22,8 +23,6 @@ from privyseal.approvals.rules.policies import (
     counterparty_of,
     findings_of,
     folded,
-    required_by,
-    stages_for,
 )
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.rules.seats import (

@@ -43,7 +43,7 @@ class Staff:
 def findings_on(policy: Policy, at: datetime) -> list[Finding]:
     """Return what is wrong with a policy, what forbids it first."""
     table = rows_of(policy)
-    found = [*findings_of(table, types=_types(), chains=_chains(table)), *_unfilled(policy, table, at)]
+    found = [*findings_of(table, types=_types(), chains=_chains(table)), *_in_companies(policy, table, at)]
     return sorted(found, key=lambda finding: (not finding.forbids, finding.row))
 
 
@@ -61,9 +61,37 @@ def companies_under(policy: Policy) -> list[Company]:
     return under
 
 
-def _unfilled(policy: Policy, table: Table, at: datetime) -> Iterator[Finding]:
-    """Yield, for each row, the first companies in which different people could not fill its seats."""
+def _in_companies(policy: Policy, table: Table, at: datetime) -> Iterator[Finding]:
     staffs = _staffs(companies_under(policy), at, table)
+    yield from _unfilled(staffs, table)
+    yield from _no_help(staffs, table)
+
+
+def _no_help(staffs: list[Staff], table: Table) -> Iterator[Finding]:
+    """Yield, for each row, the first companies in which whoever a late stage goes to could not decide it."""
+    for number, row in enumerate(table, start=1):
+        helped = [(place, one.to) for place, one in enumerate(row.deadlines) if one and one.to]
+        found = [(staff, to) for place, to in helped for staff in staffs if not _helps(staff, row.stages, place, to)]
+        for staff, to in found[:MOST_COMPANIES]:
+            yield Finding(Flaw.NO_HELP, number, about={"company": staff.name, "who": to.who.value, "name": to.name})
+
+
+def _helps(staff: Staff, stages: tuple[Stage, ...], place: int, to: Seat) -> bool:
+    """Tell whether one of those who hear of a late stage fills a seat of it, and different people all the others."""
+    able = staff.could_fill(to).able
+    before, late, after = stages[:place], stages[place], stages[place + 1 :]
+    others = [staff.could_fill(seat) for stage in (*before, *after) for seat in stage]
+    for taken in range(len(late)):
+        seats = [staff.could_fill(seat) for seat in late]
+        left = SeatOpen(max(seats[taken].slots - 1, 0), seats[taken].able | able)
+        rest = [*seats[:taken], *seats[taken + 1 :], *([left] if left.needed else [])]
+        if first_missing([SeatOpen(1, able), *rest, *others], staff.approvers) is None:
+            return True
+    return False
+
+
+def _unfilled(staffs: list[Staff], table: Table) -> Iterator[Finding]:
+    """Yield, for each row, the first companies in which different people could not fill its seats."""
     missing: dict[tuple[Stage, ...], list[tuple[Staff, Seat]]] = {}
     for number, row in enumerate(table, start=1):
         if row.stages not in missing:
@@ -92,7 +120,9 @@ def _staffs(companies: list[Company], at: datetime, table: Table) -> list[Staff]
     for company, office, post, person in held.values_list("post__company_id", "post__office", "post__uid", "person_id"):
         holders[company][office].add(person)
         holders[company][post].add(person)
-    named = {seat.name for row in table for stage in row.stages for seat in stage if seat.who is Who.PERSON}
+    seats = [seat for row in table for stage in row.stages for seat in stage]
+    seats += [one.to for row in table for one in row.deadlines if one and one.to]
+    named = {seat.name for seat in seats if seat.who is Who.PERSON}
     found = Person.objects.filter(pseudonym__in=named).values_list("pseudonym", "pk")
     people = {name: frozenset({key}) for name, key in found}
     systems = frozenset(

@@ -1,18 +1,20 @@
 """The stages that an application has to pass: which a policy asks for, and who can fill their seats now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 from privyseal.approvals.casting import cast_of, places_of
-from privyseal.approvals.models import Application, Detour, Line, Policy, SeatAsked
+from privyseal.approvals.models import Application, Detour, Due, Line, Policy, SeatAsked
 from privyseal.approvals.models.policies import ANYBODY
 from privyseal.approvals.rules import POLICY, Cast, People, asks, free_to_approve
+from privyseal.approvals.rules.asked import Asked, asked_for, required_by
 from privyseal.approvals.rules.attachments import Kind, check_attached
 from privyseal.approvals.rules.course import Course, Further, Handed, Turn, with_courses
-from privyseal.approvals.rules.policies import Case, Row, Table, counterparty_of, folded, required_by, stages_for
+from privyseal.approvals.rules.deadlines import Lapse, with_others
+from privyseal.approvals.rules.policies import Case, Row, Table, counterparty_of, folded
 from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, builtin_stages, everybody
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Membership, Person, Post, Unit
@@ -83,31 +85,51 @@ def companies_inside(table: Table) -> frozenset[str]:
     return frozenset(folded(name) for name in names)
 
 
-def seats_to_ask(application: Application, lines: Sequence[Line]) -> list[SeatAsked]:
-    """Return the seats, unsaved, that the policy in force asks to be filled; none where the product's own stages do.
+def seats_to_ask(application: Application, lines: Sequence[Line]) -> tuple[list[SeatAsked], list[Due]]:
+    """Return the seats and deadlines, unsaved, that the policy in force asks; none where the product's stages do.
 
     The application is called by the number of that policy from then on, and refused where a paper is not there that
     the policy asks for.
     """
     policy = policy_in_force(application.company_id)
     if policy is None:
-        return []
+        return [], []
     table = table_of(policy.pk)
     units = units_of(application.applicant_id, application.company) if any(row.units for row in table) else []
     stands_in = frozenset(unit.uid for unit in units)
     cases = cases_of(application, lines, units=stands_in, inside=companies_inside(table))
-    stages, required = stages_for(table, cases), required_by(table, cases)
+    stages, required = asked_for(table, cases), required_by(table, cases)
     check_attached(required, [Kind(kind) for kind in application.attached_kinds])
     application.policy = str(policy.number)
     application.required_kinds = sorted({*application.required_kinds, *(kind.value for kind in required)})
-    return [
-        _asked(application, seat, number, position)
-        for number, stage in enumerate(stages, start=1)
-        for position, seat in enumerate(stage, start=1)
+    seats = [
+        _asked(application, seat, number, position, row=one.row)
+        for number, one in enumerate(stages, start=1)
+        for position, seat in enumerate(one.stage, start=1)
     ]
+    return seats, list(_dues(application, stages))
 
 
-def _asked(application: Application, seat: Seat, stage: int, position: int) -> SeatAsked:
+def _dues(application: Application, stages: Sequence[Asked]) -> Iterator[Due]:
+    for number, one in enumerate(stages, start=1):
+        if (deadline := one.deadline) is None:
+            continue
+        posts, people = _meant(application, deadline.to) if deadline.to else ([], [])
+        yield Due(
+            application=application,
+            stage=number,
+            number=deadline.span.number,
+            counted=deadline.span.counted.value,
+            reminders=list(deadline.reminders),
+            lapse=deadline.lapse.value,
+            who=deadline.to.who.value if deadline.to else "",
+            name=deadline.to.name if deadline.to else "",
+            posts=posts,
+            people=people,
+        )
+
+
+def _asked(application: Application, seat: Seat, stage: int, position: int, *, row: int) -> SeatAsked:
     posts, people = _meant(application, seat)
     return SeatAsked(
         application=application,
@@ -116,6 +138,7 @@ def _asked(application: Application, seat: Seat, stage: int, position: int) -> S
         who=seat.who.value,
         name=seat.name,
         needed=seat.needed,
+        row=row,
         posts=posts,
         people=people,
     )
@@ -138,6 +161,9 @@ def stages_of(
     apart = tied_to_applicant(application, at) if tied is None else tied
     approvers = approvers_of(application, at, among=among) - apart
     stages = _stages_named(application, at, asked=asked, approvers=approvers)
+    if application.due_at is not None and (others := _others(application, at, approvers)):
+        present = application.stage - 1
+        stages[present] = with_others(stages[present], others)
     if not application.detours_made:
         return stages
     taken = detours_of(application) if taken is None else taken
@@ -160,6 +186,22 @@ def _stages_named(
         system = seat.name if seat.who == Who.OUTSIDE.value else ""
         stages[seat.stage].append(SeatOpen(seat.needed, _able(seat, approvers, holders), system))
     return [stages[number] for number in sorted(stages)]
+
+
+def _others(application: Application, at: datetime, approvers: People) -> People:
+    """Return who may decide the present stage because it is late."""
+    due = next((one for one in application.dues.all() if one.stage == application.stage), None)
+    if due is None or due.lapsed_at is None or due.lapse != Lapse.ADD.value:
+        return frozenset()
+    return _able(due, approvers, _holders(due.posts, at))
+
+
+def late_for(application: Application, at: datetime, due: Due) -> People:
+    """Return who else hears of it when a stage is late: whom its deadline names, as far as they may approve there."""
+    if not due.who:
+        return frozenset()
+    approvers = approvers_of(application, at) - tied_to_applicant(application, at)
+    return _able(due, approvers, _holders(due.posts, at))
 
 
 def free_seats(stages: Sequence[Sequence[SeatOpen]], *, cast: Cast) -> list[list[SeatOpen]]:
@@ -225,7 +267,7 @@ def units_of(person_id: int, company: Company) -> list[Unit]:
     return chain
 
 
-def _able(seat: SeatAsked, approvers: People, holders: dict[int, set[int]]) -> People:
+def _able(seat: SeatAsked | Due, approvers: People, holders: dict[int, set[int]]) -> People:
     if seat.who in ANYBODY:
         return approvers
     named = set(seat.people).union(*(holders[post] for post in seat.posts))

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from privyseal.approvals import asking
+from privyseal.approvals.actions import sweep_deadlines
 from privyseal.config.ceremony import publish_revocations
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
@@ -127,6 +128,7 @@ def sweep_once(at: datetime) -> None:
     renew_kept(at, signer=signer)
     expire_seals(at)
     sweep_permits(at)
+    sweep_deadlines(at)
     watch_seals(at)
     end_dead_tables(at)
     tell_signer(at, signer=signer)

@@ -37,6 +37,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "application.forward": _("hand a turn on"),
     "application.comment": _("comment on an application"),
     "application.urge": _("remind the approvers"),
+    "application.keep-time": _("keep the time of a stage"),
     "application.copy": _("give an application to read"),
     "document.receive": _("hand in a document"),
     "document.bring": _("hand in a large document"),

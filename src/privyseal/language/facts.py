@@ -63,6 +63,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "application.forwarded": _("Application handed on"),
     "application.commented": _("Comment on an application"),
     "application.urged": _("Approvers reminded of an application"),
+    "application.reminded": _("Approvers reminded that their time is nearly over"),
+    "application.overdue": _("Application not decided in time"),
     "application.copied": _("Application given to read"),
     "permit.issued": _("Permit issued"),
     "permit.sample-taken": _("Sample of a standing permit to be reviewed"),

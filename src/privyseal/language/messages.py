@@ -67,6 +67,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "application.forwarded": _("It waits for your decision."),
     "application.commented": _("Read what was said."),
     "application.urged": _("The applicant asks you to decide."),
+    "application.reminded": _("Decide it before its time is over."),
+    "application.overdue": _("Look who can decide it now: its page says so."),
     "application.copied": _("It was given to you to read."),
     "permit.sample-taken": _("Look whether the paper is of the class. Your page says where."),
     "permit.stopped": _("Find out why. Until there is another one, each paper is applied for by itself."),

@@ -6,9 +6,11 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.approvals.rules.deadlines import Lapse
 from privyseal.approvals.rules.policies import Counterparty, Flaw
 from privyseal.approvals.rules.presets import Preset
 from privyseal.approvals.rules.seats import Who
+from privyseal.identity.rules.working_days import Counted
 from privyseal.seals.rules import Level
 
 WHO: Final[Mapping[Who, Promise]] = {
@@ -37,11 +39,20 @@ OFF_SITE: Final[Mapping[str, Promise]] = {
     "yes": _("Outside the company only"),
     "no": _("In the company only"),
 }
+LAPSE: Final[Mapping[Lapse, Promise]] = {
+    Lapse.TELL: _("They are told"),
+    Lapse.ADD: _("They are told, and may decide too"),
+}
+COUNTED: Final[Mapping[Counted, Promise]] = {
+    Counted.DAYS: _("working days"),
+    Counted.HOURS: _("working hours"),
+}
 FLAW: Final[Mapping[Flaw, Promise]] = {
     Flaw.GAP: _("Nobody is asked in this case, for one:"),
     Flaw.NEVER: _("The rows above take everything: this one never decides."),
     Flaw.TOO_EASY: _("It asks fewer people than this purpose takes everywhere:"),
     Flaw.OVERLAP: _("It meets a row above, which decides where both fit:"),
+    Flaw.NO_HELP: _("It goes to somebody who could not decide it where it is late:"),
     Flaw.UNFILLED: _("Nobody can say this yes there today:"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
@@ -62,7 +73,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),
     "amount-not-possible": _("This is no amount: write a number of at most two places after the point."),
     "policy-row-not-possible": _(
-        "The row cannot be meant like this. Choose at least one approver and possible amounts; categories, "
+        "The row cannot be meant like this. Choose at least one approver, possible amounts and deadlines; categories, "
         "counterparties, places and papers are of uses of a seal alone."
     ),
     "policy-unfit": _("The policy has a flaw, shown beside its row, and was not put into force. Its author mends it."),

@@ -12,6 +12,7 @@ from django.db.models import F, prefetch_related_objects
 from privyseal.approvals.casting import whole
 from privyseal.approvals.models import Application, Reader
 from privyseal.approvals.rules import Part, State
+from privyseal.approvals.stages import late_for
 from privyseal.approvals.turns import voters_of
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import people_with
@@ -124,6 +125,15 @@ def _readers(subject: Subject) -> frozenset[int]:
     return frozenset(readers.values_list("person_id", flat=True))
 
 
+def _late(subject: Subject) -> frozenset[int]:
+    """Return who hears of the present stage because it is late."""
+    application = subject.application
+    if application is None or application.due_at is None:
+        return frozenset()
+    due = next((one for one in application.dues.all() if one.stage == application.stage), None)
+    return frozenset() if due is None else late_for(application, subject.around.at, due)
+
+
 def _holders(subject: Subject) -> frozenset[int]:
     """Return who carries the application out; where it is about a seal, who could still have used it."""
     if subject.application is not None:
@@ -175,6 +185,7 @@ _FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {
     Audience.APPROVERS: _over(Power.APPROVE),
     Audience.TAKING_PART: _taking_part,
     Audience.READERS: _readers,
+    Audience.LATE: _late,
     Audience.OWNER: _owner,
     Audience.NAMED: _named,
     Audience.SECURITY: _office(Power.SECURITY),

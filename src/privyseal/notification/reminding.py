@@ -73,7 +73,8 @@ def _ending_permits(after: datetime, until: datetime) -> Iterator[Day]:
 
 
 def _waiting(after: datetime, until: datetime) -> Iterator[Day]:
-    for application in _between(_pending(), "submitted_at", after, until):
+    # Where a stage has a deadline of its own, its reminders are said by the policy.
+    for application in _between(_pending().filter(due_at=None), "submitted_at", after, until):
         yield Day(application.submitted_at, {"application": application.uid})
 
 

@@ -23,6 +23,7 @@ class Audience(StrEnum):
     APPROVERS = "approvers"
     TAKING_PART = "taking-part"
     READERS = "readers"
+    LATE = "late"
     OWNER = "owner"
     NAMED = "named"
     SECURITY = "security"
@@ -107,6 +108,8 @@ TOLD: Final = (
     Told("application.forwarded",      to=(Audience.PERSON, Audience.APPLICANT)),                               # it is their turn instead
     Told("application.commented",      to=(Audience.TAKING_PART,)),                                             # somebody asks or answers
     Told("application.urged",          to=(Audience.VOTERS,)),                                                  # the applicant cannot wait
+    Told("application.reminded",       to=(Audience.VOTERS,)),                                                  # their time is nearly over
+    Told("application.overdue",        to=(Audience.APPLICANT, Audience.VOTERS, Audience.LATE)),                # it is over, and others hear of it or may decide
     Told("application.copied",         to=(Audience.PERSON,)),                                                  # they may read it
     Told("application.agreed",         to=(Audience.APPLICANT,)),                                               # one company less to wait for
     Told("application.approved",       to=(Audience.APPLICANT, Audience.HOLDERS, Audience.READERS)),            # they can go on

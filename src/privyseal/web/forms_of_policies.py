@@ -23,6 +23,7 @@ from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import Level, SealType
 from privyseal.signer.statement import Purpose
+from privyseal.web import forms_of_deadlines
 from privyseal.web.forms import CommandForm, Sent, offer
 
 MOST_SEATS: Final = 6
@@ -145,6 +146,7 @@ class RowForm(ShownForm):
         who.append((WHO[Who.OFFICE], [(f"office:{office.value}", OFFICE[office]) for office in Office]))
         who.append((WHO[Who.POST], [(f"post:{post.uid}", post.name) for post in posts]))
         who.append((WHO[Who.PERSON], [(f"person:{person.pseudonym}", person.name) for person in people]))
+        forms_of_deadlines.add_fields(self.fields, stages=MOST_SEATS, who=list(who))
         if outside := [(f"outside:{system.uid}", system.name) for system in systems]:
             who.append((WHO[Who.OUTSIDE], outside))
         for number in range(1, MOST_SEATS + 1):
@@ -155,6 +157,9 @@ class RowForm(ShownForm):
             self.fields[f"stage{number}"] = forms.ChoiceField(
                 label=_("Stage"), choices=_STAGES, required=False, initial=number
             )
+
+    def deadlines(self) -> Iterator[tuple[int, bool, list[forms.BoundField]]]:
+        return forms_of_deadlines.fields_of(self, stages=MOST_SEATS)
 
     def seats(self) -> Iterator[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
         for number in range(1, MOST_SEATS + 1):
@@ -169,6 +174,7 @@ class RowForm(ShownForm):
             if who:
                 seat = Seat(Who(who), name, int(said[f"needed{number}"] or 1))
                 stages.setdefault(int(said[f"stage{number}"] or number), []).append(seat)
+        deadlines = tuple(forms_of_deadlines.deadline_of(said, number) for number in sorted(stages))
         names = {folded(name) for name in said["parties"].splitlines()} - {""}
         row = Row(
             stages=tuple(tuple(stages[number]) for number in sorted(stages)),
@@ -182,6 +188,7 @@ class RowForm(ShownForm):
             units=frozenset(said["units"]),
             least=_hundredths(said["least"]),
             below=_hundredths(said["below"]),
+            deadlines=deadlines if any(deadlines) else (),
         )
         return replace(row, purposes=frozenset({Purpose.USE})) if row.is_of_uses and not row.purposes else row
 
@@ -205,7 +212,7 @@ def initial_of(row: Row) -> dict[str, Any]:
         said[f"stage{number}"] = stage
         said[f"who{number}"] = f"{seat.who.value}:{seat.name}" if seat.name else seat.who.value
         said[f"needed{number}"] = seat.needed
-    return said
+    return said | forms_of_deadlines.initial_of(row.deadlines)
 
 
 def _flat(stages: Sequence[Stage]) -> Iterator[tuple[int, Seat]]:

@@ -19,6 +19,7 @@ from privyseal.approvals.actions.categories import (
 from privyseal.approvals.actions.comparing import compare_copy
 from privyseal.approvals.actions.consenting import MandateWish, consent, give_mandate
 from privyseal.approvals.actions.course import ask_further, forward, send_back
+from privyseal.approvals.actions.deadlines import sweep_deadlines
 from privyseal.approvals.actions.deciding import (
     AlreadyVoted,
     ApplicationExpired,
@@ -105,6 +106,7 @@ __all__ = [
     "record_copy",
     "remark_on_use",
     "send_back",
+    "sweep_deadlines",
     "transfer_filed",
     "urge",
     "vote",

@@ -14,6 +14,7 @@ from privyseal.approvals.actions.deciding import (
 from privyseal.approvals.actions.opening import ReasonMissing, StageTooLarge, named_people
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
+from privyseal.approvals.deadlines import begin_clock
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Detour, Line, VoidVote, Vote
 from privyseal.approvals.rules import Part, State, stand_apart
@@ -75,6 +76,7 @@ def send_back(
     application.returns += 1
     application.shown_sha256 = shown_digest(application, statements_of(application, turn.lines), turn.lines)
     application.save(update_fields=["stage", "returns", "shown_sha256"])
+    begin_clock(application, at)
     ask_outside(application, at, asked=application.seats.all())
     book.record(
         "application.returned",

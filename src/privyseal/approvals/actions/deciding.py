@@ -8,6 +8,7 @@ from privyseal.approvals import issuing
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.comparing import check_compared
+from privyseal.approvals.deadlines import begin_clock, stop_clock
 from privyseal.approvals.joining import ended_with, others_of, reached_by_yes, released_with
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
@@ -167,6 +168,7 @@ def _advance(actor: Person, at: datetime, application: Application, lines: Seque
     application.stage += 1
     application.shown_sha256 = shown_digest(application, statements_of(application, lines), lines)
     application.save(update_fields=["stage", "shown_sha256"])
+    begin_clock(application, at)
     ask_outside(application, at, asked=application.seats.all())
     book.record("application.advanced", by=actor, at=at, application=application.uid, stage=application.stage)
 
@@ -196,6 +198,7 @@ def _end(actor: Person, at: datetime, application: Application, end: State) -> N
 def _decide(actor: Person, at: datetime, application: Application, end: State) -> None:
     if end in {State.APPROVED, State.AGREED}:
         check_compared(application, list(application.lines.all()))
+    stop_clock(application)
     application.state, application.decided_at = end.value, at
     application.save(update_fields=["state", "decided_at"])
     book.record(f"application.{end.value}", by=actor, at=at, application=application.uid, state=end.value)

@@ -7,7 +7,8 @@ from typing import Any
 
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
-from privyseal.approvals.models import Application, Joint, SeatAsked
+from privyseal.approvals.deadlines import begin_clock
+from privyseal.approvals.models import Application, Due, Joint, SeatAsked
 from privyseal.approvals.owning import ask_own_yes
 from privyseal.approvals.papers import Papers, attachments, kept_particulars
 from privyseal.approvals.rules import POLICY, Part, asks, free_to_approve, keep_apart
@@ -121,12 +122,15 @@ def submit(
             keep_apart(part, actor=person.pk, cast=cast_of(application))
             enter(application, person, part)
     ask_own_yes(application, lines)
-    asked = seats_to_ask(application, lines)
+    asked, dues = seats_to_ask(application, lines)
     _check_can_be_decided(application, at, asked)
     SeatAsked.objects.bulk_create(asked)
+    Due.objects.bulk_create(dues)
     statements = statements_of(application, lines)
     application.shown_sha256 = shown_digest(application, statements, lines)
     application.save(update_fields=["shown_sha256", "policy", "required_kinds"])
+    if dues:
+        begin_clock(application, at)
     ask_outside(application, at, asked=asked)
     book.record(
         "application.submitted",

@@ -112,7 +112,8 @@ def _check_names(actor: Person, at: datetime, company: Company, row: Row) -> Non
     for uid in row.units:
         if not identity.units_of_company(actor, at, company.uid).filter(uid=uid).exists():
             raise NotFound(unit=uid)
-    for seat in (seat for stage in row.stages for seat in stage):
+    late = [one.to for one in row.deadlines if one and one.to]
+    for seat in (*late, *(seat for stage in row.stages for seat in stage)):
         if seat.who is Who.POST and not identity.posts_visible_to(actor, at).filter(uid=seat.name).exists():
             raise NotFound(post=seat.name)
         if seat.who is Who.PERSON:

@@ -4,6 +4,7 @@ from privyseal.approvals.models.applications import Application, Casting, Line, 
 from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.models.copies import CopyCheck
 from privyseal.approvals.models.course import Comment, Detour, Reader, Urging, VoidVote
+from privyseal.approvals.models.deadlines import Due
 from privyseal.approvals.models.delegations import Delegation
 from privyseal.approvals.models.drafts import Draft
 from privyseal.approvals.models.joint import Joint, JointCasting
@@ -22,6 +23,7 @@ __all__ = [
     "Delegation",
     "Detour",
     "Draft",
+    "Due",
     "Joint",
     "JointCasting",
     "Line",

@@ -36,7 +36,8 @@ class Application(models.Model):
     ``particulars`` is what they say of a document by its digest: its number, how many originals and duplicates.
     ``joint`` is whose part it is, where one asks several companies at once: each has a part of its own.
     ``shown_sha256`` is the digest of everything an approver is shown. ``detours_made`` counts what was done about it on
-    its way, ``returns`` how often it went back to an earlier stage.
+    its way, ``returns`` how often it went back to an earlier stage. ``due_at`` is by when its present stage
+    decides, while it waits for one that has a deadline.
     """
 
     uid = DigestField(default=new_uid, editable=False)
@@ -67,6 +68,7 @@ class Application(models.Model):
     joint = models.ForeignKey(Joint, models.PROTECT, related_name="parts", null=True, db_index=False)
     detours_made = models.PositiveSmallIntegerField(default=0, db_default=0)
     returns = models.PositiveSmallIntegerField(default=0, db_default=0)
+    due_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "application"
@@ -76,6 +78,9 @@ class Application(models.Model):
                 fields=["joint", "company"], condition=Q(joint__isnull=False), name="one_part_a_company"
             ),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="application_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=State.PENDING.value) | Q(due_at=None), name="only_what_waits_is_due"
+            ),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="application_has_a_window"),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="amount_is_not_below_nothing"),
             models.CheckConstraint(
@@ -94,11 +99,11 @@ class Application(models.Model):
             models.Index(
                 fields=["company", "submitted_at"], condition=Q(state=State.PENDING.value), name="application_waiting"
             ),
-            # Whoever decides for hundreds of companies finds the oldest here.
+            # Whoever decides for hundreds of companies finds here what is due first, then the oldest.
             models.Index(
-                fields=["submitted_at", "id"],
+                fields=["due_at", "submitted_at", "id"],
                 condition=Q(state=State.PENDING.value),
-                name="application_waiting_in_turn",
+                name="application_due_in_turn",
             ),
             GinIndex(Bigrams("reason"), name="application_by_reason", fastupdate=False),
         ]

@@ -66,7 +66,8 @@ class SeatAsked(models.Model):
     """One seat of one stage of an application: whose yes it takes, found when the application was submitted.
 
     ``posts`` and ``people`` say who, by key; with neither, any approver, here or by the outside system of that name.
-    Whoever holds such a post when they vote is meant, not whoever held it then. ``needed`` of 0 is all of them.
+    Whoever holds such a post when they vote is meant, not whoever held it then. ``needed`` of 0 is all of
+    them. ``row`` is which row of the policy asked for it, counted from one; not known of applications from before.
     """
 
     pk = models.CompositePrimaryKey("application_id", "stage", "position")
@@ -76,6 +77,7 @@ class SeatAsked(models.Model):
     who = models.CharField(max_length=16, choices=[(who.value, who.value) for who in Who])
     name = models.CharField(max_length=32, blank=True)
     needed = models.PositiveSmallIntegerField()
+    row = models.PositiveSmallIntegerField(null=True)
     posts = ArrayField(models.BigIntegerField(), default=list)
     people = ArrayField(models.BigIntegerField(), default=list)
 

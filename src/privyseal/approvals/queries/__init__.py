@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils.timezone import localtime
 
 from privyseal.approvals.awaited import waiting_for_nobody_else
 from privyseal.approvals.casting import whole
@@ -17,24 +16,22 @@ from privyseal.approvals.models import (
     Casting,
     Comment,
     CopyCheck,
-    Delegation,
     Detour,
     JointCasting,
     Line,
     Reader,
-    SeatAsked,
     Urging,
     VoidVote,
     Vote,
 )
-from privyseal.approvals.rules import POLICY, Part, State
+from privyseal.approvals.queries.turns import detours_here, seat_for
+from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.approvals.rules.joint import UNDECIDED
-from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.searching import contains, planned_for_what_is_asked
 from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
-from privyseal.approvals.turns import delegations_in_force, voters_of
+from privyseal.approvals.turns import voters_of
 from privyseal.approvals.wholes import Whole, whole_among
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
@@ -51,6 +48,8 @@ from privyseal.signer.statement import Purpose, Statement
 # What lets a person see every application of a company.
 _SEE: Final = (Power.APPROVE, Power.MANAGE)
 _UID_DIGITS: Final = 32
+# What is due first; what has no deadline comes after it.
+_IN_TURN: Final = ("due_at", "submitted_at", "pk")
 _DIGITS: Final = re.compile(f"[0-9a-f]{{1,{_UID_DIGITS}}}")
 _TALKED_OF: Final = frozenset({State.PENDING.value, State.AGREED.value, State.APPROVED.value})
 _OF_APPLICANT: Final = {
@@ -186,14 +185,16 @@ def attachment_visible_to(actor: Person, at: datetime, uid: str, sha256: str) ->
 
 
 def newest_visible(
-    actor: Person, at: datetime, *, limit: int, after: str = "", state: str = "", words: str = ""
+    actor: Person, at: datetime, *, limit: int, after: str = "", state: str = "", words: str = "", is_late: bool = False
 ) -> QuerySet[Application]:
     """Return the newest applications that an actor may see, from the one after ``after`` on; empty words find all."""
     # The keys are fetched first: with the question inside, the whole table may be read to find twenty rows.
     further = [_further(way, after=after, state=state) for way in _ways(actor, at)]
+    if is_late:
+        further = [way.filter(state=State.PENDING.value, due_at__lt=at) for way in further]
     if words:
         further = [way.filter(said) for way in further for said in _saying(words)]
-    if words or state:
+    if words or state or is_late:
         with planned_for_what_is_asked():
             keys = _newest(further, limit)
     else:
@@ -207,9 +208,9 @@ def _newest(ways: Sequence[QuerySet[Application]], limit: int) -> list[int]:
 
 
 def waiting_for(actor: Person, at: datetime, *, most: int, counted: int) -> Waiting:
-    """Return what an actor can decide or carry out now: so many, and their count up to another bound."""
+    """Return what an actor can decide or carry out now: what is due first, and the count up to a bound."""
     keys = _waiting_visible_to(actor, at, most=counted)
-    found = visible_to(actor, at).filter(pk__in=keys).order_by("submitted_at", "pk")
+    found = visible_to(actor, at).filter(pk__in=keys).order_by(*_IN_TURN)
     return Waiting(found[:most], min(len(keys), counted))
 
 
@@ -233,14 +234,14 @@ def _of_narrowed(powers: identity.Powers) -> Q:
 
 
 def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
-    """Return what an actor can decide and what they can carry out, by key; of each the oldest, up to this many."""
+    """Return what an actor can decide and carry out, by key: what is due first up to a bound."""
     found = waiting_for_nobody_else(actor, at, most=most)
     powers = identity.powers_of(actor, at)
     if powers.anywhere(Power.APPROVE):
         found.append(_to_decide(actor, at, powers))
     if not found:
         return []
-    first, *others = (each.order_by("submitted_at", "pk").values_list("pk", flat=True)[:most] for each in found)
+    first, *others = (each.order_by(*_IN_TURN).values_list("pk", flat=True)[:most] for each in found)
     return list(first.union(*others) if others else first)
 
 
@@ -251,50 +252,13 @@ def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor).exclude(is_approver=True)
     elsewhere = JointCasting.objects.filter(joint=OuterRef("joint"), person=actor).exclude(is_approver=True)
     voted = Vote.objects.filter(Q(person=actor) | Q(for_person=actor), application=OuterRef("pk"))
-    gave = _detours_here(Course.FORWARD).filter(by=actor)
-    waits = _detours_here(Course.ASK_FURTHER).filter(by=actor, turn=Turn.BEFORE.value)
+    gave = detours_here(Course.FORWARD).filter(by=actor)
+    waits = detours_here(Course.ASK_FURTHER).filter(by=actor, turn=Turn.BEFORE.value)
     decided = Vote.objects.filter(application=OuterRef("application"), person=OuterRef("person"))
-    pending = Application.objects.filter(may_decide, _seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
+    pending = Application.objects.filter(may_decide, seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
     pending = pending.filter(~Exists(mine), ~Exists(voted)).exclude(Exists(elsewhere), joint__isnull=False)
     pending = pending.exclude(Exists(gave) | Exists(waits.exclude(Exists(decided))), detours_made__gt=0)
     return pending.exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at))
-
-
-def _seat_for(actor: Person, at: datetime) -> Q:
-    """Return the condition that the present stage has a seat which an approver could fill: any, where none is named."""
-    posts = list(identity.holdings_in_force(at).filter(person=actor).order_by().values_list("post_id", flat=True))
-    here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
-    named = Q(who=Who.APPROVER.value) | Q(posts__overlap=posts) | Q(people__contains=[actor.pk])
-    asked = Exists(_detours_here(Course.FORWARD, Course.ASK_FURTHER).filter(person=actor))
-    able = Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
-    local = localtime(at)
-    for given in delegations_in_force(at).filter(taker=actor):
-        if given.hours.holds(local):
-            able |= _seat_for_delegate(given, at)
-    return able
-
-
-def _seat_for_delegate(given: Delegation, at: datetime) -> Q:
-    """Return the condition that the present stage has a seat of whoever lets this delegate decide, in its scope."""
-    posts = list(
-        identity.holdings_in_force(at).filter(person=given.giver_id).order_by().values_list("post_id", flat=True)
-    )
-    here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
-    gone = Vote.objects.filter(Q(person=given.giver_id) | Q(for_person=given.giver_id), application=OuterRef("pk"))
-    able = Q(Exists(here.filter(Q(posts__overlap=posts) | Q(people__contains=[given.giver_id]))), ~Exists(gone))
-    able &= Q(company=given.company_id)
-    if given.purposes:
-        able &= Q(purpose__in=given.purposes)
-    if given.types:
-        of_type = Q(seal__type__in=given.types) | Q(seal__own_type__uid__in=given.types)
-        able &= Q(~Exists(Line.objects.filter(application=OuterRef("pk")).exclude(of_type)))
-    return able & Q(amount__lt=given.below) if given.below is not None else able
-
-
-def _detours_here(*courses: Course) -> QuerySet[Detour]:
-    """Return what was done at the present stage of an application that is asked about."""
-    here = Detour.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
-    return here.filter(course__in=[course.value for course in courses]).order_by()
 
 
 def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:

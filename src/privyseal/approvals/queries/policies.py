@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db.models import Prefetch, QuerySet
 
 from privyseal.approvals import fitness
 from privyseal.approvals.models import Application, Line, Policy
 from privyseal.approvals.queries import applications_visible_to
-from privyseal.approvals.rules.policies import Finding, NothingDecides, Table, stages_for
+from privyseal.approvals.rules.asked import asked_for
+from privyseal.approvals.rules.deadlines import Deadline
+from privyseal.approvals.rules.policies import Finding, NothingDecides, Table
 from privyseal.approvals.rules.seats import Stage
 from privyseal.approvals.stages import cases_of, companies_inside, policy_in_force, rows_of, stages_asked
 from privyseal.identity import queries as identity
@@ -23,16 +25,20 @@ _OF_A_SEAL: Final = ("seal__type", "seal__unit", "seal__own_type__uid")
 _WHERE_SOMEBODY_IS: Final = ("person_id", "company_id", "unit_id")
 
 
+# The stages, each with its deadline.
+Plan: TypeAlias = tuple[tuple[Stage, Deadline | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An application that another policy would have put before others: the stages it had, and would have had.
+    """An application that another policy would have put before others, or for another time: as it was, and would be.
 
     ``after`` is None where no row of the policy would have taken it.
     """
 
     application: Application
-    before: tuple[Stage, ...]
-    after: tuple[Stage, ...] | None
+    before: Plan
+    after: Plan | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +92,10 @@ def replay(actor: Person, at: datetime, policy: Policy, *, days: int) -> Replay:
     units = _units(companies) if any(row.units for row in table) else {}
     inside, changed = companies_inside(table), list[Changed]()
     seals = Prefetch("lines", Line.objects.select_related("seal__own_type").only("application", *_OF_A_SEAL))
-    applications = recent.prefetch_related(seals, "seats")[:MOST_REPLAYED]
+    applications = recent.prefetch_related(seals, "seats", "dues")[:MOST_REPLAYED]
     for application in applications:
         stands_in = units.get((application.applicant_id, application.company_id), frozenset())
-        before, after = stages_asked(application), _would_ask(application, table, stands_in, inside)
+        before, after = _was_asked(application), _would_ask(application, table, stands_in, inside)
         if before != after:
             changed.append(Changed(application, before, after))
     return Replay(len(applications), changed)
@@ -111,10 +117,14 @@ def _units(companies: Sequence[int]) -> dict[tuple[int, int], frozenset[str]]:
     return {(person, company): chain(unit) for person, company, unit in members.values_list(*_WHERE_SOMEBODY_IS)}
 
 
-def _would_ask(
-    application: Application, table: Table, units: frozenset[str], inside: frozenset[str]
-) -> tuple[Stage, ...] | None:
+def _was_asked(application: Application) -> Plan:
+    deadlines = {due.stage: due.deadline for due in application.dues.all()}
+    return tuple((stage, deadlines.get(number)) for number, stage in enumerate(stages_asked(application), start=1))
+
+
+def _would_ask(application: Application, table: Table, units: frozenset[str], inside: frozenset[str]) -> Plan | None:
     try:
-        return stages_for(table, cases_of(application, application.lines.all(), units=units, inside=inside))
+        asked = asked_for(table, cases_of(application, application.lines.all(), units=units, inside=inside))
+        return tuple((one.stage, one.deadline) for one in asked)
     except NothingDecides:
         return None

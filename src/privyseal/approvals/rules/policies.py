@@ -6,7 +6,7 @@ itself, never for less.
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from privyseal.approvals.rules import asks, least
 from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.deadlines import Deadline, can_be_meant
 from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who, fewest
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
@@ -90,7 +91,8 @@ class Row:
     """The cases it takes, each condition empty where all are meant, and the stages that decide them.
 
     Amounts are from ``least`` up to what is less than ``below``, in hundredths of the company's money. ``parties`` are
-    sides and folded names. ``requires`` is what has to lie beside the document where the row decides.
+    sides and folded names. ``requires`` is what has to lie beside the document where the row decides. ``deadlines`` are
+    those of the stages, in turn; stages at the end may go without.
     """
 
     stages: tuple[Stage, ...]
@@ -104,6 +106,12 @@ class Row:
     parties: frozenset[str] = frozenset()
     is_off_site: bool | None = None
     requires: frozenset[Kind] = frozenset()
+    deadlines: tuple[Deadline | None, ...] = ()
+
+    @property
+    def each_deadline(self) -> tuple[Deadline | None, ...]:
+        """Return the deadline of each stage; None where it has none."""
+        return self.deadlines + (None,) * (len(self.stages) - len(self.deadlines))
 
     def takes(self, case: Case) -> bool:
         return (
@@ -137,7 +145,10 @@ class Row:
         return (self.least is None or amount >= self.least) and (self.below is None or amount < self.below)
 
     def to_json(self) -> dict[str, Json]:
-        return {
+        said = [None if one is None else one.to_json() for one in self.deadlines]
+        # Left out where there is none, so that a row from before is written, and digested, as it was.
+        timed: dict[str, Json] = {"deadlines": said} if any(self.deadlines) else {}
+        return timed | {
             "purposes": sorted(self.purposes),
             "types": sorted(self.types),
             "units": sorted(self.units),
@@ -172,38 +183,11 @@ class Row:
             parties=frozenset(said.get("parties", ())),
             is_off_site=said.get("is_off_site"),
             requires=frozenset(Kind(kind) for kind in said.get("requires", ())),
+            deadlines=tuple(one and Deadline.from_json(one) for one in said.get("deadlines", ())),
         )
 
 
 Table: TypeAlias = Sequence[Row]
-
-
-def stages_for(table: Table, cases: Iterable[Case]) -> tuple[Stage, ...]:
-    """Return the stages that decide all of the cases, those of an earlier row first, or refuse.
-
-    What several rows ask for is asked once; what one row asks for twice stays twice.
-    """
-    asked, counted = list[Stage](), Counter[Stage]()
-    for number in sorted({_first(table, case) for case in cases}):
-        own = Counter[Stage]()
-        for stage in table[number].stages:
-            own[stage] += 1
-            if own[stage] > counted[stage]:
-                counted[stage] += 1
-                asked.append(stage)
-    return tuple(asked)
-
-
-def required_by(table: Table, cases: Iterable[Case]) -> frozenset[Kind]:
-    """Return what has to lie beside the document for the rows that decide the cases."""
-    return frozenset[Kind]().union(*(table[number].requires for number in {_first(table, case) for case in cases}))
-
-
-def _first(table: Table, case: Case) -> int:
-    for number, row in enumerate(table):
-        if row.takes(case):
-            return number
-    raise NothingDecides(purpose=case.purpose.value, type=max(case.types))
 
 
 def check_row(row: Row) -> None:
@@ -220,6 +204,8 @@ def check_row(row: Row) -> None:
             raise RowNotPossible(part="stages")
         if seat.who is Who.OUTSIDE and seat.needed == ALL_OF_THEM:
             raise RowNotPossible(part="stages")
+    if len(row.deadlines) > len(row.stages) or not all(can_be_meant(one) for one in row.deadlines if one):
+        raise RowNotPossible(part="deadlines")
     bounds = [bound for bound in (row.least, row.below) if bound is not None]
     if any(bound < 0 for bound in bounds) or (len(bounds) == 2 and bounds[0] >= bounds[1]):  # noqa: PLR2004  both
         raise RowNotPossible(part="amount")
@@ -239,6 +225,7 @@ class Flaw(StrEnum):
     TOO_EASY = "too-easy"
     OVERLAP = "overlap"
     UNFILLED = "unfilled"
+    NO_HELP = "no-help"
 
 
 FORBIDDING: Final = frozenset({Flaw.GAP, Flaw.NEVER, Flaw.TOO_EASY})
@@ -249,6 +236,7 @@ FLAWS: Final = (
     (Flaw.TOO_EASY, "a row asks fewer people than the product asks everywhere"),
     (Flaw.OVERLAP,  "two rows meet without one being the exception to the other: the higher one decides there"),
     (Flaw.UNFILLED, "different people could not fill the seats of a row in some company today"),
+    (Flaw.NO_HELP,  "where a stage is late, whoever it goes to could not decide it in some company: nobody, or needed at another stage"),
 )
 # fmt: on
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.models import Application, CopyCheck, Line, OwnYes
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.queries import ApplicationView
-from privyseal.approvals.rules import Binding, Manner, Part, State
+from privyseal.approvals.rules import POLICY, Binding, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
 from privyseal.approvals.statements import lines_before
 from privyseal.language.labels import (
@@ -47,6 +47,8 @@ class ApplicationRow:
     applicant: str
     submitted_at: datetime
     badge: Badge
+    due_at: datetime | None
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,15 @@ class StageShown:
 
     words: str
     badge: Badge
+    due: "DueShown | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueShown:
+    """By when a stage that has begun decides, or decided."""
+
+    at: datetime
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +136,16 @@ def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related("company", "applicant").prefetch_related(Prefetch("lines", lines))
 
 
-def rows(applications: Iterable[Application]) -> list[ApplicationRow]:
-    return [_row(application, state_badge(application)) for application in applications]
+def rows(applications: Iterable[Application], at: datetime) -> list[ApplicationRow]:
+    return [_row(application, state_badge(application), at) for application in applications]
 
 
-def rows_to_do(applications: Iterable[Application]) -> list[ApplicationRow]:
+def rows_to_do(applications: Iterable[Application], at: datetime) -> list[ApplicationRow]:
     """Return rows that say what the reader has to do, not how things stand."""
-    return [_row(application, _TO_DO[State(application.state)]) for application in applications]
+    return [_row(application, _TO_DO[State(application.state)], at) for application in applications]
 
 
-def _row(application: Application, badge: Badge) -> ApplicationRow:
+def _row(application: Application, badge: Badge, at: datetime) -> ApplicationRow:
     lines = list(application.lines.all())
     names = dict.fromkeys([line.seal.name for line in lines] + [line.document_name for line in lines])
     return ApplicationRow(
@@ -146,6 +157,8 @@ def _row(application: Application, badge: Badge) -> ApplicationRow:
         applicant=application.applicant.name,
         submitted_at=application.submitted_at,
         badge=badge,
+        due_at=application.due_at,
+        is_late=application.due_at is not None and at >= application.due_at,
     )
 
 
@@ -183,11 +196,17 @@ def _copy_check(view: ApplicationView) -> CopyCheck | None:
 
 def _stages(application: Application) -> Iterator[StageShown]:
     asked = stages_asked(application)
-    names = policies.names_in(asked)
+    dues = {due.stage: due for due in application.dues.all()} if application.policy != POLICY else {}
+    late = [(due.deadline.to,) for due in dues.values() if due.deadline.to]
+    names = policies.names_in([*asked, *late])
     for number, stage in enumerate(asked, start=1):
         is_past = number < application.stage or application.state == State.APPROVED.value
         is_present = number == application.stage and application.state == State.PENDING.value
-        yield StageShown(policies.stage(stage, names), _PASSED if is_past else _PRESENT if is_present else _AHEAD)
+        badge = _PASSED if is_past else _PRESENT if is_present else _AHEAD
+        due = dues.get(number)
+        words = policies.timed(stage, due.deadline if due else None, names)
+        at = due.due_at if due and (is_past or is_present) else None
+        yield StageShown(words, badge, due=DueShown(at, is_late=due.lapsed_at is not None) if due and at else None)
 
 
 def purpose_of(application: Application) -> Promise:

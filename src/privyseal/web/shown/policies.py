@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from privyseal.approvals.choosing import in_force
 from privyseal.approvals.models import CategoryVersion, OutsideSystem, Policy
-from privyseal.approvals.queries.policies import Changed
+from privyseal.approvals.queries.policies import Changed, Plan
 from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.deadlines import Deadline, Lapse
 from privyseal.approvals.rules.policies import Counterparty, Finding, Row
 from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who
 from privyseal.identity.models import Person, Post, Unit
@@ -22,7 +23,7 @@ from privyseal.identity.rules import Office
 from privyseal.language.categories import name_of
 from privyseal.language.labels import OFFICE, PURPOSE, SEAL_TYPE
 from privyseal.language.papers import KIND
-from privyseal.language.policies import COUNTERPARTY, FLAW, LEVEL_OF_SEAL, OFF_SITE, WHO
+from privyseal.language.policies import COUNTED, COUNTERPARTY, FLAW, LEVEL_OF_SEAL, OFF_SITE, WHO
 from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import Level, SealType
@@ -77,6 +78,7 @@ class ChangedShown:
 def names_in(stages: Iterable[Stage], rows: Iterable[Row] = ()) -> Names:
     rows = list(rows)
     seats = [seat for stage in (*stages, *(one for row in rows for one in row.stages)) for seat in stage]
+    seats += [one.to for row in rows for one in row.deadlines if one and one.to]
     posts = {seat.name for seat in seats if seat.who is Who.POST}
     people = {seat.name for seat in seats if seat.who is Who.PERSON}
     systems = {seat.name for seat in seats if seat.who is Who.OUTSIDE}
@@ -123,7 +125,7 @@ def rows(table: Sequence[Row], findings: Iterable[Finding], names: Names) -> lis
         RowShown(
             number=number,
             when=tuple(_when(row, names)),
-            stages=tuple(stage(one, names) for one in row.stages),
+            stages=tuple(timed(*one, names) for one in zip(row.stages, row.each_deadline, strict=True)),
             requires=_(", ").join(str(KIND[kind]) for kind in Kind if kind in row.requires),
             findings=tuple(by_row.get(number, ())),
             is_last=number == len(table),
@@ -141,9 +143,30 @@ def stage(seats: Stage, names: Names) -> str:
     return _(" and ").join(_seat(seat, names) for seat in seats)
 
 
+def timed(seats: Stage, deadline: Deadline | None, names: Names) -> str:
+    """Return a stage with its deadline, in words."""
+    return " · ".join([stage(seats, names), *(_deadline(deadline, names) if deadline else ())])
+
+
+def _deadline(deadline: Deadline, names: Names) -> Iterable[str]:
+    span = {"number": deadline.span.number, "counted": COUNTED[deadline.span.counted]}
+    yield _("within %(number)s %(counted)s") % span
+    if deadline.reminders:
+        yield _("reminded %(numbers)s %(counted)s before") % {
+            **span,
+            "numbers": _(", ").join(map(str, deadline.reminders)),
+        }
+    if deadline.to is not None:
+        who = {"who": _who(deadline.to.who, deadline.to.name, names)}
+        late = _("then %(who)s may decide too") if deadline.lapse is Lapse.ADD else _("then %(who)s is told")
+        yield late % who
+
+
 def changed(found: Iterable[Changed]) -> list[ChangedShown]:
     listed = list(found)
-    names = names_in([one for each in listed for one in (*each.before, *(each.after or ()))])
+    plans = [one for each in listed for one in (*each.before, *(each.after or ()))]
+    late = [(deadline.to,) for _stage, deadline in plans if deadline and deadline.to]
+    names = names_in([*(stage for stage, _deadline in plans), *late])
     return [
         ChangedShown(
             url=reverse("application", args=[each.application.uid]),
@@ -155,8 +178,8 @@ def changed(found: Iterable[Changed]) -> list[ChangedShown]:
     ]
 
 
-def _course(stages: Iterable[Stage], names: Names) -> str:
-    return " → ".join(stage(one, names) for one in stages)
+def _course(plan: Plan, names: Names) -> str:
+    return " → ".join(timed(seats, deadline, names) for seats, deadline in plan)
 
 
 def _seat(seat: Seat, names: Names) -> str:

@@ -35,6 +35,7 @@ from privyseal.web.shown import applications, documents, facts
 from privyseal.web.step_up import proven
 
 _INVALID: Final = 400
+_LATE: Final = "late"
 _NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
 
@@ -45,15 +46,18 @@ def application_list(request: SignedIn) -> HttpResponse:
     words = form.cleaned_data["q"] if form.is_valid() else ""
     asked, mark = request.GET.get("state", ""), mark_of(request)
     state = asked if asked in {known.value for known in State} else ""
-    found = queries.newest_visible(request.user, now(), limit=A_PAGE + 1, after=mark, state=state, words=words)
+    at, is_late = now(), asked == _LATE
+    found = queries.newest_visible(
+        request.user, at, limit=A_PAGE + 1, after=mark, state=state, words=words, is_late=is_late
+    )
     page = cut(applications.with_lines(found), mark)
     shown = {
         "form": form,
         "words": words,
-        "state": state,
-        "states": list(STATE.items()),
+        "state": asked if is_late else state,
+        "states": [*STATE.items(), (_LATE, _("Late"))],
         "page": page,
-        "rows": applications.rows(page.rows),
+        "rows": applications.rows(page.rows, at),
     }
     return render(request, "web/application_list.html", shown)
 

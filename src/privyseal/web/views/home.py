@@ -33,8 +33,8 @@ def home(request: SignedIn) -> HttpResponse:
     shown = {
         "resets": list(resets_about(request.user, at)[:_MOST]),
         "command": CommandForm(),
-        "waiting": applications.rows_to_do(applications.with_lines(waiting.oldest)),
-        "own": applications.rows(own),
+        "waiting": applications.rows_to_do(applications.with_lines(waiting.oldest), at),
+        "own": applications.rows(own, at),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
         "may_approve": powers.anywhere(Power.APPROVE),
         "ending": shown_powers.rows(own_grants_ending_soon(request.user, at)[:_MOST], at, may=frozenset()),

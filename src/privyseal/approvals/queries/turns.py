@@ -1,0 +1,62 @@
+"""Whose turn it is, as a condition on the applications that are looked through."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import localtime
+
+from privyseal.approvals.models import Delegation, Detour, Due, Line, SeatAsked, Vote
+from privyseal.approvals.rules import POLICY
+from privyseal.approvals.rules.course import Course
+from privyseal.approvals.rules.deadlines import Lapse
+from privyseal.approvals.rules.seats import Who
+from privyseal.approvals.turns import delegations_in_force
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+
+
+def seat_for(actor: Person, at: datetime) -> Q:
+    """Return the condition that the present stage has a seat which an approver could fill: any, where none is named."""
+    posts = list(identity.holdings_in_force(at).filter(person=actor).order_by().values_list("post_id", flat=True))
+    here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
+    named = Q(who=Who.APPROVER.value) | Q(posts__overlap=posts) | Q(people__contains=[actor.pk])
+    asked = Exists(detours_here(Course.FORWARD, Course.ASK_FURTHER).filter(person=actor))
+    able = Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
+    able |= _is_late_for(actor.pk, posts)
+    local = localtime(at)
+    for given in delegations_in_force(at).filter(taker=actor):
+        if given.hours.holds(local):
+            able |= _seat_for_delegate(given, at)
+    return able
+
+
+def _seat_for_delegate(given: Delegation, at: datetime) -> Q:
+    """Return the condition that the present stage has a seat of whoever lets this delegate decide, in its scope."""
+    posts = list(
+        identity.holdings_in_force(at).filter(person=given.giver_id).order_by().values_list("post_id", flat=True)
+    )
+    here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
+    gone = Vote.objects.filter(Q(person=given.giver_id) | Q(for_person=given.giver_id), application=OuterRef("pk"))
+    able = Q(Exists(here.filter(Q(posts__overlap=posts) | Q(people__contains=[given.giver_id]))), ~Exists(gone))
+    able |= Q(_is_late_for(given.giver_id, posts), ~Exists(gone))
+    able &= Q(company=given.company_id)
+    if given.purposes:
+        able &= Q(purpose__in=given.purposes)
+    if given.types:
+        of_type = Q(seal__type__in=given.types) | Q(seal__own_type__uid__in=given.types)
+        able &= Q(~Exists(Line.objects.filter(application=OuterRef("pk")).exclude(of_type)))
+    return able & Q(amount__lt=given.below) if given.below is not None else able
+
+
+def detours_here(*courses: Course) -> QuerySet[Detour]:
+    """Return what was done at the present stage of an application that is asked about."""
+    here = Detour.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
+    return here.filter(course__in=[course.value for course in courses]).order_by()
+
+
+def _is_late_for(person_id: int, posts: Collection[int]) -> Q:
+    """Return the condition that the present stage is late, and somebody may decide it by that."""
+    here = Due.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), lapsed_at__isnull=False)
+    named = Q(who=Who.APPROVER.value) | Q(posts__overlap=list(posts)) | Q(people__contains=[person_id])
+    return Q(Exists(here.filter(named, lapse=Lapse.ADD.value).order_by()), due_at__isnull=False)
