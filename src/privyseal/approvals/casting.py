@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Prefetch
 
 from privyseal.approvals.models import Application, Casting, JointCasting, Line, OwnYes, SeatAsked, Vote
@@ -13,6 +14,19 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.places import place_in, place_of
 
 _OF_A_LINE: Final = ("seal", "seal__company", "seal__unit", "seal__own_type")
+# Written out, as every vote enters one. The flags stand in the order of the parts.
+_ENTER: Final = """
+    INSERT INTO application_casting AS played
+        (application_id, person_id, is_applicant, is_approver, is_operator, is_custodian, is_witness, is_person)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (application_id, person_id) DO UPDATE SET
+        is_applicant = played.is_applicant OR excluded.is_applicant,
+        is_approver = played.is_approver OR excluded.is_approver,
+        is_operator = played.is_operator OR excluded.is_operator,
+        is_custodian = played.is_custodian OR excluded.is_custodian,
+        is_witness = played.is_witness OR excluded.is_witness,
+        is_person = played.is_person OR excluded.is_person
+"""
 
 
 def whole() -> tuple["Prefetch[Any]", ...]:
@@ -51,9 +65,5 @@ def places_of(application: Application) -> frozenset[Place]:
 @transaction_required
 def enter(application: Application, person: Person, part: Part) -> None:
     """Give the person the part; one they have already stays, and one kept apart from it breaks its constraint."""
-    Casting.objects.bulk_create(
-        [Casting(application=application, person=person, **{f"is_{part}": True})],
-        update_conflicts=True,
-        unique_fields=["application", "person"],
-        update_fields=[f"is_{part}"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, [application.pk, person.pk, *(each is part for each in Part)])

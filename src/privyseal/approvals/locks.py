@@ -1,7 +1,7 @@
 """An application to decide on, locked and read whole.
 
 Most of the SQL is written out: nothing happens more often than a vote, and to build these questions anew took a third
-of it. Rows with a key of several columns cannot be read that way.
+of it. Of rows with a key of several columns Django reads none that way: castings are put together here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,6 +31,8 @@ _SEALS_OF_ALL: Final = """
     SELECT DISTINCT line.seal_id FROM application_line line JOIN application ON application.id = line.application_id
     WHERE application.joint_id = %s
 """
+_CASTINGS: Final = "SELECT * FROM application_casting WHERE application_id = %s ORDER BY person_id"
+_VOTES: Final = Vote.objects.order_by("stage", "at", "person_id")
 _OWN_YESES: Final = OwnYes.objects.select_related("person", "mandate").order_by("seal_id")
 _PEOPLE: Final = "SELECT * FROM person WHERE id = ANY(%s)"
 
@@ -52,8 +54,10 @@ def locked(application_uid: str) -> Application:
     else:
         seals = _locked_with_all(joint_id)
     (application,) = Application.objects.raw(_APPLICATION, [uid])
-    castings = list(Casting.objects.filter(application=application).order_by("person_id"))
-    votes = list(Vote.objects.filter(application=application).order_by("stage", "at", "person_id"))
+    castings = _castings_of(application)
+    # Whoever votes becomes an approver by it: where nobody is one, nobody has voted.
+    has_votes = any(casting.is_approver for casting in castings)
+    votes = list(_VOTES.filter(application=application)) if has_votes else []
     is_own = application.policy == POLICY
     seats = [] if is_own else list(SeatAsked.objects.filter(application=application).order_by("stage", "position"))
     has_detours = application.detours_made > 0
@@ -97,6 +101,13 @@ def _locked_seals(keys: Iterable[int], *, is_making: bool) -> dict[int, Seal]:
     else:
         seals = share_lock(sorted(keys))
     return {seal.pk: seal for seal in seals}
+
+
+def _castings_of(application: Application) -> list[Casting]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CASTINGS, [application.pk])
+        columns = [column.name for column in cursor.description]
+        return [Casting(**dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
 
 
 def _know(application: Application, **rows_of: Sequence[Model]) -> None:
