@@ -22,6 +22,7 @@ def _start() -> None:
     os.environ["PRIVYSEAL_DATA"] = str(folder / "data")
     os.environ["PRIVYSEAL_PUBLIC_URL"] = "http://localhost:8000"
     os.environ["PRIVYSEAL_WEBHOOK_KEY"] = "a key of the tests"
+    os.environ["PRIVYSEAL_VAULT_KEY"] = "a key of the tests"
     os.environ["PRIVYSEAL_INSIDE_HOSTS"] = "127.0.0.1 localhost"
     os.environ["PRIVYSEAL_LANGUAGE"] = "zh-hans"
 

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +64,7 @@ class Folder:
         """Store the bytes durably and return their SHA-256 in hex, or refuse when the disk is full."""
         digest = sha256(data)
         if not self._is_stored(digest):
-            self._write(self._path(digest), (data,))
+            write_whole(self._path(digest), (data,))
         return digest
 
     def check_room(self, size: int) -> None:
@@ -110,9 +110,9 @@ class Folder:
         after = whole.hexdigest()
         if not self._is_stored(after):
             if sum(piece.size for piece in pieces) < _KEPT_APART_BYTES:
-                self._write(self._path(after), (*_parts(pieces), appended))
+                write_whole(self._path(after), (*_parts(pieces), appended))
             else:
-                self._write(self._appended(after), (digest.encode("ascii"), appended))
+                write_whole(self._appended(after), (digest.encode("ascii"), appended))
         return after
 
     def get(self, digest: str) -> bytes:
@@ -139,7 +139,7 @@ class Folder:
         """Lend a file to read from its beginning, one piece on the disk, or refuse as ``get`` does."""
         pieces = self._pieces(digest)
         with pieces[0].path.open("rb") if len(pieces) == 1 else self._joined(pieces) as file:
-            if _sha256_of(file) != digest:
+            if sha256_of(file) != digest:
                 raise StoredFileChanged(sha256=digest)
             file.seek(0)
             yield file
@@ -161,7 +161,7 @@ class Folder:
 
     def _adopt(self, file: BinaryIO, name: str) -> str:
         """Store a file that is written whole on the same disk under its digest, and return that."""
-        digest = _sha256_of(file)
+        digest = sha256_of(file)
         path = self._path(digest)
         if not self._is_stored(digest):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -216,25 +216,6 @@ class Folder:
             raise StorageFull from error
         return file
 
-    @staticmethod
-    def _write(path: Path, parts: tuple[bytes, ...]) -> None:
-        """Write a file durably, whole or not at all, or refuse when the disk is full."""
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                try:
-                    for part in parts:
-                        file.write(part)
-                    file.flush()
-                    os.fsync(file.fileno())
-                except OSError:
-                    Path(file.name).unlink()
-                    raise
-            Path(file.name).replace(path)
-            _flush_folder(path.parent)
-        except OSError as error:
-            raise StorageFull(sha256=path.stem) from error
-
 
 class Arrival:
     """A file that is being written. Unless it is left or kept it is gone once it is closed, or nobody holds it."""
@@ -287,20 +268,40 @@ class Arrival:
         self.close()
 
 
+def sha256_of(file: BinaryIO) -> str:
+    """Return the digest of a whole file, in hex."""
+    found = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(_PART_BYTES):
+        found.update(part)
+    return found.hexdigest()
+
+
+def write_whole(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file durably, whole or not at all, or refuse when the disk is full."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            try:
+                for part in parts:
+                    file.write(part)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                Path(file.name).unlink()
+                raise
+        Path(file.name).replace(path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise StorageFull(sha256=path.stem) from error
+
+
 def _link(file: BinaryIO, name: str, path: Path) -> None:
     """Give a file that is flushed to the disk one more name, which is flushed as well."""
     os.fsync(file.fileno())
     with suppress(FileExistsError):
         path.hardlink_to(name)
     _flush_folder(path.parent)
-
-
-def _sha256_of(file: BinaryIO) -> str:
-    found = hashlib.sha256()
-    file.seek(0)
-    while part := file.read(_PART_BYTES):
-        found.update(part)
-    return found.hexdigest()
 
 
 def _parts(pieces: list[_Piece]) -> Iterator[bytes]:

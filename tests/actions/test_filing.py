@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
+from pytest_django import Settings
 
 from privyseal.approvals import actions
 from privyseal.approvals.queries import filing as queries
@@ -16,6 +17,7 @@ from privyseal.notification.reminding import remind
 from privyseal.sealing import actions as sealing
 from privyseal.seals.models import Filing, Transfer
 from privyseal.signer.client import Client
+from privyseal.vault import Vault, VaultKeyMissing
 from tests.actions.filing import SCAN
 from tests.conftest import Use, recorded
 
@@ -51,6 +53,24 @@ def test_papers_are_filed_with_number_and_scan(owed: Filing, wang: Person, noon:
     assert not queries.filings_owed(wang, noon).exists()
     with pytest.raises(OutOfTurn):
         file(wang, noon, owed, number="2")
+
+
+def test_a_scan_lies_encrypted_and_without_the_key_nothing_is_filed(
+    owed: Filing, wang: Person, noon: datetime, settings: Settings
+) -> None:
+    key = settings.VAULT
+    settings.VAULT = Vault(key.root, ())
+    with pytest.raises(VaultKeyMissing):
+        file(wang, noon, owed)
+    settings.VAULT = key
+
+    file(wang, noon, owed)
+
+    digest = Filing.objects.get().scan_sha256
+    assert b"".join(key.parts(digest)) == SCAN
+    assert SCAN not in (key.root / digest[:2] / digest).read_bytes()
+    with pytest.raises(NotFound):
+        settings.BLOBS.get(digest)
 
 
 @pytest.mark.parametrize(

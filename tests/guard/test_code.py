@@ -11,6 +11,7 @@ BELOW_EDGES = (
     "kernel",
     "pdf",
     "storage.py",
+    "vault.py",
     "egress.py",
     "ledger",
     "identity",

@@ -11,7 +11,7 @@ from privyseal.config.postgres import Cluster
 from privyseal.config.postgres_roles import OWNER, keep_secret
 from privyseal.config.webserver import Front
 
-_SECRETS: Final = ("SECRET", "FACTOR_KEY", "WEBHOOK_KEY")
+_SECRETS: Final = ("SECRET", "FACTOR_KEY", "WEBHOOK_KEY", "VAULT_KEY")
 _DATABASES: Final = ("PRIVYSEAL_DATABASE_URL", "PRIVYSEAL_INTEGRATOR_DATABASE_URL", "PRIVYSEAL_OWNER_DATABASE_URL")
 
 
@@ -80,6 +80,7 @@ class Installation:
             **self._key("SECRET_KEY"),
             **self._key("FACTOR_KEY"),
             **self._key("WEBHOOK_KEY"),
+            **self._key("VAULT_KEY"),
         }
 
     def _key(self, name: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from privyseal.config import env, logs, senders
 from privyseal.egress import Egress
 from privyseal.identity.provider import Provider
 from privyseal.storage import Folder
+from privyseal.vault import Vault
 
 DATA: Final = env.folder("DATA", ".data")
 PUBLIC_URL: Final = env.address("PUBLIC_URL", "http://localhost:8000")
@@ -39,6 +40,8 @@ SIGN_INS_BEFORE_LOCK_OUT: Final = env.integer("SIGN_INS_BEFORE_LOCK_OUT", 20, le
 PROOF_DEMANDED: Final = frozenset({"application.vote"} if env.integer("PROOF_TO_VOTE", 0, least=0, most=1) else ())
 TRUSTED_PROXIES: Final = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
 BLOBS: Final = Folder(DATA / "blobs")
+# Scans of papers that were sealed. Without a key nothing is stored: one made up now would be gone with the process.
+VAULT: Final = Vault(DATA / "vault", tuple(filter(None, map(env.secret, ("VAULT_KEY", "VAULT_KEY_BEFORE")))))
 _IS_HTTPS: Final = PUBLIC_URL.startswith("https://")
 
 # A process that signs no cookie (migrations, the worker, tests) needs no lasting key.

@@ -44,6 +44,7 @@ STATUS: Final[Mapping[str, int]] = {
     "signer-unavailable": 503,
     "ledger-unwritable": 503,
     "storage-full": 503,
+    "vault-key-missing": 503,
     "busy": 503,
 }
 # After how many seconds it is worth trying again.

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from privyseal.storage import Folder
+from privyseal.vault import Vault
 
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain; charset=utf-8"
@@ -20,7 +21,7 @@ def attachment(data: bytes, *, name: str, kind: str) -> HttpResponse:
     return _saved_as(_inert(data, kind=kind), name)
 
 
-def stored(blobs: Folder, sha256: str, *, name: str, kind: str) -> StreamingHttpResponse:
+def stored(blobs: Folder | Vault, sha256: str, *, name: str, kind: str) -> StreamingHttpResponse:
     """Answer with a stored file of any size, part by part."""
     response = StreamingHttpResponse(blobs.parts(sha256), headers=_headers(kind))
     response.headers["Content-Length"] = str(blobs.size(sha256))

@@ -1,6 +1,7 @@
 """Papers of a use go to the file: filed with their number and scan, waived by another hand, or sent to the archive."""
 
 from datetime import datetime
+from io import BytesIO
 from typing import Final
 
 from django.conf import settings
@@ -50,7 +51,7 @@ def file_papers(
     if not scan.startswith(_KINDS) or len(scan) > MOST_SCAN_BYTES:
         raise NotAScan(size=len(scan))
     filing_visible_to(actor, at, entry_id)
-    digest: str = settings.BLOBS.put(scan)
+    digest: str = settings.VAULT.put(BytesIO(scan))
     return enter_filing(
         actor, at, entry_id=entry_id, archive_number=archive_number, scan_sha256=digest, is_copy_back=is_copy_back
     )
@@ -86,7 +87,14 @@ def waive_filing(actor: Person, at: datetime, *, entry_id: int, reason: str) -> 
         raise WaiverMissing
     filing.waived_by, filing.waived_at, filing.waiver = actor, at, said
     filing.save(update_fields=["waived_by", "waived_at", "waiver"])
-    book.record("register.filing-waived", by=actor, at=at, **_about(filing), text_sha256=sha256(said.encode()))
+    book.record(
+        "register.filing-waived",
+        by=actor,
+        at=at,
+        **_about(filing),
+        person=filing.owed_by.pseudonym,
+        text_sha256=sha256(said.encode()),
+    )
     return entry_id
 
 
@@ -110,8 +118,8 @@ def _owed(actor: Person, at: datetime, entry_id: int) -> Filing:
     """Return what is still owed, which nobody else files or waives meanwhile, or refuse."""
     filing_visible_to(actor, at, entry_id)
     identity.require_part(actor, at)
-    filing = Filing.objects.select_for_update(of=("self",)).select_related("entry__book__company", "entry__seal")
-    found = filing.get(pk=entry_id)
+    filings = Filing.objects.select_for_update(of=("self",))
+    found = filings.select_related("entry__book__company", "entry__seal", "owed_by").get(pk=entry_id)
     if found.filed_at is not None or found.waived_at is not None:
         raise OutOfTurn(entry=entry_id)
     return found

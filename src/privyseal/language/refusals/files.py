@@ -38,5 +38,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "busy": _("Many files are being checked just now. Try again in a few seconds."),
     "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),
     "storage-full": _("The disk is full, so nothing was stored. Tell your administrator."),
+    "vault-key-missing": _(
+        "The key of the encrypted scans is not there, so none is stored or read. Tell your administrator."
+    ),
     "stored-file-changed": _("The stored file is not the one that was stored. Nothing was sealed; tell the auditor."),
 }

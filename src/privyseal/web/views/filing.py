@@ -100,7 +100,7 @@ def scan(request: SignedIn, entry_id: int) -> HttpResponseBase:
     found = queries.filing_visible_to(request.user, now(), entry_id)
     if not found.scan_sha256:
         raise NotFound(entry=entry_id)
-    return stored(settings.BLOBS, found.scan_sha256, name=f"{found.archive_number}.scan", kind=_SCAN)
+    return stored(settings.VAULT, found.scan_sha256, name=f"{found.archive_number}.scan", kind=_SCAN)
 
 
 @capability("signed-in")
