@@ -140,7 +140,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     sealing.bring_document(
         wang, at, company_uid=company.uid, name="标书.pdf", arrival="0" * 32, sha256="0" * 64, size=60_000_000
     )
-    beside = Papers(attached=(Attached(Kind.QUOTATION, contract),))
+    beside = Papers(attached=(Attached(Kind.QUOTATION, contract),), off_site="上海分公司")
     asked = [Use(apply(wang, at, official, contract, papers=beside), contract) for _ in range(4)]
     pending, approved, used, filed = asked
     place = (Placement(1, 150_000, 60_000),)

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # the library ships no types
 
+from privyseal.approvals.papers import Papers
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.sealing import actions as sealing
@@ -13,7 +14,7 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 from tests.actions.keepers import approved_act, hand_over, rubber
-from tests.conftest import Use, holding, new_person, recorded
+from tests.conftest import Use, apply, holding, new_person, recorded, say_yes
 from tests.edges.conftest import Enter, queries_of
 
 pytestmark = pytest.mark.documents
@@ -94,6 +95,22 @@ def test_an_approval_sheet_says_who_asked_who_decided_and_under_which_number_it_
     assert "李批" in page
     assert approved.document in page
     assert f"/sheets/application/{approved.uid}/code.svg" in page
+
+
+def test_a_use_outside_the_company_has_a_sheet_to_take_the_seal_out_with(
+    approved: Use, official: Seal, contract: str, wang: Person, li: Person, noon: datetime, enter: Enter
+) -> None:
+    outside = apply(wang, noon, official, contract, papers=Papers(off_site="上海分公司"))
+    browser, sheet = enter(wang), f"/sheets/applications/{outside}/take-out/"
+    assert browser.get(sheet).status_code == 404
+    say_yes(li, noon, outside)
+
+    page = browser.get(sheet).content.decode()
+
+    wanted = ("印章外带单", "上海分公司", "携章人", "陪同人", "王用", "公章")
+    assert [words for words in wanted if words not in page] == []
+    assert sheet in browser.get(f"/applications/{outside}/").content.decode()
+    assert browser.get(f"/sheets/applications/{approved.uid}/take-out/").status_code == 404
 
 
 def test_a_hand_over_sheet_says_who_gave_who_received_and_who_saw_it(

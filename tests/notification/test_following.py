@@ -5,12 +5,15 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import application_visible_to
-from privyseal.approvals.rules import Step
+from privyseal.approvals.rules import Manner, Step
+from privyseal.approvals.wishes import LineWish
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.language.messages import texts_for
 from privyseal.notification.models import Delivery, Message, Position, Wishes
+from privyseal.pdf.placement import Placement
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
 from privyseal.seals.actions.incidents import Report
@@ -42,6 +45,18 @@ def test_whose_turn_it_is_hears_of_an_application_and_the_applicant_does_not(
 
     assert heard(li) == heard(wu) == ["application.submitted"]
     assert heard(wang) == heard(zhao) == []
+
+
+def test_whoever_is_to_compare_a_copy_hears_of_the_application_until_they_have(
+    official: Seal, contract: str, wang: Person, ma: Person, noon: datetime
+) -> None:
+    begin_to_follow(noon)
+    line = LineWish(official.uid, contract, "nobody", (Placement(1, 150_000, 60_000),), manner=Manner.TRUE_COPY)
+    apply(wang, noon, official, contract, lines=(line,), papers=Papers(checker_pseudonym=ma.pseudonym))
+
+    catch_up(noon)
+
+    assert heard(ma) == ["application.submitted"]
 
 
 def test_the_applicant_hears_that_it_was_approved(pending: Use, li: Person, wang: Person, noon: datetime) -> None:

@@ -60,7 +60,7 @@ DUE: Final[Mapping[str, Promise]] = {
 }
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
 TO_DO: Final[Mapping[str, Promise]] = {
-    "application.submitted": _("It waits for your decision."),
+    "application.submitted": _("It waits for you: decide, or compare the copy if you are named for that."),
     "delegation.given": _("You decide for them in that time. What waits for them waits for you too."),
     "application.returned": _("It is asked again from that stage on. Read why."),
     "application.asked-further": _("It waits for your decision."),

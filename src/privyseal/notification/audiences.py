@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import F, prefetch_related_objects
 
 from privyseal.approvals.casting import whole
-from privyseal.approvals.models import Application, Reader
+from privyseal.approvals.models import Application, CopyCheck, Reader
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.stages import late_for
 from privyseal.approvals.turns import voters_of
@@ -155,11 +155,14 @@ def _owner(subject: Subject) -> frozenset[int]:
 
 
 def _named(subject: Subject) -> frozenset[int]:
-    """Return whose own yes an application still waits for."""
+    """Return whose own yes an application still waits for, and who has not compared its copies yet."""
     if subject.application is None:
         return frozenset()
     waiting = subject.application.own_yeses.filter(mandate=None, given_at=None)
-    return frozenset(waiting.values_list("person_id", flat=True))
+    comparing = CopyCheck.objects.filter(application=subject.application, compared_at=None)
+    return frozenset(waiting.values_list("person_id", flat=True)) | frozenset(
+        comparing.values_list("person_id", flat=True)
+    )
 
 
 def _over(power: Power) -> Callable[[Subject], frozenset[int]]:

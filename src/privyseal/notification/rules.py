@@ -160,6 +160,26 @@ TOLD: Final = (
     Told("person.locked-out",          to=(Audience.PERSON, Audience.SECURITY), urgency=_U, own=True),          # somebody tries to get in
     Told("address.named",              to=(Audience.PERSON,), urgency=_U, own=True),                            # at the addresses before it
     Told("address.removed",            to=(Audience.PERSON,), urgency=_U, own=True),                            # likewise
+    Told("register.filing-waived",     to=(Audience.PERSON,)),                                                  # they need not file it any more
+    Told("register.transferred",       to=(Audience.MANAGERS,), urgency=_D),                                    # a year's papers have left
+    Told("seal.extended",              to=(*_IN_CHARGE,)),                                                      # a later last day
+    Told("seal.assigned",              to=(*_IN_CHARGE,)),                                                      # another unit answers for it
+    Told("seal.make.failed",           to=(Audience.APPLICANT, Audience.MANAGERS)),                             # somebody has to look
+    Told("seal.resume.failed",         to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise
+    Told("seal.change.failed",         to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise
+    Told("seal.extend.failed",         to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise
+    Told("seal.destroy.failed",        to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise
+    Told("seal.invalidate.failed",     to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise
+    Told("seal.unfreeze.failed",       to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise
+    Told("seal.co-custodian-named",    to=(Audience.PERSON,)),                                                  # their agreement is asked after a loss
+    Told("keeper-set.end-proposed",    to=(Audience.MANAGERS,)),                                                # a second person agrees
+    Told("person.entry-code-made",     to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # likewise, for an account that was open
+    Told("company.registered",         to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # a second person examines the proofs
+    Told("company.renaming-asked",     to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # likewise
+    Told("mapping.made",               to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # a second person confirms
+    Told("outside.registered",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # likewise
+    Told("outside.confirmed",          to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # its word counts as a vote from now on
+    Told("outside.ended",              to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # it counts no more
     Told("webhook.subscribed",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # ids leave the house from now on
 )
 # Refusals that say somebody tried what duties kept apart forbid: the auditor hears of them.

@@ -79,6 +79,7 @@ _BELOW: Final = {
     "filing-transfer": "register-of-uses",
     "register-of-seals": "register-of-uses",
     "approval-sheet": "applications",
+    "take-out-sheet": "applications",
     "act-sheet": "seals",
     "seal-sheet": "seals",
     "imprint-sheet": "seals",

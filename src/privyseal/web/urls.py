@@ -296,6 +296,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("registers/seals/print/", seal_register.seals_print, name="register-seals-print"),
     path("registers/seals.<str:ending>", seal_register.seals_file, name="register-seals-file"),
     path("sheets/applications/<uid:uid>/", sheets.approval, name="approval-sheet"),
+    path("sheets/applications/<uid:uid>/take-out/", sheets.take_out, name="take-out-sheet"),
     path("sheets/acts/<uid:uid>/", sheets.act, name="act-sheet"),
     path("sheets/seals/<uid:uid>/", sheets.seal, name="seal-sheet"),
     path("sheets/seals/<uid:uid>/imprint/", sheets.imprint, name="imprint-sheet"),

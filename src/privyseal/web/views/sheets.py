@@ -51,6 +51,23 @@ def approval(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_safe
+def take_out(request: SignedIn, uid: str) -> HttpResponse:
+    """Show an approved use outside the company as a sheet on which bearer, companion and keeper sign by hand."""
+    view = application_visible_to(request.user, now(), uid)
+    if not view.application.off_site or not view.permits:
+        raise Http404
+    page = {
+        "application": applications.show(view),
+        "facts": _facts(request, facts_about("application", uid, limit=_LATEST)),
+        "code_url": reverse("sheet-code", args=["application", uid]),
+        "lines": (_("Bearer"), _("Companion"), _("Given out by the keeper"), _("Taken back by the keeper")),
+        **_foot(),
+    }
+    return render(request, "web/sheet_take_out.html", page)
+
+
+@capability("signed-in")
+@require_safe
 def act(request: SignedIn, uid: str) -> HttpResponse:
     """Show what happened to a seal by one permit as a sheet: a hand-over, a cover, its entry into use, its end."""
     at = now()
