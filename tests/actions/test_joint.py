@@ -8,14 +8,17 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from privyseal.approvals import actions
+from privyseal.approvals.actions import ApplicationExpired
 from privyseal.approvals.checking import digest_of, remarks_of
-from privyseal.approvals.models import Application, Casting, JointCasting, Line
+from privyseal.approvals.models import Application, Casting, Detour, JointCasting, Line
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.placing import Asked, SealAsked, placed
-from privyseal.approvals.queries import Progress, application_visible_to, waiting_for
+from privyseal.approvals.queries import Progress, application_visible_to, newest_visible, waiting_for
 from privyseal.approvals.rules import Step
+from privyseal.approvals.rules.course import AskedHasAnotherPart, Course
 from privyseal.approvals.rules.joint import Mode
 from privyseal.approvals.wishes import SealOfAnotherCompany
 from privyseal.identity.models import Company, Person
@@ -27,11 +30,12 @@ from privyseal.pdf.judgement import Verdict
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.actions import EarlierSealAwaited
 from privyseal.sealing.models import Document, Intent
+from privyseal.seals import actions as seals
 from privyseal.seals.models import Permit, Seal, UseEntry
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
-from tests.conftest import holding, new_company, new_person, one_more_seal, recorded, say_yes
+from tests.conftest import Use, holding, new_company, new_person, one_more_seal, recorded, say_yes
 from tests.pdfs import one_page
 
 pytestmark = pytest.mark.documents
@@ -365,3 +369,71 @@ def test_the_same_form_sent_twice_is_one_application(
 
     assert actions.apply_jointly.once(command_id, wang, noon, **said) == first
     assert Application.objects.filter(joint__isnull=False).count() == 2
+
+
+def test_whoever_operates_for_another_company_is_not_asked_further(
+    parts: Parts, other: Other, li: Person, noon: datetime, long_ago: datetime
+) -> None:
+    holding(other.operator, Power.APPROVE, parts.own.company, long_ago)
+    shown = application_visible_to(li, noon, parts.own.uid).shown_sha256
+
+    with pytest.raises(AskedHasAnotherPart):
+        actions.forward(
+            li,
+            noon,
+            application_uid=parts.own.uid,
+            person_pseudonym=other.operator.pseudonym,
+            shown_sha256=shown,
+            reason="出差",
+        )
+    with pytest.raises(IntegrityError, match="asked_stands_apart"), transaction.atomic():
+        Detour.objects.create(
+            application=parts.own,
+            number=1,
+            course=Course.FORWARD.value,
+            stage=1,
+            by=li,
+            person=other.operator,
+            reason="出差",
+            at=noon,
+        )
+
+
+def test_whoever_ends_the_permit_of_one_seal_of_an_act_ends_those_of_all_companies(
+    parts: Parts, other: Other, li: Person, wang: Person, noon: datetime
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+    say_yes(other.approver, noon, parts.theirs.uid)
+
+    seals.end_permit(wang, noon, permit_uid=parts.permit(parts.own).uid, reason="合同不签了")
+
+    assert Permit.objects.filter(joint_uid__isnull=False, revoked_at=noon).count() == 2
+    assert recorded()[-2:] == ["permit.ended"] * 2
+
+
+def test_the_whole_is_over_with_its_window(parts: Parts, other: Other, li: Person, noon: datetime) -> None:
+    say_yes(li, noon, parts.own.uid)
+    late = noon + timedelta(days=3)
+
+    with pytest.raises(ApplicationExpired):
+        say_yes(other.approver, late, parts.theirs.uid)
+
+    assert application_visible_to(li, late, parts.own.uid).progress is Progress.EXPIRED
+    assert not Permit.objects.filter(joint_uid__isnull=False).exists()
+
+
+def test_a_vote_of_one_company_alone_asks_no_more_than_before(
+    pending: Use, parts: Parts, li: Person, noon: datetime
+) -> None:
+    shown = application_visible_to(li, noon, pending.uid).shown_sha256
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.vote(li, noon, application_uid=pending.uid, step=Step.APPROVE, shown_sha256=shown)
+
+    assert [one["sql"] for one in asked if "joint_application" in one["sql"] or "joint_casting" in one["sql"]] == []
+
+
+def test_the_number_of_the_whole_finds_every_part(parts: Parts, wang: Person, noon: datetime) -> None:
+    number = parts.own.joint.uid[:8] if parts.own.joint else ""
+
+    assert set(newest_visible(wang, noon, limit=5, words=number)) == {parts.own, parts.theirs}

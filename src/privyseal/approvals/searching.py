@@ -20,6 +20,8 @@ class Bigrams(Func):
     output_field: ClassVar[Any] = ArrayField(TextField())
 
 
+_UID_DIGITS: Final = 32
+_DIGITS: Final = re.compile(f"[0-9a-f]{{1,{_UID_DIGITS}}}")
 _ENDING: Final = re.compile(r"\.\w{1,5}\Z")
 
 
@@ -28,6 +30,13 @@ def contains(field: str, words: str) -> Q:
     # Not LIKE: the planner takes whatever is like something for rare, and would gather all of a common word.
     said = Q(GreaterThan(StrIndex(Lower(F(field)), Lower(Value(words))), 0))
     return said & Q(ArrayContains(Bigrams(field), Bigrams(Value(_telling(words))))) if len(words) > 1 else said
+
+
+def numbers_from(words: str) -> tuple[str, str] | None:
+    """Return the first and last uid that begin with what was typed; None where no uid does."""
+    if not _DIGITS.fullmatch(words):
+        return None
+    return words.ljust(_UID_DIGITS, "0"), words.ljust(_UID_DIGITS, "f")
 
 
 def _telling(words: str) -> str:

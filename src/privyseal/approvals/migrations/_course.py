@@ -41,12 +41,11 @@ CREATE TRIGGER vote_is_void_by_a_return BEFORE DELETE ON application_vote
   FOR EACH ROW EXECUTE FUNCTION vote_is_void_by_a_return();
 """
 # Nobody is asked besides or instead of another whose duty here, or whose deputy's, forbids it, and none who gave it on.
-ASKED = """
-CREATE FUNCTION asked_stands_apart() RETURNS trigger LANGUAGE plpgsql AS $$
+ASKED_STANDS_APART = """
+CREATE OR REPLACE FUNCTION asked_stands_apart() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM application a JOIN application_casting c ON c.application_id = a.id
-      AND (c.is_applicant OR c.is_operator OR c.is_custodian OR c.is_witness),
+    SELECT 1 FROM application a, LATERAL playing_in(a.id) AS c,
       LATERAL tied_to(c.person_id, a.submitted_at, NEW.at) AS tied(person)
     WHERE a.id = NEW.application_id AND tied.person IN (NEW.person_id, NEW.by_id)
       AND (tied.person = NEW.person_id OR c.is_applicant)
@@ -68,6 +67,9 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+"""
+ASKED = f"""
+{ASKED_STANDS_APART}
 CREATE TRIGGER asked_stands_apart BEFORE INSERT ON application_detour
   FOR EACH ROW EXECUTE FUNCTION asked_stands_apart();
 """

@@ -32,8 +32,8 @@ CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON delegation
   FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('taker_id', 'given_at');
 """
 # A vote for another rests on a delegation that covers it, launders no duty of either, and counts both as having decided.
-REPRESENTED = """
-CREATE FUNCTION represented_by_delegation() RETURNS trigger LANGUAGE plpgsql AS $$
+REPRESENTED_BY_DELEGATION = """
+CREATE OR REPLACE FUNCTION represented_by_delegation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM application_vote v WHERE v.application_id = NEW.application_id
@@ -55,8 +55,7 @@ BEGIN
       USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = 'represented_by_delegation';
   END IF;
   IF EXISTS (
-    SELECT 1 FROM application a JOIN application_casting c ON c.application_id = a.id
-      AND (c.is_applicant OR c.is_operator OR c.is_custodian OR c.is_witness),
+    SELECT 1 FROM application a, LATERAL playing_in(a.id) AS c,
       LATERAL tied_to(c.person_id, a.submitted_at, NEW.at) AS tied(person)
     WHERE a.id = NEW.application_id AND tied.person IN (NEW.person_id, NEW.for_person_id)
   ) THEN
@@ -65,6 +64,9 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+"""
+REPRESENTED = f"""
+{REPRESENTED_BY_DELEGATION}
 CREATE TRIGGER represented_by_delegation BEFORE INSERT ON application_vote
   FOR EACH ROW EXECUTE FUNCTION represented_by_delegation();
 """

@@ -21,6 +21,18 @@ END $$;
 CREATE TRIGGER parts_count_in_the_whole AFTER INSERT OR UPDATE ON application_casting
   FOR EACH ROW EXECUTE FUNCTION parts_count_in_the_whole();
 """
+# Who has another duty than to approve: in an application, or in any part of the whole that it belongs to.
+PLAYING = """
+CREATE FUNCTION playing_in(application bigint) RETURNS TABLE (person_id bigint, is_applicant boolean)
+  LANGUAGE sql STABLE AS $$
+  SELECT c.person_id, c.is_applicant FROM application_casting c WHERE c.application_id = playing_in.application
+    AND (c.is_applicant OR c.is_operator OR c.is_custodian OR c.is_witness)
+  UNION
+  SELECT c.person_id, c.is_applicant FROM application a JOIN joint_casting c ON c.joint_id = a.joint_id
+    WHERE a.id = playing_in.application
+    AND (c.is_applicant OR c.is_operator OR c.is_custodian OR c.is_witness)
+$$;
+"""
 # What somebody was shown of the whole stays; nothing joins it afterwards or leaves it.
 KEPT = """
 CREATE FUNCTION joint_stays_as_submitted() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,6 +1,5 @@
 """Applications, as far as an actor may see them, and what they may do with each now."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from privyseal.approvals.models import (
     Comment,
     CopyCheck,
     Detour,
+    Joint,
     JointCasting,
     Line,
     Reader,
@@ -28,7 +28,7 @@ from privyseal.approvals.queries.turns import detours_here, seat_for
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.approvals.rules.joint import UNDECIDED
-from privyseal.approvals.searching import contains, planned_for_what_is_asked
+from privyseal.approvals.searching import contains, numbers_from, planned_for_what_is_asked
 from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.approvals.turns import voters_of
@@ -47,10 +47,8 @@ from privyseal.signer.statement import Purpose, Statement
 
 # What lets a person see every application of a company.
 _SEE: Final = (Power.APPROVE, Power.MANAGE)
-_UID_DIGITS: Final = 32
 # What is due first; what has no deadline comes after it.
 _IN_TURN: Final = ("due_at", "submitted_at", "pk")
-_DIGITS: Final = re.compile(f"[0-9a-f]{{1,{_UID_DIGITS}}}")
 _TALKED_OF: Final = frozenset({State.PENDING.value, State.AGREED.value, State.APPROVED.value})
 _OF_APPLICANT: Final = {
     State.PENDING: frozenset({"withdraw", "urge"}),
@@ -304,8 +302,9 @@ def _saying(words: str) -> Iterator[Q]:
     yield Q(pk__in=named)
     yield Q(pk__in=Line.objects.filter(seal__in=sealed).order_by().values("application"))
     yield contains("reason", words)
-    if _DIGITS.fullmatch(words):
-        yield Q(uid__range=(words.ljust(_UID_DIGITS, "0"), words.ljust(_UID_DIGITS, "f")))
+    if (numbers := numbers_from(words)) is not None:
+        yield Q(uid__range=numbers)
+        yield Q(joint__in=Joint.objects.filter(uid__range=numbers).order_by().values("pk"))
 
 
 def _progress(application: Application, permits: Sequence[Permit], at: datetime) -> Progress:
