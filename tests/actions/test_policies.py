@@ -17,10 +17,10 @@ from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.rules.seats import Seat, Who
 from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.identity.models import Company, Person
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.seals.models import Seal
-from tests.actions.policies import GRAVE, ONE, TWO, InForce, asks_for, put_in_force, write
+from tests.actions.policies import GRAVE, ONE, TWO, InForce, asks_for, post, put_in_force, write
 from tests.conftest import Use, apply, holding, new_company, new_person, say_yes
 
 
@@ -143,6 +143,15 @@ def test_the_policy_of_the_group_decides_where_a_company_has_none(
     assert policies_visible_to(wang, noon).get() == group
     own = in_force(asks_for((ONE,)))
     assert Application.objects.get(uid=apply(wang, noon, official, contract)).policy == str(own.number)
+
+
+def test_an_office_that_only_the_company_above_has_answers_for_the_one_below(
+    head: Company, company: Company, zhao: Person, chen: Person, li: Person, wang: Person, noon: datetime
+) -> None:
+    post(head, li, Office.FINANCE_HEAD, noon, chen)
+    policy = write(zhao, noon, company, asks_for((Seat(Who.OFFICE, "finance-head"),)))
+
+    assert [one.row for one in findings_on(chen, noon, policy) if one.flaw is Flaw.UNFILLED] == [2]
 
 
 def test_a_seat_that_nobody_in_the_company_can_fill_is_told(

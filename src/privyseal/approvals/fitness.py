@@ -13,7 +13,7 @@ from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, first_mi
 from privyseal.approvals.stages import rows_of
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
-from privyseal.identity.models import Company, Person, Unit
+from privyseal.identity.models import Company, Person, Post, Unit
 from privyseal.identity.rules import Office, Power
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import SealType
@@ -34,10 +34,13 @@ class Staff:
         names: tuple[str, ...] = (seat.name,)
         if seat.who is Who.APPROVER or (seat.who is Who.OUTSIDE and seat.name in self.systems):
             return SeatOpen(seat.needed, self.approvers)
+        needed = seat.needed
         if seat.who is Who.MANAGER:
+            # All who head the applicant's unit are one at least; of other units nobody is asked.
+            needed = max(needed, 1)
             names = (Office.UNIT_HEAD.value, Office.GENERAL_MANAGER.value)
         able = frozenset[int]().union(*(self.holders.get(name, frozenset()) for name in names))
-        return SeatOpen(seat.needed, able & self.approvers)
+        return SeatOpen(needed, able & self.approvers)
 
 
 def findings_on(policy: Policy, at: datetime) -> list[Finding]:
@@ -59,6 +62,13 @@ def companies_under(policy: Policy) -> list[Company]:
         under += [company for company in below if company.pk not in own]
         layer = [company for company in below if not own.get(company.pk)]
     return under
+
+
+def first_unfilled(staff: Staff, stages: tuple[Stage, ...]) -> Seat | None:
+    """Return the first seat that nobody could fill beside those before it, whoever applies; None where all can be."""
+    seats = [seat for stage in stages for seat in stage]
+    found = first_missing([staff.could_fill(seat) for seat in seats], staff.approvers)
+    return None if found is None else seats[found]
 
 
 def _in_companies(policy: Policy, table: Table, at: datetime) -> Iterator[Finding]:
@@ -95,16 +105,10 @@ def _unfilled(staffs: list[Staff], table: Table) -> Iterator[Finding]:
     missing: dict[tuple[Stage, ...], list[tuple[Staff, Seat]]] = {}
     for number, row in enumerate(table, start=1):
         if row.stages not in missing:
-            missing[row.stages] = [(staff, seat) for staff in staffs if (seat := _missing(staff, row.stages))]
+            missing[row.stages] = [(staff, seat) for staff in staffs if (seat := first_unfilled(staff, row.stages))]
         for staff, seat in missing[row.stages][:MOST_COMPANIES]:
             about = {"company": staff.name, "who": seat.who.value, "name": seat.name}
             yield Finding(Flaw.UNFILLED, number, about=about)
-
-
-def _missing(staff: Staff, stages: tuple[Stage, ...]) -> Seat | None:
-    seats = [seat for stage in stages for seat in stage]
-    found = first_missing([staff.could_fill(seat) for seat in seats], staff.approvers)
-    return None if found is None else seats[found]
 
 
 def _staffs(companies: list[Company], at: datetime, table: Table) -> list[Staff]:
@@ -116,15 +120,20 @@ def _staffs(companies: list[Company], at: datetime, table: Table) -> list[Staff]
     for company, person in granted.values_list("company_id", "person_id"):
         approvers[company].add(person)
     holders: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    held = identity.holdings_in_force(at).filter(among("post__company_id", keys))
-    for company, office, post, person in held.values_list("post__company_id", "post__office", "post__uid", "person_id"):
-        holders[company][office].add(person)
-        holders[company][post].add(person)
+    answering = _answering(keys)
+    held = identity.holdings_in_force(at)
+    of_offices = held.filter(among("post__company_id", sorted({answers for answers, _ in answering})))
+    for answers, office, person in of_offices.values_list("post__company_id", "post__office", "person_id"):
+        for company in answering.get((answers, office), ()):
+            holders[company][office].add(person)
     seats = [seat for row in table for stage in row.stages for seat in stage]
     seats += [one.to for row in table for one in row.deadlines if one and one.to]
     named = {seat.name for seat in seats if seat.who is Who.PERSON}
     found = Person.objects.filter(pseudonym__in=named).values_list("pseudonym", "pk")
-    people = {name: frozenset({key}) for name, key in found}
+    people = {name: {key} for name, key in found}
+    posts = {seat.name for seat in seats if seat.who is Who.POST}
+    for post, person in held.filter(post__uid__in=posts).values_list("post__uid", "person_id"):
+        people.setdefault(post, set()).add(person)
     systems = frozenset(
         OutsideSystem.objects.filter(confirmed_at__isnull=False, ended_at=None).values_list("uid", flat=True)
     )
@@ -132,11 +141,26 @@ def _staffs(companies: list[Company], at: datetime, table: Table) -> list[Staff]
         Staff(
             company.name,
             frozenset(approvers[company.pk]),
-            people | {name: frozenset(those) for name, those in holders[company.pk].items()},
+            {name: frozenset(those) for name, those in {**people, **holders[company.pk]}.items()},
             systems,
         )
         for company in companies
     ]
+
+
+def _answering(keys: list[int]) -> dict[tuple[int, str], list[int]]:
+    """Return, by company and office, for which companies that office answers: the nearest from each one upwards."""
+    parents = dict(Company.objects.values_list("pk", "parent_id"))
+    offices = set(Post.objects.filter(closed_at=None).values_list("company_id", "office").distinct())
+    answering: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for key in keys:
+        for office in Office:
+            above: int | None = key
+            while above is not None and (above, office.value) not in offices:
+                above = parents[above]
+            if above is not None:
+                answering[above, office.value].append(key)
+    return answering
 
 
 def _types() -> dict[str, frozenset[str]]:
