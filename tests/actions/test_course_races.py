@@ -1,9 +1,11 @@
 """Two people at once about an application on its way, on a database where commits are real."""
 
+import threading
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.actions import Term
@@ -71,6 +73,33 @@ def test_whoever_lets_decide_and_their_delegate_decide_once_between_them(
 
         assert len(codes(results)) == 1
         assert Vote.objects.filter(application__uid=uid).count() == 1
+
+
+def test_the_end_of_a_delegation_waits_for_the_vote_under_way(
+    in_force: InForce, official: Seal, contract: str, li: Person, wu: Person, wang: Person, chen: Person, noon: datetime
+) -> None:
+    """Show the lock itself: without it the vote met the database's no, and an error instead of a refusal."""
+    post(official.company, wu, Office.FINANCE_HEAD, noon, chen)
+    in_force(asks_for((Seat(Who.OFFICE, "finance-head"),)))
+    delegation = delegate(wu, li, noon, official.company)
+    uid = apply(wang, noon, official, contract)
+    shown = application_visible_to(li, noon, uid).shown_sha256
+    voted, ended = threading.Event(), threading.Event()
+
+    def vote() -> None:
+        with transaction.atomic():
+            approvals.vote.within(li, noon, application_uid=uid, step=Step.APPROVE, shown_sha256=shown)
+            voted.set()
+            assert not ended.wait(0.3)
+
+    def end() -> None:
+        voted.wait(5)
+        approvals.end_delegation(wu, noon, delegation_uid=delegation)
+        ended.set()
+
+    assert codes(at_once(vote, end)) == []
+    assert ended.is_set()
+    assert Vote.objects.get(application__uid=uid).for_person == wu
 
 
 def test_a_yes_and_a_return_at_once_leave_one_of_them(

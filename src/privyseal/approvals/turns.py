@@ -76,7 +76,9 @@ def represented_by(actor: int, at: datetime, application: Application, seats: Se
     counted = counted_of(vote for vote in votes if vote.stage == application.stage)
     if application.policy == POLICY or (actor in everybody(seats) and adds(seats, counted, actor)):
         return None
-    given = _covering(application, at, delegations_in_force(at).filter(taker=actor))
+    # Whoever ends one of them meanwhile waits, or has already ended it.
+    standing = delegations_in_force(at).filter(taker=actor).select_for_update(of=("self",))
+    given = _covering(application, at, standing)
     givers = [one.giver_id for one in given if one.giver_id in everybody(seats) - gone_of(votes)]
     if not givers or not approvers_of(application, at, among={actor}):
         return None

@@ -1,0 +1,182 @@
+"""Rounds of a race about what applications rest on: a policy, a quorum, a delegation, a mandate, a standing permit."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.actions import MandateWish, Term
+from privyseal.approvals.models import Application, Policy
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.rules import Step
+from privyseal.approvals.rules.policies import Row
+from privyseal.approvals.rules.seats import Seat, Who
+from privyseal.identity.models import Person
+from privyseal.sealing import actions as sealing
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Mandate, PermitPart, SealPerson
+from privyseal.seals.rules import SealType
+from privyseal.signer.statement import Purpose
+from tests.actions.policies import GRAVE, ONE, TWO, asks_for, put_in_force
+from tests.actions.rounds import LANES, OVERUSED, USED, Act, Race, Ring
+from tests.conftest import apply
+from tests.standing import terms
+
+
+def _vote(person: Person, at: datetime, uid: str) -> Act:
+    shown = application_visible_to(person, at, uid).shown_sha256
+    return lambda: approvals.vote(person, at, application_uid=uid, step=Step.APPROVE, shown_sha256=shown)
+
+
+def _two_are_asked(ring: Ring) -> None:
+    put_in_force(ring.people["zhao"], ring.people["chen"], ring.at, ring.company, asks_for((TWO,)))
+
+
+def two_of_two(ring: Ring, number: int) -> list[Act]:
+    """Two who must both say yes say it, each of them twice."""
+    uid = apply(ring.people["wang"], ring.at, ring.seal(number), ring.documents[0])
+    return [_vote(ring.people[login], ring.at, uid) for login in ("li", "wu")] * 2
+
+
+def _li_is_asked(ring: Ring) -> None:
+    li = (Seat(Who.PERSON, ring.people["li"].pseudonym),)
+    put_in_force(ring.people["zhao"], ring.people["chen"], ring.at, ring.company, asks_for(li))
+
+
+def delegation_against_its_end(ring: Ring, number: int) -> list[Act]:
+    """One decides for another; the other takes that back, every second time after another look."""
+    at = ring.at + timedelta(seconds=number)
+    li, wu = ring.people["li"], ring.people["wu"]
+    term, company = Term(at, at + timedelta(days=1)), ring.company.uid
+    delegation = approvals.delegate(li, at, company_uid=company, taker_pseudonym=wu.pseudonym, term=term)
+    uid = apply(ring.people["wang"], at, ring.seal(number), ring.documents[0], starts_at=at)
+
+    def end() -> None:
+        if number % 2:
+            application_visible_to(li, at, uid)
+        approvals.end_delegation(li, at, delegation_uid=delegation)
+
+    return [_vote(wu, at, uid), end]
+
+
+def use_against_revoked_mandate(ring: Ring, number: int) -> list[Act]:
+    """One uses a seal that bears a name, by a mandate; the person whose name it is takes that back."""
+    seal, person = ring.seal(number, SealType.PERSONAL), ring.people["ke"]
+    said = {"named_by": ring.people["zhao"], "named_at": ring.at}
+    SealPerson.objects.create(seal=seal, person=person, confirmed_by=ring.people["li"], confirmed_at=ring.at, **said)
+    mandate = Mandate.objects.create(
+        seal=seal,
+        given_by=person,
+        given_at=ring.at,
+        purpose="合同",
+        paper_sha256="5" * 64,
+        starts_at=ring.at,
+        ends_at=ring.at + timedelta(days=30),
+    )
+    permit = ring.permit(seal, own_yes=person, mandate=mandate)
+    wish = MandateWish(
+        purpose="另一合同", paper_sha256="6" * 64, starts_at=ring.at, ends_at=ring.at + timedelta(days=1)
+    )
+
+    def revoke() -> None:
+        approvals.give_mandate(person, ring.at, seal_uid=seal.uid, wish=wish)
+        seals.revoke_mandate(person, ring.at, mandate_uid=mandate.uid)
+
+    return [ring.use(permit), revoke]
+
+
+def last_of_a_standing_permit(ring: Ring, number: int) -> list[Act]:
+    """Two holders use the last impression of a standing permit, each of them twice."""
+    asked = terms()
+    kept = {name: getattr(asked, name) for name in ("most_pages", "a_day", "sample_every", "page", "x", "y")}
+    said = {**kept, "document_class": asked.document_class.value, "title_words": ["Invoice"]}
+    permit = ring.permit(ring.seal(number), Purpose.STANDING, holder=ring.people["wang"], terms=said)
+    for login, part in (("ma", PermitPart.Part.HOLDER), ("gu", PermitPart.Part.WITNESS)):
+        PermitPart.objects.create(permit=permit, person=ring.people[login], part=part)
+
+    def use(person: Person) -> Act:
+        return lambda: sealing.intend_under_standing(
+            person, ring.at, permit_uid=permit.uid, document_sha256=ring.documents[0]
+        )
+
+    return [use(ring.people[("wang", "ma")[lane % 2]]) for lane in range(LANES)]
+
+
+def application_against_policy(ring: Ring, number: int) -> list[Act]:
+    """One applies; another puts a policy into force that asks for more people, or for fewer."""
+    at = ring.at + timedelta(seconds=number)
+    asked = asks_for(((ONE, TWO)[number % 2],))
+    rows = [asked, GRAVE, Row(stages=((ONE,),))]
+    zhao, chen, company = ring.people["zhao"], ring.people["chen"], ring.company.uid
+    seal = ring.seal(number)
+
+    def change() -> None:
+        uid = approvals.write_policy(zhao, at, company_uid=company, name="审批规则", rows=rows)
+        digest = Policy.objects.get(uid=uid).rows_sha256
+        approvals.confirm_policy(chen, at, policy_uid=uid, rows_sha256=digest)
+
+    return [lambda: apply(ring.people["wang"], at, seal, ring.documents[0], starts_at=at), change]
+
+
+def _is_any_policy(ring: Ring) -> None:
+    if not Application.objects.exclude(policy="1").exists():
+        _two_are_asked(ring)
+
+
+_VOTES: Final = """
+    SELECT a.id, said.id AS fact, p.login FROM application a JOIN ledger_fact said ON said.kind = 'application.voted'
+    AND said.subjects @> ARRAY[ledger_key('application:' || encode(a.uid, 'hex'))]
+    JOIN person p ON p.pseudonym = said.actor
+"""
+RACES: Final = (
+    Race(
+        "two-of-two",
+        two_of_two,
+        """SELECT a.uid FROM application a WHERE a.state <> 'approved'
+        OR (SELECT count(*) FROM permit p WHERE p.application_uid = a.uid) <> 1
+        OR (SELECT count(DISTINCT v.person_id) FROM application_vote v WHERE v.application_id = a.id) <> 2
+        OR (SELECT count(*) FROM application_vote v WHERE v.application_id = a.id) <> 2""",
+        f"SELECT count(*) FROM ({_VOTES}) li JOIN ({_VOTES}) wu ON wu.id = li.id AND wu.fact > li.fact"
+        " WHERE li.login = 'li' AND wu.login = 'wu'",
+        _two_are_asked,
+    ),
+    Race(
+        "vote-against-end-of-delegation",
+        delegation_against_its_end,
+        f"""SELECT d.uid FROM delegation d JOIN application a ON a.submitted_at = d.starts_at JOIN ({_VOTES}) v
+        ON v.id = a.id JOIN ledger_fact ended ON ended.kind = 'delegation.ended'
+        AND ended.subjects @> ARRAY[ledger_key('delegation:' || d.uid)] WHERE ended.id < v.fact
+        UNION ALL SELECT d.uid FROM delegation d WHERE d.ended_at IS NULL""",
+        "SELECT count(*) FROM application_vote WHERE for_person_id IS NOT NULL",
+        _li_is_asked,
+    ),
+    Race(
+        "use-against-revoked-mandate",
+        use_against_revoked_mandate,
+        f"""{OVERUSED} UNION ALL SELECT used.uid FROM ({USED}) used JOIN permit p ON encode(p.uid, 'hex') = used.uid
+        JOIN mandate m ON m.id = p.mandate_id JOIN ledger_fact ended ON ended.kind = 'mandate.revoked'
+        AND ended.subjects @> ARRAY[ledger_key('mandate:' || encode(m.uid, 'hex'))] WHERE ended.id < used.id
+        UNION ALL SELECT encode(p.uid, 'hex') FROM permit p JOIN mandate m ON m.id = p.mandate_id
+        WHERE m.revoked_at IS NULL""",
+    ),
+    Race(
+        "last-of-a-standing-permit",
+        last_of_a_standing_permit,
+        """SELECT encode(p.uid, 'hex') FROM permit p WHERE p.purpose = 'standing' AND (p.used <> 1
+        OR (SELECT count(*) FROM standing_use u WHERE u.permit_id = p.id) <> 1
+        OR (SELECT count(*) FROM intent i WHERE i.permit_id = p.id) <> 1)""",
+        "SELECT count(*) FROM intent i JOIN person p ON p.id = i.operator_id WHERE p.login = 'wang'",
+    ),
+    Race(
+        "application-against-policy",
+        application_against_policy,
+        """SELECT a.uid FROM application a JOIN policy p ON p.number::text = a.policy
+        WHERE (SELECT sum(s.needed) FROM application_seat s WHERE s.application_id = a.id)
+        <> (p.rows -> 0 -> 'stages' -> 0 -> 0 ->> 'needed')::integer
+        UNION ALL SELECT uid FROM application WHERE policy = '1'
+        UNION ALL SELECT convert_to(min(uid), 'UTF8') FROM policy WHERE confirmed_at IS NOT NULL AND ended_at IS NULL
+        HAVING count(*) <> 1""",
+        "SELECT count(*) FROM application a JOIN policy p ON p.number::text = a.policy"
+        " WHERE p.confirmed_at = a.submitted_at",
+        _is_any_policy,
+    ),
+)
