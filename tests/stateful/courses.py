@@ -21,10 +21,6 @@ from tests.stateful.machine import RIGHTLY, WHICH, WHO, company_of
 from tests.stateful.troubles import Troubles
 from tests.stateful.world import attempted
 
-# What has to happen at least once in a long run.
-REACHED: Final = frozenset(
-    {"policy", "return", "ask-further", "forward", "comment", "urge", "copy", "delegate", "end-delegation", "vote-for"}
-)
 _ALL: Final = Seat(Who.APPROVER, needed=0)
 _TABLES: Final = st.sampled_from(
     (((ONE,),), ((ONE,), (ONE,)), ((TWO,),), ((_ALL,),), ((ONE, ONE),), ("li", "wu"), ("li",))
@@ -117,15 +113,34 @@ class Courses(Troubles):
             after = len(self.world.newest("SELECT 1 FROM application_vote WHERE for_person_id IS NOT NULL"))
             type(self).reached["vote-for"] += after - before
 
+    @rule(who=WHO)
+    def vote_for_another_in_good_order(self, *, who: str) -> None:
+        """Have a yes asked of one person by name, and have the other approver say it for them."""
+        self.change_policy(who=who, rightly=True, stages=("li",))
+        self.delegate(who="li", rightly=True, to="wu", days=1)
+        seal = self.usable(who, 0)
+        user = self.hand(who, Power.USE, rightly=True, near=company_of("seal", seal))
+        self.one(self._apply(user, user, seal, (-60, 10_000)))
+        self.every_promise_holds()
+        self.vote_for_another(which=0)
+
     @rule(who=WHO, which=WHICH)
     def pass_a_stage_in_good_order(self, *, who: str, which: int) -> None:
         """Apply in the company whose policies change, and let one approver say yes."""
-        seal = self.seal(which)
+        seal = self.usable(who, which)
         near = company_of("seal", seal)
         user = self.hand(who, Power.USE, rightly=True, near=near)
         self.one(self._apply(user, user, seal, (-60, 10_000)))
         self.every_promise_holds()
         attempted(self._vote(self.hand(who, Power.APPROVE, rightly=True, near=near), 0, Step.APPROVE))
+
+    @rule(who=WHO, which=WHICH)
+    def send_back_in_good_order(self, *, who: str, which: int) -> None:
+        """Have two stages asked for, pass the first, and have whoever comes next send it back."""
+        self.change_policy(who=who, rightly=True, stages=((ONE,), (ONE,)))
+        self.pass_a_stage_in_good_order(who=who, which=which)
+        for approver in ("li", "wu"):  # one of the two has said yes, and the other's turn it is
+            self.send_back(who=approver, rightly=True, which=0, to_stage=1)
 
     def _turn(self, who: str, which: int, *, rightly: bool) -> tuple[str, Person, str]:
         """Return an application that waits, the furthest ones first, with somebody and what they are shown."""
@@ -136,7 +151,7 @@ class Courses(Troubles):
     def _waiting(self, who: str, which: int) -> str:
         """Return an application that waits; where none does, somebody applies first."""
         if self.pending(0) is None:
-            seal = self.seal(0)
+            seal = self.usable(who, 0)
             user = self.hand(who, Power.USE, rightly=True, near=company_of("seal", seal))
             self.one(self._apply(user, user, seal, (-60, 10_000)))
             self.every_promise_holds()

@@ -13,21 +13,10 @@ from privyseal.kernel.errors import Refused
 from privyseal.seals import actions as seals
 from privyseal.seals.rules import Act, Role, SealType
 from privyseal.signer.statement import Purpose
-from tests.stateful.courses import REACHED as COURSES
 from tests.stateful.courses import Courses
 from tests.stateful.machine import RIGHTLY, WHICH, WHO
-from tests.stateful.troubles import REACHED as TROUBLES
 from tests.stateful.world import attempted
 
-# Facts that have to be on record at least once in a long run, besides what troubles reach.
-FACTS: Final = frozenset(
-    {
-        "seal.assigned", "seal.extended", "seal.change-ordered", "seal.changed", "seal.old-rubber-seen",
-        "seal.old-rubber-destroyed", "seal.retired", "seal.destroyed", "incident.consented",
-        "keeper-set.made", "keeper-set.end-proposed", "keeper-set.ended",
-    }
-)  # fmt: skip
-REACHED: Final = TROUBLES | COURSES | FACTS
 _IN_FORCE: Final = "SELECT uid FROM seal WHERE kind = 'physical' ORDER BY state = 'active' DESC, id DESC"
 _SOON_GONE: Final = "SELECT uid FROM seal ORDER BY state = 'retired' DESC, kind = 'physical' DESC, id DESC"
 _SETS: Final = "SELECT uid FROM keeper_set WHERE ended_at IS NULL ORDER BY id DESC"

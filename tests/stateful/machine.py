@@ -25,7 +25,8 @@ from privyseal.seals import actions as seals
 from privyseal.seals.rules import SealType
 from privyseal.signer.statement import Purpose
 from tests.conftest import FACE
-from tests.stateful.promises import Snapshot, broken, broken_between, snapshot
+from tests.stateful.between import Snapshot, broken_between, snapshot
+from tests.stateful.promises import broken
 from tests.stateful.world import Stage, World, attempted
 
 LOGINS = ("wang", "ma", "li", "wu", "zhao", "sun", "chen", "dong", "zhou", "qiu", "he", "lu", "tian", "gu", "ke")
@@ -37,6 +38,18 @@ RIGHTLY = st.sampled_from((True, True, True, False))
 WINDOWS = st.sampled_from(((-2880, 10_000), (-60, 10_000), (-60, 10_000), (-60, 45), (60, 10_000)))
 CORNERS = st.sampled_from(("", "", "", "seal", "营销中心", "北方区", "法务部"))
 ACTS = st.sampled_from(("press", "intend", "suspend", "approve", "reject", "withdraw", "grant", "apply"))
+NAMES = st.sampled_from(("合同专用章", "财务专用章"))
+USUAL = (SealType.CONTRACT, SealType.HR, SealType.DEPARTMENT, SealType.PROJECT, SealType.INVOICE)
+TYPES = st.sampled_from(USUAL)
+LOST = (
+    "SELECT uid FROM seal WHERE type = '{kind}' AND state IN ('lost', 'stolen', 'robbed', 'disputed', 'void')"
+    " AND company_id = (SELECT min(id) FROM company)"
+)
+# Seals that documents can be sealed with now, and that ask for nobody's own yes; there where the policies change.
+_USABLE = (
+    "SELECT uid FROM seal WHERE state = 'active' AND kind = 'electronic' AND type NOT IN ('personal',"
+    " 'legal-representative') AND company_id = (SELECT min(id) FROM company) ORDER BY id DESC"
+)
 
 
 class Histories(RuleBasedStateMachine):
@@ -109,7 +122,7 @@ class Histories(RuleBasedStateMachine):
         which: int,
         window: tuple[int, int],
     ) -> None:
-        seal = self.seal(which)
+        seal = self.usable(who, which) if rightly else self.seal(which)
         actor = self.hand(who, Power.USE, rightly=rightly, near=company_of("seal", seal))
         self.one(self._apply(actor, actor if is_own else self.world.people[operator], seal, window))
 
@@ -172,10 +185,11 @@ class Histories(RuleBasedStateMachine):
         actor = self.hand(who, Power.MANAGE, rightly=rightly, near=company_of("seal", seal))
         self.one(lambda: approvals.apply_to_resume(actor, self.world.now, seal_uid=seal, reason="盘点完毕"))
 
-    @rule(who=WHO, rightly=RIGHTLY, where=st.integers(0, 1), name=st.sampled_from(("合同专用章", "财务专用章")))
-    def apply_for_seal(self, *, who: str, rightly: bool, where: int, name: str) -> None:
-        actor, company = self.hand(who, Power.MANAGE, rightly=rightly), self.world.companies[where].uid
-        said = {"company_uid": company, "reason": "需要", "name": name, "type": SealType.CONTRACT, "face": FACE}
+    @rule(who=WHO, rightly=RIGHTLY, where=st.integers(0, 1), name=NAMES, kind=TYPES)
+    def apply_for_seal(self, *, who: str, rightly: bool, where: int, name: str, kind: SealType) -> None:
+        company = self.world.companies[where]
+        actor = self.hand(who, Power.MANAGE, rightly=rightly, near=f"SELECT {company.pk}")
+        said = {"company_uid": company.uid, "reason": "需要", "name": name, "type": kind, "face": FACE}
         self.one(lambda: approvals.apply_for_seal(actor, self.world.now, **said))  # type: ignore[arg-type]  # as above
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
@@ -205,7 +219,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(who=WHO, which=WHICH)
     def use_in_good_order(self, *, who: str, which: int) -> None:
-        seal = self.seal(which)
+        seal = self.usable(who, which)
         near = company_of("seal", seal)
         user = self.hand(who, Power.USE, rightly=True, near=near)
         self.one(self._apply(user, user, seal, (-2880, 10_000)))
@@ -213,16 +227,6 @@ class Histories(RuleBasedStateMachine):
         self.one(self._vote(self.hand(who, Power.APPROVE, rightly=True, near=near), 0, Step.APPROVE))
         self.every_promise_holds()
         attempted(self._press(user, 0))
-
-    @rule(who=WHO, which=WHICH)
-    def wake_in_good_order(self, *, who: str, which: int) -> None:
-        self.sweep()
-        self.every_promise_holds()
-        self.apply_to_resume(who=who, rightly=True, which=which)
-        self.every_promise_holds()
-        self.vote(who=who, rightly=True, which=0, step=Step.APPROVE)
-        self.every_promise_holds()
-        self.carry_out(who=who, rightly=True, which=0)
 
     # -- time and chance
 
@@ -279,6 +283,20 @@ class Histories(RuleBasedStateMachine):
 
     def seal(self, which: int) -> str:
         return self.pick("SELECT uid FROM seal ORDER BY state = 'active' DESC, id DESC", which) or ""
+
+    def usable(self, who: str, which: int) -> str:
+        """Return a seal that documents can be sealed with; where there is none, have one made."""
+        if self.pick(_USABLE, which) is None:
+            # Where one is lost, another of its type takes more than an application.
+            kind = next((one for one in USUAL if self.pick(LOST.format(kind=one), 0) is None), SealType.CONTRACT)
+            name = f"{kind}章{len(self.world.newest('SELECT 1 FROM seal'))}"
+            self.apply_for_seal(who=who, rightly=True, where=0, name=name, kind=kind)
+            self.every_promise_holds()
+            self.vote(who=who, rightly=True, which=0, step=Step.APPROVE)
+            self.every_promise_holds()
+            self.carry_out(who=who, rightly=True, which=0)
+            self.every_promise_holds()
+        return self.pick(_USABLE, which) or ""
 
     def pending(self, which: int) -> str | None:
         return self.pick("SELECT encode(uid, 'hex') FROM application WHERE state = 'pending' ORDER BY id DESC", which)

@@ -1,6 +1,5 @@
 """The promises as SQL of their own: asked of the tables alone, without a query, a rule or a model of the product."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,7 +23,8 @@ yes AS (
 ),
 pressed AS (
     SELECT i.*, p.purpose, p.used, p.impressions, p.starts_at, p.expires_at, p.application_uid, s.company_id, s.unit_id,
-           l.document_sha256, l.permit_id AS line_permit, 'seal:' || s.uid AS seal
+           l.document_sha256, l.permit_id AS line_permit, 'seal:' || s.uid AS seal, s.id AS seal_id,
+           s.type AS seal_type, p.own_yes_id, p.mandate_id
     FROM intent i JOIN permit p ON p.id = i.permit_id JOIN seal s ON s.id = p.seal_id
     JOIN permit_line l ON l.id = i.line_id
 )
@@ -309,6 +309,29 @@ PROMISES: Final = (
         "   RETURNING id) UPDATE power_grant SET mapping_id = (SELECT id FROM made) WHERE company_id IS NOT NULL",
     ),
     Promise(
+        "T19",
+        "SELECT i.id FROM pressed i WHERE i.seal_type IN ('personal', 'legal-representative') AND NOT EXISTS"
+        " (SELECT FROM application_own_yes o JOIN application a ON a.id = o.application_id"
+        "   JOIN seal_person n ON n.seal_id = o.seal_id LEFT JOIN mandate m ON m.id = o.mandate_id"
+        "   WHERE a.uid = i.application_uid AND o.seal_id = i.seal_id AND o.person_id = i.own_yes_id"
+        "   AND n.person_id = o.person_id AND n.confirmed_at <= i.intended_at"
+        "   AND (o.given_at <= i.intended_at AND o.approved::text LIKE '%' || encode(i.document_sha256, 'hex') || '%'"
+        "     OR m.id = i.mandate_id AND m.given_by_id = o.person_id AND m.seal_id = i.seal_id"
+        "     AND m.starts_at <= i.intended_at AND m.ends_at >= i.intended_at"
+        "     AND coalesce(m.revoked_at, 'infinity') >= i.intended_at))"
+        " UNION ALL SELECT m.id FROM mandate m"
+        " WHERE m.most_uses < (SELECT count(*) FROM permit p WHERE p.mandate_id = m.id)",
+        "UPDATE application_own_yes SET given_at = NULL",
+    ),
+    # The own yes is nobody's approval.
+    Promise(
+        "T19",
+        "SELECT v.application_id FROM application_vote v JOIN application_own_yes o USING (application_id)"
+        " WHERE o.person_id IN (v.person_id, v.for_person_id)",
+        "UPDATE application_own_yes o SET person_id = v.person_id FROM application_vote v"
+        " WHERE v.application_id = o.application_id",
+    ),
+    Promise(
         "T20",
         "SELECT u.id FROM standing_use u JOIN permit p ON p.id = u.permit_id WHERE p.purpose <> 'standing'"
         " OR p.terms ->> 'document_class' IN ('guarantee', 'contract', 'letter-of-authority')"
@@ -336,53 +359,3 @@ _ALL: Final = f"WITH RECURSIVE {_HELD} " + " UNION ALL ".join(
 def broken(connection: psycopg.Connection[Any]) -> list[str]:
     """Return the promises that do not hold in this database."""
     return [name for (name,) in connection.execute(_ALL)]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What may only change one way."""
-
-    seals: Mapping[int, str]
-    permits: Mapping[int, tuple[int, bool]]
-    intents: Mapping[int, str]
-    applications: Mapping[int, str]
-
-
-_MADE_OR_RESUMED: Final = (
-    "SELECT p.seal_id FROM permit p JOIN permit_part q ON q.permit_id = p.id AND q.part = 'approver'"
-    " WHERE p.purpose <> 'use' AND p.used = 1 AND p.finished_at IS NOT NULL AND p.revoked_at IS NULL"
-)
-FINAL: Final = {"void", "destroyed"}
-BEFORE_USE: Final = {"draft", "made", "suspended", "collected"}
-
-
-def snapshot(connection: psycopg.Connection[Any]) -> Snapshot:
-    permits = connection.execute("SELECT id, used, revoked_at IS NOT NULL FROM permit").fetchall()
-    return Snapshot(
-        seals=dict(connection.execute("SELECT id, state FROM seal").fetchall()),
-        permits={permit: (used, is_revoked) for permit, used, is_revoked in permits},
-        intents=dict(connection.execute("SELECT id, state FROM intent").fetchall()),
-        applications=dict(connection.execute("SELECT id, state FROM application").fetchall()),
-    )
-
-
-def broken_between(before: Snapshot, after: Snapshot, connection: psycopg.Connection[Any]) -> Sequence[str]:
-    """Return the promises that the step from one state to the next breaks."""
-    found = []
-    moved = [(seal, old, after.seals.get(seal)) for seal, old in before.seals.items() if after.seals.get(seal) != old]
-    if any(old in FINAL or new in {None, "draft"} for _, old, new in moved):
-        found.append("T3")
-    woken = {seal for seal, old, new in moved if new == "active"}
-    if any(old not in BEFORE_USE for seal, old, _ in moved if seal in woken):
-        found.append("T3")
-    if woken and not woken <= {seal for (seal,) in connection.execute(_MADE_OR_RESUMED)}:
-        found.append("T4")
-    for permit, (used, is_revoked) in before.permits.items():
-        used_now, is_revoked_now = after.permits.get(permit, (0, False))
-        if used_now < used or is_revoked > is_revoked_now or (is_revoked and used_now != used):
-            found.append("T5")
-    if any(state != "intended" and after.intents.get(intent) != state for intent, state in before.intents.items()):
-        found.append("T11")
-    if any(state != "pending" and after.applications.get(one) != state for one, state in before.applications.items()):
-        found.append("T3")
-    return found

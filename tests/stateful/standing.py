@@ -7,38 +7,43 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.rules import Step
+from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
 from privyseal.seals.rules.standing import DocumentClass
 from tests.standing import terms
-from tests.stateful.lives import REACHED as LIVES
 from tests.stateful.lives import Lives
 from tests.stateful.machine import RIGHTLY, WHICH, WHO, company_of
+from tests.stateful.world import attempted
 
-FACTS: Final = frozenset({"permit.sample-taken", "permit.sample-reviewed", "permit.stopped", "permit.ended"})
-REACHED: Final = LIVES | FACTS
 _STANDING: Final = (
-    "SELECT encode(uid, 'hex') FROM permit WHERE purpose = 'standing' ORDER BY revoked_at NULLS FIRST, id DESC"
+    "SELECT encode(p.uid, 'hex') FROM permit p JOIN seal s ON s.id = p.seal_id WHERE p.purpose = 'standing'"
+    " ORDER BY p.revoked_at NULLS FIRST, s.state = 'active' DESC, p.used = p.impressions, p.id DESC"
 )
+# Papers that the permit has not sealed yet first, and of them invoices.
+_PAPERS: Final = (
+    "SELECT encode(d.sha256, 'hex') FROM document d WHERE d.company_id = (SELECT min(id) FROM company) ORDER BY EXISTS"
+    " (SELECT FROM permit_line l JOIN permit p ON p.id = l.permit_id WHERE p.uid = '\\x{permit}'"
+    " AND l.document_sha256 = d.sha256), d.id DESC"
+)
+_UNREVIEWED: Final = (
+    "SELECT u.number FROM standing_use u JOIN permit p ON p.id = u.permit_id WHERE p.uid = '\\x{permit}'"
+    " ORDER BY u.reviewed_at NULLS FIRST, u.number DESC"
+)
+_ROUTINE: Final = st.sampled_from((DocumentClass.INVOICE, DocumentClass.INVOICE, *DocumentClass))
 
 
 class Standing(Lives):
-    @rule(
-        who=WHO,
-        rightly=RIGHTLY,
-        which=WHICH,
-        reviewer=WHO,
-        routine=st.sampled_from(DocumentClass),
-        days=st.integers(1, 100),
-    )
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, reviewer=WHO, routine=_ROUTINE, days=st.sampled_from((1, 30, 92, 93)))
     def apply_for_standing(
         self, *, who: str, rightly: bool, which: int, reviewer: str, routine: DocumentClass, days: int
     ) -> None:
         """Ask for one, and have it approved where somebody may."""
-        seal, at = self.seal(which), self.world.now
+        seal, at = self.usable(who, which) if rightly else self.seal(which), self.world.now
         actor = self.hand(who, Power.USE, rightly=rightly, near=company_of("seal", seal))
+        person = self._reviewer(reviewer, actor) if rightly else self.world.people[reviewer]
         asked = {"a_day": 2, "in_all": 3, "sample_every": 1, "document_class": routine}
         self.one(
             lambda: approvals.apply_for_standing(
@@ -49,30 +54,66 @@ class Standing(Lives):
                 starts_at=at,
                 expires_at=at + timedelta(days=days),
                 operator_pseudonyms=(actor.pseudonym,),
-                reviewer_pseudonym=self.world.people[reviewer].pseudonym,
+                reviewer_pseudonym=person.pseudonym,
                 terms=terms(**asked),
             )
         )
         self.every_promise_holds()
-        self.vote(who=who, rightly=rightly, which=0, step=Step.APPROVE)
+        self._agreed(who)
 
-    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, document=WHICH)
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, document=st.sampled_from((0, 0, 1, 3)))
     def use_standing(self, *, who: str, rightly: bool, which: int, document: int) -> None:
         permit, at = self.pick(_STANDING, which) or "", self.world.now
         actor = self.world.people[self._has_part(permit, "holder") if rightly else who]
-        paper = self.pick("SELECT encode(sha256, 'hex') FROM document ORDER BY id", document) or ""
-        self.one(lambda: sealing.intend_under_standing(actor, at, permit_uid=permit, document_sha256=paper))
+        paper = self.pick(_PAPERS.format(permit=permit), document) or ""
+        self.reach(
+            "standing-use",
+            lambda: sealing.intend_under_standing(actor, at, permit_uid=permit, document_sha256=paper),
+        )
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, is_fit=st.booleans())
     def review(self, *, who: str, rightly: bool, which: int, is_fit: bool) -> None:
         permit, at = self.pick(_STANDING, which) or "", self.world.now
         actor = self.world.people[self._has_part(permit, "witness") if rightly else who]
-        self.one(lambda: sealing.review_sample(actor, at, permit_uid=permit, number=1, is_fit=is_fit))
+        number = int(self.pick(_UNREVIEWED.format(permit=permit), 0) or 1)
+        self.reach("review", lambda: sealing.review_sample(actor, at, permit_uid=permit, number=number, is_fit=is_fit))
 
-    @rule(who=WHO, which=WHICH)
-    def end_early(self, *, who: str, which: int) -> None:
-        permit, actor, at = self.pick(_STANDING, which) or "", self.world.people[who], self.world.now
-        self.one(lambda: seals.end_permit(actor, at, permit_uid=permit, reason="不再需要"))
+    @rule(which=WHICH)
+    def overrun(self, *, which: int) -> None:
+        """Seal one more through the real signer; where it is too many, the permit ends by it."""
+        permit, at = self.pick(_STANDING, which) or "", self.world.now
+        actor = self.world.people[self._has_part(permit, "holder")]
+        paper = self.pick(_PAPERS.format(permit=permit), 0) or ""
+        signer, said = self.world.signer, {"permit_uid": permit, "document_sha256": paper}
+        result = attempted(lambda: sealing.seal_under_standing(actor, at, **said, signer=signer))
+        self.every_promise_holds()
+        if isinstance(result, Refused) and result.code == "standing-overrun":
+            assert self.pick(f"SELECT revoked_at FROM permit WHERE uid = '\\x{permit}'", 0) is not None
+
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
+    def end_early(self, *, who: str, rightly: bool, which: int) -> None:
+        permit, at = self.pick(_STANDING, which) or "", self.world.now
+        actor = self.world.people[self._has_part(permit, "holder") if rightly else who]
+        self.reach("end-early", lambda: seals.end_permit(actor, at, permit_uid=permit, reason="不再需要"))
+
+    @rule(who=WHO, end=st.sampled_from(("reviewed", "unfit", "overrun", "early")))
+    def stand_in_good_order(self, *, who: str, end: str) -> None:
+        """Have a standing permit, use it, and bring it to one of its ends."""
+        self.apply_for_standing(who=who, rightly=True, which=0, reviewer="gu", routine=DocumentClass.INVOICE, days=30)
+        self.use_standing(who=who, rightly=True, which=0, document=0)
+        if end in {"reviewed", "unfit"}:
+            self.review(who=who, rightly=True, which=0, is_fit=end == "reviewed")
+        if end == "overrun":
+            self.use_standing(who=who, rightly=True, which=0, document=0)
+            self.overrun(which=0)
+        if end == "early":
+            self.end_early(who=who, rightly=True, which=0)
+
+    def _reviewer(self, login: str, actor: Person) -> Person:
+        """Return somebody who neither seals nor approves there, the one asked for where they are such a one."""
+        busy = {actor, *self.world.entitled(Power.APPROVE), *self.world.entitled(Power.AUDIT)}
+        able = [self.world.people[login], *(self.world.people[one] for one in ("gu", "ke", "wang", "ma"))]
+        return next((one for one in able if one not in busy and one.is_active), able[0])
 
     def _has_part(self, permit: str, part: str) -> str:
         held = self.pick(

@@ -21,15 +21,6 @@ from privyseal.signer.statement import Purpose
 from tests.stateful.machine import RIGHTLY, WHICH, WHO, Histories, company_of
 from tests.stateful.world import attempted
 
-# What has to happen at least once in a long run: a rule that only ever refuses proves nothing.
-REACHED: Final = frozenset(
-    {
-        "report", "freeze", "drill", "raise", "opine", "reassign", "propose-end", "end-incident", "unfreeze", "find",
-        "co-custodian", "leave-co-custody", "enter", "hand-over", "cover", "word", "order",
-        "map-post", "map-unit", "confirm-mapping", "end-mapping", "fill-post", "deputise", "vacate-post", "join",
-        "grant-by-mapping",
-    }
-)  # fmt: skip
 _OUT_OF_HAND: Final = (Act.LOSE, Act.STEAL, Act.ROB, Act.DISPUTE)
 _SAID: Final = seals.Report(account="下班清点时不在保险柜内", place="北京")
 _OPEN: Final = "SELECT uid FROM incident WHERE ended_at IS NULL ORDER BY id DESC"
@@ -126,6 +117,16 @@ class Troubles(Histories):
         actor = self.hand(who, Power.MANAGE, rightly=rightly, near=company_of("incident", uid))
         self.reach("unfreeze", lambda: approvals.apply_to_unfreeze(actor, at, incident_uid=uid, reason="已查明"))
         self._carried_out(who)
+
+    @rule(who=WHO, which=WHICH)
+    def wake_in_good_order(self, *, who: str, which: int) -> None:
+        self.sweep()
+        self.every_promise_holds()
+        self.apply_to_resume(who=who, rightly=True, which=which)
+        self.every_promise_holds()
+        self.vote(who=who, rightly=True, which=0, step=Step.APPROVE)
+        self.every_promise_holds()
+        self.carry_out(who=who, rightly=True, which=0)
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def find(self, *, who: str, rightly: bool, which: int) -> None:

@@ -27,19 +27,23 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where histories begin: a founded installation with its people, and a document a company."""
+    """Where histories begin: a founded installation with its people, a document a company, and some invoices."""
 
     database: str
     signer: Client
 
     @classmethod
-    def build(cls, database: str, *, public: Public, signer: Client, accepted: Accepted) -> "Stage":
+    def build(
+        cls, database: str, *, public: Public, signer: Client, accepted: Accepted, invoices: Sequence[Accepted]
+    ) -> "Stage":
         at = datetime.now(UTC)
         found(public, at)
         people, _ = people_of_two_companies(at - timedelta(days=30))
         for login in ("wang", "he"):
             bring(people[login], at, Company.objects.get(grants__person=people[login]), accepted)
         chen, own = people["chen"], Company.objects.get(grants__person=people["wang"])
+        for paper in invoices:
+            bring(people["wang"], at, own, paper)
         above = identity.open_unit(chen, at, company_uid=own.uid, name="营销中心")
         identity.open_unit(chen, at, company_uid=own.uid, name="北方区", parent_uid=above)
         identity.open_unit(chen, at, company_uid=own.uid, name="法务部")

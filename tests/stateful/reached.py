@@ -1,0 +1,37 @@
+"""What histories have to reach at least once: an act that is only ever refused proves nothing.
+
+A name in words is what a rule counts; one with a dot is a fact on record.
+"""
+
+from typing import Final
+
+# On an application's way, and what is sealed by it.
+COURSES: Final = frozenset(
+    {
+        "policy", "return", "ask-further", "forward", "comment", "urge", "copy", "delegate", "end-delegation",
+        "vote-for", "application.approved", "application.returned", "document.seal.intended", "document.sealed",
+    }
+)  # fmt: skip
+STANDING: Final = frozenset(
+    {"standing-use", "permit.sample-taken", "permit.sample-reviewed", "permit.stopped", "permit.ended"}
+)
+OWN_YES: Final = frozenset({"own-yes-awaited", "application.consented", "mandate.given", "mandate.revoked", "own-use"})
+TROUBLES: Final = frozenset(
+    {
+        "report", "freeze", "drill", "raise", "opine", "reassign", "propose-end", "end-incident", "unfreeze", "find",
+        "co-custodian", "leave-co-custody", "enter", "hand-over", "cover", "word", "order",
+        "map-post", "map-unit", "confirm-mapping", "end-mapping", "fill-post", "deputise", "vacate-post", "join",
+        "grant-by-mapping",
+    }
+)  # fmt: skip
+LIVES: Final = frozenset(
+    {
+        "seal.assigned", "seal.extended", "seal.change-ordered", "seal.changed", "seal.old-rubber-seen",
+        "seal.old-rubber-destroyed", "seal.retired", "seal.destroyed", "incident.consented",
+        "keeper-set.made", "keeper-set.end-proposed", "keeper-set.ended",
+    }
+)  # fmt: skip
+
+# By what every run does in good order, and by the many random histories of a long one.
+DAILY: Final = COURSES | STANDING | OWN_YES
+LONG: Final = DAILY | TROUBLES | LIVES
