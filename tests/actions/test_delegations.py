@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.actions import Term
@@ -13,6 +14,7 @@ from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import application_visible_to, count_waiting_for
 from privyseal.approvals.rules import ActsForApplicant
 from privyseal.approvals.rules.delegations import (
+    DaysOff,
     DelegatedFurther,
     DelegateNotFit,
     Hours,
@@ -20,7 +22,7 @@ from privyseal.approvals.rules.delegations import (
     Scope,
 )
 from privyseal.approvals.rules.seats import Seat, Who
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import CalendarYear, Company, Person
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotEntitled
 from privyseal.ledger.models import FactRow
@@ -263,3 +265,22 @@ def test_the_database_knows_no_chain_and_keeps_what_was_given(
         Delegation.objects.create(giver=li, taker=zheng, **term)
     with pytest.raises(IntegrityError, match="kept as it was given"), transaction.atomic():
         Delegation.objects.update(taker=zheng)
+
+
+def test_a_deputy_for_days_off_decides_on_those_of_the_company_alone(
+    in_force: InForce, official: Seal, contract: str, zhao: Person, li: Person, wu: Person, wang: Person, noon: datetime
+) -> None:
+    company, day = official.company, localtime(noon).date()
+    in_force(asks_for((Seat(Who.PERSON, wu.pseudonym),)))
+    delegate(wu, noon, company, li, hours=Hours(days_off=DaysOff.ONLY))
+    uid = apply(wang, noon, official, contract)
+    for off, version in ((False, 1), (True, 2)):
+        made_up = [] if off or day.isoweekday() <= 5 else [day]
+        table = {"off": [day] if off else [], "made_up": made_up}
+        CalendarYear.objects.create(
+            company=company, year=day.year, version=version, written_by=zhao, written_at=noon, **table
+        )
+
+        assert bool(count_waiting_for(li, noon, most=9)) is off
+        assert ("approve" in application_visible_to(li, noon, uid).may) is off
+    assert say_yes(li, noon, uid) == "approved"

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from privyseal.approvals.rules.delegations import (
+    DaysOff,
     DelegationNotPossible,
     Hours,
     RepresentationNotApart,
@@ -79,3 +80,13 @@ def test_hours_that_no_clock_shows_are_refused(wrong: Hours) -> None:
 def test_neither_of_the_two_has_another_duty(apart: set[int]) -> None:
     with pytest.raises(RepresentationNotApart):
         check_represented(1, 2, apart=frozenset(apart))
+
+
+@pytest.mark.parametrize(
+    ("days_off", "holds"), [(DaysOff.ALIKE, [True, False]), (DaysOff.ALSO, [True, True]), (DaysOff.ONLY, [True, False])]
+)
+def test_on_days_off_hours_hold_as_ever_or_all_day(days_off: DaysOff, holds: list[bool]) -> None:
+    nights = Hours(begins=18 * 60, ends=8 * 60, days_off=days_off)
+
+    assert [nights.holds(MONDAY + timedelta(hours=hour), is_day_off=True) for hour in (3, 12)] == holds
+    assert nights.holds(MONDAY + timedelta(hours=3)) is (days_off is not DaysOff.ONLY)

@@ -10,7 +10,7 @@ from privyseal.approvals.casting import cast_of
 from privyseal.approvals.models import Application, Delegation, Vote
 from privyseal.approvals.rules import POLICY, People, free_to_approve
 from privyseal.approvals.rules.course import waits_for
-from privyseal.approvals.rules.delegations import check_represented
+from privyseal.approvals.rules.delegations import DaysOff, check_represented
 from privyseal.approvals.rules.seats import SeatOpen, adds, decided_here, everybody
 from privyseal.approvals.stages import (
     apart_from_deciding,
@@ -21,6 +21,7 @@ from privyseal.approvals.stages import (
     tied_to_applicant,
     types_of,
 )
+from privyseal.identity.queries import calendar_of
 from privyseal.ledger.transactions import transaction_required
 from privyseal.signer.statement import Purpose
 
@@ -29,6 +30,14 @@ def delegations_in_force(at: datetime) -> QuerySet[Delegation]:
     """Return the delegations whose term holds; which of their hours do is asked of each."""
     standing = Delegation.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), starts_at__lte=at, ends_at__gt=at)
     return standing.order_by("pk")
+
+
+def holds_now(given: Delegation, at: datetime) -> bool:
+    """Tell whether the hours of a delegation hold, by the working days of its company where they matter."""
+    local, hours = localtime(at), given.hours
+    if hours.days_off is DaysOff.ALIKE:
+        return hours.holds(local)
+    return hours.holds(local, is_day_off=not calendar_of(given.company_id).is_worked(local.date()))
 
 
 def voters_of(application: Application, at: datetime, *, among: Collection[int] | None = None) -> People:
@@ -103,10 +112,10 @@ def gone_of(votes: Iterable[Vote]) -> People:
 
 
 def _covering(application: Application, at: datetime, given: QuerySet[Delegation]) -> list[Delegation]:
-    purpose, local = Purpose(application.purpose), localtime(at)
+    purpose = Purpose(application.purpose)
     seals = [types_of(line.seal) for line in application.lines.all()]
     return [
         one
         for one in given.filter(company=application.company_id)
-        if one.hours.holds(local) and one.scope.covers(purpose, seals, application.amount)
+        if holds_now(one, at) and one.scope.covers(purpose, seals, application.amount)
     ]

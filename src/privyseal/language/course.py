@@ -7,10 +7,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules.course import Course, Turn
+from privyseal.approvals.rules.delegations import DaysOff
 
 TURN: Final[Mapping[Turn, Promise]] = {
     Turn.BEFORE: _("Before you"),
     Turn.AFTER: _("After all others of this stage"),
+}
+DAYS_OFF: Final[Mapping[DaysOff, Promise]] = {
+    DaysOff.ALIKE: _("Like any other day"),
+    DaysOff.ALSO: _("Also the whole of each day off"),
+    DaysOff.ONLY: _("On days off only"),
 }
 # What happened, on the page of the application.
 COURSE: Final[Mapping[Course, Promise]] = {

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.actions import Term
 from privyseal.approvals.papers import MOST_MONEY
-from privyseal.approvals.rules.delegations import Hours, Scope
+from privyseal.approvals.rules.delegations import DaysOff, Hours, Scope
 from privyseal.identity.models import Company, Person
+from privyseal.language.course import DAYS_OFF
 from privyseal.language.labels import PURPOSE, SEAL_TYPE
 from privyseal.seals.rules import SealType
 from privyseal.signer.statement import Purpose
@@ -59,6 +60,12 @@ class DelegationForm(CommandForm):
         choices=[(number + 1, words) for number, words in WEEKDAYS.items()],
         help_text=_("Tick none for all of them. A night belongs to the day on which it begins."),
     )
+    days_off = forms.ChoiceField(
+        label=_("Days off"),
+        required=False,
+        choices=[(one.value, words) for one, words in DAYS_OFF.items()],
+        help_text=_("By the company's working days: weekends and holidays, not the days worked instead."),
+    )
     begins = forms.TimeField(label=_("From hour"), required=False, widget=forms.TimeInput({"type": "time"}))
     ends = forms.TimeField(label=_("To hour"), required=False, widget=forms.TimeInput({"type": "time"}))
 
@@ -87,7 +94,8 @@ class DelegationForm(CommandForm):
 
     def hours(self) -> Hours:
         said = self.cleaned_data
-        return Hours(frozenset(said["weekdays"]), _minute(said["begins"]), _minute(said["ends"]))
+        days_off = DaysOff(said["days_off"] or DaysOff.ALIKE.value)
+        return Hours(frozenset(said["weekdays"]), _minute(said["begins"]), _minute(said["ends"]), days_off)
 
 
 def _minute(clock: time | None) -> int:

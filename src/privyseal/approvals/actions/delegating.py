@@ -62,6 +62,7 @@ def delegate(
         weekdays=sorted(hours.weekdays),
         begins=hours.begins,
         ends=hours.ends,
+        days_off=hours.days_off.value,
         given_at=at,
         starts_at=term.starts_at,
         ends_at=term.ends_at,
@@ -81,6 +82,7 @@ def delegate(
         weekdays=given.weekdays,
         begins=hours.begins,
         ends=hours.ends,
+        days_off=hours.days_off.value,
     )
     return given.uid
 

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.approvals.rules.delegations import MINUTES_A_DAY, Hours, Scope
+from privyseal.approvals.rules.delegations import MINUTES_A_DAY, DaysOff, Hours, Scope
 from privyseal.identity.models import Company, Person, new_uid
 
 
@@ -25,6 +25,7 @@ class Delegation(models.Model):
     weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list)
     begins = models.PositiveSmallIntegerField(default=0)
     ends = models.PositiveSmallIntegerField(default=0)
+    days_off = models.CharField(max_length=8, default=DaysOff.ALIKE.value, db_default=DaysOff.ALIKE.value)
     given_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -36,13 +37,16 @@ class Delegation(models.Model):
             models.CheckConstraint(condition=~Q(giver=F("taker")), name="delegate_is_another"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="delegation_has_a_term"),
             models.CheckConstraint(
+                condition=Q(days_off__in=[one.value for one in DaysOff]), name="days_off_mean_something_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(begins__lt=MINUTES_A_DAY, ends__lt=MINUTES_A_DAY), name="delegation_has_possible_hours"
             ),
         ]
 
     @property
     def hours(self) -> Hours:
-        return Hours(frozenset(self.weekdays), self.begins, self.ends)
+        return Hours(frozenset(self.weekdays), self.begins, self.ends, DaysOff(self.days_off))
 
     @property
     def scope(self) -> Scope:

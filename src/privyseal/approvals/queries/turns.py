@@ -4,14 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.timezone import localtime
 
 from privyseal.approvals.models import Delegation, Detour, Due, Line, SeatAsked, Vote
 from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.course import Course
 from privyseal.approvals.rules.deadlines import Lapse
 from privyseal.approvals.rules.seats import Who
-from privyseal.approvals.turns import delegations_in_force
+from privyseal.approvals.turns import delegations_in_force, holds_now
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 
@@ -24,9 +23,8 @@ def seat_for(actor: Person, at: datetime) -> Q:
     asked = Exists(detours_here(Course.FORWARD, Course.ASK_FURTHER).filter(person=actor))
     able = Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
     able |= _is_late_for(actor.pk, posts)
-    local = localtime(at)
     for given in delegations_in_force(at).filter(taker=actor):
-        if given.hours.holds(local):
+        if holds_now(given, at):
             able |= _seat_for_delegate(given, at)
     return able
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
 from privyseal.approvals.rules import People
@@ -38,18 +39,37 @@ class RepresentationNotApart(Refused):
     code = "representation-not-apart"
 
 
+class DaysOff(StrEnum):
+    """What days off mean to a delegation, by the company's own working days: weekends and holidays, no make-up days."""
+
+    ALIKE = "alike"
+    ALSO = "also"
+    ONLY = "only"
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When it holds, in the company's zone: on these weekdays (Monday is 1; none means all), from one minute to another.
 
-    Equal ends mean the whole day. A night over midnight belongs to the day on which it begins.
+    Equal ends mean the whole day. A night over midnight belongs to the day on which it begins. Days off are as any
+    other, or held the whole day besides, or the only ones on which it holds.
     """
 
     weekdays: frozenset[int] = frozenset()
     begins: int = 0
     ends: int = 0
+    days_off: DaysOff = DaysOff.ALIKE
 
-    def holds(self, local: datetime) -> bool:
+    def holds(self, local: datetime, *, is_day_off: bool = False) -> bool:
+        match self.days_off:
+            case DaysOff.ALSO:
+                return is_day_off or self._holds_at(local)
+            case DaysOff.ONLY:
+                return is_day_off and self._holds_at(local)
+            case DaysOff.ALIKE:
+                return self._holds_at(local)
+
+    def _holds_at(self, local: datetime) -> bool:
         minute, day = local.hour * 60 + local.minute, local.isoweekday()
         if self.begins == self.ends:
             return self._is_on(day)

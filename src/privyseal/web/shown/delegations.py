@@ -7,7 +7,9 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from privyseal.approvals.models import Delegation
+from privyseal.approvals.rules.delegations import DaysOff
 from privyseal.identity.models import Person
+from privyseal.language.course import DAYS_OFF
 from privyseal.language.labels import PURPOSE, SEAL_TYPE
 from privyseal.seals.rules import SealType
 from privyseal.signer.statement import Purpose
@@ -46,7 +48,8 @@ def _scope(one: Delegation) -> Iterator[str]:
 def _hours(one: Delegation) -> str:
     days = ", ".join(str(WEEKDAYS_ABBR[day - 1]) for day in one.weekdays)
     clock = "" if one.begins == one.ends else f"{_clock(one.begins)}–{_clock(one.ends)}"
-    return " ".join(filter(None, [days, clock]))
+    off = "" if one.hours.days_off is DaysOff.ALIKE else str(DAYS_OFF[one.hours.days_off])
+    return " · ".join(filter(None, [" ".join(filter(None, [days, clock])), off]))
 
 
 def _clock(minute: int) -> str:
