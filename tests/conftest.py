@@ -56,6 +56,7 @@ _WATCHED: Final = (
     "ledger",
     "actions/test_applications.py",
     "actions/test_attachments.py",
+    "actions/test_by_hand.py",
     "actions/test_categories.py",
     "actions/test_companies.py",
     "actions/test_course.py",

@@ -37,6 +37,7 @@ from tests.actions.keepers import rubber as existing
 from tests.cast import OTHER_USCC, people_of_two_companies
 from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
+from tests.edges.hands import Hands, hands
 from tests.edges.named import Named, named
 from tests.edges.told import (
     ADDRESS,
@@ -82,6 +83,7 @@ class Scene:
     mapping: int
     staff: "Staff"
     named: Named
+    hands: Hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     kept = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
     sealed = sealing.seal_document(wang, at, permit_uid=used.permit.uid, document_sha256=contract, signer=signer)
     _papers(wang, zhao, at, used, filed, signer)
+    by_hand = hands(people, at, company, contract)
     return Scene(
         people=people,
         company=company,
@@ -173,6 +176,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         suspended=permit_of(resuming),
         staff=_staff(people, at, company),
         named=named(people, at, company, official, contract, signer),
+        hands=by_hand,
         rubber=rubber,
         kept=kept,
         campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
@@ -331,6 +335,12 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "named": lambda scene: {"uid": scene.named.seal.uid},
     "standing": lambda scene: {"uid": scene.named.standing},
     "standing+sample": lambda scene: {"uid": scene.named.standing, "number": 1},
+    "hand-ready": lambda scene: {"uid": scene.hands.ready},
+    "hand-asked": lambda scene: {"uid": scene.hands.asked},
+    "hand-out": lambda scene: {"uid": scene.hands.out},
+    "hand-ended": lambda scene: {"uid": scene.hands.ended},
+    "hand-taken": lambda scene: {"uid": scene.hands.taken, "turn": scene.hands.turns["taken"]},
+    "hand-made": lambda scene: {"uid": scene.hands.made, "turn": scene.hands.turns["made"]},
     "said": lambda scene: {"uid": scene.named.said.uid},
     "mandate": lambda scene: {"uid": scene.named.mandate},
     "asked": lambda scene: {"uid": scene.named.asked},
@@ -626,6 +636,14 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "standing-use": lambda _: {
         "file": SimpleUploadedFile("a.pdf", one_page("Invoice"), content_type="application/pdf")
     },
+    "by-hand-begin": lambda _: command(),
+    "by-hand-confirm": lambda _: command(hand="custodian"),
+    "by-hand-reserve": lambda scene: command(line=scene.hands.line, impressions=1),
+    "by-hand-made": lambda _: command(made=1),
+    "by-hand-counted": lambda _: command(counted=1, reason=""),
+    "by-hand-release": lambda _: command(reason="纸张未到"),
+    "by-hand-end": lambda _: command(ending="pause", reason=""),
+    "by-hand-put-back": lambda _: command(place="1号柜"),
     "standing-review": lambda _: command(outcome="fit", note=""),
     "name-person": lambda _: command(login="ma"),
     "confirm-person": lambda scene: command(person=scene.people["ma"].pseudonym),

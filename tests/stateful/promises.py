@@ -162,7 +162,9 @@ PROMISES: Final = (
         "T5",
         "SELECT p.id FROM permit p WHERE p.used > p.impressions OR (p.purpose = 'use' AND p.used <>"
         " (SELECT coalesce(sum(l.impressions), 0) FROM intent i JOIN permit_line l ON l.id = i.line_id"
-        "  WHERE i.permit_id = p.id))",
+        "  WHERE i.permit_id = p.id)"
+        " + (SELECT coalesce(sum(t.reserved - t.released), 0) FROM hand_turn t JOIN hand_use u ON u.id = t.use_id"
+        "  WHERE u.permit_id = p.id))",
         "UPDATE permit SET used = used + 1 WHERE purpose = 'use'",
     ),
     Promise(

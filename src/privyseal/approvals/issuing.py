@@ -8,6 +8,7 @@ from privyseal.approvals.models import Application, Line, OwnYes, Vote
 from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
 from privyseal.approvals.statements import turn_of
+from privyseal.approvals.wishes import is_by_hand
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
 from privyseal.ledger.transactions import transaction_required
@@ -22,8 +23,9 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
     evidence, lines = _evidence_by_seal(said_yes), list(application.lines.all())
     approvers = [vote.person for vote in said_yes]
     is_standing = application.purpose == Purpose.STANDING.value
-    # Whoever compares a copy with its original has done so before: its use takes no further word of theirs.
-    is_use = application.purpose == Purpose.USE.value
+    # Whoever compares a copy with its original has done so before: its use takes no further word of theirs. By hand,
+    # somebody watches.
+    is_watched = application.purpose != Purpose.USE.value or is_by_hand(lines)
     asked = list(application.own_yeses.all())
     for seal in {line.seal_id: line.seal for line in lines}.values():
         own = own_yes_for(application, seal, at, asked)
@@ -40,7 +42,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             lines=[_granted(line, lines) for line in lines if line.seal_id == seal.pk and line.document_sha256],
             evidence=[*(item.to_json() for item in evidence[seal.uid]), *_said_themselves(own)],
             receivers=_named(application, Part.CUSTODIAN),
-            witnesses=[] if is_use else _named(application, Part.WITNESS),
+            witnesses=_named(application, Part.WITNESS) if is_watched else [],
             terms={**application.terms, **_duty(application)},
             impressions=sum(line.impressions for line in lines if line.seal_id == seal.pk and is_standing),
             own_yes=own.person if own else None,

@@ -63,6 +63,7 @@ class Papers:
 
     ``acknowledged`` is the digest of the remarks on the documents that the applicant has read.
     ``checker_pseudonym`` is who compares copies with their originals.
+    ``supervisor_pseudonym`` is who watches while a rubber seal is put on paper.
     ``off_site`` is the place where the sealing happens, empty in the company's own rooms.
     ``entered`` is what is said of the fields of the category, by their numbers.
     ``particulars`` is what is said of each document, by its digest.
@@ -77,6 +78,7 @@ class Papers:
     checker_pseudonym: str = ""
     entered: Mapping[str, str] = field(default_factory=dict)
     particulars: Mapping[str, Particulars] = field(default_factory=dict)
+    supervisor_pseudonym: str = ""
 
     def __post_init__(self) -> None:
         if self.amount is not None and (not 0 <= self.amount < MOST_MONEY or self.amount != round(self.amount, 2)):

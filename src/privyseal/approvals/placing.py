@@ -17,13 +17,14 @@ from privyseal.kernel.canonical import canonical, sha256
 from privyseal.pdf import asking, confined
 from privyseal.pdf.asking import Across, At, AtWords, Found, OverDate, Wish
 from privyseal.pdf.confined import Task
-from privyseal.pdf.face import Face
 from privyseal.pdf.placement import PageSize, Placement, Size
 from privyseal.pdf.spots import Awaited, Spot, whole
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
 from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealKind
+from privyseal.seals.sizes import size_of
 from privyseal.signer.documents import Code, Following, Writing
 
 CODE_SIDE: Final = 22_000
@@ -55,6 +56,7 @@ class Asked:
     document_sha256: str
     following: str
     wishes: Sequence[Wish]
+    copies: int = 1
     code_at: At | None = None
     code: str = ""
     writing_at: At | None = None
@@ -73,24 +75,34 @@ def placed(actor: Person, at: datetime, asked: Asked) -> tuple[LineWish, ...]:
     document = sealing.document_visible_to(actor, at, asked.document_sha256)
     reader = _Reader(document)
     own = [SealAsked(asked.seal_uid, asked.wishes), *asked.together]
-    first, *others = [reader.wish(seals.seal_visible_to(actor, at, one.seal_uid), one.wishes) for one in own]  # (1)
+    wanted = [seals.seal_visible_to(actor, at, one.seal_uid) for one in own]
+    first, *others = [
+        replace(reader.wish(seal, one.wishes), copies=asked.copies)
+        for seal, one in zip(wanted, own, strict=True)  # (1)
+    ]
     first = replace(
         first,
-        following=asked.following,
+        following=_following(asked, wanted),
         codes=reader.codes(asked.code_at, asked.code),
         code=asked.code if asked.code_at else "",
         writings=reader.writings(asked.writing_at, asked.writing),
     )
-    if asked.following != Following.OTHERS and not document.is_signed:  # (2)
+    if first.following != Following.OTHERS and not document.is_signed:  # (2)
         others = [_in_its_place(number, wish) for number, wish in enumerate(others, start=1)]
         laid = [Awaited(wish.field, wish.placements, reader.size_of(wish.seal_uid)) for wish in others]
         later = [reader.awaited(number, party) for number, party in enumerate(asked.parties, start=1 + len(laid))]
-        following = Following.PARTIES.value if laid else asked.following
+        following = Following.PARTIES.value if laid else first.following
         first = replace(first, following=following, awaited=(*laid, *later))
     for wish in (first, *others):  # (3)
         check_places(document, wish, reader.size_of(wish.seal_uid))
     reader.check_blank(first.codes)  # (4)
     return (first, *others)
+
+
+def _following(asked: Asked, wanted: Sequence[Seal]) -> str:
+    """Return who signs after us: paper on which seals were put by hand stays open to others."""
+    by_hand = any(seal.kind == SealKind.PHYSICAL.value for seal in wanted)
+    return Following.OTHERS.value if by_hand else asked.following
 
 
 def _in_its_place(number: int, wish: LineWish) -> LineWish:
@@ -117,7 +129,7 @@ class _Reader:
 
     def wish(self, seal: Seal, wishes: Sequence[Wish]) -> LineWish:
         """Return the line of one seal; without a wish, where an earlier party left a place for it."""
-        size = self._sizes[seal.uid] = Face.from_json(seal.face).size
+        size = self._sizes[seal.uid] = size_of(seal)
         left = None if wishes else parties.place_left_for(seal, self._document.sha256)
         return LineWish(
             seal_uid=seal.uid,
@@ -142,7 +154,7 @@ class _Reader:
 
     def awaited(self, number: int, party: PartyAsked) -> Awaited:
         seal = parties.party(number, party.uscc, party.number)
-        size = Face.from_json(seal.face).size
+        size = size_of(seal)
         return Awaited(parties.field_of(number, seal.uid), self.spots(party.wishes, size), size)
 
     def _on_one_page(self, wanted: At) -> Placement:

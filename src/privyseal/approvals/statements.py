@@ -11,6 +11,7 @@ from django.conf import settings
 from privyseal.approvals.choosing import said_of
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Manner, Part
+from privyseal.approvals.wishes import is_by_hand
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import face as faces
 from privyseal.seals.models import Seal
@@ -64,8 +65,7 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
         said["remarks"] = application.remarks
     if application.attached:
         said["attached"] = application.attached
-    if any(line.manner == Manner.TRUE_COPY.value for line in lines):
-        said |= {"manners": [line.manner for line in lines], Part.WITNESS.value: _named(application, Part.WITNESS)}
+    said |= _said_of_hands(application, lines)
     if application.purpose != Purpose.USE.value:
         named = {part.value: _named(application, part) for part in (Part.CUSTODIAN, Part.WITNESS)}
         said |= {"terms": application.terms, **named}
@@ -76,6 +76,17 @@ def _of_whole(application: Application) -> dict[str, Json]:
     """Return what is shown of other companies' parts, where several companies are asked."""
     joint = application.joint
     return {} if joint is None else {"joint": {"mode": joint.mode, "says_sha256": joint.says_sha256}}
+
+
+def _said_of_hands(application: Application, lines: Sequence[Line]) -> dict[str, Json]:
+    """Return who is named to compare copies, or to watch what is stamped by hand, and how many copies there are."""
+    said: dict[str, Json] = {}
+    is_copy, by_hand = any(line.manner == Manner.TRUE_COPY.value for line in lines), is_by_hand(lines)
+    if is_copy:
+        said["manners"] = [line.manner for line in lines]
+    if by_hand:
+        said["copies"] = [line.copies for line in lines]
+    return said | ({Part.WITNESS.value: _named(application, Part.WITNESS)} if is_copy or by_hand else {})
 
 
 @cache

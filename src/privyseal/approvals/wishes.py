@@ -22,14 +22,17 @@ from privyseal.pdf.spots import Awaited, Spot, Stamp, impressions, stamps
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
+from privyseal.seals.models import Seal
 from privyseal.seals.naming import check_bears_its_name
 from privyseal.seals.places import place_of
-from privyseal.seals.rules import SealKind, SealState, check_in_force
+from privyseal.seals.rules import STAMPS_NOTHING, SealKind, SealState, SealType, StampsNothing, check_in_force
+from privyseal.seals.sizes import size_of
 from privyseal.signer import places
 from privyseal.signer.documents import MAX_PLACEMENTS, WRITING_HEIGHT, Code, Following, Writing, awaited_to_json
 from privyseal.signer.statement import Purpose
 
 MOST_LINES: Final = 50
+MOST_COPIES: Final = 999
 LONGEST_COVER: Final = timedelta(days=90)
 USUAL_HAND_IN_DAYS: Final = 7
 MOST_HAND_IN_DAYS: Final = 30
@@ -56,7 +59,7 @@ class SealsNotTogether(Refused):
 
 
 class CountNotPossible(Refused):
-    """An electronic file is sealed once: its copies are copies of the sealed file."""
+    """An electronic file is sealed once: its copies are copies of the sealed file. Paper has up to 999."""
 
     code = "count-not-possible"
 
@@ -71,10 +74,10 @@ class SealOfAnotherCompany(Refused):
     code = "seal-of-another-company"
 
 
-class SealNotElectronic(Refused):
-    """A rubber seal does not stand on a file."""
+class NothingDrawnByHand(Refused):
+    """Codes, words and places for later parties are drawn into a file; a hand puts the seal on paper and no more."""
 
-    code = "seal-not-electronic"
+    code = "nothing-drawn-by-hand"
 
 
 class WitnessesMissing(Refused):
@@ -119,7 +122,15 @@ def check_lines(actor: Person, at: datetime, companies: Collection[Company], wis
     if len({(wish.document_sha256, wish.seal_uid) for wish in wishes}) < len(wishes):
         raise DocumentTwice
     _check_together(wishes)
-    return [_line(actor, at, companies, wish) for wish in wishes]
+    lines = [_line(actor, at, companies, wish) for wish in wishes]
+    if len({line.seal.kind for line in lines}) > 1:
+        raise SealsNotTogether(lines=len(lines))
+    return lines
+
+
+def is_by_hand(lines: Sequence[Line]) -> bool:
+    """Return whether what is applied for is stamped on paper by hand: all lines are of one kind of seal."""
+    return any(line.seal.kind == SealKind.PHYSICAL.value for line in lines)
 
 
 def _check_together(wishes: Sequence[LineWish]) -> None:
@@ -142,17 +153,15 @@ def _line(actor: Person, at: datetime, companies: Collection[Company], wish: Lin
     identity.require(actor, at, Power.USE, place_of(seal))
     check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     check_bears_its_name(seal, at)
-    if wish.copies != 1 or not wish.placements:
-        raise CountNotPossible(copies=wish.copies, placements=len(wish.placements))
-    if seal.kind != SealKind.ELECTRONIC.value:
-        raise SealNotElectronic(seal=seal.uid)
+    _check_kind(seal, wish)
     document = sealing.document_visible_to(actor, at, wish.document_sha256)
-    check_places(document, wish, Face.from_json(seal.face).size)
+    check_places(document, wish, size_of(seal))
     return Line(
         seal=seal,
         document_sha256=document.sha256,
         document_name=document.name,
         manner=wish.manner.value,
+        copies=wish.copies,
         impressions=sum(impressions(spot) for spot in wish.placements),
         following=wish.following,
         placements=[places.to_json(spot) for spot in wish.placements],
@@ -162,6 +171,17 @@ def _line(actor: Person, at: datetime, companies: Collection[Company], wish: Lin
         awaited=[awaited_to_json(one) for one in wish.awaited],
         field=wish.field,
     )
+
+
+def _check_kind(seal: Seal, wish: LineWish) -> None:
+    """Return if this kind of seal can do what is wished, or refuse."""
+    by_hand = seal.kind == SealKind.PHYSICAL.value
+    if not wish.placements or not 1 <= wish.copies <= (MOST_COPIES if by_hand else 1):
+        raise CountNotPossible(copies=wish.copies, placements=len(wish.placements))
+    if by_hand and SealType(seal.type) in STAMPS_NOTHING:
+        raise StampsNothing(seal_type=seal.type)
+    if by_hand and (wish.codes or wish.writings or wish.awaited or wish.field):
+        raise NothingDrawnByHand(seal=seal.uid)
 
 
 def check_places(document: Document, wish: LineWish, face: Size) -> None:

@@ -20,6 +20,7 @@ from privyseal.approvals import rules as approvals
 from privyseal.approvals.rules import course, policies, presets, seats
 from privyseal.config import invariants
 from privyseal.config.reasons import reasons, reasons_of_pairs
+from privyseal.custody import rules as by_hand
 from privyseal.identity.rules import companies, organisation, step_up, working_days
 from privyseal.identity.rules import powers as identity
 from privyseal.identity.rules import scan as looks
@@ -168,6 +169,24 @@ def _seal_words() -> str:
     rows = zip(hands.WORDS, reasons(hands, "WORDS"), strict=True)
     cells = [(_code(row.act), _code(row.role), str(row.people), _code(row.proof), why) for row, why in rows]
     return _table(("act", "role", "people", "with", "why"), cells)
+
+
+def _hands_apart() -> str:
+    rows = zip(by_hand.HANDS_APART, reasons(by_hand, "HANDS_APART"), strict=True)
+    return _table(("one", "other", "why"), [(*(_code(hand) for hand in sorted(row)), why) for row, why in rows])
+
+
+def _hand_words() -> str:
+    rows = zip(by_hand.WORDS, reasons(by_hand, "WORDS"), strict=True)
+    cells = [(_code(row.how), _code(row.says), ", ".join(_code(hand) for hand in row.by), why) for row, why in rows]
+    return _table(("how", "said", "by", "why"), cells)
+
+
+def _hand_steps() -> str:
+    rows = zip(by_hand.STEPS, reasons(by_hand, "STEPS"), strict=True)
+    return _table(
+        ("from", "said", "to", "why"), [(_code(row.start), _code(row.says), _code(row.end), why) for row, why in rows]
+    )
 
 
 def _keepers_apart() -> str:
@@ -326,6 +345,9 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-moves": _seal_moves,
     "seal-alone": _seal_alone,
     "seal-words": _seal_words,
+    "hands-apart": _hands_apart,
+    "hand-words": _hand_words,
+    "hand-steps": _hand_steps,
     "seal-incidents": _seal_incidents,
     "powers-apart": _powers_apart,
     "takes-no-part": _takes_no_part,

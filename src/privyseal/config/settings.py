@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "privyseal.identity",
     "privyseal.seals",
     "privyseal.sealing",
+    "privyseal.custody",
     "privyseal.approvals",
     "privyseal.verification",
     "privyseal.notification",

@@ -14,6 +14,7 @@ from django.db import connection
 from privyseal.approvals import asking
 from privyseal.approvals.actions import sweep_deadlines
 from privyseal.config.ceremony import publish_revocations
+from privyseal.custody.actions import finish_over
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
@@ -129,6 +130,7 @@ def sweep_once(at: datetime) -> None:
     expire_seals(at)
     sweep_permits(at)
     sweep_deadlines(at)
+    finish_over(at)
     watch_seals(at)
     end_dead_tables(at)
     tell_signer(at, signer=signer)

@@ -76,6 +76,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "permit.taken-back": _("Apply again, and let others approve it."),
     "mandate.revoked": _("What rested on it and was not used is refused from now on. Apply again where it is needed."),
     "seal.person-named": _("Look whether it is so, and agree on the page of the seal."),
+    "hand.asked": _("It waits for your confirmation, as keeper or supervisor. Your page says where."),
+    "hand.count-differs": _("Find out how many impressions there are."),
     "application.approved": _("It can be carried out now, until its window closes."),
     "application.rejected": _("Read why, and apply again if it is still needed."),
     "document.seal.failed": _("Nothing was sealed. Open the application to see why."),

@@ -150,6 +150,14 @@ def _keepers(subject: Subject) -> frozenset[int]:
     return frozenset(key for row in custodies.values_list("keeper_id", "covers_for_id") for key in row if key)
 
 
+def _supervisors(subject: Subject) -> frozenset[int]:
+    """Return who watches while it is stamped."""
+    if subject.application is None:
+        return frozenset()
+    castings = subject.application.castings.all()
+    return frozenset(casting.person_id for casting in castings if Part.WITNESS in casting.parts)
+
+
 def _owner(subject: Subject) -> frozenset[int]:
     return frozenset({subject.incident.owner_id} if subject.incident else ())
 
@@ -184,6 +192,7 @@ _FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {
     Audience.VOTERS: _voters,
     Audience.HOLDERS: _holders,
     Audience.KEEPERS: _keepers,
+    Audience.SUPERVISORS: _supervisors,
     Audience.MANAGERS: _over(Power.MANAGE),
     Audience.APPROVERS: _over(Power.APPROVE),
     Audience.TAKING_PART: _taking_part,

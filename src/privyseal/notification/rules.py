@@ -19,6 +19,7 @@ class Audience(StrEnum):
     VOTERS = "voters"
     HOLDERS = "holders"
     KEEPERS = "keepers"
+    SUPERVISORS = "supervisors"
     MANAGERS = "managers"
     APPROVERS = "approvers"
     TAKING_PART = "taking-part"
@@ -117,6 +118,11 @@ TOLD: Final = (
     Told("application.withdrawn",      to=(Audience.READERS,)),                                                 # they hear of its end
     Told("document.sealed",            to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
     Told("document.seal.failed",       to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # somebody has to look
+    Told("hand.asked",                 to=(Audience.KEEPERS, Audience.SUPERVISORS)),                            # they confirm, each on their own account
+    Told("hand.confirmed",             to=(Audience.HOLDERS,)),                                                 # they can stamp once both have
+    Told("hand.count-differs",         to=(*_IN_CHARGE, Audience.AUDIT), urgency=_U),                           # an impression is on paper that somebody did not count
+    Told("hand.ended",                 to=(Audience.APPLICANT, Audience.KEEPERS)),                              # the seal comes back to its place
+    Told("hand.entered",               to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
     Told("seal.made",                  to=_IN_CHARGE),                                                          # two people accept it
     Told("seal.active",                to=_IN_CHARGE),                                                          # it can be used from now on
     Told("seal.changed",               to=_IN_CHARGE),                                                          # another face, name or keeper

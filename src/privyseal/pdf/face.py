@@ -6,12 +6,14 @@ from typing import Final
 
 from privyseal.kernel import canonical
 from privyseal.pdf.layout import FaceTextTooLong, shapes
+from privyseal.pdf.placement import Size
 from privyseal.pdf.template import Face, FaceUnreadable
 
-__all__ = ["Face", "FaceTextTooLong", "FaceUnreadable", "digest", "drawing", "sheet", "svg"]
+__all__ = ["Face", "FaceTextTooLong", "FaceUnreadable", "digest", "drawing", "outline", "sheet", "svg"]
 
 
 _BARE: Final = ' fill="none"'
+_RING: Final = 300  # micrometres: half the stroke of an outline
 
 
 def digest(face: Face) -> str:
@@ -24,6 +26,17 @@ def drawing(face: Face) -> bytes:
     colour = " ".join(f"{int(face.colour[at : at + 2], 16) / 255:.3f}" for at in (1, 3, 5))
     paths = "\n".join(shape.pdf() for shape in shapes(face))
     return f"q\n{colour} rg\n{colour} RG\n1 j\n{paths}\nQ\n".encode("ascii")
+
+
+def outline(size: Size, *, title: str) -> str:
+    """Return a ring of this size as one SVG element: where a seal goes whose face nobody has drawn."""
+    radius, stroke = min(size.width, size.height) // 2 - _RING, 2 * _RING
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size.width / 1000:g}mm" height="{size.height / 1000:g}mm" '
+        f'viewBox="0 0 {size.width} {size.height}" role="img" fill="none" stroke="#c00000" stroke-width="{stroke}" '
+        f'stroke-dasharray="3000 2000"><title>{escape(title)}</title>'
+        f'<circle cx="{size.width // 2}" cy="{size.height // 2}" r="{radius}"/></svg>\n'
+    )
 
 
 @lru_cache(maxsize=64)

@@ -32,16 +32,21 @@ DUTY: Final = "filing"
 
 
 @transaction_required
-def enter_use(operator: Person, at: datetime, *, line: PermitLine, seal: Seal) -> dict[str, int]:
-    """Enter a use under the next number of its company and year; return both as its fact says them."""
-    day = localdate(at)
+def enter_use(
+    operator: Person, at: datetime, *, line: PermitLine, seal: Seal, impressions: int | None = None
+) -> dict[str, int]:
+    """Enter a use under the next number of its company and year; return both as its fact says them.
+
+    ``impressions`` is how many were made, where they are fewer than the line allows.
+    """
+    day, made = localdate(at), line.impressions if impressions is None else impressions
     said: dict[str, Any] = {
         "company": seal.company_id,
         "seal": seal.pk,
         "year": day.year,
         "month": day.month,
         "months": [int(month == day.month) for month in range(1, _MONTHS + 1)],
-        "impressions": line.impressions,
+        "impressions": made,
         "at": at,
     }
     with connection.cursor() as cursor:
@@ -49,7 +54,7 @@ def enter_use(operator: Person, at: datetime, *, line: PermitLine, seal: Seal) -
         book, number = cursor.fetchone()
         cursor.execute(_COUNT, said)
     entry = UseEntry.objects.create(
-        line=line, book_id=book, at=at, seal=seal, operator=operator, number=number, impressions=line.impressions
+        line=line, book_id=book, at=at, seal=seal, operator=operator, number=number, impressions=made
     )
     if duty := line.permit.terms.get(DUTY):
         Filing.objects.create(

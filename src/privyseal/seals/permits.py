@@ -210,6 +210,13 @@ def _take(found: Permit, at: datetime, *, impressions: int) -> Permit:
 
 
 @transaction_required
+def give_back(permit: Permit, *, impressions: int) -> None:
+    """Put impressions back that were taken off a permit and never made; each was taken by a turn that says so."""
+    if not Permit.objects.filter(pk=permit.pk, used__gte=impressions).update(used=F("used") - impressions):
+        raise PermitSpent(permit=permit.uid, used=permit.used, impressions=permit.impressions)
+
+
+@transaction_required
 def line_for(permit: Permit, document_sha256: str) -> PermitLine:
     """Return the permit's line for exactly this document, or refuse."""
     line = permit.lines.filter(document_sha256=document_sha256).first()

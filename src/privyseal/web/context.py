@@ -73,6 +73,8 @@ _BELOW: Final = {
     "register-use": "register-of-uses",
     "statistics": "register-of-uses",
     "idle-seals": "register-of-uses",
+    "by-hand-list": "home",
+    "by-hand": "home",
     "filings": "register-of-uses",
     "filing": "register-of-uses",
     "filing-transfers": "register-of-uses",

@@ -20,6 +20,7 @@ from privyseal.approvals.papers import (
     Particulars,
 )
 from privyseal.approvals.placing import PartyAsked, SealAsked
+from privyseal.approvals.wishes import MOST_COPIES
 from privyseal.identity.models import Company, Person
 from privyseal.language.labels import FOLLOWING
 from privyseal.language.places import EDGES, HOW, WHICH
@@ -141,6 +142,19 @@ class UseForm(CommandForm):
         required=False,
         help_text=_("For “checked against the original”: neither the applicant nor the operator. Else leave it empty."),
     )
+    copies = forms.IntegerField(
+        label=_("Copies on paper"),
+        min_value=1,
+        max_value=MOST_COPIES,
+        initial=1,
+        required=False,
+        help_text=_("For a rubber seal: each copy is stamped at every place above. A file is sealed once."),
+    )
+    supervisor = forms.ChoiceField(
+        label=_("Who watches the stamping"),
+        required=False,
+        help_text=_("For a rubber seal: neither you, the operator nor its keeper. Else leave it empty."),
+    )
     attached = attached_field()
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
@@ -172,7 +186,9 @@ class UseForm(CommandForm):
         if not may_fill:
             offer(self.fields["how"], [(how, str(words)) for how, words in HOW.items() if how != "left"])
         offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
-        offer(self.fields["checker"], [("", "—"), *((person.pseudonym, person.name) for person in checkers)])
+        others = [("", "—"), *((person.pseudonym, person.name) for person in checkers)]
+        offer(self.fields["checker"], others)
+        offer(self.fields["supervisor"], others)
         offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
         chosen = [("", str(EDGES[""])), *self.fields["seal"].choices]  # type: ignore[attr-defined]  # a ChoiceField
         if self._elsewhere.seals:
@@ -290,6 +306,7 @@ class UseForm(CommandForm):
             said["checker"],
             entered_in(said),
             {document_sha256: particulars},
+            said["supervisor"],
         )
 
     def window(self) -> tuple[datetime, datetime]:

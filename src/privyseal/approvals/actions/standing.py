@@ -9,7 +9,6 @@ from privyseal.approvals.actions.applying import operators_of
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
 from privyseal.approvals.models import Line
 from privyseal.approvals.rules import Part
-from privyseal.approvals.wishes import SealNotElectronic
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
@@ -19,6 +18,7 @@ from privyseal.seals.naming import check_bears_its_name
 from privyseal.seals.permits import share_lock
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import SealKind, SealState, check_in_force
+from privyseal.seals.rules.permits import SealNotElectronic
 from privyseal.seals.rules.standing import StandingTerms, check_standing
 from privyseal.signer.statement import Purpose
 

@@ -8,6 +8,7 @@ from typing import Final
 from privyseal.approvals.actions.applying import operators_of
 from privyseal.approvals.actions.drafts import let_go
 from privyseal.approvals.actions.opening import Named, applicants_company, begin, named_people, submit
+from privyseal.approvals.actions.supervising import supervisors_of
 from privyseal.approvals.checking import check_documents
 from privyseal.approvals.choosing import alike_in, choose
 from privyseal.approvals.comparing import CheckerMissing, ask_to_compare
@@ -203,7 +204,9 @@ def _submitted(
     compares = [papers.checker_pseudonym] if papers.checker_pseudonym and (_copies(lines) or not use.joint) else []
     checkers = named_people(actor, at, pseudonyms=compares, part=Part.WITNESS)
     ask_to_compare(application, lines, checkers)
-    return submit(actor, at, application=application, named=Named(operators=named, witnesses=checkers))
+    supervisors = supervisors_of(actor, at, lines, operators=named, pseudonym=papers.supervisor_pseudonym)
+    witnesses = list({person.pk: person for person in [*checkers, *supervisors]}.values())
+    return submit(actor, at, application=application, named=Named(operators=named, witnesses=witnesses))
 
 
 def _copies(lines: Sequence[Line]) -> list[Line]:

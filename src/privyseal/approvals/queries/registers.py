@@ -16,10 +16,11 @@ from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotFound
-from privyseal.ledger.queries import last_fact_about
+from privyseal.ledger.queries import facts_about, last_fact_about
 from privyseal.sealing.models import Document, Intent
-from privyseal.seals.models import PermitPart, UseBook, UseEntry, UseRemark
+from privyseal.seals.models import Permit, PermitPart, UseBook, UseEntry, UseRemark
 from privyseal.seals.places import reached_by
+from privyseal.seals.queries import visible_to as seals_visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,11 @@ def ledger_index_of(actor: Person, at: datetime, entry: UseEntry) -> int | None:
     """Return where the fact of a use stands in the tree; None until it does."""
     use_visible_to(actor, at, entry.pk)
     intent = Intent.objects.filter(line=entry.line_id, state=Intent.State.SEALED).order_by("pk").first()
-    fact = last_fact_about("document.sealed", "intent", intent.uid) if intent else None
+    if intent is None:
+        made = facts_about("permit", entry.line.permit.uid, kind="hand.entered")
+        fact = next((one for one in made if one.subjects["document"] == entry.line.document_sha256), None)
+    else:
+        fact = last_fact_about("document.sealed", "intent", intent.uid)
     return fact.index if fact else None
 
 
@@ -168,6 +173,13 @@ def _period(wanted: Wanted) -> dict[str, datetime]:
     if wanted.until:
         found["at__lt"] = datetime.combine(wanted.until + timedelta(days=1), time.min, zone)
     return found
+
+
+def names_of_documents(actor: Person, at: datetime, permit: Permit) -> dict[str, str]:
+    """Return what the documents of a permit are called in its application, by digest, for whoever may see its seal."""
+    seals = seals_visible_to(actor, at).filter(pk=permit.seal_id).order_by().values("pk")
+    lines = Line.objects.filter(application__uid=permit.application_uid, seal__in=seals).order_by("pk")
+    return dict(lines.values_list("document_sha256", "document_name"))
 
 
 class _Length(Func):

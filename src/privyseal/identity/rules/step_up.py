@@ -94,7 +94,7 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
+        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "hand.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-jointly", "application.apply-for-seal", "application.apply-for-rubber",
@@ -102,7 +102,7 @@ WITHOUT_PROOF: Final = (
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
         "seal.name-person", "mandate.give", "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
-    ("document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
+    ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "register.take-copy", "register.file", "register.waive-filing", "register.set-idle-days", "register.transfer", "application.comment"),   # adds to what is known, and moves nothing
     ("seal.enter", "seal.open-campaign", "seal.close-campaign", "seal.enter-sighting", "seal.open-group-campaign", "seal.close-group-campaign"),   # writes down what is there already; the auditor sees what is not
     ("calendar.write", "rules.publish", "rules.acknowledge", "rules.take-responsibility", "seal-type.add", "seal-type.retire"),   # binds people or names things, and gives nobody anything
@@ -117,7 +117,7 @@ WITHOUT_PROOF: Final = (
     (
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
-        "application.keep-time", "seal.expire", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "incident.open-over-factor", "person.lock-out",
+        "application.keep-time", "seal.expire", "hand.finish", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "ceremony.hold",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for
 )

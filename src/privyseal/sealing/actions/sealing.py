@@ -24,6 +24,8 @@ from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, PermitLine, PermitPart
+from privyseal.seals.rules import SealKind
+from privyseal.seals.rules.permits import SealNotElectronic
 from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import Purpose, assurance_of
@@ -65,10 +67,12 @@ def seal_document(actor: Person, at: datetime, *, permit_uid: str, document_sha2
 @command("document.seal")
 def intend_to_seal(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str) -> str:
     """Spend the permits and say what is about to be sealed, before any key is touched: all of it or nothing."""
-    waiting = Permit.objects.filter(uid=permit_uid, purpose=Purpose.USE).first()
+    waiting = Permit.objects.select_related("seal").filter(uid=permit_uid, purpose=Purpose.USE).first()
     if waiting is None:
         raise NotFound(permit=permit_uid)
     permits.line_for(waiting, document_sha256)
+    if waiting.seal.kind != SealKind.ELECTRONIC.value:
+        raise SealNotElectronic(seal=waiting.seal.uid)
     settings.BLOBS.check(document_sha256)
     lines = permits.lines_together(waiting, document_sha256)
     permits.share_lock([line.permit.seal_id for line in lines])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
@@ -58,6 +58,14 @@ def usable_seals(actor: Person, at: datetime) -> QuerySet[Seal]:
     powers = identity.powers_of(actor, at)
     in_force = visible_to(actor, at).filter(state=SealState.ACTIVE.value, kind=SealKind.ELECTRONIC.value)
     return in_force.filter(reached_by(powers, Power.USE))
+
+
+def stamps_usable_by_hand(actor: Person, at: datetime) -> QuerySet[Seal]:
+    """Return the rubber seals in force, which somebody keeps, that an actor may apply to use."""
+    powers = identity.powers_of(actor, at)
+    kept = Exists(Custody.objects.filter(seal=OuterRef("pk"), until=None))
+    in_force = visible_to(actor, at).filter(kept, state=SealState.ACTIVE.value, kind=SealKind.PHYSICAL.value)
+    return in_force.filter(reached_by(powers, Power.USE)).exclude(type__in=STAMPS_NOTHING)
 
 
 def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:

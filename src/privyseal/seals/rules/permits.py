@@ -39,6 +39,18 @@ class ApproverActsForApplicant(Refused):
     code = "approver-acts-for-applicant"
 
 
+class SealNotElectronic(Refused):
+    """A rubber seal does not stand on a file."""
+
+    code = "seal-not-electronic"
+
+
+class SealNotPhysical(Refused):
+    """Nobody stamps with an electronic seal by hand."""
+
+    code = "seal-not-physical"
+
+
 class EndsWithoutReason(Refused):
     code = "ends-without-reason"
 

@@ -12,12 +12,12 @@ from privyseal.approvals.models import Line
 from privyseal.approvals.wishes import LineWish
 from privyseal.language.labels import WARNING
 from privyseal.pdf.accepted import MAX_PAGES
-from privyseal.pdf.face import Face
 from privyseal.pdf.figures import code_svg_path, line_size, line_svg_path
 from privyseal.pdf.placement import PageSize, Size
 from privyseal.pdf.spots import Awaited, Spot, Stamp, pages_of, stamps, whole
 from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
+from privyseal.seals.sizes import size_of
 from privyseal.signer import documents
 from privyseal.signer.documents import WRITING_HEIGHT, Code, Writing
 
@@ -171,7 +171,7 @@ def _sheet(url: str, number: int, sizes: Mapping[int, PageSize], inked: Sequence
 
 
 def _marks(ink: Ink, number: int, sizes: Mapping[int, PageSize]) -> Iterator[Mark]:
-    face = Face.from_json(ink.seal.face).size
+    face = size_of(ink.seal)
     for stamp in _stamps_on(number, ink.spots, face, sizes):
         yield Mark(
             url=reverse("seal-face", args=[ink.seal.uid]),

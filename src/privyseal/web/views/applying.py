@@ -35,14 +35,14 @@ from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CHANGE
 from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.language.refusals import words_for, words_of
-from privyseal.pdf.face import Face
 from privyseal.pdf.placement import PageSize, Placement, Size, usual_place
 from privyseal.sealing.actions import bring_document, receive_document
 from privyseal.sealing.arrivals import is_large, leave
 from privyseal.sealing.models import Document, Intake
 from privyseal.sealing.queries import document_visible_to, intake_visible_to
 from privyseal.seals.models import Seal
-from privyseal.seals.queries import usable_seals
+from privyseal.seals.queries import stamps_usable_by_hand, usable_seals
+from privyseal.seals.sizes import size_of
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import copied, is_copied
@@ -152,7 +152,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     category, known = _category(request, company, so_far)
     if known and category is None:
         return _category_page(request, company, document, known)
-    seals = list(usable_seals(request.user, at).filter(company=company))
+    seals = _usable(request, company)
     elsewhere = _elsewhere(request, company)
     operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
@@ -178,7 +178,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     shown = {
         "form": form,
         "company": company,
-        "seals": [(seal, Face.from_json(seal.face).size) for seal in seals],
+        "seals": [(seal, size_of(seal)) for seal in seals],
         "document": documents.show(document, first=first),
         "changes": [CHANGE[change] for change in document.changes],
         "follows": FOLLOWING_SAYS,
@@ -214,6 +214,13 @@ def _elsewhere(request: SignedIn, company: Company) -> Elsewhere:
     seals = list(others.filter(company__in=companies[:_MOST_ELSEWHERE]).order_by("company__name", "company", "pk"))
     operators = {key: list(operators_visible_to(request.user, at, key)) for key in companies[:_MOST_ELSEWHERE]}
     return Elsewhere(seals, operators)
+
+
+def _usable(request: SignedIn, company: Company) -> list[Seal]:
+    """Return the seals that may be applied for there: those with a key, then those of rubber."""
+    at = now()
+    rubber = stamps_usable_by_hand(request.user, at).filter(company=company)
+    return [*usable_seals(request.user, at).filter(company=company), *rubber]
 
 
 def _category(
@@ -255,6 +262,7 @@ def _asked(request: SignedIn, form: UseForm, sha256: str) -> placing.Asked:
         document_sha256=sha256,
         following=said["following"],
         wishes=form.wishes(),
+        copies=said["copies"] or 1,
         code_at=form.code_at(),
         code=placing.code_for(request.user, said["command_id"]),
         writing_at=form.writing_at(),
@@ -324,7 +332,7 @@ def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) ->
         "ends_on": ends_on,
         "operator": request.user.pseudonym,
     }
-    spot = _usual_spot(pages, Face.from_json(seals[0].face).size if seals else Size(0, 0))
+    spot = _usual_spot(pages, size_of(seals[0]) if seals else Size(0, 0))
     return {**terms, "page": spot.page, "x": f"{spot.x / 1000:.1f}", "y": f"{spot.y / 1000:.1f}"}
 
 

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from privyseal.approvals import queries
+from privyseal.custody.queries import permits_at_hand
 from privyseal.identity.queries import own_grants_ending_soon, resets_about
 from privyseal.identity.rules import Power
 from privyseal.sealing.queries import samples_to_review
@@ -40,6 +41,7 @@ def home(request: SignedIn) -> HttpResponse:
         "ending": shown_powers.rows(own_grants_ending_soon(request.user, at)[:_MOST], at, may=frozenset()),
         "to_change": list(seals_to_change(request.user, at)[:_MOST]),
         "to_photograph": list(sightings_to_make(request.user, at)[:_MOST]),
+        "at_hand": list(permits_at_hand(request.user, at)[:_MOST]),
         "to_review": list(samples_to_review(request.user, at)[:_MOST]),
         "expiring": list(seals_ending_soon(request.user, at)[:_MOST]),
     }

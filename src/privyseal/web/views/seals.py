@@ -17,12 +17,12 @@ from privyseal.approvals import actions as approvals
 from privyseal.identity.models import Person
 from privyseal.identity.queries import earlier_names_of, people_visible_to, powers_of
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotFound, Refused
+from privyseal.kernel.errors import Refused
 from privyseal.language.labels import PURPOSE, SEAL_KIND
 from privyseal.language.notices import entry_notice
 from privyseal.language.refusals import words_for
 from privyseal.language.types import type_of
-from privyseal.pdf.face import Face, svg
+from privyseal.pdf.face import Face, outline, svg
 from privyseal.sealing.queries import standing_visible_to
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
@@ -30,6 +30,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import Act, Proof, Role, SealKind, SealState, SealType, is_possible, may_alone
 from privyseal.seals.rules.persons import bears_a_name
+from privyseal.seals.sizes import size_of
 from privyseal.signer.statement import Purpose
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -83,9 +84,8 @@ def seal(request: SignedIn, uid: str) -> HttpResponse:
 @require_safe
 def face(request: SignedIn, uid: str) -> HttpResponse:
     found = queries.seal_visible_to(request.user, now(), uid)
-    if found.face is None:
-        raise NotFound(seal=uid)
-    return picture(svg(Face.from_json(found.face)).encode(), kind="image/svg+xml", seconds=_FACE_SECONDS)
+    drawn = outline(size_of(found), title=found.name) if found.face is None else svg(Face.from_json(found.face))
+    return picture(drawn.encode(), kind="image/svg+xml", seconds=_FACE_SECONDS)
 
 
 @capability("signed-in")

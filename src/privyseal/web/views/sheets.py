@@ -26,7 +26,7 @@ from privyseal.web.downloads import picture
 from privyseal.web.shown import applications, facts, registers, seal_register, sheets
 
 # What a code on a sheet leads to, by what the sheet is about.
-_LEADS_TO: Final = {"application": "application", "permit": "act-sheet", "seal": "seal"}
+_LEADS_TO: Final = {"application": "application", "permit": "act-sheet", "by-hand": "by-hand", "seal": "seal"}
 _KEPT_SECONDS: Final = 86_400
 _LATEST: Final = 500
 

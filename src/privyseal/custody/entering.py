@@ -1,0 +1,60 @@
+"""How a use ends, and what was stamped by one permit enters the register once nothing more can be."""
+
+from datetime import datetime
+
+from django.db.models import Sum
+
+from privyseal.custody.holding import about
+from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.rules import Ending, TurnOpen
+from privyseal.identity.models import Person
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.entering_uses import enter_use
+from privyseal.seals.models import Permit, UseEntry
+
+
+def is_over(permit: Permit, at: datetime) -> bool:
+    return permit.used >= permit.impressions or permit.revoked_at is not None or at >= permit.expires_at
+
+
+@transaction_required
+def enter_lines(actor: Actor, at: datetime, use: HandUse) -> None:
+    """Enter each line of the permit of which impressions stand, with their number; a second time enters nothing."""
+    permit = use.permit
+    turns = Turn.objects.filter(use__permit=permit)
+    stand = dict(turns.order_by().values("line_id").annotate(made=Sum("committed")).values_list("line_id", "made"))
+    entered = set(UseEntry.objects.filter(line__permit=permit).values_list("line_id", flat=True))
+    for line in permit.lines.select_related("permit").order_by("pk"):
+        made = stand.get(line.pk, 0)
+        if not made or line.pk in entered:
+            continue
+        number = enter_use(use.operator, at, line=line, seal=permit.seal, impressions=made)
+        book.record(
+            "hand.entered",
+            by=actor,
+            at=at,
+            **about(use),
+            document=line.document_sha256,
+            binding="file",
+            impressions=made,
+            seal_version=permit.seal_version,
+            keeper=use.keeper.pseudonym if use.keeper else None,
+            supervisor=use.supervisor.pseudonym if use.supervisor else None,
+            **number,
+        )
+
+
+@transaction_required
+def end(actor: Actor, at: datetime, use: HandUse, *, ending: Ending, reason: str = "") -> None:
+    """End a use of which every impression is settled; where nothing more can be stamped, its lines are entered."""
+    if use.turns.filter(settled_at=None).exists():
+        raise TurnOpen(hand_use=use.uid)
+    use.ended_at, use.ending, use.reason = at, ending.value, reason
+    use.ended_by = actor if isinstance(actor, Person) else None
+    use.save(update_fields=["ended_at", "ending", "reason", "ended_by"])
+    stand = use.turns.aggregate(made=Sum("committed"))["made"] or 0
+    book.record("hand.ended", by=actor, at=at, **about(use), ending=ending.value, impressions=stand)
+    if is_over(use.permit, at):
+        enter_lines(actor, at, use)

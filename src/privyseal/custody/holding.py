@@ -1,0 +1,90 @@
+"""A use with everything around it, locked in the order seal, permit, use, turn; and what every fact about it says."""
+
+from datetime import datetime
+from typing import Final
+
+from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.rules import Hand, KeeperChanged, SupervisorGone
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import Custody, Permit, PermitPart, Seal
+from privyseal.seals.places import place_of
+
+_OF: Final = ("self",)
+_WHOLE: Final = ("permit__seal__company", "operator", "keeper", "supervisor")
+
+
+@transaction_required
+def locked_use(use_uid: str) -> HandUse:
+    """Return the use, whose permit's row and its own are ours until the transaction ends, or refuse."""
+    found = HandUse.objects.filter(uid=use_uid).first()
+    if found is None:
+        raise NotFound(hand_use=use_uid)
+    Permit.objects.select_for_update(of=_OF).get(pk=found.permit_id)
+    return HandUse.objects.select_for_update(of=_OF).select_related(*_WHOLE).get(pk=found.pk)
+
+
+@transaction_required
+def locked_turn(turn_uid: str) -> Turn:
+    """Return the turn with its use, both ours until the transaction ends, or refuse."""
+    found = Turn.objects.select_related("use").filter(uid=turn_uid).first()
+    if found is None:
+        raise NotFound(turn=turn_uid)
+    use = locked_use(found.use.uid)
+    turn = Turn.objects.select_for_update(of=_OF).select_related("line").get(pk=found.pk)
+    turn.use = use
+    return turn
+
+
+def hands_of(permit: Permit) -> dict[Hand, frozenset[int]]:
+    """Return who applied for a use, approved it, makes it and watches it, as the permit names them."""
+    parts = list(permit.parts.order_by("person_id").values_list("part", "person_id"))
+    named = {
+        Hand.APPROVER: PermitPart.Part.APPROVER,
+        Hand.OPERATOR: PermitPart.Part.HOLDER,
+        Hand.SUPERVISOR: PermitPart.Part.WITNESS,
+    }
+    hands = {hand: frozenset(person for part, person in parts if part == of) for hand, of in named.items()}
+    applicant = frozenset({permit.applicant_id} if permit.applicant_id is not None else ())
+    return {**hands, Hand.APPLICANT: applicant}
+
+
+def said_by(use: HandUse, person: Person) -> frozenset[Hand]:
+    """Return what somebody is to a use that was confirmed."""
+    is_hand = {
+        Hand.OPERATOR: use.operator_id,
+        Hand.KEEPER: use.keeper_id,
+        Hand.SUPERVISOR: use.supervisor_id,
+    }
+    return frozenset(hand for hand, key in is_hand.items() if key == person.pk)
+
+
+def keeper_now(seal: Seal) -> int | None:
+    return Custody.objects.filter(seal=seal, until=None).values_list("keeper_id", flat=True).first()
+
+
+@transaction_required
+def check_still_there(use: HandUse, at: datetime) -> None:
+    """Return if keeper and supervisor are still who they were when they confirmed, or refuse."""
+    keeper, supervisor, seal = use.keeper, use.supervisor, use.permit.seal
+    may_keep = identity.people_with(Power.CUSTODY, place_of(seal), at, among=frozenset({keeper.pk} if keeper else ()))
+    if keeper is None or keeper_now(seal) != keeper.pk or keeper.pk not in may_keep:
+        raise KeeperChanged(seal=seal.uid)
+    if supervisor is None or not supervisor.is_active or not identity.powers_of(supervisor, at).takes_part:
+        raise SupervisorGone(hand_use=use.uid)
+
+
+def about(use: HandUse) -> dict[str, Json]:
+    """Return what every fact about a use says, first of all how the seal was put on."""
+    return {
+        "hand_use": use.uid,
+        "how": use.how,
+        "permit": use.permit.uid,
+        "seal": use.permit.seal.uid,
+        "application": use.permit.application_uid,
+        "operator": use.operator.pseudonym,
+    }

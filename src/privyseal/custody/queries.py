@@ -1,0 +1,109 @@
+"""Uses of rubber seals, as far as an actor may see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from privyseal.custody.models import HandUse, Turn
+from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotFound
+from privyseal.seals.models import Custody, Permit, PermitLine, PermitPart
+from privyseal.seals.rules import SealKind
+from privyseal.signer.statement import Purpose
+
+_HANDS: Final = (PermitPart.Part.HOLDER, PermitPart.Part.WITNESS, PermitPart.Part.APPROVER)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """How far the impressions of one line are: settled, taken and not settled, and left."""
+
+    line: PermitLine
+    committed: int
+    taken: int
+
+    @property
+    def left(self) -> int:
+        return self.line.impressions - self.taken
+
+
+def permits_visible_to(actor: Person, at: datetime) -> QuerySet[Permit]:
+    """Return the permits by which rubber seals are used: of those one keeps, has a part in, manages or approves."""
+    found = Permit.objects.filter(purpose=Purpose.USE.value, seal__kind=SealKind.PHYSICAL.value)
+    found = found.select_related("seal__company", "applicant", "ended_by").order_by("-issued_at", "-pk")
+    powers = identity.powers_of(actor, at)
+    if powers.reads_everything:
+        return found
+    mine = Exists(PermitPart.objects.filter(permit=OuterRef("pk"), person=actor, part__in=_HANDS))
+    kept = Exists(Custody.objects.filter(seal=OuterRef("seal"), keeper=actor, until=None))
+    had = Exists(HandUse.objects.filter(permit=OuterRef("pk"), keeper=actor))
+    over = among("seal__company_id", powers.companies(Power.MANAGE))
+    return found.filter(mine | kept | had | Q(applicant=actor) | over)
+
+
+def permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:
+    permit = permits_visible_to(actor, at).filter(uid=uid).first()
+    if permit is None:
+        raise NotFound(permit=uid)
+    return permit
+
+
+def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
+    """Return what waits for somebody's hand: to stamp, to give the seal out or to watch, and seals not back yet."""
+    seen = permits_visible_to(actor, at)
+    kept = Exists(Custody.objects.filter(seal=OuterRef("seal"), keeper=actor, until=None))
+    mine = Exists(
+        PermitPart.objects.filter(
+            permit=OuterRef("pk"), person=actor, part__in=[PermitPart.Part.HOLDER, PermitPart.Part.WITNESS]
+        )
+    )
+    usable = Q(used__lt=F("impressions"), revoked_at=None, starts_at__lte=at, expires_at__gt=at)
+    away = Exists(
+        HandUse.objects.filter(permit=OuterRef("pk")).filter(
+            Q(ended_at=None) | Q(keeper_at__isnull=False, returned_at=None)
+        )
+    )
+    return seen.filter(mine | kept).filter(usable | away)
+
+
+def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:
+    """Return the times that a seal was out for a permit, the last first, with every turn."""
+    seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
+    turns = Turn.objects.select_related("line", "settled_by").order_by("-reserved_at", "-pk")
+    uses = HandUse.objects.filter(permit__in=seen).select_related("operator", "keeper", "supervisor", "ended_by")
+    return uses.prefetch_related(Prefetch("turns", turns)).order_by("-asked_at", "-pk")
+
+
+def counts_of(actor: Person, at: datetime, permit: Permit) -> list[LineCount]:
+    """Return how far each line of a permit is."""
+    turns = Turn.objects.filter(use__in=uses_of(actor, at, permit).order_by().values("pk"))
+    said: dict[int, list[Turn]] = {}
+    for turn in turns:
+        said.setdefault(turn.line_id, []).append(turn)
+    return [
+        LineCount(
+            line,
+            committed=sum(turn.committed for turn in said.get(line.pk, ())),
+            taken=sum(turn.reserved - turn.released for turn in said.get(line.pk, ())),
+        )
+        for line in permit.lines.order_by("pk")
+    ]
+
+
+def turn_of(actor: Person, at: datetime, permit: Permit, uid: str) -> Turn:
+    turn = Turn.objects.filter(use__in=uses_of(actor, at, permit).order_by().values("pk"), uid=uid).first()
+    if turn is None:
+        raise NotFound(turn=uid)
+    return turn
+
+
+def keeper_of(actor: Person, at: datetime, permit: Permit) -> Person | None:
+    """Return who keeps the seal of a permit now."""
+    seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("seal")
+    custody = Custody.objects.filter(seal__in=seen, until=None).select_related("keeper").first()
+    return custody.keeper if custody else None

@@ -1,0 +1,52 @@
+"""Words about rubber seals that are used by hand."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.custody.rules import Ending, How, Phase
+
+ENDING: Final[Mapping[Ending, Promise]] = {
+    Ending.COUNT: _("Everything was stamped"),
+    Ending.TIME: _("The permit was over"),
+    Ending.EARLY: _("The rest was not needed"),
+    Ending.PAUSE: _("The seal rests, and goes out again"),
+}
+HOW: Final[Mapping[How, Promise]] = {
+    How.BY_HAND: _("By hand"),
+}
+PHASE: Final[Mapping[Phase, Promise]] = {
+    Phase.RESERVED: _("Taken"),
+    Phase.MADE: _("Made"),
+    Phase.COMMITTED: _("Stand"),
+    Phase.RELEASED: _("Gone back"),
+}
+REFUSED: Final[Mapping[str, Promise]] = {
+    "seal-not-physical": _("This seal is electronic: nobody stamps with it by hand. Seal the file instead."),
+    "nothing-drawn-by-hand": _(
+        "Codes, words and places for later parties are drawn into a file. For a rubber seal leave them out."
+    ),
+    "seal-is-out": _("The seal is out for another use. Have that one ended, and the seal put back, first."),
+    "hands-missing": _("Keeper and supervisor have not both confirmed. Ask them to, each on their own account."),
+    "turn-open": _(
+        "Impressions were taken of which nobody has said yet what became of them. Settle them first: the operator says "
+        "how many were made, the supervisor counts."
+    ),
+    "line-spent": _("Only %(left)s impressions are left for this document. Take fewer, or apply for more."),
+    "turn-too-large": _("One to %(most)s impressions are taken at a time, so that a stop takes effect. Take fewer."),
+    "count-not-in-turn": _(
+        "That is not between none and what was taken. If more were made than taken, stop, and raise an incident."
+    ),
+    "release-unexplained": _("Impressions that were taken and not made go back with a reason. Say why."),
+    "ends-unexplained": _("Say why what is left is not needed. The reason goes on record."),
+    "place-missing": _("Say into which bag, safe or slot the seal went back."),
+    "keeper-changed": _(
+        "The seal has another keeper since it was given out, or its keeper may keep it no more. End this use, and ask "
+        "for the seal again."
+    ),
+    "supervisor-gone": _(
+        "Whoever was to watch has left or may take no part any more. End this use, and apply again with somebody else."
+    ),
+}

@@ -1,0 +1,59 @@
+"""The shape of what is sent in while a rubber seal is out."""
+
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.custody.rules import CONFIRM, MOST_IN_A_TURN, Ending
+from privyseal.web.forms import LONGEST_TEXT, CommandForm
+
+_LONGEST_PLACE: Final = 100
+
+
+def _count(*, least: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("Impressions"),
+        min_value=least,
+        max_value=MOST_IN_A_TURN,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
+
+def _reason(*, required: bool = True) -> forms.CharField:
+    return forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, required=required)
+
+
+class ConfirmForm(CommandForm):
+    hand = forms.ChoiceField(choices=[(hand.value, "") for hand in CONFIRM])
+
+
+class ReserveForm(CommandForm):
+    line = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    impressions = _count(least=1)
+
+
+class MadeForm(CommandForm):
+    made = _count(least=0)
+
+
+class CountedForm(CommandForm):
+    """The supervisor's own count; where fewer were made than taken, why."""
+
+    counted = _count(least=0)
+    reason = _reason(required=False)
+
+
+class ReleaseForm(CommandForm):
+    reason = _reason()
+
+
+class EndForm(CommandForm):
+    ending = forms.ChoiceField(choices=[(ending.value, "") for ending in (Ending.PAUSE, Ending.EARLY)])
+    reason = _reason(required=False)
+
+
+class PutBackForm(CommandForm):
+    place = forms.CharField(
+        label=_("Bag, safe or slot"), max_length=_LONGEST_PLACE, help_text=_("Such as: cabinet 3, slot B12, bag 00417.")
+    )

@@ -1,0 +1,146 @@
+"""A rubber seal that is used by hand: what each person may do about it now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.queries import LineCount
+from privyseal.custody.rules import MOST_IN_A_TURN, Ending, Hand, Phase
+from privyseal.identity.models import Person
+from privyseal.language.hands import ENDING
+from privyseal.seals.models import Permit, PermitPart
+from privyseal.web.forms_of_hands import (
+    ConfirmForm,
+    CountedForm,
+    EndForm,
+    MadeForm,
+    PutBackForm,
+    ReleaseForm,
+    ReserveForm,
+)
+from privyseal.web.shown.words import Badge
+
+_READY: Final = Badge(_("Can be stamped"), "approved")
+_WAITS: Final = Badge(_("Waits for confirmation"), "pending")
+_OUT: Final = Badge(_("Seal is out"), "approved")
+_AWAY: Final = Badge(_("Seal is not back"), "rejected")
+_OVER: Final = Badge(_("Over"), "neutral")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnShown:
+    """Some impressions taken together, with what the reader may say of them."""
+
+    turn: Turn
+    made_form: MadeForm | None
+    counted_form: CountedForm | None
+    release_form: ReleaseForm | None
+
+
+@dataclass(frozen=True, slots=True)
+class UseShown:
+    use: HandUse
+    ending: Promise | str
+    turns: Sequence[TurnShown]
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    count: LineCount
+    name: str
+    reserve_form: ReserveForm | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What the reader may do now; None where it is not theirs, or not now."""
+
+    may_begin: bool
+    confirm: tuple[Hand, ConfirmForm] | None
+    end_form: EndForm | None
+    put_back_form: PutBackForm | None
+
+
+def with_uses(permits: QuerySet[Permit]) -> QuerySet[Permit]:
+    """Fetch the times that seals were out for permits in one query, the last first."""
+    return permits.prefetch_related(Prefetch("hand_uses", HandUse.objects.order_by("-asked_at", "-pk")))
+
+
+def is_usable(permit: Permit, at: datetime) -> bool:
+    is_open = permit.used < permit.impressions and permit.revoked_at is None
+    return is_open and permit.starts_at <= at < permit.expires_at
+
+
+def badge(permit: Permit, uses: Sequence[HandUse], at: datetime) -> Badge:
+    if (last := uses[0] if uses else None) is not None:
+        if last.ended_at is None:
+            return _OUT if last.keeper_at and last.supervisor_at else _WAITS
+        if last.keeper_at is not None and last.returned_at is None:
+            return _AWAY
+    return _READY if is_usable(permit, at) else _OVER
+
+
+def doing(permit: Permit, uses: Sequence[HandUse], keeper: Person | None, reader: Person, at: datetime) -> Doing:
+    """Return what the reader may do about the seal now."""
+    is_open = bool(uses) and uses[0].ended_at is None
+    last, is_keeper = (uses[0] if uses else None), keeper is not None and keeper.pk == reader.pk
+    confirm: Hand | None = None
+    if last is not None and is_open:
+        if is_keeper and last.keeper_at is None:
+            confirm = Hand.KEEPER
+        elif last.supervisor_at is None and _is_in(permit, PermitPart.Part.WITNESS, reader):
+            confirm = Hand.SUPERVISOR
+    is_hand = last is not None and reader.pk in {last.operator_id, last.supervisor_id, last.keeper_id}
+    is_away = last is not None and not is_open and last.keeper_at is not None and last.returned_at is None
+    return Doing(
+        may_begin=not is_open and is_usable(permit, at) and _is_in(permit, PermitPart.Part.HOLDER, reader),
+        confirm=(confirm, ConfirmForm(initial={"hand": confirm.value})) if confirm else None,
+        end_form=EndForm() if is_open and (is_hand or is_keeper) else None,
+        put_back_form=PutBackForm() if is_away and is_keeper else None,
+    )
+
+
+def use(one: HandUse, reader: Person) -> UseShown:
+    turns = [_turn(turn, one, reader) for turn in one.turns.all()]
+    return UseShown(one, ENDING[Ending(one.ending)] if one.ending else "", turns)
+
+
+def lines(
+    counts: Sequence[LineCount], names: dict[str, str], uses: Sequence[HandUse], reader: Person
+) -> list[LineShown]:
+    """Return the lines with a form for whoever stamps, while nothing is unsettled."""
+    last = uses[0] if uses else None
+    is_ready = last is not None and last.ended_at is None and last.keeper_at and last.supervisor_at
+    is_settled = last is not None and all(turn.settled_at for turn in last.turns.all())
+    may = bool(is_ready and is_settled and last is not None and last.operator_id == reader.pk)
+    return [
+        LineShown(
+            count,
+            names.get(count.line.document_sha256, ""),
+            ReserveForm(initial={"line": count.line.pk, "impressions": min(count.left, MOST_IN_A_TURN)})
+            if may and count.left
+            else None,
+        )
+        for count in counts
+    ]
+
+
+def _turn(turn: Turn, one: HandUse, reader: Person) -> TurnShown:
+    phase, is_watching = Phase(turn.phase), one.supervisor_id == reader.pk
+    is_made, is_taken = phase is Phase.MADE, phase is Phase.RESERVED
+    return TurnShown(
+        turn,
+        MadeForm(initial={"made": turn.reserved}) if is_taken and one.operator_id == reader.pk else None,
+        CountedForm() if is_made and is_watching else None,
+        ReleaseForm() if is_taken and is_watching else None,
+    )
+
+
+def _is_in(permit: Permit, part: PermitPart.Part, person: Person) -> bool:
+    return permit.parts.filter(part=part, person=person).exists()

@@ -1,0 +1,260 @@
+"""Rubber seals by hand: what waits, one permit with everything about it, its slip, and what each person says."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.approvals.queries.registers import names_of_documents
+from privyseal.custody import actions, queries
+from privyseal.custody.models import HandUse
+from privyseal.custody.rules import Ending, Hand
+from privyseal.kernel.errors import OutOfTurn, Refused
+from privyseal.language.refusals import words_for
+from privyseal.seals.models import Permit, PermitPart
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_hands import (
+    ConfirmForm,
+    CountedForm,
+    EndForm,
+    MadeForm,
+    PutBackForm,
+    ReleaseForm,
+    ReserveForm,
+)
+from privyseal.web.shown import hands
+
+_INVALID: Final = 400
+_MOST: Final = 100
+_NOT_FILLED_IN: Final = _("The form was not filled in as it should be. Check it and send it again.")
+
+
+@capability("signed-in")
+@require_safe
+def at_hand(request: SignedIn) -> HttpResponse:
+    """Show what waits for the reader's hand; with ``all``, every permit that they may see."""
+    at, of_all = now(), "all" in request.GET
+    find = queries.permits_visible_to if of_all else queries.permits_at_hand
+    found = list(hands.with_uses(find(request.user, at))[:_MOST])
+    rows = [(permit, hands.badge(permit, list(permit.hand_uses.all()), at)) for permit in found]
+    return render(request, "web/by_hand_list.html", {"rows": rows, "of_all": of_all})
+
+
+@capability("signed-in")
+@require_safe
+def by_hand(request: SignedIn, uid: str) -> HttpResponse:
+    return _page(request, uid)
+
+
+@capability("signed-in")
+@require_safe
+def slip(request: SignedIn, uid: str) -> HttpResponse:
+    """Show who may stamp what, how often and until when, with a code that leads to the page, to be printed small."""
+    at = now()
+    permit = queries.permit_visible_to(request.user, at, uid)
+    page = {
+        **_said(request, permit),
+        "code_url": reverse("sheet-code", args=["by-hand", uid]),
+        "signatures": (_("Operator"), _("Keeper"), _("Supervisor")),
+        "printed_at": at,
+    }
+    return render(request, "web/by_hand_slip.html", page)
+
+
+@capability("signed-in")
+@require_POST
+def begin(request: SignedIn, uid: str) -> HttpResponse:
+    form = CommandForm(request.POST)
+    return _act(
+        request, uid, form, lambda said: actions.begin_use.once(said["command_id"], request.user, now(), permit_uid=uid)
+    )
+
+
+@capability("signed-in")
+@require_POST
+def confirm(request: SignedIn, uid: str) -> HttpResponse:
+    form = ConfirmForm(request.POST)
+    return _act(
+        request,
+        uid,
+        form,
+        lambda said: actions.confirm_use.once(
+            said["command_id"], request.user, now(), use_uid=_open(request, uid), hand=Hand(said["hand"])
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def reserve(request: SignedIn, uid: str) -> HttpResponse:
+    form = ReserveForm(request.POST)
+    return _act(
+        request,
+        uid,
+        form,
+        lambda said: actions.reserve.once(
+            said["command_id"],
+            request.user,
+            now(),
+            use_uid=_open(request, uid),
+            line_id=said["line"],
+            impressions=said["impressions"],
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def made(request: SignedIn, uid: str, turn: str) -> HttpResponse:
+    form = MadeForm(request.POST)
+    return _act(
+        request,
+        uid,
+        form,
+        lambda said: actions.fire.once(
+            said["command_id"], request.user, now(), turn_uid=_turn(request, uid, turn), made=said["made"]
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def counted(request: SignedIn, uid: str, turn: str) -> HttpResponse:
+    form = CountedForm(request.POST)
+    return _act(
+        request,
+        uid,
+        form,
+        lambda said: actions.commit.once(
+            said["command_id"],
+            request.user,
+            now(),
+            turn_uid=_turn(request, uid, turn),
+            counted=said["counted"],
+            reason=said["reason"],
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def release(request: SignedIn, uid: str, turn: str) -> HttpResponse:
+    form = ReleaseForm(request.POST)
+    return _act(
+        request,
+        uid,
+        form,
+        lambda said: actions.release.once(
+            said["command_id"], request.user, now(), turn_uid=_turn(request, uid, turn), reason=said["reason"]
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def end(request: SignedIn, uid: str) -> HttpResponse:
+    form = EndForm(request.POST)
+    return _act(
+        request,
+        uid,
+        form,
+        lambda said: actions.end_use.once(
+            said["command_id"],
+            request.user,
+            now(),
+            use_uid=_open(request, uid),
+            ending=Ending(said["ending"]),
+            reason=said["reason"],
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def put_back(request: SignedIn, uid: str) -> HttpResponse:
+    form = PutBackForm(request.POST)
+    return _act(
+        request,
+        uid,
+        form,
+        lambda said: actions.put_back.once(
+            said["command_id"], request.user, now(), use_uid=_last(request, uid).uid, place=said["place"]
+        ),
+    )
+
+
+def _act(request: SignedIn, uid: str, form: Form, act: Callable[[dict[str, Any]], str]) -> HttpResponse:
+    """Do one thing about a seal that is out, and show how things stand then."""
+    queries.permit_visible_to(request.user, now(), uid)
+    if not form.is_valid():
+        return _page(request, uid, said=_NOT_FILLED_IN, status=_INVALID)
+    try:
+        act(form.cleaned_data)
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("It is on record."))
+    return redirect("by-hand", uid)
+
+
+def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int = 200) -> HttpResponse:
+    at = now()
+    permit = queries.permit_visible_to(request.user, at, uid)
+    uses = list(queries.uses_of(request.user, at, permit)[:_MOST])
+    keeper = queries.keeper_of(request.user, at, permit)
+    counts = queries.counts_of(request.user, at, permit)
+    page = {
+        **_said(request, permit),
+        "badge": hands.badge(permit, uses, at),
+        "lines": hands.lines(counts, _names(request, permit), uses, request.user),
+        "uses": [hands.use(one, request.user) for one in uses],
+        "doing": hands.doing(permit, uses, keeper, request.user, at),
+        "command": CommandForm(),
+        "refusal": said,
+    }
+    return render(request, "web/by_hand.html", page, status=status)
+
+
+def _said(request: SignedIn, permit: Permit) -> dict[str, object]:
+    """Return what the permit says: who, what, how often, until when."""
+    at = now()
+    parts = list(permit.parts.select_related("person").order_by("person_id"))
+    names = _names(request, permit)
+    return {
+        "permit": permit,
+        "keeper": queries.keeper_of(request.user, at, permit),
+        "operators": [one.person for one in parts if one.part == PermitPart.Part.HOLDER],
+        "supervisors": [one.person for one in parts if one.part == PermitPart.Part.WITNESS],
+        "approvers": [one.person for one in parts if one.part == PermitPart.Part.APPROVER],
+        "lines": hands.lines(queries.counts_of(request.user, at, permit), names, [], request.user),
+    }
+
+
+def _names(request: SignedIn, permit: Permit) -> dict[str, str]:
+    return names_of_documents(request.user, now(), permit)
+
+
+def _last(request: SignedIn, uid: str) -> HandUse:
+    permit = queries.permit_visible_to(request.user, now(), uid)
+    last = queries.uses_of(request.user, now(), permit).first()
+    if last is None:
+        raise OutOfTurn(permit=uid)
+    return last
+
+
+def _open(request: SignedIn, uid: str) -> str:
+    return _last(request, uid).uid
+
+
+def _turn(request: SignedIn, uid: str, turn: str) -> str:
+    permit = queries.permit_visible_to(request.user, now(), uid)
+    return queries.turn_of(request.user, now(), permit, turn).uid

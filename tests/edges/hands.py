@@ -1,0 +1,58 @@
+"""Rubber seals that are being used by hand: one at each step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from privyseal.approvals.papers import Papers
+from privyseal.approvals.wishes import LineWish
+from privyseal.custody import actions
+from privyseal.custody.rules import Ending, Hand
+from privyseal.identity.models import Company, Person
+from privyseal.pdf.placement import Placement
+from privyseal.seals.models import Permit, Seal
+from tests.actions.keepers import rubber
+from tests.conftest import apply, permit_of, say_yes
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Permits by how far they are: approved, asked for, out, with a turn taken, with one made, and not put back."""
+
+    ready: str
+    asked: str
+    out: str
+    taken: str
+    made: str
+    ended: str
+    line: int
+    turns: Mapping[str, str]
+
+
+def hands(people: Mapping[str, Person], at: datetime, company: Company, document: str) -> Hands:
+    wang, gu, ma = (people[login] for login in ("wang", "gu", "ma"))
+    steps = ("ready", "asked", "out", "taken", "made", "ended")
+    permits = {name: _permit(people, at, company, document, name) for name in steps}
+    uses = {name: actions.begin_use(wang, at, permit_uid=permits[name].uid) for name in steps[1:]}
+    for name in steps[2:]:
+        actions.confirm_use(gu, at, use_uid=uses[name], hand=Hand.KEEPER)
+        actions.confirm_use(ma, at, use_uid=uses[name], hand=Hand.SUPERVISOR)
+    turns = {
+        name: actions.reserve(wang, at, use_uid=uses[name], line_id=permits[name].lines.get().pk, impressions=1)
+        for name in ("taken", "made")
+    }
+    actions.fire(wang, at, turn_uid=turns["made"], made=1)
+    actions.end_use(wang, at, use_uid=uses["ended"], ending=Ending.PAUSE)
+    return Hands(
+        **{name: permit.uid for name, permit in permits.items()}, line=permits["out"].lines.get().pk, turns=turns
+    )
+
+
+def _permit(people: Mapping[str, Person], at: datetime, company: Company, document: str, name: str) -> Permit:
+    seal = rubber(people["zhao"], at, company, people["gu"], name=f"部门章 {name}")
+    Seal.objects.filter(pk=seal.pk).update(state="active")
+    wish = LineWish(seal.uid, document, "others", (Placement(1, 150_000, 60_000),), copies=2)
+    watched = Papers(supervisor_pseudonym=people["ma"].pseudonym)
+    uid = apply(people["wang"], at, seal, document, lines=(wish,), papers=watched)
+    say_yes(people["li"], at, uid)
+    return permit_of(uid)

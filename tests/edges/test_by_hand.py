@@ -1,0 +1,93 @@
+"""A rubber seal by hand, from the form to the register, on the pages that telephones show."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client as Browser
+from django.utils.timezone import now
+
+from privyseal.custody.models import HandUse, Turn
+from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
+from privyseal.seals.models import Permit, Seal, UseEntry
+from tests.actions.keepers import rubber
+from tests.conftest import holding, new_person, permit_of, say_yes
+from tests.edges.conftest import Enter, alert, command
+from tests.edges.test_applying import terms
+
+pytestmark = pytest.mark.documents
+
+
+@pytest.fixture
+def gu(company: Company, long_ago: datetime) -> Person:
+    """Keeps seals."""
+    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
+
+
+@pytest.fixture
+def jian(company: Company, long_ago: datetime) -> Person:
+    """Watches."""
+    return holding(new_person("jian", "简督"), Power.CUSTODY, company, long_ago)
+
+
+@pytest.fixture
+def stamp(company: Company, zhao: Person, gu: Person, noon: datetime) -> Seal:
+    seal = rubber(zhao, noon, company, gu)
+    Seal.objects.filter(pk=seal.pk).update(state="active")
+    return seal
+
+
+def do(browser: Browser, permit: Permit, act: str, **said: object) -> None:
+    answer = browser.post(f"/by-hand/{permit.uid}/{act}/", command(**said))
+    assert answer.status_code == 302, alert(answer)
+
+
+def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
+    stamp: Seal, contract: str, company: Company, wang: Person, jian: Person, gu: Person, li: Person, enter: Enter
+) -> None:
+    address = f"/apply/use/{company.uid}/{contract}/"
+    operator = enter(wang)
+    assert "监印人" in operator.get(address).content.decode()
+    sent = operator.post(address, terms(stamp, wang, copies="2", supervisor=jian.pseudonym))
+    uid = sent.headers["Location"].rstrip("/").rsplit("/", 1)[1]
+    say_yes(li, now(), uid)
+    permit = permit_of(uid)
+    assert "前往用印" in operator.get(f"/applications/{uid}/").content.decode()
+    assert "立即盖章" not in operator.get(f"/applications/{uid}/").content.decode()
+    slip = operator.get(f"/by-hand/{permit.uid}/slip/").content.decode()
+    assert (slip.count("code.svg"), slip.count(contract)) == (1, 1)
+    assert operator.get(f"/sheets/by-hand/{permit.uid}/code.svg").status_code == 200
+
+    do(operator, permit, "begin")
+    keeper, supervisor = enter(gu), enter(jian)
+    assert f"/by-hand/{permit.uid}/" in keeper.get("/").content.decode()
+    do(keeper, permit, "confirm", hand="custodian")
+    do(supervisor, permit, "confirm", hand="witness")
+    do(operator, permit, "reserve", line=permit.lines.get().pk, impressions=2)
+    turn = Turn.objects.get().uid
+    do(operator, permit, f"turns/{turn}/made", made=2)
+    do(supervisor, permit, f"turns/{turn}/counted", counted=2, reason="")
+    do(keeper, permit, "put-back", place="3号柜 B12")
+
+    assert (HandUse.objects.get().ending, UseEntry.objects.get().impressions) == ("count", 2)
+    page = operator.get(f"/by-hand/{permit.uid}/").content.decode()
+    assert ("3号柜 B12" in page, "已全部盖完" in page) == (True, True)
+    assert operator.get(f"/registers/uses/{UseEntry.objects.get().pk}/").status_code == 200
+
+
+def test_what_is_refused_is_said_on_the_same_page(
+    stamp: Seal, contract: str, company: Company, wang: Person, jian: Person, gu: Person, li: Person, enter: Enter
+) -> None:
+    operator = enter(wang)
+    sent = operator.post(f"/apply/use/{company.uid}/{contract}/", terms(stamp, wang, supervisor=jian.pseudonym))
+    uid = sent.headers["Location"].rstrip("/").rsplit("/", 1)[1]
+    say_yes(li, now(), uid)
+    permit = permit_of(uid)
+    do(operator, permit, "begin")
+
+    refused = operator.post(f"/by-hand/{permit.uid}/reserve/", command(line=permit.lines.get().pk, impressions=1))
+    unfilled = operator.post(f"/by-hand/{permit.uid}/reserve/", command(line=permit.lines.get().pk))
+
+    assert (refused.status_code, "尚未全部确认" in alert(refused)) == (409, True)
+    assert unfilled.status_code == 400
+    assert not Turn.objects.exists()
