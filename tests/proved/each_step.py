@@ -6,6 +6,7 @@ from functools import cache
 import z3  # type: ignore[import-untyped]  # the library ships no types
 
 from privyseal.approvals.rules import Part, State
+from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.identity.rules import Power
 from privyseal.seals.rules import Role, SealKind, SealState
 from privyseal.signer.statement import Purpose
@@ -240,7 +241,8 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
         "T3 what is decided stays decided": z3.ForAll(
             [a],
             z3.Implies(
-                z3.And(BEFORE.opened(a), BEFORE.state(a) != STATE[State.PENDING]), AFTER.state(a) == BEFORE.state(a)
+                z3.And(BEFORE.opened(a), *(BEFORE.state(a) != STATE[state] for state in UNDECIDED)),
+                AFTER.state(a) == BEFORE.state(a),
             ),
         ),
         "T4 into force by approval alone": z3.ForAll(
