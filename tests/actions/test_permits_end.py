@@ -121,9 +121,9 @@ def test_the_database_keeps_an_ended_permit_ended(approved: Use, noon: datetime)
         mine.update(expired_at=noon)
     with forbidden("ended_permit_says_why"):
         mine.update(ended_reason="无")
-    with forbidden("permit_stays_ended"):
+    with forbidden("raised_by_an_addition"):
         mine.update(expires_at=noon + timedelta(days=30))
-    with forbidden("permit_stays_ended"):
+    with forbidden("raised_by_an_addition"):
         mine.update(impressions=9)
     mine.update(revoked_at=noon)
     with forbidden("permit_stays_ended"):

@@ -104,6 +104,28 @@ def test_the_last_impression_is_spent_once(approved: Use, wang: Person, noon: da
     assert (Intent.objects.count(), approved.permit.used) == (1, 1)
 
 
+@pytest.mark.invariant("T22", column="database")
+def test_the_last_use_and_more_at_once_leave_the_count_as_it_was_approved(
+    official: Seal, contract: str, wang: Person, li: Person, ma: Person, noon: datetime
+) -> None:
+    for _ in range(ROUNDS):
+        permit = standing_permit(wang, li, noon, official, reviewer=ma, a_day=1, in_all=1)
+        said = {"application_uid": permit.application_uid, "reason": "发票多于预计"}
+        asked = at_once(*[partial(approvals.apply_to_top_up, wang, noon, **said, uses=1)] * 2)
+        assert codes(asked) == ["addition-waits"]
+        (more,) = (str(uid) for uid in asked if not isinstance(uid, Refused))
+
+        results = at_once(
+            partial(sealing.intend_under_standing, wang, noon, permit_uid=permit.uid, document_sha256=contract),
+            partial(say_yes, li, noon, more),
+        )
+
+        permit.refresh_from_db()
+        won = codes(results) == []
+        assert (permit.used, permit.impressions) == ((1, 2) if won else (1, 1))
+        assert won or codes(results) == ["permit-spent"]
+
+
 @pytest.mark.invariant("T12", column="database")
 def test_no_use_is_intended_after_a_suspension_committed(
     official: Seal, contract: str, wang: Person, li: Person, zhao: Person, noon: datetime, signer: Client

@@ -334,6 +334,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "draft-rules": lambda scene: {"uid": scene.trouble.draft_rules.uid},
     "named": lambda scene: {"uid": scene.named.seal.uid},
     "standing": lambda scene: {"uid": scene.named.standing},
+    "standing-application": lambda scene: {"uid": Permit.objects.get(uid=scene.named.standing).application_uid},
     "standing+sample": lambda scene: {"uid": scene.named.standing, "number": 1},
     "hand-ready": lambda scene: {"uid": scene.hands.ready},
     "hand-asked": lambda scene: {"uid": scene.hands.asked},
@@ -633,6 +634,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "vote": _vote,
     "end-permit": lambda _: command(reason="合同取消"),
     "apply-standing": _standing,
+    "top-up": lambda _: command(uses="2", reason="发票多于预计"),
+    "prolong": lambda _: command(ends_on=(localdate() + timedelta(days=60)).isoformat(), reason="延长一个月"),
     "standing-use": lambda _: {
         "file": SimpleUploadedFile("a.pdf", one_page("Invoice"), content_type="application/pdf")
     },

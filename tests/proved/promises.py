@@ -36,7 +36,7 @@ x = z3.Const("x", Use)
 d = z3.Const("d", Document)
 OVER_ALL: Final = (Power.SYSTEM, Power.SECURITY, Power.AUDIT)
 OVER_SEALS: Final = (Power.MANAGE, Power.USE, Power.APPROVE, Power.CUSTODY)
-BY_USERS: Final = (Purpose.USE, Purpose.STANDING)
+BY_USERS: Final = (Purpose.USE, Purpose.STANDING, Purpose.TOP_UP, Purpose.PROLONG)
 # What no single approver decides: it frees a seal that was out of hand, or ends one for good.
 BY_TWO: Final = (Purpose.FIND, Purpose.INVALIDATE, Purpose.DESTROY, Purpose.UNFREEZE)
 # Nobody plays two of these in one application.

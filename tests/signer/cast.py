@@ -14,7 +14,8 @@ from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf.placement import Placement
 from privyseal.signer import requests
 from privyseal.signer.documents import Document
-from privyseal.signer.statement import Approved, Making, Purpose, Statement, vouch
+from privyseal.signer.statement import Approved, Purpose, Statement, vouch
+from privyseal.signer.terms import Making
 
 
 def uid(name: str) -> str:

@@ -10,7 +10,8 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer import checks
-from privyseal.signer.checks import Claim, Pinned, SealRecord
+from privyseal.signer.checks import Pinned, SealRecord
+from privyseal.signer.claims import Claim
 from privyseal.signer.own_yes import OwnYesMissing
 from privyseal.signer.requests import Charter
 from privyseal.signer.statement import (
@@ -18,12 +19,12 @@ from privyseal.signer.statement import (
     Approved,
     AssertionInvalid,
     Decision,
-    OwnYes,
     Purpose,
     Statement,
     StatementUnreadable,
     vouch,
 )
+from privyseal.signer.terms import OwnYes
 from tests.signer.cast import (
     CONTRACT,
     FACE,

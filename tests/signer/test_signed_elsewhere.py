@@ -15,8 +15,8 @@ from privyseal.pdf.seal import Following, seal
 from privyseal.signer import authority, engine
 from privyseal.signer.checks import SealedFileInvalid
 from privyseal.signer.documents import Document
-from privyseal.signer.statement import Making
 from privyseal.signer.store import SealVersion
+from privyseal.signer.terms import Making
 from tests.engine.conftest import authority_named
 from tests.engine.papers import contract
 

@@ -10,11 +10,13 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer import checks
 from privyseal.signer.answers import Sealed
-from privyseal.signer.checks import Claim, Pinned, SealRecord
+from privyseal.signer.checks import Pinned, SealRecord
+from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.impressions import Impressions, ImpressionsSpent
 from privyseal.signer.standing import NotAStandingHolder, StandingTooWide
-from privyseal.signer.statement import Purpose, Standing, Statement, StatementUnreadable, parse
+from privyseal.signer.statement import Purpose, Statement, StatementUnreadable, parse
+from privyseal.signer.terms import Standing
 from tests.signer.cast import CONTRACT, FOUNDING, INVOICE, LI, NOON, SEAL, USE, WANG, ZHAO, approved, to_seal, uid
 
 MA = uid("ma")

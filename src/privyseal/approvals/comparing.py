@@ -36,7 +36,11 @@ def ask_to_compare(application: Application, lines: Sequence[Line], checkers: Se
 
 @transaction_required
 def check_compared(application: Application, lines: Sequence[Line]) -> None:
-    """Return if no copy waits for its original, or refuse."""
+    """Return if no copy waits for its original, or refuse; what is added to was compared before."""
     is_copy = any(line.manner == Manner.TRUE_COPY.value for line in lines)
-    if is_copy and not CopyCheck.objects.filter(application=application, compared_at__isnull=False).exists():
+    if (
+        is_copy
+        and application.adds_to_id is None
+        and not CopyCheck.objects.filter(application=application, compared_at__isnull=False).exists()
+    ):
         raise CopyNotCompared(application=application.uid)

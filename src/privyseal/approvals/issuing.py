@@ -1,9 +1,10 @@
-"""An approved application yields its permits, one a seal."""
+"""An approved application yields its permits, one a seal, or adds to those of the one before."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from privyseal.approvals.additions import add_to_permits
 from privyseal.approvals.models import Application, Line, OwnYes, Vote
 from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
@@ -22,6 +23,9 @@ from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
 def issue_permits(actor: Person, at: datetime, application: Application, said_yes: Sequence[Vote]) -> None:
     evidence, lines = _evidence_by_seal(said_yes), list(application.lines.all())
     approvers = [vote.person for vote in said_yes]
+    if application.adds_to_id is not None:
+        _add(actor, at, application, approvers, evidence)
+        return
     is_standing = application.purpose == Purpose.STANDING.value
     # Whoever compares a copy with its original has done so before: its use takes no further word of theirs. By hand,
     # somebody watches.
@@ -50,6 +54,22 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             joint_uid=application.joint.uid if application.joint else None,
         )
         permits.issue(actor, at, wish)
+
+
+@transaction_required
+def _add(
+    actor: Person,
+    at: datetime,
+    application: Application,
+    approvers: Sequence[Person],
+    evidence: Mapping[str, Sequence[Approved]],
+) -> None:
+    """Raise the permits to which the application adds, each with the own yes of whose name its seal bears."""
+    asked = list(application.own_yeses.all())
+    seals = {line.seal_id: line.seal for line in application.lines.all()}
+    own = {seal.uid: own_yes_for(application, seal, at, asked) for seal in seals.values()}
+    said = {uid: [*(one.to_json() for one in evidence[uid]), *_said_themselves(yes)] for uid, yes in own.items()}
+    add_to_permits(actor, at, application, approvers, said)
 
 
 def _said_themselves(own: OwnYes | None) -> Sequence[Mapping[str, Any]]:

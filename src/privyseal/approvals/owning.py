@@ -14,13 +14,13 @@ from privyseal.seals.models import Mandate, Seal
 from privyseal.seals.owners import person_of
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes, OwnYesAwaited, bears_a_name, covers
-from privyseal.signer.statement import USES, Purpose
+from privyseal.signer.statement import ADDITIONS, USES, Purpose
 
 
 @transaction_required
 def ask_own_yes(application: Application, lines: Sequence[Line]) -> None:
     """Ask for the own yes of everybody whom a seal names, and show them what is to be sealed with it."""
-    if Purpose(application.purpose) not in USES:
+    if Purpose(application.purpose) not in USES | ADDITIONS:
         return
     seals = {line.seal_id: line.seal for line in lines if bears_a_name(SealType(line.seal.type))}
     asked = [_asked(application, seal) for seal in seals.values()]
@@ -53,6 +53,8 @@ def _asked(application: Application, seal: Seal) -> OwnYes:
     person = person_of(seal, application.submitted_at)
     if person is None:
         raise NobodyToSayYes(seal=seal.uid)
+    if application.adds_to_id is not None:  # a mandate covers uses as they were asked for, and nothing added since
+        return OwnYes(application=application, seal=seal, person=person)
     in_time = Mandate.objects.filter(
         seal=seal,
         given_by=person,

@@ -64,7 +64,7 @@ def cases_of(
     category = application.category.code if application.category else ""
     return {
         Case(
-            Purpose(application.purpose),
+            decided_as(application),
             types_of(line.seal),
             units,
             amount,
@@ -75,6 +75,11 @@ def cases_of(
         )
         for line in lines
     }
+
+
+def decided_as(application: Application) -> Purpose:
+    """Return the purpose that policies judge an application by: an addition is judged like the use it adds to."""
+    return Purpose(application.adds_to.purpose if application.adds_to is not None else application.purpose)
 
 
 def companies_inside(table: Table) -> frozenset[str]:

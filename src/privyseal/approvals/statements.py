@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
+from privyseal.approvals.adding import adds_to, ends_at
 from privyseal.approvals.choosing import said_of
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Manner, Part
@@ -18,7 +19,8 @@ from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer import documents
 from privyseal.signer.documents import Code, Document, Writing
-from privyseal.signer.statement import Making, OwnYes, Purpose, Standing, Statement
+from privyseal.signer.statement import Purpose, Statement
+from privyseal.signer.terms import Making, OwnYes, Standing
 
 
 def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -104,22 +106,23 @@ def _named(application: Application, part: Part) -> list[str]:
 
 def _statement(application: Application, own: Sequence[Line], lines: Sequence[Line]) -> Statement:
     seal, purpose = own[0].seal, Purpose(application.purpose)
-    is_use = purpose is Purpose.USE
+    is_use, is_prolonged = purpose is Purpose.USE, purpose is Purpose.PROLONG
     return Statement(
         application=application.uid,
         purpose=purpose,
         documents=tuple(_document(line, lines) for line in own) if is_use else (),
         seal=seal.uid,
         seal_version=seal.version + 1 if _is_renewed(seal, purpose) else seal.version,
-        impressions=sum(line.copies * line.impressions for line in own),
+        impressions=0 if is_prolonged else sum(line.copies * line.impressions for line in own),
         starts_at=application.starts_at,
-        expires_at=application.expires_at,
+        expires_at=ends_at(application),
         applicant=application.applicant.pseudonym,
         policy=application.policy,
         stage=application.stage,
         make=_making(seal, application.terms) if purpose in {Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND} else None,
         own_yes=_own_yes(application, seal),
         standing=_standing(application) if purpose is Purpose.STANDING else None,
+        adds_to=adds_to(application, seal.uid, own),
     )
 
 

@@ -18,6 +18,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "application.compare": _("say that a copy agrees with its original"),
     "application.consent": _("say one's own yes"),
     "application.apply-for-standing": _("apply for a standing permit"),
+    "application.apply-to-top-up": _("ask for more of an approved use"),
+    "application.apply-to-prolong": _("ask that an approved use lasts longer"),
     "document.seal-standing": _("seal under a standing permit"),
     "document.review-sample": _("review a sample"),
     "permit.stop-standing": _("stop a standing permit"),

@@ -73,6 +73,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "permit.stopped": _("Standing permit stopped"),
     "permit.ended": _("Permit ended before its time"),
     "permit.expired": _("Permit over, not used up"),
+    "permit.topped-up": _("More added to a permit"),
+    "permit.prolonged": _("Permit prolonged"),
     "permit.taken-back": _("Permit taken back"),
     "mandate.given": _("Mandate given"),
     "mandate.revoked": _("Mandate revoked"),

@@ -61,6 +61,8 @@ FINDING: Final[Mapping[Finding, Promise]] = {
 PURPOSE: Final[Mapping[Purpose, Promise]] = {
     Purpose.USE: _("Use of a seal"),
     Purpose.STANDING: _("Standing permit"),
+    Purpose.TOP_UP: _("More of an approved use"),
+    Purpose.PROLONG: _("An approved use for longer"),
     Purpose.MAKE: _("New seal"),
     Purpose.RESUME: _("Resume a seal"),
     Purpose.UNFREEZE: _("Unfreeze a group"),
@@ -82,6 +84,11 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
         "Papers of this class are sealed without an application each, by the people named, so many a day and in all. "
         "Each use is on record; a sample of them is reviewed, and a paper that does not fit ends the permit."
     ),
+    Purpose.TOP_UP: _(
+        "So many more impressions of exactly what was approved before can be made, by the same people and until the "
+        "same end."
+    ),
+    Purpose.PROLONG: _("Exactly what was approved before can be done until the new end, by the same people, as often."),
     Purpose.MAKE: _(
         "An electronic seal gets its key and certificate, and is in force. A physical one is ordered from its maker; "
         "it is in force once its keeper and a witness have accepted it."
@@ -127,6 +134,7 @@ TERM: Final[Mapping[str, Promise]] = {
     "most_pages": _("Pages at most"),
     "a_day": _("Uses in 24 hours"),
     "sample_every": _("One is reviewed of every"),
+    "until": _("New end"),
     "name": _("New name"),
     "face": _("New words of the face"),
     "ends_on": _("New last day"),

@@ -73,6 +73,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "permit.sample-taken": _("Look whether the paper is of the class. Your page says where."),
     "permit.stopped": _("Find out why. Until there is another one, each paper is applied for by itself."),
     "permit.expired": _("Nothing more can be sealed under it. If it is still needed, apply again."),
+    "permit.topped-up": _("So much more can be sealed now, until its window closes."),
+    "permit.prolonged": _("It can be carried out until the new end."),
     "permit.taken-back": _("Apply again, and let others approve it."),
     "mandate.revoked": _("What rested on it and was not used is refused from now on. Apply again where it is needed."),
     "seal.person-named": _("Look whether it is so, and agree on the page of the seal."),

@@ -98,6 +98,8 @@ TOLD: Final = (
     Told("permit.stopped",             to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS, Audience.AUDIT)),  # it was overrun, or a sample did not fit
     Told("permit.ended",               to=(Audience.APPLICANT, Audience.HOLDERS)),                              # they wait for it in vain
     Told("permit.expired",             to=(Audience.APPLICANT, Audience.HOLDERS)),                              # likewise
+    Told("permit.topped-up",           to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # they go on, and the manager knows
+    Told("permit.prolonged",           to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # likewise
     Told("permit.taken-back",          to=(Audience.APPLICANT, Audience.HOLDERS, Audience.AUDIT)),              # others have to approve it
     Told("mandate.given",              to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # one yes for many uses
     Told("mandate.revoked",            to=(Audience.MANAGERS, Audience.APPROVERS, Audience.HOLDERS), urgency=_U),   # what rested on it is refused now

@@ -158,9 +158,7 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     # (1) the seal stands as this purpose needs it, and stays so until we are done
     (seal,) = share_lock([found.seal_id])
     if purpose in USES:
-        check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
-        check_bears_its_name(seal, at)
-        _check_own_yes(found, seal, at)
+        _check_usable(found, seal, at)
     # (2) the person holds the permit and still has the power; (3) those who approved could still approve
     parts = _parts(found)
     if by.pk not in parts[PermitPart.Part.HOLDER]:
@@ -174,6 +172,17 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     _check_applicant(found, parts, held, at)
     # (4) compare and set
     return _take(found, at, impressions=impressions)
+
+
+@transaction_required
+def check_stands(permit: Permit, seal: Seal, *, at: datetime) -> None:
+    """Return if all that a use rests on still stands: seal, own yes, approvers and applicant; or refuse."""
+    _check_usable(permit, seal, at)
+    parts, places = _parts(permit), _places_until_commit(permit, seal)
+    asked = {*parts[PermitPart.Part.APPROVER], *_applicants(permit)}
+    held = held_until_commit(asked, at, company_id=seal.company_id)
+    _check_approvers(permit, places, parts, held)
+    _check_applicant(permit, parts, held, at)
 
 
 @transaction_required
@@ -192,7 +201,7 @@ def check_open(permit: Permit, *, at: datetime) -> None:
     """Return if the permit could be spent now, or refuse."""
     is_open = permit.used < permit.impressions and permit.revoked_at is None
     if not (is_open and permit.starts_at <= at < permit.expires_at):
-        raise _why_not(permit.pk, at)
+        raise why_not(permit.pk, at)
 
 
 def _take(found: Permit, at: datetime, *, impressions: int) -> Permit:
@@ -205,7 +214,7 @@ def _take(found: Permit, at: datetime, *, impressions: int) -> Permit:
         revoked_at=None,
     ).update(used=F("used") + impressions)
     if not spent:
-        raise _why_not(found.pk, at)
+        raise why_not(found.pk, at)
     return found
 
 
@@ -249,6 +258,12 @@ def share_lock(seal_ids: Sequence[int]) -> list[Seal]:
     """Return the seals, which keep their state until the transaction ends; a suspend takes them FOR UPDATE."""
     query = "SELECT * FROM seal WHERE id = ANY(%s) ORDER BY id FOR SHARE"
     return list(Seal.objects.raw(query, [list(seal_ids)]))
+
+
+def _check_usable(permit: Permit, seal: Seal, at: datetime) -> None:
+    check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
+    check_bears_its_name(seal, at)
+    _check_own_yes(permit, seal, at)
 
 
 def _parts(permit: Permit) -> Mapping[str, frozenset[int]]:
@@ -309,7 +324,8 @@ def _check_applicant(
         raise ApproverActsForApplicant(permit=permit.uid)
 
 
-def _why_not(permit_id: int, at: datetime) -> Refused:
+def why_not(permit_id: int, at: datetime) -> Refused:
+    """Return for what reason a permit cannot be spent."""
     permit = Permit.objects.get(pk=permit_id)
     if permit.revoked_at is not None:
         return PermitRevoked(permit=permit.uid)

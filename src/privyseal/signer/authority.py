@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from privyseal.signer.statement import Making
+from privyseal.signer.terms import Making
 
 _AUTHORITY_VALID: Final = timedelta(days=3653)  # ten years
 _SEAL_VALID: Final = timedelta(days=1096)  # three years

@@ -8,6 +8,7 @@ from typing import Final
 
 from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import DutiesNotSeparate
+from privyseal.signer.claims import AS_APPROVED, Claim, Reach, claim_of, claim_standing
 from privyseal.signer.documents import Document
 from privyseal.signer.own_yes import check_own_yes
 from privyseal.signer.protocol import SignerRefused
@@ -18,13 +19,12 @@ from privyseal.signer.statement import (
     SESSION,
     Approved,
     Decision,
-    Making,
     Purpose,
-    Standing,
     Statement,
     parse,
     verify,
 )
+from privyseal.signer.terms import Making
 
 
 class StatementsMixed(SignerRefused):
@@ -126,6 +126,8 @@ KEPT_APART: Final = {
     Purpose.INVALIDATE: _NOBODY_APPROVES_THEIR_OWN,
     Purpose.USE: _USERS_APART,
     Purpose.STANDING: _USERS_APART,
+    Purpose.TOP_UP: _USERS_APART,
+    Purpose.PROLONG: _USERS_APART,
 }
 
 # What each assurance of a charter lets count.
@@ -174,20 +176,6 @@ class Origin:
     document_sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What one sealing takes, and the most that its application allows."""
-
-    application: str
-    seal: str
-    seal_version: int
-    document: Document
-    impressions: int
-    most_of_application: int
-    most_of_document: int
-    most_a_day: int | None = None
-
-
 def one_case(approved: Sequence[Approved], *, purposes: Collection[Purpose]) -> Case:
     """Return what all the statements say, or refuse.
 
@@ -224,6 +212,7 @@ def may_seal(
     pinned: Pinned,
     at: datetime,
     origin: Origin | None = None,
+    reach: Reach = AS_APPROVED,
 ) -> Claim:
     """Return the claim that this request has on its application, or refuse.
 
@@ -232,15 +221,16 @@ def may_seal(
     (6) the bytes are what the request and a statement name, or, where another seal goes first, what that one made of
     them, for the application it names; under a standing permit they are what the request names alone, the operator one
     of its holders.
-    Whether impressions are left is for those who count them.
+    ``reach`` says what was added since, and by whose yes. Whether impressions are left is for those who count them.
     """
     statement = case.statement
     # (1) deny first: the signer's own state
     seal = _in_force(statement, seal, at=at)
     # (2) the window, by the signer's clock
-    _within_window(statement, at=at)
+    until = max(statement.expires_at, reach.expires_at or statement.expires_at)
+    _within_window(replace(statement, expires_at=until), at=at)
     # (3) every stage approved
-    approvers = _approvers(case, pinned=pinned)
+    approvers = approvers_of(case, pinned=pinned) | reach.approvers
     # (4) duties apart
     cast = {Part.APPLICANT: statement.applicant, Part.OPERATOR: request.operator, Part.MANAGER: seal.manager}
     if statement.own_yes is not None:
@@ -251,13 +241,13 @@ def may_seal(
     # (6) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
-    standing = check_standing(statement, operator=request.operator)
+    standing = check_standing(statement, operator=request.operator, until=until)
     if standing is not None:
-        return _claim_standing(statement, standing, document_sha256)
+        return claim_standing(statement, standing, document_sha256, reach)
     document = _approved(statement, document_sha256, origin)
     if document is None:
         raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
-    return _claim(statement, document)
+    return claim_of(statement, document, reach)
 
 
 def _approved(statement: Statement, document_sha256: str, origin: Origin | None) -> Document | None:
@@ -285,7 +275,7 @@ def may_make(case: Case, request: Make, *, seal: SealRecord | None, pinned: Pinn
     # (2) the window, by the signer's clock
     _within_window(statement, at=at)
     # (3) every stage approved
-    approvers = _approvers(case, pinned=pinned)
+    approvers = approvers_of(case, pinned=pinned)
     # (4) duties apart
     for manager in {request.manager, seal.manager if seal else request.manager}:
         _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: manager}, approvers)
@@ -309,7 +299,7 @@ def may_act(case: Case, request: Resume | Destroy, *, seal: SealRecord | None, p
     # (2) the window, by the signer's clock
     _within_window(statement, at=at)
     # (3) every stage approved
-    approvers = _approvers(case, pinned=pinned)
+    approvers = approvers_of(case, pinned=pinned)
     # (4) duties apart
     _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: seal.manager}, approvers)
 
@@ -348,12 +338,13 @@ def _within_window(statement: Statement, *, at: datetime) -> None:
         raise WindowClosed(application=statement.application)
 
 
-def _approvers(case: Case, *, pinned: Pinned) -> frozenset[str]:
+def approvers_of(case: Case, *, pinned: Pinned, least: int = 1) -> frozenset[str]:
     """Return everybody whose yes counted; one bad assertion spoils the request, a repeated one counts once.
 
-    No stage is without a yes, and over all of them as many different people said it as the purpose and charter take.
+    No stage is without a yes, and over all of them as many different people said it as the purpose and charter take,
+    and at least as many as are asked for.
     """
-    needed = max(pinned.charter.approvals, APPROVALS.get(case.statement.purpose, 1))
+    needed = max(least, pinned.charter.approvals, APPROVALS.get(case.statement.purpose, 1))
     for stage in case.stages:
         for assertion in stage.assertions:
             verify(assertion, stage.statement, web_key=pinned.web_key)
@@ -370,31 +361,3 @@ def _duties_apart(statement: Statement, cast: dict[Part, str], approvers: frozen
     for one, other in KEPT_APART[statement.purpose]:
         if people.get(one, frozenset()) & people.get(other, frozenset()):
             raise DutiesNotSeparate(application=statement.application, part=one, already=other)
-
-
-def _claim_standing(statement: Statement, standing: Standing, document_sha256: str) -> Claim:
-    """One document takes one impression, once, and so many fit into any 24 hours."""
-    return Claim(
-        application=statement.application,
-        seal=statement.seal,
-        seal_version=statement.seal_version,
-        document=standing.document(document_sha256),
-        impressions=1,
-        most_of_application=statement.impressions,
-        most_of_document=1,
-        most_a_day=standing.a_day,
-    )
-
-
-def _claim(statement: Statement, document: Document) -> Claim:
-    """No document may take the impressions that the other documents of its application need."""
-    others = sum(other.impressions for other in statement.documents if other is not document)
-    return Claim(
-        application=statement.application,
-        seal=statement.seal,
-        seal_version=statement.seal_version,
-        document=document,
-        impressions=document.impressions,
-        most_of_application=statement.impressions,
-        most_of_document=statement.impressions - others,
-    )

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.answers import Sealed
-from privyseal.signer.checks import Claim, Origin, SealSuspended, SealVersionDiffers
+from privyseal.signer.checks import Origin, SealSuspended, SealVersionDiffers
+from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.standing import DAY

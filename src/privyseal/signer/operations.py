@@ -10,13 +10,14 @@ from privyseal.kernel import merkle, note
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
-from privyseal.signer import answers, authority, checks, protocol, requests
+from privyseal.signer import additions, answers, authority, checks, protocol, requests
 from privyseal.signer.bodies import Body
+from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database
 from privyseal.signer.documents import Document
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.protocol import Frame, SignerRefused
-from privyseal.signer.statement import USES, Purpose
+from privyseal.signer.statement import Purpose
 from privyseal.signer.store import CheckpointOutOfStep, Installation, SealVersion, SignedCheckpoint, Store
 
 
@@ -148,15 +149,17 @@ class Signer:
             # (2) a claim, by what the signer itself knows
             installation, at = self._store.founded(), self._time()
             hashed = Hashed(document, hashlib.sha256(document))
-            case = checks.one_case(request.approved, purposes=USES)
+            case, added = additions.cases_of(request.approved)
+            seal, pinned = self._store.seal(case.statement.seal), _pinned(installation)
             claim = checks.may_seal(
                 case,
                 request,
                 hashed.sha256.hexdigest(),
-                seal=self._store.seal(case.statement.seal),
-                pinned=_pinned(installation),
+                seal=seal,
+                pinned=pinned,
                 at=at,
                 origin=self._impressions.origin(request.document_sha256),
+                reach=additions.reach_of(case, added, seal=seal, pinned=pinned, at=at),
             )
             # (3) set aside
             self._impressions.reserve(request.intent, claim, at=at)
@@ -256,7 +259,7 @@ class Signer:
         installation: Installation,
         request: requests.Seal,
         document: Hashed,
-        claim: checks.Claim,
+        claim: Claim,
         seal_version: int,
         *,
         at: datetime,

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.statement import SESSION, Approved, Decision, OwnYes, Statement, parse, verify
+from privyseal.signer.statement import SESSION, Approved, Decision, Statement, parse, verify
+from privyseal.signer.terms import OwnYes
 
 # Seals of these types bear a person's name, and are used with that person's own yes alone.
 BEARS_A_NAME: Final = frozenset({"legal-representative", "personal"})

@@ -5,6 +5,7 @@ from typing import Final
 from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
 from privyseal.pdf import accepted, face, figures, glyphs, placement, seal, spots, timestamps
 from privyseal.signer import (
+    additions,
     checks,
     database,
     impressions,
@@ -34,6 +35,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     checks.StagesIncomplete,
     checks.PurposeDiffers,
     checks.ApprovalsMissing,
+    additions.AdditionDiffers,
     checks.AssuranceTooLow,
     own_yes.OwnYesMissing,
     standing.StandingTooWide,

@@ -13,15 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from privyseal.kernel import canonical
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
-from privyseal.pdf.placement import Placement
-from privyseal.signer import shapes
+from privyseal.signer import shapes, terms
 from privyseal.signer.documents import Document
 from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.terms import MAX_DOCUMENTS, MAX_IMPRESSIONS, AddsTo, Making, OwnYes, Standing
 
-MAX_DOCUMENTS: Final = 50
 MAX_STAGES: Final = 20
+MAX_STATEMENTS: Final = 60
 MAX_ASSERTIONS: Final = 20  # of one stage
-MAX_IMPRESSIONS: Final = 1_000_000
 MAX_VERSIONS: Final = 1_000_000
 SESSION: Final = "session"
 EXTERNAL: Final = "external"
@@ -30,14 +29,8 @@ _VERSION: Final = 1
 _VERSION_SAYING_MORE: Final = 2
 _APPROVAL: Final = b"privyseal/approval/v1\0"
 _VOUCHED: Final = {SESSION: b"privyseal/session/v1\0", EXTERNAL: b"privyseal/external/v1\0"}
-_MAX_NAME: Final = 64  # X.520 ub-organization-name and ub-common-name
-_USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
-_WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
 ASSURANCE: Final = re.compile("|".join(_VOUCHED))
 _SIGNATURE_BYTES: Final = 64
-_MOST_TITLE_WORDS: Final = 3
-_MOST_HOLDERS: Final = 50
-_MOST_MICROMETRES: Final = 10_000_000
 
 
 class StatementUnreadable(SignerRefused):
@@ -64,10 +57,14 @@ class Purpose(StrEnum):
     RETIRE = "retire"
     DESTROY = "destroy"
     INVALIDATE = "invalidate"
+    TOP_UP = "top-up"
+    PROLONG = "prolong"
 
 
 # What is done with a seal, and not to it.
 USES: Final = frozenset({Purpose.USE, Purpose.STANDING})
+# What is added to a use that was approved before: more impressions of the same, or a later end.
+ADDITIONS: Final = frozenset({Purpose.TOP_UP, Purpose.PROLONG})
 
 
 class Decision(StrEnum):
@@ -81,73 +78,6 @@ class Decision(StrEnum):
 _PURPOSE: Final = re.compile("|".join(Purpose))
 _DECISION: Final = re.compile("|".join(Decision))
 _MAKINGS: Final = frozenset({Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """The seal that is to be made, and whose."""
-
-    company: str
-    organization: str
-    uscc: str
-    name: str
-    type: str
-    face_sha256: str
-
-    def to_json(self) -> Mapping[str, Json]:
-        return {
-            "company": self.company,
-            "organization": self.organization,
-            "uscc": self.uscc,
-            "name": self.name,
-            "type": self.type,
-            "face_sha256": self.face_sha256,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class OwnYes:
-    """Whose own yes a seal takes that bears their name; given before, it stands in this mandate."""
-
-    person: str
-    mandate: str = ""
-
-    def to_json(self) -> Mapping[str, Json]:
-        return {"person": self.person, "mandate": self.mandate}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What a standing permit covers instead of a document: a class of papers, the place, by whom, how many."""
-
-    document_class: str
-    title_words: tuple[str, ...]
-    most_pages: int
-    a_day: int
-    sample_every: int
-    reviewer: str
-    holders: tuple[str, ...]
-    page: int
-    x: int
-    y: int
-
-    def to_json(self) -> Mapping[str, Json]:
-        return {
-            "document_class": self.document_class,
-            "title_words": list(self.title_words),
-            "most_pages": self.most_pages,
-            "a_day": self.a_day,
-            "sample_every": self.sample_every,
-            "reviewer": self.reviewer,
-            "holders": list(self.holders),
-            "page": self.page,
-            "x": self.x,
-            "y": self.y,
-        }
-
-    def document(self, sha256: str) -> Document:
-        """Return what is done to a document of this class."""
-        return Document(sha256=sha256, following="nobody", placements=(Placement(self.page, self.x, self.y),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +103,7 @@ class Statement:
     own_yes: OwnYes | None = None
     paper_sha256: str = ""
     standing: Standing | None = None
+    adds_to: AddsTo | None = None
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that are shown, asserted and kept."""
@@ -205,6 +136,8 @@ class Statement:
             more["paper_sha256"] = self.paper_sha256
         if self.standing is not None:
             more["standing"] = self.standing.to_json()
+        if self.adds_to is not None:
+            more["adds_to"] = self.adds_to.to_json()
         return more
 
     def document(self, sha256: str) -> Document | None:
@@ -267,7 +200,7 @@ def parse(data: bytes) -> Statement:
 
 def parse_approved(value: object) -> tuple[Approved, ...]:
     """Return the statements and assertions of a request, unchecked but well formed, or raise Misshapen."""
-    return tuple(_approved(item) for item in shapes.items(value, least=1, most=MAX_STAGES))
+    return tuple(_approved(item) for item in shapes.items(value, least=1, most=MAX_STATEMENTS))
 
 
 def assurance_of(approved: Iterable[Approved]) -> str:
@@ -304,7 +237,7 @@ _STATEMENT_FIELDS: Final = frozenset(
         *("expires_at", "applicant", "policy", "stage", "decision", "make"),
     }
 )
-_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256", "standing"})
+_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256", "standing", "adds_to"})
 
 
 def _statement(value: object) -> Statement:
@@ -322,13 +255,14 @@ def _statement(value: object) -> Statement:
         starts_at=shapes.moment(entry["starts_at"]),
         expires_at=shapes.moment(entry["expires_at"]),
         applicant=shapes.uid(entry["applicant"]),
-        policy=shapes.word(entry["policy"], _WORD),
+        policy=shapes.word(entry["policy"], terms.WORD),
         stage=shapes.integer(entry["stage"], least=1, most=MAX_STAGES),
-        make=None if entry["make"] is None else _making(entry["make"]),
+        make=None if entry["make"] is None else terms.making(entry["make"]),
         decision=Decision(shapes.word(entry["decision"], _DECISION)),
-        own_yes=_own_yes(entry["own_yes"]) if "own_yes" in more else None,
+        own_yes=terms.own_yes(entry["own_yes"]) if "own_yes" in more else None,
         paper_sha256=shapes.digest(entry["paper_sha256"]) if "paper_sha256" in more else "",
-        standing=_standing(entry["standing"]) if "standing" in more else None,
+        standing=terms.standing(entry["standing"]) if "standing" in more else None,
+        adds_to=terms.adds_to(entry["adds_to"]) if "adds_to" in more else None,
     )
     _refuse_nonsense(statement)
     return statement
@@ -343,6 +277,8 @@ def _refuse_nonsense(statement: Statement) -> None:
         or bool(digests) != (statement.purpose is Purpose.USE and not is_mandate)
         or is_mandate != bool(statement.paper_sha256)
         or (statement.standing is not None) != (statement.purpose is Purpose.STANDING)
+        or (statement.adds_to is not None) != (statement.purpose in ADDITIONS)
+        or (statement.purpose is Purpose.PROLONG) != (statement.adds_to is not None and not statement.impressions)
         or any(document.after == statement.seal for document in statement.documents)
         or any(document.under == statement.application for document in statement.documents)
         or any(document.under and not document.after for document in statement.documents)
@@ -351,40 +287,3 @@ def _refuse_nonsense(statement: Statement) -> None:
         or statement.starts_at >= statement.expires_at
     ):
         raise shapes.Misshapen
-
-
-def _standing(value: Json) -> Standing:
-    names = ("document_class", "title_words", "most_pages", "a_day", "sample_every", "reviewer", "holders")
-    entry = shapes.fields(value, frozenset({*names, "page", "x", "y"}))
-    words = shapes.items(entry["title_words"], least=1, most=_MOST_TITLE_WORDS)
-    holders = shapes.items(entry["holders"], least=1, most=_MOST_HOLDERS)
-    return Standing(
-        document_class=shapes.word(entry["document_class"], _WORD),
-        title_words=tuple(shapes.text(word, most=_MAX_NAME) for word in words),
-        most_pages=shapes.integer(entry["most_pages"], least=1, most=MAX_IMPRESSIONS),
-        a_day=shapes.integer(entry["a_day"], least=1, most=MAX_IMPRESSIONS),
-        sample_every=shapes.integer(entry["sample_every"], least=1, most=MAX_IMPRESSIONS),
-        reviewer=shapes.uid(entry["reviewer"]),
-        holders=tuple(shapes.uid(holder) for holder in holders),
-        page=shapes.integer(entry["page"], least=1, most=MAX_IMPRESSIONS),
-        x=shapes.integer(entry["x"], least=0, most=_MOST_MICROMETRES),
-        y=shapes.integer(entry["y"], least=0, most=_MOST_MICROMETRES),
-    )
-
-
-def _own_yes(value: Json) -> OwnYes:
-    entry = shapes.fields(value, frozenset({"person", "mandate"}))
-    mandate = entry["mandate"]
-    return OwnYes(person=shapes.uid(entry["person"]), mandate=shapes.uid(mandate) if mandate != "" else "")
-
-
-def _making(value: Json) -> Making:
-    entry = shapes.fields(value, frozenset({"company", "organization", "uscc", "name", "type", "face_sha256"}))
-    return Making(
-        company=shapes.uid(entry["company"]),
-        organization=shapes.text(entry["organization"], most=_MAX_NAME),
-        uscc=shapes.word(entry["uscc"], _USCC),
-        name=shapes.text(entry["name"], most=_MAX_NAME),
-        type=shapes.word(entry["type"], _WORD),
-        face_sha256=shapes.digest(entry["face_sha256"]),
-    )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.models import OutsideSystem
 from privyseal.approvals.papers import MOST_MONEY
 from privyseal.approvals.rules.attachments import Kind
-from privyseal.approvals.rules.policies import MOST_NEEDED, Counterparty, Row, folded
+from privyseal.approvals.rules.policies import DECIDED_ON, MOST_NEEDED, Counterparty, Row, folded
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who
 from privyseal.identity.models import Company, Person, Post, Unit
@@ -67,7 +67,7 @@ class RowForm(ShownForm):
         label=_("What is asked for"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(purpose.value, PURPOSE[purpose]) for purpose in Purpose],
+        choices=[(purpose.value, PURPOSE[purpose]) for purpose in DECIDED_ON],
         help_text=_("Tick none for all of them."),
     )
     types = forms.MultipleChoiceField(

@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from privyseal.web.views import (
     accounts,
     acts,
+    additions,
     applications,
     applying,
     assets,
@@ -107,6 +108,8 @@ urlpatterns: Final[list[URLPattern]] = [
     path("applications/<uid:uid>/papers/<sha256:sha256>/", attachments.attachment, name="attachment"),
     path("applications/<uid:uid>/papers/<sha256:sha256>/file/", attachments.file, name="attachment-file"),
     path("applications/<uid:uid>/papers/<sha256:sha256>/<int:number>/", attachments.page, name="attachment-page"),
+    path("applications/<uid:uid>/more/", additions.top_up, name="top-up"),
+    path("applications/<uid:uid>/longer/", additions.prolong, name="prolong"),
     path("applications/<uid:uid>/vote/", applications.vote, name="vote"),
     path("applications/<uid:uid>/withdraw/", applications.withdraw, name="withdraw"),
     path("applications/<uid:uid>/course/", course.course, name="application-course"),

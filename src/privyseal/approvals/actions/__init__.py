@@ -1,5 +1,6 @@
 """Everything that changes an application: load, ask the rules, save, record."""
 
+from privyseal.approvals.actions.adding import apply_to_prolong, apply_to_top_up
 from privyseal.approvals.actions.applying import (
     RubberWish,
     Standing,
@@ -83,7 +84,9 @@ __all__ = [
     "apply_for_standing",
     "apply_for_use",
     "apply_jointly",
+    "apply_to_prolong",
     "apply_to_resume",
+    "apply_to_top_up",
     "apply_to_unfreeze",
     "ask_further",
     "comment",

@@ -17,7 +17,8 @@ from privyseal.seals.models import Mandate
 from privyseal.seals.owners import person_of
 from privyseal.seals.queries.persons import named_seal_visible_to
 from privyseal.seals.rules.persons import Limits, check_mandate
-from privyseal.signer.statement import MAX_IMPRESSIONS, Approved, Decision, Purpose, Statement, vouch
+from privyseal.signer.statement import Approved, Decision, Purpose, Statement, vouch
+from privyseal.signer.terms import MAX_IMPRESSIONS
 
 _LONGEST_PURPOSE: Final = 200
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from privyseal.approvals.additions import seats_to_add
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.deadlines import begin_clock
@@ -122,7 +123,8 @@ def submit(
             keep_apart(part, actor=person.pk, cast=cast_of(application))
             enter(application, person, part)
     ask_own_yes(application, lines)
-    asked, dues = seats_to_ask(application, lines)
+    first = application.adds_to
+    asked, dues = seats_to_ask(application, lines) if first is None else seats_to_add(application, lines, first)
     _check_can_be_decided(application, at, asked)
     SeatAsked.objects.bulk_create(asked)
     Due.objects.bulk_create(dues)

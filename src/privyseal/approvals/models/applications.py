@@ -20,7 +20,7 @@ from privyseal.identity.models import (
     new_uid,
 )
 from privyseal.seals.models import Seal
-from privyseal.signer.statement import Purpose
+from privyseal.signer.statement import ADDITIONS, Purpose
 
 
 class Application(models.Model):
@@ -32,6 +32,7 @@ class Application(models.Model):
     ``off_site`` is where the sealing happens if not in the company's own rooms.
     ``category`` is the version it was submitted under, ``entered`` what was said of its fields, by their numbers.
     ``unit`` is where the applicant belonged when they applied. Once it is approved, what it says stays.
+    ``adds_to`` is the approved use to which this one asks for more impressions, or a later end.
     ``remarks`` is what the applicant was told of the documents, and acknowledged.
     ``particulars`` is what they say of a document by its digest: its number, how many originals and duplicates.
     ``joint`` is whose part it is, where one asks several companies at once: each has a part of its own.
@@ -69,6 +70,7 @@ class Application(models.Model):
     detours_made = models.PositiveSmallIntegerField(default=0, db_default=0)
     returns = models.PositiveSmallIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField(null=True)
+    adds_to = models.ForeignKey("self", models.PROTECT, related_name="additions", null=True, db_index=False)
 
     class Meta:
         db_table = "application"
@@ -89,6 +91,16 @@ class Application(models.Model):
                 name="required_papers_are_attached",
             ),
             models.CheckConstraint(
+                condition=Q(purpose__in=sorted(one.value for one in ADDITIONS), adds_to__isnull=False)
+                | (~Q(purpose__in=sorted(one.value for one in ADDITIONS)) & Q(adds_to=None)),
+                name="addition_names_what_it_adds_to",
+            ),
+            models.UniqueConstraint(
+                fields=["adds_to", "purpose"],
+                condition=Q(adds_to__isnull=False, state=State.PENDING.value),
+                name="one_open_addition_of_a_kind",
+            ),
+            models.CheckConstraint(
                 condition=Q(state=State.PENDING.value, decided_at=None)
                 | (~Q(state=State.PENDING.value) & Q(decided_at__isnull=False)),
                 name="decided_application_has_its_time",
@@ -105,6 +117,7 @@ class Application(models.Model):
                 condition=Q(state=State.PENDING.value),
                 name="application_due_in_turn",
             ),
+            models.Index(fields=["adds_to"], condition=Q(adds_to__isnull=False), name="application_additions"),
             GinIndex(Bigrams("reason"), name="application_by_reason", fastupdate=False),
         ]
 

@@ -311,11 +311,12 @@ def _progress(application: Application, permits: Sequence[Permit], at: datetime)
     if application.state != State.APPROVED.value:
         is_late = State(application.state) in UNDECIDED and at >= application.expires_at
         return Progress.EXPIRED if is_late else Progress(application.state)
-    if permits and all(permit.used >= permit.impressions for permit in permits):
+    is_added = application.adds_to_id is not None
+    if is_added or (permits and all(permit.used >= permit.impressions for permit in permits)):
         return Progress.DONE
     if permits and all(permit.used >= permit.impressions or permit.revoked_at is not None for permit in permits):
         return Progress.ENDED
-    if at >= application.expires_at:
+    if at >= max([application.expires_at, *(permit.expires_at for permit in permits)]):
         return Progress.EXPIRED
     if at < application.starts_at:
         return Progress.NOT_YET

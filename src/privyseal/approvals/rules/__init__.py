@@ -113,6 +113,8 @@ _TWO: Final = ((Power.APPROVE, Quorum.TWO),)
 POLICIES: Final = (
     Asks(Purpose.USE,        Power.USE,    Power.USE,    _ONE),                                            # a use: asked for and made by users
     Asks(Purpose.STANDING,   Power.USE,    Power.USE,    _ONE, witnesses=1),                               # routine papers for a quarter; its samples have a reviewer
+    Asks(Purpose.TOP_UP,     Power.USE,    None,         _ONE),                                            # more of what was approved: by as many as approved it
+    Asks(Purpose.PROLONG,    Power.USE,    None,         _ONE),                                            # for longer than was approved: likewise
     Asks(Purpose.MAKE,       Power.MANAGE, Power.MANAGE, _ONE),                                            # a new seal: asked for by its manager
     Asks(Purpose.RESUME,     Power.MANAGE, Power.MANAGE, _ONE),                                            # away from safety: never alone
     Asks(Purpose.UNFREEZE,   Power.MANAGE, Power.MANAGE, _TWO),                                            # a group that one person froze is woken by two

@@ -20,7 +20,7 @@ from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who, fewes
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 from privyseal.seals.rules import Level
-from privyseal.signer.statement import Purpose
+from privyseal.signer.statement import ADDITIONS, Purpose
 
 MOST_ROWS: Final = 500
 MOST_STAGES: Final = 6
@@ -28,6 +28,8 @@ MOST_SEATS: Final = 4
 MOST_NEEDED: Final = 5
 _CATEGORY: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _USE: Final = frozenset({Purpose.USE})
+# What adds to a use is judged like the use it adds to.
+DECIDED_ON: Final = tuple(purpose for purpose in Purpose if purpose not in ADDITIONS)
 
 
 class PolicyUnfit(Refused):
@@ -328,7 +330,7 @@ def _cells(table: Table, *, types: Names, chains: Names) -> Iterable[tuple[int, 
     codes = ["", *sorted({code for row in table for code in row.categories})]
     parties = _parties(table)
     told = {
-        "purpose": _masks(table, list(Purpose), lambda row, one: not row.purposes or one in row.purposes),
+        "purpose": _masks(table, DECIDED_ON, lambda row, one: not row.purposes or one in row.purposes),
         "type": _masks(table, sorted(types), lambda row, one: not row.types or bool(row.types & types[one])),
         "unit": _masks(table, ["", *sorted(chains)], lambda row, one: row.is_for(chains.get(one, frozenset()))),
         "amount": _masks(table, amounts, lambda row, one: row.spans(amounts[one])),

@@ -99,6 +99,7 @@ WITHOUT_PROOF: Final = (
     (
         "application.apply-for-use", "application.apply-jointly", "application.apply-for-seal", "application.apply-for-rubber",
         "application.apply-to-resume", "application.apply-to-unfreeze", "application.apply-for-act", "application.apply-for-standing",
+        "application.apply-to-top-up", "application.apply-to-prolong",
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
         "seal.name-person", "mandate.give", "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided

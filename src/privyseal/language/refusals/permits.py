@@ -15,6 +15,22 @@ WORDS: Final[Mapping[str, Promise]] = {
         "A standing permit lasts at most 92 days, names one to three words that stand on the first page, and allows no "
         "more in a day than in all. Correct it."
     ),
+    "addition-waits": _("This was asked for already and is not decided. Wait for it, or take it back and ask anew."),
+    "nothing-to-add": _(
+        "Each file is sealed once, and no failed sealing lost an impression. Copies of a sealed file need no seal."
+    ),
+    "addition-not-possible": _(
+        "So much or so long is not possible: a later end is after the present one, a use lasts a year at most, a "
+        "standing permit 92 days and 5,000 uses. Only standing permits are topped up by a number."
+    ),
+    "fewer-than-before": _(
+        "As many people have to approve this as approved what it adds to. Let more people be given the power, or apply "
+        "anew."
+    ),
+    "seal-changed-since": _("The seal has been changed since this was approved. Apply again."),
+    "addition-differs": _(
+        "The signer found that what was added does not fit what was approved first. Nothing was sealed; apply again."
+    ),
     "standing-overrun": _(
         "This is more than the standing permit allows in a day or in all. It has ended; apply for a new one."
     ),

@@ -3,7 +3,7 @@
 from privyseal.seals.models.campaign import Campaign, GroupCampaign, Sighting
 from privyseal.seals.models.custody import CoCustodian, Custody, KeeperSet, Photo
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
-from privyseal.seals.models.permits import Attestation, Permit, PermitLine, PermitPart
+from privyseal.seals.models.permits import Attestation, Permit, PermitAddition, PermitLine, PermitPart
 from privyseal.seals.models.persons import Mandate, SealPerson
 from privyseal.seals.models.register import Seal, SealVersion
 from privyseal.seals.models.rulebook import Acknowledgement, SealRules
@@ -26,6 +26,7 @@ __all__ = [
     "Mandate",
     "OwnType",
     "Permit",
+    "PermitAddition",
     "PermitLine",
     "PermitPart",
     "Photo",

@@ -78,6 +78,32 @@ class Permit(models.Model):
         ]
 
 
+class PermitAddition(models.Model):
+    """What an approved application added to a permit while it ran: more impressions, or a later end.
+
+    What stood there before and after is kept: the permit is raised by such a row alone (``raised_by_an_addition``).
+    """
+
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="additions")
+    application_uid = DigestField()
+    at = models.DateTimeField()
+    impressions_before = models.PositiveIntegerField()
+    impressions_after = models.PositiveIntegerField()
+    expires_before = models.DateTimeField()
+    expires_after = models.DateTimeField()
+
+    class Meta:
+        db_table = "permit_addition"
+        constraints = [
+            models.UniqueConstraint(fields=["application_uid", "permit"], name="application_adds_once_to_a_permit"),
+            models.CheckConstraint(
+                condition=Q(impressions_after__gt=F("impressions_before"), expires_after=F("expires_before"))
+                | Q(impressions_after=F("impressions_before"), expires_after__gt=F("expires_before")),
+                name="addition_raises_one_thing",
+            ),
+        ]
+
+
 class PermitPart(models.Model):
     """Who holds a permit, who approved it, who receives the seal and who witnesses it: never the same person.
 

@@ -18,7 +18,7 @@ def permits_of_seal(actor: Person, at: datetime, seal: Seal) -> QuerySet[Permit]
 def permits_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[Permit]:
     seals = visible_to(actor, at).order_by()
     permits = Permit.objects.filter(seal__in=seals, application_uid=application_uid)
-    return permits.select_related("seal", "ended_by").prefetch_related("lines").order_by("pk")
+    return permits.select_related("seal", "ended_by").prefetch_related("lines", "additions").order_by("pk")
 
 
 def open_permits_for(actor: Person, at: datetime) -> QuerySet[Permit]:

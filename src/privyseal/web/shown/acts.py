@@ -11,11 +11,11 @@ from privyseal.seals.models import Permit
 from privyseal.seals.queries import WordAsked
 from privyseal.seals.rules import Act, Role, SealKind, SealState, is_possible
 from privyseal.seals.rules.incidents import HANDLING
-from privyseal.signer.statement import USES, Purpose
+from privyseal.signer.statement import ADDITIONS, USES, Purpose
 from privyseal.web.forms_of_seals import WordForm
 
 # These are applied for on pages of their own: uses, a making, a resuming, the end of a freeze.
-_ELSEWHERE: Final = USES | {Purpose.MAKE, Purpose.RESUME, Purpose.UNFREEZE}
+_ELSEWHERE: Final = USES | ADDITIONS | {Purpose.MAKE, Purpose.RESUME, Purpose.UNFREEZE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,7 +235,7 @@ def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
     for name, value in application.terms.items():
         if name == "face":
             yield TERM[name], value["ring"] + (f" / {value['bottom']}" if value["bottom"] else "")
-        elif name == "due_at":
+        elif name in {"due_at", "until"}:
             yield TERM[name], date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
         elif name in TERM:
             yield TERM[name], value

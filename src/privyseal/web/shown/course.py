@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from privyseal.approvals.models import Detour, VoidVote, Vote
 from privyseal.approvals.queries import ApplicationView, Progress
@@ -32,7 +34,9 @@ class Happening:
 
 def timeline(view: ApplicationView) -> list[Happening]:
     """Return everything that happened, in turn, and what it waits for."""
-    happened = [one for each in (_decided(view), _on_its_way(view), _ended(view), _sealed(view)) for one in each]
+    happened = [
+        one for each in (_decided(view), _on_its_way(view), _added(view), _ended(view), _sealed(view)) for one in each
+    ]
     happened.sort(key=lambda one: one.at or view.application.submitted_at)
     application = view.application
     begun = Happening(gettext_lazy("Submitted"), application.applicant.name, "approved", application.submitted_at)
@@ -47,6 +51,22 @@ def _decided(view: ApplicationView) -> Iterator[Happening]:
     application = view.application
     if application.state == State.WITHDRAWN.value:
         yield Happening(gettext_lazy("Withdrawn"), application.applicant.name, "neutral", application.decided_at)
+
+
+def _added(view: ApplicationView) -> Iterator[Happening]:
+    """Yield what was added to the permits since; permits that one application raised are one entry."""
+    seen: set[str] = set()
+    for added in (each for permit in view.permits for each in permit.additions.all()):
+        more = added.impressions_after - added.impressions_before
+        if more:
+            words = ngettext("%(count)s more approved", "%(count)s more approved", more) % {"count": more}
+        else:
+            words = _("Prolonged until %(end)s") % {
+                "end": date_format(localtime(added.expires_after), "DATETIME_FORMAT")
+            }
+        if added.application_uid not in seen:
+            yield Happening(words, "", "approved", added.at)
+        seen.add(added.application_uid)
 
 
 def _voted(vote: Vote | VoidVote, *, is_void: bool) -> Happening:

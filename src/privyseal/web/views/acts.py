@@ -29,7 +29,7 @@ from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import Role, SealKind
-from privyseal.signer.statement import USES, Purpose
+from privyseal.signer.statement import ADDITIONS, USES, Purpose
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
@@ -44,7 +44,7 @@ _INVALID: Final = 400
 _PHOTO_SECONDS: Final = 600
 # A use has its own pages; a making begins without a seal.
 APPLIED_FOR_HERE: Final = tuple(
-    row.purpose for row in POLICIES if row.purpose not in {*USES, Purpose.MAKE, Purpose.UNFREEZE}
+    row.purpose for row in POLICIES if row.purpose not in {*USES, *ADDITIONS, Purpose.MAKE, Purpose.UNFREEZE}
 )
 _USUAL_DAYS: Final = 7
 

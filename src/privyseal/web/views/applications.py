@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions, queries
 from privyseal.approvals.models import Line
+from privyseal.approvals.queries.additions import additions_of, may_add
 from privyseal.approvals.rules import State, Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
@@ -144,6 +145,8 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "shown": applications.show(view),
         "application": view.application,
         "may": view.may,
+        "added": applications.rows(applications.with_lines(additions_of(request.user, at, view.application)), at),
+        "may_add": may_add(request.user, at, view),
         "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),
         "documents": [
             documents.show(by_digest[digest], _inked(view.lines, digest), first=documents.first_page(request))

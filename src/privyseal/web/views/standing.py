@@ -162,6 +162,7 @@ def _page(request: SignedIn, uid: str, *, refusal: Refused | None = None, status
     shown = {
         "row": row,
         "permit": permit,
+        "is_applicant": permit.applicant_id == request.user.pk,
         "holders": _in_part(parts, PermitPart.Part.HOLDER),
         "reviewers": _in_part(parts, PermitPart.Part.WITNESS),
         "uses": [

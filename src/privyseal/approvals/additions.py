@@ -1,0 +1,123 @@
+"""What adds to an approved use: what it may give back, judged by how many, and what becomes of it once approved."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from privyseal.approvals.adding import ends_at
+from privyseal.approvals.models import Application, Due, Line, SeatAsked, Vote
+from privyseal.approvals.rules import Step
+from privyseal.approvals.rules.additions import NothingToAdd, check_as_many
+from privyseal.approvals.stages import seats_to_ask, stages_of
+from privyseal.identity.models import Person
+from privyseal.kernel.canonical import sha256
+from privyseal.ledger.transactions import transaction_required
+from privyseal.sealing.models import Intent
+from privyseal.seals import additions
+from privyseal.seals.additions import Addition
+from privyseal.seals.models import Permit
+from privyseal.signer.statement import USES, Decision, Purpose, parse, parse_approved
+
+
+def statement_sha256(permit: Permit) -> str:
+    """Return the digest of the first stage of what was approved for a permit at first."""
+    for each in parse_approved(permit.evidence):
+        said = parse(each.statement)
+        if said.purpose in USES and said.decision is Decision.APPROVE and said.stage == 1:
+            return sha256(each.statement)
+    raise LookupError(permit.uid)
+
+
+def lost_by(permit: Permit) -> frozenset[str]:
+    """Return the documents for which no impressions are left, since failed sealings lost them."""
+    states: dict[str, set[str]] = {}
+    for document, state in permit.intents.values_list("line__document_sha256", "state"):
+        states.setdefault(document, set()).add(state)
+    failed = {document for document, all_of in states.items() if all_of == {Intent.State.FAILED.value}}
+    unsealed = [
+        line for line in permit.lines.all() if line.document_sha256 in failed or line.document_sha256 not in states
+    ]
+    missing, lost = sum(line.impressions for line in unsealed) - (permit.impressions - permit.used), set[str]()
+    for line in sorted(unsealed, key=lambda line: (line.document_sha256 not in failed, line.pk)):
+        if missing > 0:
+            lost.add(line.document_sha256)
+            missing -= line.impressions
+    return frozenset(lost)
+
+
+@transaction_required
+def seats_to_add(
+    application: Application, lines: Sequence[Line], first: Application
+) -> tuple[list[SeatAsked], list[Due]]:
+    """Return the seats and deadlines, unsaved, of an addition: never fewer seats than said yes to what it adds to.
+
+    Those of the policy in force; where they are fewer, the seats of the first application again, without a deadline.
+    """
+    at, least = application.submitted_at, votes_for(first)
+    asked, dues = seats_to_ask(application, lines)
+    if _slots(application, at, asked) < least:
+        application.policy, dues = first.policy, []
+        asked = [
+            SeatAsked(
+                application=application,
+                stage=seat.stage,
+                position=seat.position,
+                who=seat.who,
+                name=seat.name,
+                needed=seat.needed,
+                posts=seat.posts,
+                people=seat.people,
+                row=seat.row,
+            )
+            for seat in first.seats.all()
+        ]
+    check_as_many(say_yes=_slots(application, at, asked), said_yes=least)
+    return asked, dues
+
+
+def votes_for(first: Application) -> int:
+    """Return how many said yes to an application."""
+    return Vote.objects.filter(application=first, decision=Step.APPROVE.value).count()
+
+
+@transaction_required
+def add_to_permits(
+    actor: Person,
+    at: datetime,
+    application: Application,
+    approvers: Sequence[Person],
+    evidence: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> None:
+    """Raise each permit that an approved addition names, or refuse all of it; ``evidence`` is by seal."""
+    first = application.adds_to
+    if first is None:
+        raise LookupError(application.uid)
+    check_as_many(say_yes=len({person.pk for person in approvers}), said_yes=votes_for(first))
+    lines = list(application.lines.all())
+    for permit in additions.locked_permits(first.uid):
+        if own := [line for line in lines if line.seal_id == permit.seal_id]:
+            more, until, lost = _added(application, permit, own)
+            seal = own[0].seal
+            additions.check_can_be_raised(permit, seal, more=more, expires_at=until, at=at, is_lost=bool(lost))
+            addition = Addition(
+                application_uid=application.uid,
+                more=more,
+                expires_at=until,
+                approvers=approvers,
+                evidence=evidence[seal.uid],
+            )
+            additions.add(actor, at, permit, seal, addition)
+
+
+def _added(application: Application, permit: Permit, own: Sequence[Line]) -> tuple[int, datetime, frozenset[str]]:
+    """Return how many more, until when, and which lost documents that is for; refuse what is lost no more."""
+    if application.purpose == Purpose.PROLONG.value:
+        return 0, ends_at(application), frozenset()
+    named = frozenset(line.document_sha256 for line in own if line.document_sha256)
+    if not named <= lost_by(permit):
+        raise NothingToAdd(permit=permit.uid)
+    return sum(line.copies * line.impressions for line in own), permit.expires_at, named
+
+
+def _slots(application: Application, at: datetime, asked: Sequence[SeatAsked]) -> int:
+    return sum(seat.slots for stage in stages_of(application, at, asked=asked) for seat in stage)
