@@ -199,9 +199,26 @@ def copied(application_uid: str) -> Application:
 
 
 @pytest.mark.parametrize("ask", [more, longer])
-def test_a_permit_that_does_not_run_is_not_added_to(
+def test_a_permit_that_is_used_up_is_not_added_to(
     standing: Permit,
     invoices: list[str],
+    wang: Person,
+    noon: datetime,
+    signer: Client,
+    ask: Callable[[Person, datetime, Permit], str],
+) -> None:
+    for document in invoices[:2]:
+        press(wang, noon, standing, document, signer)
+
+    with pytest.raises(PermitSpent):
+        ask(wang, noon, standing)
+
+    assert PermitAddition.objects.count() == 0
+
+
+@pytest.mark.parametrize("ask", [more, longer])
+def test_a_permit_that_does_not_run_is_not_added_to(
+    standing: Permit,
     wang: Person,
     zhao: Person,
     noon: datetime,
@@ -210,12 +227,7 @@ def test_a_permit_that_does_not_run_is_not_added_to(
 ) -> None:
     with pytest.raises(PermitExpired):
         ask(wang, standing.expires_at, standing)
-    for document in invoices[:2]:
-        press(wang, noon, standing, document, signer)
-    with pytest.raises(PermitSpent):
-        ask(wang, noon, standing)
     seals.suspend(zhao, noon, seal_uid=standing.seal.uid, reason="盘点", signer=signer)
-    Permit.objects.filter(pk=standing.pk).update(used=0)
     with pytest.raises(SealNotInForce):
         ask(wang, noon, standing)
     Permit.objects.filter(pk=standing.pk).update(revoked_at=noon)
