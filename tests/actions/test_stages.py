@@ -1,5 +1,6 @@
 """Stages of an application: who fills which seat, one after the other or together."""
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from privyseal.identity.rules import Office
 from privyseal.kernel.errors import NotEntitled
 from privyseal.sealing import actions as sealing
 from privyseal.seals.models import Seal
+from privyseal.signer.checks import StatementsMixed
 from privyseal.signer.client import Client
 from tests.actions.policies import ONE, InForce, asks_for, deputise, post
 from tests.conftest import Use, apply, permit_of, recorded, say_yes
@@ -237,6 +239,37 @@ def test_the_amount_is_part_of_what_is_shown(official: Seal, contract: str, wang
     Application.objects.filter(uid=uid).update(amount=Decimal("12.31"))
 
     assert application_visible_to(wang, noon, uid).shown_sha256 != before
+
+
+def test_the_amount_is_what_approvers_say_yes_to_before_the_key(
+    official: Seal, contract: str, wang: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    uid = apply(wang, noon, official, contract, papers=Papers(Decimal(12), "乙方"))
+    say_yes(li, noon, uid)
+    sealing.seal_document(wang, noon, permit_uid=permit_of(uid).uid, document_sha256=contract, signer=signer)
+
+    (approved,) = Vote.objects.get(application__uid=uid).approved
+    assert json.loads(approved["statement"])["amount"] == "12.00"
+
+
+def test_an_amount_that_is_changed_between_two_yes_seals_nothing(
+    in_force: InForce,
+    official: Seal,
+    contract: str,
+    wang: Person,
+    li: Person,
+    wu: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    in_force(asks_for((ONE,), (ONE,)))
+    uid = apply(wang, noon, official, contract, papers=Papers(Decimal("12.30"), "乙方"))
+    say_yes(li, noon, uid)
+    Application.objects.filter(uid=uid).update(amount=Decimal("12300.00"))
+    say_yes(wu, noon, uid)
+
+    with pytest.raises(StatementsMixed):
+        sealing.seal_document(wang, noon, permit_uid=permit_of(uid).uid, document_sha256=contract, signer=signer)
 
 
 @pytest.mark.parametrize("amount", ["-0.01", "1.001", "10000000000000"])

@@ -39,7 +39,9 @@ from tests.signer.cast import (
 )
 
 
-@pytest.mark.parametrize("statement", [USE, MAKE, RESUME], ids=lambda each: each.purpose)
+@pytest.mark.parametrize(
+    "statement", [USE, MAKE, RESUME, replace(USE, amount="0.00"), replace(USE, amount="9999999999999.99")]
+)
 def test_a_statement_survives_its_bytes(statement: Statement) -> None:
     assert parse(statement.to_bytes()) == statement
 
@@ -136,6 +138,19 @@ def test_a_bent_statement_is_not_read(bend: Callable[[dict[str, Any]], object]) 
 
 
 @pytest.mark.parametrize(
+    "amount", [100_000, "100000", "100000.0", "0100000.00", "-1.00", "1e5", "10000000000000.00", ""]
+)
+def test_an_amount_that_is_none_is_not_read(amount: object) -> None:
+    with pytest.raises(StatementUnreadable):
+        parse(canonical(json.loads(USE.to_bytes()) | {"v": 2, "amount": amount}))
+
+
+def test_an_amount_is_said_of_uses_alone() -> None:
+    with pytest.raises(StatementUnreadable):
+        parse(replace(MAKE, amount="1.00").to_bytes())
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("uscc", "91310000MA1FL0XX0I"),  # the letter I is in no credit code
@@ -184,6 +199,8 @@ def test_every_field_is_under_the_challenge() -> None:
         replace(USE, applicant=LI),
         replace(USE, policy="2"),
         replace(USE, stage=2),
+        replace(USE, amount="100000.00"),
+        replace(USE, amount="1000000.00"),
         RESUME,
         MAKE,
     ]

@@ -123,6 +123,7 @@ def _statement(application: Application, own: Sequence[Line], lines: Sequence[Li
         own_yes=_own_yes(application, seal),
         standing=_standing(application) if purpose is Purpose.STANDING else None,
         adds_to=adds_to(application, seal.uid, own),
+        amount="" if application.amount is None else f"{application.amount:.2f}",
     )
 
 

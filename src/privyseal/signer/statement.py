@@ -75,6 +75,7 @@ class Decision(StrEnum):
     MANDATE = "mandate"
 
 
+_MONEY: Final = re.compile(r"(?:0|[1-9][0-9]{0,12})\.[0-9]{2}")
 _PURPOSE: Final = re.compile("|".join(Purpose))
 _DECISION: Final = re.compile("|".join(Decision))
 _MAKINGS: Final = frozenset({Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
@@ -84,7 +85,8 @@ _MAKINGS: Final = frozenset({Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
 class Statement:
     """One stage's yes to exactly this; what is said only of some seals and purposes stands there only where it is said.
 
-    ``paper_sha256`` is the signed paper of a mandate.
+    ``paper_sha256`` is the signed paper of a mandate. ``amount``, in the company's currency with two decimals, is what
+    the papers are about: a policy goes by it.
     """
 
     application: str
@@ -104,6 +106,7 @@ class Statement:
     paper_sha256: str = ""
     standing: Standing | None = None
     adds_to: AddsTo | None = None
+    amount: str = ""
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that are shown, asserted and kept."""
@@ -138,6 +141,8 @@ class Statement:
             more["standing"] = self.standing.to_json()
         if self.adds_to is not None:
             more["adds_to"] = self.adds_to.to_json()
+        if self.amount:
+            more["amount"] = self.amount
         return more
 
     def document(self, sha256: str) -> Document | None:
@@ -237,7 +242,7 @@ _STATEMENT_FIELDS: Final = frozenset(
         *("expires_at", "applicant", "policy", "stage", "decision", "make"),
     }
 )
-_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256", "standing", "adds_to"})
+_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256", "standing", "adds_to", "amount"})
 
 
 def _statement(value: object) -> Statement:
@@ -263,6 +268,7 @@ def _statement(value: object) -> Statement:
         paper_sha256=shapes.digest(entry["paper_sha256"]) if "paper_sha256" in more else "",
         standing=terms.standing(entry["standing"]) if "standing" in more else None,
         adds_to=terms.adds_to(entry["adds_to"]) if "adds_to" in more else None,
+        amount=shapes.word(entry["amount"], _MONEY) if "amount" in more else "",
     )
     _refuse_nonsense(statement)
     return statement
@@ -276,6 +282,7 @@ def _refuse_nonsense(statement: Statement) -> None:
         len(digests) != len(statement.documents)
         or bool(digests) != (statement.purpose is Purpose.USE and not is_mandate)
         or is_mandate != bool(statement.paper_sha256)
+        or (bool(statement.amount) and (is_mandate or statement.purpose not in {Purpose.USE, *ADDITIONS}))
         or (statement.standing is not None) != (statement.purpose is Purpose.STANDING)
         or (statement.adds_to is not None) != (statement.purpose in ADDITIONS)
         or (statement.purpose is Purpose.PROLONG) != (statement.adds_to is not None and not statement.impressions)
