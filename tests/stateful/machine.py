@@ -254,10 +254,10 @@ class Histories(RuleBasedStateMachine):
 
     def one(self, act: Callable[[], object]) -> None:
         """Do one thing; where it is refused, nothing has changed but the record, which has one refusal more."""
-        refusals = self.world.refusals()
+        before, refusals = snapshot(self.world.eyes), self.world.refusals()
         result = attempted(act)
         if isinstance(result, Refused):
-            assert (snapshot(self.world.eyes), self.world.refusals()) == (self.before, refusals + 1), result
+            assert (snapshot(self.world.eyes), self.world.refusals()) == (before, refusals + 1), result
         else:
             type(self).done += 1
 
