@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -212,3 +213,18 @@ def test_what_a_person_may_do_costs_one_query(
 ) -> None:
     with django_assert_num_queries(1):  # type: ignore[attr-defined]  # a context manager
         queries.powers_of(wang, noon)
+
+
+def test_powers_are_read_once_while_something_is_only_shown(
+    wang: Person, noon: datetime, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    with queries.powers_remembered(), django_assert_num_queries(1):
+        seen = queries.powers_of(wang, noon)
+        assert queries.powers_of(Person.objects.model(pk=wang.pk, is_active=True), noon) is seen
+    assert seen.anywhere(Power.USE)
+
+    Grant.objects.filter(person=wang).update(ends_at=noon)
+
+    assert not queries.powers_of(wang, noon).anywhere(Power.USE)
+    with queries.powers_remembered():
+        assert not queries.powers_of(wang, noon).anywhere(Power.USE)

@@ -55,20 +55,20 @@ def permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:
 
 def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
     """Return what waits for somebody's hand: to stamp, to give the seal out or to watch, and seals not back yet."""
-    seen = permits_visible_to(actor, at)
-    kept = Exists(Custody.objects.filter(seal=OuterRef("seal"), keeper=actor, until=None))
-    mine = Exists(
-        PermitPart.objects.filter(
-            permit=OuterRef("pk"), person=actor, part__in=[PermitPart.Part.HOLDER, PermitPart.Part.WITNESS]
-        )
+    parts = PermitPart.objects.filter(person=actor, part__in=[PermitPart.Part.HOLDER, PermitPart.Part.WITNESS])
+    kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
+    usable = Permit.objects.filter(
+        used__lt=F("impressions"), revoked_at=None, starts_at__lte=at, expires_at__gt=at
+    ).order_by()
+    away = HandUse.objects.filter(Q(ended_at=None) | Q(keeper_at__isnull=False, returned_at=None)).order_by()
+    # each by itself: together, no index would lead to any of them among the permits of years
+    found = usable.filter(pk__in=parts.values("permit")).values("pk")
+    others = (
+        usable.filter(seal__in=kept).values("pk"),
+        away.filter(permit__in=parts.values("permit")).values("permit"),
+        away.filter(seal__in=kept).values("permit"),
     )
-    usable = Q(used__lt=F("impressions"), revoked_at=None, starts_at__lte=at, expires_at__gt=at)
-    away = Exists(
-        HandUse.objects.filter(permit=OuterRef("pk")).filter(
-            Q(ended_at=None) | Q(keeper_at__isnull=False, returned_at=None)
-        )
-    )
-    return seen.filter(mine | kept).filter(usable | away)
+    return permits_visible_to(actor, at).filter(pk__in=found.union(*others))
 
 
 def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:

@@ -12,7 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils.timezone import now
 
 from privyseal.identity.models import Person
-from privyseal.identity.queries import Powers, powers_of
+from privyseal.identity.queries import Powers, powers_of, powers_remembered
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.ledger.refusals import record_refusal
@@ -65,7 +65,10 @@ class DeclaredCapability:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._get_response(request)
+        if request.method not in _READING:
+            return self._get_response(request)
+        with powers_remembered():
+            return self._get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: list[Any], _kwargs: dict[str, Any]

@@ -111,11 +111,16 @@ class Application(models.Model):
             models.Index(
                 fields=["company", "submitted_at"], condition=Q(state=State.PENDING.value), name="application_waiting"
             ),
-            # Whoever decides for hundreds of companies finds here what is due first, then the oldest.
+            # Whoever decides for hundreds of companies finds here what is due first, and then the oldest.
             models.Index(
                 fields=["due_at", "submitted_at", "id"],
-                condition=Q(state=State.PENDING.value),
+                condition=Q(state=State.PENDING.value, due_at__isnull=False),
                 name="application_due_in_turn",
+            ),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(state=State.PENDING.value, due_at=None),
+                name="application_waiting_in_turn",
             ),
             models.Index(fields=["adds_to"], condition=Q(adds_to__isnull=False), name="application_additions"),
             GinIndex(Bigrams("reason"), name="application_by_reason", fastupdate=False),

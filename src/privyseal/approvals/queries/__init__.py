@@ -233,13 +233,16 @@ def _of_narrowed(powers: identity.Powers) -> Q:
 
 def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     """Return what an actor can decide and carry out, by key: what is due first up to a bound."""
-    found = waiting_for_nobody_else(actor, at, most=most)
+    found = [each.order_by(*_IN_TURN) for each in waiting_for_nobody_else(actor, at, most=most)]
     powers = identity.powers_of(actor, at)
     if powers.anywhere(Power.APPROVE):
-        found.append(_to_decide(actor, at, powers))
+        to_decide = _to_decide(actor, at, powers)
+        # Apart, each is found in its order by an index of its own, which stops at the bound.
+        found.append(to_decide.filter(due_at__isnull=False).order_by(*_IN_TURN))
+        found.append(to_decide.filter(due_at=None).order_by("submitted_at", "pk"))
     if not found:
         return []
-    first, *others = (each.order_by(*_IN_TURN).values_list("pk", flat=True)[:most] for each in found)
+    first, *others = (each.values_list("pk", flat=True)[:most] for each in found)
     return list(first.union(*others) if others else first)
 
 

@@ -1,7 +1,9 @@
 """Who may do what, at a given time."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +27,7 @@ from privyseal.identity.rules import (
 )
 
 _KEPT_IN_MIND: Final = 10_000  # whoever has powers over a whole group is asked for hundreds by every page
+_REMEMBERED: Final[ContextVar[dict[int, "Powers"] | None]] = ContextVar("remembered powers", default=None)
 _SEES_EVERYTHING: Final = frozenset({Power.AUDIT})
 _HELD: Final = ("power", "company_id", "unit_id", "seal_uid")
 # The two questions of every request and every vote, written once: to build them anew costs more than to answer them.
@@ -110,6 +113,25 @@ def powers_of(person: Person, at: datetime) -> Powers:
     """Return what the person may do now: one read by an index."""
     if not person.is_active:
         return Powers(frozenset())
+    remembered = _REMEMBERED.get()
+    if remembered is None:
+        return _read(person, at)
+    if person.pk not in remembered:
+        remembered[person.pk] = _read(person, at)
+    return remembered[person.pk]
+
+
+@contextmanager
+def powers_remembered() -> Iterator[None]:
+    """Read each person's powers once, as they are when first asked for: for a request that only shows something."""
+    token = _REMEMBERED.set({})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
+
+
+def _read(person: Person, at: datetime) -> Powers:
     with connection.cursor() as cursor:
         cursor.execute(_OF_PERSON, {"person": person.pk, "at": at})
         return Powers(frozenset(_one_held(*row) for row in cursor.fetchall()))
