@@ -30,6 +30,7 @@ SEES_NOTHING_PRIVATE = {
     "seals.seal_of_number": "asked by whoever holds a paper with both numbers on it; shows states alone",
     "identity.installation": "what the installation is, is public",
     "identity.powers_of": "asked about the actor themselves, by the rules",
+    "identity.powers_remembered": "asks for nothing itself",
     "identity.require": "asked about the actor themselves, by the rules",
     "identity.holdings_in_force": "asked by the rules; pages go through the visible ones",
     "identity.grants_in_force": "asked by the rules; pages go through the visible ones",
