@@ -1,7 +1,7 @@
 """Rubber seals by hand: what waits, one permit with everything about it, its slip, and what each person says."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.contrib import messages
 from django.forms import Form
@@ -33,6 +33,8 @@ from privyseal.web.forms_of_hands import (
     ReserveForm,
 )
 from privyseal.web.shown import hands
+
+_About: TypeAlias = Callable[[dict[str, Any]], dict[str, object]]
 
 _INVALID: Final = 400
 _MOST: Final = 100
@@ -74,132 +76,101 @@ def slip(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def begin(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    return _act(
-        request, uid, form, lambda said: actions.begin_use.once(said["command_id"], request.user, now(), permit_uid=uid)
-    )
+    return _act(request, uid, CommandForm(request.POST), actions.begin_use.once, lambda _: {"permit_uid": uid})
 
 
 @capability("signed-in")
 @require_POST
 def confirm(request: SignedIn, uid: str) -> HttpResponse:
-    form = ConfirmForm(request.POST)
     return _act(
         request,
         uid,
-        form,
-        lambda said: actions.confirm_use.once(
-            said["command_id"], request.user, now(), use_uid=_open(request, uid), hand=Hand(said["hand"])
-        ),
+        ConfirmForm(request.POST),
+        actions.confirm_use.once,
+        lambda said: {"use_uid": _open(request, uid), "hand": Hand(said["hand"])},
     )
 
 
 @capability("signed-in")
 @require_POST
 def reserve(request: SignedIn, uid: str) -> HttpResponse:
-    form = ReserveForm(request.POST)
     return _act(
         request,
         uid,
-        form,
-        lambda said: actions.reserve.once(
-            said["command_id"],
-            request.user,
-            now(),
-            use_uid=_open(request, uid),
-            line_id=said["line"],
-            impressions=said["impressions"],
-        ),
+        ReserveForm(request.POST),
+        actions.reserve.once,
+        lambda said: {"use_uid": _open(request, uid), "line_id": said["line"], "impressions": said["impressions"]},
     )
 
 
 @capability("signed-in")
 @require_POST
 def made(request: SignedIn, uid: str, turn: str) -> HttpResponse:
-    form = MadeForm(request.POST)
     return _act(
         request,
         uid,
-        form,
-        lambda said: actions.fire.once(
-            said["command_id"], request.user, now(), turn_uid=_turn(request, uid, turn), made=said["made"]
-        ),
+        MadeForm(request.POST),
+        actions.fire.once,
+        lambda said: {"turn_uid": _turn(request, uid, turn), "made": said["made"]},
     )
 
 
 @capability("signed-in")
 @require_POST
 def counted(request: SignedIn, uid: str, turn: str) -> HttpResponse:
-    form = CountedForm(request.POST)
     return _act(
         request,
         uid,
-        form,
-        lambda said: actions.commit.once(
-            said["command_id"],
-            request.user,
-            now(),
-            turn_uid=_turn(request, uid, turn),
-            counted=said["counted"],
-            reason=said["reason"],
-        ),
+        CountedForm(request.POST),
+        actions.commit.once,
+        lambda said: {"turn_uid": _turn(request, uid, turn), "counted": said["counted"], "reason": said["reason"]},
     )
 
 
 @capability("signed-in")
 @require_POST
 def release(request: SignedIn, uid: str, turn: str) -> HttpResponse:
-    form = ReleaseForm(request.POST)
     return _act(
         request,
         uid,
-        form,
-        lambda said: actions.release.once(
-            said["command_id"], request.user, now(), turn_uid=_turn(request, uid, turn), reason=said["reason"]
-        ),
+        ReleaseForm(request.POST),
+        actions.release.once,
+        lambda said: {"turn_uid": _turn(request, uid, turn), "reason": said["reason"]},
     )
 
 
 @capability("signed-in")
 @require_POST
 def end(request: SignedIn, uid: str) -> HttpResponse:
-    form = EndForm(request.POST)
     return _act(
         request,
         uid,
-        form,
-        lambda said: actions.end_use.once(
-            said["command_id"],
-            request.user,
-            now(),
-            use_uid=_open(request, uid),
-            ending=Ending(said["ending"]),
-            reason=said["reason"],
-        ),
+        EndForm(request.POST),
+        actions.end_use.once,
+        lambda said: {"use_uid": _open(request, uid), "ending": Ending(said["ending"]), "reason": said["reason"]},
     )
 
 
 @capability("signed-in")
 @require_POST
 def put_back(request: SignedIn, uid: str) -> HttpResponse:
-    form = PutBackForm(request.POST)
     return _act(
         request,
         uid,
-        form,
-        lambda said: actions.put_back.once(
-            said["command_id"], request.user, now(), use_uid=_last(request, uid).uid, place=said["place"]
-        ),
+        PutBackForm(request.POST),
+        actions.put_back.once,
+        lambda said: {"use_uid": _last(request, uid).uid, "place": said["place"]},
     )
 
 
-def _act(request: SignedIn, uid: str, form: Form, act: Callable[[dict[str, Any]], str]) -> HttpResponse:
-    """Do one thing about a seal that is out, and show how things stand then."""
+def _act(request: SignedIn, uid: str, form: Form, act: Callable[..., object], about: _About) -> HttpResponse:
+    """Do one thing about a seal that is out, with what the form says it is about, and show how things stand then."""
     queries.permit_visible_to(request.user, now(), uid)
     if not form.is_valid():
         return _page(request, uid, said=_NOT_FILLED_IN, status=_INVALID)
+    said = form.cleaned_data
     try:
-        act(form.cleaned_data)
+        act(said["command_id"], request.user, now(), **about(said))
     except Refused as refusal:
         return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
     messages.success(request, _("It is on record."))
