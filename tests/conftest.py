@@ -76,6 +76,7 @@ _WATCHED: Final = (
     "edges/test_group_campaigns.py",
     "edges/test_record.py",
 )
+pytest_plugins = ["tests.by_hand"]
 USCC = "91110108MA01ABCD3L"
 FACE = {"ring": "示例科技有限公司", "code": "1101080000001"}
 

@@ -1,15 +1,13 @@
 """Rubber seals on paper: confirmed by two, counted by two, put back; the record says by hand."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from privyseal.approvals.papers import Papers
 from privyseal.approvals.wishes import (
     CountNotPossible,
-    LineWish,
     NothingDrawnByHand,
     SealsNotTogether,
     WitnessesMissing,
@@ -36,7 +34,6 @@ from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, Ou
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
-from privyseal.pdf.placement import Placement
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Custody, Incident, Permit, Seal, UseEntry
@@ -44,81 +41,16 @@ from privyseal.seals.permits import NotTheHolder, PermitExpired, PermitRevoked, 
 from privyseal.seals.rules import Act, SealNotInForce
 from privyseal.seals.rules.permits import SealNotElectronic, SealNotPhysical
 from privyseal.signer.client import Client
-from tests.actions.keepers import forbidden, rubber
-from tests.conftest import Use, apply, bring, holding, new_person, permit_of, recorded, say_yes
+from tests.actions.keepers import forbidden
+from tests.by_hand import Out, line, turn, watched
+from tests.conftest import Use, apply, bring, holding, permit_of, recorded, say_yes
 from tests.pdfs import one_page
-
-
-@pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps seals."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
-def jian(company: Company, long_ago: datetime) -> Person:
-    """Watches; keeps other seals."""
-    return holding(new_person("jian", "简督"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
-def stamp(company: Company, zhao: Person, gu: Person, noon: datetime) -> Seal:
-    """The company's official seal of rubber, in force, kept by gu."""
-    seal = rubber(zhao, noon, company, gu)
-    Seal.objects.filter(pk=seal.pk).update(state="active")
-    return Seal.objects.get(pk=seal.pk)
 
 
 @pytest.fixture
 def accepted_letter(company: Company, wang: Person, noon: datetime) -> str:
     """Another document of wang's."""
     return bring(wang, noon, company, confined.run(Task.ACCEPT, one_page("Letter no. 12")))
-
-
-def line(seal: Seal, document: str, *, copies: int = 3) -> LineWish:
-    """Two places on the first page of each copy."""
-    places = (Placement(1, 150_000, 60_000), Placement(1, 60_000, 60_000))
-    return LineWish(seal.uid, document, "others", places, copies=copies)
-
-
-def watched(person: Person) -> Papers:
-    return Papers(supervisor_pseudonym=person.pseudonym)
-
-
-@pytest.fixture
-def permit(stamp: Seal, contract: str, wang: Person, jian: Person, li: Person, noon: datetime) -> Permit:
-    """Six impressions of wang's: three copies, two places each."""
-    uid = apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=watched(jian))
-    say_yes(li, noon, uid)
-    return permit_of(uid)
-
-
-@dataclass(frozen=True, slots=True)
-class Out:
-    """A seal that is out: confirmed by keeper and supervisor."""
-
-    uid: str
-    permit: Permit
-    line: int
-
-    @property
-    def used(self) -> int:
-        return Permit.objects.get(pk=self.permit.pk).used
-
-
-@pytest.fixture
-def out(permit: Permit, wang: Person, gu: Person, jian: Person, noon: datetime) -> Out:
-    uid = actions.begin_use(wang, noon, permit_uid=permit.uid)
-    actions.confirm_use(gu, noon, use_uid=uid, hand=Hand.KEEPER)
-    actions.confirm_use(jian, noon, use_uid=uid, hand=Hand.SUPERVISOR)
-    return Out(uid, permit, permit.lines.get().pk)
-
-
-def turn(out: Out, operator: Person, supervisor: Person, at: datetime, *, impressions: int) -> str:
-    """Take, make and settle so many impressions."""
-    uid = actions.reserve(operator, at, use_uid=out.uid, line_id=out.line, impressions=impressions)
-    actions.fire(operator, at, turn_uid=uid, made=impressions)
-    return actions.commit(supervisor, at, turn_uid=uid, counted=impressions)
 
 
 def test_what_is_stamped_is_counted_entered_and_on_record_as_by_hand(

@@ -22,12 +22,6 @@ from tests.conftest import holding, new_person, recorded, say_yes
 
 
 @pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps seals."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
 def ke(company: Company, long_ago: datetime) -> Person:
     """Keeps seals too."""
     return holding(new_person("ke", "柯管"), Power.CUSTODY, company, long_ago)

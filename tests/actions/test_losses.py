@@ -29,17 +29,11 @@ from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 from privyseal.verification.statuses import status_of_number
 from tests.actions.keepers import approved_act, forbidden, photo, rubber
-from tests.conftest import FACE, USCC, Use, holding, new_company, new_person, permit_of, recorded, say_yes
+from tests.conftest import FACE, USCC, Use, holding, new_company, permit_of, recorded, say_yes
 
 compile_stale()
 
 GONE = Report(account="下班清点时不在保险柜内", place="北京")
-
-
-@pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps seals."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
 
 
 @pytest.fixture

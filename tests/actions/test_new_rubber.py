@@ -27,12 +27,6 @@ MAKER: Final[dict[str, Any]] = {
 
 
 @pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
 def used(company: Company, zhao: Person, gu: Person, noon: datetime) -> Seal:
     """A rubber seal in force."""
     seal = rubber(zhao, noon, company, gu)

@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 
 from privyseal.identity.models import Company, Person
-from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.seals import actions as seals
 from privyseal.seals import queries
@@ -13,13 +12,7 @@ from privyseal.seals.actions import NotTheKeeper
 from privyseal.seals.models import Acknowledgement, SealRules
 from privyseal.seals.rules.rulebook import RulesChanged
 from tests.actions.keepers import forbidden, rubber
-from tests.conftest import holding, new_person, recorded
-
-
-@pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps seals."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
+from tests.conftest import recorded
 
 
 @pytest.fixture

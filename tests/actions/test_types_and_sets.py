@@ -37,12 +37,6 @@ OTHER = "91110108MA01ABCE1B"
 
 
 @pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
 def ke(company: Company, long_ago: datetime) -> Person:
     """Keeps too."""
     return holding(new_person("ke", "柯管"), Power.CUSTODY, company, long_ago)

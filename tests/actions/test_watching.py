@@ -22,12 +22,6 @@ from tests.actions.keepers import approved_act, photo, rubber
 from tests.conftest import Use, holding, new_person, recorded
 
 
-@pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps seals."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
 def now_audits(person: Person, at: datetime) -> Person:
     Grant.objects.filter(person=person).update(revoked_at=at)
     return holding(person, Power.AUDIT, None, at)

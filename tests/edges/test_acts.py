@@ -19,12 +19,6 @@ from tests.edges.conftest import Enter, alert, command
 
 
 @pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps seals."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
 def ke(company: Company, long_ago: datetime) -> Person:
     """Keeps seals too."""
     return holding(new_person("ke", "柯管"), Power.CUSTODY, company, long_ago)

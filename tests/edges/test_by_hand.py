@@ -1,40 +1,17 @@
 """A rubber seal by hand, from the form to the register, on the pages that telephones show."""
 
-from datetime import datetime
-
 import pytest
 from django.test import Client as Browser
 from django.utils.timezone import now
 
 from privyseal.custody.models import HandUse, Turn
 from privyseal.identity.models import Company, Person
-from privyseal.identity.rules import Power
 from privyseal.seals.models import Permit, Seal, UseEntry
-from tests.actions.keepers import rubber
-from tests.conftest import holding, new_person, permit_of, say_yes
+from tests.conftest import permit_of, say_yes
 from tests.edges.conftest import Enter, alert, command
 from tests.edges.test_applying import terms
 
 pytestmark = pytest.mark.documents
-
-
-@pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps seals."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
-def jian(company: Company, long_ago: datetime) -> Person:
-    """Watches."""
-    return holding(new_person("jian", "简督"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
-def stamp(company: Company, zhao: Person, gu: Person, noon: datetime) -> Seal:
-    seal = rubber(zhao, noon, company, gu)
-    Seal.objects.filter(pk=seal.pk).update(state="active")
-    return seal
 
 
 def do(browser: Browser, permit: Permit, act: str, **said: object) -> None:

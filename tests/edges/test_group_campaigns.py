@@ -29,11 +29,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
 def below(company: Company, zhao: Person, gu: Person, chen: Person, sun: Person, long_ago: datetime) -> list[Company]:
     """Two companies below the first; zhao manages and gu keeps in all three."""
     return [

@@ -22,12 +22,6 @@ SEALS = "/registers/seals/"
 
 
 @pytest.fixture
-def gu(company: Company, long_ago: datetime) -> Person:
-    """Keeps the rubber seal."""
-    return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
-
-
-@pytest.fixture
 def ke(company: Company, long_ago: datetime) -> Person:
     """Is to keep it."""
     return holding(new_person("ke", "柯管"), Power.CUSTODY, company, long_ago)
