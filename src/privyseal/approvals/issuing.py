@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from privyseal.approvals.additions import add_to_permits
+from privyseal.approvals.additions.permits import add_to_permits
 from privyseal.approvals.models import Application, Line, OwnYes, Vote
 from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
-from privyseal.approvals.adding import adds_to, ends_at
+from privyseal.approvals.additions.terms import adds_to, ends_at
 from privyseal.approvals.choosing import said_of
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Manner, Part

@@ -1,6 +1,6 @@
 """Everything that changes an application: load, ask the rules, save, record."""
 
-from privyseal.approvals.actions.adding import apply_to_prolong, apply_to_top_up
+from privyseal.approvals.actions.additions import apply_to_prolong, apply_to_top_up
 from privyseal.approvals.actions.applying import (
     RubberWish,
     Standing,

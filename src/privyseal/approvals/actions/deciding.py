@@ -9,7 +9,6 @@ from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.comparing import check_compared
 from privyseal.approvals.deadlines import begin_clock, stop_clock
-from privyseal.approvals.joining import ended_with, others_of, reached_by_yes, released_with
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
 from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apart
@@ -18,6 +17,7 @@ from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, 
 from privyseal.approvals.stages import detours_of, free_seats, further_at, stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.approvals.turns import counted_of, gone_of, represented_by, ways_of
+from privyseal.approvals.wholes.parts import ended_with, others_of, reached_by_yes, released_with
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from privyseal.approvals.additions import seats_to_add
+from privyseal.approvals.additions.seats import seats_to_add
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.deadlines import begin_clock

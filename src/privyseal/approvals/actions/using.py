@@ -12,11 +12,11 @@ from privyseal.approvals.actions.supervising import supervisors_of
 from privyseal.approvals.checking import check_documents
 from privyseal.approvals.choosing import alike_in, choose
 from privyseal.approvals.comparing import CheckerMissing, ask_to_compare
-from privyseal.approvals.joining import joined
 from privyseal.approvals.models import Application, Joint, Line
 from privyseal.approvals.papers import Papers, check_particulars
 from privyseal.approvals.rules import Manner, Part
 from privyseal.approvals.rules.joint import Mode
+from privyseal.approvals.wholes.parts import joined
 from privyseal.approvals.wishes import LineWish, SealOfAnotherCompany, check_lines
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import Refused

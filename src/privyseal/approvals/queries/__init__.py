@@ -32,7 +32,7 @@ from privyseal.approvals.searching import contains, numbers_from, planned_for_wh
 from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.approvals.turns import voters_of
-from privyseal.approvals.wholes import Whole, whole_among
+from privyseal.approvals.wholes.seen import Whole, whole_among
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from privyseal.approvals.wholes import PartSeen, Whole
+from privyseal.approvals.wholes.seen import PartSeen, Whole
 from privyseal.language.labels import MODE
 from privyseal.web.shown.words import Badge, badge_of
 

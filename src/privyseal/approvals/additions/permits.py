@@ -1,14 +1,13 @@
-"""What adds to an approved use: what it may give back, judged by how many, and what becomes of it once approved."""
+"""The permits to which something is added: what failed sealings lost of them, and how an addition raises them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from privyseal.approvals.adding import ends_at
-from privyseal.approvals.models import Application, Due, Line, SeatAsked, Vote
-from privyseal.approvals.rules import Step
+from privyseal.approvals.additions.seats import votes_for
+from privyseal.approvals.additions.terms import ends_at
+from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules.additions import NothingToAdd, check_as_many
-from privyseal.approvals.stages import seats_to_ask, stages_of
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import sha256
 from privyseal.ledger.transactions import transaction_required
@@ -43,41 +42,6 @@ def lost_by(permit: Permit) -> frozenset[str]:
             lost.add(line.document_sha256)
             missing -= line.impressions
     return frozenset(lost)
-
-
-@transaction_required
-def seats_to_add(
-    application: Application, lines: Sequence[Line], first: Application
-) -> tuple[list[SeatAsked], list[Due]]:
-    """Return the seats and deadlines, unsaved, of an addition: never fewer seats than said yes to what it adds to.
-
-    Those of the policy in force; where they are fewer, the seats of the first application again, without a deadline.
-    """
-    at, least = application.submitted_at, votes_for(first)
-    asked, dues = seats_to_ask(application, lines)
-    if _slots(application, at, asked) < least:
-        application.policy, dues = first.policy, []
-        asked = [
-            SeatAsked(
-                application=application,
-                stage=seat.stage,
-                position=seat.position,
-                who=seat.who,
-                name=seat.name,
-                needed=seat.needed,
-                posts=seat.posts,
-                people=seat.people,
-                row=seat.row,
-            )
-            for seat in first.seats.all()
-        ]
-    check_as_many(say_yes=_slots(application, at, asked), said_yes=least)
-    return asked, dues
-
-
-def votes_for(first: Application) -> int:
-    """Return how many said yes to an application."""
-    return Vote.objects.filter(application=first, decision=Step.APPROVE.value).count()
 
 
 @transaction_required
@@ -117,7 +81,3 @@ def _added(application: Application, permit: Permit, own: Sequence[Line]) -> tup
     if not named <= lost_by(permit):
         raise NothingToAdd(permit=permit.uid)
     return sum(line.copies * line.impressions for line in own), permit.expires_at, named
-
-
-def _slots(application: Application, at: datetime, asked: Sequence[SeatAsked]) -> int:
-    return sum(seat.slots for stage in stages_of(application, at, asked=asked) for seat in stage)

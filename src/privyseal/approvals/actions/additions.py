@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from privyseal.approvals.actions.opening import Named, ReasonMissing, applicants_company, submit
-from privyseal.approvals.adding import STATEMENTS, UNTIL
-from privyseal.approvals.additions import lost_by, statement_sha256
+from privyseal.approvals.additions.permits import lost_by, statement_sha256
+from privyseal.approvals.additions.terms import STATEMENTS, UNTIL
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Part, State

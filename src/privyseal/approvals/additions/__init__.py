@@ -1,0 +1,1 @@
+"""More impressions for an approved use, or a later end: what it says, who judges it, which permits it raises."""

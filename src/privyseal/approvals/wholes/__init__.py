@@ -1,0 +1,1 @@
+"""One application to several companies: its parts, and what whoever takes part in one of them sees of the others."""
