@@ -183,12 +183,17 @@ def test_what_is_not_read_is_not_judged(tmp_path: Path, data: bytes, code: int) 
 
 def test_a_file_that_is_not_there_cannot_be_validated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert privy("verify", tmp_path / "nowhere.pdf") == 2
-    assert "nowhere.pdf" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        f"privyseal: {tmp_path / 'nowhere.pdf'} cannot be used: No such file or directory. [file-unusable]\n"
+    )
 
 
-def test_a_trusted_file_that_holds_no_certificate_is_said(sealed: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert privy("verify", sealed, "--trust", sealed) == 2
-    assert capsys.readouterr().err
+@pytest.mark.parametrize(("option", "what"), [("--trust", "certificate in PEM"), ("--crl", "revocation list")])
+def test_a_file_that_holds_something_else_is_said(
+    sealed: Path, option: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert privy("verify", sealed, option, sealed) == 2
+    assert capsys.readouterr().err == f"privyseal: {sealed} holds no {what}. [file-unusable]\n"
 
 
 def test_a_receipt_for_this_file_is_proved(
@@ -398,6 +403,14 @@ def test_a_face_that_cannot_be_drawn_is_said(
 
     assert privy("face", "render", tmp_path / "face.json", "-o", tmp_path / name) == 1
     assert capsys.readouterr().err
+
+
+def test_a_disk_that_takes_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "face.json").write_text('{"ring": "公司"}')
+    (tmp_path / "full.svg").symlink_to("/dev/full")
+
+    assert privy("face", "render", tmp_path / "face.json", "-o", tmp_path / "full.svg") == 1
+    assert "No space left on device" in capsys.readouterr().err
 
 
 def test_verify_loads_neither_django_nor_a_library_that_reads_pdfs() -> None:

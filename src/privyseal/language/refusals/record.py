@@ -20,6 +20,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "note-broken": _("The checkpoint is not signed with the record's key. Do not rely on it."),
     "receipt-unreadable": _("This is no receipt, or it was altered. Ask for it again."),
     "receipt-for-another-file": _("The receipt is genuine, but for another file. Compare what you have received."),
+    "file-unusable": _("A file named on the command line cannot be used. The command says which, and why."),
     "no-log-key": _("The record's key is not known here. Give the one that the installation has published."),
     "not-canonical": _("This is not in the one exact form that can be checked. Do not rely on it."),
     "not-a-demo": _("This is a real installation: its people act for themselves, and nothing is invented for them."),

@@ -8,6 +8,7 @@ from typing import Final
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import confined
+from privyseal.pdf.commands.files import face_in, opened, told
 from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, sheet, svg
 from privyseal.pdf.raster import png
@@ -34,16 +35,16 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Return 0 where the picture was written, 1 where that was refused."""
     try:
-        arguments.act(arguments)
-    except (OSError, Refused, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
+        with opened():
+            arguments.act(arguments)
+    except (Refused, ValueError) as error:
+        sys.stderr.write(f"{told(error)}\n")
         return REFUSED
     return 0
 
 
 def _render(arguments: Namespace) -> None:
-    face = Face.from_json(json.loads(arguments.template.read_bytes()))
-    arguments.output.write_bytes(_picture(face, arguments.output.suffix, arguments.dpi))
+    arguments.output.write_bytes(_picture(face_in(arguments.template), arguments.output.suffix, arguments.dpi))
 
 
 def _trace(arguments: Namespace) -> None:

@@ -1,6 +1,5 @@
 """``privyseal pdf seal|batch|whole|watermark``: the engine alone, with a key from a PKCS#12 file."""
 
-import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -18,6 +17,7 @@ from privyseal.pdf import batch, confined, copies, marks, pack
 from privyseal.pdf.accepted import MAX_BYTES, Accepted
 from privyseal.pdf.asking import At, resolved
 from privyseal.pdf.commands import additions, large, spots
+from privyseal.pdf.commands.files import FileUnusable, face_in, holding, opened, told
 from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, drawing
 from privyseal.pdf.placement import PageSize, Placement, usual_place
@@ -82,20 +82,24 @@ def _add_sealing(command: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Return 0 where everything asked for was written, 1 where some or all of it was refused."""
     try:
-        match arguments.what:
-            case "batch":
-                return _seal_batch(arguments)
-            case "whole":
-                arguments.sealed.write_bytes(
-                    pack.whole(arguments.parts, arguments.original.name, arguments.original.read_bytes())
-                )
-            case "watermark":
-                _watermark(arguments)
-            case _:
-                _seal_one(arguments)
-    except (OSError, Refused, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
+        with opened():
+            return _done(arguments)
+    except (Refused, ValueError) as error:
+        sys.stderr.write(f"{told(error)}\n")
         return REFUSED
+
+
+def _done(arguments: Namespace) -> int:
+    match arguments.what:
+        case "batch":
+            return _seal_batch(arguments)
+        case "whole":
+            original = arguments.original.read_bytes()
+            arguments.sealed.write_bytes(pack.whole(arguments.parts, arguments.original.name, original))
+        case "watermark":
+            _watermark(arguments)
+        case _:
+            _seal_one(arguments)
     return 0
 
 
@@ -195,7 +199,7 @@ def _sealed(arguments: Namespace) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _also(file: str, place: str, key: Key, field: str, document: Accepted) -> Impression:
-    face = Face.from_json(json.loads(Path(file).read_bytes()))
+    face = face_in(Path(file))
     numbers, x, y = place.rsplit(",", 2)
     wish = At(numbers, spots.micrometres(x), spots.micrometres(y))
     return Impression(face, resolved(wish, face.size, document.pages, lambda _: ()), key, field)
@@ -203,7 +207,7 @@ def _also(file: str, place: str, key: Key, field: str, document: Accepted) -> Im
 
 def _key_and_face(arguments: Namespace) -> tuple[Key, Face]:
     key, holder = _key(arguments.p12, arguments.password_file)
-    return key, Face.from_json(json.loads(arguments.face.read_bytes())) if arguments.face else Face(ring=holder)
+    return key, face_in(arguments.face) if arguments.face else Face(ring=holder)
 
 
 def _watermark(arguments: Namespace) -> None:
@@ -216,9 +220,10 @@ def _watermark(arguments: Namespace) -> None:
 def _key(file: Path, password_file: Path | None) -> tuple[Key, str]:
     """Return the key and its holder's name."""
     password = password_file.read_bytes().splitlines()[0] if password_file else None
-    key, certificate, others = pkcs12.load_key_and_certificates(file.read_bytes(), password)
+    with holding("key with its certificate that this password opens", file):
+        key, certificate, others = pkcs12.load_key_and_certificates(file.read_bytes(), password)
     if certificate is None:
-        raise ValueError(f"{file} holds no certificate for its key.")
+        raise FileUnusable(f"{file} holds no certificate for its key.")
     chain = (other.public_bytes(Encoding.DER) for other in others)
     return software_key(key, certificate.public_bytes(Encoding.DER), chain), _holder(certificate)
 

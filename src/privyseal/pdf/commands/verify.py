@@ -23,6 +23,7 @@ from privyseal.kernel.receipt import CheckedReceipt
 from privyseal.pdf import confined
 from privyseal.pdf.accepted import PdfTooHard
 from privyseal.pdf.commands import words
+from privyseal.pdf.commands.files import FileUnusable, holding, opened
 from privyseal.pdf.commands.large import parts_of
 from privyseal.pdf.confined import Task
 from privyseal.pdf.judgement import Check, Judgement, Outcome, Reason, Step, Verdict, judgement
@@ -89,14 +90,14 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Return 0 valid, 1 invalid, 2 cannot validate, 3 unsupported."""
     try:
-        with arguments.file.open("rb") as stream:
+        with opened(), arguments.file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             proof = _receipt_words(arguments, digest) if arguments.receipt else {}
             found = _with_receipt(_judged(stream, digest, _question(arguments, proof)), proof)
             if arguments.revisions:
                 _write_revisions(arguments.revisions, stream, found)
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
+    except FileUnusable as refusal:
+        sys.stderr.write(f"privyseal: {refusal} [{refusal.code}]\n")
         return EXITS[Verdict.CANNOT_VALIDATE]
     exits = {EXITS[found.verdict]}
     if proof and not proof["proved"]:
@@ -110,8 +111,7 @@ def trusted_roots(given: Iterable[Path] | None) -> tuple[bytes, ...]:
     """Return the certificates, DER, of the files given, or of this installation, or none."""
     own = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "ca.pem"
     files = given or ([own] if own.is_file() else [])
-    certificates = (one for file in files for one in x509.load_pem_x509_certificates(file.read_bytes()))
-    return tuple(certificate.public_bytes(Encoding.DER) for certificate in certificates)
+    return tuple(certificate.public_bytes(Encoding.DER) for file in files for certificate in _certificates(file))
 
 
 def time_roots(given: Iterable[Path] | None) -> tuple[bytes, ...]:
@@ -125,7 +125,7 @@ def revocation_lists(given: Iterable[Path] | None, *, is_own: bool) -> tuple[byt
     """Return the lists, DER, of the files given; for this installation's own authority its own list, if it is there."""
     own = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "ca.crl"
     files = given or ([own] if is_own and own.is_file() else [])
-    return tuple(_crl(file.read_bytes()) for file in files)
+    return tuple(_crl(file) for file in files)
 
 
 def check_receipt(text: str, key: VerifierKey, *, result_sha256: str) -> CheckedReceipt:
@@ -154,9 +154,16 @@ def _system_roots() -> tuple[bytes, ...]:
     return tuple(ssl.create_default_context().get_ca_certs(binary_form=True))
 
 
-def _crl(data: bytes) -> bytes:
+def _certificates(file: Path) -> list[x509.Certificate]:
+    with holding("certificate in PEM", file):
+        return x509.load_pem_x509_certificates(file.read_bytes())
+
+
+def _crl(file: Path) -> bytes:
+    data = file.read_bytes()
     load = x509.load_pem_x509_crl if data.startswith(b"-----") else x509.load_der_x509_crl
-    return load(data).public_bytes(Encoding.DER)
+    with holding("revocation list", file):
+        return load(data).public_bytes(Encoding.DER)
 
 
 def _judged(stream: BinaryIO, digest: str, question: Mapping[str, Any]) -> Judgement:

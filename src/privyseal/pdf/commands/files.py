@@ -1,0 +1,50 @@
+"""Files that a command is given: what cannot be used is named, with what is wrong with it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from privyseal.kernel.errors import Refused
+from privyseal.pdf.face import Face
+
+
+class FileUnusable(Refused):
+    """A file on the command line cannot be opened or written, or holds something else than was asked for."""
+
+    code = "file-unusable"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(reason=sentence)
+
+    def __str__(self) -> str:
+        return str(self.facts["reason"])
+
+
+@contextmanager
+def holding(what: str, path: Path) -> Iterator[None]:
+    """Refuse with the file's name what inside cannot make sense of it; ``what`` says what it should hold."""
+    try:
+        yield
+    except ValueError as error:
+        raise FileUnusable(f"{path} holds no {what}.") from error
+
+
+@contextmanager
+def opened() -> Iterator[None]:
+    """Refuse with its name a file that the system does not let be opened, read or written."""
+    try:
+        yield
+    except OSError as error:
+        raise FileUnusable(f"{error.filename or 'The file'} cannot be used: {error.strerror}.") from error
+
+
+def face_in(path: Path) -> Face:
+    """Return the face that a template describes, or refuse."""
+    with holding("face of a seal", path):
+        return Face.from_json(json.loads(path.read_bytes()))
+
+
+def told(error: Refused | ValueError) -> str:
+    """Put into one line what kept a command from its work, with the code where there is one."""
+    return f"privyseal: {error} [{error.code}]" if isinstance(error, FileUnusable) else str(error)
