@@ -3,6 +3,8 @@
 from datetime import datetime, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.papers import Papers
@@ -45,6 +47,23 @@ def test_whose_turn_it_is_hears_of_an_application_and_the_applicant_does_not(
 
     assert heard(li) == heard(wu) == ["application.submitted"]
     assert heard(wang) == heard(zhao) == []
+
+
+def test_another_application_costs_the_follower_little_more(
+    official: Seal, contract: str, wang: Person, li: Person, noon: datetime
+) -> None:
+    begin_to_follow(noon)
+    apply(wang, noon, official, contract)
+    with CaptureQueriesContext(connection) as first:
+        catch_up(noon)
+    for _ in range(5):
+        apply(wang, noon, official, contract)
+
+    with CaptureQueriesContext(connection) as five:
+        catch_up(noon)
+
+    assert len(heard(li)) == 6
+    assert len(five) - len(first) <= 4 * 2
 
 
 def test_whoever_is_to_compare_a_copy_hears_of_the_application_until_they_have(

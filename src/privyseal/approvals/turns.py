@@ -55,8 +55,8 @@ def voters_of(application: Application, at: datetime, *, among: Collection[int] 
         further = further_at(detours_of(application), application.stage)
         free = frozenset(one for one in free if not waits_for(one, seats, voted=gone, further=further))
     if given is None or given:
-        takers = free_to_approve(_takers_for(application, at, free), cast=cast)
-        free |= takers - gone - tied_to_applicant(application, at)
+        takers = free_to_approve(_takers_for(application, at, free), cast=cast) - gone
+        free |= takers - tied_to_applicant(application, at) if takers else takers
     return free if among is None else free & frozenset(among)
 
 

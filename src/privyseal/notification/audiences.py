@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import F, prefetch_related_objects
 
 from privyseal.approvals.casting import whole
-from privyseal.approvals.models import Application, CopyCheck, Reader
+from privyseal.approvals.models import Application, CopyCheck, OwnYes, Reader
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.stages import late_for
 from privyseal.approvals.turns import voters_of
@@ -39,6 +39,25 @@ class Around:
         prefetch_related_objects(list(self.applications.values()), "castings")
         self.seals = {row.uid: row for row in Seal.objects.filter(uid__in=named["seal"])} if named["seal"] else {}
         self.people = dict(Person.objects.filter(pseudonym__in=named["person"]).values_list("pseudonym", "pk"))
+
+    @cached_property
+    def undecided(self) -> dict[str, Application]:
+        """The applications that still wait for somebody, with all that says for whom."""
+        waiting = [one for one in self.applications.values() if one.state == State.PENDING.value]
+        prefetch_related_objects(waiting, *whole())
+        return {one.uid: one for one in waiting}
+
+    @cached_property
+    def named(self) -> dict[int, set[int]]:
+        """Whose own yes an application still waits for, and who has not compared its copies yet, by its key."""
+        named: dict[int, set[int]] = defaultdict(set)
+        about = [one.pk for one in self.applications.values()]
+        yeses = OwnYes.objects.filter(application__in=about, mandate=None, given_at=None)
+        checks = CopyCheck.objects.filter(application__in=about, compared_at=None)
+        for waited in (yeses, checks) if about else ():
+            for application, person in waited.order_by().values_list("application_id", "person_id"):
+                named[application].add(person)
+        return named
 
     def holding(self, power: Power, place: Place) -> frozenset[int]:
         """Return who holds the power over the place: asked once."""
@@ -105,11 +124,8 @@ def _applicant(subject: Subject) -> frozenset[int]:
 
 def _voters(subject: Subject) -> frozenset[int]:
     """Return whose turn it is to decide."""
-    application = subject.application
-    if application is None or application.state != State.PENDING.value:
-        return frozenset()
-    prefetch_related_objects([application], *whole())
-    return voters_of(application, subject.around.at)
+    application = subject.around.undecided.get(subject.application.uid) if subject.application else None
+    return frozenset() if application is None else voters_of(application, subject.around.at)
 
 
 def _taking_part(subject: Subject) -> frozenset[int]:
@@ -163,14 +179,7 @@ def _owner(subject: Subject) -> frozenset[int]:
 
 
 def _named(subject: Subject) -> frozenset[int]:
-    """Return whose own yes an application still waits for, and who has not compared its copies yet."""
-    if subject.application is None:
-        return frozenset()
-    waiting = subject.application.own_yeses.filter(mandate=None, given_at=None)
-    comparing = CopyCheck.objects.filter(application=subject.application, compared_at=None)
-    return frozenset(waiting.values_list("person_id", flat=True)) | frozenset(
-        comparing.values_list("person_id", flat=True)
-    )
+    return frozenset(subject.around.named[subject.application.pk] if subject.application else ())
 
 
 def _over(power: Power) -> Callable[[Subject], frozenset[int]]:
