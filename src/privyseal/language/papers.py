@@ -38,6 +38,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "attachment-missing": _(
         "This needs papers beside the document that are not there: %(missing)s. Attach them first."
     ),
+    "too-many-documents": _("One form takes no more than %(most)s further documents. Apply for the others anew."),
     "too-many-attached": _("No more than %(most)s papers lie beside an application. Put some of them into one file."),
     "remarks-not-read": _(
         "There is something about the document that you should know. Read it and send the form again."

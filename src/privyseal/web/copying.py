@@ -1,15 +1,15 @@
 """What a new use takes over from an earlier one: everything but its window, its files, their numbers and its votes."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
-from privyseal.approvals.models import CategoryVersion
+from privyseal.approvals.models import Application, CategoryVersion, Line
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.rules import Part
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Seam, Spot
-from privyseal.signer.documents import spots
+from privyseal.signer.documents import Following, spots
 from privyseal.signer.statement import Purpose
 
 _MICROMETRES: Final = 1000
@@ -19,34 +19,92 @@ def is_copied(view: ApplicationView) -> bool:
     return view.application.purpose == Purpose.USE.value
 
 
-def copied(view: ApplicationView, known: Sequence[CategoryVersion]) -> dict[str, str]:
-    """Return the fields of the form for a use; ``known`` are the categories that are in force now.
+def copied(parts: Sequence[Application], known: Sequence[CategoryVersion]) -> dict[str, str]:
+    """Return the fields of the form for a use; ``parts`` is what was asked of each company, the one meant first.
 
-    The first seal stands where it stood. Where its category is in force in another version, what was entered is asked
-    anew.
+    ``known`` are the categories that are in force now. Seals stand where they stood: those of the first document on the
+    new first one, those of each further one on what is brought in its place. Where its category is in force in another
+    version, what was entered is asked anew.
     """
-    application, line = view.application, view.lines[0]
-    particulars = Particulars.of(application.particulars, line.document_sha256)
+    application, (first, *further) = parts[0], _by_document(parts)
     said = {
         "reason": application.reason,
         "counterparty": application.counterparty,
         "amount": "" if application.amount is None else str(application.amount),
         "off_site": application.off_site,
-        "originals": str(particulars.originals or ""),
-        "duplicates": str(particulars.duplicates or ""),
-        "seal": line.seal.uid,
-        "following": line.following,
-        **_place(spots(line.placements)),
+        "operator": _operator(application),
+        "mode": application.joint.mode if application.joint else "",
+        **_on_first_document(first),
     }
-    operators = [casting.person.pseudonym for casting in view.castings if Part.OPERATOR in casting.parts]
-    if operators:
-        said["operator"] = operators[0]
+    for number, lines in enumerate(further, start=1):
+        said |= _on_further_document(f"doc{number}_", lines, application)
     if application.category is not None:
         now_known = {each.code: each.uid for each in known}
         said["category"] = now_known.get(application.category.code, "")
         if said["category"] == application.category.uid:
             said |= {f"entry-{number}": entry for number, entry in application.entered.items()}
     return {name: value for name, value in said.items() if value}
+
+
+_Lines: TypeAlias = Sequence[tuple[Application, Line]]
+
+
+def _by_document(parts: Sequence[Application]) -> list[_Lines]:
+    """Return the lines of each document, each with its part; those of the first part come first."""
+    found: dict[str, list[tuple[Application, Line]]] = {}
+    for part in parts:
+        for line in part.lines.all():
+            found.setdefault(line.document_sha256, []).append((part, line))
+    return list(found.values())
+
+
+def _on_first_document(lines: _Lines) -> dict[str, str]:
+    (application, line), *others = lines
+    filled = {other.field for _, other in others}
+    is_left = any(one["field"] not in filled for one in line.awaited)  # to others than these seals
+    said = {"seal": line.seal.uid, **_of_document(application, line), **_place(spots(line.placements))}
+    said["following"] = Following.PARTIES.value if is_left else _following(line)
+    return said | _rows("", others, application)
+
+
+def _on_further_document(prefix: str, lines: _Lines, first: Application) -> dict[str, str]:
+    application, line = lines[0]
+    said = _of_document(application, line) | {"following": _following(line)}
+    return {f"{prefix}{name}": value for name, value in said.items()} | _rows(prefix, lines, first)
+
+
+def _following(line: Line) -> str:
+    """Return who signs after us, as it was said; places of seals that are put on together are laid out anew."""
+    return Following.OTHERS.value if line.following == Following.OTHERS.value else Following.NOBODY.value
+
+
+def _rows(prefix: str, lines: _Lines, first: Application) -> dict[str, str]:
+    return {
+        f"{prefix}seal{number}_{name}": value
+        for number, (part, line) in enumerate(lines, start=1)
+        for name, value in _row(part, line, first)
+    }
+
+
+def _row(part: Application, line: Line, first: Application) -> Iterator[tuple[str, str]]:
+    yield "seal", line.seal.uid
+    yield from _place(spots(line.placements)).items()
+    if part != first:
+        yield "operator", _operator(part)
+
+
+def _of_document(application: Application, line: Line) -> dict[str, str]:
+    said = Particulars.of(application.particulars, line.document_sha256)
+    return {
+        "originals": str(said.originals or ""),
+        "duplicates": str(said.duplicates or ""),
+        "copies": str(line.copies),
+    }
+
+
+def _operator(application: Application) -> str:
+    castings = (casting for casting in application.castings.all() if Part.OPERATOR in casting.parts)
+    return next((casting.person.pseudonym for casting in castings), "")
 
 
 def _place(stood: Sequence[Spot]) -> dict[str, str]:

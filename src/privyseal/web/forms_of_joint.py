@@ -67,14 +67,14 @@ def operator_field(elsewhere: Elsewhere) -> forms.ChoiceField:
     )
 
 
-def jointly(said: Mapping[str, Any], company: Company, elsewhere: Elsewhere, numbers: Iterable[int]) -> Jointly | None:
-    """Return how several companies are asked; None where the seals of one alone are chosen."""
+def jointly(said: Mapping[str, Any], company: Company, elsewhere: Elsewhere, rows: Iterable[str]) -> Jointly | None:
+    """Return how several companies are asked, by rows of this prefix; None where one company's seals are chosen."""
     owner_of = {seal.uid: seal.company.uid for seal in elsewhere.seals}
     operators: dict[str, set[str]] = {company.uid: {said["operator"]}}
-    for number in numbers:
-        owner = owner_of.get(said[f"seal{number}_seal"])
+    for row in rows:
+        owner = owner_of.get(said[f"{row}seal"])
         if owner is not None:
-            operators.setdefault(owner, set()).add(said[f"seal{number}_operator"] or said["operator"])
+            operators.setdefault(owner, set()).add(said[f"{row}operator"] or said["operator"])
     if len(operators) == 1:
         return None
     named = {owner: tuple(sorted(people)) for owner, people in operators.items()}

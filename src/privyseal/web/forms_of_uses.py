@@ -19,24 +19,31 @@ from privyseal.approvals.papers import (
     Papers,
     Particulars,
 )
-from privyseal.approvals.placing import PartyAsked, SealAsked
+from privyseal.approvals.placing import Asked, PartyAsked, SealAsked
 from privyseal.approvals.wishes import MOST_COPIES
 from privyseal.identity.models import Company, Person
 from privyseal.language.labels import FOLLOWING
 from privyseal.language.places import EDGES, HOW, WHICH
-from privyseal.pdf.asking import Across, At, AtShare, AtWords, OverDate, Which, Wish
-from privyseal.pdf.spots import Edge
+from privyseal.pdf.asking import Across, At, AtShare, OverDate, Wish
 from privyseal.seals.models import Seal
 from privyseal.signer.documents import Following
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, Usual, midnight, offer
+from privyseal.web.forms import LONGEST_TEXT, Sent, Usual, midnight, offer
 from privyseal.web.forms_of_categories import entered_in, entry_fields
-from privyseal.web.forms_of_joint import Elsewhere, jointly, mode_field, operator_field
+from privyseal.web.forms_of_further import Beside, FurtherDocument, FurtherShown, further_field
+from privyseal.web.forms_of_joint import jointly, mode_field, operator_field
 from privyseal.web.forms_of_papers import attached_field, attached_in
+from privyseal.web.forms_of_places import (
+    EDGES_OF,
+    PLACE,
+    PlaceForm,
+    micrometres,
+    millimetres_field,
+    pages_field,
+    which_of,
+)
 
 MOST_PARTIES: Final = 5
 MOST_TOGETHER: Final = 5
-_MICROMETRES: Final = 1000
-_EDGES: Final = {"right": (Edge.RIGHT,), "left": (Edge.LEFT,), "both": (Edge.RIGHT, Edge.LEFT)}
 _NEEDS: Final = {
     "at": ("page", "x", "y"),
     "share": ("page", "across", "along"),
@@ -45,57 +52,48 @@ _NEEDS: Final = {
     "seam": ("edge",),
     "left": (),
 }
-_PLACE: Final = ("words", "which", "right", "up", "page", "x", "y", "edge")
-
-
-def _pages(**said: Any) -> forms.CharField:  # noqa: ANN401  a field's options are of every kind
-    return forms.CharField(max_length=200, required=False, **said)
-
-
-def _millimetres(*, least: int = 0, **said: Any) -> forms.DecimalField:  # noqa: ANN401  a field's options are of every kind
-    return forms.DecimalField(min_value=least, max_value=5000, decimal_places=1, max_digits=5, required=False, **said)
 
 
 def _percent(**said: Any) -> forms.DecimalField:  # noqa: ANN401  a field's options are of every kind
     return forms.DecimalField(min_value=0, max_value=100, decimal_places=1, max_digits=4, required=False, **said)
 
 
-class UseForm(CommandForm):
-    """Everything about one use but its document."""
+class UseForm(PlaceForm):
+    """Everything about one use but its first document."""
 
     seal = forms.ChoiceField(label=_("Seal"), widget=forms.RadioSelect)
     how = forms.ChoiceField(
         label=_("Where the seal stands"), choices=list(HOW.items()), widget=forms.RadioSelect, initial="at"
     )
-    page = _pages(label=_("Pages"), help_text=_("Like 3, last, 1-3,7, all, or all:odd."))
-    x = _millimetres(label=_("From the left (mm)"))
-    y = _millimetres(label=_("From the bottom (mm)"))
+    page = pages_field(label=_("Pages"), help_text=_("Like 3, last, 1-3,7, all, or all:odd."))
+    x = millimetres_field(label=_("From the left (mm)"))
+    y = millimetres_field(label=_("From the bottom (mm)"))
     across = _percent(label=_("From the left, in percent of the page"))
     along = _percent(label=_("From the bottom, in percent of the page"))
     words = forms.CharField(
         label=_("Words in the document"), max_length=100, required=False, help_text=_("Such as: 甲方（盖章）")
     )
     which = forms.ChoiceField(label=_("Which of them"), choices=list(WHICH.items()), required=False, initial="last")
-    right = _millimetres(label=_("Moved to the right (mm)"), least=-5000)
-    up = _millimetres(label=_("Moved upwards (mm)"), least=-5000)
+    right = millimetres_field(label=_("Moved to the right (mm)"), least=-5000)
+    up = millimetres_field(label=_("Moved upwards (mm)"), least=-5000)
     edge = forms.ChoiceField(
         label=_("Also across the edges of pages"), choices=list(EDGES.items()), required=False, initial=""
     )
-    edge_pages = _pages(label=_("Which pages"), initial="all")
-    edge_strip = _millimetres(label=_("At least so much on each page (mm)"), least=1, initial=4)
+    edge_pages = pages_field(label=_("Which pages"), initial="all")
+    edge_strip = millimetres_field(label=_("At least so much on each page (mm)"), least=1, initial=4)
     code = forms.BooleanField(label=_("Print a code that leads to the record of this use"), required=False)
-    code_page = _pages(label=_("Page of the code"), initial="last")
-    code_x = _millimetres(label=_("From the left (mm)"), initial=20)
-    code_y = _millimetres(label=_("From the bottom (mm)"), initial=20)
+    code_page = pages_field(label=_("Page of the code"), initial="last")
+    code_x = millimetres_field(label=_("From the left (mm)"), initial=20)
+    code_y = millimetres_field(label=_("From the bottom (mm)"), initial=20)
     writing = forms.CharField(
         label=_("Date line or other words"),
         max_length=60,
         required=False,
         help_text=_("Such as: 2026年11月26日. They are drawn under the same seal; approvers see them on the page."),
     )
-    writing_page = _pages(label=_("Pages"), initial="last")
-    writing_x = _millimetres(label=_("From the left (mm)"), initial=150)
-    writing_y = _millimetres(label=_("From the bottom (mm)"), initial=30)
+    writing_page = pages_field(label=_("Pages"), initial="last")
+    writing_x = millimetres_field(label=_("From the left (mm)"), initial=150)
+    writing_y = millimetres_field(label=_("From the bottom (mm)"), initial=30)
     following = forms.ChoiceField(
         label=_("Who signs after us?"), choices=list(FOLLOWING.items()), widget=forms.RadioSelect, initial="nobody"
     )
@@ -156,6 +154,7 @@ class UseForm(CommandForm):
         help_text=_("For a rubber seal: neither you, the operator nor its keeper. Else leave it empty."),
     )
     attached = attached_field()
+    further = further_field()
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
         label=_("Last day"),
@@ -174,11 +173,13 @@ class UseForm(CommandForm):
         may_fill: bool = False,
         is_signed: bool = False,
         category: CategoryVersion | None = None,
-        elsewhere: Elsewhere | None = None,
+        beside: Beside | None = None,
         initial: Usual = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self._category, self._elsewhere = category, elsewhere or Elsewhere()
+        beside = beside or Beside()
+        self._category, self._elsewhere = category, beside.elsewhere
+        self._further = [FurtherDocument(number, document) for number, document in beside.further.items()]
         if category:
             self.fields |= entry_fields(category.category)
         if is_signed:  # whoever signed first has said what may follow
@@ -190,51 +191,40 @@ class UseForm(CommandForm):
         offer(self.fields["checker"], others)
         offer(self.fields["supervisor"], others)
         offer(self.fields["operator"], [(person.pseudonym, person.name) for person in operators])
-        chosen = [("", str(EDGES[""])), *self.fields["seal"].choices]  # type: ignore[attr-defined]  # a ChoiceField
+        to_choose = [*self.fields["seal"].choices]  # type: ignore[attr-defined]  # a ChoiceField
         if self._elsewhere.seals:
-            chosen += self._elsewhere.seal_choices()
+            to_choose += self._elsewhere.seal_choices()
             self.fields["mode"] = mode_field()
+        chosen = [("", str(EDGES[""])), *to_choose]
         for number in range(1, MOST_TOGETHER + 1):
             if self._elsewhere.seals:
                 self.fields[f"seal{number}_operator"] = operator_field(self._elsewhere)
             self.fields[f"seal{number}_seal"] = forms.ChoiceField(label=_("Seal"), choices=chosen, required=False)
-            self._add_place(f"seal{number}_")
+            self.add_place(f"seal{number}_")
         for number in range(1, MOST_PARTIES + 1):
             self.fields[f"party{number}_uscc"] = forms.CharField(label=_("Credit code"), max_length=18, required=False)
             self.fields[f"party{number}_number"] = forms.CharField(
                 label=_("Number of the seal"), max_length=32, required=False
             )
-            self._add_place(f"party{number}_")
-
-    def _add_place(self, prefix: str) -> None:
-        self.fields[f"{prefix}words"] = forms.CharField(
-            label=_("On these words"), max_length=100, required=False, help_text=_("Or a place in millimetres:")
-        )
-        self.fields[f"{prefix}which"] = forms.ChoiceField(
-            label=_("Which of them"), choices=list(WHICH.items()), required=False, initial="last"
-        )
-        self.fields[f"{prefix}right"] = _millimetres(label=_("Moved to the right (mm)"), least=-5000)
-        self.fields[f"{prefix}up"] = _millimetres(label=_("Moved upwards (mm)"), least=-5000)
-        self.fields[f"{prefix}page"] = _pages(label=_("Pages"))
-        self.fields[f"{prefix}x"] = _millimetres(label=_("From the left (mm)"))
-        self.fields[f"{prefix}y"] = _millimetres(label=_("From the bottom (mm)"))
-        self.fields[f"{prefix}edge"] = forms.ChoiceField(
-            label=_("Also across the edges of pages"), choices=list(EDGES.items()), required=False, initial=""
-        )
+            self.add_place(f"party{number}_")
+        for document in self._further:
+            document.add_to(self, seals=to_choose, elsewhere=self._elsewhere)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        self._need(_NEEDS.get(said.get("how", ""), ()))
+        self.need(_NEEDS.get(said.get("how", ""), ()))
         if said.get("code"):
-            self._need(("code_page", "code_x", "code_y"))
+            self.need(("code_page", "code_x", "code_y"))
         if said.get("writing"):
-            self._need(("writing_page", "writing_x", "writing_y"))
+            self.need(("writing_page", "writing_x", "writing_y"))
         for number in self._named("seal", "seal") if said.get("how") != "left" else ():
-            self._need_place(f"seal{number}_")
+            self.need_place(f"seal{number}_")
         if said.get("following") == Following.PARTIES:
             for number in self._named("party", "uscc") or [1]:
-                self._need((f"party{number}_uscc", f"party{number}_number"))
-                self._need_place(f"party{number}_")
+                self.need((f"party{number}_uscc", f"party{number}_number"))
+                self.need_place(f"party{number}_")
+        for document in self._further:
+            document.check(self)
         return said
 
     def wishes(self) -> tuple[Wish, ...]:
@@ -243,17 +233,17 @@ class UseForm(CommandForm):
         return () if said["how"] == "left" else tuple(self._wishes(said))
 
     def code_at(self) -> At | None:
-        return self._at("code_") if self.cleaned_data["code"] else None
+        return self.at("code_") if self.cleaned_data["code"] else None
 
     def writing_at(self) -> At | None:
-        return self._at("writing_") if self.cleaned_data["writing"] else None
+        return self.at("writing_") if self.cleaned_data["writing"] else None
 
     def parties(self) -> tuple[PartyAsked, ...]:
         said = self.cleaned_data
         if said["following"] != Following.PARTIES:
             return ()
         return tuple(
-            PartyAsked(said[f"party{number}_uscc"], said[f"party{number}_number"], self._placed(f"party{number}_"))
+            PartyAsked(said[f"party{number}_uscc"], said[f"party{number}_number"], self.placed(f"party{number}_"))
             for number in self._named("party", "uscc")
         )
 
@@ -261,29 +251,36 @@ class UseForm(CommandForm):
         """Return the further seals that go on the document in the same act."""
         said = self.cleaned_data
         numbers = self._named("seal", "seal")
-        return tuple(SealAsked(said[f"seal{number}_seal"], self._placed(f"seal{number}_")) for number in numbers)
+        return tuple(SealAsked(said[f"seal{number}_seal"], self.placed(f"seal{number}_")) for number in numbers)
+
+    def asked_further(self) -> list[Asked]:
+        """Return what is wanted on each further document."""
+        return [document.asked(self) for document in self._further]
+
+    def further_rows(self) -> list[FurtherShown]:
+        return [document.shown(self, with_operators=bool(self._elsewhere.seals)) for document in self._further]
 
     def entries(self) -> list[forms.BoundField]:
         """Return what the category asks for."""
         return [self[name] for name in entry_fields(self._category.category)] if self._category else []
 
     def party_rows(self) -> list[list[forms.BoundField]]:
-        return self._rows("party", MOST_PARTIES, ("uscc", "number", *_PLACE))
+        return self._rows("party", MOST_PARTIES, ("uscc", "number", *PLACE))
 
     def together_rows(self) -> list[list[forms.BoundField]]:
         more = ("operator",) if self._elsewhere.seals else ()
-        return self._rows("seal", MOST_TOGETHER, ("seal", *_PLACE, *more))
+        return self._rows("seal", MOST_TOGETHER, ("seal", *PLACE, *more))
 
     def mode(self) -> forms.BoundField | None:
         return self["mode"] if self._elsewhere.seals else None
 
     def jointly(self, company: Company) -> Jointly | None:
         """Return how several companies are asked; None where the seals of one alone are chosen."""
-        return jointly(self.cleaned_data, company, self._elsewhere, self._named("seal", "seal"))
+        return jointly(self.cleaned_data, company, self._elsewhere, self._prefixes())
 
     def owners(self, company: Company) -> list[Company]:
         """Return the companies whose seals are asked for, the applicant's choice first."""
-        uids = (self.cleaned_data[f"seal{number}_seal"] for number in self._named("seal", "seal"))
+        uids = (self.cleaned_data[f"{prefix}seal"] for prefix in self._prefixes())
         return [company, *self._elsewhere.owners_of(uids)]
 
     def has_together(self) -> bool:
@@ -305,7 +302,7 @@ class UseForm(CommandForm):
             said["acknowledged"],
             said["checker"],
             entered_in(said),
-            {document_sha256: particulars},
+            {document_sha256: particulars} | {each.document.sha256: each.particulars(said) for each in self._further},
             said["supervisor"],
         )
 
@@ -316,66 +313,33 @@ class UseForm(CommandForm):
     def _wishes(self, said: dict[str, Any]) -> Iterator[Wish]:
         match said["how"]:
             case "at":
-                yield self._at("")
+                yield self.at("")
             case "share":
                 yield AtShare(said["page"], _thousandths(said["across"]), _thousandths(said["along"]))
             case "words":
-                yield self._at_words("")
+                yield self.at_words("")
             case "date":
-                yield OverDate(_which(said["which"]))
+                yield OverDate(which_of(said["which"]))
         if said["edge"]:
             yield Across(
                 said["edge_pages"] or "all",
-                _EDGES[said["edge"]],
-                least_strip=_micrometres(said["edge_strip"] or Decimal(4)),
+                EDGES_OF[said["edge"]],
+                least_strip=micrometres(said["edge_strip"] or Decimal(4)),
             )
-
-    def _at(self, prefix: str) -> At:
-        said = self.cleaned_data
-        return At(said[f"{prefix}page"], _micrometres(said[f"{prefix}x"]), _micrometres(said[f"{prefix}y"]))
-
-    def _at_words(self, prefix: str) -> AtWords:
-        words, which, right, up = (self.cleaned_data[f"{prefix}{name}"] for name in ("words", "which", "right", "up"))
-        return AtWords(words, _which(which), _micrometres(right), _micrometres(up))
 
     def _rows(self, prefix: str, most: int, names: Sequence[str]) -> list[list[forms.BoundField]]:
         return [[self[f"{prefix}{number}_{name}"] for name in names] for number in range(1, most + 1)]
+
+    def _prefixes(self) -> list[str]:
+        """Return the prefixes of all rows that name a seal, on whichever document."""
+        rows = [f"seal{number}_" for number in self._named("seal", "seal")]
+        return [*rows, *(row for document in self._further for row in document.named(self.cleaned_data))]
 
     def _named(self, prefix: str, name: str) -> list[int]:
         """Return the numbers of the rows that are filled in."""
         most = max(MOST_PARTIES, MOST_TOGETHER)
         return [number for number in range(1, most + 1) if self.cleaned_data.get(f"{prefix}{number}_{name}")]
 
-    def _need_place(self, prefix: str) -> None:
-        said = self.cleaned_data
-        if not said.get(f"{prefix}words") and not (said.get(f"{prefix}edge") and not said.get(f"{prefix}page")):
-            self._need(f"{prefix}{name}" for name in ("page", "x", "y"))
-
-    def _placed(self, prefix: str) -> tuple[Wish, ...]:
-        return tuple(self._places(prefix))
-
-    def _places(self, prefix: str) -> Iterator[Wish]:
-        said = self.cleaned_data
-        if said[f"{prefix}words"]:
-            yield self._at_words(prefix)
-        elif said[f"{prefix}page"]:
-            yield self._at(prefix)
-        if said[f"{prefix}edge"]:
-            yield Across(edges=_EDGES[said[f"{prefix}edge"]])
-
-    def _need(self, names: Iterable[str]) -> None:
-        for name in names:
-            if name not in self.errors and self.cleaned_data.get(name) in (None, ""):
-                self.add_error(name, forms.Field.default_error_messages["required"])
-
-
-def _which(said: str) -> Which | int:
-    return int(said) if said.isdecimal() else Which(said or Which.LAST)
-
 
 def _thousandths(percent: Decimal) -> int:
     return int(percent * 10)
-
-
-def _micrometres(millimetres: Decimal | None) -> int:
-    return int((millimetres or Decimal()) * _MICROMETRES)

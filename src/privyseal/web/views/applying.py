@@ -18,6 +18,7 @@ from privyseal.approvals.models import CategoryVersion
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.categories import categories_to_choose
 from privyseal.approvals.queries.drafts import drafts_visible_to, said_so_far
+from privyseal.approvals.queries.wholes import parts_visible_to
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.remarks import RemarksNotRead
 from privyseal.approvals.wishes import LineWish
@@ -35,7 +36,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CHANGE
 from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.language.refusals import words_for, words_of
-from privyseal.pdf.placement import PageSize, Placement, Size, usual_place
+from privyseal.pdf.placement import PageSize, Size
 from privyseal.sealing.actions import bring_document, receive_document
 from privyseal.sealing.arrivals import is_large, leave
 from privyseal.sealing.models import Document, Intake
@@ -48,18 +49,21 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import copied, is_copied
 from privyseal.web.forms import FileForm, usual_days
 from privyseal.web.forms_of_categories import usual_manner
+from privyseal.web.forms_of_further import BRING, LEAVE, Beside, FurtherForm
 from privyseal.web.forms_of_joint import Elsewhere
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
 from privyseal.web.forms_of_uses import UseForm
+from privyseal.web.places import usual_spot
 from privyseal.web.shown import categories as shown_categories
 from privyseal.web.shown import documents, papers
 from privyseal.web.views.attachments import with_brought
+from privyseal.web.views.further import further_documents, shown_further, usual_lines, with_further
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST_NAMED: Final = 200
 _MOST_ELSEWHERE: Final = 20
 _SHOW: Final = "show"
-_NOT_SENT_IN: Final = {documents.TURN, ATTACH, DETACH}
+_NOT_SENT_IN: Final = {documents.TURN, ATTACH, DETACH, BRING, LEAVE}
 _LOOK_AGAIN_SECONDS: Final = 2
 
 
@@ -103,7 +107,7 @@ def _begin_as(request: SignedIn, form: FileForm, digest: str) -> None:
     if said["earlier"]:
         view = application_visible_to(request.user, at, said["earlier"])
         known = categories_to_choose(request.user, at, said["company"])
-        fields = copied(view, known) if is_copied(view) else {}
+        fields = copied(parts_visible_to(request.user, at, view.application), known) if is_copied(view) else {}
         actions.keep_draft(request.user, at, company_uid=said["company"], document_sha256=digest, said=fields)
 
 
@@ -157,10 +161,15 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
+    data, refusal = _brought_with(request, company, sha256)
+    further = further_documents(request.user, at, (data or so_far).get("further", ""))
     initial = (
-        _usual_terms(request, seals, pages) | (usual_manner(category.category) if category else {}) | left | so_far
+        _usual_terms(request, seals, pages)
+        | usual_lines(further, seals)
+        | (usual_manner(category.category) if category else {})
+        | left
+        | so_far
     )
-    data, refusal = _brought_with(request, company)
     form_of = partial(
         UseForm,
         seals=seals,
@@ -169,7 +178,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         may_fill=bool(left),
         is_signed=document.is_signed,
         category=category,
-        elsewhere=elsewhere,
+        beside=Beside(elsewhere, further),
         initial=initial,
     )
     form, first = form_of(data), documents.first_page(request)
@@ -184,6 +193,8 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "follows": FOLLOWING_SAYS,
         "category": shown_categories.row(category) if category else None,
         "attach_form": AttachForm(),
+        "further_form": FurtherForm(),
+        "further": shown_further(further),
         "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),
     }
     if refusal:
@@ -192,9 +203,12 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
     try:
-        lines = placing.placed(request.user, at, _asked(request, form, sha256))
+        asked = [_asked(request, form, sha256), *form.asked_further()]
+        lines = tuple(line for one in asked for line in placing.placed(request.user, at, one))
         if request.POST.keys() & {_SHOW, *_NOT_SENT_IN}:
-            return _show_places(request, shown, document, lines, [*seals, *elsewhere.seals])
+            to_ink = [*seals, *elsewhere.seals]
+            shown["further"] = shown_further(further, lines, to_ink)
+            return _show_places(request, shown, document, lines, to_ink)
         if form.is_true_copy():
             lines = tuple(replace(line, manner=Manner.TRUE_COPY) for line in lines)
         uid = _apply_for_use(request, form, company, lines)
@@ -241,12 +255,12 @@ def _category_page(
     return render(request, "web/apply_use_category.html", shown, status=400 if request.method == "POST" else 200)
 
 
-def _brought_with(request: SignedIn, company: Company) -> tuple[QueryDict | None, Refused | None]:
-    """Return what was sent, with the papers that came with it taken in; or as it came, and why they were not."""
+def _brought_with(request: SignedIn, company: Company, sha256: str) -> tuple[QueryDict | None, Refused | None]:
+    """Return what was sent, with the papers and documents that came with it taken in; or as it came, and why not."""
     if request.method != "POST":
         return None, None
     try:
-        return with_brought(request, company), None
+        return with_further(request, company, sha256, with_brought(request, company)), None
     except Refused as refusal:
         return request.POST, refusal
 
@@ -277,7 +291,8 @@ def _show_places(
 ) -> HttpResponse:
     """Show the pages with everything on them exactly where it would be applied for."""
     by_uid = {seal.uid: seal for seal in seals}
-    inked = documents.of_one_act([documents.Ink.of_wish(line, by_uid[line.seal_uid]) for line in lines])
+    own = [line for line in lines if line.document_sha256 == document.sha256]
+    inked = documents.of_one_act([documents.Ink.of_wish(line, by_uid[line.seal_uid]) for line in own])
     is_turned = documents.TURN in request.POST
     first = documents.first_page(request) if is_turned else inked[0].first_page
     shown["document"] = documents.show(document, inked, first=first)
@@ -332,7 +347,7 @@ def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) ->
         "ends_on": ends_on,
         "operator": request.user.pseudonym,
     }
-    spot = _usual_spot(pages, size_of(seals[0]) if seals else Size(0, 0))
+    spot = usual_spot(pages, size_of(seals[0]) if seals else Size(0, 0))
     return {**terms, "page": spot.page, "x": f"{spot.x / 1000:.1f}", "y": f"{spot.y / 1000:.1f}"}
 
 
@@ -340,11 +355,3 @@ def _left_place(seals: list[Seal], sha256: str) -> dict[str, object]:
     """Return what is usual where an earlier party left a place: exactly there, by the seal it was left for."""
     waited_for = next((seal for seal in seals if parties.is_place_left(seal, sha256)), None)
     return {"seal": waited_for.uid, "how": "left"} if waited_for else {}
-
-
-def _usual_spot(pages: list[PageSize], face: Size) -> Placement:
-    """Return the usual place on the last page, or the middle of one that is too small for any."""
-    last = pages[-1]
-    if last.width <= face.width or last.height <= face.height:
-        return Placement(page=len(pages), x=last.width // 2, y=last.height // 2)
-    return usual_place(len(pages), last, face)

@@ -52,7 +52,7 @@ def with_brought(request: SignedIn, company: Company) -> QueryDict:
     attached: Sequence[Attached] = attached_in(sent.get("attached", ""))
     if DETACH in sent:
         attached = [one for one in attached if one.sha256 != sent[DETACH]]
-    if ATTACH in sent or request.FILES:
+    if ATTACH in sent or "paper_file" in request.FILES:
         kind, brought = form.brought()
         digest = receive_document(
             request.user, now(), company_uid=company.uid, name=brought.name or "", data=brought.read()

@@ -18,7 +18,9 @@ from privyseal.web.capabilities import SignedIn, capability
 BY_ITSELF: Final = "X-Draft"
 """The header of a form that is kept while its author goes on writing."""
 
-_NOT_KEPT: Final = frozenset({"csrfmiddlewaretoken", "command_id", "show", "turn", "attach", "detach", "paper_kind"})
+_NOT_KEPT: Final = frozenset(
+    {"csrfmiddlewaretoken", "command_id", "show", "turn", "attach", "detach", "paper_kind", "bring", "leave"}
+)
 
 
 @capability(Power.USE)

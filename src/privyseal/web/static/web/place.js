@@ -7,7 +7,7 @@ function begin() {
   const { page, x, y } = form.elements;
   const mark = document.createElementNS(SVG, "image");
   form.querySelector(".place-hint").hidden = false;
-  for (const sheet of document.querySelectorAll(".sheet")) {
+  for (const sheet of document.querySelectorAll(".placed-by-hand .sheet")) {
     sheet.classList.add("placing");
     sheet.addEventListener("click", (event) => {
       const spot = spotOn(sheet, event);
@@ -19,7 +19,7 @@ function begin() {
     });
   }
   form.addEventListener("input", () => draw(mark));
-  if (!document.querySelector(".sheet svg > svg")) draw(mark);
+  if (!document.querySelector(".placed-by-hand .sheet svg > svg")) draw(mark);
 }
 
 function chosenSeal() {
@@ -47,8 +47,8 @@ function draw(mark) {
   const { page, x, y, how } = form.elements;
   const seal = how.value === "at" ? chosenSeal() : null;
   // What the server drew is no longer what the form says.
-  for (const drawn of document.querySelectorAll(".sheet svg > svg, .sheet .left-place")) drawn.remove();
-  const sheet = document.querySelector(`.sheet[data-page="${Number(page.value)}"]`);
+  for (const drawn of document.querySelectorAll(".placed-by-hand .sheet svg > svg, .placed-by-hand .left-place")) drawn.remove();
+  const sheet = document.querySelector(`.placed-by-hand .sheet[data-page="${Number(page.value)}"]`);
   if (!seal || !sheet) {
     mark.remove();
     return;
