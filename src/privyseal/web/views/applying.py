@@ -163,13 +163,8 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     left = _left_place(seals, sha256)
     data, refusal = _brought_with(request, company, sha256)
     further = further_documents(request.user, at, (data or so_far).get("further", ""))
-    initial = (
-        _usual_terms(request, seals, pages)
-        | usual_lines(further, seals)
-        | (usual_manner(category.category) if category else {})
-        | left
-        | so_far
-    )
+    usual = _usual_terms(request, seals, pages) | usual_lines(further, seals)
+    initial = usual | (usual_manner(category.category) if category else {}) | left | so_far
     form_of = partial(
         UseForm,
         seals=seals,
@@ -188,14 +183,10 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "form": form,
         "company": company,
         "seals": [(seal, size_of(seal)) for seal in seals],
-        "document": documents.show(document, first=first),
-        "changes": [CHANGE[change] for change in document.changes],
-        "follows": FOLLOWING_SAYS,
         "category": shown_categories.row(category) if category else None,
-        "attach_form": AttachForm(),
-        "further_form": FurtherForm(),
         "further": shown_further(further),
         "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),
+        **_of_document(document, first),
     }
     if refusal:
         shown["refusal"] = words_for(refusal)
@@ -203,14 +194,10 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
     try:
-        asked = [_asked(request, form, sha256), *form.asked_further()]
-        lines = tuple(line for one in asked for line in placing.placed(request.user, at, one))
+        lines = _placed(request, form, sha256)
         if request.POST.keys() & {_SHOW, *_NOT_SENT_IN}:
-            to_ink = [*seals, *elsewhere.seals]
-            shown["further"] = shown_further(further, lines, to_ink)
-            return _show_places(request, shown, document, lines, to_ink)
-        if form.is_true_copy():
-            lines = tuple(replace(line, manner=Manner.TRUE_COPY) for line in lines)
+            shown["further"] = shown_further(further, lines, [*seals, *elsewhere.seals])
+            return _show_places(request, shown, document, lines, [*seals, *elsewhere.seals])
         uid = _apply_for_use(request, form, company, lines)
     except Refused as refusal:
         if isinstance(refusal, RemarksNotRead):
@@ -218,6 +205,24 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         shown["refusal"] = words_for(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
     return redirect("application", uid)
+
+
+def _of_document(document: Document, first: int) -> dict[str, object]:
+    """Return what the page says of the first document, and the forms by which more comes to it."""
+    return {
+        "document": documents.show(document, first=first),
+        "changes": [CHANGE[change] for change in document.changes],
+        "follows": FOLLOWING_SAYS,
+        "attach_form": AttachForm(),
+        "further_form": FurtherForm(),
+    }
+
+
+def _placed(request: SignedIn, form: UseForm, sha256: str) -> tuple[LineWish, ...]:
+    """Return the lines of all documents with every place in numbers, or refuse."""
+    asked = [_asked(request, form, sha256), *form.asked_further()]
+    lines = tuple(line for one in asked for line in placing.placed(request.user, now(), one))
+    return tuple(replace(line, manner=Manner.TRUE_COPY) for line in lines) if form.is_true_copy() else lines
 
 
 def _elsewhere(request: SignedIn, company: Company) -> Elsewhere:
