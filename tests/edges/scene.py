@@ -19,6 +19,8 @@ from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.approvals.wishes import LineWish
+from privyseal.custody import actions as custody
+from privyseal.custody.rules.places import StoreKind
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
@@ -73,6 +75,7 @@ class Scene:
     draft: Permit
     suspended: Permit
     rubber: Permit
+    store: str
     kept: str
     campaign: str
     group_campaign: str
@@ -178,6 +181,9 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         named=named(people, at, company, official, contract, signer),
         hands=by_hand,
         rubber=rubber,
+        store=custody.set_up_store(
+            zhao, at, company_uid=company.uid, kind=StoreKind.CABINET, name="1号柜", rows=1, columns=2
+        ),
         kept=kept,
         campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
         group_campaign=seals.open_group_campaign(zhao, at, head_uid=company.uid, due_on=localdate()),
@@ -324,6 +330,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "stopped+permit": lambda scene: {"uid": scene.suspended.seal.uid, "permit_uid": scene.suspended.uid},
     "draft+permit": lambda scene: {"uid": scene.draft.seal.uid, "permit_uid": scene.draft.uid},
     "official+retire": lambda scene: {"uid": scene.official.uid, "purpose": "retire"},
+    "stamp": lambda scene: {"uid": scene.rubber.seal.uid},
+    "store": lambda scene: {"uid": scene.store},
     "rubber+witness": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid, "role": "witness"},
     "rubber+permit": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid},
     "rubber+photo": lambda scene: {"uid": scene.rubber.seal.uid, "sha256": scene.photo},
@@ -639,6 +647,9 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "standing-use": lambda _: {
         "file": SimpleUploadedFile("a.pdf", one_page("Invoice"), content_type="application/pdf")
     },
+    "store-set-up": lambda scene: command(company=scene.company.uid, kind="safe", name="保险柜", rows="2", columns="2"),
+    "store-take-down": lambda _: command(),
+    "place-of-seal": lambda _: command(slot="", bag="00417"),
     "by-hand-begin": lambda _: command(),
     "by-hand-confirm": lambda _: command(hand="custodian"),
     "by-hand-reserve": lambda scene: command(line=scene.hands.line, impressions=1),

@@ -14,7 +14,8 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "factor.provider-unlinked", "factor.reset-stopped", "session.ended", "message.read", "message.wishes-set",
             "message.ways-chosen", "message.muted", "message.unmuted", "message.sent-again", "address.confirmed",
             "webhook.resumed", "webhook.tested", "webhook.sent-again", "table.brought", "seal.attested",
-            "seal.photographed", "seal.seen", "seal.co-custody-left", "hand.put-back",
+            "seal.photographed", "seal.seen", "seal.co-custody-left", "hand.put-back", "place.set-up",
+            "place.taken-down", "place.assigned",
         }
     ),
     "a step on the way of which the end is told": frozenset(

@@ -8,7 +8,6 @@ import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,9 +17,11 @@ from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
 from privyseal.approvals.rules import course, policies, presets, seats
+from privyseal.config import documents_of_custody as custody
 from privyseal.config import invariants
+from privyseal.config.markdown import code as _code
+from privyseal.config.markdown import table as _table
 from privyseal.config.reasons import reasons, reasons_of_pairs
-from privyseal.custody import rules as by_hand
 from privyseal.identity.rules import companies, organisation, step_up, working_days
 from privyseal.identity.rules import powers as identity
 from privyseal.identity.rules import scan as looks
@@ -169,24 +170,6 @@ def _seal_words() -> str:
     rows = zip(hands.WORDS, reasons(hands, "WORDS"), strict=True)
     cells = [(_code(row.act), _code(row.role), str(row.people), _code(row.proof), why) for row, why in rows]
     return _table(("act", "role", "people", "with", "why"), cells)
-
-
-def _hands_apart() -> str:
-    rows = zip(by_hand.HANDS_APART, reasons(by_hand, "HANDS_APART"), strict=True)
-    return _table(("one", "other", "why"), [(*(_code(hand) for hand in sorted(row)), why) for row, why in rows])
-
-
-def _hand_words() -> str:
-    rows = zip(by_hand.WORDS, reasons(by_hand, "WORDS"), strict=True)
-    cells = [(_code(row.how), _code(row.says), ", ".join(_code(hand) for hand in row.by), why) for row, why in rows]
-    return _table(("how", "said", "by", "why"), cells)
-
-
-def _hand_steps() -> str:
-    rows = zip(by_hand.STEPS, reasons(by_hand, "STEPS"), strict=True)
-    return _table(
-        ("from", "said", "to", "why"), [(_code(row.start), _code(row.says), _code(row.end), why) for row, why in rows]
-    )
 
 
 def _keepers_apart() -> str:
@@ -345,9 +328,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-moves": _seal_moves,
     "seal-alone": _seal_alone,
     "seal-words": _seal_words,
-    "hands-apart": _hands_apart,
-    "hand-words": _hand_words,
-    "hand-steps": _hand_steps,
+    **custody.PARTS,
     "seal-incidents": _seal_incidents,
     "powers-apart": _powers_apart,
     "takes-no-part": _takes_no_part,
@@ -375,18 +356,6 @@ def _in_both(words: Promise) -> tuple[str, str]:
         english = str(words)
     with override("zh-hans"):
         return english, str(words)
-
-
-def _code(word: StrEnum | str) -> str:
-    return f"`{word}`"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return "".join(_line(cells) for cells in (head, ["---"] * len(head), *rows))
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
 if __name__ == "__main__":

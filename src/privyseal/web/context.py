@@ -75,6 +75,8 @@ _BELOW: Final = {
     "idle-seals": "register-of-uses",
     "by-hand-list": "home",
     "by-hand": "home",
+    "places": "seals",
+    "place-of-seal": "seals",
     "filings": "register-of-uses",
     "filing": "register-of-uses",
     "filing-transfers": "register-of-uses",

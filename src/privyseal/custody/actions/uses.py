@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from privyseal.custody.entering import end, enter_lines, is_over
 from privyseal.custody.holding import about, hands_of, keeper_now, locked_use, said_by
+from privyseal.custody.lying import note_put_back
 from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.rules import (
     CONFIRM,
@@ -128,7 +129,10 @@ def put_back(actor: Person, at: datetime, *, use_uid: str, place: str) -> str:
         raise PlaceMissing(hand_use=use_uid)
     use.returned_at, use.put_back = at, said
     use.save(update_fields=["returned_at", "put_back"])
-    book.record("hand.put-back", by=actor, at=at, **about(use), text_sha256=sha256(said.encode()))
+    is_in_place = note_put_back(use.permit.seal, at, said=said)
+    book.record(
+        "hand.put-back", by=actor, at=at, **about(use), text_sha256=sha256(said.encode()), is_in_place=is_in_place
+    )
     return use.uid
 
 

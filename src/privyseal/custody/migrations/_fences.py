@@ -76,3 +76,20 @@ END $$;
 CREATE TRIGGER impressions_go_back_by_a_turn BEFORE UPDATE OF used ON permit
   FOR EACH ROW WHEN (NEW.used < OLD.used) EXECUTE FUNCTION impressions_go_back_by_a_turn();
 """
+PLACES = """
+CREATE FUNCTION seal_belongs_to_its_company() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM seal WHERE id = NEW.seal_id AND company_id = NEW.company_id AND kind = 'physical'
+  ) OR EXISTS (
+    SELECT 1 FROM seal_slot l JOIN seal_store s ON s.id = l.store_id
+    WHERE l.id IN (NEW.belongs_id, NEW.lies_id) AND s.company_id <> NEW.company_id
+  ) THEN
+    RAISE EXCEPTION 'a rubber seal has its place in its own company'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'seal_belongs_to_its_company';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER seal_belongs_to_its_company AFTER INSERT OR UPDATE ON seal_place
+  FOR EACH ROW EXECUTE FUNCTION seal_belongs_to_its_company();
+"""

@@ -1,5 +1,6 @@
 """What custody keeps."""
 
+from privyseal.custody.models.places import SealPlace, Slot, Store
 from privyseal.custody.models.uses import HandUse, Turn
 
-__all__ = ["HandUse", "Turn"]
+__all__ = ["HandUse", "SealPlace", "Slot", "Store", "Turn"]

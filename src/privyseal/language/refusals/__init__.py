@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from privyseal.kernel.errors import Refused
-from privyseal.language import categories, course, hands, papers, policies
+from privyseal.language import categories, course, hands, papers, places_of_seals, policies
 from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
 from privyseal.language.refusals import applications, files, messages, people, permits, record, seals, signing
 
@@ -47,6 +47,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     **categories.REFUSED,
     **permits.WORDS,
     **hands.REFUSED,
+    **places_of_seals.REFUSED,
     **papers.REFUSED,
     **policies.REFUSED,
     **course.REFUSED,

@@ -86,7 +86,9 @@ def badge(permit: Permit, uses: Sequence[HandUse], at: datetime) -> Badge:
     return _READY if is_usable(permit, at) else _OVER
 
 
-def doing(permit: Permit, uses: Sequence[HandUse], keeper: Person | None, reader: Person, at: datetime) -> Doing:
+def doing(
+    permit: Permit, uses: Sequence[HandUse], keeper: Person | None, reader: Person, at: datetime, *, place: str = ""
+) -> Doing:
     """Return what the reader may do about the seal now."""
     is_open = bool(uses) and uses[0].ended_at is None
     last, is_keeper = (uses[0] if uses else None), keeper is not None and keeper.pk == reader.pk
@@ -102,7 +104,7 @@ def doing(permit: Permit, uses: Sequence[HandUse], keeper: Person | None, reader
         may_begin=not is_open and is_usable(permit, at) and _is_in(permit, PermitPart.Part.HOLDER, reader),
         confirm=(confirm, ConfirmForm(initial={"hand": confirm.value})) if confirm else None,
         end_form=EndForm() if is_open and (is_hand or is_keeper) else None,
-        put_back_form=PutBackForm() if is_away and is_keeper else None,
+        put_back_form=PutBackForm(initial={"place": place}) if is_away and is_keeper else None,
     )
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.approvals.queries.registers import names_of_documents
 from privyseal.custody import actions, queries
 from privyseal.custody.models import HandUse
+from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules import Ending, Hand
 from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.language.refusals import words_for
@@ -188,7 +189,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "badge": hands.badge(permit, uses, at),
         "lines": hands.lines(counts, _names(request, permit), uses, request.user),
         "uses": [hands.use(one, request.user) for one in uses],
-        "doing": hands.doing(permit, uses, keeper, request.user, at),
+        "doing": hands.doing(permit, uses, keeper, request.user, at, place=usual_place(request.user, at, permit.seal)),
         "command": CommandForm(),
         "refusal": said,
     }

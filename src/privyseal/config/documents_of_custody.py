@@ -1,0 +1,46 @@
+"""Tables of the documents about rubber seals: whose hands they go through, where they belong, what is watched."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from privyseal.config.markdown import code, table
+from privyseal.config.reasons import reasons
+from privyseal.custody import rules as by_hand
+from privyseal.custody.rules import places
+
+
+def _hands_apart() -> str:
+    rows = zip(by_hand.HANDS_APART, reasons(by_hand, "HANDS_APART"), strict=True)
+    return table(("one", "other", "why"), [(*(code(hand) for hand in sorted(row)), why) for row, why in rows])
+
+
+def _hand_words() -> str:
+    rows = zip(by_hand.WORDS, reasons(by_hand, "WORDS"), strict=True)
+    cells = [(code(row.how), code(row.says), ", ".join(code(hand) for hand in row.by), why) for row, why in rows]
+    return table(("how", "said", "by", "why"), cells)
+
+
+def _hand_steps() -> str:
+    rows = zip(by_hand.STEPS, reasons(by_hand, "STEPS"), strict=True)
+    return table(
+        ("from", "said", "to", "why"), [(code(row.start), code(row.says), code(row.end), why) for row, why in rows]
+    )
+
+
+def _seal_answers() -> str:
+    rows = zip(places.ANSWERS, reasons(places, "ANSWERS"), strict=True)
+    return table(("where", "who answers", "why"), [(code(row.where), row.who, why) for row, why in rows])
+
+
+def _may_place() -> str:
+    rows = zip(places.MAY_PLACE, reasons(places, "MAY_PLACE"), strict=True)
+    return table(("power", "why"), [(code(power), why) for power, why in rows])
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "hands-apart": _hands_apart,
+    "hand-words": _hand_words,
+    "hand-steps": _hand_steps,
+    "seal-answers": _seal_answers,
+    "may-place": _may_place,
+}

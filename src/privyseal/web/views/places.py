@@ -1,0 +1,124 @@
+"""Where every rubber seal belongs and where it is now: a list, and a plan of each cabinet."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from privyseal.custody import actions
+from privyseal.custody.queries import places as queries
+from privyseal.custody.rules.places import MAY_PLACE, StoreKind
+from privyseal.kernel.errors import NotEntitled, Refused
+from privyseal.language.refusals import words_for
+from privyseal.seals.places import place_of
+from privyseal.seals.queries import seal_visible_to
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_slots import PlaceForm, StoreForm
+from privyseal.web.paging import page_of
+from privyseal.web.shown import places as shown
+from privyseal.web.views.campaigns import managed
+
+_FORM_METHODS: Final = ["GET", "HEAD", "POST"]
+_INVALID: Final = 400
+_MOST_STORES: Final = 50
+_MOST_IN_STORES: Final = 2_000
+
+
+@capability("signed-in")
+@require_safe
+def places(request: SignedIn) -> HttpResponse:
+    return _page(request)
+
+
+@capability("signed-in")
+@require_POST
+def set_up(request: SignedIn) -> HttpResponse:
+    form = StoreForm(request.POST, companies=managed(request, now()))
+    if not form.is_valid():
+        return _page(request, form=form, status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.set_up_store.once(
+            said["command_id"],
+            request.user,
+            now(),
+            company_uid=said["company"],
+            kind=StoreKind(said["kind"]),
+            name=said["name"],
+            rows=said["rows"],
+            columns=said["columns"],
+        )
+    except Refused as refusal:
+        return _page(request, form=form, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("It is set up."))
+    return redirect("places")
+
+
+@capability("signed-in")
+@require_POST
+def take_down(request: SignedIn, uid: str) -> HttpResponse:
+    queries.store_visible_to(request.user, now(), uid)
+    form = CommandForm(request.POST)
+    if not form.is_valid():
+        return _page(request, status=_INVALID)
+    try:
+        actions.take_down_store.once(form.cleaned_data["command_id"], request.user, now(), store_uid=uid)
+    except Refused as refusal:
+        return _page(request, refusal=refusal, status=status_of(refusal))
+    messages.success(request, _("It is taken down."))
+    return redirect("places")
+
+
+@capability("signed-in")
+@require_http_methods(_FORM_METHODS)
+def assign(request: SignedIn, uid: str) -> HttpResponse:
+    """Say where one seal belongs."""
+    at = now()
+    seal = seal_visible_to(request.user, at, uid)
+    if not any(request.powers.over(power, place_of(seal)) for power in MAY_PLACE):
+        raise NotEntitled(power=MAY_PLACE[0].value)
+    own = queries.own_place(request.user, at, seal)
+    usual = {"slot": str(own.belongs_id or ""), "bag": own.bag} if own else None
+    sent = request.POST if request.method == "POST" else None
+    form = PlaceForm(sent, slots=queries.free_slots(request.user, at, seal), initial=usual)
+    page: dict[str, Any] = {"seal": seal, "form": form}
+    if not form.is_valid():
+        return render(request, "web/place_of_seal.html", page, status=_INVALID if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        actions.assign_place.once(
+            said["command_id"], request.user, at, seal_uid=uid, slot_id=form.slot_id(), bag=said["bag"]
+        )
+    except Refused as refusal:
+        refused = {**page, "refusal": words_for(refusal)}
+        return render(request, "web/place_of_seal.html", refused, status=status_of(refusal))
+    messages.success(request, _("The seal has its place."))
+    return redirect("places")
+
+
+def _page(
+    request: SignedIn, *, form: StoreForm | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    at = now()
+    page = page_of(request, queries.seals_to_find(request.user, at), by="number")
+    stores = list(queries.stores_with_slots(request.user, at)[:_MOST_STORES])
+    there = list(queries.seals_in_stores(request.user, at, stores)[:_MOST_IN_STORES])
+    found = queries.where_now(request.user, at, there)
+    companies = managed(request, at)
+    said = {
+        "page": page,
+        "rows": shown.rows(queries.where_now(request.user, at, page.rows)),
+        "stores": [shown.plan(store, found) for store in stores],
+        "form": (form or StoreForm(companies=companies)) if companies else None,
+        "managed": {company.pk for company in companies},
+        "may_place": any(request.powers.anywhere(power) for power in MAY_PLACE),
+        "command": CommandForm(),
+        "refusal": words_for(refusal) if refusal else "",
+    }
+    return render(request, "web/places.html", said, status=status)
