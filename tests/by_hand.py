@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
+from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.wishes import LineWish
 from privyseal.custody import actions
+from privyseal.custody.actions import Taken
 from privyseal.custody.rules import Hand
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
@@ -35,6 +39,13 @@ def stamp(company: Company, zhao: Person, gu: Person, noon: datetime) -> Seal:
     seal = rubber(zhao, noon, company, gu)
     Seal.objects.filter(pk=seal.pk).update(state="active")
     return Seal.objects.get(pk=seal.pk)
+
+
+def stamped_page(words: int = 0) -> bytes:
+    """Return a photograph of a page, another one for each number up to six."""
+    written = BytesIO()
+    Image.new("RGB", (40, 56), (200, 200, 40 * words)).save(written, "JPEG")
+    return written.getvalue()
 
 
 def line(seal: Seal, document: str, *, copies: int = 3) -> LineWish:
@@ -81,3 +92,9 @@ def turn(out: Out, operator: Person, supervisor: Person, at: datetime, *, impres
     uid = actions.reserve(operator, at, use_uid=out.uid, line_id=out.line, impressions=impressions)
     actions.fire(operator, at, turn_uid=uid, made=impressions)
     return actions.commit(supervisor, at, turn_uid=uid, counted=impressions)
+
+
+def photographed(person: Person, at: datetime, turn_uid: str, *, impressions: int = 1, page: int = 0) -> str:
+    """Bring a photograph that shows so many impressions of a turn."""
+    taken = Taken(data=stamped_page(page), impressions=impressions)
+    return actions.photograph(person, at, command_id=uuid4(), turn_uid=turn_uid, taken=taken)

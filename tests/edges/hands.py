@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.wishes import LineWish
 from privyseal.custody import actions
+from privyseal.custody.actions import Taken
 from privyseal.custody.rules import Ending, Hand
 from privyseal.identity.models import Company, Person
 from privyseal.pdf.placement import Placement
 from privyseal.seals.models import Permit, Seal
 from tests.actions.keepers import rubber
+from tests.by_hand import stamped_page
 from tests.conftest import apply, permit_of, say_yes
 
 
@@ -27,6 +30,7 @@ class Hands:
     ended: str
     line: int
     turns: Mapping[str, str]
+    photograph: str
 
 
 def hands(people: Mapping[str, Person], at: datetime, company: Company, document: str) -> Hands:
@@ -42,9 +46,14 @@ def hands(people: Mapping[str, Person], at: datetime, company: Company, document
         for name in ("taken", "made")
     }
     actions.fire(wang, at, turn_uid=turns["made"], made=1)
+    shown = Taken(data=stamped_page(), impressions=1)
+    photograph = actions.photograph(wang, at, command_id=uuid4(), turn_uid=turns["made"], taken=shown)
     actions.end_use(wang, at, use_uid=uses["ended"], ending=Ending.PAUSE)
     return Hands(
-        **{name: permit.uid for name, permit in permits.items()}, line=permits["out"].lines.get().pk, turns=turns
+        **{name: permit.uid for name, permit in permits.items()},
+        line=permits["out"].lines.get().pk,
+        turns=turns,
+        photograph=photograph,
     )
 
 

@@ -36,6 +36,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.actions.keepers import ordered, photo
 from tests.actions.keepers import rubber as existing
+from tests.by_hand import stamped_page
 from tests.cast import OTHER_USCC, people_of_two_companies
 from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
@@ -349,6 +350,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "hand-out": lambda scene: {"uid": scene.hands.out},
     "hand-ended": lambda scene: {"uid": scene.hands.ended},
     "hand-taken": lambda scene: {"uid": scene.hands.taken, "turn": scene.hands.turns["taken"]},
+    "hand-picture": lambda scene: {"uid": scene.hands.photograph},
     "hand-made": lambda scene: {"uid": scene.hands.made, "turn": scene.hands.turns["made"]},
     "said": lambda scene: {"uid": scene.named.said.uid},
     "mandate": lambda scene: {"uid": scene.named.mandate},
@@ -656,6 +658,9 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "by-hand-made": lambda _: command(made=1),
     "by-hand-counted": lambda _: command(counted=1, reason=""),
     "by-hand-release": lambda _: command(reason="纸张未到"),
+    "by-hand-photograph": lambda _: command(
+        photo=SimpleUploadedFile("page.jpg", stamped_page(1), content_type="image/jpeg"), impressions=1
+    ),
     "by-hand-end": lambda _: command(ending="pause", reason=""),
     "by-hand-put-back": lambda _: command(place="1号柜"),
     "standing-review": lambda _: command(outcome="fit", note=""),

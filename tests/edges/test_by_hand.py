@@ -1,13 +1,15 @@
 """A rubber seal by hand, from the form to the register, on the pages that telephones show."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.utils.timezone import now
 
-from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.models import HandUse, Photograph, Turn
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Permit, Seal, UseEntry
-from tests.conftest import permit_of, say_yes
+from tests.by_hand import stamped_page
+from tests.conftest import permit_of, recorded, say_yes
 from tests.edges.conftest import Enter, alert, command
 from tests.edges.test_applying import terms
 
@@ -44,11 +46,18 @@ def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
     turn = Turn.objects.get().uid
     do(operator, permit, f"turns/{turn}/made", made=2)
     do(supervisor, permit, f"turns/{turn}/counted", counted=2, reason="")
+    page = SimpleUploadedFile("page.jpg", stamped_page(), content_type="image/jpeg")
+    do(keeper, permit, f"turns/{turn}/photographs", photo=page, impressions=2, place="会议室")
     do(keeper, permit, "put-back", place="3号柜 B12")
 
     assert (HandUse.objects.get().ending, UseEntry.objects.get().impressions) == ("count", 2)
-    page = operator.get(f"/by-hand/{permit.uid}/").content.decode()
-    assert ("3号柜 B12" in page, "已全部盖完" in page) == (True, True)
+    page_shown = operator.get(f"/by-hand/{permit.uid}/").content.decode()
+    assert ("3号柜 B12" in page_shown, "已全部盖完" in page_shown) == (True, True)
+    photograph = Photograph.objects.get().uid
+    small = operator.get(f"/by-hand/photographs/{photograph}/small/")
+    assert (f"/by-hand/photographs/{photograph}/" in page_shown, small.headers["Content-Type"]) == (True, "image/jpeg")
+    original = operator.get(f"/by-hand/photographs/{photograph}/")
+    assert (b"".join(original), recorded()[-1]) == (stamped_page(), "hand.photograph-seen")
     assert operator.get(f"/registers/uses/{UseEntry.objects.get().pk}/").status_code == 200
 
 

@@ -14,7 +14,8 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "factor.provider-unlinked", "factor.reset-stopped", "session.ended", "message.read", "message.wishes-set",
             "message.ways-chosen", "message.muted", "message.unmuted", "message.sent-again", "address.confirmed",
             "webhook.resumed", "webhook.tested", "webhook.sent-again", "table.brought", "seal.attested",
-            "seal.photographed", "seal.seen", "seal.co-custody-left", "hand.put-back", "place.set-up",
+            "seal.photographed", "seal.seen", "seal.co-custody-left", "hand.put-back",
+            "hand.photograph-seen", "place.set-up",
             "place.taken-down", "place.assigned",
         }
     ),
@@ -26,7 +27,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "seal.unfreeze.intended", "seal.suspended-at-signer", "incident.consented", "incident.opinion-given",
             "person.entry-code-confirmed", "person.account-opened", "table.read", "table.died", "table.entering",
             "permit.sample-reviewed", "seal.change-ordered", "seal.old-rubber-seen", "seal.old-rubber-destroyed",
-            "hand.reserved", "hand.made", "hand.committed", "hand.released",
+            "hand.reserved", "hand.made", "hand.photographed", "hand.committed", "hand.released",
         }
     ),
     "the page that waits says it as soon as it is so": frozenset(

@@ -34,6 +34,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "hand.release": _("give impressions back"),
     "hand.end": _("end a use by hand"),
     "hand.finish": _("end a use by hand whose permit is over"),
+    "hand.photograph": _("photograph a stamped page"),
+    "hand.look-at-photograph": _("look at a stamped page"),
     "hand.put-back": _("put a rubber seal back"),
     "place.set-up": _("set up a cabinet, safe or box"),
     "place.take-down": _("take a cabinet, safe or box down"),

@@ -93,6 +93,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "hand.count-differs": _("Two people counted differently"),
     "hand.ended": _("Use by hand ended"),
     "hand.entered": _("Use by hand entered in the register"),
+    "hand.photographed": _("Stamped page photographed"),
+    "hand.photograph-seen": _("Photograph of a stamped page looked at"),
     "hand.put-back": _("Rubber seal put back"),
     "place.set-up": _("Cabinet, safe or box set up"),
     "place.taken-down": _("Cabinet, safe or box taken down"),

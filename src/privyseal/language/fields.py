@@ -26,6 +26,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "counted": _("Counted by the supervisor"),
     "ending": _("How it ended"),
     "number": _("Number"),
+    "is_late": _("Late"),
     "photo_sha256": _("Photograph (SHA-256)"),
     "receivers": _("Receiving keepers"),
     "role": _("Role"),

@@ -46,6 +46,10 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "The seal has another keeper since it was given out, or its keeper may keep it no more. End this use, and ask "
         "for the seal again."
     ),
+    "photograph-unreadable": _(
+        "That is no photograph that can be kept: a JPEG or PNG of at most 10 MB is. Take it anew with the telephone."
+    ),
+    "photograph-shows-too-many": _("One photograph shows at most %(most)s impressions. Take several."),
     "supervisor-gone": _(
         "Whoever was to watch has left or may take no part any more. End this use, and apply again with somebody else."
     ),

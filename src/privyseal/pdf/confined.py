@@ -93,8 +93,10 @@ def run(task: Literal[Task.IMPRINT], data: bytes, *, shape: ShapeOfFace, size: S
 def run(task: Literal[Task.COMPARE], data: bytes, *, end: int) -> tuple[ComparedPage, ...]: ...
 @overload
 def run(task: Literal[Task.LOOK], data: bytes | IO[bytes], *, owner: str) -> Look: ...
+@overload
+def run(task: Literal[Task.THUMBNAIL], data: bytes, *, dots: int) -> bytes: ...
 def run(task: Task, data: bytes | IO[bytes], **options: Any) -> Result:
-    """Return what ``accept``, ``judge``, ``page_png``, ``find``, ``face_of``, ``compared`` or ``look`` does, or refuse.
+    """Return what the task does inside, or refuse.
 
     A crash, a limit reached and a time-out are refused as pdf-too-hard. A file is lent, not copied.
     """
@@ -251,6 +253,7 @@ _READERS: Final[Mapping[Task, Callable[[Mapping[str, Any], bytes], Result]]] = {
     Task.IMPRINT: lambda header, _: Face.from_json(header),
     Task.LOOK: lambda header, _: Look.from_json(header),
     Task.PAGE: lambda _, body: body,
+    Task.THUMBNAIL: lambda _, body: body,
     Task.COMPARE: lambda header, body: tuple(_compared(header["pages"], body)),
 }
 

@@ -21,6 +21,7 @@ class Task(StrEnum):
     COMPARE = "compare"
     ACCEPT_LARGE = "accept-large"
     LOOK = "look"
+    THUMBNAIL = "thumbnail"
 
 
 def packed(header: Mapping[str, Any], body: bytes) -> bytes:

@@ -197,6 +197,12 @@ def _look(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes
     return look(data, owner=options["owner"]).to_json(), b""
 
 
+def _thumbnail(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.pictures import small  # noqa: PLC0415  a task loads its own library alone
+
+    return {}, small(data[:], dots=options["dots"])
+
+
 # Each task loads its own library and no other.
 _TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, Any], bytes]]]] = {
     Task.ACCEPT: _accept,
@@ -208,4 +214,5 @@ _TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, 
     Task.COMPARE: _compare,
     Task.ACCEPT_LARGE: _accept_large,
     Task.LOOK: _look,
+    Task.THUMBNAIL: _thumbnail,
 }

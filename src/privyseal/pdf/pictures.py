@@ -1,4 +1,4 @@
-"""A photo or scan as a PDF of its pages. Runs only in the confined process, as ``render`` does."""
+"""A photo or scan as a PDF of its pages, or small. Runs only in the confined process, as ``render`` does."""
 
 from io import BytesIO
 from typing import Final
@@ -11,6 +11,7 @@ from privyseal.pdf.foreign import PictureUnreadable
 _MOST_DOTS: Final = 80_000_000
 _A4_INCHES: Final = (210 / 25.4, 297 / 25.4)
 _QUALITY: Final = 92
+_QUALITY_WHEN_SMALL: Final = 70
 _AS_THEY_ARE: Final = ("1", "L", "RGB")
 
 
@@ -28,6 +29,22 @@ def pdf_of(data: bytes) -> bytes:
     # No dates: the same picture gives the same bytes.
     undated = {"creationDate": None, "modDate": None}
     first.save(written, "PDF", save_all=True, append_images=others, resolution=_dpi(first), quality=_QUALITY, **undated)
+    return written.getvalue()
+
+
+def small(data: bytes, *, dots: int) -> bytes:
+    """Return a photograph as a JPEG no longer and no wider than this, upright, without camera notes, or refuse."""
+    try:
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as picture:
+            if picture.width * picture.height > _MOST_DOTS:
+                raise PictureUnreadable(dots=picture.width * picture.height, most=_MOST_DOTS)
+            picture.draft("RGB", (dots, dots))
+            shown = ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureUnreadable from error
+    shown.thumbnail((dots, dots))
+    written = BytesIO()
+    shown.save(written, "JPEG", quality=_QUALITY_WHEN_SMALL, optimize=True)
     return written.getvalue()
 
 

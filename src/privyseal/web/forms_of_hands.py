@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.rules import CONFIRM, MOST_IN_A_TURN, Ending
+from privyseal.custody.rules.photographs import MOST_ON_ONE
 from privyseal.web.forms import LONGEST_TEXT, CommandForm
 
 _LONGEST_PLACE: Final = 100
@@ -46,6 +47,24 @@ class CountedForm(CommandForm):
 
 class ReleaseForm(CommandForm):
     reason = _reason()
+
+
+class PhotographForm(CommandForm):
+    """A stamped page; ``taken_at`` is what the telephone says, where it says something."""
+
+    photo = forms.FileField(
+        label=_("Photograph of the page"),
+        widget=forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"}),
+    )
+    impressions = forms.IntegerField(
+        label=_("Impressions on it"),
+        min_value=0,
+        max_value=MOST_ON_ONE,
+        help_text=_("Only those that are on no earlier photograph."),
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+    place = forms.CharField(label=_("Place"), max_length=_LONGEST_PLACE, required=False)
+    taken_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
 
 class EndForm(CommandForm):

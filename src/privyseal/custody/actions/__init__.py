@@ -1,17 +1,22 @@
 """Give rubber seals their places, have them out, count what is stamped, put them back."""
 
 from privyseal.custody.actions.counting import commit, fire, release, reserve
+from privyseal.custody.actions.photographs import Taken, enter_photograph, look_at_photograph, photograph
 from privyseal.custody.actions.places import assign_place, set_up_store, take_down_store
 from privyseal.custody.actions.uses import begin_use, confirm_use, end_use, finish_over, put_back
 
 __all__ = [
+    "Taken",
     "assign_place",
     "begin_use",
     "commit",
     "confirm_use",
     "end_use",
+    "enter_photograph",
     "finish_over",
     "fire",
+    "look_at_photograph",
+    "photograph",
     "put_back",
     "release",
     "reserve",

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.models import HandUse, Photograph, Turn
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
@@ -21,11 +21,12 @@ _HANDS: Final = (PermitPart.Part.HOLDER, PermitPart.Part.WITNESS, PermitPart.Par
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """How far the impressions of one line are: settled, taken and not settled, and left."""
+    """How far the impressions of one line are: settled, taken and not settled, seen on photographs, and left."""
 
     line: PermitLine
     committed: int
     taken: int
+    seen: int
 
     @property
     def left(self) -> int:
@@ -75,6 +76,9 @@ def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:
     """Return the times that a seal was out for a permit, the last first, with every turn."""
     seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
     turns = Turn.objects.select_related("line", "settled_by").order_by("-reserved_at", "-pk")
+    turns = turns.prefetch_related(
+        Prefetch("photographs", Photograph.objects.select_related("by").order_by("at", "pk"))
+    )
     uses = HandUse.objects.filter(permit__in=seen).select_related("operator", "keeper", "supervisor", "ended_by")
     return uses.prefetch_related(Prefetch("turns", turns)).order_by("-asked_at", "-pk")
 
@@ -82,6 +86,8 @@ def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:
 def counts_of(actor: Person, at: datetime, permit: Permit) -> list[LineCount]:
     """Return how far each line of a permit is."""
     turns = Turn.objects.filter(use__in=uses_of(actor, at, permit).order_by().values("pk"))
+    shown = turns.order_by().values("line").annotate(seen=Sum("photographs__impressions"))
+    seen = {line: number or 0 for line, number in shown.values_list("line", "seen")}
     said: dict[int, list[Turn]] = {}
     for turn in turns:
         said.setdefault(turn.line_id, []).append(turn)
@@ -90,6 +96,7 @@ def counts_of(actor: Person, at: datetime, permit: Permit) -> list[LineCount]:
             line,
             committed=sum(turn.committed for turn in said.get(line.pk, ())),
             taken=sum(turn.reserved - turn.released for turn in said.get(line.pk, ())),
+            seen=seen.get(line.pk, 0),
         )
         for line in permit.lines.order_by("pk")
     ]

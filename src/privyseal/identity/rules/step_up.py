@@ -103,7 +103,7 @@ WITHOUT_PROOF: Final = (
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
         "seal.name-person", "mandate.give", "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
-    ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
+    ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "register.take-copy", "register.file", "register.waive-filing", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "place.take-down", "place.assign"),   # adds to what is known, and moves nothing
     ("seal.enter", "seal.open-campaign", "seal.close-campaign", "seal.enter-sighting", "seal.open-group-campaign", "seal.close-group-campaign"),   # writes down what is there already; the auditor sees what is not
     ("calendar.write", "rules.publish", "rules.acknowledge", "rules.take-responsibility", "seal-type.add", "seal-type.retire"),   # binds people or names things, and gives nobody anything
@@ -113,7 +113,7 @@ WITHOUT_PROOF: Final = (
     ("person.change-password", "factor.use-code", "factor.use-passkey", "factor.use-password"),   # is itself a proof, or asks for one
     (
         "person.sign-in", "person.sign-out", "person.open-account", "person.set-language", "address.confirm",
-        "address.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read", "draft.keep", "draft.drop",
+        "address.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read", "hand.look-at-photograph", "draft.keep", "draft.drop",
     ),   # about one's own account alone, or how one enters it
     (
         "application.vote-outside", "document.receive-brought", "document.turn-away",

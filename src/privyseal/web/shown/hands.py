@@ -9,9 +9,11 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.custody.holding import said_by
 from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.queries import LineCount
 from privyseal.custody.rules import MOST_IN_A_TURN, Ending, Hand, Phase
+from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
 from privyseal.identity.models import Person
 from privyseal.language.hands import ENDING
 from privyseal.seals.models import Permit, PermitPart
@@ -20,6 +22,7 @@ from privyseal.web.forms_of_hands import (
     CountedForm,
     EndForm,
     MadeForm,
+    PhotographForm,
     PutBackForm,
     ReleaseForm,
     ReserveForm,
@@ -41,6 +44,8 @@ class TurnShown:
     made_form: MadeForm | None
     counted_form: CountedForm | None
     release_form: ReleaseForm | None
+    photograph_form: PhotographForm | None
+    seen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,15 @@ def lines(
 def _turn(turn: Turn, one: HandUse, reader: Person) -> TurnShown:
     phase, is_watching = Phase(turn.phase), one.supervisor_id == reader.pk
     is_made, is_taken = phase is Phase.MADE, phase is Phase.RESERVED
+    seen = sum(photograph.impressions for photograph in turn.photographs.all())
+    to_show, is_hand = max(0, (turn.committed or turn.made or 0) - seen), bool(said_by(one, reader))
     return TurnShown(
         turn,
         MadeForm(initial={"made": turn.reserved}) if is_taken and one.operator_id == reader.pk else None,
         CountedForm() if is_made and is_watching else None,
         ReleaseForm() if is_taken and is_watching else None,
+        PhotographForm(initial={"impressions": min(to_show, MOST_ON_ONE)}) if phase in TAKES and is_hand else None,
+        seen,
     )
 
 

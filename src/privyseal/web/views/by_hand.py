@@ -77,13 +77,13 @@ def slip(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def begin(request: SignedIn, uid: str) -> HttpResponse:
-    return _act(request, uid, CommandForm(request.POST), actions.begin_use.once, lambda _: {"permit_uid": uid})
+    return act_on(request, uid, CommandForm(request.POST), actions.begin_use.once, lambda _: {"permit_uid": uid})
 
 
 @capability("signed-in")
 @require_POST
 def confirm(request: SignedIn, uid: str) -> HttpResponse:
-    return _act(
+    return act_on(
         request,
         uid,
         ConfirmForm(request.POST),
@@ -95,7 +95,7 @@ def confirm(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def reserve(request: SignedIn, uid: str) -> HttpResponse:
-    return _act(
+    return act_on(
         request,
         uid,
         ReserveForm(request.POST),
@@ -107,7 +107,7 @@ def reserve(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def made(request: SignedIn, uid: str, turn: str) -> HttpResponse:
-    return _act(
+    return act_on(
         request,
         uid,
         MadeForm(request.POST),
@@ -119,7 +119,7 @@ def made(request: SignedIn, uid: str, turn: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def counted(request: SignedIn, uid: str, turn: str) -> HttpResponse:
-    return _act(
+    return act_on(
         request,
         uid,
         CountedForm(request.POST),
@@ -131,7 +131,7 @@ def counted(request: SignedIn, uid: str, turn: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def release(request: SignedIn, uid: str, turn: str) -> HttpResponse:
-    return _act(
+    return act_on(
         request,
         uid,
         ReleaseForm(request.POST),
@@ -143,7 +143,7 @@ def release(request: SignedIn, uid: str, turn: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def end(request: SignedIn, uid: str) -> HttpResponse:
-    return _act(
+    return act_on(
         request,
         uid,
         EndForm(request.POST),
@@ -155,7 +155,7 @@ def end(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def put_back(request: SignedIn, uid: str) -> HttpResponse:
-    return _act(
+    return act_on(
         request,
         uid,
         PutBackForm(request.POST),
@@ -164,7 +164,7 @@ def put_back(request: SignedIn, uid: str) -> HttpResponse:
     )
 
 
-def _act(request: SignedIn, uid: str, form: Form, act: Callable[..., object], about: _About) -> HttpResponse:
+def act_on(request: SignedIn, uid: str, form: Form, act: Callable[..., object], about: _About) -> HttpResponse:
     """Do one thing about a seal that is out, with what the form says it is about, and show how things stand then."""
     queries.permit_visible_to(request.user, now(), uid)
     if not form.is_valid():

@@ -1,0 +1,126 @@
+"""Pages as they were stamped: photographed by whoever has them before them, and looked at on record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from privyseal.custody.holding import about, locked_turn, said_by
+from privyseal.custody.models import Photograph, Turn
+from privyseal.custody.queries.photographs import photograph_visible_to, turn_visible_to
+from privyseal.custody.rules import How, Phase, Says, check_word
+from privyseal.custody.rules.photographs import THUMBNAIL_DOTS, check_shown, kind_of
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.kernel.canonical import Json
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.pdf import confined
+from privyseal.pdf.confined import Task
+
+_LONGEST_PLACE: Final = 100
+# What a permit says of the photographs that its use takes.
+ASKS: Final = "photographs"
+_USUAL_RETENTION: Final = "ten-years"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a telephone sends: a picture, how many impressions it is the first to show, and where and when it was."""
+
+    data: bytes
+    impressions: int
+    place: str = ""
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A picture that lies in the vault: the digests of what was sent and of the same small."""
+
+    sha256: str
+    small_sha256: str
+    kind: str
+    size: int
+
+
+def photograph(actor: Person, at: datetime, *, command_id: UUID, turn_uid: str, taken: Taken) -> str:
+    """Keep the picture of a stamped page, encrypted, and put it on record; return its uid."""
+    turn_visible_to(actor, at, turn_uid)
+    kind = kind_of(taken.data)
+    small = confined.run(Task.THUMBNAIL, taken.data, dots=THUMBNAIL_DOTS)
+    digest, small_digest = (settings.VAULT.put(BytesIO(data)) for data in (taken.data, small))
+    kept = Kept(sha256=digest, small_sha256=small_digest, kind=kind, size=len(taken.data))
+    return enter_photograph.once(
+        command_id,
+        actor,
+        at,
+        turn_uid=turn_uid,
+        kept=kept,
+        impressions=taken.impressions,
+        place=taken.place,
+        taken_at=taken.taken_at,
+    )
+
+
+@command("hand.photograph")
+def enter_photograph(
+    actor: Person,
+    at: datetime,
+    *,
+    turn_uid: str,
+    kept: Kept,
+    impressions: int,
+    place: str = "",
+    taken_at: datetime | None = None,
+) -> str:
+    """Put the picture of a stamped page on record, with its digest and permit; return its uid.
+
+    The same picture sent twice counts once. One that comes after the seal went back is called late, whenever the
+    telephone says that it was taken.
+    """
+    turn = locked_turn(turn_uid)
+    identity.require_part(actor, at)
+    check_word(How(turn.use.how), Says.PHOTOGRAPH, said_by=said_by(turn.use, actor))
+    check_shown(Phase(turn.phase), impressions)
+    known = Photograph.objects.filter(turn=turn, sha256=kept.sha256).first()
+    if known is not None:
+        return known.uid
+    made = Photograph.objects.create(
+        turn=turn,
+        sha256=kept.sha256,
+        small_sha256=kept.small_sha256,
+        kind=kept.kind,
+        size=kept.size,
+        impressions=impressions,
+        by=actor,
+        at=at,
+        taken_at=min(taken_at, at) if taken_at else None,
+        place=place.strip()[:_LONGEST_PLACE],
+        is_late=turn.use.returned_at is not None,
+        retention=turn.use.permit.terms.get(ASKS, {}).get("retention", _USUAL_RETENTION),
+    )
+    book.record(
+        "hand.photographed", by=actor, at=at, **_about(made, turn), impressions=impressions, is_late=made.is_late
+    )
+    return made.uid
+
+
+@command("hand.look-at-photograph")
+def look_at_photograph(actor: Person, at: datetime, *, uid: str) -> str:
+    """Put on record that somebody looks at a stamped page as it was photographed; return its uid."""
+    seen = photograph_visible_to(actor, at, uid)
+    book.record("hand.photograph-seen", by=actor, at=at, **_about(seen, seen.turn))
+    return uid
+
+
+def _about(photograph: Photograph, turn: Turn) -> dict[str, Json]:
+    return {
+        **about(turn.use),
+        "turn": turn.uid,
+        "document": turn.line.document_sha256,
+        "photo_sha256": photograph.sha256,
+    }

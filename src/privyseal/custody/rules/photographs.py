@@ -1,0 +1,80 @@
+"""Photographs of stamped pages: how many a use takes, what one may show, when it is late. A rule is a row."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from privyseal.custody.rules import Phase
+from privyseal.kernel.errors import OutOfTurn, Refused
+
+MOST_BYTES: Final = 10_000_000
+MOST_ON_ONE: Final = 100
+THUMBNAIL_DOTS: Final = 320
+_KINDS: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+class Asked(StrEnum):
+    """How many of the impressions have to be seen on photographs."""
+
+    EACH = "each"
+    SAMPLE = "sample"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Of so many impressions one is shown, and of a stack so many at least; ``every`` of none asks for nothing."""
+
+    asked: Asked
+    every: int | None
+    least: int
+
+
+# fmt: off
+MEASURES: Final = (
+    Measure(Asked.EACH,   1,    1),   # whoever looks later finds each impression
+    Measure(Asked.SAMPLE, 100,  2),   # the first and the last page of a volume, and one in a hundred between
+    Measure(Asked.NONE,   None, 0),   # what is stamped is worth less than its photograph
+)
+TAKES: Final = (
+    Phase.MADE,        # the page is there, and nobody has counted it twice yet
+    Phase.COMMITTED,   # what was photographed without a network comes later
+)
+# fmt: on
+
+
+class PhotographUnreadable(Refused):
+    """Neither JPEG nor PNG, or larger than a telephone makes them."""
+
+    code = "photograph-unreadable"
+
+
+class PhotographShowsTooMany(Refused):
+    code = "photograph-shows-too-many"
+
+
+def kind_of(data: bytes) -> str:
+    """Return what a photograph is sent as, or refuse what is none."""
+    kind = next((kind for magic, kind in _KINDS.items() if data.startswith(magic)), None)
+    if kind is None or len(data) > MOST_BYTES:
+        raise PhotographUnreadable(size=len(data))
+    return kind
+
+
+def check_shown(phase: Phase, impressions: int) -> None:
+    """Return if a photograph of this turn may be kept, or refuse.
+
+    One that shows more than anybody counted is kept: that is what it is there to show.
+    """
+    if phase not in TAKES:
+        raise OutOfTurn(phase=phase.value)
+    if not 0 <= impressions <= MOST_ON_ONE:
+        raise PhotographShowsTooMany(impressions=impressions, most=MOST_ON_ONE)
+
+
+def to_be_shown(asked: Asked, stand: int) -> int:
+    """Return how many of the impressions that stand have to be seen on photographs."""
+    measure = next(row for row in MEASURES if row.asked is asked)
+    if measure.every is None:
+        return 0
+    return min(stand, max(measure.least, -(-stand // measure.every)))

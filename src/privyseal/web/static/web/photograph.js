@@ -1,0 +1,69 @@
+// Make a photograph as small as a page needs and write on it when, where, by whom and by which permit it was taken.
+// Without this module the form sends the picture as it is.
+const LONGEST = 1800;
+const QUALITY = 0.82;
+const PLACE = "privyseal.place";
+
+for (const form of document.querySelectorAll("form.stamped")) begin(form);
+
+function begin(form) {
+  const { photo, place, taken_at: taken } = form.elements;
+  place.value ||= sessionStorage.getItem(PLACE) ?? "";
+  photo.addEventListener("change", () => {
+    taken.value = new Date().toISOString();
+  });
+  form.addEventListener("submit", async (event) => {
+    if (form.dataset.ready || !photo.files.length) return;
+    event.preventDefault();
+    sessionStorage.setItem(PLACE, place.value);
+    const file = await stamped(photo.files[0], line(form));
+    if (file) give(photo, file);
+    form.dataset.ready = "yes";
+    form.requestSubmit();
+  });
+}
+
+function line(form) {
+  const { place, taken_at: taken } = form.elements;
+  const at = new Date(taken.value || Date.now());
+  const said = [at.toLocaleString(document.documentElement.lang), place.value.trim(), form.dataset.person];
+  return [...said, `${form.dataset.words} ${form.dataset.permit}`].filter(Boolean).join(" · ");
+}
+
+// Nothing where the browser cannot read the picture: it is sent as it is then, and judged there.
+async function stamped(file, words) {
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    const context = canvas.getContext("2d");
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    write(context, canvas, words);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    return blob && new File([blob], "page.jpg", { type: "image/jpeg" });
+  } catch {
+    return null;
+  }
+}
+
+function write(context, canvas, words) {
+  let size = Math.max(12, Math.round(canvas.width / 36));
+  context.font = `${size}px sans-serif`;
+  const wide = context.measureText(words).width;
+  if (wide > canvas.width - size) {
+    size = Math.max(9, Math.floor((size * (canvas.width - size)) / wide));
+    context.font = `${size}px sans-serif`;
+  }
+  context.fillStyle = "rgba(0, 0, 0, 0.65)";
+  context.fillRect(0, canvas.height - 2 * size, canvas.width, 2 * size);
+  context.fillStyle = "white";
+  context.fillText(words, size / 2, canvas.height - 0.65 * size);
+}
+
+function give(input, file) {
+  const files = new DataTransfer();
+  files.items.add(file);
+  input.files = files.files;
+}
