@@ -1,37 +1,66 @@
 """Papers owed to the file after a use: filed, waived by another hand, sent to the archive, chased when late."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import get_current_timezone, localdate
 from pytest_django import Settings
 
 from privyseal.approvals import actions
+from privyseal.approvals.models import Application
+from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import filing as queries
+from privyseal.approvals.rules.categories import Retention
+from privyseal.approvals.rules.filing import (
+    ChasedAlready,
+    ConfirmationNotOwn,
+    CopyNotBack,
+    FilingRuleNotPossible,
+    PapersOverdue,
+    WaiverNotOwn,
+)
 from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import calendar_of
 from privyseal.identity.rules import TakesNoPart
-from privyseal.kernel.errors import NotFound, OutOfTurn
+from privyseal.identity.rules.working_days import day_after
+from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.notification.models import Message
 from privyseal.notification.reminding import remind
 from privyseal.sealing import actions as sealing
-from privyseal.seals.models import Filing, Transfer
+from privyseal.seals.models import Filing, Seal, Transfer
 from privyseal.signer.client import Client
 from privyseal.vault import Vault, VaultKeyMissing
 from tests.actions.filing import SCAN
-from tests.conftest import Use, recorded
+from tests.conftest import Use, apply, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 DAY = timedelta(days=1)
 
 
-def file(actor: Person, at: datetime, filing: Filing, *, number: str = "2026-XS-017", scan: bytes = SCAN) -> int:
-    return actions.file_papers(actor, at, entry_id=filing.pk, archive_number=number, scan=scan, is_copy_back=True)
+def confirm(actor: Person, at: datetime, filing: Filing) -> int:
+    filing.refresh_from_db()
+    return actions.confirm_filing(actor, at, entry_id=filing.pk, scan_sha256=filing.scan_sha256)
 
 
-def test_a_category_has_its_applicant_owe_the_papers(owed: Filing, wang: Person, ma: Person, noon: datetime) -> None:
-    assert (owed.owed_by, owed.due_on) == (wang, localdate(noon) + 30 * DAY)
-    assert owed.retention == "thirty-years"
+def file(
+    actor: Person,
+    at: datetime,
+    filing: Filing,
+    *,
+    number: str = "2026-XS-017",
+    scan: bytes = SCAN,
+    is_copy_back: bool = True,
+) -> int:
+    said = {"archive_number": number, "scan": scan, "is_copy_back": is_copy_back}
+    return actions.file_papers(actor, at, entry_id=filing.pk, **said)  # type: ignore[arg-type]  # each is of its kind
+
+
+def test_a_category_has_its_applicant_owe_the_papers(
+    owed: Filing, company: Company, wang: Person, ma: Person, noon: datetime
+) -> None:
+    assert (owed.owed_by, owed.due_on) == (wang, day_after(localdate(noon), 20, calendar_of(company.pk)))
+    assert (owed.retention, owed.is_blocking, owed.needs_copy_back) == ("thirty-years", True, True)
     assert list(queries.filings_owed(wang, noon, by=wang)) == [owed]
     assert list(queries.filings_owed(ma, noon)) == []
 
@@ -100,7 +129,7 @@ def test_only_whoever_owes_them_or_manages_the_seal_files_papers(
 def test_a_manager_waives_with_a_reason_what_somebody_else_owes(
     owed: Filing, wang: Person, zhao: Person, noon: datetime
 ) -> None:
-    with pytest.raises(actions.WaiverNotOwn):
+    with pytest.raises(WaiverNotOwn):
         actions.waive_filing(wang, noon, entry_id=owed.pk, reason="不需要")
     with pytest.raises(actions.WaiverMissing):
         actions.waive_filing(zhao, noon, entry_id=owed.pk, reason=" ")
@@ -121,11 +150,132 @@ def test_the_database_lets_nobody_off_their_own_duty_and_keeps_what_has_ended(
         Filing.objects.update(filed_by=wang, filed_at=noon, archive_number="1")
     file(wang, noon, owed)
 
-    with pytest.raises(IntegrityError, match="stays so"), transaction.atomic():
-        Filing.objects.update(archive_number="another")
+    for changed in ({"archive_number": "another"}, {"is_copy_back": False, "copy_back_by": None, "copy_back_at": None}):
+        with pytest.raises(IntegrityError, match="stays so"), transaction.atomic():
+            Filing.objects.update(**changed)
+    for other in ({"confirmed_by": wang, "confirmed_at": noon}, {"confirmed_by": None, "confirmed_at": noon}):
+        with pytest.raises(IntegrityError, match="confirmed"), transaction.atomic():
+            Filing.objects.update(**other)
 
 
-def test_what_is_filed_of_a_year_goes_to_the_archive_once(
+def test_an_archivist_confirms_what_somebody_else_filed(
+    owed: Filing, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    with pytest.raises(OutOfTurn):
+        actions.confirm_filing(zhao, noon, entry_id=owed.pk, scan_sha256="0" * 64)
+    file(wang, noon, owed)
+    with pytest.raises(ConfirmationNotOwn):
+        confirm(wang, noon, owed)
+    with pytest.raises(OutOfTurn):
+        actions.confirm_filing(zhao, noon, entry_id=owed.pk, scan_sha256="0" * 64)
+
+    confirm(zhao, noon, owed)
+
+    owed.refresh_from_db()
+    assert owed.confirmed_by == zhao
+    assert recorded()[-1] == "register.filing-confirmed"
+    with pytest.raises(OutOfTurn):
+        confirm(zhao, noon, owed)
+
+
+def test_whoever_filed_for_somebody_does_not_confirm_it_either(owed: Filing, zhao: Person, noon: datetime) -> None:
+    file(zhao, noon, owed)
+
+    with pytest.raises(ConfirmationNotOwn):
+        confirm(zhao, noon, owed)
+
+    assert Filing.objects.get().confirmed_at is None
+
+
+def test_papers_whose_copy_has_to_come_back_wait_for_it(
+    owed: Filing, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    file(wang, noon, owed, is_copy_back=False)
+    with pytest.raises(CopyNotBack):
+        confirm(zhao, noon, owed)
+
+    actions.say_copy_is_back(wang, noon, entry_id=owed.pk)
+
+    owed.refresh_from_db()
+    assert (owed.is_copy_back, owed.copy_back_by) == (True, wang)
+    assert recorded()[-1] == "register.copy-back"
+    with pytest.raises(OutOfTurn):
+        actions.say_copy_is_back(wang, noon, entry_id=owed.pk)
+    assert confirm(zhao, noon, owed) == owed.pk
+
+
+def test_papers_that_are_sent_back_are_owed_again_by_the_same_day(
+    owed: Filing, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    due_on = owed.due_on
+    file(wang, noon, owed)
+    with pytest.raises(actions.NotSaidWhatIsWrong):
+        actions.return_filing(zhao, noon, entry_id=owed.pk, reason=" ")
+    with pytest.raises(ConfirmationNotOwn):
+        actions.return_filing(wang, noon, entry_id=owed.pk, reason="缺页")
+
+    actions.return_filing(zhao, noon, entry_id=owed.pk, reason="缺页")
+
+    owed.refresh_from_db()
+    assert (owed.returned, owed.filed_at, owed.due_on) == ("缺页", None, due_on)
+    assert recorded()[-1] == "register.filing-returned"
+    assert file(wang, noon, owed, number="2026-XS-018") == owed.pk
+
+
+def test_a_manager_reminds_whoever_owes_papers_once_a_day(
+    owed: Filing, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    with pytest.raises(NotEntitled):
+        actions.chase_papers(wang, noon, entry_id=owed.pk)
+
+    actions.chase_papers(zhao, noon, entry_id=owed.pk)
+
+    assert recorded()[-1] == "register.chased"
+    with pytest.raises(ChasedAlready):
+        actions.chase_papers(zhao, noon + DAY / 2, entry_id=owed.pk)
+    assert actions.chase_papers(zhao, noon + DAY, entry_id=owed.pk) == owed.pk
+
+
+def test_papers_that_are_late_hold_up_the_next_use_until_they_are_filed(
+    owed: Filing, official: Seal, contract: str, wang: Person, noon: datetime
+) -> None:
+    first, late = Application.objects.get(uid=owed.entry.line.permit.application_uid), noon + 40 * DAY
+    papers = Papers(category_uid=first.category.uid)  # type: ignore[union-attr]  # it is of the category that asks for them
+    before = Application.objects.count()
+    with pytest.raises(PapersOverdue) as refused:
+        apply(wang, late, official, contract, papers=papers)
+
+    assert refused.value.facts == {"numbers": f"{localdate(noon).year}-000001"}
+    assert Application.objects.count() == before
+    assert list(queries.filings_holding_up(wang, late)) == [owed]
+    file(wang, late, owed)
+    assert apply(wang, late, official, contract, papers=papers)
+
+
+def test_a_company_has_uses_without_a_category_owe_papers_by_its_rule(
+    company: Company, official: Seal, contract: str, wang: Person, li: Person, zhao: Person, noon: datetime,
+    signer: Client,
+) -> None:  # fmt: skip
+    def rule(actor: Person, days: int) -> None:
+        said = {"company_uid": company.uid, "retention": Retention.TEN_YEARS, "is_blocking": True}
+        actions.set_filing_rule(actor, noon, days=days, needs_copy_back=False, **said)  # type: ignore[arg-type]  # each is of its kind
+
+    with pytest.raises(NotEntitled):
+        rule(wang, 15)
+    with pytest.raises(FilingRuleNotPossible):
+        rule(zhao, 0)
+
+    rule(zhao, 15)
+
+    assert recorded()[-1] == "register.filing-rule-set"
+    uid = apply(wang, noon, official, contract)
+    say_yes(li, noon, uid)
+    sealing.seal_document(wang, noon, permit_uid=permit_of(uid).uid, document_sha256=contract, signer=signer)
+    owed = Filing.objects.get()
+    assert (owed.due_on, owed.is_blocking) == (day_after(localdate(noon), 15, calendar_of(company.pk)), True)
+
+
+def test_what_is_confirmed_of_a_year_goes_to_the_archive_once(
     owed: Filing, wang: Person, zhao: Person, company: Company, noon: datetime
 ) -> None:
     def send() -> str:
@@ -134,6 +284,9 @@ def test_what_is_filed_of_a_year_goes_to_the_archive_once(
     with pytest.raises(actions.NothingToTransfer):
         send()
     file(wang, noon, owed)
+    with pytest.raises(actions.NothingToTransfer):
+        send()
+    confirm(zhao, noon, owed)
 
     uid = send()
 
@@ -151,8 +304,9 @@ def test_what_is_owed_is_chased_first_with_the_applicant_then_with_the_managers(
         told = Message.objects.filter(person=person, kind__startswith="filing.")
         return list(told.order_by("pk").values_list("kind", flat=True))
 
-    for days in (0, 28, 32, 32, 46):
-        remind(noon + days * DAY)
+    due = datetime.combine(owed.due_on, time(), get_current_timezone())
+    for days in (-10, -2, 2, 2, 16):
+        remind(due + days * DAY)
 
     assert heard(wang) == ["filing.due", "filing.overdue", "filing.long-overdue"]
     assert heard(zhao) == ["filing.long-overdue"]

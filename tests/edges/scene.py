@@ -147,8 +147,8 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         wang, at, company_uid=company.uid, name="标书.pdf", arrival="0" * 32, sha256="0" * 64, size=60_000_000
     )
     beside = Papers(attached=(Attached(Kind.QUOTATION, contract),), off_site="上海分公司")
-    asked = [Use(apply(wang, at, official, contract, papers=beside), contract) for _ in range(4)]
-    pending, approved, used, filed = asked
+    asked = [Use(apply(wang, at, official, contract, papers=beside), contract) for _ in range(5)]
+    pending, approved, used, filed, brought = asked
     place = (Placement(1, 150_000, 60_000),)
     copied = LineWish(official.uid, contract, "nobody", place, manner=Manner.TRUE_COPY)
     apply(wang, at, official, contract, lines=(copied,), papers=Papers(checker_pseudonym=people["ma"].pseudonym))
@@ -158,6 +158,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     term = {"given_at": at, "starts_at": at, "ends_at": at + timedelta(days=1)}
     Delegation.objects.create(company=company, giver=li, taker=people["ma"], **term)
     say_yes(li, at, filed.uid)
+    say_yes(li, at, brought.uid)
     rubber = ordered(zhao, li, at, company, people["gu"], people["ma"])
     seals.carry_out(zhao, at, permit_uid=rubber.uid, signer=signer)
     existing = seals.ExistingSeal(
@@ -165,7 +166,9 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     )
     kept = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
     sealed = sealing.seal_document(wang, at, permit_uid=used.permit.uid, document_sha256=contract, signer=signer)
-    _papers(wang, zhao, at, used, filed, signer)
+    for use in (brought, filed):
+        sealing.seal_document(wang, at, permit_uid=use.permit.uid, document_sha256=contract, signer=signer)
+    _papers(wang, zhao, at, used, brought, filed)
     by_hand = hands(people, at, company, contract)
     return Scene(
         people=people,
@@ -276,14 +279,15 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
     )
 
 
-def _papers(wang: Person, zhao: Person, at: datetime, used: Use, filed: Use, signer: Client) -> None:
-    """Have wang owe the papers of one use to the file; those of another are filed, and at the archive."""
-    sealing.seal_document(wang, at, permit_uid=filed.permit.uid, document_sha256=filed.document, signer=signer)
-    for use in (used, filed):
+def _papers(wang: Person, zhao: Person, at: datetime, used: Use, brought: Use, filed: Use) -> None:
+    """Have wang owe the papers of one use to the file, have filed those of another, and those of a third archived."""
+    scan = {"archive_number": "XS-1", "scan": b"%PDF-1.7 a scan", "is_copy_back": False}
+    for use in (used, brought, filed):
         entry = UseEntry.objects.get(line__permit=use.permit)
         Filing.objects.create(entry=entry, owed_by=wang, due_on=localdate(at), retention="ten-years")
-    scan = {"archive_number": "XS-1", "scan": b"%PDF-1.7 a scan", "is_copy_back": True}
-    approvals.file_papers(wang, at, entry_id=entry.pk, **scan)  # type: ignore[arg-type]  # each is of its kind
+        if use is not used:
+            approvals.file_papers(wang, at, entry_id=entry.pk, **scan)  # type: ignore[arg-type]  # each is of its kind
+    approvals.confirm_filing(zhao, at, entry_id=entry.pk, scan_sha256=Filing.objects.get(pk=entry.pk).scan_sha256)
     company = used.permit.seal.company
     approvals.transfer_filed(zhao, at, company_uid=company.uid, year=localdate(at).year, archive="档案室")
 
@@ -369,8 +373,10 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "sealed": lambda scene: {"intent_uid": scene.sealed},
     "use": lambda _: {"entry_id": UseEntry.objects.get(number=1).pk},
     "owed": lambda _: {"entry_id": Filing.objects.get(filed_at=None).pk},
-    "filed": lambda _: {"entry_id": Filing.objects.get(filed_at__isnull=False).pk},
+    "filed": lambda _: {"entry_id": Filing.objects.get(transfer__isnull=False).pk},
+    "to-confirm": lambda _: {"entry_id": Filing.objects.get(filed_at__isnull=False, transfer=None).pk},
     "transfer": lambda _: {"uid": Transfer.objects.get().uid},
+    "transfer-table": lambda _: {"uid": Transfer.objects.get().uid, "ending": "csv"},
     "made": lambda scene: {"uid": scene.rubber.uid},
     "official+code": lambda scene: {"kind": "seal", "uid": scene.official.uid},
     "uses-table": lambda _: {"ending": "xlsx"},
@@ -512,6 +518,13 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "register-remark": lambda _: command(text="原件留存财务部"),
     "filing-file": lambda _: {"archive_number": "XS-2", "scan": SimpleUploadedFile("s.pdf", b"%PDF-1.7 a scan")},
     "idle-days": lambda scene: command(company=scene.company.uid, days="90"),
+    "filing-copy-back": lambda _: command(),
+    "filing-confirm": lambda _: command(
+        scan_sha256=Filing.objects.get(filed_at__isnull=False, transfer=None).scan_sha256
+    ),
+    "filing-return": lambda _: command(reason="扫描件缺页"),
+    "filing-chase": lambda _: command(),
+    "filing-rules": lambda scene: command(company=scene.company.uid, days="15", retention="ten-years"),
     "filing-waive": lambda _: command(reason="合同作废"),
     "consent": lambda _: command(),
     "end-incident": lambda _: command(),

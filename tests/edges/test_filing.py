@@ -1,14 +1,15 @@
 """Papers owed to the file, on their pages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Filing
 from tests.actions.filing import SCAN
+from tests.conftest import recorded
 from tests.edges.conftest import Enter, alert, command
 
 pytestmark = pytest.mark.documents
@@ -55,15 +56,53 @@ def test_a_manager_waives_and_sends_a_year_to_the_archive(
     assert "合同作废" in browser.get(f"/filing/{owed.pk}/").content.decode()
 
 
-def test_a_transfer_is_a_list_to_sign(owed: Filing, zhao: Person, noon: datetime, enter: Enter) -> None:
+def test_what_an_archivist_confirmed_goes_to_the_archive_with_a_list_to_sign_and_to_save(
+    owed: Filing, wang: Person, zhao: Person, noon: datetime, enter: Enter
+) -> None:
+    scan = {"archive_number": "XS-1", "scan": SimpleUploadedFile("s.pdf", SCAN)}
+    enter(wang).post(f"/filing/{owed.pk}/file/", scan)
     browser = enter(zhao)
-    browser.post(f"/filing/{owed.pk}/file/", {"archive_number": "XS-1", "scan": SimpleUploadedFile("s.pdf", SCAN)})
+    assert "contract.pdf" in browser.get("/filing/?all=1&which=to-confirm").content.decode()
+    digest = Filing.objects.get().scan_sha256
+    assert "相对方" in alert(browser.post(f"/filing/{owed.pk}/confirm/", command(scan_sha256=digest)))
+    enter(wang).post(f"/filing/{owed.pk}/copy-back/", command())
+    browser.post(f"/filing/{owed.pk}/confirm/", command(scan_sha256=digest))
 
     answer = browser.post(
         "/filing/transfers/", command(company=owed.entry.book.company.uid, year=localdate(noon).year, archive="档案室")
     )
 
-    page = browser.get(answer.headers["Location"]).content.decode()
+    place = answer.headers["Location"]
+    page = browser.get(place).content.decode()
     assert "XS-1" in page
     assert "移交人" in page
     assert "30" in page
+    saved = b"".join(browser.get(f"{place}list.csv")).decode("utf-8-sig")
+    assert "已归档并确认" in saved
+    assert recorded()[-1] == "register.copied"
+
+
+def test_who_is_late_sees_what_holds_up_the_next_use_and_a_table_of_it_can_be_saved(
+    owed: Filing, wang: Person, zhao: Person, noon: datetime, enter: Enter
+) -> None:
+    Filing.objects.update(due_on=localdate(noon) - timedelta(days=9))
+
+    assert f'href="/filing/{owed.pk}/"' in enter(wang).get("/apply/").content.decode()
+    saved = b"".join(enter(zhao).get("/filing/papers.csv?all=1&which=late")).decode("utf-8-sig")
+    assert ",9,待归档," in saved
+    answer = enter(zhao).post(f"/filing/{owed.pk}/chase/", command())
+    assert answer.status_code == 302
+    assert "24" in alert(enter(zhao).post(f"/filing/{owed.pk}/chase/", command()))
+
+
+def test_a_manager_sends_papers_back_and_sets_what_the_company_has_owed(
+    owed: Filing, company: Company, wang: Person, zhao: Person, enter: Enter
+) -> None:
+    enter(wang).post(f"/filing/{owed.pk}/file/", {"archive_number": "XS-1", "scan": SimpleUploadedFile("s.pdf", SCAN)})
+    enter(zhao).post(f"/filing/{owed.pk}/return/", command(reason="扫描件缺页"))
+    assert "扫描件缺页" in enter(wang).get(f"/filing/{owed.pk}/").content.decode()
+
+    sent = command(company=company.uid, days="15", retention="ten-years", is_blocking="on")
+    assert enter(zhao).post("/filing/rules/", sent).status_code == 302
+    page = enter(wang).get("/filing/rules/").content.decode()
+    assert "15 个工作日" in page

@@ -8,7 +8,8 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
         {
             "application.voted", "document.received", "document.brought-along", "draft.begun", "draft.dropped",
             "register.copied",
-            "register.idle-days-set", "register.remarked", "register.filed", "rules.acknowledged",
+            "register.idle-days-set", "register.remarked", "register.copy-back", "register.filing-confirmed",
+            "rules.acknowledged",
             "rules.responsibility-taken", "person.signed-in", "person.signed-out", "person.language-set",
             "factor.used", "factor.codes-renewed", "factor.marks-renewed", "factor.provider-linked",
             "factor.provider-unlinked", "factor.reset-stopped", "session.ended", "message.read", "message.wishes-set",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from privyseal.approvals.additions.permits import add_to_permits
+from privyseal.approvals.filing import owed_after
 from privyseal.approvals.models import Application, Line, OwnYes, Vote
 from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
@@ -81,16 +82,9 @@ def _said_themselves(own: OwnYes | None) -> Sequence[Mapping[str, Any]]:
 
 
 def _duty(application: Application) -> dict[str, Json]:
-    """Return what the category has the applicant owe to the file once a use is made; nothing without such a duty."""
-    category = application.category.category if application.category else None
-    if category is None or category.archive_days is None:
-        return {}
-    owed: Json = {
-        "days": category.archive_days,
-        "owed_by": application.applicant_id,
-        "retention": category.retention.value,
-    }
-    return {DUTY: owed}
+    """Return what the applicant owes to the file once a use is made: by its category, else by the company's rule."""
+    duty = owed_after(application)
+    return {} if duty is None else {DUTY: duty.to_json(owed_by=application.applicant_id)}
 
 
 def _named(application: Application, part: Part) -> list[Person]:

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from privyseal.approvals import rules as approvals
-from privyseal.approvals.rules import course, policies, presets, seats
+from privyseal.approvals.rules import course, filing, policies, presets, seats
 from privyseal.config import documents_of_custody as custody
 from privyseal.config import invariants
 from privyseal.config.markdown import code as _code
@@ -172,6 +172,16 @@ def _seal_words() -> str:
     return _table(("act", "role", "people", "with", "why"), cells)
 
 
+def _filing_steps() -> str:
+    rows = zip(filing.STEPS, reasons(filing, "STEPS"), strict=True)
+    return _table(("from", "step", "to", "by", "why"), [(*(_code(one) for one in row), why) for row, why in rows])
+
+
+def _held_up() -> str:
+    rows = zip(filing.HELD_UP, reasons(filing, "HELD_UP"), strict=True)
+    return _table(("applied for", "why"), [(_code(purpose), why) for purpose, why in rows])
+
+
 def _keepers_apart() -> str:
     rows = zip(keepers.KEEPERS_APART, reasons(keepers, "KEEPERS_APART"), strict=True)
     cells = [(*(_code(kind) for kind in sorted(row)), why) for row, why in rows]
@@ -303,14 +313,10 @@ def _told() -> str:
 
 def _reminded() -> str:
     rows = zip(notification.REMINDED, reasons(notification, "REMINDED"), strict=True)
+    said = [(row, "after" if row.ahead.days < 0 else "before", why) for row, why in rows]
     cells = [
-        (
-            _code(row.kind),
-            ", ".join(_code(one) for one in row.to),
-            f"{'after' if row.ahead.days < 0 else 'before'}, days: {abs(row.ahead.days)}",
-            why,
-        )
-        for row, why in rows
+        (_code(row.kind), ", ".join(map(_code, row.to)), f"{when}, days: {abs(row.ahead.days)}", why)
+        for row, when, why in said
     ]
     return _table(("day", "told to", "when", "why"), cells)
 
@@ -332,6 +338,8 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-incidents": _seal_incidents,
     "powers-apart": _powers_apart,
     "takes-no-part": _takes_no_part,
+    "filing-steps": _filing_steps,
+    "held-up": _held_up,
     "keepers-apart": _keepers_apart,
     "keeps-nothing": _keeps_nothing,
     "scan": _scan,

@@ -95,6 +95,9 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "filing.due": _("File them with their number and scan."),
     "filing.overdue": _("File them with their number and scan."),
     "filing.long-overdue": _("File them, or have a manager of the seal waive it with a reason."),
+    "register.filed": _("Somebody who neither filed nor owed them looks at scan and number, and confirms them."),
+    "register.filing-returned": _("The page says what is wrong. Mend it and file them again."),
+    "register.chased": _("File them with their number and scan."),
     "campaign.overdue": _("The seals that nobody has seen are to be looked for."),
     "incident.opened": _("Its owner says what is done about it, and by when."),
     "incident.factor-forged": _("Nobody signs in with it. Find out who writes to the database, and have it removed."),
@@ -118,6 +121,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
 CODE_KIND: Final = "address.code"
 # The page on which it goes on, by what a fact is about; the first that is there. A test holds each against the pages.
 PAGES: Final = (
+    ("papers", "/filing/{}/"),
     ("incident", "/incidents/{}/"),
     ("campaign", "/campaigns/{}/"),
     ("application", "/applications/{}/"),

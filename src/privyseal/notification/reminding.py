@@ -127,7 +127,8 @@ def _filings(after: datetime, until: datetime) -> Iterator[Day]:
     for filing in owed.select_related("entry__seal", "entry__line__permit").order_by("due_on", "pk"):
         due = datetime.combine(filing.due_on, time.min, get_current_timezone())
         permit = filing.entry.line.permit
-        yield Day(due, {"application": permit.application_uid, "seal": filing.entry.seal.uid})
+        about = {"papers": filing.pk, "application": permit.application_uid, "seal": filing.entry.seal.uid}
+        yield Day(due, about)
 
 
 def _calendars(after: datetime, until: datetime) -> Iterator[Day]:

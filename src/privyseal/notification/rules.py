@@ -169,6 +169,10 @@ TOLD: Final = (
     Told("address.named",              to=(Audience.PERSON,), urgency=_U, own=True),                            # at the addresses before it
     Told("address.removed",            to=(Audience.PERSON,), urgency=_U, own=True),                            # likewise
     Told("register.filing-waived",     to=(Audience.PERSON,)),                                                  # they need not file it any more
+    Told("register.filed",             to=(Audience.MANAGERS,), urgency=_D),                                    # one of them confirms scan and number
+    Told("register.filing-returned",   to=(Audience.PERSON,)),                                                  # they owe them again
+    Told("register.chased",            to=(Audience.PERSON,)),                                                  # somebody waits for them
+    Told("register.filing-rule-set",   to=(Audience.MANAGERS, Audience.AUDIT), urgency=_D),                     # something else is owed after a use
     Told("register.transferred",       to=(Audience.MANAGERS,), urgency=_D),                                    # a year's papers have left
     Told("seal.extended",              to=(*_IN_CHARGE,)),                                                      # a later last day
     Told("seal.assigned",              to=(*_IN_CHARGE,)),                                                      # another unit answers for it

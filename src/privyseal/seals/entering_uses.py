@@ -1,12 +1,15 @@
 """A use enters the register by itself, in the transaction that says it was made."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 from django.utils.timezone import localdate
 
 from privyseal.identity.models import Person
+from privyseal.identity.queries import calendar_of
+from privyseal.identity.rules.working_days import day_after
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Filing, PermitLine, Seal, UseEntry
 
@@ -60,7 +63,16 @@ def enter_use(
         Filing.objects.create(
             entry=entry,
             owed_by_id=duty["owed_by"],
-            due_on=day + timedelta(days=duty["days"]),
+            due_on=_due_on(duty, day, seal.company_id),
             retention=duty["retention"],
+            is_blocking=duty.get("is_blocking", False),
+            needs_copy_back=duty.get("needs_copy_back", False),
         )
     return {"register_year": day.year, "register_number": number}
+
+
+def _due_on(duty: Mapping[str, Any], day: date, company_id: int) -> date:
+    """Return by when: permits of earlier versions count the days of the week alike."""
+    if "days" in duty:
+        return day + timedelta(days=duty["days"])
+    return day_after(day, duty["working_days"], calendar_of(company_id))

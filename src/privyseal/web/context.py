@@ -79,6 +79,7 @@ _BELOW: Final = {
     "place-of-seal": "seals",
     "filings": "register-of-uses",
     "filing": "register-of-uses",
+    "filing-rules": "register-of-uses",
     "filing-transfers": "register-of-uses",
     "filing-transfer": "register-of-uses",
     "register-of-seals": "register-of-uses",

@@ -13,6 +13,7 @@ from privyseal.approvals.rules.categories import (
     LONGEST_ARCHIVE_DAYS,
     LONGEST_NAME,
     LONGEST_VALUE,
+    MOST_COUNTED,
     MOST_FIELDS,
     Category,
     Field,
@@ -33,7 +34,12 @@ from privyseal.web.forms import CommandForm, Sent, day_field, offer
 EMPTY: Final = "empty"
 _BLANK: Final = Category(name_zh="新类别", name_en="New category")
 _ENTRY: Final = "entry-"
+_COUNTS: Final = ("copies", "originals", "duplicates")
 _FIELD: Final = ("zh", "en", "kind", "required", "choices")
+
+
+def _count(*, min_value: int = 0, **said: Any) -> forms.IntegerField:  # noqa: ANN401  a field's options are of every kind
+    return forms.IntegerField(required=False, min_value=min_value, max_value=MOST_COUNTED, **said)
 
 
 class ShownForm(CommandForm):
@@ -101,11 +107,18 @@ class CategoryForm(ShownForm):
         label=_("Kept for"), choices=[(retention.value, words) for retention, words in RETENTION.items()]
     )
     archive_days = forms.IntegerField(
-        label=_("To be filed within so many days of sealing"),
+        label=_("To be filed within so many working days of sealing"),
         required=False,
         min_value=1,
         max_value=LONGEST_ARCHIVE_DAYS,
         help_text=_("Left empty, nothing has to be filed."),
+    )
+    archive_blocks = forms.BooleanField(label=_("Whoever is late with it applies for nothing more"), required=False)
+    archive_copy_back = forms.BooleanField(label=_("The counterparty's copy has to come back"), required=False)
+    copies = _count(label=_("Copies on paper"), min_value=1)
+    originals = _count(label=_("Number of originals"))
+    duplicates = _count(
+        label=_("Number of duplicates"), help_text=_("With these counts the form of a use begins; they can be changed.")
     )
 
     def __init__(self, data: Sent = None, *, own: Iterable[OwnType], initial: dict[str, Any] | None = None) -> None:
@@ -143,6 +156,9 @@ class CategoryForm(ShownForm):
             manner=Manner(said["manner"]),
             retention=Retention(said["retention"]),
             archive_days=said["archive_days"],
+            archive_blocks=said["archive_blocks"],
+            archive_copy_back=said["archive_copy_back"],
+            **{name: said[name] for name in _COUNTS},
             refuses=frozenset(About(about) for about in said["refuses"]),
         )
 
@@ -166,6 +182,9 @@ def initial_of(version: CategoryVersion) -> dict[str, Any]:
         "manner": category.manner.value,
         "retention": category.retention.value,
         "archive_days": category.archive_days,
+        "archive_blocks": category.archive_blocks,
+        "archive_copy_back": category.archive_copy_back,
+        **usual_counts(category),
     }
     for number, field in enumerate(category.fields, start=1):
         values = (field.name_zh, field.name_en, field.kind.value, field.is_required, "\n".join(field.choices))
@@ -182,6 +201,22 @@ def entered_in(said: Mapping[str, Any]) -> dict[str, str]:
     """Return what a form says of those fields, by their numbers, as it would be written."""
     entries = {name.removeprefix(_ENTRY): value for name, value in said.items() if name.startswith(_ENTRY)}
     return {number: str(value) for number, value in entries.items() if value not in (None, "")}
+
+
+def usual_of(version: CategoryVersion | None, *, is_by_hand: bool) -> dict[str, object]:
+    """Return what the form of a use begins with by its category: copies on paper only for a rubber seal."""
+    if version is None:
+        return {}
+    counts = usual_counts(version.category)
+    if not is_by_hand:
+        counts.pop("copies", None)
+    return {**usual_manner(version.category), **counts}
+
+
+def usual_counts(category: Category) -> dict[str, int]:
+    """Return the counts with which the form of a use begins, where the category says some."""
+    counts = {name: getattr(category, name) for name in _COUNTS}
+    return {name: count for name, count in counts.items() if count is not None}
 
 
 def usual_manner(category: Category) -> dict[str, str]:

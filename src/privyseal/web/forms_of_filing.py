@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.approvals.rules.categories import LONGEST_ARCHIVE_DAYS
 from privyseal.identity.models import Company
+from privyseal.language.categories import RETENTION
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer
 
 
@@ -24,6 +26,38 @@ class FilingForm(forms.Form):
 
 class WaiverForm(CommandForm):
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT)
+
+
+class ConfirmForm(CommandForm):
+    """What an archivist confirms is the scan that their page showed."""
+
+    scan_sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
+class ReturnForm(CommandForm):
+    reason = forms.CharField(label=_("What is wrong"), max_length=LONGEST_TEXT)
+
+
+class FilingRuleForm(CommandForm):
+    """What a company has its people owe to the file after a use without a category."""
+
+    company = forms.ChoiceField(label=_("Company"))
+    days = forms.IntegerField(
+        label=_("To be filed within so many working days of sealing"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_ARCHIVE_DAYS,
+        help_text=_("Left empty, nothing has to be filed."),
+    )
+    retention = forms.ChoiceField(
+        label=_("Kept for"), choices=[(retention.value, words) for retention, words in RETENTION.items()]
+    )
+    is_blocking = forms.BooleanField(label=_("Whoever is late with it applies for nothing more"), required=False)
+    needs_copy_back = forms.BooleanField(label=_("The counterparty's copy has to come back"), required=False)
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])
 
 
 class TransferForm(CommandForm):

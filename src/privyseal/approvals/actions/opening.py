@@ -9,6 +9,7 @@ from privyseal.approvals.additions.seats import seats_to_add
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.deadlines import begin_clock
+from privyseal.approvals.filing import check_not_held_up
 from privyseal.approvals.models import Application, Due, Joint, SeatAsked
 from privyseal.approvals.owning import ask_own_yes
 from privyseal.approvals.papers import Papers, attachments, kept_particulars
@@ -112,6 +113,7 @@ def submit(
     named: Named,
 ) -> str:
     """Put the application before its approvers, or refuse one that could never be approved; return its uid."""
+    check_not_held_up(application, at)
     lines = list(application.lines.select_related("seal", "seal__company").order_by("position"))
     enter(application, actor, Part.APPLICANT)
     for part, people in (

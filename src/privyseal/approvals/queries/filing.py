@@ -1,30 +1,62 @@
 """Papers that are owed to the file, as far as an actor may see the uses that they are of."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from privyseal.approvals.queries.registers import uses_visible_to
 from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import companies_visible_to
 from privyseal.kernel.errors import NotFound
-from privyseal.seals.models import Filing, Transfer
+from privyseal.seals.models import Filing, FilingRule, Transfer
 
 
 def filings_visible_to(actor: Person, at: datetime) -> QuerySet[Filing]:
     """Return the duties to file of the uses that an actor may see, what is due first."""
     filings = Filing.objects.filter(entry__in=uses_visible_to(actor, at).order_by())
-    filings = filings.select_related("entry__book__company", "entry__seal", "entry__line__permit", "owed_by")
+    filings = filings.select_related(
+        "entry__book__company", "entry__seal", "entry__line__permit", "owed_by", "confirmed_by"
+    )
     return filings.order_by("due_on", "pk")
 
 
-def filings_owed(actor: Person, at: datetime, *, by: Person | None = None) -> QuerySet[Filing]:
-    """Return what is still owed: by somebody, or by everybody whose uses the actor sees."""
+class Which(StrEnum):
+    """Of which papers a list is."""
+
+    OWED = "owed"
+    LATE = "late"
+    TO_CONFIRM = "to-confirm"
+
+
+def filings_owed(
+    actor: Person, at: datetime, *, by: Person | None = None, which: Which = Which.OWED
+) -> QuerySet[Filing]:
+    """Return papers that are under way: those of one person, or of everybody whose uses the actor sees."""
+    found = filings_visible_to(actor, at).filter(waived_at=None)
     if by is not None:
-        mine = Filing.objects.filter(owed_by=by, filed_at=None, waived_at=None, owed_by__in=[actor])
-        found = filings_visible_to(actor, at).filter(pk__in=mine.order_by().values("pk"))
-    else:
-        found = filings_visible_to(actor, at)
-    return found.filter(filed_at=None, waived_at=None)
+        # What one owes is little: its index goes first, and what one may see is asked of that alone.
+        mine = Filing.objects.filter(owed_by=by, waived_at=None, **_WHICH[which]).order_by()
+        found = found.filter(pk__in=mine.values("pk"))
+    if which is Which.LATE:
+        found = found.filter(due_on__lt=localdate(at))
+    return found.filter(**_WHICH[which])
+
+
+def filings_holding_up(actor: Person, at: datetime) -> QuerySet[Filing]:
+    """Return the first of the papers that are late and hold up what their debtor applies for."""
+    return filings_owed(actor, at, by=actor, which=Which.LATE).filter(is_blocking=True)[:_MOST_SHOWN]
+
+
+_MOST_SHOWN: Final = 20
+_WHICH: Final[Mapping[Which, Mapping[str, Any]]] = {
+    Which.OWED: {"filed_at": None},
+    Which.LATE: {"filed_at": None},
+    Which.TO_CONFIRM: {"filed_at__isnull": False, "confirmed_at": None},
+}
 
 
 def filing_visible_to(actor: Person, at: datetime, entry_id: int) -> Filing:
@@ -35,9 +67,16 @@ def filing_visible_to(actor: Person, at: datetime, entry_id: int) -> Filing:
 
 
 def filings_to_transfer(actor: Person, at: datetime, company: Company, year: int) -> QuerySet[Filing]:
-    """Return what is filed of one book and has not gone to the archive."""
+    """Return what is confirmed of one book and has not gone to the archive."""
     filed = filings_visible_to(actor, at).filter(entry__book__company=company, entry__book__year=year)
-    return filed.filter(filed_at__isnull=False, transfer=None).order_by("entry__number")
+    return filed.filter(confirmed_at__isnull=False, transfer=None).order_by("entry__number")
+
+
+def filing_rules_visible_to(actor: Person, at: datetime) -> QuerySet[FilingRule]:
+    """Return what the companies that an actor sees have their people owe where no category says."""
+    companies = companies_visible_to(actor, at).order_by()
+    rules = FilingRule.objects.filter(company__in=companies).select_related("company", "set_by")
+    return rules.order_by("company__name", "pk")
 
 
 def transfers_visible_to(actor: Person, at: datetime) -> QuerySet[Transfer]:

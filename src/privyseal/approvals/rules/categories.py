@@ -18,6 +18,7 @@ MOST_CHOICES: Final = 30
 LONGEST_NAME: Final = 60
 LONGEST_VALUE: Final = 200
 LONGEST_ARCHIVE_DAYS: Final = 365
+MOST_COUNTED: Final = 99
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,4})?")
 
@@ -86,6 +87,8 @@ class Field:
 class Category:
     """What a category is; no type of seal named means all, no ``archive_days`` no duty to file the paper.
 
+    Days to file are working days. ``archive_blocks`` holds up the next use of whoever is late, ``archive_copy_back``
+    wants the counterparty's copy back. Copies, originals and duplicates are what the form of a use begins with.
     ``refuses`` is what cannot be acknowledged: a document about which it is said is not sent in.
     """
 
@@ -97,6 +100,11 @@ class Category:
     manner: Manner = Manner.SIGNATURE_PLACE
     retention: Retention = Retention.TEN_YEARS
     archive_days: int | None = None
+    archive_blocks: bool = False
+    archive_copy_back: bool = False
+    copies: int | None = None
+    originals: int | None = None
+    duplicates: int | None = None
     refuses: frozenset[About] = frozenset()
 
     def to_json(self) -> dict[str, Json]:
@@ -118,6 +126,11 @@ class Category:
             "manner": self.manner.value,
             "retention": self.retention.value,
             "archive_days": self.archive_days,
+            "archive_blocks": self.archive_blocks,
+            "archive_copy_back": self.archive_copy_back,
+            "copies": self.copies,
+            "originals": self.originals,
+            "duplicates": self.duplicates,
             "refuses": sorted(self.refuses),
         }
 
@@ -141,6 +154,11 @@ class Category:
             manner=Manner(said["manner"]),
             retention=Retention(said["retention"]),
             archive_days=said["archive_days"],
+            archive_blocks=said.get("archive_blocks", False),
+            archive_copy_back=said.get("archive_copy_back", False),
+            copies=said.get("copies"),
+            originals=said.get("originals"),
+            duplicates=said.get("duplicates"),
             refuses=frozenset(About(about) for about in said.get("refuses", ())),
         )
 
@@ -156,6 +174,11 @@ def check_category(code: str, category: Category) -> None:
         raise CategoryNotPossible(part="fields")
     if category.archive_days is not None and not 1 <= category.archive_days <= LONGEST_ARCHIVE_DAYS:
         raise CategoryNotPossible(part="archive-days")
+    if category.archive_days is None and (category.archive_blocks or category.archive_copy_back):
+        raise CategoryNotPossible(part="archive-days")
+    counts = (category.copies, category.originals, category.duplicates)
+    if not all(count is None or 0 <= count <= MOST_COUNTED for count in counts) or category.copies == 0:
+        raise CategoryNotPossible(part="counts")
 
 
 def check_seals(category: Category, seals: Collection[frozenset[str]]) -> None:

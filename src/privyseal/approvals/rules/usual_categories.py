@@ -25,7 +25,7 @@ USUAL: Final[dict[str, Category]] = {
         ),
         types=_OF_THE_COMPANY,
         retention=Retention.THIRTY_YEARS,
-        archive_days=30,
+        archive_days=20,
     ),
     "bid": Category(
         name_zh="投标文件",
@@ -36,7 +36,7 @@ USUAL: Final[dict[str, Category]] = {
         ),
         needs=frozenset({Kind.TENDER}),
         manner=Manner.EVERY_PAGE,
-        archive_days=60,
+        archive_days=40,
     ),
     "guarantee": Category(
         name_zh="担保函",
@@ -51,7 +51,7 @@ USUAL: Final[dict[str, Category]] = {
         needs=frozenset({Kind.BOARD_RESOLUTION, Kind.MAIN_CONTRACT}),
         types=frozenset({"official"}),
         retention=Retention.PERMANENT,
-        archive_days=10,
+        archive_days=7,
     ),
     "mandate": Category(
         name_zh="授权委托书",
@@ -63,7 +63,7 @@ USUAL: Final[dict[str, Category]] = {
         ),
         types=frozenset({"official", "legal-representative"}),
         retention=Retention.THIRTY_YEARS,
-        archive_days=30,
+        archive_days=20,
     ),
     "employment-certificate": Category(
         name_zh="在职证明",
@@ -96,7 +96,7 @@ USUAL: Final[dict[str, Category]] = {
         fields=(Field("截止日期", "As of", FieldKind.DATE, True),),
         types=_OF_MONEY,
         retention=Retention.THIRTY_YEARS,
-        archive_days=30,
+        archive_days=20,
     ),
     "authority-filing": Category(
         name_zh="报送政府部门的材料",
@@ -104,6 +104,6 @@ USUAL: Final[dict[str, Category]] = {
         fields=(Field("受理机关", "Authority", is_required=True), Field("事项", "Matter", is_required=True)),
         types=frozenset({"official", "legal-representative"}),
         retention=Retention.THIRTY_YEARS,
-        archive_days=30,
+        archive_days=20,
     ),
 }

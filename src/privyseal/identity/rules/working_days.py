@@ -137,6 +137,11 @@ def due_after(begun: datetime, span: Span, calendar: Calendar) -> datetime:
     return _at(begun, _days_from(begun.date(), span.number, calendar, _DAY), CLOSES)
 
 
+def day_after(day: date, number: int, calendar: Calendar) -> date:
+    """Return the day that is so many working days after another, which does not count."""
+    return _days_from(day, number, calendar, _DAY)
+
+
 def before(due: datetime, span: Span, calendar: Calendar) -> datetime:
     """Return when to remind somebody of what is due: in the morning of so many working days, or hours, before it."""
     if span.counted is Counted.HOURS:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from privyseal.kernel.errors import Refused
-from privyseal.language import categories, course, hands, papers, places_of_seals, policies
+from privyseal.language import categories, course, filing, hands, papers, places_of_seals, policies
 from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
 from privyseal.language.refusals import applications, files, messages, people, permits, record, seals, signing
 
@@ -46,6 +46,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     **applications.WORDS,
     **categories.REFUSED,
     **permits.WORDS,
+    **filing.REFUSED,
     **hands.REFUSED,
     **places_of_seals.REFUSED,
     **papers.REFUSED,

@@ -2,13 +2,14 @@
 
 from privyseal.seals.models.campaign import Campaign, GroupCampaign, Sighting
 from privyseal.seals.models.custody import CoCustodian, Custody, KeeperSet, Photo
+from privyseal.seals.models.filing import Filing, FilingRule, Transfer
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
 from privyseal.seals.models.permits import Attestation, Permit, PermitAddition, PermitLine, PermitPart
 from privyseal.seals.models.persons import Mandate, SealPerson
 from privyseal.seals.models.register import Seal, SealVersion
 from privyseal.seals.models.rulebook import Acknowledgement, SealRules
 from privyseal.seals.models.types import OwnType
-from privyseal.seals.models.uses import Filing, IdleRule, SealUses, Transfer, UseBook, UseEntry, UseRemark
+from privyseal.seals.models.uses import IdleRule, SealUses, UseBook, UseEntry, UseRemark
 
 __all__ = [
     "Acknowledgement",
@@ -18,6 +19,7 @@ __all__ = [
     "Consent",
     "Custody",
     "Filing",
+    "FilingRule",
     "GroupCampaign",
     "IdleRule",
     "Incident",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import NullIf
 
-from privyseal.identity.models import Company, Person, new_uid
+from privyseal.identity.models import Company, Person
 from privyseal.seals.models.permits import PermitLine
 from privyseal.seals.models.register import Seal
 
@@ -82,63 +82,6 @@ class SealUses(models.Model):
 
     class Meta:
         db_table = "seal_uses"
-
-
-class Transfer(models.Model):
-    """Filed papers of one book that went to the archive together, by one person's hand into another's."""
-
-    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
-    book = models.ForeignKey(UseBook, models.PROTECT, related_name="transfers")
-    archive = models.CharField(max_length=100)
-    handed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    handed_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "filing_transfer"
-        constraints = [models.CheckConstraint(condition=~Q(archive=""), name="transfer_names_its_archive")]
-
-
-class Filing(models.Model):
-    """The papers of one use, owed to the file by ``due_on``: filed with number and scan, or waived by another hand."""
-
-    entry = models.OneToOneField(UseEntry, models.PROTECT, primary_key=True, related_name="filing")
-    owed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    due_on = models.DateField()
-    retention = models.CharField(max_length=16)
-    archive_number = models.CharField(max_length=64, blank=True)
-    scan_sha256 = models.CharField(max_length=64, blank=True)
-    is_copy_back = models.BooleanField(default=False)
-    filed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
-    filed_at = models.DateTimeField(null=True)
-    waived_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
-    waived_at = models.DateTimeField(null=True)
-    waiver = models.CharField(max_length=500, blank=True)
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="filings", null=True)
-
-    class Meta:
-        db_table = "filing"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(filed_at=None, filed_by=None, archive_number="", scan_sha256="")
-                | (Q(filed_at__isnull=False, filed_by__isnull=False) & ~Q(archive_number="") & ~Q(scan_sha256="")),
-                name="filed_papers_have_number_and_scan",
-            ),
-            models.CheckConstraint(
-                condition=Q(waived_at=None, waived_by=None, waiver="")
-                | (Q(waived_at__isnull=False, waived_by__isnull=False) & ~Q(waiver="")),
-                name="filing_is_waived_with_a_reason",
-            ),
-            models.CheckConstraint(
-                condition=Q(waived_by=None) | ~Q(waived_by=F("owed_by")), name="filing_is_waived_by_another"
-            ),
-            models.CheckConstraint(condition=Q(filed_at=None) | Q(waived_at=None), name="filing_ends_once"),
-            models.CheckConstraint(
-                condition=Q(transfer=None) | Q(filed_at__isnull=False), name="what_goes_to_the_archive_is_filed"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["due_on", "entry"], condition=Q(filed_at=None, waived_at=None), name="filings_owed")
-        ]
 
 
 class IdleRule(models.Model):

@@ -56,7 +56,19 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
     yield Fact(_("Usual manner"), MANNER[category.manner])
     yield Fact(_("Kept for"), RETENTION[category.retention])
     if category.archive_days:
-        yield Fact(_("To be filed within so many days of sealing"), str(category.archive_days))
+        yield Fact(_("To be filed within so many working days of sealing"), str(category.archive_days))
+    if category.archive_blocks:
+        yield Fact(_("Whoever is late with it applies for nothing more"), _("yes"))
+    if category.archive_copy_back:
+        yield Fact(_("The counterparty's copy has to come back"), _("yes"))
+    counts = (
+        (_("Copies on paper"), category.copies),
+        (_("Number of originals"), category.originals),
+        (_("Number of duplicates"), category.duplicates),
+    )
+    for name, count in counts:
+        if count is not None:
+            yield Fact(name, str(count))
 
 
 def _kinds(kinds: Collection[Kind]) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from privyseal.approvals import actions
 from privyseal.approvals.queries import ApplicationView, application_visible_to
+from privyseal.approvals.queries.filing import filings_holding_up
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CONSEQUENCE, PURPOSE
@@ -85,6 +86,7 @@ def _page(
         "lines": view.lines,
         "permits": view.permits,
         "form": form,
+        "held_up": filings_holding_up(request.user, now()) if purpose is Purpose.TOP_UP else (),
         "refusal": words_for(refusal) if refusal else "",
     }
     return render(request, "web/apply_addition.html", shown, status=status)

@@ -18,6 +18,7 @@ from privyseal.approvals.models import CategoryVersion
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.categories import categories_to_choose
 from privyseal.approvals.queries.drafts import drafts_visible_to, said_so_far
+from privyseal.approvals.queries.filing import filings_holding_up
 from privyseal.approvals.queries.wholes import parts_visible_to
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.remarks import RemarksNotRead
@@ -43,12 +44,13 @@ from privyseal.sealing.models import Document, Intake
 from privyseal.sealing.queries import document_visible_to, intake_visible_to
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import stamps_usable_by_hand, usable_seals
+from privyseal.seals.rules import SealKind
 from privyseal.seals.sizes import size_of
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import copied, is_copied
 from privyseal.web.forms import FileForm, usual_days
-from privyseal.web.forms_of_categories import usual_manner
+from privyseal.web.forms_of_categories import usual_of
 from privyseal.web.forms_of_further import BRING, LEAVE, Beside, FurtherForm
 from privyseal.web.forms_of_joint import Elsewhere
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
@@ -75,6 +77,7 @@ def apply(request: SignedIn) -> HttpResponse:
         "may_use": powers.anywhere(Power.USE),
         "may_manage": powers.anywhere(Power.MANAGE),
         "drafts": drafts_visible_to(request.user, now()),
+        "held_up": filings_holding_up(request.user, now()),
     }
     return render(request, "web/apply.html", shown)
 
@@ -164,7 +167,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     data, refusal = _brought_with(request, company, sha256)
     further = further_documents(request.user, at, (data or so_far).get("further", ""))
     usual = _usual_terms(request, seals, pages) | usual_lines(further, seals)
-    initial = usual | (usual_manner(category.category) if category else {}) | left | so_far
+    initial = usual | usual_of(category, is_by_hand=_is_by_hand(seals)) | left | so_far
     form_of = partial(
         UseForm,
         seals=seals,
@@ -185,6 +188,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "seals": [(seal, size_of(seal)) for seal in seals],
         "category": shown_categories.row(category) if category else None,
         "further": shown_further(further),
+        "held_up": filings_holding_up(request.user, at),
         "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),
         **_of_document(document, first),
     }
@@ -354,6 +358,11 @@ def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) ->
     }
     spot = usual_spot(pages, size_of(seals[0]) if seals else Size(0, 0))
     return {**terms, "page": spot.page, "x": f"{spot.x / 1000:.1f}", "y": f"{spot.y / 1000:.1f}"}
+
+
+def _is_by_hand(seals: list[Seal]) -> bool:
+    """Return whether the seal that is chosen to begin with is of rubber."""
+    return bool(seals) and seals[0].kind == SealKind.PHYSICAL.value
 
 
 def _left_place(seals: list[Seal], sha256: str) -> dict[str, object]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.queries.filing import filings_holding_up
 from privyseal.identity.models import Person
 from privyseal.identity.queries import operators_visible_to, people_visible_to
 from privyseal.identity.rules import Power
@@ -98,7 +99,11 @@ def apply(request: SignedIn) -> HttpResponse:
             messages.success(request, _("The application is submitted."))
             return redirect("application", uid)
     status = status_of(refusal) if refusal else _INVALID if form.is_bound else 200
-    shown = {"form": form, "refusal": words_for(refusal) if refusal else ""}
+    shown = {
+        "form": form,
+        "held_up": filings_holding_up(request.user, at),
+        "refusal": words_for(refusal) if refusal else "",
+    }
     return render(request, "web/apply_standing.html", shown, status=status)
 
 
