@@ -16,14 +16,17 @@ from privyseal.approvals.checking import digest_of, remarks_of
 from privyseal.approvals.models import Application, Casting, Detour, JointCasting, Line
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.placing import Asked, SealAsked, placed
-from privyseal.approvals.queries import Progress, application_visible_to, newest_visible, waiting_for
+from privyseal.approvals.queries import Progress, application_visible_to, newest_visible, own_applications, waiting_for
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.course import AskedHasAnotherPart, Course
 from privyseal.approvals.rules.joint import Mode
+from privyseal.approvals.wholes.rows import parts_standing, with_parts
 from privyseal.approvals.wishes import SealOfAnotherCompany
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound
+from privyseal.language.messages import texts_for
+from privyseal.notification.models import Message
 from privyseal.pdf.asking import At
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
@@ -36,6 +39,7 @@ from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.conftest import Use, holding, new_company, new_person, one_more_seal, recorded, say_yes
+from tests.notification.conftest import begin_to_follow, catch_up
 from tests.pdfs import one_page
 
 pytestmark = pytest.mark.documents
@@ -433,7 +437,49 @@ def test_a_vote_of_one_company_alone_asks_no_more_than_before(
     assert [one["sql"] for one in asked if "joint_application" in one["sql"] or "joint_casting" in one["sql"]] == []
 
 
-def test_the_number_of_the_whole_finds_every_part(parts: Parts, wang: Person, noon: datetime) -> None:
+def test_a_whole_is_one_row_of_a_list_for_whoever_sees_several_of_its_parts(
+    pending: Use, parts: Parts, other: Other, li: Person, wang: Person, sun: Person, noon: datetime
+) -> None:
     number = parts.own.joint.uid[:8] if parts.own.joint else ""
+    say_yes(li, noon, parts.own.uid)
 
-    assert set(newest_visible(wang, noon, limit=5, words=number)) == {parts.own, parts.theirs}
+    own, theirs, alone = parts.own.uid, parts.theirs.uid, pending.uid
+
+    def found(actor: Person, *, after: str = "", state: str = "", words: str = "") -> list[str]:
+        uids = [one.uid for one in newest_visible(actor, noon, limit=9, after=after, state=state, words=words)]
+        return [uid for uid in uids if uid in {own, theirs, alone}]
+
+    assert found(wang) == found(sun) == found(li) == [own, alone]
+    assert [one.uid for one in own_applications(wang, noon)] == [own, alone]
+    assert (found(wang, after=own), found(wang, state="pending")) == ([alone], [theirs, alone])
+    assert found(other.approver) == [theirs]
+    assert [found(wang, words=words) for words in (number, "物流公章", "运输合同")] == [[own], [theirs], [own]]
+    assert found(wang, words="contract") == [own, alone]
+
+
+def test_a_row_says_how_every_part_stands_and_costs_no_further_question(
+    parts: Parts, other: Other, li: Person, noon: datetime
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+
+    with CaptureQueriesContext(connection) as asked:
+        (row,) = with_parts(Application.objects.filter(pk=parts.own.pk).select_related("company"))
+
+    assert len(asked) == 1
+    assert [(one.company, one.state.value) for one in parts_standing(row)] == [
+        (row.company.name, "agreed"),
+        (other.company.name, "pending"),
+    ]
+
+
+def test_messages_name_the_other_companies(
+    parts: Parts, other: Other, li: Person, wang: Person, noon: datetime
+) -> None:
+    begin_to_follow(noon)
+    reject(li, noon, parts.own)
+    catch_up(noon)
+
+    said = [text.body for text in texts_for(list(Message.objects.filter(person=wang))) if text]
+
+    assert ["同一申请还涉及" in body for body in said] == [True, True]
+    assert sorted(other.company.name in body for body in said) == [False, True]

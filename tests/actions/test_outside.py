@@ -93,7 +93,7 @@ def test_what_the_oa_says_is_the_vote_of_the_person_it_names(
     asked = json.loads(heard["body"])["data"]
     assert (asked["application"], asked["stage"], asked["needed"]) == (uid, 2, 1)
     assert asked["answer_to"] == f"http://localhost:8000/outside/{system.uid}/answers/"
-    assert asked["lines"][0]["sha256"] == contract
+    assert (asked["lines"][0]["sha256"], asked["jointly"]) == (contract, None)
     assert take_answer(system.uid, *oa.decides(asked, "li", comment="同意"), noon) == "approved"
 
     vote = Vote.objects.get(application__uid=uid, person=li)

@@ -54,6 +54,9 @@ def test_one_form_asks_two_companies_and_each_page_shows_the_whole(
     pages = {one: browser.get(f"/applications/{one}/").content.decode() for one in (own.uid, part.uid)}
     assert [joint.uid[:8] in page and "示例物流有限公司" in page for page in pages.values()] == [True, True]
     assert f"/applications/{part.uid}/" in pages[own.uid]
+    assert "示例物流有限公司" in browser.get(f"/sheets/applications/{own.uid}/").content.decode()
+    (listed,) = browser.get("/applications/").context["rows"]
+    assert [company for company, _ in listed.parts] == [company.name, "示例物流有限公司"]
     say_yes(li, now(), own.uid)
     assert "待其他公司审批" in browser.get(f"/applications/{own.uid}/").content.decode()
     seen = enter(he).get(f"/applications/{part.uid}/").content.decode()
@@ -63,6 +66,8 @@ def test_one_form_asks_two_companies_and_each_page_shows_the_whole(
     done = enter(wang).post(f"/applications/{own.uid}/seal/{permit.uid}/{contract}/", follow=True)
     assert done.status_code == 200
     assert [permit.used for permit in Permit.objects.filter(joint_uid=joint.uid)] == [1, 1]
+    (used,) = browser.get("/registers/uses/", {"company": company.uid}).context["rows"]
+    assert (used.others, used.additions) == ("示例物流有限公司", [])
 
 
 def test_an_approver_of_one_company_does_not_open_the_part_of_another(

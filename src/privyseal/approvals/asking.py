@@ -96,7 +96,7 @@ def _claim(at: datetime) -> list[Asking]:
         keys = list(due.values_list("pk", flat=True)[:BATCH])
         Asking.objects.filter(pk__in=keys).update(due_at=at + _CLAIMED_FOR, tries=F("tries") + 1)
     found = Asking.objects.filter(pk__in=keys).prefetch_related("application__lines__seal").order_by("pk")
-    return list(found.select_related("system", "application__company", "application__applicant"))
+    return list(found.select_related("system", "application__company", "application__applicant", "application__joint"))
 
 
 def _waits(asking: Asking, at: datetime) -> bool:
@@ -148,9 +148,22 @@ def _data(asking: Asking, application: Application) -> dict[str, Json]:
             }
             for line in application.lines.all()
         ],
+        "jointly": _jointly(application),
         "page": address.partition("/outside/")[0] + f"/applications/{application.uid}/",
         "answer_to": address,
     }
+
+
+def _jointly(application: Application) -> Json:
+    """Return what the same application asks of other companies: who they are, their seals and documents by title."""
+    joint = application.joint
+    if joint is None:
+        return None
+    others: list[Json] = [
+        {"uid": said["company"], "name": said["name"], "lines": said["lines"]}
+        for said in joint.others(application.company.uid)
+    ]
+    return {"application": joint.uid, "mode": joint.mode, "others": others}
 
 
 def _again_in(tries: int) -> timedelta:

@@ -159,7 +159,7 @@ def known_to(messages: Iterable[Message]) -> Known:
         seals={seal.uid: seal for seal in Seal.objects.filter(uid__in=uids["seal"]).select_related("company")},
         applications={
             found.uid: found
-            for found in Application.objects.filter(uid__in=uids["application"]).select_related("company")
+            for found in Application.objects.filter(uid__in=uids["application"]).select_related("company", "joint")
         },
         incidents={
             found.uid: found
@@ -179,9 +179,10 @@ def text_of(message: Message, known: Known) -> Text:
     url = settings.PUBLIC_URL + path_of(message)
     brief = _what(message, known, is_brief=True)
     said = {"happened": line, "what": brief}
+    body = (_refused(message), str(TO_DO.get(message.kind, "")), _jointly(message, known), by)
     return Text(
         line=gettext("%(happened)s: %(what)s") % {"happened": line, "what": what} if what else line,
-        body=" ".join(filter(None, [_refused(message), str(TO_DO.get(message.kind, "")), by])),
+        body=" ".join(filter(None, body)),
         url=url,
         brief=gettext("%(happened)s: %(what)s") % said if brief else line,
         kind=message.kind,
@@ -262,6 +263,15 @@ def _what(message: Message, known: Known, *, is_brief: bool = False) -> str:
     power = POWER.get(about.get("power", ""))
     person = known.people.get(about.get("person", ""))
     return " · ".join(str(word) for word in (power, person, company.name if company else None) if word)
+
+
+def _jointly(message: Message, known: Known) -> str:
+    """Return which other companies the same application asks; empty where it asks one alone."""
+    application = known.applications.get(message.about.get("application", ""))
+    if application is None or application.joint is None:
+        return ""
+    names = [said["name"] for said in application.joint.others(application.company.uid)]
+    return gettext("The same application also asks: %(companies)s.") % {"companies": gettext(", ").join(names)}
 
 
 def _seal(seal: Seal) -> str:

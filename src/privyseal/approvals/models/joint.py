@@ -1,5 +1,7 @@
 """Applications of several companies: what holds their parts together, and who plays which part in the whole."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -27,6 +29,10 @@ class Joint(models.Model):
             models.UniqueConstraint(fields=["uid"], name="joint_has_its_uid"),
             models.CheckConstraint(condition=Q(mode__in=[mode.value for mode in Mode]), name="joint_mode_is_known"),
         ]
+
+    def others(self, company_uid: str) -> list[dict[str, Any]]:
+        """Return what is asked of every company but this one, each with its name and lines."""
+        return [said for said in self.says if said["company"] != company_uid]
 
 
 class JointCasting(Played):

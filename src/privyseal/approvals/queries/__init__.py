@@ -10,13 +10,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from privyseal.approvals.awaited import waiting_for_nobody_else
 from privyseal.approvals.casting import whole
+from privyseal.approvals.finding import said_by_part, saying
 from privyseal.approvals.models import (
     Application,
     Casting,
     Comment,
     CopyCheck,
     Detour,
-    Joint,
     JointCasting,
     Line,
     Reader,
@@ -28,10 +28,11 @@ from privyseal.approvals.queries.turns import detours_here, seat_for
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.approvals.rules.joint import UNDECIDED
-from privyseal.approvals.searching import contains, numbers_from, planned_for_what_is_asked
+from privyseal.approvals.searching import planned_for_what_is_asked
 from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.approvals.turns import voters_of
+from privyseal.approvals.wholes.rows import first_among
 from privyseal.approvals.wholes.seen import Whole, whole_among
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
@@ -42,7 +43,7 @@ from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import queries as seals
 from privyseal.seals.enders import may_end
-from privyseal.seals.models import Custody, Permit, PermitPart, Seal
+from privyseal.seals.models import Custody, Permit, PermitPart
 from privyseal.signer.statement import Purpose, Statement
 
 # What lets a person see every application of a company.
@@ -134,7 +135,8 @@ def applications_visible_to(actor: Person, at: datetime) -> QuerySet[Application
 
 
 def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySet[Application]:
-    return visible_to(actor, at).filter(applicant=actor)[:limit]
+    """Return one's own newest applications; one that asks several companies by its first part alone."""
+    return visible_to(actor, at).filter(first_among(Application.objects.all()), applicant=actor)[:limit]
 
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
@@ -185,13 +187,18 @@ def attachment_visible_to(actor: Person, at: datetime, uid: str, sha256: str) ->
 def newest_visible(
     actor: Person, at: datetime, *, limit: int, after: str = "", state: str = "", words: str = "", is_late: bool = False
 ) -> QuerySet[Application]:
-    """Return the newest applications that an actor may see, from the one after ``after`` on; empty words find all."""
+    """Return the newest applications that an actor may see, from the one after ``after`` on; empty words find all.
+
+    One that asks several companies is one: the first part of those that they may see, and that are looked for.
+    """
     # The keys are fetched first: with the question inside, the whole table may be read to find twenty rows.
-    further = [_further(way, after=after, state=state) for way in _ways(actor, at)]
-    if is_late:
-        further = [way.filter(state=State.PENDING.value, due_at__lt=at) for way in further]
+    late = Q(state=State.PENDING.value, due_at__lt=at) if is_late else Q()
+    looked_for = late & (Q(state=state) if state else Q())
+    alike = visible_to(actor, at).filter(looked_for, said_by_part(words) if words else Q())
+    first = first_among(alike)
+    further = [_further(way, after=after).filter(looked_for, first) for way in _ways(actor, at)]
     if words:
-        further = [way.filter(said) for way in further for said in _saying(words)]
+        further = [way.filter(said) for way in further for said in saying(words)]
     if words or state or is_late:
         with planned_for_what_is_asked():
             keys = _newest(further, limit)
@@ -291,23 +298,11 @@ def _ways(actor: Person, at: datetime) -> Iterator[QuerySet[Application]]:
         yield Application.objects.filter(among("company_id", companies))
 
 
-def _further(applications: QuerySet[Application], *, after: str, state: str) -> QuerySet[Application]:
-    if after:
-        mark = Application.objects.filter(uid=after).order_by().values("pk")
-        applications = applications.filter(pk__lt=Subquery(mark))
-    return applications.filter(state=state) if state else applications
-
-
-def _saying(words: str) -> Iterator[Q]:
-    """Yield each place where the words may stand, one by one: each is found by an index of its own."""
-    named = Line.objects.filter(contains("document_name", words)).order_by().values("application")
-    sealed = Seal.objects.filter(name__icontains=words).order_by().values("pk")
-    yield Q(pk__in=named)
-    yield Q(pk__in=Line.objects.filter(seal__in=sealed).order_by().values("application"))
-    yield contains("reason", words)
-    if (numbers := numbers_from(words)) is not None:
-        yield Q(uid__range=numbers)
-        yield Q(joint__in=Joint.objects.filter(uid__range=numbers).order_by().values("pk"))
+def _further(applications: QuerySet[Application], *, after: str) -> QuerySet[Application]:
+    if not after:
+        return applications
+    mark = Application.objects.filter(uid=after).order_by().values("pk")
+    return applications.filter(pk__lt=Subquery(mark))
 
 
 def _progress(application: Application, permits: Sequence[Permit], at: datetime) -> Progress:

@@ -18,7 +18,7 @@ from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.queries import facts_about, last_fact_about
 from privyseal.sealing.models import Document, Intent
-from privyseal.seals.models import Permit, PermitPart, UseBook, UseEntry, UseRemark
+from privyseal.seals.models import Permit, PermitAddition, PermitPart, UseBook, UseEntry, UseRemark
 from privyseal.seals.places import reached_by
 from privyseal.seals.queries import visible_to as seals_visible_to
 
@@ -47,7 +47,7 @@ _UNKNOWN: Final = _Paper("", 0)
 
 @dataclass(frozen=True, slots=True)
 class UseRow:
-    """One use with everything that its row says."""
+    """One use with everything that its row says; ``additions`` are the applications that raised its permit before."""
 
     entry: UseEntry
     application: Application
@@ -57,6 +57,7 @@ class UseRow:
     approvers: Sequence[Person]
     supervisors: Sequence[Person]
     remarks: Sequence[UseRemark]
+    additions: Sequence[str]
 
     @property
     def is_across_pages(self) -> bool:
@@ -119,10 +120,8 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     seen = set(uses_visible_to(actor, at).filter(pk__in=[entry.pk for entry in found]).values_list("pk", flat=True))
     found = [entry for entry in found if entry.pk in seen]
     uids = {entry.line.permit.application_uid for entry in found}
-    applications = {
-        application.uid: application
-        for application in Application.objects.filter(uid__in=uids).select_related("applicant", "unit").order_by("pk")
-    }
+    asked = Application.objects.filter(uid__in=uids).select_related("applicant", "unit", "company", "joint")
+    applications = {application.uid: application for application in asked.order_by("pk")}
     keys = [application.pk for application in applications.values()]
     lines = {
         (line.application_id, line.seal_id, line.document_sha256): line
@@ -130,7 +129,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     }
     papers = _papers({entry.line.document_sha256 for entry in found})
     parts = _parts({entry.line.permit_id for entry in found})
-    remarks = _remarks(found)
+    remarks, additions = _remarks(found), _additions({entry.line.permit_id for entry in found})
     return [
         UseRow(
             entry=entry,
@@ -141,6 +140,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
             approvers=parts[entry.line.permit_id, PermitPart.Part.APPROVER],
             supervisors=parts[entry.line.permit_id, PermitPart.Part.WITNESS],
             remarks=remarks[entry.pk],
+            additions=[one.application_uid for one in additions[entry.line.permit_id] if one.at <= entry.at],
         )
         for entry in found
         for application in [applications[entry.line.permit.application_uid]]
@@ -208,6 +208,13 @@ def _parts(permits: Collection[int]) -> dict[tuple[int, str], list[Person]]:
     parts = PermitPart.objects.filter(among("permit_id", permits)).select_related("person").order_by("person_id")
     for part in parts:
         found[part.permit_id, part.part].append(part.person)
+    return found
+
+
+def _additions(permits: Collection[int]) -> dict[int, list[PermitAddition]]:
+    found: dict[int, list[PermitAddition]] = defaultdict(list)
+    for addition in PermitAddition.objects.filter(among("permit_id", permits)).order_by("pk"):
+        found[addition.permit_id].append(addition)
     return found
 
 

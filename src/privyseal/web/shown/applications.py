@@ -18,6 +18,7 @@ from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.rules import POLICY, Binding, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
 from privyseal.approvals.statements import lines_before
+from privyseal.approvals.wholes.rows import parts_standing, with_parts
 from privyseal.language.labels import (
     BINDING,
     CONSEQUENCE,
@@ -34,11 +35,13 @@ from privyseal.signer.statement import Purpose
 from privyseal.web.shown import categories, course, documents, outside, papers, placing, policies
 from privyseal.web.shown.joint import WholeShown, show_whole
 from privyseal.web.shown.papers import exemplars
-from privyseal.web.shown.words import Badge, progress_badge, short, state_badge
+from privyseal.web.shown.words import Badge, badge_of, progress_badge, short, state_badge
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRow:
+    """One row of a list; ``parts`` is how each company's part stands, where several are asked."""
+
     url: str
     reason: str
     purpose: Promise
@@ -49,6 +52,7 @@ class ApplicationRow:
     badge: Badge
     due_at: datetime | None
     is_late: bool
+    parts: Sequence[tuple[str, Badge]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class ApplicationShown:
 def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Fetch what a row shows in a fixed number of queries."""
     lines = Line.objects.select_related("seal").order_by("position")
-    return applications.select_related("company", "applicant").prefetch_related(Prefetch("lines", lines))
+    return with_parts(applications).select_related("company", "applicant").prefetch_related(Prefetch("lines", lines))
 
 
 def rows(applications: Iterable[Application], at: datetime) -> list[ApplicationRow]:
@@ -159,6 +163,7 @@ def _row(application: Application, badge: Badge, at: datetime) -> ApplicationRow
         badge=badge,
         due_at=application.due_at,
         is_late=application.due_at is not None and at >= application.due_at,
+        parts=[(part.company, badge_of(part.state)) for part in parts_standing(application)],
     )
 
 

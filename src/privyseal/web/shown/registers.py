@@ -17,6 +17,7 @@ from privyseal.identity.models import Person
 from privyseal.language.labels import BINDING, MANNER
 from privyseal.seals.models import UseRemark
 from privyseal.web.shown.papers import exemplars
+from privyseal.web.shown.words import short
 
 _TIME: Final = "%Y-%m-%d %H:%M:%S"
 # In the order of the paper register that companies know.
@@ -44,6 +45,8 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Bound to"),
     _("Reason"),
     _("Archive number"),
+    _("Other companies"),
+    _("Added by application"),
     _("Remarks"),
 )
 
@@ -78,6 +81,8 @@ class UseShown:
     binding: Promise
     reason: str
     archive_number: str
+    others: str
+    additions: Sequence[str]
     remarks: Sequence[UseRemark]
 
 
@@ -112,6 +117,8 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.binding,
             shown.reason,
             shown.archive_number,
+            shown.others,
+            ", ".join(short(uid) for uid in shown.additions),
             "; ".join(_remark(remark) for remark in shown.remarks),
         ]
 
@@ -123,6 +130,7 @@ def number_of(year: int, number: int) -> str:
 
 def _use(row: UseRow) -> UseShown:
     entry, application, line = row.entry, row.application, row.line
+    joint = application.joint
     return UseShown(
         key=entry.pk,
         number=number_of(entry.book.year, entry.number),
@@ -150,6 +158,8 @@ def _use(row: UseRow) -> UseShown:
         binding=BINDING[Binding(line.binding)],
         reason=application.reason,
         archive_number=entry.filing.archive_number if hasattr(entry, "filing") else "",
+        others="、".join(said["name"] for said in joint.others(application.company.uid)) if joint else "",
+        additions=row.additions,
         remarks=row.remarks,
     )
 
