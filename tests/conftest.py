@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import coverage
 import hypothesis
@@ -42,6 +43,7 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from privyseal.signer.statement import parse_approved
 from tests.pdfs import one_page
 from tests.signers import running
 
@@ -268,6 +270,18 @@ def stranger(installation: Installation) -> Person:
 def say_yes(approver: Person, at: datetime, application_uid: str) -> str:
     shown = application_visible_to(approver, at, application_uid).shown_sha256
     return approvals.vote(approver, at, application_uid=application_uid, step=Step.APPROVE, shown_sha256=shown)
+
+
+def ask_key(permit: Permit, document_sha256: str, signer: Client, *, operator: Person) -> None:
+    """Ask the signer for what a permit allowed, past the register, as a web application that was taken over would."""
+    with settings.BLOBS.mapped(document_sha256) as document:
+        signer.seal(
+            intent=uuid4().hex,
+            operator=operator.pseudonym,
+            approved=parse_approved(permit.evidence),
+            document=document,
+            field="Seal_1",
+        )
 
 
 def permit_of(application_uid: str) -> Permit:

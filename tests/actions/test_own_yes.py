@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -27,12 +28,14 @@ from privyseal.seals.rules.persons import (
     MandateNotPossible,
     NobodyToSayYes,
     OwnYesAwaited,
+    OwnYesWithdrawn,
     SealBearsNobodysName,
     WhoseSealIsKnown,
 )
 from privyseal.signer.client import Client
+from privyseal.signer.denials import MandateDenied, PermitDenied
 from tests.actions.keepers import forbidden, representative
-from tests.conftest import Use, apply, holding, one_more_seal, permit_of, recorded, say_yes
+from tests.conftest import Use, apply, ask_key, holding, one_more_seal, permit_of, recorded, say_yes
 
 PAPER = "5" * 64
 
@@ -284,6 +287,59 @@ def test_what_goes_beyond_a_mandate_takes_the_own_yes(
     assert asked(papers=Papers(amount=Decimal("1000.01"))) is None
     assert asked() is None
     assert asked(papers=Papers(amount=Decimal(5)), expires_at=noon + timedelta(days=31)) is None
+
+
+@pytest.mark.documents
+@pytest.mark.invariant("T23", column="rule")
+def test_a_revoked_mandate_is_refused_by_the_key_whatever_the_register_says(
+    named: Seal, qian: Person, contract: str, wang: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    given = mandate(qian, noon, named)
+    use = Use(apply(wang, noon, named, contract), contract)
+    say_yes(li, noon, use.uid)
+    intent = sealing.intend_to_seal(wang, noon, permit_uid=use.permit.uid, document_sha256=contract)
+    seals.revoke(qian, noon, command_id=uuid4(), mandate_uid=given.uid, signer=signer)
+
+    with pytest.raises(MandateDenied):
+        sealing.finish_sealing(wang, noon, intent_uid=intent, signer=signer)
+
+    assert (Intent.objects.get().state, Mandate.objects.get().denied_at) == ("failed", noon)
+    assert "document.sealed" not in recorded()
+
+
+def test_what_was_said_to_one_use_is_taken_back_at_once_and_for_good(
+    use: Use, qian: Person, li: Person, wang: Person, noon: datetime, signer: Client
+) -> None:
+    consent(qian, noon, use.uid)
+    say_yes(li, noon, use.uid)
+    for other in (wang, li):
+        with pytest.raises(NotEntitled):
+            approvals.take_consent_back(other, noon, application_uid=use.uid)
+    approvals.take_back(qian, noon, command_id=uuid4(), application_uid=use.uid, signer=signer)
+
+    assert (use.permit.revoked_at, use.permit.denied_at, OwnYes.objects.get().denied_at) == (noon, noon, noon)
+    with pytest.raises(OutOfTurn):
+        approvals.take_consent_back(qian, noon, application_uid=use.uid)
+    with pytest.raises(PermitDenied):
+        ask_key(use.permit, use.document, signer, operator=wang)
+    assert recorded().count("application.consent-taken-back") == 1
+
+
+def test_nothing_comes_of_an_application_whose_own_yes_was_taken_back(
+    use: Use, qian: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    consent(qian, noon, use.uid)
+    assert "take-back" in application_visible_to(qian, noon, use.uid).may
+    approvals.take_consent_back(qian, noon, application_uid=use.uid)
+
+    assert not {"take-back", "consent"} & application_visible_to(qian, noon, use.uid).may
+    with pytest.raises(OwnYesWithdrawn):
+        consent(qian, noon, use.uid)
+    with pytest.raises(OwnYesWithdrawn):
+        say_yes(li, noon, use.uid)
+    assert not Permit.objects.filter(application_uid=use.uid).exists()
+    with forbidden("own_yes_stays_as_said"):
+        OwnYes.objects.update(withdrawn_at=None)
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,14 @@ from tests.standing import standing_permit
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """``mandate`` covers a time before which ``asked`` ends, so that ma's own yes is asked for."""
+    """``mandate`` covers a time before which ``asked`` ends: ma's own yes is asked for. ``consented`` has it."""
 
     seal: Seal
     said: Seal
     standing: str
     mandate: str
     asked: str
+    consented: str
 
     @property
     def shown(self) -> str:
@@ -55,10 +56,14 @@ def named(
     Permit.objects.filter(pk=permit.pk).update(used=1)
     line = permit.lines.create(document_sha256=contract, following="nobody", impressions=1)
     StandingUse.objects.create(permit=permit, number=1, line=line, by=wang, at=at, is_sample=True)
+    consented = apply(wang, at, own, contract)
+    shown = OwnYes.objects.get(application__uid=consented).application.shown_sha256
+    approvals.consent(ma, at, application_uid=consented, shown_sha256=shown)
     return Named(
         standing=permit.uid,
         seal=own,
         said=said,
         mandate=approvals.give_mandate(ma, at, seal_uid=own.uid, wish=wish),
         asked=apply(wang, at, own, contract),
+        consented=consented,
     )

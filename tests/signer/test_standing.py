@@ -106,7 +106,7 @@ def test_one_more_in_a_day_is_refused_and_the_next_day_is_not(tmp_path: Path) ->
         with counted.holding(intent):
             counted.reserve(intent, claim, at=at)
             sealed = Sealed(appended=b"x", sealed_sha256=sha256(data), sealed_at=at)
-            counted.spend(intent, sealed, request_sha256=intent)
+            counted.spend(intent, sealed, request_sha256=intent, named=())
 
     seal("one", INVOICE, NOON)
     with pytest.raises(ImpressionsSpent):

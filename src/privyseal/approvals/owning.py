@@ -13,7 +13,14 @@ from privyseal.sealing.models import Document, DocumentShown
 from privyseal.seals.models import Mandate, Seal
 from privyseal.seals.owners import person_of
 from privyseal.seals.rules import SealType
-from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes, OwnYesAwaited, bears_a_name, covers
+from privyseal.seals.rules.persons import (
+    MandateNotInForce,
+    NobodyToSayYes,
+    OwnYesAwaited,
+    OwnYesWithdrawn,
+    bears_a_name,
+    covers,
+)
 from privyseal.signer.statement import ADDITIONS, USES, Purpose
 
 
@@ -39,6 +46,8 @@ def own_yes_for(application: Application, seal: Seal, at: datetime, asked: Itera
     own = next((one for one in asked if one.seal_id == seal.pk), None)
     if own is None:
         return None
+    if own.withdrawn_at is not None:
+        raise OwnYesWithdrawn(application=application.uid)
     if not own.is_there:
         raise OwnYesAwaited(application=application.uid)
     if own.mandate_id is not None:

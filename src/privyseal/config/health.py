@@ -22,6 +22,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from privyseal.approvals.queries.denials import untold
 from privyseal.config import logs
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.queries import facts_behind
@@ -86,10 +87,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(figures, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-class _FactsBehind(Collector):
+class _Waiting(Collector):
     def collect(self) -> Iterator[Metric]:
         if _database_answers():
             yield GaugeMetricFamily("privyseal_facts_behind", "Facts that wait for their index.", value=facts_behind())
+            what = "Permits, mandates and applications taken back, of which the signer has not heard."
+            yield GaugeMetricFamily("privyseal_denials_untold", what, value=untold())
 
 
 def _of_every_process() -> CollectorRegistry:
@@ -102,7 +105,7 @@ def _of_every_process() -> CollectorRegistry:
 
 def _of_the_ledger() -> CollectorRegistry:
     registry = CollectorRegistry()
-    registry.register(_FactsBehind())
+    registry.register(_Waiting())
     return registry
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from privyseal.approvals import asking
-from privyseal.approvals.actions import sweep_deadlines
+from privyseal.approvals.actions import deny_applications, sweep_deadlines
 from privyseal.config.ceremony import publish_revocations
 from privyseal.custody.actions import finish_over
 from privyseal.identity import attempts
@@ -27,7 +27,14 @@ from privyseal.notification.channels import Sender
 from privyseal.notification.rules import Channel
 from privyseal.sealing.actions import finish_open_intents, keep_sealed, renew_kept
 from privyseal.sealing.signing import client
-from privyseal.seals.actions import expire_seals, finish_open_acts, sweep_permits, tell_signer, watch_seals
+from privyseal.seals.actions import (
+    deny_at_signer,
+    expire_seals,
+    finish_open_acts,
+    sweep_permits,
+    tell_signer,
+    watch_seals,
+)
 
 SWEEP_LOCK: Final = 0x5EA1_0003
 FOLLOW_LOCK: Final = 0x5EA1_0004
@@ -123,6 +130,9 @@ def _clock() -> datetime:
 def sweep_once(at: datetime) -> None:
     """Finish what a crash or an absent signer left open."""
     signer = client()
+    # What was taken back is known to the key before it is asked for anything that is still open.
+    deny_applications(at, signer=signer)
+    deny_at_signer(at, signer=signer)
     finish_open_intents(at, signer=signer)
     finish_open_acts(at, signer=signer)
     keep_sealed(at, signer=signer)

@@ -26,6 +26,7 @@ FOUND: Final[Mapping[Found, Promise]] = {
     Found.WITHOUT_END: _("A power has no last day"),
     Found.UNCONFIRMED: _("A power has waited for its confirmation for a week"),
     Found.UNCONFIRMED_MAPPING: _("A mapping has waited for its confirmation for a week"),
+    Found.KEY_NOT_TOLD: _("The key has not been told yet of what was taken back"),
 }
 TO_DO: Final[Mapping[Found, Promise]] = {
     Found.KEPT_APART: _("End one of the two at once, and find out how they came together."),
@@ -39,6 +40,9 @@ TO_DO: Final[Mapping[Found, Promise]] = {
     Found.WITHOUT_END: _("Grant it anew with a last day, a year ahead at most."),
     Found.UNCONFIRMED: _("Confirm it or end it."),
     Found.UNCONFIRMED_MAPPING: _("Confirm it or end it."),
+    Found.KEY_NOT_TOLD: _(
+        "Until then the register alone refuses it. Look whether signer and worker run: it is told within seconds."
+    ),
 }
 WEIGHT: Final[Mapping[Weight, Promise]] = {
     Weight.BROKEN: _("Broken rule"),

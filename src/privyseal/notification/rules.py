@@ -94,6 +94,7 @@ TOLD: Final = (
     Told("application.submitted",      to=(Audience.VOTERS, Audience.NAMED)),                                   # it is their turn
     Told("application.compared",       to=(Audience.APPLICANT, Audience.VOTERS)),                               # likewise
     Told("application.consented",      to=(Audience.APPLICANT, Audience.VOTERS)),                               # nothing but approvals is missing now
+    Told("application.consent-taken-back", to=(Audience.APPLICANT, Audience.VOTERS, Audience.HOLDERS), urgency=_U),  # nothing comes of it any more
     Told("permit.sample-taken",        to=(Audience.PERSON,), urgency=_D),                                      # they look whether it fits
     Told("permit.stopped",             to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS, Audience.AUDIT)),  # it was overrun, or a sample did not fit
     Told("permit.ended",               to=(Audience.APPLICANT, Audience.HOLDERS)),                              # they wait for it in vain

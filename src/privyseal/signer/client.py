@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
@@ -11,6 +11,7 @@ from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.signer import answers, protocol, requests, shapes
 from privyseal.signer.bodies import Body
+from privyseal.signer.denials import Denial
 from privyseal.signer.protocol import Frame
 from privyseal.signer.statement import SESSION, Approved
 
@@ -99,6 +100,10 @@ class Client:
 
     def suspend(self, *, seal: str) -> None:
         self._ask(requests.Suspend(seal=seal))
+
+    def deny(self, denied: Collection[Denial]) -> None:
+        """Have permits, mandates and applications refused from now on and for good; again, the same."""
+        self._ask(requests.Deny(denied=tuple(denied)))
 
     def resume(self, *, seal: str, approved: Sequence[Approved]) -> None:
         self._ask(requests.Resume(seal=seal, approved=tuple(approved)))

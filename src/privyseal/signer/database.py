@@ -11,11 +11,19 @@ from typing import Any, Final
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
-_SCHEMA: Final = """
+_DENIALS: Final = """
+CREATE TABLE denial (
+  what TEXT NOT NULL, uid TEXT NOT NULL, seal TEXT NOT NULL, denied_at TEXT NOT NULL, PRIMARY KEY (what, uid, seal)
+) STRICT;
+CREATE TRIGGER denied_for_good BEFORE UPDATE ON denial BEGIN SELECT RAISE(ABORT, 'denied_for_good'); END;
+CREATE TRIGGER denial_stays BEFORE DELETE ON denial BEGIN SELECT RAISE(ABORT, 'denial_stays'); END;
+"""
+_SCHEMA: Final = (
+    """
 CREATE TABLE installation (
   id INTEGER PRIMARY KEY CONSTRAINT founded_once CHECK (id = 1),
   public_url TEXT NOT NULL, origin TEXT NOT NULL, web_key BLOB NOT NULL, approvals INTEGER NOT NULL,
@@ -56,6 +64,8 @@ CREATE TRIGGER destroyed_for_good BEFORE UPDATE ON seal
 WHEN OLD.destroyed_by IS NOT NULL AND NEW.destroyed_by IS NOT OLD.destroyed_by
 BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
 """
+    + _DENIALS
+)
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
     1: """
@@ -69,6 +79,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
 """,
     2: "CREATE INDEX intent_of_result ON intent (sealed_sha256);",
     3: "ALTER TABLE seal ADD COLUMN type TEXT NOT NULL DEFAULT '';",
+    4: _DENIALS,
 }
 
 
@@ -150,6 +161,12 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold the writer lock, so that nothing changes meanwhile, and change nothing."""
+        with self.changed:
+            yield self._connection
 
     def one(self, query: str, *values: str | int) -> tuple[Any, ...] | None:
         """Return the only row of a query, or None; SQLite's rows have no static types, STRICT tables give them."""

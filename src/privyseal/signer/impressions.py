@@ -4,7 +4,7 @@ Lock order: a held intent, then the writer lock. Nobody holds the writer lock wh
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from privyseal.signer.answers import Sealed
 from privyseal.signer.checks import Origin, SealSuspended, SealVersionDiffers
 from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database
+from privyseal.signer.denials import Denial, refuse_denied
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.standing import DAY
 from privyseal.signer.store import is_active, is_version, refuse_destroyed
@@ -83,11 +84,12 @@ class Impressions:
                 raise ImpressionsSpent(application=claim.application, seal=claim.seal)
             self._claims[intent] = claim
 
-    def spend(self, intent: str, sealed: Sealed, *, request_sha256: str) -> None:
-        """Commit counter, intent and bytes together, or refuse if the seal was suspended in the meantime."""
+    def spend(self, intent: str, sealed: Sealed, *, request_sha256: str, named: Collection[Denial]) -> None:
+        """Commit counter, intent and bytes together, or refuse what was suspended or denied in the meantime."""
         # The claim goes before the lock does: no rival counts the same impressions as set aside and as spent.
         with self._database.changed:
             with self._database.writing() as connection:
+                refuse_denied(connection, named)
                 _save(connection, intent, self._claims[intent], sealed, request_sha256=request_sha256)
             del self._claims[intent]
 

@@ -10,10 +10,11 @@ from privyseal.kernel import merkle, note
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
-from privyseal.signer import additions, answers, authority, checks, protocol, requests
+from privyseal.signer import additions, answers, authority, checks, denials, protocol, requests
 from privyseal.signer.bodies import Body
 from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database
+from privyseal.signer.denials import Denials
 from privyseal.signer.documents import Document
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.protocol import Frame, SignerRefused
@@ -62,6 +63,7 @@ class Signer:
         self._database = database
         self._store = Store(database)
         self._impressions = Impressions(database)
+        self._denials = Denials(database)
         self._now = now
 
     def answer(self, frame: Frame, stamps: TimestampAuthority | None = None) -> Frame:
@@ -83,7 +85,7 @@ class Signer:
             case requests.Seal():
                 sealed = self.seal(request, frame.body, stamps if request.time_stamp else None)
                 result, appended = sealed.to_json(), sealed.appended
-            case requests.Suspend() | requests.Resume() | requests.Destroy():
+            case requests.Suspend() | requests.Deny() | requests.Resume() | requests.Destroy():
                 self._move(request)
             case requests.Checkpoint():
                 result = {"note": self.checkpoint(request)}
@@ -126,9 +128,12 @@ class Signer:
         case = checks.one_case(request.approved, purposes={Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
         made = self._store.seal_version(request.seal, case.statement.seal_version)
         if made is None:
+            named = denials.named_in(request.approved)
+            self._denials.check(named)
             fresh = self._new_version(installation, request, case)
             kind = case.statement.make.type if case.statement.make else ""
-            made = self._store.save_seal_version(fresh, manager=request.manager, kind=kind, at=self._time())
+            at = self._time()
+            made = self._store.save_seal_version(fresh, manager=request.manager, kind=kind, at=at, named=named)
         if made.request_sha256 != requests.request_sha256(request):
             raise SealAlreadyMade(seal=request.seal, version=made.version)
         return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)
@@ -136,9 +141,9 @@ class Signer:
     def seal(self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None) -> answers.Sealed:
         """Return the appended revision for an approved document, the same bytes however often it is asked.
 
-        (1) an intent that was answered gets its answer again; (2) the request has a claim; (3) impressions are set
-        aside; (4) the bytes are made and judged, and stay here; (5) counter, intent and bytes are committed
-        together; (6) only then are they released.
+        (1) an intent that was answered gets its answer again; (2) nothing that it names is denied, and the request has
+        a claim; (3) impressions are set aside; (4) the bytes are made and judged, and stay here; (5) counter, intent
+        and bytes are committed together, unless something was denied meanwhile; (6) only then are they released.
         """
         request_sha256 = requests.request_sha256(request)
         with self._impressions.holding(request.intent):
@@ -146,8 +151,10 @@ class Signer:
             known = self._impressions.sealed(request.intent, request_sha256=request_sha256)
             if known is not None:
                 return known
-            # (2) a claim, by what the signer itself knows
+            # (2) not denied, and a claim, by what the signer itself knows
             installation, at = self._store.founded(), self._time()
+            named = denials.named_in(request.approved)
+            self._denials.check(named)
             hashed = Hashed(document, hashlib.sha256(document))
             case, added = additions.cases_of(request.approved)
             seal, pinned = self._store.seal(case.statement.seal), _pinned(installation)
@@ -167,7 +174,7 @@ class Signer:
             version = case.statement.seal_version
             sealed = self._sealed(installation, request, hashed, claim, version, at=at, stamps=stamps)
             # (5) committed
-            self._impressions.spend(request.intent, sealed, request_sha256=request_sha256)
+            self._impressions.spend(request.intent, sealed, request_sha256=request_sha256, named=named)
         # (6) released
         return sealed
 
@@ -175,12 +182,19 @@ class Signer:
         """Take a seal out of force at once; nobody's approval is needed to be careful."""
         self._store.suspend(request.seal)
 
+    def deny(self, request: requests.Deny) -> None:
+        """Refuse permits, mandates and applications from now on; nobody's approval is needed, and nothing undoes it."""
+        self._denials.keep(request.denied, at=self._time())
+
     def resume(self, request: requests.Resume) -> None:
         """Put a suspended seal back into force, as approved, once an application."""
         installation, at = self._store.founded(), self._time()
-        case = checks.one_case(request.approved, purposes={Purpose.RESUME, Purpose.UNFREEZE})
+        case, named = _wakes(request), denials.named_in(request.approved)
+        # What was done before it was denied was done: its caller learns so, and suspends.
+        if not self._store.is_resumed_by(request.seal, case.statement.application):
+            self._denials.check(named)
         checks.may_act(case, request, seal=self._store.seal(request.seal), pinned=_pinned(installation), at=at)
-        self._store.resume(request.seal, application=case.statement.application)
+        self._store.resume(request.seal, application=case.statement.application, named=named)
 
     def destroy(self, request: requests.Destroy) -> None:
         """End a seal for good, as approved: no key, no use, its certificates on the list of revoked ones."""
@@ -188,8 +202,10 @@ class Signer:
         case = checks.one_case(request.approved, purposes={Purpose.DESTROY, Purpose.INVALIDATE})
         seal, application = self._store.seal(request.seal), case.statement.application
         if not self._store.is_destroyed_by(request.seal, application):
+            named = denials.named_in(request.approved)
+            self._denials.check(named)
             checks.may_act(case, request, seal=seal, pinned=_pinned(installation), at=at)
-            self._store.destroy(request.seal, application=application, at=at)
+            self._store.destroy(request.seal, application=application, at=at, named=named)
 
     def checkpoint(self, request: requests.Checkpoint) -> str:
         """Return the signed note of a tree that extends the last one signed, or refuse.
@@ -219,10 +235,12 @@ class Signer:
         self._store.follow(last, following)
         return following.note
 
-    def _move(self, request: requests.Suspend | requests.Resume | requests.Destroy) -> None:
+    def _move(self, request: requests.Suspend | requests.Deny | requests.Resume | requests.Destroy) -> None:
         match request:
             case requests.Suspend():
                 self.suspend(request)
+            case requests.Deny():
+                self.deny(request)
             case requests.Resume():
                 self.resume(request)
             case requests.Destroy():
@@ -294,6 +312,10 @@ def _engine() -> Engine:
     from privyseal.signer import engine  # noqa: PLC0415  a second of imports; status answers before they are done
 
     return engine
+
+
+def _wakes(request: requests.Resume) -> checks.Case:
+    return checks.one_case(request.approved, purposes={Purpose.RESUME, Purpose.UNFREEZE})
 
 
 def _pinned(installation: Installation) -> checks.Pinned:

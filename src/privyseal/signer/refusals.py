@@ -8,6 +8,7 @@ from privyseal.signer import (
     additions,
     checks,
     database,
+    denials,
     impressions,
     operations,
     own_yes,
@@ -28,6 +29,10 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     requests.OperationUnknown,
     requests.RequestUnreadable,
     server.PeerNotAllowed,
+    # what was taken back
+    denials.PermitDenied,
+    denials.MandateDenied,
+    denials.ApplicationDenied,
     # the statements and who asserted them
     statement.StatementUnreadable,
     statement.AssertionInvalid,

@@ -7,7 +7,8 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from privyseal.kernel.canonical import Json, canonical, sha256
-from privyseal.signer import shapes
+from privyseal.signer import denials, shapes
+from privyseal.signer.denials import Denial
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import ASSURANCE, MAX_STAGES, Approved, parse_approved
 
@@ -116,6 +117,14 @@ class Suspend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deny:
+    denied: tuple[Denial, ...]
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "deny", "denied": [each.to_json() for each in self.denied]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
     seal: str
     approved: tuple[Approved, ...]
@@ -150,7 +159,7 @@ class Checkpoint:
         }
 
 
-Request: TypeAlias = Status | Public | Found | Make | Seal | Suspend | Resume | Destroy | Checkpoint
+Request: TypeAlias = Status | Public | Found | Make | Seal | Suspend | Deny | Resume | Destroy | Checkpoint
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -229,6 +238,10 @@ def _suspend(header: Mapping[str, Json]) -> Suspend:
     return Suspend(seal=shapes.uid(header["seal"]))
 
 
+def _deny(header: Mapping[str, Json]) -> Deny:
+    return Deny(denied=denials.denials(header["denied"]))
+
+
 def _resume(header: Mapping[str, Json]) -> Resume:
     return Resume(seal=shapes.uid(header["seal"]), approved=parse_approved(header["statements"]))
 
@@ -253,6 +266,7 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "make": (frozenset({"seal", "statements", "face", "manager"}), _make),
     "seal": (frozenset({"intent", "operator", "statements", "document_sha256", "field", "time_stamp"}), _seal),
     "suspend": (frozenset({"seal"}), _suspend),
+    "deny": (frozenset({"denied"}), _deny),
     "resume": (frozenset({"seal", "statements"}), _resume),
     "destroy": (frozenset({"seal", "statements"}), _destroy),
     "checkpoint": (frozenset({"size", "root", "old_size", "proof"}), _checkpoint),

@@ -1,6 +1,7 @@
 """What the signer keeps for good: its founding, its seals with their keys, the last checkpoint it signed."""
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import Revoked
 from privyseal.signer.checks import SealDestroyed, SealRecord, SealUnknown
 from privyseal.signer.database import Database
+from privyseal.signer.denials import Denial, refuse_denied
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Charter, Found
 from privyseal.signer.statement import MAX_VERSIONS
@@ -129,12 +131,15 @@ class Store:
         uid, number, request_sha256, face, key, certificate, serial, not_after = row
         return SealVersion(uid, number, request_sha256, face, key, certificate, serial, utc_time(not_after))
 
-    def save_seal_version(self, made: SealVersion, *, manager: str, kind: str, at: datetime) -> SealVersion:
+    def save_seal_version(
+        self, made: SealVersion, *, manager: str, kind: str, at: datetime, named: Collection[Denial]
+    ) -> SealVersion:
         """Keep a seal's new version unless it exists; return the one kept. A suspended seal stays suspended.
 
         Its predecessor ends in the same moment: no key, its certificate revoked.
         """
         with self._database.writing() as connection:
+            refuse_denied(connection, named)
             refuse_destroyed(connection, made.seal)
             kept = connection.execute(
                 "INSERT INTO seal_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
@@ -157,7 +162,7 @@ class Store:
             if not connection.execute("UPDATE seal SET is_active = 0 WHERE uid = ?", (seal,)).rowcount:
                 raise SealUnknown(seal=seal)
 
-    def resume(self, seal: str, *, application: str) -> None:
+    def resume(self, seal: str, *, application: str, named: Collection[Denial]) -> None:
         """Put a seal back into force, once an application; a repeat is answered alike while the seal is active."""
         with self._database.writing() as connection:
             fresh = connection.execute(
@@ -165,13 +170,19 @@ class Store:
             )
             refuse_destroyed(connection, seal)
             if fresh.rowcount:
+                refuse_denied(connection, named)
                 connection.execute("UPDATE seal SET is_active = 1 WHERE uid = ?", (seal,))
             elif not is_active(connection, seal):
                 raise StatementSpent(application=application, seal=seal)
 
-    def destroy(self, seal: str, *, application: str, at: datetime) -> None:
+    def is_resumed_by(self, seal: str, application: str) -> bool:
+        row = self._database.one("SELECT 1 FROM resumption WHERE application = ? AND seal = ?", application, seal)
+        return row is not None
+
+    def destroy(self, seal: str, *, application: str, at: datetime, named: Collection[Denial]) -> None:
         """End a seal and its keys for good, once an application; the bytes of the keys leave the file."""
         with self._database.writing() as connection:
+            refuse_denied(connection, named)
             refuse_destroyed(connection, seal)
             connection.execute("UPDATE seal SET is_active = 0, destroyed_by = ? WHERE uid = ?", (application, seal))
             _end_keys(connection, seal, before=None, at=at)

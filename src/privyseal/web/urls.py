@@ -170,6 +170,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("seals/<uid:uid>/own-yes/person/confirm/", own_yes.confirm_person, name="confirm-person"),
     path("seals/<uid:uid>/own-yes/mandates/", own_yes.give_mandate, name="give-mandate"),
     path("mandates/<uid:uid>/paper/", own_yes.mandate_paper, name="mandate-paper"),
+    path("applications/<uid:uid>/take-consent-back/", own_yes.take_consent_back, name="take-yes-back"),
     path("mandates/<uid:uid>/revoke/", own_yes.revoke_mandate, name="revoke-mandate"),
     path("applications/<uid:uid>/compare/", comparing.compare, name="compare-copy"),
     path("applications/<uid:uid>/own-yes/", own_yes.consent, name="consent-to-use"),

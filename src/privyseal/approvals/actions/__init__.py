@@ -26,7 +26,7 @@ from privyseal.approvals.actions.categories import (
     write_category,
 )
 from privyseal.approvals.actions.comparing import compare_copy
-from privyseal.approvals.actions.consenting import MandateWish, consent, give_mandate
+from privyseal.approvals.actions.consenting import MandateWish, consent, give_mandate, take_back, take_consent_back
 from privyseal.approvals.actions.course import ask_further, forward, send_back
 from privyseal.approvals.actions.deadlines import sweep_deadlines
 from privyseal.approvals.actions.deciding import (
@@ -38,6 +38,7 @@ from privyseal.approvals.actions.deciding import (
     withdraw,
 )
 from privyseal.approvals.actions.delegating import Term, delegate, end_delegation
+from privyseal.approvals.actions.denying import deny_applications
 from privyseal.approvals.actions.drafts import DraftTooLong, TooManyDrafts, drop_draft, keep_draft
 from privyseal.approvals.actions.filing import (
     MOST_SCAN_BYTES,
@@ -104,6 +105,7 @@ __all__ = [
     "confirm_policy",
     "consent",
     "delegate",
+    "deny_applications",
     "discard_category",
     "discard_policy",
     "drop_draft",
@@ -122,6 +124,8 @@ __all__ = [
     "send_back",
     "set_filing_rule",
     "sweep_deadlines",
+    "take_back",
+    "take_consent_back",
     "transfer_filed",
     "urge",
     "vote",

@@ -3,20 +3,25 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from privyseal.approvals.actions.deciding import ChangedSinceShown
+from privyseal.approvals.actions.denying import deny_applications
 from privyseal.approvals.locks import locked
 from privyseal.approvals.rules import Part, State
+from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.approvals.statements import shown_digest, statements_of, web_key
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
+from privyseal.seals.actions import end_resting, tell_signer
 from privyseal.seals.models import Mandate
 from privyseal.seals.owners import person_of
 from privyseal.seals.queries.persons import named_seal_visible_to
-from privyseal.seals.rules.persons import Limits, check_mandate
+from privyseal.seals.rules.persons import Limits, OwnYesWithdrawn, check_mandate
+from privyseal.signer.client import Client
 from privyseal.signer.statement import Approved, Decision, Purpose, Statement, vouch
 from privyseal.signer.terms import MAX_IMPRESSIONS
 
@@ -42,6 +47,8 @@ def consent(actor: Person, at: datetime, *, application_uid: str, shown_sha256: 
     own = [one for one in application.own_yeses.all() if one.person_id == actor.pk]
     if not own:
         raise NotEntitled(part=Part.PERSON.value)
+    if any(one.withdrawn_at is not None for one in own):
+        raise OwnYesWithdrawn(application=application.uid)
     waiting = [one for one in own if not one.is_there]
     if application.state != State.PENDING.value or at >= application.expires_at or not waiting:
         raise OutOfTurn(application=application.uid)
@@ -63,6 +70,35 @@ def consent(actor: Person, at: datetime, *, application_uid: str, shown_sha256: 
         shown_sha256=shown_sha256,
     )
     return application.state
+
+
+def take_back(actor: Person, at: datetime, *, command_id: UUID, application_uid: str, signer: Client) -> str:
+    """Take one's own yes back in the register, then at the key."""
+    uid = take_consent_back.once(command_id, actor, at, application_uid=application_uid)
+    tell_signer(at, signer=signer)
+    deny_applications(at, signer=signer)
+    return uid
+
+
+@command("application.take-consent-back")
+def take_consent_back(actor: Person, at: datetime, *, application_uid: str) -> str:
+    """Take one's own yes to an application back at once and for good, and with it whatever may still be used by it."""
+    application = locked(application_uid)
+    identity.require_part(actor, at)
+    own = [one for one in application.own_yeses.all() if one.person_id == actor.pk]
+    if not own:
+        raise NotEntitled(part=Part.PERSON.value)
+    given = [one for one in own if one.is_there]
+    rests_on_it = application.adds_to.uid if application.adds_to else application.uid
+    ended = end_resting(actor, at, application_uid=rests_on_it)
+    if not given or not (ended or State(application.state) in UNDECIDED):
+        raise OutOfTurn(application=application.uid)
+    for one in given:
+        one.withdrawn_at = at
+        one.save(update_fields=["withdrawn_at"])
+    about = {"application": application.uid, "seals": [one.seal.uid for one in given], "permits": ended}
+    book.record("application.consent-taken-back", by=actor, at=at, **about)
+    return application.uid
 
 
 @command("mandate.give")

@@ -119,6 +119,37 @@ END $$;
 CREATE TRIGGER own_yes_stays_as_said BEFORE UPDATE OR DELETE ON application_own_yes
   FOR EACH ROW EXECUTE FUNCTION own_yes_stays_as_said();
 """
+# A yes may be taken back, once and for good, and nothing is permitted on it after that.
+TAKEN_BACK = """
+CREATE OR REPLACE FUNCTION own_yes_stays_as_said() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS DISTINCT FROM NEW.withdrawn_at AND OLD.withdrawn_at IS NOT NULL
+    OR (NEW.application_id, NEW.seal_id, NEW.person_id, NEW.mandate_id)
+      IS DISTINCT FROM (OLD.application_id, OLD.seal_id, OLD.person_id, OLD.mandate_id)
+    OR (OLD.given_at IS NOT NULL OR OLD.mandate_id IS NOT NULL OR OLD.withdrawn_at IS NOT NULL)
+      AND (NEW.given_at, NEW.shown_sha256, NEW.approved) IS DISTINCT FROM (OLD.given_at, OLD.shown_sha256, OLD.approved)
+  THEN
+    RAISE EXCEPTION 'an own yes stays as it was said'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'own_yes_stays_as_said';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION permit_rests_on_no_yes_taken_back() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM application_own_yes o JOIN application a ON a.id = o.application_id
+    WHERE a.uid = NEW.application_uid AND o.seal_id = NEW.seal_id AND o.withdrawn_at IS NOT NULL
+  ) THEN
+    RAISE EXCEPTION 'the own yes to this was taken back'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'permit_rests_on_no_yes_taken_back';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER permit_rests_on_no_yes_taken_back BEFORE INSERT ON permit
+  FOR EACH ROW WHEN (NEW.own_yes_id IS NOT NULL) EXECUTE FUNCTION permit_rests_on_no_yes_taken_back();
+CREATE TRIGGER auditor_takes_nothing_back BEFORE UPDATE OF withdrawn_at ON application_own_yes
+  FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('person_id', 'withdrawn_at');
+"""
 # What was acknowledged stays with the application.
 REMARKS = """
 CREATE TRIGGER remarks_stay_as_submitted BEFORE UPDATE OF remarks ON application

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from privyseal.approvals.models.castings import Played, apart, some_part
 from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.models.joint import Joint
-from privyseal.approvals.rules import Binding, Manner, State, Step
+from privyseal.approvals.rules import COME_TO_NOTHING, Binding, Manner, State, Step
 from privyseal.approvals.searching import Bigrams
 from privyseal.identity.models import (
     CompactJSONField,
@@ -38,7 +38,8 @@ class Application(models.Model):
     ``joint`` is whose part it is, where one asks several companies at once: each has a part of its own.
     ``shown_sha256`` is the digest of everything an approver is shown. ``detours_made`` counts what was done about it on
     its way, ``returns`` how often it went back to an earlier stage. ``due_at`` is by when its present stage
-    decides, while it waits for one that has a deadline.
+    decides, while it waits for one that has a deadline. ``denied_at`` is when the signer was told that it
+    came to nothing.
     """
 
     uid = DigestField(default=new_uid, editable=False)
@@ -70,6 +71,7 @@ class Application(models.Model):
     detours_made = models.PositiveSmallIntegerField(default=0, db_default=0)
     returns = models.PositiveSmallIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField(null=True)
+    denied_at = models.DateTimeField(null=True)
     adds_to = models.ForeignKey("self", models.PROTECT, related_name="additions", null=True, db_index=False)
 
     class Meta:
@@ -82,6 +84,10 @@ class Application(models.Model):
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="application_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state=State.PENDING.value) | Q(due_at=None), name="only_what_waits_is_due"
+            ),
+            models.CheckConstraint(
+                condition=Q(denied_at=None) | Q(state__in=[state.value for state in COME_TO_NOTHING]),
+                name="only_what_came_to_nothing_is_denied",
             ),
             models.CheckConstraint(condition=Q(starts_at__lt=F("expires_at")), name="application_has_a_window"),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="amount_is_not_below_nothing"),
@@ -121,6 +127,11 @@ class Application(models.Model):
                 fields=["submitted_at", "id"],
                 condition=Q(state=State.PENDING.value, due_at=None),
                 name="application_waiting_in_turn",
+            ),
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(state__in=[state.value for state in COME_TO_NOTHING], denied_at=None),
+                name="application_not_yet_denied",
             ),
             models.Index(fields=["adds_to"], condition=Q(adds_to__isnull=False), name="application_additions"),
             GinIndex(Bigrams("reason"), name="application_by_reason", fastupdate=False),

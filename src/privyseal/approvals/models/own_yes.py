@@ -12,6 +12,7 @@ class OwnYes(models.Model):
     """One seal of an application that bears a name: said yes to by that person, or before, in a mandate.
 
     ``approved`` is what the signer checks: the statement consented to and the assertion given on it.
+    ``withdrawn_at`` is when the person took it back, for good; ``denied_at`` when the signer was told.
     """
 
     pk = models.CompositePrimaryKey("application_id", "seal_id")
@@ -22,13 +23,29 @@ class OwnYes(models.Model):
     given_at = models.DateTimeField(null=True)
     shown_sha256 = DigestField(blank=True, default="")
     approved = models.JSONField(default=list)
+    withdrawn_at = models.DateTimeField(null=True)
+    denied_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "application_own_yes"
         constraints = [
             models.CheckConstraint(condition=Q(mandate=None) | Q(given_at=None), name="own_yes_is_given_once"),
+            models.CheckConstraint(
+                condition=Q(denied_at=None) | Q(withdrawn_at__isnull=False), name="only_a_withdrawn_yes_is_denied"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False, denied_at=None),
+                name="own_yes_not_denied",
+            ),
         ]
 
     @property
+    def is_awaited(self) -> bool:
+        return self.withdrawn_at is None and not self.is_there
+
+    @property
     def is_there(self) -> bool:
-        return self.mandate_id is not None or self.given_at is not None
+        return self.withdrawn_at is None and (self.mandate_id is not None or self.given_at is not None)

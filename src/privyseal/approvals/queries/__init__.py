@@ -330,10 +330,13 @@ def _may(
     if application.state == State.PENDING.value and at < application.expires_at:
         if voters_of(application, at, among={actor.pk}):
             may |= {"approve", "reject", "ask"} | ({"return"} if application.stage > 1 else set())
-        if any(own.person_id == actor.pk and not own.is_there for own in application.own_yeses.all()):
+        if any(own.person_id == actor.pk and own.is_awaited for own in application.own_yeses.all()):
             may.add("consent")
         if Part.WITNESS in parts and _has_still_to_compare(actor, application):
             may.add("compare")
+    if any(own.person_id == actor.pk and own.is_there for own in application.own_yeses.all()):
+        rests = any(one.own_yes_id == actor.pk and _is_unused(one, at) for one in permits)
+        may |= {"take-back"} if rests or State(application.state) in UNDECIDED else set()
     if Part.APPLICANT in parts and at < application.expires_at and identity.powers_of(actor, at).takes_part:
         may |= _OF_APPLICANT.get(State(application.state), frozenset())
     takes_part = application.state in _TALKED_OF and identity.powers_of(actor, at).takes_part
@@ -351,6 +354,12 @@ def _has_still_to_compare(actor: Person, application: Application) -> bool:
 
 
 def _can_carry_out(actor: Person, permit: Permit, at: datetime) -> bool:
-    is_open = permit.used < permit.impressions and permit.revoked_at is None
-    in_window = permit.starts_at <= at < permit.expires_at
-    return is_open and in_window and permit.parts.filter(person=actor, part=PermitPart.Part.HOLDER).exists()
+    return (
+        _is_unused(permit, at)
+        and permit.starts_at <= at
+        and permit.parts.filter(person=actor, part=PermitPart.Part.HOLDER).exists()
+    )
+
+
+def _is_unused(permit: Permit, at: datetime) -> bool:
+    return permit.used < permit.impressions and permit.revoked_at is None and at < permit.expires_at

@@ -89,6 +89,8 @@ class Asks:
 
 
 POLICY: Final = "1"
+# No yes that was said to one of these counts any more, and the key is told so.
+COME_TO_NOTHING: Final = (State.REJECTED, State.WITHDRAWN)
 
 # fmt: off
 MOVES: Final = (

@@ -19,10 +19,10 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Return 0 where nothing is found, 1 where something is."""
-    load("privyseal.seals.queries")
+    load("privyseal.approvals.queries.denials")
     from django.utils.timezone import now  # noqa: PLC0415  Django is set up only now
 
-    from privyseal.seals.queries import scan  # noqa: PLC0415  as above
+    from privyseal.approvals.queries.denials import scan  # noqa: PLC0415  as above
 
     found = scan(now())
     if arguments.json:

@@ -22,6 +22,7 @@ class Found(StrEnum):
     SOLE_HOLDER = "sole-holder"
     UNCONFIRMED = "unconfirmed"
     UNCONFIRMED_MAPPING = "unconfirmed-mapping"
+    KEY_NOT_TOLD = "key-not-told"
 
 
 class Weight(StrEnum):
@@ -48,6 +49,7 @@ LOOKS_FOR: Final = (
     Looks(Found.TOO_MANY_SEALS,      Weight.RISK),     # one keeper with too much power
     Looks(Found.DORMANT,             Weight.RISK),     # a power that nobody would miss is one that somebody can steal
     Looks(Found.SOLE_HOLDER,         Weight.RISK),     # whoever is alone locks everybody out by falling ill
+    Looks(Found.KEY_NOT_TOLD,        Weight.RISK),     # the register holds alone until the key knows what was taken back
     Looks(Found.WITHOUT_END,         Weight.CARE),     # nobody looks again at what never ends
     Looks(Found.UNCONFIRMED,         Weight.CARE),     # what waits long was forgotten, or smelled wrong
     Looks(Found.UNCONFIRMED_MAPPING, Weight.CARE),     # as for a grant

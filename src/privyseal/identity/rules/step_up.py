@@ -94,7 +94,7 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "mandate.revoke", "permit.end", "hand.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
+        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "application.take-consent-back", "mandate.revoke", "permit.end", "hand.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-jointly", "application.apply-for-seal", "application.apply-for-rubber",
@@ -119,7 +119,7 @@ WITHOUT_PROOF: Final = (
     (
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
-        "application.keep-time", "seal.expire", "hand.finish", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "incident.open", "incident.open-over-factor", "person.lock-out",
+        "application.keep-time", "seal.expire", "hand.finish", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "ceremony.hold",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for
 )

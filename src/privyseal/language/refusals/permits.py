@@ -63,6 +63,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The person whose name the seal bears has not said yes to this use. Your approval counts once they have: vote "
         "again then."
     ),
+    "own-yes-withdrawn": _(
+        "The person whose name the seal bears took their yes back. Nothing comes of this application any more: talk to "
+        "them, and apply again."
+    ),
     "own-yes-missing": _(
         "The signer found no yes of the person whose name the seal bears. Nothing was sealed; apply again."
     ),

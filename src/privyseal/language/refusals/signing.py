@@ -18,6 +18,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "signer-refused": _("The signer refused. Nothing was sealed; tell your administrator."),
     "seal-suspended": _("The seal is suspended, and the signer has refused. Ask its manager."),
+    "permit-denied": _("The signer knows that this permit was taken back. Nothing was sealed; apply again."),
+    "mandate-denied": _("The signer knows that the mandate for this was revoked. Nothing was sealed; apply again."),
+    "application-denied": _(
+        "The signer knows that this application was rejected or withdrawn. Nothing was sealed; apply again."
+    ),
     "seal-destroyed": _("The seal's key is destroyed. Nothing brings it back; a new seal takes its own approval."),
     "seal-unknown": _("The signer does not know this seal. Tell your administrator."),
     "seal-already-made": _("The seal has been made already. Reload the page."),

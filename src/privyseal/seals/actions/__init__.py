@@ -16,7 +16,8 @@ from privyseal.seals.actions.campaign import (
     open_group_campaign,
     take_pictures,
 )
-from privyseal.seals.actions.ending import end_permit, sweep_permits
+from privyseal.seals.actions.denying import deny_at_signer
+from privyseal.seals.actions.ending import end, end_permit, end_resting, sweep_permits
 from privyseal.seals.actions.entering import (
     CompanyNotVerified,
     ExistingSeal,
@@ -46,7 +47,7 @@ from privyseal.seals.actions.incidents import (
     watch_seals,
 )
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
-from privyseal.seals.actions.persons import confirm_person, name_person, revoke_mandate
+from privyseal.seals.actions.persons import confirm_person, name_person, revoke, revoke_mandate
 from privyseal.seals.actions.renewing import see_old_rubber_end
 from privyseal.seals.actions.rulebook import (
     NotTheKeeper,
@@ -82,9 +83,12 @@ __all__ = [
     "close_group_campaign",
     "confirm_act",
     "confirm_person",
+    "deny_at_signer",
     "draft_seal",
+    "end",
     "end_incident",
     "end_permit",
+    "end_resting",
     "end_set",
     "enter_existing",
     "enter_photo",
@@ -117,6 +121,7 @@ __all__ = [
     "report",
     "report_seal",
     "retire_type",
+    "revoke",
     "revoke_mandate",
     "see_old_rubber_end",
     "set_idle_days",

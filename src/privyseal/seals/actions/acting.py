@@ -17,6 +17,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import face as faces
 from privyseal.seals import permits
+from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.actions.entering import check_name_is_free, unit_of
 from privyseal.seals.actions.moving import (
     about,
@@ -27,7 +28,6 @@ from privyseal.seals.actions.moving import (
     move,
     settle,
 )
-from privyseal.seals.actions.stopping import SWEEP
 from privyseal.seals.actions.types import level_of
 from privyseal.seals.models import IncidentSeal, Permit, Seal, SealVersion
 from privyseal.seals.rules import (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -14,11 +15,13 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
-from privyseal.seals.actions.stopping import SWEEP
+from privyseal.seals.actions.denying import SWEEP
+from privyseal.seals.actions.stopping import tell_signer
 from privyseal.seals.enders import is_to
 from privyseal.seals.models import Permit, PermitLine
 from privyseal.seals.permits import of_one_act
 from privyseal.seals.rules.permits import ApproverActsForApplicant, check_ends
+from privyseal.signer.client import Client
 
 _LONGEST_REASON: Final = 500
 _AT_ONCE: Final = 500
@@ -33,6 +36,13 @@ _TIED: Final = """
       ) AND part.person_id IN (SELECT tied_to(permit.applicant_id, permit.issued_at, %(at)s))
     ) ORDER BY permit.id LIMIT %(most)s
 """
+
+
+def end(actor: Person, at: datetime, *, command_id: UUID, permit_uid: str, reason: str, signer: Client) -> str:
+    """End a permit in the register, then at the key."""
+    ended = end_permit.once(command_id, actor, at, permit_uid=permit_uid, reason=reason)
+    tell_signer(at, signer=signer)
+    return ended
 
 
 @command("permit.end")
@@ -52,6 +62,18 @@ def end_permit(actor: Person, at: datetime, *, permit_uid: str, reason: str) -> 
         permit.save(update_fields=["revoked_at", "ended_by", "ended_reason"])
         book.record("permit.ended", by=actor, at=at, **_about(permit))
     return permit_uid
+
+
+@transaction_required
+def end_resting(actor: Person, at: datetime, *, application_uid: str) -> list[str]:
+    """End what an application allows with the actor's own yes, and what one act uses with it; return the permits."""
+    resting = Permit.objects.filter(application_uid=application_uid, own_yes=actor)
+    keys = {key for permit in resting for key in _together(permit).values_list("pk", flat=True)}
+    permits = _locked(Permit.objects.filter(pk__in=keys))
+    for permit in permits:
+        permit.revoked_at = at
+        permit.save(update_fields=["revoked_at"])
+    return [permit.uid for permit in permits]
 
 
 def sweep_permits(at: datetime) -> int:

@@ -8,7 +8,7 @@ from privyseal.identity.rules import Place, Power
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
-from privyseal.seals.actions.stopping import SWEEP
+from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.models import Incident
 from privyseal.seals.rules.incidents import IncidentKind, handling_of
 

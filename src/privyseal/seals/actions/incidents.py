@@ -14,8 +14,9 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.actions.moving import locked_seal
-from privyseal.seals.actions.stopping import SWEEP, stop, tell_signer
+from privyseal.seals.actions.stopping import stop, tell_signer
 from privyseal.seals.models import (
     CoCustodian,
     Consent,

@@ -1,6 +1,7 @@
 """Whose name a seal bears, and the end of the mandates that this person gave."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F
 
@@ -12,11 +13,13 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import queries
+from privyseal.seals.actions.stopping import tell_signer
 from privyseal.seals.models import Mandate, Permit, Seal, SealPerson
 from privyseal.seals.places import place_of
 from privyseal.seals.queries.persons import mandate_visible_to
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import SealBearsNobodysName, WhoseSealIsKnown
+from privyseal.signer.client import Client
 
 
 @command("seal.name-person")
@@ -54,6 +57,13 @@ def confirm_person(actor: Person, at: datetime, *, seal_uid: str, person_pseudon
     named.save(update_fields=["confirmed_by", "confirmed_at"])
     book.record("seal.person-confirmed", by=actor, at=at, seal=seal.uid, person=person_pseudonym)
     return seal.uid
+
+
+def revoke(actor: Person, at: datetime, *, command_id: UUID, mandate_uid: str, signer: Client) -> str:
+    """Take one's mandate back in the register, then at the key."""
+    revoked = revoke_mandate.once(command_id, actor, at, mandate_uid=mandate_uid)
+    tell_signer(at, signer=signer)
+    return revoked
 
 
 @command("mandate.revoke")

@@ -13,9 +13,10 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.ledger import book
-from privyseal.ledger.actors import Actor, Service
+from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions.denying import SWEEP, deny_at_signer
 from privyseal.seals.actions.moving import locked_seal, move
 from privyseal.seals.models import Permit, Seal
 from privyseal.seals.places import place_of
@@ -23,7 +24,6 @@ from privyseal.seals.rules import OUT_OF_HAND, Act, Leave, SealKind, SealState, 
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 
-SWEEP: Final = Service("sweep")
 # The key is told of these; a draft has no key, and an end is told by whoever brings it about.
 _AT_REST: Final = (SealState.SUSPENDED, SealState.RETIRED, *sorted(OUT_OF_HAND))
 # What would bring a resting seal back.
@@ -70,8 +70,8 @@ def suspend(actor: Person, at: datetime, *, seal_uid: str, reason: str, signer: 
 
 
 def tell_signer(at: datetime, *, signer: Client) -> int:
-    """Suspend at the key every seal that is at rest in the register; return how many were told."""
-    told = 0
+    """Suspend at the key every seal at rest in the register, and deny what was ended; return how many were told."""
+    told = deny_at_signer(at, signer=signer)
     for uid in list(_untold().values_list("uid", flat=True)):
         try:
             signer.suspend(seal=uid)

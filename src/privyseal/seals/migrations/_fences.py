@@ -320,6 +320,19 @@ CREATE TRIGGER mandate_stays_as_given BEFORE UPDATE OR DELETE ON mandate
 CREATE TRIGGER auditor_takes_no_part BEFORE INSERT ON mandate
   FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('given_by_id', 'given_at');
 """
+# The signer is told of a revoked mandate; besides that it stays as it was.
+MANDATE_IS_DENIED = """
+CREATE OR REPLACE FUNCTION mandate_stays_as_given() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR NEW.used < OLD.used OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at)
+    OR to_jsonb(NEW) - 'used' - 'revoked_at' - 'denied_at' <> to_jsonb(OLD) - 'used' - 'revoked_at' - 'denied_at'
+  THEN
+    RAISE EXCEPTION 'a mandate stays as it was given, and once revoked stays so'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'mandate_stays_as_given';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
 # Nobody is used for what they ask for by whoever approved it and acts for them since; what has ended stays ended.
 STANDS_APART = """
 CREATE FUNCTION approver_still_stands_apart() RETURNS trigger LANGUAGE plpgsql AS $$

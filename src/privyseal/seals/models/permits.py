@@ -19,6 +19,7 @@ class Permit(models.Model):
     ``joint_uid`` is the application of several companies that it belongs to; None where one company alone was asked.
     ``applicant`` is whoever asked for it; None where it was issued before that was kept.
     ``expired_at`` is when it was found to be over unused; ``revoked_at`` when it was ended before, by whom and why.
+    ``denied_at`` is when the signer was told that it was ended.
     ``finished_at`` is when an act on the seal itself came to its end.
     """
 
@@ -40,6 +41,7 @@ class Permit(models.Model):
     issued_at = models.DateTimeField()
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     expired_at = models.DateTimeField(null=True)
+    denied_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     ended_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     own_yes = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
@@ -61,6 +63,9 @@ class Permit(models.Model):
                 name="ended_permit_says_why",
             ),
             models.CheckConstraint(
+                condition=Q(denied_at=None) | Q(revoked_at__isnull=False), name="only_an_ended_permit_is_denied"
+            ),
+            models.CheckConstraint(
                 condition=Q(mandate=None) | Q(own_yes__isnull=False), name="mandate_is_somebodys_own_yes"
             ),
         ]
@@ -72,6 +77,11 @@ class Permit(models.Model):
                 fields=["expires_at"],
                 condition=Q(revoked_at=None, expired_at=None, used__lt=F("impressions")),
                 name="permit_not_yet_expired",
+            ),
+            models.Index(
+                fields=["revoked_at"],
+                condition=Q(revoked_at__isnull=False, denied_at=None),
+                name="permit_not_yet_denied",
             ),
             models.Index(fields=["joint_uid"], condition=Q(joint_uid__isnull=False), name="permit_by_joint"),
             models.Index(fields=["mandate"], condition=Q(mandate__isnull=False), name="permit_by_mandate"),

@@ -37,7 +37,8 @@ class SealPerson(models.Model):
 class Mandate(models.Model):
     """A person's yes in writing to later uses of a seal that bears their name: for a purpose, a time and within limits.
 
-    ``evidence`` is what the signer checks: the statement of it and the assertion given on that.
+    ``evidence`` is what the signer checks: the statement of it and the assertion given on that. ``denied_at`` is when
+    the signer was told that it was revoked.
     """
 
     uid = DigestField(default=new_uid, editable=False)
@@ -52,6 +53,7 @@ class Mandate(models.Model):
     most_amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     used = models.PositiveIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True)
+    denied_at = models.DateTimeField(null=True)
     evidence = models.JSONField(default=list)
 
     class Meta:
@@ -64,6 +66,9 @@ class Mandate(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(most_uses=None) | Q(used__lte=F("most_uses")), name="mandate_is_not_overused"
+            ),
+            models.CheckConstraint(
+                condition=Q(denied_at=None) | Q(revoked_at__isnull=False), name="only_a_revoked_mandate_is_denied"
             ),
             models.CheckConstraint(condition=~Q(purpose=""), name="mandate_says_what_for"),
         ]

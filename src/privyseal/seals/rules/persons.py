@@ -35,6 +35,12 @@ class OwnYesAwaited(Refused):
     code = "own-yes-awaited"
 
 
+class OwnYesWithdrawn(Refused):
+    """The person whose name the seal bears took their yes back, for good: nothing comes of this application any more."""
+
+    code = "own-yes-withdrawn"
+
+
 class MandateNotPossible(Refused):
     """A mandate says what for, begins before it ends, and ends within a year; its limits are above nothing."""
 

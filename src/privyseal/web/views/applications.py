@@ -25,7 +25,7 @@ from privyseal.ledger.queries import facts_about
 from privyseal.sealing.actions import seal_document as seal
 from privyseal.sealing.queries import visible_to as documents_visible_to
 from privyseal.sealing.signing import client
-from privyseal.seals.actions import end_permit as end
+from privyseal.seals.actions import end
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import is_copied
@@ -127,7 +127,14 @@ def end_permit(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
         return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
     said = form.cleaned_data
     try:
-        end.once(said["command_id"], request.user, now(), permit_uid=permit_uid, reason=said["reason"])
+        end(
+            request.user,
+            now(),
+            command_id=said["command_id"],
+            permit_uid=permit_uid,
+            reason=said["reason"],
+            signer=client(),
+        )
     except Refused as refusal:
         return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
     messages.success(request, _("The permit has ended."))

@@ -9,11 +9,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from privyseal.approvals.queries import denials
 from privyseal.identity import queries
 from privyseal.identity.actions import comment
 from privyseal.identity.rules import Power
 from privyseal.ledger.queries import fact_with_id, latest_facts
-from privyseal.seals import queries as seals
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_powers import CommentForm
 from privyseal.web.shown import facts, findings
@@ -36,7 +36,7 @@ def desk(request: SignedIn) -> HttpResponse:
         "mappings": sum(
             mapping.confirmed_at is None for mapping in queries.mappings_visible_to(request.user, at)[:_LATEST]
         ),
-        "found": findings.counted(seals.scan(at)),
+        "found": findings.counted(denials.scan(at)),
         "comments": queries.comments_visible_to(request.user, at)[:_LATEST],
     }
     return render(request, "web/desk.html", shown)
@@ -45,7 +45,7 @@ def desk(request: SignedIn) -> HttpResponse:
 @capability(Power.AUDIT)
 @require_safe
 def scan(request: SignedIn) -> HttpResponse:
-    shown = findings.groups(seals.scan(now()))
+    shown = findings.groups(denials.scan(now()))
     return render(request, "web/scan.html", {"groups": shown, "clear": findings.clear(shown)})
 
 
@@ -53,7 +53,7 @@ def scan(request: SignedIn) -> HttpResponse:
 @require_safe
 def scan_file(_request: SignedIn) -> HttpResponse:
     header = (_("Finding"), _("Weight"), _("Person"), _("Company"), _("Power"), _("What to do"))
-    return csv_file("scan.csv", header, findings.table(seals.scan(now())))
+    return csv_file("scan.csv", header, findings.table(denials.scan(now())))
 
 
 @capability(Power.AUDIT)

@@ -18,6 +18,7 @@ from privyseal.identity.queries import people_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.refusals import words_for
+from privyseal.sealing.signing import client
 from privyseal.seals import actions
 from privyseal.seals.models import Seal, SealPerson
 from privyseal.seals.owners import person_of
@@ -111,7 +112,7 @@ def revoke_mandate(request: SignedIn, uid: str) -> HttpResponse:
     mandate = mandate_visible_to(request.user, now(), uid)
 
     def act(key: UUID) -> object:
-        return actions.revoke_mandate.once(key, request.user, now(), mandate_uid=uid)
+        return actions.revoke(request.user, now(), command_id=key, mandate_uid=uid, signer=client())
 
     return _act(request, act, _("The mandate is revoked, and what rested on it is refused."), mandate.seal.uid)
 
@@ -138,6 +139,20 @@ def consent(request: SignedIn, uid: str) -> HttpResponse:
         except Refused as refusal:
             return refused(request, refusal)
         messages.success(request, _("Your own yes is recorded."))
+    return redirect("application", uid)
+
+
+@capability("signed-in")
+@require_POST
+def take_consent_back(request: SignedIn, uid: str) -> HttpResponse:
+    form = CommandForm(request.POST)
+    if form.is_valid():
+        key = form.cleaned_data["command_id"]
+        try:
+            approvals.take_back(request.user, now(), command_id=key, application_uid=uid, signer=client())
+        except Refused as refusal:
+            return refused(request, refusal)
+        messages.success(request, _("Your yes is taken back: the seal that bears your name is not used for this."))
     return redirect("application", uid)
 
 

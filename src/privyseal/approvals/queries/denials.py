@@ -1,0 +1,35 @@
+"""What came to nothing or lost its own yes, unknown to the key as yet; and what a scan says of all that waits."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from privyseal.approvals.models import Application, OwnYes
+from privyseal.approvals.rules import COME_TO_NOTHING
+from privyseal.identity.rules import Finding, Found
+from privyseal.seals import queries as seals
+from privyseal.seals.queries.denials import mandates_not_denied, permits_not_denied
+
+
+def applications_not_denied() -> QuerySet[Application]:
+    """Return the applications that came to nothing and of which the signer still has to be told, the oldest first."""
+    states = [state.value for state in COME_TO_NOTHING]
+    return Application.objects.filter(state__in=states, denied_at=None).order_by("decided_at", "pk")
+
+
+def own_yeses_not_denied() -> QuerySet[OwnYes]:
+    """Return the own yeses taken back of which the signer still has to be told, the oldest first."""
+    withdrawn = OwnYes.objects.filter(withdrawn_at__isnull=False, denied_at=None)
+    return withdrawn.order_by("withdrawn_at", "application_id", "seal_id")
+
+
+def untold() -> int:
+    """Return how many permits, mandates, applications and own yeses were taken back without the key knowing yet."""
+    waiting = (permits_not_denied(), mandates_not_denied(), applications_not_denied(), own_yeses_not_denied())
+    return sum(rows.order_by().count() for rows in waiting)
+
+
+def scan(at: datetime) -> list[Finding]:
+    """Return everything that a scan finds of powers, of keepers, and of what the key does not know yet."""
+    waiting = untold()
+    return [*seals.scan(at), *([Finding(Found.KEY_NOT_TOLD, count=waiting)] if waiting else [])]

@@ -1,0 +1,91 @@
+"""What was taken back is told to the key: at once where it answers, and by the sweep until it has it."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.models import Application
+from privyseal.approvals.queries.denials import scan, untold
+from privyseal.approvals.rules import Step
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Found
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Intent
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Permit
+from privyseal.signer.client import Client
+from privyseal.signer.denials import ApplicationDenied, PermitDenied
+from tests.actions.keepers import forbidden
+from tests.conftest import Use, ask_key, recorded, say_yes
+
+
+@pytest.fixture
+def absent(tmp_path: Path) -> Client:
+    return Client(tmp_path / "nobody.sock")
+
+
+@pytest.mark.documents
+@pytest.mark.invariant("T23", column="rule")
+def test_an_ended_permit_is_refused_by_the_key_whatever_the_register_says(
+    approved: Use, wang: Person, noon: datetime, signer: Client
+) -> None:
+    seals.end(wang, noon, command_id=uuid4(), permit_uid=approved.permit.uid, reason="合同取消", signer=signer)
+
+    with pytest.raises(PermitDenied):
+        ask_key(approved.permit, approved.document, signer, operator=wang)
+
+    assert approved.permit.denied_at == noon
+
+
+def test_an_act_takes_effect_before_the_key_is_reached_and_the_sweep_reaches_it(
+    approved: Use, wang: Person, noon: datetime, signer: Client, absent: Client
+) -> None:
+    seals.end(wang, noon, command_id=uuid4(), permit_uid=approved.permit.uid, reason="合同取消", signer=absent)
+    assert (approved.permit.revoked_at, approved.permit.denied_at, untold()) == (noon, None, 1)
+    assert [(one.found, one.count) for one in scan(noon) if one.found is Found.KEY_NOT_TOLD] == [
+        (Found.KEY_NOT_TOLD, 1)
+    ]
+    assert seals.deny_at_signer(noon, signer=absent) == 0
+
+    assert [seals.deny_at_signer(noon, signer=signer), seals.deny_at_signer(noon, signer=signer)] == [1, 0]
+
+    assert (approved.permit.denied_at, untold()) == (noon, 0)
+    assert Found.KEY_NOT_TOLD not in {one.found for one in scan(noon)}
+    assert recorded().count("permit.denied-at-signer") == 1
+
+
+@pytest.mark.documents
+@pytest.mark.parametrize("ending", ["reject", "withdraw"])
+def test_an_application_that_came_to_nothing_is_refused_by_the_key(
+    pending: Use, wang: Person, li: Person, wu: Person, noon: datetime, signer: Client, ending: str
+) -> None:
+    shown = Application.objects.get(uid=pending.uid).shown_sha256
+    if ending == "withdraw":
+        approvals.withdraw(wang, noon, application_uid=pending.uid)
+    else:
+        approvals.vote(li, noon, application_uid=pending.uid, step=Step.REJECT, shown_sha256=shown)
+    assert [approvals.deny_applications(noon, signer=signer), approvals.deny_applications(noon, signer=signer)] == [
+        1,
+        0,
+    ]
+
+    # Somebody with the database puts it back, and lets it be approved.
+    Application.objects.filter(uid=pending.uid).update(state="pending", decided_at=None, denied_at=None)
+    say_yes(wu, noon, pending.uid)
+    with pytest.raises(ApplicationDenied):
+        sealing.seal_document(
+            wang, noon, permit_uid=pending.permit.uid, document_sha256=pending.document, signer=signer
+        )
+
+    assert Intent.objects.get().failure == "application-denied"
+
+
+@pytest.mark.invariant("T23", column="database")
+def test_nothing_counts_as_told_that_still_runs(approved: Use, noon: datetime) -> None:
+    with forbidden("only_an_ended_permit_is_denied"):
+        Permit.objects.update(denied_at=noon)
+    with forbidden("only_what_came_to_nothing_is_denied"):
+        Application.objects.update(denied_at=noon)
