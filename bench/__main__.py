@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from bench import approve, batch, face, imports, large, ledger, messages, policy, scale, seal, start, verify
+from bench import approve, batch, face, imports, large, ledger, match, messages, policy, scale, seal, start, verify
 from bench.report import Report
 
 BENCHES: Final[dict[str, Callable[[], Report]]] = {
@@ -27,6 +27,7 @@ BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "messages": messages.run,
     "large": large.run,
     "policy": policy.run,
+    "match": match.run,
 }
 _MOST_SECONDS: Final = 180
 _LONGER: Final = {"large": 600, "imports": 600, "scale": 1_500}  # the first run seeds

@@ -64,6 +64,8 @@ LARGE_MEMORY: Final = {
 }
 POLICY_LOOKUP: Final = Goal("policy", "finding the last of 500 rows", 1, "ms")
 POLICY_REPLAY: Final = Goal("policy", "a draft of 500 rows played over 10,000 applications", 10, "s")
+MATCH_ONE: Final = Goal("match", "a photograph beside a document of 4 pages, median", 1.5, "s")
+MATCH_FLAT: Final = Goal("match", "beside one of 200 pages, by that", 1.2, "")
 FACE_SVG: Final = Goal("face", "a face as SVG, by cairosvg's time for a PNG", 10, "", is_least=True)
 FACE_PDF: Final = Goal("face", "a face as PDF, cairosvg's time by ours", 1, "", is_least=True)
 FACE_PNG: Final = Goal("face", "a face as PNG of 600 dpi, cairosvg's time by ours", 5, "", is_least=True)
@@ -101,6 +103,8 @@ GOALS: Final = (
     *LARGE_MEMORY.values(),
     POLICY_LOOKUP,
     POLICY_REPLAY,
+    MATCH_ONE,
+    MATCH_FLAT,
     FACE_SVG,
     FACE_PDF,
     FACE_PNG,

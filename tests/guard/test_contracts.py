@@ -21,6 +21,7 @@ OFFENCES = {
     ),
     "Edges reach the domain through actions and queries": ("web/offence.py", "from privyseal.ledger import book"),
     "pyHanko judges us in tests, and nothing stands on it": ("signer/offence.py", "import pyhanko.sign"),
+    "Photographs and pages are looked at in the confined process alone": ("pdf/offence.py", "import cv2"),
     "No cycles": ("ledger/offence.py", "from privyseal.seals import models"),
 }
 

@@ -111,6 +111,23 @@ def run(task: Task, data: bytes | IO[bytes], **options: Any) -> Result:
     return _unwrapped(task, _answer(packed({"task": task, **_portable(options)}, data)))
 
 
+def asked(
+    task: Task,
+    body: bytes,
+    *,
+    lent: IO[bytes] | None = None,
+    beside: IO[bytes] | None = None,
+    **options: int | list[int],
+) -> tuple[dict[str, Any], bytes]:
+    """Return what a task answers, or refuse; a ``lent`` file is read instead of ``body``, one ``beside`` with it."""
+    header: dict[str, Any] = {"task": task, **options}
+    files = {"lent": lent, "document": beside}
+    header.update({name: file.fileno() for name, file in files.items() if file})
+    opened = [file for file in files.values() if file]
+    message = packed(header, body)
+    return _checked(_answer(message, [file.fileno() for file in opened], size=sum(map(_size, opened))))
+
+
 def accept_large(
     source: IO[bytes], into: IO[bytes], *, limits: Limits, tell: Callable[[int], None] = lambda _percent: None
 ) -> Accepted:

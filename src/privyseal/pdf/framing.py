@@ -2,8 +2,9 @@
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 _LENGTHS: Final = struct.Struct(">IQ")
@@ -21,6 +22,10 @@ class Task(StrEnum):
     COMPARE = "compare"
     ACCEPT_LARGE = "accept-large"
     LOOK = "look"
+    PRINTS = "prints"
+    PRINT_OF_PHOTO = "print-of-photo"
+    SEEN_ON = "seen-on"
+    ALIKE = "alike"
     THUMBNAIL = "thumbnail"
 
 
@@ -38,3 +43,11 @@ def unpacked(message: bytes) -> tuple[dict[str, Any], bytes]:
     if header_length > _MOST_HEADER or body_length > _MOST_BODY or len(message) != start + body_length:
         raise ValueError("not one whole message")
     return json.loads(message[_LENGTHS.size : start]), message[start:]
+
+
+def parted(body: bytes, lengths: Sequence[int]) -> tuple[bytes, ...]:
+    """Return the parts that a body was put together from, or raise ValueError where they are not all of it."""
+    ends = list(accumulate(lengths, initial=0))
+    if min(lengths, default=0) < 0 or ends[-1] != len(body):
+        raise ValueError("not these parts")
+    return tuple(body[start:end] for start, end in pairwise(ends))

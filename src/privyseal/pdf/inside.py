@@ -16,7 +16,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.pdf import foreign
 from privyseal.pdf.accepted import Accepted, Limits
 from privyseal.pdf.asking import AtWords, OverDate
-from privyseal.pdf.framing import Task, packed, unpacked
+from privyseal.pdf.framing import Task, packed, parted, unpacked
 from privyseal.pdf.placement import PageSize, Size
 from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.template import ShapeOfFace
@@ -203,6 +203,36 @@ def _thumbnail(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], 
     return {}, small(data[:], dots=options["dots"])
 
 
+def _prints(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.photographs import prints_of  # noqa: PLC0415  a task loads its own library alone
+
+    prints = prints_of(data, first=options["first"], last=options["last"])
+    said = [[len(each.points), list(each.words)] for each in prints]
+    return {"prints": said}, b"".join(each.points for each in prints)
+
+
+def _print_of_photo(data: Data, _options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.photographs import print_of_photo  # noqa: PLC0415  a task loads its own library alone
+
+    taken = print_of_photo(data[:])
+    return {"prints": [[len(taken.points), list(taken.words)]]}, taken.points
+
+
+def _seen_on(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.photographs import seen_on  # noqa: PLC0415  a task loads its own library alone
+
+    photo, *points = parted(data[:], options["lengths"])
+    with mmap.mmap(options["document"], 0, access=mmap.ACCESS_COPY) as document:
+        return seen_on(photo, document[:], points).to_json(), b""
+
+
+def _alike(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.photographs import alike  # noqa: PLC0415  a task loads its own library alone
+
+    photo, *points = parted(data[:], options["lengths"])
+    return {"alike": alike(photo, points)}, b""
+
+
 # Each task loads its own library and no other.
 _TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, Any], bytes]]]] = {
     Task.ACCEPT: _accept,
@@ -214,5 +244,9 @@ _TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, 
     Task.COMPARE: _compare,
     Task.ACCEPT_LARGE: _accept_large,
     Task.LOOK: _look,
+    Task.PRINTS: _prints,
+    Task.PRINT_OF_PHOTO: _print_of_photo,
+    Task.SEEN_ON: _seen_on,
+    Task.ALIKE: _alike,
     Task.THUMBNAIL: _thumbnail,
 }

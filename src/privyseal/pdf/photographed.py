@@ -1,0 +1,39 @@
+"""The outer side of ``photographs``: each call is one confined process, and loads no picture library here."""
+
+from collections.abc import Sequence
+from typing import IO
+
+from privyseal.paper.verdict import Print, Seen
+from privyseal.pdf.confined import asked
+from privyseal.pdf.framing import Task, parted
+
+
+def prints_of(document: IO[bytes], *, first: int, last: int) -> tuple[Print, ...]:
+    """Return what is kept of these pages, counted from 1, to find them on photographs; or refuse."""
+    return _prints(*asked(Task.PRINTS, b"", lent=document, first=first, last=last))
+
+
+def print_of_photo(photo: bytes) -> Print:
+    """Return by what a photograph is looked up among many pages, or refuse."""
+    (taken,) = _prints(*asked(Task.PRINT_OF_PHOTO, photo))
+    return taken
+
+
+def seen_on(photo: bytes, *, document: IO[bytes], points: Sequence[bytes]) -> Seen:
+    """Return what a photograph shows beside a document of which these points are kept, page by page; or refuse."""
+    parts = (photo, *points)
+    lengths = [len(part) for part in parts]
+    said, _ = asked(Task.SEEN_ON, b"".join(parts), beside=document, lengths=lengths)
+    return Seen.from_json(said)
+
+
+def alike(photo: Print, points: Sequence[bytes]) -> tuple[int, ...]:
+    """Return the places in the list of those pages that a photograph may well show, likeliest first."""
+    parts = (photo.points, *points)
+    said, _ = asked(Task.ALIKE, b"".join(parts), lengths=[len(part) for part in parts])
+    return tuple(said["alike"])
+
+
+def _prints(said: dict[str, list[tuple[int, list[int]]]], body: bytes) -> tuple[Print, ...]:
+    points = parted(body, [length for length, _ in said["prints"]])
+    return tuple(Print(each, tuple(words)) for each, (_, words) in zip(points, said["prints"], strict=True))
