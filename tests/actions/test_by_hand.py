@@ -66,7 +66,9 @@ def test_what_is_stamped_is_counted_entered_and_on_record_as_by_hand(
     fact = last_fact_about("hand.entered", "permit", out.permit.uid)
     assert fact is not None
     assert (fact.data["how"], fact.data["impressions"], fact.data["keeper"]) == ("by-hand", 6, gu.pseudonym)
-    assert recorded()[-5:] == ["hand.made", "hand.committed", "hand.ended", "hand.entered", "hand.put-back"]
+    assert recorded()[-5:] == [
+        "hand.committed", "hand.ended", "hand.photographs-owed", "hand.entered", "hand.put-back",
+    ]  # fmt: skip
 
 
 def test_the_permit_names_who_watches(permit: Permit, jian: Person) -> None:

@@ -11,16 +11,20 @@ from privyseal.custody import actions
 from privyseal.custody.actions import Taken
 from privyseal.custody.rules import Ending, Hand
 from privyseal.identity.models import Company, Person
+from privyseal.identity.rules import Power
 from privyseal.pdf.placement import Placement
 from privyseal.seals.models import Permit, Seal
 from tests.actions.keepers import rubber
 from tests.by_hand import stamped_page
-from tests.conftest import apply, permit_of, say_yes
+from tests.conftest import apply, holding, new_person, permit_of, say_yes
 
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Permits by how far they are: approved, asked for, out, with a turn taken, with one made, and not put back."""
+    """Permits by how far they are: approved, asked for, out, with a turn taken, with one made, and not put back.
+
+    Of the uses ``owed`` and ``waiver`` photographs are owed, by somebody who does nothing else here.
+    """
 
     ready: str
     asked: str
@@ -31,6 +35,8 @@ class Hands:
     line: int
     turns: Mapping[str, str]
     photograph: str
+    owed: str
+    waiver: str
 
 
 def hands(people: Mapping[str, Person], at: datetime, company: Company, document: str) -> Hands:
@@ -54,14 +60,39 @@ def hands(people: Mapping[str, Person], at: datetime, company: Company, document
         line=permits["out"].lines.get().pk,
         turns=turns,
         photograph=photograph,
+        **_debts(people, at, company, document),
     )
 
 
-def _permit(people: Mapping[str, Person], at: datetime, company: Company, document: str, name: str) -> Permit:
+def _debts(people: Mapping[str, Person], at: datetime, company: Company, document: str) -> dict[str, str]:
+    gu, ma, dou = people["gu"], people["ma"], holding(new_person("dou", "窦用"), Power.USE, company, at)
+    permits = {name: _permit(people, at, company, document, name, operator=dou) for name in ("owed", "waiver")}
+    uses = {}
+    for name, permit in permits.items():
+        uid = uses[name] = actions.begin_use(dou, at, permit_uid=permit.uid)
+        actions.confirm_use(gu, at, use_uid=uid, hand=Hand.KEEPER)
+        actions.confirm_use(ma, at, use_uid=uid, hand=Hand.SUPERVISOR)
+        turn = actions.reserve(dou, at, use_uid=uid, line_id=permit.lines.get().pk, impressions=1)
+        actions.fire(dou, at, turn_uid=turn, made=1)
+        actions.commit(ma, at, turn_uid=turn, counted=1)
+        actions.end_use(dou, at, use_uid=uid, ending=Ending.PAUSE)
+    actions.ask_waiver(ma, at, use_uid=uses["waiver"], reason="手机损坏")
+    return uses
+
+
+def _permit(
+    people: Mapping[str, Person],
+    at: datetime,
+    company: Company,
+    document: str,
+    name: str,
+    *,
+    operator: Person | None = None,
+) -> Permit:
     seal = rubber(people["zhao"], at, company, people["gu"], name=f"部门章 {name}")
     Seal.objects.filter(pk=seal.pk).update(state="active")
     wish = LineWish(seal.uid, document, "others", (Placement(1, 150_000, 60_000),), copies=2)
     watched = Papers(supervisor_pseudonym=people["ma"].pseudonym)
-    uid = apply(people["wang"], at, seal, document, lines=(wish,), papers=watched)
+    uid = apply(operator or people["wang"], at, seal, document, lines=(wish,), papers=watched)
     say_yes(people["li"], at, uid)
     return permit_of(uid)

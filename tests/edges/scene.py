@@ -355,6 +355,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "hand-ended": lambda scene: {"uid": scene.hands.ended},
     "hand-taken": lambda scene: {"uid": scene.hands.taken, "turn": scene.hands.turns["taken"]},
     "hand-picture": lambda scene: {"uid": scene.hands.photograph},
+    "hand-owed": lambda scene: {"uid": scene.hands.owed},
+    "hand-waiver": lambda scene: {"uid": scene.hands.waiver},
     "hand-made": lambda scene: {"uid": scene.hands.made, "turn": scene.hands.turns["made"]},
     "said": lambda scene: {"uid": scene.named.said.uid},
     "mandate": lambda scene: {"uid": scene.named.mandate},
@@ -675,6 +677,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "by-hand-photograph": lambda _: command(
         photo=SimpleUploadedFile("page.jpg", stamped_page(1), content_type="image/jpeg"), impressions=1
     ),
+    "photographs-ask-waiver": lambda _: command(reason="手机损坏"),
+    "photographs-waive": lambda _: command(),
     "by-hand-end": lambda _: command(ending="pause", reason=""),
     "by-hand-put-back": lambda _: command(place="1号柜"),
     "standing-review": lambda _: command(outcome="fit", note=""),

@@ -11,6 +11,7 @@ from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
 from privyseal.approvals.statements import turn_of
 from privyseal.approvals.wishes import is_by_hand
+from privyseal.custody.rules.photographs import ASKS
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
 from privyseal.ledger.transactions import transaction_required
@@ -48,7 +49,11 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             evidence=[*(item.to_json() for item in evidence[seal.uid]), *_said_themselves(own)],
             receivers=_named(application, Part.CUSTODIAN),
             witnesses=_named(application, Part.WITNESS) if is_watched else [],
-            terms={**application.terms, **_duty(application)},
+            terms={
+                **application.terms,
+                **_duty(application),
+                **(_photographs(application) if is_by_hand(lines) else {}),
+            },
             impressions=sum(line.impressions for line in lines if line.seal_id == seal.pk and is_standing),
             own_yes=own.person if own else None,
             mandate=own.mandate if own else None,
@@ -85,6 +90,14 @@ def _duty(application: Application) -> dict[str, Json]:
     """Return what the applicant owes to the file once a use is made: by its category, else by the company's rule."""
     duty = owed_after(application)
     return {} if duty is None else {DUTY: duty.to_json(owed_by=application.applicant_id)}
+
+
+def _photographs(application: Application) -> dict[str, Json]:
+    """Return what the category asks of photographs of what is stamped by hand; nothing where there is none."""
+    category = application.category.category if application.category else None
+    if category is None:
+        return {}
+    return {ASKS: {"asks": category.photographs.value, "retention": category.retention.value}}
 
 
 def _named(application: Application, part: Part) -> list[Person]:

@@ -6,7 +6,7 @@ from typing import Final
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.custody import rules as by_hand
-from privyseal.custody.rules import places
+from privyseal.custody.rules import photographs, places
 
 
 def _hands_apart() -> str:
@@ -27,6 +27,17 @@ def _hand_steps() -> str:
     )
 
 
+def _measures() -> str:
+    rows = zip(photographs.MEASURES, reasons(photographs, "MEASURES"), strict=True)
+    cells = [(code(row.asked), str(row.every or "none"), str(row.least), why) for row, why in rows]
+    return table(("asked", "one in", "at least", "why"), cells)
+
+
+def _held_up() -> str:
+    rows = zip(photographs.HELD_UP, reasons(photographs, "HELD_UP"), strict=True)
+    return table(("purpose", "why"), [(code(purpose), why) for purpose, why in rows])
+
+
 def _seal_answers() -> str:
     rows = zip(places.ANSWERS, reasons(places, "ANSWERS"), strict=True)
     return table(("where", "who answers", "why"), [(code(row.where), row.who, why) for row, why in rows])
@@ -41,6 +52,8 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "hands-apart": _hands_apart,
     "hand-words": _hand_words,
     "hand-steps": _hand_steps,
+    "measures": _measures,
+    "photographs-hold-up": _held_up,
     "seal-answers": _seal_answers,
     "may-place": _may_place,
 }

@@ -6,6 +6,7 @@ from django.db.models import Sum
 
 from privyseal.custody.holding import about
 from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.owing import owed_of
 from privyseal.custody.rules import Ending, TurnOpen
 from privyseal.identity.models import Person
 from privyseal.ledger import book
@@ -56,5 +57,9 @@ def end(actor: Actor, at: datetime, use: HandUse, *, ending: Ending, reason: str
     use.save(update_fields=["ended_at", "ending", "reason", "ended_by"])
     stand = use.turns.aggregate(made=Sum("committed"))["made"] or 0
     book.record("hand.ended", by=actor, at=at, **about(use), ending=ending.value, impressions=stand)
+    if owed := owed_of(use):
+        book.record(
+            "hand.photographs-owed", by=actor, at=at, **about(use), person=use.operator.pseudonym, impressions=owed
+        )
     if is_over(use.permit, at):
         enter_lines(actor, at, use)

@@ -37,6 +37,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "hand.release": _("give impressions back"),
     "hand.end": _("end a use by hand"),
     "hand.finish": _("end a use by hand whose permit is over"),
+    "hand.ask-waiver": _("ask to waive photographs"),
+    "hand.agree-to-waiver": _("waive photographs"),
     "hand.photograph": _("photograph a stamped page"),
     "hand.look-at-photograph": _("look at a stamped page"),
     "hand.put-back": _("put a rubber seal back"),

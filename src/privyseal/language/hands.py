@@ -7,12 +7,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.rules import Ending, How, Phase
+from privyseal.custody.rules.photographs import Asked
 
 ENDING: Final[Mapping[Ending, Promise]] = {
     Ending.COUNT: _("Everything was stamped"),
     Ending.TIME: _("The permit was over"),
     Ending.EARLY: _("The rest was not needed"),
     Ending.PAUSE: _("The seal rests, and goes out again"),
+}
+ASKED: Final[Mapping[Asked, Promise]] = {
+    Asked.EACH: _("Of each impression"),
+    Asked.SAMPLE: _("By the volume: first and last, and one in a hundred"),
+    Asked.NONE: _("None"),
 }
 HOW: Final[Mapping[How, Promise]] = {
     How.BY_HAND: _("By hand"),
@@ -46,6 +52,12 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "The seal has another keeper since it was given out, or its keeper may keep it no more. End this use, and ask "
         "for the seal again."
     ),
+    "photographs-owed": _(
+        "%(missing)s impressions that you made are on no photograph. Photograph them, or have a manager of the seal "
+        "waive it; then apply again."
+    ),
+    "photographs-not-own": _("Whoever owes photographs, or asked to waive them, waives none. Ask another manager."),
+    "photographs-unexplained": _("Say why the photographs cannot come any more. The reason goes on record."),
     "photograph-unreadable": _(
         "That is no photograph that can be kept: a JPEG or PNG of at most 10 MB is. Take it anew with the telephone."
     ),

@@ -125,6 +125,9 @@ TOLD: Final = (
     Told("hand.confirmed",             to=(Audience.HOLDERS,)),                                                 # they can stamp once both have
     Told("hand.count-differs",         to=(*_IN_CHARGE, Audience.AUDIT), urgency=_U),                           # an impression is on paper that somebody did not count
     Told("hand.ended",                 to=(Audience.APPLICANT, Audience.KEEPERS)),                              # the seal comes back to its place
+    Told("hand.photographs-owed",      to=(Audience.PERSON,), own=True),                                        # they apply for nothing more until it is done
+    Told("hand.waiver-asked",          to=(Audience.MANAGERS,)),                                                # one of them agrees, or not
+    Told("hand.photographs-waived",    to=(Audience.PERSON, Audience.AUDIT)),                                   # nobody will see those pages
     Told("hand.entered",               to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
     Told("seal.made",                  to=_IN_CHARGE),                                                          # two people accept it
     Told("seal.active",                to=_IN_CHARGE),                                                          # it can be used from now on

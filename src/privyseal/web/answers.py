@@ -5,6 +5,10 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
@@ -49,6 +53,21 @@ STATUS: Final[Mapping[str, int]] = {
 }
 # After how many seconds it is worth trying again.
 RETRY_AFTER: Final[Mapping[str, int]] = {"busy": 5, "too-many-checks": 60}
+
+
+# Where somebody finds what keeps them from it, by code.
+LEADS_TO: Final[Mapping[str, tuple[str, Promise]]] = {
+    "photographs-owed": ("photographs-owed", _("Photographs owed")),
+}
+
+
+def said_of(refusal: Refused) -> str:
+    """Return the words of a refusal, with the way to what keeps somebody from it where there is one."""
+    words = words_for(refusal)
+    if refusal.code not in LEADS_TO:
+        return words
+    page, name = LEADS_TO[refusal.code]
+    return format_html('{} <a href="{}">{}</a>', words, reverse(page), name)
 
 
 def status_of(refusal: Refused) -> int:

@@ -75,6 +75,7 @@ _BELOW: Final = {
     "idle-seals": "register-of-uses",
     "by-hand-list": "home",
     "by-hand": "home",
+    "photographs-owed": "home",
     "places": "seals",
     "place-of-seal": "seals",
     "filings": "register-of-uses",

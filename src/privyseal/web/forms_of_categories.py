@@ -22,8 +22,10 @@ from privyseal.approvals.rules.categories import (
 )
 from privyseal.approvals.rules.remarks import About
 from privyseal.approvals.rules.usual_categories import USUAL
+from privyseal.custody.rules.photographs import Asked
 from privyseal.identity.models import Company
 from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
+from privyseal.language.hands import ASKED
 from privyseal.language.labels import MANNER, SEAL_TYPE
 from privyseal.language.papers import ABOUT, KIND
 from privyseal.language.types import name_of_type
@@ -106,6 +108,11 @@ class CategoryForm(ShownForm):
     retention = forms.ChoiceField(
         label=_("Kept for"), choices=[(retention.value, words) for retention, words in RETENTION.items()]
     )
+    photographs = forms.ChoiceField(
+        label=_("Photographs of what is stamped by hand"),
+        choices=[(asked.value, words) for asked, words in ASKED.items()],
+        required=False,
+    )
     archive_days = forms.IntegerField(
         label=_("To be filed within so many working days of sealing"),
         required=False,
@@ -159,6 +166,7 @@ class CategoryForm(ShownForm):
             archive_blocks=said["archive_blocks"],
             archive_copy_back=said["archive_copy_back"],
             **{name: said[name] for name in _COUNTS},
+            photographs=Asked(said["photographs"] or Asked.EACH),
             refuses=frozenset(About(about) for about in said["refuses"]),
         )
 
@@ -185,6 +193,7 @@ def initial_of(version: CategoryVersion) -> dict[str, Any]:
         "archive_blocks": category.archive_blocks,
         "archive_copy_back": category.archive_copy_back,
         **usual_counts(category),
+        "photographs": category.photographs.value,
     }
     for number, field in enumerate(category.fields, start=1):
         values = (field.name_zh, field.name_en, field.kind.value, field.is_required, "\n".join(field.choices))

@@ -10,6 +10,7 @@ from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.additions import AdditionWaits, NothingToAdd
+from privyseal.custody.owing import check_owes_nothing
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json, utc_text
@@ -96,6 +97,7 @@ def _submit(
     """Submit what says the same as the first application but for what it adds, with the same people for it."""
     if not reason.strip():
         raise ReasonMissing
+    check_owes_nothing(actor, purpose)
     digests: dict[str, Json] = {
         line.seal.uid: statement_sha256(permit)
         for permit in permits

@@ -17,6 +17,7 @@ from privyseal.approvals.rules import POLICY, Part, asks, free_to_approve, keep_
 from privyseal.approvals.rules.seats import everybody, first_missing
 from privyseal.approvals.stages import seats_to_ask, stages_of
 from privyseal.approvals.statements import shown_digest, statements_of
+from privyseal.custody.owing import check_owes_nothing
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled, Refused
@@ -82,6 +83,7 @@ def begin(
 ) -> Application:
     if not reason.strip():
         raise ReasonMissing
+    check_owes_nothing(actor, purpose)
     said = papers or Papers()
     return Application.objects.create(
         company=company,

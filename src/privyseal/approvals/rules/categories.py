@@ -10,6 +10,7 @@ from typing import Any, Final
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.remarks import About
+from privyseal.custody.rules.photographs import Asked
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 
@@ -89,6 +90,7 @@ class Category:
 
     Days to file are working days. ``archive_blocks`` holds up the next use of whoever is late, ``archive_copy_back``
     wants the counterparty's copy back. Copies, originals and duplicates are what the form of a use begins with.
+    ``photographs`` is how many of the impressions by hand have to be seen on some.
     ``refuses`` is what cannot be acknowledged: a document about which it is said is not sent in.
     """
 
@@ -105,6 +107,7 @@ class Category:
     copies: int | None = None
     originals: int | None = None
     duplicates: int | None = None
+    photographs: Asked = Asked.EACH
     refuses: frozenset[About] = frozenset()
 
     def to_json(self) -> dict[str, Json]:
@@ -131,6 +134,7 @@ class Category:
             "copies": self.copies,
             "originals": self.originals,
             "duplicates": self.duplicates,
+            "photographs": self.photographs.value,
             "refuses": sorted(self.refuses),
         }
 
@@ -159,6 +163,7 @@ class Category:
             copies=said.get("copies"),
             originals=said.get("originals"),
             duplicates=said.get("duplicates"),
+            photographs=Asked(said.get("photographs", Asked.EACH)),
             refuses=frozenset(About(about) for about in said.get("refuses", ())),
         )
 

@@ -5,6 +5,7 @@ from typing import Final
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.categories import Category, Field, FieldKind, Retention
+from privyseal.custody.rules.photographs import Asked
 
 _OF_THE_COMPANY: Final = frozenset({"official", "contract"})
 _OF_MONEY: Final = frozenset({"finance", "official"})
@@ -37,6 +38,7 @@ USUAL: Final[dict[str, Category]] = {
         needs=frozenset({Kind.TENDER}),
         manner=Manner.EVERY_PAGE,
         archive_days=40,
+        photographs=Asked.SAMPLE,
     ),
     "guarantee": Category(
         name_zh="担保函",

@@ -1,12 +1,15 @@
 """Give rubber seals their places, have them out, count what is stamped, put them back."""
 
 from privyseal.custody.actions.counting import commit, fire, release, reserve
+from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver
 from privyseal.custody.actions.photographs import Taken, enter_photograph, look_at_photograph, photograph
 from privyseal.custody.actions.places import assign_place, set_up_store, take_down_store
 from privyseal.custody.actions.uses import begin_use, confirm_use, end_use, finish_over, put_back
 
 __all__ = [
     "Taken",
+    "agree_to_waiver",
+    "ask_waiver",
     "assign_place",
     "begin_use",
     "commit",

@@ -22,6 +22,7 @@ from privyseal.custody.rules import (
     settled,
     step,
 )
+from privyseal.custody.rules.photographs import asked_by, to_be_shown
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
@@ -119,10 +120,11 @@ def taken_of(line: PermitLine) -> int:
 def _settle(actor: Person, at: datetime, turn: Turn, phase: Phase, *, reason: str) -> None:
     """Settle a turn, give back what was not made, and end the use where the permit is used up."""
     turn.released = turn.reserved - turn.committed
+    turn.to_show = to_be_shown(asked_by(turn.use.permit.terms), turn.committed)
     turn.phase, turn.settled_at, turn.settled_by = phase.value, at, actor
     turn.reason = reason.strip()[:_LONGEST_REASON]
     turn.save(
-        update_fields=["counted", "committed", "released", "phase", "settled_at", "settled_by", "reason"],
+        update_fields=["counted", "committed", "released", "to_show", "phase", "settled_at", "settled_by", "reason"],
     )
     permit, said = turn.use.permit, _about(turn, turn.use)
     if turn.released:

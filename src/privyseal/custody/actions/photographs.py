@@ -12,7 +12,7 @@ from privyseal.custody.holding import about, locked_turn, said_by
 from privyseal.custody.models import Photograph, Turn
 from privyseal.custody.queries.photographs import photograph_visible_to, turn_visible_to
 from privyseal.custody.rules import How, Phase, Says, check_word
-from privyseal.custody.rules.photographs import THUMBNAIL_DOTS, check_shown, kind_of
+from privyseal.custody.rules.photographs import ASKS, THUMBNAIL_DOTS, check_shown, kind_of
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
@@ -22,8 +22,6 @@ from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
 
 _LONGEST_PLACE: Final = 100
-# What a permit says of the photographs that its use takes.
-ASKS: Final = "photographs"
 _USUAL_RETENTION: Final = "ten-years"
 
 

@@ -29,3 +29,16 @@ END $$;
 CREATE TRIGGER photograph_stays BEFORE UPDATE OR DELETE ON hand_photograph
   FOR EACH ROW EXECUTE FUNCTION photograph_stays();
 """
+# A turn that is settled goes on saying how many of its impressions have to be shown.
+WAIVERS = """
+CREATE FUNCTION photographs_are_not_waived_by_whoever_owes_them() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM hand_use WHERE id = NEW.use_id AND operator_id = NEW.agreed_by_id) THEN
+    RAISE EXCEPTION 'nobody lets themselves off the photographs that they owe'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'photographs_are_not_waived_by_whoever_owes_them';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER photographs_are_not_waived_by_whoever_owes_them AFTER INSERT OR UPDATE ON hand_photograph_waiver
+  FOR EACH ROW EXECUTE FUNCTION photographs_are_not_waived_by_whoever_owes_them();
+"""

@@ -5,7 +5,7 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
-from privyseal.custody.models.uses import Turn
+from privyseal.custody.models.uses import HandUse, Turn
 from privyseal.identity.models import Person, new_uid
 
 _LONGEST_PLACE: Final = 100
@@ -38,5 +38,27 @@ class Photograph(models.Model):
             models.UniqueConstraint(fields=["turn", "sha256"], name="photograph_counts_once_a_turn"),
             models.CheckConstraint(
                 condition=Q(taken_at=None) | Q(taken_at__lte=models.F("at")), name="photograph_is_taken_before_it_comes"
+            ),
+        ]
+
+
+class PhotographWaiver(models.Model):
+    """That the photographs of a use need not be brought: asked for with a reason, in force once another agrees."""
+
+    use = models.OneToOneField(HandUse, models.PROTECT, primary_key=True, related_name="waiver")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    agreed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    agreed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hand_photograph_waiver"
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="photograph_waiver_says_why"),
+            models.CheckConstraint(
+                condition=Q(agreed_by=None, agreed_at=None)
+                | (Q(agreed_by__isnull=False, agreed_at__isnull=False) & ~Q(agreed_by=models.F("asked_by"))),
+                name="photographs_are_waived_by_two",
             ),
         ]

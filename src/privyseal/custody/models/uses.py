@@ -80,7 +80,8 @@ class HandUse(models.Model):
 class Turn(models.Model):
     """So many impressions of one line, taken off the permit together, and what became of them.
 
-    ``made`` is the operator's count, ``counted`` the supervisor's; ``committed`` stand, ``released`` went back.
+    ``made`` is the operator's count, ``counted`` the supervisor's; ``committed`` stand, ``released`` went back, and
+    of those that stand ``to_show`` have to be seen on photographs.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -94,6 +95,7 @@ class Turn(models.Model):
     counted = models.PositiveIntegerField(null=True)
     committed = models.PositiveIntegerField(default=0)
     released = models.PositiveIntegerField(default=0)
+    to_show = models.PositiveIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     reason = models.CharField(max_length=500, blank=True, default="")
@@ -119,5 +121,6 @@ class Turn(models.Model):
                 | Q(phase=Phase.RELEASED.value, settled_at__isnull=False, committed=0, released=F("reserved")),
                 name="each_impression_stands_or_goes_back",
             ),
+            models.CheckConstraint(condition=Q(to_show__lte=F("committed")), name="no_more_is_shown_than_stands"),
             models.CheckConstraint(condition=Q(released=0) | ~Q(reason=""), name="impressions_go_back_for_a_reason"),
         ]

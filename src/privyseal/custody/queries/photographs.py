@@ -1,10 +1,13 @@
 """Photographs of stamped pages, as far as an actor may see them."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from privyseal.custody.models import Photograph, Turn
+from privyseal.custody.models import HandUse, Photograph, PhotographWaiver, Turn
+from privyseal.custody.owing import unseen
 from privyseal.custody.queries import permits_visible_to
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
@@ -33,3 +36,36 @@ def turn_visible_to(actor: Person, at: datetime, uid: str) -> Turn:
     if turn is None:
         raise NotFound(turn=uid)
     return turn
+
+
+def use_visible_to(actor: Person, at: datetime, uid: str) -> HandUse:
+    """Return one time that a seal was out, of a permit that somebody sees."""
+    seen = permits_visible_to(actor, at).order_by().values("pk")
+    use = HandUse.objects.filter(permit__in=seen, uid=uid).first()
+    if use is None:
+        raise NotFound(hand_use=uid)
+    return use
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """A use of which so many impressions have to be seen on photographs, and are not."""
+
+    use: HandUse
+    missing: int
+    waiver: PhotographWaiver | None
+
+
+def debts_visible_to(actor: Person, at: datetime, *, of: Person | None) -> list[Debt]:
+    """Return what is owed of photographs, the oldest first: by one person, or by anybody whose uses the actor sees."""
+    seen = permits_visible_to(actor, at).order_by().values("pk")
+    turns = unseen().filter(use__permit__in=seen, use__ended_at__isnull=False)
+    if of is not None:
+        turns = turns.filter(use__operator=of)
+    missing: Counter[int] = Counter()
+    for use, number in turns.values_list("use_id", "missing"):
+        missing[use] += number
+    uses = HandUse.objects.filter(pk__in=missing).select_related(
+        "permit__seal__company", "operator", "waiver__asked_by"
+    )
+    return [Debt(use, missing[use.pk], getattr(use, "waiver", None)) for use in uses.order_by("ended_at", "pk")]

@@ -1,15 +1,19 @@
 """Photographs of stamped pages: how many a use takes, what one may show, when it is late. A rule is a row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from privyseal.custody.rules import Phase
 from privyseal.kernel.errors import OutOfTurn, Refused
+from privyseal.signer.statement import Purpose
 
 MOST_BYTES: Final = 10_000_000
 MOST_ON_ONE: Final = 100
 THUMBNAIL_DOTS: Final = 320
+# What a permit says of the photographs that its use takes.
+ASKS: Final = "photographs"
 _KINDS: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
@@ -40,7 +44,29 @@ TAKES: Final = (
     Phase.MADE,        # the page is there, and nobody has counted it twice yet
     Phase.COMMITTED,   # what was photographed without a network comes later
 )
+HELD_UP: Final = (
+    Purpose.USE,        # whoever has not shown what they stamped stamps nothing else
+    Purpose.STANDING,   # likewise, for weeks
+    Purpose.TOP_UP,     # likewise, more of the same
+    Purpose.PROLONG,    # likewise, for longer
+)
 # fmt: on
+
+
+class PhotographsOwed(Refused):
+    """Impressions that this person made stand on no photograph, of those that have to."""
+
+    code = "photographs-owed"
+
+
+class WaiverNotOwn(Refused):
+    """Nobody lets themselves off photographs, nor says yes to what they asked."""
+
+    code = "photographs-not-own"
+
+
+class WaiverUnexplained(Refused):
+    code = "photographs-unexplained"
 
 
 class PhotographUnreadable(Refused):
@@ -70,6 +96,17 @@ def check_shown(phase: Phase, impressions: int) -> None:
         raise OutOfTurn(phase=phase.value)
     if not 0 <= impressions <= MOST_ON_ONE:
         raise PhotographShowsTooMany(impressions=impressions, most=MOST_ON_ONE)
+
+
+def check_waiver(actor: int, *, operator: int, asker: int) -> None:
+    """Return if this person may let the operator off, or refuse."""
+    if actor in {operator, asker}:
+        raise WaiverNotOwn
+
+
+def asked_by(terms: Mapping[str, Any]) -> Asked:
+    """Return how many photographs the terms of a permit ask for; where they say nothing, one of each impression."""
+    return Asked(terms.get(ASKS, {}).get("asks", Asked.EACH.value))
 
 
 def to_be_shown(asked: Asked, stand: int) -> int:

@@ -10,6 +10,7 @@ from privyseal.approvals.models import Application, CategoryVersion
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.remarks import About
 from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
+from privyseal.language.hands import ASKED
 from privyseal.language.labels import MANNER, SEAL_TYPE
 from privyseal.language.papers import ABOUT, KIND
 from privyseal.language.types import name_of_type
@@ -55,6 +56,7 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
         yield Fact(_("Documents that are refused instead of warned about"), refused)
     yield Fact(_("Usual manner"), MANNER[category.manner])
     yield Fact(_("Kept for"), RETENTION[category.retention])
+    yield Fact(_("Photographs of what is stamped by hand"), ASKED[category.photographs])
     if category.archive_days:
         yield Fact(_("To be filed within so many working days of sealing"), str(category.archive_days))
     if category.archive_blocks:

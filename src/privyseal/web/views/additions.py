@@ -16,9 +16,8 @@ from privyseal.approvals.queries.filing import filings_holding_up
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CONSEQUENCE, PURPOSE
-from privyseal.language.refusals import words_for
 from privyseal.signer.statement import Purpose
-from privyseal.web.answers import status_of
+from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import ReasonForm, midnight
 from privyseal.web.forms_of_additions import LongerForm, MoreUsesForm
@@ -87,6 +86,6 @@ def _page(
         "permits": view.permits,
         "form": form,
         "held_up": filings_holding_up(request.user, now()) if purpose is Purpose.TOP_UP else (),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said_of(refusal) if refusal else "",
     }
     return render(request, "web/apply_addition.html", shown, status=status)

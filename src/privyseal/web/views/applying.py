@@ -36,7 +36,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CHANGE
 from privyseal.language.places import FOLLOWING_SAYS
-from privyseal.language.refusals import words_for, words_of
+from privyseal.language.refusals import words_of
 from privyseal.pdf.placement import PageSize, Size
 from privyseal.sealing.actions import bring_document, receive_document
 from privyseal.sealing.arrivals import is_large, leave
@@ -46,7 +46,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.queries import stamps_usable_by_hand, usable_seals
 from privyseal.seals.rules import SealKind
 from privyseal.seals.sizes import size_of
-from privyseal.web.answers import status_of
+from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import copied, is_copied
 from privyseal.web.forms import FileForm, usual_days
@@ -100,7 +100,7 @@ def use_file(request: SignedIn) -> HttpResponse:
         )
         _begin_as(request, form, digest)
     except Refused as refusal:
-        return _file_page(request, form, status=status_of(refusal), refusal=words_for(refusal))
+        return _file_page(request, form, status=status_of(refusal), refusal=said_of(refusal))
     return redirect("apply-use-terms", company, digest)
 
 
@@ -193,7 +193,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         **_of_document(document, first),
     }
     if refusal:
-        shown["refusal"] = words_for(refusal)
+        shown["refusal"] = said_of(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
     if not form.is_valid():
         return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
@@ -206,7 +206,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     except Refused as refusal:
         if isinstance(refusal, RemarksNotRead):
             shown["to_read"] = _to_read(company, form, lines)
-        shown["refusal"] = words_for(refusal)
+        shown["refusal"] = said_of(refusal)
         return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
     return redirect("application", uid)
 

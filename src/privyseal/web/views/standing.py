@@ -19,7 +19,6 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import operators_visible_to, people_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
 from privyseal.language.standing import DOCUMENT_CLASS
 from privyseal.sealing import actions, queries
 from privyseal.sealing.models import Intent, StandingUse
@@ -27,7 +26,7 @@ from privyseal.sealing.signing import client
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.seals.queries import usable_seals
 from privyseal.seals.rules.standing import DocumentClass
-from privyseal.web.answers import status_of
+from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import midnight
 from privyseal.web.forms_of_standing import ReviewForm, StandingForm, StandingUseForm
@@ -102,7 +101,7 @@ def apply(request: SignedIn) -> HttpResponse:
     shown = {
         "form": form,
         "held_up": filings_holding_up(request.user, at),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said_of(refusal) if refusal else "",
     }
     return render(request, "web/apply_standing.html", shown, status=status)
 
@@ -178,7 +177,7 @@ def _page(request: SignedIn, uid: str, *, refusal: Refused | None = None, status
         if row.badge is _OPEN and request.user in _in_part(parts, PermitPart.Part.HOLDER)
         else None,
         "review_form": ReviewForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said_of(refusal) if refusal else "",
     }
     return render(request, "web/standing.html", shown, status=status)
 
