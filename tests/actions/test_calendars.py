@@ -1,14 +1,14 @@
 """A company's own working days."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from privyseal.identity import actions as identity
-from privyseal.identity.models import CalendarYear, Company, Person
+from privyseal.identity.models import CalendarYear, Company, OpeningHours, Person
 from privyseal.identity.queries import calendar_of, heads_without_year, is_year_missing
-from privyseal.identity.rules.working_days import CalendarNotPossible
+from privyseal.identity.rules.working_days import CalendarNotPossible, HoursNotPossible
 from privyseal.kernel.errors import NotEntitled
 from privyseal.notification.models import Message
 from privyseal.notification.reminding import remind
@@ -105,3 +105,26 @@ def test_a_year_is_missed_until_somebody_wrote_it(company: Company, zhao: Person
 
     assert not is_year_missing(company.pk, november)
     assert heads_without_year(november.date()) == []
+
+
+def test_a_company_says_its_hours_and_those_below_it_have_them(
+    company: Company, zhao: Person, chen: Person, sun: Person, noon: datetime
+) -> None:
+    below = new_company("示例子公司有限公司", f"{USCC[:-1]}K", registrar=chen, verifier=sun, at=noon)
+    Company.objects.filter(pk=below.pk).update(parent=company)
+
+    def write_hours(closes: time) -> int:
+        return identity.write_hours(zhao, noon, company_uid=company.uid, opens=time(8, 30), closes=closes, version=0)
+
+    with pytest.raises(HoursNotPossible):
+        write_hours(time(9))
+
+    assert write_hours(time(17, 30)) == 1
+
+    assert recorded()[-1] == "calendar.hours-written"
+    with pytest.raises(identity.HoursChanged):
+        write_hours(time(18))
+    known = calendar_of(below.pk)
+    assert (known.opens, known.closes) == (time(8, 30), time(17, 30))
+    with pytest.raises(IntegrityError, match="company_opens_before_it_closes"), transaction.atomic():
+        OpeningHours.objects.update(closes=time(8))

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.comparing import CheckerMissing, CopyNotCompared
+from privyseal.approvals.comparing import CheckerMissing, CopyNotCompared, LinesNotCompared
 from privyseal.approvals.models import Application, CopyCheck
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import application_visible_to, count_waiting_for
@@ -29,7 +29,7 @@ def copy_of(actor: Person, at: datetime, seal: Seal, document: str, checker: Per
 
 def compare(actor: Person, at: datetime, uid: str) -> str:
     shown = application_visible_to(actor, at, uid).shown_sha256
-    return approvals.compare_copy(actor, at, application_uid=uid, shown_sha256=shown)
+    return approvals.compare_copy(actor, at, application_uid=uid, shown_sha256=shown, positions=[1])
 
 
 def test_a_copy_is_approved_once_its_checker_has_said_that_it_agrees(
@@ -82,7 +82,11 @@ def test_nobody_else_says_it_nor_twice_nor_of_something_else_nor_too_late(
         with pytest.raises(NotEntitled):
             compare(person, noon, uid)
     with pytest.raises(approvals.ChangedSinceShown):
-        approvals.compare_copy(ma, noon, application_uid=uid, shown_sha256="0" * 64)
+        approvals.compare_copy(ma, noon, application_uid=uid, shown_sha256="0" * 64, positions=[1])
+    shown = application_visible_to(ma, noon, uid).shown_sha256
+    for positions in ([], [2], [1, 2]):
+        with pytest.raises(LinesNotCompared):
+            approvals.compare_copy(ma, noon, application_uid=uid, shown_sha256=shown, positions=positions)
     with pytest.raises(OutOfTurn):
         compare(ma, noon + timedelta(days=8), uid)
     assert CopyCheck.objects.get().compared_at is None

@@ -548,6 +548,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-use": _file,
     "apply-use-terms": _terms,
     "campaigns": lambda scene: command(company=scene.company.uid, due_on=localdate().isoformat()),
+    "hours-write": lambda _: command(version="0", opens="08:30", closes="17:30"),
     "calendar-write": lambda _: command(year="2031", version="0", off="2031-01-01", made_up=""),
     "policies": lambda scene: command(company=scene.company.uid, start="small-firm"),
     "categories": lambda scene: command(company=scene.company.uid, start="invoice"),
@@ -688,7 +689,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         purpose="劳动合同", paper=SimpleUploadedFile("a.pdf", b"%PDF-1.7 a mandate"), ends_on=localdate().isoformat()
     ),
     "revoke-mandate": lambda _: command(),
-    "compare-copy": lambda _: command(shown_sha256=CopyCheck.objects.get().application.shown_sha256),
+    "compare-copy": lambda _: command(shown_sha256=CopyCheck.objects.get().application.shown_sha256, line="1"),
     "take-yes-back": lambda _: command(),
     "consent-to-use": lambda scene: command(shown_sha256=scene.named.shown),
     "withdraw": lambda _: command(),

@@ -15,9 +15,10 @@ def test_a_checker_is_named_compares_and_is_shown_to_the_approver(
     use = Application.objects.get(purpose="use")
     page = f"/applications/{use.uid}/"
     assert "已核对，与原件一致" in checker.get(page).content.decode()
+    assert f'href="#pages-{contract}"' in checker.get(page).content.decode()
     assert "已核对，与原件一致" not in applicant.get(page).content.decode()
 
-    answer = checker.post(f"{page}compare/", command(shown_sha256=use.shown_sha256))
+    answer = checker.post(f"{page}compare/", command(shown_sha256=use.shown_sha256, line="1"))
 
     assert answer.status_code == 302
     assert CopyCheck.objects.get().compared_at

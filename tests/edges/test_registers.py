@@ -28,7 +28,7 @@ FORMULA = '=HYPERLINK("http://example.com")'
 # What a company's register of uses on paper has columns for.
 _THE_PAPER_REGISTER = (
     "编号", "时间", "文件", "文号/合同编号", "对方单位", "金额", "印章", "页数", "份数", "盖章次数", "骑缝", "审批人",
-    "用印人", "监印人", "用印地点", "正本/副本", "档案号", "备注",
+    "用印人", "监印人", "用印地点", "正本/副本", "档案号", "保存期限", "备注",
 )  # fmt: skip
 
 

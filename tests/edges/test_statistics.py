@@ -55,6 +55,9 @@ def test_the_page_draws_bars_and_says_the_same_in_a_table(
     assert "公章" in page
     assert "示例科技有限公司" in of_group
     assert enter(zhao).get("/registers/statistics/", {"year": "x", "company": "?"}).status_code == 200
+    saved = enter(zhao).get("/registers/statistics.csv").content.decode("utf-8-sig")
+    assert "按印章" in saved
+    assert "没有用印" in enter(zhao).get("/registers/statistics/", {"year": "2001"}).content.decode()
 
 
 def test_one_sees_in_statistics_only_what_one_sees_in_the_register(

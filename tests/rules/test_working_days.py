@@ -1,6 +1,6 @@
 """Working days: which there are, and when a span of them is over."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,9 +14,11 @@ from privyseal.identity.rules.working_days import (
     Calendar,
     CalendarNotPossible,
     Counted,
+    HoursNotPossible,
     Span,
     YearTable,
     before,
+    check_hours,
     check_table,
     due_after,
     in_spans,
@@ -148,3 +150,14 @@ def test_spans_hold_each_day_once(days: frozenset[date]) -> None:
 
     assert sum((last - first).days + 1 for first, last in spans) == len(days)
     assert all(first <= last for first, last in spans)
+
+
+def test_hours_and_days_end_when_the_company_closes() -> None:
+    long_day = Calendar(NATIONAL, time(8, 30), time(20))
+    begun = at("2026-11-26", "19:00")
+
+    assert due_after(begun, Span(1), long_day) == at("2026-11-27", "20:00")
+    assert due_after(begun, Span(2, Counted.HOURS), long_day) == at("2026-11-27", "09:30")
+    assert before(at("2026-11-27", "20:00"), Span(1), long_day) == at("2026-11-26", "08:30")
+    with pytest.raises(HoursNotPossible):
+        check_hours(time(9), time(9, 59))

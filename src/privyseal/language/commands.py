@@ -50,6 +50,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "seal.name-person": _("say whose name a seal bears"),
     "seal.confirm-person": _("agree whose name a seal bears"),
     "application.withdraw": _("withdraw"),
+    "calendar.write-hours": _("write the opening hours"),
     "calendar.write": _("write the working days of a year"),
     "delegation.give": _("let somebody decide"),
     "delegation.end": _("end a delegation"),

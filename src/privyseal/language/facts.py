@@ -234,6 +234,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "mapping.confirmed": _("Mapping confirmed"),
     "mapping.ended": _("Mapping ended"),
     "calendar.written": _("Working days of a year written"),
+    "calendar.hours-written": _("Opening hours written"),
     "company.registered": _("Company registered"),
     "company.verified": _("Company verified"),
     "company.evidence-brought": _("Proof of a company brought"),

@@ -52,6 +52,9 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "A copy that is sealed as checked against its original takes one person, not its applicant or operator, who "
         "compares the two. Name them."
     ),
+    "lines-not-compared": _(
+        "Each copy is compared with its original for itself. Tick every line once you have looked at its pages."
+    ),
     "copy-not-compared": _(
         "Nobody has compared the copy with its original yet. Whoever is named for it says so first; then it is "
         "approved."

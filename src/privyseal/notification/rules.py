@@ -153,6 +153,7 @@ TOLD: Final = (
     Told("incident.end-proposed",      to=(Audience.OWNER, Audience.MANAGERS)),                                 # a second person agrees
     Told("incident.ended",             to=(Audience.OWNER, Audience.MANAGERS, Audience.AUDIT)),                 # whoever worried can stop
     Told("calendar.written",           to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # deadlines fall on other days from now on
+    Told("calendar.hours-written",     to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # deadlines fall on other times from now on
     Told("category.written",           to=(Audience.SECURITY,), urgency=_D),                                    # likewise
     Told("category.confirmed",         to=(Audience.MANAGERS, Audience.AUDIT)),                                 # something else has to be said and shown
     Told("category.ended",             to=(Audience.MANAGERS, Audience.AUDIT)),                                 # likewise

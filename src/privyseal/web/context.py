@@ -107,6 +107,7 @@ _BELOW: Final = {
     "category": "rules-list",
     "calendar": "rules-list",
     "calendar-write": "rules-list",
+    "hours-write": "rules-list",
     "policies": "rules-list",
     "policy": "rules-list",
     "policy-row": "rules-list",

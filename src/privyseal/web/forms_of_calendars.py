@@ -44,6 +44,14 @@ class CalendarForm(CommandForm):
         return _days(self.cleaned_data["made_up"])
 
 
+class HoursForm(CommandForm):
+    """From when to when a company works on a working day."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    opens = forms.TimeField(label=_("Opens at"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    closes = forms.TimeField(label=_("Closes at"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+
+
 def initial_of(table: YearTable) -> dict[str, str]:
     """Return what the form for a table begins with."""
     return {"off": _lines(table.off), "made_up": _lines(table.made_up)}

@@ -1,11 +1,15 @@
 """The shape of what is sent in about seals that bear a name."""
 
 from decimal import Decimal
+from typing import Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.web.forms import CommandForm, day_field
+
+_LONGEST_POSITION: Final = 4
 
 
 class PersonShownForm(CommandForm):
@@ -20,6 +24,18 @@ class NamePersonForm(CommandForm):
 
 class ConsentForm(CommandForm):
     shown_sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
+class CompareForm(ConsentForm):
+    """Which lines somebody says they compared: each is ticked for itself."""
+
+    line = forms.Field(required=False, widget=forms.SelectMultiple)
+
+    def clean_line(self) -> frozenset[int]:
+        ticked = self.data.getlist("line") if isinstance(self.data, QueryDict) else []
+        return frozenset(
+            int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) <= _LONGEST_POSITION
+        )
 
 
 class MandateForm(CommandForm):

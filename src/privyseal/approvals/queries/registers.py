@@ -11,6 +11,7 @@ from django.utils.timezone import get_current_timezone
 
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.papers import Particulars
+from privyseal.approvals.rules.categories import Retention
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
@@ -58,6 +59,14 @@ class UseRow:
     supervisors: Sequence[Person]
     remarks: Sequence[UseRemark]
     additions: Sequence[str]
+
+    @property
+    def retention(self) -> Retention | None:
+        """How long the papers are kept: as is owed to the file, else as the category says."""
+        if hasattr(self.entry, "filing"):
+            return Retention(self.entry.filing.retention)
+        category = self.application.category
+        return category.category.retention if category else None
 
     @property
     def is_across_pages(self) -> bool:
@@ -120,7 +129,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     seen = set(uses_visible_to(actor, at).filter(pk__in=[entry.pk for entry in found]).values_list("pk", flat=True))
     found = [entry for entry in found if entry.pk in seen]
     uids = {entry.line.permit.application_uid for entry in found}
-    asked = Application.objects.filter(uid__in=uids).select_related("applicant", "unit", "company", "joint")
+    asked = Application.objects.filter(uid__in=uids).select_related("applicant", "unit", "company", "joint", "category")
     applications = {application.uid: application for application in asked.order_by("pk")}
     keys = [application.pk for application in applications.values()]
     lines = {

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import CharField, Count, OuterRef, Subquery, Sum
 from django.db.models.fields.json import KeyTextTransform
@@ -17,6 +18,9 @@ from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.seals.models import SealUses, UseBook
 
+# What one page counts through at most: a book is a company's year, and few have more.
+MOST_USES: Final = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -29,12 +33,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class BookStatistics:
-    """``months`` has twelve numbers; a unit or category without a name is what belongs to none."""
+    """``months`` has twelve numbers; a unit or category without a name is what belongs to none.
+
+    ``is_cut`` where a book has more than MOST_USES, and only the last ones are counted.
+    """
 
     months: Sequence[int]
     seals: Sequence[Counted]
     units: Sequence[Counted]
     categories: Sequence[Counted]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,9 @@ class GroupStatistics:
 def statistics_of_book(actor: Person, at: datetime, company: Company, year: int) -> BookStatistics:
     """Count the uses of one book that an actor may see: its index delimits what is looked through."""
     entries = uses_in_book(actor, at, company, year, Wanted()).select_related(None).order_by()
+    last = UseBook.objects.filter(company=company, year=year).order_by().values_list("uses", flat=True).first() or 0
+    if last > MOST_USES:
+        entries = entries.filter(number__gt=last - MOST_USES)
     application = Application.objects.filter(uid=OuterRef("line__permit__application_uid")).order_by()
     named = entries.annotate(
         month=ExtractMonth("at"),
@@ -65,6 +76,7 @@ def statistics_of_book(actor: Person, at: datetime, company: Company, year: int)
         seals=_summed((f"{number} {name}", uses, made) for _, number, name, _u, _c, uses, made in rows),
         units=_summed((unit or "", uses, made) for _, _n, _s, unit, _c, uses, made in rows),
         categories=_summed((category or "", uses, made) for _, _n, _s, _u, category, uses, made in rows),
+        is_cut=last > MOST_USES,
     )
 
 

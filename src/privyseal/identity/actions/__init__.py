@@ -1,7 +1,7 @@
 """Everything that changes who is who and who may do what."""
 
 from privyseal.identity.actions.auditing import CommentMissing, comment, record_reading
-from privyseal.identity.actions.calendars import CalendarChanged, write_calendar
+from privyseal.identity.actions.calendars import CalendarChanged, HoursChanged, write_calendar, write_hours
 from privyseal.identity.actions.companies import (
     ReasonMissing,
     WrongCreditCode,
@@ -100,6 +100,7 @@ __all__ = [
     "CalendarChanged",
     "CommentMissing",
     "FactorNotOurs",
+    "HoursChanged",
     "Narrowed",
     "NewName",
     "PasskeyNotAccepted",
@@ -185,4 +186,5 @@ __all__ = [
     "vacate_post",
     "verify_company",
     "write_calendar",
+    "write_hours",
 ]

@@ -1,15 +1,15 @@
 """Say which days a company works in a year, where it is not as the country does or the country has not said."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db.models import Max
 
 from privyseal.identity import queries
 from privyseal.identity.locks import locked_company
-from privyseal.identity.models import CalendarYear, Person
+from privyseal.identity.models import CalendarYear, OpeningHours, Person
 from privyseal.identity.rules import Power
-from privyseal.identity.rules.working_days import check_table
+from privyseal.identity.rules.working_days import check_hours, check_table
 from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
@@ -20,6 +20,12 @@ class CalendarChanged(Refused):
     """Somebody wrote the table since it was shown."""
 
     code = "calendar-changed"
+
+
+class HoursChanged(Refused):
+    """Somebody wrote the hours since they were shown."""
+
+    code = "hours-changed"
 
 
 @command("calendar.write")
@@ -64,5 +70,33 @@ def write_calendar(
         days_off=len(written.off),
         days_made_up=len(written.made_up),
         table_sha256=sha256(canonical(said)),
+    )
+    return written.version
+
+
+@command("calendar.write-hours")
+def write_hours(actor: Person, at: datetime, *, company_uid: str, opens: time, closes: time, version: int) -> int:
+    """Write from when to when a company works, over the ``version`` that was shown; return the new version.
+
+    It counts for what begins from now on, like the table of a year.
+    """
+    company = queries.company_visible_to(actor, at, company_uid)
+    queries.require(actor, at, Power.MANAGE, company.pk)
+    check_hours(opens, closes)
+    company = locked_company(company_uid)
+    known = OpeningHours.objects.filter(company=company).aggregate(last=Max("version"))["last"] or 0
+    if version != known:
+        raise HoursChanged
+    written = OpeningHours.objects.create(
+        company=company, version=known + 1, opens=opens, closes=closes, written_by=actor, written_at=at
+    )
+    book.record(
+        "calendar.hours-written",
+        by=actor,
+        at=at,
+        company=company.uid,
+        version=written.version,
+        opens=opens.isoformat("minutes"),
+        closes=closes.isoformat("minutes"),
     )
     return written.version

@@ -1,7 +1,7 @@
 """People, companies, and who may do what."""
 
 from privyseal.identity.models.auditing import AuditComment
-from privyseal.identity.models.calendars import CalendarYear
+from privyseal.identity.models.calendars import CalendarYear, OpeningHours
 from privyseal.identity.models.companies import Company
 from privyseal.identity.models.digests import DigestField
 from privyseal.identity.models.entry import EntryCode
@@ -33,6 +33,7 @@ __all__ = [
     "Int4Range",
     "Int8Range",
     "Membership",
+    "OpeningHours",
     "Person",
     "PersonManager",
     "Post",

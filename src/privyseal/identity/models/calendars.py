@@ -32,3 +32,21 @@ class CalendarYear(models.Model):
             ),
             models.CheckConstraint(condition=~Q(off__overlap=models.F("made_up")), name="day_off_is_not_made_up"),
         ]
+
+
+class OpeningHours(models.Model):
+    """From when to when a company works on a working day: the newest version counts, as with the table of a year."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
+    version = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+    written_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "opening_hours"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "version"], name="opening_hours_are_written_once"),
+            models.CheckConstraint(condition=Q(opens__lt=models.F("closes")), name="company_opens_before_it_closes"),
+        ]

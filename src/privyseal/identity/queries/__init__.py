@@ -5,6 +5,7 @@ from privyseal.identity.queries.calendars import (
     calendar_of,
     calendar_versions,
     heads_without_year,
+    hours_versions,
     is_year_missing,
 )
 from privyseal.identity.queries.companies import (
@@ -146,6 +147,7 @@ __all__ = [
     "holdings_in_force",
     "holdings_visible_to",
     "holds_an_office",
+    "hours_versions",
     "import_visible_to",
     "imports_visible_to",
     "installation",

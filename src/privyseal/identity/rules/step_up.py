@@ -105,6 +105,7 @@ WITHOUT_PROOF: Final = (
     ),   # comes to nothing before another person has decided
     ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.ask-waiver", "document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "register.take-copy", "register.file", "register.waive-filing", "hand.agree-to-waiver", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "place.take-down", "place.assign"),   # adds to what is known, and moves nothing
+    ("calendar.write-hours",),   # binds people, and gives nobody anything
     ("register.copy-back", "register.confirm-filing", "register.return-filing", "register.chase", "register.set-filing-rule"),   # says what became of papers, and moves nothing
     ("seal.enter", "seal.open-campaign", "seal.close-campaign", "seal.enter-sighting", "seal.open-group-campaign", "seal.close-group-campaign"),   # writes down what is there already; the auditor sees what is not
     ("calendar.write", "rules.publish", "rules.acknowledge", "rules.take-responsibility", "seal-type.add", "seal-type.retire"),   # binds people or names things, and gives nobody anything

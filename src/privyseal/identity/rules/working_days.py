@@ -14,6 +14,7 @@ from privyseal.kernel.errors import Refused
 
 OPENS: Final = time(9)
 CLOSES: Final = time(18)
+SHORTEST_DAY_MINUTES: Final = 60
 MOST_DAYS_OFF: Final = 60
 MOST_DAYS_MADE_UP: Final = 20
 YEARS: Final = range(2020, 2100)
@@ -26,6 +27,12 @@ class CalendarNotPossible(Refused):
     """The table of a year cannot be meant: a day of another year, one that is both, or too many."""
 
     code = "calendar-not-possible"
+
+
+class HoursNotPossible(Refused):
+    """A company cannot close before it opens, or be open for less than an hour."""
+
+    code = "hours-not-possible"
 
 
 class Counted(StrEnum):
@@ -98,9 +105,14 @@ NATIONAL: Final[Mapping[int, YearTable]] = MappingProxyType(_of_the_country())
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The tables that count somewhere, by year; a year without one has its weekends off and nothing else."""
+    """The tables that count somewhere, by year; a year without one has its weekends off and nothing else.
+
+    Hours run from when it opens on a working day until it closes.
+    """
 
     tables: Mapping[int, YearTable]
+    opens: time = OPENS
+    closes: time = CLOSES
 
     def knows(self, year: int) -> bool:
         return year in self.tables
@@ -121,6 +133,13 @@ def check_table(year: int, off: Collection[date], made_up: Collection[date]) -> 
         raise CalendarNotPossible(year=year)
 
 
+def check_hours(opens: time, closes: time) -> None:
+    """Return if a company can be open from one time to another, or refuse."""
+    minutes = (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
+    if minutes < SHORTEST_DAY_MINUTES:
+        raise HoursNotPossible
+
+
 def year_needed(day: date) -> int:
     """Return for which year a table has to be there: from November on for the next."""
     return day.year + (day.month >= FIRST_WARNED_OF)
@@ -134,7 +153,7 @@ def due_after(begun: datetime, span: Span, calendar: Calendar) -> datetime:
     """
     if span.counted is Counted.HOURS:
         return _hours_after(begun, span.number, calendar)
-    return _at(begun, _days_from(begun.date(), span.number, calendar, _DAY), CLOSES)
+    return _at(begun, _days_from(begun.date(), span.number, calendar, _DAY), calendar.closes)
 
 
 def day_after(day: date, number: int, calendar: Calendar) -> date:
@@ -146,7 +165,7 @@ def before(due: datetime, span: Span, calendar: Calendar) -> datetime:
     """Return when to remind somebody of what is due: in the morning of so many working days, or hours, before it."""
     if span.counted is Counted.HOURS:
         return _hours_before(due, span.number, calendar)
-    return _at(due, _days_from(due.date(), span.number, calendar, -_DAY), OPENS)
+    return _at(due, _days_from(due.date(), span.number, calendar, -_DAY), calendar.opens)
 
 
 def worked_between(begun: date, end: date, calendar: Calendar) -> int:
@@ -185,8 +204,8 @@ def _hours_before(moment: datetime, hours: int, calendar: Calendar) -> datetime:
 
 def _open(moment: datetime, day: date, calendar: Calendar) -> tuple[datetime, datetime]:
     """Return from when until when a day is open; one that is not worked opens and closes at once."""
-    opens = _at(moment, day, OPENS)
-    return opens, _at(moment, day, CLOSES) if calendar.is_worked(day) else opens
+    opens = _at(moment, day, calendar.opens)
+    return opens, _at(moment, day, calendar.closes) if calendar.is_worked(day) else opens
 
 
 def _at(moment: datetime, day: date, clock: time) -> datetime:

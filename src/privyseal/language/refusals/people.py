@@ -11,6 +11,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The table of %(year)s cannot be meant like this: each day is of that year, off or worked and not both, and "
         "days worked instead lie at a weekend."
     ),
+    "hours-not-possible": _("A company closes at least an hour after it opens. Enter other hours."),
+    "hours-changed": _("Somebody wrote the opening hours since your page showed them. Look at them again."),
     "calendar-changed": _("Somebody wrote the table of %(year)s since your page showed it. Look at it again."),
     "not-found": _("There is nothing here that you may see. Check the address, or ask whoever sent it."),
     "not-entitled": _("You do not hold the power that this needs. Ask your security administrator for it."),

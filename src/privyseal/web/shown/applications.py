@@ -133,6 +133,11 @@ class ApplicationShown:
     copy_check: CopyCheck | None
     whole: WholeShown | None
 
+    @property
+    def copies(self) -> list[LineShown]:
+        """Return the lines that are sealed as checked against their originals."""
+        return [line for line in self.lines if line.line.manner == Manner.TRUE_COPY.value]
+
 
 def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Fetch what a row shows in a fixed number of queries."""

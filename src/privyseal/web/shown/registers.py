@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.queries.registers import UseRow
 from privyseal.approvals.rules import Binding, Manner
 from privyseal.identity.models import Person
+from privyseal.language.categories import RETENTION
 from privyseal.language.labels import BINDING, MANNER
 from privyseal.seals.models import UseRemark
 from privyseal.web.shown.papers import exemplars
@@ -45,6 +46,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Bound to"),
     _("Reason"),
     _("Archive number"),
+    _("Kept for"),
     _("Other companies"),
     _("Added by application"),
     _("Remarks"),
@@ -81,6 +83,7 @@ class UseShown:
     binding: Promise
     reason: str
     archive_number: str
+    kept_for: Promise | str
     others: str
     additions: Sequence[str]
     remarks: Sequence[UseRemark]
@@ -117,6 +120,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.binding,
             shown.reason,
             shown.archive_number,
+            shown.kept_for,
             shown.others,
             ", ".join(short(uid) for uid in shown.additions),
             "; ".join(_remark(remark) for remark in shown.remarks),
@@ -158,6 +162,7 @@ def _use(row: UseRow) -> UseShown:
         binding=BINDING[Binding(line.binding)],
         reason=application.reason,
         archive_number=entry.filing.archive_number if hasattr(entry, "filing") else "",
+        kept_for=RETENTION[row.retention] if row.retention else "",
         others="、".join(said["name"] for said in joint.others(application.company.uid)) if joint else "",
         additions=row.additions,
         remarks=row.remarks,

@@ -18,15 +18,16 @@ from privyseal.identity.queries import (
     calendar_versions,
     companies_visible_to,
     company_visible_to,
+    hours_versions,
     is_year_missing,
 )
 from privyseal.identity.rules import Power
-from privyseal.identity.rules.working_days import NATIONAL, YearTable, in_spans, year_needed
+from privyseal.identity.rules.working_days import NATIONAL, Calendar, YearTable, in_spans, year_needed
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms_of_calendars import CalendarForm, initial_of
+from privyseal.web.forms_of_calendars import CalendarForm, HoursForm, initial_of
 from privyseal.web.views.registers import company_asked
 
 _INVALID: Final = 400
@@ -66,12 +67,37 @@ def write(request: SignedIn, uid: str) -> HttpResponse:
     return redirect(f"{reverse('calendar')}?company={company.uid}&year={said['year']}")
 
 
+@capability(Power.MANAGE)
+@require_POST
+def write_hours(request: SignedIn, uid: str) -> HttpResponse:
+    company = company_visible_to(request.user, now(), uid)
+    form = HoursForm(request.POST)
+    if not form.is_valid():
+        return _page(request, company, _year(request), hours=form, said=str(_NOT_FILLED_IN), status=_INVALID)
+    said = form.cleaned_data
+    try:
+        actions.write_hours.once(
+            said["command_id"],
+            request.user,
+            now(),
+            company_uid=company.uid,
+            opens=said["opens"],
+            closes=said["closes"],
+            version=said["version"],
+        )
+    except Refused as refusal:
+        return _page(request, company, _year(request), hours=form, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("The hours are written down. What is under way keeps the time it was given."))
+    return redirect(f"{reverse('calendar')}?company={company.uid}")
+
+
 def _page(
     request: SignedIn,
     company: Company | None,
     year: int,
     *,
     form: CalendarForm | None = None,
+    hours: HoursForm | None = None,
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -81,6 +107,7 @@ def _page(
     shown: dict[str, Any] = {"company": company, "companies": companies, "year": year, "refusal": said}
     if company is not None:
         known, written = calendar_of(company.pk), list(calendar_versions(request.user, at, company.uid, year))
+        may_write = request.powers.has(Power.MANAGE, company.pk)
         table = known.tables.get(year, YearTable(frozenset(), frozenset()))
         initial = {"year": year, "version": written[0].version if written else 0, **initial_of(table)}
         shown |= {
@@ -91,9 +118,17 @@ def _page(
             "off": in_spans(table.off),
             "made_up": in_spans(table.made_up),
             "written": written,
-            "form": (form or CalendarForm(initial=initial)) if request.powers.has(Power.MANAGE, company.pk) else None,
+            "known": known,
+            "hours": (hours or _hours_form(request, company, known)) if may_write else None,
+            "form": (form or CalendarForm(initial=initial)) if may_write else None,
         }
     return render(request, "web/calendar.html", shown, status=status)
+
+
+def _hours_form(request: SignedIn, company: Company, known: Calendar) -> HoursForm:
+    written = hours_versions(request.user, now(), company.uid).first()
+    version = written.version if written else 0
+    return HoursForm(initial={"version": version, "opens": known.opens, "closes": known.closes})
 
 
 def _year(request: SignedIn) -> int:

@@ -11,18 +11,23 @@ from privyseal.approvals.actions import compare_copy
 from privyseal.kernel.errors import Refused
 from privyseal.web.answers import refused
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms_of_own_yes import ConsentForm
+from privyseal.web.forms_of_own_yes import CompareForm
 
 
 @capability("signed-in")
 @require_POST
 def compare(request: SignedIn, uid: str) -> HttpResponse:
-    form = ConsentForm(request.POST)
+    form = CompareForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
         try:
             compare_copy.once(
-                said["command_id"], request.user, now(), application_uid=uid, shown_sha256=said["shown_sha256"]
+                said["command_id"],
+                request.user,
+                now(),
+                application_uid=uid,
+                shown_sha256=said["shown_sha256"],
+                positions=said["line"],
             )
         except Refused as refusal:
             return refused(request, refusal)

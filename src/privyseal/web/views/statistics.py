@@ -1,5 +1,7 @@
 """How often seals are used, and which nobody uses."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
@@ -7,12 +9,13 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals.queries import registers
-from privyseal.approvals.queries.statistics import statistics_of_book, statistics_of_group
+from privyseal.approvals.queries.statistics import MOST_USES, Counted, statistics_of_book, statistics_of_group
 from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to
 from privyseal.kernel.errors import Refused
@@ -26,7 +29,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_registers import IdleForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown import charts
-from privyseal.web.tables import Ending, long_table_file
+from privyseal.web.tables import Ending, long_table_file, table_file
 from privyseal.web.views.campaigns import managed
 from privyseal.web.views.registers import company_asked
 
@@ -35,42 +38,89 @@ _MOST_SHOWN: Final = 50
 _DAY: Final = "%Y-%m-%d"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which statistics the address asks for: of one company, or of all that the reader manages or audits."""
+
+    companies: Sequence[Company]
+    company: Company | None
+    year: int
+    this_year: int
+
+    @classmethod
+    def of(cls, request: SignedIn) -> "Asked":
+        at = now()
+        companies, this_year = list(companies_visible_to(request.user, at)), localdate(at).year
+        of_group = request.GET.get("company") == "" or (
+            request.powers.reads_everything and "company" not in request.GET
+        )
+        company = None if of_group else company_asked(request, companies)
+        return cls(companies, company, _year(request, this_year), this_year)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is counted: by month, and under each heading by name."""
+
+    months: Sequence[int]
+    parts: Sequence[tuple[str, Sequence[tuple[str | Promise, Counted]]]]
+    is_cut: bool = False
+
+
 @capability("signed-in")
 @require_safe
 def statistics(request: SignedIn) -> HttpResponse:
     """Count the uses of a year: in one company, or, where none is named, in all that the reader manages or audits."""
-    at = now()
-    companies = list(companies_visible_to(request.user, at))
-    this_year = localdate(at).year
-    year = _year(request, this_year)
-    of_group = request.GET.get("company") == "" or (request.powers.reads_everything and "company" not in request.GET)
-    company = None if of_group else company_asked(request, companies)
+    asked = Asked.of(request)
+    counted = _counted(request, asked)
     page: dict[str, Any] = {
-        "companies": companies,
-        "company": company,
-        "year": year,
-        "years": _years(request, company, this_year),
+        "asked": asked,
+        "years": _years(request, asked.company, asked.this_year),
+        "chart": charts.months(counted.months),
+        "parts": [(title, rows[:_MOST_SHOWN], len(rows) > _MOST_SHOWN) for title, rows in counted.parts],
+        "is_empty": not any(counted.months),
+        "is_cut": counted.is_cut,
+        "most": MOST_USES,
     }
-    if company is None:
-        counted = statistics_of_group(request.user, at, year)
-        page |= {
-            "chart": charts.months(counted.months),
-            "parts": [
-                (_("By company"), [(row.name, row) for row in counted.companies[:_MOST_SHOWN]]),
-                (_("By type of seal"), [(SEAL_TYPE[SealType(row.name)], row) for row in counted.types]),
-            ],
-        }
-    else:
-        of_book, none = statistics_of_book(request.user, at, company, year), _("None")
-        page |= {
-            "chart": charts.months(of_book.months),
-            "parts": [
-                (_("By seal"), [(row.name, row) for row in of_book.seals[:_MOST_SHOWN]]),
-                (_("By unit"), [(row.name or none, row) for row in of_book.units[:_MOST_SHOWN]]),
-                (_("By category"), [(row.name or none, row) for row in of_book.categories[:_MOST_SHOWN]]),
-            ],
-        }
     return render(request, "web/statistics.html", page)
+
+
+@capability("signed-in")
+@require_safe
+def statistics_file(request: SignedIn, ending: str) -> HttpResponse:
+    """Hand out everything that is counted, by month and under each heading."""
+    if ending not in set(Ending):
+        raise Http404
+    asked = Asked.of(request)
+    counted = _counted(request, asked)
+    name = " ".join([_("Statistics of uses"), *([asked.company.name] if asked.company else []), str(asked.year)])
+    months = [[_("By month"), f"{asked.year}-{month:02d}", uses, ""] for month, uses in enumerate(counted.months, 1)]
+    rows = [[title, str(name), row.uses, row.impressions] for title, part in counted.parts for name, row in part]
+    header = [_("Counted"), _("Name"), _("Uses"), _("Impressions")]
+    return table_file(name, Ending(ending), header, [*months, *rows])
+
+
+def _counted(request: SignedIn, asked: Asked) -> Parts:
+    at = now()
+    if asked.company is None:
+        counted = statistics_of_group(request.user, at, asked.year)
+        return Parts(
+            counted.months,
+            (
+                (_("By company"), [(row.name, row) for row in counted.companies]),
+                (_("By type of seal"), [(SEAL_TYPE[SealType(row.name)], row) for row in counted.types]),
+            ),
+        )
+    of_book, none = statistics_of_book(request.user, at, asked.company, asked.year), _("None")
+    return Parts(
+        of_book.months,
+        (
+            (_("By seal"), [(row.name, row) for row in of_book.seals]),
+            (_("By unit"), [(row.name or none, row) for row in of_book.units]),
+            (_("By category"), [(row.name or none, row) for row in of_book.categories]),
+        ),
+        is_cut=of_book.is_cut,
+    )
 
 
 @capability("signed-in")
