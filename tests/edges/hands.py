@@ -9,12 +9,13 @@ from privyseal.approvals.papers import Papers
 from privyseal.approvals.wishes import LineWish
 from privyseal.custody import actions
 from privyseal.custody.actions import Taken
+from privyseal.custody.models import TakeOut
 from privyseal.custody.rules import Ending, Hand
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.pdf.placement import Placement
 from privyseal.seals.models import Permit, Seal
-from tests.actions.keepers import rubber
+from tests.actions.keepers import photo, rubber
 from tests.by_hand import stamped_page
 from tests.conftest import apply, holding, new_person, permit_of, say_yes
 
@@ -64,6 +65,23 @@ def hands(people: Mapping[str, Person], at: datetime, company: Company, document
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Trips:
+    """Take-outs by how far they are: approved, and outside with its bearer."""
+
+    booked: str
+    out: str
+
+
+def trips(people: Mapping[str, Person], at: datetime, company: Company, document: str) -> Trips:
+    permits = [_permit(people, at, company, document, name, off_site="上海") for name in ("trip", "away")]
+    booked, out = (TakeOut.objects.get(permit=permit) for permit in permits)
+    face = photo(people["gu"], at, out.seal)
+    actions.give_out(people["gu"], at, take_out_uid=out.uid, photo_sha256=face)
+    actions.receive(people["wang"], at, take_out_uid=out.uid)
+    return Trips(booked.uid, out.uid)
+
+
 def _debts(people: Mapping[str, Person], at: datetime, company: Company, document: str) -> dict[str, str]:
     gu, ma, dou = people["gu"], people["ma"], holding(new_person("dou", "窦用"), Power.USE, company, at)
     permits = {name: _permit(people, at, company, document, name, operator=dou) for name in ("owed", "waiver")}
@@ -88,11 +106,12 @@ def _permit(
     name: str,
     *,
     operator: Person | None = None,
+    off_site: str = "",
 ) -> Permit:
     seal = rubber(people["zhao"], at, company, people["gu"], name=f"部门章 {name}")
     Seal.objects.filter(pk=seal.pk).update(state="active")
     wish = LineWish(seal.uid, document, "others", (Placement(1, 150_000, 60_000),), copies=2)
-    watched = Papers(supervisor_pseudonym=people["ma"].pseudonym)
+    watched = Papers(supervisor_pseudonym=people["ma"].pseudonym, off_site=off_site)
     uid = apply(operator or people["wang"], at, seal, document, lines=(wish,), papers=watched)
     say_yes(people["li"], at, uid)
     return permit_of(uid)

@@ -34,13 +34,13 @@ from privyseal.seals.models import Filing, KeeperSet, OwnType, Permit, Seal, Sea
 from privyseal.seals.rules import Act, OwnRule, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
-from tests.actions.keepers import ordered, photo
+from tests.actions.keepers import PHOTO, ordered, photo
 from tests.actions.keepers import rubber as existing
 from tests.by_hand import stamped_page
 from tests.cast import OTHER_USCC, people_of_two_companies
 from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
-from tests.edges.hands import Hands, hands
+from tests.edges.hands import Hands, Trips, hands, trips
 from tests.edges.named import Named, named
 from tests.edges.told import (
     ADDRESS,
@@ -77,6 +77,7 @@ class Scene:
     suspended: Permit
     rubber: Permit
     store: str
+    trips: Trips
     kept: str
     campaign: str
     group_campaign: str
@@ -185,6 +186,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         named=named(people, at, company, official, contract, signer),
         hands=by_hand,
         rubber=rubber,
+        trips=trips(people, at, company, contract),
         store=custody.set_up_store(
             zhao, at, company_uid=company.uid, kind=StoreKind.CABINET, name="1号柜", rows=1, columns=2
         ),
@@ -336,6 +338,9 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "draft+permit": lambda scene: {"uid": scene.draft.seal.uid, "permit_uid": scene.draft.uid},
     "official+retire": lambda scene: {"uid": scene.official.uid, "purpose": "retire"},
     "stamp": lambda scene: {"uid": scene.rubber.seal.uid},
+    "trip-out": lambda scene: {"uid": scene.trips.out},
+    "trip-booked": lambda scene: {"uid": scene.trips.booked, "act": "give"},
+    "trip-out+bring": lambda scene: {"uid": scene.trips.out, "act": "bring"},
     "store": lambda scene: {"uid": scene.store},
     "rubber+witness": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid, "role": "witness"},
     "rubber+permit": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid},
@@ -669,6 +674,10 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "store-set-up": lambda scene: command(company=scene.company.uid, kind="safe", name="保险柜", rows="2", columns="2"),
     "store-take-down": lambda _: command(),
     "place-of-seal": lambda _: command(slot="", bag="00417"),
+    "take-out-say": lambda _: command(
+        photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), metres="500"
+    ),
+    "take-out-report": lambda _: command(words="高铁上"),
     "by-hand-begin": lambda _: command(),
     "by-hand-confirm": lambda _: command(hand="custodian"),
     "by-hand-reserve": lambda scene: command(line=scene.hands.line, impressions=1),

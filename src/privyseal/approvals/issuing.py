@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from privyseal.approvals.additions.permits import add_to_permits
 from privyseal.approvals.filing import owed_after
 from privyseal.approvals.models import Application, Line, OwnYes, Vote
 from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
+from privyseal.approvals.rules.categories import Retention
+from privyseal.approvals.rules.filing import Duty
 from privyseal.approvals.statements import turn_of
 from privyseal.approvals.wishes import is_by_hand
+from privyseal.custody.booking import book_take_out
 from privyseal.custody.rules.photographs import ASKS
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
@@ -19,6 +22,8 @@ from privyseal.seals import permits
 from privyseal.seals.entering_uses import DUTY
 from privyseal.seals.permits import LineGranted, PermitWish
 from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
+
+AFTER_A_TRIP: Final = Duty(3, Retention.TEN_YEARS)
 
 
 @transaction_required
@@ -32,6 +37,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
     # Whoever compares a copy with its original has done so before: its use takes no further word of theirs. By hand,
     # somebody watches.
     is_watched = application.purpose != Purpose.USE.value or is_by_hand(lines)
+    is_taken_out = bool(application.off_site) and application.purpose == Purpose.USE.value and is_by_hand(lines)
     asked = list(application.own_yeses.all())
     for seal in {line.seal_id: line.seal for line in lines}.values():
         own = own_yes_for(application, seal, at, asked)
@@ -51,7 +57,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             witnesses=_named(application, Part.WITNESS) if is_watched else [],
             terms={
                 **application.terms,
-                **_duty(application),
+                **_duty(application, is_taken_out=is_taken_out),
                 **(_photographs(application) if is_by_hand(lines) else {}),
             },
             impressions=sum(line.impressions for line in lines if line.seal_id == seal.pk and is_standing),
@@ -59,7 +65,16 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             mandate=own.mandate if own else None,
             joint_uid=application.joint.uid if application.joint else None,
         )
-        permits.issue(actor, at, wish)
+        permit = permits.issue(actor, at, wish)
+        if is_taken_out:
+            book_take_out(
+                actor,
+                at,
+                permit=permit,
+                place=application.off_site,
+                bearers=_named(application, Part.OPERATOR),
+                companions=_named(application, Part.WITNESS),
+            )
 
 
 @transaction_required
@@ -86,9 +101,12 @@ def _said_themselves(own: OwnYes | None) -> Sequence[Mapping[str, Any]]:
     return evidence
 
 
-def _duty(application: Application) -> dict[str, Json]:
-    """Return what the applicant owes to the file once a use is made: by its category, else by the company's rule."""
-    duty = owed_after(application)
+def _duty(application: Application, *, is_taken_out: bool) -> dict[str, Json]:
+    """Return what the applicant owes to the file once a use is made: by its category, else by the company's rule.
+
+    What is stamped outside the company is owed to the file whatever these say.
+    """
+    duty = owed_after(application) or (AFTER_A_TRIP if is_taken_out else None)
     return {} if duty is None else {DUTY: duty.to_json(owed_by=application.applicant_id)}
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.custody import rules as by_hand
-from privyseal.custody.rules import photographs, places
+from privyseal.custody.rules import alarms, photographs, places, takeout
 
 
 def _hands_apart() -> str:
@@ -48,6 +48,25 @@ def _may_place() -> str:
     return table(("power", "why"), [(code(power), why) for power, why in rows])
 
 
+def _take_out_moves() -> str:
+    rows = zip(takeout.MOVES, reasons(takeout, "MOVES"), strict=True)
+    cells = [
+        (code(row.start), code(row.act), code(row.end), code(row.by), "photograph" if row.takes_photo else "word", why)
+        for row, why in rows
+    ]
+    return table(("from", "word", "to", "by", "with", "why"), cells)
+
+
+def _take_out_clocks() -> str:
+    rows = zip(takeout.CLOCKS, reasons(takeout, "CLOCKS"), strict=True)
+    return table(("said", "when", "why"), [(code(row.late), row.threshold, why) for row, why in rows])
+
+
+def _alarms() -> str:
+    rows = zip(alarms.WATCHED, reasons(alarms, "WATCHED"), strict=True)
+    return table(("alarm", "why"), [(code(row.kind), why) for row, why in rows])
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "hands-apart": _hands_apart,
     "hand-words": _hand_words,
@@ -56,4 +75,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "photographs-hold-up": _held_up,
     "seal-answers": _seal_answers,
     "may-place": _may_place,
+    "take-out-moves": _take_out_moves,
+    "take-out-clocks": _take_out_clocks,
+    "alarms": _alarms,
 }

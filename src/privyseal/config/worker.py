@@ -14,7 +14,7 @@ from django.db import connection
 from privyseal.approvals import asking
 from privyseal.approvals.actions import deny_applications, sweep_deadlines
 from privyseal.config.ceremony import publish_revocations
-from privyseal.custody.actions import finish_over
+from privyseal.custody.actions import finish_over, watch_take_outs
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
@@ -141,6 +141,7 @@ def sweep_once(at: datetime) -> None:
     sweep_permits(at)
     sweep_deadlines(at)
     finish_over(at)
+    watch_take_outs(at)
     watch_seals(at)
     end_dead_tables(at)
     tell_signer(at, signer=signer)

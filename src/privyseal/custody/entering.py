@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
+from privyseal.custody.booking import outside
 from privyseal.custody.holding import about
 from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.owing import owed_of
@@ -54,7 +55,11 @@ def end(actor: Actor, at: datetime, use: HandUse, *, ending: Ending, reason: str
         raise TurnOpen(hand_use=use.uid)
     use.ended_at, use.ending, use.reason = at, ending.value, reason
     use.ended_by = actor if isinstance(actor, Person) else None
-    use.save(update_fields=["ended_at", "ending", "reason", "ended_by"])
+    away = outside(use.permit.seal)
+    if away is not None and use.keeper_at is not None:
+        # Outside there is no slot: the seal goes back into its bearer's hands.
+        use.returned_at, use.put_back = at, away.place
+    use.save(update_fields=["ended_at", "ending", "reason", "ended_by", "returned_at", "put_back"])
     stand = use.turns.aggregate(made=Sum("committed"))["made"] or 0
     book.record("hand.ended", by=actor, at=at, **about(use), ending=ending.value, impressions=stand)
     if owed := owed_of(use):

@@ -128,6 +128,16 @@ TOLD: Final = (
     Told("hand.photographs-owed",      to=(Audience.PERSON,), own=True),                                        # they apply for nothing more until it is done
     Told("hand.waiver-asked",          to=(Audience.MANAGERS,)),                                                # one of them agrees, or not
     Told("hand.photographs-waived",    to=(Audience.PERSON, Audience.AUDIT)),                                   # nobody will see those pages
+    Told("take-out.booked",            to=(Audience.KEEPERS, Audience.HOLDERS, Audience.SUPERVISORS)),          # each has their part in it
+    Told("take-out.given",             to=(Audience.HOLDERS,)),                                                 # the bearer confirms
+    Told("take-out.received",          to=(Audience.SUPERVISORS, Audience.MANAGERS)),                           # it has left the house
+    Told("take-out.brought",           to=(Audience.KEEPERS,)),                                                 # they take it back
+    Told("take-out.taken-back",        to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # it is back
+    Told("take-out.prolonged",         to=(Audience.KEEPERS, Audience.SUPERVISORS)),                            # it comes back later
+    Told("take-out.due-soon",          to=(Audience.HOLDERS, Audience.SUPERVISORS)),                            # there is still time to come back
+    Told("take-out.overdue",           to=(Audience.HOLDERS, Audience.SUPERVISORS, *_IN_CHARGE)),               # whoever is out with it, and who waits
+    Told("take-out.lost-risk",         to=(*_IN_CHARGE, Audience.APPROVERS, Audience.HOLDERS, Audience.AUDIT)),  # more people look for it
+    Told("alarm.raised",               to=(Audience.OWNER, Audience.MANAGERS)),                                 # somebody looks into it
     Told("hand.entered",               to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
     Told("seal.made",                  to=_IN_CHARGE),                                                          # two people accept it
     Told("seal.active",                to=_IN_CHARGE),                                                          # it can be used from now on

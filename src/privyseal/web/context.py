@@ -76,6 +76,8 @@ _BELOW: Final = {
     "by-hand-list": "home",
     "by-hand": "home",
     "photographs-owed": "home",
+    "take-outs": "home",
+    "take-out": "home",
     "places": "seals",
     "place-of-seal": "seals",
     "filings": "register-of-uses",

@@ -58,6 +58,7 @@ from privyseal.web.views import (
     standing,
     statistics,
     studio,
+    takeout,
     types,
     webhooks,
 )
@@ -322,6 +323,10 @@ urlpatterns: Final[list[URLPattern]] = [
     path("photographs/owed/<uid:uid>/waive/", debts.agree_to_waiver, name="photographs-waive"),
     path("by-hand/<uid:uid>/end/", by_hand.end, name="by-hand-end"),
     path("by-hand/<uid:uid>/put-back/", by_hand.put_back, name="by-hand-put-back"),
+    path("take-outs/", takeout.take_outs, name="take-outs"),
+    path("take-outs/<uid:uid>/", takeout.take_out, name="take-out"),
+    path("take-outs/<uid:uid>/whereabouts/", takeout.report, name="take-out-report"),
+    path("take-outs/<uid:uid>/<str:act>/", takeout.say, name="take-out-say"),
     path("places/", places.places, name="places"),
     path("places/stores/", places.set_up, name="store-set-up"),
     path("places/stores/<uid:uid>/take-down/", places.take_down, name="store-take-down"),

@@ -17,7 +17,8 @@ from privyseal.approvals.papers import Papers, check_particulars
 from privyseal.approvals.rules import Manner, Part
 from privyseal.approvals.rules.joint import Mode
 from privyseal.approvals.wholes.parts import joined
-from privyseal.approvals.wishes import LineWish, SealOfAnotherCompany, check_lines
+from privyseal.approvals.wishes import LineWish, SealOfAnotherCompany, check_lines, is_by_hand
+from privyseal.custody.booking import check_not_booked, check_one_bearer
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.commands import command
@@ -205,6 +206,9 @@ def _submitted(
     checkers = named_people(actor, at, pseudonyms=compares, part=Part.WITNESS)
     ask_to_compare(application, lines, checkers)
     supervisors = supervisors_of(actor, at, lines, operators=named, pseudonym=papers.supervisor_pseudonym)
+    if papers.off_site and is_by_hand(lines):
+        check_one_bearer(named)
+        check_not_booked({line.seal for line in lines}, use.starts_at, use.expires_at)
     witnesses = list({person.pk: person for person in [*checkers, *supervisors]}.values())
     return submit(actor, at, application=application, named=Named(operators=named, witnesses=witnesses))
 

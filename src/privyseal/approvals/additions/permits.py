@@ -8,6 +8,7 @@ from privyseal.approvals.additions.seats import votes_for
 from privyseal.approvals.additions.terms import ends_at
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules.additions import NothingToAdd, check_as_many
+from privyseal.custody.booking import prolong_take_out
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import sha256
 from privyseal.ledger.transactions import transaction_required
@@ -71,6 +72,7 @@ def add_to_permits(
                 evidence=evidence[seal.uid],
             )
             additions.add(actor, at, permit, seal, addition)
+            prolong_take_out(actor, at, permit)
 
 
 def _added(application: Application, permit: Permit, own: Sequence[Line]) -> tuple[int, datetime, frozenset[str]]:

@@ -4,25 +4,43 @@ from privyseal.custody.actions.counting import commit, fire, release, reserve
 from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver
 from privyseal.custody.actions.photographs import Taken, enter_photograph, look_at_photograph, photograph
 from privyseal.custody.actions.places import assign_place, set_up_store, take_down_store
+from privyseal.custody.actions.takeout import (
+    Fence,
+    Whereabouts,
+    bring_back,
+    give_out,
+    receive,
+    report_place,
+    take_back,
+    watch_take_outs,
+)
 from privyseal.custody.actions.uses import begin_use, confirm_use, end_use, finish_over, put_back
 
 __all__ = [
+    "Fence",
     "Taken",
+    "Whereabouts",
     "agree_to_waiver",
     "ask_waiver",
     "assign_place",
     "begin_use",
+    "bring_back",
     "commit",
     "confirm_use",
     "end_use",
     "enter_photograph",
     "finish_over",
     "fire",
+    "give_out",
     "look_at_photograph",
     "photograph",
     "put_back",
+    "receive",
     "release",
+    "report_place",
     "reserve",
     "set_up_store",
+    "take_back",
     "take_down_store",
+    "watch_take_outs",
 ]

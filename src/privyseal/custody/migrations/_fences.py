@@ -93,3 +93,39 @@ END $$;
 CREATE TRIGGER seal_belongs_to_its_company AFTER INSERT OR UPDATE ON seal_place
   FOR EACH ROW EXECUTE FUNCTION seal_belongs_to_its_company();
 """
+TAKE_OUTS = """
+CREATE FUNCTION take_out_is_of_its_permit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM permit WHERE id = NEW.permit_id AND seal_id = NEW.seal_id
+  ) OR NOT EXISTS (
+    SELECT 1 FROM permit_part WHERE permit_id = NEW.permit_id AND person_id = NEW.bearer_id AND part = 'holder'
+  ) OR NOT EXISTS (
+    SELECT 1 FROM permit_part WHERE permit_id = NEW.permit_id AND person_id = NEW.companion_id AND part = 'witness'
+  ) OR EXISTS (
+    SELECT 1 FROM permit_part WHERE permit_id = NEW.permit_id AND part = 'approver'
+      AND person_id IN (NEW.bearer_id, NEW.given_by_id, NEW.taken_by_id)
+  ) THEN
+    RAISE EXCEPTION 'a seal is taken out by those whom its permit names, and given by nobody who allowed it'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'take_out_is_of_its_permit';
+  END IF;
+  IF (NEW.given_by_id IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.given_by_id IS NULL) AND NOT EXISTS (
+    SELECT 1 FROM custody WHERE seal_id = NEW.seal_id AND keeper_id = NEW.given_by_id AND until IS NULL
+  )) OR (NEW.taken_by_id IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.taken_by_id IS NULL) AND NOT EXISTS (
+    SELECT 1 FROM custody WHERE seal_id = NEW.seal_id AND keeper_id = NEW.taken_by_id AND until IS NULL
+  )) THEN
+    RAISE EXCEPTION 'a seal is given out and taken back by whoever keeps it'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'seal_is_given_and_taken_by_its_keeper';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER take_out_is_of_its_permit AFTER INSERT OR UPDATE ON take_out
+  FOR EACH ROW EXECUTE FUNCTION take_out_is_of_its_permit();
+CREATE FUNCTION report_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'where a seal was said to be stays said'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'report_stays';
+END $$;
+CREATE TRIGGER report_stays BEFORE UPDATE OR DELETE ON place_report
+  FOR EACH ROW EXECUTE FUNCTION report_stays();
+"""

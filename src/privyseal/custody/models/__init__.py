@@ -1,7 +1,21 @@
 """What custody keeps."""
 
+from privyseal.custody.models.alarms import Alarm, AlarmRule
 from privyseal.custody.models.photographs import Photograph, PhotographWaiver
 from privyseal.custody.models.places import SealPlace, Slot, Store
+from privyseal.custody.models.takeout import PlaceReport, TakeOut
 from privyseal.custody.models.uses import HandUse, Turn
 
-__all__ = ["HandUse", "Photograph", "PhotographWaiver", "SealPlace", "Slot", "Store", "Turn"]
+__all__ = [
+    "Alarm",
+    "AlarmRule",
+    "HandUse",
+    "Photograph",
+    "PhotographWaiver",
+    "PlaceReport",
+    "SealPlace",
+    "Slot",
+    "Store",
+    "TakeOut",
+    "Turn",
+]

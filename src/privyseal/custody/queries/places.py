@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from privyseal.custody.models import HandUse, SealPlace, Slot, Store
+from privyseal.custody.models import HandUse, SealPlace, Slot, Store, TakeOut
 from privyseal.custody.rules.places import MAY_PLACE, Where, where
+from privyseal.custody.rules.takeout import Stage
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
@@ -27,9 +28,12 @@ class SealNow:
     keeper: Person | None
     own: SealPlace | None
     use: HandUse | None = None
+    take_out: TakeOut | None = None
 
     @property
     def in_hands_of(self) -> Person | None:
+        if self.take_out is not None:
+            return self.take_out.bearer
         return self.use.operator if self.use is not None else self.keeper
 
 
@@ -92,7 +96,7 @@ def free_slots(actor: Person, at: datetime, seal: Seal) -> QuerySet[Slot]:
 
 
 def where_now(actor: Person, at: datetime, seals: Sequence[Seal]) -> list[SealNow]:
-    """Return where each of these seals is, as far as the actor may know: four questions however many there are."""
+    """Return where each of these seals is, as far as the actor may know: as many questions however many there are."""
     keys = [seal.pk for seal in seals]
     seen = {seal.pk: seal for seal in seals_to_find(actor, at).filter(pk__in=keys)}
     custodies = Custody.objects.filter(seal__in=seen, until=None).select_related("keeper").order_by("pk")
@@ -101,15 +105,23 @@ def where_now(actor: Person, at: datetime, seals: Sequence[Seal]) -> list[SealNo
     owns = {row.seal_id: row for row in places}
     out = HandUse.objects.filter(seal__in=seen, keeper_at__isnull=False, returned_at=None)
     uses = {row.seal_id: row for row in out.select_related("operator").order_by("pk")}
-    return [_now(seal, keepers.get(seal.pk), owns.get(seal.pk), uses.get(seal.pk)) for seal in seals if seal.pk in seen]
+    away = TakeOut.objects.filter(seal__in=seen, stage__in=[Stage.OUT.value, Stage.BROUGHT.value])
+    outside = {row.seal_id: row for row in away.select_related("bearer").order_by("pk")}
+    return [
+        _now(seal, keepers.get(seal.pk), owns.get(seal.pk), uses.get(seal.pk), outside.get(seal.pk))
+        for seal in seals
+        if seal.pk in seen
+    ]
 
 
-def _now(seal: Seal, keeper: Person | None, own: SealPlace | None, use: HandUse | None) -> SealNow:
+def _now(
+    seal: Seal, keeper: Person | None, own: SealPlace | None, use: HandUse | None, away: TakeOut | None
+) -> SealNow:
     found = where(
         is_out_of_hand=SealState(seal.state) in OUT_OF_HAND,
-        is_outside=False,
+        is_outside=away is not None,
         is_in_use=use is not None,
         belongs=own.belongs_id if own else None,
         lies=own.lies_id if own else None,
     )
-    return SealNow(seal, found, keeper, own, use)
+    return SealNow(seal, found, keeper, own, use, away)

@@ -64,6 +64,8 @@ def plan(store: Store, found: Sequence[SealNow]) -> StoreShown:
 def _row(now: SealNow) -> SealRow:
     own = now.own
     slot = (own.lies or own.belongs) if own else None
+    if now.take_out is not None:
+        return SealRow(now, Badge(WHERE[now.where], _TONE[now.where]), now.take_out.place, own.bag if own else "")
     return SealRow(
         now, Badge(WHERE[now.where], _TONE[now.where]), slot.called() if slot else "", own.bag if own else ""
     )

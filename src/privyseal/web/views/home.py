@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from privyseal.approvals import queries
 from privyseal.custody.queries import permits_at_hand
 from privyseal.custody.queries.photographs import debts_visible_to
+from privyseal.custody.queries.takeout import take_outs_at_hand
 from privyseal.identity.queries import own_grants_ending_soon, resets_about
 from privyseal.identity.rules import Power
 from privyseal.sealing.queries import samples_to_review
@@ -44,6 +45,7 @@ def home(request: SignedIn) -> HttpResponse:
         "to_photograph": list(sightings_to_make(request.user, at)[:_MOST]),
         "owed": debts_visible_to(request.user, at, of=request.user)[:_MOST],
         "at_hand": list(permits_at_hand(request.user, at)[:_MOST]),
+        "take_outs": list(take_outs_at_hand(request.user, at)[:_MOST]),
         "to_review": list(samples_to_review(request.user, at)[:_MOST]),
         "expiring": list(seals_ending_soon(request.user, at)[:_MOST]),
     }

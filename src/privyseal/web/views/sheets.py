@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.registers import uses_visible_to
+from privyseal.custody.queries.takeout import take_outs_of_application
 from privyseal.identity.queries import people_visible_to
 from privyseal.ledger.queries import Fact, facts_about, latest_checkpoint
 from privyseal.seals import queries
@@ -58,6 +59,7 @@ def take_out(request: SignedIn, uid: str) -> HttpResponse:
         raise Http404
     page = {
         "application": applications.show(view),
+        "take_outs": take_outs_of_application(request.user, now(), uid),
         "facts": _facts(request, facts_about("application", uid, limit=_LATEST)),
         "code_url": reverse("sheet-code", args=["application", uid]),
         "lines": (_("Bearer"), _("Companion"), _("Given out by the keeper"), _("Taken back by the keeper")),

@@ -1,0 +1,53 @@
+"""What was found over rubber seals, once a cause, and from when on a company wants to hear of it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from privyseal.custody.rules.alarms import AlarmKind, Thresholds
+from privyseal.identity.models import Company, Person
+from privyseal.seals.models import Incident
+
+
+class Alarm(models.Model):
+    """One thing that should not be, by its cause: found again, it is the same; its incident has owner and end."""
+
+    incident = models.OneToOneField(Incident, models.PROTECT, primary_key=True, related_name="alarm")
+    kind = models.CharField(max_length=16)
+    cause = models.CharField(max_length=80)
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "seal_alarm"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "cause"], name="one_incident_a_cause"),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in AlarmKind]), name="alarm_is_known"),
+        ]
+
+
+class AlarmRule(models.Model):
+    """The thresholds of one company; the usual ones count where it has none."""
+
+    company = models.OneToOneField(Company, models.PROTECT, primary_key=True, related_name="+")
+    lost_risk_minutes = models.PositiveIntegerField()
+    not_returned_minutes = models.PositiveIntegerField()
+    unused_days = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+    restamps = models.PositiveSmallIntegerField()
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "alarm_rule"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lost_risk_minutes__gte=1, not_returned_minutes__gte=F("lost_risk_minutes")),
+                name="risk_comes_before_the_incident",
+            ),
+            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="hours_have_a_length"),
+        ]
+
+    def thresholds(self) -> Thresholds:
+        return Thresholds(
+            self.lost_risk_minutes, self.not_returned_minutes, self.unused_days, self.opens, self.closes, self.restamps
+        )

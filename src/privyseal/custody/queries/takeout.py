@@ -1,0 +1,45 @@
+"""Rubber seals outside the company, as far as an actor may see them."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from privyseal.custody.models import PlaceReport, TakeOut
+from privyseal.custody.queries import permits_visible_to
+from privyseal.custody.rules.takeout import Stage
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import NotFound
+
+_OPEN: Final = (Stage.BOOKED.value, Stage.GIVEN.value, Stage.OUT.value, Stage.BROUGHT.value)
+
+
+def take_outs_visible_to(actor: Person, at: datetime) -> QuerySet[TakeOut]:
+    """Return the take-outs of the permits that an actor may see, the last due first."""
+    permits = permits_visible_to(actor, at).order_by().values("pk")
+    found = TakeOut.objects.filter(permit__in=permits)
+    found = found.select_related("seal__company", "permit", "bearer", "companion", "given_by", "taken_by")
+    return found.order_by("-due_at", "-pk")
+
+
+def take_out_visible_to(actor: Person, at: datetime, uid: str) -> TakeOut:
+    one = take_outs_visible_to(actor, at).filter(uid=uid).first()
+    if one is None:
+        raise NotFound(take_out=uid)
+    return one
+
+
+def take_outs_at_hand(actor: Person, at: datetime) -> QuerySet[TakeOut]:
+    """Return the open take-outs in which somebody has a part, or whose seal they keep."""
+    mine = Q(bearer=actor) | Q(companion=actor) | Q(seal__custodies__keeper=actor, seal__custodies__until=None)
+    return take_outs_visible_to(actor, at).filter(mine, stage__in=_OPEN).distinct()
+
+
+def take_outs_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[TakeOut]:
+    return take_outs_visible_to(actor, at).filter(permit__application_uid=application_uid)
+
+
+def reports_of(actor: Person, at: datetime, one: TakeOut) -> QuerySet[PlaceReport]:
+    """Return where a seal was said to be, the last first."""
+    seen = take_outs_visible_to(actor, at).filter(pk=one.pk).order_by().values("pk")
+    return PlaceReport.objects.filter(take_out__in=seen).select_related("by").order_by("-at", "-pk")

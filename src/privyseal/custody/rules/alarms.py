@@ -1,0 +1,83 @@
+"""What is watched over rubber seals, and from when on it is an incident. A rule is a row, its reason ends the row."""
+
+from dataclasses import dataclass, fields
+from datetime import time
+from enum import StrEnum
+from typing import Final
+
+from privyseal.kernel.errors import Refused
+
+
+class AlarmKind(StrEnum):
+    NOT_RETURNED = "not-returned"
+    UNUSED = "unused"
+    IDLE = "idle"
+    OFF_HOURS = "off-hours"
+    EVIDENCE_DEBT = "evidence-debt"
+    COUNT = "count"
+    PLACE = "place"
+    RESTAMPS = "restamps"
+    STOCK = "stock"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From when on a company calls something an incident; each is the usual one until a company says otherwise."""
+
+    lost_risk_minutes: int = 120
+    not_returned_minutes: int = 1_440
+    unused_days: int = 1
+    opens: time = time(8)
+    closes: time = time(20)
+    restamps: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    kind: AlarmKind
+
+
+# fmt: off
+WATCHED: Final = (
+    Watched(AlarmKind.NOT_RETURNED),    # a seal that stays away is lost until somebody shows it
+    Watched(AlarmKind.UNUSED),          # an approval that nobody needed was asked for too much, or something was stamped elsewhere
+    Watched(AlarmKind.IDLE),            # what nobody uses nobody misses
+    Watched(AlarmKind.OFF_HOURS),       # who stamps at night does so with fewer eyes on it
+    Watched(AlarmKind.EVIDENCE_DEBT),   # what was stamped and not photographed is not known
+    Watched(AlarmKind.COUNT),           # an impression is on paper that somebody did not count
+    Watched(AlarmKind.PLACE),           # the seal is, or was put, where it was not to be
+    Watched(AlarmKind.RESTAMPS),        # a spoiled page is the usual cover for one too many
+    Watched(AlarmKind.STOCK),           # what should lie there does not, or something else does
+)
+# fmt: on
+MOST_MINUTES: Final = 10_080
+MOST_DAYS: Final = 365
+MOST_RESTAMPS: Final = 100
+
+
+class ThresholdsNotPossible(Refused):
+    """A threshold is out of its bounds, or a seal would be an incident before it is a risk."""
+
+    code = "thresholds-not-possible"
+
+
+def check_thresholds(said: Thresholds) -> None:
+    """Return if a company may watch by these, or refuse for the first that cannot be meant."""
+    bounds = {
+        "lost_risk_minutes": (1, MOST_MINUTES),
+        "not_returned_minutes": (said.lost_risk_minutes, MOST_MINUTES),
+        "unused_days": (1, MOST_DAYS),
+        "restamps": (1, MOST_RESTAMPS),
+    }
+    for field in fields(said):
+        if field.name in bounds:
+            least, most = bounds[field.name]
+            if not least <= getattr(said, field.name) <= most:
+                raise ThresholdsNotPossible(part=field.name)
+    if said.opens >= said.closes:
+        raise ThresholdsNotPossible(part="opens")
+
+
+def is_off_hours(clock: time, *, is_workday: bool, by: Thresholds) -> bool:
+    """Return whether it is outside the company's hours; ``clock`` is in its zone."""
+    return not is_workday or not by.opens <= clock < by.closes

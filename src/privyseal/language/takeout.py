@@ -1,0 +1,57 @@
+"""Words about rubber seals that are taken out of the company, and about what is watched over them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.custody.rules.alarms import AlarmKind
+from privyseal.custody.rules.takeout import Act, Late, Stage
+
+STAGE: Final[Mapping[Stage, Promise]] = {
+    Stage.BOOKED: _("Booked"),
+    Stage.GIVEN: _("Given out, the bearer confirms"),
+    Stage.OUT: _("Outside, with its bearer"),
+    Stage.BROUGHT: _("Brought back, the keeper confirms"),
+    Stage.BACK: _("Back; papers are owed to the file"),
+    Stage.CLOSED: _("Closed"),
+    Stage.RELEASED: _("Given up"),
+}
+ACT: Final[Mapping[Act, Promise]] = {
+    Act.GIVE: _("Give the seal to its bearer"),
+    Act.RECEIVE: _("I have received the seal"),
+    Act.BRING: _("The seal is back in the house"),
+    Act.TAKE_BACK: _("I have taken the seal back"),
+}
+LATE: Final[Mapping[Late, Promise]] = {
+    Late.DUE_SOON: _("Due within the hour"),
+    Late.OVERDUE: _("Overdue"),
+    Late.LOST_RISK: _("May be lost"),
+    Late.NOT_RETURNED: _("Not returned"),
+}
+ALARM: Final[Mapping[AlarmKind, Promise]] = {
+    AlarmKind.NOT_RETURNED: _("Seal not returned"),
+    AlarmKind.UNUSED: _("Approved but not used"),
+    AlarmKind.IDLE: _("Seal idle"),
+    AlarmKind.OFF_HOURS: _("Used outside the hours"),
+    AlarmKind.EVIDENCE_DEBT: _("Photographs owed"),
+    AlarmKind.COUNT: _("Counts differ"),
+    AlarmKind.PLACE: _("Seal in the wrong place"),
+    AlarmKind.RESTAMPS: _("Too many pages stamped again"),
+    AlarmKind.STOCK: _("Stock differs"),
+}
+REFUSED: Final[Mapping[str, Promise]] = {
+    "seal-booked": _(
+        "The seal is to be outside the company at that time for another approved use. Choose another time or seal."
+    ),
+    "bearer-not-one": _("Exactly one person takes a rubber seal out. Name one operator; who watches goes along."),
+    "not-taken-out": _(
+        "This use happens outside the company. The keeper gives the seal out and the bearer receives it first."
+    ),
+    "face-not-shown": _("A photograph of the seal's face goes with it. Take one and send it again."),
+    "whereabouts-missing": _("Say where the seal is: by the telephone's position, or in words."),
+    "thresholds-not-possible": _(
+        "That is out of bounds: a seal is a risk before it is an incident, and the hours begin before they end."
+    ),
+}

@@ -1,0 +1,69 @@
+"""A rubber seal that is taken out: how far it is, and what the reader may say of it now."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.forms import Form
+from django.utils.functional import Promise
+
+from privyseal.custody.models import TakeOut
+from privyseal.custody.rules import Hand
+from privyseal.custody.rules.takeout import MOVES, Act, Late, Stage
+from privyseal.identity.models import Person
+from privyseal.language.takeout import ACT, LATE, STAGE
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
+from privyseal.web.shown.words import Badge
+
+_TONE: Final = {
+    Stage.BOOKED: "pending",
+    Stage.GIVEN: "pending",
+    Stage.OUT: "caution",
+    Stage.BROUGHT: "pending",
+    Stage.BACK: "pending",
+    Stage.CLOSED: "approved",
+    Stage.RELEASED: "neutral",
+}
+_OUTSIDE: Final = frozenset({Stage.OUT, Stage.BROUGHT})
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """The word that is asked of the reader now, with its form, and the form to say where the seal is."""
+
+    act: Act | None
+    words: Promise | str
+    form: Form | None
+    report: WhereaboutsForm | None
+
+
+def badge(one: TakeOut) -> Badge:
+    stage = Stage(one.stage)
+    return Badge(STAGE[stage], _TONE[stage])
+
+
+def late_badge(one: TakeOut) -> Badge | None:
+    """Return what time alone says of a seal that is not back."""
+    if not one.late or Stage(one.stage) not in _OUTSIDE:
+        return None
+    late = Late(one.late)
+    return Badge(LATE[late], "caution" if late is Late.DUE_SOON else "rejected")
+
+
+def doing(one: TakeOut, keeper: Person | None, reader: Person, *, place: str) -> Doing:
+    hands = {Hand.OPERATOR: one.bearer_id, Hand.KEEPER: keeper.pk if keeper else None}
+    move = next((row for row in MOVES if row.start.value == one.stage and hands[row.by] == reader.pk), None)
+    is_out = Stage(one.stage) in _OUTSIDE and reader.pk in {one.bearer_id, one.companion_id}
+    report = WhereaboutsForm() if is_out else None
+    if move is None:
+        return Doing(None, "", None, report)
+    return Doing(move.act, ACT[move.act], _form(move.act, place), report)
+
+
+def _form(act: Act, place: str) -> Form:
+    match act:
+        case Act.GIVE:
+            return GiveForm()
+        case Act.TAKE_BACK:
+            return TakeBackForm(initial={"place": place})
+    return CommandForm()

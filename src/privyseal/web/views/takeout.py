@@ -1,0 +1,128 @@
+"""Rubber seals taken out of the company: what is under way, one take-out with its trail, and what each person says."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.custody import actions
+from privyseal.custody.models import TakeOut
+from privyseal.custody.queries import keeper_of
+from privyseal.custody.queries import takeout as queries
+from privyseal.custody.queries.places import usual_place
+from privyseal.custody.rules.takeout import Act
+from privyseal.kernel.errors import Refused
+from privyseal.language.refusals import words_for
+from privyseal.seals.actions import receive_photo
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
+from privyseal.web.shown import takeout as shown
+
+_INVALID: Final = 400
+_MOST: Final = 100
+_NOT_FILLED_IN: Final = _("The form was not filled in as it should be. Check it and send it again.")
+
+
+@capability("signed-in")
+@require_safe
+def take_outs(request: SignedIn) -> HttpResponse:
+    """Show the take-outs in which the reader has a part; with ``all``, every one that they may see."""
+    at, of_all = now(), "all" in request.GET
+    find = queries.take_outs_visible_to if of_all else queries.take_outs_at_hand
+    rows = [(one, shown.badge(one)) for one in find(request.user, at)[:_MOST]]
+    return render(request, "web/take_outs.html", {"rows": rows, "of_all": of_all})
+
+
+@capability("signed-in")
+@require_safe
+def take_out(request: SignedIn, uid: str) -> HttpResponse:
+    return _page(request, uid)
+
+
+@capability("signed-in")
+@require_POST
+def say(request: SignedIn, uid: str, act: str) -> HttpResponse:
+    """Take one person's word on the way out or back, with the photograph where it takes one."""
+    one = queries.take_out_visible_to(request.user, now(), uid)
+    if act not in set(Act):
+        raise Http404
+    form = _form(Act(act), request)
+    return _done(request, uid, form, lambda at: _say(request, at, one, Act(act), form))
+
+
+@capability("signed-in")
+@require_POST
+def report(request: SignedIn, uid: str) -> HttpResponse:
+    queries.take_out_visible_to(request.user, now(), uid)
+    form = WhereaboutsForm(request.POST)
+    return _done(
+        request,
+        uid,
+        form,
+        lambda at: actions.report_place.once(
+            form.cleaned_data["command_id"], request.user, at, take_out_uid=uid, said=form.said()
+        ),
+    )
+
+
+def _form(act: Act, request: SignedIn) -> Form:
+    match act:
+        case Act.GIVE:
+            return GiveForm(request.POST, request.FILES)
+        case Act.TAKE_BACK:
+            return TakeBackForm(request.POST, request.FILES)
+    return CommandForm(request.POST)
+
+
+def _say(request: SignedIn, at: datetime, one: TakeOut, act: Act, form: Form) -> object:
+    said = form.cleaned_data
+    key, more = said["command_id"], dict[str, Any]()
+    if "photo" in said:
+        # A picture is kept of whoever is asked for one alone; from anybody else the act refuses without it.
+        is_asked = shown.doing(one, keeper_of(request.user, at, one.permit), request.user, place="").act is act
+        photo = said["photo"]
+        digest = receive_photo(request.user, at, seal_uid=one.seal.uid, data=photo.read()) if is_asked else ""
+        more["photo_sha256"] = digest
+    if isinstance(form, GiveForm):
+        return actions.give_out.once(key, request.user, at, take_out_uid=one.uid, fence=form.fence(), **more)
+    if isinstance(form, TakeBackForm):
+        return actions.take_back.once(key, request.user, at, take_out_uid=one.uid, place=said["place"], **more)
+    word = actions.receive if act is Act.RECEIVE else actions.bring_back
+    return word.once(key, request.user, at, take_out_uid=one.uid)
+
+
+def _done(request: SignedIn, uid: str, form: Form, act: Callable[[datetime], object]) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, uid, said=_NOT_FILLED_IN, status=_INVALID)
+    try:
+        act(now())
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("It is on record."))
+    return redirect("take-out", uid)
+
+
+def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int = 200) -> HttpResponse:
+    at = now()
+    one = queries.take_out_visible_to(request.user, at, uid)
+    keeper = keeper_of(request.user, at, one.permit)
+    page = {
+        "one": one,
+        "badge": shown.badge(one),
+        "late": shown.late_badge(one),
+        "doing": shown.doing(one, keeper, request.user, place=usual_place(request.user, at, one.seal)),
+        "keeper": keeper,
+        "reports": queries.reports_of(request.user, at, one)[:_MOST],
+        "refusal": said,
+    }
+    return render(request, "web/take_out.html", page, status=status)

@@ -1,0 +1,55 @@
+"""A rubber seal taken out and back, on the pages that telephones show."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from privyseal.custody.models import PlaceReport, TakeOut
+from privyseal.identity.models import Person
+from privyseal.seals.models import Seal
+from tests.actions.keepers import PHOTO
+from tests.by_hand import line, watched
+from tests.conftest import apply, say_yes
+from tests.edges.conftest import Enter, alert, command
+
+pytestmark = pytest.mark.documents
+
+
+def face() -> SimpleUploadedFile:
+    return SimpleUploadedFile("face.jpg", PHOTO, content_type="image/jpeg")
+
+
+def test_a_seal_is_given_received_reported_brought_and_taken_back_on_the_pages(
+    stamp: Seal, contract: str, wang: Person, gu: Person, jian: Person, li: Person, noon: datetime, enter: Enter
+) -> None:
+    papers = replace(watched(jian), off_site="上海对方公司")
+    uid = apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=papers)
+    say_yes(li, noon, uid)
+    address = f"/take-outs/{TakeOut.objects.get().uid}/"
+    keeper, bearer, companion = enter(gu), enter(wang), enter(jian)
+    assert address in keeper.get("/").content.decode()
+    assert address in bearer.get("/take-outs/").content.decode()
+
+    unfilled = keeper.post(f"{address}give/", command(metres="500"))
+    early = bearer.post(f"{address}receive/", command())
+    keeper.post(f"{address}give/", command(photo=face(), latitude="31.2304", longitude="121.4737", metres="500"))
+    bearer.post(f"{address}receive/", command())
+    companion.post(f"{address}whereabouts/", command(words="高铁上"))
+    bearer.post(
+        f"{address}whereabouts/", command(latitude="31.3", longitude="121.4737", accuracy="20", has_arrived="on")
+    )
+
+    assert (unfilled.status_code, early.status_code, alert(early) != "") == (400, 409, True)
+    away = keeper.get("/places/").content.decode()
+    assert ("外带中" in away, "王用" in away) == (True, True)
+    page = keeper.get(address).content.decode()
+    assert ("高铁上" in page, PlaceReport.objects.filter(metres_off__gt=7_000).count()) == (True, 1)
+    bearer.post(f"{address}bring/", command())
+    keeper.post(f"{address}take-back/", command(photo=face(), place="3号柜 B12"))
+    assert TakeOut.objects.get().stage == "back"
+    sheet = bearer.get(f"/sheets/applications/{uid}/take-out/").content.decode()
+    assert sheet.count(TakeOut.objects.get().given_sha256[:12]) == 2
+    assert bearer.get(f"{address}nothing/").status_code == 405
+    assert bearer.post(f"{address}nothing/", command()).status_code == 404

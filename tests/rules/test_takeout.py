@@ -1,0 +1,87 @@
+"""Out of the company and back: whose word, with what, and what time alone says."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from privyseal.custody.rules import Hand
+from privyseal.custody.rules.alarms import Thresholds, ThresholdsNotPossible, check_thresholds, is_off_hours
+from privyseal.custody.rules.takeout import (
+    CLOCKS,
+    MOVES,
+    Act,
+    FaceNotShown,
+    Late,
+    Point,
+    Stage,
+    lateness,
+    metres_between,
+    plan,
+)
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
+
+DUE = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+def test_a_seal_goes_out_and_comes_back_by_each_row_alone() -> None:
+    for stage in Stage:
+        for act in Act:
+            for hand in Hand:
+                row = next((row for row in MOVES if (row.start, row.act) == (stage, act)), None)
+                if row is None:
+                    with pytest.raises(OutOfTurn):
+                        plan(stage, act, hands=frozenset(Hand), has_photo=True)
+                elif row.by is hand:
+                    assert plan(stage, act, hands=frozenset({hand}), has_photo=True) is row.end
+                else:
+                    with pytest.raises(NotEntitled):
+                        plan(stage, act, hands=frozenset({hand}), has_photo=True)
+
+
+def test_its_face_is_shown_on_the_way_out_and_on_the_way_back() -> None:
+    assert [row.act for row in MOVES if row.takes_photo] == [Act.GIVE, Act.TAKE_BACK]
+    with pytest.raises(FaceNotShown):
+        plan(Stage.BOOKED, Act.GIVE, hands=frozenset({Hand.KEEPER}), has_photo=False)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(-61, 0), (-60, 1), (-1, 1), (0, 2), (119, 2), (120, 3), (1_439, 3), (1_440, 4), (99_999, 4)]
+)
+def test_time_alone_says_more_and_more(minutes: int, said: int) -> None:
+    found = lateness(DUE, DUE + timedelta(minutes=minutes), by=Thresholds())
+
+    assert found == [row.late for row in CLOCKS][:said]
+    assert list(Late) == [row.late for row in CLOCKS]
+
+
+def test_distances_are_those_of_the_map() -> None:
+    tiananmen, badaling = Point(39_908_700, 116_397_500), Point(40_354_000, 116_020_000)
+
+    assert metres_between(tiananmen, tiananmen) == 0
+    assert 58_000 < metres_between(tiananmen, badaling) < 60_000
+    assert metres_between(Point(0, 0), Point(0, 180_000_000)) == 20_015_087
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        ({"lost_risk_minutes": 0}, "lost_risk_minutes"),
+        ({"not_returned_minutes": 60}, "not_returned_minutes"),
+        ({"unused_days": 366}, "unused_days"),
+        ({"restamps": 0}, "restamps"),
+        ({"opens": time(20)}, "opens"),
+    ],
+)
+def test_thresholds_that_cannot_be_meant_are_refused(said: dict[str, int], part: str) -> None:
+    check_thresholds(Thresholds())
+    with pytest.raises(ThresholdsNotPossible) as refused:
+        check_thresholds(Thresholds(**said))  # type: ignore[arg-type]  # numbers and times stand in one table
+    assert refused.value.facts["part"] == part
+
+
+def test_hours_are_those_of_a_working_day() -> None:
+    by = Thresholds()
+    off = [is_off_hours(time(hour), is_workday=True, by=by) for hour in (7, 8, 19, 20)]
+
+    assert off == [True, False, False, True]
+    assert is_off_hours(time(12), is_workday=False, by=by)
