@@ -313,7 +313,7 @@ def test_two_people_who_count_differently_open_an_incident_and_the_more_stand(
     actions.commit(jian, noon, turn_uid=uid, counted=3, reason="一处未盖")
 
     assert (out.used, Turn.objects.get().made, Turn.objects.get().counted) == (3, 2, 3)
-    assert Incident.objects.get().seal == out.permit.seal
+    assert (Incident.objects.get().seal, Incident.objects.get().kind) == (out.permit.seal, "count-mismatch")
     assert "hand.count-differs" in recorded()
 
 

@@ -17,6 +17,7 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.foreign import PictureUnreadable
+from privyseal.seals.models import Incident
 from tests.actions.keepers import forbidden
 from tests.by_hand import Out, photographed, stamped_page, turn
 from tests.conftest import recorded
@@ -99,3 +100,19 @@ def test_looking_at_a_stamped_page_goes_on_record(
     with pytest.raises(NotFound):
         actions.look_at_photograph(ma, noon, uid=uid)
     assert not photographs_visible_to(ma, noon)
+
+
+def test_photographs_that_show_more_than_was_counted_open_one_incident_before_and_after_the_count(
+    out: Out, wang: Person, jian: Person, noon: datetime
+) -> None:
+    settled = turn(out, wang, jian, noon, impressions=1)
+    photographed(wang, noon, settled, impressions=1)
+    assert not Incident.objects.exists()
+    photographed(jian, noon, settled, impressions=1, page=1)
+    opened = actions.reserve(wang, noon, use_uid=out.uid, line_id=out.line, impressions=2)
+    actions.fire(wang, noon, turn_uid=opened, made=2)
+    photographed(wang, noon, opened, impressions=3, page=2)
+    actions.commit(jian, noon, turn_uid=opened, counted=2)
+
+    assert [incident.kind for incident in Incident.objects.all()] == ["count-mismatch"]
+    assert recorded().count("hand.count-differs") == 2

@@ -31,6 +31,7 @@ def test_every_kind_has_its_deadline_and_every_loss_takes_two() -> None:
         *LOSSES,
         IncidentKind.FREEZE,
         IncidentKind.FORGED_FACTOR,
+        IncidentKind.COUNT_MISMATCH,
         IncidentKind.OTHER,
     }
     assert all(row.days > 0 for row in HANDLING)

@@ -19,6 +19,12 @@ def unseen() -> QuerySet[Any]:
     return turns.annotate(missing=missing).filter(missing__gt=0)
 
 
+def shown_of(turn: Turn) -> int:
+    """Return how many impressions of a turn its photographs show."""
+    found: int | None = Photograph.objects.filter(turn=turn).aggregate(shown=Sum("impressions"))["shown"]
+    return found or 0
+
+
 def owed_of(use: HandUse) -> int:
     """Return how many impressions of a use have to be shown and are not."""
     found: int | None = unseen().filter(use=use).aggregate(owed=Sum("missing"))["owed"]

@@ -96,7 +96,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "hand.made": _("Impressions made by hand"),
     "hand.committed": _("Impressions counted by a second person"),
     "hand.released": _("Impressions not made, and gone back"),
-    "hand.count-differs": _("Two people counted differently"),
+    "hand.count-differs": _("Impressions do not add up"),
     "hand.ended": _("Use by hand ended"),
     "hand.entered": _("Use by hand entered in the register"),
     "hand.photographs-owed": _("Stamped pages not photographed"),

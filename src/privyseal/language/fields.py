@@ -28,6 +28,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "how": _("How"),
     "turn": _("Turn"),
     "made": _("Made, by the operator"),
+    "shown": _("On photographs"),
     "counted": _("Counted by the supervisor"),
     "ending": _("How it ended"),
     "number": _("Number"),

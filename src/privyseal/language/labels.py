@@ -265,6 +265,7 @@ INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
     IncidentKind.NOT_HANDED_IN: _("Retired seal not handed in"),
     IncidentKind.COVER_OVERDUE: _("Leave cover not ended in time"),
     IncidentKind.FORGED_FACTOR: _("Forged second factor"),
+    IncidentKind.COUNT_MISMATCH: _("Impressions do not add up"),
     IncidentKind.OTHER: _("Not as it should be"),
 }
 ENDING: Final[Mapping[Ending, Promise]] = {

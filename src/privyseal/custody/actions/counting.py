@@ -7,7 +7,9 @@ from django.db.models import F, Sum
 
 from privyseal.custody.entering import end
 from privyseal.custody.holding import about, check_still_there, locked_turn, locked_use, said_by
+from privyseal.custody.mismatch import enter_mismatch
 from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.owing import shown_of
 from privyseal.custody.rules import (
     Ending,
     HandsMissing,
@@ -22,7 +24,7 @@ from privyseal.custody.rules import (
     settled,
     step,
 )
-from privyseal.custody.rules.photographs import asked_by, to_be_shown
+from privyseal.custody.rules.photographs import asked_by, do_differ, to_be_shown
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
@@ -31,9 +33,7 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
-from privyseal.seals.actions.incidents import open_incident
 from privyseal.seals.models import PermitLine
-from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer.statement import Purpose
 
 _LONGEST_REASON: Final = 500
@@ -93,8 +93,9 @@ def commit(actor: Person, at: datetime, *, turn_uid: str, counted: int, reason: 
     end_phase, made = step(Phase(turn.phase), Says.COMMIT), turn.made or 0
     turn.counted = counted
     turn.committed = settled(reserved=turn.reserved, made=made, counted=counted, reason=reason)
-    if counted != made:
-        _count_differs(actor, at, turn)
+    shown = shown_of(turn)
+    if do_differ(made=made, counted=counted, shown=shown):
+        enter_mismatch(actor, at, turn, shown=shown)
     _settle(actor, at, turn, end_phase, reason=reason)
     return turn.uid
 
@@ -135,16 +136,6 @@ def _settle(actor: Person, at: datetime, turn: Turn, phase: Phase, *, reason: st
         book.record("hand.committed", by=actor, at=at, **said, impressions=turn.committed)
     if permit.used == permit.impressions:
         end(actor, at, turn.use, ending=Ending.COUNT)
-
-
-@transaction_required
-def _count_differs(actor: Person, at: datetime, turn: Turn) -> None:
-    """Put on record that two people counted differently, and have somebody answer for it."""
-    seal = turn.use.permit.seal
-    book.record("hand.count-differs", by=actor, at=at, **_about(turn, turn.use), made=turn.made, counted=turn.counted)
-    open_incident(
-        actor, at, kind=IncidentKind.OTHER, company=seal.company, seal=seal, owner=seal.created_by, opener=actor
-    )
 
 
 @transaction_required

@@ -9,7 +9,9 @@ from uuid import UUID
 from django.conf import settings
 
 from privyseal.custody.holding import about, locked_turn, said_by
+from privyseal.custody.mismatch import enter_mismatch
 from privyseal.custody.models import Photograph, Turn
+from privyseal.custody.owing import shown_of
 from privyseal.custody.queries.photographs import photograph_visible_to, turn_visible_to
 from privyseal.custody.rules import How, Phase, Says, check_word
 from privyseal.custody.rules.photographs import ASKS, THUMBNAIL_DOTS, check_shown, kind_of
@@ -78,7 +80,7 @@ def enter_photograph(
     """Put the picture of a stamped page on record, with its digest and permit; return its uid.
 
     The same picture sent twice counts once. One that comes after the seal went back is called late, whenever the
-    telephone says that it was taken.
+    telephone says that it was taken. Where more impressions are seen than stand, an incident is opened.
     """
     turn = locked_turn(turn_uid)
     identity.require_part(actor, at)
@@ -87,6 +89,7 @@ def enter_photograph(
     known = Photograph.objects.filter(turn=turn, sha256=kept.sha256).first()
     if known is not None:
         return known.uid
+    before = shown_of(turn)
     made = Photograph.objects.create(
         turn=turn,
         sha256=kept.sha256,
@@ -104,6 +107,8 @@ def enter_photograph(
     book.record(
         "hand.photographed", by=actor, at=at, **_about(made, turn), impressions=impressions, is_late=made.is_late
     )
+    if turn.settled_at is not None and before <= turn.committed < before + impressions:
+        enter_mismatch(actor, at, turn, shown=before + impressions)
     return made.uid
 
 

@@ -109,6 +109,11 @@ def asked_by(terms: Mapping[str, Any]) -> Asked:
     return Asked(terms.get(ASKS, {}).get("asks", Asked.EACH.value))
 
 
+def do_differ(*, made: int, counted: int, shown: int) -> bool:
+    """Return whether the counts of a turn contradict each other; fewer photographs than impressions are owed, not wrong."""
+    return made != counted or shown > counted
+
+
 def to_be_shown(asked: Asked, stand: int) -> int:
     """Return how many of the impressions that stand have to be seen on photographs."""
     measure = next(row for row in MEASURES if row.asked is asked)

@@ -18,6 +18,7 @@ class IncidentKind(StrEnum):
     NOT_HANDED_IN = "not-handed-in"
     COVER_OVERDUE = "cover-overdue"
     FORGED_FACTOR = "forged-factor"
+    COUNT_MISMATCH = "count-mismatch"
     OTHER = "other"
 
 
@@ -53,6 +54,7 @@ HANDLING: Final = (
     Handling(IncidentKind.NOT_HANDED_IN,  7, 1),                # it ends when the seal is handed in
     Handling(IncidentKind.COVER_OVERDUE,  3, 1),                # it ends when the seal is back with its keeper
     Handling(IncidentKind.FORGED_FACTOR,  7, 2, by=(Power.SECURITY,)),  # somebody wrote to the database past the pages: whoever could end it alone could have done it
+    Handling(IncidentKind.COUNT_MISMATCH, 7, 2),                # whoever counted wrongly does not say alone that it was nothing
     Handling(IncidentKind.OTHER,         14, 2),                # whoever is reported does not say alone that it was nothing
 )
 # fmt: on
