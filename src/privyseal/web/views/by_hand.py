@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals.queries.registers import names_of_documents
 from privyseal.custody import actions, queries
+from privyseal.custody.executor import EXECUTORS
 from privyseal.custody.models import HandUse
 from privyseal.custody.queries.places import usual_place
-from privyseal.custody.rules import Ending, Hand
+from privyseal.custody.rules import Ending, Hand, How
 from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.language.refusals import words_for
 from privyseal.seals.models import Permit, PermitPart
@@ -37,6 +38,7 @@ from privyseal.web.shown import hands
 
 _About: TypeAlias = Callable[[dict[str, Any]], dict[str, object]]
 
+_BY_HAND: Final = EXECUTORS[How.BY_HAND]
 _INVALID: Final = 400
 _MOST: Final = 100
 _NOT_FILLED_IN: Final = _("The form was not filled in as it should be. Check it and send it again.")
@@ -99,7 +101,7 @@ def reserve(request: SignedIn, uid: str) -> HttpResponse:
         request,
         uid,
         ReserveForm(request.POST),
-        actions.reserve.once,
+        _BY_HAND.reserve.once,
         lambda said: {"use_uid": _open(request, uid), "line_id": said["line"], "impressions": said["impressions"]},
     )
 
@@ -111,7 +113,7 @@ def made(request: SignedIn, uid: str, turn: str) -> HttpResponse:
         request,
         uid,
         MadeForm(request.POST),
-        actions.fire.once,
+        _BY_HAND.fire.once,
         lambda said: {"turn_uid": _turn(request, uid, turn), "made": said["made"]},
     )
 
@@ -123,7 +125,7 @@ def counted(request: SignedIn, uid: str, turn: str) -> HttpResponse:
         request,
         uid,
         CountedForm(request.POST),
-        actions.commit.once,
+        _BY_HAND.commit.once,
         lambda said: {"turn_uid": _turn(request, uid, turn), "counted": said["counted"], "reason": said["reason"]},
     )
 
@@ -135,7 +137,7 @@ def release(request: SignedIn, uid: str, turn: str) -> HttpResponse:
         request,
         uid,
         ReleaseForm(request.POST),
-        actions.release.once,
+        _BY_HAND.release.once,
         lambda said: {"turn_uid": _turn(request, uid, turn), "reason": said["reason"]},
     )
 
