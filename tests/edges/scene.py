@@ -24,6 +24,7 @@ from privyseal.custody.rules.places import StoreKind
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
+from privyseal.kernel.tiles import Tile
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.placement import Placement
@@ -56,7 +57,7 @@ from tests.edges.told import (
 )
 from tests.pdfs import one_page
 
-Address: TypeAlias = dict[str, str | int]
+Address: TypeAlias = dict[str, object]
 Sent: TypeAlias = dict[str, Any]
 FACTOR: Final = 5_000_000  # an authenticator app of wang's
 SESSION: Final = "5e" * 32  # one of wang's, in another browser
@@ -332,6 +333,7 @@ def _printed_code(use: Use) -> str:
 
 ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "-": lambda _: {},
+    "tile": lambda _: {"tile": Tile(0, 0)},
     "official": lambda scene: {"uid": scene.official.uid},
     "stopped": lambda scene: {"uid": scene.suspended.seal.uid},
     "stopped+permit": lambda scene: {"uid": scene.suspended.seal.uid, "permit_uid": scene.suspended.uid},

@@ -8,6 +8,7 @@ from django.urls import URLPattern, reverse
 
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
+from privyseal.kernel.tiles import Tile
 from privyseal.ledger.queries import latest_facts
 from privyseal.web.capabilities import DeclaredCapability, UndeclaredCapability
 from privyseal.web.urls import urlpatterns as pages
@@ -15,7 +16,14 @@ from tests.conftest import recorded
 from tests.edges.access import table
 from tests.edges.conftest import Enter
 
-SAMPLES: dict[str, str | int] = {"uid": "0" * 32, "sha256": "0" * 64, "int": 1, "str": "tokens.css", "slug": "witness"}
+SAMPLES: dict[str, object] = {
+    "uid": "0" * 32,
+    "sha256": "0" * 64,
+    "int": 1,
+    "str": "tokens.css",
+    "slug": "witness",
+    "tile": Tile(0, 0),
+}
 
 
 def address_of(page: URLPattern) -> str:
@@ -23,13 +31,15 @@ def address_of(page: URLPattern) -> str:
     return reverse(page.name, kwargs={name: _sample(converter) for name, converter in converters.items()})
 
 
-def _sample(converter: object) -> str | int:
+def _sample(converter: object) -> object:
     kinds = {
         "UidConverter": "uid",
         "DigestConverter": "sha256",
         "IntConverter": "int",
         "StringConverter": "str",
         "SlugConverter": "slug",
+        "TileConverter": "tile",
+        "BundleConverter": "tile",
     }
     return SAMPLES[kinds[type(converter).__name__]]
 

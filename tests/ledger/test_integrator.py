@@ -1,8 +1,8 @@
 """Real commits in a database of their own: index, root, checkpoint, receipt, and every way to rewrite the past."""
 
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 import psycopg
 import pytest
@@ -21,11 +21,10 @@ from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 from privyseal.ledger.proofs import Break, NotYetProvable, audit, consistency_between, receipt_for
 from privyseal.ledger.queries import facts_behind, latest_checkpoint, latest_facts
 from privyseal.signer.client import Client
+from tests.ledger.conftest import NOON
 from tests.running.served import eventually
-from tests.signers import founded
 
 CLERK = Service("clerk")
-NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 FACTS = 16  # as many as the smallest subtree whose hash is kept has leaves
 
 
@@ -40,19 +39,6 @@ def settle(integrator: Integrator, facts: int, *, seconds: float = 30) -> int:
     while settled < facts and time.monotonic() < deadline:
         settled += integrator.step()
     return settled
-
-
-@pytest.fixture
-def log(committed: str) -> Iterator[tuple[Client, VerifierKey]]:
-    """A signer and its log of this test's own."""
-    with founded() as (client, public):
-        yield client, VerifierKey.parse(public.log_key)
-
-
-@pytest.fixture
-def integrator(committed: str, log: tuple[Client, VerifierKey]) -> Iterator[Integrator]:
-    with psycopg.connect(committed) as own:
-        yield Integrator(own, log[0])
 
 
 def test_facts_get_a_dense_index_and_a_signed_root(integrator: Integrator, log: tuple[Client, VerifierKey]) -> None:

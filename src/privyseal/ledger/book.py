@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from privyseal.kernel.canonical import Json, canonical, utc_text
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.tiles import MOST_BYTES
 from privyseal.ledger import finding
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.packing import packed
@@ -82,8 +83,11 @@ def fact(kind: str, actor: str, at: datetime, said: Mapping[str, Json]) -> tuple
 
 
 def fact_body(kind: str, actor: str, at: datetime, *, subjects: Mapping[str, Json], data: Mapping[str, Json]) -> bytes:
-    """Return the canonical bytes of a fact, salted with 128 random bits so that nothing in it can be guessed."""
-    return canonical(
+    """Return the canonical bytes of a fact, salted with 128 random bits so that nothing in it can be guessed.
+
+    Refuses what is longer than an entry of a log may be, C2SP tlog-tiles v1.
+    """
+    body = canonical(
         {
             "v": FORMAT,
             "kind": kind,
@@ -94,3 +98,6 @@ def fact_body(kind: str, actor: str, at: datetime, *, subjects: Mapping[str, Jso
             "salt": secrets.token_hex(16),
         }
     )
+    if len(body) > MOST_BYTES:
+        raise LedgerUnwritable(kind=kind)
+    return body

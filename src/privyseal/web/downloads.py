@@ -11,6 +11,7 @@ from privyseal.vault import Vault
 
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain; charset=utf-8"
+BYTES: Final = "application/octet-stream"
 _Response = TypeVar("_Response", bound=HttpResponseBase)
 
 _INERT: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -44,6 +45,13 @@ def picture(data: bytes, *, kind: str, seconds: int) -> HttpResponse:
 def plain(text: str) -> HttpResponse:
     response = _inert(text.encode(), kind=TEXT)
     response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def unchanging(data: bytes, *, is_public: bool) -> HttpResponse:
+    """Answer with bytes that will always stand under this address; those not for everybody are kept by nobody."""
+    response = _inert(data, kind=BYTES)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_public else "no-store"
     return response
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
+from privyseal.kernel.tiles import FORM, Tile, parsed
 from privyseal.web.views import (
     accounts,
     acts,
@@ -59,6 +60,7 @@ from privyseal.web.views import (
     statistics,
     studio,
     takeout,
+    tiles,
     types,
     webhooks,
 )
@@ -72,7 +74,31 @@ class DigestConverter(StringConverter):
     regex = "[0-9a-f]{64}"
 
 
+class TileConverter:
+    regex = FORM
+
+    def to_python(self, value: str) -> Tile:
+        return parsed(value)
+
+    def to_url(self, value: Tile) -> str:
+        return str(value)
+
+
+class BundleConverter(TileConverter):
+    """A path without its level: entries lie under the lowest tiles alone."""
+
+    regex = FORM.partition("/")[2]
+
+    def to_python(self, value: str) -> Tile:
+        return parsed(f"0/{value}")
+
+    def to_url(self, value: Tile) -> str:
+        return str(value).partition("/")[2]
+
+
 register_converter(UidConverter, "uid")
+register_converter(TileConverter, "tile")
+register_converter(BundleConverter, "bundle")
 register_converter(DigestConverter, "sha256")
 
 urlpatterns: Final[list[URLPattern]] = [
@@ -359,6 +385,8 @@ urlpatterns: Final[list[URLPattern]] = [
     path("record/<int:fact_id>/receipt/", record.fact_receipt, name="fact-receipt"),
     path("verify/", public.verify, name="verify"),
     path("ledger/checkpoint", public.checkpoint, name="checkpoint"),
+    path("ledger/tile/entries/<bundle:tile>", tiles.entries, name="ledger-entries"),
+    path("ledger/tile/<tile:tile>", tiles.hashes, name="ledger-tile"),
     path("ledger/key", public.log_key, name="log-key"),
     path("pki/ca.pem", public.authority, name="authority"),
     path("static/web/<str:name>", assets.asset, name="asset"),
