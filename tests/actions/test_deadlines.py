@@ -4,12 +4,14 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.fitness import findings_on
 from privyseal.approvals.models import Application, Due, SeatAsked
 from privyseal.approvals.queries import application_visible_to, newest_visible, waiting_for
+from privyseal.approvals.queries.estimates import FEWEST, Estimate, estimate
+from privyseal.approvals.queries.lateness import Kept, lateness
 from privyseal.approvals.queries.policies import replay
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.deadlines import Deadline, Lapse
@@ -292,3 +294,40 @@ def test_the_database_keeps_a_deadline_as_it_was_asked(late: str) -> None:
         due.update(lapsed_at=Due.objects.get().begun_at)
     with pytest.raises(IntegrityError, match="only_what_waits_is_due"), transaction.atomic():
         Application.objects.filter(uid=late).update(state="withdrawn", decided_at=due_of(late))
+
+
+def test_late_stages_are_counted_by_stage_unit_and_category_for_those_who_see_them(
+    late: str, company: Company, zhao: Person, ma: Person, noon: datetime
+) -> None:
+    year = localdate(noon).year
+
+    counted = lateness(zhao, noon, company, year)
+
+    assert late
+    assert counted.stages == [Kept("1", 1, 1)]
+    assert [one.late for one in (*counted.units, *counted.categories)] == [1, 1]
+    assert lateness(ma, noon, company, year).stages == []
+    assert lateness(zhao, noon, company, year - 1).stages == []
+
+
+def test_an_estimate_says_what_was_usual_and_by_when_the_deadlines_end(
+    in_force: InForce, company: Company, official: Seal, contract: str, wang: Person, li: Person, wu: Person,
+    noon: datetime,
+) -> None:  # fmt: skip
+    asked = Application(company=company, purpose="use", applicant=wang)
+    assert estimate(wang, noon, asked, [official]) == Estimate(None, 0, None, 1)
+    in_force(asks_for((only(li),), (only(wu),), deadlines=(within(2), within(1))))
+
+    first = estimate(wang, noon, asked, [official])
+
+    assert (first.usual_on, first.stages) == (None, 2)
+    assert first.latest_at is not None
+    assert localdate(first.latest_at) == localdate(noon) + timedelta(days=3)
+    for _ in range(FEWEST):
+        uid = apply(wang, noon, official, contract)
+        shown = application_visible_to(li, noon, uid).shown_sha256
+        approvals.vote(
+            li, noon + timedelta(days=1), application_uid=uid, step=Step.REJECT, shown_sha256=shown, comment="金额不符"
+        )
+    usual = estimate(wang, noon, asked, [official])
+    assert (usual.usual_on, usual.uses) == (localdate(noon) + timedelta(days=1), FEWEST)

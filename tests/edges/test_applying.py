@@ -293,6 +293,7 @@ def test_a_date_line_is_shown_where_it_will_stand_and_said_to_the_approver(
     row = {"writing": "2026年11月26日", "writing_page": "1", "writing_x": "100", "writing_y": "30"}
 
     shown = browser.post(address, terms(official, wang, **row, show="1")).content.decode()
+    assert "预计办理时间" in shown
     missing = browser.post(address, terms(official, wang, **(row | {"writing_x": ""})))
     sent = browser.post(address, terms(official, wang, **row))
 

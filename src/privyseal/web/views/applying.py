@@ -59,6 +59,7 @@ from privyseal.web.places import usual_spot
 from privyseal.web.shown import categories as shown_categories
 from privyseal.web.shown import documents, papers
 from privyseal.web.views.attachments import with_brought
+from privyseal.web.views.estimating import estimate_for
 from privyseal.web.views.further import further_documents, shown_further, usual_lines, with_further
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
@@ -201,6 +202,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         lines = _placed(request, form, sha256)
         if request.POST.keys() & {_SHOW, *_NOT_SENT_IN}:
             shown["further"] = shown_further(further, lines, [*seals, *elsewhere.seals])
+            shown["estimate"] = estimate_for(request, form, company, category, lines, seals)
             return _show_places(request, shown, document, lines, [*seals, *elsewhere.seals])
         uid = _apply_for_use(request, form, company, lines)
     except Refused as refusal:

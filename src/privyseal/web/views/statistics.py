@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals.queries import registers
+from privyseal.approvals.queries.lateness import Kept, lateness
 from privyseal.approvals.queries.statistics import MOST_USES, Counted, statistics_of_book, statistics_of_group
 from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to
@@ -73,12 +74,14 @@ def statistics(request: SignedIn) -> HttpResponse:
     """Count the uses of a year: in one company, or, where none is named, in all that the reader manages or audits."""
     asked = Asked.of(request)
     counted = _counted(request, asked)
+    late = _late(request, asked)
     page: dict[str, Any] = {
         "asked": asked,
+        "late": [(title, rows[:_MOST_SHOWN]) for title, rows in late],
         "years": _years(request, asked.company, asked.this_year),
         "chart": charts.months(counted.months),
         "parts": [(title, rows[:_MOST_SHOWN], len(rows) > _MOST_SHOWN) for title, rows in counted.parts],
-        "is_empty": not any(counted.months),
+        "is_empty": not any(counted.months) and not late,
         "is_cut": counted.is_cut,
         "most": MOST_USES,
     }
@@ -96,8 +99,26 @@ def statistics_file(request: SignedIn, ending: str) -> HttpResponse:
     name = " ".join([_("Statistics of uses"), *([asked.company.name] if asked.company else []), str(asked.year)])
     months = [[_("By month"), f"{asked.year}-{month:02d}", uses, ""] for month, uses in enumerate(counted.months, 1)]
     rows = [[title, str(name), row.uses, row.impressions] for title, part in counted.parts for name, row in part]
-    header = [_("Counted"), _("Name"), _("Uses"), _("Impressions")]
-    return table_file(name, Ending(ending), header, [*months, *rows])
+    late = [
+        [title, str(name), "", "", row.begun, row.late] for title, part in _late(request, asked) for name, row in part
+    ]
+    header = [_("Counted"), _("Name"), _("Uses"), _("Impressions"), _("Stages with a deadline"), _("Late")]
+    return table_file(name, Ending(ending), header, [*months, *rows, *late])
+
+
+def _late(request: SignedIn, asked: Asked) -> list[tuple[str, list[tuple[str, Kept]]]]:
+    """Return what was late in one company, under each heading by name; nothing where no stage had a deadline."""
+    if asked.company is None:
+        return []
+    counted, none = lateness(request.user, now(), asked.company, asked.year), _("None")
+    if not counted.stages:
+        return []
+    stages = [(_("Stage %(number)s") % {"number": row.name}, row) for row in counted.stages]
+    return [
+        (_("Late by stage"), stages),
+        (_("Late by unit"), [(row.name or none, row) for row in counted.units]),
+        (_("Late by category"), [(row.name or none, row) for row in counted.categories]),
+    ]
 
 
 def _counted(request: SignedIn, asked: Asked) -> Parts:
