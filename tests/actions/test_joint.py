@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from privyseal.approvals import actions
 from privyseal.approvals.actions import ApplicationExpired
 from privyseal.approvals.checking import digest_of, remarks_of
-from privyseal.approvals.models import Application, Casting, Detour, JointCasting, Line
+from privyseal.approvals.models import Application, Casting, Detour, JointCasting, Line, Urging
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.placing import Asked, SealAsked, placed
 from privyseal.approvals.queries import Progress, application_visible_to, newest_visible, own_applications, waiting_for
 from privyseal.approvals.rules import Step
-from privyseal.approvals.rules.course import AskedHasAnotherPart, Course
+from privyseal.approvals.rules.course import AskedHasAnotherPart, Course, UrgedAlready
 from privyseal.approvals.rules.joint import Mode
 from privyseal.approvals.wholes.rows import parts_standing, with_parts
 from privyseal.approvals.wishes import SealOfAnotherCompany
@@ -413,6 +413,85 @@ def test_whoever_ends_the_permit_of_one_seal_of_an_act_ends_those_of_all_compani
 
     assert Permit.objects.filter(joint_uid__isnull=False, revoked_at=noon).count() == 2
     assert recorded()[-2:] == ["permit.ended"] * 2
+
+
+def test_the_end_of_a_later_companys_permit_leaves_the_earlier_one_and_its_own_manager_ends_it(
+    parts: Parts, other: Other, li: Person, noon: datetime
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+    say_yes(other.approver, noon, parts.theirs.uid)
+    theirs = parts.permit(parts.theirs).uid
+    with pytest.raises(NotEntitled):
+        seals.end_permit(li, noon, permit_uid=theirs, reason="不签了")
+
+    seals.end_permit(Person.objects.get(login="qian"), noon, permit_uid=theirs, reason="不签了")
+
+    assert [parts.permit(part).revoked_at for part in (parts.own, parts.theirs)] == [None, noon]
+
+
+def test_the_database_ends_no_permit_without_those_that_rest_on_it(
+    parts: Parts, other: Other, li: Person, noon: datetime
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+    say_yes(other.approver, noon, parts.theirs.uid)
+    with transaction.atomic():
+        Permit.objects.filter(application_uid=parts.own.uid).update(revoked_at=noon)
+
+        with pytest.raises(IntegrityError, match="permits_of_one_act_end_together"):
+            connection.check_constraints()
+
+        transaction.set_rollback(True)
+
+
+def test_one_reminder_reaches_every_company_that_still_decides(
+    parts: Parts, other: Other, li: Person, wang: Person, noon: datetime
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+
+    actions.urge(wang, noon, application_uid=parts.own.uid)
+
+    assert list(Urging.objects.values_list("application", flat=True)) == [parts.theirs.pk]
+    for part in (parts.own, parts.theirs):
+        with pytest.raises(UrgedAlready):
+            actions.urge(wang, noon, application_uid=part.uid)
+
+
+@apart
+@pytest.mark.invariant("T22", column="rule")
+def test_a_part_gets_a_later_end_by_its_own_company_with_the_duties_of_the_whole(
+    parts: Parts, other: Other, li: Person, wang: Person, noon: datetime, long_ago: datetime, signer: Client
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+    say_yes(other.approver, noon, parts.theirs.uid)
+    own, theirs = parts.permit(parts.own), parts.permit(parts.theirs)
+    asked = [
+        actions.apply_to_prolong(
+            wang, noon, application_uid=permit.application_uid, reason="对方推迟", expires_at=noon + timedelta(days=9)
+        )
+        for permit in (own, theirs)
+    ]
+    holding(other.operator, Power.APPROVE, parts.own.company, long_ago)
+    seen = application_visible_to(other.operator, noon, asked[0])
+    assert seen.whole is not None
+    assert [part.is_this for part in seen.whole.parts] == [True, False]
+    assert list(waiting_for(other.operator, noon, most=5, counted=5).oldest) == [parts.theirs]  # to carry out
+
+    with pytest.raises(DutiesNotSeparate):
+        say_yes(other.operator, noon, asked[0])
+    with pytest.raises(IntegrityError, match="operator_is_nowhere_approver"), transaction.atomic():
+        Casting.objects.create(application_id=of(asked[0]), person=other.operator, is_approver=True)
+    say_yes(li, noon, asked[0])
+    say_yes(other.approver, noon, asked[1])
+
+    late = noon + timedelta(days=5)
+    assert [parts.permit(part).expires_at for part in (parts.own, parts.theirs)] == [noon + timedelta(days=9)] * 2
+    seal(wang, late, own, parts.document, signer)
+    seal(other.operator, late, theirs, parts.document, signer)
+    assert list(Intent.objects.values_list("state", flat=True)) == ["sealed", "sealed"]
+
+
+def of(uid: str) -> int:
+    return Application.objects.get(uid=uid).pk
 
 
 def test_the_whole_is_over_with_its_window(parts: Parts, other: Other, li: Person, noon: datetime) -> None:

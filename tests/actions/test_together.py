@@ -23,7 +23,7 @@ from privyseal.sealing import actions as sealing
 from privyseal.sealing import queries
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit, Seal
-from privyseal.seals.permits import PermitRevoked, PermitSpent
+from privyseal.seals.permits import PermitSpent
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.checks import SealSuspended
@@ -109,12 +109,12 @@ def test_approvers_see_the_order_of_the_seals(together: Together, li: Person, no
 def test_no_permit_is_spent_where_one_of_them_cannot_be(
     together: Together, wang: Person, noon: datetime, signer: Client
 ) -> None:
-    Permit.objects.filter(pk=together.permits[-1].pk).update(revoked_at=noon)
+    Permit.objects.filter(pk=together.permits[-1].pk).update(used=1)
 
-    with pytest.raises(PermitRevoked):
+    with pytest.raises(PermitSpent):
         seal(wang, noon, together, signer)
 
-    assert ([permit.used for permit in together.permits], states()) == ([0, 0, 0], [])
+    assert ([permit.used for permit in together.permits], states()) == ([0, 0, 1], [])
     assert recorded()[-1] == "document.seal.refused"
 
 

@@ -63,6 +63,7 @@ def test_one_form_asks_two_companies_and_each_page_shows_the_whole(
     assert (company.name in seen, f"/applications/{own.uid}/" in seen) == (True, False)
     say_yes(he, now(), part.uid)
     permit = Permit.objects.get(application_uid=own.uid)
+    assert f"/applications/{own.uid}/longer/" in browser.get(f"/applications/{own.uid}/").content.decode()
     done = enter(wang).post(f"/applications/{own.uid}/seal/{permit.uid}/{contract}/", follow=True)
     assert done.status_code == 200
     assert [permit.used for permit in Permit.objects.filter(joint_uid=joint.uid)] == [1, 1]

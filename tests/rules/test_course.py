@@ -20,9 +20,9 @@ from privyseal.approvals.rules.course import (
     Turn,
     UrgedAlready,
     check_asked,
-    check_urged,
     plan_course,
     waits_for,
+    whom_to_urge,
     with_courses,
 )
 from privyseal.approvals.rules.seats import (
@@ -53,9 +53,9 @@ def test_nothing_is_done_about_what_has_ended(course: Course, state: State) -> N
 
 def test_whoever_was_reminded_is_left_in_peace_for_four_hours() -> None:
     with pytest.raises(UrgedAlready):
-        check_urged(NOON + timedelta(hours=4, microseconds=-1), last=NOON)
-    check_urged(NOON + timedelta(hours=4), last=NOON)
-    check_urged(NOON, last=None)
+        whom_to_urge(NOON + timedelta(hours=4, microseconds=-1), last={1: NOON})
+    assert whom_to_urge(NOON + timedelta(hours=4), last={1: NOON}) == {1}
+    assert whom_to_urge(NOON + timedelta(hours=1), last={1: NOON, 2: None}) == {2}
 
 
 def test_as_many_are_asked_further_as_a_stage_bears() -> None:

@@ -41,10 +41,10 @@ def whole() -> tuple["Prefetch[Any]", ...]:
 
 
 def cast_of(application: Application) -> Cast:
-    """Return who plays which part in an application; where it is one company's part of a whole, in the whole."""
+    """Return who plays which part in an application; where it is part of a whole or adds to one, in the whole."""
     cast: dict[Part, set[int]] = defaultdict(set)
-    of_whole = JointCasting.objects.filter(joint=application.joint_id).order_by("person_id")
-    for casting in application.castings.all() if application.joint_id is None else of_whole:
+    of_whole = JointCasting.objects.filter(joint=application.whole).order_by("person_id")
+    for casting in application.castings.all() if application.whole is None else of_whole:
         for part in casting.parts:
             cast[part].add(casting.person_id)
     return {part: frozenset(people) for part, people in cast.items()}

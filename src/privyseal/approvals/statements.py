@@ -76,7 +76,7 @@ def shown_digest(application: Application, statements: Sequence[Statement], line
 
 def _of_whole(application: Application) -> dict[str, Json]:
     """Return what is shown of other companies' parts, where several companies are asked."""
-    joint = application.joint
+    joint = application.whole
     return {} if joint is None else {"joint": {"mode": joint.mode, "says_sha256": joint.says_sha256}}
 
 

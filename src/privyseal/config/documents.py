@@ -101,6 +101,12 @@ def _ends_early() -> str:
     return _table(("who", "why"), [(_code(row.by), why) for row, why in rows])
 
 
+def _ends_with() -> str:
+    rows = zip(ending.ENDS_WITH, reasons(ending, "ENDS_WITH"), strict=True)
+    cells = [(_code(row.shares), "ends too" if row.ends else "goes on", why) for row, why in rows]
+    return _table(("what the other has to do with it", "the other", "why"), cells)
+
+
 def _routines() -> str:
     rows = zip(standing.ROUTINES, reasons(standing, "ROUTINES"), strict=True)
     cells = [(_code(row.document_class), "yes" if row.may_stand else "never", why) for row, why in rows]
@@ -327,6 +333,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "application-duties": _application_duties,
     "own-yes": _own_yes,
     "ends-early": _ends_early,
+    "ends-with": _ends_with,
     "routines": _routines,
     "policies": _policies,
     "presets": _presets,

@@ -66,8 +66,7 @@ def _first(actor: Person, at: datetime, application_uid: str, purpose: Purpose) 
     if first.applicant_id != actor.pk:
         raise NotEntitled(part=Part.APPLICANT.value)
     applicants_company(actor, at, company_uid=first.company.uid, purpose=purpose)
-    is_alone = first.joint_id is None  # parts of several companies end together, and so are asked for anew together
-    if first.state != State.APPROVED.value or Purpose(first.purpose) not in USES or not is_alone:
+    if first.state != State.APPROVED.value or Purpose(first.purpose) not in USES:
         raise OutOfTurn(application=first.uid)
     if first.additions.filter(purpose=purpose.value, state=State.PENDING.value).exists():
         raise AdditionWaits(application=first.uid)

@@ -9,8 +9,9 @@ from privyseal.approvals.casting import cast_of
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Comment, Reader, Urging
 from privyseal.approvals.rules import Part, People, State
-from privyseal.approvals.rules.course import URGED_ONCE_IN, Course, check_urged, plan_course
+from privyseal.approvals.rules.course import URGED_ONCE_IN, Course, plan_course, whom_to_urge
 from privyseal.approvals.stages import approvers_of
+from privyseal.approvals.wholes.parts import others_of
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import sha256
@@ -51,16 +52,23 @@ def comment(actor: Person, at: datetime, *, application_uid: str, text: str) -> 
 
 @command("application.urge")
 def urge(actor: Person, at: datetime, *, application_uid: str) -> str:
-    """Remind those who still must decide, at most once in some hours at each stage."""
+    """Remind those who still must decide, in every company that is asked, at most once in some hours at each stage."""
     application = locked(application_uid)
     identity.require_part(actor, at)
     entitled = frozenset({application.applicant_id})
     plan_course(State(application.state), Course.URGE, actor=actor.pk, cast={}, entitled=entitled)
-    before = Urging.objects.filter(application=application, stage=application.stage)
-    check_urged(at, last=before.aggregate(last=Max("at"))["last"])
-    Urging.objects.create(application=application, stage=application.stage, at=at, until=at + URGED_ONCE_IN)
-    book.record("application.urged", by=actor, at=at, application=application.uid, stage=application.stage)
+    waiting = {one.pk: one for one in (application, *others_of(application)) if one.state == State.PENDING.value}
+    for key in sorted(whom_to_urge(at, last={key: _last_urged(one) for key, one in waiting.items()})):
+        part = waiting[key]
+        Urging.objects.create(application=part, stage=part.stage, at=at, until=at + URGED_ONCE_IN)
+        book.record("application.urged", by=actor, at=at, application=part.uid, stage=part.stage)
     return application.uid
+
+
+def _last_urged(application: Application) -> datetime | None:
+    before = Urging.objects.filter(application=application, stage=application.stage)
+    last: datetime | None = before.aggregate(last=Max("at"))["last"]
+    return last
 
 
 @command("application.copy")

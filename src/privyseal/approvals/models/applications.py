@@ -137,6 +137,11 @@ class Application(models.Model):
             GinIndex(Bigrams("reason"), name="application_by_reason", fastupdate=False),
         ]
 
+    @property
+    def whole(self) -> Joint | None:
+        """The application to several companies that this is a part of, or adds to a part of."""
+        return self.adds_to.joint if self.adds_to is not None else self.joint
+
 
 class Line(models.Model):
     """One row of an application: document x seal x manner x copies x impressions a copy.

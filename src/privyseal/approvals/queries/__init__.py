@@ -53,7 +53,7 @@ _IN_TURN: Final = ("due_at", "submitted_at", "pk")
 _TALKED_OF: Final = frozenset({State.PENDING.value, State.AGREED.value, State.APPROVED.value})
 _OF_APPLICANT: Final = {
     State.PENDING: frozenset({"withdraw", "urge"}),
-    State.AGREED: frozenset({"withdraw"}),
+    State.AGREED: frozenset({"withdraw", "urge"}),
 }
 _OPERATE: Final = {Purpose.USE: "seal"}
 
@@ -265,6 +265,8 @@ def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet
     decided = Vote.objects.filter(application=OuterRef("application"), person=OuterRef("person"))
     pending = Application.objects.filter(may_decide, seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
     pending = pending.filter(~Exists(mine), ~Exists(voted)).exclude(Exists(elsewhere), joint__isnull=False)
+    beyond = JointCasting.objects.filter(joint=OuterRef("adds_to__joint"), person=actor).exclude(is_approver=True)
+    pending = pending.exclude(Exists(beyond), adds_to__isnull=False)
     pending = pending.exclude(Exists(gave) | Exists(waits.exclude(Exists(decided))), detours_made__gt=0)
     return pending.exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at))
 

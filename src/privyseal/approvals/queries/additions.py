@@ -22,7 +22,7 @@ def may_add(actor: Person, at: datetime, view: ApplicationView) -> frozenset[Pur
     """Return what the applicant could ask for now beyond what was approved: the links of the page."""
     application = view.application
     is_theirs = application.applicant_id == actor.pk and identity.powers_of(actor, at).takes_part
-    if not is_theirs or Purpose(application.purpose) not in USES or application.joint_id is not None:
+    if not is_theirs or Purpose(application.purpose) not in USES:
         return frozenset()
     running = [permit for permit in view.permits if permit.revoked_at is None and at < permit.expires_at]
     is_left = any(permit.used < permit.impressions for permit in running)

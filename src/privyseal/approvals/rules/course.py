@@ -3,7 +3,7 @@
 Whatever is done here asks for more people or for others who are as fit, never for fewer.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -48,13 +48,14 @@ class May:
 
 
 _OPEN: Final = frozenset({State.PENDING})
+_ASKED: Final = frozenset({State.PENDING, State.AGREED})
 _KNOWN: Final = frozenset({State.PENDING, State.AGREED, State.APPROVED})
 # fmt: off
 MAY: Final = (
     May(Course.RETURN,      By.TURN,       _OPEN),    # an earlier stage looks again and is told why: what was said since counts no more
     May(Course.ASK_FURTHER, By.TURN,       _OPEN),    # one more yes is asked at this stage, none less
     May(Course.FORWARD,     By.TURN,       _OPEN),    # somebody as fit decides in their place, and they do not
-    May(Course.URGE,        By.APPLICANT,  _OPEN),    # those who still must decide are reminded
+    May(Course.URGE,        By.APPLICANT,  _ASKED),   # those who still must decide are reminded, in every company that is asked
     May(Course.COMMENT,     By.TAKES_PART, _KNOWN),   # a question or an answer moves nothing
     May(Course.COPY,        By.TAKES_PART, _KNOWN),   # somebody reads it and hears of its end, and decides nothing by that
 )
@@ -131,9 +132,12 @@ def check_return(*, present: int, back_to: int) -> None:
         raise NoEarlierStage(stage=back_to)
 
 
-def check_urged(at: datetime, *, last: datetime | None) -> None:
-    if last is not None and at < last + URGED_ONCE_IN:
+def whom_to_urge(at: datetime, *, last: Mapping[int, datetime | None]) -> People:
+    """Return which of the parts that wait are to be reminded of, by when they were last; or refuse where none is."""
+    due = frozenset(part for part, urged in last.items() if urged is None or at >= urged + URGED_ONCE_IN)
+    if not due:
         raise UrgedAlready(hours=int(URGED_ONCE_IN.total_seconds() // 3600))
+    return due
 
 
 def check_asked(

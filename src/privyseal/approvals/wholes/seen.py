@@ -32,7 +32,7 @@ class Whole:
 
 def whole_among(seen: QuerySet[Application], application: Application) -> Whole | None:
     """Return the whole that an application is a part of, of which one may open those in ``seen``; None without one."""
-    joint = application.joint
+    joint = application.whole
     if joint is None:
         return None
     parts = {part.company.uid: part for part in joint.parts.select_related("company").order_by("pk")}
@@ -51,5 +51,5 @@ def _part(said: dict[str, object], part: Application, this: Application, own: se
         state=State(part.state),
         lines=[(line["seal"], line["document"]) for line in lines],
         uid=part.uid if part.uid in own else "",
-        is_this=part.pk == this.pk,
+        is_this=part.pk in {this.pk, this.adds_to_id},
     )

@@ -20,7 +20,7 @@ from privyseal.seals.actions.stopping import tell_signer
 from privyseal.seals.enders import is_to
 from privyseal.seals.models import Permit, PermitLine
 from privyseal.seals.permits import of_one_act
-from privyseal.seals.rules.permits import ApproverActsForApplicant, check_ends
+from privyseal.seals.rules.permits import ApproverActsForApplicant, Bound, check_ends, ends_with
 from privyseal.signer.client import Client
 
 _LONGEST_REASON: Final = 500
@@ -47,14 +47,13 @@ def end(actor: Person, at: datetime, *, command_id: UUID, permit_uid: str, reaso
 
 @command("permit.end")
 def end_permit(actor: Person, at: datetime, *, permit_uid: str, reason: str) -> str:
-    """End a permit before its time, at once, with every other that is to be used in one act with it."""
+    """End a permit before its time, at once, with every other that cannot be used without it, of whichever company."""
     seen = Permit.objects.select_related("seal").filter(uid=permit_uid).first()
     if seen is None:
         raise NotFound(permit=permit_uid)
     identity.require_part(actor, at)
+    check_ends(said_by=is_to(actor, at, seen), reason=reason)
     permits = _locked(_together(seen))
-    for permit in permits:
-        check_ends(said_by=is_to(actor, at, permit), reason=reason)
     if seen.pk not in {permit.pk for permit in permits}:
         raise OutOfTurn(permit=permit_uid)
     for permit in permits:
@@ -100,22 +99,17 @@ def _expire(actor: Actor, at: datetime, *, permit_uid: str) -> None:
 
 @command("permit.take-back")
 def _take_back(actor: Actor, at: datetime, *, permit_uid: str, code: str) -> None:
-    for permit in _locked(Permit.objects.filter(uid=permit_uid)):
+    for permit in _locked(_together(Permit.objects.get(uid=permit_uid))):
         permit.revoked_at = at
         permit.save(update_fields=["revoked_at"])
         book.record("permit.taken-back", by=actor, at=at, code=code, **_about(permit))
 
 
 def _together(permit: Permit) -> QuerySet[Permit]:
-    """Return the permit and those of its application that one act uses with it: they share a document."""
-    shared: set[int] = {permit.pk}
-    lines = PermitLine.objects.filter(of_one_act(permit, "permit__"))
-    by_document: dict[str, set[int]] = {}
-    for document, key in lines.values_list("document_sha256", "permit_id"):
-        by_document.setdefault(document, set()).add(key)
-    while more := {key for keys in by_document.values() if keys & shared for key in keys} - shared:
-        shared |= more
-    return Permit.objects.filter(pk__in=shared)
+    """Return the permit and those of its application that end with it, by the documents they are still to seal."""
+    waiting = PermitLine.objects.filter(of_one_act(permit, "permit__"), entry=None).order_by("pk")
+    said = waiting.values_list("permit_id", "permit__application_uid", "document_sha256", "turn")
+    return Permit.objects.filter(pk__in=ends_with(permit.pk, [Bound(*one) for one in said]))
 
 
 @transaction_required

@@ -1,5 +1,6 @@
 """How a permit ends before it is used up: by its last moment, by somebody's word, or because approving it went bad."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -25,6 +26,63 @@ ENDS_EARLY: Final = (
     EndsEarly(Ender.MANAGER),     # the manager answers for the seal
 )
 # fmt: on
+
+
+class Shares(StrEnum):
+    """What another permit of the same application has to do with one that ends."""
+
+    NO_DOCUMENT = "no-document"
+    OWN_ACT = "own-act"
+    LATER_COMPANY = "later-company"
+    EARLIER_COMPANY = "earlier-company"
+
+
+@dataclass(frozen=True, slots=True)
+class EndsWith:
+    shares: Shares
+    ends: bool
+
+
+# fmt: off
+ENDS_WITH: Final = (
+    EndsWith(Shares.OWN_ACT,         ends=True),    # one act puts both on the document: alone, neither could be used
+    EndsWith(Shares.LATER_COMPANY,   ends=True),    # it was to stand on the document after a seal that will not be there
+    EndsWith(Shares.EARLIER_COMPANY, ends=False),   # its own company said yes to it, and it needs nothing of a later one
+    EndsWith(Shares.NO_DOCUMENT,     ends=False),   # an end says nothing of other documents
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A document that a permit is still to seal, as which one in its turn; ``application`` is of one company."""
+
+    permit: int
+    application: str
+    document: str
+    turn: int
+
+
+def ends_with(one: int, lines: Collection[Bound]) -> frozenset[int]:
+    """Return the permits that end with one, itself included: as ``ENDS_WITH`` says, from each to the next."""
+    ending = {row.shares for row in ENDS_WITH if row.ends}
+    found = {one}
+    while more := {
+        other.permit
+        for other in lines
+        if other.permit not in found
+        if any(line.permit in found and _shares(line, other) in ending for line in lines)
+    }:
+        found |= more
+    return frozenset(found)
+
+
+def _shares(one: Bound, other: Bound) -> Shares:
+    if one.document != other.document:
+        return Shares.NO_DOCUMENT
+    if one.application == other.application:
+        return Shares.OWN_ACT
+    return Shares.LATER_COMPANY if other.turn > one.turn else Shares.EARLIER_COMPANY
 
 
 class ApplicantGone(Refused):
