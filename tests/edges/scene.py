@@ -676,6 +676,15 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "store-set-up": lambda scene: command(company=scene.company.uid, kind="safe", name="保险柜", rows="2", columns="2"),
     "store-take-down": lambda _: command(),
     "place-of-seal": lambda _: command(slot="", bag="00417"),
+    "lost": lambda scene: {"seal": scene.kept},
+    "alarm-thresholds": lambda scene: command(
+        company=scene.company.uid,
+        lost_risk_minutes="60",
+        not_returned_minutes="600",
+        unused_days="3",
+        debt_days="1",
+        restamps="2",
+    ),
     "take-out-say": lambda _: command(
         photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), metres="500"
     ),

@@ -85,6 +85,7 @@ SEES_NOTHING_PRIVATE = {
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
     "custody.finish_over",
+    "custody.watch_alarms",
     "custody.watch_take_outs",
     "seals.watch_factors",
     "identity.end_dead_tables",

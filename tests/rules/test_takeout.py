@@ -69,19 +69,19 @@ def test_distances_are_those_of_the_map() -> None:
         ({"not_returned_minutes": 60}, "not_returned_minutes"),
         ({"unused_days": 366}, "unused_days"),
         ({"restamps": 0}, "restamps"),
-        ({"opens": time(20)}, "opens"),
+        ({"debt_days": 0}, "debt_days"),
     ],
 )
 def test_thresholds_that_cannot_be_meant_are_refused(said: dict[str, int], part: str) -> None:
     check_thresholds(Thresholds())
     with pytest.raises(ThresholdsNotPossible) as refused:
-        check_thresholds(Thresholds(**said))  # type: ignore[arg-type]  # numbers and times stand in one table
+        check_thresholds(Thresholds(**said))
     assert refused.value.facts["part"] == part
 
 
 def test_hours_are_those_of_a_working_day() -> None:
-    by = Thresholds()
-    off = [is_off_hours(time(hour), is_workday=True, by=by) for hour in (7, 8, 19, 20)]
+    hours = {"opens": time(9), "closes": time(18)}
+    off = [is_off_hours(time(hour), is_worked=True, **hours) for hour in (8, 9, 17, 18)]
 
     assert off == [True, False, False, True]
-    assert is_off_hours(time(12), is_workday=False, by=by)
+    assert is_off_hours(time(12), is_worked=False, **hours)

@@ -14,7 +14,7 @@ from django.db import connection
 from privyseal.approvals import asking
 from privyseal.approvals.actions import deny_applications, sweep_deadlines
 from privyseal.config.ceremony import publish_revocations
-from privyseal.custody.actions import finish_over, watch_take_outs
+from privyseal.custody.actions import finish_over, watch_alarms, watch_take_outs
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
@@ -40,6 +40,7 @@ SWEEP_LOCK: Final = 0x5EA1_0003
 FOLLOW_LOCK: Final = 0x5EA1_0004
 INTEGRATE_SECONDS: Final = 0.04
 SWEEP_SECONDS: Final = 5.0
+ALARM_SECONDS: Final = 600.0
 FOLLOW_SECONDS: Final = 0.5
 REMIND_SECONDS: Final = 60.0
 SEND_SECONDS: Final = 1.0
@@ -76,9 +77,14 @@ def integrate(stop: threading.Event) -> None:
 
 
 def _sweep(stop: threading.Event) -> None:
+    looked = 0.0
     while not stop.wait(SWEEP_SECONDS):
-        if _leads(SWEEP_LOCK):
-            sweep_once(datetime.now(UTC))
+        if not _leads(SWEEP_LOCK):
+            continue
+        sweep_once(datetime.now(UTC))
+        if time.monotonic() - looked >= ALARM_SECONDS:
+            looked = time.monotonic()
+            watch_alarms(datetime.now(UTC))
 
 
 def _follow(stop: threading.Event) -> None:

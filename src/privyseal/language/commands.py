@@ -45,6 +45,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "place.set-up": _("set up a cabinet, safe or box"),
     "place.take-down": _("take a cabinet, safe or box down"),
     "place.assign": _("say where a rubber seal belongs"),
+    "alarm.set-thresholds": _("set from when on something is an incident"),
+    "alarm.raise": _("raise an alarm"),
     "take-out.give": _("hand a seal over to its bearer"),
     "take-out.receive": _("receive a seal to be taken out"),
     "take-out.report": _("say where a seal is"),

@@ -118,6 +118,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "take-out.lost-risk": _("Seal overdue: it may be lost"),
     "take-out.not-returned": _("Seal not returned: an incident"),
     "take-out.closed": _("Take-out closed: everything is in the file"),
+    "alarm.thresholds-set": _("Thresholds of alarms set"),
     "alarm.raised": _("Alarm raised"),
     "place.set-up": _("Cabinet, safe or box set up"),
     "place.taken-down": _("Cabinet, safe or box taken down"),

@@ -36,10 +36,8 @@ ALARM: Final[Mapping[AlarmKind, Promise]] = {
     AlarmKind.IDLE: _("Seal idle"),
     AlarmKind.OFF_HOURS: _("Used outside the hours"),
     AlarmKind.EVIDENCE_DEBT: _("Photographs owed"),
-    AlarmKind.COUNT: _("Counts differ"),
     AlarmKind.PLACE: _("Seal in the wrong place"),
-    AlarmKind.RESTAMPS: _("Too many pages stamped again"),
-    AlarmKind.STOCK: _("Stock differs"),
+    AlarmKind.RESTAMPS: _("Impressions went back too often"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "seal-booked": _(
@@ -51,7 +49,5 @@ REFUSED: Final[Mapping[str, Promise]] = {
     ),
     "face-not-shown": _("A photograph of the seal's face goes with it. Take one and send it again."),
     "whereabouts-missing": _("Say where the seal is: by the telephone's position, or in words."),
-    "thresholds-not-possible": _(
-        "That is out of bounds: a seal is a risk before it is an incident, and the hours begin before they end."
-    ),
+    "thresholds-not-possible": _("That is out of bounds, or a seal would be an incident before it is a risk."),
 }

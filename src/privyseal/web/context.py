@@ -76,6 +76,8 @@ _BELOW: Final = {
     "by-hand-list": "home",
     "by-hand": "home",
     "photographs-owed": "home",
+    "lost": "home",
+    "alarms": "incidents",
     "take-outs": "home",
     "take-out": "home",
     "places": "seals",

@@ -1,5 +1,6 @@
 """Give rubber seals their places, have them out, count what is stamped, put them back."""
 
+from privyseal.custody.actions.alarms import set_thresholds, watch_alarms
 from privyseal.custody.actions.counting import commit, fire, release, reserve
 from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver
 from privyseal.custody.actions.photographs import Taken, enter_photograph, look_at_photograph, photograph
@@ -39,8 +40,10 @@ __all__ = [
     "release",
     "report_place",
     "reserve",
+    "set_thresholds",
     "set_up_store",
     "take_back",
     "take_down_store",
+    "watch_alarms",
     "watch_take_outs",
 ]

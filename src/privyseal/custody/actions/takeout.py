@@ -166,6 +166,8 @@ def take_back(actor: Person, at: datetime, *, take_out_uid: str, photo_sha256: s
         is_in_place=is_in_place,
         text_sha256=sha256(said.encode()),
     )
+    if not is_in_place:
+        raise_alarm(actor, at, kind=AlarmKind.PLACE, cause=f"back {one.uid}", seal=one.seal)
     return one.uid
 
 

@@ -12,6 +12,7 @@ from privyseal.custody.entering import end, enter_lines, is_over
 from privyseal.custody.holding import about, hands_of, keeper_now, locked_use, said_by
 from privyseal.custody.lying import note_put_back
 from privyseal.custody.models import HandUse, TakeOut, Turn
+from privyseal.custody.raising import raise_alarm
 from privyseal.custody.rules import (
     CONFIRM,
     Ending,
@@ -21,6 +22,7 @@ from privyseal.custody.rules import (
     SealIsOut,
     check_apart,
 )
+from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.custody.rules.takeout import NotTakenOut, Stage
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -136,6 +138,8 @@ def put_back(actor: Person, at: datetime, *, use_uid: str, place: str) -> str:
     book.record(
         "hand.put-back", by=actor, at=at, **about(use), text_sha256=sha256(said.encode()), is_in_place=is_in_place
     )
+    if not is_in_place:
+        raise_alarm(actor, at, kind=AlarmKind.PLACE, cause=f"hand-use {use.uid}", seal=use.permit.seal)
     return use.uid
 
 

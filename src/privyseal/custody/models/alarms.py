@@ -31,8 +31,7 @@ class AlarmRule(models.Model):
     lost_risk_minutes = models.PositiveIntegerField()
     not_returned_minutes = models.PositiveIntegerField()
     unused_days = models.PositiveSmallIntegerField()
-    opens = models.TimeField()
-    closes = models.TimeField()
+    debt_days = models.PositiveSmallIntegerField()
     restamps = models.PositiveSmallIntegerField()
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
@@ -44,10 +43,9 @@ class AlarmRule(models.Model):
                 condition=Q(lost_risk_minutes__gte=1, not_returned_minutes__gte=F("lost_risk_minutes")),
                 name="risk_comes_before_the_incident",
             ),
-            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="hours_have_a_length"),
         ]
 
     def thresholds(self) -> Thresholds:
         return Thresholds(
-            self.lost_risk_minutes, self.not_returned_minutes, self.unused_days, self.opens, self.closes, self.restamps
+            self.lost_risk_minutes, self.not_returned_minutes, self.unused_days, self.debt_days, self.restamps
         )

@@ -14,10 +14,8 @@ class AlarmKind(StrEnum):
     IDLE = "idle"
     OFF_HOURS = "off-hours"
     EVIDENCE_DEBT = "evidence-debt"
-    COUNT = "count"
     PLACE = "place"
     RESTAMPS = "restamps"
-    STOCK = "stock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +24,8 @@ class Thresholds:
 
     lost_risk_minutes: int = 120
     not_returned_minutes: int = 1_440
-    unused_days: int = 1
-    opens: time = time(8)
-    closes: time = time(20)
+    unused_days: int = 7
+    debt_days: int = 3
     restamps: int = 3
 
 
@@ -44,10 +41,8 @@ WATCHED: Final = (
     Watched(AlarmKind.IDLE),            # what nobody uses nobody misses
     Watched(AlarmKind.OFF_HOURS),       # who stamps at night does so with fewer eyes on it
     Watched(AlarmKind.EVIDENCE_DEBT),   # what was stamped and not photographed is not known
-    Watched(AlarmKind.COUNT),           # an impression is on paper that somebody did not count
     Watched(AlarmKind.PLACE),           # the seal is, or was put, where it was not to be
-    Watched(AlarmKind.RESTAMPS),        # a spoiled page is the usual cover for one too many
-    Watched(AlarmKind.STOCK),           # what should lie there does not, or something else does
+    Watched(AlarmKind.RESTAMPS),        # what is said to be spoiled is the usual cover for one too many
 )
 # fmt: on
 MOST_MINUTES: Final = 10_080
@@ -56,7 +51,7 @@ MOST_RESTAMPS: Final = 100
 
 
 class ThresholdsNotPossible(Refused):
-    """A threshold is out of its bounds, or a seal would be an incident before it is a risk."""
+    """A threshold is out of its bounds, or a seal an incident before it is a risk."""
 
     code = "thresholds-not-possible"
 
@@ -67,6 +62,7 @@ def check_thresholds(said: Thresholds) -> None:
         "lost_risk_minutes": (1, MOST_MINUTES),
         "not_returned_minutes": (said.lost_risk_minutes, MOST_MINUTES),
         "unused_days": (1, MOST_DAYS),
+        "debt_days": (1, MOST_DAYS),
         "restamps": (1, MOST_RESTAMPS),
     }
     for field in fields(said):
@@ -74,10 +70,8 @@ def check_thresholds(said: Thresholds) -> None:
             least, most = bounds[field.name]
             if not least <= getattr(said, field.name) <= most:
                 raise ThresholdsNotPossible(part=field.name)
-    if said.opens >= said.closes:
-        raise ThresholdsNotPossible(part="opens")
 
 
-def is_off_hours(clock: time, *, is_workday: bool, by: Thresholds) -> bool:
-    """Return whether it is outside the company's hours; ``clock`` is in its zone."""
-    return not is_workday or not by.opens <= clock < by.closes
+def is_off_hours(clock: time, *, is_worked: bool, opens: time, closes: time) -> bool:
+    """Return whether it is outside a company's hours; ``clock`` is in its zone."""
+    return not is_worked or not opens <= clock < closes

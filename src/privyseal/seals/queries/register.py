@@ -14,7 +14,7 @@ from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import CoCustodian, Custody, PermitPart, Seal, SealVersion
 from privyseal.seals.naming import FORMER
 from privyseal.seals.places import reached_by
-from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState
+from privyseal.seals.rules import FINAL, OUT_OF_HAND, STAMPS_NOTHING, Act, SealKind, SealState, may_alone
 
 _SOON: Final = timedelta(days=30)
 _NAMED: Final = (PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS)
@@ -66,6 +66,15 @@ def stamps_usable_by_hand(actor: Person, at: datetime) -> QuerySet[Seal]:
     kept = Exists(Custody.objects.filter(seal=OuterRef("pk"), until=None))
     in_force = visible_to(actor, at).filter(kept, state=SealState.ACTIVE.value, kind=SealKind.PHYSICAL.value)
     return in_force.filter(reached_by(powers, Power.USE)).exclude(type__in=STAMPS_NOTHING)
+
+
+def seals_one_may_miss(actor: Person, at: datetime) -> QuerySet[Seal]:
+    """Return the seals that an actor alone may report lost, those they keep first."""
+    powers = identity.powers_of(actor, at)
+    kept = Custody.objects.filter(seal=OuterRef("pk"), keeper=actor, until=None)
+    living = visible_to(actor, at).exclude(state__in=sorted(FINAL | OUT_OF_HAND)).exclude(state=SealState.DRAFT.value)
+    mine = living if powers.reads_everything else living.filter(reached_by(powers, *may_alone(Act.LOSE)))
+    return mine.annotate(is_kept=Exists(kept)).order_by("-is_kept", "-kind", "number", "pk")
 
 
 def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:

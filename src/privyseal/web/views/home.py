@@ -15,6 +15,7 @@ from privyseal.identity.queries import own_grants_ending_soon, resets_about
 from privyseal.identity.rules import Power
 from privyseal.sealing.queries import samples_to_review
 from privyseal.seals.queries import seals_ending_soon, seals_to_change, sightings_to_make
+from privyseal.seals.rules import Act, may_alone
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.context import MOST_COUNTED
 from privyseal.web.forms import CommandForm
@@ -38,6 +39,7 @@ def home(request: SignedIn) -> HttpResponse:
         "command": CommandForm(),
         "waiting": applications.rows_to_do(applications.with_lines(waiting.oldest), at),
         "own": applications.rows(own, at),
+        "may_miss": any(powers.anywhere(power) for power in may_alone(Act.LOSE)),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
         "may_approve": powers.anywhere(Power.APPROVE),
         "ending": shown_powers.rows(own_grants_ending_soon(request.user, at)[:_MOST], at, may=frozenset()),

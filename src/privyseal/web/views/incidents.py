@@ -90,6 +90,25 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_http_methods(_FORM_METHODS)
+def lost(request: SignedIn) -> HttpResponse:
+    """Report a seal lost in two taps: this page, and the button beside the seal. The rest is said later."""
+    at = now()
+    seals = queries.seals_one_may_miss(request.user, at)
+    if request.method != "POST":
+        return render(request, "web/lost.html", {"seals": seals[:_A_PAGE]})
+    uid = request.POST.get("seal", "")
+    try:
+        said = actions.Report(account=_("Reported missing from the first page."))
+        found = actions.report(request.user, at, seal_uid=uid, act=Act.LOSE, said=said, signer=client())
+    except Refused as refusal:
+        page = {"seals": seals[:_A_PAGE], "refusal": words_for(refusal)}
+        return render(request, "web/lost.html", page, status=status_of(refusal))
+    messages.success(request, _("It is on record. The seal cannot be used, and its permits are ended."))
+    return redirect("incident", found)
+
+
+@capability("signed-in")
+@require_http_methods(_FORM_METHODS)
 def raise_incident(request: SignedIn, uid: str) -> HttpResponse:
     """Say that something about a seal is not as it should be; the seal goes on."""
     at = now()

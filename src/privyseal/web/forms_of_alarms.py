@@ -1,0 +1,35 @@
+"""The shape of what a company says about its alarms."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.custody.rules.alarms import MOST_DAYS, MOST_MINUTES, MOST_RESTAMPS, Thresholds
+from privyseal.identity.models import Company
+from privyseal.web.forms import CommandForm, Sent, Usual, offer
+
+_NUMBERS: Final = ("lost_risk_minutes", "not_returned_minutes", "unused_days", "debt_days", "restamps")
+
+
+class ThresholdsForm(CommandForm):
+    company = forms.ChoiceField(label=_("Company"))
+    lost_risk_minutes = forms.IntegerField(
+        label=_("May be lost, minutes after it was due"), min_value=1, max_value=MOST_MINUTES
+    )
+    not_returned_minutes = forms.IntegerField(
+        label=_("An incident, minutes after it was due"), min_value=1, max_value=MOST_MINUTES
+    )
+    unused_days = forms.IntegerField(label=_("Approved but not used, days"), min_value=1, max_value=MOST_DAYS)
+    debt_days = forms.IntegerField(label=_("Photographs owed, days"), min_value=1, max_value=MOST_DAYS)
+    restamps = forms.IntegerField(
+        label=_("Times that impressions went back under one permit"), min_value=1, max_value=MOST_RESTAMPS
+    )
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company], initial: Usual = None) -> None:
+        super().__init__(data, initial=initial)
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+
+    def said(self) -> Thresholds:
+        return Thresholds(**{name: self.cleaned_data[name] for name in _NUMBERS})
