@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from privyseal.approvals.models import Application, Vote
 from privyseal.approvals.wishes import (
     CountNotPossible,
     NothingDrawnByHand,
@@ -110,6 +111,21 @@ def test_the_keeper_does_not_stamp(
             papers=watched(jian),
             operator_pseudonyms=(gu.pseudonym,),
         )
+
+
+def test_whoever_keeps_the_seal_decides_on_no_use_of_it_and_is_not_counted_on(
+    stamp: Seal, contract: str, wang: Person, gu: Person, jian: Person, li: Person, noon: datetime, long_ago: datetime
+) -> None:
+    holding(gu, Power.APPROVE, stamp.company, long_ago)
+    uid = apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=watched(jian))
+
+    with pytest.raises(DutiesNotSeparate):
+        say_yes(gu, noon, uid)
+    with forbidden("keeper_decides_on_no_use"):
+        Vote.objects.create(
+            application=Application.objects.get(uid=uid), stage=1, person=gu, decision="approve", at=noon
+        )
+    assert say_yes(li, noon, uid) == "approved"
 
 
 def test_a_file_has_one_copy_and_paper_bears_nothing_drawn(

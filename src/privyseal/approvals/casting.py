@@ -11,8 +11,13 @@ from privyseal.approvals.rules import Cast, Part
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Place
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import Custody
 from privyseal.seals.places import place_in, place_of
+from privyseal.seals.rules import SealKind
+from privyseal.signer.statement import Purpose
 
+# By what is applied for a rubber seal goes through its keeper's hands.
+BY_HAND: Final = frozenset(purpose.value for purpose in (Purpose.USE, Purpose.TOP_UP, Purpose.PROLONG))
 _OF_A_LINE: Final = ("seal", "seal__company", "seal__unit", "seal__own_type")
 # Written out, as every vote enters one. The flags stand in the order of the parts.
 _ENTER: Final = """
@@ -41,13 +46,28 @@ def whole() -> tuple["Prefetch[Any]", ...]:
 
 
 def cast_of(application: Application) -> Cast:
-    """Return who plays which part in an application; where it is part of a whole or adds to one, in the whole."""
+    """Return who plays which part in an application; where it is part of a whole or adds to one, in the whole.
+
+    Whoever keeps a seal that is to be stamped by hand is its custodian here too: they hand it out.
+    """
     cast: dict[Part, set[int]] = defaultdict(set)
     of_whole = JointCasting.objects.filter(joint=application.whole).order_by("person_id")
     for casting in application.castings.all() if application.whole is None else of_whole:
         for part in casting.parts:
             cast[part].add(casting.person_id)
+    if keepers := _keepers_by_hand(application):
+        cast[Part.CUSTODIAN] |= keepers
     return {part: frozenset(people) for part, people in cast.items()}
+
+
+def _keepers_by_hand(application: Application) -> set[int]:
+    """Return who keeps what the application would have stamped by hand, as things stand now."""
+    if application.purpose not in BY_HAND:
+        return set()
+    seals = [line.seal_id for line in application.lines.all() if line.seal.kind == SealKind.PHYSICAL.value]
+    if not seals:
+        return set()
+    return set(Custody.objects.filter(seal__in=seals, until=None).values_list("keeper_id", flat=True))
 
 
 def places_of(application: Application) -> frozenset[Place]:

@@ -102,7 +102,7 @@ MOVES: Final = (
 KEPT_APART: Final = (
     frozenset({Part.APPLICANT, Part.APPROVER}),    # nobody approves their own application
     frozenset({Part.APPROVER,  Part.OPERATOR}),    # whoever allows the stamp does not press it
-    frozenset({Part.APPROVER,  Part.CUSTODIAN}),   # whoever allows a hand-over does not receive the seal
+    frozenset({Part.APPROVER,  Part.CUSTODIAN}),   # whoever allows a hand-over does not receive the seal, nor a use hand it out
     frozenset({Part.APPROVER,  Part.WITNESS}),     # whoever allowed it does not vouch that it was done
     frozenset({Part.APPLICANT, Part.WITNESS}),     # nobody witnesses what they asked for
     frozenset({Part.OPERATOR,  Part.WITNESS}),     # nobody witnesses what they do
