@@ -1,11 +1,11 @@
 """Papers that are owed to the file, as far as an actor may see the uses that they are of."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from privyseal.approvals.queries.registers import uses_visible_to
@@ -15,9 +15,14 @@ from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Filing, FilingRule, Transfer
 
 
-def filings_visible_to(actor: Person, at: datetime) -> QuerySet[Filing]:
-    """Return the duties to file of the uses that an actor may see, what is due first."""
-    filings = Filing.objects.filter(entry__in=uses_visible_to(actor, at).order_by())
+def filings_visible_to(actor: Person, at: datetime, *, entries: Collection[int] | None = None) -> QuerySet[Filing]:
+    """Return the duties to file of the uses that an actor may see, what is due first; of these ``entries`` alone."""
+    uses = uses_visible_to(actor, at).order_by()
+    if entries is None:
+        filings = Filing.objects.filter(entry__in=uses)
+    else:
+        # Said on both sides of the join: neither is then looked through as a whole.
+        filings = Filing.objects.filter(entry__in=uses.filter(pk__in=entries), pk__in=entries)
     filings = filings.select_related(
         "entry__book__company", "entry__seal", "entry__line__permit", "owed_by", "confirmed_by"
     )
@@ -36,14 +41,14 @@ def filings_owed(
     actor: Person, at: datetime, *, by: Person | None = None, which: Which = Which.OWED
 ) -> QuerySet[Filing]:
     """Return papers that are under way: those of one person, or of everybody whose uses the actor sees."""
-    found = filings_visible_to(actor, at).filter(waived_at=None)
-    if by is not None:
-        # What one owes is little: its index goes first, and what one may see is asked of that alone.
-        mine = Filing.objects.filter(owed_by=by, waived_at=None, **_WHICH[which]).order_by()
-        found = found.filter(pk__in=mine.values("pk"))
+    wanted = Q(waived_at=None, **_WHICH[which])
     if which is Which.LATE:
-        found = found.filter(due_on__lt=localdate(at))
-    return found.filter(**_WHICH[which])
+        wanted &= Q(due_on__lt=localdate(at))
+    if by is None:
+        return filings_visible_to(actor, at).filter(wanted)
+    # What one owes is found by its index, and asked for by key: whether one sees it is then asked of that alone.
+    mine = Filing.objects.filter(wanted, owed_by=by).order_by("due_on", "pk").values_list("pk", flat=True)
+    return filings_visible_to(actor, at, entries=list(mine[:_MOST_OWED]))
 
 
 def filings_holding_up(actor: Person, at: datetime) -> QuerySet[Filing]:
@@ -52,6 +57,7 @@ def filings_holding_up(actor: Person, at: datetime) -> QuerySet[Filing]:
 
 
 _MOST_SHOWN: Final = 20
+_MOST_OWED: Final = 10_000
 _WHICH: Final[Mapping[Which, Mapping[str, Any]]] = {
     Which.OWED: {"filed_at": None},
     Which.LATE: {"filed_at": None},
@@ -60,7 +66,7 @@ _WHICH: Final[Mapping[Which, Mapping[str, Any]]] = {
 
 
 def filing_visible_to(actor: Person, at: datetime, entry_id: int) -> Filing:
-    filing = filings_visible_to(actor, at).filter(pk=entry_id).first()
+    filing = filings_visible_to(actor, at, entries=[entry_id]).first()
     if filing is None:
         raise NotFound(entry=entry_id)
     return filing
