@@ -25,9 +25,13 @@ from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled
 from privyseal.ledger.models import FactRow
 from privyseal.notification.audiences import Around, Subject, everybody_in
 from privyseal.notification.rules import Audience
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Intent
+from privyseal.seals.actions import evidence_of
 from privyseal.seals.models import Seal
+from privyseal.signer.client import Client
 from tests.actions.policies import ONE, InForce, asks_for, write
-from tests.conftest import apply, holding, new_person, recorded, say_yes
+from tests.conftest import apply, holding, new_person, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 SOON = timedelta(seconds=1)
@@ -128,6 +132,29 @@ def test_where_the_row_says_so_others_may_decide_a_late_stage_and_not_before(
     assert [waiting_for(person, at, most=9, counted=9).count for person in (li, wu)] == [1, 1]
     assert "approve" in application_visible_to(wu, at, uid).may
     assert say_yes(wu, at, uid) == "approved"
+
+
+def test_the_key_seals_what_was_approved_by_somebody_who_was_added_since_it_was_late(
+    in_force: InForce,
+    official: Seal,
+    contract: str,
+    wang: Person,
+    li: Person,
+    wu: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    in_force(asks_for((only(li),), deadlines=(within(2, to=only(wu), lapse=Lapse.ADD),)))
+    uid = apply(wang, noon, official, contract)
+    approvals.sweep_deadlines(due_of(uid))
+    at = due_of(uid) + SOON
+    say_yes(wu, at, uid)
+    permit = permit_of(uid)
+
+    sealed = sealing.seal_document(wang, at, permit_uid=permit.uid, document_sha256=contract, signer=signer)
+
+    ((assertion,),) = ([one.approver for one in each.assertions] for each in evidence_of(permit))
+    assert (Intent.objects.get(uid=sealed).state, assertion) == ("sealed", wu.pseudonym)
 
 
 def test_where_the_row_only_tells_nobody_else_may_decide(

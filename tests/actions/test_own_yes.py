@@ -34,6 +34,7 @@ from privyseal.seals.rules.persons import (
 )
 from privyseal.signer.client import Client
 from privyseal.signer.denials import MandateDenied, PermitDenied
+from privyseal.signer.own_yes import MandateExceeded
 from tests.actions.keepers import forbidden, representative
 from tests.conftest import Use, apply, ask_key, holding, one_more_seal, permit_of, recorded, say_yes
 
@@ -305,6 +306,21 @@ def test_a_revoked_mandate_is_refused_by_the_key_whatever_the_register_says(
 
     assert (Intent.objects.get().state, Mandate.objects.get().denied_at) == ("failed", noon)
     assert "document.sealed" not in recorded()
+
+
+def test_the_key_refuses_more_than_the_mandate_covers(
+    named: Seal, qian: Person, contract: str, wang: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    mandate(qian, noon, named, limits=Limits(amount=Decimal(1000)))
+    use = Use(apply(wang, noon, named, contract, papers=Papers(amount=Decimal(1000))), contract)
+    # Somebody with the database raises the amount after the mandate was found to cover it, and before anybody decides.
+    Application.objects.filter(uid=use.uid).update(amount=Decimal("1000.01"))
+    say_yes(li, noon, use.uid)
+
+    with pytest.raises(MandateExceeded):
+        seal_it(wang, noon, use, signer)
+
+    assert (Intent.objects.get().failure, "document.sealed" in recorded()) == ("mandate-exceeded", False)
 
 
 def test_what_was_said_to_one_use_is_taken_back_at_once_and_for_good(

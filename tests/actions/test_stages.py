@@ -249,10 +249,13 @@ def test_the_amount_is_what_approvers_say_yes_to_before_the_key(
     sealing.seal_document(wang, noon, permit_uid=permit_of(uid).uid, document_sha256=contract, signer=signer)
 
     (approved,) = Vote.objects.get(application__uid=uid).approved
-    assert json.loads(approved["statement"])["amount"] == "12.00"
+    said = json.loads(approved["statement"])
+    assert (said["amount"], said["counterparty"]) == ("12.00", "乙方")
 
 
-def test_an_amount_that_is_changed_between_two_yes_seals_nothing(
+@pytest.mark.parametrize("changed", [{"amount": Decimal("12300.00")}, {"counterparty": "丙方"}])
+def test_an_amount_or_counterparty_that_is_changed_between_two_yes_seals_nothing(
+    changed: dict[str, object],
     in_force: InForce,
     official: Seal,
     contract: str,
@@ -265,7 +268,7 @@ def test_an_amount_that_is_changed_between_two_yes_seals_nothing(
     in_force(asks_for((ONE,), (ONE,)))
     uid = apply(wang, noon, official, contract, papers=Papers(Decimal("12.30"), "乙方"))
     say_yes(li, noon, uid)
-    Application.objects.filter(uid=uid).update(amount=Decimal("12300.00"))
+    Application.objects.filter(uid=uid).update(**changed)
     say_yes(wu, noon, uid)
 
     with pytest.raises(StatementsMixed):

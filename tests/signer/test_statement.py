@@ -40,7 +40,15 @@ from tests.signer.cast import (
 
 
 @pytest.mark.parametrize(
-    "statement", [USE, MAKE, RESUME, replace(USE, amount="0.00"), replace(USE, amount="9999999999999.99")]
+    "statement",
+    [
+        USE,
+        MAKE,
+        RESUME,
+        replace(USE, amount="0.00"),
+        replace(USE, amount="9999999999999.99"),
+        replace(USE, counterparty="上海乙方 有限公司"),
+    ],
 )
 def test_a_statement_survives_its_bytes(statement: Statement) -> None:
     assert parse(statement.to_bytes()) == statement
@@ -145,9 +153,16 @@ def test_an_amount_that_is_none_is_not_read(amount: object) -> None:
         parse(canonical(json.loads(USE.to_bytes()) | {"v": 2, "amount": amount}))
 
 
-def test_an_amount_is_said_of_uses_alone() -> None:
+def test_amount_and_counterparty_are_said_of_uses_alone() -> None:
+    for nonsense in (replace(MAKE, amount="1.00"), replace(MAKE, counterparty="乙方")):
+        with pytest.raises(StatementUnreadable):
+            parse(nonsense.to_bytes())
+
+
+@pytest.mark.parametrize("counterparty", ["", " 乙方", "乙\n方", "乙" * 201, 7])
+def test_a_counterparty_that_is_none_is_not_read(counterparty: object) -> None:
     with pytest.raises(StatementUnreadable):
-        parse(replace(MAKE, amount="1.00").to_bytes())
+        parse(canonical(json.loads(USE.to_bytes()) | {"v": 2, "counterparty": counterparty}))
 
 
 @pytest.mark.parametrize(
@@ -201,6 +216,8 @@ def test_every_field_is_under_the_challenge() -> None:
         replace(USE, stage=2),
         replace(USE, amount="100000.00"),
         replace(USE, amount="1000000.00"),
+        replace(USE, counterparty="甲方"),
+        replace(USE, counterparty="乙方"),
         RESUME,
         MAKE,
     ]

@@ -124,7 +124,13 @@ def _statement(application: Application, own: Sequence[Line], lines: Sequence[Li
         standing=_standing(application) if purpose is Purpose.STANDING else None,
         adds_to=adds_to(application, seal.uid, own),
         amount="" if application.amount is None else f"{application.amount:.2f}",
+        counterparty=_on_one_line(application.counterparty),
     )
+
+
+def _on_one_line(said: str) -> str:
+    """Return words as a statement carries them: on one line, of characters that can be printed."""
+    return " ".join("".join(each if each.isprintable() else " " for each in said).split())
 
 
 def _standing(application: Application) -> Standing:

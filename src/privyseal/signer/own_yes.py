@@ -19,6 +19,12 @@ class OwnYesMissing(SignerRefused):
     code = "own-yes-missing"
 
 
+class MandateExceeded(SignerRefused):
+    """The use is about more than the mandate covers, or nobody said about how much."""
+
+    code = "mandate-exceeded"
+
+
 def check_own_yes(statement: Statement, said: Sequence[Approved], *, kind: str, web_key: bytes, at: datetime) -> None:
     """Return if the person whose name the seal bears said yes to this, or before, to uses in this time; or refuse."""
     asked = statement.own_yes
@@ -30,8 +36,11 @@ def check_own_yes(statement: Statement, said: Sequence[Approved], *, kind: str, 
         for assertion in each.assertions:
             verify(assertion, each.statement, web_key=web_key)
         own = parse(each.statement)
-        means_this = _is_consent(own, statement) or _is_mandate(own, asked, statement, at=at)
+        is_mandate = _is_mandate(own, asked, statement, at=at)
+        means_this = is_mandate or _is_consent(own, statement)
         if means_this and asked.person in {one.approver for one in each.assertions if one.assurance == SESSION}:
+            if is_mandate:
+                _check_covers(own, statement)
             return
     raise OwnYesMissing(application=statement.application, seal=statement.seal)
 
@@ -43,3 +52,13 @@ def _is_consent(said: Statement, statement: Statement) -> bool:
 def _is_mandate(said: Statement, asked: OwnYes, statement: Statement, *, at: datetime) -> bool:
     is_meant = (said.decision, said.application, said.applicant) == (Decision.MANDATE, asked.mandate, asked.person)
     return is_meant and said.seal == statement.seal and said.starts_at <= at < said.expires_at
+
+
+def _check_covers(mandate: Statement, statement: Statement) -> None:
+    """Return if the use is about no more than the mandate covers; an amount that nobody stated is no small one."""
+    if mandate.amount and (not statement.amount or _cents(statement.amount) > _cents(mandate.amount)):
+        raise MandateExceeded(application=statement.application, mandate=mandate.application)
+
+
+def _cents(amount: str) -> int:
+    return int(amount.replace(".", ""))

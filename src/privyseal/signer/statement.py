@@ -31,6 +31,7 @@ _APPROVAL: Final = b"privyseal/approval/v1\0"
 _VOUCHED: Final = {SESSION: b"privyseal/session/v1\0", EXTERNAL: b"privyseal/external/v1\0"}
 ASSURANCE: Final = re.compile("|".join(_VOUCHED))
 _SIGNATURE_BYTES: Final = 64
+_MAX_COUNTERPARTY: Final = 200
 
 
 class StatementUnreadable(SignerRefused):
@@ -86,7 +87,8 @@ class Statement:
     """One stage's yes to exactly this; what is said only of some seals and purposes stands there only where it is said.
 
     ``paper_sha256`` is the signed paper of a mandate. ``amount``, in the company's currency with two decimals, is what
-    the papers are about: a policy goes by it.
+    the papers are about: a policy goes by it. In a mandate it is the most that one use may be about. ``counterparty``
+    is the other side, as the application names it.
     """
 
     application: str
@@ -107,6 +109,7 @@ class Statement:
     standing: Standing | None = None
     adds_to: AddsTo | None = None
     amount: str = ""
+    counterparty: str = ""
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that are shown, asserted and kept."""
@@ -143,6 +146,8 @@ class Statement:
             more["adds_to"] = self.adds_to.to_json()
         if self.amount:
             more["amount"] = self.amount
+        if self.counterparty:
+            more["counterparty"] = self.counterparty
         return more
 
     def document(self, sha256: str) -> Document | None:
@@ -242,7 +247,7 @@ _STATEMENT_FIELDS: Final = frozenset(
         *("expires_at", "applicant", "policy", "stage", "decision", "make"),
     }
 )
-_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256", "standing", "adds_to", "amount"})
+_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256", "standing", "adds_to", "amount", "counterparty"})
 
 
 def _statement(value: object) -> Statement:
@@ -269,6 +274,7 @@ def _statement(value: object) -> Statement:
         standing=terms.standing(entry["standing"]) if "standing" in more else None,
         adds_to=terms.adds_to(entry["adds_to"]) if "adds_to" in more else None,
         amount=shapes.word(entry["amount"], _MONEY) if "amount" in more else "",
+        counterparty=shapes.text(entry["counterparty"], most=_MAX_COUNTERPARTY) if "counterparty" in more else "",
     )
     _refuse_nonsense(statement)
     return statement
@@ -282,7 +288,8 @@ def _refuse_nonsense(statement: Statement) -> None:
         len(digests) != len(statement.documents)
         or bool(digests) != (statement.purpose is Purpose.USE and not is_mandate)
         or is_mandate != bool(statement.paper_sha256)
-        or (bool(statement.amount) and (is_mandate or statement.purpose not in {Purpose.USE, *ADDITIONS}))
+        or (bool(statement.amount or statement.counterparty) and statement.purpose not in {Purpose.USE, *ADDITIONS})
+        or (is_mandate and bool(statement.counterparty))
         or (statement.standing is not None) != (statement.purpose is Purpose.STANDING)
         or (statement.adds_to is not None) != (statement.purpose in ADDITIONS)
         or (statement.purpose is Purpose.PROLONG) != (statement.adds_to is not None and not statement.impressions)

@@ -155,4 +155,5 @@ def _statement_of(mandate: Mandate) -> Statement:
         stage=1,
         decision=Decision.MANDATE,
         paper_sha256=mandate.paper_sha256,
+        amount="" if mandate.most_amount is None else f"{mandate.most_amount:.2f}",
     )

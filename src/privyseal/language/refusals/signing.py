@@ -20,6 +20,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "seal-suspended": _("The seal is suspended, and the signer has refused. Ask its manager."),
     "permit-denied": _("The signer knows that this permit was taken back. Nothing was sealed; apply again."),
     "mandate-denied": _("The signer knows that the mandate for this was revoked. Nothing was sealed; apply again."),
+    "mandate-exceeded": _(
+        "The papers are about more than the mandate for this seal covers, or their amount was not stated. Nothing was "
+        "sealed; apply again, and the person whose name it bears is asked."
+    ),
     "application-denied": _(
         "The signer knows that this application was rejected or withdrawn. Nothing was sealed; apply again."
     ),
