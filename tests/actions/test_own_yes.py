@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,13 +15,14 @@ from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import application_visible_to, waiting_for
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person, PostHolding
-from privyseal.identity.rules import Power, TakesNoPart
+from privyseal.identity.rules import Found, Power, TakesNoPart
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.sealing import actions as sealing
 from privyseal.sealing import queries as documents
 from privyseal.sealing.models import Intent
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Mandate, Permit, Seal, SealPerson
+from privyseal.seals.queries import scan
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import (
     Limits,
@@ -288,6 +290,20 @@ def test_what_goes_beyond_a_mandate_takes_the_own_yes(
     assert asked(papers=Papers(amount=Decimal("1000.01"))) is None
     assert asked() is None
     assert asked(papers=Papers(amount=Decimal(5)), expires_at=noon + timedelta(days=31)) is None
+
+
+def test_a_seal_that_is_behind_its_type_is_found_and_brought_up_to_it(
+    named: Seal, personal: Seal, noon: datetime, signer: Client, tmp_path: Path
+) -> None:
+    assert Found.KEY_BEHIND_TYPE not in {one.found for one in scan(noon)}
+    Seal.objects.filter(pk=named.pk).update(asks_own_yes_at=None)  # as it was before the key knew types
+    assert [one.name for one in scan(noon) if one.found is Found.KEY_BEHIND_TYPE] == [f"{named.number} {named.name}"]
+
+    told = [seals.catch_up(noon, signer=Client(tmp_path / "nobody.sock")), seals.catch_up(noon, signer=signer)]
+
+    assert [*told, seals.catch_up(noon, signer=signer)] == [0, 1, 0]
+    assert recorded().count("seal.own-yes-asked-at-signer") == 1
+    assert Found.KEY_BEHIND_TYPE not in {one.found for one in scan(noon)}
 
 
 @pytest.mark.documents

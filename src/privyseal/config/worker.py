@@ -28,6 +28,7 @@ from privyseal.notification.rules import Channel
 from privyseal.sealing.actions import finish_open_intents, keep_sealed, renew_kept
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import (
+    catch_up,
     deny_at_signer,
     expire_seals,
     finish_open_acts,
@@ -151,6 +152,7 @@ def sweep_once(at: datetime) -> None:
     watch_seals(at)
     end_dead_tables(at)
     tell_signer(at, signer=signer)
+    catch_up(at, signer=signer)
     close_tallies(at)
     receipts.forget_old_parts(at)
     hooks.forget_old_notices(at)

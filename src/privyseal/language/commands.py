@@ -19,6 +19,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "application.consent": _("say one's own yes"),
     "application.denial-told": _("tell the key what came to nothing"),
     "application.take-consent-back": _("take one's own yes back"),
+    "seal.own-yes-told": _("have the key ask for an own yes"),
     "seal.denial-told": _("tell the key what was taken back"),
     "application.apply-for-standing": _("apply for a standing permit"),
     "application.apply-to-top-up": _("ask for more of an approved use"),

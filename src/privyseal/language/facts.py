@@ -215,6 +215,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "seal.robbed": _("Seal robbed"),
     "seal.retired": _("Seal retired"),
     "seal.destroyed": _("Seal destroyed"),
+    "seal.own-yes-asked-at-signer": _("The key asks for the own yes of whose name the seal bears"),
     "seal.suspended-at-signer": _("Seal suspended at its key"),
     "seal.void": _("Seal void"),
     "person.enrolled": _("Person enrolled"),

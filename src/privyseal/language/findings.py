@@ -27,6 +27,7 @@ FOUND: Final[Mapping[Found, Promise]] = {
     Found.UNCONFIRMED: _("A power has waited for its confirmation for a week"),
     Found.UNCONFIRMED_MAPPING: _("A mapping has waited for its confirmation for a week"),
     Found.KEY_NOT_TOLD: _("The key has not been told yet of what was taken back"),
+    Found.KEY_BEHIND_TYPE: _("A seal bears a name, and its key does not ask for that person's own yes"),
 }
 TO_DO: Final[Mapping[Found, Promise]] = {
     Found.KEPT_APART: _("End one of the two at once, and find out how they came together."),
@@ -42,6 +43,9 @@ TO_DO: Final[Mapping[Found, Promise]] = {
     Found.UNCONFIRMED_MAPPING: _("Confirm it or end it."),
     Found.KEY_NOT_TOLD: _(
         "Until then the register alone refuses it. Look whether signer and worker run: it is told within seconds."
+    ),
+    Found.KEY_BEHIND_TYPE: _(
+        "It was made before the key knew types. See that signer and worker run; it takes seconds."
     ),
 }
 WEIGHT: Final[Mapping[Weight, Promise]] = {

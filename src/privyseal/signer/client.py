@@ -105,6 +105,10 @@ class Client:
         """Have permits, mandates and applications refused from now on and for good; again, the same."""
         self._ask(requests.Deny(denied=tuple(denied)))
 
+    def ask_own_yes(self, *, seal: str, kind: str) -> None:
+        """Have a seal made before types were known ask for its person's own yes, or refuse; again, the same."""
+        self._ask(requests.AskOwnYes(seal=seal, type=kind))
+
     def resume(self, *, seal: str, approved: Sequence[Approved]) -> None:
         self._ask(requests.Resume(seal=seal, approved=tuple(approved)))
 

@@ -85,6 +85,8 @@ class Signer:
             case requests.Seal():
                 sealed = self.seal(request, frame.body, stamps if request.time_stamp else None)
                 result, appended = sealed.to_json(), sealed.appended
+            case requests.AskOwnYes():
+                self.ask_own_yes(request)
             case requests.Suspend() | requests.Deny() | requests.Resume() | requests.Destroy():
                 self._move(request)
             case requests.Checkpoint():
@@ -185,6 +187,10 @@ class Signer:
     def deny(self, request: requests.Deny) -> None:
         """Refuse permits, mandates and applications from now on; nobody's approval is needed, and nothing undoes it."""
         self._denials.keep(request.denied, at=self._time())
+
+    def ask_own_yes(self, request: requests.AskOwnYes) -> None:
+        """Use a seal that was made before types were known with its person's own yes alone; it only asks for more."""
+        self._store.ask_own_yes(request.seal, request.type)
 
     def resume(self, request: requests.Resume) -> None:
         """Put a suspended seal back into force, as approved, once an application."""

@@ -75,6 +75,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     # what was done before
     store.NotFounded,
     store.StatementSpent,
+    store.SealTypeKnown,
     store.CheckpointOutOfStep,
     impressions.ImpressionsSpent,
     impressions.IntentReused,

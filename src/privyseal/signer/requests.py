@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.signer import denials, shapes
 from privyseal.signer.denials import Denial
+from privyseal.signer.own_yes import BEARS_A_NAME
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import ASSURANCE, MAX_STAGES, Approved, parse_approved
 
@@ -17,6 +18,7 @@ MAX_LOG_SIZE: Final = 2**53 - 1
 _MAX_URL: Final = 200
 _MAX_PROOF: Final = 128
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}")
+_NAMED: Final = re.compile("|".join(sorted(BEARS_A_NAME)))
 _FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -125,6 +127,15 @@ class Deny:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskOwnYes:
+    seal: str
+    type: str
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "ask-own-yes", "seal": self.seal, "type": self.type}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
     seal: str
     approved: tuple[Approved, ...]
@@ -159,7 +170,7 @@ class Checkpoint:
         }
 
 
-Request: TypeAlias = Status | Public | Found | Make | Seal | Suspend | Deny | Resume | Destroy | Checkpoint
+Request: TypeAlias = Status | Public | Found | Make | Seal | Suspend | Deny | AskOwnYes | Resume | Destroy | Checkpoint
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -242,6 +253,10 @@ def _deny(header: Mapping[str, Json]) -> Deny:
     return Deny(denied=denials.denials(header["denied"]))
 
 
+def _ask_own_yes(header: Mapping[str, Json]) -> AskOwnYes:
+    return AskOwnYes(seal=shapes.uid(header["seal"]), type=shapes.word(header["type"], _NAMED))
+
+
 def _resume(header: Mapping[str, Json]) -> Resume:
     return Resume(seal=shapes.uid(header["seal"]), approved=parse_approved(header["statements"]))
 
@@ -267,6 +282,7 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "seal": (frozenset({"intent", "operator", "statements", "document_sha256", "field", "time_stamp"}), _seal),
     "suspend": (frozenset({"seal"}), _suspend),
     "deny": (frozenset({"denied"}), _deny),
+    "ask-own-yes": (frozenset({"seal", "type"}), _ask_own_yes),
     "resume": (frozenset({"seal", "statements"}), _resume),
     "destroy": (frozenset({"seal", "statements"}), _destroy),
     "checkpoint": (frozenset({"size", "root", "old_size", "proof"}), _checkpoint),

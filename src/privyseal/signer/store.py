@@ -23,6 +23,12 @@ class StatementSpent(SignerRefused):
     code = "statement-spent"
 
 
+class SealTypeKnown(SignerRefused):
+    """The seal was made, or said before, to be of another type; an approved change alone says otherwise."""
+
+    code = "seal-type-known"
+
+
 class CheckpointOutOfStep(SignerRefused):
     code = "checkpoint-out-of-step"
 
@@ -161,6 +167,16 @@ class Store:
         with self._database.writing() as connection:
             if not connection.execute("UPDATE seal SET is_active = 0 WHERE uid = ?", (seal,)).rowcount:
                 raise SealUnknown(seal=seal)
+
+    def ask_own_yes(self, seal: str, kind: str) -> None:
+        """Take a seal that was made before types were known for one of this type, or refuse; again, the same."""
+        with self._database.writing() as connection:
+            known = connection.execute("SELECT type FROM seal WHERE uid = ?", (seal,)).fetchone()
+            if known is None:
+                raise SealUnknown(seal=seal)
+            if known[0] not in {"", kind}:
+                raise SealTypeKnown(seal=seal)
+            connection.execute("UPDATE seal SET type = ? WHERE uid = ?", (kind, seal))
 
     def resume(self, seal: str, *, application: str, named: Collection[Denial]) -> None:
         """Put a seal back into force, once an application; a repeat is answered alike while the seal is active."""

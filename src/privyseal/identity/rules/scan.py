@@ -23,6 +23,7 @@ class Found(StrEnum):
     UNCONFIRMED = "unconfirmed"
     UNCONFIRMED_MAPPING = "unconfirmed-mapping"
     KEY_NOT_TOLD = "key-not-told"
+    KEY_BEHIND_TYPE = "key-behind-type"
 
 
 class Weight(StrEnum):
@@ -46,6 +47,7 @@ LOOKS_FOR: Final = (
     Looks(Found.SET_WITH_ONE_KEEPER, Weight.BROKEN),   # one hand could empty the account
     Looks(Found.GONE,                Weight.BROKEN),   # somebody left and a power stayed
     Looks(Found.STRANGE_FACTOR,      Weight.BROKEN),   # somebody wrote to the database past the pages
+    Looks(Found.KEY_BEHIND_TYPE,     Weight.BROKEN),   # somebody's name is used, and the key does not ask them
     Looks(Found.TOO_MANY_SEALS,      Weight.RISK),     # one keeper with too much power
     Looks(Found.DORMANT,             Weight.RISK),     # a power that nobody would miss is one that somebody can steal
     Looks(Found.SOLE_HOLDER,         Weight.RISK),     # whoever is alone locks everybody out by falling ill

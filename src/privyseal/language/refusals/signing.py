@@ -29,6 +29,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "seal-destroyed": _("The seal's key is destroyed. Nothing brings it back; a new seal takes its own approval."),
     "seal-unknown": _("The signer does not know this seal. Tell your administrator."),
+    "seal-type-known": _(
+        "The signer knows this seal as one of another type. An approved change of the seal says otherwise."
+    ),
     "seal-already-made": _("The seal has been made already. Reload the page."),
     "seal-version-differs": _("The seal was renewed after this approval. Apply again."),
     "certificate-expired": _("The seal's certificate has expired. The seal must be renewed before it can be used."),

@@ -16,6 +16,7 @@ from privyseal.seals.actions.campaign import (
     open_group_campaign,
     take_pictures,
 )
+from privyseal.seals.actions.catching_up import catch_up
 from privyseal.seals.actions.denying import deny_at_signer
 from privyseal.seals.actions.ending import end, end_permit, end_resting, sweep_permits
 from privyseal.seals.actions.entering import (
@@ -79,6 +80,7 @@ __all__ = [
     "add_type",
     "attest",
     "carry_out",
+    "catch_up",
     "close_campaign",
     "close_group_campaign",
     "confirm_act",

@@ -36,6 +36,7 @@ from privyseal.seals.rules import (
     Role,
     SealKind,
     SealState,
+    SealType,
     WordsMissing,
     are_all_said,
     check_extension,
@@ -43,6 +44,7 @@ from privyseal.seals.rules import (
     plan,
 )
 from privyseal.seals.rules.incidents import Frozen
+from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.answers import Made
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import USES, Purpose
@@ -234,6 +236,9 @@ def _confirm_made(actor: Actor, at: datetime, seal: Seal, permit: Permit, made: 
         not_after=made.not_after,
         made_at=at,
     )
+    if bears_a_name(SealType(seal.type)):
+        seal.asks_own_yes_at = at
+        seal.save(update_fields=["asks_own_yes_at"])
     if is_change:
         book.record("seal.changed", by=actor, at=at, seal=seal.uid, **about(permit), serial=made.serial)
         return

@@ -46,6 +46,7 @@ class Seal(models.Model):
     ends_on = models.DateField(null=True)
     hand_in_by = models.DateTimeField(null=True)
     replaces = models.ForeignKey("self", models.PROTECT, related_name="replaced_by", null=True)
+    asks_own_yes_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 
-from privyseal.seals.models import Mandate, Permit
-from privyseal.seals.rules import SealKind
+from privyseal.seals.models import Mandate, Permit, Seal
+from privyseal.seals.rules import SealKind, SealState
+from privyseal.seals.rules.persons import BEARS_A_NAME
 
 
 def permits_not_denied() -> QuerySet[Permit]:
@@ -15,3 +16,10 @@ def permits_not_denied() -> QuerySet[Permit]:
 def mandates_not_denied() -> QuerySet[Mandate]:
     """Return the revoked mandates that the signer still has to be told of, the oldest first."""
     return Mandate.objects.filter(revoked_at__isnull=False, denied_at=None).order_by("revoked_at", "pk")
+
+
+def seals_behind_their_type() -> QuerySet[Seal]:
+    """Return the seals that bear a name and of which the key is not known to ask for that person's own yes."""
+    named = Seal.objects.filter(kind=SealKind.ELECTRONIC.value, type__in=[kind.value for kind in BEARS_A_NAME])
+    has_key = [SealState.ACTIVE.value, SealState.SUSPENDED.value]
+    return named.filter(signer_state__in=has_key, asks_own_yes_at=None).order_by("pk")

@@ -8,6 +8,7 @@ from django.db.models import Count, F
 from privyseal.identity import queries as identity
 from privyseal.identity.rules import MOST_SEALS, Finding, Found, Power
 from privyseal.seals.models import Custody
+from privyseal.seals.queries.denials import seals_behind_their_type
 from privyseal.seals.rules import KEEPERS_APART, KEEPS_NOTHING
 
 _WHO = ("keeper__pseudonym", "keeper__name")
@@ -15,7 +16,7 @@ _WHO = ("keeper__pseudonym", "keeper__name")
 
 def scan(at: datetime) -> list[Finding]:
     """Return everything that a scan finds, at most so many of a kind."""
-    return [*identity.findings_of_powers(at), *_barred(at), *_sets(), *_own_sets(), *_too_many()]
+    return [*identity.findings_of_powers(at), *_barred(at), *_sets(), *_own_sets(), *_too_many(), *_behind_their_type()]
 
 
 def _barred(at: datetime) -> Iterator[Finding]:
@@ -65,3 +66,8 @@ def _too_many() -> Iterator[Finding]:
     kept = Custody.objects.filter(until=None).order_by().values(*_WHO).annotate(seals=Count("pk"))
     for row in kept.filter(seals__gt=MOST_SEALS).order_by("-seals", "keeper__pseudonym")[: identity.MOST_OF_A_KIND]:
         yield Finding(Found.TOO_MANY_SEALS, row["keeper__pseudonym"], row["keeper__name"], count=row["seals"])
+
+
+def _behind_their_type() -> Iterator[Finding]:
+    for seal in seals_behind_their_type().select_related("company")[: identity.MOST_OF_A_KIND]:
+        yield Finding(Found.KEY_BEHIND_TYPE, name=f"{seal.number} {seal.name}", company=seal.company.name)
