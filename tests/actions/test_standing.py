@@ -25,6 +25,7 @@ from privyseal.seals.rules.standing import (
     DocumentClass,
     NeverStanding,
     NotOfItsClass,
+    SampleOverdue,
     SamplesWaiting,
     StandingNotPossible,
     StandingOverrun,
@@ -97,7 +98,7 @@ def test_one_more_than_allowed_in_a_day_ends_the_permit(
     with pytest.raises(StandingOverrun):
         seal(wang, noon, standing, invoices[2], signer)
 
-    assert (now(standing).used, now(standing).revoked_at, recorded()[-1]) == (2, noon, "permit.stopped")
+    assert (now(standing).used, now(standing).revoked_at, recorded()[-2]) == (2, noon, "permit.stopped")
     with pytest.raises(PermitRevoked):
         seal(wang, noon + timedelta(days=2), standing, invoices[2], signer)
 
@@ -211,6 +212,33 @@ def test_samples_that_nobody_reviews_hold_the_permit_up(
     assert now(permit).used == 5
 
 
+@pytest.mark.invariant("T20", column="rule")
+def test_a_sample_that_nobody_reviews_in_time_ends_the_permit_and_nothing_more_is_sealed(
+    standing: Permit, invoices: list[str], wang: Person, noon: datetime, signer: Client
+) -> None:
+    seal(wang, noon, standing, invoices[0], signer)
+    late = noon + timedelta(days=3)
+    assert sealing.stop_unreviewed(late - timedelta(seconds=1)) == 0
+
+    with pytest.raises(SampleOverdue):
+        seal(wang, late, standing, invoices[1], signer)
+
+    assert (now(standing).used, now(standing).revoked_at, now(standing).denied_at) == (1, late, late)
+    assert recorded()[-2:] == ["permit.stopped", "permit.denied-at-signer"]
+    assert sealing.stop_unreviewed(late) == 0
+
+
+def test_the_sweep_ends_what_nobody_uses_or_reviews(
+    standing: Permit, invoices: list[str], wang: Person, ma: Person, noon: datetime, signer: Client
+) -> None:
+    seal(wang, noon, standing, invoices[0], signer)
+    late = noon + timedelta(days=3)
+
+    assert [sealing.stop_unreviewed(late), sealing.stop_unreviewed(late)] == [1, 0]
+
+    assert (now(standing).revoked_at, recorded().count("permit.stopped")) == (late, 1)
+
+
 @pytest.mark.parametrize("never", [DocumentClass.GUARANTEE, DocumentClass.CONTRACT, DocumentClass.LETTER_OF_AUTHORITY])
 def test_what_binds_anew_never_goes_under_a_standing_permit(
     official: Seal, wang: Person, ma: Person, noon: datetime, never: DocumentClass
@@ -267,6 +295,10 @@ def test_the_database_keeps_the_limits_of_a_standing_permit(
         use(1, "1")
     mine.update(used=3)
     first, _second = use(1, "2"), use(2, "3")
+    later = noon + timedelta(days=3)
+    line = standing.lines.create(document_sha256="5" * 64, following="nobody", impressions=1)
+    with forbidden("standing_use_waits_for_no_sample"):
+        StandingUse.objects.create(permit=standing, number=3, line=line, by=wang, at=later, is_sample=False)
     with forbidden("standing_use_is_within_its_day"):
         use(3, "4")
     fields = {"reviewed_at": noon, "is_fit": True}

@@ -38,6 +38,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This paper is not of the class of the standing permit: it has too many pages, is signed already, or lacks a "
         "word that has to stand on its first page. Apply for it by itself."
     ),
+    "sample-overdue": _(
+        "A sample waited for its reviewer for three days, so the standing permit has ended. Each paper is applied for "
+        "by itself until there is another one."
+    ),
     "samples-waiting": _("Too many samples wait for their reviewer. Ask the reviewer to look at them; then go on."),
     "standing-too-wide": _(
         "The signer seals only routine papers under a standing permit, for a quarter at most. Nothing was sealed."

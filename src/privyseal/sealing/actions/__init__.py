@@ -29,6 +29,7 @@ from privyseal.sealing.actions.standing import (
     review_sample,
     seal_under_standing,
     stop_standing,
+    stop_unreviewed,
 )
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "seal_document",
     "seal_under_standing",
     "stop_standing",
+    "stop_unreviewed",
     "take_in",
     "turn_away",
 ]

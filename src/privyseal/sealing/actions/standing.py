@@ -21,14 +21,25 @@ from privyseal.sealing.actions.sealing import SWEEP, AlreadySealed, finish_seali
 from privyseal.sealing.models import Document, DocumentShown, StandingUse
 from privyseal.sealing.queries import document_visible_to
 from privyseal.seals import permits
+from privyseal.seals.actions import tell_signer
 from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.seals.permits import NotTheHolder, PermitSpent
-from privyseal.seals.rules.standing import DAY, NotOfItsClass, StandingOverrun, check_use, is_sample
+from privyseal.seals.rules.standing import (
+    DAY,
+    REVIEWED_WITHIN,
+    NotOfItsClass,
+    SampleOverdue,
+    StandingOverrun,
+    check_use,
+    is_overdue,
+    is_sample,
+)
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 
 FAILED_REVIEW: Final = "failed-review"
 _LONGEST_NOTE: Final = 500
+_AT_ONCE: Final = 500
 
 
 def seal_under_standing(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str, signer: Client) -> str:
@@ -41,11 +52,20 @@ def seal_under_standing(actor: Person, at: datetime, *, permit_uid: str, documen
     try:
         uid = intend_under_standing(actor, at, permit_uid=permit_uid, document_sha256=document_sha256)  # (2)
     except (StandingOverrun, PermitSpent) as overrun:
-        with suppress(OutOfTurn):
-            stop_standing(SWEEP, at, permit_uid=permit_uid, why=StandingOverrun.code)
+        _stop(at, permit_uid, StandingOverrun.code, signer)
         raise StandingOverrun(**dict(overrun.facts)) from overrun
+    except SampleOverdue:
+        _stop(at, permit_uid, SampleOverdue.code, signer)
+        raise
     finish_sealing(actor, at, intent_uid=uid, signer=signer)  # (3) (4)
     return uid
+
+
+def _stop(at: datetime, permit_uid: str, why: str, signer: Client) -> None:
+    """End a standing permit in the register, then at the key."""
+    with suppress(OutOfTurn):
+        stop_standing(SWEEP, at, permit_uid=permit_uid, why=why)
+    tell_signer(at, signer=signer)
 
 
 def check_class(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str) -> None:
@@ -68,6 +88,8 @@ def intend_under_standing(actor: Person, at: datetime, *, permit_uid: str, docum
     document = document_visible_to(actor, at, document_sha256)
     settings.BLOBS.check(document_sha256)
     permit = permits.spend(found.uid, by=actor, at=at, impressions=1, purpose=Purpose.STANDING)
+    if any(is_overdue(taken_at, at=at) for taken_at in _waiting_samples(permit)):
+        raise SampleOverdue(permit=permit.uid)
     # Whoever used the same permit meanwhile holds its row no more: what they counted is seen from here on.
     number = Permit.objects.values_list("used", flat=True).get(pk=permit.pk)
     uses = StandingUse.objects.filter(permit=permit)
@@ -132,9 +154,20 @@ def review_sample(actor: Person, at: datetime, *, permit_uid: str, number: int, 
     return permit_uid
 
 
+def stop_unreviewed(at: datetime) -> int:
+    """End each standing permit of which a sample waited too long for its review; return how many."""
+    late = StandingUse.objects.filter(is_sample=True, reviewed_at=None, at__lte=at - REVIEWED_WITHIN)
+    permits = late.filter(permit__revoked_at=None, permit__expires_at__gt=at).order_by("permit_id")
+    uids = list(permits.values_list("permit__uid", flat=True).distinct()[:_AT_ONCE])
+    for uid in uids:
+        with suppress(OutOfTurn):
+            stop_standing(SWEEP, at, permit_uid=uid, why=SampleOverdue.code)
+    return len(uids)
+
+
 @command("permit.stop-standing")
 def stop_standing(actor: Actor, at: datetime, *, permit_uid: str, why: str) -> str:
-    """End a standing permit at once, because it was overrun or a sample was not what it is for."""
+    """End a standing permit at once: it was overrun, or a sample was not what it is for, or not looked at in time."""
     stopped = Permit.objects.filter(uid=permit_uid, purpose=Purpose.STANDING, revoked_at=None)
     permit = stopped.select_related("seal").select_for_update(of=("self",)).first()
     if permit is None:
@@ -171,6 +204,11 @@ def _show_to_reviewer(actor: Person, at: datetime, use: StandingUse, document: D
             person=part.person.pseudonym,
             standing_number=use.number,
         )
+
+
+def _waiting_samples(permit: Permit) -> list[datetime]:
+    waiting = StandingUse.objects.filter(permit=permit, is_sample=True, reviewed_at=None)
+    return list(waiting.order_by("at").values_list("at", flat=True))
 
 
 def _held(actor: Person, permit_uid: str) -> Permit:

@@ -43,3 +43,19 @@ CREATE TRIGGER sample_is_reviewed_by_its_reviewer BEFORE UPDATE OR DELETE ON sta
 CREATE TRIGGER auditor_takes_no_part BEFORE UPDATE OF reviewed_at ON standing_use
   FOR EACH ROW EXECUTE FUNCTION auditor_takes_no_part('reviewed_by_id', 'reviewed_at');
 """
+# Nothing more is used while a sample has waited for its review for three days, whatever the pages say.
+SAMPLES_IN_TIME = """
+CREATE FUNCTION standing_use_waits_for_no_sample() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM standing_use
+    WHERE permit_id = NEW.permit_id AND is_sample AND reviewed_at IS NULL AND at <= NEW.at - interval '3 days'
+  ) THEN
+    RAISE EXCEPTION 'a sample of the permit waits for its review for too long'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'standing_use_waits_for_no_sample';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER standing_use_waits_for_no_sample BEFORE INSERT ON standing_use
+  FOR EACH ROW EXECUTE FUNCTION standing_use_waits_for_no_sample();
+"""

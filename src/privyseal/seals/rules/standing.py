@@ -47,6 +47,7 @@ MOST_A_DAY: Final = 200
 MOST_USES: Final = 5_000
 MOST_SAMPLE_EVERY: Final = 20
 MOST_UNREVIEWED: Final = 5
+REVIEWED_WITHIN: Final = timedelta(days=3)
 
 
 class NeverStanding(Refused):
@@ -69,6 +70,12 @@ class NotOfItsClass(Refused):
     """The document has too many pages, or its first one lacks a word that the permit asks for."""
 
     code = "not-of-its-class"
+
+
+class SampleOverdue(Refused):
+    """A sample has waited for its reviewer for three days; the standing permit has ended by that."""
+
+    code = "sample-overdue"
 
 
 class SamplesWaiting(Refused):
@@ -112,6 +119,11 @@ def check_standing(terms: StandingTerms, *, starts_at: datetime, expires_at: dat
 def is_sample(number: int, *, every: int) -> bool:
     """Return whether the use of this number is reviewed: the first, and each so-manieth after it."""
     return (number - 1) % every == 0
+
+
+def is_overdue(taken_at: datetime, *, at: datetime) -> bool:
+    """Return whether a sample that was taken then should have been reviewed by now."""
+    return at >= taken_at + REVIEWED_WITHIN
 
 
 def check_use(number: int, *, today: int, a_day: int, in_all: int, unreviewed: int) -> None:
