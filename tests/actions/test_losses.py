@@ -73,7 +73,12 @@ def test_one_person_reports_a_loss_and_everything_stops(
     assert Permit.objects.get(uid=approved.permit.uid).revoked_at == noon
     incident = Incident.objects.get(uid=uid)
     assert (incident.kind, incident.due_at) == ("loss", noon + timedelta(days=30))
-    assert recorded()[-3:] == ["seal.lost", "incident.opened", "seal.suspended-at-signer"]
+    assert recorded()[-4:] == [
+        "seal.lost",
+        "incident.opened",
+        "permit.denied-at-signer",
+        "seal.suspended-at-signer",
+    ]
     with pytest.raises(SealNotInForce):
         sealing.intend_to_seal(wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document)
     # Even back in force, the seal is not moved by a permit from before its loss.
