@@ -4,10 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.utils.timezone import now
+from django.utils.translation import override
 
 from privyseal.custody.models import HandUse, Photograph, Turn
+from privyseal.custody.rules.photographs import PhotographsOwed
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Permit, Seal, UseEntry
+from privyseal.web.answers import said_of
 from tests.by_hand import stamped_page
 from tests.conftest import permit_of, recorded, say_yes
 from tests.edges.conftest import Enter, alert, command
@@ -77,3 +80,10 @@ def test_what_is_refused_is_said_on_the_same_page(
     assert (refused.status_code, "尚未全部确认" in alert(refused)) == (409, True)
     assert unfilled.status_code == 400
     assert not Turn.objects.exists()
+
+
+def test_whoever_owes_photographs_is_told_how_many_and_led_to_them() -> None:
+    with override("zh-hans"):
+        words = said_of(PhotographsOwed(missing=3))
+
+    assert ("3 处印迹未拍照" in words, '<a href="/photographs/owed/">欠补照片</a>' in words) == (True, True)
