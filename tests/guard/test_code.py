@@ -85,6 +85,7 @@ SEES_NOTHING_PRIVATE = {
 }
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
+    "custody.compare_photograph",
     "custody.finish_over",
     "custody.watch_alarms",
     "custody.watch_take_outs",

@@ -30,7 +30,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "application.denied-at-signer", "incident.consented", "incident.opinion-given",
             "person.entry-code-confirmed", "person.account-opened", "table.read", "table.died", "table.entering",
             "permit.sample-reviewed", "seal.change-ordered", "seal.old-rubber-seen", "seal.old-rubber-destroyed",
-            "hand.reserved", "hand.made", "hand.photographed", "hand.committed", "hand.released",
+            "hand.reserved", "hand.made", "hand.photographed", "hand.page-compared", "hand.committed", "hand.released",
             "take-out.reported", "take-out.released", "take-out.closed", "take-out.not-returned",
         }
     ),

@@ -32,6 +32,8 @@ def test_every_kind_has_its_deadline_and_every_loss_takes_two() -> None:
         IncidentKind.FREEZE,
         IncidentKind.FORGED_FACTOR,
         IncidentKind.COUNT_MISMATCH,
+        IncidentKind.PAGE_DIFFERS,
+        IncidentKind.PAGE_STRANGE,
         IncidentKind.OTHER,
     }
     assert all(row.days > 0 for row in HANDLING)

@@ -103,6 +103,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "hand.waiver-asked": _("Asked to waive photographs"),
     "hand.photographs-waived": _("Photographs waived"),
     "hand.photographed": _("Stamped page photographed"),
+    "hand.page-compared": _("Photograph held beside the approved document"),
     "hand.photograph-seen": _("Photograph of a stamped page looked at"),
     "hand.put-back": _("Rubber seal put back"),
     "take-out.booked": _("Take-out booked"),

@@ -31,6 +31,7 @@ PHASE: Final[Mapping[Phase, Promise]] = {
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "seal-not-physical": _("This seal is electronic: nobody stamps with it by hand. Seal the file instead."),
+    "too-many-looks": _("You asked about many photographs within a minute. Wait a minute and ask again."),
     "nothing-drawn-by-hand": _(
         "Codes, words and places for later parties are drawn into a file. For a rubber seal leave them out."
     ),

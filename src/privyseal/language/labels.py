@@ -266,6 +266,8 @@ INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
     IncidentKind.COVER_OVERDUE: _("Leave cover not ended in time"),
     IncidentKind.FORGED_FACTOR: _("Forged second factor"),
     IncidentKind.COUNT_MISMATCH: _("Impressions do not add up"),
+    IncidentKind.PAGE_DIFFERS: _("Stamped page differs from what was approved"),
+    IncidentKind.PAGE_STRANGE: _("Stamped page is not in the approved document"),
     IncidentKind.OTHER: _("Not as it should be"),
 }
 ENDING: Final[Mapping[Ending, Promise]] = {

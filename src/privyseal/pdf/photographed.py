@@ -9,7 +9,7 @@ from privyseal.pdf.framing import Task, parted
 
 
 def prints_of(document: IO[bytes], *, first: int, last: int) -> tuple[Print, ...]:
-    """Return what is kept of these pages, counted from 1, to find them on photographs; or refuse."""
+    """Return what is kept of these pages, counted from 1, as far as the document goes; or refuse."""
     return _prints(*asked(Task.PRINTS, b"", lent=document, first=first, last=last))
 
 

@@ -32,10 +32,12 @@ cv2.setNumThreads(1)
 
 
 def prints_of(data: Data, *, first: int, last: int) -> tuple[Print, ...]:
-    """Return what is kept of these pages, counted from 1, or refuse."""
+    """Return what is kept of these pages, counted from 1, as far as the document goes; or refuse."""
     with opened(data) as document:
         document.init_forms()
-        return tuple(_print(_drawn(document, number, PAGE_DPI)) for number in range(first, last + 1))
+        return tuple(
+            _print(_drawn(document, number, PAGE_DPI)) for number in range(first, min(last, len(document)) + 1)
+        )
 
 
 def print_of_photo(photo: bytes) -> Print:

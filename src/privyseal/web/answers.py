@@ -34,6 +34,7 @@ STATUS: Final[Mapping[str, int]] = {
     "hook-unsigned": 403,
     "answer-unreadable": 400,
     "too-many-checks": 429,
+    "too-many-looks": 429,
     "too-many-sign-ins": 429,
     "locked-out": 429,
     "wrong-code": 403,
@@ -52,7 +53,7 @@ STATUS: Final[Mapping[str, int]] = {
     "busy": 503,
 }
 # After how many seconds it is worth trying again.
-RETRY_AFTER: Final[Mapping[str, int]] = {"busy": 5, "too-many-checks": 60}
+RETRY_AFTER: Final[Mapping[str, int]] = {"busy": 5, "too-many-checks": 60, "too-many-looks": 60}
 
 
 # Where somebody finds what keeps them from it, by code.

@@ -80,6 +80,7 @@ _BELOW: Final = {
     "alarms": "incidents",
     "take-outs": "home",
     "take-out": "home",
+    "is-ours": "home",
     "places": "seals",
     "place-of-seal": "seals",
     "filings": "register-of-uses",

@@ -67,6 +67,15 @@ class PhotographForm(CommandForm):
     taken_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
 
+class PaperForm(forms.Form):
+    """Any paper, photographed to ask whether its stamp was approved."""
+
+    photo = forms.FileField(
+        label=_("Photograph of the page"),
+        widget=forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"}),
+    )
+
+
 class EndForm(CommandForm):
     ending = forms.ChoiceField(choices=[(ending.value, "") for ending in (Ending.PAUSE, Ending.EARLY)])
     reason = _reason(required=False)

@@ -3,8 +3,9 @@
 from privyseal.custody.actions.alarms import set_thresholds, watch_alarms
 from privyseal.custody.actions.counting import commit, fire, release, reserve
 from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver
-from privyseal.custody.actions.photographs import Taken, enter_photograph, look_at_photograph, photograph
+from privyseal.custody.actions.photographs import COMPARE, Taken, enter_photograph, look_at_photograph, photograph
 from privyseal.custody.actions.places import assign_place, set_up_store, take_down_store
+from privyseal.custody.actions.sightings import compare_photograph, enter_sighting
 from privyseal.custody.actions.takeout import (
     Fence,
     Whereabouts,
@@ -18,6 +19,7 @@ from privyseal.custody.actions.takeout import (
 from privyseal.custody.actions.uses import begin_use, confirm_use, end_use, finish_over, put_back
 
 __all__ = [
+    "COMPARE",
     "Fence",
     "Taken",
     "Whereabouts",
@@ -27,9 +29,11 @@ __all__ = [
     "begin_use",
     "bring_back",
     "commit",
+    "compare_photograph",
     "confirm_use",
     "end_use",
     "enter_photograph",
+    "enter_sighting",
     "finish_over",
     "fire",
     "give_out",

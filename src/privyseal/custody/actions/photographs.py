@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from procrastinate.contrib.django import app
 
 from privyseal.custody.holding import about, locked_turn, said_by
 from privyseal.custody.mismatch import enter_mismatch
@@ -23,6 +24,7 @@ from privyseal.ledger.commands import command
 from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
 
+COMPARE: Final = "custody.compare-photograph"
 _LONGEST_PLACE: Final = 100
 _USUAL_RETENTION: Final = "ten-years"
 
@@ -109,6 +111,7 @@ def enter_photograph(
     )
     if turn.settled_at is not None and before <= turn.committed < before + impressions:
         enter_mismatch(actor, at, turn, shown=before + impressions)
+    app.configure_task(COMPARE, lock=turn.line.document_sha256).defer(photograph_uid=made.uid)
     return made.uid
 
 

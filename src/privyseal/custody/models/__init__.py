@@ -3,6 +3,7 @@
 from privyseal.custody.models.alarms import Alarm, AlarmRule
 from privyseal.custody.models.photographs import Photograph, PhotographWaiver
 from privyseal.custody.models.places import SealPlace, Slot, Store
+from privyseal.custody.models.sightings import PagePrint, Sighting
 from privyseal.custody.models.takeout import PlaceReport, TakeOut
 from privyseal.custody.models.uses import HandUse, Turn
 
@@ -10,10 +11,12 @@ __all__ = [
     "Alarm",
     "AlarmRule",
     "HandUse",
+    "PagePrint",
     "Photograph",
     "PhotographWaiver",
     "PlaceReport",
     "SealPlace",
+    "Sighting",
     "Slot",
     "Store",
     "TakeOut",

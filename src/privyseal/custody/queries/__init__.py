@@ -77,7 +77,7 @@ def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:
     seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
     turns = Turn.objects.select_related("line", "settled_by").order_by("-reserved_at", "-pk")
     turns = turns.prefetch_related(
-        Prefetch("photographs", Photograph.objects.select_related("by").order_by("at", "pk"))
+        Prefetch("photographs", Photograph.objects.select_related("by", "sighting").order_by("at", "pk"))
     )
     uses = HandUse.objects.filter(permit__in=seen).select_related("operator", "keeper", "supervisor", "ended_by")
     return uses.prefetch_related(Prefetch("turns", turns)).order_by("-asked_at", "-pk")

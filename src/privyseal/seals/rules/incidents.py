@@ -19,6 +19,8 @@ class IncidentKind(StrEnum):
     COVER_OVERDUE = "cover-overdue"
     FORGED_FACTOR = "forged-factor"
     COUNT_MISMATCH = "count-mismatch"
+    PAGE_DIFFERS = "page-differs"
+    PAGE_STRANGE = "page-strange"
     OTHER = "other"
 
 
@@ -55,6 +57,8 @@ HANDLING: Final = (
     Handling(IncidentKind.COVER_OVERDUE,  3, 1),                # it ends when the seal is back with its keeper
     Handling(IncidentKind.FORGED_FACTOR,  7, 2, by=(Power.SECURITY,)),  # somebody wrote to the database past the pages: whoever could end it alone could have done it
     Handling(IncidentKind.COUNT_MISMATCH, 7, 2),                # whoever counted wrongly does not say alone that it was nothing
+    Handling(IncidentKind.PAGE_DIFFERS,   7, 2),                # whoever stamped it does not say alone that the photograph misled
+    Handling(IncidentKind.PAGE_STRANGE,   7, 2),                # whoever stamped it does not say alone that it was another photograph
     Handling(IncidentKind.OTHER,         14, 2),                # whoever is reported does not say alone that it was nothing
 )
 # fmt: on
