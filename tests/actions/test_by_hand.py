@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application, Vote
+from privyseal.approvals.rules.additions import NothingToAdd
 from privyseal.approvals.wishes import (
     CountNotPossible,
     NothingDrawnByHand,
@@ -37,12 +39,13 @@ from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
-from privyseal.seals.models import Custody, Incident, Permit, Seal, UseEntry
+from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder, PermitExpired, PermitRevoked, PermitSpent
-from privyseal.seals.rules import Act, SealNotInForce
+from privyseal.seals.rules import Act, Role, SealNotInForce
 from privyseal.seals.rules.permits import SealNotElectronic, SealNotPhysical
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
+from tests.actions.policies import TWO, InForce, asks_for
 from tests.by_hand import Out, line, turn, watched
 from tests.conftest import Use, apply, bring, holding, permit_of, recorded, say_yes
 from tests.pdfs import one_page
@@ -476,3 +479,55 @@ def test_everybody_whose_hand_it_is_sees_the_use_and_nobody_else(
 
 def test_a_seal_keeps_one_custody_while_it_is_out(out: Out, gu: Person) -> None:
     assert [custody.keeper for custody in Custody.objects.filter(seal=out.permit.seal, until=None)] == [gu]
+
+
+def test_a_use_is_no_act_that_words_carry_out(permit: Permit, jian: Person, noon: datetime) -> None:
+    with pytest.raises(NotFound):
+        seals.attest(jian, noon, permit_uid=permit.uid, role=Role.WITNESS)
+
+
+def test_what_was_stamped_is_not_lost_and_gets_nothing_back(
+    out: Out, wang: Person, jian: Person, noon: datetime
+) -> None:
+    turn(out, wang, jian, noon, impressions=4)
+
+    with pytest.raises(NothingToAdd):
+        approvals.apply_to_top_up(wang, noon, application_uid=out.permit.application_uid, reason="多于预计")
+
+
+def test_whoever_gave_the_seal_out_does_not_allow_it_for_longer(
+    out: Out, wang: Person, gu: Person, li: Person, company: Company, long_ago: datetime, noon: datetime
+) -> None:
+    holding(gu, Power.APPROVE, company, long_ago)
+    until = out.permit.expires_at + timedelta(days=1)
+    uid = approvals.apply_to_prolong(
+        wang, noon, application_uid=out.permit.application_uid, reason="对方推迟", expires_at=until
+    )
+
+    with pytest.raises(DutiesNotSeparate):
+        say_yes(gu, noon, uid)
+    assert not out.permit.parts.filter(person=gu).exists()
+    with forbidden("approver_has_no_hand_in_it"):
+        PermitPart.objects.create(permit=out.permit, person=gu, part="approver")
+
+    assert say_yes(li, noon, uid) == "approved"
+
+
+def test_whoever_allowed_more_before_they_gave_the_seal_out_is_found_when_the_last_yes_comes(
+    permit: Permit, in_force: InForce, wang: Person, gu: Person, wu: Person, li: Person, company: Company,
+    long_ago: datetime, noon: datetime,
+) -> None:  # fmt: skip
+    holding(gu, Power.APPROVE, company, long_ago)
+    in_force(asks_for((TWO,)))
+    until = permit.expires_at + timedelta(days=1)
+    uid = approvals.apply_to_prolong(
+        wang, noon, application_uid=permit.application_uid, reason="对方推迟", expires_at=until
+    )
+    assert say_yes(gu, noon, uid) == "pending"
+    use = actions.begin_use(wang, noon, permit_uid=permit.uid)
+    actions.confirm_use(gu, noon, use_uid=use, hand=Hand.KEEPER)
+
+    assert say_yes(wu, noon, uid) == "pending"
+    with pytest.raises(DutiesNotSeparate):
+        say_yes(li, noon, uid)
+    assert Permit.objects.get(pk=permit.pk).expires_at == permit.expires_at

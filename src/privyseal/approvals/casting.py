@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from privyseal.approvals.models import Application, Casting, JointCasting, Line, OwnYes, SeatAsked, Vote
 from privyseal.approvals.rules import Cast, Part
+from privyseal.custody.holding import gave_out_under
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Place
 from privyseal.ledger.transactions import transaction_required
@@ -48,14 +49,18 @@ def whole() -> tuple["Prefetch[Any]", ...]:
 def cast_of(application: Application) -> Cast:
     """Return who plays which part in an application; where it is part of a whole or adds to one, in the whole.
 
-    Whoever keeps a seal that is to be stamped by hand is its custodian here too: they hand it out.
+    Whoever keeps a seal that is to be stamped by hand is its custodian here too: they hand it out. So is whoever gave it
+    out for what the application adds to.
     """
     cast: dict[Part, set[int]] = defaultdict(set)
     of_whole = JointCasting.objects.filter(joint=application.whole).order_by("person_id")
     for casting in application.castings.all() if application.whole is None else of_whole:
         for part in casting.parts:
             cast[part].add(casting.person_id)
-    if keepers := _keepers_by_hand(application):
+    keepers = _keepers_by_hand(application)
+    if application.adds_to is not None:
+        keepers |= gave_out_under(application.adds_to.uid)
+    if keepers:
         cast[Part.CUSTODIAN] |= keepers
     return {part: frozenset(people) for part, people in cast.items()}
 

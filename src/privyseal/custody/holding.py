@@ -67,6 +67,12 @@ def keeper_now(seal: Seal) -> int | None:
     return Custody.objects.filter(seal=seal, until=None).values_list("keeper_id", flat=True).first()
 
 
+def gave_out_under(application_uid: str) -> frozenset[int]:
+    """Return who has given a seal out for what an application was approved for."""
+    uses = HandUse.objects.filter(permit__application_uid=application_uid)
+    return frozenset(use.keeper_id for use in uses.order_by("pk") if use.keeper_id is not None)
+
+
 @transaction_required
 def check_still_there(use: HandUse, at: datetime) -> None:
     """Return if keeper and supervisor are still who they were when they confirmed, or refuse."""

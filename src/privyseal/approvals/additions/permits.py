@@ -6,7 +6,9 @@ from typing import Any
 
 from privyseal.approvals.additions.seats import votes_for
 from privyseal.approvals.additions.terms import ends_at
+from privyseal.approvals.casting import cast_of
 from privyseal.approvals.models import Application, Line
+from privyseal.approvals.rules import Part, keep_apart
 from privyseal.approvals.rules.additions import NothingToAdd, check_as_many
 from privyseal.custody.booking import prolong_take_out
 from privyseal.identity.models import Person
@@ -34,6 +36,8 @@ def lost_by(permit: Permit) -> frozenset[str]:
     for document, state in permit.intents.values_list("line__document_sha256", "state"):
         states.setdefault(document, set()).add(state)
     failed = {document for document, all_of in states.items() if all_of == {Intent.State.FAILED.value}}
+    if not failed:
+        return frozenset()
     unsealed = [
         line for line in permit.lines.all() if line.document_sha256 in failed or line.document_sha256 not in states
     ]
@@ -58,6 +62,9 @@ def add_to_permits(
     if first is None:
         raise LookupError(application.uid)
     check_as_many(say_yes=len({person.pk for person in approvers}), said_yes=votes_for(first))
+    cast = cast_of(application)  # whoever said yes and gave the seal out afterwards
+    for person in approvers:
+        keep_apart(Part.APPROVER, actor=person.pk, cast=cast)
     lines = list(application.lines.all())
     for permit in additions.locked_permits(first.uid):
         if own := [line for line in lines if line.seal_id == permit.seal_id]:

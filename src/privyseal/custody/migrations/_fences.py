@@ -129,3 +129,18 @@ END $$;
 CREATE TRIGGER report_stays BEFORE UPDATE OR DELETE ON place_report
   FOR EACH ROW EXECUTE FUNCTION report_stays();
 """
+# A prolonged permit has approvers more, after hands have been laid on the seal.
+APPROVERS = """
+CREATE FUNCTION approver_has_no_hand_in_it() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.part = 'approver' AND EXISTS (
+    SELECT 1 FROM hand_use WHERE permit_id = NEW.permit_id AND NEW.person_id IN (keeper_id, supervisor_id)
+  ) THEN
+    RAISE EXCEPTION 'whoever hands the seal out or watches allows nothing more of it'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'approver_has_no_hand_in_it';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER approver_has_no_hand_in_it AFTER INSERT ON permit_part
+  FOR EACH ROW EXECUTE FUNCTION approver_has_no_hand_in_it();
+"""

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from privyseal.identity.models import Person
 from privyseal.identity.names import skeleton
-from privyseal.kernel.errors import NotFound, OutOfTurn, Refused
+from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
@@ -47,7 +47,7 @@ from privyseal.seals.rules.incidents import Frozen
 from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.answers import Made
 from privyseal.signer.client import Client, SignerUnavailable
-from privyseal.signer.statement import USES, Purpose
+from privyseal.signer.statement import Purpose
 
 # Acts for which the signer asks for the approvals itself; the others leave the key as it is.
 AT_THE_KEY: Final = (
@@ -81,8 +81,6 @@ def intend_act(actor: Person, at: datetime, *, permit_uid: str) -> str:
     """Spend the permit and say what is about to be done, before any key is touched; without a key, do it."""
     seal, permit = locked_act(permit_uid)
     purpose = Purpose(permit.purpose)
-    if purpose in USES:
-        raise NotFound(permit=permit_uid)
     act = Act(purpose.value)
     permits.spend(permit_uid, by=actor, at=at, impressions=1, purpose=purpose)
     if Permit.objects.filter(seal=seal, used__gt=0, finished_at=None).exclude(pk=permit.pk).filter(_is_act()).exists():

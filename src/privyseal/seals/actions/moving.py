@@ -12,7 +12,7 @@ from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Custody, Permit, Seal, SealVersion
 from privyseal.seals.rules import FINAL, Act, Leave, Move, SealKind, SealState, check_period, plan
-from privyseal.signer.statement import Approved, parse_approved
+from privyseal.signer.statement import USES, Approved, Purpose, parse_approved
 
 
 class PredecessorInForce(Refused):
@@ -38,9 +38,9 @@ def locked_seal(seal_uid: str) -> Seal:
 
 @transaction_required
 def locked_act(permit_uid: str) -> tuple[Seal, Permit]:
-    """Return a permit and its seal, locked in the one order, or refuse."""
+    """Return a permit of an act on the seal itself and that seal, locked in the one order, or refuse."""
     found = Permit.objects.select_related("seal").filter(uid=permit_uid).first()
-    if found is None:
+    if found is None or Purpose(found.purpose) in USES:
         raise NotFound(permit=permit_uid)
     seal = locked_seal(found.seal.uid)
     return seal, Permit.objects.select_for_update().get(pk=found.pk)
