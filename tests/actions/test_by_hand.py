@@ -181,6 +181,7 @@ def test_nothing_is_stamped_before_both_have_confirmed(
         Turn.objects.create(use=use, line=permit.lines.get(), reserved=1, reserved_at=noon)
 
 
+@pytest.mark.invariant("T24", column="database")
 def test_keeper_and_supervisor_are_who_they_are_asked_to_be(
     permit: Permit, wang: Person, li: Person, gu: Person, jian: Person, noon: datetime
 ) -> None:
@@ -495,6 +496,7 @@ def test_what_was_stamped_is_not_lost_and_gets_nothing_back(
         approvals.apply_to_top_up(wang, noon, application_uid=out.permit.application_uid, reason="多于预计")
 
 
+@pytest.mark.invariant("T22", "T24", column="database")
 def test_whoever_gave_the_seal_out_does_not_allow_it_for_longer(
     out: Out, wang: Person, gu: Person, li: Person, company: Company, long_ago: datetime, noon: datetime
 ) -> None:

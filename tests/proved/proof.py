@@ -3,21 +3,37 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
-from itertools import product
 from typing import Any, Final
 
 import z3  # type: ignore[import-untyped]  # the library ships no types
 
-from privyseal.approvals.rules import Asks, Part, Quorum
-from privyseal.identity.rules import INSTALLATION_POWERS, Power, Reach
-from privyseal.seals.rules import Alone
-from tests.proved.each_step import at_every_step
-from tests.proved.promises import always, nothing_yet
-from tests.proved.steps import Tables, steps
-from tests.proved.ways import ways
-from tests.proved.world import AFTER, BEFORE, Action
+from tests.proved.world import Action, Frame, World
 
 _MILLISECONDS: Final = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Theory:
+    """What is proved together: the steps that tables of the product say, and what is promised of them by hand.
+
+    ``others`` yields the tables with a row that should not be there, ``weaker`` a row as it should not be.
+    """
+
+    frame: Frame
+    tables: Any
+    steps: Callable[[Any], list[Action]]
+    always: Callable[[World], Mapping[str, z3.BoolRef]]
+    at_every_step: Callable[[], Mapping[str, z3.BoolRef]]
+    ways: Callable[[], Mapping[str, z3.BoolRef]]
+    nothing_yet: Callable[[World], Sequence[z3.BoolRef]]
+    weaker: Mapping[str, Callable[[Any], Iterable[Any]]]
+    others: Callable[[Any], Iterator[tuple[str, Any]]]
+
+    def usual(self) -> list[Action]:
+        return self.steps(self.tables)
+
+    def goals(self) -> Mapping[str, z3.BoolRef]:
+        return {**self.always(self.frame.after), **self.at_every_step()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +45,12 @@ class Mutant:
     unchanged: frozenset[str]
 
 
-def unproved(actions: Sequence[Action]) -> Iterator[tuple[str, str, str]]:
+def unproved(theory: Theory, actions: Sequence[Action]) -> Iterator[tuple[str, str, str]]:
     """Yield each step with a promise that it is not proved to keep: "sat" means that there is a counterexample.
 
     Where all promises hold and the step happens, each must hold afterwards.
     """
-    before, goals = list(always(BEFORE).values()), {**always(AFTER), **at_every_step()}
+    before, goals = list(theory.always(theory.frame.before).values()), theory.goals()
     for action in actions:
         solver = _solver([*before, *action.happens()])
         for name, goal in goals.items():
@@ -43,109 +59,76 @@ def unproved(actions: Sequence[Action]) -> Iterator[tuple[str, str, str]]:
                 yield action.name, name, str(answer)
 
 
-def obligations() -> int:
-    return len(steps(Tables())) * len({**always(AFTER), **at_every_step()})
+def obligations(theory: Theory) -> int:
+    return len(theory.usual()) * len(theory.goals())
 
 
-def false_at_first() -> list[str]:
+def false_at_first(theory: Theory) -> list[str]:
     """Return the promises that do not hold before anything has happened."""
-    solver = _solver(nothing_yet(BEFORE))
-    return [name for name, goal in always(BEFORE).items() if _asked(solver, z3.Not(goal)) != z3.unsat]
+    before = theory.frame.before
+    solver = _solver(theory.nothing_yet(before))
+    return [name for name, goal in theory.always(before).items() if _asked(solver, z3.Not(goal)) != z3.unsat]
 
 
-def open_ways(actions: Sequence[Action]) -> dict[str, set[str]]:
+def open_ways(theory: Theory, actions: Sequence[Action]) -> dict[str, set[str]]:
     """Return, for each way, the steps by which somebody can come to take it."""
-    before = list(always(BEFORE).values())
-    found: dict[str, set[str]] = {name: set() for name in ways()}
+    before = list(theory.always(theory.frame.before).values())
+    found: dict[str, set[str]] = {name: set() for name in theory.ways()}
     for action in actions:
         solver = _solver([*before, *action.happens()])
-        for name, way in ways().items():
+        for name, way in theory.ways().items():
             if _asked(solver, way) == z3.sat:
                 found[name].add(action.name)
     return found
 
 
 @cache
-def _usually_open() -> dict[str, set[str]]:
-    return open_ways(steps(Tables()))
+def usually_open(theory: Theory) -> dict[str, set[str]]:
+    return open_ways(theory, theory.usual())
 
 
-def is_killed(mutant: Mutant) -> bool:
+def is_killed(theory: Theory, mutant: Mutant) -> bool:
     """Return whether the mutant breaks a promise by a counterexample, or closes a way."""
-    if any(answer == "sat" for *_, answer in unproved(mutant.changed)):
+    if any(answer == "sat" for *_, answer in unproved(theory, mutant.changed)):
         return True
-    usual = _usually_open()
+    usual = usually_open(theory)
     touched = {name for name, by in usual.items() if by and not by & mutant.unchanged}
-    return bool(touched - {name for name, by in open_ways(mutant.changed).items() if by}) if touched else False
+    return bool(touched - {name for name, by in open_ways(theory, mutant.changed).items() if by}) if touched else False
 
 
-def mutants() -> Iterator[tuple[str, Callable[[], Mutant]]]:
+def mutants(theory: Theory) -> Iterator[tuple[str, Callable[[], Mutant]]]:
     """Yield every step with a guard less, every table with a row less or a row weaker: the name, and what makes it.
 
     A name costs nothing; what a table means without a row takes a third of a second to work out.
     """
-    usual = {action.name: action for action in steps(Tables())}
+    usual = {action.name: action for action in theory.usual()}
     for action in usual.values():
         for guard in action.guards:
             yield f"{action.name} without: {guard}", partial(_without_guard, usual, action, guard)
-    for name, tables in _other_tables(Tables()):
-        yield name, partial(_with_tables, usual, name, tables)
+    for name, tables in _other_tables(theory):
+        yield name, partial(_with_tables, theory, usual, name, tables)
 
 
 def _without_guard(usual: Mapping[str, Action], action: Action, guard: str) -> Mutant:
     return Mutant(f"{action.name} without: {guard}", [action.without(guard)], frozenset(usual.keys() - {action.name}))
 
 
-def _with_tables(usual: Mapping[str, Action], name: str, tables: Tables) -> Mutant:
-    then = {action.name: action for action in steps(tables)}
+def _with_tables(theory: Theory, usual: Mapping[str, Action], name: str, tables: Any) -> Mutant:  # noqa: ANN401  those of the theory
+    then = {action.name: action for action in theory.steps(tables)}
     same = frozenset(one for one in usual.keys() & then.keys() if then[one].is_as(usual[one]))
     return Mutant(name, [action for one, action in then.items() if one not in same], same)
 
 
-def _other_tables(tables: Tables) -> Iterator[tuple[str, Tables]]:
+def _other_tables(theory: Theory) -> Iterator[tuple[str, Any]]:
+    tables = theory.tables
     for field in fields(tables):
         rows = list(getattr(tables, field.name))
         for place, row in enumerate(rows):
             before, after = rows[:place], rows[place + 1 :]
             yield f"{field.name} without {row}", replace(tables, **{field.name: [*before, *after]})
-            for weaker in _WEAKER.get(field.name, lambda _: ())(row):
+            for weaker in theory.weaker.get(field.name, lambda _: ())(row):
                 yield f"{field.name} with {weaker}", replace(tables, **{field.name: [*before, weaker, *after]})
-    for power in (power for power in Power if power in INSTALLATION_POWERS and power not in tables.may_confirm):
-        yield f"may_confirm with {power}", replace(tables, may_confirm=[*tables.may_confirm, power])
-    for act, power in product(dict.fromkeys(row.act for row in tables.alone), Power):
-        if Alone(act, power) not in tables.alone:
-            yield f"alone with {act} by {power}", replace(tables, alone=[*tables.alone, Alone(act, power)])
-
-
-def _other(power: Power) -> Power:
-    return Power.USE if power is not Power.USE else Power.MANAGE
-
-
-def _weaker_asks(row: Asks) -> Iterator[Asks]:
-    ((stage, quorum),) = row.stages
-    yield replace(row, applicant=_other(row.applicant))
-    yield replace(row, stages=((_other(stage), quorum),))
-    if quorum is not Quorum.ANY:
-        yield replace(row, stages=((stage, Quorum.ANY),))
-    if row.operator is not None:
-        yield replace(row, operator=_other(row.operator))
-    if row.receiver is not None:
-        yield replace(row, receiver=_other(row.receiver))
-    if row.witnesses:
-        yield replace(row, witnesses=row.witnesses - 1)
-
-
-# What a row may be weakened to, by its table.
-_WEAKER: Final[Mapping[str, Callable[[Any], Iterable[Any]]]] = {
-    "powers_kept_apart": lambda row: (
-        replace(row, reach=Reach.COMPANY)
-        for _ in (row,)
-        if row.reach is Reach.ANYWHERE and not {row.first, row.second} <= INSTALLATION_POWERS
-    ),
-    "moves": lambda row: (replace(row, by=part) for part in (Part.APPLICANT, Part.APPROVER) if part is not row.by),
-    "policies": _weaker_asks,
-    "words": lambda row: (replace(row, people=row.people - 1) for _ in (row,) if row.people > 1),
-}
+    yield from theory.others(tables)
 
 
 def _solver(said: Sequence[z3.BoolRef]) -> z3.Solver:

@@ -13,13 +13,16 @@ import z3  # type: ignore[import-untyped]  # the library ships no types
 from privyseal.approvals import rules as approvals
 from privyseal.approvals.rules import Cast, Part, Quorum, State, Step
 from privyseal.approvals.rules.seats import SeatOpen, are_filled, builtin_stages
+from privyseal.custody import rules as custody
 from privyseal.identity import rules as identity
 from privyseal.identity.rules import Held, Place, Power
 from privyseal.kernel.errors import Refused
 from privyseal.seals import rules as seals
 from privyseal.seals.rules import Role
-from tests.proved import steps
-from tests.proved.proof import false_at_first, is_killed, mutants, obligations, open_ways, unproved
+from tests.proved import hands_steps, steps
+from tests.proved.hands import HANDS
+from tests.proved.proof import false_at_first, is_killed, mutants, obligations, unproved, usually_open
+from tests.proved.seals import SEALS
 from tests.proved.world import ACTOR, BEFORE, NOWHERE, POWER, SEAL_STATE, STATE, Company
 
 PARTS: Final = 24
@@ -37,28 +40,46 @@ SECOND_FENCES: Final = {
 }
 
 
+SECOND_FENCES_BY_HAND: Final = {
+    "confirm as custodian without: not said before": "a seal that was given out is not in its place",
+}
+
+
 @pytest.mark.invariant("S1", "S2", "S3", "S5", "S6", "S7", "S8", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T12",
                        "T14", "T15", "T17", "C1", column="rule")  # fmt: skip
 def test_no_step_breaks_a_promise_however_many_people_and_seals_there_are() -> None:
-    assert false_at_first() == []
-    assert list(unproved(steps.steps(steps.Tables()))) == []
-    assert obligations() > 5000
+    assert false_at_first(SEALS) == []
+    assert list(unproved(SEALS, SEALS.usual())) == []
+    assert obligations(SEALS) > 5000
+
+
+@pytest.mark.invariant("T5", "T15", "T24", column="rule")
+def test_no_step_breaks_a_promise_about_a_seal_in_peoples_hands() -> None:
+    assert false_at_first(HANDS) == []
+    assert list(unproved(HANDS, HANDS.usual())) == []
+    assert [way for way, by in usually_open(HANDS).items() if not by] == []
+
+
+def test_every_guard_and_every_row_by_hand_is_needed() -> None:
+    survived = {name for name, make in mutants(HANDS) if not is_killed(HANDS, make())}
+
+    assert survived == set(SECOND_FENCES_BY_HAND)
 
 
 def test_everything_that_must_be_possible_is() -> None:
-    assert [way for way, by in open_ways(steps.steps(steps.Tables())).items() if not by] == []
+    assert [way for way, by in usually_open(SEALS).items() if not by] == []
 
 
 # A part in twenty-four of some seven hundred in every run; all of them with ./dev test --long proof.
 @pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, PARTS))])
 def test_every_guard_and_every_row_is_needed(part: int) -> None:
-    survived = {name for name, make in list(mutants())[part::PARTS] if not is_killed(make())}
+    survived = {name for name, make in list(mutants(SEALS))[part::PARTS] if not is_killed(SEALS, make())}
 
     assert survived - SECOND_FENCES.keys() == set()
 
 
 def test_the_second_fences_are_there() -> None:
-    assert SECOND_FENCES.keys() <= {name for name, _ in mutants()}
+    assert SECOND_FENCES.keys() <= {name for name, _ in mutants(SEALS)}
 
 
 # -- the steps say of the tables what the product's own functions say, on every small case
@@ -159,6 +180,32 @@ def test_a_seal_moves_in_the_model_as_plan_says() -> None:
         guard = z3.Or(*(BEFORE.seal_state(steps.S) == SEAL_STATE[row.start] for row in rows))
         refused = refuses(seals.plan, state, act, leave=leave, kind=kind)
         assert holds(guard, BEFORE.seal_state(steps.S) == SEAL_STATE[state]) is not refused
+
+
+def test_what_is_said_of_a_turn_leads_in_the_model_where_the_rules_of_custody_say() -> None:
+    turn = hands_steps.T
+    for action in HANDS.usual():
+        if action.name in {"fire", "commit", "release"}:
+            says = custody.Says(action.name)
+            for phase in custody.Phase:
+                guard = next(said for name, said in action.guards.items() if name.startswith("it is "))
+                refused = refuses(custody.step, phase, says)
+                at_phase = hands_steps.BEFORE.phase(turn) == hands_steps.PHASE[phase]
+                assert holds(guard, at_phase) is not refused, (phase, says)
+
+
+def test_what_stands_in_the_model_is_what_the_rule_of_two_counts_says() -> None:
+    commit = next(action for action in HANDS.usual() if action.name == "commit")
+    turn, before, after = hands_steps.T, hands_steps.BEFORE, hands_steps.AFTER
+    for reserved, made, counted in product(range(1, 4), range(4), range(4)):
+        if made > reserved:
+            continue
+        facts = [before.reserved(turn) == reserved, before.made(turn) == made, counted == hands_steps.COUNT]
+        refused = refuses(custody.settled, reserved=reserved, made=made, counted=counted, reason="盖偏")
+        assert holds(commit.guards["as many as were taken at most"], *facts) is not refused
+        if not refused:
+            stand = custody.settled(reserved=reserved, made=made, counted=counted, reason="盖偏")
+            assert holds(after.stands(turn) == stand, *facts, *commit.effect), (reserved, made, counted)
 
 
 def test_a_word_is_given_in_the_model_as_plan_word_lets() -> None:

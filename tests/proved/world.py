@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
 from typing import Any, Final
 
 import z3  # type: ignore[import-untyped]  # the library ships no types
@@ -73,10 +72,10 @@ kind: Final = z3.Function("kind", Seal, KindSort)
 
 
 class World:
-    """One state: each name of SHAPE as a function."""
+    """One state: each name of a shape as a function."""
 
-    def __init__(self, mark: str) -> None:
-        self._functions: dict[str, Any] = {name: z3.Function(f"{name}{mark}", *sorts) for name, sorts in SHAPE.items()}
+    def __init__(self, shape: Mapping[str, tuple[Any, ...]], mark: str) -> None:
+        self._functions: dict[str, Any] = {name: z3.Function(f"{name}{mark}", *sorts) for name, sorts in shape.items()}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  a value of the solver
         return self._functions[name]
@@ -97,7 +96,6 @@ class World:
         return z3.Exists([grant], z3.And(*held, self.where(grant) == where))
 
 
-BEFORE, AFTER = World(""), World("'")
 ACTOR: Final = z3.Const("actor", User)
 
 
@@ -121,29 +119,34 @@ class Action:
         return mine == theirs
 
 
-def action(name: str, guards: Mapping[str, Any], updates: Mapping[str, Callable[..., Any]]) -> Action:
-    return Action(
-        name, guards, [_becomes(known, updates[known]) if known in updates else _stays(known) for known in SHAPE]
-    )
+class Frame:
+    """A state and the next over one shape: an action changes what it says, and leaves the rest as it was."""
+
+    def __init__(self, shape: Mapping[str, tuple[Any, ...]]) -> None:
+        self.before, self.after = World(shape, ""), World(shape, "'")
+        self._shape = shape
+        self._as_it_was = {name: self._becomes(name, self.before.function(name)) for name in shape}
+
+    def action(self, name: str, guards: Mapping[str, Any], updates: Mapping[str, Callable[..., Any]]) -> Action:
+        then = {known: self._becomes(known, update) for known, update in updates.items()}
+        return Action(name, guards, [then.get(known, same) for known, same in self._as_it_was.items()])
+
+    def only_at(self, name: str, *key: Any, to: Any) -> Callable[..., Any]:  # noqa: ANN401  values of the solver
+        """Return the update that changes the function at this key alone."""
+
+        def update(*at: Any) -> Any:  # noqa: ANN401  values of the solver
+            here = z3.And(*(one == other for one, other in zip(at, key, strict=True)))
+            return z3.If(here, to, self.before.function(name)(*at))
+
+        return update
+
+    def _becomes(self, name: str, update: Callable[..., Any]) -> Any:  # noqa: ANN401  a value of the solver
+        *over, _ = self._shape[name]
+        at = [z3.Const(f"{name}_{place}", sort) for place, sort in enumerate(over)]
+        said = self.after.function(name)(*at) == update(*at)
+        return z3.ForAll(at, said) if at else said
 
 
-@cache
-def _stays(name: str) -> Any:  # noqa: ANN401  a value of the solver
-    return _becomes(name, BEFORE.function(name))
-
-
-def _becomes(name: str, update: Callable[..., Any]) -> Any:  # noqa: ANN401  a value of the solver
-    *over, _ = SHAPE[name]
-    at = [z3.Const(f"{name}_{place}", sort) for place, sort in enumerate(over)]
-    said = AFTER.function(name)(*at) == update(*at)
-    return z3.ForAll(at, said) if at else said
-
-
-def only_at(name: str, *key: Any, to: Any) -> Callable[..., Any]:  # noqa: ANN401  values of the solver
-    """Return the update that changes the function at this key alone."""
-
-    def update(*at: Any) -> Any:  # noqa: ANN401  values of the solver
-        here = z3.And(*(one == other for one, other in zip(at, key, strict=True)))
-        return z3.If(here, to, BEFORE.function(name)(*at))
-
-    return update
+FRAME: Final = Frame(SHAPE)
+BEFORE, AFTER = FRAME.before, FRAME.after
+action, only_at = FRAME.action, FRAME.only_at

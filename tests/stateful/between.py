@@ -1,38 +1,79 @@
 """What may only change one way, between a state of the tables and the next."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 import psycopg
 
 
+class Reach(NamedTuple):
+    """How far a permit reaches, and how much of that is taken."""
+
+    used: int
+    impressions: int
+    expires_at: datetime
+    is_revoked: bool
+
+
+class Taken(NamedTuple):
+    """Impressions that were taken off a permit by hand, and how many of them went back."""
+
+    permit: int
+    released: int
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What may only change one way."""
+    """What may only change one way; and how much was refused, which a refusal alone changes."""
 
     seals: Mapping[int, str]
-    permits: Mapping[int, tuple[int, bool]]
+    permits: Mapping[int, Reach]
     intents: Mapping[int, str]
     applications: Mapping[int, str]
+    turns: Mapping[int, tuple[str, Taken]]
+    refusals: int
 
 
+# One question a state: whoever takes thousands of steps asks it twice a step.
+_STATES: Final = """
+    SELECT 'seal', id, state, 0, 0, NULL::timestamptz, false FROM seal
+    UNION ALL SELECT 'permit', id, '', used, impressions, expires_at, revoked_at IS NOT NULL FROM permit
+    UNION ALL SELECT 'intent', id, state, 0, 0, NULL, false FROM intent
+    UNION ALL SELECT 'application', id, state, 0, 0, NULL, false FROM application
+    UNION ALL SELECT 'turn', t.id, phase, u.permit_id, t.released, NULL, false
+      FROM hand_turn t JOIN hand_use u ON u.id = t.use_id
+    UNION ALL SELECT 'refusals', 0, '', (
+        SELECT coalesce(sum(coalesce((ledger_text(body)::jsonb -> 'data' ->> 'repeated')::int, 1)), 0)
+        FROM ledger_fact WHERE kind LIKE '%.refused')
+      + (SELECT coalesce(sum(repeated), 0) FROM ledger_refusal_tally), 0, NULL, false
+"""
 _MADE_OR_RESUMED: Final = (
     "SELECT p.seal_id FROM permit p JOIN permit_part q ON q.permit_id = p.id AND q.part = 'approver'"
     " WHERE p.purpose <> 'use' AND p.used = 1 AND p.finished_at IS NOT NULL AND p.revoked_at IS NULL"
 )
+_ADDITIONS: Final = "SELECT permit_id, impressions_after, expires_after FROM permit_addition"
 FINAL: Final = {"void", "destroyed"}
 BEFORE_USE: Final = {"draft", "made", "suspended", "collected"}
+UNDECIDED: Final = {"pending", "agreed"}
 
 
 def snapshot(connection: psycopg.Connection[Any]) -> Snapshot:
-    permits = connection.execute("SELECT id, used, revoked_at IS NOT NULL FROM permit").fetchall()
-    return Snapshot(
-        seals=dict(connection.execute("SELECT id, state FROM seal").fetchall()),
-        permits={permit: (used, is_revoked) for permit, used, is_revoked in permits},
-        intents=dict(connection.execute("SELECT id, state FROM intent").fetchall()),
-        applications=dict(connection.execute("SELECT id, state FROM application").fetchall()),
-    )
+    rows = connection.execute(_STATES).fetchall()
+    named: dict[str, dict[int, str]] = {kind: {} for kind in ("seal", "intent", "application")}
+    permits, turns, refusals = {}, {}, 0
+    for kind, key, state, number, second, until, is_revoked in rows:
+        if kind == "permit":
+            permits[key] = Reach(int(number), second, until, is_revoked)
+        elif kind == "turn":
+            turns[key] = (state, Taken(int(number), second))
+        elif kind == "refusals":
+            refusals = int(number)
+        else:
+            named[kind][key] = state
+    return Snapshot(named["seal"], permits, named["intent"], named["application"], turns, refusals)
 
 
 def broken_between(before: Snapshot, after: Snapshot, connection: psycopg.Connection[Any]) -> Sequence[str]:
@@ -46,12 +87,36 @@ def broken_between(before: Snapshot, after: Snapshot, connection: psycopg.Connec
         found.append("T3")
     if woken and not woken <= {seal for (seal,) in connection.execute(_MADE_OR_RESUMED)}:
         found.append("T4")
-    for permit, (used, is_revoked) in before.permits.items():
-        used_now, is_revoked_now = after.permits.get(permit, (0, False))
-        if used_now < used or is_revoked > is_revoked_now or (is_revoked and used_now != used):
-            found.append("T5")
     if any(state != "intended" and after.intents.get(intent) != state for intent, state in before.intents.items()):
         found.append("T11")
-    if any(state != "pending" and after.applications.get(one) != state for one, state in before.applications.items()):
+    if any(_is_undecided_again(state, after.applications.get(one)) for one, state in before.applications.items()):
         found.append("T3")
-    return found
+    return [*found, *_of_permits(before, after, connection)]
+
+
+def _is_undecided_again(state: str, then: str | None) -> bool:
+    """Return whether what was decided is so no more, or waits again for a company that had agreed."""
+    return then != state and (state not in UNDECIDED or then in {None, "pending"})
+
+
+def _of_permits(before: Snapshot, after: Snapshot, connection: psycopg.Connection[Any]) -> Iterator[str]:
+    back: Counter[int] = Counter()
+    for turn, (phase, taken) in after.turns.items():
+        old, known = before.turns.get(turn, ("reserved", Taken(taken.permit, 0)))
+        back[taken.permit] += taken.released - known.released
+        if old in {"committed", "released"} and (phase, taken) != (old, known):
+            yield "T24"
+    for permit, was in before.permits.items():
+        now = after.permits.get(permit)
+        if now is None or was.is_revoked > now.is_revoked or not _may_be_used(was, now, back=back[permit]):
+            yield "T5"
+        elif (now.impressions, now.expires_at) != (was.impressions, was.expires_at):
+            added = (permit, now.impressions, now.expires_at)
+            falls = now.impressions < was.impressions or now.expires_at < was.expires_at
+            if falls or added not in set(connection.execute(_ADDITIONS)):
+                yield "T22"
+
+
+def _may_be_used(was: Reach, now: Reach, *, back: int) -> bool:
+    """Return whether no more went back than turns say, and nothing was used of what had ended."""
+    return was.used - back <= now.used and (now.used <= was.used or not was.is_revoked)

@@ -1,6 +1,6 @@
 """Policies that change under what runs, and what is done on its way: sent back, handed on, asked further, delegated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -33,11 +33,14 @@ class Courses(Troubles):
     @rule(who=WHO, rightly=RIGHTLY, stages=_TABLES)
     def change_policy(self, *, who: str, rightly: bool, stages: tuple[object, ...]) -> None:
         """Put another table into force, under whatever runs: by number, or by name, one after the other."""
-        company, at = self.world.companies[0], self.world.now
-        manager = self.hand(who, Power.MANAGE, rightly=rightly, near=f"SELECT {company.pk}")
         named = [(Seat(Who.PERSON, self.world.people[one].pseudonym),) for one in stages if isinstance(one, str)]
         asked = named or [tuple(one) for one in stages if isinstance(one, tuple)]
-        rows = [asks_for(*asked), GRAVE, Row(stages=((ONE,),))]
+        self.put_in_force(who, [asks_for(*asked), GRAVE, Row(stages=((ONE,),))], rightly=rightly)
+
+    def put_in_force(self, who: str, rows: Sequence[Row], *, rightly: bool) -> None:
+        """Have a table written and confirmed in the first company."""
+        company, at = self.world.companies[0], self.world.now
+        manager = self.hand(who, Power.MANAGE, rightly=rightly, near=f"SELECT {company.pk}")
         draft = Policy.objects.filter(company=company, confirmed_at=None, ended_at=None).first()
         digest = draft.rows_sha256 if draft else ""
         name, uid = "用印审批规则", company.uid
@@ -146,7 +149,7 @@ class Courses(Troubles):
         """Return an application that waits, the furthest ones first, with somebody and what they are shown."""
         uid = self._waiting(who, which)
         actor = self.hand(who, Power.APPROVE, rightly=rightly, near=company_of("application", uid))
-        return uid, actor, self.shown(actor, uid) or "0" * 64
+        return uid, actor, self.shown(uid)
 
     def _waiting(self, who: str, which: int) -> str:
         """Return an application that waits; where none does, somebody applies first."""

@@ -16,7 +16,7 @@ from privyseal.seals import actions as seals
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import Limits
 from tests.conftest import FACE
-from tests.stateful.machine import LOST, RIGHTLY, WHICH, WHO, company_of
+from tests.stateful.machine import RIGHTLY, WHICH, WHO, company_of
 from tests.stateful.standing import Standing
 from tests.stateful.world import attempted
 
@@ -46,7 +46,7 @@ class Named(Standing):
         manager = self.hand(who, Power.MANAGE, rightly=True, near=near)
         said = {"company_uid": company.uid, "reason": "需要", "type": SealType.PERSONAL, "face": FACE}
         name = f"名章{len(self.world.newest('SELECT 1 FROM seal'))}"
-        lost = self.pick(f"{LOST.format(kind=SealType.PERSONAL)} ORDER BY id DESC", 0) or ""
+        lost = self.pick(f"{self.lost(SealType.PERSONAL)} ORDER BY id DESC", 0) or ""
         standing = approvals.Standing(replaces_uid=lost)
         self.one(lambda: approvals.apply_for_seal(manager, at, name=name, standing=standing, **said))  # type: ignore[arg-type]  # each is of its kind
         self.every_promise_holds()
@@ -71,7 +71,7 @@ class Named(Standing):
             0,
         )
         actor = self.world.people[asked if rightly and asked else who]
-        shown = self.shown(actor, uid) or "0" * 64
+        shown = self.shown(uid)
         self.reach("consent-to-use", lambda: approvals.consent(actor, at, application_uid=uid, shown_sha256=shown))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, uses=st.sampled_from((None, 1, 2)), days=st.sampled_from((1, 60, 366)))

@@ -1,43 +1,11 @@
 """The promises as SQL of their own: asked of the tables alone, without a query, a rule or a model of the product."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
 
-# Who held what, from when until when.
-_HELD: Final = """
-held AS (
-    SELECT g.person_id, p.pseudonym, g.power, g.company_id, g.unit_id, g.seal_uid,
-           greatest(g.confirmed_at, g.starts_at) AS since,
-           least(coalesce(g.ends_at, 'infinity'), coalesce(g.revoked_at, 'infinity')) AS until
-    FROM power_grant g JOIN person p ON p.id = g.person_id WHERE g.confirmed_at IS NOT NULL
-),
-line AS (
-    SELECT id AS unit, id AS above FROM unit
-    UNION SELECT line.unit, u.parent_id FROM line JOIN unit u ON u.id = line.above WHERE u.parent_id IS NOT NULL
-),
-yes AS (
-    SELECT v.*, a.uid, a.company_id, a.applicant_id, a.shown_sha256 AS asked
-    FROM application_vote v JOIN application a ON a.id = v.application_id WHERE v.decision = 'approve'
-),
-pressed AS (
-    SELECT i.*, p.purpose, p.used, p.impressions, p.starts_at, p.expires_at, p.application_uid, s.company_id, s.unit_id,
-           l.document_sha256, l.permit_id AS line_permit, 'seal:' || s.uid AS seal, s.id AS seal_id,
-           s.type AS seal_type, p.own_yes_id, p.mandate_id
-    FROM intent i JOIN permit p ON p.id = i.permit_id JOIN seal s ON s.id = p.seal_id
-    JOIN permit_line l ON l.id = i.line_id
-)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """``broken`` yields a row for each thing that breaks it; ``spoil`` breaks it, where nothing forbids it."""
-
-    name: str
-    broken: str
-    spoil: str
+from tests.stateful.further import FURTHER
+from tests.stateful.promise import HELD, Promise
 
 
 def _apart(one: str, others: str) -> str:
@@ -104,11 +72,13 @@ PROMISES: Final = (
         " WHERE v.for_person_id IN (w.person_id, CASE WHEN w.person_id <> v.person_id THEN w.for_person_id END)",
         "UPDATE application_vote SET for_person_id = person_id",
     ),
-    # An approved application has as many yes at each stage as it asked when it was submitted.
+    # An approved application has as many yes at each stage as it asked when it was submitted; an addition may be asked
+    # the seats of what it adds to.
     Promise(
         "T9",
         "SELECT a.id FROM application a JOIN policy p ON p.number::text = a.policy"
-        " WHERE p.confirmed_at > a.submitted_at OR p.ended_at < a.submitted_at"
+        " LEFT JOIN application f ON f.id = a.adds_to_id AND f.policy = a.policy"
+        " WHERE p.confirmed_at > a.submitted_at OR p.ended_at < coalesce(f.submitted_at, a.submitted_at)"
         " UNION ALL SELECT a.id FROM application a"
         " JOIN (SELECT application_id, stage, sum(greatest(needed, 1)) AS asked"
         "   FROM application_seat GROUP BY application_id, stage) s ON s.application_id = a.id"
@@ -352,8 +322,9 @@ PROMISES: Final = (
         " AND y.person_id NOT IN (y.applicant_id, i.operator_id))",
         "UPDATE application_vote SET shown_sha256 = 'another'",
     ),
+    *FURTHER,
 )
-_ALL: Final = f"WITH RECURSIVE {_HELD} " + " UNION ALL ".join(
+_ALL: Final = f"WITH RECURSIVE {HELD} " + " UNION ALL ".join(
     f"(SELECT '{promise.name}' FROM ({promise.broken}) broken LIMIT 1)" for promise in PROMISES
 )
 

@@ -16,6 +16,18 @@ STANDING: Final = frozenset(
     {"standing-use", "permit.sample-taken", "permit.sample-reviewed", "permit.stopped", "permit.ended"}
 )
 OWN_YES: Final = frozenset({"own-yes-awaited", "application.consented", "mandate.given", "mandate.revoked", "own-use"})
+LATE: Final = frozenset({"application.reminded", "application.overdue", "late-vote", "laundering-refused"})
+MORE: Final = frozenset({"ask-for-more", "ask-for-longer", "lost", "permit.topped-up", "permit.prolonged"})
+WHOLES: Final = frozenset(
+    {"ask-both-together", "ask-both-apart", "part-approve", "part-reject", "part-withdrawn", "application.agreed"}
+)
+BY_HAND: Final = frozenset(
+    {
+        "ask-for-paper", "hand.asked", "hand.confirmed", "hand.reserved", "hand.made", "hand.committed",
+        "hand.released", "hand.count-differs", "hand.ended", "hand.entered", "hand.put-back", "ends-pause",
+        "ends-early",
+    }
+)  # fmt: skip
 TROUBLES: Final = frozenset(
     {
         "report", "freeze", "drill", "raise", "opine", "reassign", "propose-end", "end-incident", "unfreeze", "find",
@@ -33,5 +45,5 @@ LIVES: Final = frozenset(
 )  # fmt: skip
 
 # By what every run does in good order, and by the many random histories of a long one.
-DAILY: Final = COURSES | STANDING | OWN_YES
+DAILY: Final = COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND
 LONG: Final = DAILY | TROUBLES | LIVES

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -14,6 +15,8 @@ from psycopg import sql
 
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.course import Turn
+from privyseal.approvals.rules.deadlines import Lapse
+from privyseal.approvals.rules.joint import Mode
 from privyseal.config.invariants import Column, proofs
 from privyseal.pdf.accepted import Accepted
 from privyseal.seals.rules.standing import DocumentClass
@@ -21,14 +24,14 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests import long
 from tests.standing import accepted_invoices
-from tests.stateful.named import Named
+from tests.stateful.hands import Hands
 from tests.stateful.promises import PROMISES, broken
 from tests.stateful.reached import DAILY, LONG
 from tests.stateful.world import Stage, World
 
 STEPS_EACH = 200
 # As many as take two thousand steps and more; the same ones in every run, so that a build fails for what it changed.
-HISTORIES = 6
+HISTORIES = 7
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ def stage(db: None, public: Public, signer: Client, accepted_contract: Accepted)
 
 def run(stage: Stage, *, histories: int, are_new: bool) -> int:
     """Run so many histories, the same each time or new ones, and return how many steps they took."""
-    Named.stage, before = stage, Named.steps
+    Hands.stage, before = stage, Hands.steps
     kept = settings(
         max_examples=histories,
         stateful_step_count=STEPS_EACH,
@@ -62,13 +65,13 @@ def run(stage: Stage, *, histories: int, are_new: bool) -> int:
         phases=(Phase.generate,),  # a history of real commits is read as it is: making it shorter takes minutes
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Named, settings=kept)
-    return Named.steps - before
+    run_state_machine_as_test(Hands, settings=kept)
+    return Hands.steps - before
 
 
 @pytest.mark.invariant(
     "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11",
-    "T12", "T13", "T14", "T15", "T17", "T19", "T20", "C1", column="stateful",
+    "T12", "T13", "T14", "T15", "T17", "T19", "T20", "T21", "T22", "T23", "T24", "C1", column="stateful",
 )  # fmt: skip
 def test_no_random_history_breaks_a_promise(stage: Stage) -> None:
     assert run(stage, histories=HISTORIES, are_new=False) >= 2000
@@ -79,14 +82,14 @@ def test_fifty_thousand_steps_break_no_promise(stage: Stage) -> None:
     with long.Run("histories", goal=50_000, unit="steps, no promise broken") as counted:
         while counted.left:
             counted.add(run(stage, histories=5, are_new=True))
-    assert sorted(LONG - Named.reached.keys()) == []
+    assert sorted(LONG - Hands.reached.keys()) == []
 
 
 @pytest.fixture
 def lived(stage: Stage) -> Iterator[World]:
     """A world in which something of each kind has happened."""
-    Named.stage = stage
-    history = Named()
+    Hands.stage = stage
+    history = Hands()
     history.apply(who="wang", rightly=False, operator="wang", is_own=True, which=0, window=(-60, 10_000))
     history.vote(who="li", rightly=False, which=0, step=Step.APPROVE)
     history.press(who="wang", rightly=False, which=0)
@@ -94,6 +97,10 @@ def lived(stage: Stage) -> Iterator[World]:
     history.apply_for_standing(who="wang", rightly=False, which=0, reviewer="ma", routine=routine, days=30)
     history.use_standing(who="wang", rightly=True, which=0, document=0)
     history.use_a_named_seal(who="wang", way="own yes")
+    history.come_late_in_good_order(who="wang", lapse=Lapse.ADD)
+    history.decide_both_in_good_order(who="wang", mode=Mode.TOGETHER, own="wang", end="yes")
+    history.add_in_good_order(who="wang", way="uses")
+    history.stamp_in_good_order(who="wang", ending="counted")
     yield history.world
     history.teardown()
 
@@ -141,8 +148,8 @@ def test_the_promises_are_those_of_the_page() -> None:
 
 def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> None:
     """A rule that only ever refuses proves nothing: each does its act where it can be done."""
-    Named.stage = stage
-    history, at_first = Named(), Named.reached.copy()
+    Hands.stage = stage
+    history, at_first = Hands(), Hands.reached.copy()
     history.send_back_in_good_order(who="wang", which=0)
     history.talk(who="wang", rightly=True, which=0, to="ma", act="urge")
     history.talk(who="wang", rightly=True, which=0, to="ma", act="comment")
@@ -158,7 +165,16 @@ def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> Non
         history.stand_in_good_order(who="wang", end=end)
     for way in ("nobody", "own yes", "revoked", "mandate"):
         history.use_a_named_seal(who="wang", way=way)
+    for lapse in Lapse:
+        history.come_late_in_good_order(who="wang", lapse=lapse)
+    history.launder_in_good_order(who="wang", giver="li", is_own=True)
+    for more in ("uses", "lost", "longer"):
+        history.add_in_good_order(who="wang", way=more)
+    for mode, decided in product(Mode, ("yes", "no", "back")):
+        history.decide_both_in_good_order(who="wang", mode=mode, own="wang", end=decided)
+    for ending in ("counted", "differing", "released", "paused", "early", "late"):
+        history.stamp_in_good_order(who="wang", ending=ending)
     history.use_in_good_order(who="wang", which=0)
     history.teardown()
 
-    assert sorted(DAILY - (Named.reached - at_first).keys()) == []
+    assert sorted(DAILY - (Hands.reached - at_first).keys()) == []

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, TypeVar
 
 import psycopg
 from django.db import connection
 
 from privyseal.approvals import actions as approvals
 from privyseal.identity import actions as identity
-from privyseal.identity.models import Company, Person, Unit
+from privyseal.identity.models import CalendarYear, Company, Person, Unit
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.accepted import Accepted
@@ -20,9 +20,12 @@ from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.cast import people_of_two_companies
-from tests.conftest import FACE, bring, cloned, found, permit_of, say_yes
+from tests.conftest import FACE, bring, cloned, found, holding, permit_of, say_yes
 
 R = TypeVar("R")
+_FRIDAY: Final = 5
+# Histories begin so long ago: the signer has a clock of its own, and what they wait for has still come by then.
+AHEAD: Final = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Stage:
     def build(
         cls, database: str, *, public: Public, signer: Client, accepted: Accepted, invoices: Sequence[Accepted]
     ) -> "Stage":
-        at = datetime.now(UTC)
+        at = datetime.now(UTC) - AHEAD
         found(public, at)
         people, _ = people_of_two_companies(at - timedelta(days=30))
         for login in ("wang", "he"):
@@ -48,6 +51,10 @@ class Stage:
         identity.open_unit(chen, at, company_uid=own.uid, name="北方区", parent_uid=above)
         identity.open_unit(chen, at, company_uid=own.uid, name="法务部")
         identity.open_post(chen, at, company_uid=own.uid, name="印章管理员", office=Office.STAFF)
+        other = Company.objects.get(grants__person=people["he"])
+        holding(people["wang"], Power.USE, other, at - timedelta(days=30))
+        holding(people["lu"], Power.USE, own, at - timedelta(days=30))
+        _work_every_day(own, people["zhao"], at)
         connection.close()
         return cls(database, signer)
 
@@ -62,7 +69,7 @@ class World:
             psycopg.connect(self._open.enter_context(clone), autocommit=True, prepare_threshold=1)
         )
         self.signer = stage.signer
-        self._ahead = timedelta()
+        self._waited = timedelta()
         self.people = {person.login: person for person in Person.objects.order_by("pk")}
         self.companies = list(Company.objects.order_by("pk"))
         self._make_a_seal()
@@ -73,20 +80,10 @@ class World:
 
     @property
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return datetime.now(UTC) - AHEAD + self._waited
 
     def wait(self, time: timedelta) -> None:
-        self._ahead += time
-
-    def refusals(self) -> int:
-        """Count what was refused, on record or still in the tally of its minute."""
-        row = self.eyes.execute(
-            "SELECT (SELECT coalesce(sum(coalesce((ledger_text(body)::jsonb->'data'->>'repeated')::int, 1)),"
-            "   0) FROM ledger_fact WHERE kind LIKE '%.refused')"
-            " + (SELECT coalesce(sum(repeated), 0) FROM ledger_refusal_tally)"
-        ).fetchone()
-        assert row is not None
-        return int(row[0])
+        self._waited += time
 
     def entitled(self, power: Power, companies: str = "") -> list[Person]:
         """Return who holds the power now, in the companies that a query yields or anywhere, by our own eyes."""
@@ -101,6 +98,12 @@ class World:
     def newest(self, query: str) -> Sequence[str]:
         """Return ids, newest first."""
         return [row[0] for row in self.eyes.execute(query)]
+
+    def moment(self, query: str) -> datetime | None:
+        """Return the one time that the query yields, if it yields one."""
+        row = self.eyes.execute(query).fetchone()
+        found: datetime | None = row[0] if row else None
+        return found
 
     def _make_a_seal(self) -> None:
         """Make a seal that no other history had: the signer remembers those of all."""
@@ -117,6 +120,15 @@ class World:
         )
         say_yes(li, self.now, application)
         seals.carry_out(zhao, self.now, permit_uid=permit_of(application).uid, signer=self.signer)
+
+
+def _work_every_day(company: Company, manager: Person, at: datetime) -> None:
+    """Let what is due fall into the next hours, whenever the histories run."""
+    for year in (at.year, at.year + 1):
+        days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
+        made_up = [day for day in days if day.isoweekday() > _FRIDAY]
+        said = {"year": year, "version": 1, "written_by": manager, "written_at": at}
+        CalendarYear.objects.create(company=company, made_up=made_up, **said)
 
 
 def attempted(act: Callable[[], R]) -> R | Refused:

@@ -1,0 +1,144 @@
+"""Promises about what is late, added, asked of several companies, or stamped by hand."""
+
+from typing import Final
+
+from tests.stateful.promise import Promise
+
+_NOT_PLAYED: Final = "(c.is_applicant OR c.is_operator OR c.is_custodian OR c.is_witness OR c.is_person)"
+_A_TURN: Final = "SELECT t.id FROM hand_turn t JOIN hand_use u ON u.id = t.use_id JOIN permit p ON p.id = u.permit_id"
+
+# fmt: off
+LATE: Final = (
+    # What is decided was decided by somebody's vote at that moment: its own, or that of another company's part.
+    Promise(
+        "T23",
+        "SELECT a.id FROM application a WHERE a.state IN ('agreed', 'approved', 'rejected') AND NOT EXISTS"
+        " (SELECT FROM application_vote v JOIN application o ON o.id = v.application_id"
+        "   WHERE (o.id = a.id OR o.joint_id = a.joint_id) AND v.at = a.decided_at"
+        "   AND v.decision = CASE a.state WHEN 'rejected' THEN 'reject' ELSE 'approve' END)",
+        "UPDATE application SET decided_at = decided_at + interval '1 day'",
+    ),
+    # That a stage is late is said after it was due, once.
+    Promise(
+        "T23",
+        "SELECT d.application_id FROM application_due d WHERE d.lapsed_at < d.due_at OR d.due_at <= d.begun_at"
+        " OR d.lapsed_at IS NOT NULL AND 1 <> (SELECT count(*) FROM ledger_fact f JOIN application a"
+        "   ON a.id = d.application_id WHERE f.kind = 'application.overdue' AND f.at = d.lapsed_at"
+        "   AND f.subjects @> ARRAY[ledger_key('application:' || encode(a.uid, 'hex'))])",
+        "UPDATE application_due SET lapsed_at = due_at - interval '1 day'",
+    ),
+    # Whoever says yes may approve there at that moment, be it late or for another.
+    Promise(
+        "S5",
+        "SELECT y.application_id FROM yes y WHERE NOT EXISTS (SELECT FROM held h WHERE h.person_id = y.person_id"
+        "   AND h.power = 'approve' AND h.company_id = y.company_id AND y.at >= h.since AND y.at < h.until)",
+        "UPDATE application_vote v SET person_id = p.id FROM person p WHERE p.login = 'zhou'",
+    ),
+)
+WHOLE: Final = (
+    # Together, no company's permit before all have agreed; and what ends for one ends for all.
+    Promise(
+        "T21",
+        "SELECT a.id FROM application a JOIN joint_application j ON j.id = a.joint_id AND j.mode = 'together'"
+        " JOIN application o ON o.joint_id = j.id AND o.id <> a.id"
+        " WHERE EXISTS (SELECT FROM permit p WHERE p.application_uid = a.uid) AND o.state <> 'approved'"
+        " OR a.state IN ('rejected', 'withdrawn') AND o.state <> a.state",
+        "UPDATE application SET state = 'agreed' WHERE id = (SELECT min(a.id) FROM application a"
+        "   JOIN joint_application j ON j.id = a.joint_id WHERE j.mode = 'together')",
+    ),
+    # Nobody who says yes for one company has another part for any of them.
+    Promise(
+        "T21",
+        "SELECT v.application_id FROM application_vote v JOIN application a ON a.id = v.application_id"
+        " JOIN application o ON o.joint_id = a.joint_id JOIN application_casting c ON c.application_id = o.id"
+        f" WHERE c.person_id IN (v.person_id, v.for_person_id) AND {_NOT_PLAYED}",
+        "UPDATE application_vote v SET person_id = a.applicant_id FROM application a"
+        " WHERE a.id = v.application_id AND a.joint_id IS NOT NULL",
+    ),
+)
+MORE: Final = (
+    # A permit reaches as far as was approved, and further by approved additions alone, each while it ran.
+    Promise(
+        "T22",
+        "SELECT p.id FROM permit p JOIN application a ON a.uid = p.application_uid"
+        " LEFT JOIN (SELECT permit_id, max(expires_after) AS until, max(impressions_after) AS most"
+        "   FROM permit_addition GROUP BY permit_id) x ON x.permit_id = p.id"
+        " WHERE p.purpose IN ('use', 'standing') AND (p.expires_at <> coalesce(x.until, a.expires_at)"
+        "   OR p.impressions <> coalesce(x.most, (SELECT sum(l.copies * l.impressions) FROM application_line l"
+        "     WHERE l.application_id = a.id AND l.seal_id = p.seal_id)))",
+        "UPDATE permit SET expires_at = expires_at + interval '1 day' WHERE purpose = 'use'",
+    ),
+    # Of a use no more is given back than failed sealings lost.
+    Promise(
+        "T22",
+        "SELECT p.id FROM permit p JOIN application a ON a.uid = p.application_uid WHERE p.purpose = 'use'"
+        " AND p.impressions > (SELECT sum(l.copies * l.impressions) FROM application_line l"
+        "     WHERE l.application_id = a.id AND l.seal_id = p.seal_id)"
+        "   + (SELECT coalesce(sum(l.impressions), 0) FROM intent i JOIN permit_line l ON l.id = i.line_id"
+        "     WHERE i.permit_id = p.id AND i.state = 'failed')",
+        "UPDATE permit SET impressions = impressions + 1 WHERE purpose = 'use'",
+    ),
+    Promise(
+        "T22",
+        "SELECT x.id FROM permit_addition x JOIN permit p ON p.id = x.permit_id"
+        " LEFT JOIN application a ON a.uid = x.application_uid AND a.state = 'approved' AND a.decided_at = x.at"
+        " LEFT JOIN application f ON f.id = a.adds_to_id AND f.uid = p.application_uid AND f.state = 'approved'"
+        " WHERE f.id IS NULL OR x.at >= x.expires_before"
+        " OR (SELECT count(DISTINCT y.person_id) FROM yes y WHERE y.application_id = a.id)"
+        "   < (SELECT count(DISTINCT y.person_id) FROM yes y WHERE y.application_id = f.id)"
+        " OR EXISTS (SELECT FROM yes y JOIN application_casting c ON c.person_id = y.person_id"
+        f"   WHERE y.application_id IN (a.id, f.id) AND c.application_id IN (a.id, f.id) AND {_NOT_PLAYED})",
+        "UPDATE permit_addition SET application_uid = 'of nobody'",
+    ),
+)
+BY_HAND: Final = (
+    # Taken with keeper and supervisor standing by: three people, and none of them allowed it.
+    Promise(
+        "T24",
+        f"{_A_TURN} WHERE u.keeper_at > t.reserved_at OR u.supervisor_at > t.reserved_at OR u.keeper_id IS NULL"
+        " OR u.supervisor_id IS NULL OR u.operator_id IN (u.keeper_id, u.supervisor_id)"
+        " OR u.keeper_id = u.supervisor_id OR p.applicant_id IN (u.keeper_id, u.supervisor_id)"
+        " OR EXISTS (SELECT FROM permit_part q WHERE q.permit_id = p.id AND q.part = 'approver'"
+        "   AND q.person_id IN (u.operator_id, u.keeper_id, u.supervisor_id))"
+        " OR t.reserved_at < p.starts_at OR t.reserved_at >= p.expires_at OR NOT EXISTS (SELECT FROM custody c"
+        "   WHERE c.seal_id = u.seal_id AND c.keeper_id = u.keeper_id AND c.since <= t.reserved_at"
+        "   AND coalesce(c.until, 'infinity') > t.reserved_at)",
+        "UPDATE hand_use SET supervisor_id = keeper_id",
+    ),
+    # Each impression stands or goes back, by the word of whoever watched; the higher count stands.
+    Promise(
+        "T24",
+        f"{_A_TURN} WHERE t.settled_at IS NOT NULL AND (t.committed + t.released <> t.reserved"
+        "   OR t.settled_by_id <> u.supervisor_id OR t.committed <> coalesce(greatest(t.made, t.counted), 0)"
+        "   OR t.counted <> t.made AND NOT EXISTS"
+        "     (SELECT FROM incident i WHERE i.seal_id = u.seal_id AND i.opened_at = t.settled_at))",
+        "UPDATE hand_turn SET committed = committed + 1",
+    ),
+    # At the end the counts are equal: the permit's, the turns', the register's.
+    Promise(
+        "T24",
+        "SELECT u.id FROM hand_use u JOIN hand_turn t ON t.use_id = u.id"
+        " WHERE u.ended_at IS NOT NULL AND t.settled_at IS NULL UNION ALL"
+        " SELECT l.id FROM permit_line l JOIN use_entry e ON e.line_id = l.id JOIN hand_turn t ON t.line_id = l.id"
+        "   GROUP BY l.id, e.impressions HAVING sum(t.committed) <> e.impressions",
+        "UPDATE hand_turn SET settled_at = NULL",
+    ),
+    Promise(
+        "T24",
+        "SELECT u.permit_id FROM hand_use u JOIN permit p ON p.id = u.permit_id JOIN hand_turn t ON t.use_id = u.id"
+        " WHERE u.ending IN ('count', 'time', 'early') AND t.committed > 0"
+        " AND NOT EXISTS (SELECT FROM use_entry e WHERE e.line_id = t.line_id)",
+        "DELETE FROM use_entry",
+    ),
+    # A rubber seal that is used is in one hand, and out of its place for one use at a time.
+    Promise(
+        "T15",
+        "SELECT s.id FROM seal s WHERE s.kind = 'physical' AND s.state IN ('active', 'suspended', 'collected')"
+        " AND 1 <> (SELECT count(*) FROM custody c WHERE c.seal_id = s.id AND c.until IS NULL)"
+        " UNION ALL SELECT u.seal_id FROM hand_use u WHERE u.keeper_at IS NOT NULL AND u.returned_at IS NULL"
+        "   GROUP BY u.seal_id HAVING count(*) > 1",
+        "UPDATE custody SET until = now() WHERE until IS NULL",
+    ),
+)
+# fmt: on
+FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND)
