@@ -364,3 +364,18 @@ def vote_without_answer(said: dict[str, Any]) -> None:
     Vote.objects.create(**said)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_nobody_answers_outside_whose_yes_is_needed_here_later(
+    oa: Oa, system: OutsideSystem, in_force: InForce, people: People, official: Seal, contract: str
+) -> None:
+    noon, li, _, wang = people
+    in_force(asks_for((Seat(Who.OUTSIDE, system.uid),), (Seat(Who.PERSON, li.pseudonym),)))
+    uid = apply(wang, noon, official, contract)
+    asked = told(oa, noon)
+
+    with pytest.raises(approvals.NeededLater):
+        take_answer(system.uid, *oa.decides(asked, "li"), noon)
+    assert take_answer(system.uid, *oa.decides(asked, "wu"), noon) == "pending"
+
+    assert say_yes(li, noon, uid) == "approved"

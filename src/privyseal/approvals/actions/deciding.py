@@ -72,12 +72,12 @@ def cast_vote(
     # (1) the rules: is it this person's turn, and nobody else's duty they also have
     tied, cast = tied_to_applicant(application, at), cast_of(application)
     votes = list(application.votes.all())
-    ways = ways_of(votes) | {actor.pk: system.uid if system else ""}
     asked = stages_of(application, at, asked=application.seats.all(), tied=tied)
-    stages = [by_their_way(stage, ways) for stage in asked]
+    as_it_was = [by_their_way(stage, ways_of(votes)) for stage in asked]
+    stages = [by_their_way(stage, {actor.pk: system.uid if system else ""}) for stage in as_it_was]
     stage = stages[application.stage - 1]
     stand_apart(actor=actor.pk, tied=tied)
-    open_now = free_seats(stages[application.stage - 1 :], cast=cast)
+    before, open_now = (free_seats(each[application.stage - 1 :], cast=cast) for each in (as_it_was, stages))
     giver = None if system else represented_by(actor.pk, at, application, decided_here(open_now[0]))
     open_now = [by_their_way(each, {giver: ""} if giver else {}) for each in open_now]
     counts_for, able = giver or actor.pk, everybody(stage) | ({actor.pk} if giver else set())
@@ -93,7 +93,7 @@ def cast_vote(
     check_waits_for_nobody(counts_for, application, open_now[0])
     voters = counted_of(vote for vote in votes if vote.stage == application.stage)
     if step is Step.APPROVE:
-        _check_leaves_enough(application, open_now, voters, actor=actor.pk, counts_for=counts_for)
+        _check_leaves_enough(application, before, open_now, voters, actor=actor.pk, counts_for=counts_for)
     # (3) the yes is bound to the statements, one a seal
     approved = _vouched_for(actor, statements, system) if step is Step.APPROVE else []
     given = Vote(application=application, stage=application.stage, person=actor, decision=step.value, at=at)
@@ -124,10 +124,16 @@ def _vouched_for(actor: Person, statements: Sequence[Statement], system: Outside
 
 
 def _check_leaves_enough(
-    application: Application, stages: Sequence[Sequence[SeatOpen]], voters: People, *, actor: int, counts_for: int
+    application: Application,
+    before: Sequence[Sequence[SeatOpen]],
+    stages: Sequence[Sequence[SeatOpen]],
+    voters: People,
+    *,
+    actor: int,
+    counts_for: int,
 ) -> None:
     gone = gone_of(application.votes.all())
-    if not leaves_enough(stages, voted=gone, here=voters, actor=actor, counts_for=counts_for):
+    if not leaves_enough(stages, voted=gone, here=voters, actor=actor, counts_for=counts_for, before=before):
         raise NeededLater(application=application.uid, stage=application.stage)
 
 

@@ -98,17 +98,24 @@ def decided_here(seats: Iterable[SeatOpen]) -> list[SeatOpen]:
 
 
 def leaves_enough(
-    stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People, actor: int, counts_for: int
+    stages: Sequence[Sequence[SeatOpen]],
+    *,
+    voted: People,
+    here: People,
+    actor: int,
+    counts_for: int,
+    before: Sequence[Sequence[SeatOpen]] | None = None,
 ) -> bool:
     """Return whether all that is left can still be filled once the actor has said yes at the first of these stages.
 
     The yes fills a seat of whoever it ``counts_for``: the actor, or for whom they decide.
 
     ``stages`` are the present one and those to come; ``here`` is who has said yes at the present one, ``voted`` who has
-    at any. Where it could not be filled before either, nothing is lost by this yes.
+    at any. Where it could not be filled before either, nothing is lost by this yes; ``before`` is how the seats stood
+    then, where whoever says it could have filled some that are decided another way.
     """
     after = can_be_filled(stages, voted=voted | {actor}, here=here | {counts_for})
-    return after or not can_be_filled(stages, voted=voted, here=here)
+    return after or not can_be_filled(stages if before is None else before, voted=voted, here=here)
 
 
 def can_be_filled(stages: Sequence[Sequence[SeatOpen]], *, voted: People, here: People) -> bool:
