@@ -19,7 +19,7 @@ from privyseal.approvals.rules.policies import Flaw, Row
 from privyseal.approvals.rules.seats import Seat, Who
 from privyseal.identity import actions as identity
 from privyseal.identity.models import CalendarYear, Company, Person
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Office, Power
 from privyseal.identity.rules.working_days import NATIONAL, Span
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled
 from privyseal.ledger.models import FactRow
@@ -30,7 +30,7 @@ from privyseal.sealing.models import Intent
 from privyseal.seals.actions import evidence_of
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
-from tests.actions.policies import ONE, InForce, asks_for, write
+from tests.actions.policies import ONE, InForce, asks_for, post, write
 from tests.conftest import apply, holding, new_person, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
@@ -360,3 +360,18 @@ def test_an_estimate_says_what_was_usual_and_by_when_the_deadlines_end(
         )
     usual = estimate(wang, noon, asked, [official])
     assert (usual.usual_on, usual.uses) == (localdate(noon) + timedelta(days=1), FEWEST)
+
+
+def test_of_an_office_that_is_late_whoever_has_another_part_is_not_asked(
+    in_force: InForce, official: Seal, contract: str, wang: Person, li: Person, wu: Person, chen: Person, noon: datetime
+) -> None:
+    company, long_ago = official.company, noon - timedelta(days=30)
+    holding(wu, Power.USE, company, long_ago)
+    for number, person in enumerate((li, wu)):
+        post(company, person, Office.GENERAL_MANAGER, long_ago, chen, name=f"总经理{number}")
+    both = Seat(Who.OFFICE, Office.GENERAL_MANAGER, needed=0)
+    in_force(asks_for((both,), deadlines=(within(2, to=only(li), lapse=Lapse.ADD),)))
+    uid = apply(wang, noon, official, contract, operator_pseudonyms=(wu.pseudonym,))
+    approvals.sweep_deadlines(due_of(uid))
+
+    assert say_yes(li, due_of(uid) + SOON, uid) == "approved"

@@ -95,8 +95,10 @@ def test_whenever_it_is_looked_at_each_reminder_comes_once_and_the_end_once(hour
 def test_a_late_seat_takes_as_many_yes_as_before_from_more_people() -> None:
     seats = [SeatOpen(0, frozenset({1, 2})), SeatOpen(1, frozenset({3}), system="oa")]
 
-    late = with_others(seats, frozenset({9}))
+    late = with_others(seats, frozenset({9}), free=frozenset({1, 2, 3, 9}))
 
     assert [(seat.slots, seat.able) for seat in late] == [(2, frozenset({1, 2, 9})), (1, frozenset({3}))]
     assert not are_filled(late[:1], [9])
     assert are_filled(late[:1], [1, 9])
+    busy, _ = with_others(seats, frozenset({9}), free=frozenset({1, 3, 9}))
+    assert busy.slots == 1

@@ -168,7 +168,8 @@ def stages_of(
     stages = _stages_named(application, at, asked=asked, approvers=approvers)
     if application.due_at is not None and (others := _others(application, at, approvers)):
         present = application.stage - 1
-        stages[present] = with_others(stages[present], others)
+        free = free_to_approve(everybody(stages[present]), cast=cast_of(application))
+        stages[present] = with_others(stages[present], others, free=free)
     if not application.detours_made:
         return stages
     taken = detours_of(application) if taken is None else taken

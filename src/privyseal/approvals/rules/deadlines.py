@@ -120,9 +120,14 @@ def stands(known: Reckoned, at: datetime) -> Now:
     return Now(reminded, is_over=False, next_at=to_come[0] if to_come else known.due_at)
 
 
-def with_others(seats: Sequence[SeatOpen], others: People) -> list[SeatOpen]:
-    """Return the seats of a late stage: others may fill them too, and as many yes are asked as before."""
-    return [seat if seat.system else replace(seat, needed=seat.slots, able=seat.able | others) for seat in seats]
+def with_others(seats: Sequence[SeatOpen], others: People, *, free: People) -> list[SeatOpen]:
+    """Return the seats of a late stage: others may fill them too, and as many yes are asked as before.
+
+    Of those of whom all are asked the ``free`` ones count, who have no other part in it.
+    """
+    return [
+        seat if seat.system else replace(seat, needed=seat.among(free).slots, able=seat.able | others) for seat in seats
+    ]
 
 
 def _hours(span: Span) -> int:
