@@ -18,14 +18,16 @@ from privyseal.identity import rules as identity
 from privyseal.identity.rules import Held, Place, Power
 from privyseal.kernel.errors import Refused
 from privyseal.seals import rules as seals
-from privyseal.seals.rules import Role
+from privyseal.seals.rules import Role, standing
 from tests.proved import hands_steps, steps
+from tests.proved.answers import ANSWERS
 from tests.proved.hands import HANDS
 from tests.proved.proof import false_at_first, is_killed, mutants, obligations, unproved, usually_open
 from tests.proved.seals import SEALS
 from tests.proved.world import ACTOR, BEFORE, NOWHERE, POWER, SEAL_STATE, STATE, Company
 
 PARTS: Final = 24
+SHARES: Final = 8
 # The units of a seal, with those above them.
 _LINES: Final = (frozenset[int](), frozenset({7}), frozenset({7, 8}))
 # Second fences: each forbids what another guard or promise forbids already; taking it away alone breaks nothing.
@@ -42,6 +44,14 @@ SECOND_FENCES: Final = {
 
 SECOND_FENCES_BY_HAND: Final = {
     "confirm as custodian without: not said before": "a seal that was given out is not in its place",
+}
+SECOND_FENCES_OF_ANSWERS: Final = {
+    "revoke a mandate without: it was given": "what rests on a mandate that is not there is not used",
+    **{
+        f"routines without {row}": "a class without a row may not stand either"
+        for row in standing.ROUTINES
+        if not row.may_stand
+    },
 }
 
 
@@ -66,6 +76,22 @@ def test_every_guard_and_every_row_by_hand_is_needed() -> None:
     assert survived == set(SECOND_FENCES_BY_HAND)
 
 
+@pytest.mark.invariant("S3", "S4", "S5", "T19", "T20", "T22", column="rule")
+def test_no_step_breaks_a_promise_about_who_says_yes_for_whom_and_to_what() -> None:
+    assert false_at_first(ANSWERS) == []
+    assert list(unproved(ANSWERS, ANSWERS.usual())) == []
+    assert [way for way, by in usually_open(ANSWERS).items() if not by] == []
+
+
+# An eighth of some four hundred in every run; all of them with ./dev test --long proof.
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, SHARES))])
+def test_every_guard_and_every_row_about_answers_is_needed(part: int) -> None:
+    some = list(mutants(ANSWERS))[part::SHARES]
+    survived = {name for name, make in some if not is_killed(ANSWERS, make())}
+
+    assert survived == {name for name, _ in some} & SECOND_FENCES_OF_ANSWERS.keys()
+
+
 def test_everything_that_must_be_possible_is() -> None:
     assert [way for way, by in usually_open(SEALS).items() if not by] == []
 
@@ -80,6 +106,7 @@ def test_every_guard_and_every_row_is_needed(part: int) -> None:
 
 def test_the_second_fences_are_there() -> None:
     assert SECOND_FENCES.keys() <= {name for name, _ in mutants(SEALS)}
+    assert SECOND_FENCES_OF_ANSWERS.keys() <= {name for name, _ in mutants(ANSWERS)}
 
 
 # -- the steps say of the tables what the product's own functions say, on every small case

@@ -307,10 +307,8 @@ class Histories(RuleBasedStateMachine):
 
     def shown(self, uid: str | None) -> str:
         """Return what is shown of an application, whoever may see it: a refusal is to name what else forbids it."""
-        return (
-            self.pick(f"SELECT encode(shown_sha256, 'hex') FROM application WHERE uid = '\\x{uid or ''}'", 0)
-            or "0" * 64
-        )
+        query = f"SELECT encode(shown_sha256, 'hex') FROM application WHERE uid = '\\x{uid or ''}'"
+        return self.pick(query, 0) or "0" * 64
 
     def _act(self, name: str, who: str, which: int) -> Callable[[], object]:
         """Return one of two that are to happen at once, by somebody who may."""
