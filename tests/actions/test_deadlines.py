@@ -92,7 +92,7 @@ def test_a_stage_says_by_when_it_decides_and_each_seat_which_row_asked_for_it(
     assert list(SeatAsked.objects.filter(application__uid=uid).values_list("row", flat=True)) == [1, 1]
 
 
-@pytest.mark.invariant("T23", column="rule")
+@pytest.mark.invariant("T24", column="rule")
 def test_those_who_decide_are_reminded_once_and_told_once_that_it_is_late(
     in_force: InForce, official: Seal, contract: str, wang: Person, noon: datetime, li: Person
 ) -> None:
@@ -312,7 +312,7 @@ def test_a_replay_finds_what_would_have_had_another_time(
     assert [(one.before[0][1], (one.after or ())[0][1]) for one in found] == [(within(2), within(3))]
 
 
-@pytest.mark.invariant("T23", column="database")
+@pytest.mark.invariant("T24", column="database")
 def test_the_database_keeps_a_deadline_as_it_was_asked(late: str) -> None:
     due = Due.objects.filter(application__uid=late)
     asked: list[dict[str, object]] = [{"number": 9}, {"people": []}, {"lapse": "tell"}]

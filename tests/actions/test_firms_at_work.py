@@ -60,7 +60,7 @@ def place(
     return Place(company, official, contract, in_force, chen, noon)
 
 
-@pytest.mark.invariant("S3", "S5", "T23", column="database")
+@pytest.mark.invariant("S3", "S5", "T24", column="database")
 def test_what_may_be_applied_for_is_decided_by_people_without_another_part(place: Place) -> None:
     reached: Counter[str] = Counter()
 

@@ -24,7 +24,7 @@ def do(browser: Browser, permit: Permit, act: str, **said: object) -> None:
     assert answer.status_code == 302, alert(answer)
 
 
-@pytest.mark.invariant("T24", column="http")
+@pytest.mark.invariant("T25", column="http")
 def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
     stamp: Seal, contract: str, company: Company, wang: Person, jian: Person, gu: Person, li: Person, enter: Enter
 ) -> None:

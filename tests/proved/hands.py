@@ -52,13 +52,13 @@ def always(w: World) -> Mapping[str, z3.BoolRef]:
         return z3.ForAll([t], z3.Implies(w.taken(t), what))
 
     return {
-        "T24 who stamps does not keep": of_use(z3.Implies(gave, keeper != w.operator(o))),
-        "T24 who stamps does not watch": of_use(z3.Implies(watched, supervisor != w.operator(o))),
-        "T24 who keeps does not watch": of_use(z3.Implies(z3.And(gave, watched), keeper != supervisor)),
-        "T24 who allowed it does not give it out": of_use(z3.Implies(gave, z3.Not(w.allowed(permit, keeper)))),
-        "T24 who allowed it does not watch": of_use(z3.Implies(watched, z3.Not(w.allowed(permit, supervisor)))),
-        "T24 who asked does not give it out": of_use(z3.Implies(gave, keeper != applicant(permit))),
-        "T24 who asked does not watch": of_use(z3.Implies(watched, supervisor != applicant(permit))),
+        "T25 who stamps does not keep": of_use(z3.Implies(gave, keeper != w.operator(o))),
+        "T25 who stamps does not watch": of_use(z3.Implies(watched, supervisor != w.operator(o))),
+        "T25 who keeps does not watch": of_use(z3.Implies(z3.And(gave, watched), keeper != supervisor)),
+        "T25 who allowed it does not give it out": of_use(z3.Implies(gave, z3.Not(w.allowed(permit, keeper)))),
+        "T25 who allowed it does not watch": of_use(z3.Implies(watched, z3.Not(w.allowed(permit, supervisor)))),
+        "T25 who asked does not give it out": of_use(z3.Implies(gave, keeper != applicant(permit))),
+        "T25 who asked does not watch": of_use(z3.Implies(watched, supervisor != applicant(permit))),
         "T15 out for one use": z3.ForAll(
             [o, q],
             z3.Implies(
@@ -70,7 +70,7 @@ def always(w: World) -> Mapping[str, z3.BoolRef]:
             ),
         ),
         "T15 what is back was out, and its use is over": of_use(z3.Implies(w.returned(o), z3.And(w.ended(o), gave))),
-        "T24 one use of a permit is open": z3.ForAll(
+        "T25 one use of a permit is open": z3.ForAll(
             [o, q],
             z3.Implies(
                 z3.And(
@@ -79,13 +79,13 @@ def always(w: World) -> Mapping[str, z3.BoolRef]:
                 o == q,
             ),
         ),
-        "T24 taken in the presence of both": of_turn(
+        "T25 taken in the presence of both": of_turn(
             z3.And(w.asked(w.turn_of(t)), said(w, KEEPER, w.turn_of(t)), said(w, SUPERVISOR, w.turn_of(t)))
         ),
-        "T24 one turn of a use is open": z3.ForAll(
+        "T25 one turn of a use is open": z3.ForAll(
             [t, r, o], z3.Implies(z3.And(waits(w, t, o), waits(w, r, o)), t == r)
         ),
-        "T24 what has ended is settled": z3.ForAll(
+        "T25 what has ended is settled": z3.ForAll(
             [t], z3.Implies(z3.And(w.taken(t), w.ended(w.turn_of(t))), is_settled(w, t))
         ),
         "T5 an impression stands or goes back": of_turn(
@@ -95,17 +95,17 @@ def always(w: World) -> Mapping[str, z3.BoolRef]:
                 w.back(t) >= 0,
             )
         ),
-        "T24 the higher count stands": of_turn(
+        "T25 the higher count stands": of_turn(
             z3.Implies(
                 w.phase(t) == PHASE[Phase.COMMITTED], z3.And(w.stands(t) >= w.made(t), w.stands(t) >= w.counted(t))
             )
         ),
-        "T24 of what was released none stands": of_turn(
+        "T25 of what was released none stands": of_turn(
             z3.Implies(w.phase(t) == PHASE[Phase.RELEASED], z3.And(w.stands(t) == 0, w.made(t) == 0))
         ),
-        "T24 none is made before it is said": of_turn(z3.Implies(w.phase(t) == PHASE[Phase.RESERVED], w.made(t) == 0)),
+        "T25 none is made before it is said": of_turn(z3.Implies(w.phase(t) == PHASE[Phase.RESERVED], w.made(t) == 0)),
         "T5 something is taken": of_turn(w.reserved(t) >= 1),
-        "T24 a count is of what was taken": of_turn(
+        "T25 a count is of what was taken": of_turn(
             z3.And(*(z3.And(count >= 0, count <= w.reserved(t)) for count in (w.made(t), w.counted(t))))
         ),
         "T5 never more than allowed": z3.ForAll([p], w.used(p) <= w.limit(p)),
@@ -127,14 +127,14 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
         )
 
     return {
-        "T24 asked for by its holder while the permit runs": z3.ForAll(
+        "T25 asked for by its holder while the permit runs": z3.ForAll(
             [o],
             z3.Implies(
                 z3.And(AFTER.asked(o), z3.Not(BEFORE.asked(o))),
                 z3.And(holder(AFTER.by_permit(o), ACTOR), AFTER.operator(o) == ACTOR, BEFORE.runs(AFTER.by_permit(o))),
             ),
         ),
-        "T24 a use says for good whose it is": z3.ForAll(
+        "T25 a use says for good whose it is": z3.ForAll(
             [o],
             z3.Implies(
                 BEFORE.asked(o),
@@ -147,7 +147,7 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
             ),
         ),
         **{
-            f"T24 {hand} says it once": z3.ForAll(
+            f"T25 {hand} says it once": z3.ForAll(
                 [o],
                 z3.Implies(
                     z3.And(BEFORE.asked(o), said(BEFORE, hand, o)),
@@ -169,7 +169,7 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                 ),
             ),
         ),
-        "T24 watched by whom the permit names": z3.ForAll(
+        "T25 watched by whom the permit names": z3.ForAll(
             [o],
             z3.Implies(
                 begun("said_witness"),
@@ -206,52 +206,52 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
             [p],
             z3.Implies(AFTER.used(p) != BEFORE.used(p), z3.Exists([t], z3.And(z3.Or(taken, settled), permit == p))),
         ),
-        "T24 what was taken stays as it was": z3.ForAll(
+        "T25 what was taken stays as it was": z3.ForAll(
             [t],
             z3.Implies(
                 BEFORE.taken(t),
                 z3.And(AFTER.taken(t), *(AFTER.function(name)(t) == BEFORE.function(name)(t) for name in kept)),
             ),
         ),
-        "T24 what is settled stays so": z3.ForAll(
+        "T25 what is settled stays so": z3.ForAll(
             [t],
             z3.Implies(
                 z3.And(BEFORE.taken(t), is_settled(BEFORE, t)),
                 z3.And(*(AFTER.function(name)(t) == BEFORE.function(name)(t) for name in _OF_A_TURN)),
             ),
         ),
-        "T24 of what nobody asked for nothing is said": z3.ForAll(
+        "T25 of what nobody asked for nothing is said": z3.ForAll(
             [o],
             z3.Implies(
                 z3.Not(AFTER.asked(o)),
                 z3.And(*(AFTER.function(name)(o) == BEFORE.function(name)(o) for name in _OF_A_USE)),
             ),
         ),
-        "T24 of what nobody took nothing is said": z3.ForAll(
+        "T25 of what nobody took nothing is said": z3.ForAll(
             [t],
             z3.Implies(
                 z3.Not(AFTER.taken(t)),
                 z3.And(*(AFTER.function(name)(t) == BEFORE.function(name)(t) for name in _OF_A_TURN)),
             ),
         ),
-        "T24 made by the first count": _moved(
+        "T25 made by the first count": _moved(
             Phase.MADE, z3.And(BEFORE.phase(t) == PHASE[Phase.RESERVED], BEFORE.operator(BEFORE.turn_of(t)) == ACTOR)
         ),
-        "T24 made counts once": z3.ForAll(
+        "T25 made counts once": z3.ForAll(
             [t],
             z3.Implies(
                 z3.And(BEFORE.taken(t), AFTER.made(t) != BEFORE.made(t)), BEFORE.phase(t) == PHASE[Phase.RESERVED]
             ),
         ),
-        "T24 counted by who watched": _moved(
+        "T25 counted by who watched": _moved(
             Phase.COMMITTED,
             z3.And(BEFORE.phase(t) == PHASE[Phase.MADE], who(BEFORE, SUPERVISOR, BEFORE.turn_of(t)) == ACTOR),
         ),
-        "T24 that none was made is said by who watched": _moved(
+        "T25 that none was made is said by who watched": _moved(
             Phase.RELEASED,
             z3.And(BEFORE.phase(t) == PHASE[Phase.RESERVED], who(BEFORE, SUPERVISOR, BEFORE.turn_of(t)) == ACTOR),
         ),
-        "T24 ended by whoever has a hand in it, by count or time": z3.ForAll(
+        "T25 ended by whoever has a hand in it, by count or time": z3.ForAll(
             [o],
             z3.Implies(
                 begun("ended"),

@@ -63,7 +63,7 @@ def test_no_step_breaks_a_promise_however_many_people_and_seals_there_are() -> N
     assert obligations(SEALS) > 5000
 
 
-@pytest.mark.invariant("T5", "T15", "T24", column="rule")
+@pytest.mark.invariant("T5", "T15", "T25", column="rule")
 def test_no_step_breaks_a_promise_about_a_seal_in_peoples_hands() -> None:
     assert false_at_first(HANDS) == []
     assert list(unproved(HANDS, HANDS.usual())) == []

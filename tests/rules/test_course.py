@@ -110,8 +110,8 @@ class Journey:
     @property
     def able(self) -> list[int]:
         """Return who could say yes now without leaving a later stage with nobody."""
-        left, said = self.left, {"voted": self.voted, "here": self.here}
-        return [one for one in self.waiting if leaves_enough(left, **said, actor=one, counts_for=one)]
+        left, voted, here = self.left, self.voted, self.here
+        return [one for one in self.waiting if leaves_enough(left, voted=voted, here=here, actor=one, counts_for=one)]
 
     def vote(self) -> None:
         self.yes.append((self.data.draw(st.sampled_from(self.able)), self.at))

@@ -91,7 +91,7 @@ def test_whenever_it_is_looked_at_each_reminder_comes_once_and_the_end_once(hour
     assert told == sum(moment <= last for moment in known.reminders_at)
 
 
-@pytest.mark.invariant("T23", column="rule")
+@pytest.mark.invariant("T24", column="rule")
 def test_a_late_seat_takes_as_many_yes_as_before_from_more_people() -> None:
     seats = [SeatOpen(0, frozenset({1, 2})), SeatOpen(1, frozenset({3}), system="oa")]
 

@@ -105,7 +105,7 @@ def _of_permits(before: Snapshot, after: Snapshot, connection: psycopg.Connectio
         old, known = before.turns.get(turn, ("reserved", Taken(taken.permit, 0)))
         back[taken.permit] += taken.released - known.released
         if old in {"committed", "released"} and (phase, taken) != (old, known):
-            yield "T24"
+            yield "T25"
     for permit, was in before.permits.items():
         now = after.permits.get(permit)
         if now is None or was.is_revoked > now.is_revoked or not _may_be_used(was, now, back=back[permit]):

@@ -11,7 +11,7 @@ _A_TURN: Final = "SELECT t.id FROM hand_turn t JOIN hand_use u ON u.id = t.use_i
 LATE: Final = (
     # What is decided was decided by somebody's vote at that moment: its own, or that of another company's part.
     Promise(
-        "T23",
+        "T24",
         "SELECT a.id FROM application a WHERE a.state IN ('agreed', 'approved', 'rejected') AND NOT EXISTS"
         " (SELECT FROM application_vote v JOIN application o ON o.id = v.application_id"
         "   WHERE (o.id = a.id OR o.joint_id = a.joint_id) AND v.at = a.decided_at"
@@ -20,7 +20,7 @@ LATE: Final = (
     ),
     # That a stage is late is said after it was due, once.
     Promise(
-        "T23",
+        "T24",
         "SELECT d.application_id FROM application_due d WHERE d.lapsed_at < d.due_at OR d.due_at <= d.begun_at"
         " OR d.lapsed_at IS NOT NULL AND 1 <> (SELECT count(*) FROM ledger_fact f JOIN application a"
         "   ON a.id = d.application_id WHERE f.kind = 'application.overdue' AND f.at = d.lapsed_at"
@@ -94,7 +94,7 @@ MORE: Final = (
 BY_HAND: Final = (
     # Taken with keeper and supervisor standing by: three people, and none of them allowed it.
     Promise(
-        "T24",
+        "T25",
         f"{_A_TURN} WHERE u.keeper_at > t.reserved_at OR u.supervisor_at > t.reserved_at OR u.keeper_id IS NULL"
         " OR u.supervisor_id IS NULL OR u.operator_id IN (u.keeper_id, u.supervisor_id)"
         " OR u.keeper_id = u.supervisor_id OR p.applicant_id IN (u.keeper_id, u.supervisor_id)"
@@ -107,16 +107,17 @@ BY_HAND: Final = (
     ),
     # Each impression stands or goes back, by the word of whoever watched; the higher count stands.
     Promise(
-        "T24",
+        "T25",
         f"{_A_TURN} WHERE t.settled_at IS NOT NULL AND (t.committed + t.released <> t.reserved"
         "   OR t.settled_by_id <> u.supervisor_id OR t.committed <> coalesce(greatest(t.made, t.counted), 0)"
         "   OR t.counted <> t.made AND NOT EXISTS"
-        "     (SELECT FROM incident i WHERE i.seal_id = u.seal_id AND i.opened_at = t.settled_at))",
+        "     (SELECT FROM incident i WHERE i.seal_id = u.seal_id AND i.kind = 'count-mismatch'"
+        "       AND i.opened_at <= t.settled_at AND coalesce(i.ended_at, 'infinity') >= t.settled_at))",
         "UPDATE hand_turn SET committed = committed + 1",
     ),
     # At the end the counts are equal: the permit's, the turns', the register's.
     Promise(
-        "T24",
+        "T25",
         "SELECT u.id FROM hand_use u JOIN hand_turn t ON t.use_id = u.id"
         " WHERE u.ended_at IS NOT NULL AND t.settled_at IS NULL UNION ALL"
         " SELECT l.id FROM permit_line l JOIN use_entry e ON e.line_id = l.id JOIN hand_turn t ON t.line_id = l.id"
@@ -124,7 +125,7 @@ BY_HAND: Final = (
         "UPDATE hand_turn SET settled_at = NULL",
     ),
     Promise(
-        "T24",
+        "T25",
         "SELECT u.permit_id FROM hand_use u JOIN permit p ON p.id = u.permit_id JOIN hand_turn t ON t.use_id = u.id"
         " WHERE u.ending IN ('count', 'time', 'early') AND t.committed > 0"
         " AND NOT EXISTS (SELECT FROM use_entry e WHERE e.line_id = t.line_id)",

@@ -32,6 +32,7 @@ _PAPER: Final = (
     " AND s.kind = 'physical' ORDER BY p.used = p.impressions, p.revoked_at NULLS FIRST, p.id DESC"
 )
 _USES: Final = "SELECT uid FROM hand_use ORDER BY ended_at NULLS FIRST, id DESC"
+_ENDED: Final = "SELECT uid FROM hand_use WHERE ended_at IS NOT NULL ORDER BY id DESC"
 _OUT: Final = "SELECT uid FROM hand_use WHERE returned_at IS NULL ORDER BY ended_at IS NULL, id DESC"
 _TURNS: Final = "SELECT uid FROM hand_turn ORDER BY settled_at NULLS FIRST, id DESC"
 _SEAL_OF: Final = "SELECT s.uid FROM hand_use u JOIN seal s ON s.id = u.seal_id WHERE u.uid = '{use}'"
@@ -124,6 +125,16 @@ class Hands(Wholes):
         actor = self.world.people[keeper if rightly and keeper else who]
         self.reach("put-back", lambda: custody.put_back(actor, at, use_uid=use, place="3号柜 B12"))
 
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
+    def let_off(self, *, who: str, rightly: bool, which: int) -> None:
+        """Have the photographs of a use waived: its operator says why, and who manages the seal agrees."""
+        use, at = self.pick(_ENDED, which) or "", self.world.now
+        operator = self._hand(use, "operator", who, rightly=rightly)
+        near = company_of("seal", self.pick(_SEAL_OF.format(use=use), 0) or "")
+        manager = self.hand(who, Power.MANAGE, rightly=rightly, near=near)
+        self.reach("ask-waiver", lambda: custody.ask_waiver(operator, at, use_uid=use, reason="手机损坏"))
+        self.reach("agree-to-waiver", lambda: custody.agree_to_waiver(manager, at, use_uid=use))
+
     @rule()
     def finish_by_hand(self) -> None:
         """Let the sweep end what is over by time, and enter what stands."""
@@ -148,6 +159,7 @@ class Hands(Wholes):
             how = Ending.PAUSE if ending == "paused" else Ending.EARLY
             self.end_by_hand(who=who, rightly=True, which=0, ending=how)
         self.put_it_back(who=who, rightly=True, which=0)
+        self.let_off(who=who, rightly=True, which=0)
 
     def _turn_of(self, who: str, counts: Sequence[int]) -> None:
         """Take so many; where they were made, say so and count them, and where not, give them back."""
@@ -167,6 +179,7 @@ class Hands(Wholes):
         if self.pick(_OUT, 0) is not None:
             self.end_by_hand(who=who, rightly=True, which=0, ending=Ending.PAUSE)
             self.put_it_back(who=who, rightly=True, which=0)
+            self.let_off(who=who, rightly=True, which=0)
 
     def _hand(self, use: str, hand: str, who: str, *, rightly: bool) -> Person:
         """Return the person, or who is this to the use."""

@@ -49,8 +49,8 @@ def whole() -> tuple["Prefetch[Any]", ...]:
 def cast_of(application: Application) -> Cast:
     """Return who plays which part in an application; where it is part of a whole or adds to one, in the whole.
 
-    Whoever keeps a seal that is to be stamped by hand is its custodian here too: they hand it out. So is whoever gave it
-    out for what the application adds to.
+    Whoever keeps a seal that is to be stamped by hand is its custodian here too: they hand it out. So is whoever
+    gave it out for what the application adds to.
     """
     cast: dict[Part, set[int]] = defaultdict(set)
     of_whole = JointCasting.objects.filter(joint=application.whole).order_by("person_id")

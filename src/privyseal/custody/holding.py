@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.models import HandUse, TakeOut, Turn
 from privyseal.custody.rules import Hand, KeeperChanged, SupervisorGone
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -70,7 +70,9 @@ def keeper_now(seal: Seal) -> int | None:
 def gave_out_under(application_uid: str) -> frozenset[int]:
     """Return who has given a seal out for what an application was approved for."""
     uses = HandUse.objects.filter(permit__application_uid=application_uid)
-    return frozenset(use.keeper_id for use in uses.order_by("pk") if use.keeper_id is not None)
+    taken = TakeOut.objects.filter(permit__application_uid=application_uid)
+    gave = [*(use.keeper_id for use in uses.order_by("pk")), *(one.given_by_id for one in taken.order_by("pk"))]
+    return frozenset(key for key in gave if key is not None)
 
 
 @transaction_required

@@ -135,6 +135,7 @@ CREATE FUNCTION approver_has_no_hand_in_it() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN
   IF NEW.part = 'approver' AND EXISTS (
     SELECT 1 FROM hand_use WHERE permit_id = NEW.permit_id AND NEW.person_id IN (keeper_id, supervisor_id)
+    UNION ALL SELECT 1 FROM take_out WHERE permit_id = NEW.permit_id AND NEW.person_id IN (given_by_id, taken_by_id)
   ) THEN
     RAISE EXCEPTION 'whoever hands the seal out or watches allows nothing more of it'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'approver_has_no_hand_in_it';

@@ -4,5 +4,5 @@ from privyseal.custody.migrations._fences import APPROVERS
 
 
 class Migration(migrations.Migration):
-    dependencies = [("custody", "0006_alarms"), ("seals", "0017_additions")]
+    dependencies = [("custody", "0007_sightings"), ("seals", "0017_additions")]
     operations = [migrations.RunSQL(APPROVERS, migrations.RunSQL.noop)]
