@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -32,7 +33,7 @@ from privyseal.approvals.searching import planned_for_what_is_asked
 from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.approvals.turns import voters_of
-from privyseal.approvals.wholes.rows import first_among
+from privyseal.approvals.wholes.rows import keys_of_rows
 from privyseal.approvals.wholes.seen import Whole, whole_among
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
@@ -136,7 +137,9 @@ def applications_visible_to(actor: Person, at: datetime) -> QuerySet[Application
 
 def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySet[Application]:
     """Return one's own newest applications; one that asks several companies by its first part alone."""
-    return visible_to(actor, at).filter(first_among(Application.objects.all()), applicant=actor)[:limit]
+    own = visible_to(actor, at).filter(applicant=actor)
+    page = partial(_newest, [Application.objects.filter(applicant=actor)], limit)
+    return own.filter(pk__in=keys_of_rows(page, own, limit=limit)).order_by("-pk")
 
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
@@ -195,21 +198,24 @@ def newest_visible(
     late = Q(state=State.PENDING.value, due_at__lt=at) if is_late else Q()
     looked_for = late & (Q(state=state) if state else Q())
     alike = visible_to(actor, at).filter(looked_for, said_by_part(words) if words else Q())
-    first = first_among(alike)
-    further = [_further(way, after=after).filter(looked_for, first) for way in _ways(actor, at)]
+    further = [_further(way, after=after).filter(looked_for) for way in _ways(actor, at)]
     if words:
         further = [way.filter(said) for way in further for said in saying(words)]
+    page = partial(_newest, further, limit)
     if words or state or is_late:
         with planned_for_what_is_asked():
-            keys = _newest(further, limit)
+            keys = keys_of_rows(page, alike, limit=limit)
     else:
-        keys = _newest(further, limit)
-    return visible_to(actor, at).filter(pk__in=keys).order_by("-pk")[:limit]
+        keys = keys_of_rows(page, alike, limit=limit)
+    return visible_to(actor, at).filter(pk__in=keys).order_by("-pk")
 
 
-def _newest(ways: Sequence[QuerySet[Application]], limit: int) -> list[int]:
-    newest, *others = [way.order_by("-pk").values_list("pk", flat=True)[:limit] for way in ways]
-    return list(newest.union(*others) if others else newest)
+def _newest(ways: Sequence[QuerySet[Application]], limit: int, below: int | None) -> list[tuple[int, int | None]]:
+    """Return key and whole of the newest that each way finds below a key, one after the other."""
+    asked = ways if below is None else [way.filter(pk__lt=below) for way in ways]
+    newest, *others = [way.order_by("-pk").values_list("pk", "joint")[:limit] for way in asked]
+    found = dict[int, int | None](newest.union(*others) if others else newest)
+    return sorted(found.items(), reverse=True)[:limit]
 
 
 def waiting_for(actor: Person, at: datetime, *, most: int, counted: int) -> Waiting:
