@@ -3,9 +3,8 @@
 from typing import Final
 
 from django.urls import URLPattern, path, register_converter
-from django.urls.converters import StringConverter
 
-from privyseal.kernel.tiles import FORM, Tile, parsed
+from privyseal.web.converters import BundleConverter, DigestConverter, TileConverter, UidConverter
 from privyseal.web.views import (
     accounts,
     acts,
@@ -66,37 +65,6 @@ from privyseal.web.views import (
     types,
     webhooks,
 )
-
-
-class UidConverter(StringConverter):
-    regex = "[0-9a-f]{32}"
-
-
-class DigestConverter(StringConverter):
-    regex = "[0-9a-f]{64}"
-
-
-class TileConverter:
-    regex = FORM
-
-    def to_python(self, value: str) -> Tile:
-        return parsed(value)
-
-    def to_url(self, value: Tile) -> str:
-        return str(value)
-
-
-class BundleConverter(TileConverter):
-    """A path without its level: entries lie under the lowest tiles alone."""
-
-    regex = FORM.partition("/")[2]
-
-    def to_python(self, value: str) -> Tile:
-        return parsed(f"0/{value}")
-
-    def to_url(self, value: Tile) -> str:
-        return str(value).partition("/")[2]
-
 
 register_converter(UidConverter, "uid")
 register_converter(TileConverter, "tile")
