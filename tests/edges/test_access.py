@@ -153,7 +153,7 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
         "reset-confirm",
         "outside-confirm",
     }
-    assert sent - public == {"suspend", "report", "freeze", "comment", *second_yes, *own_seat}
+    assert sent - public == {"suspend", "report", "lost", "freeze", "comment", *second_yes, *own_seat}
 
 
 def test_people_of_another_company_get_nothing_of_this_one() -> None:
