@@ -28,8 +28,9 @@ _REGISTERS: Final = (
     "/registers/idle/",
     "/filing/",
 )
+_RUBBER: Final = ("/photographs/owed/?all=1", "/take-outs/?all=1", "/alarms/", "/places/")
 LISTS: Final = {
-    "applicant": ("/", "/applications/", "/applications/?state=pending", "/seals/"),
+    "applicant": ("/", "/applications/", "/applications/?state=pending", "/seals/", "/photographs/owed/", "/take-outs/"),
     "approver": ("/", "/applications/", "/applications/?state=pending", f"/applications/?q={COMMON}", "/seals/"),
     "group approver": (
         "/",
@@ -38,6 +39,7 @@ LISTS: Final = {
         f"/applications/?q={COMMON}",
         f"/applications/?q={RARE}",
         "/seals/",
+        *_RUBBER,
     ),
     "manager": (
         "/",
@@ -50,6 +52,8 @@ LISTS: Final = {
         "/messages/",
         *_REGISTERS,
         "/filing/?all=1",
+        "/filing/?which=late&all=1",
+        *_RUBBER,
     ),
     "auditor": (
         "/applications/",

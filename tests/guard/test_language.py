@@ -38,9 +38,9 @@ from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
 from privyseal.pdf import accepted, judgement
 from privyseal.pdf.judgement import Reason, Verdict
-from privyseal.seals.actions.acting import AT_THE_KEY
 from privyseal.seals.rules import Act, Finding, Role, SealColumn, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
+from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.signer.documents import Following
 from privyseal.signer.statement import Purpose
 

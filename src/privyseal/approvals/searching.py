@@ -1,13 +1,10 @@
 """Words in texts without spaces, found by an index: every two neighbouring characters of a text are a key of it."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]  # the stubs leave it out
-from django.db import connection
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Lower, StrIndex
 from django.db.models.lookups import GreaterThan
@@ -43,14 +40,3 @@ def _telling(words: str) -> str:
     """Return the words without the ending of a file: what every name has only costs time to look up."""
     stem = _ENDING.sub("", words)
     return stem if len(stem) > 1 else words
-
-
-@contextmanager
-def planned_for_what_is_asked() -> Iterator[None]:
-    """Have what is asked inside planned for its words and states: no plan is good for rare and for common ones."""
-    connection.ensure_connection()
-    kept, connection.connection.prepare_threshold = connection.connection.prepare_threshold, None
-    try:
-        yield
-    finally:
-        connection.connection.prepare_threshold = kept

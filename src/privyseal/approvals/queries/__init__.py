@@ -29,7 +29,6 @@ from privyseal.approvals.queries.turns import detours_here, seat_for
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.approvals.rules.joint import UNDECIDED
-from privyseal.approvals.searching import planned_for_what_is_asked
 from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.approvals.turns import voters_of
@@ -40,6 +39,7 @@ from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, NotFound
+from privyseal.ledger.planning import planned_for_what_is_asked
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import queries as seals

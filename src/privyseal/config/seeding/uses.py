@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from privyseal.approvals.models import Application, Casting, Line, Vote
-from privyseal.approvals.rules import POLICY, Part, State, Step
+from privyseal.approvals.rules import COME_TO_NOTHING, POLICY, Part, State, Step
 from privyseal.config.seeding.organisation import Staff
 from privyseal.config.seeding.register import SeededSeal
 from privyseal.config.seeding.tables import Connection, Sheet, bytea
@@ -46,6 +46,11 @@ class Use(NamedTuple):
         return None if self.state is State.PENDING else self.submitted_at + _WORK
 
     @property
+    def denied_at(self) -> datetime | None:
+        """When the signer would have been told: no key was ever asked about this past."""
+        return self.decided_at if self.state in COME_TO_NOTHING else None
+
+    @property
     def expires_at(self) -> datetime:
         return self.submitted_at + _WINDOW
 
@@ -72,7 +77,7 @@ class Uses:
         self._sheets = {
             Sheet(
                 Application, "id", "uid", "company_id", "purpose", "applicant_id", "reason", "state", "policy",
-                "starts_at", "expires_at", "submitted_at", "decided_at", "shown_sha256",
+                "starts_at", "expires_at", "submitted_at", "decided_at", "shown_sha256", "denied_at",
             ): self._applications,
             Sheet(
                 Line, "application_id", "position", "seal_id", "document_sha256", "document_name", "placements"
@@ -133,6 +138,7 @@ class Uses:
             yield (
                 use.key, bytea(use.uid), use.company, Purpose.USE.value, use.applicant, use.reason, use.state.value,
                 POLICY, use.submitted_at, use.expires_at, use.submitted_at, use.decided_at, bytea(use.document),
+                use.denied_at,
             )  # fmt: skip
 
     def _lines(self, uses: Sequence[Use]) -> Iterator[tuple[object, ...]]:

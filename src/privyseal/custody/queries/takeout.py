@@ -3,21 +3,23 @@
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.custody.models import PlaceReport, TakeOut
 from privyseal.custody.queries import permits_visible_to
 from privyseal.custody.rules.takeout import Stage
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
+from privyseal.seals.models import Custody
 
 _OPEN: Final = (Stage.BOOKED.value, Stage.GIVEN.value, Stage.OUT.value, Stage.BROUGHT.value)
 
 
 def take_outs_visible_to(actor: Person, at: datetime) -> QuerySet[TakeOut]:
     """Return the take-outs of the permits that an actor may see, the last due first."""
-    permits = permits_visible_to(actor, at).order_by().values("pk")
-    found = TakeOut.objects.filter(permit__in=permits)
+    # Asked of each: together with the take-outs, of which there are few, all permits would be gathered.
+    seen = permits_visible_to(actor, at).filter(pk=OuterRef("permit")).order_by()
+    found = TakeOut.objects.filter(Exists(seen))
     found = found.select_related("seal__company", "permit", "bearer", "companion", "given_by", "taken_by")
     return found.order_by("-due_at", "-pk")
 
@@ -31,8 +33,9 @@ def take_out_visible_to(actor: Person, at: datetime, uid: str) -> TakeOut:
 
 def take_outs_at_hand(actor: Person, at: datetime) -> QuerySet[TakeOut]:
     """Return the open take-outs in which somebody has a part, or whose seal they keep."""
-    mine = Q(bearer=actor) | Q(companion=actor) | Q(seal__custodies__keeper=actor, seal__custodies__until=None)
-    return take_outs_visible_to(actor, at).filter(mine, stage__in=_OPEN).distinct()
+    kept = Custody.objects.filter(seal=OuterRef("seal"), keeper=actor, until=None)
+    mine = Q(bearer=actor) | Q(companion=actor) | Q(Exists(kept))
+    return take_outs_visible_to(actor, at).filter(mine, stage__in=_OPEN)
 
 
 def take_outs_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[TakeOut]:

@@ -14,6 +14,7 @@ from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
+from privyseal.ledger.planning import planned_for_what_is_asked
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import face as faces
 from privyseal.seals import permits
@@ -44,21 +45,12 @@ from privyseal.seals.rules import (
     plan,
 )
 from privyseal.seals.rules.incidents import Frozen
+from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.answers import Made
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.statement import Purpose
 
-# Acts for which the signer asks for the approvals itself; the others leave the key as it is.
-AT_THE_KEY: Final = (
-    Purpose.MAKE,
-    Purpose.CHANGE,
-    Purpose.EXTEND,
-    Purpose.RESUME,
-    Purpose.UNFREEZE,
-    Purpose.DESTROY,
-    Purpose.INVALIDATE,
-)
 _WAKES: Final = frozenset({Purpose.RESUME, Purpose.UNFREEZE})
 _ENDS: Final = {Purpose.DESTROY: SealState.DESTROYED, Purpose.INVALIDATE: SealState.VOID}
 _log = logging.getLogger(__name__)
@@ -135,8 +127,10 @@ def fail_act(actor: Actor, at: datetime, *, permit_uid: str, failure: str) -> st
 def finish_open_acts(at: datetime, *, signer: Client) -> int:
     """End every act that a crash or an absent signer left open; return how many ended."""
     acts = Permit.objects.filter(_is_act(), used=1, finished_at=None, seal__kind=SealKind.ELECTRONIC.value)
+    with planned_for_what_is_asked():
+        uids = list(acts.order_by("pk").values_list("uid", flat=True)[:100])
     ended = 0
-    for uid in list(acts.order_by("pk").values_list("uid", flat=True)[:100]):
+    for uid in uids:
         try:
             _finish_act(SWEEP, at, permit_uid=uid, signer=signer)
         except SignerUnavailable:

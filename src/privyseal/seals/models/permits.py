@@ -7,6 +7,7 @@ from privyseal.identity.models import CompactJSONField, DigestField, Person, Spa
 from privyseal.seals.models.persons import Mandate
 from privyseal.seals.models.register import Seal
 from privyseal.seals.rules import Role
+from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.signer.statement import Purpose
 
 
@@ -82,6 +83,11 @@ class Permit(models.Model):
                 fields=["revoked_at"],
                 condition=Q(revoked_at__isnull=False, denied_at=None),
                 name="permit_not_yet_denied",
+            ),
+            models.Index(
+                fields=["seal"],
+                condition=Q(purpose__in=[purpose.value for purpose in AT_THE_KEY], used__gt=0, finished_at=None),
+                name="permit_act_under_way",
             ),
             models.Index(fields=["joint_uid"], condition=Q(joint_uid__isnull=False), name="permit_by_joint"),
             models.Index(fields=["mandate"], condition=Q(mandate__isnull=False), name="permit_by_mandate"),

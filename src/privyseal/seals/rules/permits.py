@@ -6,6 +6,18 @@ from enum import StrEnum
 from typing import Final
 
 from privyseal.kernel.errors import NotEntitled, Refused
+from privyseal.signer.statement import Purpose
+
+# Acts for which the signer asks for the approvals itself; the others leave the key as it is.
+AT_THE_KEY: Final = (
+    Purpose.MAKE,
+    Purpose.CHANGE,
+    Purpose.EXTEND,
+    Purpose.RESUME,
+    Purpose.UNFREEZE,
+    Purpose.DESTROY,
+    Purpose.INVALIDATE,
+)
 
 
 class Ender(StrEnum):
