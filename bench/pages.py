@@ -30,7 +30,14 @@ _REGISTERS: Final = (
 )
 _RUBBER: Final = ("/photographs/owed/?all=1", "/take-outs/?all=1", "/alarms/", "/places/")
 LISTS: Final = {
-    "applicant": ("/", "/applications/", "/applications/?state=pending", "/seals/", "/photographs/owed/", "/take-outs/"),
+    "applicant": (
+        "/",
+        "/applications/",
+        "/applications/?state=pending",
+        "/seals/",
+        "/photographs/owed/",
+        "/take-outs/",
+    ),
     "approver": ("/", "/applications/", "/applications/?state=pending", f"/applications/?q={COMMON}", "/seals/"),
     "group approver": (
         "/",
