@@ -410,3 +410,15 @@ def test_the_window_shows(progress: Progress, approved: Use, wang: Person, noon:
     view = queries.application_visible_to(wang, at, approved.uid)
 
     assert (view.progress, view.may) == (progress, TALK | ({"end"} if progress is Progress.NOT_YET else set()))
+
+
+def test_what_somebody_may_decide_is_found_behind_much_that_they_may_not(
+    official: Seal, contract: str, wang: Person, li: Person, noon: datetime
+) -> None:
+    uids = [apply(wang, noon + timedelta(seconds=number), official, contract) for number in range(6)]
+    for one in Application.objects.filter(uid__in=uids[:5]):
+        Casting.objects.create(application=one, person=li, is_witness=True)
+
+    later = noon + timedelta(minutes=1)
+    assert [one.uid for one in queries.waiting_for(li, later, most=1, counted=1).oldest] == uids[5:]
+    assert queries.count_waiting_for(li, later, most=1) == 1

@@ -10,6 +10,13 @@ from django.db.models import BigIntegerField, BooleanField, Func, Q, Value
 ROWS_AT_ONCE: Final = 2_000
 
 
+class _Keys(ArrayField):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    """Numbers that go as one text: to look at each of 500 companies, nine times a page, took longer than to ask."""
+
+    def get_db_prep_value(self, value: Any, connection: object, prepared: object = False) -> Any:  # noqa: ANN401, ARG002, FBT002  Django's own signature
+        return f"{{{','.join(map(str, value))}}}"
+
+
 class _Among(Func):
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("
@@ -18,4 +25,4 @@ class _Among(Func):
 
 def among(column: str, keys: Collection[int]) -> Q:
     """Return the condition that a column is one of the keys, however many: they go to the database as one value."""
-    return Q(_Among(column, Value(sorted(keys), ArrayField(BigIntegerField()))))
+    return Q(_Among(column, Value(sorted(keys), _Keys(BigIntegerField()))))

@@ -51,6 +51,8 @@ from privyseal.signer.statement import Purpose, Statement
 _SEE: Final = (Power.APPROVE, Power.MANAGE)
 # What is due first; what has no deadline comes after it.
 _IN_TURN: Final = ("due_at", "submitted_at", "pk")
+# How many times more than can be shown are looked through for what somebody may decide, before all are.
+_LOOKED_AHEAD: Final = 4
 _TALKED_OF: Final = frozenset({State.PENDING.value, State.AGREED.value, State.APPROVED.value})
 _OF_APPLICANT: Final = {
     State.PENDING: frozenset({"withdraw", "urge"}),
@@ -248,11 +250,25 @@ def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     """Return what an actor can decide and carry out, by key: what is due first up to a bound."""
     found = [each.order_by(*_IN_TURN) for each in waiting_for_nobody_else(actor, at, most=most)]
     powers = identity.powers_of(actor, at)
-    if powers.anywhere(Power.APPROVE):
-        to_decide = _to_decide(actor, at, powers)
-        # Apart, each is found in its order by an index of its own, which stops at the bound.
-        found.append(to_decide.filter(due_at__isnull=False).order_by(*_IN_TURN))
-        found.append(to_decide.filter(due_at=None).order_by("submitted_at", "pk"))
+    if not powers.anywhere(Power.APPROVE):
+        return _first_of(found, most)
+    to_decide = _to_decide(actor, at, powers)
+    # Apart, each is found in its order by an index of its own, which stops at the bound.
+    found.append(to_decide.filter(due_at__isnull=False).order_by(*_IN_TURN))
+    undated = to_decide.filter(due_at=None).order_by("submitted_at", "pk")
+    ahead = _undated_ahead(powers, most=_LOOKED_AHEAD * most)
+    keys = _first_of([*found, undated.filter(among("pk", ahead))], most)
+    is_all = len(keys) >= most or len(ahead) < _LOOKED_AHEAD * most
+    return keys if is_all else _first_of([*found, undated], most)
+
+
+def _undated_ahead(powers: identity.Powers, *, most: int) -> list[int]:
+    """Return what is pending longest: whether somebody may decide is asked of these, not of all that waits."""
+    pending = Application.objects.filter(among("company_id", powers.companies(Power.APPROVE)), state=State.PENDING)
+    return list(pending.filter(due_at=None).order_by("submitted_at", "pk").values_list("pk", flat=True)[:most])
+
+
+def _first_of(found: Sequence[QuerySet[Application]], most: int) -> list[int]:
     if not found:
         return []
     first, *others = (each.values_list("pk", flat=True)[:most] for each in found)
