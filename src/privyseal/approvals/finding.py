@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.approvals.models import Joint, Line
 from privyseal.approvals.searching import contains, numbers_from
 from privyseal.seals.models import Seal
 
 
-def saying(words: str) -> Iterator[Q]:
+def saying(words: str, *, seals: QuerySet[Seal]) -> Iterator[Q]:
     """Yield each place where the words may stand, one by one: each is found by an index of its own."""
     named = Line.objects.filter(contains("document_name", words)).order_by().values("application")
-    sealed = Seal.objects.filter(name__icontains=words).order_by().values("pk")
+    sealed = seals.filter(name__icontains=words).order_by().values("pk")
     yield Q(pk__in=named)
     yield Q(pk__in=Line.objects.filter(seal__in=sealed).order_by().values("application"))
     yield from _of_all_parts(words)

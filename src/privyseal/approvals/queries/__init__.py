@@ -44,7 +44,7 @@ from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import queries as seals
 from privyseal.seals.enders import may_end
-from privyseal.seals.models import Custody, Permit, PermitPart
+from privyseal.seals.models import Custody, Permit, PermitPart, Seal
 from privyseal.signer.statement import Purpose, Statement
 
 # What lets a person see every application of a company.
@@ -141,7 +141,7 @@ def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySe
     """Return one's own newest applications; one that asks several companies by its first part alone."""
     own = visible_to(actor, at).filter(applicant=actor)
     page = partial(_newest, [Application.objects.filter(applicant=actor)], limit)
-    return own.filter(pk__in=keys_of_rows(page, own, limit=limit)).order_by("-pk")
+    return own.filter(pk__in=keys_of_rows(page, lambda: own, limit=limit)).order_by("-pk")
 
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
@@ -199,10 +199,12 @@ def newest_visible(
     # The keys are fetched first: with the question inside, the whole table may be read to find twenty rows.
     late = Q(state=State.PENDING.value, due_at__lt=at) if is_late else Q()
     looked_for = late & (Q(state=state) if state else Q())
-    alike = visible_to(actor, at).filter(looked_for, said_by_part(words) if words else Q())
-    further = [_further(way, after=after).filter(looked_for) for way in _ways(actor, at)]
-    if words:
-        further = [way.filter(said) for way in further for said in saying(words)]
+
+    def alike() -> QuerySet[Application]:
+        return visible_to(actor, at).filter(looked_for, said_by_part(words) if words else Q())
+
+    ways = [(_further(way, after=after).filter(looked_for), own) for way, own in _ways(actor, at)]
+    further = [way.filter(said) for way, own in ways for said in (saying(words, seals=own) if words else [Q()])]
     page = partial(_newest, further, limit)
     if words or state or is_late:
         with planned_for_what_is_asked():
@@ -309,17 +311,22 @@ def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
     )
 
 
-def _ways(actor: Person, at: datetime) -> Iterator[QuerySet[Application]]:
-    """Yield what ``visible_to`` joins with an OR, one by one: each alone is found by an index of its own."""
+def _ways(actor: Person, at: datetime) -> Iterator[tuple[QuerySet[Application], QuerySet[Seal]]]:
+    """Yield what ``visible_to`` joins with an OR, one by one, with the seals it can be about.
+
+    Each alone is found by an index of its own.
+    """
     powers = identity.powers_of(actor, at)
     if powers.reads_everything:
-        yield Application.objects.all()
+        yield Application.objects.all(), Seal.objects.all()
         return
     own = Casting.objects.filter(person=actor).order_by().values("application")
-    yield Application.objects.filter(pk__in=own)
-    yield Application.objects.filter(pk__in=Reader.objects.filter(person=actor).order_by().values("application"))
+    read = Reader.objects.filter(person=actor).order_by().values("application")
+    yield Application.objects.filter(pk__in=own), Seal.objects.all()
+    yield Application.objects.filter(pk__in=read), Seal.objects.all()
     if companies := powers.companies(*_SEE):
-        yield Application.objects.filter(among("company_id", companies))
+        of_these = among("company_id", companies)
+        yield Application.objects.filter(of_these), Seal.objects.filter(of_these)
 
 
 def _further(applications: QuerySet[Application], *, after: str) -> QuerySet[Application]:

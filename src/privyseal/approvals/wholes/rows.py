@@ -25,7 +25,7 @@ class PartStands:
     state: State
 
 
-def keys_of_rows(page: Page, alike: QuerySet[Application], *, limit: int) -> list[int]:
+def keys_of_rows(page: Page, alike: Callable[[], QuerySet[Application]], *, limit: int) -> list[int]:
     """Return the keys of so many rows: of the parts of a whole among these the first alone stands for it.
 
     ``page`` returns key and whole of the next applications below a key, the newest first, ``limit`` at most. Wholes are
@@ -36,7 +36,7 @@ def keys_of_rows(page: Page, alike: QuerySet[Application], *, limit: int) -> lis
     while len(keys) < limit:
         found = page(below)
         wholes = {joint for _, joint in found if joint is not None}
-        first = _first_parts(alike, wholes) if wholes else {}
+        first = _first_parts(alike(), wholes) if wholes else {}
         keys += [key for key, joint in found if joint is None or first.get(joint) == key]
         if len(found) < limit:
             break
