@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.papers import Papers
@@ -24,6 +25,12 @@ from privyseal.seals.rules import Act
 from privyseal.signer.client import Client
 from tests.conftest import Use, apply, say_yes
 from tests.notification.conftest import begin_to_follow, catch_up, reached
+
+
+def quiet_at(at: datetime) -> dict[str, time]:
+    """Return hours that are quiet around a time, whatever time it is."""
+    local, hour = localtime(at), timedelta(hours=1)
+    return {"quiet_begins": (local - hour).time(), "quiet_ends": (local + hour).time()}
 
 
 def heard(person: Person) -> list[str]:
@@ -106,7 +113,7 @@ def test_a_loss_is_told_to_everybody_in_charge_at_once(
     approved: Use, official: Seal, zhao: Person, li: Person, wang: Person, sun: Person, noon: datetime, signer: Client
 ) -> None:
     begin_to_follow(noon)
-    Wishes.objects.create(person=li, quiet_begins=time(0), quiet_ends=time(23, 59))
+    Wishes.objects.create(person=li, **quiet_at(noon))
     reached(li, noon)
     said = Report(account="出差时不见了")
     seals.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=said, signer=signer)
@@ -120,7 +127,7 @@ def test_a_loss_is_told_to_everybody_in_charge_at_once(
 
 def test_quiet_hours_put_off_what_only_waits(pending: Use, li: Person, wang: Person, noon: datetime) -> None:
     begin_to_follow(noon)
-    Wishes.objects.create(person=wang, quiet_begins=time(0), quiet_ends=time(23, 59))
+    Wishes.objects.create(person=wang, **quiet_at(noon))
     reached(wang, noon)
     say_yes(li, noon, pending.uid)
 
