@@ -237,17 +237,17 @@ def may_seal(
         cast[Part.PERSON] = statement.own_yes.person
     _duties_apart(statement, cast, approvers)
     # (5) the own yes of whose name it bears
-    check_own_yes(statement, case.own, kind=seal.type, web_key=pinned.web_key, at=at)
+    rests_on = check_own_yes(statement, case.own, kind=seal.type, web_key=pinned.web_key, at=at)
     # (6) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
     standing = check_standing(statement, operator=request.operator, until=until)
     if standing is not None:
-        return claim_standing(statement, standing, document_sha256, reach)
+        return replace(claim_standing(statement, standing, document_sha256, reach), rests_on=rests_on)
     document = _approved(statement, document_sha256, origin)
     if document is None:
         raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
-    return claim_of(statement, document, reach)
+    return replace(claim_of(statement, document, reach), rests_on=rests_on)
 
 
 def _approved(statement: Statement, document_sha256: str, origin: Origin | None) -> Document | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.signer.documents import Document
+from privyseal.signer.own_yes import RestsOn
 from privyseal.signer.statement import Statement
 from privyseal.signer.terms import Standing
 
@@ -22,6 +23,7 @@ class Claim:
     most_of_application: int
     most_of_document: int
     most_a_day: int | None = None
+    rests_on: RestsOn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -21,6 +21,15 @@ CREATE TABLE denial (
 ) STRICT;
 CREATE TRIGGER denied_for_good BEFORE UPDATE ON denial BEGIN SELECT RAISE(ABORT, 'denied_for_good'); END;
 CREATE TRIGGER denial_stays BEFORE DELETE ON denial BEGIN SELECT RAISE(ABORT, 'denial_stays'); END;
+"""
+_MANDATE_USES: Final = """
+CREATE TABLE mandate_use (
+  mandate TEXT NOT NULL, application TEXT NOT NULL, number INTEGER NOT NULL, most_uses INTEGER NOT NULL,
+  PRIMARY KEY (mandate, application), UNIQUE (mandate, number),
+  CONSTRAINT mandate_used_within_its_count CHECK (number BETWEEN 1 AND most_uses)
+) STRICT;
+CREATE TRIGGER mandate_use_stays BEFORE UPDATE ON mandate_use BEGIN SELECT RAISE(ABORT, 'mandate_use_stays'); END;
+CREATE TRIGGER mandate_use_is_kept BEFORE DELETE ON mandate_use BEGIN SELECT RAISE(ABORT, 'mandate_use_is_kept'); END;
 """
 _SCHEMA: Final = (
     """
@@ -65,6 +74,7 @@ WHEN OLD.destroyed_by IS NOT NULL AND NEW.destroyed_by IS NOT OLD.destroyed_by
 BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
 """
     + _DENIALS
+    + _MANDATE_USES
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -80,6 +90,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     2: "CREATE INDEX intent_of_result ON intent (sealed_sha256);",
     3: "ALTER TABLE seal ADD COLUMN type TEXT NOT NULL DEFAULT '';",
     4: _DENIALS,
+    5: _MANDATE_USES,
 }
 
 

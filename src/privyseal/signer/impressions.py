@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.signer import mandates
 from privyseal.signer.answers import Sealed
 from privyseal.signer.checks import Origin, SealSuspended, SealVersionDiffers
 from privyseal.signer.claims import Claim
@@ -82,6 +83,7 @@ class Impressions:
                 left = min(left, claim.most_a_day - of_day)
             if claim.impressions > left:
                 raise ImpressionsSpent(application=claim.application, seal=claim.seal)
+            self._check_mandate(claim)
             self._claims[intent] = claim
 
     def spend(self, intent: str, sealed: Sealed, *, request_sha256: str, named: Collection[Denial]) -> None:
@@ -92,6 +94,16 @@ class Impressions:
                 refuse_denied(connection, named)
                 _save(connection, intent, self._claims[intent], sealed, request_sha256=request_sha256)
             del self._claims[intent]
+
+    def _check_mandate(self, claim: Claim) -> None:
+        """Return if the mandate that the claim rests on has a use left beside those under way, or refuse."""
+        if claim.rests_on is None:
+            return
+        mandate = claim.rests_on.mandate
+        rivals = (one for one in self._claims.values() if one.rests_on is not None and one.rests_on.mandate == mandate)
+        under_way = {rival.application for rival in rivals} - {claim.application}
+        with self._database.reading() as connection:
+            mandates.check_left(connection, claim.rests_on, claim.application, under_way)
 
     def _spent(self, claim: Claim) -> int:
         row = self._database.one(
@@ -126,6 +138,8 @@ def _save(connection: sqlite3.Connection, intent: str, claim: Claim, sealed: Sea
     if not is_version(connection, claim.seal, claim.seal_version):
         raise SealVersionDiffers(seal=claim.seal)
     _count(connection, claim)
+    if claim.rests_on is not None:
+        mandates.count(connection, claim.rests_on, claim.application)
     connection.execute(
         "INSERT INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (

@@ -1,13 +1,13 @@
 """Seals that bear a person's name: has that person said yes to this use? Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import SESSION, Approved, Decision, Statement, parse, verify
-from privyseal.signer.terms import OwnYes
+from privyseal.signer.terms import MAX_IMPRESSIONS, OwnYes
 
 # Seals of these types bear a person's name, and are used with that person's own yes alone.
 BEARS_A_NAME: Final = frozenset({"legal-representative", "personal"})
@@ -25,13 +25,26 @@ class MandateExceeded(SignerRefused):
     code = "mandate-exceeded"
 
 
-def check_own_yes(statement: Statement, said: Sequence[Approved], *, kind: str, web_key: bytes, at: datetime) -> None:
-    """Return if the person whose name the seal bears said yes to this, or before, to uses in this time; or refuse."""
+@dataclass(frozen=True, slots=True)
+class RestsOn:
+    """The mandate that a use rests on, and the uses that it was given for."""
+
+    mandate: str
+    most_uses: int
+
+
+def check_own_yes(
+    statement: Statement, said: Sequence[Approved], *, kind: str, web_key: bytes, at: datetime
+) -> RestsOn | None:
+    """Return the counted mandate this rests on, None for a yes to this or for any number of uses; or refuse.
+
+    Whoever's name the seal bears said yes to this, or before, to uses in this time.
+    """
     asked = statement.own_yes
     if asked is None:
         if kind in BEARS_A_NAME:
             raise OwnYesMissing(application=statement.application, seal=statement.seal)
-        return
+        return None
     for each in said:
         for assertion in each.assertions:
             verify(assertion, each.statement, web_key=web_key)
@@ -39,9 +52,7 @@ def check_own_yes(statement: Statement, said: Sequence[Approved], *, kind: str, 
         is_mandate = _is_mandate(own, asked, statement, at=at)
         means_this = is_mandate or _is_consent(own, statement)
         if means_this and asked.person in {one.approver for one in each.assertions if one.assurance == SESSION}:
-            if is_mandate:
-                _check_covers(own, statement)
-            return
+            return _covered_by(own, statement) if is_mandate else None
     raise OwnYesMissing(application=statement.application, seal=statement.seal)
 
 
@@ -54,10 +65,12 @@ def _is_mandate(said: Statement, asked: OwnYes, statement: Statement, *, at: dat
     return is_meant and said.seal == statement.seal and said.starts_at <= at < said.expires_at
 
 
-def _check_covers(mandate: Statement, statement: Statement) -> None:
-    """Return if the use is about no more than the mandate covers; an amount that nobody stated is no small one."""
+def _covered_by(mandate: Statement, statement: Statement) -> RestsOn | None:
+    """Return what counts the use if the mandate covers its amount; one that nobody stated is no small one."""
     if mandate.amount and (not statement.amount or _cents(statement.amount) > _cents(mandate.amount)):
         raise MandateExceeded(application=statement.application, mandate=mandate.application)
+    is_counted = mandate.impressions < MAX_IMPRESSIONS
+    return RestsOn(mandate.application, mandate.impressions) if is_counted else None
 
 
 def _cents(amount: str) -> int:

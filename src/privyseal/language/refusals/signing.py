@@ -24,6 +24,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The papers are about more than the mandate for this seal covers, or their amount was not stated. Nothing was "
         "sealed; apply again, and the person whose name it bears is asked."
     ),
+    "mandate-used-up": _(
+        "The mandate for this seal was given for so many uses, and the signer has counted as many. Nothing was sealed; "
+        "apply again, and the person whose name it bears is asked."
+    ),
     "application-denied": _(
         "The signer knows that this application was rejected or withdrawn. Nothing was sealed; apply again."
     ),
