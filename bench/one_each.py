@@ -1,4 +1,4 @@
-"""One application of every kind that the measured lists show, and one use, in the demo company: ``one_each``."""
+"""One application of every kind that the measured lists show, a use and a rubber seal in its place: ``one_each``."""
 
 import json
 import sys
@@ -11,9 +11,14 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.config import demo
+from privyseal.custody import actions as custody
+from privyseal.custody.models import Slot
+from privyseal.custody.rules.places import StoreKind
 from privyseal.identity.models import Company
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.signing import client
+from privyseal.seals import actions as seals
+from privyseal.seals.rules import SealType
 
 
 def main(_words: Sequence[str]) -> None:
@@ -23,6 +28,7 @@ def main(_words: Sequence[str]) -> None:
     rejected, shown = cast.apply(company, document)
     approver, at = demo.person(demo.APPROVER), datetime.now(UTC)
     approvals.vote(approver, at, application_uid=rejected, step=Step.REJECT, shown_sha256=shown)
+    _put_into_place(company)
     json.dump({"rejected": rejected, "sealed": _use(company, document)}, sys.stdout)
 
 
@@ -35,3 +41,16 @@ def _use(company: Company, document: str) -> str:
     return sealing.seal_document(
         operator, datetime.now(UTC), permit_uid=permit.uid, document_sha256=document, signer=client()
     )
+
+
+def _put_into_place(company: Company) -> None:
+    """Enter a rubber seal into the first slot of a safe, so that the list of places has its first row."""
+    manager, at = demo.person(demo.MANAGER), datetime.now(UTC)
+    existing = seals.ExistingSeal(
+        name="公章（实体）", type=SealType.OFFICIAL, keeper_pseudonym=demo.person("gu").pseudonym
+    )
+    seal = seals.enter_existing(manager, at, company_uid=company.uid, existing=existing)
+    store = custody.set_up_store(
+        manager, at, company_uid=company.uid, kind=StoreKind.SAFE, name="保险柜", rows=1, columns=1
+    )
+    custody.assign_place(manager, at, seal_uid=seal, slot_id=Slot.objects.get(store__uid=store).pk)

@@ -33,6 +33,7 @@ STATUS: Final[Mapping[str, int]] = {
     "file-too-large": 413,
     "hook-unsigned": 403,
     "answer-unreadable": 400,
+    "not-filled-in": 400,
     "too-many-checks": 429,
     "too-many-looks": 429,
     "too-many-sign-ins": 429,

@@ -14,6 +14,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "hours-not-possible": _("A company closes at least an hour after it opens. Enter other hours."),
     "hours-changed": _("Somebody wrote the opening hours since your page showed them. Look at them again."),
     "calendar-changed": _("Somebody wrote the table of %(year)s since your page showed it. Look at it again."),
+    "not-filled-in": _("The form was not filled in as it should be. Check it and send it again."),
     "not-found": _("There is nothing here that you may see. Check the address, or ask whoever sent it."),
     "not-entitled": _("You do not hold the power that this needs. Ask your security administrator for it."),
     "out-of-turn": _("This is not possible as things stand now. Reload the page to see what has changed."),

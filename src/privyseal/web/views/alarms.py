@@ -1,11 +1,11 @@
 """What is watched over rubber seals: what was found, and from when on each company calls it an incident."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Final
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,15 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.custody import actions
 from privyseal.custody.queries import alarms as queries
 from privyseal.custody.rules.alarms import AlarmKind
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
 from privyseal.language.takeout import ALARM
-from privyseal.web.answers import status_of
+from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_alarms import ThresholdsForm
 from privyseal.web.views.campaigns import managed
 
-_INVALID: Final = 400
 _MOST: Final = 100
 
 
@@ -35,22 +32,19 @@ def alarms(request: SignedIn) -> HttpResponse:
 @require_POST
 def set_thresholds(request: SignedIn) -> HttpResponse:
     form = ThresholdsForm(request.POST, companies=managed(request, now()))
-    if not form.is_valid():
-        return _page(request, form=form, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.set_thresholds.once(
+    return acted(
+        request,
+        form,
+        lambda said: actions.set_thresholds.once(
             said["command_id"], request.user, now(), company_uid=said["company"], said=form.said()
-        )
-    except Refused as refusal:
-        return _page(request, form=form, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The thresholds are set."))
-    return redirect("alarms")
+        ),
+        done=_("The thresholds are set."),
+        back=to("alarms"),
+        again=partial(_page, request, form=form),
+    )
 
 
-def _page(
-    request: SignedIn, *, form: ThresholdsForm | None = None, refusal: Refused | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: SignedIn, *, form: ThresholdsForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     companies = managed(request, at)
     usual = asdict(queries.thresholds_visible_to(request.user, at, companies[0].uid)) if companies else None
@@ -59,6 +53,6 @@ def _page(
             (alarm, ALARM[AlarmKind(alarm.kind)]) for alarm in queries.alarms_visible_to(request.user, at)[:_MOST]
         ],
         "form": (form or ThresholdsForm(companies=companies, initial=usual)) if companies else None,
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
     return render(request, "web/alarms.html", page, status=status)

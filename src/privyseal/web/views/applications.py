@@ -1,6 +1,7 @@
 """Applications: find one, read it whole, decide, withdraw."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -10,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions, queries
@@ -26,6 +26,7 @@ from privyseal.sealing.actions import seal_document as seal
 from privyseal.sealing.queries import visible_to as documents_visible_to
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import end
+from privyseal.web.acting import acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import is_copied
@@ -35,9 +36,7 @@ from privyseal.web.paging import A_PAGE, cut, mark_of
 from privyseal.web.shown import applications, documents, facts
 from privyseal.web.step_up import proven
 
-_INVALID: Final = 400
 _LATE: Final = "late"
-_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
@@ -74,11 +73,10 @@ def application(request: SignedIn, uid: str) -> HttpResponse:
 @proven("application.vote")
 def vote(request: SignedIn, uid: str) -> HttpResponse:
     form = VoteForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.vote.once(
+    return acted(
+        request,
+        form,
+        lambda said: actions.vote.once(
             said["command_id"],
             request.user,
             now(),
@@ -86,25 +84,24 @@ def vote(request: SignedIn, uid: str) -> HttpResponse:
             step=Step(said["step"]),
             shown_sha256=said["shown_sha256"],
             comment=said["comment"],
-        )
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), comment=said["comment"], status=status_of(refusal))
-    messages.success(request, _("Your decision is recorded."))
-    return redirect("application", uid)
+        ),
+        done=_("Your decision is recorded."),
+        back=to("application", uid),
+        again=partial(_page, request, uid, comment=form.data.get("comment", "")),
+    )
 
 
 @capability("signed-in")
 @require_POST
 def withdraw(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-    try:
-        actions.withdraw.once(form.cleaned_data["command_id"], request.user, now(), application_uid=uid)
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("The application is withdrawn."))
-    return redirect("application", uid)
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.withdraw.once(said["command_id"], request.user, now(), application_uid=uid),
+        done=_("The application is withdrawn."),
+        back=to("application", uid),
+        again=partial(_page, request, uid),
+    )
 
 
 @capability("signed-in")
@@ -122,23 +119,21 @@ def seal_document(request: SignedIn, uid: str, permit_uid: str, sha256: str) -> 
 @require_POST
 def end_permit(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
     queries.application_visible_to(request.user, now(), uid)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        end(
+    return acted(
+        request,
+        ReasonForm(request.POST),
+        lambda said: end(
             request.user,
             now(),
             command_id=said["command_id"],
             permit_uid=permit_uid,
             reason=said["reason"],
             signer=client(),
-        )
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("The permit has ended."))
-    return redirect("application", uid)
+        ),
+        done=_("The permit has ended."),
+        back=to("application", uid),
+        again=partial(_page, request, uid),
+    )
 
 
 def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", status: int = 200) -> HttpResponse:

@@ -1,14 +1,15 @@
 """What becomes of filed papers: a copy comes back, an archivist confirms or returns them, a manager chases them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from privyseal.approvals import actions
@@ -16,6 +17,7 @@ from privyseal.approvals.queries import filing as queries
 from privyseal.approvals.rules.categories import Retention
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -25,63 +27,58 @@ from privyseal.web.views.campaigns import managed
 from privyseal.web.views.filing import filing_page
 
 _INVALID: Final = 400
-_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
 @require_POST
 def copy_back(request: SignedIn, entry_id: int) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return filing_page(request, entry_id, said=str(_NOT_FILLED_IN), status=_INVALID)
-    key = form.cleaned_data["command_id"]
-
-    def act() -> int:
-        return actions.say_copy_is_back.once(key, request.user, now(), entry_id=entry_id)
-
-    return _act(request, entry_id, act, _("The counterparty's copy is back."))
+    return _acted(
+        request,
+        entry_id,
+        CommandForm(request.POST),
+        lambda said: actions.say_copy_is_back.once(said["command_id"], request.user, now(), entry_id=entry_id),
+        _("The counterparty's copy is back."),
+    )
 
 
 @capability("signed-in")
 @require_POST
 def confirm(request: SignedIn, entry_id: int) -> HttpResponse:
-    form = ConfirmForm(request.POST)
-    if not form.is_valid():
-        return filing_page(request, entry_id, said=str(_NOT_FILLED_IN), status=_INVALID)
-    key, scan = form.cleaned_data["command_id"], form.cleaned_data["scan_sha256"]
-
-    def act() -> int:
-        return actions.confirm_filing.once(key, request.user, now(), entry_id=entry_id, scan_sha256=scan)
-
-    return _act(request, entry_id, act, _("The papers are confirmed."))
+    return _acted(
+        request,
+        entry_id,
+        ConfirmForm(request.POST),
+        lambda said: actions.confirm_filing.once(
+            said["command_id"], request.user, now(), entry_id=entry_id, scan_sha256=said["scan_sha256"]
+        ),
+        _("The papers are confirmed."),
+    )
 
 
 @capability("signed-in")
 @require_POST
 def give_back(request: SignedIn, entry_id: int) -> HttpResponse:
-    form = ReturnForm(request.POST)
-    if not form.is_valid():
-        return filing_page(request, entry_id, wrong=form, status=_INVALID)
-    key, reason = form.cleaned_data["command_id"], form.cleaned_data["reason"]
-
-    def act() -> int:
-        return actions.return_filing.once(key, request.user, now(), entry_id=entry_id, reason=reason)
-
-    return _act(request, entry_id, act, _("The papers are owed again."))
+    return _acted(
+        request,
+        entry_id,
+        ReturnForm(request.POST),
+        lambda said: actions.return_filing.once(
+            said["command_id"], request.user, now(), entry_id=entry_id, reason=said["reason"]
+        ),
+        _("The papers are owed again."),
+    )
 
 
 @capability("signed-in")
 @require_POST
 def chase(request: SignedIn, entry_id: int) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return filing_page(request, entry_id, said=str(_NOT_FILLED_IN), status=_INVALID)
-    key = form.cleaned_data["command_id"]
-
-    def act() -> int:
-        return actions.chase_papers.once(key, request.user, now(), entry_id=entry_id)
-
-    return _act(request, entry_id, act, _("Whoever owes the papers is told."))
+    return _acted(
+        request,
+        entry_id,
+        CommandForm(request.POST),
+        lambda said: actions.chase_papers.once(said["command_id"], request.user, now(), entry_id=entry_id),
+        _("Whoever owes the papers is told."),
+    )
 
 
 @capability("signed-in")
@@ -119,10 +116,6 @@ def rules(request: SignedIn) -> HttpResponse:
     return render(request, "web/filing_rules.html", page, status=status)
 
 
-def _act(request: SignedIn, entry_id: int, act: Callable[[], int], done: str) -> HttpResponse:
-    try:
-        act()
-    except Refused as refusal:
-        return filing_page(request, entry_id, refusal=refusal, status=status_of(refusal))
-    messages.success(request, done)
-    return redirect("filing", entry_id)
+def _acted(request: SignedIn, entry_id: int, form: Form, act: Callable[[Said], int], done: str) -> HttpResponse:
+    again = partial(filing_page, request, entry_id, wrong=form if isinstance(form, ReturnForm) else None)
+    return acted(request, form, act, done=done, back=to("filing", entry_id), again=again)

@@ -1,16 +1,16 @@
 """Rubber seals by hand: what waits, one permit with everything about it, its slip, and what each person says."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypeAlias
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals.queries.registers import names_of_documents
@@ -19,10 +19,9 @@ from privyseal.custody.executor import EXECUTORS
 from privyseal.custody.models import HandUse
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules import Ending, Hand, How
-from privyseal.kernel.errors import OutOfTurn, Refused
-from privyseal.language.refusals import words_for
+from privyseal.kernel.errors import OutOfTurn
 from privyseal.seals.models import Permit, PermitPart
-from privyseal.web.answers import status_of
+from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_hands import (
@@ -39,9 +38,7 @@ from privyseal.web.shown import hands
 _About: TypeAlias = Callable[[dict[str, Any]], dict[str, object]]
 
 _BY_HAND: Final = EXECUTORS[How.BY_HAND]
-_INVALID: Final = 400
 _MOST: Final = 100
-_NOT_FILLED_IN: Final = _("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
@@ -169,15 +166,14 @@ def put_back(request: SignedIn, uid: str) -> HttpResponse:
 def act_on(request: SignedIn, uid: str, form: Form, act: Callable[..., object], about: _About) -> HttpResponse:
     """Do one thing about a seal that is out, with what the form says it is about, and show how things stand then."""
     queries.permit_visible_to(request.user, now(), uid)
-    if not form.is_valid():
-        return _page(request, uid, said=_NOT_FILLED_IN, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        act(said["command_id"], request.user, now(), **about(said))
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("It is on record."))
-    return redirect("by-hand", uid)
+    return acted(
+        request,
+        form,
+        lambda said: act(said["command_id"], request.user, now(), **about(said)),
+        done=_("It is on record."),
+        back=to("by-hand", uid),
+        again=partial(_page, request, uid),
+    )
 
 
 def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int = 200) -> HttpResponse:

@@ -1,14 +1,13 @@
 """The working days of a year in a company: shown to whoever belongs to it, written by whoever manages there."""
 
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.identity import actions
@@ -23,15 +22,10 @@ from privyseal.identity.queries import (
 )
 from privyseal.identity.rules import Power
 from privyseal.identity.rules.working_days import NATIONAL, Calendar, YearTable, in_spans, year_needed
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
-from privyseal.web.answers import status_of
+from privyseal.web.acting import acted
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_calendars import CalendarForm, HoursForm, initial_of
 from privyseal.web.views.registers import company_asked
-
-_INVALID: Final = 400
-_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
@@ -46,11 +40,10 @@ def calendar(request: SignedIn) -> HttpResponse:
 def write(request: SignedIn, uid: str) -> HttpResponse:
     company = company_visible_to(request.user, now(), uid)
     form = CalendarForm(request.POST)
-    if not form.is_valid():
-        return _page(request, company, _year(request), form=form, said=str(_NOT_FILLED_IN), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.write_calendar.once(
+    return acted(
+        request,
+        form,
+        lambda said: actions.write_calendar.once(
             said["command_id"],
             request.user,
             now(),
@@ -59,12 +52,11 @@ def write(request: SignedIn, uid: str) -> HttpResponse:
             off=said["off"],
             made_up=said["made_up"],
             version=said["version"],
-        )
-    except Refused as refusal:
-        words, status = words_for(refusal), status_of(refusal)
-        return _page(request, company, said["year"], form=form, said=words, status=status)
-    messages.success(request, _("The working days are written down. What is under way keeps the time it was given."))
-    return redirect(f"{reverse('calendar')}?company={company.uid}&year={said['year']}")
+        ),
+        done=_("The working days are written down. What is under way keeps the time it was given."),
+        back=lambda _written: redirect(f"{reverse('calendar')}?company={company.uid}&year={form.cleaned_data['year']}"),
+        again=partial(_page, request, company, _year(request), form=form),
+    )
 
 
 @capability(Power.MANAGE)
@@ -72,11 +64,10 @@ def write(request: SignedIn, uid: str) -> HttpResponse:
 def write_hours(request: SignedIn, uid: str) -> HttpResponse:
     company = company_visible_to(request.user, now(), uid)
     form = HoursForm(request.POST)
-    if not form.is_valid():
-        return _page(request, company, _year(request), hours=form, said=str(_NOT_FILLED_IN), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.write_hours.once(
+    return acted(
+        request,
+        form,
+        lambda said: actions.write_hours.once(
             said["command_id"],
             request.user,
             now(),
@@ -84,11 +75,11 @@ def write_hours(request: SignedIn, uid: str) -> HttpResponse:
             opens=said["opens"],
             closes=said["closes"],
             version=said["version"],
-        )
-    except Refused as refusal:
-        return _page(request, company, _year(request), hours=form, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("The hours are written down. What is under way keeps the time it was given."))
-    return redirect(f"{reverse('calendar')}?company={company.uid}")
+        ),
+        done=_("The hours are written down. What is under way keeps the time it was given."),
+        back=lambda _written: redirect(f"{reverse('calendar')}?company={company.uid}"),
+        again=partial(_page, request, company, _year(request), hours=form),
+    )
 
 
 def _page(

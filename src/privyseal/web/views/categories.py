@@ -1,14 +1,12 @@
 """Categories of business: drafted by whoever manages, put into force and ended by whoever grants powers."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from privyseal.approvals import actions
@@ -19,6 +17,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
 from privyseal.seals.queries import types_open_to
+from privyseal.web.acting import Said, acted
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -29,7 +28,6 @@ from privyseal.web.step_up import proven
 
 _METHODS: Final = ["GET", "HEAD", "POST"]
 _INVALID: Final = 400
-_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
@@ -67,11 +65,8 @@ def category(request: SignedIn, uid: str) -> HttpResponse:
         return _page(request, uid)
     found = queries.category_visible_to(request.user, now(), uid)
     form = CategoryForm(request.POST, own=types_open_to(request.user, now(), [found.company]))
-    if not form.is_valid():
-        return _page(request, uid, form=form, status=_INVALID)
-    said = form.cleaned_data
 
-    def write() -> str:
+    def write(said: Said) -> str:
         return actions.write_category.once(
             said["command_id"],
             request.user,
@@ -83,62 +78,56 @@ def category(request: SignedIn, uid: str) -> HttpResponse:
             says_sha256=said["says_sha256"] if found.is_draft else "",
         )
 
-    return _act(request, uid, write, _("The category is written."), form=form)
+    again = partial(_page, request, uid, form=form)
+    return acted(request, form, write, done=_("The category is written."), back=_to_category, again=again)
 
 
 @capability(Power.SECURITY)
 @require_POST
 @proven("category.confirm")
 def confirm(request: SignedIn, uid: str) -> HttpResponse:
-    form = ShownForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-    key, digest = form.cleaned_data["command_id"], form.cleaned_data["says_sha256"]
-
-    def act() -> str:
-        return actions.confirm_category.once(key, request.user, now(), category_uid=uid, says_sha256=digest)
-
-    return _act(request, uid, act, _("The category is in force. What was applied for keeps the version it has."))
+    return acted(
+        request,
+        ShownForm(request.POST),
+        lambda said: actions.confirm_category.once(
+            said["command_id"], request.user, now(), category_uid=uid, says_sha256=said["says_sha256"]
+        ),
+        done=_("The category is in force. What was applied for keeps the version it has."),
+        back=_to_category,
+        again=partial(_page, request, uid),
+    )
 
 
 @capability(Power.MANAGE)
 @require_POST
 def discard(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-    key = form.cleaned_data["command_id"]
-
-    def act() -> str:
-        return actions.discard_category.once(key, request.user, now(), category_uid=uid)
-
-    return _act(request, uid, act, _("The draft is thrown away."))
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.discard_category.once(said["command_id"], request.user, now(), category_uid=uid),
+        done=_("The draft is thrown away."),
+        back=_to_category,
+        again=partial(_page, request, uid),
+    )
 
 
 @capability(Power.SECURITY)
 @require_POST
 @proven("category.end")
 def end(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-    key = form.cleaned_data["command_id"]
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.end_category.once(said["command_id"], request.user, now(), category_uid=uid),
+        done=_("The category is ended. Nothing more is applied for under it."),
+        back=_to_category,
+        again=partial(_page, request, uid),
+    )
 
-    def act() -> str:
-        return actions.end_category.once(key, request.user, now(), category_uid=uid)
 
-    return _act(request, uid, act, _("The category is ended. Nothing more is applied for under it."))
-
-
-def _act(
-    request: SignedIn, uid: str, act: Callable[[], str], done: str, *, form: CategoryForm | None = None
-) -> HttpResponse:
-    try:
-        after = act()
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), form=form, status=status_of(refusal))
-    messages.success(request, done)
-    return redirect("category", after)
+def _to_category(uid: str) -> HttpResponse:
+    """Go to the version that is there now: what was in force and is changed has a draft."""
+    return redirect("category", uid)
 
 
 def _page(

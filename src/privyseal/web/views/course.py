@@ -1,30 +1,22 @@
 """An application on its way: what can be done besides saying yes or no."""
 
 from collections.abc import Callable
-from typing import Final
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions, queries
 from privyseal.approvals.queries import ApplicationView
 from privyseal.identity.queries import approvers_visible_to, people_visible_to
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, Sent
 from privyseal.web.forms_of_course import MOST_NAMED, AskForm, CommentForm, ForwardForm, ReaderForm, ReturnForm
 from privyseal.web.shown import applications
-
-_INVALID: Final = 400
-_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
@@ -39,8 +31,7 @@ def send_back(request: SignedIn, uid: str) -> HttpResponse:
     view = _seen(request, uid)
     form = _return_form(view, request.POST)
 
-    def act() -> None:
-        said = form.cleaned_data
+    def act(said: Said) -> None:
         actions.send_back.once(
             said["command_id"],
             request.user,
@@ -51,7 +42,7 @@ def send_back(request: SignedIn, uid: str) -> HttpResponse:
             reason=said["reason"],
         )
 
-    return _done(request, view, form, act, _("It is back at the earlier stage, which is asked again."))
+    return _acted(request, uid, form, act, _("It is back at the earlier stage, which is asked again."))
 
 
 @capability("signed-in")
@@ -60,8 +51,7 @@ def ask_further(request: SignedIn, uid: str) -> HttpResponse:
     view = _seen(request, uid)
     form = _ask_form(request, view, request.POST)
 
-    def act() -> None:
-        said = form.cleaned_data
+    def act(said: Said) -> None:
         actions.ask_further.once(
             said["command_id"],
             request.user,
@@ -73,7 +63,7 @@ def ask_further(request: SignedIn, uid: str) -> HttpResponse:
             reason=said["reason"],
         )
 
-    return _done(request, view, form, act, _("One more approver is asked."))
+    return _acted(request, uid, form, act, _("One more approver is asked."))
 
 
 @capability("signed-in")
@@ -82,8 +72,7 @@ def forward(request: SignedIn, uid: str) -> HttpResponse:
     view = _seen(request, uid)
     form = _forward_form(request, view, request.POST)
 
-    def act() -> None:
-        said = form.cleaned_data
+    def act(said: Said) -> None:
         actions.forward.once(
             said["command_id"],
             request.user,
@@ -94,57 +83,52 @@ def forward(request: SignedIn, uid: str) -> HttpResponse:
             reason=said["reason"],
         )
 
-    return _done(request, view, form, act, _("They decide in your place from now on."))
+    return _acted(request, uid, form, act, _("They decide in your place from now on."))
 
 
 @capability("signed-in")
 @require_POST
 def comment(request: SignedIn, uid: str) -> HttpResponse:
-    view, form = _seen(request, uid), CommentForm(request.POST)
+    _seen(request, uid)
+    form = CommentForm(request.POST)
 
-    def act() -> None:
-        said = form.cleaned_data
+    def act(said: Said) -> None:
         actions.comment.once(said["command_id"], request.user, now(), application_uid=uid, text=said["text"])
 
-    return _done(request, view, form, act, _("Everybody who takes part sees your comment."))
+    return _acted(request, uid, form, act, _("Everybody who takes part sees your comment."))
 
 
 @capability("signed-in")
 @require_POST
 def urge(request: SignedIn, uid: str) -> HttpResponse:
-    view, form = _seen(request, uid), CommandForm(request.POST)
+    _seen(request, uid)
+    form = CommandForm(request.POST)
 
-    def act() -> None:
-        actions.urge.once(form.cleaned_data["command_id"], request.user, now(), application_uid=uid)
+    def act(said: Said) -> None:
+        actions.urge.once(said["command_id"], request.user, now(), application_uid=uid)
 
-    return _done(request, view, form, act, _("Those who still must decide are reminded."))
+    return _acted(request, uid, form, act, _("Those who still must decide are reminded."))
 
 
 @capability("signed-in")
 @require_POST
 def give_to_read(request: SignedIn, uid: str) -> HttpResponse:
-    view = _seen(request, uid)
+    _seen(request, uid)
     form = _reader_form(request, request.POST)
 
-    def act() -> None:
-        said = form.cleaned_data
+    def act(said: Said) -> None:
         actions.give_to_read.once(
             said["command_id"], request.user, now(), application_uid=uid, person_pseudonym=said["person"]
         )
 
-    return _done(request, view, form, act, _("They can read it now, and hear of its end."))
+    return _acted(request, uid, form, act, _("They can read it now, and hear of its end."))
 
 
-def _done(request: SignedIn, view: ApplicationView, form: Form, act: Callable[[], None], done: str) -> HttpResponse:
-    if not form.is_valid():
-        return _page(request, view, said=str(_NOT_FILLED_IN), status=_INVALID)
-    try:
-        act()
-    except Refused as refusal:
-        uid = view.application.uid
-        return _page(request, _seen(request, uid), said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, done)
-    return redirect("application", view.application.uid)
+def _acted(request: SignedIn, uid: str, form: Form, act: Callable[[Said], None], done: str) -> HttpResponse:
+    def again(*, said: str, status: int) -> HttpResponse:
+        return _page(request, _seen(request, uid), said=said, status=status)
+
+    return acted(request, form, act, done=done, back=to("application", uid), again=again)
 
 
 def _seen(request: SignedIn, uid: str) -> ApplicationView:

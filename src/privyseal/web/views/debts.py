@@ -1,12 +1,12 @@
 """Photographs that are owed: by the reader, or by anybody whose uses they see; asked to be waived, and waived."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,14 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.custody import actions
 from privyseal.custody.queries.photographs import Debt, debts_visible_to
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
 from privyseal.seals.places import place_of
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, ReasonForm
 
-_INVALID: Final = 400
 _MOST: Final = 100
 
 
@@ -35,12 +32,11 @@ def owed(request: SignedIn) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def ask_waiver(request: SignedIn, uid: str) -> HttpResponse:
-    form = ReasonForm(request.POST)
-    return _act(
+    return _acted(
         request,
-        form,
-        lambda: actions.ask_waiver.once(
-            form.cleaned_data["command_id"], request.user, now(), use_uid=uid, reason=form.cleaned_data["reason"]
+        ReasonForm(request.POST),
+        lambda said: actions.ask_waiver.once(
+            said["command_id"], request.user, now(), use_uid=uid, reason=said["reason"]
         ),
     )
 
@@ -48,23 +44,16 @@ def ask_waiver(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def agree_to_waiver(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    return _act(
+    return _acted(
         request,
-        form,
-        lambda: actions.agree_to_waiver.once(form.cleaned_data["command_id"], request.user, now(), use_uid=uid),
+        CommandForm(request.POST),
+        lambda said: actions.agree_to_waiver.once(said["command_id"], request.user, now(), use_uid=uid),
     )
 
 
-def _act(request: SignedIn, form: Form, act: Callable[[], object]) -> HttpResponse:
-    if not form.is_valid():
-        return _page(request, said=_("The reason is missing."), status=_INVALID)
-    try:
-        act()
-    except Refused as refusal:
-        return _page(request, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("It is on record."))
-    return redirect("photographs-owed")
+def _acted(request: SignedIn, form: Form, act: Callable[[Said], object]) -> HttpResponse:
+    back, again = to("photographs-owed"), partial(_page, request)
+    return acted(request, form, act, done=_("It is on record."), back=back, again=again)
 
 
 def _page(request: SignedIn, *, said: str = "", status: int = 200) -> HttpResponse:

@@ -1,13 +1,12 @@
 """Who decides for whom: given by an approver for a time, ended by either."""
 
+from functools import partial
 from typing import Final
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions
@@ -15,9 +14,7 @@ from privyseal.approvals.queries.delegations import delegations_visible_to
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import approvers_visible_to, companies_visible_to
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
-from privyseal.web.answers import status_of
+from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, Sent, usual_days
 from privyseal.web.forms_of_delegations import DelegationForm
@@ -25,9 +22,7 @@ from privyseal.web.paging import page_of
 from privyseal.web.shown import delegations as shown_delegations
 from privyseal.web.step_up import proven
 
-_INVALID: Final = 400
 _MOST_NAMED: Final = 200
-_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
@@ -41,11 +36,10 @@ def delegations(request: SignedIn) -> HttpResponse:
 @proven("delegation.give")
 def delegate(request: SignedIn) -> HttpResponse:
     form = _form(request, request.POST)
-    if not form.is_valid():
-        return _page(request, form=form, said=str(_NOT_FILLED_IN), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.delegate.once(
+    return acted(
+        request,
+        form,
+        lambda said: actions.delegate.once(
             said["command_id"],
             request.user,
             now(),
@@ -54,25 +48,24 @@ def delegate(request: SignedIn) -> HttpResponse:
             term=form.term(),
             scope=form.scope(),
             hours=form.hours(),
-        )
-    except Refused as refusal:
-        return _page(request, form=form, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("They decide for you in that time. Their votes say so."))
-    return redirect("delegations")
+        ),
+        done=_("They decide for you in that time. Their votes say so."),
+        back=to("delegations"),
+        again=partial(_page, request, form=form),
+    )
 
 
 @capability("signed-in")
 @require_POST
 def end(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _page(request, said=str(_NOT_FILLED_IN), status=_INVALID)
-    try:
-        actions.end_delegation.once(form.cleaned_data["command_id"], request.user, now(), delegation_uid=uid)
-    except Refused as refusal:
-        return _page(request, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("It has ended."))
-    return redirect("delegations")
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.end_delegation.once(said["command_id"], request.user, now(), delegation_uid=uid),
+        done=_("It has ended."),
+        back=to("delegations"),
+        again=partial(_page, request),
+    )
 
 
 def _page(request: SignedIn, *, form: DelegationForm | None = None, said: str = "", status: int = 200) -> HttpResponse:

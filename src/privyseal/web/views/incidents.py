@@ -1,7 +1,7 @@
 """What went wrong: reported, frozen, handled and ended; and what the public is told."""
 
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from privyseal.seals import actions, queries
 from privyseal.seals.rules import Act
 from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.verification.statuses import published, status_of_number
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.address import address_of
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -132,16 +133,12 @@ def raise_incident(request: SignedIn, uid: str) -> HttpResponse:
 def reassign(request: SignedIn, uid: str) -> HttpResponse:
     found = queries.incident_visible_to(request.user, now(), uid)
     form = OwnerForm(request.POST, people=queries.owners_visible_to(request.user, now(), found))
-    return _step(
+    return _acted(
         request,
         uid,
         form,
-        lambda at: actions.reassign_incident.once(
-            form.cleaned_data["command_id"],
-            request.user,
-            at,
-            incident_uid=uid,
-            person_pseudonym=form.cleaned_data["person"],
+        lambda said: actions.reassign_incident.once(
+            said["command_id"], request.user, now(), incident_uid=uid, person_pseudonym=said["person"]
         ),
     )
 
@@ -174,13 +171,12 @@ def freeze(request: SignedIn) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def opine(request: SignedIn, uid: str) -> HttpResponse:
-    form = OpinionForm(request.POST)
-    return _step(
+    return _acted(
         request,
         uid,
-        form,
-        lambda at: actions.give_opinion.once(
-            form.cleaned_data["command_id"], request.user, at, incident_uid=uid, opinion=form.cleaned_data["opinion"]
+        OpinionForm(request.POST),
+        lambda said: actions.give_opinion.once(
+            said["command_id"], request.user, now(), incident_uid=uid, opinion=said["opinion"]
         ),
     )
 
@@ -188,10 +184,8 @@ def opine(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def propose_end(request: SignedIn, uid: str) -> HttpResponse:
-    form = EndingForm(request.POST, request.FILES)
-
-    def act(at: datetime) -> str:
-        said = form.cleaned_data
+    def act(said: Said) -> str:
+        at = now()
         seal, photo = queries.incident_visible_to(request.user, at, uid).seal, said["photo"]
         digest = ""
         if photo and seal:
@@ -206,19 +200,18 @@ def propose_end(request: SignedIn, uid: str) -> HttpResponse:
             photo_sha256=digest,
         )
 
-    return _step(request, uid, form, act)
+    return _acted(request, uid, EndingForm(request.POST, request.FILES), act)
 
 
 @capability("signed-in")
 @require_POST
 @proven("incident.end")
 def end(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    return _step(
+    return _acted(
         request,
         uid,
-        form,
-        lambda at: actions.end_incident.once(form.cleaned_data["command_id"], request.user, at, incident_uid=uid),
+        CommandForm(request.POST),
+        lambda said: actions.end_incident.once(said["command_id"], request.user, now(), incident_uid=uid),
     )
 
 
@@ -226,12 +219,11 @@ def end(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 @proven("incident.consent")
 def consent(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    return _step(
+    return _acted(
         request,
         uid,
-        form,
-        lambda at: actions.give_consent.once(form.cleaned_data["command_id"], request.user, at, incident_uid=uid),
+        CommandForm(request.POST),
+        lambda said: actions.give_consent.once(said["command_id"], request.user, now(), incident_uid=uid),
     )
 
 
@@ -307,20 +299,9 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "web/status.html", shown)
 
 
-def _step(request: SignedIn, uid: str, form: CommandForm, act: Callable[[datetime], str]) -> HttpResponse:
-    if not form.is_valid():
-        return _page(
-            request,
-            uid,
-            said=_("The form was not filled in as it should be. Check it and send it again."),
-            status=_INVALID,
-        )
-    try:
-        act(now())
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("It is on record."))
-    return redirect("incident", uid)
+def _acted(request: SignedIn, uid: str, form: CommandForm, act: Callable[[Said], str]) -> HttpResponse:
+    back, again = to("incident", uid), partial(_page, request, uid)
+    return acted(request, form, act, done=_("It is on record."), back=back, again=again)
 
 
 def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:

@@ -1,12 +1,11 @@
 """Messages: what came, where and when one is reached, and what did not go out."""
 
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from typing import Final
-from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -18,10 +17,10 @@ from privyseal.identity import attempts
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.messages import CODE_KIND
-from privyseal.language.refusals import words_for
 from privyseal.notification import actions, queries
 from privyseal.notification.rules import DAILY_AT, REMINDED, TOLD, Channel
-from privyseal.web.answers import refused, status_of
+from privyseal.web.acting import Said, acted, to
+from privyseal.web.answers import refused
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_messages import AddressCodeForm, AddressForm, ReadForm, WishesForm
@@ -30,7 +29,6 @@ from privyseal.web.paging import page_of
 from privyseal.web.shown.messages import address_rows, delivery_rows, gap_rows, message_rows, tally_rows
 from privyseal.web.step_up import proven
 
-_INVALID: Final = 400
 _CODES: Final = "address-code-of"
 
 
@@ -74,68 +72,60 @@ def wishes(request: SignedIn) -> HttpResponse:
 @require_POST
 def set_wishes(request: SignedIn) -> HttpResponse:
     form = WishesForm(request.POST)
-    if not form.is_valid():
-        return _wishes_page(request, wishes_form=form, status=_INVALID)
-    said = form.cleaned_data
-    actions.set_wishes.once(
-        said["command_id"],
-        request.user,
-        now(),
-        begins=said["begins"].isoformat("minutes"),
-        ends=said["ends"].isoformat("minutes"),
-        daily_on_page_only=said["daily_on_page_only"],
+    return _acted(
+        request,
+        form,
+        lambda said: actions.set_wishes.once(
+            said["command_id"],
+            request.user,
+            now(),
+            begins=said["begins"].isoformat("minutes"),
+            ends=said["ends"].isoformat("minutes"),
+            daily_on_page_only=said["daily_on_page_only"],
+        ),
+        _("Set. What is urgent comes at any hour."),
+        wishes_form=form,
     )
-    messages.success(request, _("Set. What is urgent comes at any hour."))
-    return redirect("message-wishes")
 
 
 @capability("signed-in")
 @require_POST
 @proven("address.name")
 def name_address(request: SignedIn) -> HttpResponse:
+    def act(said: Said) -> object:
+        channel = Channel(said["channel"])
+        if channel not in settings.SENDERS:
+            raise actions.AddressNotPossible
+        return actions.name_address.once(said["command_id"], request.user, now(), channel=channel, value=said["value"])
+
     form = AddressForm(request.POST)
-    if not form.is_valid():
-        return _wishes_page(request, refusal=actions.AddressNotPossible(), status=_INVALID)
-    said = form.cleaned_data
-    channel = Channel(said["channel"])
-    if channel not in settings.SENDERS:
-        return _wishes_page(request, status=_INVALID)
-
-    def act(key: UUID, at: datetime) -> object:
-        return actions.name_address.once(key, request.user, at, channel=channel, value=said["value"])
-
-    return _act(request, said["command_id"], act, _("A code is on its way there. Enter it here within 30 minutes."))
+    return _acted(request, form, act, _("A code is on its way there. Enter it here within 30 minutes."))
 
 
 @capability("signed-in")
 @sensitive_post_parameters("code")
 @require_POST
 def confirm_address(request: SignedIn, uid: str) -> HttpResponse:
+    def act(said: Said) -> object:
+        at = now()
+        if attempts.seen_lately(_CODES, request.user.pseudonym, at) >= settings.SIGN_INS_BEFORE_LOCK_OUT:
+            raise LockedOut
+        attempts.count(_CODES, request.user.pseudonym, at)
+        return actions.confirm_address.once(said["command_id"], request.user, at, address_uid=uid, code=said["code"])
+
     form = AddressCodeForm(request.POST)
-    if not form.is_valid():
-        return _wishes_page(request, code_form=form, status=_INVALID)
-    said, at = form.cleaned_data, now()
-    if attempts.seen_lately(_CODES, request.user.pseudonym, at) >= settings.SIGN_INS_BEFORE_LOCK_OUT:
-        return _wishes_page(request, refusal=LockedOut(), status=status_of(LockedOut()))
-    attempts.count(_CODES, request.user.pseudonym, at)
-
-    def act(key: UUID, at: datetime) -> object:
-        return actions.confirm_address.once(key, request.user, at, address_uid=uid, code=said["code"])
-
-    return _act(request, said["command_id"], act, _("Confirmed: messages go there from now on."))
+    return _acted(request, form, act, _("Confirmed: messages go there from now on."), code_form=form)
 
 
 @capability("signed-in")
 @require_POST
 def remove_address(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return redirect("message-wishes")
-
-    def act(key: UUID, at: datetime) -> object:
-        return actions.remove_address.once(key, request.user, at, address_uid=uid)
-
-    return _act(request, form.cleaned_data["command_id"], act, _("Removed: nothing goes there any more."))
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.remove_address.once(said["command_id"], request.user, now(), address_uid=uid),
+        _("Removed: nothing goes there any more."),
+    )
 
 
 @capability("signed-in")
@@ -147,24 +137,27 @@ def deliveries(request: SignedIn) -> HttpResponse:
 @capability(Power.SYSTEM)
 @require_POST
 def send_again(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return redirect("deliveries")
-    try:
-        actions.send_again.once(form.cleaned_data["command_id"], request.user, now(), delivery_uid=uid)
-    except Refused as refusal:
-        return _deliveries_page(request, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("It is on its way once more."))
-    return redirect("deliveries")
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.send_again.once(said["command_id"], request.user, now(), delivery_uid=uid),
+        done=_("It is on its way once more."),
+        back=to("deliveries"),
+        again=partial(_deliveries_page, request),
+    )
 
 
-def _act(request: SignedIn, key: UUID, act: Callable[[UUID, datetime], object], done: str) -> HttpResponse:
-    try:
-        act(key, now())
-    except Refused as refusal:
-        return _wishes_page(request, refusal=refusal, status=status_of(refusal))
-    messages.success(request, done)
-    return redirect("message-wishes")
+def _acted(
+    request: SignedIn,
+    form: Form,
+    act: Callable[[Said], object],
+    done: str,
+    *,
+    wishes_form: WishesForm | None = None,
+    code_form: AddressCodeForm | None = None,
+) -> HttpResponse:
+    again = partial(_wishes_page, request, wishes_form=wishes_form, code_form=code_form)
+    return acted(request, form, act, done=done, back=to("message-wishes"), again=again)
 
 
 def _wishes_page(
@@ -172,7 +165,7 @@ def _wishes_page(
     *,
     wishes_form: WishesForm | None = None,
     code_form: AddressCodeForm | None = None,
-    refusal: Refused | None = None,
+    said: str = "",
     status: int = 200,
 ) -> HttpResponse:
     quiet, on_page_only = queries.wishes_of(request.user)
@@ -184,12 +177,12 @@ def _wishes_page(
         "wishes_form": wishes_form or WishesForm(initial=usual),
         "plain_form": CommandForm(),
         "daily_at": DAILY_AT,
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
     return render(request, "web/message_wishes.html", shown, status=status)
 
 
-def _deliveries_page(request: SignedIn, *, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
+def _deliveries_page(request: SignedIn, *, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     page = page_of(request, queries.troubled_deliveries(request.user, at), by="-pk")
     shown = {
@@ -206,6 +199,6 @@ def _deliveries_page(request: SignedIn, *, refusal: Refused | None = None, statu
                 [*(row.kind for row in (*TOLD, *REMINDED)), CODE_KIND], [code for code, _ in settings.LANGUAGES]
             )
         ),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
     return render(request, "web/deliveries.html", shown, status=status)

@@ -1,12 +1,11 @@
 """Outside approval systems: who they are, how questions to them fare, and what they answer."""
 
 from collections.abc import Callable
-from datetime import datetime
-from uuid import UUID
+from functools import partial
 
-from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +18,7 @@ from privyseal.identity.queries import companies_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.language.refusals import words_for
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.answers import advised, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -26,7 +26,6 @@ from privyseal.web.forms_of_outside import OutsideForm
 from privyseal.web.shown import outside as shown_outside
 from privyseal.web.step_up import proven
 
-_INVALID = 400
 _TOO_LARGE = 413
 _READERS = (Power.SECURITY, Power.AUDIT, Power.SYSTEM, Power.MANAGE)
 
@@ -44,34 +43,37 @@ def systems(request: SignedIn) -> HttpResponse:
 @proven("outside.register")
 def register(request: SignedIn) -> HttpResponse:
     form = _form(request)
-    if not form.is_valid():
-        return _page(request, form=form, status=_INVALID)
-    said = form.cleaned_data
 
-    def act(key: UUID, at: datetime) -> object:
+    def act(said: Said) -> object:
         given = {"name": said["name"], "address": said["address"], "key": said["key"]}
-        return actions.register_outside.once(key, request.user, at, company_uid=said["company"], **given)
+        return actions.register_outside.once(
+            said["command_id"], request.user, now(), company_uid=said["company"], **given
+        )
 
-    return _act(request, said["command_id"], act, _("Entered. It counts once a second person has confirmed it."), form)
+    return _acted(request, form, act, _("Entered. It counts once a second person has confirmed it."), shown=form)
 
 
 @capability("signed-in")
 @require_POST
 @proven("outside.confirm")
 def confirm(request: SignedIn, uid: str) -> HttpResponse:
-    def act(key: UUID, at: datetime) -> object:
-        return actions.confirm_outside.once(key, request.user, at, system_uid=uid)
-
-    return _do(request, act, _("Confirmed: what it signs counts from now on, where a policy names it."))
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.confirm_outside.once(said["command_id"], request.user, now(), system_uid=uid),
+        _("Confirmed: what it signs counts from now on, where a policy names it."),
+    )
 
 
 @capability(Power.SECURITY)
 @require_POST
 def end(request: SignedIn, uid: str) -> HttpResponse:
-    def act(key: UUID, at: datetime) -> object:
-        return actions.end_outside.once(key, request.user, at, system_uid=uid)
-
-    return _do(request, act, _("Ended: nothing that it says counts any more."))
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.end_outside.once(said["command_id"], request.user, now(), system_uid=uid),
+        _("Ended: nothing that it says counts any more."),
+    )
 
 
 @csrf_exempt
@@ -90,22 +92,10 @@ def answers(request: HttpRequest, uid: str) -> HttpResponse:
     return JsonResponse({"state": state})
 
 
-def _do(request: SignedIn, act: Callable[[UUID, datetime], object], done: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return redirect("outside")
-    return _act(request, form.cleaned_data["command_id"], act, done)
-
-
-def _act(
-    request: SignedIn, key: UUID, act: Callable[[UUID, datetime], object], done: str, form: OutsideForm | None = None
+def _acted(
+    request: SignedIn, form: Form, act: Callable[[Said], object], done: str, *, shown: OutsideForm | None = None
 ) -> HttpResponse:
-    try:
-        act(key, now())
-    except Refused as refusal:
-        return _page(request, form=form, refusal=refusal, status=status_of(refusal))
-    messages.success(request, done)
-    return redirect("outside")
+    return acted(request, form, act, done=done, back=to("outside"), again=partial(_page, request, form=shown))
 
 
 def _form(request: SignedIn) -> OutsideForm:
@@ -113,9 +103,7 @@ def _form(request: SignedIn) -> OutsideForm:
     return OutsideForm(data, companies=companies_visible_to(request.user, now()))
 
 
-def _page(
-    request: SignedIn, *, form: OutsideForm | None = None, refusal: Refused | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: SignedIn, *, form: OutsideForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
     may_enter = request.powers.anywhere(Power.SECURITY) and asking.is_chartered()
     shown = {
         "rows": [shown_outside.row(view, request.user) for view in queries.outside_views(request.user, now())],
@@ -124,6 +112,6 @@ def _page(
         "may_end": request.powers.anywhere(Power.SECURITY),
         "may_confirm": any(request.powers.anywhere(power) for power in (Power.SECURITY, Power.AUDIT)),
         "command": CommandForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
     return render(request, "web/outside.html", shown, status=status)

@@ -1,13 +1,11 @@
 """Seals that bear a name: whose, the mandates they gave, and their own yes to one use."""
 
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
-from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,8 +14,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.identity.models import Person
 from privyseal.identity.queries import people_visible_to
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotFound, Refused
-from privyseal.language.refusals import words_for
+from privyseal.kernel.errors import NotFound
 from privyseal.sealing.signing import client
 from privyseal.seals import actions
 from privyseal.seals.models import Seal, SealPerson
@@ -30,14 +27,13 @@ from privyseal.seals.queries.persons import (
 )
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import Limits
-from privyseal.web.answers import refused, status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, midnight
 from privyseal.web.forms_of_own_yes import ConsentForm, MandateForm, NamePersonForm, PersonShownForm
 from privyseal.web.kept import handed_out, stored
 from privyseal.web.step_up import proven
 
-_INVALID: Final = 400
 _MOST: Final = 100
 
 
@@ -51,35 +47,35 @@ def own_yes(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 def name_person(request: SignedIn, uid: str) -> HttpResponse:
     form = NamePersonForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, forms={"name_form": form}, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        person = _person(request, said["login"])
-        actions.name_person.once(
-            said["command_id"], request.user, now(), seal_uid=uid, person_pseudonym=person.pseudonym
-        )
-    except Refused as refusal:
-        return refused(request, refusal)
-    messages.success(request, _("Somebody who approves there has to agree."))
-    return redirect("own-yes", uid)
+    return acted(
+        request,
+        form,
+        lambda said: actions.name_person.once(
+            said["command_id"],
+            request.user,
+            now(),
+            seal_uid=uid,
+            person_pseudonym=_person(request, said["login"]).pseudonym,
+        ),
+        done=_("Somebody who approves there has to agree."),
+        back=to("own-yes", uid),
+        again=partial(_page, request, uid, forms={"name_form": form}),
+    )
 
 
 @capability(Power.APPROVE)
 @require_POST
 @proven("seal.confirm-person")
 def confirm_person(request: SignedIn, uid: str) -> HttpResponse:
-    form = PersonShownForm(request.POST)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            actions.confirm_person.once(
-                said["command_id"], request.user, now(), seal_uid=uid, person_pseudonym=said["person"]
-            )
-        except Refused as refusal:
-            return refused(request, refusal)
-        messages.success(request, _("From now on the seal is used with their own yes alone."))
-    return redirect("own-yes", uid)
+    return acted(
+        request,
+        PersonShownForm(request.POST),
+        lambda said: actions.confirm_person.once(
+            said["command_id"], request.user, now(), seal_uid=uid, person_pseudonym=said["person"]
+        ),
+        done=_("From now on the seal is used with their own yes alone."),
+        back=to("own-yes", uid),
+    )
 
 
 @capability("signed-in")
@@ -88,10 +84,8 @@ def give_mandate(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     named_seal_visible_to(request.user, at, uid)
     form = MandateForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, uid, forms={"mandate_form": form}, status=_INVALID)
-    said = form.cleaned_data
-    try:
+
+    def act(said: Said) -> object:
         wish = approvals.MandateWish(
             purpose=said["purpose"],
             paper_sha256=stored(said["paper"]),
@@ -99,22 +93,26 @@ def give_mandate(request: SignedIn, uid: str) -> HttpResponse:
             ends_at=midnight(said["ends_on"] + timedelta(days=1)),
             limits=Limits(said["most_uses"], said["most_amount"]),
         )
-        approvals.give_mandate.once(said["command_id"], request.user, at, seal_uid=uid, wish=wish)
-    except Refused as refusal:
-        return _page(request, uid, forms={"mandate_form": form}, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The mandate is given. You can revoke it here at any time."))
-    return redirect("own-yes", uid)
+        return approvals.give_mandate.once(said["command_id"], request.user, at, seal_uid=uid, wish=wish)
+
+    done = _("The mandate is given. You can revoke it here at any time.")
+    again = partial(_page, request, uid, forms={"mandate_form": form})
+    return acted(request, form, act, done=done, back=to("own-yes", uid), again=again)
 
 
 @capability("signed-in")
 @require_POST
 def revoke_mandate(request: SignedIn, uid: str) -> HttpResponse:
     mandate = mandate_visible_to(request.user, now(), uid)
-
-    def act(key: UUID) -> object:
-        return actions.revoke(request.user, now(), command_id=key, mandate_uid=uid, signer=client())
-
-    return _act(request, act, _("The mandate is revoked, and what rested on it is refused."), mandate.seal.uid)
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.revoke(
+            request.user, now(), command_id=said["command_id"], mandate_uid=uid, signer=client()
+        ),
+        done=_("The mandate is revoked, and what rested on it is refused."),
+        back=to("own-yes", mandate.seal.uid),
+    )
 
 
 @capability("signed-in")
@@ -129,31 +127,29 @@ def mandate_paper(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 @proven("application.consent")
 def consent(request: SignedIn, uid: str) -> HttpResponse:
-    form = ConsentForm(request.POST)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            approvals.consent.once(
-                said["command_id"], request.user, now(), application_uid=uid, shown_sha256=said["shown_sha256"]
-            )
-        except Refused as refusal:
-            return refused(request, refusal)
-        messages.success(request, _("Your own yes is recorded."))
-    return redirect("application", uid)
+    return acted(
+        request,
+        ConsentForm(request.POST),
+        lambda said: approvals.consent.once(
+            said["command_id"], request.user, now(), application_uid=uid, shown_sha256=said["shown_sha256"]
+        ),
+        done=_("Your own yes is recorded."),
+        back=to("application", uid),
+    )
 
 
 @capability("signed-in")
 @require_POST
 def take_consent_back(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if form.is_valid():
-        key = form.cleaned_data["command_id"]
-        try:
-            approvals.take_back(request.user, now(), command_id=key, application_uid=uid, signer=client())
-        except Refused as refusal:
-            return refused(request, refusal)
-        messages.success(request, _("Your yes is taken back: the seal that bears your name is not used for this."))
-    return redirect("application", uid)
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: approvals.take_back(
+            request.user, now(), command_id=said["command_id"], application_uid=uid, signer=client()
+        ),
+        done=_("Your yes is taken back: the seal that bears your name is not used for this."),
+        back=to("application", uid),
+    )
 
 
 def _page(
@@ -161,7 +157,7 @@ def _page(
     uid: str,
     *,
     forms: dict[str, CommandForm] | None = None,
-    refusal: Refused | None = None,
+    said: str = "",
     status: int = 200,
 ) -> HttpResponse:
     at = now()
@@ -182,7 +178,7 @@ def _page(
         if named and _may_confirm(request, seal, named)
         else None,
         "command": CommandForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
         **(forms or {}),
     }
     return render(request, "web/own_yes.html", shown, status=status)
@@ -203,14 +199,3 @@ def _person(request: SignedIn, login: str) -> Person:
     if person is None:
         raise NotFound(login=login)
     return person
-
-
-def _act(request: SignedIn, act: Callable[[UUID], object], done: str, seal_uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if form.is_valid():
-        try:
-            act(form.cleaned_data["command_id"])
-        except Refused as refusal:
-            return refused(request, refusal)
-        messages.success(request, done)
-    return redirect("own-yes", seal_uid)

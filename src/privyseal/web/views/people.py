@@ -1,6 +1,7 @@
 """People: found, enrolled, joining, moving and leaving."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from privyseal.identity.models import EntryCode, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm
@@ -79,7 +81,7 @@ def person(request: SignedIn, pseudonym: str) -> HttpResponse:
 @proven("person.join")
 def join(request: SignedIn, pseudonym: str) -> HttpResponse:
     form = JoinForm(request.POST, companies=queries.companies_visible_to(request.user, now()))
-    return _act(
+    return _acted(
         request,
         pseudonym,
         "join",
@@ -101,7 +103,7 @@ def join(request: SignedIn, pseudonym: str) -> HttpResponse:
 @proven("person.move")
 def move(request: SignedIn, pseudonym: str, company_uid: str) -> HttpResponse:
     form = MoveForm(request.POST, units=queries.units_of_company(request.user, now(), company_uid))
-    return _act(
+    return _acted(
         request,
         pseudonym,
         "",
@@ -121,7 +123,7 @@ def move(request: SignedIn, pseudonym: str, company_uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def leave_company(request: SignedIn, pseudonym: str, company_uid: str) -> HttpResponse:
-    return _act(
+    return _acted(
         request,
         pseudonym,
         "",
@@ -141,7 +143,7 @@ def leave_company(request: SignedIn, pseudonym: str, company_uid: str) -> HttpRe
 @capability("signed-in")
 @require_POST
 def leave_group(request: SignedIn, pseudonym: str) -> HttpResponse:
-    return _act(
+    return _acted(
         request,
         pseudonym,
         "leave",
@@ -153,51 +155,42 @@ def leave_group(request: SignedIn, pseudonym: str) -> HttpResponse:
     )
 
 
-def _act(
+def _acted(
     request: SignedIn,
     pseudonym: str,
     name: str,
     form: CommandForm,
-    call: Callable[[dict[str, Any]], object],
+    act: Callable[[Said], object],
     *,
     done: str,
 ) -> HttpResponse:
     """Carry out what a form of the person's page asks for; ``name`` is where the page shows it again."""
-    forms = {name: form} if name else {}
-    if not form.is_valid():
-        return _page(request, pseudonym, forms=forms, status=_INVALID)
-    try:
-        call(form.cleaned_data)
-    except Refused as refusal:
-        return _page(request, pseudonym, forms=forms, refusal=refusal, status=status_of(refusal))
-    messages.success(request, done)
-    return redirect("person", pseudonym)
+    again = partial(_page, request, pseudonym, forms={name: form} if name else {})
+    return acted(request, form, act, done=done, back=to("person", pseudonym), again=again)
 
 
 @capability("signed-in")
 @require_POST
 @proven("person.come-back")
 def come_back(request: SignedIn, pseudonym: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _page(request, pseudonym, status=_INVALID)
-    key = form.cleaned_data["command_id"]
-    try:
-        actions.come_back.once(key, request.user, now(), person_pseudonym=pseudonym)
-    except Refused as refusal:
-        return _page(request, pseudonym, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("They are back. Enter where they belong, and make an entry code."))
-    return redirect("person", pseudonym)
+    return _acted(
+        request,
+        pseudonym,
+        "",
+        CommandForm(request.POST),
+        lambda said: actions.come_back.once(said["command_id"], request.user, now(), person_pseudonym=pseudonym),
+        done=_("They are back. Enter where they belong, and make an entry code."),
+    )
 
 
 def _page(
-    request: SignedIn, pseudonym: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
+    request: SignedIn, pseudonym: str, *, forms: Forms | None = None, said: str = "", status: int = 200
 ) -> HttpResponse:
     at = now()
     found = queries.person_visible_to(request.user, at, pseudonym)
     powers = queries.powers_of(request.user, at)
     memberships = queries.memberships_visible_to(request.user, at).filter(person=found)
-    said: dict[str, Any] = {
+    page: dict[str, Any] = {
         "person": found,
         "badge": shown.badge(found),
         "memberships": [
@@ -222,9 +215,9 @@ def _page(
         "command": CommandForm(auto_id=False),
         "join": JoinForm(companies=queries.companies_visible_to(request.user, at)),
         "leave": LeaveForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
-    return render(request, "web/person.html", {**said, **(forms or {})}, status=status)
+    return render(request, "web/person.html", {**page, **(forms or {})}, status=status)
 
 
 def _code_to_confirm(actor: Person, pseudonym: str) -> EntryCode | None:

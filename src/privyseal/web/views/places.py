@@ -1,5 +1,6 @@
 """Where every rubber seal belongs and where it is now: a list, and a plan of each cabinet."""
 
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.language.refusals import words_for
 from privyseal.seals.places import place_of
 from privyseal.seals.queries import seal_visible_to
+from privyseal.web.acting import acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -40,11 +42,10 @@ def places(request: SignedIn) -> HttpResponse:
 @require_POST
 def set_up(request: SignedIn) -> HttpResponse:
     form = StoreForm(request.POST, companies=managed(request, now()))
-    if not form.is_valid():
-        return _page(request, form=form, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.set_up_store.once(
+    return acted(
+        request,
+        form,
+        lambda said: actions.set_up_store.once(
             said["command_id"],
             request.user,
             now(),
@@ -53,26 +54,25 @@ def set_up(request: SignedIn) -> HttpResponse:
             name=said["name"],
             rows=said["rows"],
             columns=said["columns"],
-        )
-    except Refused as refusal:
-        return _page(request, form=form, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("It is set up."))
-    return redirect("places")
+        ),
+        done=_("It is set up."),
+        back=to("places"),
+        again=partial(_page, request, form=form),
+    )
 
 
 @capability("signed-in")
 @require_POST
 def take_down(request: SignedIn, uid: str) -> HttpResponse:
     queries.store_visible_to(request.user, now(), uid)
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _page(request, status=_INVALID)
-    try:
-        actions.take_down_store.once(form.cleaned_data["command_id"], request.user, now(), store_uid=uid)
-    except Refused as refusal:
-        return _page(request, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("It is taken down."))
-    return redirect("places")
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.take_down_store.once(said["command_id"], request.user, now(), store_uid=uid),
+        done=_("It is taken down."),
+        back=to("places"),
+        again=partial(_page, request),
+    )
 
 
 @capability("signed-in")
@@ -102,16 +102,14 @@ def assign(request: SignedIn, uid: str) -> HttpResponse:
     return redirect("places")
 
 
-def _page(
-    request: SignedIn, *, form: StoreForm | None = None, refusal: Refused | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: SignedIn, *, form: StoreForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     page = page_of(request, queries.seals_to_find(request.user, at), by="number")
     stores = list(queries.stores_with_slots(request.user, at)[:_MOST_STORES])
     there = list(queries.seals_in_stores(request.user, at, stores)[:_MOST_IN_STORES])
     found = queries.where_now(request.user, at, there)
     companies = managed(request, at)
-    said = {
+    filled = {
         "page": page,
         "rows": shown.rows(queries.where_now(request.user, at, page.rows)),
         "stores": [shown.plan(store, found) for store in stores],
@@ -119,6 +117,6 @@ def _page(
         "managed": {company.pk for company in companies},
         "may_place": any(request.powers.anywhere(power) for power in MAY_PLACE),
         "command": CommandForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
-    return render(request, "web/places.html", said, status=status)
+    return render(request, "web/places.html", filled, status=status)

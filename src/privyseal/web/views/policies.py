@@ -1,15 +1,16 @@
 """Approval policies: drafted row by row by whoever manages, put into force by whoever grants powers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privyseal.approvals import actions
@@ -25,6 +26,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.language.refusals import words_for
 from privyseal.seals.queries import types_open_to
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -38,7 +40,6 @@ _INVALID: Final = 400
 _MOST_NAMED: Final = 200
 _MOST_CHANGED: Final = 50
 _REPLAYED: Final = (30, 90, 365)
-_NOT_FILLED_IN: Final = gettext_lazy("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
@@ -76,10 +77,9 @@ def policy(request: SignedIn, uid: str) -> HttpResponse:
 @capability(Power.MANAGE)
 @require_POST
 def name(request: SignedIn, uid: str) -> HttpResponse:
-    form = NameForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-    return _act(request, uid, lambda found: _write(request, found, form.cleaned_data, rows_of(found)))
+    return _acted(
+        request, uid, NameForm(request.POST), lambda found, said: _write(request, found, said, rows_of(found))
+    )
 
 
 @capability(Power.MANAGE)
@@ -117,29 +117,21 @@ def remove_row(request: SignedIn, uid: str, number: int) -> HttpResponse:
 @require_POST
 @proven("policy.confirm")
 def confirm(request: SignedIn, uid: str) -> HttpResponse:
-    form = ShownForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-    said = form.cleaned_data
-
-    def act(found: Policy) -> None:
+    def act(found: Policy, said: Said) -> None:
         key, digest = said["command_id"], said["rows_sha256"]
         actions.confirm_policy.once(key, request.user, now(), policy_uid=found.uid, rows_sha256=digest)
 
-    return _act(request, uid, act, _("The policy is in force. What runs already keeps the stages it has."))
+    done = _("The policy is in force. What runs already keeps the stages it has.")
+    return _acted(request, uid, ShownForm(request.POST), act, done)
 
 
 @capability(Power.MANAGE)
 @require_POST
 def discard(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
+    def act(found: Policy, said: Said) -> None:
+        actions.discard_policy.once(said["command_id"], request.user, now(), policy_uid=found.uid)
 
-    def act(found: Policy) -> None:
-        actions.discard_policy.once(form.cleaned_data["command_id"], request.user, now(), policy_uid=found.uid)
-
-    return _act(request, uid, act, _("The draft is thrown away."))
+    return _acted(request, uid, CommandForm(request.POST), act, _("The draft is thrown away."))
 
 
 def _begin(request: SignedIn, key: UUID, *, company_uid: str, start: str) -> str:
@@ -173,28 +165,21 @@ def _write(request: SignedIn, found: Policy, said: Mapping[str, Any], rows: Sequ
 def _rearranged(
     request: SignedIn, uid: str, number: int, change: Callable[[list[Row]], list[Row]], *, first: int = 1
 ) -> HttpResponse:
-    form = ShownForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=str(_NOT_FILLED_IN), status=_INVALID)
-
-    def act(found: Policy) -> None:
+    def act(found: Policy, said: Said) -> None:
         rows = list(rows_of(found))
         if not first <= number <= len(rows):
             raise OutOfTurn(policy=found.uid)
-        _write(request, found, form.cleaned_data, change(rows))
+        _write(request, found, said, change(rows))
 
-    return _act(request, uid, act)
+    return _acted(request, uid, ShownForm(request.POST), act)
 
 
-def _act(request: SignedIn, uid: str, act: Callable[[Policy], None], done: str = "") -> HttpResponse:
+def _acted(
+    request: SignedIn, uid: str, form: Form, act: Callable[[Policy, Said], None], done: str = ""
+) -> HttpResponse:
     found = queries.policy_visible_to(request.user, now(), uid)
-    try:
-        act(found)
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    if done:
-        messages.success(request, done)
-    return redirect("policy", uid)
+    back, again = to("policy", uid), partial(_page, request, uid)
+    return acted(request, form, lambda said: act(found, said), done=done, back=back, again=again)
 
 
 def _row_page(request: SignedIn, uid: str, number: int | None) -> HttpResponse:

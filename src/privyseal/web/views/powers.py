@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
-from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Model, Q, QuerySet
@@ -21,6 +20,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.language.findings import GRANT_STATE
 from privyseal.language.refusals import words_for
 from privyseal.seals import queries as seals
+from privyseal.web.acting import acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -115,10 +115,12 @@ def grant(request: SignedIn) -> HttpResponse:
 @require_POST
 @proven("power.confirm")
 def confirm(request: SignedIn, grant_id: int) -> HttpResponse:
-    return _act(
+    return acted(
         request,
-        lambda key, at: actions.confirm_grant.once(key, request.user, at, grant_id=grant_id),
-        _("The power is confirmed."),
+        CommandForm(request.POST),
+        lambda said: actions.confirm_grant.once(said["command_id"], request.user, now(), grant_id=grant_id),
+        done=_("The power is confirmed."),
+        back=to("powers"),
     )
 
 
@@ -126,20 +128,24 @@ def confirm(request: SignedIn, grant_id: int) -> HttpResponse:
 @require_POST
 @proven("power.confirm")
 def confirm_batch(request: SignedIn, batch: str) -> HttpResponse:
-    return _act(
+    return acted(
         request,
-        lambda key, at: actions.confirm_batch.once(key, request.user, at, batch=batch),
-        _("The powers are confirmed."),
+        CommandForm(request.POST),
+        lambda said: actions.confirm_batch.once(said["command_id"], request.user, now(), batch=batch),
+        done=_("The powers are confirmed."),
+        back=to("powers"),
     )
 
 
 @capability("signed-in")
 @require_POST
 def end(request: SignedIn, grant_id: int) -> HttpResponse:
-    return _act(
+    return acted(
         request,
-        lambda key, at: actions.end_grant.once(key, request.user, at, grant_id=grant_id),
-        _("The power has ended."),
+        CommandForm(request.POST),
+        lambda said: actions.end_grant.once(said["command_id"], request.user, now(), grant_id=grant_id),
+        done=_("The power has ended."),
+        back=to("powers"),
     )
 
 
@@ -185,27 +191,25 @@ def map_power(request: SignedIn) -> HttpResponse:
 @require_POST
 @proven("power.confirm")
 def confirm_mapping(request: SignedIn, mapping_id: int) -> HttpResponse:
-    def act(key: UUID, at: datetime) -> object:
-        return actions.confirm_mapping.once(key, request.user, at, mapping_id=mapping_id)
-
-    return _act(request, act, _("The mapping is confirmed."), "mappings")
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.confirm_mapping.once(said["command_id"], request.user, now(), mapping_id=mapping_id),
+        done=_("The mapping is confirmed."),
+        back=to("mappings"),
+    )
 
 
 @capability("signed-in")
 @require_POST
 def end_mapping(request: SignedIn, mapping_id: int) -> HttpResponse:
-    def act(key: UUID, at: datetime) -> object:
-        return actions.end_mapping.once(key, request.user, at, mapping_id=mapping_id)
-
-    return _act(request, act, _("The mapping has ended, and every power it brought."), "mappings")
-
-
-def _act(request: SignedIn, act: Callable[[UUID, datetime], object], done: str, back: str = "powers") -> HttpResponse:
-    form = CommandForm(request.POST)
-    if form.is_valid():
-        act(form.cleaned_data["command_id"], now())
-        messages.success(request, done)
-    return redirect(back)
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.end_mapping.once(said["command_id"], request.user, now(), mapping_id=mapping_id),
+        done=_("The mapping has ended, and every power it brought."),
+        back=to("mappings"),
+    )
 
 
 def _map(request: SignedIn, said: Mapping[str, Any], at: datetime) -> None:

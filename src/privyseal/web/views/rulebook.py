@@ -1,5 +1,6 @@
 """The written seal rules: read, acknowledged, written and published."""
 
+from functools import partial
 from typing import Final
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
 from privyseal.seals import actions, queries
+from privyseal.web.acting import acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -79,20 +81,14 @@ def publish_rules(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def acknowledge_rules(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _page(
-            request,
-            uid,
-            said=_("The form was not filled in as it should be. Check it and send it again."),
-            status=_INVALID,
-        )
-    try:
-        actions.acknowledge_rules.once(form.cleaned_data["command_id"], request.user, now(), rules_uid=uid)
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("It is on record that you have read them."))
-    return redirect("rules", uid)
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.acknowledge_rules.once(said["command_id"], request.user, now(), rules_uid=uid),
+        done=_("It is on record that you have read them."),
+        back=to("rules", uid),
+        again=partial(_page, request, uid),
+    )
 
 
 @capability("signed-in")

@@ -1,16 +1,15 @@
 """Rubber seals taken out of the company: what is under way, one take-out with its trail, and what each person says."""
 
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.custody import actions
@@ -19,18 +18,14 @@ from privyseal.custody.queries import keeper_of
 from privyseal.custody.queries import takeout as queries
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules.takeout import Act
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
 from privyseal.seals.actions import receive_photo
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
 from privyseal.web.shown import takeout as shown
 
-_INVALID: Final = 400
 _MOST: Final = 100
-_NOT_FILLED_IN: Final = _("The form was not filled in as it should be. Check it and send it again.")
 
 
 @capability("signed-in")
@@ -57,7 +52,7 @@ def say(request: SignedIn, uid: str, act: str) -> HttpResponse:
     if act not in set(Act):
         raise Http404
     form = _form(Act(act), request)
-    return _done(request, uid, form, lambda at: _say(request, at, one, Act(act), form))
+    return _acted(request, uid, form, lambda said: _say(request, one, Act(act), form, said))
 
 
 @capability("signed-in")
@@ -65,12 +60,12 @@ def say(request: SignedIn, uid: str, act: str) -> HttpResponse:
 def report(request: SignedIn, uid: str) -> HttpResponse:
     queries.take_out_visible_to(request.user, now(), uid)
     form = WhereaboutsForm(request.POST)
-    return _done(
+    return _acted(
         request,
         uid,
         form,
-        lambda at: actions.report_place.once(
-            form.cleaned_data["command_id"], request.user, at, take_out_uid=uid, said=form.said()
+        lambda said: actions.report_place.once(
+            said["command_id"], request.user, now(), take_out_uid=uid, said=form.said()
         ),
     )
 
@@ -84,9 +79,8 @@ def _form(act: Act, request: SignedIn) -> Form:
     return CommandForm(request.POST)
 
 
-def _say(request: SignedIn, at: datetime, one: TakeOut, act: Act, form: Form) -> object:
-    said = form.cleaned_data
-    key, more = said["command_id"], dict[str, Any]()
+def _say(request: SignedIn, one: TakeOut, act: Act, form: Form, said: Said) -> object:
+    at, key, more = now(), said["command_id"], dict[str, Any]()
     if "photo" in said:
         # A picture is kept of whoever is asked for one alone; from anybody else the act refuses without it.
         is_asked = shown.doing(one, keeper_of(request.user, at, one.permit), request.user, place="").act is act
@@ -101,15 +95,9 @@ def _say(request: SignedIn, at: datetime, one: TakeOut, act: Act, form: Form) ->
     return word.once(key, request.user, at, take_out_uid=one.uid)
 
 
-def _done(request: SignedIn, uid: str, form: Form, act: Callable[[datetime], object]) -> HttpResponse:
-    if not form.is_valid():
-        return _page(request, uid, said=_NOT_FILLED_IN, status=_INVALID)
-    try:
-        act(now())
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("It is on record."))
-    return redirect("take-out", uid)
+def _acted(request: SignedIn, uid: str, form: Form, act: Callable[[Said], object]) -> HttpResponse:
+    back, again = to("take-out", uid), partial(_page, request, uid)
+    return acted(request, form, act, done=_("It is on record."), back=back, again=again)
 
 
 def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int = 200) -> HttpResponse:

@@ -1,8 +1,6 @@
 """Types of seal that a group adds, and sets of seals that do not share a keeper."""
 
-from collections.abc import Callable
 from typing import Final
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,6 +17,7 @@ from privyseal.language.labels import OFFICE, SEAL_TYPE
 from privyseal.language.refusals import words_for
 from privyseal.seals import actions, queries
 from privyseal.seals.rules import KEEPERS_APART, KEEPS_NOTHING
+from privyseal.web.acting import acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -52,11 +51,12 @@ def types(request: SignedIn) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def retire(request: SignedIn, uid: str) -> HttpResponse:
-    def act(key: UUID) -> object:
-        return actions.retire_type.once(key, request.user, now(), type_uid=uid)
-
-    return _act(
-        request, act, _("No further seal can be of this type. Those that are stay what they are."), "seal-types"
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.retire_type.once(said["command_id"], request.user, now(), type_uid=uid),
+        done=_("No further seal can be of this type. Those that are stay what they are."),
+        back=to("seal-types"),
     )
 
 
@@ -94,20 +94,26 @@ def sets(request: SignedIn) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def propose_end(request: SignedIn, uid: str) -> HttpResponse:
-    def act(key: UUID) -> object:
-        return actions.propose_set_end.once(key, request.user, now(), set_uid=uid)
-
-    return _act(request, act, _("The end is proposed. Somebody who approves there has to agree."), "keeper-sets")
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.propose_set_end.once(said["command_id"], request.user, now(), set_uid=uid),
+        done=_("The end is proposed. Somebody who approves there has to agree."),
+        back=to("keeper-sets"),
+    )
 
 
 @capability("signed-in")
 @require_POST
 @proven("keeper-set.end")
 def end(request: SignedIn, uid: str) -> HttpResponse:
-    def act(key: UUID) -> object:
-        return actions.end_set.once(key, request.user, now(), set_uid=uid)
-
-    return _act(request, act, _("The set has ended."), "keeper-sets")
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.end_set.once(said["command_id"], request.user, now(), set_uid=uid),
+        done=_("The set has ended."),
+        back=to("keeper-sets"),
+    )
 
 
 def _types(request: SignedIn, form: TypeForm, *, refusal: Refused | None, status: int) -> HttpResponse:
@@ -119,14 +125,6 @@ def _types(request: SignedIn, form: TypeForm, *, refusal: Refused | None, status
         "refusal": words_for(refusal) if refusal else "",
     }
     return render(request, "web/seal_types.html", shown, status=status)
-
-
-def _act(request: SignedIn, act: Callable[[UUID], object], done: str, back: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if form.is_valid():
-        act(form.cleaned_data["command_id"])
-        messages.success(request, done)
-    return redirect(back)
 
 
 def _managed(request: SignedIn) -> list[Company]:

@@ -1,30 +1,25 @@
 """Webhooks: which programs are told, by which key they check it, and what they did not take."""
 
 from collections.abc import Callable
-from datetime import datetime
-from uuid import UUID
+from functools import partial
 
 from django.conf import settings
-from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
 from privyseal.notification import actions, queries
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_messages import WebhookForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown.messages import notice_rows, subscription_rows
 from privyseal.web.step_up import proven
-
-_INVALID = 400
 
 
 @capability("signed-in")
@@ -38,81 +33,65 @@ def webhook_list(request: SignedIn) -> HttpResponse:
 @proven("webhook.subscribe")
 def subscribe(request: SignedIn) -> HttpResponse:
     form = WebhookForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form=form, status=_INVALID)
-    said = form.cleaned_data
 
-    def act(key: UUID, at: datetime) -> object:
+    def act(said: Said) -> object:
         name, address, kinds = said["name"], said["address"], tuple(said["kinds"])
-        return actions.subscribe.once(key, request.user, at, name=name, address=address, kinds=kinds)
+        return actions.subscribe.once(said["command_id"], request.user, now(), name=name, address=address, kinds=kinds)
 
-    return _act(
-        request, said["command_id"], act, _("Set up. Give the receiver the public key, then send a test."), form
-    )
+    return _acted(request, form, act, _("Set up. Give the receiver the public key, then send a test."), shown=form)
 
 
 @capability(Power.SYSTEM)
 @require_POST
 def test(request: SignedIn, uid: str) -> HttpResponse:
-    return _do(request, _("A test is on its way."), lambda key, at: _test(request, key, at, uid))
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.try_webhook.once(said["command_id"], request.user, now(), subscription_uid=uid),
+        _("A test is on its way."),
+    )
 
 
 @capability(Power.SYSTEM)
 @require_POST
 def resume(request: SignedIn, uid: str) -> HttpResponse:
-    def act(key: UUID, at: datetime) -> object:
-        return actions.resume_webhook.once(key, request.user, at, subscription_uid=uid)
-
-    return _do(request, _("Resumed: what waited goes out now."), act)
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.resume_webhook.once(said["command_id"], request.user, now(), subscription_uid=uid),
+        _("Resumed: what waited goes out now."),
+    )
 
 
 @capability(Power.SYSTEM)
 @require_POST
 def end(request: SignedIn, uid: str) -> HttpResponse:
-    def act(key: UUID, at: datetime) -> object:
-        return actions.unsubscribe.once(key, request.user, at, subscription_uid=uid)
-
-    return _do(request, _("Ended: the program is told nothing more."), act)
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.unsubscribe.once(said["command_id"], request.user, now(), subscription_uid=uid),
+        _("Ended: the program is told nothing more."),
+    )
 
 
 @capability(Power.SYSTEM)
 @require_POST
 def send_again(request: SignedIn, uid: str) -> HttpResponse:
-    def act(key: UUID, at: datetime) -> object:
-        return actions.send_notice_again.once(key, request.user, at, notice_uid=uid)
-
-    return _do(request, _("It is on its way once more."), act)
-
-
-def _test(request: SignedIn, key: UUID, at: datetime, uid: str) -> object:
-    return actions.try_webhook.once(key, request.user, at, subscription_uid=uid)
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.send_notice_again.once(said["command_id"], request.user, now(), notice_uid=uid),
+        _("It is on its way once more."),
+    )
 
 
-def _do(request: SignedIn, done: str, act: Callable[[UUID, datetime], object]) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return redirect("webhooks")
-    return _act(request, form.cleaned_data["command_id"], act, done)
-
-
-def _act(
-    request: SignedIn,
-    key: UUID,
-    act: Callable[[UUID, datetime], object],
-    done: str,
-    form: WebhookForm | None = None,
+def _acted(
+    request: SignedIn, form: Form, act: Callable[[Said], object], done: str, *, shown: WebhookForm | None = None
 ) -> HttpResponse:
-    try:
-        act(key, now())
-    except Refused as refusal:
-        return _page(request, form=form, refusal=refusal, status=status_of(refusal))
-    messages.success(request, done)
-    return redirect("webhooks")
+    return acted(request, form, act, done=done, back=to("webhooks"), again=partial(_page, request, form=shown))
 
 
-def _page(
-    request: SignedIn, *, form: WebhookForm | None = None, refusal: Refused | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: SignedIn, *, form: WebhookForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     subscriptions = subscription_rows(queries.subscriptions_visible_to(request.user, at))
     page = page_of(request, queries.troubled_notices(request.user, at), by="-pk")
@@ -125,6 +104,6 @@ def _page(
         "has_key": bool(settings.WEBHOOK_KEY),
         "command": CommandForm(),
         "may_change": may_change,
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
     return render(request, "web/webhooks.html", shown, status=status)
