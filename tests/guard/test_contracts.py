@@ -19,6 +19,10 @@ OFFENCES = {
         "sealing/offence.py",
         "from privyseal.signer import store",
     ),
+    "A passkey in software is for demonstrations": (
+        "approvals/offence.py",
+        "from privyseal.signer import software_passkeys",
+    ),
     "Edges reach the domain through actions and queries": ("web/offence.py", "from privyseal.ledger import book"),
     "pyHanko judges us in tests, and nothing stands on it": ("signer/offence.py", "import pyhanko.sign"),
     "Photographs and pages are looked at in the confined process alone": ("pdf/offence.py", "import cv2"),

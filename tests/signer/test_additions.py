@@ -17,11 +17,12 @@ from privyseal.signer.own_yes import OwnYesMissing
 from privyseal.signer.standing import StandingTooWide
 from privyseal.signer.statement import Approved, Decision, Purpose, Statement, StatementUnreadable, parse
 from privyseal.signer.terms import AddsTo, OwnYes
+from privyseal.signer.voices import Voices
 from tests.signer.cast import CONTRACT, FOUNDING, INVOICE, LI, NOON, USE, WANG, ZHAO, ZHOU, approved, to_seal, uid
 from tests.signer.cast import document as document_of
 from tests.signer.test_standing import RECORD, STANDING
 
-PINNED: Final = Pinned(charter=FOUNDING.charter, web_key=FOUNDING.web_key)
+PINNED: Final = Pinned(charter=FOUNDING.charter, voices=Voices(FOUNDING.web_key))
 TWO: Final = replace(USE, documents=(document_of(CONTRACT), document_of(INVOICE)), impressions=2)
 
 

@@ -13,11 +13,11 @@ from privyseal.signer import checks
 from privyseal.signer.checks import Pinned, SealRecord
 from privyseal.signer.claims import Claim
 from privyseal.signer.own_yes import OwnYesMissing
+from privyseal.signer.passkeys import AssertionInvalid
 from privyseal.signer.requests import Charter
 from privyseal.signer.statement import (
     EXTERNAL,
     Approved,
-    AssertionInvalid,
     Decision,
     Purpose,
     Statement,
@@ -25,6 +25,7 @@ from privyseal.signer.statement import (
     vouch,
 )
 from privyseal.signer.terms import OwnYes
+from privyseal.signer.voices import Voices
 from tests.signer.cast import (
     CONTRACT,
     FACE,
@@ -50,7 +51,7 @@ from tests.signer.cast import (
     uid,
 )
 
-PINNED = Pinned(charter=FOUNDING.charter, web_key=FOUNDING.web_key)
+PINNED = Pinned(charter=FOUNDING.charter, voices=Voices(FOUNDING.web_key))
 OPEN = replace(PINNED, charter=Charter(approvals=1, assurance="external"))
 PAIR = replace(PINNED, charter=Charter(approvals=2, assurance="session"))
 RECORD = SealRecord(
@@ -326,7 +327,7 @@ def test_an_unknown_seal_is_not_resumed() -> None:
 
 
 def test_an_approval_cannot_be_borrowed_from_another_key() -> None:
-    borrowed = replace(PINNED, web_key=STRANGERS_KEY.public_key().public_bytes_raw())
+    borrowed = replace(PINNED, voices=Voices(STRANGERS_KEY.public_key().public_bytes_raw()))
 
     with pytest.raises(AssertionInvalid):
         decide(approved(USE, vouched_by=WEB_KEY), pinned=borrowed)

@@ -9,6 +9,7 @@ import pytest
 from privyseal.signer.own_yes import MandateExceeded, OwnYesMissing, check_own_yes
 from privyseal.signer.statement import Decision, Statement
 from privyseal.signer.terms import OwnYes
+from privyseal.signer.voices import Voices
 from tests.signer.cast import FOUNDING, NOON, USE, WANG, approved, uid
 
 MANDATE: Final = uid("mandate")
@@ -26,7 +27,7 @@ GIVEN: Final = replace(
 
 def check(use: Statement, mandate: Statement) -> None:
     said = [approved(mandate, by=(WANG,))]
-    check_own_yes(use, said, kind="legal-representative", web_key=FOUNDING.web_key, at=NOON)
+    check_own_yes(use, said, kind="legal-representative", voices=Voices(FOUNDING.web_key), at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,10 @@ def test_a_limit_that_was_changed_is_nobodys_word() -> None:
     forged = replace(given, statement=replace(GIVEN, amount="9999.00").to_bytes())
 
     with pytest.raises(Exception, match="assertion-invalid"):
-        check_own_yes(replace(ON_MANDATE, amount="50.00"), [forged], kind="personal", web_key=FOUNDING.web_key, at=NOON)
+        check_own_yes(
+            replace(ON_MANDATE, amount="50.00"), [forged], kind="personal", voices=Voices(FOUNDING.web_key), at=NOON
+        )
     with pytest.raises(OwnYesMissing):
-        check_own_yes(replace(ON_MANDATE, amount="50.00"), [], kind="personal", web_key=FOUNDING.web_key, at=NOON)
+        check_own_yes(
+            replace(ON_MANDATE, amount="50.00"), [], kind="personal", voices=Voices(FOUNDING.web_key), at=NOON
+        )

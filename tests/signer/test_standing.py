@@ -17,6 +17,7 @@ from privyseal.signer.impressions import Impressions, ImpressionsSpent
 from privyseal.signer.standing import NotAStandingHolder, StandingTooWide
 from privyseal.signer.statement import Purpose, Statement, StatementUnreadable, parse
 from privyseal.signer.terms import Standing
+from privyseal.signer.voices import Voices
 from tests.signer.cast import CONTRACT, FOUNDING, INVOICE, LI, NOON, SEAL, USE, WANG, ZHAO, approved, to_seal, uid
 
 MA = uid("ma")
@@ -36,7 +37,7 @@ STANDING = replace(USE, purpose=Purpose.STANDING, documents=(), impressions=9, s
 RECORD = SealRecord(
     uid=SEAL, version=1, is_active=True, is_destroyed=False, manager=ZHAO, not_after=NOON + timedelta(days=1000)
 )
-PINNED = Pinned(charter=FOUNDING.charter, web_key=FOUNDING.web_key)
+PINNED = Pinned(charter=FOUNDING.charter, voices=Voices(FOUNDING.web_key))
 
 
 def decide(statement: Statement = STANDING, *, operator: str = WANG, at: datetime = NOON) -> Claim:

@@ -9,11 +9,11 @@ import pytest
 from privyseal.kernel.canonical import canonical
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Range, Seam, Spread
+from privyseal.signer.passkeys import AssertionInvalid
 from privyseal.signer.statement import (
     EXTERNAL,
     SESSION,
     Approved,
-    AssertionInvalid,
     Statement,
     StatementUnreadable,
     assurance_of,

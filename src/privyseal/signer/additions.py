@@ -38,16 +38,16 @@ def reach_of(use: Case, added: Sequence[Case], *, seal: SealRecord | None, pinne
     """
     if not added:
         return Reach()
-    approvers = checks.approvers_of(use, pinned=pinned)
+    approvers = checks.approvers_of(use, pinned=pinned, at=at)
     reach = Reach()
     for case in added:
         statement = case.statement
         # (1) to exactly this
         _check_adds(statement, use.statement)
         # (2) by as many
-        by = checks.approvers_of(case, pinned=pinned, least=len(approvers))
+        by = checks.approvers_of(case, pinned=pinned, at=at, least=len(approvers))
         # (3) with the own yes
-        check_own_yes(statement, case.own, kind=seal.type if seal else "", web_key=pinned.web_key, at=at)
+        check_own_yes(statement, case.own, kind=seal.type if seal else "", voices=pinned.voices, at=at)
         ends = statement.expires_at if statement.purpose is Purpose.PROLONG else use.statement.expires_at
         reach = Reach(
             impressions=reach.impressions + statement.impressions,

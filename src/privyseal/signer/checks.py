@@ -11,6 +11,7 @@ from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer.claims import AS_APPROVED, Claim, Reach, claim_of, claim_standing
 from privyseal.signer.documents import Document
 from privyseal.signer.own_yes import check_own_yes
+from privyseal.signer.passkeys import PASSKEY
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Charter, Destroy, Make, Resume, Seal
 from privyseal.signer.standing import check_standing
@@ -22,9 +23,9 @@ from privyseal.signer.statement import (
     Purpose,
     Statement,
     parse,
-    verify,
 )
 from privyseal.signer.terms import Making
+from privyseal.signer.voices import Voices
 
 
 class StatementsMixed(SignerRefused):
@@ -131,7 +132,11 @@ KEPT_APART: Final = {
 }
 
 # What each assurance of a charter lets count.
-COUNTS: Final = {SESSION: frozenset({SESSION}), EXTERNAL: frozenset({SESSION, EXTERNAL})}
+COUNTS: Final = {
+    PASSKEY: frozenset({PASSKEY}),
+    SESSION: frozenset({PASSKEY, SESSION}),
+    EXTERNAL: frozenset({PASSKEY, SESSION, EXTERNAL}),
+}
 
 # How many different approvers an act takes, whatever the charter says: one that wakes a group, or cannot be undone.
 APPROVALS: Final = {Purpose.UNFREEZE: 2, Purpose.DESTROY: 2, Purpose.INVALIDATE: 2}
@@ -139,10 +144,10 @@ APPROVALS: Final = {Purpose.UNFREEZE: 2, Purpose.DESTROY: 2, Purpose.INVALIDATE:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """What the founding fixed: who counts as an approver, and how many are needed."""
+    """The charter in force, and by whose voices a yes is told."""
 
     charter: Charter
-    web_key: bytes
+    voices: Voices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,14 +235,14 @@ def may_seal(
     until = max(statement.expires_at, reach.expires_at or statement.expires_at)
     _within_window(replace(statement, expires_at=until), at=at)
     # (3) every stage approved
-    approvers = approvers_of(case, pinned=pinned) | reach.approvers
+    approvers = approvers_of(case, pinned=pinned, at=at) | reach.approvers
     # (4) duties apart
     cast = {Part.APPLICANT: statement.applicant, Part.OPERATOR: request.operator, Part.MANAGER: seal.manager}
     if statement.own_yes is not None:
         cast[Part.PERSON] = statement.own_yes.person
     _duties_apart(statement, cast, approvers)
     # (5) the own yes of whose name it bears
-    rests_on = check_own_yes(statement, case.own, kind=seal.type, web_key=pinned.web_key, at=at)
+    rests_on = check_own_yes(statement, case.own, kind=seal.type, voices=pinned.voices, at=at)
     # (6) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
@@ -275,7 +280,7 @@ def may_make(case: Case, request: Make, *, seal: SealRecord | None, pinned: Pinn
     # (2) the window, by the signer's clock
     _within_window(statement, at=at)
     # (3) every stage approved
-    approvers = approvers_of(case, pinned=pinned)
+    approvers = approvers_of(case, pinned=pinned, at=at)
     # (4) duties apart
     for manager in {request.manager, seal.manager if seal else request.manager}:
         _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: manager}, approvers)
@@ -299,7 +304,7 @@ def may_act(case: Case, request: Resume | Destroy, *, seal: SealRecord | None, p
     # (2) the window, by the signer's clock
     _within_window(statement, at=at)
     # (3) every stage approved
-    approvers = approvers_of(case, pinned=pinned)
+    approvers = approvers_of(case, pinned=pinned, at=at)
     # (4) duties apart
     _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: seal.manager}, approvers)
 
@@ -338,7 +343,7 @@ def _within_window(statement: Statement, *, at: datetime) -> None:
         raise WindowClosed(application=statement.application)
 
 
-def approvers_of(case: Case, *, pinned: Pinned, least: int = 1) -> frozenset[str]:
+def approvers_of(case: Case, *, pinned: Pinned, at: datetime, least: int = 1) -> frozenset[str]:
     """Return everybody whose yes counted; one bad assertion spoils the request, a repeated one counts once.
 
     No stage is without a yes, and over all of them as many different people said it as the purpose and charter take,
@@ -347,7 +352,7 @@ def approvers_of(case: Case, *, pinned: Pinned, least: int = 1) -> frozenset[str
     needed = max(least, pinned.charter.approvals, APPROVALS.get(case.statement.purpose, 1))
     for stage in case.stages:
         for assertion in stage.assertions:
-            verify(assertion, stage.statement, web_key=pinned.web_key)
+            pinned.voices.check(assertion, stage.statement, at=at)
             if assertion.assurance not in COUNTS[pinned.charter.assurance]:
                 raise AssuranceTooLow(application=case.statement.application, assurance=assertion.assurance)
     approvers = frozenset(assertion.approver for stage in case.stages for assertion in stage.assertions)

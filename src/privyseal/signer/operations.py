@@ -20,6 +20,7 @@ from privyseal.signer.impressions import Impressions
 from privyseal.signer.protocol import Frame, SignerRefused
 from privyseal.signer.statement import Purpose
 from privyseal.signer.store import CheckpointOutOfStep, Installation, SealVersion, SignedCheckpoint, Store
+from privyseal.signer.voices import Voices
 
 
 class AlreadyFounded(SignerRefused):
@@ -325,7 +326,7 @@ def _wakes(request: requests.Resume) -> checks.Case:
 
 
 def _pinned(installation: Installation) -> checks.Pinned:
-    return checks.Pinned(charter=installation.founding.charter, web_key=installation.founding.web_key)
+    return checks.Pinned(charter=installation.founding.charter, voices=Voices(installation.founding.web_key))
 
 
 def _installation(request: requests.Found, *, at: datetime) -> tuple[Installation, SignedCheckpoint]:

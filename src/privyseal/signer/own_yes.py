@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.statement import SESSION, Approved, Decision, Statement, parse, verify
+from privyseal.signer.statement import EXTERNAL, Approved, Decision, Statement, parse
 from privyseal.signer.terms import MAX_IMPRESSIONS, OwnYes
+from privyseal.signer.voices import Voices
 
 # Seals of these types bear a person's name, and are used with that person's own yes alone.
 BEARS_A_NAME: Final = frozenset({"legal-representative", "personal"})
@@ -34,11 +35,12 @@ class RestsOn:
 
 
 def check_own_yes(
-    statement: Statement, said: Sequence[Approved], *, kind: str, web_key: bytes, at: datetime
+    statement: Statement, said: Sequence[Approved], *, kind: str, voices: Voices, at: datetime
 ) -> RestsOn | None:
     """Return the counted mandate this rests on, None for a yes to this or for any number of uses; or refuse.
 
-    Whoever's name the seal bears said yes to this, or before, to uses in this time.
+    Whoever's name the seal bears said yes to this, or before, to uses in this time. It is a yes of their own: what an
+    outside system tells of them is none.
     """
     asked = statement.own_yes
     if asked is None:
@@ -47,11 +49,11 @@ def check_own_yes(
         return None
     for each in said:
         for assertion in each.assertions:
-            verify(assertion, each.statement, web_key=web_key)
+            voices.check(assertion, each.statement, at=at)
         own = parse(each.statement)
         is_mandate = _is_mandate(own, asked, statement, at=at)
         means_this = is_mandate or _is_consent(own, statement)
-        if means_this and asked.person in {one.approver for one in each.assertions if one.assurance == SESSION}:
+        if means_this and asked.person in {one.approver for one in each.assertions if one.assurance != EXTERNAL}:
             return _covered_by(own, statement) if is_mandate else None
     raise OwnYesMissing(application=statement.application, seal=statement.seal)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -15,6 +15,7 @@ from privyseal.kernel import canonical
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
 from privyseal.signer import shapes, terms
 from privyseal.signer.documents import Document
+from privyseal.signer.passkeys import PASSKEY, AssertionInvalid, PasskeyAssertion
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.terms import MAX_DOCUMENTS, MAX_IMPRESSIONS, AddsTo, Making, OwnYes, Standing
 
@@ -29,17 +30,16 @@ _VERSION: Final = 1
 _VERSION_SAYING_MORE: Final = 2
 _APPROVAL: Final = b"privyseal/approval/v1\0"
 _VOUCHED: Final = {SESSION: b"privyseal/session/v1\0", EXTERNAL: b"privyseal/external/v1\0"}
-ASSURANCE: Final = re.compile("|".join(_VOUCHED))
+# What a yes can be made of, the most it can be first.
+ASSURANCES: Final = (PASSKEY, SESSION, EXTERNAL)
+ASSURANCE: Final = re.compile("|".join(ASSURANCES))
+_VOUCHED_FOR: Final = re.compile("|".join(_VOUCHED))
 _SIGNATURE_BYTES: Final = 64
 _MAX_COUNTERPARTY: Final = 200
 
 
 class StatementUnreadable(SignerRefused):
     code = "statement-unreadable"
-
-
-class AssertionInvalid(SignerRefused):
-    code = "assertion-invalid"
 
 
 class Purpose(StrEnum):
@@ -167,12 +167,15 @@ class Assertion:
         return {"assurance": self.assurance, "approver": self.approver, "signature": signature}
 
 
+AnyAssertion: TypeAlias = Assertion | PasskeyAssertion
+
+
 @dataclass(frozen=True, slots=True)
 class Approved:
     """The bytes of a statement and the assertions given for exactly these bytes."""
 
     statement: bytes
-    assertions: tuple[Assertion, ...]
+    assertions: tuple[AnyAssertion, ...]
 
     def to_json(self) -> Mapping[str, Json]:
         return {"statement": self.statement.decode(), "assertions": [each.to_json() for each in self.assertions]}
@@ -216,7 +219,7 @@ def parse_approved(value: object) -> tuple[Approved, ...]:
 def assurance_of(approved: Iterable[Approved]) -> str:
     """Return the least that any of these assertions is made of."""
     said = {assertion.assurance for each in approved for assertion in each.assertions}
-    return EXTERNAL if EXTERNAL in said else SESSION
+    return max(said, key=ASSURANCES.index, default=SESSION)
 
 
 def _vouched(statement: bytes, approver: str, assurance: str) -> bytes:
@@ -232,10 +235,12 @@ def _approved(value: Json) -> Approved:
     return Approved(statement=statement.encode(), assertions=tuple(_assertion(item) for item in assertions))
 
 
-def _assertion(value: Json) -> Assertion:
+def _assertion(value: Json) -> AnyAssertion:
+    if isinstance(value, Mapping) and value.get("assurance") == PASSKEY:
+        return PasskeyAssertion.parse(value)
     entry = shapes.fields(value, frozenset({"assurance", "approver", "signature"}))
     return Assertion(
-        assurance=shapes.word(entry["assurance"], ASSURANCE),
+        assurance=shapes.word(entry["assurance"], _VOUCHED_FOR),
         approver=shapes.uid(entry["approver"]),
         signature=shapes.octets(entry["signature"], length=_SIGNATURE_BYTES),
     )

@@ -51,11 +51,30 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "field-taken": _CANNOT_BE_SEALED,
     "assurance-too-low": _(
-        "The signer takes no yes from an outside system: so it was settled when the installation was founded. "
-        "Nothing was sealed."
+        "The charter of this seal asks for more than this yes is made of: no yes of an outside system, or none without "
+        "a passkey. Nothing was sealed."
     ),
     "approvals-missing": _NOT_APPROVED,
     "assertion-invalid": _NOT_APPROVED,
+    "assertion-for-another": _(
+        "The passkey said yes to something else. Look at the application again, and decide anew."
+    ),
+    "assertion-from-elsewhere": _(
+        "The passkey was not asked on the approval page of this installation. Decide there, and nowhere else."
+    ),
+    "person-not-verified": _(
+        "The passkey asked neither for your finger, your face nor your PIN. Switch that on in your device, and decide "
+        "again."
+    ),
+    "passkey-unknown": _(
+        "This passkey is not on the roster of those who approve, or not any more. Have yours entered by security."
+    ),
+    "passkey-copied": _(
+        "There seems to be a copy of this passkey: its counter did not move on. Tell security at once."
+    ),
+    "passkey-not-bound": _(
+        "This passkey can leave its device, and one is asked for that cannot. Use a security key, or a device's lock."
+    ),
     "stages-incomplete": _NOT_APPROVED,
     "statements-mixed": _NOT_APPROVED,
     "statement-spent": _NOT_APPROVED,

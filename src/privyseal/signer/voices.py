@@ -1,0 +1,28 @@
+"""Whose yes it is: told by the web application's key, or by a passkey on a roster. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from privyseal.signer import passkeys
+from privyseal.signer.passkeys import Credential, Page, PasskeyAssertion, PasskeyUnknown
+from privyseal.signer.statement import AnyAssertion, challenge, verify
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """What the signer tells a yes by: a key that vouches, and, by their ids, the passkeys that count on one page."""
+
+    web_key: bytes
+    page: Page | None = None
+    roster: Mapping[bytes, Credential] = field(default_factory=dict)
+
+    def check(self, assertion: AnyAssertion, statement: bytes, *, at: datetime) -> None:
+        """Return if this approver said yes to these bytes, or refuse."""
+        if not isinstance(assertion, PasskeyAssertion):
+            verify(assertion, statement, web_key=self.web_key)
+        elif self.page is None:
+            raise PasskeyUnknown(person=assertion.approver)
+        else:
+            credential = self.roster.get(assertion.credential)
+            passkeys.check(assertion, challenge(statement), page=self.page, credential=credential, at=at)
