@@ -9,7 +9,7 @@ import pytest
 from privyseal.custody import actions
 from privyseal.custody.models import Alarm, AlarmRule
 from privyseal.custody.queries.alarms import alarms_visible_to, thresholds_visible_to
-from privyseal.custody.rules.alarms import AlarmKind, Thresholds, ThresholdsNotPossible
+from privyseal.custody.rules.alarms import AlarmKind, Thresholds, ThresholdsNotPossible, incident_of
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled
 from privyseal.seals.models import Incident, Seal
@@ -77,6 +77,7 @@ def test_a_cause_is_one_incident_with_its_owner_however_often_it_is_found(
 
     alarm = Alarm.objects.get(kind=kind.value)
     assert (again, alarm.incident.seal, alarm.incident.owner) == (0, out.permit.seal, zhao)
+    assert alarm.incident.kind == incident_of(kind).value
     assert alarm in list(alarms_visible_to(zhao, at))
     Incident.objects.update(ended_at=at, outcome="settled", proposed_by=zhao, ended_by=gu)
     assert actions.watch_alarms(at + timedelta(minutes=20)) == 0

@@ -367,7 +367,7 @@ def test_a_seal_that_is_reported_lost_stamps_no_more(
     out: Out, gu: Person, wang: Person, noon: datetime, signer: Client
 ) -> None:
     uid = actions.reserve(wang, noon, use_uid=out.uid, line_id=out.line, impressions=1)
-    seals.report(
+    actions.report(
         gu, noon, seal_uid=out.permit.seal.uid, act=Act.LOSE, said=seals.Report(account="不见了"), signer=signer
     )
 

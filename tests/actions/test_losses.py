@@ -6,6 +6,7 @@ import pytest
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.actions import TooFewApprovers
+from privyseal.custody import actions as custody
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn
@@ -38,7 +39,7 @@ GONE = Report(account="下班清点时不在保险柜内", place="北京")
 
 @pytest.fixture
 def lost(official: Seal, zhao: Person, noon: datetime, signer: Client) -> Incident:
-    uid = seals.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=GONE, signer=signer)
+    uid = custody.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=GONE, signer=signer)
     return Incident.objects.select_related("seal").get(uid=uid)
 
 
@@ -66,7 +67,7 @@ def test_one_person_reports_a_loss_and_everything_stops(
 ) -> None:
     official = approved.permit.seal
 
-    uid = seals.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=GONE, signer=signer)
+    uid = custody.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=GONE, signer=signer)
 
     official.refresh_from_db()
     assert (official.state, official.signer_state) == ("lost", "suspended")
@@ -89,7 +90,7 @@ def test_one_person_reports_a_loss_and_everything_stops(
 
 def test_whoever_only_uses_a_seal_does_not_report_it(official: Seal, wang: Person, noon: datetime) -> None:
     with pytest.raises(NotEntitled):
-        seals.report_seal(wang, noon, seal_uid=official.uid, act=Act.LOSE, said=GONE)
+        custody.report_seal(wang, noon, seal_uid=official.uid, act=Act.LOSE, said=GONE)
 
     assert Seal.objects.get().state == "active"
     assert not Incident.objects.exists()
@@ -98,7 +99,7 @@ def test_whoever_only_uses_a_seal_does_not_report_it(official: Seal, wang: Perso
 def test_a_loss_that_turns_out_a_theft_stays_one_incident(
     lost: Incident, sun: Person, noon: datetime, signer: Client
 ) -> None:
-    again = seals.report(sun, noon, seal_uid=_seal(lost).uid, act=Act.STEAL, said=GONE, signer=signer)
+    again = custody.report(sun, noon, seal_uid=_seal(lost).uid, act=Act.STEAL, said=GONE, signer=signer)
 
     assert (again, Incident.objects.get().kind, Seal.objects.get().state) == (lost.uid, "theft", "stolen")
     assert recorded()[-1] == "incident.reclassified"
@@ -136,7 +137,7 @@ def test_those_who_must_be_told_are_named_once(
 ) -> None:
     seal = approved.permit.seal
     seals.name_co_custodian(zhao, noon, seal_uid=seal.uid, person_pseudonym=wang.pseudonym)
-    uid = seals.report(zhao, noon, seal_uid=seal.uid, act=Act.LOSE, said=GONE, signer=signer)
+    uid = custody.report(zhao, noon, seal_uid=seal.uid, act=Act.LOSE, said=GONE, signer=signer)
 
     told = queries.told_people(zhao, noon, Incident.objects.get(uid=uid))
 

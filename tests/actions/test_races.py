@@ -14,6 +14,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import State, Step
+from privyseal.custody import actions as custody
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
@@ -186,7 +187,7 @@ def test_of_a_destruction_and_a_report_of_loss_at_once_one_happens(
 
         results = at_once(
             lambda p=ending.uid: seals.carry_out(zhao, noon, permit_uid=p, signer=signer),  # type: ignore[misc]  # bound now
-            lambda uid=seal.uid: seals.report_seal(zhao, noon, seal_uid=uid, act=Act.LOSE, said=GONE),  # type: ignore[misc]  # bound now
+            lambda uid=seal.uid: custody.report_seal(zhao, noon, seal_uid=uid, act=Act.LOSE, said=GONE),  # type: ignore[misc]  # bound now
         )
 
         seal.refresh_from_db()

@@ -9,9 +9,10 @@ from privyseal.approvals import actions as approvals
 from privyseal.custody import actions, queries
 from privyseal.custody.actions import Fence, Whereabouts
 from privyseal.custody.models import Alarm, HandUse, PlaceReport, TakeOut
+from privyseal.custody.queries.losses import seals_one_may_miss
 from privyseal.custody.queries.places import where_now
 from privyseal.custody.queries.takeout import take_outs_at_hand
-from privyseal.custody.rules import Hand, PlaceMissing, SealIsOut, TurnOpen
+from privyseal.custody.rules import Ending, Hand, PlaceMissing, SealIsOut, TurnOpen
 from privyseal.custody.rules.places import Where
 from privyseal.custody.rules.takeout import (
     BearerNotOne,
@@ -31,7 +32,7 @@ from privyseal.seals.models import Filing, Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import ApproverNoLongerEntitled, PermitExpired, PermitRevoked, PermitSpent
 from privyseal.seals.rules import Act, SealNotInForce
 from tests.actions.keepers import forbidden, photo
-from tests.by_hand import line, watched
+from tests.by_hand import Out, line, watched
 from tests.conftest import apply, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
@@ -343,13 +344,43 @@ def test_dangdang_a_seal_carried_off_while_it_is_out_is_stopped_by_one_report(
     away: TakeOut, wang: Person, jian: Person, zhao: Person, noon: datetime
 ) -> None:
     """Seals were carried off; nobody could say at once that they were void."""
-    seals.report_seal(zhao, noon, seal_uid=away.seal.uid, act=Act.ROB, said=seals.Report(account="外带途中被抢"))
+    actions.report_seal(zhao, noon, seal_uid=away.seal.uid, act=Act.ROB, said=seals.Report(account="外带途中被抢"))
 
     with pytest.raises(SealNotInForce):
         actions.begin_use(wang, noon, permit_uid=away.permit.uid)
     assert Permit.objects.get(pk=away.permit_id).revoked_at == noon
     (now,) = where_now(zhao, noon, [Seal.objects.get(pk=away.seal_id)])
     assert (now.where, now.in_hands_of) == (Where.OUT_OF_HAND, wang)
+
+
+@pytest.mark.parametrize("who", ["bearer", "companion", "keeper"])
+def test_whoever_has_it_in_hand_reports_it_lost_without_any_power(
+    away: TakeOut, wang: Person, jian: Person, gu: Person, noon: datetime, who: str
+) -> None:
+    person = {"bearer": wang, "companion": jian, "keeper": gu}[who]
+    Grant.objects.filter(person=person).update(revoked_at=noon)
+    said = seals.Report(account="下车后发现章袋不见了")
+
+    uid = actions.report_seal(person, noon, seal_uid=away.seal.uid, act=Act.LOSE, said=said)
+
+    found = Incident.objects.get(uid=uid)
+    assert (Seal.objects.get().state, found.opened_by, found.kind) == ("lost", person, "loss")
+    assert Permit.objects.get(pk=away.permit_id).revoked_at == noon
+    assert list(seals_one_may_miss(person, noon)) == []
+
+
+def test_whoever_stamps_with_it_reports_it_and_whoever_did_yesterday_does_not(
+    out: Out, wang: Person, gu: Person, noon: datetime
+) -> None:
+    seal, said = out.permit.seal, seals.Report(account="盖章时被人夺走")
+    assert list(seals_one_may_miss(wang, noon)) == [seal]
+    actions.end_use(wang, noon, use_uid=out.uid, ending=Ending.PAUSE)
+    actions.put_back(gu, noon, use_uid=out.uid, place="3号柜 B12")
+
+    assert list(seals_one_may_miss(wang, noon)) == []
+    with pytest.raises(NotEntitled):
+        actions.report_seal(wang, noon, seal_uid=seal.uid, act=Act.ROB, said=said)
+    assert (Seal.objects.get().state, Incident.objects.count()) == ("active", 0)
 
 
 def test_shenwu_a_seal_kept_away_for_weeks_is_an_incident_after_a_day(away: TakeOut, wang: Person) -> None:

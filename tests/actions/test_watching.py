@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries import application_visible_to
+from privyseal.custody import actions as custody
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.rules import OfficeKeepsNoSeal, Power, TakesNoPart
@@ -72,7 +73,7 @@ def test_an_auditor_adds_no_picture(official: Seal, sun: Person, noon: datetime)
 @pytest.mark.invariant("T2", column="database")
 def test_an_auditor_frees_the_way_to_no_second_seal(official: Seal, zhao: Person, ma: Person, noon: datetime) -> None:
     seals.name_co_custodian(zhao, noon, seal_uid=official.uid, person_pseudonym=ma.pseudonym)
-    lost = seals.report_seal(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=seals.Report(account="不见了"))
+    lost = custody.report_seal(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=seals.Report(account="不见了"))
     incident = queries.incident_visible_to(zhao, noon, lost)
     now_audits(ma, noon)
 

@@ -230,7 +230,7 @@ def _trouble(people: Mapping[str, Person], at: datetime, company: Company, signe
     seals.publish_rules(li, at, rules_uid=first, sha256_shown=published.sha256)
     return Trouble(
         seal=seal,
-        lost=seals.report(zhao, at, seal_uid=seal.uid, act=Act.LOSE, said=gone, signer=signer),
+        lost=custody.report(zhao, at, seal_uid=seal.uid, act=Act.LOSE, said=gone, signer=signer),
         drill=seals.freeze(zhao, at, company_uid=company.uid, reason="演练", is_drill=True, signer=signer),
         rules=first,
         draft_rules=SealRules.objects.get(uid=second),

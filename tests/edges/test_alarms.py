@@ -58,4 +58,4 @@ def test_a_missing_seal_is_reported_from_the_first_page_in_two_taps(
     told = set(Message.objects.filter(kind="seal.lost").values_list("person__login", flat=True))
     assert {"zhao", "li"} <= told
     assert "登报" in keeper.get(f"/incidents/{incident.uid}/").content.decode()
-    assert enter(wang).post("/lost/", {"seal": out.permit.seal.uid}).status_code in {403, 404}
+    assert enter(li).post("/lost/", {"seal": out.permit.seal.uid}).status_code in {403, 404}

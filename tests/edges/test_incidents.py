@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from privyseal.identity.models import Company, Person
-from privyseal.kernel.errors import NotFound, OutOfTurn
+from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.seals import actions
 from privyseal.seals.actions import Report
 from privyseal.seals.models import Incident, Seal, SealRules
@@ -117,7 +117,7 @@ def test_an_incident_is_given_to_somebody_else_with_a_say(
     assert enter(zhao).post(f"/incidents/{uid}/owner/", command(person=li.pseudonym)).status_code == 302
     assert (Incident.objects.get().owner, recorded()[-1]) == (li, "incident.reassigned")
 
-    with pytest.raises(NotFound):
+    with pytest.raises(NotEntitled):
         actions.reassign_incident(wang, noon, incident_uid=uid, person_pseudonym=wu.pseudonym)
     with pytest.raises(NotFound):
         actions.reassign_incident(li, noon, incident_uid=uid, person_pseudonym="0" * 32)

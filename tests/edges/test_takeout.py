@@ -44,6 +44,7 @@ def test_a_seal_is_given_received_reported_brought_and_taken_back_on_the_pages(
     assert (unfilled.status_code, early.status_code, alert(early) != "") == (400, 409, True)
     away = keeper.get("/places/").content.decode()
     assert ("外带中" in away, "王用" in away) == (True, True)
+    assert 'href="/lost/"' in bearer.get(address).content.decode()
     page = keeper.get(address).content.decode()
     assert ("高铁上" in page, PlaceReport.objects.filter(metres_off__gt=7_000).count()) == (True, 1)
     bearer.post(f"{address}bring/", command())
@@ -53,3 +54,21 @@ def test_a_seal_is_given_received_reported_brought_and_taken_back_on_the_pages(
     assert sheet.count(TakeOut.objects.get().given_sha256[:12]) == 2
     assert bearer.get(f"{address}nothing/").status_code == 405
     assert bearer.post(f"{address}nothing/", command()).status_code == 404
+
+
+def test_a_bearer_reports_the_seal_lost_in_two_taps_and_sees_what_comes_of_it(
+    stamp: Seal, contract: str, wang: Person, gu: Person, jian: Person, li: Person, noon: datetime, enter: Enter
+) -> None:
+    papers = replace(watched(jian), off_site="上海对方公司")
+    say_yes(li, noon, apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=papers))
+    address, bearer = f"/take-outs/{TakeOut.objects.get().uid}/", enter(wang)
+    assert bearer.post("/lost/", {"seal": stamp.uid}).status_code == 403
+    enter(gu).post(f"{address}give/", command(photo=face(), metres="500"))
+    bearer.post(f"{address}receive/", command())
+
+    first = bearer.get("/lost/").content.decode()
+    told = bearer.post("/lost/", {"seal": stamp.uid})
+
+    assert (stamp.uid in first, Seal.objects.get().state) == (True, "lost")
+    assert bearer.get(told.headers["Location"]).status_code == 200
+    assert stamp.uid not in bearer.get("/lost/").content.decode()

@@ -12,13 +12,13 @@ from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Manner, Step
 from privyseal.approvals.wishes import LineWish
+from privyseal.custody import actions as custody
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.language.messages import texts_for
 from privyseal.notification.models import Delivery, Message, Position, Wishes
 from privyseal.pdf.placement import Placement
 from privyseal.sealing import actions as sealing
-from privyseal.seals import actions as seals
 from privyseal.seals.actions.incidents import Report
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import Act
@@ -116,7 +116,7 @@ def test_a_loss_is_told_to_everybody_in_charge_at_once(
     Wishes.objects.create(person=li, **quiet_at(noon))
     reached(li, noon)
     said = Report(account="出差时不见了")
-    seals.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=said, signer=signer)
+    custody.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=said, signer=signer)
 
     catch_up(noon)
 

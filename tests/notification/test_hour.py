@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from privyseal.config.worker import WORDS
+from privyseal.custody import actions as custody
 from privyseal.identity.models import Person
 from privyseal.notification.channels import Sender
 from privyseal.notification.following import follow
@@ -17,7 +18,6 @@ from privyseal.notification.models import Delivery, Message, Position
 from privyseal.notification.outbox import send_due
 from privyseal.notification.rules import MOST_SENDS, Audience, Channel, DeliveryState, Urgency
 from privyseal.notification.telling import News, tell
-from privyseal.seals import actions as seals
 from privyseal.seals.actions.incidents import Report
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import Act
@@ -97,7 +97,7 @@ def test_a_loss_goes_out_before_whatever_else_waits(
     for number in range(150):
         delivery_to(zhao, noon, cause=f"fact:{number + 1000}")
     begin_to_follow(noon)
-    seals.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=Report(account="出差时不见了"), signer=signer)
+    custody.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=Report(account="出差时不见了"), signer=signer)
     catch_up(noon)
 
     send_due(Clock(noon), senders=mail, words=WORDS)

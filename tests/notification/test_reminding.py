@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from privyseal.custody import actions as custody
 from privyseal.identity.models import Person
 from privyseal.language.messages import DUE
 from privyseal.notification import reminding
@@ -78,7 +79,7 @@ def test_the_owner_of_an_incident_hears_before_its_day_and_after(
 ) -> None:
     remind(noon)
     said = seals.Report(account="不见了")
-    seals.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=said, signer=signer)
+    custody.report(zhao, noon, seal_uid=official.uid, act=Act.LOSE, said=said, signer=signer)
 
     for day in range(40):
         remind(noon + day * DAY)

@@ -20,6 +20,7 @@ from tests.proved.world import (
     PURPOSE,
     SEAL_STATE,
     STATE,
+    has_it,
     owner,
 )
 
@@ -80,6 +81,11 @@ def in_its_right(permit: z3.ExprRef, *, by_words: bool = False) -> z3.BoolRef:
 def alone(seal: z3.ExprRef, *powers: Power) -> z3.BoolRef:
     """Say that the actor holds one of these over the seal, there or over the whole installation."""
     return z3.Or(*(BEFORE.holds(ACTOR, power, at) for power in powers for at in (owner(seal), NOWHERE)))
+
+
+def had_it(seal: z3.ExprRef) -> z3.BoolRef:
+    """Say that the actor had the seal in hand, in some way."""
+    return z3.Or(*(has(seal, ACTOR) for has in has_it.values()))
 
 
 def goes(seal: z3.ExprRef, start: SealState, end: SealState) -> z3.BoolRef:
@@ -265,6 +271,7 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                     ),
                     z3.Or(
                         alone(s, *ALONE[act]),
+                        z3.And(z3.BoolVal(end in OUT_OF_HAND), had_it(s)),
                         z3.And(z3.BoolVal(end is SealState.SUSPENDED), BEFORE.now() > BEFORE.last_day(s)),
                     ),
                 ),
@@ -379,7 +386,7 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
             [a],
             z3.Implies(
                 z3.And(BEFORE.opened(a), new("revoked", a)),
-                alone(BEFORE.about(a), Power.MANAGE, Power.AUDIT, Power.CUSTODY),
+                z3.Or(alone(BEFORE.about(a), Power.MANAGE, Power.AUDIT, Power.CUSTODY), had_it(BEFORE.about(a))),
             ),
         ),
         "T5 what is used stays used": z3.ForAll(

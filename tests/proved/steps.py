@@ -13,6 +13,7 @@ from privyseal.identity import rules as identity
 from privyseal.identity.rules import Power, Reach
 from privyseal.seals import rules as seals
 from privyseal.seals.rules import Act, Leave, Role, SealKind, SealState
+from privyseal.seals.rules.incidents import IN_HAND, Tie, may_report
 from privyseal.signer.statement import USES, Purpose
 from tests.proved import world
 from tests.proved.world import (
@@ -60,6 +61,7 @@ class Tables:
     policies: Sequence[approvals.Asks] = approvals.POLICIES
     seal_moves: Sequence[seals.Move] = seals.MOVES
     alone: Sequence[seals.Alone] = seals.ALONE
+    in_hand: Sequence[Tie] = IN_HAND
     words: Sequence[seals.Word] = seals.WORDS
 
 
@@ -329,7 +331,8 @@ def seal_step(tables: Tables, move: seals.Move) -> Action:
     if move.leave is Leave.ONE_PERSON:
         may = [row.power for row in tables.alone if row.act is move.act]
         guards["by whoever may alone"] = z3.Or(
-            *(BEFORE.holds(ACTOR, one, at) for one in may for at in (owner(S), NOWHERE))
+            *(BEFORE.holds(ACTOR, one, at) for one in may for at in (owner(S), NOWHERE)),
+            *(world.has_it[tie](S, ACTOR) for tie in tables.in_hand if may_report(move.act, ties=[tie])),
         )
         updates["revoked"] = _revokes(move.act)
     elif move.leave is Leave.DATE:

@@ -9,9 +9,10 @@ import z3  # type: ignore[import-untyped]  # the library ships no types
 from privyseal.approvals.rules import Part, State
 from privyseal.identity.rules import Power
 from privyseal.seals.rules import Role, SealKind, SealState
+from privyseal.seals.rules.incidents import Tie
 from privyseal.signer.statement import Purpose
-from tests.proved.each_step import comes, goes, new, used_now, was
-from tests.proved.life import ALONE, BY_ONE, LIFE
+from tests.proved.each_step import comes, goes, had_it, new, used_now, was
+from tests.proved.life import ALONE, BY_ONE, LIFE, OUT_OF_HAND
 from tests.proved.promises import is_a, is_for
 from tests.proved.world import (
     ACTOR,
@@ -25,6 +26,7 @@ from tests.proved.world import (
     Seal,
     Use,
     User,
+    has_it,
     owner,
 )
 
@@ -61,6 +63,16 @@ def ways() -> Mapping[str, z3.BoolRef]:
             )
             for end, act in BY_ONE.items()
             for power in ALONE[act]
+        },
+        **{
+            f"T4 {end} by its {tie} without a power": z3.And(
+                comes(s, end),
+                was(s, SealState.ACTIVE),
+                z3.ForAll([g], BEFORE.person(g) != ACTOR),
+                *(has(s, ACTOR) == (one is tie) for one, has in has_it.items()),
+            )
+            for end in OUT_OF_HAND
+            for tie in Tie
         },
         **{
             f"T3 a resting seal wakes by {purpose}": z3.And(
@@ -130,10 +142,10 @@ def new_state(start: SealState) -> z3.BoolRef:
 
 
 def only(power: Power) -> list[z3.BoolRef]:
-    """Say that the actor has this power over the seal and no other that could have done it."""
+    """Say that the actor has this power over the seal, and nothing else by which they could have done it."""
     places = {one: NOWHERE if one is Power.AUDIT else owner(s) for one in (Power.MANAGE, Power.AUDIT, Power.CUSTODY)}
     others = [z3.Not(BEFORE.holds(ACTOR, one, at)) for one in places for at in (owner(s), NOWHERE) if one is not power]
-    return [BEFORE.holds(ACTOR, power, places[power]), *others]
+    return [BEFORE.holds(ACTOR, power, places[power]), *others, z3.Not(had_it(s))]
 
 
 def for_this(purpose: Purpose) -> z3.BoolRef:

@@ -10,6 +10,7 @@ import z3  # type: ignore[import-untyped]  # the library ships no types
 from privyseal.approvals.rules import Part, State
 from privyseal.identity.rules import Power
 from privyseal.seals.rules import Role, SealKind, SealState
+from privyseal.seals.rules.incidents import Tie
 from privyseal.signer.statement import Purpose
 
 # Sorts without a size: whatever is proved holds for any number of them.
@@ -69,6 +70,8 @@ SHAPE: Final[Mapping[str, tuple[Any, ...]]] = {
 # What is so for good.
 owner: Final = z3.Function("owner", Seal, Company)
 kind: Final = z3.Function("kind", Seal, KindSort)
+# Whose hands a seal is in is no matter here: it may be anybody's.
+has_it: Final = {tie: z3.Function(f"has_it_as_{tie.value}", Seal, User, _YES_OR_NO) for tie in Tie}
 
 
 class World:

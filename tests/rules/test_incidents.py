@@ -11,11 +11,13 @@ from privyseal.seals.rules.incidents import (
     IncidentOpen,
     MistakeNotShown,
     ReplacementNeeded,
+    Tie,
     check_end,
     check_mistake,
     check_replacement,
     is_settled,
     kind_of,
+    may_report,
     takes_two,
 )
 from privyseal.seals.rules.rulebook import RulesChanged, RulesEmpty, check_publication, check_text
@@ -27,19 +29,18 @@ NOBODY: frozenset[int] = frozenset()
 
 def test_every_kind_has_its_deadline_and_every_loss_takes_two() -> None:
     assert [row.kind for row in HANDLING] == list(IncidentKind)
-    assert {row.kind for row in HANDLING if row.people > 1} == {
-        *LOSSES,
-        IncidentKind.FREEZE,
-        IncidentKind.FORGED_FACTOR,
-        IncidentKind.COUNT_MISMATCH,
-        IncidentKind.PAGE_DIFFERS,
-        IncidentKind.PAGE_STRANGE,
-        IncidentKind.OTHER,
-    }
+    by_one = {IncidentKind.NOT_HANDED_IN, IncidentKind.COVER_OVERDUE, IncidentKind.UNUSED, IncidentKind.IDLE}
+    assert {row.kind for row in HANDLING if row.people == 1} == by_one
     assert all(row.days > 0 for row in HANDLING)
     assert {kind_of(act) for act in (Act.LOSE, Act.STEAL, Act.ROB, Act.DISPUTE)} == LOSSES
     with pytest.raises(OutOfTurn):
         kind_of(Act.SUSPEND)
+
+
+@pytest.mark.parametrize("tie", Tie)
+def test_whoever_has_a_seal_in_hand_says_that_it_is_out_of_hand_and_nothing_else(tie: Tie) -> None:
+    assert {act for act in Act if may_report(act, ties={tie})} == {Act.LOSE, Act.STEAL, Act.ROB, Act.DISPUTE}
+    assert not any(may_report(act, ties=()) for act in Act)
 
 
 def test_whoever_proposed_the_end_does_not_agree_to_it() -> None:

@@ -10,6 +10,7 @@ from hypothesis.stateful import rule
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.rules import Step
+from privyseal.custody import actions as custody
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
@@ -53,7 +54,7 @@ class Troubles(Histories):
         seal, at = self.seal(which), self.world.now
         near = "" if power == "audit" else company_of("seal", seal)
         actor = self.hand(who, Power(power), rightly=rightly, near=near)
-        self.reach("report", lambda: seals.report_seal(actor, at, seal_uid=seal, act=act, said=_SAID))
+        self.reach("report", lambda: custody.report_seal(actor, at, seal_uid=seal, act=act, said=_SAID))
 
     @rule(
         who=WHO,

@@ -7,6 +7,7 @@ from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.custody import rules as by_hand
 from privyseal.custody.rules import alarms, photographs, places, takeout
+from privyseal.seals.rules import incidents
 
 
 def _hands_apart() -> str:
@@ -64,7 +65,12 @@ def _take_out_clocks() -> str:
 
 def _alarms() -> str:
     rows = zip(alarms.WATCHED, reasons(alarms, "WATCHED"), strict=True)
-    return table(("alarm", "why"), [(code(row.kind), why) for row, why in rows])
+    return table(("alarm", "becomes", "why"), [(code(row.kind), code(row.incident), why) for row, why in rows])
+
+
+def _seal_in_hand() -> str:
+    rows = zip(incidents.IN_HAND, reasons(incidents, "IN_HAND"), strict=True)
+    return table(("who", "why"), [(code(tie), why) for tie, why in rows])
 
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
@@ -78,4 +84,5 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "take-out-moves": _take_out_moves,
     "take-out-clocks": _take_out_clocks,
     "alarms": _alarms,
+    "seal-in-hand": _seal_in_hand,
 }

@@ -5,6 +5,7 @@ from typing import Final
 
 from privyseal.custody.models import HandUse, TakeOut, Turn
 from privyseal.custody.rules import Hand, KeeperChanged, SupervisorGone
+from privyseal.custody.rules.takeout import Stage
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
@@ -13,7 +14,10 @@ from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Custody, Permit, PermitPart, Seal
 from privyseal.seals.places import place_of
+from privyseal.seals.rules.incidents import Tie
 
+# Given out and not taken back: whoever is to bear it may already miss it.
+ON_THE_WAY: Final = (Stage.GIVEN.value, Stage.OUT.value, Stage.BROUGHT.value)
 _OF: Final = ("self",)
 _WHOLE: Final = ("permit__seal__company", "operator", "keeper", "supervisor")
 
@@ -65,6 +69,19 @@ def said_by(use: HandUse, person: Person) -> frozenset[Hand]:
 
 def keeper_now(seal: Seal) -> int | None:
     return Custody.objects.filter(seal=seal, until=None).values_list("keeper_id", flat=True).first()
+
+
+def ties_to(seal: Seal, person: Person) -> frozenset[Tie]:
+    """Return how somebody has the seal in hand now: as its keeper, on the way with it, or for a use."""
+    away = TakeOut.objects.filter(seal=seal, stage__in=ON_THE_WAY)
+    out = HandUse.objects.filter(seal=seal, keeper_at__isnull=False, returned_at=None)
+    has_it = {
+        Tie.KEEPER: keeper_now(seal) == person.pk,
+        Tie.BEARER: away.filter(bearer=person).exists(),
+        Tie.COMPANION: away.filter(companion=person).exists(),
+        Tie.OPERATOR: out.filter(operator=person).exists(),
+    }
+    return frozenset(tie for tie, has in has_it.items() if has)
 
 
 def gave_out_under(application_uid: str) -> frozenset[int]:

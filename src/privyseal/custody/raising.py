@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from privyseal.custody.models import Alarm, AlarmRule
-from privyseal.custody.rules.alarms import AlarmKind, Thresholds
+from privyseal.custody.rules.alarms import AlarmKind, Thresholds, incident_of
 from privyseal.identity.models import Person
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.incidents import open_incident
 from privyseal.seals.models import Incident, Seal
-from privyseal.seals.rules.incidents import IncidentKind
 
 
 @transaction_required
@@ -21,7 +20,7 @@ def raise_alarm(actor: Actor, at: datetime, *, kind: AlarmKind, cause: str, seal
         return known.incident
     opener = actor if isinstance(actor, Person) else None
     incident = open_incident(
-        actor, at, kind=IncidentKind.OTHER, company=seal.company, seal=seal, owner=seal.created_by, opener=opener
+        actor, at, kind=incident_of(kind), company=seal.company, seal=seal, owner=seal.created_by, opener=opener
     )
     Alarm.objects.create(incident=incident, kind=kind.value, cause=cause, raised_at=at)
     book.record("alarm.raised", by=actor, at=at, incident=incident.uid, seal=seal.uid, of=kind.value, cause=cause)

@@ -268,6 +268,15 @@ INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
     IncidentKind.COUNT_MISMATCH: _("Impressions do not add up"),
     IncidentKind.PAGE_DIFFERS: _("Stamped page differs from what was approved"),
     IncidentKind.PAGE_STRANGE: _("Stamped page is not in the approved document"),
+    IncidentKind.NOT_RETURNED: _("Seal not returned"),
+    IncidentKind.UNUSED: _("Approved but not used"),
+    IncidentKind.IDLE: _("Seal idle"),
+    IncidentKind.OFF_HOURS: _("Used outside the hours"),
+    IncidentKind.EVIDENCE_DEBT: _("Photographs owed"),
+    IncidentKind.MISPLACED: _("Seal in the wrong place"),
+    IncidentKind.RESTAMPS: _("Impressions went back too often"),
+    IncidentKind.NOT_FOUND: _("Seal not found at a stock-take"),
+    IncidentKind.UNEXPECTED: _("Seal found where it does not belong"),
     IncidentKind.OTHER: _("Not as it should be"),
 }
 ENDING: Final[Mapping[Ending, Promise]] = {

@@ -6,8 +6,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.custody.rules.alarms import AlarmKind
+from privyseal.custody.rules.alarms import WATCHED, AlarmKind
 from privyseal.custody.rules.takeout import Act, Late, Stage
+from privyseal.language.labels import INCIDENT_KIND
 
 STAGE: Final[Mapping[Stage, Promise]] = {
     Stage.BOOKED: _("Booked"),
@@ -30,15 +31,7 @@ LATE: Final[Mapping[Late, Promise]] = {
     Late.LOST_RISK: _("May be lost"),
     Late.NOT_RETURNED: _("Not returned"),
 }
-ALARM: Final[Mapping[AlarmKind, Promise]] = {
-    AlarmKind.NOT_RETURNED: _("Seal not returned"),
-    AlarmKind.UNUSED: _("Approved but not used"),
-    AlarmKind.IDLE: _("Seal idle"),
-    AlarmKind.OFF_HOURS: _("Used outside the hours"),
-    AlarmKind.EVIDENCE_DEBT: _("Photographs owed"),
-    AlarmKind.PLACE: _("Seal in the wrong place"),
-    AlarmKind.RESTAMPS: _("Impressions went back too often"),
-}
+ALARM: Final[Mapping[AlarmKind, Promise]] = {row.kind: INCIDENT_KIND[row.incident] for row in WATCHED}
 REFUSED: Final[Mapping[str, Promise]] = {
     "seal-booked": _(
         "The seal is to be outside the company at that time for another approved use. Choose another time or seal."

@@ -3,6 +3,7 @@
 from privyseal.custody.actions.alarms import set_thresholds, watch_alarms
 from privyseal.custody.actions.counting import commit, fire, release, reserve
 from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver
+from privyseal.custody.actions.losses import report, report_seal
 from privyseal.custody.actions.photographs import COMPARE, Taken, enter_photograph, look_at_photograph, photograph
 from privyseal.custody.actions.places import assign_place, set_up_store, take_down_store
 from privyseal.custody.actions.sightings import compare_photograph, enter_sighting
@@ -42,7 +43,9 @@ __all__ = [
     "put_back",
     "receive",
     "release",
+    "report",
     "report_place",
+    "report_seal",
     "reserve",
     "set_thresholds",
     "set_up_store",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from privyseal.kernel.errors import Refused
+from privyseal.seals.rules.incidents import IncidentKind
 
 
 class AlarmKind(StrEnum):
@@ -16,6 +17,8 @@ class AlarmKind(StrEnum):
     EVIDENCE_DEBT = "evidence-debt"
     PLACE = "place"
     RESTAMPS = "restamps"
+    NOT_FOUND = "not-found"
+    UNEXPECTED = "unexpected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,23 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
+    """What is watched, and which kind of incident it becomes."""
+
     kind: AlarmKind
+    incident: IncidentKind
 
 
 # fmt: off
 WATCHED: Final = (
-    Watched(AlarmKind.NOT_RETURNED),    # a seal that stays away is lost until somebody shows it
-    Watched(AlarmKind.UNUSED),          # an approval that nobody needed was asked for too much, or something was stamped elsewhere
-    Watched(AlarmKind.IDLE),            # what nobody uses nobody misses
-    Watched(AlarmKind.OFF_HOURS),       # who stamps at night does so with fewer eyes on it
-    Watched(AlarmKind.EVIDENCE_DEBT),   # what was stamped and not photographed is not known
-    Watched(AlarmKind.PLACE),           # the seal is, or was put, where it was not to be
-    Watched(AlarmKind.RESTAMPS),        # what is said to be spoiled is the usual cover for one too many
+    Watched(AlarmKind.NOT_RETURNED,  IncidentKind.NOT_RETURNED),    # a seal that stays away is lost until somebody shows it
+    Watched(AlarmKind.UNUSED,        IncidentKind.UNUSED),          # an approval that nobody needed was asked for too much, or something was stamped elsewhere
+    Watched(AlarmKind.IDLE,          IncidentKind.IDLE),            # what nobody uses nobody misses
+    Watched(AlarmKind.OFF_HOURS,     IncidentKind.OFF_HOURS),       # who stamps at night does so with fewer eyes on it
+    Watched(AlarmKind.EVIDENCE_DEBT, IncidentKind.EVIDENCE_DEBT),   # what was stamped and not photographed is not known
+    Watched(AlarmKind.PLACE,         IncidentKind.MISPLACED),       # the seal is, or was put, where it was not to be
+    Watched(AlarmKind.RESTAMPS,      IncidentKind.RESTAMPS),        # what is said to be spoiled is the usual cover for one too many
+    Watched(AlarmKind.NOT_FOUND,     IncidentKind.NOT_FOUND),       # a stock-take did not find it, whatever the register says
+    Watched(AlarmKind.UNEXPECTED,    IncidentKind.UNEXPECTED),      # a stock-take found it where it has no business to be
 )
 # fmt: on
 MOST_MINUTES: Final = 10_080
@@ -54,6 +62,10 @@ class ThresholdsNotPossible(Refused):
     """A threshold is out of its bounds, or a seal an incident before it is a risk."""
 
     code = "thresholds-not-possible"
+
+
+def incident_of(kind: AlarmKind) -> IncidentKind:
+    return next(row.incident for row in WATCHED if row.kind is kind)
 
 
 def check_thresholds(said: Thresholds) -> None:

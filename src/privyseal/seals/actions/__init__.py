@@ -36,6 +36,7 @@ from privyseal.seals.actions.idle import DaysNotPossible, set_idle_days
 from privyseal.seals.actions.incidents import (
     Report,
     end_incident,
+    enter_loss,
     give_consent,
     give_opinion,
     leave_co_custody,
@@ -43,8 +44,6 @@ from privyseal.seals.actions.incidents import (
     propose_end,
     raise_incident,
     reassign_incident,
-    report,
-    report_seal,
     watch_seals,
 )
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
@@ -93,6 +92,7 @@ __all__ = [
     "end_resting",
     "end_set",
     "enter_existing",
+    "enter_loss",
     "enter_photo",
     "enter_sighting",
     "evidence_of",
@@ -120,8 +120,6 @@ __all__ = [
     "raise_incident",
     "reassign_incident",
     "receive_photo",
-    "report",
-    "report_seal",
     "retire_type",
     "revoke",
     "revoke_mandate",

@@ -1,5 +1,6 @@
 """What is done when something went wrong: stop at once, say who answers for it, and end it by two."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.actions.moving import locked_seal
-from privyseal.seals.actions.stopping import stop, tell_signer
+from privyseal.seals.actions.stopping import stop
 from privyseal.seals.models import (
     CoCustodian,
     Consent,
@@ -33,6 +34,7 @@ from privyseal.seals.rules.incidents import (
     LOSSES,
     Ending,
     IncidentKind,
+    Tie,
     check_end,
     check_mistake,
     check_not_about,
@@ -42,7 +44,6 @@ from privyseal.seals.rules.incidents import (
     kind_of,
     takes_two,
 )
-from privyseal.signer.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +54,11 @@ class Report:
     place: str = ""
 
 
-def report(actor: Person, at: datetime, *, seal_uid: str, act: Act, said: Report, signer: Client) -> str:
-    """Report a seal out of hand, in the register and then at the key; return the incident's uid."""
-    uid = report_seal(actor, at, seal_uid=seal_uid, act=act, said=said)
-    tell_signer(at, signer=signer)
-    return uid
-
-
-@command("incident.report")
-def report_seal(actor: Person, at: datetime, *, seal_uid: str, act: Act, said: Report) -> str:
-    """Stop a seal that is out of hand, end its permits and open its incident: one entitled person, at once."""
+@transaction_required
+def enter_loss(actor: Person, at: datetime, *, seal: Seal, act: Act, said: Report, ties: Collection[Tie]) -> str:
+    """Stop a seal that is out of hand, end its permits and open its incident, or refuse; return the incident's uid."""
     kind = kind_of(act)
-    seal = locked_seal(seal_uid)
-    stop(actor, at, seal=seal, act=act, reason=said.account)
+    stop(actor, at, seal=seal, act=act, reason=said.account, ties=ties)
     # Known better than at first: the loss goes on as what it turned out to be.
     incident = Incident.objects.filter(seal=seal, ended_at=None, kind__in=LOSSES).first()
     if incident is not None:

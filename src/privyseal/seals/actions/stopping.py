@@ -21,6 +21,7 @@ from privyseal.seals.actions.moving import locked_seal, move
 from privyseal.seals.models import Permit, Seal
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import OUT_OF_HAND, Act, Leave, SealKind, SealState, may_alone
+from privyseal.seals.rules.incidents import Tie, may_report
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 
@@ -39,10 +40,14 @@ def suspend_seal(actor: Person, at: datetime, *, seal_uid: str, reason: str) -> 
 
 
 @transaction_required
-def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str) -> str:
-    """Do what takes one person, ending the permits that would undo it, or refuse; return the state."""
+def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str, ties: Collection[Tie] = frozenset()) -> str:
+    """Do what takes one person, ending the permits that would undo it, or refuse; return the state.
+
+    ``ties`` are how the actor has the seal in hand, which suffices to say that it is not any more.
+    """
     powers = identity.powers_of(actor, at)
-    if not any(powers.over(power, place_of(seal)) or powers.has(power, None) for power in may_alone(act)):
+    has_power = any(powers.over(power, place_of(seal)) or powers.has(power, None) for power in may_alone(act))
+    if not has_power and not may_report(act, ties=ties):
         raise NotEntitled(power=Power.MANAGE.value)
     if act is Act.SUSPEND:
         revoked = keep_at_rest([seal], at)

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from privyseal.identity.models import Company, Person, new_uid
 from privyseal.seals.models.register import Seal
-from privyseal.seals.rules.incidents import CAN_BE_MISTAKEN, HANDLING, Ending, IncidentKind
+from privyseal.seals.rules.incidents import BY_CAUSE, CAN_BE_MISTAKEN, HANDLING, Ending, IncidentKind
 
 _FORGED = IncidentKind.FORGED_FACTOR.value
 
@@ -49,7 +49,7 @@ class Incident(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["seal", "kind"],
-                condition=Q(ended_at=None) & ~Q(kind=IncidentKind.OTHER.value),
+                condition=Q(ended_at=None) & ~Q(kind__in=[kind.value for kind in BY_CAUSE]),
                 name="one_open_incident_a_kind",
             ),
             models.CheckConstraint(

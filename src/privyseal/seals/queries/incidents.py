@@ -27,14 +27,15 @@ class ToldPerson:
 
 
 def incidents_visible_to(actor: Person, at: datetime) -> QuerySet[Incident]:
-    """Return the incidents of the companies an actor answers in, and those they own or have a say in."""
+    """Return the incidents of the companies an actor answers in, and those they own, reported or have a say in."""
     powers = identity.powers_of(actor, at)
     incidents = Incident.objects.select_related("company", "seal", "owner", "account_of").order_by("-opened_at", "-pk")
     if powers.reads_everything:
         return incidents
     has_a_say = CoCustodian.objects.filter(person=actor, until=None).values("seal")
     companies = powers.companies(Power.MANAGE, Power.APPROVE, Power.CUSTODY)
-    seen = Q(company_id__in=companies) | Q(owner=actor) | Q(seal__in=has_a_say)
+    reported = Q(opened_by=actor, company_id__in=powers.companies())
+    seen = Q(company_id__in=companies) | Q(owner=actor) | reported | Q(seal__in=has_a_say)
     offices = [row.kind.value for row in HANDLING if any(powers.has(power, None) for power in row.by)]
     return incidents.filter(seen | Q(kind__in=offices, company=None))
 

@@ -1,10 +1,10 @@
 """The register, as far as an actor may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
@@ -68,13 +68,18 @@ def stamps_usable_by_hand(actor: Person, at: datetime) -> QuerySet[Seal]:
     return in_force.filter(reached_by(powers, Power.USE)).exclude(type__in=STAMPS_NOTHING)
 
 
-def seals_one_may_miss(actor: Person, at: datetime) -> QuerySet[Seal]:
-    """Return the seals that an actor alone may report lost, those they keep first."""
+def seals_one_may_miss(actor: Person, at: datetime, *, in_hand: Collection[int]) -> QuerySet[Seal]:
+    """Return the seals that an actor alone may report lost: those they have in hand first, then those they keep."""
     powers = identity.powers_of(actor, at)
     kept = Custody.objects.filter(seal=OuterRef("pk"), keeper=actor, until=None)
-    living = visible_to(actor, at).exclude(state__in=sorted(FINAL | OUT_OF_HAND)).exclude(state=SealState.DRAFT.value)
-    mine = living if powers.reads_everything else living.filter(reached_by(powers, *may_alone(Act.LOSE)))
-    return mine.annotate(is_kept=Exists(kept)).order_by("-is_kept", "-kind", "number", "pk")
+    mine = reached_by(powers, *may_alone(Act.LOSE)) | Q(Exists(kept)) | Q(pk__in=in_hand)
+    found = Seal.objects.select_related("company", "unit", "own_type")
+    living = found.exclude(state__in=sorted(FINAL | OUT_OF_HAND)).exclude(state=SealState.DRAFT.value)
+    shown = living if powers.reads_everything else living.filter(mine)
+    is_in_hand = Case(When(pk__in=in_hand, then=True), default=False, output_field=BooleanField())
+    return shown.annotate(is_in_hand=is_in_hand, is_kept=Exists(kept)).order_by(
+        "-is_in_hand", "-is_kept", "-kind", "number", "pk"
+    )
 
 
 def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:

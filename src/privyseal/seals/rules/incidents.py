@@ -1,5 +1,6 @@
 """What goes wrong with seals, who ends it and by when. A rule is a row, its reason ends the row."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -21,6 +22,15 @@ class IncidentKind(StrEnum):
     COUNT_MISMATCH = "count-mismatch"
     PAGE_DIFFERS = "page-differs"
     PAGE_STRANGE = "page-strange"
+    NOT_RETURNED = "not-returned"
+    UNUSED = "unused"
+    IDLE = "idle"
+    OFF_HOURS = "off-hours"
+    EVIDENCE_DEBT = "evidence-debt"
+    MISPLACED = "misplaced"
+    RESTAMPS = "restamps"
+    NOT_FOUND = "not-found"
+    UNEXPECTED = "unexpected"
     OTHER = "other"
 
 
@@ -33,6 +43,15 @@ class Ending(StrEnum):
     LIFTED = "lifted"
     DRILL = "drill"
     MISTAKEN = "mistaken"
+
+
+class Tie(StrEnum):
+    """How somebody has a seal in hand, whatever powers they hold."""
+
+    KEEPER = "keeper"
+    BEARER = "bearer"
+    COMPANION = "companion"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +78,39 @@ HANDLING: Final = (
     Handling(IncidentKind.COUNT_MISMATCH, 7, 2),                # whoever counted wrongly does not say alone that it was nothing
     Handling(IncidentKind.PAGE_DIFFERS,   7, 2),                # whoever stamped it does not say alone that the photograph misled
     Handling(IncidentKind.PAGE_STRANGE,   7, 2),                # whoever stamped it does not say alone that it was another photograph
+    Handling(IncidentKind.NOT_RETURNED,   3, 2),                # whoever was out with it does not say alone that all is well
+    Handling(IncidentKind.UNUSED,        14, 1),                # somebody asks why it was asked for; nothing was stamped
+    Handling(IncidentKind.IDLE,          30, 1),                # somebody asks what it is there for; nothing was stamped
+    Handling(IncidentKind.OFF_HOURS,      7, 2),                # whoever stamped at night does not say alone that it was in order
+    Handling(IncidentKind.EVIDENCE_DEBT,  7, 2),                # whoever owes the photographs does not say alone that none are needed
+    Handling(IncidentKind.MISPLACED,      7, 2),                # whoever put it there does not say alone that it does not matter
+    Handling(IncidentKind.RESTAMPS,       7, 2),                # whoever spoiled so many does not say alone that they were spoiled
+    Handling(IncidentKind.NOT_FOUND,      3, 2),                # its keeper does not say alone that it was there all the time
+    Handling(IncidentKind.UNEXPECTED,     7, 2),                # whoever keeps it there does not say alone how it came there
     Handling(IncidentKind.OTHER,         14, 2),                # whoever is reported does not say alone that it was nothing
 )
 # fmt: on
+# fmt: off
+IN_HAND: Final = (
+    Tie.KEEPER,      # misses it first, with or without a power by then
+    Tie.BEARER,      # is outside with it, and nobody else can know
+    Tie.COMPANION,   # was there, and the bearer may not be able to say it
+    Tie.OPERATOR,    # has it on the table while it is taken away
+)
+# fmt: on
+# Of these several can be open over one seal: each has a cause of its own.
+BY_CAUSE: Final = (
+    IncidentKind.NOT_RETURNED,
+    IncidentKind.UNUSED,
+    IncidentKind.IDLE,
+    IncidentKind.OFF_HOURS,
+    IncidentKind.EVIDENCE_DEBT,
+    IncidentKind.MISPLACED,
+    IncidentKind.RESTAMPS,
+    IncidentKind.NOT_FOUND,
+    IncidentKind.UNEXPECTED,
+    IncidentKind.OTHER,
+)  # fmt: skip
 # Of these it can be shown that they never were; whatever else is settled ends them otherwise.
 CAN_BE_MISTAKEN: Final = (
     IncidentKind.NOT_HANDED_IN,  # the seal was there, and nobody had entered it
@@ -113,6 +162,11 @@ def kind_of(act: Act) -> IncidentKind:
     if kind is None:
         raise OutOfTurn(act=act.value)
     return kind
+
+
+def may_report(act: Act, *, ties: Collection[Tie]) -> bool:
+    """Return whether somebody may say so because they have the seal in hand, without any power."""
+    return any(row.act is act for row in HANDLING) and any(tie in ties for tie in IN_HAND)
 
 
 def check_proposal(kind: IncidentKind, *, is_ended: bool, is_settled: bool) -> None:

@@ -34,20 +34,22 @@ def home(request: SignedIn) -> HttpResponse:
     request.waiting = waiting.count
     own = applications.with_lines(queries.own_applications(request.user, at))[:_LATEST]
     powers = request.powers
+    at_hand = list(permits_at_hand(request.user, at)[:_MOST])
+    take_outs = list(take_outs_at_hand(request.user, at)[:_MOST])
     shown = {
         "resets": list(resets_about(request.user, at)[:_MOST]),
         "command": CommandForm(),
         "waiting": applications.rows_to_do(applications.with_lines(waiting.oldest), at),
         "own": applications.rows(own, at),
-        "may_miss": any(powers.anywhere(power) for power in may_alone(Act.LOSE)),
+        "may_miss": bool(at_hand or take_outs) or any(powers.anywhere(power) for power in may_alone(Act.LOSE)),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
         "may_approve": powers.anywhere(Power.APPROVE),
         "ending": shown_powers.rows(own_grants_ending_soon(request.user, at)[:_MOST], at, may=frozenset()),
         "to_change": list(seals_to_change(request.user, at)[:_MOST]),
         "to_photograph": list(sightings_to_make(request.user, at)[:_MOST]),
         "owed": debts_visible_to(request.user, at, of=request.user)[:_MOST],
-        "at_hand": list(permits_at_hand(request.user, at)[:_MOST]),
-        "take_outs": list(take_outs_at_hand(request.user, at)[:_MOST]),
+        "at_hand": at_hand,
+        "take_outs": take_outs,
         "to_review": list(samples_to_review(request.user, at)[:_MOST]),
         "expiring": list(seals_ending_soon(request.user, at)[:_MOST]),
     }

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privyseal.approvals import actions as approvals
+from privyseal.custody import actions as custody
+from privyseal.custody.queries.losses import seals_one_may_miss
 from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to, people_visible_to, powers_of
 from privyseal.identity.rules import Power
@@ -80,7 +82,7 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/report.html", shown, status=_INVALID if form.is_bound else 200)
     try:
-        found = actions.report(
+        found = custody.report(
             request.user, at, seal_uid=uid, act=Act(form.cleaned_data["act"]), said=form.said(), signer=client()
         )
     except Refused as refusal:
@@ -94,13 +96,13 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
 def lost(request: SignedIn) -> HttpResponse:
     """Report a seal lost in two taps: this page, and the button beside the seal. The rest is said later."""
     at = now()
-    seals = queries.seals_one_may_miss(request.user, at)
+    seals = seals_one_may_miss(request.user, at)
     if request.method != "POST":
         return render(request, "web/lost.html", {"seals": seals[:_A_PAGE]})
     uid = request.POST.get("seal", "")
     try:
         said = actions.Report(account=_("Reported missing from the first page."))
-        found = actions.report(request.user, at, seal_uid=uid, act=Act.LOSE, said=said, signer=client())
+        found = custody.report(request.user, at, seal_uid=uid, act=Act.LOSE, said=said, signer=client())
     except Refused as refusal:
         page = {"seals": seals[:_A_PAGE], "refusal": words_for(refusal)}
         return render(request, "web/lost.html", page, status=status_of(refusal))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions as approvals
+from privyseal.custody.queries.losses import may_miss
 from privyseal.identity.models import Person
 from privyseal.identity.queries import earlier_names_of, people_visible_to, powers_of
 from privyseal.identity.rules import Power
@@ -174,7 +175,7 @@ def seal_page(
         "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, may_alone(Act.SUSPEND)),
         "may_ask_back": is_possible(state, Act.RESUME, kind=kind) and manages,
         "possible": possible_acts(state, kind) if manages else [],
-        "may_report": may_report(state, kind) and _holds(request.user, found, may_alone(Act.LOSE)),
+        "may_report": may_report(state, kind) and may_miss(request.user, at, found),
         "may_replace": manages and found in queries.unreplaced_losses(request.user, at, found.company, found.type),
         "incident": queries.open_loss_of(request.user, at, found),
         "sharing": queries.sharing_of(request.user, at, found),
