@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "worker": Entry("privyseal.config.commands.worker", "run the worker"),
     "jobs": Entry("privyseal.config.commands.jobs", "do jobs, such as entering a large table"),
     "signer": Entry("privyseal.signer.__main__", "run the signer"),
+    "cosigner": Entry("privyseal.cosigner.__main__", "run a cosigner of the ledger, for management or the auditor"),
     "migrate": Entry("privyseal.config.commands.migrate", "bring the database to this version"),
     "manage": Entry("privyseal.config.commands.manage", "Django's own commands, for developers"),
 }

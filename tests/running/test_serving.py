@@ -46,7 +46,15 @@ def test_figures_are_for_this_machine_or_for_the_token(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["config.webserver", "privyseal worker", "privyseal jobs", "privyseal.signer", "bin/postgres"]
+    "part",
+    [
+        "config.webserver",
+        "privyseal worker",
+        "privyseal jobs",
+        "privyseal.signer",
+        "privyseal.cosigner",
+        "bin/postgres",
+    ],
 )
 def test_a_part_that_is_killed_comes_back(served: Served, part: str) -> None:
     killed = served.pid_of(part)

@@ -8,7 +8,9 @@ from urllib.parse import SplitResult, urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from privyseal.cosigner.client import Cosigner
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.note import KeyUnreadable
 
 PREFIX: Final = "PRIVYSEAL_"
 
@@ -93,6 +95,18 @@ def hosts(name: str) -> frozenset[str]:
         raise WrongSetting(
             name=PREFIX + name, expected="names or addresses of hosts such as sms.example.com, without ports"
         )
+    return found
+
+
+def cosigners(name: str) -> tuple[Cosigner, ...]:
+    """Return cosigners of the ledger, each as ``KEY@ADDRESS``, apart by spaces."""
+    try:
+        found = tuple(map(Cosigner.parse, text(name).split()))
+    except KeyUnreadable as error:
+        wanted = "keys of cosigners, each with its address: NAME+ID+KEY@https://audit.example.com"
+        raise WrongSetting(name=PREFIX + name, expected=wanted) from error
+    if len({one.key.name for one in found}) < len(found):
+        raise WrongSetting(name=PREFIX + name, expected="cosigners of different names")
     return found
 
 

@@ -10,7 +10,8 @@ WEB: Final = "privyseal_web"
 INTEGRATOR: Final = "privyseal_integrator"
 AUDIT: Final = AUDIT_ROLE
 
-_LEDGER: Final = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint")
+_TREE: Final = ("ledger_leaf", "ledger_node", "ledger_checkpoint", "ledger_cosignature")
+_LEDGER: Final = ("ledger_fact", *_TREE, "ledger_cosigner")
 # What is only ever added to.
 _BOOKS: Final = ("calendar_year", "use_entry", "use_remark")
 # Where a secret hides, the audit role reads a view of the same name in which it is empty.
@@ -43,14 +44,16 @@ def _web(cursor: Any, tables: list[str]) -> None:  # noqa: ANN401  as in apply
         rights = "SELECT" if table in (*_LEDGER, "django_migrations") else added
         _run(cursor, f"GRANT {rights} ON {{table}} TO {{role}}", WEB, table)
     _run(cursor, f"GRANT INSERT ({', '.join(_FACT_COLUMNS)}) ON ledger_fact TO {{role}}", WEB)
+    _run(cursor, "GRANT UPDATE (told) ON ledger_cosigner TO {role}", WEB)
     _run(cursor, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}", WEB)
 
 
 def _integrator(cursor: Any, _tables: list[str]) -> None:  # noqa: ANN401  as in apply
     """Let the integrator alone write the tree, and nothing else."""
     _run(cursor, "GRANT SELECT ON ledger_fact TO {role}", INTEGRATOR)
-    for table in ("ledger_leaf", "ledger_node", "ledger_checkpoint"):
+    for table in _TREE:
         _run(cursor, "GRANT SELECT, INSERT ON {table} TO {role}", INTEGRATOR, table)
+    _run(cursor, "GRANT SELECT, INSERT, UPDATE ON ledger_cosigner TO {role}", INTEGRATOR)
 
 
 def clear_the_way(cursor: Any) -> None:  # noqa: ANN401  as in apply

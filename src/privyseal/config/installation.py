@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from privyseal.config import accounts, env, sockets
+from privyseal.config import accounts, cosigners, env, sockets
 from privyseal.config.postgres import Cluster
 from privyseal.config.postgres_roles import OWNER, keep_secret
 from privyseal.config.webserver import Front
@@ -58,6 +58,10 @@ class Installation:
             is_signer_ours=not configured,
         )
 
+    @property
+    def are_cosigners_elsewhere(self) -> bool:
+        return bool(env.text("COSIGNERS"))
+
     def web(self, databases: Databases) -> dict[str, str]:
         return {**self._base(), _DATABASES[0]: databases.web}
 
@@ -77,11 +81,18 @@ class Installation:
             "PRIVYSEAL_DATA": str(self.data),
             "PRIVYSEAL_PUBLIC_URL": self.public_url,
             "PRIVYSEAL_SIGNER_SOCKET": str(self.signer_socket),
+            **self._cosigners(),
             **self._key("SECRET_KEY"),
             **self._key("FACTOR_KEY"),
             **self._key("WEBHOOK_KEY"),
             **self._key("VAULT_KEY"),
         }
+
+    def _cosigners(self) -> dict[str, str]:
+        """Return the cosigners beside us; configured ones, which are in other hands, are handed on as they are."""
+        if self.are_cosigners_elsewhere:
+            return {}
+        return {"PRIVYSEAL_COSIGNERS": " ".join(one.setting for one in cosigners.made(self.data))}
 
     def _key(self, name: str) -> dict[str, str]:
         """Return where a key of the web application lies; a configured one is handed on as it is."""

@@ -18,7 +18,7 @@ from typing import Final, Self
 
 import psycopg
 
-from privyseal.config import accounts, children, schema, sockets
+from privyseal.config import accounts, children, cosigners, schema, sockets
 from privyseal.config.children import Child
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
@@ -54,6 +54,7 @@ def serve(say: Say, *, is_demo: bool) -> None:
             _refuse_a_taken_port(installation)
             crew.raise_backstage()
             crew.refuse_unless_founded(is_demo=is_demo)
+            crew.raise_cosigners(is_demo=is_demo)
             crew.raise_front()
             say(f"Privyseal is at {installation.public_url} (Ctrl-C stops it).")
             crew.watch()
@@ -75,6 +76,7 @@ def standing(say: Say) -> Iterator[Mapping[str, str]]:
     _stop_on_signals()
     with crew:
         crew.raise_backstage()
+        crew.raise_cosigners()
         crew.raise_worker()
         yield installation.worker(crew.databases)
 
@@ -94,6 +96,7 @@ class Crew:
         self._cluster: Cluster | None = None
         self._databases = installation.databases
         self._signer: Child | None = None
+        self._cosigners: list[Child] = []
         self._front: list[Child] = []
 
     def __enter__(self) -> Self:
@@ -159,6 +162,22 @@ class Crew:
         elif not Client(self._installation.signer_socket).status().is_founded:
             raise NotFounded("Nothing is founded here yet: run `privyseal init` first.")
 
+    def raise_cosigners(self, *, is_demo: bool = False) -> None:
+        """Start the cosigners of a demo, which nobody waits for; those of a real installation run elsewhere."""
+        installation = self._installation
+        if installation.are_cosigners_elsewhere:
+            return
+        if is_demo:
+            cosigners.make(installation.data, installation.public_url)
+        for beside in cosigners.made(installation.data):
+            sockets.make_private(beside.socket.parent, accounts.current())
+            _end_orphan(beside.socket)
+            log = installation.data / "logs" / f"cosigner-{beside.office}.log"
+            words = beside.arguments(installation.data / "public" / "log.vkey")
+            child = Child(f"The cosigner of the {beside.office}", words, installation.signer(), log)
+            self._cosigners.append(child)
+            child.start()
+
     def raise_worker(self) -> None:
         installation = self._installation
         self._start("The worker", "worker", [*_PRIVYSEAL, "worker"], installation.worker(self.databases))
@@ -187,7 +206,10 @@ class Crew:
                 self._cluster.start()
 
     def _children(self) -> list[Child]:
-        return self._front if self._signer is None else [*self._front, self._signer]
+        return [*self._front, *self._backstage()]
+
+    def _backstage(self) -> list[Child]:
+        return [*self._cosigners, *([self._signer] if self._signer else [])]
 
     def _start(self, title: str, name: str, arguments: list[str], environment: Mapping[str, str]) -> None:
         child = Child(title, arguments, environment, self._installation.data / "logs" / f"{name}.log")
@@ -236,13 +258,14 @@ class Crew:
             process.wait()
 
     def _stop(self) -> None:
-        """Pages and worker first, then the signer they speak to, the database last."""
-        for children_, seconds in ((self._front, _FRONT_STOP_SECONDS), ([self._signer], _SIGNER_STOP_SECONDS)):
-            present = [child for child in children_ if child is not None]
-            for child in present:
+        """Pages and worker first, then signer and cosigners they speak to, the database last."""
+        for together, seconds in ((self._front, _FRONT_STOP_SECONDS), (self._backstage(), _SIGNER_STOP_SECONDS)):
+            for child in together:
                 child.ask_to_stop()
-            for child in present:
+            for child in together:
                 child.end(seconds=seconds)
+        if self._cosigners:
+            shutil.rmtree(cosigners.sockets_of(self._installation.data), ignore_errors=True)
         if self._signer is not None:
             shutil.rmtree(self._installation.signer_socket.parent, ignore_errors=True)
         if self._cluster is not None:
@@ -303,11 +326,11 @@ def _answers(signer: Path) -> bool:
 
 
 def _end_orphan(path: Path) -> None:
-    """End a signer that outlived its supervisor: the process that listens on our private socket."""
+    """End a process of ours that outlived its supervisor: the one that listens on our private socket."""
     pid = _listener(path)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
-        _wait_until(lambda: _listener(path) is None, "The signer of an earlier start")
+        _wait_until(lambda: _listener(path) is None, "The end of an earlier start")
 
 
 def _listener(path: Path) -> int | None:

@@ -38,6 +38,7 @@ VERIFICATIONS_PER_MINUTE: Final = env.integer("VERIFICATIONS_PER_MINUTE", 10, le
 SIGN_INS_PER_MINUTE: Final = env.integer("SIGN_INS_PER_MINUTE", 10, least=1, most=10_000)
 SIGN_INS_BEFORE_LOCK_OUT: Final = env.integer("SIGN_INS_BEFORE_LOCK_OUT", 20, least=3, most=10_000)
 PROOF_DEMANDED: Final = frozenset({"application.vote"} if env.integer("PROOF_TO_VOTE", 0, least=0, most=1) else ())
+COSIGNERS: Final = env.cosigners("COSIGNERS")
 LEDGER_TILES: Final = env.choice("LEDGER_TILES", "auditor", ("auditor", "public"))
 TRUSTED_PROXIES: Final = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
 BLOBS: Final = Folder(DATA / "blobs")

@@ -14,11 +14,13 @@ from django.db import connection
 from privyseal.approvals import asking
 from privyseal.approvals.actions import deny_applications, sweep_deadlines
 from privyseal.config.ceremony import publish_revocations
+from privyseal.cosigner.client import Cosigner
 from privyseal.custody.actions import finish_over, watch_alarms, watch_take_outs
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
 from privyseal.language.messages import code_for, texts_for
+from privyseal.ledger.cosigning import Follower
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.refusals import close_tallies
@@ -45,6 +47,7 @@ ALARM_SECONDS: Final = 600.0
 FOLLOW_SECONDS: Final = 0.5
 REMIND_SECONDS: Final = 60.0
 SEND_SECONDS: Final = 1.0
+COSIGN_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 1.0
 WORDS: Final = outbox.Words(messages=texts_for, code=code_for)
 _log = logging.getLogger(__name__)
@@ -54,7 +57,8 @@ def run(stop: threading.Event) -> None:
     """Run all of them until told to stop."""
     # A channel that hangs keeps nothing from the others: each has a thread of its own.
     sending = [_sending(channel, sender) for channel, sender in settings.SENDERS.items()]
-    works = [_sweep, _follow, _call_hooks, _ask_outside, *sending]
+    cosigning = [_cosigning(cosigner) for cosigner in settings.COSIGNERS]
+    works = [_sweep, _follow, _call_hooks, _ask_outside, *sending, *cosigning]
     beside = [
         threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_")) for work in works
     ]
@@ -114,6 +118,19 @@ def _sending(channel: Channel, sender: Sender) -> Callable[[threading.Event], No
 
     send.__name__ = f"send_{channel.value}"
     return send
+
+
+def _cosigning(cosigner: Cosigner) -> Callable[[threading.Event], None]:
+    """Return what offers heads to one cosigner: each has a connection of its own, and a slow one delays no other."""
+
+    def cosign(stop: threading.Event) -> None:
+        with psycopg.connect(settings.INTEGRATOR_DATABASE_URL) as own:
+            follower = Follower(own, cosigner, settings.EGRESS)
+            while not stop.wait(COSIGN_SECONDS):
+                if follower.take_lead():
+                    follower.step(_clock())
+
+    return cosign
 
 
 def _ask_outside(stop: threading.Event) -> None:

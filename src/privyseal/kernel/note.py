@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from privyseal.kernel.errors import Refused
 
+DASH: Final = "\u2014"
 _ED25519: Final = b"\x01"
 _NAME: Final = re.compile(r"[^\s+]+")
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,17}")
-_DASH: Final = "\u2014"
 
 
 class NoteBroken(Refused):
@@ -36,26 +36,17 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """Four bytes: SHA-256(name || LF || 0x01 || key)[:4]."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return key_id(self.name, _ED25519 + self.public)
 
     @property
     def text(self) -> str:
         """Return name+hex key id+base64(0x01 || key), one line."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(_ED25519 + self.public)}"
+        return key_text(self.name, _ED25519 + self.public)
 
     @classmethod
     def parse(cls, text: str) -> "VerifierKey":
-        parts = text.strip().split("+", 2)
-        if len(parts) != 3 or not _NAME.fullmatch(parts[0]):  # noqa: PLR2004  name, id, key
-            raise KeyUnreadable
-        try:
-            raw = base64.b64decode(parts[2], validate=True)
-        except binascii.Error as error:
-            raise KeyUnreadable from error
-        key = cls(name=parts[0], public=raw[1:])
-        if raw[:1] != _ED25519 or len(key.public) != 32 or parts[1] != key.key_id.hex():  # noqa: PLR2004  RFC 8032
-            raise KeyUnreadable
-        return key
+        name, public = parse_key(text, _ED25519)
+        return cls(name=name, public=public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +75,30 @@ class Checkpoint:
         return cls(origin=lines[0], size=int(lines[1]), root=root)
 
 
+def key_id(name: str, typed: bytes) -> bytes:
+    """Return the four bytes that name a key; ``typed`` is its public half behind the byte of its kind."""
+    return hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4]
+
+
+def key_text(name: str, typed: bytes) -> str:
+    return f"{name}+{key_id(name, typed).hex()}+{_base64(typed)}"
+
+
+def parse_key(text: str, kind: bytes) -> tuple[str, bytes]:
+    """Return name and Ed25519 public key of a verifier key of this kind, or refuse: key-unreadable."""
+    parts = text.strip().split("+", 2)
+    if len(parts) != 3 or not _NAME.fullmatch(parts[0]):  # noqa: PLR2004  name, id, key
+        raise KeyUnreadable
+    name, identifier, typed = parts
+    try:
+        raw = base64.b64decode(typed, validate=True)
+    except binascii.Error as error:
+        raise KeyUnreadable from error
+    if raw[:1] != kind or len(raw) != 33 or identifier != key_id(name, raw).hex():  # noqa: PLR2004  a kind and a key of RFC 8032
+        raise KeyUnreadable
+    return name, raw[1:]
+
+
 def verifier_key(name: str, key: Ed25519PrivateKey) -> VerifierKey:
     if not _NAME.fullmatch(name):
         raise KeyUnreadable
@@ -94,8 +109,7 @@ def sign_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
     """Return the note: the text, an empty line, one signature line. The text ends in a newline."""
     if not text.endswith("\n") or "\n\n" in text:
         raise NoteBroken
-    blob = verifier_key(name, key).key_id + key.sign(text.encode())
-    return f"{text}\n{_DASH} {name} {_base64(blob)}\n"
+    return f"{text}\n" + signature_line(name, verifier_key(name, key).key_id + key.sign(text.encode()))
 
 
 def open_note(note: str, key: VerifierKey) -> str:
@@ -103,14 +117,11 @@ def open_note(note: str, key: VerifierKey) -> str:
 
     Lines by other keys are passed over, as the specification asks; two lines by this key are not.
     """
-    text, signatures = _split(note)
+    text, signatures = opened(note)
     ours = [blob[4:] for name, blob in signatures if name == key.name and blob[:4] == key.key_id]
     if len(ours) != 1:
         raise NoteBroken
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(ours[0], text.encode())
-    except InvalidSignature as error:
-        raise NoteBroken from error
+    check_signature(key.public, ours[0], text.encode())
     return text
 
 
@@ -122,7 +133,20 @@ def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
     return checkpoint
 
 
-def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+def check_signature(public: bytes, signature: bytes, message: bytes) -> None:
+    """Return if the Ed25519 signature is good, or refuse: note-broken."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature as error:
+        raise NoteBroken from error
+
+
+def signature_line(name: str, blob: bytes) -> str:
+    return f"{DASH} {name} {_base64(blob)}\n"
+
+
+def opened(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """Return the text and each signature as (name, key id and signature), none of them checked, or refuse."""
     body, separator, tail = note.rpartition("\n\n")
     if not separator or not tail.endswith("\n"):
         raise NoteBroken
@@ -131,7 +155,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 def _signature(line: str) -> tuple[str, bytes]:
     parts = line.split(" ")
-    if len(parts) != 3 or parts[0] != _DASH or not _NAME.fullmatch(parts[1]):  # noqa: PLR2004  dash, name, blob
+    if len(parts) != 3 or parts[0] != DASH or not _NAME.fullmatch(parts[1]):  # noqa: PLR2004  dash, name, blob
         raise NoteBroken
     try:
         blob = base64.b64decode(parts[2], validate=True)

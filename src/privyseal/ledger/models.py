@@ -1,4 +1,4 @@
-"""The ledger's tables. Facts, leaves, nodes and checkpoints refuse UPDATE, DELETE and TRUNCATE by trigger."""
+"""The ledger's tables. Facts, tree, checkpoints and cosignatures refuse UPDATE, DELETE and TRUNCATE by trigger."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -84,6 +84,33 @@ class CheckpointRow(models.Model):
 
     class Meta:
         db_table = "ledger_checkpoint"
+
+
+class CosignatureRow(models.Model):
+    """The line that a cosigner added to a head. Its key is the checkpoint's size and the cosigner's name."""
+
+    pk = models.CompositePrimaryKey("size", "cosigner")
+    size = models.BigIntegerField()
+    cosigner = models.TextField()
+    seconds = models.BigIntegerField()
+    line = models.TextField()
+
+    class Meta:
+        db_table = "ledger_cosignature"
+
+
+class CosignerRow(models.Model):
+    """How a cosigner stands: the last head it signed and when by its clock, and what is wrong since when."""
+
+    name = models.TextField(primary_key=True)
+    size = models.BigIntegerField(db_default=0)
+    seconds = models.BigIntegerField(db_default=0)
+    problem = models.TextField(db_default="")
+    problem_at = models.DateTimeField(null=True)
+    told = models.TextField(db_default="")
+
+    class Meta:
+        db_table = "ledger_cosigner"
 
 
 class CommandRow(models.Model):

@@ -18,6 +18,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "checkpoint-out-of-step": _RECORD_BROKEN,
     "proof-broken": _("The proof does not lead to the record's checkpoint. Do not rely on it."),
     "note-broken": _("The checkpoint is not signed with the record's key. Do not rely on it."),
+    "cosignature-missing": _(
+        "The checkpoint does not carry the cosignature that is asked for. Ask for the receipt again."
+    ),
+    "cosigner-absent": _("A cosigner of the record does not answer. It is asked again; see whether it runs."),
+    "cosigner-elsewhere": _("A cosigner has seen another end of the record. Where it stays so, tell the auditor."),
+    "cosigner-refuses": _("A cosigner was shown another record before. Stop using the seals and tell the auditor."),
+    "cosigner-cannot-start": _("The cosigner cannot start from its folder. Its log says why."),
     "receipt-unreadable": _("This is no receipt, or it was altered. Ask for it again."),
     "receipt-for-another-file": _("The receipt is genuine, but for another file. Compare what you have received."),
     "file-unusable": _("A file named on the command line cannot be used. The command says which, and why."),

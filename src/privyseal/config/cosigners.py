@@ -1,0 +1,51 @@
+"""The two cosigners that a demo runs beside itself, to show them; those of a real installation are in other hands."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from privyseal.config import accounts, sockets
+from privyseal.cosigner import home
+from privyseal.cosigner.home import Home
+
+OFFICES: Final = ("management", "auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A cosigner in the data folder: whose it would be, its own folder, its socket."""
+
+    office: str
+    folder: Path
+    socket: Path
+
+    @property
+    def setting(self) -> str:
+        return f"{Home(self.folder).public.text}@unix:{self.socket}"
+
+    def arguments(self, log_key: Path) -> list[str]:
+        words = ["serve", "--data", str(self.folder), "--log-key", str(log_key), "--socket", str(self.socket)]
+        return [sys.executable, "-m", "privyseal.cosigner", *words]
+
+
+def make(data: Path, public_url: str) -> None:
+    """Make both, once."""
+    for office in OFFICES:
+        home.make(_folder(data, office), f"{urlsplit(public_url).netloc}/cosigners/{office}")
+
+
+def made(data: Path) -> list[Beside]:
+    """Return those that were made here."""
+    shared = sockets_of(data)
+    every = [Beside(office, _folder(data, office), shared / office) for office in OFFICES]
+    return [one for one in every if (one.folder / home.KEY).exists()]
+
+
+def sockets_of(data: Path) -> Path:
+    return sockets.place(accounts.current(), data).with_suffix(".cosigners")
+
+
+def _folder(data: Path, office: str) -> Path:
+    return data / "cosigners" / office
