@@ -1,10 +1,12 @@
 """Many keys in one question."""
 
-from collections.abc import Collection
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar, Final, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Func, Q, Value
+from django.db.models import BigIntegerField, BooleanField, Func, Model, Q, QuerySet, Value
+
+Row = TypeVar("Row", bound=Model)
 
 # A statement takes 65,535 values, and no row of ours has more than thirty.
 ROWS_AT_ONCE: Final = 2_000
@@ -26,3 +28,9 @@ class _Among(Func):
 def among(column: str, keys: Collection[int]) -> Q:
     """Return the condition that a column is one of the keys, however many: they go to the database as one value."""
     return Q(_Among(column, Value(sorted(keys), _Keys(BigIntegerField()))))
+
+
+def those_seen(found: QuerySet[Row, Any], see: Callable[[], QuerySet[Row]]) -> QuerySet[Row]:
+    """Return those of the rows found that ``see`` finds as well, which is asked only where something was found."""
+    keys = list(found.order_by().values_list("pk", flat=True))
+    return see().filter(pk__in=keys) if keys else QuerySet(found.model).none()

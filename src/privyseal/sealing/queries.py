@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among
+from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
@@ -106,10 +106,14 @@ def standing_uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[St
 
 def samples_to_review(actor: Person, at: datetime) -> QuerySet[StandingUse]:
     """Return the samples that wait for the actor's review, the oldest first."""
-    seen = standing_visible_to(actor, at).filter(pk=OuterRef("permit")).order_by()
     mine = PermitPart.objects.filter(permit=OuterRef("permit"), person=actor, part=PermitPart.Part.WITNESS)
-    waiting = StandingUse.objects.filter(Exists(seen), Exists(mine), is_sample=True, reviewed_at=None)
-    return waiting.select_related("permit__seal").order_by("at", "pk")
+    waiting = StandingUse.objects.filter(Exists(mine), is_sample=True, reviewed_at=None)
+
+    def see() -> QuerySet[StandingUse]:
+        permits = standing_visible_to(actor, at).filter(pk=OuterRef("permit")).order_by()
+        return StandingUse.objects.filter(Exists(permits)).select_related("permit__seal")
+
+    return those_seen(waiting, see).order_by("at", "pk")
 
 
 def used_today(actor: Person, at: datetime, permits: Collection[Permit]) -> dict[int, int]:

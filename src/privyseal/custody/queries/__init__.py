@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from privyseal.custody.models import HandUse, Photograph, Turn
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among
+from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
@@ -58,9 +58,8 @@ def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
     """Return what waits for somebody's hand: to stamp, to give the seal out or to watch, and seals not back yet."""
     parts = PermitPart.objects.filter(person=actor, part__in=[PermitPart.Part.HOLDER, PermitPart.Part.WITNESS])
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
-    usable = Permit.objects.filter(
-        used__lt=F("impressions"), revoked_at=None, starts_at__lte=at, expires_at__gt=at
-    ).order_by()
+    by_hand = Permit.objects.filter(purpose=Purpose.USE.value, seal__kind=SealKind.PHYSICAL.value).order_by()
+    usable = by_hand.filter(used__lt=F("impressions"), revoked_at=None, starts_at__lte=at, expires_at__gt=at)
     away = HandUse.objects.filter(Q(ended_at=None) | Q(keeper_at__isnull=False, returned_at=None)).order_by()
     # each by itself: together, no index would lead to any of them among the permits of years
     found = usable.filter(pk__in=parts.values("permit")).values("pk")
@@ -69,7 +68,7 @@ def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
         away.filter(permit__in=parts.values("permit")).values("permit"),
         away.filter(seal__in=kept).values("permit"),
     )
-    return permits_visible_to(actor, at).filter(pk__in=found.union(*others))
+    return those_seen(found.union(*others), lambda: permits_visible_to(actor, at))
 
 
 def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:

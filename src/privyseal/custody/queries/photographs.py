@@ -66,6 +66,8 @@ def debts_visible_to(actor: Person, at: datetime, *, of: Person | None) -> list[
     missing: Counter[int] = Counter()
     for use, number in turns.values_list("use_id", "missing"):
         missing[use] += number
+    if not missing:
+        return []
     uses = HandUse.objects.filter(pk__in=missing).select_related(
         "permit__seal__company", "operator", "waiver__asked_by"
     )

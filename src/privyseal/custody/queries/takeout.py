@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from privyseal.custody.models import PlaceReport, TakeOut
 from privyseal.custody.queries import permits_visible_to
 from privyseal.custody.rules.takeout import Stage
+from privyseal.identity.keys import those_seen
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Custody
@@ -35,8 +36,7 @@ def take_outs_at_hand(actor: Person, at: datetime) -> QuerySet[TakeOut]:
     """Return the open take-outs in which somebody has a part, or whose seal they keep."""
     kept = Custody.objects.filter(seal=OuterRef("seal"), keeper=actor, until=None)
     mine = TakeOut.objects.filter(Q(bearer=actor) | Q(companion=actor) | Q(Exists(kept)), stage__in=_OPEN)
-    # Mostly there are none, and then what one may see is not asked.
-    return take_outs_visible_to(actor, at).filter(pk__in=list(mine.values_list("pk", flat=True)))
+    return those_seen(mine, lambda: take_outs_visible_to(actor, at))
 
 
 def take_outs_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[TakeOut]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
-from privyseal.identity.keys import among
+from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Campaign, Custody, GroupCampaign, Seal, SealVersion, Sighting
@@ -78,8 +78,8 @@ def sightings_visible_to(actor: Person, at: datetime, campaigns: Sequence[Campai
 def sightings_to_make(actor: Person, at: datetime) -> QuerySet[Sighting]:
     """Return the seals that an actor keeps now and that nobody has photographed yet."""
     kept = Custody.objects.filter(keeper=actor, until=None).order_by().values("seal")
-    seals = visible_to(actor, at).filter(pk__in=kept).order_by()
-    mine = Sighting.objects.filter(seal__in=seals, seen_at=None, campaign__closed_at=None)
+    unseen = Sighting.objects.filter(seal__in=kept, seen_at=None, campaign__closed_at=None)
+    mine = those_seen(unseen, lambda: Sighting.objects.filter(seal__in=visible_to(actor, at).order_by()))
     return mine.select_related("seal", "campaign__company").order_by("campaign__due_on", "seal__number", "pk")
 
 

@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import those_seen
 from privyseal.identity.models import Person, Renaming
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
@@ -87,8 +88,8 @@ def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
     powers = identity.powers_of(actor, at)
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
     mine = reached_by(powers, Power.MANAGE) | Q(pk__in=kept)
-    in_force = visible_to(actor, at).filter(mine, state=SealState.ACTIVE.value)
-    return in_force.filter(ends_on__lte=localdate(at + _SOON)).order_by("ends_on", "pk")
+    ending = Seal.objects.filter(mine, state=SealState.ACTIVE.value, ends_on__lte=localdate(at + _SOON))
+    return those_seen(ending, lambda: visible_to(actor, at)).order_by("ends_on", "pk")
 
 
 def former_names_of(actor: Person, at: datetime, seals: Sequence[Seal]) -> dict[int, str]:
@@ -106,9 +107,9 @@ def former_names_of(actor: Person, at: datetime, seals: Sequence[Seal]) -> dict[
 
 def seals_to_change(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the living seals, of those an actor manages, that bear an earlier name of their company."""
-    managed = visible_to(actor, at).filter(reached_by(identity.powers_of(actor, at), Power.MANAGE), FORMER)
+    managed = Seal.objects.filter(reached_by(identity.powers_of(actor, at), Power.MANAGE), FORMER)
     living = managed.exclude(state__in=FINAL).exclude(type__in=STAMPS_NOTHING)
-    return living.order_by("company__old_seals_until", "number", "pk")
+    return those_seen(living, lambda: visible_to(actor, at)).order_by("company__old_seals_until", "number", "pk")
 
 
 def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:

@@ -22,7 +22,7 @@ from privyseal.web.forms import CommandForm
 from privyseal.web.shown import applications
 from privyseal.web.shown import powers as shown_powers
 
-_MOST: Final = 50
+_MOST: Final = 20
 _LATEST: Final = 10
 
 
@@ -40,6 +40,7 @@ def home(request: SignedIn) -> HttpResponse:
         "resets": list(resets_about(request.user, at)[:_MOST]),
         "command": CommandForm(),
         "waiting": applications.rows_to_do(applications.with_lines(waiting.oldest), at),
+        "most": _MOST if waiting.count > _MOST else 0,
         "own": applications.rows(own, at),
         "may_miss": bool(at_hand or take_outs) or any(powers.anywhere(power) for power in may_alone(Act.LOSE)),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
