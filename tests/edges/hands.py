@@ -34,6 +34,7 @@ class Hands:
     made: str
     ended: str
     line: int
+    uses: Mapping[str, str]
     turns: Mapping[str, str]
     photograph: str
     owed: str
@@ -59,6 +60,7 @@ def hands(people: Mapping[str, Person], at: datetime, company: Company, document
     return Hands(
         **{name: permit.uid for name, permit in permits.items()},
         line=permits["out"].lines.get().pk,
+        uses=uses,
         turns=turns,
         photograph=photograph,
         **_debts(people, at, company, document),

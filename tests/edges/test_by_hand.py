@@ -1,12 +1,14 @@
 """A rubber seal by hand, from the form to the register, on the pages that telephones show."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.utils.timezone import now
 from django.utils.translation import override
 
-from privyseal.custody.models import HandUse, Photograph, Turn
+from privyseal.custody.models import HandUse, LateAct, Photograph, Turn
 from privyseal.custody.rules.photographs import PhotographsOwed
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Permit, Seal, UseEntry
@@ -17,6 +19,7 @@ from tests.edges.conftest import Enter, alert, command
 from tests.edges.test_applying import terms
 
 pytestmark = pytest.mark.documents
+BY_ITSELF = {"X-By-Itself": "1"}
 
 
 def do(browser: Browser, permit: Permit, act: str, **said: object) -> None:
@@ -44,15 +47,22 @@ def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
     do(operator, permit, "begin")
     keeper, supervisor = enter(gu), enter(jian)
     assert f"/by-hand/{permit.uid}/" in keeper.get("/").content.decode()
-    do(keeper, permit, "confirm", hand="custodian")
-    do(supervisor, permit, "confirm", hand="witness")
+    use = HandUse.objects.get().uid
+    do(keeper, permit, "confirm", use=use, hand="custodian")
+    do(supervisor, permit, "confirm", use=use, hand="witness")
     do(operator, permit, "reserve", line=permit.lines.get().pk, impressions=2)
     turn = Turn.objects.get().uid
-    do(operator, permit, f"turns/{turn}/made", made=2)
+    made, said = f"/by-hand/{permit.uid}/turns/{turn}/made/", now() - timedelta(hours=2)
+    waited = command(made=2, done_at=said.isoformat(), said_by=wang.pseudonym)
+    strange = supervisor.post(made, waited, headers=BY_ITSELF)
+    assert (strange.status_code, strange.json()["code"]) == (403, "sent-by-another")
+    assert [operator.post(made, waited, headers=BY_ITSELF).json() for _ in range(2)] == [{"taken": True}] * 2
+    twice = operator.post(made, command(made=1), headers=BY_ITSELF)
+    assert (twice.status_code, twice.json()["code"]) == (409, "out-of-turn")
     do(supervisor, permit, f"turns/{turn}/counted", counted=2, reason="")
     page = SimpleUploadedFile("page.jpg", stamped_page(), content_type="image/jpeg")
     do(keeper, permit, f"turns/{turn}/photographs", photo=page, impressions=2, place="会议室")
-    do(keeper, permit, "put-back", place="3号柜 B12")
+    do(keeper, permit, "put-back", use=use, place="3号柜 B12")
 
     assert (HandUse.objects.get().ending, UseEntry.objects.get().impressions) == ("count", 2)
     page_shown = operator.get(f"/by-hand/{permit.uid}/").content.decode()
@@ -62,7 +72,9 @@ def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
     assert (f"/by-hand/photographs/{photograph}/" in page_shown, small.headers["Content-Type"]) == (True, "image/jpeg")
     original = operator.get(f"/by-hand/photographs/{photograph}/")
     assert (b"".join(original), recorded()[-1]) == (stamped_page(), "hand.photograph-seen")
-    assert operator.get(f"/registers/uses/{UseEntry.objects.get().pk}/").status_code == 200
+    assert [(act.act, act.by, act.done_at) for act in LateAct.objects.all()] == [("made", wang, said)]
+    row = operator.get(f"/registers/uses/{UseEntry.objects.get().pk}/").content.decode()
+    assert ("报告已盖数量" in row, "报告已盖数量" in page_shown) == (True, True)
 
 
 def test_what_is_refused_is_said_on_the_same_page(

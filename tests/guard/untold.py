@@ -31,6 +31,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "person.entry-code-confirmed", "person.account-opened", "table.read", "table.died", "table.entering",
             "permit.sample-reviewed", "seal.change-ordered", "seal.old-rubber-seen", "seal.old-rubber-destroyed",
             "hand.reserved", "hand.made", "hand.photographed", "hand.page-compared", "hand.committed", "hand.released",
+            "hand.came-late",
             "take-out.reported", "take-out.released", "take-out.closed", "take-out.not-returned",
         }
     ),

@@ -6,7 +6,7 @@ from typing import Final
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.custody import rules as by_hand
-from privyseal.custody.rules import alarms, photographs, places, takeout
+from privyseal.custody.rules import alarms, late, photographs, places, takeout
 from privyseal.seals.rules import incidents
 
 
@@ -63,6 +63,14 @@ def _take_out_clocks() -> str:
     return table(("said", "when", "why"), [(code(row.late), row.threshold, why) for row, why in rows])
 
 
+def _may_wait() -> str:
+    rows = zip(late.MAY_WAIT, reasons(late, "MAY_WAIT"), strict=True)
+    cells = [
+        (code(row.act), f"{row.at_most.seconds // 60} minutes" if row.at_most else "any", why) for row, why in rows
+    ]
+    return table(("act", "at most", "why"), cells)
+
+
 def _alarms() -> str:
     rows = zip(alarms.WATCHED, reasons(alarms, "WATCHED"), strict=True)
     return table(("alarm", "becomes", "why"), [(code(row.kind), code(row.incident), why) for row, why in rows])
@@ -85,4 +93,5 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "take-out-clocks": _take_out_clocks,
     "alarms": _alarms,
     "seal-in-hand": _seal_in_hand,
+    "may-wait": _may_wait,
 }

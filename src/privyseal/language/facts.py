@@ -106,6 +106,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "hand.page-compared": _("Photograph held beside the approved document"),
     "hand.photograph-seen": _("Photograph of a stamped page looked at"),
     "hand.put-back": _("Rubber seal put back"),
+    "hand.came-late": _("Done without a network, and sent later"),
     "take-out.booked": _("Take-out booked"),
     "take-out.given": _("Seal given to its bearer"),
     "take-out.received": _("Seal received by its bearer and taken out"),

@@ -11,6 +11,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "act": _("Act"),
     "counter": _("Counter reading"),
     "due_at": _("Due back"),
+    "done_at": _("Done, by the telephone's clock"),
     "is_return": _("On the way back"),
     "keeper": _("Keeper"),
     "supervisor": _("Supervisor"),

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.rules import Ending, How, Phase
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import Asked
 
 ENDING: Final[Mapping[Ending, Promise]] = {
@@ -29,7 +30,24 @@ PHASE: Final[Mapping[Phase, Promise]] = {
     Phase.COMMITTED: _("Stand"),
     Phase.RELEASED: _("Gone back"),
 }
+LATE: Final[Mapping[Waiting, Promise]] = {
+    Waiting.CONFIRM: _("Confirmed"),
+    Waiting.MADE: _("Said how many were made"),
+    Waiting.PHOTOGRAPH: _("Photographed"),
+    Waiting.COUNTED: _("Counted"),
+    Waiting.RELEASE: _("Said that none was made"),
+    Waiting.END: _("Ended"),
+    Waiting.PUT_BACK: _("Put back"),
+    Waiting.REPORT: _("Said where the seal is"),
+}
 REFUSED: Final[Mapping[str, Promise]] = {
+    "waited-too-long": _(
+        "By your telephone's clock this was said more than %(minutes)s minutes before it arrived, and whoever confirms "
+        "has to be there. Look at the page as it is now, and confirm again."
+    ),
+    "sent-by-another": _(
+        "Somebody else did this on this telephone. It waits until they sign in here, and is not sent as yours."
+    ),
     "seal-not-physical": _("This seal is electronic: nobody stamps with it by hand. Seal the file instead."),
     "too-many-looks": _("You asked about many photographs within a minute. Wait a minute and ask again."),
     "nothing-drawn-by-hand": _(

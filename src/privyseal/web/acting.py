@@ -5,11 +5,12 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from privyseal.kernel.errors import Refused
-from privyseal.web.answers import said_of, status_of
+from privyseal.web.answers import is_by_itself, said_of, status_of
+from privyseal.web.waiting import WaitingForm, check_whose
 
 Said: TypeAlias = dict[str, Any]
 Result = TypeVar("Result")
@@ -38,16 +39,21 @@ def acted(
 ) -> HttpResponse:
     """Do what a form asks for, with what it says, and go back with the words of what is done, if there are any.
 
-    A refusal is shown on the page of the form; a form without one leaves it to the page of refusals.
+    A refusal is shown on the page of the form; a form without one leaves it to the page of refusals. A script
+    that sends a form by itself is answered in a word.
     """
     try:
         if not form.is_valid():
             raise NotFilledIn
+        if isinstance(form, WaitingForm):
+            check_whose(request.user, form.cleaned_data)
         result = act(form.cleaned_data)
     except Refused as refusal:
-        if again is None:
+        if again is None or is_by_itself(request):
             raise
         return again(said=said_of(refusal), status=status_of(refusal))
+    if is_by_itself(request):
+        return JsonResponse({"taken": True})
     if done:
         messages.success(request, done)
     return back(result)

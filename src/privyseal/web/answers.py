@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -32,6 +32,7 @@ STATUS: Final[Mapping[str, int]] = {
     "wrong-password": 403,
     "file-too-large": 413,
     "hook-unsigned": 403,
+    "sent-by-another": 403,
     "answer-unreadable": 400,
     "not-filled-in": 400,
     "too-many-checks": 429,
@@ -53,6 +54,8 @@ STATUS: Final[Mapping[str, int]] = {
     "vault-key-missing": 503,
     "busy": 503,
 }
+# The header of a form that a script sends by itself: it is answered in a word, not with a page.
+BY_ITSELF: Final = "X-By-Itself"
 # After how many seconds it is worth trying again.
 RETRY_AFTER: Final[Mapping[str, int]] = {"busy": 5, "too-many-checks": 60, "too-many-looks": 60}
 
@@ -83,7 +86,14 @@ def advised(answer: HttpResponse, refusal: Refused) -> HttpResponse:
     return answer
 
 
+def is_by_itself(request: HttpRequest) -> bool:
+    return BY_ITSELF in request.headers
+
+
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """Answer with a page that says what was refused and what to do."""
+    """Answer with a page that says what was refused and what to do; a script is answered with the words alone."""
+    if is_by_itself(request):
+        brief = {"taken": False, "code": refusal.code, "words": words_for(refusal)}
+        return advised(JsonResponse(brief, status=status_of(refusal)), refusal)
     said = {"words": words_for(refusal), "code": refusal.code}
     return advised(render(request, "web/refused.html", said, status=status_of(refusal)), refusal)

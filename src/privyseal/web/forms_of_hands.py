@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.custody.rules import CONFIRM, MOST_IN_A_TURN, Ending
 from privyseal.custody.rules.photographs import MOST_ON_ONE
 from privyseal.web.forms import LONGEST_TEXT, CommandForm
+from privyseal.web.waiting import WaitingForm
 
 _LONGEST_PLACE: Final = 100
 
@@ -25,7 +26,13 @@ def _reason(*, required: bool = True) -> forms.CharField:
     return forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, required=required)
 
 
-class ConfirmForm(CommandForm):
+class _OfUseForm(WaitingForm):
+    """About one time that the seal is out: what comes late is never taken for the next one."""
+
+    use = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+
+
+class ConfirmForm(_OfUseForm):
     hand = forms.ChoiceField(choices=[(hand.value, "") for hand in CONFIRM])
 
 
@@ -34,22 +41,22 @@ class ReserveForm(CommandForm):
     impressions = _count(least=1)
 
 
-class MadeForm(CommandForm):
+class MadeForm(WaitingForm):
     made = _count(least=0)
 
 
-class CountedForm(CommandForm):
+class CountedForm(WaitingForm):
     """The supervisor's own count; where fewer were made than taken, why."""
 
     counted = _count(least=0)
     reason = _reason(required=False)
 
 
-class ReleaseForm(CommandForm):
+class ReleaseForm(WaitingForm):
     reason = _reason()
 
 
-class PhotographForm(CommandForm):
+class PhotographForm(WaitingForm):
     """A stamped page; ``taken_at`` is what the telephone says, where it says something."""
 
     photo = forms.FileField(
@@ -76,12 +83,12 @@ class PaperForm(forms.Form):
     )
 
 
-class EndForm(CommandForm):
+class EndForm(_OfUseForm):
     ending = forms.ChoiceField(choices=[(ending.value, "") for ending in (Ending.PAUSE, Ending.EARLY)])
     reason = _reason(required=False)
 
 
-class PutBackForm(CommandForm):
+class PutBackForm(_OfUseForm):
     place = forms.CharField(
         label=_("Bag, safe or slot"), max_length=_LONGEST_PLACE, help_text=_("Such as: cabinet 3, slot B12, bag 00417.")
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.custody.actions import Fence, Whereabouts
 from privyseal.custody.rules.takeout import Point
 from privyseal.web.forms import CommandForm
+from privyseal.web.waiting import WaitingForm
 
 _MICRODEGREES: Final = 1_000_000
 _USUAL_METRES: Final = 500
@@ -20,7 +21,7 @@ def _degrees(most: int, **said: Any) -> forms.DecimalField:  # noqa: ANN401  a f
     return forms.DecimalField(required=False, min_value=-most, max_value=most, widget=number, **said)
 
 
-class _PointForm(CommandForm):
+class _PointForm(forms.Form):
     latitude = _degrees(90, label=_("Latitude"))
     longitude = _degrees(180, label=_("Longitude"))
 
@@ -36,7 +37,7 @@ def _photo() -> forms.FileField:
     )
 
 
-class GiveForm(_PointForm):
+class GiveForm(CommandForm, _PointForm):
     """The face, and where the seal is to be used if its keeper knows the point on the map."""
 
     photo = _photo()
@@ -56,7 +57,7 @@ class TakeBackForm(CommandForm):
     )
 
 
-class WhereaboutsForm(_PointForm):
+class WhereaboutsForm(WaitingForm, _PointForm):
     words = forms.CharField(
         label=_("Where the seal is, in words"), max_length=100, required=False, help_text=_("Such as: on the train.")
     )

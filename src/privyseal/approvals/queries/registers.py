@@ -12,6 +12,7 @@ from django.utils.timezone import get_current_timezone
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.rules.categories import Retention
+from privyseal.custody.models import LateAct
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
@@ -48,7 +49,10 @@ _UNKNOWN: Final = _Paper("", 0)
 
 @dataclass(frozen=True, slots=True)
 class UseRow:
-    """One use with everything that its row says; ``additions`` are the applications that raised its permit before."""
+    """One use with everything that its row says; ``additions`` are the applications that raised its permit before.
+
+    ``late`` is what was done for its permit without a network and came later.
+    """
 
     entry: UseEntry
     application: Application
@@ -59,6 +63,7 @@ class UseRow:
     supervisors: Sequence[Person]
     remarks: Sequence[UseRemark]
     additions: Sequence[str]
+    late: Sequence[LateAct]
 
     @property
     def retention(self) -> Retention | None:
@@ -137,8 +142,9 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
         for line in Line.objects.filter(among("application_id", keys)).order_by("pk")
     }
     papers = _papers({entry.line.document_sha256 for entry in found})
-    parts = _parts({entry.line.permit_id for entry in found})
-    remarks, additions = _remarks(found), _additions({entry.line.permit_id for entry in found})
+    permits = {entry.line.permit_id for entry in found}
+    parts = _parts(permits)
+    remarks, additions, late = _remarks(found), _additions(permits), _late(permits)
     return [
         UseRow(
             entry=entry,
@@ -150,6 +156,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
             supervisors=parts[entry.line.permit_id, PermitPart.Part.WITNESS],
             remarks=remarks[entry.pk],
             additions=[one.application_uid for one in additions[entry.line.permit_id] if one.at <= entry.at],
+            late=late[entry.line.permit_id],
         )
         for entry in found
         for application in [applications[entry.line.permit.application_uid]]
@@ -224,6 +231,13 @@ def _additions(permits: Collection[int]) -> dict[int, list[PermitAddition]]:
     found: dict[int, list[PermitAddition]] = defaultdict(list)
     for addition in PermitAddition.objects.filter(among("permit_id", permits)).order_by("pk"):
         found[addition.permit_id].append(addition)
+    return found
+
+
+def _late(permits: Collection[int]) -> dict[int, list[LateAct]]:
+    found: dict[int, list[LateAct]] = defaultdict(list)
+    for act in LateAct.objects.filter(among("permit_id", permits)).select_related("by").order_by("at", "pk"):
+        found[act.permit_id].append(act)
     return found
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 
 from privyseal.custody.entering import end
 from privyseal.custody.holding import about, check_still_there, locked_turn, locked_use, said_by
+from privyseal.custody.late import note_late
 from privyseal.custody.mismatch import enter_mismatch
 from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.owing import shown_of
@@ -24,6 +25,7 @@ from privyseal.custody.rules import (
     settled,
     step,
 )
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import asked_by, do_differ, to_be_shown
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -72,7 +74,7 @@ def reserve(actor: Person, at: datetime, *, use_uid: str, line_id: int, impressi
 
 
 @command("hand.fire")
-def fire(actor: Person, at: datetime, *, turn_uid: str, made: int) -> str:
+def fire(actor: Person, at: datetime, *, turn_uid: str, made: int, done_at: datetime | None = None) -> str:
     """Say how many of the impressions that were taken are on paper: the first count."""
     turn = _open_turn(actor, at, turn_uid, Says.FIRE)
     end_phase = step(Phase(turn.phase), Says.FIRE)
@@ -80,11 +82,14 @@ def fire(actor: Person, at: datetime, *, turn_uid: str, made: int) -> str:
     turn.phase, turn.made, turn.made_at = end_phase.value, made, at
     turn.save(update_fields=["phase", "made", "made_at"])
     book.record("hand.made", by=actor, at=at, **_about(turn, turn.use), impressions=made)
+    note_late(actor, at, act=Waiting.MADE, permit=turn.use.permit, done_at=done_at)
     return turn.uid
 
 
 @command("hand.commit")
-def commit(actor: Person, at: datetime, *, turn_uid: str, counted: int, reason: str = "") -> str:
+def commit(
+    actor: Person, at: datetime, *, turn_uid: str, counted: int, reason: str = "", done_at: datetime | None = None
+) -> str:
     """Count for oneself, and settle the turn: what stands is the higher count, and two counts open an incident.
 
     What was taken and stands in neither count goes back to the permit, with the reason.
@@ -97,17 +102,19 @@ def commit(actor: Person, at: datetime, *, turn_uid: str, counted: int, reason: 
     if do_differ(made=made, counted=counted, shown=shown):
         enter_mismatch(actor, at, turn, shown=shown)
     _settle(actor, at, turn, end_phase, reason=reason)
+    note_late(actor, at, act=Waiting.COUNTED, permit=turn.use.permit, done_at=done_at)
     return turn.uid
 
 
 @command("hand.release")
-def release(actor: Person, at: datetime, *, turn_uid: str, reason: str) -> str:
+def release(actor: Person, at: datetime, *, turn_uid: str, reason: str, done_at: datetime | None = None) -> str:
     """Say that none of the impressions that were taken was made, and why: they go back to the permit."""
     turn = _open_turn(actor, at, turn_uid, Says.RELEASE)
     end_phase = step(Phase(turn.phase), Says.RELEASE)
     if not reason.strip():
         raise ReleaseUnexplained(released=turn.reserved)
     _settle(actor, at, turn, end_phase, reason=reason)
+    note_late(actor, at, act=Waiting.RELEASE, permit=turn.use.permit, done_at=done_at)
     return turn.uid
 
 

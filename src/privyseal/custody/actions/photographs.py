@@ -10,11 +10,13 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 
 from privyseal.custody.holding import about, locked_turn, said_by
+from privyseal.custody.late import note_late
 from privyseal.custody.mismatch import enter_mismatch
 from privyseal.custody.models import Photograph, Turn
 from privyseal.custody.owing import shown_of
 from privyseal.custody.queries.photographs import photograph_visible_to, turn_visible_to
 from privyseal.custody.rules import How, Phase, Says, check_word
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import ASKS, THUMBNAIL_DOTS, check_shown, kind_of
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -31,12 +33,16 @@ _USUAL_RETENTION: Final = "ten-years"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a telephone sends: a picture, how many impressions it is the first to show, and where and when it was."""
+    """What a telephone sends: a picture, how many impressions it is the first to show, where and when it was taken.
+
+    ``done_at`` is when its owner meant to send it.
+    """
 
     data: bytes
     impressions: int
     place: str = ""
     taken_at: datetime | None = None
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,7 @@ def photograph(actor: Person, at: datetime, *, command_id: UUID, turn_uid: str, 
         impressions=taken.impressions,
         place=taken.place,
         taken_at=taken.taken_at,
+        done_at=taken.done_at,
     )
 
 
@@ -78,6 +85,7 @@ def enter_photograph(
     impressions: int,
     place: str = "",
     taken_at: datetime | None = None,
+    done_at: datetime | None = None,
 ) -> str:
     """Put the picture of a stamped page on record, with its digest and permit; return its uid.
 
@@ -112,6 +120,7 @@ def enter_photograph(
     if turn.settled_at is not None and before <= turn.committed < before + impressions:
         enter_mismatch(actor, at, turn, shown=before + impressions)
     app.configure_task(COMPARE, lock=turn.line.document_sha256).defer(photograph_uid=made.uid)
+    note_late(actor, at, act=Waiting.PHOTOGRAPH, permit=turn.use.permit, done_at=done_at)
     return made.uid
 
 

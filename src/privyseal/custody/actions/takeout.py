@@ -10,11 +10,13 @@ from privyseal.custody.actions.uses import SWEEP
 from privyseal.custody.booking import about, outside, release
 from privyseal.custody.entering import end
 from privyseal.custody.holding import hands_of, keeper_now
+from privyseal.custody.late import note_late
 from privyseal.custody.lying import note_put_back
 from privyseal.custody.models import HandUse, PlaceReport, TakeOut
 from privyseal.custody.raising import raise_alarm, thresholds_of
 from privyseal.custody.rules import Ending, Hand, PlaceMissing, SealIsOut, TurnOpen, check_apart
 from privyseal.custody.rules.alarms import AlarmKind
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.takeout import (
     SOON,
     Act,
@@ -97,7 +99,9 @@ def receive(actor: Person, at: datetime, *, take_out_uid: str) -> str:
 
 
 @command("take-out.report")
-def report_place(actor: Person, at: datetime, *, take_out_uid: str, said: Whereabouts) -> int:
+def report_place(
+    actor: Person, at: datetime, *, take_out_uid: str, said: Whereabouts, done_at: datetime | None = None
+) -> int:
     """Say where the seal is while it is out: bearer or companion. Arrived elsewhere than approved is an incident."""
     one = _locked(take_out_uid)
     if actor.pk not in {one.bearer_id, one.companion_id}:
@@ -125,6 +129,7 @@ def report_place(actor: Person, at: datetime, *, take_out_uid: str, said: Wherea
     book.record("take-out.reported", by=actor, at=at, **about(one), place_sha256=sha256(where.encode()))
     if off is not None and fence is not None and off > fence.metres + said.accuracy_metres:
         raise_alarm(actor, at, kind=AlarmKind.PLACE, cause=f"take-out {one.uid}", seal=one.seal)
+    note_late(actor, at, act=Waiting.REPORT, permit=one.permit, done_at=done_at)
     return made.pk
 
 

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from privyseal.custody.booking import outside
 from privyseal.custody.entering import end, enter_lines, is_over
 from privyseal.custody.holding import about, hands_of, keeper_now, locked_use, said_by
+from privyseal.custody.late import note_late
 from privyseal.custody.lying import note_put_back
 from privyseal.custody.models import HandUse, TakeOut, Turn
 from privyseal.custody.raising import raise_alarm
@@ -23,6 +24,7 @@ from privyseal.custody.rules import (
     check_apart,
 )
 from privyseal.custody.rules.alarms import AlarmKind
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.takeout import NotTakenOut, Stage
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -69,7 +71,7 @@ def begin_use(actor: Person, at: datetime, *, permit_uid: str) -> str:
 
 
 @command("hand.confirm")
-def confirm_use(actor: Person, at: datetime, *, use_uid: str, hand: Hand) -> str:
+def confirm_use(actor: Person, at: datetime, *, use_uid: str, hand: Hand, done_at: datetime | None = None) -> str:
     """Give one's word for who stamps what and how often: the keeper, who gives the seal out, or the supervisor."""
     use = _open(use_uid)
     identity.require_part(actor, at)
@@ -96,11 +98,14 @@ def confirm_use(actor: Person, at: datetime, *, use_uid: str, hand: Hand) -> str
         use.save(update_fields=["supervisor", "supervisor_at"])
     left = use.permit.impressions - use.permit.used
     book.record("hand.confirmed", by=actor, at=at, **about(use), role=hand.value, left=left)
+    note_late(actor, at, act=Waiting.CONFIRM, permit=use.permit, done_at=done_at)
     return use.uid
 
 
 @command("hand.end")
-def end_use(actor: Person, at: datetime, *, use_uid: str, ending: Ending, reason: str = "") -> str:
+def end_use(
+    actor: Person, at: datetime, *, use_uid: str, ending: Ending, reason: str = "", done_at: datetime | None = None
+) -> str:
     """End a use before its count: the seal rests for now, or what is left of the permit is not needed any more."""
     use = _open(use_uid)
     identity.require_part(actor, at)
@@ -117,11 +122,12 @@ def end_use(actor: Person, at: datetime, *, use_uid: str, ending: Ending, reason
         permit.revoked_at, permit.ended_by, permit.ended_reason = at, actor, said
         permit.save(update_fields=["revoked_at", "ended_by", "ended_reason"])
     end(actor, at, use, ending=ending, reason=said)
+    note_late(actor, at, act=Waiting.END, permit=permit, done_at=done_at)
     return use.uid
 
 
 @command("hand.put-back")
-def put_back(actor: Person, at: datetime, *, use_uid: str, place: str) -> str:
+def put_back(actor: Person, at: datetime, *, use_uid: str, place: str, done_at: datetime | None = None) -> str:
     """Say into which bag, safe or slot the seal went back: whoever keeps it now."""
     use = locked_use(use_uid)
     identity.require_part(actor, at)
@@ -140,6 +146,7 @@ def put_back(actor: Person, at: datetime, *, use_uid: str, place: str) -> str:
     )
     if not is_in_place:
         raise_alarm(actor, at, kind=AlarmKind.PLACE, cause=f"hand-use {use.uid}", seal=use.permit.seal)
+    note_late(actor, at, act=Waiting.PUT_BACK, permit=use.permit, done_at=done_at)
     return use.uid
 
 

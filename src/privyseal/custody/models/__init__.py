@@ -1,6 +1,7 @@
 """What custody keeps."""
 
 from privyseal.custody.models.alarms import Alarm, AlarmRule
+from privyseal.custody.models.late import LateAct
 from privyseal.custody.models.photographs import Photograph, PhotographWaiver
 from privyseal.custody.models.places import SealPlace, Slot, Store
 from privyseal.custody.models.sightings import PagePrint, Sighting
@@ -11,6 +12,7 @@ __all__ = [
     "Alarm",
     "AlarmRule",
     "HandUse",
+    "LateAct",
     "PagePrint",
     "Photograph",
     "PhotographWaiver",

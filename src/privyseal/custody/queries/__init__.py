@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from privyseal.custody.models import HandUse, Photograph, Turn
+from privyseal.custody.models import HandUse, LateAct, Photograph, Turn
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
@@ -80,6 +80,12 @@ def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:
     )
     uses = HandUse.objects.filter(permit__in=seen).select_related("operator", "keeper", "supervisor", "ended_by")
     return uses.prefetch_related(Prefetch("turns", turns)).order_by("-asked_at", "-pk")
+
+
+def late_acts_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[LateAct]:
+    """Return what was done for a permit without a network and came later, in the order in which it came."""
+    seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
+    return LateAct.objects.filter(permit__in=seen).select_related("by").order_by("at", "pk")
 
 
 def counts_of(actor: Person, at: datetime, permit: Permit) -> list[LineCount]:

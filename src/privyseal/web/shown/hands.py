@@ -1,6 +1,6 @@
 """A rubber seal that is used by hand: what each person may do about it now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,12 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.holding import said_by
-from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.models import HandUse, LateAct, Turn
 from privyseal.custody.queries import LineCount
 from privyseal.custody.rules import MOST_IN_A_TURN, Ending, Hand, Phase
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
 from privyseal.identity.models import Person
-from privyseal.language.hands import ENDING
+from privyseal.language.hands import ENDING, LATE
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.web.forms_of_hands import (
     ConfirmForm,
@@ -63,6 +64,14 @@ class LineShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LateShown:
+    """Something that was done without a network: in words, by whom, when by the telephone, and when it came."""
+
+    words: Promise
+    act: LateAct
+
+
+@dataclass(frozen=True, slots=True)
 class Doing:
     """What the reader may do now; None where it is not theirs, or not now."""
 
@@ -103,14 +112,19 @@ def doing(
             confirm = Hand.KEEPER
         elif last.supervisor_at is None and _is_in(permit, PermitPart.Part.WITNESS, reader):
             confirm = Hand.SUPERVISOR
+    about = {"use": last.uid if last else ""}
     is_hand = last is not None and reader.pk in {last.operator_id, last.supervisor_id, last.keeper_id}
     is_away = last is not None and not is_open and last.keeper_at is not None and last.returned_at is None
     return Doing(
         may_begin=not is_open and is_usable(permit, at) and _is_in(permit, PermitPart.Part.HOLDER, reader),
-        confirm=(confirm, ConfirmForm(initial={"hand": confirm.value})) if confirm else None,
-        end_form=EndForm() if is_open and (is_hand or is_keeper) else None,
-        put_back_form=PutBackForm(initial={"place": place}) if is_away and is_keeper else None,
+        confirm=(confirm, ConfirmForm(initial=about | {"hand": confirm.value})) if confirm else None,
+        end_form=EndForm(initial=about) if is_open and (is_hand or is_keeper) else None,
+        put_back_form=PutBackForm(initial=about | {"place": place}) if is_away and is_keeper else None,
     )
+
+
+def late(acts: Iterable[LateAct]) -> list[LateShown]:
+    return [LateShown(LATE[Waiting(act.act)], act) for act in acts]
 
 
 def use(one: HandUse, reader: Person) -> UseShown:

@@ -17,6 +17,8 @@ from privyseal.identity.models import Person
 from privyseal.language.categories import RETENTION
 from privyseal.language.labels import BINDING, MANNER
 from privyseal.seals.models import UseRemark
+from privyseal.web.shown import hands
+from privyseal.web.shown.hands import LateShown
 from privyseal.web.shown.papers import exemplars
 from privyseal.web.shown.words import short
 
@@ -49,6 +51,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Kept for"),
     _("Other companies"),
     _("Added by application"),
+    _("Sent later"),
     _("Remarks"),
 )
 
@@ -86,6 +89,7 @@ class UseShown:
     kept_for: Promise | str
     others: str
     additions: Sequence[str]
+    late: Sequence[LateShown]
     remarks: Sequence[UseRemark]
 
 
@@ -123,6 +127,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.kept_for,
             shown.others,
             ", ".join(short(uid) for uid in shown.additions),
+            "; ".join(_late(one) for one in shown.late),
             "; ".join(_remark(remark) for remark in shown.remarks),
         ]
 
@@ -165,12 +170,18 @@ def _use(row: UseRow) -> UseShown:
         kept_for=RETENTION[row.retention] if row.retention else "",
         others="、".join(said["name"] for said in joint.others(application.company.uid)) if joint else "",
         additions=row.additions,
+        late=hands.late(row.late),
         remarks=row.remarks,
     )
 
 
 def _names(people: Iterable[Person]) -> str:
     return "、".join(person.name for person in people)
+
+
+def _late(one: LateShown) -> str:
+    done_at, at = (localtime(moment).strftime(_TIME) for moment in (one.act.done_at, one.act.at))
+    return f"{one.words} ({one.act.by.name}, {done_at} → {at})"
 
 
 def _remark(remark: UseRemark) -> str:

@@ -19,7 +19,7 @@ from privyseal.custody.executor import EXECUTORS
 from privyseal.custody.models import HandUse
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules import Ending, Hand, How
-from privyseal.kernel.errors import OutOfTurn
+from privyseal.kernel.errors import NotFound, OutOfTurn
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
@@ -87,7 +87,7 @@ def confirm(request: SignedIn, uid: str) -> HttpResponse:
         uid,
         ConfirmForm(request.POST),
         actions.confirm_use.once,
-        lambda said: {"use_uid": _open(request, uid), "hand": Hand(said["hand"])},
+        lambda said: {"use_uid": _use(request, uid, said), "hand": Hand(said["hand"]), "done_at": said["done_at"]},
     )
 
 
@@ -99,7 +99,7 @@ def reserve(request: SignedIn, uid: str) -> HttpResponse:
         uid,
         ReserveForm(request.POST),
         _BY_HAND.reserve.once,
-        lambda said: {"use_uid": _open(request, uid), "line_id": said["line"], "impressions": said["impressions"]},
+        lambda said: {"use_uid": _last(request, uid).uid, "line_id": said["line"], "impressions": said["impressions"]},
     )
 
 
@@ -111,7 +111,7 @@ def made(request: SignedIn, uid: str, turn: str) -> HttpResponse:
         uid,
         MadeForm(request.POST),
         _BY_HAND.fire.once,
-        lambda said: {"turn_uid": _turn(request, uid, turn), "made": said["made"]},
+        lambda said: {"turn_uid": _turn(request, uid, turn), "made": said["made"], "done_at": said["done_at"]},
     )
 
 
@@ -123,7 +123,12 @@ def counted(request: SignedIn, uid: str, turn: str) -> HttpResponse:
         uid,
         CountedForm(request.POST),
         _BY_HAND.commit.once,
-        lambda said: {"turn_uid": _turn(request, uid, turn), "counted": said["counted"], "reason": said["reason"]},
+        lambda said: {
+            "turn_uid": _turn(request, uid, turn),
+            "counted": said["counted"],
+            "reason": said["reason"],
+            "done_at": said["done_at"],
+        },
     )
 
 
@@ -135,7 +140,7 @@ def release(request: SignedIn, uid: str, turn: str) -> HttpResponse:
         uid,
         ReleaseForm(request.POST),
         _BY_HAND.release.once,
-        lambda said: {"turn_uid": _turn(request, uid, turn), "reason": said["reason"]},
+        lambda said: {"turn_uid": _turn(request, uid, turn), "reason": said["reason"], "done_at": said["done_at"]},
     )
 
 
@@ -147,7 +152,12 @@ def end(request: SignedIn, uid: str) -> HttpResponse:
         uid,
         EndForm(request.POST),
         actions.end_use.once,
-        lambda said: {"use_uid": _open(request, uid), "ending": Ending(said["ending"]), "reason": said["reason"]},
+        lambda said: {
+            "use_uid": _use(request, uid, said),
+            "ending": Ending(said["ending"]),
+            "reason": said["reason"],
+            "done_at": said["done_at"],
+        },
     )
 
 
@@ -159,7 +169,7 @@ def put_back(request: SignedIn, uid: str) -> HttpResponse:
         uid,
         PutBackForm(request.POST),
         actions.put_back.once,
-        lambda said: {"use_uid": _last(request, uid).uid, "place": said["place"]},
+        lambda said: {"use_uid": _use(request, uid, said), "place": said["place"], "done_at": said["done_at"]},
     )
 
 
@@ -188,6 +198,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "lines": hands.lines(counts, _names(request, permit), uses, request.user),
         "uses": [hands.use(one, request.user) for one in uses],
         "doing": hands.doing(permit, uses, keeper, request.user, at, place=usual_place(request.user, at, permit.seal)),
+        "late": hands.late(queries.late_acts_of(request.user, at, permit)[:_MOST]),
         "command": CommandForm(),
         "refusal": said,
     }
@@ -221,8 +232,13 @@ def _last(request: SignedIn, uid: str) -> HandUse:
     return last
 
 
-def _open(request: SignedIn, uid: str) -> str:
-    return _last(request, uid).uid
+def _use(request: SignedIn, uid: str, said: dict[str, Any]) -> str:
+    """Return the use that the form was about, which is not the last one where it comes late."""
+    permit = queries.permit_visible_to(request.user, now(), uid)
+    found = queries.uses_of(request.user, now(), permit).filter(uid=said["use"]).first()
+    if found is None:
+        raise NotFound(hand_use=said["use"])
+    return found.uid
 
 
 def _turn(request: SignedIn, uid: str, turn: str) -> str:

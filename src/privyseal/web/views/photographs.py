@@ -35,6 +35,7 @@ def photograph(request: SignedIn, uid: str, turn: str) -> HttpResponse:
             impressions=said["impressions"],
             place=said["place"],
             taken_at=said["taken_at"],
+            done_at=said["done_at"],
         )
         return {"turn_uid": turn_visible_to(request.user, now(), turn).uid, "taken": taken}
 

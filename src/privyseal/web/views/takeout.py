@@ -65,7 +65,12 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
         uid,
         form,
         lambda said: actions.report_place.once(
-            said["command_id"], request.user, now(), take_out_uid=uid, said=form.said()
+            said["command_id"],
+            request.user,
+            now(),
+            take_out_uid=uid,
+            said=form.said(),
+            done_at=said["done_at"],
         ),
     )
 

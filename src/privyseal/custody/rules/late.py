@@ -1,0 +1,60 @@
+"""What is done without a network and comes later: which acts may wait, how long, when one is late. A rule is a row."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from privyseal.kernel.errors import Refused
+
+
+class Waiting(StrEnum):
+    """What somebody may do while their telephone has no network."""
+
+    CONFIRM = "confirm"
+    MADE = "made"
+    PHOTOGRAPH = "photograph"
+    COUNTED = "counted"
+    RELEASE = "release"
+    END = "end"
+    PUT_BACK = "put-back"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class MayWait:
+    """One act, and how old it may be when it comes; None is any age."""
+
+    act: Waiting
+    at_most: timedelta | None
+
+
+# fmt: off
+MAY_WAIT: Final = (
+    MayWait(Waiting.CONFIRM,    timedelta(minutes=15)),   # whoever confirms is there: a word of the morning lets nobody stamp in the afternoon
+    MayWait(Waiting.MADE,       None),                    # what was made had been taken off the permit before, with the server's word
+    MayWait(Waiting.PHOTOGRAPH, None),                    # the page is there now; that a picture came after the seal went back is said of it besides
+    MayWait(Waiting.COUNTED,    None),                    # counted is what was taken, and what was taken is known
+    MayWait(Waiting.RELEASE,    None),                    # until it comes, what was not made stays taken
+    MayWait(Waiting.END,        None),                    # until it comes, the seal stays out for this use
+    MayWait(Waiting.PUT_BACK,   None),                    # until it comes, the seal is not back, and somebody is asked for it
+    MayWait(Waiting.REPORT,     None),                    # where the seal was is worth knowing later too
+)
+# fmt: on
+LATE_AFTER: Final = timedelta(minutes=5)  # clocks of telephones differ, and a slow network is not a lost one
+
+
+class WaitedTooLong(Refused):
+    """What was said is too old to go by: it is said anew, or not at all."""
+
+    code = "waited-too-long"
+
+
+def late_since(act: Waiting, *, done_at: datetime | None, at: datetime) -> datetime | None:
+    """Return when a late act was done, as the telephone says; None for one that is not late. Refuse one that is too old."""
+    if done_at is None or at - done_at <= LATE_AFTER:
+        return None
+    at_most = next(row.at_most for row in MAY_WAIT if row.act is act)
+    if at_most is not None and at - done_at > at_most:
+        raise WaitedTooLong(act=act.value, minutes=at_most // timedelta(minutes=1))
+    return done_at

@@ -1,0 +1,31 @@
+"""Forms whose sending may wait until the telephone that they were filled in on has a network."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import Refused
+from privyseal.web.forms import CommandForm
+
+
+class SentByAnother(Refused):
+    """What one person did on a telephone is not sent as another's."""
+
+    code = "sent-by-another"
+
+
+class WaitingForm(CommandForm):
+    """A form that may wait for a network; a telephone adds when it was filled in, and by whom."""
+
+    done_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    said_by = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+
+
+def check_whose(sender: Person | AnonymousUser, said: Mapping[str, Any]) -> None:
+    """Return if the form was filled in by whoever sends it, as far as it says by whom; else refuse."""
+    known = sender.pseudonym if isinstance(sender, Person) else ""
+    if said["said_by"] not in {"", known}:
+        raise SentByAnother
