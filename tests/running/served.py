@@ -13,6 +13,8 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Final
 
+from privyseal.config import sockets
+
 ROOT: Final = Path(__file__).parents[2]
 _DEADLINE_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.02
@@ -128,7 +130,8 @@ def serving(data: Path, port: int, *words: str, **settings: str) -> Iterator[Ser
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PRIVYSEAL_", "DJANGO_", "COV_"))}
-    return {**own, "PRIVYSEAL_DATA": str(data), "PYTHONPATH": str(ROOT / "src"), **settings}
+    ours = {"PRIVYSEAL_DATA": str(data), "PRIVYSEAL_APPROVAL_PORT": str(free_port())}
+    return {**own, **ours, "PYTHONPATH": str(ROOT / "src"), **settings}
 
 
 def free_port() -> int:
@@ -145,10 +148,10 @@ def eventually(happens: Callable[[], bool], *, seconds: float = _DEADLINE_SECOND
 
 
 def survivors(folder: Path) -> list[int]:
-    """Return the living processes that know the folder by command line or environment."""
-    own = {os.getpid(), os.getppid()}
+    """Return the living processes that know the folder, or the name of its sockets, by command line or environment."""
+    own, names = {os.getpid(), os.getppid()}, (os.fsencode(folder), sockets.digest(folder).encode())
     pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    return sorted(pid for pid in pids if pid not in own and os.fsencode(folder) in _knowledge(pid))
+    return sorted(pid for pid in pids if pid not in own and any(name in _knowledge(pid) for name in names))
 
 
 def _knowledge(pid: int) -> bytes:

@@ -51,6 +51,7 @@ def test_figures_are_for_this_machine_or_for_the_token(served: Served) -> None:
         "config.webserver",
         "privyseal worker",
         "privyseal jobs",
+        "approvalserver",
         "privyseal.signer",
         "privyseal.cosigner",
         "bin/postgres",

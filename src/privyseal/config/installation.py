@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from privyseal.config import accounts, cosigners, env, sockets
+from privyseal.config.approvalserver import Counter
 from privyseal.config.postgres import Cluster
 from privyseal.config.postgres_roles import OWNER, keep_secret
 from privyseal.config.webserver import Front
 
 _SECRETS: Final = ("SECRET", "FACTOR_KEY", "WEBHOOK_KEY", "VAULT_KEY")
+_OF_APPROVAL: Final = ("LANGUAGE", "LOG_LEVEL", "APPROVAL_PEER_UID")
 _DATABASES: Final = ("PRIVYSEAL_DATABASE_URL", "PRIVYSEAL_INTEGRATOR_DATABASE_URL", "PRIVYSEAL_OWNER_DATABASE_URL")
 
 
@@ -42,20 +44,27 @@ class Installation:
     databases: Databases | None
     signer_socket: Path
     is_signer_ours: bool
+    counter: Counter
+    approval_socket: Path
+    is_approval_ours: bool
 
     @classmethod
     def from_environment(cls) -> "Installation":
         data = env.folder("DATA", ".data")
         front = Front.from_environment()
         configured = env.text("SIGNER_SOCKET")
-        own = sockets.place(accounts.current(), data).with_suffix(".signer") / "socket"
+        approval = env.text("APPROVAL_SOCKET")
+        own = sockets.place(accounts.current(), data)
         return cls(
             data=data,
             front=front,
             public_url=env.address("PUBLIC_URL", f"http://localhost:{front.port}"),
             databases=Databases.from_environment(),
-            signer_socket=Path(configured) if configured else own,
+            signer_socket=Path(configured) if configured else own.with_suffix(".signer") / "socket",
             is_signer_ours=not configured,
+            counter=Counter.from_environment(),
+            approval_socket=Path(approval) if approval else own.with_suffix(".approval") / "socket",
+            is_approval_ours=not approval,
         )
 
     @property
@@ -75,6 +84,19 @@ class Installation:
         """Nothing that opens the database or a session."""
         return {name: value for name, value in self._base().items() if not any(word in name for word in _SECRETS)}
 
+    def approval(self) -> dict[str, str]:
+        """Nothing of ours but what the approval page itself reads: no database, no session, no key, no other server."""
+        own = {f"{env.PREFIX}{name}" for name in _OF_APPROVAL}
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith(env.PREFIX) or name in own},
+            "PRIVYSEAL_PORT": str(self.front.port),
+            "PRIVYSEAL_PUBLIC_URL": self.public_url,
+            "PRIVYSEAL_APPROVAL_HOST": self.counter.host,
+            "PRIVYSEAL_APPROVAL_PORT": str(self.counter.port),
+            "PRIVYSEAL_APPROVAL_URL": self.counter.url,
+            "PRIVYSEAL_APPROVAL_SOCKET": str(self.approval_socket),
+        }
+
     def _base(self) -> dict[str, str]:
         return {
             **{name: value for name, value in os.environ.items() if name not in _DATABASES},
@@ -82,6 +104,8 @@ class Installation:
             "PRIVYSEAL_PUBLIC_URL": self.public_url,
             "PRIVYSEAL_SIGNER_SOCKET": str(self.signer_socket),
             **self._cosigners(),
+            "PRIVYSEAL_APPROVAL_URL": self.counter.url,
+            "PRIVYSEAL_APPROVAL_SOCKET": str(self.approval_socket),
             **self._key("SECRET_KEY"),
             **self._key("FACTOR_KEY"),
             **self._key("WEBHOOK_KEY"),

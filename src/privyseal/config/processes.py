@@ -18,7 +18,7 @@ from typing import Final, Self
 
 import psycopg
 
-from privyseal.config import accounts, children, cosigners, schema, sockets
+from privyseal.config import accounts, children, cosigners, env, schema, sockets
 from privyseal.config.children import Child
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
@@ -26,6 +26,7 @@ from privyseal.config.postgres import Cluster, make_data_folder
 from privyseal.signer.client import Client, SignerUnavailable
 
 Say = Callable[[str], None]
+APPROVAL: Final = [sys.executable, "-m", "privyseal.config.approvalserver"]
 
 _PRIVYSEAL: Final = (sys.executable, "-m", "privyseal")
 _START_SECONDS: Final = 60.0
@@ -51,7 +52,10 @@ def serve(say: Say, *, is_demo: bool) -> None:
     _stop_on_signals()
     with Crew(installation, say) as crew:
         try:
-            _refuse_a_taken_port(installation)
+            _refuse_a_taken_port(installation.front.host, installation.front.port, "PORT", "HOST")
+            if installation.is_approval_ours:
+                counter = installation.counter
+                _refuse_a_taken_port(counter.host, counter.port, "APPROVAL_PORT", "APPROVAL_HOST")
             crew.raise_backstage()
             crew.refuse_unless_founded(is_demo=is_demo)
             crew.raise_cosigners(is_demo=is_demo)
@@ -189,7 +193,20 @@ class Crew:
         _wait_until(self._pages_answer, "The web server")
         self.raise_worker()
         self._start("The worker of jobs", "jobs", [*_PRIVYSEAL, "jobs"], environment)
+        self._raise_approval()
         self._say("The web server and the worker are running.")
+
+    def _raise_approval(self) -> None:
+        """Start the approval page, which nobody waits for: whoever needs it and does not find it is told so."""
+        installation = self._installation
+        if not installation.is_approval_ours:
+            return
+        sockets.make_private(installation.approval_socket.parent, accounts.current())
+        self._start("The approval page", "approval", APPROVAL, installation.approval())
+        if installation.counter.is_for_this_machine:
+            self._say(
+                "Passkeys approve on this machine alone: set PRIVYSEAL_APPROVAL_URL to a name of its own by HTTPS."
+            )
 
     def watch(self) -> None:
         """Start again whatever dies; return when somebody else stopped the database."""
@@ -268,6 +285,8 @@ class Crew:
             shutil.rmtree(cosigners.sockets_of(self._installation.data), ignore_errors=True)
         if self._signer is not None:
             shutil.rmtree(self._installation.signer_socket.parent, ignore_errors=True)
+        if self._installation.is_approval_ours:
+            shutil.rmtree(self._installation.approval_socket.parent, ignore_errors=True)
         if self._cluster is not None:
             self._cluster.stop(seconds=_DATABASE_STOP_SECONDS)
         self._drop_lock()
@@ -305,8 +324,7 @@ def _wait_until(happens: Callable[[], bool], title: str) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _refuse_a_taken_port(installation: Installation) -> None:
-    host, port = installation.front.host, installation.front.port
+def _refuse_a_taken_port(host: str, port: int, *settings: str) -> None:
     try:
         family, kind, protocol, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -314,7 +332,8 @@ def _refuse_a_taken_port(installation: Installation) -> None:
             probe.bind(target)
     except OSError as error:
         reason = f"Port {port} of {host} cannot be used ({error.strerror})"
-        raise CannotStart(f"{reason}: stop what holds it, or set PRIVYSEAL_PORT or PRIVYSEAL_HOST.") from error
+        names = " or ".join(f"{env.PREFIX}{name}" for name in settings)
+        raise CannotStart(f"{reason}: stop what holds it, or set {names}.") from error
 
 
 def _answers(signer: Path) -> bool:

@@ -17,6 +17,8 @@ from privyseal.vault import Vault
 DATA: Final = env.folder("DATA", ".data")
 PUBLIC_URL: Final = env.address("PUBLIC_URL", "http://localhost:8000")
 SIGNER_SOCKET: Final = env.text("SIGNER_SOCKET")
+APPROVAL_URL: Final = env.text("APPROVAL_URL", "http://localhost:8001")
+APPROVAL_SOCKET: Final = env.text("APPROVAL_SOCKET")
 INTEGRATOR_DATABASE_URL: Final = env.database("INTEGRATOR_DATABASE_URL")
 WEBHOOK_KEY: Final = env.secret("WEBHOOK_KEY")
 METRICS_TOKEN: Final = env.secret("METRICS_TOKEN")

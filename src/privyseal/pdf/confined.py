@@ -30,7 +30,17 @@ from privyseal.pdf.template import Face, ShapeOfFace
 
 __all__ = ["Task", "run"]
 
-Result: TypeAlias = Accepted | Judgement | tuple[Found, ...] | tuple[ComparedPage, ...] | Face | Look | bytes | None
+Result: TypeAlias = (
+    Accepted
+    | Judgement
+    | tuple[Found, ...]
+    | tuple[ComparedPage, ...]
+    | tuple[PageSize, ...]
+    | Face
+    | Look
+    | bytes
+    | None
+)
 WALL_SECONDS: Final = 20
 _BYTES_A_SECOND: Final = 4_000_000
 _PERCENTS: Final = 100
@@ -95,6 +105,8 @@ def run(task: Literal[Task.COMPARE], data: bytes, *, end: int) -> tuple[Compared
 def run(task: Literal[Task.LOOK], data: bytes | IO[bytes], *, owner: str) -> Look: ...
 @overload
 def run(task: Literal[Task.THUMBNAIL], data: bytes, *, dots: int) -> bytes: ...
+@overload
+def run(task: Literal[Task.SIZES], data: bytes | IO[bytes]) -> tuple[PageSize, ...]: ...
 def run(task: Task, data: bytes | IO[bytes], **options: Any) -> Result:
     """Return what the task does inside, or refuse.
 
@@ -246,14 +258,17 @@ def _result(task: Task, header: Mapping[str, Any], body: bytes) -> Result:
 
 
 def _accepted(header: Mapping[str, Any], body: bytes) -> Accepted:
-    pages = tuple(PageSize(width, height) for width, height in header["pages"])
     return Accepted(
         data=body,
-        pages=pages,
+        pages=_sizes(header),
         changes=tuple(header["changes"]),
         signed=header["signed"],
         warnings=tuple(header["warnings"]),
     )
+
+
+def _sizes(header: Mapping[str, Any]) -> tuple[PageSize, ...]:
+    return tuple(PageSize(width, height) for width, height in header["pages"])
 
 
 def _compared(pages: Sequence[tuple[int, int | None, int | None]], body: bytes) -> Iterator[ComparedPage]:
@@ -271,6 +286,7 @@ _READERS: Final[Mapping[Task, Callable[[Mapping[str, Any], bytes], Result]]] = {
     Task.LOOK: lambda header, _: Look.from_json(header),
     Task.PAGE: lambda _, body: body,
     Task.THUMBNAIL: lambda _, body: body,
+    Task.SIZES: lambda header, _: _sizes(header),
     Task.COMPARE: lambda header, body: tuple(_compared(header["pages"], body)),
 }
 

@@ -27,6 +27,7 @@ class Task(StrEnum):
     SEEN_ON = "seen-on"
     ALIKE = "alike"
     THUMBNAIL = "thumbnail"
+    SIZES = "sizes"
 
 
 def packed(header: Mapping[str, Any], body: bytes) -> bytes:

@@ -157,6 +157,12 @@ def _page(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes
     return {}, page_png(data, page=options["page"], dpi=options["dpi"])
 
 
+def _sizes(data: Data, _options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.render import page_sizes  # noqa: PLC0415  a task loads its own library alone
+
+    return {"pages": [[page.width, page.height] for page in page_sizes(data)]}, b""
+
+
 def _find(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.wording import find  # noqa: PLC0415  a task loads its own library alone
 
@@ -249,4 +255,5 @@ _TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, 
     Task.SEEN_ON: _seen_on,
     Task.ALIKE: _alike,
     Task.THUMBNAIL: _thumbnail,
+    Task.SIZES: _sizes,
 }

@@ -6,9 +6,12 @@ from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 
-from privyseal.pdf.accepted import PdfTooHard, PlaceNotBlank
+from privyseal.pdf.accepted import PdfDamaged, PdfTooHard, PlaceNotBlank
 from privyseal.pdf.compared import MOST_PICTURES, ComparedPage
-from privyseal.pdf.placement import NoSuchPage, Size
+from privyseal.pdf.marks import frame_of
+from privyseal.pdf.placement import NoSuchPage, PageSize, Size
+from privyseal.pdf.reading import pages
+from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.viewer import opened
 
@@ -29,6 +32,16 @@ def page_png(data: Data, *, page: int, dpi: int) -> bytes:
         if not 1 <= page <= len(document):
             raise NoSuchPage(page=page)
         return _png(document[page - 1], dpi / _POINTS_PER_INCH)
+
+
+def page_sizes(data: Data) -> tuple[PageSize, ...]:
+    """Return the size of each page as the engine that seals them sees it, or refuse where the renderer sees others."""
+    file = PdfFile.open(data)
+    found = pages.find(file)
+    with opened(data) as document:
+        if len(document) != len(found):
+            raise PdfDamaged(reason="page-count")
+    return tuple(frame_of(file, found[number]).size for number in sorted(found))
 
 
 def compared(data: bytes, *, end: int) -> tuple[ComparedPage, ...]:

@@ -15,7 +15,7 @@ _NOT_FOUNDED = 2
 
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="found a demo company where nothing is founded yet")
-    parts = ("web", "worker", "jobs", "signer")
+    parts = ("web", "worker", "jobs", "signer", "approval")
     parser.add_argument("--only", choices=parts, help="run this part alone, in the foreground")
 
 
@@ -35,6 +35,8 @@ def _run_alone(part: str) -> None:
     installation = Installation.from_environment()
     if part == "signer":
         os.execve(sys.executable, processes.signer_arguments(installation), installation.signer())  # noqa: S606 - our own program, no shell
+    if part == "approval":
+        os.execve(sys.executable, processes.APPROVAL, installation.approval())  # noqa: S606 - our own program, no shell
     databases = installation.databases or _running_database(installation)
     os.environ.update(installation.worker(databases) if part == "worker" else installation.web(databases))
     if part == "worker":

@@ -11,7 +11,17 @@ from django.utils.translation import gettext
 from privyseal.kernel.errors import Refused
 from privyseal.language import categories, course, filing, hands, papers, places_of_seals, policies, takeout
 from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
-from privyseal.language.refusals import applications, files, messages, people, permits, record, seals, signing
+from privyseal.language.refusals import (
+    applications,
+    approving,
+    files,
+    messages,
+    people,
+    permits,
+    record,
+    seals,
+    signing,
+)
 
 
 def words_for(refusal: Refused) -> str:
@@ -44,6 +54,7 @@ _PLACE: Final = re.compile(r"%\(\w+\)s")
 WORDS: Final[Mapping[str, Promise]] = {
     **people.WORDS,
     **applications.WORDS,
+    **approving.WORDS,
     **categories.REFUSED,
     **permits.WORDS,
     **filing.REFUSED,

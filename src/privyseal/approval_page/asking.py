@@ -1,0 +1,129 @@
+"""What one approver is shown and asked: statements, what they name, and where the way back leads. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from privyseal.kernel.canonical import Json, canonical, parse
+from privyseal.kernel.errors import Refused
+from privyseal.pdf.template import Face, FaceUnreadable
+from privyseal.signer import shapes, statement
+from privyseal.signer.statement import Statement
+
+MAX_ASK_BYTES: Final = 1_000_000
+MAX_CREDENTIALS: Final = 20
+MAX_NAMES: Final = 400
+MAX_FACES: Final = 10
+
+_FIELDS: Final = frozenset(
+    {"approver", "credentials", "statements", "names", "faces", "language", "zone", "back", "context"}
+)
+_LANGUAGE: Final = re.compile("zh-hans|en")
+_ZONE: Final = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
+_NAMED: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
+_CREDENTIAL: Final = re.compile(r"[A-Za-z0-9_-]{1,1400}")
+_BACK: Final = re.compile(r"/(?:[a-z0-9-]+/)*")
+_CONTEXT: Final = re.compile(r"[!-~]{0,20000}")
+_LONGEST_NAME: Final = 300
+
+
+class ApprovalAskUnreadable(Refused):
+    """The web application asks for something that the approval page does not know."""
+
+    code = "approval-ask-unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """``names`` says what the web application calls a seal, a person or, by its digest, a document.
+
+    ``back`` is a path of the web application; ``context`` is its own note, which it gets back as it was.
+    """
+
+    approver: str
+    credentials: tuple[str, ...]
+    statements: tuple[str, ...]
+    names: Mapping[str, str]
+    faces: tuple[Face, ...] = ()
+    language: str
+    zone: str
+    back: str
+    context: str
+
+    @property
+    def stated(self) -> tuple[Statement, ...]:
+        return tuple(statement.parse(text.encode()) for text in self.statements)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Return the digests that the statements name, each once and in their order."""
+        return tuple(dict.fromkeys(one.sha256 for stated in self.stated for one in stated.documents))
+
+    def to_bytes(self) -> bytes:
+        return canonical(
+            {
+                "approver": self.approver,
+                "credentials": list(self.credentials),
+                "statements": list(self.statements),
+                "names": dict(self.names),
+                "faces": [face.to_json() for face in self.faces],
+                "language": self.language,
+                "zone": self.zone,
+                "back": self.back,
+                "context": self.context,
+            }
+        )
+
+
+def read(data: bytes) -> Ask:
+    """Return what is asked, or refuse what is not of the agreed form, or asks for more than one application."""
+    if len(data) > MAX_ASK_BYTES:
+        raise ApprovalAskUnreadable(bytes=len(data))
+    try:
+        ask = _ask(parse(data))
+        applications = {stated.application for stated in ask.stated}
+        ZoneInfo(ask.zone)
+    except (Refused, shapes.Misshapen, FaceUnreadable, UnicodeError, OSError, ValueError, KeyError) as error:
+        raise ApprovalAskUnreadable from error
+    if len(applications) != 1:
+        raise ApprovalAskUnreadable(applications=len(applications))
+    return ask
+
+
+def _ask(value: Json) -> Ask:
+    entry = shapes.fields(value, _FIELDS)
+    return Ask(
+        approver=shapes.uid(entry["approver"]),
+        credentials=tuple(
+            shapes.word(one, _CREDENTIAL) for one in shapes.items(entry["credentials"], least=1, most=MAX_CREDENTIALS)
+        ),
+        statements=tuple(
+            _text(one) for one in shapes.items(entry["statements"], least=1, most=statement.MAX_STATEMENTS)
+        ),
+        names=_names(entry["names"]),
+        faces=tuple(_face(one) for one in shapes.items(entry["faces"], most=MAX_FACES)),
+        language=shapes.word(entry["language"], _LANGUAGE),
+        zone=shapes.word(entry["zone"], _ZONE),
+        back=shapes.word(entry["back"], _BACK),
+        context=shapes.word(entry["context"], _CONTEXT),
+    )
+
+
+def _face(value: Json) -> Face:
+    if not isinstance(value, dict):
+        raise shapes.Misshapen
+    return Face.from_json(value)
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise shapes.Misshapen
+    return value
+
+
+def _names(value: Json) -> Mapping[str, str]:
+    if not isinstance(value, dict) or len(value) > MAX_NAMES:
+        raise shapes.Misshapen
+    return {shapes.word(name, _NAMED): shapes.text(said, most=_LONGEST_NAME) for name, said in value.items()}

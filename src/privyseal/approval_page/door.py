@@ -1,0 +1,131 @@
+"""The web application's way in: a Unix socket, by which it hands over what is shown and fetches what was answered."""
+
+import logging
+import os
+import re
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from privyseal.approval_page import asking
+from privyseal.approval_page.keeping import Kept
+from privyseal.kernel.canonical import Json, canonical
+from privyseal.kernel.errors import Refused
+from privyseal.signer import protocol, shapes
+from privyseal.signer.protocol import Frame
+
+LOG: Final = logging.getLogger("privyseal.approval_page")
+
+_MOST_CALLERS: Final = 16
+_IDLE_SECONDS: Final = 60.0
+_BACKLOG: Final = 64
+_PEER: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_Clock = Callable[[], datetime]
+
+
+class Door:
+    """Answers the users that may call, a thread each, until the process ends."""
+
+    def __init__(self, kept: Kept, clock: _Clock, *, peer_uids: frozenset[int], folder: Path) -> None:
+        self._kept = kept
+        self._clock = clock
+        self._peer_uids = peer_uids
+        self._folder = folder
+        self._places = threading.BoundedSemaphore(_MOST_CALLERS)
+
+    def listen(self, path: Path) -> None:
+        """Answer from now on at this path, in the place of a socket that an earlier process left."""
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(os.fspath(path))
+        path.chmod(0o600 if self._peer_uids <= {0, os.geteuid()} else 0o666)
+        listener.listen(_BACKLOG)
+        threading.Thread(target=self._accept, args=(listener,), name="door", daemon=True).start()
+
+    def answer(self, frame: Frame) -> Frame:
+        """Return what a request is answered; a refusal is an answer."""
+        operation = frame.header.get("op")
+        try:
+            if not isinstance(operation, str) or operation not in _OPERATIONS:
+                raise asking.ApprovalAskUnreadable
+            answer, code = _OPERATIONS[operation](self._kept, frame, self._clock()), "ok"
+        except (Refused, shapes.Misshapen) as error:
+            refused = error if isinstance(error, Refused) else asking.ApprovalAskUnreadable()
+            answer, code = protocol.refusal(refused), refused.code
+        LOG.info("answered", extra={"op": operation, "code": code})
+        return answer
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            self._places.acquire()
+            connection, _ = listener.accept()
+            connection.settimeout(_IDLE_SECONDS)
+            threading.Thread(target=self._serve, args=(connection,), name="caller", daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with connection:
+                self._converse(connection)
+        except (OSError, Refused) as error:
+            LOG.info("caller gone", extra={"code": getattr(error, "code", type(error).__name__)})
+        except Exception:
+            LOG.exception("answer failed")  # the outermost loop of a caller: one fault ends one connection
+        finally:
+            self._places.release()
+
+    def _converse(self, connection: socket.socket) -> None:
+        _, uid, _ = _PEER.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+        if uid not in self._peer_uids:
+            LOG.warning("caller not allowed")
+            return
+        while (frame := protocol.receive(connection, self._folder)) is not None:
+            with protocol.released(frame):
+                protocol.send(connection, self.answer(frame))
+
+
+def _begin(kept: Kept, frame: Frame, at: datetime) -> Frame:
+    code, missing = kept.begin(asking.read(frame.body[:]), at)
+    return protocol.answer({"code": code, "missing": list(missing)})
+
+
+def _hand_over(kept: Kept, frame: Frame, at: datetime) -> Frame:
+    kept.hand_over(_code(frame), shapes.digest(frame.header.get("sha256")), frame.body, at)
+    return protocol.answer({})
+
+
+def _ready(kept: Kept, frame: Frame, at: datetime) -> Frame:
+    return protocol.answer({"code": kept.ready(_code(frame), at)})
+
+
+def _fetch(kept: Kept, frame: Frame, at: datetime) -> Frame:
+    asked = kept.fetch(_code(frame), at)
+    said: Mapping[str, Json] = {"context": asked.ask.context, "assertions": list(asked.assertions)}
+    return protocol.answer({}, canonical(said))  # longer than a header may be
+
+
+def _counted(kept: Kept, frame: Frame, at: datetime) -> Frame:
+    kept.counted(_code(frame), at)
+    return protocol.answer({})
+
+
+def _status(_kept: Kept, _frame: Frame, _at: datetime) -> Frame:
+    return protocol.answer({})
+
+
+def _code(frame: Frame) -> str:
+    return shapes.word(frame.header.get("code"), _CODE)
+
+
+_OPERATIONS: Final[Mapping[str, Callable[[Kept, Frame, datetime], Frame]]] = {
+    "begin": _begin,
+    "hand-over": _hand_over,
+    "ready": _ready,
+    "fetch": _fetch,
+    "counted": _counted,
+    "status": _status,
+}

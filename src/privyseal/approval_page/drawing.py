@@ -1,0 +1,156 @@
+"""The approval page as HTML: what is asked in words, every page as an image, and one button. Nothing inline."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Final
+
+from privyseal.approval_page import saying, words
+from privyseal.approval_page.answering import Party, websafe
+from privyseal.approval_page.asking import Ask
+from privyseal.approval_page.keeping import Held
+from privyseal.approval_page.saying import Reader, Row
+from privyseal.pdf import face
+from privyseal.pdf.placement import PageSize
+from privyseal.pdf.spots import Edge, Seam, Spot, pages_of
+from privyseal.signer.statement import Statement, challenge
+
+_DPI: Final = 110
+_MOST_PIXELS_ALONG: Final = 2_000
+_MICROMETRES_AN_INCH: Final = 25_400
+_RING: Final = 19_000
+_SAID_BY_SCRIPT: Final = ("asking", "asking-of", "unsupported", "denied", "lost", "sent", "sending", "again")
+
+
+def dots_an_inch(size: PageSize) -> int:
+    """Return how finely a page is drawn: well to read, and a poster no larger than a screen needs."""
+    return max(1, min(_DPI, _MOST_PIXELS_ALONG * _MICROMETRES_AN_INCH // max(size.width, size.height, 1)))
+
+
+def approval(ask: Ask, documents: Sequence[Held], *, address: str, party: Party, home: str) -> str:
+    """Return the page that shows all of it and asks for the passkey."""
+    reader, stated = Reader.of(ask), ask.stated
+    say = reader.say
+    body = [
+        f"<h1>{escape(say('title'))}</h1>",
+        f"<p>{escape(say('intro'))}</p>",
+        f'<p class="soft">{escape(say("origin"))}</p>',
+        *(_statement(one, number, len(stated), reader) for number, one in enumerate(stated, start=1)),
+        f'<p class="soft">{escape(say("named"))}</p>',
+        *(_face(one, reader) for one in ask.faces),
+        *(_document(held, stated, reader, address=address) for held in documents),
+        _acts(ask, reader, address=address, party=party, home=home),
+    ]
+    return _whole(reader.language, say("title"), "".join(body), script="/approve.js")
+
+
+def hand_over(ask: Ask, *, link: str) -> str:
+    """Return the page for whoever opens it where no passkey can be used: the way into their browser."""
+    reader = Reader.of(ask)
+    say = reader.say
+    words_of_code = escape(say("hand-over-code"))
+    code = f'<img class="code" src="{escape(link)}/code.svg" width="240" height="240" alt="{words_of_code}">'
+    body = [
+        f"<h1>{escape(say('hand-over-title'))}</h1>",
+        f"<p>{escape(say('hand-over'))}</p>",
+        f'<p><a class="button primary" href="{escape(link)}">{escape(say("hand-over-link"))}</a></p>',
+        f'<p><input class="link" readonly value="{escape(link)}" aria-label="{escape(say("hand-over-link"))}"></p>',
+        f'<p class="soft">{escape(say("hand-over-once"))}</p>',
+        code,
+    ]
+    return _whole(reader.language, say("hand-over-title"), "".join(body))
+
+
+def refused(code: str, words: str, *, title: str, language: str, home: str) -> str:
+    body = (
+        f'<h1>{escape(title)}</h1><p class="notice" role="alert">{escape(words)} [{escape(code)}]</p>'
+        f'<p><a class="button" href="{escape(home)}/">{escape(home)}</a></p>'
+    )
+    return _whole(language, title, body)
+
+
+def _statement(stated: Statement, number: int, count: int, reader: Reader) -> str:
+    title = reader.say("says") if count == 1 else reader.say("says-of", number=number, all=count)
+    return (
+        f'<section class="card" aria-labelledby="says-{number}"><h2 id="says-{number}">{escape(title)}</h2>'
+        f"{_rows(saying.rows(stated, reader))}</section>"
+    )
+
+
+def _rows(rows: Iterable[Row]) -> str:
+    said = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in rows)
+    return f"<dl>{said}</dl>"
+
+
+def _face(one: face.Face, reader: Reader) -> str:
+    digest = face.digest(one)
+    return (
+        f"<figure class=card>{face.svg(one)}<figcaption>{escape(reader.say('face'))} · {digest}</figcaption></figure>"
+    )
+
+
+def _document(held: Held, stated: Sequence[Statement], reader: Reader, *, address: str) -> str:
+    name = reader.names.get(held.sha256) or reader.say("unnamed")
+    inked = [(one, document) for one in stated if (document := one.document(held.sha256)) is not None]
+    said = [
+        f"<h3>{escape(reader.name(one.seal))}</h3>{_rows(saying.of_document(document, reader))}"
+        for one, document in inked
+    ]
+    marks = [(reader.names.get(one.seal) or one.seal, spot) for one, document in inked for spot in document.placements]
+    pages = "".join(_page(held, number, marks, reader, address=address) for number in range(1, len(held.pages) + 1))
+    return (
+        f'<section class="card" aria-labelledby="file-{held.sha256}">'
+        f'<h2 id="file-{held.sha256}">{escape(reader.say("file", name=name))}</h2>'
+        f'<p class="digest"><span>{escape(reader.say("digest"))}</span> <code>{held.sha256}</code></p>'
+        f'{"".join(said)}<p class="soft">{escape(reader.say("mark"))}</p><ol class="pages">{pages}</ol></section>'
+    )
+
+
+def _page(held: Held, number: int, marks: Sequence[tuple[str, Spot]], reader: Reader, *, address: str) -> str:
+    size = held.pages[number - 1]
+    dots = dots_an_inch(size)
+    here = [(name, spot) for name, spot in marks if number in pages_of(spot)]
+    rings = "".join(_ring(spot, size) for _, spot in here)
+    names = dict.fromkeys(name for name, _ in here)
+    said = f"<span>{escape(reader.say('mark-on', names=reader.several(names)))}</span>" if names else ""
+    return (
+        f"<li><span>{escape(reader.say('page', number=number, pages=len(held.pages)))}</span>"
+        f'<div class="sheet"><img src="/a/{address}/{held.sha256}/{number}.png" loading="lazy" '
+        f'width="{size.width * dots // _MICROMETRES_AN_INCH}" height="{size.height * dots // _MICROMETRES_AN_INCH}" '
+        f'alt="{escape(reader.say("image", number=number))}">'
+        f'<svg viewBox="0 0 {size.width} {size.height}" aria-hidden="true" focusable="false">{rings}</svg></div>'
+        f"{said}</li>"
+    )
+
+
+def _ring(spot: Spot, size: PageSize) -> str:
+    x = (size.width if spot.edge is Edge.RIGHT else 0) if isinstance(spot, Seam) else spot.x
+    y = size.height - spot.y
+    return f'<circle cx="{x}" cy="{y}" r="{_RING}"/>'
+
+
+def _acts(ask: Ask, reader: Reader, *, address: str, party: Party, home: str) -> str:
+    asked: Mapping[str, object] = {
+        "rpId": party.id,
+        "challenges": [websafe(challenge(text.encode())) for text in ask.statements],
+        "credentials": list(ask.credentials),
+    }
+    script = {key: reader.say(key, number="{number}", all="{all}") for key in _SAID_BY_SCRIPT}
+    say = reader.say
+    return (
+        f'<div class="acts" data-asked="{escape(json.dumps(asked))}" data-words="{escape(json.dumps(script))}" '
+        f'data-answer="/a/{address}/answer"><p id="said" role="status" tabindex="-1"></p>'
+        f'<noscript><p class="notice">{escape(say("no-script"))}</p></noscript>'
+        f'<button id="approve" class="primary" type="button" hidden>{escape(say("approve"))}</button>'
+        f'<a class="button" href="{escape(home + ask.back)}">{escape(say("back"))}</a></div>'
+    )
+
+
+def _whole(language: str, title: str, body: str, *, script: str = "") -> str:
+    tag = "zh-Hans" if language == words.CHINESE else "en"
+    play = f'<script type="module" src="{script}"></script>' if script else ""
+    return (
+        f'<!doctype html><html lang="{tag}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="stylesheet" href="/page.css">{play}</head><body><main>{body}</main></body></html>'
+    )

@@ -1,0 +1,244 @@
+"""What the approval page holds, in memory and in files without a name: documents by their digest, and who is asked."""
+
+import hashlib
+import secrets
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Final
+
+from privyseal.approval_page.asking import Ask
+from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import Refused
+from privyseal.pdf.confined import Task, run
+from privyseal.pdf.placement import PageSize
+from privyseal.signer.bodies import Body
+
+LIFE: Final = timedelta(minutes=15)
+MAX_ASKS: Final = 500
+MAX_STORED_BYTES: Final = 4_000_000_000
+_CODE_BYTES: Final = 32
+_CHUNK_BYTES: Final = 1 << 20
+
+
+class ShownDocumentDiffers(Refused):
+    """The bytes that were handed over are not those that the statement names."""
+
+    code = "shown-document-differs"
+
+
+class ShownDocumentMissing(Refused):
+    """The statement names a document that was not handed over: it cannot be shown."""
+
+    code = "shown-document-missing"
+
+
+class ApprovalPageFull(Refused):
+    code = "approval-page-full"
+
+
+class ApprovalCodeUnknown(Refused):
+    """No such code was given out here, or so long ago that it is forgotten."""
+
+    code = "approval-code-unknown"
+
+
+class ApprovalCodeExpired(Refused):
+    code = "approval-code-expired"
+
+
+class ApprovalCodeUsed(Refused):
+    code = "approval-code-used"
+
+
+class Step(StrEnum):
+    """How far somebody who is asked has come."""
+
+    HANDED_OVER = "handed-over"
+    READY = "ready"
+    OPEN = "open"
+    ANSWERED = "answered"
+    COUNTED = "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document that was hashed here, in a file that nobody else can open, and the sizes of its pages."""
+
+    sha256: str
+    file: IO[bytes]
+    size: int
+    pages: tuple[PageSize, ...]
+
+
+@dataclass(slots=True)
+class Asked:
+    """One ask under way. ``until`` is when it ends, whatever has become of it."""
+
+    ask: Ask
+    until: datetime
+    step: Step = Step.HANDED_OVER
+    assertions: Sequence[Mapping[str, Json]] = ()
+    returns: str = ""
+    codes: set[bytes] = field(default_factory=set)
+
+
+class Kept:
+    """Everything that is under way; whoever asks says what time it is."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._documents: dict[str, Held] = {}
+        self._asked: dict[bytes, tuple[Step, Asked]] = {}
+
+    def begin(self, ask: Ask, at: datetime) -> tuple[str, list[str]]:
+        """Take what is asked; return the code to go on with, and the digests of the documents to hand over."""
+        with self._lock:
+            self._forget(at)
+            if len(self._every()) >= MAX_ASKS:
+                raise ApprovalPageFull(asks=MAX_ASKS)
+            code = self._give(Step.HANDED_OVER, Asked(ask, at + LIFE))
+            return code, [one for one in ask.documents if one not in self._documents]
+
+    def hand_over(self, code: str, sha256: str, body: Body, at: datetime) -> None:
+        """Keep a document that the ask names, by the digest found here, or refuse another one."""
+        asked = self._found(code, Step.HANDED_OVER, at)
+        if sha256 not in asked.ask.documents:
+            raise ShownDocumentDiffers(stated=sha256)
+        with self._lock:
+            if sum(held.size for held in self._documents.values()) + len(body) > MAX_STORED_BYTES:
+                raise ApprovalPageFull(bytes=len(body))
+        held = self._hashed(body, sha256)
+        with self._lock:
+            if self._documents.setdefault(sha256, held) is not held:
+                held.file.close()
+
+    def ready(self, code: str, at: datetime) -> str:
+        """Return the code by which the page is opened once, or refuse while a document is missing."""
+        asked = self._found(code, Step.HANDED_OVER, at)
+        with self._lock:
+            missing = [one for one in asked.ask.documents if one not in self._documents]
+            if missing:
+                raise ShownDocumentMissing(sha256=missing[0], missing=len(missing))
+            return self._advance(asked, Step.HANDED_OVER, Step.READY)
+
+    def waiting(self, code: str, at: datetime) -> Ask:
+        """Return what waits to be opened by a code, which stays good."""
+        return self._found(code, Step.READY, at).ask
+
+    def open(self, code: str, at: datetime) -> str:
+        """Spend the code and return the address under which the page is, until it is answered."""
+        asked = self._found(code, Step.READY, at)
+        with self._lock:
+            return self._advance(asked, Step.READY, Step.OPEN)
+
+    def shown(self, address: str, at: datetime) -> Ask:
+        return self._found(address, Step.OPEN, at).ask
+
+    def document(self, address: str, sha256: str, at: datetime) -> Held:
+        """Return a document that the page under this address shows, or refuse any other."""
+        asked = self._found(address, Step.OPEN, at)
+        if sha256 not in asked.ask.documents:
+            raise ApprovalCodeUnknown
+        return self._documents[sha256]
+
+    def answered_or_shown(self, address: str, at: datetime) -> Ask:
+        """Return what a page is about whose answer may have been kept already, and the word of it lost on its way."""
+        return self._found(address, Step.OPEN, at, or_later=Step.ANSWERED).ask
+
+    def answer(self, address: str, assertions: Sequence[Mapping[str, Json]], at: datetime) -> str:
+        """Keep the passkey's yes and return the code that fetches it; the same again, and a second one is refused."""
+        asked = self._found(address, Step.OPEN, at, or_later=Step.ANSWERED)
+        with self._lock:
+            if asked.step is Step.ANSWERED and asked.assertions == assertions:
+                return asked.returns
+            asked.returns = self._advance(asked, Step.OPEN, Step.ANSWERED)
+            asked.assertions = assertions
+            return asked.returns
+
+    def fetch(self, code: str, at: datetime) -> Asked:
+        """Return what was answered; again the same, until it is said to be counted."""
+        return self._found(code, Step.ANSWERED, at)
+
+    def counted(self, code: str, at: datetime) -> None:
+        """Take note that the yes is counted, after which nobody fetches it; again, the same."""
+        with self._lock:
+            step, asked = self._of(code)
+            if step is Step.ANSWERED and asked.step is Step.COUNTED:
+                return
+        asked = self._found(code, Step.ANSWERED, at)
+        with self._lock:
+            asked.step, asked.assertions, asked.returns = Step.COUNTED, (), ""
+
+    def _found(self, code: str, step: Step, at: datetime, *, or_later: Step | None = None) -> Asked:
+        """Return what a code of this step stands for, or refuse one that is unknown, spent or too old."""
+        with self._lock:
+            given, asked = self._of(code)
+            if given is not step:
+                raise ApprovalCodeUnknown
+            if asked.step not in {step, or_later}:
+                raise ApprovalCodeUsed
+            if at >= asked.until:
+                raise ApprovalCodeExpired
+            return asked
+
+    def _of(self, code: str) -> tuple[Step, Asked]:
+        try:
+            return self._asked[_digest(code)]
+        except KeyError as error:
+            raise ApprovalCodeUnknown from error
+
+    def _advance(self, asked: Asked, start: Step, end: Step) -> str:
+        if asked.step is not start:
+            raise ApprovalCodeUsed
+        asked.step = end
+        return self._give(end, asked)
+
+    def _give(self, step: Step, asked: Asked) -> str:
+        code = secrets.token_urlsafe(_CODE_BYTES)
+        self._asked[_digest(code)] = (step, asked)
+        asked.codes.add(_digest(code))
+        return code
+
+    def _every(self) -> dict[int, Asked]:
+        return {id(asked): asked for _, asked in self._asked.values()}
+
+    def _forget(self, at: datetime) -> None:
+        """Let go of what ended long enough ago that nobody asks what became of it, and of documents nobody needs."""
+        for asked in self._every().values():
+            if at >= asked.until + LIFE:
+                for code in asked.codes:
+                    del self._asked[code]
+        needed = {one for asked in self._every().values() if at < asked.until for one in asked.ask.documents}
+        for sha256 in self._documents.keys() - needed:
+            self._documents.pop(sha256).file.close()
+
+    def _hashed(self, body: Body, sha256: str) -> Held:
+        """Copy the bytes into a file of our own and hash what was copied, or refuse what has another digest."""
+        found = hashlib.sha256()
+        with ExitStack() as until_held:
+            file = until_held.enter_context(tempfile.TemporaryFile(dir=self._folder))
+            for part in _parts(body):
+                file.write(part)
+                found.update(part)
+            file.flush()
+            if found.hexdigest() != sha256:
+                raise ShownDocumentDiffers(stated=sha256, found=found.hexdigest())
+            held = Held(sha256, file, len(body), run(Task.SIZES, file))
+            until_held.pop_all()
+            return held
+
+
+def _parts(body: Body) -> Iterator[bytes]:
+    for start in range(0, len(body), _CHUNK_BYTES):
+        yield body[start : start + _CHUNK_BYTES]
+
+
+def _digest(code: str) -> bytes:
+    return hashlib.sha256(code.encode()).digest()

@@ -1,0 +1,162 @@
+"""A statement in the words of its reader: everything that it says, and nothing that it does not. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from privyseal.approval_page import words
+from privyseal.approval_page.asking import Ask
+from privyseal.pdf.placement import Placement
+from privyseal.pdf.spots import Range, Seam, Spot, Spread
+from privyseal.signer.documents import Document
+from privyseal.signer.statement import Statement
+from privyseal.signer.terms import AddsTo, Making, Standing
+
+_MICROMETRES: Final = 1_000
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """In whose language and zone things are said, and by which names."""
+
+    language: str
+    zone: ZoneInfo
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, ask: Ask) -> "Reader":
+        return cls(ask.language, ZoneInfo(ask.zone), ask.names)
+
+    def say(self, key: str, **places: object) -> str:
+        return words.say(self.language, key, **places)
+
+    def name(self, uid: str) -> str:
+        """Return what something is called, with the id that is signed behind it."""
+        return f"{self.names.get(uid) or self.say('unnamed')} ({uid})"
+
+    def code(self, kind: str, code: str) -> str:
+        """Return the words of a code, with the code that is signed behind them; alone where it has none."""
+        return f"{self.say(f'{kind}.{code}')} ({code})" if f"{kind}.{code}" in words.EVERY else code
+
+    def time(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        seconds = "%H:%M" if not (local.second or local.microsecond) else "%H:%M:%S.%f"
+        return f"{local:%Y-%m-%d {seconds}} ({self.zone.key})"
+
+    def several(self, values: Iterable[str]) -> str:
+        return self.say("list").join(values)
+
+
+def rows(stated: Statement, reader: Reader) -> Iterator[Row]:
+    """Yield what a statement says, a label and a value each; its documents are said one by one."""
+    yield reader.say("purpose"), reader.say(f"purpose.{stated.purpose.value}")
+    yield reader.say("decision"), reader.say(f"decision.{stated.decision.value}")
+    version = reader.say("seal-version", version=stated.seal_version)
+    yield reader.say("seal"), f"{reader.name(stated.seal)} {version}"
+    if stated.documents:
+        yield reader.say("documents"), str(len(stated.documents))
+    yield reader.say("impressions"), str(stated.impressions)
+    yield reader.say("starts_at"), reader.time(stated.starts_at)
+    yield reader.say("expires_at"), reader.time(stated.expires_at)
+    yield reader.say("applicant"), reader.name(stated.applicant)
+    if stated.amount:
+        yield reader.say("amount"), stated.amount
+    if stated.counterparty:
+        yield reader.say("counterparty"), stated.counterparty
+    yield from _of_terms(stated, reader)
+    yield reader.say("application"), stated.application
+    yield reader.say("policy"), stated.policy
+    yield reader.say("stage"), str(stated.stage)
+
+
+def of_document(document: Document, reader: Reader) -> Iterator[Row]:
+    """Yield what a statement says of one of its documents beside the bytes."""
+    yield reader.say("following"), reader.say(f"following.{document.following}")
+    for spot in document.placements:
+        yield reader.say("placements"), place(spot, reader)
+    for code in document.codes:
+        yield reader.say("codes"), f"{code.text} · {place(code.at, reader)} · {_millimetres(code.side)} mm"
+    for writing in document.writings:
+        yield reader.say("writings"), f"{writing.text} · {place(writing.at, reader)}"
+    for one in document.awaited:
+        size = reader.say("size", width=_millimetres(one.size.width), height=_millimetres(one.size.height))
+        for spot in one.spots:
+            yield reader.say("awaited"), f"{one.field} · {place(spot, reader)} · {size}"
+    if document.field:
+        yield reader.say("field"), document.field
+    if document.after:
+        yield reader.say("after"), reader.name(document.after)
+    if document.under:
+        yield reader.say("under"), document.under
+
+
+def place(spot: Spot, reader: Reader) -> str:
+    match spot:
+        case Placement():
+            return reader.say("place", page=spot.page, x=_millimetres(spot.x), y=_millimetres(spot.y))
+        case Spread():
+            pages = _pages(spot.pages, reader)
+            return reader.say("spread", pages=pages, x=_millimetres(spot.x), y=_millimetres(spot.y))
+        case Seam():
+            edge, pages = reader.say(spot.edge.value), _pages(spot.pages, reader)
+            return reader.say("seam", pages=pages, edge=edge, y=_millimetres(spot.y), each=spot.each)
+
+
+def _of_terms(stated: Statement, reader: Reader) -> Iterator[Row]:
+    if stated.own_yes is not None:
+        yield reader.say("own_yes"), reader.name(stated.own_yes.person)
+        if stated.own_yes.mandate:
+            yield reader.say("mandate"), stated.own_yes.mandate
+    if stated.paper_sha256:
+        yield reader.say("paper_sha256"), stated.paper_sha256
+    if stated.standing is not None:
+        yield from _of_standing(stated.standing, reader)
+    if stated.adds_to is not None:
+        yield from _of_addition(stated.adds_to, reader)
+    if stated.make is not None:
+        yield from _of_making(stated.make, reader)
+
+
+def _of_standing(standing: Standing, reader: Reader) -> Iterator[Row]:
+    yield reader.say("standing-class"), reader.code("class", standing.document_class)
+    yield reader.say("standing-words"), reader.several(standing.title_words)
+    yield reader.say("standing-pages"), str(standing.most_pages)
+    yield reader.say("standing-a-day"), str(standing.a_day)
+    yield reader.say("standing-sample"), reader.say("standing-sample-every", every=standing.sample_every)
+    yield reader.say("standing-reviewer"), reader.name(standing.reviewer)
+    yield reader.say("standing-holders"), reader.several(map(reader.name, standing.holders))
+    yield reader.say("standing-place"), place(Placement(standing.page, standing.x, standing.y), reader)
+
+
+def _of_addition(adds: AddsTo, reader: Reader) -> Iterator[Row]:
+    yield reader.say("adds-to"), adds.application
+    yield reader.say("adds-statement"), adds.statement_sha256
+    for sha256 in adds.documents:
+        yield reader.say("adds-documents"), reader.name(sha256)
+
+
+def _of_making(make: Making, reader: Reader) -> Iterator[Row]:
+    yield reader.say("make-organization"), make.organization
+    yield reader.say("make-uscc"), make.uscc
+    yield reader.say("make-name"), make.name
+    yield reader.say("make-type"), reader.code("type", make.type)
+    yield reader.say("make-company"), make.company
+    yield reader.say("make-face"), make.face_sha256
+
+
+def _pages(parts: tuple[Range, ...], reader: Reader) -> str:
+    return reader.say("list").join(_range(part, reader) for part in parts)
+
+
+def _range(part: Range, reader: Reader) -> str:
+    if part.step != 1:
+        return reader.say("step", first=part.first, last=part.last, step=part.step)
+    return str(part.first) if part.first == part.last else f"{part.first}–{part.last}"
+
+
+def _millimetres(micrometres: int) -> str:
+    whole, rest = divmod(micrometres, _MICROMETRES)
+    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")

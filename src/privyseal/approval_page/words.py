@@ -1,0 +1,227 @@
+"""What the approval page says, in both languages. It stands below Django and its catalogues, and knows neither."""
+
+from collections.abc import Mapping
+from typing import Final
+
+CHINESE: Final = "zh-hans"
+ENGLISH: Final = "en"
+
+# What stands where: Chinese, English.
+_PAGE: Final[Mapping[str, tuple[str, str]]] = {
+    "title": ("用通行密钥确认审批", "Approve with your passkey"),
+    "intro": (
+        "下面就是您将用通行密钥确认的全部内容。请核对每一页，再按按钮。",
+        "This is all that your passkey will say yes to. Check every page, then press the button.",
+    ),
+    "origin": (
+        "本页与审批系统相互独立，文件由本页自行核对后显示。",
+        "This page stands apart from the approval system and shows the file as it has checked it itself.",
+    ),
+    "says": ("您将同意", "You say yes to"),
+    "says-of": ("您将同意（第 %(number)s 项，共 %(all)s 项）", "You say yes to (%(number)s of %(all)s)"),
+    "approve": ("用通行密钥同意", "Approve with passkey"),
+    "again": ("再试一次", "Try again"),
+    "back": ("不同意，返回", "Go back without approving"),
+    "named": (
+        "印章、人员和文件的名称由审批系统提供；其余内容均为您的通行密钥所签的原文。",
+        (
+            "Names of seals, people and files are what the approval system calls them; all else is what your passkey "
+            "signs."
+        ),
+    ),
+    "file": ("文件“%(name)s”", "File “%(name)s”"),
+    "digest": ("SHA-256 摘要", "SHA-256"),
+    "page": ("第 %(number)s 页，共 %(pages)s 页", "Page %(number)s of %(pages)s"),
+    "image": ("第 %(number)s 页的图像", "Image of page %(number)s"),
+    "mark": ("虚线圈为盖章位置，圈的大小不代表印章大小。", "A dashed ring is where a seal goes, not how large it is."),
+    "mark-on": ("本页盖章：%(names)s", "Goes on this page: %(names)s"),
+    "face": ("印模", "Face of the seal"),
+    "no-script": (
+        "通行密钥需要开启浏览器的 JavaScript。请开启后重新载入，或换用其他浏览器。[passkey-unsupported]",
+        (
+            "A passkey needs JavaScript. Switch it on and load this page again, or use another browser. "
+            "[passkey-unsupported]"
+        ),
+    ),
+    "asking": ("请按设备提示操作：指纹、面容或密码。", "Follow your device: finger, face or PIN."),
+    "asking-of": (
+        "请按设备提示操作（第 %(number)s 次，共 %(all)s 次）。",
+        "Follow your device (%(number)s of %(all)s).",
+    ),
+    "unsupported": (
+        "此浏览器不支持通行密钥。请用手机或电脑自带的浏览器打开。[passkey-unsupported]",
+        "This browser knows no passkeys. Open this in your device's own browser. [passkey-unsupported]",
+    ),
+    "denied": (
+        "没有得到通行密钥的确认：可能是取消、超时，或本设备上没有您的通行密钥。审批没有提交，可以再试一次。[passkey-denied]",
+        (
+            "The passkey gave no yes: it was cancelled, took too long, or is not on this device. Nothing was sent; try "
+            "again. [passkey-denied]"
+        ),
+    ),
+    "lost": (
+        "网络中断，您的确认还没有送出，仍保留在本页。联网后请再试一次。[network-lost]",
+        (
+            "The network is gone. Your yes was not delivered and is kept on this page; try again when it is back. "
+            "[network-lost]"
+        ),
+    ),
+    "sent": ("已确认，正在返回。", "Done. Going back."),
+    "sending": ("正在送出……", "Sending …"),
+    "hand-over-title": ("请用浏览器打开", "Open this in your browser"),
+    "hand-over": (
+        "企业微信、钉钉等应用的内置页面不能使用通行密钥。请点右上角的菜单，选“在浏览器中打开”；或复制下面的链接，或用电脑、手机扫码打开。",
+        (
+            "The pages inside WeCom, DingTalk and the like cannot use passkeys. Choose “Open in browser” in the menu "
+            "at the top right, copy the link below, or scan the code with another device."
+        ),
+    ),
+    "hand-over-link": ("在浏览器中打开", "Open in the browser"),
+    "hand-over-once": ("此链接只能打开一次，15 分钟内有效。", "The link opens once, within 15 minutes."),
+    "hand-over-code": ("扫码打开审批页的二维码", "QR code that opens the approval page"),
+    "yes": ("是", "yes"),
+    "list": ("、", ", "),
+    "unnamed": ("未提供名称", "no name given"),
+}
+_ROWS: Final[Mapping[str, tuple[str, str]]] = {
+    "purpose": ("事项", "What"),
+    "decision": ("表态", "Decision"),
+    "seal": ("印章", "Seal"),
+    "seal-version": ("第 %(version)s 版", "version %(version)s"),
+    "documents": ("文件数", "Files"),
+    "impressions": ("用印次数", "Impressions"),
+    "starts_at": ("起", "From"),
+    "expires_at": ("止（不含）", "Until (before)"),
+    "applicant": ("申请人", "Applicant"),
+    "application": ("申请单编号", "Application"),
+    "policy": ("审批规则", "Policy"),
+    "stage": ("审批节点", "Stage"),
+    "amount": ("金额", "Amount"),
+    "counterparty": ("对方单位", "Other party"),
+    "own_yes": ("名章本人", "Whose name the seal bears"),
+    "mandate": ("依据授权书", "By their mandate"),
+    "paper_sha256": ("授权书摘要", "Mandate's paper, SHA-256"),
+    "standing-class": ("文件种类", "Class of papers"),
+    "standing-words": ("标题须含", "Title says"),
+    "standing-pages": ("每份最多页数", "Most pages each"),
+    "standing-a-day": ("每 24 小时最多", "Most in 24 hours"),
+    "standing-sample": ("抽查", "Reviewed"),
+    "standing-sample-every": ("每 %(every)s 份抽查 1 份", "1 of every %(every)s"),
+    "standing-reviewer": ("抽查人", "Reviewer"),
+    "standing-holders": ("用印人", "May be used by"),
+    "standing-place": ("盖章位置", "Place"),
+    "place": (
+        "第 %(page)s 页，距左 %(x)s 毫米，距下 %(y)s 毫米",
+        "page %(page)s, %(x)s mm from the left, %(y)s mm from the bottom",
+    ),
+    "adds-to": ("追加到申请单", "Adds to the application"),
+    "adds-statement": ("原审批内容摘要", "What was approved, SHA-256"),
+    "adds-documents": ("可各再盖一次的文件", "Files that may be sealed once more"),
+    "make-organization": ("印章所属单位", "Organization"),
+    "make-company": ("单位编号", "Company"),
+    "make-uscc": ("统一社会信用代码", "Unified social credit code"),
+    "make-name": ("印章名称", "Name of the seal"),
+    "make-type": ("印章类型", "Type"),
+    "make-face": ("印模摘要", "Face, SHA-256"),
+    "following": ("之后还有谁签", "Who signs afterwards"),
+    "placements": ("盖章位置", "Where the seal goes"),
+    "codes": ("另印二维码", "Also a QR code"),
+    "writings": ("另印文字", "Also the words"),
+    "awaited": ("为后续用印预留", "Left for later seals"),
+    "field": ("盖在预留的签名域", "Fills the place"),
+    "after": ("在此印章之后盖", "Goes on after the seal"),
+    "under": ("该印章所属申请单", "Which goes on under the application"),
+    "spread": (
+        "第 %(pages)s 页，距左 %(x)s 毫米，距下 %(y)s 毫米",
+        "pages %(pages)s, %(x)s mm from the left, %(y)s mm from the bottom",
+    ),
+    "seam": (
+        "骑缝，第 %(pages)s 页，%(edge)s，距下 %(y)s 毫米，每枚最多跨 %(each)s 页",
+        "across pages %(pages)s, %(edge)s, %(y)s mm from the bottom, at most %(each)s pages each",
+    ),
+    "right": ("右侧", "right edge"),
+    "left": ("左侧", "left edge"),
+    "step": ("%(first)s–%(last)s（每隔 %(step)s 页）", "%(first)s–%(last)s, every %(step)s"),
+    "size": ("%(width)s × %(height)s 毫米", "%(width)s × %(height)s mm"),
+}
+_VALUES: Final[Mapping[str, tuple[str, str]]] = {
+    "decision.approve": ("同意", "Approve"),
+    "decision.consent": ("本人同意使用自己的名章", "Consent to the use of the seal with one's own name"),
+    "decision.mandate": ("授权使用自己的名章", "Mandate for the seal with one's own name"),
+    "purpose.use": ("用印申请", "Use of a seal"),
+    "purpose.standing": ("常用授权", "Standing permit"),
+    "purpose.top-up": ("追加用印", "More of an approved use"),
+    "purpose.prolong": ("用印延期", "An approved use for longer"),
+    "purpose.make": ("刻制印章", "New seal"),
+    "purpose.resume": ("恢复印章使用", "Resume a seal"),
+    "purpose.unfreeze": ("解除集团印章冻结", "Unfreeze a group"),
+    "purpose.change": ("印章变更", "Change a seal"),
+    "purpose.assign": ("变更归属部门", "Change the owning unit"),
+    "purpose.extend": ("印章延期", "Extend a seal"),
+    "purpose.hand-over": ("印章移交", "Hand over a seal"),
+    "purpose.cover": ("保管人休假代管", "Leave cover for a keeper"),
+    "purpose.collect": ("印章收缴", "Collect a seal"),
+    "purpose.find": ("找回印章", "Take back a found seal"),
+    "purpose.retire": ("印章退役", "Retire a seal"),
+    "purpose.destroy": ("印章销毁", "Destroy a seal"),
+    "purpose.invalidate": ("印章声明作废", "Declare a seal void"),
+    "following.nobody": ("没有：之后有任何改动都看得出来", "Nobody: any later change will be seen"),
+    "following.parties": ("本系统内的公司，按预留位置", "Companies of this installation, in the places left for them"),
+    "following.others": ("有：对方还要签字或盖章", "Others, with their own tools"),
+}
+# Types of seals and classes of papers as the product ships them; a group's own have no words here, and show their code.
+_CODES: Final[Mapping[str, tuple[str, str]]] = {
+    "type.official": ("公章", "Official seal"),
+    "type.contract": ("合同专用章", "Contract seal"),
+    "type.finance": ("财务专用章", "Finance seal"),
+    "type.invoice": ("发票专用章", "Invoice seal"),
+    "type.hr": ("人事专用章", "HR seal"),
+    "type.legal-representative": ("法定代表人章", "Legal representative's seal"),
+    "type.department": ("部门章", "Department seal"),
+    "type.project": ("项目章", "Project seal"),
+    "type.drawing": ("图纸专用章", "Drawing seal"),
+    "type.customs": ("报关专用章", "Customs seal"),
+    "type.party": ("党组织印章", "Party seal"),
+    "type.union": ("工会印章", "Trade union seal"),
+    "type.personal": ("个人名章", "Personal name seal"),
+    "class.employment-certificate": ("在职证明", "Employment certificate"),
+    "class.invoice": ("发票", "Invoice"),
+    "class.bank-slip": ("银行单据", "Bank slip"),
+    "class.delivery-note": ("送货单", "Delivery note"),
+    "class.reconciliation-letter": ("对账函", "Reconciliation letter"),
+}
+_REFUSED: Final[Mapping[str, tuple[str, str]]] = {
+    "refused-title": ("此页打不开", "This page cannot be opened"),
+    "approval-code-unknown": (
+        "这个链接无效。请回到申请单，重新按“用通行密钥同意”。",
+        "This link is not known here. Go back to the application and press “Approve with passkey” again.",
+    ),
+    "approval-code-expired": (
+        "这个链接已过期。没有提交任何审批；请回到申请单重新开始。",
+        "This link has expired. Nothing was approved by it; begin again from the application.",
+    ),
+    "approval-code-used": (
+        "这个链接已经用过。审批结果请在申请单中查看。",
+        "This link was used already. The application says what became of it.",
+    ),
+    "passkey-answer-refused": (
+        "通行密钥的应答与本页内容不符，没有提交任何审批。请回到申请单重新开始。",
+        (
+            "The passkey answered something else than this page asked. Nothing was approved; begin again from the "
+            "application."
+        ),
+    ),
+    "pdf-too-hard": ("这一页无法显示。", "This page cannot be drawn."),
+    "other": (
+        "出了问题，没有提交任何审批。请回到申请单重新开始。",
+        "Something went wrong. Nothing was approved; begin again.",
+    ),
+}
+EVERY: Final = {**_PAGE, **_ROWS, **_VALUES, **_CODES, **_REFUSED}
+REFUSALS: Final = frozenset(_REFUSED) - {"refused-title", "other"}
+
+
+def say(language: str, key: str, **places: object) -> str:
+    """Return the words of a key in a language, with what stands in their places."""
+    words = EVERY[key][0 if language == CHINESE else 1]
+    return words % places if places else words

@@ -1,0 +1,127 @@
+"""The statement in words: nothing that a passkey signs is left unsaid."""
+
+import string
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from privyseal.approval_page import saying, words
+from privyseal.approval_page.saying import Reader
+from privyseal.pdf.placement import Placement, Size
+from privyseal.pdf.spots import Awaited, Edge, Range, Seam, Spread
+from privyseal.signer.documents import Code, Document, Following, Writing
+from privyseal.signer.statement import Decision, Purpose, Statement
+from privyseal.signer.terms import AddsTo, Making, OwnYes, Standing
+from tests.approval_page.asked import CONTRACT, LI, NOON, WANG, digest, use_of
+
+PLACE = Placement(1, 150_000, 60_000)
+MAKE = Making("cc" * 16, "示例科技有限公司", "91110108MA01ABCD3L", "合同专用章", "contract", "fa" * 32)
+STANDING = Standing(
+    document_class="invoice", title_words=("发票",), most_pages=2, a_day=10, sample_every=5, reviewer=LI,
+    holders=(WANG,), page=1, x=1_000, y=2_000,
+)  # fmt: skip
+ADDS = AddsTo("b0" * 16, "ad" * 32, (digest(CONTRACT),))
+DOCUMENT = Document(digest(CONTRACT), "nobody", (PLACE,))
+# What differs from one statement to the next, by the field that says it.
+STATED = {
+    "application": {"application": "a1" * 16},
+    "seal": {"seal": "5f" * 16},
+    "seal_version": {"seal_version": 4},
+    "impressions": {"impressions": 9},
+    "starts_at": {"starts_at": NOON + timedelta(microseconds=1)},
+    "expires_at": {"expires_at": NOON + timedelta(days=8)},
+    "applicant": {"applicant": LI},
+    "policy": {"policy": "2026.2"},
+    "stage": {"stage": 2},
+    "amount": {"amount": "120000.01"},
+    "counterparty": {"counterparty": "丙方有限公司"},
+    "decision": {"decision": Decision.CONSENT},
+    "own_yes": {"own_yes": OwnYes(LI)},
+    "mandate": {"own_yes": OwnYes(LI, "dd" * 16)},
+    "paper_sha256": {"paper_sha256": "ee" * 32},
+    "purpose": {"purpose": Purpose.DESTROY},
+    "adds_to": {"adds_to": ADDS},
+    "make": {"make": MAKE},
+    "standing": {"standing": STANDING},
+}
+SEAM = Seam(Edge.RIGHT, (Range(1, 9, 2),), 100_000, 5)
+OF_DOCUMENT = {
+    "following": {"following": "others"},
+    "place": {"placements": (Placement(2, 150_000, 60_000),)},
+    "spread": {"placements": (Spread((Range(1, 3),), 150_000, 60_000),)},
+    "seam": {"placements": (SEAM,)},
+    "codes": {"codes": (Code("https://example.com", PLACE, 20_000),)},
+    "writings": {"writings": (Writing("2026-11-23", PLACE),)},
+    "awaited": {"awaited": (Awaited("Seal_2", (PLACE,), Size(40_000, 40_000)),)},
+    "field": {"field": "Seal_2"},
+    "after": {"after": "5f" * 16},
+    "under": {"under": "a1" * 16},
+}
+
+
+def reader(language: str) -> Reader:
+    return Reader(language, ZoneInfo("Asia/Shanghai"), {})
+
+
+def said(stated: Statement, language: str) -> list[tuple[str, str]]:
+    return list(saying.rows(stated, reader(language)))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_whatever_a_statement_says_otherwise_is_said_otherwise(language: str) -> None:
+    usual = use_of(CONTRACT)
+    differing = {name: said(replace(usual, **changes), language) for name, changes in STATED.items()}  # type: ignore[arg-type]  # by name
+
+    assert [name for name, rows in differing.items() if rows == said(usual, language)] == []
+    assert len({str(rows) for rows in differing.values()}) == len(STATED)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_whatever_is_said_of_a_document_otherwise_is_said_otherwise(language: str) -> None:
+    usual = list(saying.of_document(DOCUMENT, reader(language)))
+    differing = {
+        name: list(saying.of_document(replace(DOCUMENT, **changes), reader(language)))  # type: ignore[arg-type]  # by name
+        for name, changes in OF_DOCUMENT.items()
+    }
+
+    assert [name for name, rows in differing.items() if rows == usual] == []
+    assert len({str(rows) for rows in differing.values()}) == len(OF_DOCUMENT)
+
+
+def test_every_field_of_a_statement_is_among_those() -> None:
+    assert set(Statement.__dataclass_fields__) - {"documents"} <= set(STATED)
+    assert set(Document.__dataclass_fields__) - {"sha256", "placements"} <= set(OF_DOCUMENT)
+
+
+def test_part_of_a_term_that_differs_is_said_otherwise() -> None:
+    usual = {"standing": STANDING, "adds_to": ADDS, "make": MAKE}
+    changes: dict[str, list[dict[str, object]]] = {
+        "standing": [
+            {"document_class": "contract"}, {"title_words": ("账单",)}, {"most_pages": 3}, {"a_day": 11},
+            {"sample_every": 6}, {"reviewer": WANG}, {"holders": (WANG, LI)}, {"page": 2}, {"x": 1}, {"y": 1},
+        ],
+        "adds_to": [{"application": "b1" * 16}, {"statement_sha256": "ae" * 32}, {"documents": ()}],
+        "make": [
+            {"company": "cd" * 16}, {"organization": "别家"}, {"uscc": "91110108MA01ABCD3M"}, {"name": "公章"},
+            {"type": "official"}, {"face_sha256": "fb" * 32},
+        ],
+    }  # fmt: skip
+    for field, each in changes.items():
+        before = said(replace(use_of(CONTRACT), **{field: usual[field]}), "zh-hans")  # type: ignore[arg-type]  # by name
+        for change in each:
+            term = replace(usual[field], **change)  # type: ignore[type-var]  # each is a dataclass
+            assert said(replace(use_of(CONTRACT), **{field: term}), "zh-hans") != before, change  # type: ignore[arg-type]
+
+
+def test_everything_is_said_in_both_languages_with_the_same_places() -> None:
+    def places(text: str) -> set[str]:
+        return {part for _, part, _, _ in string.Formatter().parse(text.replace("%(", "{").replace(")s", "}")) if part}
+
+    assert [key for key, (chinese, english) in words.EVERY.items() if places(chinese) != places(english)] == []
+    assert [key for key, each in words.EVERY.items() if not all(each)] == []
+    spoken = {key.partition(".")[2] for key in words.EVERY if key.startswith("purpose.")}
+    assert spoken == {purpose.value for purpose in Purpose}
+    assert {key.partition(".")[2] for key in words.EVERY if key.startswith("following.")} == set(Following)
+    assert {key.partition(".")[2] for key in words.EVERY if key.startswith("decision.")} == set(Decision)
