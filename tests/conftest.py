@@ -138,7 +138,7 @@ def signer(signer_folder: Path) -> Iterator[Client]:
 
 @pytest.fixture(scope="session")
 def public(signer: Client) -> Public:
-    from privyseal.approvals.statements import web_key  # noqa: PLC0415  the key exists only now
+    from privyseal.sealing.signing import web_key  # noqa: PLC0415  the key exists only now
 
     key = web_key().public_key().public_bytes_raw()
     return signer.found(

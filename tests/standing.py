@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from privyseal.approvals import actions as approvals
-from privyseal.identity.models import Person
+from privyseal.identity.models import Person, Unit
 from privyseal.pdf import confined
 from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.confined import Task
@@ -35,7 +35,7 @@ def apply_for_standing(
     at: datetime,
     seal: Seal,
     *,
-    holders: Sequence[Person],
+    holders: Sequence[Person] | Unit,
     reviewer: Person,
     days: int = 30,
     **changes: object,
@@ -47,8 +47,11 @@ def apply_for_standing(
         reason="每日开具发票",
         starts_at=at,
         expires_at=at + timedelta(days=days),
-        operator_pseudonyms=[holder.pseudonym for holder in holders],
-        reviewer_pseudonym=reviewer.pseudonym,
+        for_whom=approvals.ForWhom(
+            operator_pseudonyms=[] if isinstance(holders, Unit) else [holder.pseudonym for holder in holders],
+            unit_uid=holders.uid if isinstance(holders, Unit) else "",
+            reviewer_pseudonym=reviewer.pseudonym,
+        ),
         terms=terms(**changes),
     )
 

@@ -9,13 +9,13 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from privyseal.approvals.statements import web_key
 from privyseal.config import ceremony
 from privyseal.config.ceremony import Answers, AnswersUnreadable, read_answers
 from privyseal.identity.founding import AlreadyFounded
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.queries import installation
 from privyseal.kernel.errors import Refused
+from privyseal.sealing.signing import web_key
 from privyseal.signer.client import Client
 from tests.running.test_ceremony import ANSWERS, write
 from tests.signers import running

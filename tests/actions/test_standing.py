@@ -1,21 +1,25 @@
 """Standing permits: routine papers for a quarter, each counted before the key is asked, samples reviewed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import settings
 
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.casting import cast_of
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries import application_visible_to
-from privyseal.identity.models import Company, Person
-from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn
+from privyseal.approvals.rules import Part
+from privyseal.identity import actions as identity
+from privyseal.identity.models import Company, Person, Unit
+from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.actions import AlreadySealed
-from privyseal.sealing.models import Intent, StandingUse
+from privyseal.sealing.models import Document, DocumentShown, Intent, StandingUse
 from privyseal.sealing.queries import samples_to_review
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Permit, Seal
@@ -23,17 +27,21 @@ from privyseal.seals.permits import NotTheHolder, PermitRevoked
 from privyseal.seals.rules import SealNotInForce
 from privyseal.seals.rules.standing import (
     DocumentClass,
+    HoldersOrUnit,
     NeverStanding,
     NotOfItsClass,
+    OutsideTheUnit,
     SampleOverdue,
     SamplesWaiting,
     StandingNotPossible,
     StandingOverrun,
+    check_for_whom,
 )
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from privyseal.signer.membership import NotOfTheUnit
 from tests.actions.keepers import forbidden
-from tests.conftest import bring, recorded
+from tests.conftest import ask_key, bring, permit_of, recorded, say_yes
 from tests.standing import accepted_invoices, apply_for_standing, standing_permit
 
 pytestmark = pytest.mark.documents
@@ -318,3 +326,119 @@ def test_a_receipt_says_that_no_approver_saw_the_paper(
     fact = last_fact_about("document.sealed", "intent", intent.uid)
     assert fact is not None
     assert (fact.data["under"], fact.data["document_class"]) == ("standing-permit", "invoice")
+
+
+@pytest.fixture
+def sales(chen: Person, company: Company, wang: Person, noon: datetime) -> Unit:
+    """A unit to which wang belongs, by one below it."""
+    said = {"company_uid": company.uid, "name": "销售部"}
+    above = Unit.objects.get(uid=identity.open_unit(chen, noon, **said))
+    below = identity.open_unit(chen, noon, company_uid=company.uid, name="华东组", parent_uid=above.uid)
+    where = {"person_pseudonym": wang.pseudonym, "company_uid": company.uid}
+    identity.join_company(chen, noon, unit_uid=below, joined_on=date(2026, 1, 5), **where)
+    return above
+
+
+@pytest.fixture
+def of_sales(official: Seal, sales: Unit, wang: Person, li: Person, ma: Person, noon: datetime) -> Permit:
+    """Whoever belongs to sales may seal two invoices a day; ma reviews every second one."""
+    uid = apply_for_standing(wang, noon, official, holders=sales, reviewer=ma)
+    say_yes(li, noon, uid)
+    return permit_of(uid)
+
+
+@pytest.mark.invariant("T20", column="rule")
+def test_whoever_belongs_to_the_unit_seals_until_they_leave_it(
+    of_sales: Permit, invoices: list[str], company: Company, chen: Person, wang: Person, noon: datetime, signer: Client
+) -> None:
+    assert seal(wang, noon, of_sales, invoices[0], signer).state == "sealed"
+
+    where = {"person_pseudonym": wang.pseudonym, "company_uid": company.uid}
+    identity.move_within_company(chen, noon, unit_uid=None, **where)
+
+    with pytest.raises(OutsideTheUnit):
+        seal(wang, noon, of_sales, invoices[1], signer)
+    assert (now(of_sales).used, of_sales.parts.filter(person=wang).exists()) == (1, False)
+
+
+def test_nobody_of_the_unit_seals_without_the_right_to_use_the_seal(
+    of_sales: Permit,
+    sales: Unit,
+    invoices: list[str],
+    company: Company,
+    chen: Person,
+    stranger: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    joined = {"person_pseudonym": stranger.pseudonym, "company_uid": company.uid, "unit_uid": sales.uid}
+    identity.join_company(chen, noon, joined_on=date(2026, 1, 5), **joined)
+
+    DocumentShown.objects.create(document=Document.objects.get(sha256=invoices[0]), person=stranger)
+    with pytest.raises(NotEntitled):
+        seal(stranger, noon, of_sales, invoices[0], signer)
+
+    assert now(of_sales).used == 0
+
+
+def test_the_key_takes_nobody_of_a_unit_without_a_word_for_this_use(
+    of_sales: Permit, invoices: list[str], wang: Person, signer: Client
+) -> None:
+    with pytest.raises(NotOfTheUnit):
+        ask_key(of_sales, invoices[0], signer, operator=wang)
+
+
+def test_a_standing_permit_is_for_people_or_for_one_open_unit(
+    official: Seal, sales: Unit, wang: Person, ma: Person, noon: datetime
+) -> None:
+    with pytest.raises(HoldersOrUnit):
+        check_for_whom(holders=1, unit=sales.uid)
+    with pytest.raises(HoldersOrUnit):
+        apply_for_standing(wang, noon, official, holders=[], reviewer=ma)
+    with pytest.raises(NotFound):
+        apply_for_standing(wang, noon, official, holders=Unit(uid="0" * 32), reviewer=ma)
+
+    assert not Application.objects.filter(purpose="standing").exists()
+
+
+def test_whoever_sealed_under_it_does_not_approve_more_of_it(
+    of_sales: Permit, invoices: list[str], wang: Person, noon: datetime, signer: Client
+) -> None:
+    seal(wang, noon, of_sales, invoices[0], signer)
+
+    uid = approvals.apply_to_top_up(wang, noon, application_uid=of_sales.application_uid, reason="月末", uses=1)
+    assert cast_of(Application.objects.get(uid=uid))[Part.OPERATOR] == {wang.pk}
+    with forbidden("approver_has_not_used_it"):
+        of_sales.parts.create(person=wang, part="approver")
+
+
+@pytest.mark.invariant("T20", column="database")
+def test_the_database_keeps_whose_a_standing_permit_is(
+    of_sales: Permit,
+    standing: Permit,
+    sales: Unit,
+    wang: Person,
+    ma: Person,
+    li: Person,
+    stranger: Person,
+    noon: datetime,
+) -> None:
+    with forbidden("unit_of_a_permit_is_of_the_company"):
+        Permit.objects.filter(pk=standing.pk).update(unit=sales)
+    Permit.objects.filter(pk__in=[standing.pk, of_sales.pk]).update(used=2)
+
+    def use(permit: Permit, person: Person) -> None:
+        line = permit.lines.create(document_sha256="7" * 64, following="nobody", impressions=1)
+        StandingUse.objects.create(permit=permit, number=1, line=line, by=person, at=noon, is_sample=False)
+
+    for permit, person, name in (
+        (standing, stranger, "standing_use_is_by_a_holder"),
+        (of_sales, stranger, "standing_use_is_by_one_of_the_unit"),
+        (of_sales, li, "user_of_a_unit_has_no_other_part"),
+        (of_sales, ma, "user_of_a_unit_has_no_other_part"),
+    ):
+        with forbidden(name):
+            use(permit, person)
+    use(of_sales, wang)
+    with forbidden("only_a_standing_permit_is_for_a_unit"):
+        Permit.objects.filter(pk=of_sales.pk).update(purpose="use")

@@ -69,6 +69,8 @@ SEES_NOTHING_PRIVATE = {
     "identity.units_above": "asked by the rules; returns keys alone",
     "identity.uids_of_units": "asked by the rules, of units that a power reaches",
     "identity.units_below": "asked by the rules; returns keys alone",
+    "identity.units_of_person": "asked by the rules; returns keys alone",
+    "identity.members_of": "asked by the rules; returns keys alone",
     "identity.demo_people": "empty on every installation but a demo",
     "identity.sessions_visible_to": "one's own alone",
     "notification.messages_visible_to": "one's own alone",

@@ -81,6 +81,7 @@ def test_what_was_approved_may_be_sealed() -> None:
         impressions=1,
         most_of_application=1,
         most_of_document=1,
+        operator=WANG,
     )
 
 

@@ -76,7 +76,7 @@ def test_an_approved_document_is_sealed_and_judged_valid(sealing: Signer, databa
     judgement = judge(CONTRACT + sealed.appended, trust=[sealing.public().ca], at=NOON)
     assert judgement.verdict is Verdict.VALID
     assert (sealed.sealed_sha256, sealed.sealed_at) == (sha256(CONTRACT + sealed.appended), NOON)
-    assert spent(database) == 1
+    assert (spent(database), database.one("SELECT operator FROM intent")) == (1, (WANG,))
 
 
 @pytest.mark.parametrize("following", ["nobody", "others"])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -14,11 +15,28 @@ from privyseal.signer.checks import Pinned, SealRecord
 from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.impressions import Impressions, ImpressionsSpent
+from privyseal.signer.membership import Belonging, NotOfTheUnit, vouch
+from privyseal.signer.requests import Seal, parse_request
 from privyseal.signer.standing import NotAStandingHolder, StandingTooWide
 from privyseal.signer.statement import Purpose, Statement, StatementUnreadable, parse
 from privyseal.signer.terms import Standing
 from privyseal.signer.voices import Voices
-from tests.signer.cast import CONTRACT, FOUNDING, INVOICE, LI, NOON, SEAL, USE, WANG, ZHAO, approved, to_seal, uid
+from tests.signer.cast import (
+    CONTRACT,
+    FOUNDING,
+    INVOICE,
+    LI,
+    NOON,
+    SEAL,
+    USE,
+    WANG,
+    WEB_KEY,
+    ZHAO,
+    ZHOU,
+    approved,
+    to_seal,
+    uid,
+)
 
 MA = uid("ma")
 COVERS = Standing(
@@ -116,3 +134,64 @@ def test_one_more_in_a_day_is_refused_and_the_next_day_is_not(tmp_path: Path) ->
     with pytest.raises(ImpressionsSpent):
         seal("three", INVOICE, NOON + timedelta(hours=72))
     database.close()
+
+
+FINANCE: Final = uid("finance department")
+OF_UNIT: Final = replace(STANDING, standing=replace(COVERS, holders=(), unit=FINANCE))
+
+
+def pressed(operator: str = WANG, **differs: str) -> Seal:
+    """Ask for a use under the unit's permit, with a word for it, or for something that differs."""
+    request = to_seal(approved(OF_UNIT), operator=operator, data=INVOICE)
+    said = {
+        "operator": operator,
+        "unit": FINANCE,
+        "application": OF_UNIT.application,
+        "intent": request.intent,
+        "document_sha256": request.document_sha256,
+        **differs,
+    }
+    return replace(request, member=vouch(Belonging(**said), web_key=WEB_KEY))
+
+
+def decide_of_unit(request: Seal) -> Claim:
+    case = checks.one_case(request.approved, purposes={Purpose.STANDING})
+    return checks.may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=NOON)
+
+
+@pytest.mark.invariant("T20", column="rule")
+def test_whoever_belongs_to_the_unit_presses_by_a_word_for_this_very_use() -> None:
+    assert decide_of_unit(pressed(ZHOU)).operator == ZHOU
+    assert parse_request(pressed(ZHOU).header()) == pressed(ZHOU)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        replace(pressed(), member=b""),
+        replace(pressed(), operator=ZHOU),
+        replace(pressed(), intent=uid("intent 2")),
+        pressed(unit=uid("sales department")),
+        pressed(application=uid("application 8")),
+        pressed(document_sha256=sha256(CONTRACT)),
+    ],
+)
+def test_a_word_for_another_use_unit_or_person_is_no_word_for_this(request_: Seal) -> None:
+    with pytest.raises(NotOfTheUnit):
+        decide_of_unit(request_)
+
+
+def test_neither_reviewer_nor_approver_nor_manager_presses_whatever_unit_is_theirs() -> None:
+    with pytest.raises(NotAStandingHolder):
+        decide_of_unit(pressed(MA))
+    for person in (LI, ZHAO):
+        with pytest.raises(DutiesNotSeparate):
+            decide_of_unit(pressed(person))
+
+
+def test_a_permit_is_for_a_unit_or_for_people() -> None:
+    for covers in (replace(COVERS, unit=FINANCE), replace(COVERS, holders=())):
+        with pytest.raises(StatementUnreadable):
+            parse(replace(STANDING, standing=covers).to_bytes())
+
+    assert parse(OF_UNIT.to_bytes()) == OF_UNIT

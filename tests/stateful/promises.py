@@ -308,8 +308,8 @@ PROMISES: Final = (
         "SELECT u.id FROM standing_use u JOIN permit p ON p.id = u.permit_id WHERE p.purpose <> 'standing'"
         " OR p.terms ->> 'document_class' IN ('guarantee', 'contract', 'letter-of-authority')"
         " OR p.expires_at > p.starts_at + interval '92 days' OR u.number > p.used"
-        " OR NOT EXISTS (SELECT FROM permit_part q WHERE q.permit_id = p.id AND q.person_id = u.by_id"
-        "   AND q.part = 'holder')"
+        " OR (SELECT coalesce(max(q.part), '') FROM permit_part q WHERE q.permit_id = p.id AND q.person_id = u.by_id)"
+        "   <> CASE WHEN p.unit_id IS NULL THEN 'holder' ELSE '' END"
         " OR u.reviewed_by_id = u.by_id"
         " OR (SELECT count(*) FROM standing_use o WHERE o.permit_id = p.id AND o.at <= u.at"
         "   AND o.at > u.at - interval '24 hours') > (p.terms ->> 'a_day')::integer",

@@ -53,8 +53,7 @@ class Standing(Lives):
                 reason="每日开具发票",
                 starts_at=at,
                 expires_at=at + timedelta(days=days),
-                operator_pseudonyms=(actor.pseudonym,),
-                reviewer_pseudonym=person.pseudonym,
+                for_whom=approvals.ForWhom(operator_pseudonyms=(actor.pseudonym,), reviewer_pseudonym=person.pseudonym),
                 terms=terms(**asked),
             )
         )

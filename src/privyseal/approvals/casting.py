@@ -12,6 +12,7 @@ from privyseal.custody.holding import gave_out_under
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Place
 from privyseal.ledger.transactions import transaction_required
+from privyseal.sealing.using import used_under
 from privyseal.seals.models import Custody
 from privyseal.seals.places import place_in, place_of
 from privyseal.seals.rules import SealKind
@@ -50,7 +51,7 @@ def cast_of(application: Application) -> Cast:
     """Return who plays which part in an application; where it is part of a whole or adds to one, in the whole.
 
     Whoever keeps a seal that is to be stamped by hand is its custodian here too: they hand it out. So is whoever
-    gave it out for what the application adds to.
+    gave it out for what the application adds to; and whoever sealed under it is its operator.
     """
     cast: dict[Part, set[int]] = defaultdict(set)
     of_whole = JointCasting.objects.filter(joint=application.whole).order_by("person_id")
@@ -60,6 +61,7 @@ def cast_of(application: Application) -> Cast:
     keepers = _keepers_by_hand(application)
     if application.adds_to is not None:
         keepers |= gave_out_under(application.adds_to.uid)
+        cast[Part.OPERATOR] |= used_under(application.adds_to.uid)
     if keepers:
         cast[Part.CUSTODIAN] |= keepers
     return {part: frozenset(people) for part, people in cast.items()}

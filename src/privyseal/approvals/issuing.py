@@ -15,12 +15,13 @@ from privyseal.approvals.statements import turn_of
 from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.booking import book_take_out
 from privyseal.custody.rules.photographs import ASKS
-from privyseal.identity.models import Person
+from privyseal.identity.models import Person, Unit
 from privyseal.kernel.canonical import Json
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
 from privyseal.seals.entering_uses import DUTY
 from privyseal.seals.permits import LineGranted, PermitWish
+from privyseal.seals.rules.standing import FOR_UNIT
 from privyseal.signer.statement import Approved, Purpose, parse, parse_approved
 
 AFTER_A_TRIP: Final = Duty(3, Retention.TEN_YEARS)
@@ -64,6 +65,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             own_yes=own.person if own else None,
             mandate=own.mandate if own else None,
             joint_uid=application.joint.uid if application.joint else None,
+            unit=_unit_of(application),
         )
         permit = permits.issue(actor, at, wish)
         if is_taken_out:
@@ -91,6 +93,11 @@ def _add(
     own = {seal.uid: own_yes_for(application, seal, at, asked) for seal in seals.values()}
     said = {uid: [*(one.to_json() for one in evidence[uid]), *_said_themselves(yes)] for uid, yes in own.items()}
     add_to_permits(actor, at, application, approvers, said)
+
+
+def _unit_of(application: Application) -> Unit | None:
+    uid = application.terms.get(FOR_UNIT)
+    return Unit.objects.get(uid=uid) if uid else None
 
 
 def _said_themselves(own: OwnYes | None) -> Sequence[Mapping[str, Any]]:

@@ -1,12 +1,7 @@
 """The statements an application stands for: what approvers are shown and what the signer checks."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from django.conf import settings
 
 from privyseal.approvals.additions.terms import adds_to, ends_at
 from privyseal.approvals.choosing import said_of
@@ -17,6 +12,7 @@ from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import face as faces
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
+from privyseal.seals.rules.standing import FOR_UNIT
 from privyseal.signer import documents
 from privyseal.signer.documents import Code, Document, Writing
 from privyseal.signer.statement import Purpose, Statement
@@ -91,15 +87,6 @@ def _said_of_hands(application: Application, lines: Sequence[Line]) -> dict[str,
     return said | ({Part.WITNESS.value: _named(application, Part.WITNESS)} if is_copy or by_hand else {})
 
 
-@cache
-def web_key() -> Ed25519PrivateKey:
-    """Return the web application's own key, with which it vouches for a signed-in approver."""
-    key = load_pem_private_key((settings.DATA / "secrets" / "web.key").read_bytes(), None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise TypeError("secrets/web.key is not an Ed25519 key")
-    return key
-
-
 def _named(application: Application, part: Part) -> list[str]:
     return sorted(casting.person.pseudonym for casting in application.castings.all() if part in casting.parts)
 
@@ -147,6 +134,7 @@ def _standing(application: Application) -> Standing:
         page=terms["page"],
         x=terms["x"],
         y=terms["y"],
+        unit=terms.get(FOR_UNIT, ""),
     )
 
 

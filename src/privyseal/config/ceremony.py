@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 
-from privyseal.approvals.statements import web_key
 from privyseal.identity import actions as identity
 from privyseal.identity.founding import AlreadyFounded, Founder, check_offices, found_installation
 from privyseal.identity.models import Person
@@ -25,6 +24,7 @@ from privyseal.identity.rules import Held, Power, check_grant
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
+from privyseal.sealing.signing import web_key
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from privyseal.signer.statement import EXTERNAL, SESSION

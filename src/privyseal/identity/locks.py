@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model, Q
 
 from privyseal.identity import keys, queries
-from privyseal.identity.models import Company, Grant, Person, Post, PostHolding, Unit
+from privyseal.identity.models import Company, Grant, Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.rules import Held, Power, check_unit
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
@@ -63,6 +63,19 @@ def line_until_commit(unit_id: int | None) -> frozenset[int]:
             cursor.execute(_STAYS, [unit_id])
             ((unit_id,),) = cursor.fetchall()
     return frozenset(line)
+
+
+@transaction_required
+def belongs_until_commit(person: Person, company_id: int) -> frozenset[int]:
+    """Return the unit to which somebody belongs in a company, with every one above it; they do not leave it meanwhile.
+
+    Whoever moves them, or lets them go, locks the person's row first.
+    """
+    own = Membership.objects.filter(person=person, company=company_id, left_on=None)
+    unit = own.values_list("unit_id", flat=True).first()
+    line = line_until_commit(unit)
+    list(Person.objects.raw("SELECT * FROM person WHERE id = %s FOR SHARE", [person.pk]))
+    return line if own.filter(unit=unit, person__is_active=True).exists() else frozenset()
 
 
 @transaction_required

@@ -132,6 +132,7 @@ TERM: Final[Mapping[str, Promise]] = {
     "document_class": _("Class of papers"),
     "title_words": _("Words on the first page"),
     "most_pages": _("Pages at most"),
+    "for_unit_name": _("Whoever belongs to the unit"),
     "a_day": _("Uses in 24 hours"),
     "sample_every": _("One is reviewed of every"),
     "until": _("New end"),

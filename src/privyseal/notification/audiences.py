@@ -7,18 +7,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, QuerySet, prefetch_related_objects
 
 from privyseal.approvals.casting import whole
 from privyseal.approvals.models import Application, CopyCheck, OwnYes, Reader
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.stages import late_for
 from privyseal.approvals.turns import voters_of
-from privyseal.identity.models import Company, Person
-from privyseal.identity.queries import people_with
+from privyseal.identity.models import Company, Person, Unit
+from privyseal.identity.queries import members_of, people_with
 from privyseal.identity.rules import Place, Power
 from privyseal.notification.rules import Audience
 from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal, Sighting
+from privyseal.seals.rules.standing import FOR_UNIT
 
 
 class Around:
@@ -153,12 +154,23 @@ def _late(subject: Subject) -> frozenset[int]:
 def _holders(subject: Subject) -> frozenset[int]:
     """Return who carries the application out; where it is about a seal, who could still have used it."""
     if subject.application is not None:
-        return frozenset(
-            casting.person_id for casting in subject.application.castings.all() if Part.OPERATOR in casting.parts
-        )
+        castings = subject.application.castings.all()
+        named = frozenset(casting.person_id for casting in castings if Part.OPERATOR in casting.parts)
+        unit = subject.application.terms.get(FOR_UNIT)
+        return named | (_users_of(subject, Unit.objects.filter(uid=unit)) if unit else frozenset())
     holders = PermitPart.objects.filter(part=PermitPart.Part.HOLDER, permit__seal__in=subject.seals)
     could = holders.filter(permit__expires_at__gt=subject.around.at, permit__used__lt=F("permit__impressions"))
-    return frozenset(could.values_list("person_id", flat=True))
+    of_units = Permit.objects.filter(
+        seal__in=subject.seals, unit__isnull=False, expires_at__gt=subject.around.at, used__lt=F("impressions")
+    )
+    units = Unit.objects.filter(pk__in=of_units.order_by().values("unit"))
+    return frozenset(could.values_list("person_id", flat=True)) | _users_of(subject, units)
+
+
+def _users_of(subject: Subject, units: QuerySet[Unit]) -> frozenset[int]:
+    """Return who belongs to one of the units and may use a seal that the fact is about."""
+    members = members_of(list(units.order_by("pk").values_list("pk", flat=True)))
+    return members & _over(Power.USE)(subject) if members else frozenset()
 
 
 def _keepers(subject: Subject) -> frozenset[int]:

@@ -11,6 +11,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.sealing.models import Document, DocumentShown, Intake, Intent, StandingUse
+from privyseal.seals.holding import held_by, is_held_by
 from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.seals.permits import NotTheHolder
 from privyseal.seals.queries import visible_to as seals_visible_to
@@ -72,14 +73,13 @@ def sealed_visible_to(actor: Person, at: datetime, intent_uid: str) -> Intent:
 
 def standing_visible_to(actor: Person, at: datetime) -> QuerySet[Permit]:
     """Return the standing permits one holds or reviews, and those of companies where one manages or approves."""
-    permits = Permit.objects.filter(purpose=Purpose.STANDING.value).select_related("seal__company", "ended_by")
+    permits = Permit.objects.filter(purpose=Purpose.STANDING.value).select_related("seal__company", "ended_by", "unit")
     powers = identity.powers_of(actor, at)
     if powers.reads_everything:
         return permits.order_by("-issued_at", "-pk")
-    own = [PermitPart.Part.HOLDER, PermitPart.Part.WITNESS]
-    mine = Exists(PermitPart.objects.filter(permit=OuterRef("pk"), person=actor, part__in=own))
+    mine = Exists(PermitPart.objects.filter(permit=OuterRef("pk"), person=actor, part=PermitPart.Part.WITNESS))
     over = among("seal__company_id", powers.companies(Power.MANAGE, Power.APPROVE))
-    return permits.filter(mine | over).order_by("-issued_at", "-pk")
+    return permits.filter(mine | held_by(actor) | over).order_by("-issued_at", "-pk")
 
 
 def standing_permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:
@@ -92,7 +92,7 @@ def standing_permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:
 def standing_permit_held_by(actor: Person, at: datetime, uid: str) -> Permit:
     """Return a standing permit that the actor may use, or refuse."""
     permit = standing_permit_visible_to(actor, at, uid)
-    if not permit.parts.filter(person=actor, part=PermitPart.Part.HOLDER).exists():
+    if not is_held_by(permit, actor):
         raise NotTheHolder(permit=uid)
     return permit
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
-from privyseal.seals.models import Permit, PermitPart
+from privyseal.seals.holding import is_held_by
+from privyseal.seals.models import Permit
 from privyseal.seals.places import place_of
 from privyseal.seals.rules.permits import Ender
 
@@ -22,7 +23,7 @@ def is_to(actor: Person, at: datetime, permit: Permit) -> frozenset[Ender]:
     said: set[Ender] = set()
     if permit.applicant_id == actor.pk:
         said.add(Ender.APPLICANT)
-    if permit.parts.filter(person=actor, part=PermitPart.Part.HOLDER).exists():
+    if is_held_by(permit, actor):
         said.add(Ender.HOLDER)
     if identity.powers_of(actor, at).over(Power.MANAGE, place_of(permit.seal)):
         said.add(Ender.MANAGER)

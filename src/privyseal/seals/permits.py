@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
-from privyseal.identity.locks import held_until_commit, line_until_commit
-from privyseal.identity.models import Person, compact
+from privyseal.identity.locks import belongs_until_commit, held_until_commit, line_until_commit
+from privyseal.identity.models import Person, Unit, compact
 from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
@@ -24,6 +24,7 @@ from privyseal.seals.places import place_in
 from privyseal.seals.rules import SealState, check_in_force
 from privyseal.seals.rules.permits import ApplicantGone, ApproverActsForApplicant
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes
+from privyseal.seals.rules.standing import check_of_unit
 from privyseal.signer.statement import USES, Purpose
 
 
@@ -99,6 +100,7 @@ class PermitWish:
     own_yes: Person | None = None
     mandate: Mandate | None = None
     joint_uid: str | None = None
+    unit: Unit | None = None
 
 
 @transaction_required
@@ -120,6 +122,7 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
         applicant=wish.applicant,
         own_yes=wish.own_yes,
         mandate=wish.mandate,
+        unit=wish.unit,
     )
     parts = [
         *((person.pk, PermitPart.Part.HOLDER.value) for person in wish.holders),
@@ -160,10 +163,10 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     if purpose in USES:
         _check_usable(found, seal, at)
     # (2) the person holds the permit and still has the power; (3) those who approved could still approve
-    parts = _parts(found)
-    if by.pk not in parts[PermitPart.Part.HOLDER]:
-        raise NotTheHolder(permit=found.uid)
-    places = _places_until_commit(found, seal)
+    if found.unit_id is not None:  # who uses it stands nowhere before they do: nobody approves more of it meanwhile
+        Permit.objects.select_for_update(no_key=True).get(pk=found.pk)
+    parts, places = _parts(found), _places_until_commit(found, seal)
+    _check_holder(found, parts, by)
     asked = {by.pk, *parts[PermitPart.Part.APPROVER], *_applicants(found)}
     held = held_until_commit(asked, at, company_id=seal.company_id)
     for place in places:
@@ -270,6 +273,16 @@ def _parts(permit: Permit) -> Mapping[str, frozenset[int]]:
     """Return who holds the permit and who approved it."""
     rows = list(permit.parts.order_by("person_id").values_list("part", "person_id"))
     return {part: frozenset(person for said, person in rows if said == part) for part in PermitPart.Part}
+
+
+def _check_holder(permit: Permit, parts: Mapping[str, frozenset[int]], by: Person) -> None:
+    """Return if somebody holds the permit by name, or belongs to its unit and stays there until we are done."""
+    if permit.unit_id is None:
+        if by.pk not in parts[PermitPart.Part.HOLDER]:
+            raise NotTheHolder(permit=permit.uid)
+        return
+    plays = next((part for part, people in parts.items() if by.pk in people), None)
+    check_of_unit(unit=permit.unit_id, belongs_to=belongs_until_commit(by, permit.seal.company_id), plays=plays)
 
 
 def _places_until_commit(permit: Permit, seal: Seal) -> list[Place]:

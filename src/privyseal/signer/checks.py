@@ -225,7 +225,7 @@ def may_seal(
     (3) every stage is approved; (4) duties are apart; (5) a seal that bears a person's name has that person's yes;
     (6) the bytes are what the request and a statement name, or, where another seal goes first, what that one made of
     them, for the application it names; under a standing permit they are what the request names alone, the operator one
-    of its holders.
+    of its holders or of the unit that it is for.
     ``reach`` says what was added since, and by whose yes. Whether impressions are left is for those who count them.
     """
     statement = case.statement
@@ -246,13 +246,14 @@ def may_seal(
     # (6) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
-    standing = check_standing(statement, operator=request.operator, until=until)
+    standing = check_standing(statement, request, until=until, web_key=pinned.voices.web_key)
     if standing is not None:
-        return replace(claim_standing(statement, standing, document_sha256, reach), rests_on=rests_on)
+        claim = claim_standing(statement, standing, document_sha256, reach)
+        return replace(claim, operator=request.operator, rests_on=rests_on)
     document = _approved(statement, document_sha256, origin)
     if document is None:
         raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
-    return replace(claim_of(statement, document, reach), rests_on=rests_on)
+    return replace(claim_of(statement, document, reach), operator=request.operator, rests_on=rests_on)
 
 
 def _approved(statement: Statement, document_sha256: str, origin: Origin | None) -> Document | None:

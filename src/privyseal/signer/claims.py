@@ -24,6 +24,7 @@ class Claim:
     most_of_document: int
     most_a_day: int | None = None
     rests_on: RestsOn | None = None
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

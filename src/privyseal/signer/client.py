@@ -80,11 +80,13 @@ class Client:
         approved: Sequence[Approved],
         document: Body,
         field: str,
+        member: bytes = b"",
         stamp: Callable[[bytes], bytes] | None = None,
     ) -> answers.Sealed:
         """Seal an approved document, or refuse; again with the same intent, the same bytes.
 
         A document in a file is sent from there, and never held in memory.
+        ``member`` is the word that the operator belongs to the unit of a standing permit.
         ``stamp`` fetches a time stamp over a SHA-256: the signer has no network and asks for it in between.
         """
         request = requests.Seal(
@@ -94,6 +96,7 @@ class Client:
             document_sha256=sha256(document),
             field=field,
             time_stamp=stamp is not None,
+            member=member,
         )
         result, appended = self._ask(request, document, stamp)
         return _read(lambda value: answers.Sealed.parse(value, appended), result)

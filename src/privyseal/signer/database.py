@@ -11,7 +11,7 @@ from typing import Any, Final
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -59,7 +59,8 @@ CREATE TABLE counter (
 CREATE TABLE intent (
   uid TEXT PRIMARY KEY, request_sha256 TEXT NOT NULL, application TEXT NOT NULL, seal TEXT NOT NULL,
   document_sha256 TEXT NOT NULL, impressions INTEGER NOT NULL,
-  appended BLOB NOT NULL, sealed_sha256 TEXT NOT NULL, sealed_at TEXT NOT NULL
+  appended BLOB NOT NULL, sealed_sha256 TEXT NOT NULL, sealed_at TEXT NOT NULL,
+  operator TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX intent_of_document ON intent (application, seal, document_sha256);
 CREATE INDEX intent_of_result ON intent (sealed_sha256);
@@ -91,6 +92,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     3: "ALTER TABLE seal ADD COLUMN type TEXT NOT NULL DEFAULT '';",
     4: _DENIALS,
     5: _MANDATE_USES,
+    6: "ALTER TABLE intent ADD COLUMN operator TEXT NOT NULL DEFAULT '';",
 }
 
 

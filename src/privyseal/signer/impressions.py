@@ -141,10 +141,11 @@ def _save(connection: sqlite3.Connection, intent: str, claim: Claim, sealed: Sea
     if claim.rests_on is not None:
         mandates.count(connection, claim.rests_on, claim.application)
     connection.execute(
-        "INSERT INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(intent, request_sha256, claim.application, claim.seal, claim.document.sha256),
             *(claim.impressions, sealed.appended, sealed.sealed_sha256, utc_text(sealed.sealed_at)),
+            claim.operator,
         ),
     )
 

@@ -19,6 +19,9 @@ _MAX_URL: Final = 200
 _MAX_PROOF: Final = 128
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}")
 _NAMED: Final = re.compile("|".join(sorted(BEARS_A_NAME)))
+_SIGNATURE_BYTES: Final = 64
+# Left out where there is nothing to say, so that the digest of a request stays what it was.
+_ONLY_WHERE_SAID: Final = frozenset({"member"})
 _FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -97,8 +100,10 @@ class Seal:
     document_sha256: str
     field: str
     time_stamp: bool = False
+    member: bytes = b""
 
     def header(self) -> Mapping[str, Json]:
+        more = {"member": shapes.base64_text(self.member)} if self.member else {}
         return {
             "op": "seal",
             "intent": self.intent,
@@ -107,6 +112,7 @@ class Seal:
             "document_sha256": self.document_sha256,
             "field": self.field,
             "time_stamp": self.time_stamp,
+            **more,
         }
 
 
@@ -181,7 +187,8 @@ def parse_request(header: Mapping[str, Json]) -> Request:
         raise OperationUnknown
     names, parse = reader
     try:
-        return parse(shapes.fields(header, names | {"op"}))
+        more = _ONLY_WHERE_SAID & header.keys() if operation == "seal" else frozenset()
+        return parse(shapes.fields(header, names | {"op"} | more))
     except shapes.Misshapen as error:
         raise RequestUnreadable from error
 
@@ -242,6 +249,7 @@ def _seal(header: Mapping[str, Json]) -> Seal:
         document_sha256=shapes.digest(header["document_sha256"]),
         field=shapes.word(header["field"], _FIELD),
         time_stamp=shapes.truth(header["time_stamp"]),
+        member=shapes.octets(header["member"], length=_SIGNATURE_BYTES) if "member" in header else b"",
     )
 
 

@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from privyseal.signer import membership
+from privyseal.signer.membership import Belonging
 from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.requests import Seal
 from privyseal.signer.statement import Statement
 from privyseal.signer.terms import Standing
 
@@ -25,10 +28,11 @@ class NotAStandingHolder(SignerRefused):
     code = "not-a-standing-holder"
 
 
-def check_standing(statement: Statement, *, operator: str, until: datetime) -> Standing | None:
+def check_standing(statement: Statement, request: Seal, *, until: datetime, web_key: bytes) -> Standing | None:
     """Return what stands instead of a document, nothing where each document is named, or refuse.
 
-    (1) the class is a routine, for a quarter at most, prolonged or not; (2) the operator holds it and does not review.
+    (1) the class is a routine, for a quarter at most, prolonged or not; (2) the operator holds it, or belongs to
+    the unit that does, by a word for this very use; and does not review.
     """
     standing = statement.standing
     if standing is None:
@@ -37,6 +41,19 @@ def check_standing(statement: Statement, *, operator: str, until: datetime) -> S
     if standing.document_class not in ROUTINE or until - statement.starts_at > LONGEST:
         raise StandingTooWide(application=statement.application)
     # (2) a holder, who does not review
-    if operator not in standing.holders or operator == standing.reviewer:
+    operator, is_of_unit = request.operator, bool(standing.unit)
+    if operator == standing.reviewer or (operator not in standing.holders and not is_of_unit):
         raise NotAStandingHolder(application=statement.application)
+    if is_of_unit:
+        membership.check(_belonging(statement, standing, request), request.member, web_key=web_key)
     return standing
+
+
+def _belonging(statement: Statement, standing: Standing, request: Seal) -> Belonging:
+    return Belonging(
+        operator=request.operator,
+        unit=standing.unit,
+        application=statement.application,
+        intent=request.intent,
+        document_sha256=request.document_sha256,
+    )

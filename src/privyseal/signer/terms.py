@@ -56,7 +56,10 @@ class OwnYes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a standing permit covers instead of a document: a class of papers, the place, by whom, how many."""
+    """What a standing permit covers instead of a document: a class of papers, the place, by whom, how many.
+
+    It is for the ``holders``, or for whoever belongs to the ``unit`` at the moment of use.
+    """
 
     document_class: str
     title_words: tuple[str, ...]
@@ -68,8 +71,10 @@ class Standing:
     page: int
     x: int
     y: int
+    unit: str = ""
 
     def to_json(self) -> Mapping[str, Json]:
+        more = {"unit": self.unit} if self.unit else {}
         return {
             "document_class": self.document_class,
             "title_words": list(self.title_words),
@@ -81,6 +86,7 @@ class Standing:
             "page": self.page,
             "x": self.x,
             "y": self.y,
+            **more,
         }
 
     def document(self, sha256: str) -> Document:
@@ -127,9 +133,10 @@ def own_yes(value: Json) -> OwnYes:
 
 def standing(value: Json) -> Standing:
     names = ("document_class", "title_words", "most_pages", "a_day", "sample_every", "reviewer", "holders")
-    entry = shapes.fields(value, frozenset({*names, "page", "x", "y"}))
+    is_of_unit = isinstance(value, Mapping) and "unit" in value
+    entry = shapes.fields(value, frozenset({*names, "page", "x", "y", *(("unit",) if is_of_unit else ())}))
     words = shapes.items(entry["title_words"], least=1, most=_MOST_TITLE_WORDS)
-    holders = shapes.items(entry["holders"], least=1, most=_MOST_HOLDERS)
+    holders = shapes.items(entry["holders"], least=0 if is_of_unit else 1, most=0 if is_of_unit else _MOST_HOLDERS)
     return Standing(
         document_class=shapes.word(entry["document_class"], WORD),
         title_words=tuple(shapes.text(word, most=_MAX_NAME) for word in words),
@@ -141,6 +148,7 @@ def standing(value: Json) -> Standing:
         page=shapes.integer(entry["page"], least=1, most=MAX_IMPRESSIONS),
         x=shapes.integer(entry["x"], least=0, most=_MOST_MICROMETRES),
         y=shapes.integer(entry["y"], least=0, most=_MOST_MICROMETRES),
+        unit=shapes.uid(entry["unit"]) if is_of_unit else "",
     )
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.identity.models import Person
+from privyseal.identity.models import Person, Unit
 from privyseal.language.standing import DOCUMENT_CLASS
 from privyseal.seals.models import Seal
 from privyseal.seals.rules.standing import (
@@ -21,7 +21,7 @@ from privyseal.seals.rules.standing import (
     DocumentClass,
     StandingTerms,
 )
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, day_field, offer
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, day_field, offer, offer_units
 
 _MICROMETRES = 1000
 _WIDEST = 2000
@@ -49,7 +49,17 @@ class StandingForm(CommandForm):
     y = forms.IntegerField(label=_("Millimetres from the bottom"), min_value=0, max_value=_WIDEST, initial=60)
     starts_on = day_field(label=_("First day"))
     ends_on = day_field(label=_("Last day"), help_text=_("At most 92 days from the first."))
-    operators = forms.MultipleChoiceField(label=_("Who seals"), widget=forms.CheckboxSelectMultiple)
+    operators = forms.MultipleChoiceField(
+        label=_("Who seals"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("By name, or else a unit."),
+    )
+    unit = forms.ChoiceField(
+        label=_("Or whoever belongs to a unit"),
+        required=False,
+        help_text=_("Whoever belongs to it, or to one below it, and may use the seal, at that moment."),
+    )
     reviewer = forms.ChoiceField(
         label=_("Who reviews samples"), help_text=_("Somebody who neither seals, applies nor approves.")
     )
@@ -59,13 +69,20 @@ class StandingForm(CommandForm):
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
 
     def __init__(
-        self, data: Sent = None, *, seals: Iterable[Seal], operators: Iterable[Person], people: Iterable[Person]
+        self,
+        data: Sent = None,
+        *,
+        seals: Iterable[Seal],
+        operators: Iterable[Person],
+        units: Iterable[Unit],
+        people: Iterable[Person],
     ) -> None:
         today = localdate()
         usual = {"starts_on": today, "ends_on": today + LONGEST - timedelta(days=1)}
         super().__init__(data, initial=usual)
         offer(self.fields["seal"], [(seal.uid, f"{seal.company.name} · {seal.name}") for seal in seals])
         offer(self.fields["operators"], [(person.pseudonym, person.name) for person in operators])
+        offer_units(self.fields["unit"], units)
         offer(self.fields["reviewer"], [(person.pseudonym, person.name) for person in people])
 
     def terms(self) -> StandingTerms:

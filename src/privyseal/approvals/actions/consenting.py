@@ -10,12 +10,13 @@ from privyseal.approvals.actions.denying import deny_applications
 from privyseal.approvals.locks import locked
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.joint import UNDECIDED
-from privyseal.approvals.statements import shown_digest, statements_of, web_key
+from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
+from privyseal.sealing.signing import web_key
 from privyseal.seals.actions import end_resting, tell_signer
 from privyseal.seals.models import Mandate
 from privyseal.seals.owners import person_of

@@ -15,7 +15,7 @@ from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apa
 from privyseal.approvals.rules.course import WaitsForAnother, waits_for
 from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, decided_here, everybody, leaves_enough
 from privyseal.approvals.stages import detours_of, free_seats, further_at, stages_of, tied_to_applicant
-from privyseal.approvals.statements import shown_digest, statements_of, web_key
+from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.approvals.turns import counted_of, gone_of, represented_by, ways_of
 from privyseal.approvals.wholes.parts import ended_with, others_of, reached_by_yes, released_with
 from privyseal.identity import queries as identity
@@ -25,6 +25,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+from privyseal.sealing.signing import web_key
 from privyseal.seals.actions import abandon_draft
 from privyseal.signer.statement import EXTERNAL, SESSION, Approved, Purpose, Statement, vouch
 

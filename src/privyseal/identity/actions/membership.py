@@ -41,8 +41,9 @@ def join_company(
 ) -> int:
     """Enter that a person belongs to a company from this day on; return the membership's id."""
     queries.require(actor, at, Power.SECURITY, None)
-    company, person = locked_company(company_uid), locked_person(person_pseudonym)
+    company = locked_company(company_uid)
     unit = locked_unit(unit_uid, company) if unit_uid else None
+    person = locked_person(person_pseudonym)
     try:
         with transaction.atomic():
             membership = Membership.objects.create(person=person, company=company, unit=unit, joined_on=joined_on)
@@ -67,8 +68,9 @@ def move_within_company(
 ) -> int:
     """Put a member of a company into another of its units, or into none; return the membership's id."""
     queries.require(actor, at, Power.SECURITY, None)
-    company, person = locked_company(company_uid), locked_person(person_pseudonym)
+    company = locked_company(company_uid)
     unit = locked_unit(unit_uid, company) if unit_uid else None
+    person = locked_person(person_pseudonym)
     membership = Membership.objects.select_for_update().filter(person=person, company=company, left_on=None).first()
     if membership is None:
         raise NotFound(person=person.pseudonym)

@@ -34,6 +34,18 @@ def units_above(unit_id: int | None) -> frozenset[int]:
     return _units(_ABOVE, () if unit_id is None else (unit_id,))
 
 
+def units_of_person(person_id: int) -> frozenset[int]:
+    """Return the units to which somebody belongs now, with every one above them."""
+    own = Membership.objects.filter(person=person_id, left_on=None, unit__isnull=False)
+    return _units(_ABOVE, list(own.order_by("pk").values_list("unit_id", flat=True)))
+
+
+def members_of(unit_ids: Collection[int]) -> frozenset[int]:
+    """Return who belongs to one of these units now, or to one below."""
+    members = Membership.objects.filter(keys.among("unit_id", units_below(unit_ids)), left_on=None)
+    return frozenset(members.order_by("pk").values_list("person_id", flat=True))
+
+
 def units_below(unit_ids: Collection[int]) -> frozenset[int]:
     """Return units with every one below them; nothing, and no question, where there are none."""
     return _units(_BELOW, unit_ids)

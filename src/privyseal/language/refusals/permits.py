@@ -46,6 +46,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "standing-too-wide": _(
         "The signer seals only routine papers under a standing permit, for a quarter at most. Nothing was sealed."
     ),
+    "holders-or-unit": _("A standing permit is for people by name, or for one unit. Choose one of the two."),
+    "outside-the-unit": _(
+        "This standing permit is for a unit to which you do not belong now. Apply for a use of its own."
+    ),
+    "not-of-the-unit": _(
+        "The signer has no word that you belong to the unit of this standing permit. Nothing was sealed."
+    ),
     "not-a-standing-holder": _("The signer does not find you among the holders of this standing permit."),
     # permits that end, or went bad
     "applicant-gone": _(

@@ -20,14 +20,17 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf.timestamps import TimestampRefused
 from privyseal.sealing import authorities
 from privyseal.sealing.models import Intent
+from privyseal.sealing.signing import web_key
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.seals.rules import SealKind
 from privyseal.seals.rules.permits import SealNotElectronic
+from privyseal.seals.rules.standing import FOR_UNIT
 from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
+from privyseal.signer.membership import Belonging, vouch
 from privyseal.signer.statement import Purpose, assurance_of
 
 LEFT_OPEN: Final = timedelta(seconds=30)
@@ -146,6 +149,7 @@ def _signed(actor: Actor, at: datetime, intent: Intent, document: mmap, *, signe
         approved=evidence_of(intent.permit),
         field=f"Seal_{intent.uid[:12]}",
         document=document,
+        member=_vouched(intent),
     )
     try:
         return ask(stamp=None if intent.is_unstamped else authorities.stamper())
@@ -154,6 +158,21 @@ def _signed(actor: Actor, at: datetime, intent: Intent, document: mmap, *, signe
             raise
     go_without_time_stamp(actor, at, intent_uid=intent.uid)
     return ask(stamp=None)
+
+
+def _vouched(intent: Intent) -> bytes:
+    """Return our word that whoever presses belonged to the unit of a standing permit when this use was intended."""
+    unit = intent.permit.terms.get(FOR_UNIT, "")
+    if not unit:
+        return b""
+    belonging = Belonging(
+        operator=intent.operator.pseudonym,
+        unit=unit,
+        application=intent.permit.application_uid,
+        intent=intent.uid,
+        document_sha256=intent.line.document_sha256,
+    )
+    return vouch(belonging, web_key=web_key())
 
 
 @command("document.go-without-time-stamp")

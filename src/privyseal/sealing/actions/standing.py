@@ -22,6 +22,7 @@ from privyseal.sealing.models import Document, DocumentShown, StandingUse
 from privyseal.sealing.queries import document_visible_to
 from privyseal.seals import permits
 from privyseal.seals.actions import tell_signer
+from privyseal.seals.holding import is_held_by
 from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.seals.permits import NotTheHolder, PermitSpent
 from privyseal.seals.rules.standing import (
@@ -215,6 +216,6 @@ def _held(actor: Person, permit_uid: str) -> Permit:
     permit = Permit.objects.filter(uid=permit_uid, purpose=Purpose.STANDING).first()
     if permit is None:
         raise NotFound(permit=permit_uid)
-    if not permit.parts.filter(person=actor, part=PermitPart.Part.HOLDER).exists():
+    if permit.unit_id is None and not is_held_by(permit, actor):
         raise NotTheHolder(permit=permit_uid)
     return permit

@@ -59,3 +59,45 @@ END $$;
 CREATE TRIGGER standing_use_waits_for_no_sample BEFORE INSERT ON standing_use
   FOR EACH ROW EXECUTE FUNCTION standing_use_waits_for_no_sample();
 """
+# By name, or as one of the unit or below it at that moment; never by somebody with another part in the permit.
+USED_BY = """
+CREATE FUNCTION standing_use_is_by_who_may() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  said text;
+  whose bigint;
+BEGIN
+  SELECT unit_id INTO whose FROM permit WHERE id = NEW.permit_id;
+  SELECT part INTO said FROM permit_part WHERE permit_id = NEW.permit_id AND person_id = NEW.by_id;
+  IF whose IS NULL AND said IS DISTINCT FROM 'holder' THEN
+    RAISE EXCEPTION 'a standing permit is used by whoever holds it'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'standing_use_is_by_a_holder';
+  END IF;
+  IF whose IS NOT NULL AND said IS NOT NULL THEN
+    RAISE EXCEPTION 'whoever approved a standing permit, or reviews it, does not use it'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'user_of_a_unit_has_no_other_part';
+  END IF;
+  IF whose IS NOT NULL AND NOT EXISTS (
+    WITH RECURSIVE line AS (
+      SELECT u.id, u.parent_id FROM membership m JOIN unit u ON u.id = m.unit_id
+        WHERE m.person_id = NEW.by_id AND m.left_on IS NULL
+      UNION SELECT above.id, above.parent_id FROM unit above JOIN line ON above.id = line.parent_id
+    ) SELECT 1 FROM line WHERE id = whose
+  ) THEN
+    RAISE EXCEPTION 'a standing permit of a unit is used by whoever belongs to it'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'standing_use_is_by_one_of_the_unit';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER standing_use_is_by_who_may BEFORE INSERT ON standing_use
+  FOR EACH ROW EXECUTE FUNCTION standing_use_is_by_who_may();
+CREATE FUNCTION approver_has_not_used_it() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM standing_use WHERE permit_id = NEW.permit_id AND by_id = NEW.person_id) THEN
+    RAISE EXCEPTION 'whoever has used a standing permit does not approve more of it'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'approver_has_not_used_it';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER approver_has_not_used_it BEFORE INSERT ON permit_part
+  FOR EACH ROW WHEN (NEW.part = 'approver') EXECUTE FUNCTION approver_has_not_used_it();
+"""

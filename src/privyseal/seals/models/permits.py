@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from privyseal.identity.models import CompactJSONField, DigestField, Person, SparseJSONField, new_uid
+from privyseal.identity.models import CompactJSONField, DigestField, Person, SparseJSONField, Unit, new_uid
 from privyseal.seals.models.persons import Mandate
 from privyseal.seals.models.register import Seal
 from privyseal.seals.rules import Role
@@ -21,6 +21,7 @@ class Permit(models.Model):
     ``applicant`` is whoever asked for it; None where it was issued before that was kept.
     ``expired_at`` is when it was found to be over unused; ``revoked_at`` when it was ended before, by whom and why.
     ``denied_at`` is when the signer was told that it was ended.
+    ``unit`` is for which unit a standing permit is: whoever belongs there holds it, and nobody by name.
     ``finished_at`` is when an act on the seal itself came to its end.
     """
 
@@ -47,6 +48,7 @@ class Permit(models.Model):
     ended_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     own_yes = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="permits", null=True, db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
 
     class Meta:
         db_table = "permit"
@@ -69,6 +71,9 @@ class Permit(models.Model):
             models.CheckConstraint(
                 condition=Q(mandate=None) | Q(own_yes__isnull=False), name="mandate_is_somebodys_own_yes"
             ),
+            models.CheckConstraint(
+                condition=Q(unit=None) | Q(purpose=Purpose.STANDING.value), name="only_a_standing_permit_is_for_a_unit"
+            ),
         ]
         indexes = [
             models.Index(
@@ -90,6 +95,7 @@ class Permit(models.Model):
                 name="permit_act_under_way",
             ),
             models.Index(fields=["joint_uid"], condition=Q(joint_uid__isnull=False), name="permit_by_joint"),
+            models.Index(fields=["unit"], condition=Q(unit__isnull=False), name="permit_by_unit"),
             models.Index(fields=["mandate"], condition=Q(mandate__isnull=False), name="permit_by_mandate"),
         ]
 

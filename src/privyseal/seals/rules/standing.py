@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from privyseal.kernel.errors import Refused
+from privyseal.kernel.errors import DutiesNotSeparate, Refused
 
 
 class DocumentClass(StrEnum):
@@ -38,6 +38,7 @@ ROUTINES: Final = (
     Routine(DocumentClass.LETTER_OF_AUTHORITY,    may_stand=False),   # whoever holds it can do all the rest
 )
 # fmt: on
+FOR_UNIT: Final = "for_unit"  # of the terms: the unit that it is for, by uid
 LONGEST: Final = timedelta(days=92)  # the longest quarter
 DAY: Final = timedelta(hours=24)
 MOST_TITLE_WORDS: Final = 3
@@ -58,6 +59,18 @@ class NeverStanding(Refused):
 
 class StandingNotPossible(Refused):
     code = "standing-not-possible"
+
+
+class HoldersOrUnit(Refused):
+    """A standing permit is for people by name, or for one unit."""
+
+    code = "holders-or-unit"
+
+
+class OutsideTheUnit(Refused):
+    """The standing permit is for a unit to which this person does not belong now."""
+
+    code = "outside-the-unit"
 
 
 class StandingOverrun(Refused):
@@ -114,6 +127,24 @@ def check_standing(terms: StandingTerms, *, starts_at: datetime, expires_at: dat
     is_in_time = starts_at < expires_at and at < expires_at and expires_at - starts_at <= LONGEST
     if not (is_told and is_small and is_counted and is_in_time):
         raise StandingNotPossible
+
+
+def check_for_whom(*, holders: int, unit: str) -> None:
+    """Return if it is for so many people by name, or for one unit, or refuse both and neither."""
+    if bool(holders) == bool(unit):
+        raise HoldersOrUnit
+
+
+def check_of_unit(*, unit: int, belongs_to: frozenset[int], plays: str | None) -> None:
+    """Return if somebody may use a standing permit of a unit, or refuse.
+
+    ``belongs_to`` is their own unit now with every one above it: who leaves it is out at once. ``plays`` is what else
+    they are to this permit: whoever approved it, or reviews its samples, does not use it.
+    """
+    if unit not in belongs_to:
+        raise OutsideTheUnit
+    if plays is not None:
+        raise DutiesNotSeparate(part="holder", already=plays)
 
 
 def is_sample(number: int, *, every: int) -> bool:

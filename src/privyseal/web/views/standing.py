@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries.filing import filings_holding_up
 from privyseal.identity.models import Person
-from privyseal.identity.queries import operators_visible_to, people_visible_to
+from privyseal.identity.queries import operators_visible_to, people_visible_to, units_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.standing import DOCUMENT_CLASS
 from privyseal.sealing import actions, queries
 from privyseal.sealing.models import Intent, StandingUse
 from privyseal.sealing.signing import client
+from privyseal.seals.holding import is_held_by
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.seals.queries import usable_seals
 from privyseal.seals.rules.standing import DocumentClass
@@ -88,8 +89,9 @@ def apply(request: SignedIn) -> HttpResponse:
                 reason=said["reason"],
                 starts_at=midnight(said["starts_on"]),
                 expires_at=midnight(said["ends_on"] + timedelta(days=1)),
-                operator_pseudonyms=said["operators"],
-                reviewer_pseudonym=said["reviewer"],
+                for_whom=approvals.ForWhom(
+                    operator_pseudonyms=said["operators"], unit_uid=said["unit"], reviewer_pseudonym=said["reviewer"]
+                ),
                 terms=form.terms(),
             )
         except Refused as refused:
@@ -173,9 +175,7 @@ def _page(request: SignedIn, uid: str, *, refusal: Refused | None = None, status
             _use(one, request.user in _in_part(parts, PermitPart.Part.WITNESS))
             for one in queries.standing_uses_of(request.user, at, permit)[:_MOST]
         ],
-        "use_form": StandingUseForm()
-        if row.badge is _OPEN and request.user in _in_part(parts, PermitPart.Part.HOLDER)
-        else None,
+        "use_form": StandingUseForm() if row.badge is _OPEN and is_held_by(permit, request.user) else None,
         "review_form": ReviewForm(),
         "refusal": said_of(refusal) if refusal else "",
     }
@@ -188,7 +188,8 @@ def _form(request: SignedIn, at: datetime) -> StandingForm:
     operators = {one.pk: one for key in sorted(companies) for one in operators_visible_to(request.user, at, key)}
     people = people_visible_to(request.user, at).filter(is_active=True).exclude(pk=request.user.pk)
     data = request.POST if request.method == "POST" else None
-    return StandingForm(data, seals=seals, operators=operators.values(), people=people)
+    units = units_visible_to(request.user, at).filter(company__in=companies).select_related("company")
+    return StandingForm(data, seals=seals, operators=operators.values(), units=units, people=people)
 
 
 def _row(permit: Permit, today: int, at: datetime) -> StandingRow:
