@@ -24,6 +24,8 @@ from tests.conftest import apply, holding, new_person, permit_of, say_yes
 class Hands:
     """Permits by how far they are: approved, asked for, out, with a turn taken, with one made, and not put back.
 
+    Of what was made one page is shown by ``photograph``, another by ``spoiled``.
+
     Of the uses ``owed`` and ``waiver`` photographs are owed, by somebody who does nothing else here.
     """
 
@@ -37,6 +39,7 @@ class Hands:
     uses: Mapping[str, str]
     turns: Mapping[str, str]
     photograph: str
+    spoiled: str
     owed: str
     waiver: str
 
@@ -50,12 +53,17 @@ def hands(people: Mapping[str, Person], at: datetime, company: Company, document
         actions.confirm_use(gu, at, use_uid=uses[name], hand=Hand.KEEPER)
         actions.confirm_use(ma, at, use_uid=uses[name], hand=Hand.SUPERVISOR)
     turns = {
-        name: actions.reserve(wang, at, use_uid=uses[name], line_id=permits[name].lines.get().pk, impressions=1)
+        name: actions.reserve(wang, at, use_uid=uses[name], line_id=permits[name].lines.get().pk, impressions=2)
         for name in ("taken", "made")
     }
-    actions.fire(wang, at, turn_uid=turns["made"], made=1)
-    shown = Taken(data=stamped_page(), impressions=1)
-    photograph = actions.photograph(wang, at, command_id=uuid4(), turn_uid=turns["made"], taken=shown)
+    actions.fire(wang, at, turn_uid=turns["made"], made=2)
+    photograph, spoiled = (
+        actions.photograph(
+            wang, at, command_id=uuid4(), turn_uid=turns["made"], taken=Taken(data=stamped_page(page), impressions=1)
+        )
+        for page in (0, 2)
+    )
+    actions.spoil(wang, at, photograph_uid=spoiled, impressions=1, reason="盖歪")
     actions.end_use(wang, at, use_uid=uses["ended"], ending=Ending.PAUSE)
     return Hands(
         **{name: permit.uid for name, permit in permits.items()},
@@ -63,6 +71,7 @@ def hands(people: Mapping[str, Person], at: datetime, company: Company, document
         uses=uses,
         turns=turns,
         photograph=photograph,
+        spoiled=spoiled,
         **_debts(people, at, company, document),
     )
 

@@ -115,6 +115,22 @@ BY_HAND: Final = (
         "       AND i.opened_at <= t.settled_at AND coalesce(i.ended_at, 'infinity') >= t.settled_at))",
         "UPDATE hand_turn SET committed = committed + 1",
     ),
+    # One is made anew for one that its operator spoiled and a keeper took in, and never more than the permit allows.
+    Promise(
+        "T26",
+        "SELECT s.photograph_id FROM hand_spoiled s JOIN hand_turn t ON t.id = s.turn_id"
+        " JOIN hand_use u ON u.id = t.use_id WHERE s.said_by_id <> u.operator_id OR s.anew > s.impressions"
+        " OR s.anew > 0 AND s.taken_in_at IS NULL OR s.taken_in_by_id IN (u.operator_id, u.supervisor_id)"
+        " OR s.taken_in_at IS NOT NULL AND NOT EXISTS (SELECT FROM custody c WHERE c.seal_id = u.seal_id"
+        "   AND c.keeper_id = s.taken_in_by_id AND c.since <= s.taken_in_at"
+        "   AND coalesce(c.until, 'infinity') > s.taken_in_at)"
+        " UNION ALL SELECT u.permit_id FROM hand_spoiled s JOIN hand_turn t ON t.id = s.turn_id"
+        "   JOIN hand_use u ON u.id = t.use_id JOIN permit p ON p.id = u.permit_id GROUP BY u.permit_id, p.terms"
+        "   HAVING sum(s.anew) > coalesce((p.terms ->> 'made_anew')::int, 2)"
+        " UNION ALL SELECT t.id FROM hand_spoiled s JOIN hand_turn t ON t.id = s.turn_id GROUP BY t.id"
+        "   HAVING sum(s.impressions) > greatest(t.made, t.committed)",
+        "UPDATE hand_spoiled SET impressions = 100",
+    ),
     # At the end the counts are equal: the permit's, the turns', the register's.
     Promise(
         "T25",

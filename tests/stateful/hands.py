@@ -38,6 +38,15 @@ _TURNS: Final = "SELECT uid FROM hand_turn ORDER BY settled_at NULLS FIRST, id D
 _SEAL_OF: Final = "SELECT s.uid FROM hand_use u JOIN seal s ON s.id = u.seal_id WHERE u.uid = '{use}'"
 _HAS: Final = "SELECT p.login FROM hand_use u JOIN person p ON p.id = u.{hand}_id WHERE u.uid = '{use}'"
 _OF_TURN: Final = "SELECT u.uid FROM hand_turn t JOIN hand_use u ON u.id = t.use_id WHERE t.uid = '{turn}'"
+_PAGES: Final = "SELECT uid FROM hand_photograph ORDER BY id DESC"
+_SPOILED: Final = (
+    "SELECT g.uid FROM hand_spoiled s JOIN hand_photograph g ON g.id = s.photograph_id"
+    " ORDER BY s.taken_in_at IS NOT NULL, g.id DESC"
+)
+_SEAL_OF_PAGE: Final = (
+    "SELECT s.uid FROM hand_photograph g JOIN hand_turn t ON t.id = g.turn_id JOIN hand_use u ON u.id = t.use_id"
+    " JOIN seal s ON s.id = u.seal_id WHERE g.uid = '{page}'"
+)
 _LINE: Final = (
     "SELECT l.id FROM permit_line l JOIN hand_use u ON u.permit_id = l.permit_id WHERE u.uid = '{use}' ORDER BY l.id"
 )
@@ -47,7 +56,7 @@ _WATCHER: Final = (
 )
 _PLACES: Final = (Placement(1, 150_000, 60_000), Placement(1, 60_000, 60_000))
 _FEW: Final = st.integers(0, 3)
-_ENDINGS: Final = st.sampled_from(("counted", "differing", "released", "paused", "early", "late"))
+_ENDINGS: Final = st.sampled_from(("counted", "differing", "released", "paused", "early", "late", "spoiled"))
 
 
 class Hands(Wholes):
@@ -135,6 +144,26 @@ class Hands(Wholes):
         self.reach("ask-waiver", lambda: custody.ask_waiver(operator, at, use_uid=use, reason="手机损坏"))
         self.reach("agree-to-waiver", lambda: custody.agree_to_waiver(manager, at, use_uid=use))
 
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, n=_FEW)
+    def spoil_a_page(self, *, who: str, rightly: bool, which: int, n: int) -> None:
+        """Photograph a stamped page and mark it void: whoever stamped it."""
+        turn, at = self.pick(_TURNS, which) or "", self.world.now
+        actor = self._hand(self.pick(_OF_TURN.format(turn=turn), 0) or "", "operator", who, rightly=rightly)
+        digest = f"{len(self.world.newest('SELECT 1 FROM hand_photograph')):064x}"
+        kept = custody.Kept(sha256=digest, small_sha256=digest, kind="image/jpeg", size=1)
+        said = {"turn_uid": turn, "kept": kept, "impressions": n}
+        self.reach("photograph", lambda: custody.enter_photograph(actor, at, **said))  # type: ignore[arg-type]  # each is of its kind
+        page = self.pick(_PAGES, 0) or ""
+        self.reach("spoil", lambda: custody.spoil(actor, at, photograph_uid=page, impressions=n, reason="印迹模糊"))
+
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
+    def hand_in_a_page(self, *, who: str, rightly: bool, which: int) -> None:
+        """Have a spoiled page taken in by whoever keeps the seal."""
+        page, at = self.pick(_SPOILED, which) or "", self.world.now
+        keeper = self.pick(_KEEPER.format(seal=self.pick(_SEAL_OF_PAGE.format(page=page), 0) or ""), 0)
+        actor = self.world.people[keeper if rightly and keeper else who]
+        self.reach("take-in", lambda: custody.take_in(actor, at, photograph_uid=page))
+
     @rule()
     def finish_by_hand(self) -> None:
         """Let the sweep end what is over by time, and enter what stands."""
@@ -151,6 +180,8 @@ class Hands(Wholes):
             self.stand_by(who=who, rightly=True, which=0, hand=hand)
         for counts in _COUNTS[ending]:
             self._turn_of(who, counts)
+            if ending == "spoiled" and counts == _ALL:
+                self.hand_in_a_page(who=who, rightly=True, which=0)
         if ending == "late":
             self.world.wait(timedelta(hours=10))
             self.finish_by_hand()
@@ -167,6 +198,8 @@ class Hands(Wholes):
         self.take(who=who, rightly=True, which=0, impressions=reserved)
         for says, n in zip((Says.FIRE, Says.COMMIT), made, strict=False):
             self.say_what_became(who=who, rightly=True, which=0, says=says, n=n)
+            if says is Says.FIRE and counts == _ALL:
+                self.spoil_a_page(who=who, rightly=True, which=0, n=1)
         if not made:
             self.say_what_became(who=who, rightly=True, which=0, says=Says.RELEASE, n=0)
 
@@ -194,6 +227,7 @@ class Hands(Wholes):
         return next((one for one in others if one not in busy), self.world.people["ke"])
 
 
+_ALL: Final = (4, 4, 4)
 # Of each turn: taken, made, counted.
 _COUNTS: Final = {
     "counted": ((3, 3, 3), (1, 1, 1)),
@@ -202,4 +236,5 @@ _COUNTS: Final = {
     "paused": ((1, 1, 1),),
     "early": ((2, 1, 1),),
     "late": ((2, 2, 2),),
+    "spoiled": (_ALL, (1, 1, 1)),
 }

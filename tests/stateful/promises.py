@@ -134,7 +134,9 @@ PROMISES: Final = (
         " (SELECT coalesce(sum(l.impressions), 0) FROM intent i JOIN permit_line l ON l.id = i.line_id"
         "  WHERE i.permit_id = p.id)"
         " + (SELECT coalesce(sum(t.reserved - t.released), 0) FROM hand_turn t JOIN hand_use u ON u.id = t.use_id"
-        "  WHERE u.permit_id = p.id))",
+        "  WHERE u.permit_id = p.id)"
+        " - (SELECT coalesce(sum(s.anew), 0) FROM hand_spoiled s JOIN hand_turn t ON t.id = s.turn_id"
+        "  JOIN hand_use u ON u.id = t.use_id WHERE u.permit_id = p.id))",
         "UPDATE permit SET used = used + 1 WHERE purpose = 'use'",
     ),
     Promise(

@@ -25,7 +25,7 @@ BY_HAND: Final = frozenset(
     {
         "ask-for-paper", "hand.asked", "hand.confirmed", "hand.reserved", "hand.made", "hand.committed",
         "hand.released", "hand.count-differs", "hand.ended", "hand.entered", "hand.put-back", "ends-pause",
-        "ends-early", "hand.photographs-waived",
+        "ends-early", "hand.photographs-waived", "hand.spoiled", "hand.taken-in",
     }
 )  # fmt: skip
 TROUBLES: Final = frozenset(

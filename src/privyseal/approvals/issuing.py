@@ -15,6 +15,7 @@ from privyseal.approvals.statements import turn_of
 from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.booking import book_take_out
 from privyseal.custody.rules.photographs import ASKS
+from privyseal.custody.rules.spoiled import ANEW
 from privyseal.identity.models import Person, Unit
 from privyseal.kernel.canonical import Json
 from privyseal.ledger.transactions import transaction_required
@@ -59,7 +60,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             terms={
                 **application.terms,
                 **_duty(application, is_taken_out=is_taken_out),
-                **(_photographs(application) if is_by_hand(lines) else {}),
+                **(_by_hand(application) if is_by_hand(lines) else {}),
             },
             impressions=sum(line.impressions for line in lines if line.seal_id == seal.pk and is_standing),
             own_yes=own.person if own else None,
@@ -117,12 +118,15 @@ def _duty(application: Application, *, is_taken_out: bool) -> dict[str, Json]:
     return {} if duty is None else {DUTY: duty.to_json(owed_by=application.applicant_id)}
 
 
-def _photographs(application: Application) -> dict[str, Json]:
-    """Return what the category asks of photographs of what is stamped by hand; nothing where there is none."""
+def _by_hand(application: Application) -> dict[str, Json]:
+    """Return what the category says of stamping by hand; nothing where there is none."""
     category = application.category.category if application.category else None
     if category is None:
         return {}
-    return {ASKS: {"asks": category.photographs.value, "retention": category.retention.value}}
+    return {
+        ASKS: {"asks": category.photographs.value, "retention": category.retention.value},
+        ANEW: category.made_anew,
+    }
 
 
 def _named(application: Application, part: Part) -> list[Person]:

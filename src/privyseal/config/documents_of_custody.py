@@ -6,7 +6,7 @@ from typing import Final
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.custody import rules as by_hand
-from privyseal.custody.rules import alarms, late, photographs, places, takeout
+from privyseal.custody.rules import alarms, late, photographs, places, spoiled, takeout
 from privyseal.seals.rules import incidents
 
 
@@ -32,6 +32,12 @@ def _measures() -> str:
     rows = zip(photographs.MEASURES, reasons(photographs, "MEASURES"), strict=True)
     cells = [(code(row.asked), str(row.every or "none"), str(row.least), why) for row, why in rows]
     return table(("asked", "one in", "at least", "why"), cells)
+
+
+def _spoils() -> str:
+    rows = zip(spoiled.SPOILS, reasons(spoiled, "SPOILS"), strict=True)
+    cells = [(code(row.spoil), code(row.by), ", ".join(code(phase) for phase in row.phases), why) for row, why in rows]
+    return table(("said", "by", "of what is", "why"), cells)
 
 
 def _held_up() -> str:
@@ -86,6 +92,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "hand-words": _hand_words,
     "hand-steps": _hand_steps,
     "measures": _measures,
+    "spoils": _spoils,
     "photographs-hold-up": _held_up,
     "seal-answers": _seal_answers,
     "may-place": _may_place,

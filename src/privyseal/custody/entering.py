@@ -9,6 +9,7 @@ from privyseal.custody.holding import about
 from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.owing import owed_of
 from privyseal.custody.rules import Ending, TurnOpen
+from privyseal.custody.spoiling import waits_to_be_handed_in
 from privyseal.identity.models import Person
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
@@ -18,7 +19,10 @@ from privyseal.seals.models import Permit, UseEntry
 
 
 def is_over(permit: Permit, at: datetime) -> bool:
-    return permit.used >= permit.impressions or permit.revoked_at is not None or at >= permit.expires_at
+    """Return whether nothing more can be stamped by a permit, nor will be for a spoiled page that is handed in."""
+    if permit.revoked_at is not None or at >= permit.expires_at:
+        return True
+    return permit.used >= permit.impressions and not waits_to_be_handed_in(permit)
 
 
 @transaction_required

@@ -41,6 +41,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "hand.ask-waiver": _("ask to waive photographs"),
     "hand.agree-to-waiver": _("waive photographs"),
     "hand.photograph": _("photograph a stamped page"),
+    "hand.spoil": _("mark a spoiled page void"),
+    "hand.take-in": _("take a spoiled page in"),
     "hand.compare": _("hold a photograph beside the approved document"),
     "hand.look-at-photograph": _("look at a stamped page"),
     "hand.put-back": _("put a rubber seal back"),

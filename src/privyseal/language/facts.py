@@ -103,6 +103,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "hand.waiver-asked": _("Asked to waive photographs"),
     "hand.photographs-waived": _("Photographs waived"),
     "hand.photographed": _("Stamped page photographed"),
+    "hand.spoiled": _("Impressions spoiled, page marked void"),
+    "hand.taken-in": _("Spoiled page handed in"),
     "hand.page-compared": _("Photograph held beside the approved document"),
     "hand.photograph-seen": _("Photograph of a stamped page looked at"),
     "hand.put-back": _("Rubber seal put back"),

@@ -33,6 +33,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "bag_sha256": _("Number of the bag (SHA-256)"),
     "how": _("How"),
     "turn": _("Turn"),
+    "anew": _("To be made anew"),
     "made": _("Made, by the operator"),
     "shown": _("On photographs"),
     "counted": _("Counted by the supervisor"),

@@ -71,6 +71,10 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "The seal has another keeper since it was given out, or its keeper may keep it no more. End this use, and ask "
         "for the seal again."
     ),
+    "spoiled-unexplained": _("Say what went wrong with the impression. The reason goes on record."),
+    "spoiled-too-many": _(
+        "At most %(most)s impressions of these can still be called spoiled. Count those on the page again."
+    ),
     "photographs-owed": _(
         "%(missing)s impressions that you made are on no photograph. Photograph them, or have a manager of the seal "
         "waive it; then apply again."

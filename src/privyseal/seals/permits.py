@@ -223,7 +223,7 @@ def _take(found: Permit, at: datetime, *, impressions: int) -> Permit:
 
 @transaction_required
 def give_back(permit: Permit, *, impressions: int) -> None:
-    """Put impressions back that were taken off a permit and never made; each was taken by a turn that says so."""
+    """Put impressions back that were never made, or whose spoiled page was handed in; a row of custody says which."""
     if not Permit.objects.filter(pk=permit.pk, used__gte=impressions).update(used=F("used") - impressions):
         raise PermitSpent(permit=permit.uid, used=permit.used, impressions=permit.impressions)
 

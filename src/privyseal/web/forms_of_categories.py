@@ -23,6 +23,7 @@ from privyseal.approvals.rules.categories import (
 from privyseal.approvals.rules.remarks import About
 from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.custody.rules.photographs import Asked
+from privyseal.custody.rules.spoiled import MOST_ANEW, USUAL_ANEW
 from privyseal.identity.models import Company
 from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
 from privyseal.language.hands import ASKED
@@ -113,6 +114,13 @@ class CategoryForm(ShownForm):
         choices=[(asked.value, words) for asked, words in ASKED.items()],
         required=False,
     )
+    made_anew = forms.IntegerField(
+        label=_("Spoiled impressions that are made anew"),
+        required=False,
+        min_value=0,
+        max_value=MOST_ANEW,
+        help_text=_("So many under one permit, once their pages are handed in. More take another application."),
+    )
     archive_days = forms.IntegerField(
         label=_("To be filed within so many working days of sealing"),
         required=False,
@@ -167,6 +175,7 @@ class CategoryForm(ShownForm):
             archive_copy_back=said["archive_copy_back"],
             **{name: said[name] for name in _COUNTS},
             photographs=Asked(said["photographs"] or Asked.EACH),
+            made_anew=USUAL_ANEW if said["made_anew"] is None else said["made_anew"],
             refuses=frozenset(About(about) for about in said["refuses"]),
         )
 
@@ -194,6 +203,7 @@ def initial_of(version: CategoryVersion) -> dict[str, Any]:
         "archive_copy_back": category.archive_copy_back,
         **usual_counts(category),
         "photographs": category.photographs.value,
+        "made_anew": category.made_anew,
     }
     for number, field in enumerate(category.fields, start=1):
         values = (field.name_zh, field.name_en, field.kind.value, field.is_required, "\n".join(field.choices))

@@ -74,6 +74,13 @@ class PhotographForm(WaitingForm):
     taken_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
 
+class SpoilForm(CommandForm):
+    """A photographed page that went wrong."""
+
+    impressions = _count(least=1)
+    reason = _reason()
+
+
 class PaperForm(forms.Form):
     """Any paper, photographed to ask whether its stamp was approved."""
 

@@ -13,6 +13,7 @@ from privyseal.approvals.models import Application, Line
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.rules.categories import Retention
 from privyseal.custody.models import LateAct
+from privyseal.custody.spoiling import spoiled_by_line
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
@@ -52,6 +53,7 @@ class UseRow:
     """One use with everything that its row says; ``additions`` are the applications that raised its permit before.
 
     ``late`` is what was done for its permit without a network and came later.
+    ``spoiled`` is how many of its impressions by hand are on pages that were marked void.
     """
 
     entry: UseEntry
@@ -64,6 +66,7 @@ class UseRow:
     remarks: Sequence[UseRemark]
     additions: Sequence[str]
     late: Sequence[LateAct]
+    spoiled: int = 0
 
     @property
     def retention(self) -> Retention | None:
@@ -145,6 +148,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     permits = {entry.line.permit_id for entry in found}
     parts = _parts(permits)
     remarks, additions, late = _remarks(found), _additions(permits), _late(permits)
+    spoiled = spoiled_by_line([entry.line_id for entry in found])
     return [
         UseRow(
             entry=entry,
@@ -157,6 +161,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
             remarks=remarks[entry.pk],
             additions=[one.application_uid for one in additions[entry.line.permit_id] if one.at <= entry.at],
             late=late[entry.line.permit_id],
+            spoiled=spoiled.get(entry.line_id, 0),
         )
         for entry in found
         for application in [applications[entry.line.permit.application_uid]]

@@ -11,6 +11,7 @@ from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.remarks import About
 from privyseal.custody.rules.photographs import Asked
+from privyseal.custody.rules.spoiled import MOST_ANEW, USUAL_ANEW
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 
@@ -90,7 +91,8 @@ class Category:
 
     Days to file are working days. ``archive_blocks`` holds up the next use of whoever is late, ``archive_copy_back``
     wants the counterparty's copy back. Copies, originals and duplicates are what the form of a use begins with.
-    ``photographs`` is how many of the impressions by hand have to be seen on some.
+    ``photographs`` is how many of the impressions by hand have to be seen on some, ``made_anew`` how many that are spoiled
+    are made again without another application.
     ``refuses`` is what cannot be acknowledged: a document about which it is said is not sent in.
     """
 
@@ -108,6 +110,7 @@ class Category:
     originals: int | None = None
     duplicates: int | None = None
     photographs: Asked = Asked.EACH
+    made_anew: int = USUAL_ANEW
     refuses: frozenset[About] = frozenset()
 
     def to_json(self) -> dict[str, Json]:
@@ -135,6 +138,7 @@ class Category:
             "originals": self.originals,
             "duplicates": self.duplicates,
             "photographs": self.photographs.value,
+            "made_anew": self.made_anew,
             "refuses": sorted(self.refuses),
         }
 
@@ -164,6 +168,7 @@ class Category:
             originals=said.get("originals"),
             duplicates=said.get("duplicates"),
             photographs=Asked(said.get("photographs", Asked.EACH)),
+            made_anew=said.get("made_anew", USUAL_ANEW),
             refuses=frozenset(About(about) for about in said.get("refuses", ())),
         )
 
@@ -184,6 +189,8 @@ def check_category(code: str, category: Category) -> None:
     counts = (category.copies, category.originals, category.duplicates)
     if not all(count is None or 0 <= count <= MOST_COUNTED for count in counts) or category.copies == 0:
         raise CategoryNotPossible(part="counts")
+    if not 0 <= category.made_anew <= MOST_ANEW:
+        raise CategoryNotPossible(part="made-anew")
 
 
 def check_seals(category: Category, seals: Collection[frozenset[str]]) -> None:

@@ -4,9 +4,10 @@ from privyseal.custody.actions.alarms import set_thresholds, watch_alarms
 from privyseal.custody.actions.counting import commit, fire, release, reserve
 from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver
 from privyseal.custody.actions.losses import report, report_seal
-from privyseal.custody.actions.photographs import COMPARE, Taken, enter_photograph, look_at_photograph, photograph
+from privyseal.custody.actions.photographs import COMPARE, Kept, Taken, enter_photograph, look_at_photograph, photograph
 from privyseal.custody.actions.places import assign_place, set_up_store, take_down_store
 from privyseal.custody.actions.sightings import compare_photograph, enter_sighting
+from privyseal.custody.actions.spoiling import spoil, take_in
 from privyseal.custody.actions.takeout import (
     Fence,
     Whereabouts,
@@ -22,6 +23,7 @@ from privyseal.custody.actions.uses import begin_use, confirm_use, end_use, fini
 __all__ = [
     "COMPARE",
     "Fence",
+    "Kept",
     "Taken",
     "Whereabouts",
     "agree_to_waiver",
@@ -49,8 +51,10 @@ __all__ = [
     "reserve",
     "set_thresholds",
     "set_up_store",
+    "spoil",
     "take_back",
     "take_down_store",
+    "take_in",
     "watch_alarms",
     "watch_take_outs",
 ]

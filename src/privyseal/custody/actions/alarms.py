@@ -106,10 +106,13 @@ def _debt(at: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _restamps(at: datetime) -> Iterator[tuple[str, str]]:
-    """Find permits under which impressions went back again and again, as if spoiled and stamped anew."""
-    went_back = Count("hand_uses__turns", filter=Q(hand_uses__turns__released__gt=0))
-    permits = Permit.objects.filter(hand_uses__turns__released__gt=0, expires_at__gt=at - _BACK)
-    for permit in permits.annotate(went_back=went_back).select_related("seal").order_by("pk"):
+    """Find permits under which impressions went back or were spoiled again and again."""
+    turns = Count("hand_uses__turns", filter=Q(hand_uses__turns__released__gt=0), distinct=True)
+    pages = Count("hand_uses__turns__spoiled", distinct=True)
+    permits = Permit.objects.filter(
+        Q(hand_uses__turns__released__gt=0) | Q(hand_uses__turns__spoiled__isnull=False), expires_at__gt=at - _BACK
+    )
+    for permit in permits.annotate(went_back=turns + pages).select_related("seal").order_by("pk"):
         if permit.went_back >= thresholds_of(permit.seal.company_id).restamps:
             yield f"permit {permit.uid}", permit.seal.uid
 

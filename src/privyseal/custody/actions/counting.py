@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db.models import F, Sum
 
-from privyseal.custody.entering import end
+from privyseal.custody.entering import end, is_over
 from privyseal.custody.holding import about, check_still_there, locked_turn, locked_use, said_by
 from privyseal.custody.late import note_late
 from privyseal.custody.mismatch import enter_mismatch
@@ -27,6 +27,7 @@ from privyseal.custody.rules import (
 )
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import asked_by, do_differ, to_be_shown
+from privyseal.custody.spoiling import anew_of_line
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
@@ -119,9 +120,9 @@ def release(actor: Person, at: datetime, *, turn_uid: str, reason: str, done_at:
 
 
 def taken_of(line: PermitLine) -> int:
-    """Return how many impressions of a line are taken: those that stand, and those that are not settled yet."""
+    """Return how many impressions of a line are taken: those that stand or wait, but for those to be made anew."""
     found: int | None = line.turns.aggregate(taken=Sum(F("reserved") - F("released")))["taken"]
-    return found or 0
+    return (found or 0) - anew_of_line(line)
 
 
 @transaction_required
@@ -141,7 +142,7 @@ def _settle(actor: Person, at: datetime, turn: Turn, phase: Phase, *, reason: st
         book.record("hand.released", by=actor, at=at, **said, impressions=turn.released)
     if turn.committed:
         book.record("hand.committed", by=actor, at=at, **said, impressions=turn.committed)
-    if permit.used == permit.impressions:
+    if permit.used == permit.impressions and is_over(permit, at):
         end(actor, at, turn.use, ending=Ending.COUNT)
 
 

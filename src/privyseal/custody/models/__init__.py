@@ -5,6 +5,7 @@ from privyseal.custody.models.late import LateAct
 from privyseal.custody.models.photographs import Photograph, PhotographWaiver
 from privyseal.custody.models.places import SealPlace, Slot, Store
 from privyseal.custody.models.sightings import PagePrint, Sighting
+from privyseal.custody.models.spoiled import Spoiled
 from privyseal.custody.models.takeout import PlaceReport, TakeOut
 from privyseal.custody.models.uses import HandUse, Turn
 
@@ -20,6 +21,7 @@ __all__ = [
     "SealPlace",
     "Sighting",
     "Slot",
+    "Spoiled",
     "Store",
     "TakeOut",
     "Turn",

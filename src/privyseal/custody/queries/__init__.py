@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from privyseal.custody.models import HandUse, LateAct, Photograph, Turn
+from privyseal.custody.models import HandUse, LateAct, Photograph, Spoiled, Turn
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
@@ -16,21 +16,24 @@ from privyseal.seals.models import Custody, Permit, PermitLine, PermitPart
 from privyseal.seals.rules import SealKind
 from privyseal.signer.statement import Purpose
 
+_NONE: Final = (0, 0)
 _HANDS: Final = (PermitPart.Part.HOLDER, PermitPart.Part.WITNESS, PermitPart.Part.APPROVER)
 
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """How far the impressions of one line are: settled, taken and not settled, seen on photographs, and left."""
+    """How far the impressions of one line are: settled, taken, seen on photographs, spoiled, to be made anew, left."""
 
     line: PermitLine
     committed: int
     taken: int
     seen: int
+    spoiled: int = 0
+    anew: int = 0
 
     @property
     def left(self) -> int:
-        return self.line.impressions - self.taken
+        return self.line.impressions - self.taken + self.anew
 
 
 def permits_visible_to(actor: Person, at: datetime) -> QuerySet[Permit]:
@@ -55,7 +58,7 @@ def permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:
 
 
 def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
-    """Return what waits for somebody's hand: to stamp, to give the seal out or to watch, and seals not back yet."""
+    """Return what waits for somebody's hand: to stamp, to give out or to watch; seals and pages not back yet."""
     parts = PermitPart.objects.filter(person=actor, part__in=[PermitPart.Part.HOLDER, PermitPart.Part.WITNESS])
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
     by_hand = Permit.objects.filter(purpose=Purpose.USE.value, seal__kind=SealKind.PHYSICAL.value).order_by()
@@ -67,6 +70,7 @@ def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
         usable.filter(seal__in=kept).values("pk"),
         away.filter(permit__in=parts.values("permit")).values("permit"),
         away.filter(seal__in=kept).values("permit"),
+        Spoiled.objects.filter(taken_in_at=None, turn__use__seal__in=kept).order_by().values("turn__use__permit"),
     )
     return those_seen(found.union(*others), lambda: permits_visible_to(actor, at))
 
@@ -74,9 +78,12 @@ def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
 def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:
     """Return the times that a seal was out for a permit, the last first, with every turn."""
     seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
-    turns = Turn.objects.select_related("line", "settled_by").order_by("-reserved_at", "-pk")
+    turns = Turn.objects.select_related("line__entry", "settled_by").order_by("-reserved_at", "-pk")
     turns = turns.prefetch_related(
-        Prefetch("photographs", Photograph.objects.select_related("by", "sighting").order_by("at", "pk"))
+        Prefetch(
+            "photographs",
+            Photograph.objects.select_related("by", "sighting", "spoiled__taken_in_by").order_by("at", "pk"),
+        )
     )
     uses = HandUse.objects.filter(permit__in=seen).select_related("operator", "keeper", "supervisor", "ended_by")
     return uses.prefetch_related(Prefetch("turns", turns)).order_by("-asked_at", "-pk")
@@ -93,6 +100,8 @@ def counts_of(actor: Person, at: datetime, permit: Permit) -> list[LineCount]:
     turns = Turn.objects.filter(use__in=uses_of(actor, at, permit).order_by().values("pk"))
     shown = turns.order_by().values("line").annotate(seen=Sum("photographs__impressions"))
     seen = {line: number or 0 for line, number in shown.values_list("line", "seen")}
+    void = turns.order_by().values("line").annotate(void=Sum("spoiled__impressions"), anew=Sum("spoiled__anew"))
+    voided = {line: (spoiled or 0, anew or 0) for line, spoiled, anew in void.values_list("line", "void", "anew")}
     said: dict[int, list[Turn]] = {}
     for turn in turns:
         said.setdefault(turn.line_id, []).append(turn)
@@ -102,6 +111,8 @@ def counts_of(actor: Person, at: datetime, permit: Permit) -> list[LineCount]:
             committed=sum(turn.committed for turn in said.get(line.pk, ())),
             taken=sum(turn.reserved - turn.released for turn in said.get(line.pk, ())),
             seen=seen.get(line.pk, 0),
+            spoiled=voided.get(line.pk, _NONE)[0],
+            anew=voided.get(line.pk, _NONE)[1],
         )
         for line in permit.lines.order_by("pk")
     ]

@@ -57,6 +57,7 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
     yield Fact(_("Usual manner"), MANNER[category.manner])
     yield Fact(_("Kept for"), RETENTION[category.retention])
     yield Fact(_("Photographs of what is stamped by hand"), ASKED[category.photographs])
+    yield Fact(_("Spoiled impressions that are made anew"), str(category.made_anew))
     if category.archive_days:
         yield Fact(_("To be filed within so many working days of sealing"), str(category.archive_days))
     if category.archive_blocks:

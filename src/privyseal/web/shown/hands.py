@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.holding import said_by
-from privyseal.custody.models import HandUse, LateAct, Turn
+from privyseal.custody.models import HandUse, LateAct, Photograph, Spoiled, Turn
 from privyseal.custody.queries import LineCount
 from privyseal.custody.rules import MOST_IN_A_TURN, Ending, Hand, Phase
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
+from privyseal.custody.rules.spoiled import SPOILS, Spoil
 from privyseal.identity.models import Person
 from privyseal.language.hands import ENDING, LATE
 from privyseal.seals.models import Permit, PermitPart
@@ -27,6 +28,7 @@ from privyseal.web.forms_of_hands import (
     PutBackForm,
     ReleaseForm,
     ReserveForm,
+    SpoilForm,
 )
 from privyseal.web.shown.words import Badge
 
@@ -38,6 +40,16 @@ _OVER: Final = Badge(_("Over"), "neutral")
 
 
 @dataclass(frozen=True, slots=True)
+class PhotographShown:
+    """A stamped page, with what the reader may say of it where it went wrong."""
+
+    photograph: Photograph
+    spoiled: Spoiled | None
+    spoil_form: SpoilForm | None
+    may_take_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TurnShown:
     """Some impressions taken together, with what the reader may say of them."""
 
@@ -46,6 +58,7 @@ class TurnShown:
     counted_form: CountedForm | None
     release_form: ReleaseForm | None
     photograph_form: PhotographForm | None
+    photographs: Sequence[PhotographShown]
     seen: int
 
 
@@ -127,8 +140,8 @@ def late(acts: Iterable[LateAct]) -> list[LateShown]:
     return [LateShown(LATE[Waiting(act.act)], act) for act in acts]
 
 
-def use(one: HandUse, reader: Person) -> UseShown:
-    turns = [_turn(turn, one, reader) for turn in one.turns.all()]
+def use(one: HandUse, reader: Person, keeper: Person | None) -> UseShown:
+    turns = [_turn(turn, one, reader, keeper) for turn in one.turns.all()]
     return UseShown(one, ENDING[Ending(one.ending)] if one.ending else "", turns)
 
 
@@ -152,7 +165,7 @@ def lines(
     ]
 
 
-def _turn(turn: Turn, one: HandUse, reader: Person) -> TurnShown:
+def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None) -> TurnShown:
     phase, is_watching = Phase(turn.phase), one.supervisor_id == reader.pk
     is_made, is_taken = phase is Phase.MADE, phase is Phase.RESERVED
     seen = sum(photograph.impressions for photograph in turn.photographs.all())
@@ -163,7 +176,24 @@ def _turn(turn: Turn, one: HandUse, reader: Person) -> TurnShown:
         CountedForm() if is_made and is_watching else None,
         ReleaseForm() if is_taken and is_watching else None,
         PhotographForm(initial={"impressions": min(to_show, MOST_ON_ONE)}) if phase in TAKES and is_hand else None,
+        [_photograph(photograph, turn, one, reader, keeper) for photograph in turn.photographs.all()],
         seen,
+    )
+
+
+def _photograph(
+    photograph: Photograph, turn: Turn, one: HandUse, reader: Person, keeper: Person | None
+) -> PhotographShown:
+    """Return a stamped page, and whether the reader may call it spoiled, or say that it was handed in."""
+    spoiled = getattr(photograph, "spoiled", None)
+    may_say = Phase(turn.phase) in next(row.phases for row in SPOILS if row.spoil is Spoil.MARK)
+    is_open = spoiled is None and may_say and one.operator_id == reader.pk and not hasattr(turn.line, "entry")
+    is_keeper = keeper is not None and keeper.pk == reader.pk
+    return PhotographShown(
+        photograph,
+        spoiled,
+        SpoilForm(initial={"impressions": max(1, photograph.impressions)}) if is_open else None,
+        spoiled is not None and spoiled.taken_in_at is None and is_keeper,
     )
 
 

@@ -36,6 +36,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Pages"),
     _("Copies"),
     _("Impressions"),
+    _("of them spoiled"),
     _("Manner"),
     _("Across the pages"),
     _("Applicant"),
@@ -74,6 +75,7 @@ class UseShown:
     pages: int
     copies: int
     impressions: int
+    spoiled: int
     manner: Promise
     is_across_pages: bool
     applicant: str
@@ -112,6 +114,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.pages or "",
             shown.copies,
             shown.impressions,
+            shown.spoiled,
             shown.manner,
             gettext("yes") if shown.is_across_pages else gettext("no"),
             shown.applicant,
@@ -155,6 +158,7 @@ def _use(row: UseRow) -> UseShown:
         pages=row.pages,
         copies=line.copies,
         impressions=entry.impressions,
+        spoiled=row.spoiled,
         manner=MANNER[Manner(line.manner)],
         is_across_pages=row.is_across_pages,
         applicant=application.applicant.name,

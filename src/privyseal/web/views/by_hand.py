@@ -196,7 +196,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         **_said(request, permit),
         "badge": hands.badge(permit, uses, at),
         "lines": hands.lines(counts, _names(request, permit), uses, request.user),
-        "uses": [hands.use(one, request.user) for one in uses],
+        "uses": [hands.use(one, request.user, keeper) for one in uses],
         "doing": hands.doing(permit, uses, keeper, request.user, at, place=usual_place(request.user, at, permit.seal)),
         "late": hands.late(queries.late_acts_of(request.user, at, permit)[:_MOST]),
         "command": CommandForm(),

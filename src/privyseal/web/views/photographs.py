@@ -17,7 +17,8 @@ from privyseal.custody.rules.photographs import MOST_BYTES
 from privyseal.identity.models import Person
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture, stored
-from privyseal.web.forms_of_hands import PhotographForm
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_hands import PhotographForm, SpoilForm
 from privyseal.web.views.by_hand import act_on
 
 _JPEG: Final = "image/jpeg"
@@ -43,6 +44,29 @@ def photograph(request: SignedIn, uid: str, turn: str) -> HttpResponse:
         return actions.photograph(actor, at, command_id=key, **said)
 
     return act_on(request, uid, PhotographForm(request.POST, request.FILES), act, about)
+
+
+@capability("signed-in")
+@require_POST
+def spoil(request: SignedIn, uid: str, photograph: str) -> HttpResponse:
+    """Call impressions on a photographed page spoiled."""
+
+    def about(said: dict[str, Any]) -> dict[str, object]:
+        shown = photograph_visible_to(request.user, now(), photograph)
+        return {"photograph_uid": shown.uid, "impressions": said["impressions"], "reason": said["reason"]}
+
+    return act_on(request, uid, SpoilForm(request.POST), actions.spoil.once, about)
+
+
+@capability("signed-in")
+@require_POST
+def take_in(request: SignedIn, uid: str, photograph: str) -> HttpResponse:
+    """Take a spoiled page in."""
+
+    def about(_: dict[str, Any]) -> dict[str, object]:
+        return {"photograph_uid": photograph_visible_to(request.user, now(), photograph).uid}
+
+    return act_on(request, uid, CommandForm(request.POST), actions.take_in.once, about)
 
 
 @capability("signed-in")

@@ -97,12 +97,28 @@ def statistics_file(request: SignedIn, ending: str) -> HttpResponse:
     asked = Asked.of(request)
     counted = _counted(request, asked)
     name = " ".join([_("Statistics of uses"), *([asked.company.name] if asked.company else []), str(asked.year)])
-    months = [[_("By month"), f"{asked.year}-{month:02d}", uses, ""] for month, uses in enumerate(counted.months, 1)]
-    rows = [[title, str(name), row.uses, row.impressions] for title, part in counted.parts for name, row in part]
-    late = [
-        [title, str(name), "", "", row.begun, row.late] for title, part in _late(request, asked) for name, row in part
+    months = [
+        [_("By month"), f"{asked.year}-{month:02d}", uses, "", ""] for month, uses in enumerate(counted.months, 1)
     ]
-    header = [_("Counted"), _("Name"), _("Uses"), _("Impressions"), _("Stages with a deadline"), _("Late")]
+    rows = [
+        [title, str(name), row.uses, row.impressions, row.spoiled]
+        for title, part in counted.parts
+        for name, row in part
+    ]
+    late = [
+        [title, str(name), "", "", "", row.begun, row.late]
+        for title, part in _late(request, asked)
+        for name, row in part
+    ]
+    header = [
+        _("Counted"),
+        _("Name"),
+        _("Uses"),
+        _("Impressions"),
+        _("Spoiled"),
+        _("Stages with a deadline"),
+        _("Late"),
+    ]
     return table_file(name, Ending(ending), header, [*months, *rows, *late])
 
 
