@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf.placement import Placement
 from privyseal.signer import requests
+from privyseal.signer.charters import Charter
 from privyseal.signer.documents import Document
 from privyseal.signer.statement import Approved, Purpose, Statement, vouch
 from privyseal.signer.terms import Making
@@ -34,7 +35,7 @@ FOUNDING: Final = requests.Found(
     public_url="https://seals.example",
     origin="seals.example/ledger",
     web_key=WEB_KEY.public_key().public_bytes_raw(),
-    charter=requests.Charter(approvals=1, assurance="session"),
+    charter=Charter(approvals=1, assurance="session"),
     is_demo=True,
 )
 FACE: Final[dict[str, Json]] = {

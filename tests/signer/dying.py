@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from collections.abc import Collection
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +12,10 @@ from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, requests
 from privyseal.signer.bodies import Body
 from privyseal.signer.database import Database, open_durably
-from privyseal.signer.denials import Denial
 from privyseal.signer.home import occupied
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.operations import Signer
+from privyseal.signer.rosters import Grounds
 from privyseal.signer.server import Server, bind
 
 BEFORE_COMMIT: Final = "before-commit"
@@ -28,9 +27,9 @@ def die() -> None:
 
 
 class DiesBeforeItCommits(Impressions):
-    def spend(self, intent: str, sealed: answers.Sealed, *, request_sha256: str, named: Collection[Denial]) -> None:
+    def spend(self, intent: str, sealed: answers.Sealed, *, request_sha256: str, grounds: Grounds) -> None:
         die()
-        super().spend(intent, sealed, request_sha256=request_sha256, named=named)
+        super().spend(intent, sealed, request_sha256=request_sha256, grounds=grounds)
 
 
 class DiesBeforeItAnswers(Signer):

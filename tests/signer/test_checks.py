@@ -10,11 +10,11 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer import checks
+from privyseal.signer.charters import Charter
 from privyseal.signer.checks import Pinned, SealRecord
 from privyseal.signer.claims import Claim
 from privyseal.signer.own_yes import OwnYesMissing
 from privyseal.signer.passkeys import AssertionInvalid
-from privyseal.signer.requests import Charter
 from privyseal.signer.statement import (
     EXTERNAL,
     Approved,

@@ -8,10 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import VerifierKey
 from privyseal.signer import answers, requests
+from privyseal.signer.charters import Charter
 from privyseal.signer.database import ClockRunsBackwards
 from privyseal.signer.operations import AlreadyFounded, Signer
 from privyseal.signer.protocol import Frame
-from privyseal.signer.requests import Charter, RequestUnreadable
+from privyseal.signer.requests import RequestUnreadable
 from privyseal.signer.store import NotFounded
 from tests.signer.cast import FOUNDING, SEAL, STRANGERS_KEY, to_make, to_resume, to_seal
 from tests.signer.conftest import Clock

@@ -17,6 +17,7 @@ from privyseal.signer.database import Database, open_durably
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.mandates import MandateUsedUp
 from privyseal.signer.own_yes import RestsOn
+from privyseal.signer.rosters import Grounds
 from privyseal.signer.terms import MAX_IMPRESSIONS
 from tests.signer.cast import CONTRACT, INVOICE, NOON, SEAL, WANG, approved, document, to_seal, uid
 from tests.signer.test_own_yes import GIVEN, MANDATE, ON_MANDATE
@@ -43,7 +44,7 @@ def seal(counted: Impressions, intent: str, claim: Claim) -> None:
     with counted.holding(intent):
         counted.reserve(intent, claim, at=NOON)
         sealed = Sealed(appended=b"x", sealed_sha256=sha256(intent.encode()), sealed_at=NOON)
-        counted.spend(intent, sealed, request_sha256=intent, named=())
+        counted.spend(intent, sealed, request_sha256=intent, grounds=Grounds())
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def file(tmp_path: Path) -> Path:
     connection.executescript(
         "BEGIN; PRAGMA defer_foreign_keys = ON;"
         f"INSERT INTO seal_version VALUES ('{SEAL}', 1, 'x', x'00', x'01', x'02', 'a', 'b', NULL);"
-        f"INSERT INTO seal (uid, version, is_active, manager, type) VALUES ('{SEAL}', 1, 1, 'm', 'personal'); COMMIT;"
+        f"INSERT INTO seal VALUES ('{SEAL}', 1, 1, 'm', 'personal', '', NULL); COMMIT;"
     )
     connection.close()
     return path

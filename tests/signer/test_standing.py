@@ -17,6 +17,7 @@ from privyseal.signer.database import Database, open_durably
 from privyseal.signer.impressions import Impressions, ImpressionsSpent
 from privyseal.signer.membership import Belonging, NotOfTheUnit, vouch
 from privyseal.signer.requests import Seal, parse_request
+from privyseal.signer.rosters import Grounds
 from privyseal.signer.standing import NotAStandingHolder, StandingTooWide
 from privyseal.signer.statement import Purpose, Statement, StatementUnreadable, parse
 from privyseal.signer.terms import Standing
@@ -115,9 +116,7 @@ def test_one_more_in_a_day_is_refused_and_the_next_day_is_not(tmp_path: Path) ->
     with database.writing() as connection:
         connection.execute("PRAGMA defer_foreign_keys = ON")
         connection.execute("INSERT INTO seal_version VALUES (?, 1, 'x', x'00', x'01', x'02', 'a', 'b', NULL)", (SEAL,))
-        connection.execute(
-            "INSERT INTO seal (uid, version, is_active, manager, type) VALUES (?, 1, 1, 'm', '')", (SEAL,)
-        )
+        connection.execute("INSERT INTO seal VALUES (?, 1, 1, 'm', '', '', NULL)", (SEAL,))
     counted = Impressions(database)
 
     def seal(intent: str, data: bytes, at: datetime) -> None:
@@ -125,7 +124,7 @@ def test_one_more_in_a_day_is_refused_and_the_next_day_is_not(tmp_path: Path) ->
         with counted.holding(intent):
             counted.reserve(intent, claim, at=at)
             sealed = Sealed(appended=b"x", sealed_sha256=sha256(data), sealed_at=at)
-            counted.spend(intent, sealed, request_sha256=intent, named=())
+            counted.spend(intent, sealed, request_sha256=intent, grounds=Grounds())
 
     seal("one", INVOICE, NOON)
     with pytest.raises(ImpressionsSpent):

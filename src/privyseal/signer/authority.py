@@ -23,6 +23,8 @@ _AUTHORITY_VALID: Final = timedelta(days=3653)  # ten years
 _SEAL_VALID: Final = timedelta(days=1096)  # three years
 _CRL_VALID: Final = timedelta(days=7)
 _MOST_REVOKED: Final = 1_000_000
+# ETSI EN 319 412-1 section 5.1.4: NTR, the country, a hyphen; the number in the national trade register follows.
+_TRADE_REGISTER: Final = "NTRCN-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +138,22 @@ def _builder(
     )
 
 
+def uscc_of(certificate: bytes) -> str:
+    """Return the unified social credit code of the company that a seal's certificate names; nothing for another."""
+    try:
+        names = x509.load_der_x509_certificate(certificate).subject
+    except ValueError:
+        return ""
+    said = names.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)
+    return str(said[0].value).removeprefix(_TRADE_REGISTER) if said else ""
+
+
 def _seal_name(making: Making) -> x509.Name:
     return x509.Name(
         [
             _attribute(NameOID.COUNTRY_NAME, "CN"),
             _attribute(NameOID.ORGANIZATION_NAME, making.organization),
-            # ETSI EN 319 412-1 section 5.1.4: NTR, the country, a hyphen, the number in the national trade register.
-            _attribute(NameOID.ORGANIZATION_IDENTIFIER, f"NTRCN-{making.uscc}"),
+            _attribute(NameOID.ORGANIZATION_IDENTIFIER, f"{_TRADE_REGISTER}{making.uscc}"),
             _attribute(NameOID.COMMON_NAME, making.name),
         ]
     )

@@ -8,16 +8,15 @@ from typing import Final
 
 from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import DutiesNotSeparate
+from privyseal.signer.charters import COUNTS, Charter
 from privyseal.signer.claims import AS_APPROVED, Claim, Reach, claim_of, claim_standing
 from privyseal.signer.documents import Document
 from privyseal.signer.own_yes import check_own_yes
-from privyseal.signer.passkeys import PASSKEY
+from privyseal.signer.passkeys import PasskeyNotBound
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.requests import Charter, Destroy, Make, Resume, Seal
+from privyseal.signer.requests import Destroy, Make, Resume, Seal
 from privyseal.signer.standing import check_standing
 from privyseal.signer.statement import (
-    EXTERNAL,
-    SESSION,
     Approved,
     Decision,
     Purpose,
@@ -131,13 +130,6 @@ KEPT_APART: Final = {
     Purpose.PROLONG: _USERS_APART,
 }
 
-# What each assurance of a charter lets count.
-COUNTS: Final = {
-    PASSKEY: frozenset({PASSKEY}),
-    SESSION: frozenset({PASSKEY, SESSION}),
-    EXTERNAL: frozenset({PASSKEY, SESSION, EXTERNAL}),
-}
-
 # How many different approvers an act takes, whatever the charter says: one that wakes a group, or cannot be undone.
 APPROVALS: Final = {Purpose.UNFREEZE: 2, Purpose.DESTROY: 2, Purpose.INVALIDATE: 2}
 
@@ -161,6 +153,7 @@ class SealRecord:
     manager: str
     not_after: datetime
     type: str = ""
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +349,8 @@ def approvers_of(case: Case, *, pinned: Pinned, at: datetime, least: int = 1) ->
             pinned.voices.check(assertion, stage.statement, at=at)
             if assertion.assurance not in COUNTS[pinned.charter.assurance]:
                 raise AssuranceTooLow(application=case.statement.application, assurance=assertion.assurance)
+            if pinned.charter.is_bound and not pinned.voices.is_bound(assertion):
+                raise PasskeyNotBound(person=assertion.approver)
     approvers = frozenset(assertion.approver for stage in case.stages for assertion in stage.assertions)
     if len(approvers) < needed or not all(stage.assertions for stage in case.stages):
         raise ApprovalsMissing(application=case.statement.application, needed=needed)

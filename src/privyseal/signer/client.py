@@ -11,7 +11,9 @@ from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.signer import answers, protocol, requests, shapes
 from privyseal.signer.bodies import Body
+from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
+from privyseal.signer.passkeys import Page
 from privyseal.signer.protocol import Frame
 from privyseal.signer.statement import SESSION, Approved
 
@@ -61,11 +63,19 @@ class Client:
             public_url=public_url,
             origin=origin,
             web_key=web_key,
-            charter=requests.Charter(approvals=approvals, assurance=assurance),
+            charter=Charter(approvals=approvals, assurance=assurance),
             is_demo=is_demo,
         )
         result, _ = self._ask(request)
         return _read(answers.Public.parse, result)
+
+    def pin_page(self, origin: str) -> None:
+        """Pin the origin on which passkeys are asked, once and for good; again the same, or refuse."""
+        self._ask(requests.PinPage(Page(origin)))
+
+    def change_rule(self, approved: Approved) -> None:
+        """Change a roster or a charter as those who may have said yes to, or refuse; again, the same."""
+        self._ask(requests.ChangeRule(approved))
 
     def make(self, *, seal: str, approved: Sequence[Approved], face: Mapping[str, Json], manager: str) -> answers.Made:
         """Make an approved seal's key and certificate, or refuse; again, the same certificate."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 7
+SCHEMA_VERSION: Final = 8
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -31,6 +32,40 @@ CREATE TABLE mandate_use (
 CREATE TRIGGER mandate_use_stays BEFORE UPDATE ON mandate_use BEGIN SELECT RAISE(ABORT, 'mandate_use_stays'); END;
 CREATE TRIGGER mandate_use_is_kept BEFORE DELETE ON mandate_use BEGIN SELECT RAISE(ABORT, 'mandate_use_is_kept'); END;
 """
+_RULE: Final = """
+CREATE TABLE page (id INTEGER PRIMARY KEY CONSTRAINT one_page CHECK (id = 1), origin TEXT NOT NULL) STRICT;
+CREATE TABLE roster_entry (
+  credential BLOB PRIMARY KEY, roster TEXT NOT NULL, person TEXT NOT NULL, key BLOB NOT NULL, is_bound INTEGER NOT NULL,
+  starts_at TEXT NOT NULL, ends_at TEXT, entered_by TEXT NOT NULL, change_sha256 TEXT NOT NULL,
+  removed_by TEXT, removed_at TEXT,
+  CONSTRAINT removed_by_somebody CHECK ((removed_by IS NULL) = (removed_at IS NULL))
+) STRICT;
+CREATE INDEX entry_of_roster ON roster_entry (roster, person);
+CREATE TABLE charter (
+  of TEXT NOT NULL, version INTEGER NOT NULL, approvals INTEGER NOT NULL, assurance TEXT NOT NULL, roster TEXT NOT NULL,
+  is_bound INTEGER NOT NULL, amended_by TEXT NOT NULL, change_sha256 TEXT NOT NULL, PRIMARY KEY (of, version)
+) STRICT;
+CREATE TABLE passkey_count (
+  credential BLOB NOT NULL, counter INTEGER NOT NULL, challenge BLOB NOT NULL, PRIMARY KEY (credential, counter)
+) STRICT;
+CREATE TRIGGER page_stays BEFORE UPDATE ON page BEGIN SELECT RAISE(ABORT, 'page_stays'); END;
+CREATE TRIGGER entry_stays BEFORE DELETE ON roster_entry BEGIN SELECT RAISE(ABORT, 'entry_stays'); END;
+CREATE TRIGGER entry_is_only_removed BEFORE UPDATE ON roster_entry
+WHEN OLD.removed_at IS NOT NULL OR (NEW.credential, NEW.roster, NEW.person, NEW.key, NEW.is_bound, NEW.starts_at,
+  NEW.ends_at, NEW.entered_by, NEW.change_sha256) IS NOT (OLD.credential, OLD.roster, OLD.person, OLD.key, OLD.is_bound,
+  OLD.starts_at, OLD.ends_at, OLD.entered_by, OLD.change_sha256)
+BEGIN SELECT RAISE(ABORT, 'entry_is_only_removed'); END;
+CREATE TRIGGER charter_stays BEFORE UPDATE ON charter BEGIN SELECT RAISE(ABORT, 'charter_stays'); END;
+CREATE TRIGGER charter_is_kept BEFORE DELETE ON charter BEGIN SELECT RAISE(ABORT, 'charter_is_kept'); END;
+"""
+# An installation from before there were rosters: its founding charter is the first version, and who owns a seal stands
+# in the seal's certificate.
+_RULE_OF_BEFORE: Final = """
+ALTER TABLE seal ADD COLUMN company TEXT NOT NULL DEFAULT '';
+UPDATE seal SET company = uscc_of(
+  (SELECT certificate FROM seal_version WHERE seal_version.seal = seal.uid AND seal_version.version = seal.version));
+INSERT INTO charter SELECT '', 1, approvals, assurance, 'approvers', 0, '', '' FROM installation;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -41,7 +76,7 @@ CREATE TABLE installation (
 ) STRICT;
 CREATE TABLE seal (
   uid TEXT PRIMARY KEY, version INTEGER NOT NULL, is_active INTEGER NOT NULL, manager TEXT NOT NULL,
-  type TEXT NOT NULL,
+  type TEXT NOT NULL, company TEXT NOT NULL,
   destroyed_by TEXT CONSTRAINT destroyed_is_not_active CHECK (destroyed_by IS NULL OR is_active = 0),
   FOREIGN KEY (uid, version) REFERENCES seal_version (seal, version) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
@@ -76,6 +111,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
 """
     + _DENIALS
     + _MANDATE_USES
+    + _RULE
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -93,6 +129,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     4: _DENIALS,
     5: _MANDATE_USES,
     6: "ALTER TABLE intent ADD COLUMN operator TEXT NOT NULL DEFAULT '';",
+    7: _RULE + _RULE_OF_BEFORE,
 }
 
 
@@ -138,6 +175,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         return
+    connection.create_function("uscc_of", 1, uscc_of, deterministic=True)
     while version in _UPGRADES:
         script = f"BEGIN IMMEDIATE; {_UPGRADES[version]} PRAGMA user_version = {version + 1}; COMMIT;"
         connection.executescript(script)

@@ -4,7 +4,7 @@ Lock order: a held intent, then the writer lock. Nobody holds the writer lock wh
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from privyseal.signer.answers import Sealed
 from privyseal.signer.checks import Origin, SealSuspended, SealVersionDiffers
 from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database
-from privyseal.signer.denials import Denial, refuse_denied
 from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.rosters import Grounds
 from privyseal.signer.standing import DAY
 from privyseal.signer.store import is_active, is_version, refuse_destroyed
 
@@ -86,12 +86,12 @@ class Impressions:
             self._check_mandate(claim)
             self._claims[intent] = claim
 
-    def spend(self, intent: str, sealed: Sealed, *, request_sha256: str, named: Collection[Denial]) -> None:
+    def spend(self, intent: str, sealed: Sealed, *, request_sha256: str, grounds: Grounds) -> None:
         """Commit counter, intent and bytes together, or refuse what was suspended or denied in the meantime."""
         # The claim goes before the lock does: no rival counts the same impressions as set aside and as spent.
         with self._database.changed:
             with self._database.writing() as connection:
-                refuse_denied(connection, named)
+                grounds.hold(connection)
                 _save(connection, intent, self._claims[intent], sealed, request_sha256=request_sha256)
             del self._claims[intent]
 

@@ -18,9 +18,10 @@ from privyseal.signer.denials import Denials
 from privyseal.signer.documents import Document
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.protocol import Frame, SignerRefused
+from privyseal.signer.ruling import Ruling
 from privyseal.signer.statement import Purpose
 from privyseal.signer.store import CheckpointOutOfStep, Installation, SealVersion, SignedCheckpoint, Store
-from privyseal.signer.voices import Voices
+from privyseal.signer.terms import Making
 
 
 class AlreadyFounded(SignerRefused):
@@ -65,6 +66,7 @@ class Signer:
         self._store = Store(database)
         self._impressions = Impressions(database)
         self._denials = Denials(database)
+        self._ruling = Ruling(database, self._store)
         self._now = now
 
     def answer(self, frame: Frame, stamps: TimestampAuthority | None = None) -> Frame:
@@ -86,12 +88,10 @@ class Signer:
             case requests.Seal():
                 sealed = self.seal(request, frame.body, stamps if request.time_stamp else None)
                 result, appended = sealed.to_json(), sealed.appended
-            case requests.AskOwnYes():
-                self.ask_own_yes(request)
-            case requests.Suspend() | requests.Deny() | requests.Resume() | requests.Destroy():
-                self._move(request)
             case requests.Checkpoint():
                 result = {"note": self.checkpoint(request)}
+            case _:
+                self._move(request)
         return protocol.answer(result, appended)
 
     def status(self) -> answers.Status:
@@ -131,12 +131,7 @@ class Signer:
         case = checks.one_case(request.approved, purposes={Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
         made = self._store.seal_version(request.seal, case.statement.seal_version)
         if made is None:
-            named = denials.named_in(request.approved)
-            self._denials.check(named)
-            fresh = self._new_version(installation, request, case)
-            kind = case.statement.make.type if case.statement.make else ""
-            at = self._time()
-            made = self._store.save_seal_version(fresh, manager=request.manager, kind=kind, at=at, named=named)
+            made = self._made(installation, request, case)
         if made.request_sha256 != requests.request_sha256(request):
             raise SealAlreadyMade(seal=request.seal, version=made.version)
         return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)
@@ -146,7 +141,8 @@ class Signer:
 
         (1) an intent that was answered gets its answer again; (2) nothing that it names is denied, and the request has
         a claim; (3) impressions are set aside; (4) the bytes are made and judged, and stay here; (5) counter, intent
-        and bytes are committed together, unless something was denied meanwhile; (6) only then are they released.
+        and bytes are committed together, unless something was denied, removed or amended meanwhile; (6) only then are
+        they released.
         """
         request_sha256 = requests.request_sha256(request)
         with self._impressions.holding(request.intent):
@@ -156,20 +152,20 @@ class Signer:
                 return known
             # (2) not denied, and a claim, by what the signer itself knows
             installation, at = self._store.founded(), self._time()
-            named = denials.named_in(request.approved)
-            self._denials.check(named)
+            self._denials.check(denials.named_in(request.approved))
             hashed = Hashed(document, hashlib.sha256(document))
             case, added = additions.cases_of(request.approved)
-            seal, pinned = self._store.seal(case.statement.seal), _pinned(installation)
+            seal = self._store.seal(case.statement.seal)
+            rule = self._ruling.of(request.approved, seal=seal)
             claim = checks.may_seal(
                 case,
                 request,
                 hashed.sha256.hexdigest(),
                 seal=seal,
-                pinned=pinned,
+                pinned=rule.pinned,
                 at=at,
                 origin=self._impressions.origin(request.document_sha256),
-                reach=additions.reach_of(case, added, seal=seal, pinned=pinned, at=at),
+                reach=additions.reach_of(case, added, seal=seal, pinned=rule.pinned, at=at),
             )
             # (3) set aside
             self._impressions.reserve(request.intent, claim, at=at)
@@ -177,7 +173,7 @@ class Signer:
             version = case.statement.seal_version
             sealed = self._sealed(installation, request, hashed, claim, version, at=at, stamps=stamps)
             # (5) committed
-            self._impressions.spend(request.intent, sealed, request_sha256=request_sha256, named=named)
+            self._impressions.spend(request.intent, sealed, request_sha256=request_sha256, grounds=rule.grounds)
         # (6) released
         return sealed
 
@@ -195,24 +191,24 @@ class Signer:
 
     def resume(self, request: requests.Resume) -> None:
         """Put a suspended seal back into force, as approved, once an application."""
-        installation, at = self._store.founded(), self._time()
-        case, named = _wakes(request), denials.named_in(request.approved)
+        case, seal, at = _wakes(request), self._store.seal(request.seal), self._time()
+        rule = self._ruling.of(request.approved, seal=seal)
         # What was done before it was denied was done: its caller learns so, and suspends.
         if not self._store.is_resumed_by(request.seal, case.statement.application):
-            self._denials.check(named)
-        checks.may_act(case, request, seal=self._store.seal(request.seal), pinned=_pinned(installation), at=at)
-        self._store.resume(request.seal, application=case.statement.application, named=named)
+            self._denials.check(rule.grounds.named)
+        checks.may_act(case, request, seal=seal, pinned=rule.pinned, at=at)
+        self._store.resume(request.seal, application=case.statement.application, grounds=rule.grounds)
 
     def destroy(self, request: requests.Destroy) -> None:
         """End a seal for good, as approved: no key, no use, its certificates on the list of revoked ones."""
-        installation, at = self._store.founded(), self._time()
+        at = self._time()
         case = checks.one_case(request.approved, purposes={Purpose.DESTROY, Purpose.INVALIDATE})
         seal, application = self._store.seal(request.seal), case.statement.application
         if not self._store.is_destroyed_by(request.seal, application):
-            named = denials.named_in(request.approved)
-            self._denials.check(named)
-            checks.may_act(case, request, seal=seal, pinned=_pinned(installation), at=at)
-            self._store.destroy(request.seal, application=application, at=at, named=named)
+            rule = self._ruling.of(request.approved, seal=seal)
+            self._denials.check(rule.grounds.named)
+            checks.may_act(case, request, seal=seal, pinned=rule.pinned, at=at)
+            self._store.destroy(request.seal, application=application, at=at, grounds=rule.grounds)
 
     def checkpoint(self, request: requests.Checkpoint) -> str:
         """Return the signed note of a tree that extends the last one signed, or refuse.
@@ -242,8 +238,14 @@ class Signer:
         self._store.follow(last, following)
         return following.note
 
-    def _move(self, request: requests.Suspend | requests.Deny | requests.Resume | requests.Destroy) -> None:
+    def _move(self, request: requests.Moves) -> None:
         match request:
+            case requests.PinPage():
+                self._ruling.pin(request.page)
+            case requests.ChangeRule():
+                self._ruling.change(request, at=self._time())
+            case requests.AskOwnYes():
+                self.ask_own_yes(request)
             case requests.Suspend():
                 self.suspend(request)
             case requests.Deny():
@@ -256,10 +258,25 @@ class Signer:
     def _time(self) -> datetime:
         return self._database.see(self._now())
 
-    def _new_version(self, installation: Installation, request: requests.Make, case: checks.Case) -> SealVersion:
-        at = self._time()
-        known, version = self._store.seal(request.seal), case.statement.seal_version
-        making = checks.may_make(case, request, seal=known, pinned=_pinned(installation), at=at)
+    def _made(self, installation: Installation, request: requests.Make, case: checks.Case) -> SealVersion:
+        """Make a version and keep it, by the charter of its seal, or, for a first one, of its company."""
+        self._denials.check(denials.named_in(request.approved))
+        known, at, said = self._store.seal(request.seal), self._time(), case.statement.make
+        rule = self._ruling.of(request.approved, seal=known, company=said.uscc if said else "")
+        making = checks.may_make(case, request, seal=known, pinned=rule.pinned, at=at)
+        fresh = self._new_version(installation, request, making, case.statement.seal_version, at=at)
+        return self._store.save_seal_version(
+            fresh,
+            manager=request.manager,
+            kind=making.type,
+            company=making.uscc,
+            at=self._time(),
+            grounds=rule.grounds,
+        )
+
+    def _new_version(
+        self, installation: Installation, request: requests.Make, making: Making, version: int, *, at: datetime
+    ) -> SealVersion:
         _engine().check_face(request.face)
         issued = authority.new_seal(
             making,
@@ -323,10 +340,6 @@ def _engine() -> Engine:
 
 def _wakes(request: requests.Resume) -> checks.Case:
     return checks.one_case(request.approved, purposes={Purpose.RESUME, Purpose.UNFREEZE})
-
-
-def _pinned(installation: Installation) -> checks.Pinned:
-    return checks.Pinned(charter=installation.founding.charter, voices=Voices(installation.founding.web_key))
 
 
 def _installation(request: requests.Found, *, at: datetime) -> tuple[Installation, SignedCheckpoint]:

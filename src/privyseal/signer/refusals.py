@@ -6,9 +6,11 @@ from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
 from privyseal.pdf import accepted, face, figures, glyphs, placement, seal, spots, timestamps
 from privyseal.signer import (
     additions,
+    changes,
     checks,
     database,
     denials,
+    governing,
     impressions,
     mandates,
     membership,
@@ -17,6 +19,7 @@ from privyseal.signer import (
     passkeys,
     protocol,
     requests,
+    rosters,
     server,
     standing,
     statement,
@@ -38,6 +41,11 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     denials.ApplicationDenied,
     # the statements and who asserted them
     statement.StatementUnreadable,
+    changes.ChangeUnreadable,
+    governing.CharterOutOfStep,
+    governing.RosterTooSmall,
+    rosters.PageAlreadyPinned,
+    rosters.PasskeyOnRoster,
     passkeys.AssertionInvalid,
     passkeys.AssertionForAnother,
     passkeys.AssertionFromElsewhere,

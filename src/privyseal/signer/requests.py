@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.signer import denials, shapes
+from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
 from privyseal.signer.own_yes import BEARS_A_NAME
+from privyseal.signer.passkeys import Page
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.statement import ASSURANCE, MAX_STAGES, Approved, parse_approved
+from privyseal.signer.statement import MAX_STAGES, VOUCHED_FOR, Approved, parse_approved, parse_one
 
 MAX_LOG_SIZE: Final = 2**53 - 1
 
@@ -45,17 +47,6 @@ class Public:
         return {"op": "public"}
 
 
-@dataclass(frozen=True, slots=True)
-class Charter:
-    """How many approvers a stage needs, and what an approver's yes must be made of."""
-
-    approvals: int
-    assurance: str
-
-    def to_json(self) -> Mapping[str, Json]:
-        return {"approvals": self.approvals, "assurance": self.assurance}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     public_url: str
@@ -70,9 +61,29 @@ class Found:
             "public_url": self.public_url,
             "origin": self.origin,
             "web_key": shapes.base64_text(self.web_key),
-            "charter": self.charter.to_json(),
+            "charter": {"approvals": self.charter.approvals, "assurance": self.charter.assurance},
             "is_demo": self.is_demo,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class PinPage:
+    """Where passkeys are asked from now on, and nowhere else."""
+
+    page: Page
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "pin-page", "origin": self.page.origin}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRule:
+    """A change of a roster or of a charter, and the assertions given for it."""
+
+    approved: Approved
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "change-rule", "approved": self.approved.to_json()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +187,9 @@ class Checkpoint:
         }
 
 
-Request: TypeAlias = Status | Public | Found | Make | Seal | Suspend | Deny | AskOwnYes | Resume | Destroy | Checkpoint
+# What answers with nothing but that it was done.
+Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy
+Request: TypeAlias = Status | Public | Found | Make | Seal | Checkpoint | Moves
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -209,10 +222,21 @@ def _found(header: Mapping[str, Json]) -> Found:
         web_key=shapes.octets(header["web_key"], length=32),
         charter=Charter(
             approvals=shapes.integer(charter["approvals"], least=1, most=MAX_STAGES),
-            assurance=shapes.word(charter["assurance"], ASSURANCE),
+            assurance=shapes.word(charter["assurance"], VOUCHED_FOR),
         ),
         is_demo=shapes.truth(header["is_demo"]),
     )
+
+
+def _pin_page(header: Mapping[str, Json]) -> PinPage:
+    origin = _public_url(header["origin"])
+    if urlsplit(origin).path or origin != origin.lower():
+        raise shapes.Misshapen
+    return PinPage(Page(origin))
+
+
+def _change_rule(header: Mapping[str, Json]) -> ChangeRule:
+    return ChangeRule(approved=parse_one(header["approved"]))
 
 
 def _public_url(value: Json) -> str:
@@ -286,6 +310,8 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "status": (frozenset(), lambda _: Status()),
     "public": (frozenset(), lambda _: Public()),
     "found": (frozenset({"public_url", "origin", "web_key", "charter", "is_demo"}), _found),
+    "pin-page": (frozenset({"origin"}), _pin_page),
+    "change-rule": (frozenset({"approved"}), _change_rule),
     "make": (frozenset({"seal", "statements", "face", "manager"}), _make),
     "seal": (frozenset({"intent", "operator", "statements", "document_sha256", "field", "time_stamp"}), _seal),
     "suspend": (frozenset({"seal"}), _suspend),

@@ -33,7 +33,7 @@ _VOUCHED: Final = {SESSION: b"privyseal/session/v1\0", EXTERNAL: b"privyseal/ext
 # What a yes can be made of, the most it can be first.
 ASSURANCES: Final = (PASSKEY, SESSION, EXTERNAL)
 ASSURANCE: Final = re.compile("|".join(ASSURANCES))
-_VOUCHED_FOR: Final = re.compile("|".join(_VOUCHED))
+VOUCHED_FOR: Final = re.compile("|".join(_VOUCHED))
 _SIGNATURE_BYTES: Final = 64
 _MAX_COUNTERPARTY: Final = 200
 
@@ -216,6 +216,11 @@ def parse_approved(value: object) -> tuple[Approved, ...]:
     return tuple(_approved(item) for item in shapes.items(value, least=1, most=MAX_STATEMENTS))
 
 
+def parse_one(value: object) -> Approved:
+    """Return one statement and its assertions, unchecked but well formed, or raise Misshapen."""
+    return _approved(value)
+
+
 def assurance_of(approved: Iterable[Approved]) -> str:
     """Return the least that any of these assertions is made of."""
     said = {assertion.assurance for each in approved for assertion in each.assertions}
@@ -226,7 +231,7 @@ def _vouched(statement: bytes, approver: str, assurance: str) -> bytes:
     return _VOUCHED[assurance] + challenge(statement) + approver.encode("ascii")
 
 
-def _approved(value: Json) -> Approved:
+def _approved(value: object) -> Approved:
     entry = shapes.fields(value, frozenset({"statement", "assertions"}))
     statement = entry["statement"]
     if not isinstance(statement, str):
@@ -240,7 +245,7 @@ def _assertion(value: Json) -> AnyAssertion:
         return PasskeyAssertion.parse(value)
     entry = shapes.fields(value, frozenset({"assurance", "approver", "signature"}))
     return Assertion(
-        assurance=shapes.word(entry["assurance"], _VOUCHED_FOR),
+        assurance=shapes.word(entry["assurance"], VOUCHED_FOR),
         approver=shapes.uid(entry["approver"]),
         signature=shapes.octets(entry["signature"], length=_SIGNATURE_BYTES),
     )

@@ -1,17 +1,17 @@
 """What the signer keeps for good: its founding, its seals with their keys, the last checkpoint it signed."""
 
 import sqlite3
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import Revoked
+from privyseal.signer.charters import Charter
 from privyseal.signer.checks import SealDestroyed, SealRecord, SealUnknown
 from privyseal.signer.database import Database
-from privyseal.signer.denials import Denial, refuse_denied
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.requests import Charter, Found
+from privyseal.signer.requests import Found
+from privyseal.signer.rosters import Grounds, found_charter
 from privyseal.signer.statement import MAX_VERSIONS
 
 
@@ -102,6 +102,7 @@ class Store:
                 ),
             )
             if kept.rowcount:
+                found_charter(connection, asked.charter)
                 connection.execute(
                     "INSERT INTO checkpoint VALUES (1, ?, ?, ?)", (checkpoint.size, checkpoint.root, checkpoint.note)
                 )
@@ -109,13 +110,13 @@ class Store:
 
     def seal(self, uid: str) -> SealRecord | None:
         row = self._database.one(
-            "SELECT seal.version, is_active, destroyed_by IS NOT NULL, manager, not_after, type FROM seal"
+            "SELECT seal.version, is_active, destroyed_by IS NOT NULL, manager, not_after, type, company FROM seal"
             " JOIN seal_version ON seal_version.seal = seal.uid AND seal_version.version = seal.version WHERE uid = ?",
             uid,
         )
         if row is None:
             return None
-        version, is_active, is_destroyed, manager, not_after, kind = row
+        version, is_active, is_destroyed, manager, not_after, kind, company = row
         return SealRecord(
             uid=uid,
             version=version,
@@ -124,6 +125,7 @@ class Store:
             manager=manager,
             not_after=utc_time(not_after),
             type=kind,
+            company=company,
         )
 
     def seal_version(self, seal: str, version: int) -> SealVersion | None:
@@ -138,14 +140,14 @@ class Store:
         return SealVersion(uid, number, request_sha256, face, key, certificate, serial, utc_time(not_after))
 
     def save_seal_version(
-        self, made: SealVersion, *, manager: str, kind: str, at: datetime, named: Collection[Denial]
+        self, made: SealVersion, *, manager: str, kind: str, company: str, at: datetime, grounds: Grounds
     ) -> SealVersion:
         """Keep a seal's new version unless it exists; return the one kept. A suspended seal stays suspended.
 
         Its predecessor ends in the same moment: no key, its certificate revoked.
         """
         with self._database.writing() as connection:
-            refuse_denied(connection, named)
+            grounds.hold(connection)
             refuse_destroyed(connection, made.seal)
             kept = connection.execute(
                 "INSERT INTO seal_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
@@ -157,9 +159,10 @@ class Store:
             if kept.rowcount:
                 _end_keys(connection, made.seal, before=made.version, at=at)
                 connection.execute(
-                    "INSERT INTO seal (uid, version, is_active, manager, type) VALUES (?, ?, 1, ?, ?) ON CONFLICT"
-                    " DO UPDATE SET version = excluded.version, manager = excluded.manager, type = excluded.type",
-                    (made.seal, made.version, manager, kind),
+                    "INSERT INTO seal (uid, version, is_active, manager, type, company) VALUES (?, ?, 1, ?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET version = excluded.version, manager = excluded.manager,"
+                    " type = excluded.type, company = excluded.company",
+                    (made.seal, made.version, manager, kind, company),
                 )
         return self.seal_version(made.seal, made.version) or made
 
@@ -178,7 +181,7 @@ class Store:
                 raise SealTypeKnown(seal=seal)
             connection.execute("UPDATE seal SET type = ? WHERE uid = ?", (kind, seal))
 
-    def resume(self, seal: str, *, application: str, named: Collection[Denial]) -> None:
+    def resume(self, seal: str, *, application: str, grounds: Grounds) -> None:
         """Put a seal back into force, once an application; a repeat is answered alike while the seal is active."""
         with self._database.writing() as connection:
             fresh = connection.execute(
@@ -186,7 +189,7 @@ class Store:
             )
             refuse_destroyed(connection, seal)
             if fresh.rowcount:
-                refuse_denied(connection, named)
+                grounds.hold(connection)
                 connection.execute("UPDATE seal SET is_active = 1 WHERE uid = ?", (seal,))
             elif not is_active(connection, seal):
                 raise StatementSpent(application=application, seal=seal)
@@ -195,10 +198,10 @@ class Store:
         row = self._database.one("SELECT 1 FROM resumption WHERE application = ? AND seal = ?", application, seal)
         return row is not None
 
-    def destroy(self, seal: str, *, application: str, at: datetime, named: Collection[Denial]) -> None:
+    def destroy(self, seal: str, *, application: str, at: datetime, grounds: Grounds) -> None:
         """End a seal and its keys for good, once an application; the bytes of the keys leave the file."""
         with self._database.writing() as connection:
-            refuse_denied(connection, named)
+            grounds.hold(connection)
             refuse_destroyed(connection, seal)
             connection.execute("UPDATE seal SET is_active = 0, destroyed_by = ? WHERE uid = ?", (application, seal))
             _end_keys(connection, seal, before=None, at=at)

@@ -26,3 +26,10 @@ class Voices:
         else:
             credential = self.roster.get(assertion.credential)
             passkeys.check(assertion, challenge(statement), page=self.page, credential=credential, at=at)
+
+    def is_bound(self, assertion: AnyAssertion) -> bool:
+        """Return whether the passkey that said this cannot leave its device; whoever is vouched for said it by none."""
+        if not isinstance(assertion, PasskeyAssertion):
+            return True
+        credential = self.roster.get(assertion.credential)
+        return credential is not None and credential.is_bound

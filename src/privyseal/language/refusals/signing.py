@@ -66,6 +66,21 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The passkey asked neither for your finger, your face nor your PIN. Switch that on in your device, and decide "
         "again."
     ),
+    "change-unreadable": _NOT_FROM_HERE,
+    "charter-out-of-step": _(
+        "The charter of this seal was changed in the meantime. Load the page again, and look at what holds now."
+    ),
+    "roster-too-small": _(
+        "Under this charter too few people could say yes: two of security and as many approvers as it asks for, and "
+        "never fewer than two, need passkeys on the rosters first."
+    ),
+    "page-already-pinned": _(
+        "The approval page of this installation was settled before, at another address, and stays there. Tell your "
+        "administrator."
+    ),
+    "passkey-on-roster": _(
+        "This passkey is on a roster already, or was taken off one. Make a new one: none comes back, none is shared."
+    ),
     "passkey-unknown": _(
         "This passkey is not on the roster of those who approve, or not any more. Have yours entered by security."
     ),

@@ -1,0 +1,90 @@
+"""Under which charter something is decided, by whose voices; and how charters and rosters change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from privyseal.signer import changes, charters, governing, rosters
+from privyseal.signer.changes import Amend, Change
+from privyseal.signer.charters import InForce
+from privyseal.signer.checks import Pinned, SealRecord, SealUnknown
+from privyseal.signer.database import Database
+from privyseal.signer.denials import named_in
+from privyseal.signer.passkeys import Page
+from privyseal.signer.requests import ChangeRule
+from privyseal.signer.rosters import Grounds, Rosters
+from privyseal.signer.statement import Approved
+from privyseal.signer.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a decision goes by, and what it rests on until it is committed."""
+
+    pinned: Pinned
+    grounds: Grounds
+
+
+class Ruling:
+    def __init__(self, database: Database, store: Store) -> None:
+        self._store = store
+        self._rosters = Rosters(database)
+
+    def pin(self, page: Page) -> None:
+        """Pin the approval page of a founded installation, once and for good."""
+        self._store.founded()
+        self._rosters.pin(page)
+
+    def of(self, approved: Sequence[Approved], *, seal: SealRecord | None, company: str = "") -> Rule:
+        """Return what holds for this seal now; for one that is not made yet, what holds for its company."""
+        web_key = self._store.founded().founding.web_key
+        uid, owner = (seal.uid, seal.company) if seal else ("", company)
+        in_force = self._rosters.in_force(company=owner, seal=uid)
+        voices = self._rosters.voices(in_force.charter.roster, approved, web_key=web_key)
+        grounds = Grounds(
+            named=named_in(approved),
+            in_force=in_force,
+            company=owner,
+            seal=uid,
+            said=rosters.said_in(approved),
+        )
+        return Rule(Pinned(charter=in_force.charter, voices=voices), grounds)
+
+    def change(self, request: ChangeRule, *, at: datetime) -> None:
+        """Change a roster or a charter, as those who may have said yes to, once; or refuse.
+
+        (1) what was changed so before is as it was; (2) it is decided by the rule in force; (3) it is written, unless a
+        passkey that said yes was removed meanwhile, or the charter amended.
+        """
+        approved = request.approved
+        change, web_key = changes.parse(approved.statement), self._store.founded().founding.web_key
+        # (1) changed so before
+        if self._rosters.is_kept(change, approved.statement):
+            return
+        # (2) decided
+        in_force = self._before(change)
+        by = governing.who_changes(change, in_force=in_force, is_closed=self._rosters.is_closed())
+        people = governing.may_change(
+            change,
+            approved,
+            by=by,
+            in_force=in_force,
+            voices=self._rosters.voices(by.roster, [approved], web_key=web_key),
+            members=self._rosters.members(change.charter if isinstance(change, Amend) else by, at=at),
+            at=at,
+        )
+        # (3) written
+        grounds = Grounds(said=rosters.said_in([approved]))
+        self._rosters.keep(change, approved.statement, by=people, grounds=grounds, at=at)
+
+    def _before(self, change: Change) -> InForce:
+        """Return the charter that a change comes after: its own last version, else what holds in its place."""
+        if not isinstance(change, Amend):
+            return self._rosters.in_force()
+        kind, _, uid = change.of.partition(":")
+        if kind == charters.SEAL:
+            seal = self._store.seal(uid)
+            if seal is None:
+                raise SealUnknown(seal=uid)
+            return self._rosters.in_force(company=seal.company, seal=uid)
+        return self._rosters.in_force(company=uid)
