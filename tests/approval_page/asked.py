@@ -11,10 +11,10 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from privyseal.approval_page.answering import websafe
 from privyseal.approval_page.asking import Ask
 from privyseal.pdf.placement import Placement
 from privyseal.signer.documents import Document
+from privyseal.signer.passkeys import web_text
 from privyseal.signer.statement import Purpose, Statement, challenge
 from tests.pdfs import one_page
 
@@ -53,20 +53,20 @@ class Passkey:
 
     origin: str
     flags: int = 0x05
-    name: str = field(default_factory=lambda: websafe(os.urandom(16)))
+    name: str = field(default_factory=lambda: web_text(os.urandom(16)))
     host: str = "localhost"
     _key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def yes(self, statement: str, *, kind: str = "webauthn.get") -> dict[str, str]:
-        said = {"type": kind, "challenge": websafe(challenge(statement.encode())), "origin": self.origin}
+        said = {"type": kind, "challenge": web_text(challenge(statement.encode())), "origin": self.origin}
         client = json.dumps({**said, "crossOrigin": False}).encode()
         data = sha256(self.host.encode()).digest() + bytes([self.flags]) + bytes(4)
         signature = self._key.sign(data + sha256(client).digest(), ec.ECDSA(SHA256()))
         return {
             "credential": self.name,
-            "authenticator_data": websafe(data),
-            "client_data": websafe(client),
-            "signature": websafe(signature),
+            "authenticator_data": web_text(data),
+            "client_data": web_text(client),
+            "signature": web_text(signature),
         }
 
 

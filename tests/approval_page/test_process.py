@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from privyseal.approval_page.enrolling import Enrol
 from privyseal.approval_page.keeping import (
     ApprovalCodeUnknown,
     ApprovalCodeUsed,
     ShownDocumentDiffers,
 )
 from privyseal.pdf.accepted import NotSealable
-from tests.approval_page.asked import CONTRACT, OTHER, Passkey, ask_for, digest, lent, use_of
+from privyseal.signer.passkeys import web_text
+from tests.approval_page.asked import CONTRACT, LI, OTHER, Passkey, ask_for, digest, lent, use_of
 from tests.approval_page.conftest import HOME, Desk
 
 
@@ -83,7 +85,7 @@ def test_a_yes_is_fetched_by_its_code_until_it_is_counted(desk: Desk, passkey: P
     assert to.startswith(f"{HOME}/approve/back/?code=")
     assert first == again
     assert first.context == "signed-note"
-    assert [(one["assurance"], one["approver"], one["credential"]) for one in first.assertions] == [
+    assert [(one["assurance"], one["approver"], one["credential"]) for one in first.answers] == [
         ("passkey", "11" * 16, passkey.name)
     ]
     with pytest.raises(ApprovalCodeUsed):
@@ -191,6 +193,28 @@ def test_codes_of_one_step_do_not_serve_another(desk: Desk, passkey: Passkey) ->
     with pytest.raises(ApprovalCodeUnknown):
         desk.client.fetch(code)
     assert desk.get(f"/a/{code}").status == 404
+
+
+def test_a_passkey_for_approvals_is_made_on_the_page_to_which_it_is_bound(desk: Desk) -> None:
+    enrol = Enrol(
+        person=LI, name="李批", login="li", challenge="c" * 43, excluded=("cGFzc2tleQ",), language="zh-hans",
+        back="/enrolled/", context="note",
+    )  # fmt: skip
+    path = desk.get(f"/o/{desk.client.enrol(enrol)}").headers["location"]
+    said = {"type": "webauthn.create", "challenge": "c" * 43, "origin": desk.origin, "crossOrigin": False}
+    made = {"attestation_object": "AAAA", "transports": ["internal"]}
+
+    page = desk.get(path)
+    elsewhere = {**made, "client_data": web_text(json.dumps({**said, "origin": HOME}).encode())}
+    refused = desk.post(f"{path}/answer", json.dumps(elsewhere).encode())
+    taken = desk.post(
+        f"{path}/answer", json.dumps({**made, "client_data": web_text(json.dumps(said).encode())}).encode()
+    )
+    code = json.loads(taken.body)["to"].partition("?code=")[2]
+
+    assert "李批" in page.text
+    assert (refused.status, taken.status) == (400, 200)
+    assert desk.client.fetch(code).answers[0]["person"] == LI
 
 
 def test_under_another_name_there_is_no_page(desk: Desk, passkey: Passkey) -> None:

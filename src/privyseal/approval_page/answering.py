@@ -3,21 +3,18 @@
 Whether the signature is the passkey's is for those who hold its public key: the web application, and the signer.
 """
 
-import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from privyseal.approval_page.asking import Ask
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
+from privyseal.signer import shapes
+from privyseal.signer.passkeys import PASSKEY, Page, web_octets, web_text
 from privyseal.signer.statement import challenge
 
-PASSKEY: Final = "passkey"
 _GET: Final = "webauthn.get"
 _PRESENT_AND_VERIFIED: Final = 0x05  # WebAuthn section 6.1: bit 0 user present, bit 2 user verified
 _RP_HASH_BYTES: Final = 32
@@ -31,46 +28,37 @@ class PasskeyAnswerRefused(Refused):
     code = "passkey-answer-refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who asks a passkey: the page's own origin, and its host, to which passkeys are bound."""
-
-    origin: str
-
-    @property
-    def id(self) -> str:
-        return urlsplit(self.origin).hostname or ""
-
-
-def assertions(ask: Ask, answer: object, party: Party) -> tuple[Mapping[str, Json], ...]:
+def assertions(ask: Ask, answer: object, page: Page) -> tuple[Mapping[str, Json], ...]:
     """Return one assertion for each statement, in their order, or refuse."""
     if not isinstance(answer, list) or len(answer) != len(ask.statements):
         raise PasskeyAnswerRefused(reason="shape")
-    return tuple(_assertion(ask, text, one, party) for text, one in zip(ask.statements, answer, strict=True))
+    return tuple(_assertion(ask, text, one, page) for text, one in zip(ask.statements, answer, strict=True))
 
 
-def _assertion(ask: Ask, text: str, answer: object, party: Party) -> Mapping[str, Json]:
+def _assertion(ask: Ask, text: str, answer: object, page: Page) -> Mapping[str, Json]:
     if not isinstance(answer, dict) or answer.get("credential") not in ask.credentials:
         raise PasskeyAnswerRefused(reason="credential")
-    said = {name: _octets(answer.get(name)) for name in ("authenticator_data", "client_data", "signature")}
-    _check_client(said["client_data"], statement=text.encode(), origin=party.origin)
-    _check_data(said["authenticator_data"], rp_id=party.id)
+    said = {name: octets(answer.get(name)) for name in ("authenticator_data", "client_data", "signature")}
+    asked = web_text(challenge(text.encode()))
+    check_client(said["client_data"], kind=_GET, challenge=asked, origin=page.origin)
+    _check_data(said["authenticator_data"], rp_id=page.rp_id)
     return {
         "assurance": PASSKEY,
         "approver": ask.approver,
         "credential": answer["credential"],
-        **{name: websafe(octets) for name, octets in said.items()},
+        **{name: web_text(octets) for name, octets in said.items()},
     }
 
 
-def _check_client(data: bytes, *, statement: bytes, origin: str) -> None:
+def check_client(data: bytes, *, kind: str, challenge: str, origin: str) -> None:
+    """Return if a browser says here that it answered this challenge, on this origin and in no frame, or refuse."""
     try:
         said: Any = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise PasskeyAnswerRefused(reason="client-data") from error
-    if not isinstance(said, dict) or said.get("type") != _GET:
+    if not isinstance(said, dict) or said.get("type") != kind:
         raise PasskeyAnswerRefused(reason="client-data")
-    if said.get("challenge") != websafe(challenge(statement)):
+    if said.get("challenge") != challenge:
         raise PasskeyAnswerRefused(reason="challenge")
     if said.get("origin") != origin or said.get("crossOrigin", False) is not False:
         raise PasskeyAnswerRefused(reason="origin")
@@ -83,18 +71,9 @@ def _check_data(data: bytes, *, rp_id: str) -> None:
         raise PasskeyAnswerRefused(reason="user-not-verified")
 
 
-def _octets(value: object) -> bytes:
+def octets(value: object, *, most: int = _MOST_BYTES) -> bytes:
     """Return the bytes of base64url without padding, the one form of them, or refuse."""
-    if not isinstance(value, str) or not 0 < len(value) <= _MOST_BYTES:
-        raise PasskeyAnswerRefused(reason="shape")
     try:
-        read = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
+        return web_octets(value, most=most)
+    except shapes.Misshapen as error:
         raise PasskeyAnswerRefused(reason="shape") from error
-    if websafe(read) != value:
-        raise PasskeyAnswerRefused(reason="shape")
-    return read
-
-
-def websafe(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

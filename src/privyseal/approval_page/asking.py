@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from privyseal.kernel.canonical import Json, canonical, parse
 from privyseal.kernel.errors import Refused
+from privyseal.pdf import face
 from privyseal.pdf.template import Face, FaceUnreadable
 from privyseal.signer import shapes, statement
 from privyseal.signer.statement import Statement
@@ -20,12 +21,12 @@ MAX_FACES: Final = 10
 _FIELDS: Final = frozenset(
     {"approver", "credentials", "statements", "names", "faces", "language", "zone", "back", "context"}
 )
-_LANGUAGE: Final = re.compile("zh-hans|en")
+LANGUAGE: Final = re.compile("zh-hans|en")
 _ZONE: Final = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
 _NAMED: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
-_CREDENTIAL: Final = re.compile(r"[A-Za-z0-9_-]{1,1400}")
-_BACK: Final = re.compile(r"/(?:[a-z0-9-]+/)*")
-_CONTEXT: Final = re.compile(r"[!-~]{0,20000}")
+CREDENTIAL: Final = re.compile(r"[A-Za-z0-9_-]{1,1400}")
+BACK: Final = re.compile(r"/(?:[a-z0-9-]+/)*")
+CONTEXT: Final = re.compile(r"[!-~]{0,20000}")
 _LONGEST_NAME: Final = 300
 
 
@@ -68,7 +69,7 @@ class Ask:
                 "credentials": list(self.credentials),
                 "statements": list(self.statements),
                 "names": dict(self.names),
-                "faces": [face.to_json() for face in self.faces],
+                "faces": [one.to_json() for one in self.faces],
                 "language": self.language,
                 "zone": self.zone,
                 "back": self.back,
@@ -78,17 +79,20 @@ class Ask:
 
 
 def read(data: bytes) -> Ask:
-    """Return what is asked, or refuse what is not of the agreed form, or asks for more than one application."""
+    """Return what is asked, or refuse: another form, more than one application, another face than is to be made."""
     if len(data) > MAX_ASK_BYTES:
         raise ApprovalAskUnreadable(bytes=len(data))
     try:
         ask = _ask(parse(data))
         applications = {stated.application for stated in ask.stated}
+        made = {stated.make.face_sha256 for stated in ask.stated if stated.make is not None}
         ZoneInfo(ask.zone)
     except (Refused, shapes.Misshapen, FaceUnreadable, UnicodeError, OSError, ValueError, KeyError) as error:
         raise ApprovalAskUnreadable from error
     if len(applications) != 1:
         raise ApprovalAskUnreadable(applications=len(applications))
+    if {face.digest(one) for one in ask.faces} != made:
+        raise ApprovalAskUnreadable(faces=len(ask.faces))
     return ask
 
 
@@ -97,17 +101,17 @@ def _ask(value: Json) -> Ask:
     return Ask(
         approver=shapes.uid(entry["approver"]),
         credentials=tuple(
-            shapes.word(one, _CREDENTIAL) for one in shapes.items(entry["credentials"], least=1, most=MAX_CREDENTIALS)
+            shapes.word(one, CREDENTIAL) for one in shapes.items(entry["credentials"], least=1, most=MAX_CREDENTIALS)
         ),
         statements=tuple(
             _text(one) for one in shapes.items(entry["statements"], least=1, most=statement.MAX_STATEMENTS)
         ),
         names=_names(entry["names"]),
         faces=tuple(_face(one) for one in shapes.items(entry["faces"], most=MAX_FACES)),
-        language=shapes.word(entry["language"], _LANGUAGE),
+        language=shapes.word(entry["language"], LANGUAGE),
         zone=shapes.word(entry["zone"], _ZONE),
-        back=shapes.word(entry["back"], _BACK),
-        context=shapes.word(entry["context"], _CONTEXT),
+        back=shapes.word(entry["back"], BACK),
+        context=shapes.word(entry["context"], CONTEXT),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from privyseal.approval_page import asking, keeping
 from privyseal.approval_page.asking import Ask
+from privyseal.approval_page.enrolling import Enrol
 from privyseal.kernel.canonical import Json, NotCanonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import accepted
@@ -44,10 +45,10 @@ class ApprovalPageUnavailable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the passkey said yes to, one assertion a statement, and the note that was handed over with it."""
+    """One assertion a statement, or the passkey that was made, and the note that was handed over with the ask."""
 
     context: str
-    assertions: tuple[Mapping[str, Any], ...]
+    answers: tuple[Mapping[str, Any], ...]
 
 
 class Client:
@@ -66,6 +67,13 @@ class Client:
                     connection.settimeout(_TIMEOUT_SECONDS + len(body) / _BYTES_A_SECOND)
                     _asked(connection, Frame({"op": "hand-over", "code": code, "sha256": sha256}, body))
             opens, _ = _asked(connection, Frame({"op": "ready", "code": code}))
+            return _code(opens)
+
+    def enrol(self, enrol: Enrol) -> str:
+        """Hand over for whom a passkey is to be made, and return the code that opens the page once."""
+        with self._connected() as connection:
+            begun, _ = _asked(connection, Frame({"op": "begin", "for": "enrolment"}, enrol.to_bytes()))
+            opens, _ = _asked(connection, Frame({"op": "ready", "code": _code(begun)}))
             return _code(opens)
 
     def fetch(self, code: str) -> Answered:
@@ -110,11 +118,11 @@ def _asked(connection: socket.socket, question: Frame) -> tuple[Mapping[str, Jso
 
 def _answered(said: bytes) -> Answered:
     try:
-        entry = shapes.fields(parse(said), frozenset({"context", "assertions"}))
-        assertions = shapes.items(entry["assertions"], least=1, most=statement.MAX_STATEMENTS)
+        entry = shapes.fields(parse(said), frozenset({"context", "answers"}))
+        answers = shapes.items(entry["answers"], least=1, most=statement.MAX_STATEMENTS)
     except (NotCanonical, shapes.Misshapen) as error:
         raise ApprovalPageUnavailable from error
-    return Answered(str(entry["context"]), tuple(one for one in assertions if isinstance(one, dict)))
+    return Answered(str(entry["context"]), tuple(one for one in answers if isinstance(one, dict)))
 
 
 def _refusal(header: Mapping[str, Json]) -> Refused:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from privyseal.approval_page import asking
+from privyseal.approval_page import asking, enrolling
 from privyseal.approval_page.keeping import Kept
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.errors import Refused
@@ -89,7 +89,8 @@ class Door:
 
 
 def _begin(kept: Kept, frame: Frame, at: datetime) -> Frame:
-    code, missing = kept.begin(asking.read(frame.body[:]), at)
+    read = enrolling.read if frame.header.get("for") == "enrolment" else asking.read
+    code, missing = kept.begin(read(frame.body[:]), at)
     return protocol.answer({"code": code, "missing": list(missing)})
 
 
@@ -104,7 +105,7 @@ def _ready(kept: Kept, frame: Frame, at: datetime) -> Frame:
 
 def _fetch(kept: Kept, frame: Frame, at: datetime) -> Frame:
     asked = kept.fetch(_code(frame), at)
-    said: Mapping[str, Json] = {"context": asked.ask.context, "assertions": list(asked.assertions)}
+    said: Mapping[str, Json] = {"context": asked.ask.context, "answers": list(asked.answers)}
     return protocol.answer({}, canonical(said))  # longer than a header may be
 
 

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Final
 
 from privyseal.approval_page import saying, words
-from privyseal.approval_page.answering import Party, websafe
 from privyseal.approval_page.asking import Ask
+from privyseal.approval_page.enrolling import Enrol
 from privyseal.approval_page.keeping import Held
 from privyseal.approval_page.saying import Reader, Row
 from privyseal.pdf import face
 from privyseal.pdf.placement import PageSize
 from privyseal.pdf.spots import Edge, Seam, Spot, pages_of
+from privyseal.signer.passkeys import Page, web_text
 from privyseal.signer.statement import Statement, challenge
 
 _DPI: Final = 110
@@ -27,10 +29,15 @@ def dots_an_inch(size: PageSize) -> int:
     return max(1, min(_DPI, _MOST_PIXELS_ALONG * _MICROMETRES_AN_INCH // max(size.width, size.height, 1)))
 
 
-def approval(ask: Ask, documents: Sequence[Held], *, address: str, party: Party, home: str) -> str:
+def approval(ask: Ask, documents: Sequence[Held], *, address: str, own: Page, home: str) -> str:
     """Return the page that shows all of it and asks for the passkey."""
     reader, stated = Reader.of(ask), ask.stated
     say = reader.say
+    asked: Mapping[str, object] = {
+        "rpId": own.rp_id,
+        "challenges": [web_text(challenge(text.encode())) for text in ask.statements],
+        "credentials": list(ask.credentials),
+    }
     body = [
         f"<h1>{escape(say('title'))}</h1>",
         f"<p>{escape(say('intro'))}</p>",
@@ -39,15 +46,14 @@ def approval(ask: Ask, documents: Sequence[Held], *, address: str, party: Party,
         f'<p class="soft">{escape(say("named"))}</p>',
         *(_face(one, reader) for one in ask.faces),
         *(_document(held, stated, reader, address=address) for held in documents),
-        _acts(ask, reader, address=address, party=party, home=home),
+        _acts(asked, ask.language, {}, address=address, to=home + ask.back),
     ]
     return _whole(reader.language, say("title"), "".join(body), script="/approve.js")
 
 
-def hand_over(ask: Ask, *, link: str) -> str:
+def hand_over(language: str, *, link: str) -> str:
     """Return the page for whoever opens it where no passkey can be used: the way into their browser."""
-    reader = Reader.of(ask)
-    say = reader.say
+    say = partial(words.say, language)
     words_of_code = escape(say("hand-over-code"))
     code = f'<img class="code" src="{escape(link)}/code.svg" width="240" height="240" alt="{words_of_code}">'
     body = [
@@ -58,7 +64,31 @@ def hand_over(ask: Ask, *, link: str) -> str:
         f'<p class="soft">{escape(say("hand-over-once"))}</p>',
         code,
     ]
-    return _whole(reader.language, say("hand-over-title"), "".join(body))
+    return _whole(language, say("hand-over-title"), "".join(body))
+
+
+def enrolment(enrol: Enrol, *, address: str, own: Page, home: str) -> str:
+    """Return the page that says whose passkey is to be made, and has it made."""
+    say = partial(words.say, enrol.language)
+    asked: Mapping[str, object] = {
+        "rp": {"id": own.rp_id, "name": own.rp_id},
+        "user": {"id": web_text(enrol.person.encode()), "name": enrol.login, "displayName": enrol.name},
+        "challenge": enrol.challenge,
+        "excluded": list(enrol.excluded),
+    }
+    who = _rows(((say("enrol-who"), enrol.name), (say("enrol-login"), enrol.login)))
+    acts = _acts(
+        asked,
+        enrol.language,
+        {"denied": "enrol-denied", "act": "enrol", "back": "enrol-back"},
+        address=address,
+        to=home + enrol.back,
+    )
+    body = (
+        f"<h1>{escape(say('enrol-title'))}</h1><p>{escape(say('enrol-intro'))}</p>"
+        f'<section class="card">{who}</section>{acts}'
+    )
+    return _whole(enrol.language, say("enrol-title"), body, script="/approve.js")
 
 
 def refused(code: str, words: str, *, title: str, language: str, home: str) -> str:
@@ -129,20 +159,20 @@ def _ring(spot: Spot, size: PageSize) -> str:
     return f'<circle cx="{x}" cy="{y}" r="{_RING}"/>'
 
 
-def _acts(ask: Ask, reader: Reader, *, address: str, party: Party, home: str) -> str:
-    asked: Mapping[str, object] = {
-        "rpId": party.id,
-        "challenges": [websafe(challenge(text.encode())) for text in ask.statements],
-        "credentials": list(ask.credentials),
-    }
-    script = {key: reader.say(key, number="{number}", all="{all}") for key in _SAID_BY_SCRIPT}
-    say = reader.say
+def _acts(asked: Mapping[str, object], language: str, said: Mapping[str, str], *, address: str, to: str) -> str:
+    """Return what the script is told, the button, and the way back; ``said`` names the words that differ."""
+
+    def say(key: str) -> str:
+        keys = {"denied": "denied", "act": "approve", "back": "back", **said}
+        return words.EVERY[keys.get(key, key)][0 if language == words.CHINESE else 1]
+
+    script = {key: say(key).replace("%(number)s", "{number}").replace("%(all)s", "{all}") for key in _SAID_BY_SCRIPT}
     return (
         f'<div class="acts" data-asked="{escape(json.dumps(asked))}" data-words="{escape(json.dumps(script))}" '
         f'data-answer="/a/{address}/answer"><p id="said" role="status" tabindex="-1"></p>'
         f'<noscript><p class="notice">{escape(say("no-script"))}</p></noscript>'
-        f'<button id="approve" class="primary" type="button" hidden>{escape(say("approve"))}</button>'
-        f'<a class="button" href="{escape(home + ask.back)}">{escape(say("back"))}</a></div>'
+        f'<button id="approve" class="primary" type="button" hidden>{escape(say("act"))}</button>'
+        f'<a class="button" href="{escape(to)}">{escape(say("back"))}</a></div>'
     )
 
 

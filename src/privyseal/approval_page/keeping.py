@@ -4,15 +4,16 @@ import hashlib
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
 from privyseal.approval_page.asking import Ask
+from privyseal.approval_page.enrolling import Enrol
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.confined import Task, run
@@ -24,6 +25,9 @@ MAX_ASKS: Final = 500
 MAX_STORED_BYTES: Final = 4_000_000_000
 _CODE_BYTES: Final = 32
 _CHUNK_BYTES: Final = 1 << 20
+
+Answered: TypeAlias = tuple[Mapping[str, Json], ...]
+"""An assertion for each statement, or the passkey that was made."""
 
 
 class ShownDocumentDiffers(Refused):
@@ -80,10 +84,10 @@ class Held:
 class Asked:
     """One ask under way. ``until`` is when it ends, whatever has become of it."""
 
-    ask: Ask
+    ask: Ask | Enrol
     until: datetime
     step: Step = Step.HANDED_OVER
-    assertions: Sequence[Mapping[str, Json]] = ()
+    answers: Answered = ()
     returns: str = ""
     codes: set[bytes] = field(default_factory=set)
 
@@ -97,7 +101,7 @@ class Kept:
         self._documents: dict[str, Held] = {}
         self._asked: dict[bytes, tuple[Step, Asked]] = {}
 
-    def begin(self, ask: Ask, at: datetime) -> tuple[str, list[str]]:
+    def begin(self, ask: Ask | Enrol, at: datetime) -> tuple[str, list[str]]:
         """Take what is asked; return the code to go on with, and the digests of the documents to hand over."""
         with self._lock:
             self._forget(at)
@@ -128,7 +132,7 @@ class Kept:
                 raise ShownDocumentMissing(sha256=missing[0], missing=len(missing))
             return self._advance(asked, Step.HANDED_OVER, Step.READY)
 
-    def waiting(self, code: str, at: datetime) -> Ask:
+    def waiting(self, code: str, at: datetime) -> Ask | Enrol:
         """Return what waits to be opened by a code, which stays good."""
         return self._found(code, Step.READY, at).ask
 
@@ -138,7 +142,7 @@ class Kept:
         with self._lock:
             return self._advance(asked, Step.READY, Step.OPEN)
 
-    def shown(self, address: str, at: datetime) -> Ask:
+    def shown(self, address: str, at: datetime) -> Ask | Enrol:
         return self._found(address, Step.OPEN, at).ask
 
     def document(self, address: str, sha256: str, at: datetime) -> Held:
@@ -148,18 +152,18 @@ class Kept:
             raise ApprovalCodeUnknown
         return self._documents[sha256]
 
-    def answered_or_shown(self, address: str, at: datetime) -> Ask:
+    def answered_or_shown(self, address: str, at: datetime) -> Ask | Enrol:
         """Return what a page is about whose answer may have been kept already, and the word of it lost on its way."""
         return self._found(address, Step.OPEN, at, or_later=Step.ANSWERED).ask
 
-    def answer(self, address: str, assertions: Sequence[Mapping[str, Json]], at: datetime) -> str:
+    def answer(self, address: str, answers: Answered, at: datetime) -> str:
         """Keep the passkey's yes and return the code that fetches it; the same again, and a second one is refused."""
         asked = self._found(address, Step.OPEN, at, or_later=Step.ANSWERED)
         with self._lock:
-            if asked.step is Step.ANSWERED and asked.assertions == assertions:
+            if asked.step is Step.ANSWERED and asked.answers == answers:
                 return asked.returns
             asked.returns = self._advance(asked, Step.OPEN, Step.ANSWERED)
-            asked.assertions = assertions
+            asked.answers = answers
             return asked.returns
 
     def fetch(self, code: str, at: datetime) -> Asked:
@@ -174,7 +178,7 @@ class Kept:
                 return
         asked = self._found(code, Step.ANSWERED, at)
         with self._lock:
-            asked.step, asked.assertions, asked.returns = Step.COUNTED, (), ""
+            asked.step, asked.answers, asked.returns = Step.COUNTED, (), ""
 
     def _found(self, code: str, step: Step, at: datetime, *, or_later: Step | None = None) -> Asked:
         """Return what a code of this step stands for, or refuse one that is unknown, spent or too old."""

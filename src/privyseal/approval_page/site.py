@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 
 import segno
 
-from privyseal.approval_page import answering, drawing, words
-from privyseal.approval_page.answering import Party, PasskeyAnswerRefused
+from privyseal.approval_page import answering, drawing, enrolling, words
+from privyseal.approval_page.answering import PasskeyAnswerRefused
+from privyseal.approval_page.enrolling import Enrol
 from privyseal.approval_page.keeping import (
+    Answered,
     ApprovalCodeExpired,
     ApprovalCodeUnknown,
     ApprovalCodeUsed,
@@ -25,6 +27,7 @@ from privyseal.approval_page.keeping import (
 )
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.pdf.confined import Task, run
+from privyseal.signer.passkeys import Page
 
 LOG: Final = logging.getLogger("privyseal.approval_page")
 CSP: Final = (
@@ -94,10 +97,10 @@ class Asked:
 class Site:
     """Answers browsers; ``home`` is the address of the web application, the only place that it leads back to."""
 
-    def __init__(self, kept: Kept, clock: Callable[[], datetime], *, party: Party, home: str) -> None:
+    def __init__(self, kept: Kept, clock: Callable[[], datetime], *, own: Page, home: str) -> None:
         self._kept = kept
         self._clock = clock
-        self._party = party
+        self._own = own
         self._home = home
         self._drawing = threading.BoundedSemaphore(_DRAWN_AT_ONCE)
 
@@ -116,7 +119,7 @@ class Site:
 
     def _answered(self, asked: Asked, act: Callable[..., Answer], named: Mapping[str, str]) -> Answer:
         # Under another name it would be somebody else's page.
-        if asked.path != "/healthz" and asked.host != urlsplit(self._party.origin).netloc:
+        if asked.path != "/healthz" and asked.host != urlsplit(self._own.origin).netloc:
             return Answer(b"", status=HTTPStatus.MISDIRECTED_REQUEST)
         try:
             return act(self, asked, **named)
@@ -140,14 +143,14 @@ class Site:
             "Content-Security-Policy": CSP,
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": "publickey-credentials-get=(self)",
+            "Permissions-Policy": "publickey-credentials-get=(self), publickey-credentials-create=(self)",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Cache-Control": "no-store",
             **answer.more,
         }
-        if self._party.origin.startswith("https://"):
+        if self._own.origin.startswith("https://"):
             headers["Strict-Transport-Security"] = f"max-age={_YEAR_SECONDS}; includeSubDomains"
         return list(headers.items())
 
@@ -162,7 +165,7 @@ class Site:
         """Spend the code and lead to the page; where no passkey can be used, keep it and say how to go on."""
         if WEBVIEWS.search(asked.browser):
             ask = self._kept.waiting(code, self._clock())
-            return Answer(drawing.hand_over(ask, link=self._link(code)).encode())
+            return Answer(drawing.hand_over(ask.language, link=self._link(code)).encode())
         if asked.method == "HEAD":
             self._kept.waiting(code, self._clock())
             return Answer(b"")
@@ -177,13 +180,16 @@ class Site:
         return Answer(drawn.getvalue(), kind="image/svg+xml")
 
     def _link(self, code: str) -> str:
-        return f"{self._party.origin}/o/{code}"
+        return f"{self._own.origin}/o/{code}"
 
     def page(self, _asked: Asked, code: str) -> Answer:
         at = self._clock()
         ask = self._kept.shown(code, at)
+        if isinstance(ask, Enrol):
+            made = drawing.enrolment(ask, address=code, own=self._own, home=self._home)
+            return Answer(made.encode())
         documents = [self._kept.document(code, sha256, at) for sha256 in ask.documents]
-        page = drawing.approval(ask, documents, address=code, party=self._party, home=self._home)
+        page = drawing.approval(ask, documents, address=code, own=self._own, home=self._home)
         return Answer(page.encode())
 
     def image(self, _asked: Asked, code: str, sha256: str, number: str) -> Answer:
@@ -198,14 +204,17 @@ class Site:
         """Take the passkey's yes, once, and say where to go with it."""
         at = self._clock()
         ask = self._kept.answered_or_shown(code, at)
-        if asked.origin != self._party.origin or asked.kind != _JSON:
+        if asked.origin != self._own.origin or asked.kind != _JSON:
             raise PasskeyAnswerRefused(reason="origin")
         try:
             said = json.loads(asked.body())
         except (ValueError, RecursionError) as error:
             raise PasskeyAnswerRefused(reason="shape") from error
-        assertions = answering.assertions(ask, said, self._party)
-        returns = self._kept.answer(code, assertions, at)
+        if isinstance(ask, Enrol):
+            answered: Answered = (enrolling.made(ask, said, self._own),)
+        else:
+            answered = answering.assertions(ask, said, self._own)
+        returns = self._kept.answer(code, answered, at)
         return _json({"to": f"{self._home}{ask.back}?code={returns}"})
 
 

@@ -79,7 +79,25 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "hand-over-link": ("在浏览器中打开", "Open in the browser"),
     "hand-over-once": ("此链接只能打开一次，15 分钟内有效。", "The link opens once, within 15 minutes."),
     "hand-over-code": ("扫码打开审批页的二维码", "QR code that opens the approval page"),
-    "yes": ("是", "yes"),
+    "enrol-title": ("绑定审批用通行密钥", "Enrol a passkey for approvals"),
+    "enrol-intro": (
+        "本设备将为下面这位人员保存一个通行密钥，只用于在本页确认审批。若不是您本人，请返回。",
+        (
+            "This device will keep a passkey for this person, for approvals on this page alone. If that is not "
+            "you, go back."
+        ),
+    ),
+    "enrol-who": ("人员", "Person"),
+    "enrol-login": ("登录名", "Login"),
+    "enrol": ("在本设备上绑定", "Enrol on this device"),
+    "enrol-back": ("不绑定，返回", "Go back without enrolling"),
+    "enrol-denied": (
+        "没有绑定成功：可能是取消、超时，或本设备上已有此人的通行密钥。可以再试一次。[passkey-denied]",
+        (
+            "No passkey was made: it was cancelled, took too long, or is on this device already. Try again. "
+            "[passkey-denied]"
+        ),
+    ),
     "list": ("、", ", "),
     "unnamed": ("未提供名称", "no name given"),
 }

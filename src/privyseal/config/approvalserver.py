@@ -18,12 +18,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from privyseal.approval_page.answering import Party
 from privyseal.approval_page.door import Door
 from privyseal.approval_page.keeping import Kept
 from privyseal.approval_page.site import Site
 from privyseal.config import env, logs
 from privyseal.config.children import die_with_parent
+from privyseal.signer.passkeys import Page
 
 _THREADS: Final = 8
 _STOP_SECONDS: Final = 2
@@ -104,7 +104,7 @@ def application() -> Site:
     folder = Path(counter.socket).parent
     Door(kept, _now, peer_uids=frozenset(peers), folder=folder).listen(Path(counter.socket))
     logging.getLogger("privyseal.approval_page").info("listening")
-    return Site(kept, _now, party=Party(counter.url), home=counter.home)
+    return Site(kept, _now, own=Page(counter.url), home=counter.home)
 
 
 def _now() -> datetime:

@@ -5,6 +5,7 @@ const words = JSON.parse(acts.dataset.words);
 const said = document.getElementById("said");
 const button = document.getElementById("approve");
 const given = [];
+let made;
 
 if (window.PublicKeyCredential) {
   button.hidden = false;
@@ -16,8 +17,9 @@ if (window.PublicKeyCredential) {
 async function approve() {
   button.disabled = true;
   try {
+    if (asked.user) made ??= await enrol();
     // What was given stays given: after a lost network nobody is asked twice.
-    while (given.length < asked.challenges.length) {
+    while (!asked.user && given.length < asked.challenges.length) {
       const number = given.length;
       const all = asked.challenges.length;
       say(all === 1 ? words.asking : words["asking-of"].replace("{number}", number + 1).replace("{all}", all));
@@ -37,7 +39,7 @@ async function send() {
     answer = await fetch(acts.dataset.answer, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(given),
+      body: JSON.stringify(made ?? given),
       credentials: "omit",
     });
     told = await answer.json();
@@ -64,6 +66,26 @@ async function yes(challenge) {
     authenticator_data: text(credential.response.authenticatorData),
     client_data: text(credential.response.clientDataJSON),
     signature: text(credential.response.signature),
+  };
+}
+
+async function enrol() {
+  const { response } = await navigator.credentials.create({
+    publicKey: {
+      rp: asked.rp,
+      user: { ...asked.user, id: bytes(asked.user.id) },
+      challenge: bytes(asked.challenge),
+      pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: "public-key", alg })),
+      excludeCredentials: asked.excluded.map((id) => ({ type: "public-key", id: bytes(id) })),
+      authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+      attestation: "none",
+      timeout: 300000,
+    },
+  });
+  return {
+    attestation_object: text(response.attestationObject),
+    client_data: text(response.clientDataJSON),
+    transports: response.getTransports?.() ?? [],
   };
 }
 
