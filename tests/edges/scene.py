@@ -78,6 +78,7 @@ class Scene:
     suspended: Permit
     rubber: Permit
     store: str
+    stock_take: str
     trips: Trips
     kept: str
     campaign: str
@@ -191,6 +192,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         store=custody.set_up_store(
             zhao, at, company_uid=company.uid, kind=StoreKind.CABINET, name="1号柜", rows=1, columns=2
         ),
+        stock_take=custody.open_stock_take(zhao, at, company_uid=company.uid, counter_pseudonym=wang.pseudonym),
         kept=kept,
         campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
         group_campaign=seals.open_group_campaign(zhao, at, head_uid=company.uid, due_on=localdate()),
@@ -344,6 +346,9 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "trip-booked": lambda scene: {"uid": scene.trips.booked, "act": "give"},
     "trip-out+bring": lambda scene: {"uid": scene.trips.out, "act": "bring"},
     "store": lambda scene: {"uid": scene.store},
+    "stock-take": lambda scene: {"uid": scene.stock_take},
+    "stock-take+pause": lambda scene: {"uid": scene.stock_take, "step": "pause"},
+    "stock-take+table": lambda scene: {"uid": scene.stock_take, "ending": "csv"},
     "rubber+witness": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid, "role": "witness"},
     "rubber+permit": lambda scene: {"uid": scene.rubber.seal.uid, "permit_uid": scene.rubber.uid},
     "rubber+photo": lambda scene: {"uid": scene.rubber.seal.uid, "sha256": scene.photo},
@@ -677,6 +682,15 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     },
     "store-set-up": lambda scene: command(company=scene.company.uid, kind="safe", name="保险柜", rows="2", columns="2"),
     "store-take-down": lambda _: command(),
+    "stock-take-open": lambda scene: command(
+        company=scene.company.uid, place="", counter=scene.people["ma"].pseudonym, witness="", days="7"
+    ),
+    "stock-take-see": lambda scene: command(
+        number=scene.rubber.seal.number, photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), slot=""
+    ),
+    "stock-take-describe": lambda _: command(said="无编号的圆章"),
+    "stock-take-counter": lambda scene: command(counter=scene.people["ma"].pseudonym, witness=""),
+    "stock-take-step": lambda _: command(),
     "place-of-seal": lambda _: command(slot="", bag="00417"),
     "lost": lambda scene: {"seal": scene.kept},
     "alarm-thresholds": lambda scene: command(
@@ -686,6 +700,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         unused_days="3",
         debt_days="1",
         restamps="2",
+        stock_take_days="30",
     ),
     "take-out-say": lambda _: command(
         photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), metres="500"

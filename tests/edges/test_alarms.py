@@ -28,9 +28,10 @@ def test_alarms_are_listed_and_their_thresholds_set(out: Out, company: Company, 
     page = manager.get("/alarms/").content.decode()
     unfilled = manager.post("/alarms/thresholds/", command(company=company.uid, **sent))
     refused = manager.post(
-        "/alarms/thresholds/", command(company=company.uid, **sent | {"lost_risk_minutes": "700"}, restamps="2")
+        "/alarms/thresholds/",
+        command(company=company.uid, **sent | {"lost_risk_minutes": "700"}, restamps="2", stock_take_days="30"),
     )
-    manager.post("/alarms/thresholds/", command(company=company.uid, **sent, restamps="2"))
+    manager.post("/alarms/thresholds/", command(company=company.uid, **sent, restamps="2", stock_take_days="30"))
 
     assert "批后未用" in page
     assert (unfilled.status_code, refused.status_code) == (400, 409)

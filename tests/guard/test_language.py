@@ -17,6 +17,7 @@ import privyseal
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import POLICIES, Binding, Manner, Part, State, Step
 from privyseal.approvals.rules.course import Course, Turn
+from privyseal.custody.rules import stock
 from privyseal.custody.rules.takeout import Late
 from privyseal.identity.rules import (
     Column,
@@ -155,6 +156,7 @@ def test_every_kind_of_fact_has_words_and_no_words_are_left_over() -> None:
     moved |= {f"seal.{purpose}.failed" for purpose in AT_THE_KEY}
     moved |= {f"seal.{row.purpose}.intended" for row in POLICIES if row.operator is Power.MANAGE}
     moved |= {f"take-out.{late}" for late in Late}
+    moved |= {f"stock.{step}" for step in (stock.Step.PAUSE, stock.Step.GO_ON, stock.Step.GIVE_UP)}
     moved |= {f"seal.{state}" for state in SealState if state is not SealState.DRAFT}
 
     assert calls()["book.record"] | calls()["book.record_each"] | moved == set(facts.KIND)

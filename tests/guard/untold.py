@@ -17,7 +17,8 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "webhook.resumed", "webhook.tested", "webhook.sent-again", "table.brought", "seal.attested",
             "seal.photographed", "seal.seen", "seal.co-custody-left", "hand.put-back",
             "hand.photograph-seen", "place.set-up", "alarm.thresholds-set",
-            "place.taken-down", "place.assigned",
+            "place.taken-down", "place.assigned", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
+            "stock.give-up",
         }
     ),
     "a step on the way of which the end is told": frozenset(

@@ -6,7 +6,7 @@ from typing import Final
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.custody import rules as by_hand
-from privyseal.custody.rules import alarms, late, photographs, places, spoiled, takeout
+from privyseal.custody.rules import alarms, late, photographs, places, spoiled, stock, takeout
 from privyseal.seals.rules import incidents
 
 
@@ -82,6 +82,23 @@ def _alarms() -> str:
     return table(("alarm", "becomes", "why"), [(code(row.kind), code(row.incident), why) for row, why in rows])
 
 
+def _may_open_stock_take() -> str:
+    rows = zip(stock.MAY_OPEN, reasons(stock, "MAY_OPEN"), strict=True)
+    return table(("power", "why"), [(code(power), why) for power, why in rows])
+
+
+def _stock_take_moves() -> str:
+    rows = zip(stock.MOVES, reasons(stock, "MOVES"), strict=True)
+    cells = [(code(row.start), code(row.step), code(row.end), code(row.by), why) for row, why in rows]
+    return table(("from", "step", "to", "by", "why"), cells)
+
+
+def _stock_take_follows() -> str:
+    rows = zip(stock.FOLLOWS, reasons(stock, "FOLLOWS"), strict=True)
+    cells = [(code(row.finding), code(row.alarm) if row.alarm else "", why) for row, why in rows]
+    return table(("found", "alarm", "why"), cells)
+
+
 def _seal_in_hand() -> str:
     rows = zip(incidents.IN_HAND, reasons(incidents, "IN_HAND"), strict=True)
     return table(("who", "why"), [(code(tie), why) for tie, why in rows])
@@ -98,6 +115,9 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "may-place": _may_place,
     "take-out-moves": _take_out_moves,
     "take-out-clocks": _take_out_clocks,
+    "may-open-stock-take": _may_open_stock_take,
+    "stock-take-moves": _stock_take_moves,
+    "stock-take-follows": _stock_take_follows,
     "alarms": _alarms,
     "seal-in-hand": _seal_in_hand,
     "may-wait": _may_wait,

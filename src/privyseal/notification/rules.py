@@ -139,6 +139,11 @@ TOLD: Final = (
     Told("take-out.due-soon",          to=(Audience.HOLDERS, Audience.SUPERVISORS)),                            # there is still time to come back
     Told("take-out.overdue",           to=(Audience.HOLDERS, Audience.SUPERVISORS, *_IN_CHARGE)),               # whoever is out with it, and who waits
     Told("take-out.lost-risk",         to=(*_IN_CHARGE, Audience.APPROVERS, Audience.HOLDERS, Audience.AUDIT)),  # more people look for it
+    Told("stock.opened",               to=(Audience.PERSON,)),                                                  # they count
+    Told("stock.handed-on",            to=(Audience.PERSON,)),                                                  # they go on
+    Told("stock.overdue",              to=(Audience.MANAGERS,)),                                                # they have it counted
+    Told("stock.late",                 to=(Audience.PERSON, Audience.MANAGERS)),                                # it is ended, or somebody else goes on
+    Told("stock.ended",                to=(Audience.MANAGERS,), urgency=_D),                                    # they read what was found
     Told("alarm.raised",               to=(Audience.OWNER, Audience.MANAGERS)),                                 # somebody looks into it
     Told("hand.entered",               to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
     Told("seal.made",                  to=_IN_CHARGE),                                                          # two people accept it

@@ -10,7 +10,14 @@ from privyseal.custody.rules.alarms import MOST_DAYS, MOST_MINUTES, MOST_RESTAMP
 from privyseal.identity.models import Company
 from privyseal.web.forms import CommandForm, Sent, Usual, offer
 
-_NUMBERS: Final = ("lost_risk_minutes", "not_returned_minutes", "unused_days", "debt_days", "restamps")
+_NUMBERS: Final = (
+    "lost_risk_minutes",
+    "not_returned_minutes",
+    "unused_days",
+    "debt_days",
+    "restamps",
+    "stock_take_days",
+)
 
 
 class ThresholdsForm(CommandForm):
@@ -25,6 +32,10 @@ class ThresholdsForm(CommandForm):
     debt_days = forms.IntegerField(label=_("Photographs owed, days"), min_value=1, max_value=MOST_DAYS)
     restamps = forms.IntegerField(
         label=_("Times that impressions went back under one permit"), min_value=1, max_value=MOST_RESTAMPS
+    )
+
+    stock_take_days = forms.IntegerField(
+        label=_("Days after which a place is to be counted again"), min_value=1, max_value=MOST_DAYS
     )
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company], initial: Usual = None) -> None:

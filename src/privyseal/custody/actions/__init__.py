@@ -8,6 +8,16 @@ from privyseal.custody.actions.photographs import COMPARE, Kept, Taken, enter_ph
 from privyseal.custody.actions.places import assign_place, set_up_store, take_down_store
 from privyseal.custody.actions.sightings import compare_photograph, enter_sighting
 from privyseal.custody.actions.spoiling import spoil, take_in
+from privyseal.custody.actions.stock import (
+    Seen,
+    describe_strange,
+    end_stock_take,
+    hand_on,
+    open_stock_take,
+    see_seal,
+    step_stock_take,
+    watch_stock_takes,
+)
 from privyseal.custody.actions.takeout import (
     Fence,
     Whereabouts,
@@ -24,6 +34,7 @@ __all__ = [
     "COMPARE",
     "Fence",
     "Kept",
+    "Seen",
     "Taken",
     "Whereabouts",
     "agree_to_waiver",
@@ -34,13 +45,17 @@ __all__ = [
     "commit",
     "compare_photograph",
     "confirm_use",
+    "describe_strange",
+    "end_stock_take",
     "end_use",
     "enter_photograph",
     "enter_sighting",
     "finish_over",
     "fire",
     "give_out",
+    "hand_on",
     "look_at_photograph",
+    "open_stock_take",
     "photograph",
     "put_back",
     "receive",
@@ -49,12 +64,15 @@ __all__ = [
     "report_place",
     "report_seal",
     "reserve",
+    "see_seal",
     "set_thresholds",
     "set_up_store",
     "spoil",
+    "step_stock_take",
     "take_back",
     "take_down_store",
     "take_in",
     "watch_alarms",
+    "watch_stock_takes",
     "watch_take_outs",
 ]

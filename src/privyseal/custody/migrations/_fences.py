@@ -30,6 +30,18 @@ END $$;
 CREATE TRIGGER hands_stand_apart AFTER INSERT OR UPDATE ON hand_use
   FOR EACH ROW EXECUTE FUNCTION hands_stand_apart();
 """
+STOCK_TAKES = """
+CREATE FUNCTION stock_take_stays_as_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM stock_take WHERE id = OLD.take_id AND ended_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'what a stock-take found stays found'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'stock_take_stays_as_ended';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER stock_take_stays_as_ended BEFORE UPDATE OR DELETE ON stock_line
+  FOR EACH ROW EXECUTE FUNCTION stock_take_stays_as_ended();
+"""
 # The permit's row is locked by whoever took the impressions, so that two turns of one line never add up to too many.
 TURNS = """
 CREATE FUNCTION turn_is_of_its_line() RETURNS trigger LANGUAGE plpgsql AS $$

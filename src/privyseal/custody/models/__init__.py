@@ -6,6 +6,7 @@ from privyseal.custody.models.photographs import Photograph, PhotographWaiver
 from privyseal.custody.models.places import SealPlace, Slot, Store
 from privyseal.custody.models.sightings import PagePrint, Sighting
 from privyseal.custody.models.spoiled import Spoiled
+from privyseal.custody.models.stock import StockLine, StockTake
 from privyseal.custody.models.takeout import PlaceReport, TakeOut
 from privyseal.custody.models.uses import HandUse, Turn
 
@@ -22,6 +23,8 @@ __all__ = [
     "Sighting",
     "Slot",
     "Spoiled",
+    "StockLine",
+    "StockTake",
     "Store",
     "TakeOut",
     "Turn",

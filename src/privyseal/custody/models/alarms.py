@@ -33,6 +33,7 @@ class AlarmRule(models.Model):
     unused_days = models.PositiveSmallIntegerField()
     debt_days = models.PositiveSmallIntegerField()
     restamps = models.PositiveSmallIntegerField()
+    stock_take_days = models.PositiveSmallIntegerField(default=Thresholds().stock_take_days)
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
@@ -47,5 +48,10 @@ class AlarmRule(models.Model):
 
     def thresholds(self) -> Thresholds:
         return Thresholds(
-            self.lost_risk_minutes, self.not_returned_minutes, self.unused_days, self.debt_days, self.restamps
+            lost_risk_minutes=self.lost_risk_minutes,
+            not_returned_minutes=self.not_returned_minutes,
+            unused_days=self.unused_days,
+            debt_days=self.debt_days,
+            restamps=self.restamps,
+            stock_take_days=self.stock_take_days,
         )

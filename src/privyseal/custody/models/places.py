@@ -9,7 +9,10 @@ from privyseal.seals.models import Seal
 
 
 class Store(models.Model):
-    """A cabinet, safe or box of a company; its slots stand in ``columns``, so that it can be drawn."""
+    """A cabinet, safe or box of a company; its slots stand in ``columns``, so that it can be drawn.
+
+    ``counted_at`` is when its last stock-take ended, ``reminded_at`` when its managers were told that one is overdue.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
@@ -19,6 +22,8 @@ class Store(models.Model):
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "seal_store"

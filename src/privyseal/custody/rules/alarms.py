@@ -30,6 +30,7 @@ class Thresholds:
     unused_days: int = 7
     debt_days: int = 3
     restamps: int = 3
+    stock_take_days: int = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def check_thresholds(said: Thresholds) -> None:
         "unused_days": (1, MOST_DAYS),
         "debt_days": (1, MOST_DAYS),
         "restamps": (1, MOST_RESTAMPS),
+        "stock_take_days": (1, MOST_DAYS),
     }
     for field in fields(said):
         if field.name in bounds:

@@ -104,7 +104,7 @@ WITHOUT_PROOF: Final = (
         "seal.name-person", "mandate.give", "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
     ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
-    ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "register.take-copy", "register.file", "register.waive-filing", "hand.agree-to-waiver", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "alarm.set-thresholds", "place.take-down", "place.assign"),   # adds to what is known, and moves nothing
+    ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "register.take-copy", "register.file", "register.waive-filing", "hand.agree-to-waiver", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "alarm.set-thresholds", "place.take-down", "place.assign", "stock.open", "stock.see", "stock.describe", "stock.step", "stock.hand-on", "stock.end"),   # adds to what is known, and moves nothing
     ("calendar.write-hours",),   # binds people, and gives nobody anything
     ("register.copy-back", "register.confirm-filing", "register.return-filing", "register.chase", "register.set-filing-rule"),   # says what became of papers, and moves nothing
     ("seal.enter", "seal.open-campaign", "seal.close-campaign", "seal.enter-sighting", "seal.open-group-campaign", "seal.close-group-campaign"),   # writes down what is there already; the auditor sees what is not
@@ -121,7 +121,7 @@ WITHOUT_PROOF: Final = (
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
         "hand.compare",
-        "application.keep-time", "seal.expire", "hand.finish", "take-out.watch", "alarm.raise", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
+        "application.keep-time", "seal.expire", "hand.finish", "take-out.watch", "alarm.raise", "stock.remind-place", "stock.remind-counter", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "seal.own-yes-told",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "ceremony.hold",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for

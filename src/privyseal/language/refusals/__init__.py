@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from privyseal.kernel.errors import Refused
-from privyseal.language import categories, course, filing, hands, papers, places_of_seals, policies, takeout
+from privyseal.language import categories, course, filing, hands, papers, places_of_seals, policies, stock, takeout
 from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
 from privyseal.language.refusals import (
     applications,
@@ -60,6 +60,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     **filing.REFUSED,
     **hands.REFUSED,
     **places_of_seals.REFUSED,
+    **stock.REFUSED,
     **takeout.REFUSED,
     **papers.REFUSED,
     **policies.REFUSED,

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 from privyseal.custody.models import Slot, Store
 from privyseal.custody.queries.places import SealNow
+from privyseal.custody.queries.stock import LastCount
 from privyseal.custody.rules.places import StoreKind, Where
 from privyseal.language.places_of_seals import STORE, WHERE
 from privyseal.web.shown.words import Badge
@@ -46,19 +47,21 @@ class StoreShown:
     kind: Promise
     rows: Sequence[Sequence[SlotShown]]
     has_seals: bool
+    counted: LastCount | None
 
 
 def rows(found: Iterable[SealNow]) -> list[SealRow]:
     return [_row(now) for now in found]
 
 
-def plan(store: Store, found: Sequence[SealNow]) -> StoreShown:
+def plan(store: Store, found: Sequence[SealNow], counted: LastCount | None) -> StoreShown:
     """Return the slots of a store as they stand in it, row by row."""
     belongs = {now.own.belongs_id: now for now in found if now.own and now.own.belongs_id}
     lies = {now.own.lies_id: now for now in found if now.own and now.own.lies_id}
     shown = [_slot(slot, belongs, lies) for slot in store.slots.all()]
     cut = [shown[start : start + store.columns] for start in range(0, len(shown), store.columns)]
-    return StoreShown(store, STORE[StoreKind(store.kind)], cut, any(one.belongs or one.lies for one in shown))
+    has_seals = any(one.belongs or one.lies for one in shown)
+    return StoreShown(store, STORE[StoreKind(store.kind)], cut, has_seals, counted)
 
 
 def _row(now: SealNow) -> SealRow:

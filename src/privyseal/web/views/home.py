@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from privyseal.approvals import queries
 from privyseal.custody.queries import permits_at_hand
 from privyseal.custody.queries.photographs import debts_visible_to
+from privyseal.custody.queries.stock import stock_takes_at_hand
 from privyseal.custody.queries.takeout import take_outs_at_hand
 from privyseal.identity.queries import own_grants_ending_soon, resets_about
 from privyseal.identity.rules import Power
@@ -51,6 +52,7 @@ def home(request: SignedIn) -> HttpResponse:
         "owed": debts_visible_to(request.user, at, of=request.user)[:_MOST],
         "at_hand": at_hand,
         "take_outs": take_outs,
+        "stock_takes": list(stock_takes_at_hand(request.user, at)[:_MOST]),
         "to_review": list(samples_to_review(request.user, at)[:_MOST]),
         "expiring": list(seals_ending_soon(request.user, at)[:_MOST]),
     }

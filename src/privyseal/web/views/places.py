@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from privyseal.custody import actions
 from privyseal.custody.queries import places as queries
+from privyseal.custody.queries.stock import last_counts
 from privyseal.custody.rules.places import MAY_PLACE, StoreKind
 from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.language.refusals import words_for
@@ -108,11 +109,12 @@ def _page(request: SignedIn, *, form: StoreForm | None = None, said: str = "", s
     stores = list(queries.stores_with_slots(request.user, at)[:_MOST_STORES])
     there = list(queries.seals_in_stores(request.user, at, stores)[:_MOST_IN_STORES])
     found = queries.where_now(request.user, at, there)
+    counted = last_counts(request.user, at, stores)
     companies = managed(request, at)
     filled = {
         "page": page,
         "rows": shown.rows(queries.where_now(request.user, at, page.rows)),
-        "stores": [shown.plan(store, found) for store in stores],
+        "stores": [shown.plan(store, found, counted.get(store.pk)) for store in stores],
         "form": (form or StoreForm(companies=companies)) if companies else None,
         "managed": {company.pk for company in companies},
         "may_place": any(request.powers.anywhere(power) for power in MAY_PLACE),

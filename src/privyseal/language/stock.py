@@ -1,0 +1,42 @@
+"""Words about stock-takes of rubber seals."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.custody.rules.stock import Count, Finding, Step
+
+COUNT: Final[Mapping[Count, Promise]] = {
+    Count.OPEN: _("Being counted"),
+    Count.PAUSED: _("Paused"),
+    Count.ENDED: _("Counted"),
+    Count.GIVEN_UP: _("Given up"),
+}
+STEP: Final[Mapping[Step, Promise]] = {
+    Step.SEE: _("Enter a seal"),
+    Step.PAUSE: _("Pause"),
+    Step.GO_ON: _("Go on"),
+    Step.END: _("End the count"),
+    Step.GIVE_UP: _("Give it up"),
+    Step.HAND_ON: _("Have somebody else count"),
+}
+FINDING: Final[Mapping[Finding, Promise]] = {
+    Finding.IN_PLACE: _("There"),
+    Finding.WRONG_PLACE: _("In the wrong slot"),
+    Finding.UNRECORDED: _("There, while the record has it elsewhere"),
+    Finding.UNEXPECTED: _("Does not belong there"),
+    Finding.NOT_FOUND: _("Not found"),
+    Finding.AWAY: _("Away, by the record"),
+    Finding.MOVED: _("Moved during the count"),
+}
+REFUSED: Final[Mapping[str, Promise]] = {
+    "counted-by-its-keeper": _(
+        "Whoever keeps a seal counts it with a witness alone, who keeps none of what is counted. Name another person."
+    ),
+    "stock-take-open": _("These seals are being counted already. Go on with that count, or give it up."),
+    "nothing-to-count": _("No rubber seal belongs there. Choose another place or unit."),
+    "seal-unknown": _("That is no seal of this company that you may see. Check its number, or describe it below."),
+    "strange-seal-not-described": _("Say in words what lies there and what is written on it."),
+}
