@@ -4,15 +4,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from pytest_django import Settings
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import Progress, application_visible_to
 from privyseal.identity.models import Grant, Person
 from privyseal.kernel.canonical import sha256
+from privyseal.kernel.cosignature import cosigner_key
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
+from privyseal.kernel.quorum import CosignersStale, Needed, Quorum
 from privyseal.ledger.book import LedgerUnwritable
+from privyseal.ledger.models import CosignerRow
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
@@ -67,6 +72,21 @@ def test_a_permit_is_good_once(approved: Use, wang: Person, noon: datetime, sign
 
     assert (approved.permit.used, Intent.objects.count()) == (1, 1)
     assert recorded()[-1] == "document.seal.refused"
+
+
+def test_nothing_is_sealed_while_the_cosigners_have_not_seen_the_record(
+    approved: Use, wang: Person, noon: datetime, signer: Client, settings: Settings
+) -> None:
+    auditors = cosigner_key("audit.example", Ed25519PrivateKey.generate())
+    settings.QUORUM = Quorum((auditors,), Needed.ANY)
+
+    with pytest.raises(CosignersStale):
+        seal(wang, noon, approved, signer)
+
+    assert (approved.permit.used, Intent.objects.count()) == (0, 0)
+    assert recorded()[-1] == "document.seal.refused"
+    CosignerRow.objects.create(name="audit.example", seconds=int(noon.timestamp()))
+    assert seal(wang, noon, approved, signer)
 
 
 def test_only_the_holder_operates(approved: Use, ma: Person, li: Person, noon: datetime, signer: Client) -> None:

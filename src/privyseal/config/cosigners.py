@@ -2,13 +2,15 @@
 
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from privyseal.config import accounts, sockets
+from privyseal.config import accounts, env, sockets
 from privyseal.cosigner import home
 from privyseal.cosigner.home import Home
+from privyseal.kernel.quorum import WITHIN, Needed, Quorum
 
 OFFICES: Final = ("management", "auditor")
 
@@ -41,6 +43,26 @@ def made(data: Path) -> list[Beside]:
     shared = sockets_of(data)
     every = [Beside(office, _folder(data, office), shared / office) for office in OFFICES]
     return [one for one in every if (one.folder / home.KEY).exists()]
+
+
+def quorum() -> Quorum:
+    """Return whose cosignatures are needed, and how fresh."""
+    keys = tuple(one.key for one in env.cosigners("COSIGNERS"))
+    needed = Needed(env.choice("COSIGNATURES", Needed.NONE, tuple(Needed)))
+    if needed is not Needed.NONE and not keys:
+        raise env.WrongSetting(name="PRIVYSEAL_COSIGNERS", expected="set where cosignatures are asked for")
+    seconds = env.integer("COSIGNED_WITHIN_SECONDS", int(WITHIN.total_seconds()), least=60, most=604_800)
+    return Quorum(keys, needed, timedelta(seconds=seconds))
+
+
+def demanded() -> list[str]:
+    """Return how a signer of ours is told whose cosignatures it has to see before it seals."""
+    asked = quorum()
+    if asked.needed is Needed.NONE:
+        return []
+    within = str(int(asked.within.total_seconds()))
+    keys = [word for key in asked.keys for word in ("--cosigner", key.text)]
+    return [*keys, "--cosignatures", asked.needed.value, "--cosigned-within", within]
 
 
 def sockets_of(data: Path) -> Path:

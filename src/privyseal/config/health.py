@@ -7,6 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from prometheus_client.registry import Collector
 from privyseal.approvals.queries.denials import untold
 from privyseal.config import logs
 from privyseal.kernel.errors import Refused
+from privyseal.ledger.cosigned import standings
 from privyseal.ledger.queries import facts_behind
 from privyseal.signer.client import Client
 from privyseal.web.capabilities import capability
@@ -92,7 +94,19 @@ class _Waiting(Collector):
         if _database_answers():
             yield GaugeMetricFamily("privyseal_facts_behind", "Facts that wait for their index.", value=facts_behind())
             what = "Permits, mandates and applications taken back, of which the signer has not heard."
+            yield from _cosigners()
             yield GaugeMetricFamily("privyseal_denials_untold", what, value=untold())
+
+
+def _cosigners() -> Iterator[Metric]:
+    """Show how far each cosigner has seen the ledger, and when by its own clock; 0 before the first time."""
+    size = GaugeMetricFamily("privyseal_cosigner_size", "Facts that a cosigner has seen.", labels=("cosigner",))
+    at = GaugeMetricFamily("privyseal_cosigner_seconds", "When it signed, in POSIX time.", labels=("cosigner",))
+    for one in standings(datetime.now(UTC)):
+        size.add_metric((one.name,), one.size)
+        at.add_metric((one.name,), one.at.timestamp() if one.at else 0)
+    yield size
+    yield at
 
 
 def _of_every_process() -> CollectorRegistry:

@@ -87,7 +87,8 @@ def standing(say: Say) -> Iterator[Mapping[str, str]]:
 
 def signer_arguments(installation: Installation) -> list[str]:
     data, path = installation.data / "signer", installation.signer_socket
-    return [sys.executable, "-m", "privyseal.signer", "--data", str(data), "--socket", str(path)]
+    own = [sys.executable, "-m", "privyseal.signer", "--data", str(data), "--socket", str(path)]
+    return own + cosigners.demanded()
 
 
 class Crew:

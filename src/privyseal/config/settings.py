@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
-from privyseal.config import env, logs, senders
+from privyseal.config import cosigners, env, logs, senders
 from privyseal.egress import Egress
 from privyseal.identity.provider import Provider
 from privyseal.storage import Folder
@@ -41,6 +41,7 @@ SIGN_INS_PER_MINUTE: Final = env.integer("SIGN_INS_PER_MINUTE", 10, least=1, mos
 SIGN_INS_BEFORE_LOCK_OUT: Final = env.integer("SIGN_INS_BEFORE_LOCK_OUT", 20, least=3, most=10_000)
 PROOF_DEMANDED: Final = frozenset({"application.vote"} if env.integer("PROOF_TO_VOTE", 0, least=0, most=1) else ())
 COSIGNERS: Final = env.cosigners("COSIGNERS")
+QUORUM: Final = cosigners.quorum()
 LEDGER_TILES: Final = env.choice("LEDGER_TILES", "auditor", ("auditor", "public"))
 TRUSTED_PROXIES: Final = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
 BLOBS: Final = Folder(DATA / "blobs")

@@ -19,7 +19,9 @@ from privyseal.custody.actions import finish_over, watch_alarms, watch_stock_tak
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.quorum import Needed
 from privyseal.language.messages import code_for, texts_for
+from privyseal.ledger.cosigned import watch_cosigners
 from privyseal.ledger.cosigning import Follower
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
@@ -127,8 +129,9 @@ def _cosigning(cosigner: Cosigner) -> Callable[[threading.Event], None]:
         with psycopg.connect(settings.INTEGRATOR_DATABASE_URL) as own:
             follower = Follower(own, cosigner, settings.EGRESS)
             while not stop.wait(COSIGN_SECONDS):
-                if follower.take_lead():
-                    follower.step(_clock())
+                cosigned = follower.step(_clock()) if follower.take_lead() else None
+                if cosigned is not None and settings.QUORUM.needed is not Needed.NONE:
+                    client().cosigned(note=cosigned)
 
     return cosign
 
@@ -172,6 +175,7 @@ def sweep_once(at: datetime) -> None:
     end_dead_tables(at)
     tell_signer(at, signer=signer)
     catch_up(at, signer=signer)
+    watch_cosigners(at)
     close_tallies(at)
     receipts.forget_old_parts(at)
     hooks.forget_old_notices(at)

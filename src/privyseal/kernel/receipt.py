@@ -6,14 +6,17 @@ The fact's canonical bytes travel in the ``extra`` line, so the file is complete
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from privyseal.kernel import merkle
+from privyseal.kernel.cosignature import CosignatureMissing
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import Checkpoint, VerifierKey, open_checkpoint
+from privyseal.kernel.quorum import Quorum
 
+ANYBODY: Final = Quorum()
 MAX_CHARACTERS: Final = 64_000
 _HEADER: Final = "c2sp.org/tlog-proof@v1"
 _FORM: Final = re.compile(
@@ -29,11 +32,12 @@ class ReceiptUnreadable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class CheckedReceipt:
-    """What a receipt proved: these exact bytes stand at this index of the log."""
+    """What a receipt proved: these exact bytes stand at this index of the log; and who saw that log when."""
 
     fact: bytes
     index: int
     checkpoint: Checkpoint
+    cosigned: Mapping[str, int]
 
 
 def write(fact: bytes, index: int, proof: Sequence[bytes], checkpoint_note: str) -> str:
@@ -41,8 +45,11 @@ def write(fact: bytes, index: int, proof: Sequence[bytes], checkpoint_note: str)
     return "\n".join(lines) + "\n\n" + checkpoint_note
 
 
-def check(text: str, key: VerifierKey) -> CheckedReceipt:
-    """Return what the receipt proves under this log's key, or refuse: unreadable, note-broken, proof-broken."""
+def check(text: str, key: VerifierKey, quorum: Quorum = ANYBODY) -> CheckedReceipt:
+    """Return what the receipt proves under this log's key, or refuse.
+
+    Refuses: receipt-unreadable, note-broken, proof-broken; cosignature-missing where the quorum is not met.
+    """
     form = _FORM.fullmatch(text) if len(text) <= MAX_CHARACTERS else None
     if form is None:
         raise ReceiptUnreadable
@@ -56,7 +63,11 @@ def check(text: str, key: VerifierKey) -> CheckedReceipt:
     checkpoint = open_checkpoint(form["note"], key)
     # (2) the fact stands at its index under the checkpoint's root
     merkle.verify_inclusion(merkle.leaf_hash(fact), index, checkpoint.size, proof, checkpoint.root)
-    return CheckedReceipt(fact=fact, index=index, checkpoint=checkpoint)
+    # (3) those who were asked for saw this checkpoint; a bad line by one of them spoils it
+    cosigned = quorum.times_of(form["note"])
+    if not quorum.is_met_by(cosigned):
+        raise CosignatureMissing(needed=quorum.needed.value)
+    return CheckedReceipt(fact=fact, index=index, checkpoint=checkpoint, cosigned=cosigned)
 
 
 def _base64(data: bytes) -> str:

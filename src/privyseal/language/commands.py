@@ -212,6 +212,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "message.choose-ways": _("choose the ways of messages"),
     "message.mute": _("mute the messages of a seal"),
     "message.send-again": _("send a message again"),
+    "cosigner.watch": _("say how a cosigner stands"),
     "webhook.subscribe": _("set up a webhook"),
     "webhook.end": _("end a webhook"),
     "webhook.resume": _("resume a webhook"),

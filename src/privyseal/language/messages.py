@@ -76,6 +76,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "permit.topped-up": _("So much more can be sealed now, until its window closes."),
     "permit.prolonged": _("It can be carried out until the new end."),
     "permit.taken-back": _("Apply again, and let others approve it."),
+    "cosigner.late": _("See whether it runs and is reached. Where it is asked for, no seal is used until it is back."),
+    "cosigner.differs": _("Stop using the seals. Let the auditor hold the record against what the cosigner has kept."),
     "application.consent-taken-back": _("Nothing comes of it any more. Talk to them, and apply again."),
     "mandate.revoked": _("What rested on it and was not used is refused from now on. Apply again where it is needed."),
     "seal.person-named": _("Look whether it is so, and agree on the page of the seal."),

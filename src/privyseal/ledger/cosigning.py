@@ -16,8 +16,14 @@ AGAIN: Final = timedelta(seconds=20)
 """The newest head is offered again after this: a fresh time says that the cosigner has seen nothing else."""
 
 _LOCKS: Final = 0x5EA1
-_NEWEST: Final = "SELECT size, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
 _KNOWN: Final = "SELECT size FROM ledger_cosigner WHERE name = %s"
+# What another has cosigned comes before what is newest: a receipt under both needs a head that both signed.
+_NEXT: Final = """
+    SELECT size, note FROM ledger_checkpoint WHERE size = coalesce(
+        (SELECT max(size) FROM ledger_cosignature WHERE size > %s AND cosigner <> %s),
+        (SELECT max(size) FROM ledger_checkpoint)
+    )
+"""
 _SIGNED: Final = """
     INSERT INTO ledger_cosignature (size, cosigner, seconds, line) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
@@ -55,17 +61,18 @@ class Follower:
         What goes wrong is written down beside the cosigner, and tried again at the next call.
         """
         with self._connection.transaction():
-            newest = self._connection.execute(_NEWEST).fetchone()
-        if newest is None or self._is_known(newest[0], at):
+            name = self._cosigner.key.name
+            known = (self._connection.execute(_KNOWN, [name]).fetchone() or (0,))[0]
+            head = self._connection.execute(_NEXT, [known, name]).fetchone()
+        if head is None or self._is_known(head[0], at):
             return None
-        size, note = newest
+        size, note = head
         try:
-            cosigned = self._offer(size, note)
+            cosigned = self._offer(min(known, size), size, note)
         except Refused as refusal:
             self._write_down(refusal, at)
             return None
         with self._connection.transaction():
-            name = self._cosigner.key.name
             self._connection.execute(_SIGNED, [size, name, cosigned.seconds, cosigned.line])
             self._connection.execute(_STANDS, [name, size, cosigned.seconds])
         self._offered = (size, at)
@@ -74,10 +81,7 @@ class Follower:
     def _is_known(self, size: int, at: datetime) -> bool:
         return self._offered is not None and self._offered[0] == size and at < self._offered[1] + AGAIN
 
-    def _offer(self, size: int, note: str) -> Cosigned:
-        with self._connection.transaction():
-            known = self._connection.execute(_KNOWN, [self._cosigner.key.name]).fetchone()
-        old = min(known[0], size) if known else 0
+    def _offer(self, old: int, size: int, note: str) -> Cosigned:
         try:
             return self._offer_from(old, size, note)
         except CosignerElsewhere as elsewhere:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final, TypeVar
 
+from django.conf import settings
 from django.db import connection
 
 from privyseal.kernel import merkle, receipt
@@ -13,7 +14,9 @@ from privyseal.kernel.canonical import NotCanonical, parse, utc_text
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.kernel.merkle import Growing, NodeReader, Place
 from privyseal.kernel.note import NoteBroken, VerifierKey, open_checkpoint
+from privyseal.kernel.quorum import Needed
 from privyseal.ledger import finding, nodes
+from privyseal.ledger.cosigned import cosigned_head
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 
 _CHUNK: Final = 2_000
@@ -50,14 +53,19 @@ class Audit:
 
 
 def receipt_for(fact_id: int) -> str:
-    """Return a fact's receipt under the smallest checkpoint that covers it, or refuse: not-found, not-yet-provable."""
+    """Return a fact's receipt under a checkpoint that covers it, or refuse: not-found, not-yet-provable.
+
+    It carries the cosignatures that the installation asks for, and others where there are any.
+    """
     fact = FactRow.objects.filter(pk=fact_id).values_list("body", flat=True).first()
     if fact is None:
         raise NotFound(fact=fact_id)
     index = Leaf.objects.filter(fact_id=fact_id).values_list("index", flat=True).first()
     if index is None:
         raise NotYetProvable(fact=fact_id)
-    head = CheckpointRow.objects.filter(size__gt=index).order_by("size").values_list("size", "note").first()
+    head = cosigned_head(index)
+    if head is None and settings.QUORUM.needed is Needed.NONE:
+        head = CheckpointRow.objects.filter(size__gt=index).order_by("size").values_list("size", "note").first()
     if head is None:
         raise NotYetProvable(fact=fact_id)
     size, note = head

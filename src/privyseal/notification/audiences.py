@@ -222,5 +222,6 @@ _FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {
     Audience.OWNER: _owner,
     Audience.NAMED: _named,
     Audience.SECURITY: _office(Power.SECURITY),
+    Audience.SYSTEM: _office(Power.SYSTEM),
     Audience.AUDIT: _office(Power.AUDIT),
 }

@@ -28,6 +28,7 @@ class Audience(StrEnum):
     OWNER = "owner"
     NAMED = "named"
     SECURITY = "security"
+    SYSTEM = "system"
     AUDIT = "audit"
 
 
@@ -214,6 +215,9 @@ TOLD: Final = (
     Told("outside.registered",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # likewise
     Told("outside.confirmed",          to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # its word counts as a vote from now on
     Told("outside.ended",              to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # it counts no more
+    Told("cosigner.late",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # where it is asked for, no seal is used until it is back
+    Told("cosigner.differs",           to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # somebody may have rewritten the record
+    Told("cosigner.back",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM), urgency=_D),    # nobody need look any more
     Told("webhook.subscribed",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # ids leave the house from now on
 )
 # Refusals that say somebody tried what duties kept apart forbid: the auditor hears of them.

@@ -16,6 +16,7 @@ from privyseal.identity.models import Person, Unit, compact
 from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
+from privyseal.ledger.cosigned import check_fresh
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Mandate, Permit, PermitLine, PermitPart, Seal
 from privyseal.seals.naming import check_bears_its_name
@@ -158,9 +159,10 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     found = Permit.objects.filter(uid=permit_uid, purpose=purpose).first()
     if found is None:
         raise NotFound(permit=permit_uid)
-    # (1) the seal stands as this purpose needs it, and stays so until we are done
+    # (1) the seal stands as this purpose needs it, and stays so until we are done; and a use is seen by others
     (seal,) = share_lock([found.seal_id])
     if purpose in USES:
+        check_fresh(at)
         _check_usable(found, seal, at)
     # (2) the person holds the permit and still has the power; (3) those who approved could still approve
     if found.unit_id is not None:  # who uses it stands nowhere before they do: nobody approves more of it meanwhile

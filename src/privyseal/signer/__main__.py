@@ -8,10 +8,12 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from privyseal.kernel.cosignature import CosignerKey
+from privyseal.kernel.quorum import WITHIN, Needed, Quorum
 from privyseal.signer.database import CannotStart, Database, open_durably
 from privyseal.signer.home import occupied
 from privyseal.signer.operations import Signer
@@ -33,7 +35,7 @@ def run(arguments: Namespace) -> int:
     os.umask(0o077)
     _log_to(sys.stderr.fileno())
     try:
-        _serve(arguments.data, arguments.socket, arguments.peer_uid)
+        _serve(arguments.data, arguments.socket, arguments.peer_uid, _quorum(arguments))
     except CannotStart as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
@@ -50,15 +52,24 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="the signer's own directory")
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
     parser.add_argument("--peer-uid", type=int, help="a user who may call, beside root and the signer's own")
+    parser.add_argument("--cosigner", type=CosignerKey.parse, action="append", default=[], help="a cosigner's key")
+    parser.add_argument("--cosignatures", type=Needed, choices=list(Needed), default=Needed.NONE)
+    parser.add_argument("--cosigned-within", type=int, default=int(WITHIN.total_seconds()), metavar="SECONDS")
 
 
-def _serve(data: Path, socket_path: Path, peer_uid: int | None) -> None:
+def _quorum(arguments: Namespace) -> Quorum:
+    if arguments.cosignatures is not Needed.NONE and not arguments.cosigner:
+        raise CannotStart("Cosignatures are asked for, and no cosigner is named.")
+    return Quorum(tuple(arguments.cosigner), arguments.cosignatures, timedelta(seconds=arguments.cosigned_within))
+
+
+def _serve(data: Path, socket_path: Path, peer_uid: int | None, quorum: Quorum) -> None:
     # Blocked before any thread exists, so that none but sigwait gets them.
     signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD_TO_STOP)
     peers = frozenset({_ROOT, os.geteuid()} | ({peer_uid} if peer_uid is not None else set()))
     with occupied(data), closing(Database(open_durably(data / "signer.sqlite"))) as database:
         listener = bind(socket_path, is_shared=peer_uid is not None)
-        server = Server(Signer(database, lambda: datetime.now(UTC)), listener, peer_uids=peers, folder=data)
+        server = Server(Signer(database, lambda: datetime.now(UTC), quorum), listener, peer_uids=peers, folder=data)
         server.start()
         LOG.info("listening")
         signal.sigwait(_TOLD_TO_STOP)

@@ -135,6 +135,10 @@ class Client:
         result, _ = self._ask(request)
         return _read(_note, result)
 
+    def cosigned(self, *, note: str) -> None:
+        """Show the signer a head with its cosignatures, or refuse; it keeps what is newer than what it knows."""
+        self._ask(requests.Cosigned(note=note))
+
     def _ask(
         self, request: requests.Request, body: Body = b"", stamp: Callable[[bytes], bytes] | None = None
     ) -> tuple[Json, bytes]:

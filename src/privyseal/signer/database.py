@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 9
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -66,6 +66,10 @@ UPDATE seal SET company = uscc_of(
   (SELECT certificate FROM seal_version WHERE seal_version.seal = seal.uid AND seal_version.version = seal.version));
 INSERT INTO charter SELECT '', 1, approvals, assurance, 'approvers', 0, '', '' FROM installation;
 """
+_COSIGNED: Final = """
+CREATE TABLE cosigner (name TEXT PRIMARY KEY, size INTEGER NOT NULL, seconds INTEGER NOT NULL) STRICT;
+CREATE TABLE head (size INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -112,6 +116,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _DENIALS
     + _MANDATE_USES
     + _RULE
+    + _COSIGNED
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -130,6 +135,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     5: _MANDATE_USES,
     6: "ALTER TABLE intent ADD COLUMN operator TEXT NOT NULL DEFAULT '';",
     7: _RULE + _RULE_OF_BEFORE,
+    8: _COSIGNED,
 }
 
 

@@ -3,16 +3,18 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from privyseal import __version__
 from privyseal.kernel import merkle, note
 from privyseal.kernel.canonical import Json, canonical
+from privyseal.kernel.quorum import Quorum
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import additions, answers, authority, checks, denials, protocol, requests
 from privyseal.signer.bodies import Body
 from privyseal.signer.claims import Claim
+from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials
 from privyseal.signer.documents import Document
@@ -22,6 +24,8 @@ from privyseal.signer.ruling import Ruling
 from privyseal.signer.statement import Purpose
 from privyseal.signer.store import CheckpointOutOfStep, Installation, SealVersion, SignedCheckpoint, Store
 from privyseal.signer.terms import Making
+
+NOBODY: Final = Quorum()
 
 
 class AlreadyFounded(SignerRefused):
@@ -61,12 +65,13 @@ class Engine(Protocol):
 class Signer:
     """One installation's keys and the conditions of their use."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], quorum: Quorum = NOBODY) -> None:
         self._database = database
         self._store = Store(database)
         self._impressions = Impressions(database)
         self._denials = Denials(database)
         self._ruling = Ruling(database, self._store)
+        self._cosigned = Cosigned(database, quorum)
         self._now = now
 
     def answer(self, frame: Frame, stamps: TimestampAuthority | None = None) -> Frame:
@@ -139,10 +144,10 @@ class Signer:
     def seal(self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None) -> answers.Sealed:
         """Return the appended revision for an approved document, the same bytes however often it is asked.
 
-        (1) an intent that was answered gets its answer again; (2) nothing that it names is denied, and the request has
-        a claim; (3) impressions are set aside; (4) the bytes are made and judged, and stay here; (5) counter, intent
-        and bytes are committed together, unless something was denied, removed or amended meanwhile; (6) only then are
-        they released.
+        (1) an intent that was answered gets its answer again; (2) cosigners see the log, nothing that it names is
+        denied, and the request has a claim; (3) impressions are set aside; (4) the bytes are made and judged, and stay
+        here; (5) counter, intent and bytes are committed together, unless something was denied, removed or amended
+        meanwhile; (6) only then are they released.
         """
         request_sha256 = requests.request_sha256(request)
         with self._impressions.holding(request.intent):
@@ -150,8 +155,9 @@ class Signer:
             known = self._impressions.sealed(request.intent, request_sha256=request_sha256)
             if known is not None:
                 return known
-            # (2) not denied, and a claim, by what the signer itself knows
+            # (2) seen by others, not denied, and a claim, by what the signer itself knows
             installation, at = self._store.founded(), self._time()
+            self._cosigned.check(at=at)
             self._denials.check(denials.named_in(request.approved))
             hashed = Hashed(document, hashlib.sha256(document))
             case, added = additions.cases_of(request.approved)
@@ -236,7 +242,14 @@ class Signer:
                 raise CheckpointForked(size=request.size) from error
         following = _signed(installation.founding.origin, installation.log_key, request.size, request.root)
         self._store.follow(last, following)
+        self._cosigned.remember(request.size, at=self._now())
         return following.note
+
+    def cosigned(self, request: requests.Cosigned) -> None:
+        """Take note of who cosigned a head of this log, or refuse; it opens nothing that others did not sign."""
+        installation = self._store.founded()
+        key = authority.log_key(installation.log_key)
+        self._cosigned.take(request.note, note.verifier_key(installation.founding.origin, key))
 
     def _move(self, request: requests.Moves) -> None:
         match request:
@@ -244,6 +257,8 @@ class Signer:
                 self._ruling.pin(request.page)
             case requests.ChangeRule():
                 self._ruling.change(request, at=self._time())
+            case requests.Cosigned():
+                self.cosigned(request)
             case requests.AskOwnYes():
                 self.ask_own_yes(request)
             case requests.Suspend():

@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from privyseal.kernel import quorum
 from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
 from privyseal.pdf import accepted, face, figures, glyphs, placement, seal, spots, timestamps
 from privyseal.signer import (
     additions,
     changes,
     checks,
+    cosigned,
     database,
     denials,
     governing,
@@ -39,6 +41,9 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     denials.PermitDenied,
     denials.MandateDenied,
     denials.ApplicationDenied,
+    # the log, as others see it
+    quorum.CosignersStale,
+    cosigned.NotCosigned,
     # the statements and who asserted them
     statement.StatementUnreadable,
     changes.ChangeUnreadable,

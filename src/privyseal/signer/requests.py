@@ -187,8 +187,16 @@ class Checkpoint:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cosigned:
+    note: str
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "cosigned", "note": self.note}
+
+
 # What answers with nothing but that it was done.
-Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy
+Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy | Cosigned
 Request: TypeAlias = Status | Public | Found | Make | Seal | Checkpoint | Moves
 
 
@@ -306,6 +314,13 @@ def _checkpoint(header: Mapping[str, Json]) -> Checkpoint:
     )
 
 
+def _cosigned(header: Mapping[str, Json]) -> Cosigned:
+    note = header["note"]
+    if not isinstance(note, str):
+        raise shapes.Misshapen
+    return Cosigned(note=note)
+
+
 _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]], Request]]]] = {
     "status": (frozenset(), lambda _: Status()),
     "public": (frozenset(), lambda _: Public()),
@@ -320,4 +335,5 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "resume": (frozenset({"seal", "statements"}), _resume),
     "destroy": (frozenset({"seal", "statements"}), _destroy),
     "checkpoint": (frozenset({"size", "root", "old_size", "proof"}), _checkpoint),
+    "cosigned": (frozenset({"note"}), _cosigned),
 }

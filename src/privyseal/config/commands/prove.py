@@ -4,13 +4,17 @@ import json
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from privyseal.kernel import receipt
 from privyseal.kernel.canonical import NotCanonical, parse
+from privyseal.kernel.cosignature import CosignerKey
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import VerifierKey
+from privyseal.kernel.quorum import Needed, Quorum
 
 PROVED: Final = 0
 BROKEN: Final = 1
@@ -26,6 +30,20 @@ def configure(parser: ArgumentParser) -> None:
         metavar="KEY",
         help="the log's key as its owner publishes it, or a file with it (default: this installation's)",
     )
+    one.add_argument(
+        "--cosigner",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="a cosigner's key as its holder publishes it, or a file with it; may be given again",
+    )
+    one.add_argument(
+        "--cosignatures",
+        type=Needed,
+        choices=list(Needed),
+        default=None,
+        help="whose cosignatures it has to carry (default: of all that are named)",
+    )
     one.add_argument("--json", action="store_true", help="answer as one JSON document")
 
 
@@ -36,7 +54,7 @@ def run(arguments: Namespace) -> int:
         return _answer(arguments, CANNOT_TELL, {"proved": False, "code": "no-log-key"})
     try:
         text = arguments.file.read_text(encoding="utf-8")
-        checked = receipt.check(text, key)
+        checked = receipt.check(text, key, _quorum(arguments))
         fact = parse(checked.fact)
     except (OSError, UnicodeError) as error:
         return _answer(arguments, CANNOT_TELL, {"proved": False, "code": "file-unreadable", "detail": str(error)})
@@ -45,15 +63,40 @@ def run(arguments: Namespace) -> int:
     except Refused as refusal:
         return _answer(arguments, BROKEN, {"proved": False, "code": refusal.code})
     head = checked.checkpoint
-    said = {"index": checked.index, "origin": head.origin, "size": head.size, "root": head.root.hex(), "fact": fact}
+    cosigned = {name: _time(seconds) for name, seconds in checked.cosigned.items()}
+    said = {
+        "index": checked.index,
+        "origin": head.origin,
+        "size": head.size,
+        "root": head.root.hex(),
+        "cosigned": cosigned,
+        "fact": fact,
+    }
     return _answer(arguments, PROVED, {"proved": True, **said})
+
+
+def _quorum(arguments: Namespace) -> Quorum:
+    keys = tuple(CosignerKey.parse(_said(given)) for given in arguments.cosigner)
+    return Quorum(keys, arguments.cosignatures or (Needed.ALL if keys else Needed.NONE))
+
+
+def _time(seconds: int) -> str:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+    except (OverflowError, ValueError):
+        return f"{seconds} s after 1970"  # past the years that a calendar has
+
+
+def _said(given: str) -> str:
+    """Return the text of a key, which is given or lies in a file."""
+    path = Path(given)
+    return path.read_text(encoding="utf-8") if path.is_file() else given
 
 
 def trusted_key(given: str | None) -> VerifierKey | None:
     """Return the log key to trust: the one given, or the one this installation published for itself."""
     if given is not None:
-        path = Path(given)
-        return VerifierKey.parse(path.read_text(encoding="utf-8") if path.is_file() else given)
+        return VerifierKey.parse(_said(given))
     own = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "log.vkey"
     return VerifierKey.parse(own.read_text(encoding="utf-8")) if own.is_file() else None
 
@@ -65,17 +108,22 @@ _WORDS: Final = {
     "receipt-unreadable": "This is not a receipt.",
     "note-broken": "The checkpoint in the receipt is not signed by this log.",
     "proof-broken": "The receipt does not prove that the fact is in the log.",
-    "key-unreadable": "The log key is not in the form name+id+key.",
+    "cosignature-missing": "The checkpoint does not carry the cosignatures that are asked for.",
+    "key-unreadable": "A key is not in the form name+id+key.",
 }
+
+
+def _words(said: Mapping[str, Any]) -> str:
+    lines = [f"Proved: fact {said['index']} of {said['origin']} (log of {said['size']} facts)."]
+    lines += [f"Cosigned by {name} at {at}." for name, at in said["cosigned"].items()]
+    return "\n".join([*lines, json.dumps(said["fact"], ensure_ascii=False, indent=2)])
 
 
 def _answer(arguments: Namespace, code: int, said: dict[str, object]) -> int:
     if arguments.json:
         text = json.dumps(said, ensure_ascii=False, indent=2)
     elif said["proved"]:
-        text = f"Proved: fact {said['index']} of {said['origin']} (log of {said['size']} facts).\n" + json.dumps(
-            said["fact"], ensure_ascii=False, indent=2
-        )
+        text = _words(said)
     else:
         text = f"Not proved ({said['code']}). {_WORDS.get(str(said['code']), '')}"
     sys.stdout.write(text + "\n")

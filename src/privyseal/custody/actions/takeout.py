@@ -35,6 +35,7 @@ from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
+from privyseal.ledger.cosigned import check_fresh
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
 from privyseal.seals.actions.moving import locked_seal
@@ -88,6 +89,7 @@ def receive(actor: Person, at: datetime, *, take_out_uid: str) -> str:
     """Receive the seal from its keeper: the bearer answers for it from now on."""
     one = _locked(take_out_uid)
     one.stage = _planned(actor, at, one, Act.RECEIVE).value
+    check_fresh(at)
     permits.check_stands(one.permit, one.seal, at=at)
     permits.check_open(one.permit, at=at)
     if _is_away(one):

@@ -122,6 +122,7 @@ WITHOUT_PROOF: Final = (
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
         "hand.compare",
         "application.keep-time", "seal.expire", "hand.finish", "take-out.watch", "alarm.raise", "stock.remind-place", "stock.remind-counter", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
+        "cosigner.watch",
         "seal.own-yes-told",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "ceremony.hold",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for

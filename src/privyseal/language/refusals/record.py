@@ -24,6 +24,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     "cosigner-absent": _("A cosigner of the record does not answer. It is asked again; see whether it runs."),
     "cosigner-elsewhere": _("A cosigner has seen another end of the record. Where it stays so, tell the auditor."),
     "cosigner-refuses": _("A cosigner was shown another record before. Stop using the seals and tell the auditor."),
+    "cosigners-stale": _(
+        "Nothing is sealed now: those who watch the record have not seen it lately. Tell your administrator and the"
+        " auditor; it goes on by itself once they have."
+    ),
+    "not-cosigned": _("The signer does not know who cosigned this. Its settings name other cosigners."),
     "cosigner-cannot-start": _("The cosigner cannot start from its folder. Its log says why."),
     "receipt-unreadable": _("This is no receipt, or it was altered. Ask for it again."),
     "receipt-for-another-file": _("The receipt is genuine, but for another file. Compare what you have received."),

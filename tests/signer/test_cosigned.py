@@ -1,0 +1,128 @@
+"""The key refuses while those who have to see its log have not seen it lately, whoever else says they have."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from privyseal.kernel.cosignature import cosign, cosigner_key
+from privyseal.kernel.quorum import CosignersStale, Needed, Quorum
+from privyseal.signer import requests
+from privyseal.signer.cosigned import NotCosigned
+from privyseal.signer.database import Database
+from privyseal.signer.operations import Signer
+from tests.signer.cast import CONTRACT, FOUNDING, to_make, to_seal
+from tests.signer.conftest import Clock
+from tests.signer.test_checkpoints import to_sign
+
+WITHIN = timedelta(minutes=10)
+MANAGEMENT, AUDITOR, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
+NAMES = {"management.example": MANAGEMENT, "audit.example": AUDITOR}
+KEYS = tuple(cosigner_key(name, key) for name, key in NAMES.items())
+
+
+def guarded(database: Database, clock: Clock, needed: Needed) -> Signer:
+    signer = Signer(database, clock, Quorum(KEYS, needed, WITHIN))
+    signer.found(FOUNDING)
+    signer.make(to_make())
+    return signer
+
+
+def shown(signer: Signer, clock: Clock, head: str, *names: str) -> None:
+    for name in names:
+        text = head.split("\n\n", maxsplit=1)[0] + "\n"
+        line = cosign(text, name, NAMES.get(name, STRANGER), seconds=int(clock.at.timestamp()))
+        signer.cosigned(requests.Cosigned(note=head + line))
+
+
+@pytest.mark.parametrize(
+    ("needed", "seen_by", "is_enough"),
+    [
+        (Needed.NONE, (), True),
+        (Needed.ANY, (), False),
+        (Needed.ANY, ("audit.example",), True),
+        (Needed.ALL, ("audit.example",), False),
+        (Needed.ALL, ("audit.example", "management.example"), True),
+    ],
+)
+def test_as_many_have_to_see_the_log_as_its_owner_said(
+    needed: Needed, seen_by: tuple[str, ...], database: Database, clock: Clock, *, is_enough: bool
+) -> None:
+    signer = guarded(database, clock, needed)
+    shown(signer, clock, signer.checkpoint(to_sign(3, after=0)), *seen_by)
+
+    if is_enough:
+        assert signer.seal(to_seal(), CONTRACT).sealed_sha256
+        return
+    with pytest.raises(CosignersStale):
+        signer.seal(to_seal(), CONTRACT)
+
+
+def test_what_was_seen_too_long_ago_counts_no_more(database: Database, clock: Clock) -> None:
+    signer = guarded(database, clock, Needed.ANY)
+    shown(signer, clock, signer.checkpoint(to_sign(3, after=0)), "audit.example")
+    clock.at += WITHIN + timedelta(seconds=1)
+
+    with pytest.raises(CosignersStale):
+        signer.seal(to_seal(), CONTRACT)
+    shown(signer, clock, signer.checkpoint(to_sign(3, after=3)), "audit.example")
+
+    assert signer.seal(to_seal(), CONTRACT).sealed_sha256
+
+
+def test_a_fresh_time_over_an_old_head_does_not_open(database: Database, clock: Clock) -> None:
+    signer = guarded(database, clock, Needed.ANY)
+    old = signer.checkpoint(to_sign(3, after=0))
+    signer.checkpoint(to_sign(7, after=3))
+    clock.at += timedelta(minutes=2)
+    newer = signer.checkpoint(to_sign(8, after=7))
+    clock.at += WITHIN
+    shown(signer, clock, old, "audit.example")
+
+    with pytest.raises(CosignersStale):
+        signer.seal(to_seal(), CONTRACT)
+    shown(signer, clock, newer, "audit.example")
+
+    assert signer.seal(to_seal(), CONTRACT).sealed_sha256
+
+
+@pytest.mark.parametrize("bend", ["a stranger", "another head", "another log", "nobody"])
+def test_only_a_head_of_its_own_that_a_cosigner_of_its_own_signed_counts(
+    bend: str, database: Database, clock: Clock
+) -> None:
+    signer = guarded(database, clock, Needed.ANY)
+    head = signer.checkpoint(to_sign(3, after=0))
+    text = head.split("\n\n")[0] + "\n"
+    seconds = int(clock.at.timestamp())
+    note = {
+        "a stranger": head + cosign(text, "audit.example", STRANGER, seconds=seconds),
+        "another head": head + cosign(text.replace("\n3\n", "\n4\n"), "audit.example", AUDITOR, seconds=seconds),
+        "another log": head.replace("\n3\n", "\n4\n")
+        + cosign(text.replace("\n3\n", "\n4\n"), "audit.example", AUDITOR, seconds=seconds),
+        "nobody": head,
+    }[bend]
+
+    with pytest.raises(NotCosigned):
+        signer.cosigned(requests.Cosigned(note=note))
+    with pytest.raises(CosignersStale):
+        signer.seal(to_seal(), CONTRACT)
+
+
+def test_nobody_goes_back_to_a_smaller_log(database: Database, clock: Clock) -> None:
+    signer = guarded(database, clock, Needed.ANY)
+    old = signer.checkpoint(to_sign(3, after=0))
+    shown(signer, clock, signer.checkpoint(to_sign(7, after=3)), "audit.example")
+
+    shown(signer, clock, old, "audit.example")
+
+    assert database.one("SELECT size FROM cosigner") == (7,)
+
+
+def test_of_many_heads_a_few_are_remembered(database: Database, clock: Clock) -> None:
+    signer = guarded(database, clock, Needed.ANY)
+
+    for size in range(1, 21):
+        signer.checkpoint(to_sign(size, after=size - 1))
+        clock.at += WITHIN / 12
+
+    assert database.one("SELECT count(*) FROM head") == (7,)
