@@ -29,7 +29,15 @@ def do(browser: Browser, permit: Permit, act: str, **said: object) -> None:
 
 @pytest.mark.invariant("T25", column="http")
 def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
-    stamp: Seal, contract: str, company: Company, wang: Person, jian: Person, gu: Person, li: Person, enter: Enter
+    stamp: Seal,
+    contract: str,
+    company: Company,
+    wang: Person,
+    jian: Person,
+    gu: Person,
+    li: Person,
+    sun: Person,
+    enter: Enter,
 ) -> None:
     address = f"/apply/use/{company.uid}/{contract}/"
     operator = enter(wang)
@@ -40,7 +48,10 @@ def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
     permit = permit_of(uid)
     assert "前往用印" in operator.get(f"/applications/{uid}/").content.decode()
     assert "立即盖章" not in operator.get(f"/applications/{uid}/").content.decode()
-    slip = operator.get(f"/by-hand/{permit.uid}/slip/").content.decode()
+    kept = operator.get(f"/by-hand/{permit.uid}/slip/")
+    assert kept.headers["X-Kept-By"] == wang.pseudonym
+    assert "X-Kept-By" not in enter(sun).get(f"/by-hand/{permit.uid}/slip/").headers
+    slip = kept.content.decode()
     assert (slip.count("code.svg"), slip.count(contract)) == (1, 1)
     assert operator.get(f"/sheets/by-hand/{permit.uid}/code.svg").status_code == 200
 

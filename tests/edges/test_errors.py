@@ -75,6 +75,8 @@ def test_styles_and_scripts_are_served_and_kept_by_their_content(outside: Browse
 
     assert style.headers["Content-Type"] == "text/css; charset=utf-8"
     assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert "Service-Worker-Allowed" not in script.headers
+    assert outside.get("/static/web/offline.js").headers["Service-Worker-Allowed"] == "/"
     assert (again.status_code, again.content) == (304, b"")
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from privyseal.language.catalogue import compile_stale
 from tests import prepared
-from tests.running.served import free_port, serving
+from tests.running.served import Served, free_port, serving
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -30,6 +30,7 @@ class Stack:
     """The product as it is served: database, signer, worker and web server of its own."""
 
     url: str
+    served: Served
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +47,7 @@ def stack() -> Iterator[Stack]:
     }
     with serving(folder / "data", port, "--demo", **settings) as served:
         served.wait_for_pages()
-        yield Stack(f"http://localhost:{port}")
+        yield Stack(f"http://localhost:{port}", served)
     shutil.rmtree(folder)
 
 

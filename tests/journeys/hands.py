@@ -15,7 +15,10 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 # The browser says this of every page that is refused; the page says the rest.
 _AN_ID = re.compile("[0-9a-f]{32,64}")
-_EXPECTED = "Failed to load resource: the server responded with a status of 4"
+_EXPECTED = (
+    "Failed to load resource: the server responded with a status of 4",
+    "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",  # where a test takes the network away
+)
 
 
 @dataclass(frozen=True, slots=True)

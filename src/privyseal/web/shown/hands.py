@@ -51,7 +51,11 @@ class PhotographShown:
 
 @dataclass(frozen=True, slots=True)
 class TurnShown:
-    """Some impressions taken together, with what the reader may say of them."""
+    """Some impressions taken together, with what the reader may say of them.
+
+    ``is_early`` where the first count has not come: whoever has no network does what follows, and it is sent
+    after that count.
+    """
 
     turn: Turn
     made_form: MadeForm | None
@@ -60,6 +64,7 @@ class TurnShown:
     photograph_form: PhotographForm | None
     photographs: Sequence[PhotographShown]
     seen: int
+    is_early: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class Doing:
     confirm: tuple[Hand, ConfirmForm] | None
     end_form: EndForm | None
     put_back_form: PutBackForm | None
+    is_back_early: bool
 
 
 def with_uses(permits: QuerySet[Permit]) -> QuerySet[Permit]:
@@ -127,12 +133,13 @@ def doing(
             confirm = Hand.SUPERVISOR
     about = {"use": last.uid if last else ""}
     is_hand = last is not None and reader.pk in {last.operator_id, last.supervisor_id, last.keeper_id}
-    is_away = last is not None and not is_open and last.keeper_at is not None and last.returned_at is None
+    is_away = last is not None and last.keeper_at is not None and last.returned_at is None
     return Doing(
         may_begin=not is_open and is_usable(permit, at) and _is_in(permit, PermitPart.Part.HOLDER, reader),
         confirm=(confirm, ConfirmForm(initial=about | {"hand": confirm.value})) if confirm else None,
         end_form=EndForm(initial=about) if is_open and (is_hand or is_keeper) else None,
         put_back_form=PutBackForm(initial=about | {"place": place}) if is_away and is_keeper else None,
+        is_back_early=is_open,
     )
 
 
@@ -167,17 +174,22 @@ def lines(
 
 def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None) -> TurnShown:
     phase, is_watching = Phase(turn.phase), one.supervisor_id == reader.pk
-    is_made, is_taken = phase is Phase.MADE, phase is Phase.RESERVED
+    is_taken = phase is Phase.RESERVED
+    is_open = is_taken or phase is Phase.MADE
     seen = sum(photograph.impressions for photograph in turn.photographs.all())
-    to_show, is_hand = max(0, (turn.committed or turn.made or 0) - seen), bool(said_by(one, reader))
+    to_show = max(0, (turn.reserved if is_taken else turn.committed or turn.made or 0) - seen)
+    shown, is_hand = {"impressions": min(to_show, MOST_ON_ONE)}, bool(said_by(one, reader))
     return TurnShown(
         turn,
         MadeForm(initial={"made": turn.reserved}) if is_taken and one.operator_id == reader.pk else None,
-        CountedForm() if is_made and is_watching else None,
-        ReleaseForm() if is_taken and is_watching else None,
-        PhotographForm(initial={"impressions": min(to_show, MOST_ON_ONE)}) if phase in TAKES and is_hand else None,
+        CountedForm(auto_id=f"id_counted_{turn.pk}_%s") if is_open and is_watching else None,
+        ReleaseForm(auto_id=f"id_release_{turn.pk}_%s") if is_taken and is_watching else None,
+        PhotographForm(initial=shown, auto_id=f"id_photograph_{turn.pk}_%s")
+        if (is_taken or phase in TAKES) and is_hand
+        else None,
         [_photograph(photograph, turn, one, reader, keeper) for photograph in turn.photographs.all()],
         seen,
+        is_taken,
     )
 
 

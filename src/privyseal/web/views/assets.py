@@ -12,7 +12,14 @@ from privyseal.kernel.canonical import sha256
 from privyseal.web.capabilities import capability
 
 _FOLDER: Final = Path(__file__).parent.parent / "static" / "web"
-_KINDS: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_KINDS: Final = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+# It stands between every page and the network, not only between those beside it.
+_WORKER: Final = "offline.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +53,6 @@ def asset(_request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(found.data, content_type=f"{found.kind}; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
+    if name == _WORKER:
+        response.headers["Service-Worker-Allowed"] = "/"
     return response

@@ -34,6 +34,7 @@ from privyseal.web.forms_of_hands import (
     ReserveForm,
 )
 from privyseal.web.shown import hands
+from privyseal.web.waiting import readable_without_network
 
 _About: TypeAlias = Callable[[dict[str, Any]], dict[str, object]]
 
@@ -43,6 +44,7 @@ _MOST: Final = 100
 
 @capability("signed-in")
 @require_safe
+@readable_without_network
 def at_hand(request: SignedIn) -> HttpResponse:
     """Show what waits for the reader's hand; with ``all``, every permit that they may see."""
     at, of_all = now(), "all" in request.GET
@@ -54,12 +56,14 @@ def at_hand(request: SignedIn) -> HttpResponse:
 
 @capability("signed-in")
 @require_safe
+@readable_without_network
 def by_hand(request: SignedIn, uid: str) -> HttpResponse:
     return _page(request, uid)
 
 
 @capability("signed-in")
 @require_safe
+@readable_without_network
 def slip(request: SignedIn, uid: str) -> HttpResponse:
     """Show who may stamp what, how often and until when, with a code that leads to the page, to be printed small."""
     at = now()

@@ -25,6 +25,7 @@ from privyseal.signer.statement import Purpose
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.shown import applications, facts, registers, seal_register, sheets
+from privyseal.web.waiting import readable_without_network
 
 # What a code on a sheet leads to, by what the sheet is about.
 _LEADS_TO: Final = {"application": "application", "permit": "act-sheet", "by-hand": "by-hand", "seal": "seal"}
@@ -131,6 +132,7 @@ def imprint(request: SignedIn, uid: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_safe
+@readable_without_network
 def code(_request: SignedIn, kind: str, uid: str) -> HttpResponse:
     """Draw the code that leads from a sheet to its page; it says nothing but the address that it was asked for."""
     if kind not in _LEADS_TO:

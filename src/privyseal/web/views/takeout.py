@@ -24,12 +24,14 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
 from privyseal.web.shown import takeout as shown
+from privyseal.web.waiting import readable_without_network
 
 _MOST: Final = 100
 
 
 @capability("signed-in")
 @require_safe
+@readable_without_network
 def take_outs(request: SignedIn) -> HttpResponse:
     """Show the take-outs in which the reader has a part; with ``all``, every one that they may see."""
     at, of_all = now(), "all" in request.GET
@@ -40,6 +42,7 @@ def take_outs(request: SignedIn) -> HttpResponse:
 
 @capability("signed-in")
 @require_safe
+@readable_without_network
 def take_out(request: SignedIn, uid: str) -> HttpResponse:
     return _page(request, uid)
 

@@ -1,0 +1,71 @@
+"""A rubber seal of the demo company and a permit to stamp with it, put beside the product while it runs."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.checking import digest_of, remarks_of
+from privyseal.approvals.papers import Papers
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.wishes import LineWish
+from privyseal.config import demo
+from privyseal.identity.models import Company
+from privyseal.pdf.placement import Placement
+from privyseal.sealing import actions as sealing
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealType
+from tests.pdfs import one_page
+from tests.running.served import ROOT, Served
+
+_ALONE: Final = (
+    "from privyseal.config.loading import load; load('tests.journeys.rubber');"
+    "from tests.journeys import rubber; print(rubber.make(int({copies})), end='')"
+)
+
+
+def permit(served: Served, *, copies: int) -> str:
+    """Have wang allowed to stamp so many copies, with gu for keeper and ke for supervisor; return the permit's uid."""
+    kept = Path(f"/proc/{served.pid_of('worker')}/environ").read_bytes()
+    known = dict(os.fsdecode(line).split("=", 1) for line in kept.split(b"\0") if b"=" in line)
+    made = subprocess.run(
+        [sys.executable, "-c", _ALONE.format(copies=copies)],
+        env=known,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return made.stdout
+
+
+def make(copies: int) -> str:
+    """Do the same in a process that works beside the product."""
+    at, zhao, wang, ke, gu = datetime.now(UTC), *(demo.person(login) for login in ("zhao", "wang", "ke", "gu"))
+    company = Company.objects.get(name=demo.COMPANY)
+    existing = seals.ExistingSeal(name=f"合同专用章 {at:%H%M%S}", type=SealType.CONTRACT, keeper_pseudonym=gu.pseudonym)
+    uid = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
+    Seal.objects.filter(uid=uid).update(state="active")
+    document = sealing.receive_document(
+        wang, at, company_uid=company.uid, name="合同.pdf", data=one_page(f"By hand {at.isoformat()}")
+    )
+    ends_at = at + timedelta(days=7)
+    remarks = remarks_of([company], [document], starts_at=at, expires_at=ends_at)
+    application = approvals.apply_for_use(
+        wang,
+        at,
+        company_uid=company.uid,
+        papers=Papers(supervisor_pseudonym=ke.pseudonym, acknowledged=digest_of(remarks)),
+        reason="与乙方签订合同",
+        starts_at=at,
+        expires_at=ends_at,
+        operator_pseudonyms=(wang.pseudonym,),
+        lines=(LineWish(uid, document, "others", (Placement(1, 150_000, 60_000),), copies=copies),),
+    )
+    demo.approve(at, application)
+    (issued,) = application_visible_to(wang, at, application).permits
+    return str(issued.uid)
