@@ -4,7 +4,7 @@ from pathlib import Path
 
 from privyseal.config.invariants import Column, empty_cells, incidents, proofs, statements, stopped
 
-COUNTS = {"S": 9, "T": 27, "C": 4, "R": 2}
+COUNTS = {"S": 9, "T": 28, "C": 4, "R": 2}
 IDS = {f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)}
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from privyseal.custody.rules.photographs import Asked, asked_by, to_be_shown
+from privyseal.custody.rules import MOST_IN_A_TURN, LineSpent, TurnTooLarge, check_reserved, most_in_a_turn
+from privyseal.custody.rules.photographs import (
+    Asked,
+    SampleNotAsked,
+    asked_by,
+    check_sample,
+    is_drawn,
+    to_be_shown,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,3 +32,21 @@ def test_a_category_asks_for_so_many(asked: Asked, stand: int, shown: int) -> No
 def test_a_permit_that_says_nothing_asks_for_each() -> None:
     assert asked_by({}) is Asked.EACH
     assert asked_by({"photographs": {"asks": "sample", "retention": "permanent"}}) is Asked.SAMPLE
+
+
+@pytest.mark.invariant("T28", column="rule")
+def test_only_what_was_drawn_and_is_not_shown_yet_pays() -> None:
+    assert [asked for asked in Asked if is_drawn(asked)] == [Asked.SAMPLE]
+    check_sample(7, waiting={7, 9})
+    with pytest.raises(SampleNotAsked):
+        check_sample(8, waiting={7, 9})
+
+
+def test_a_volume_is_taken_at_once_only_where_the_permit_says_so() -> None:
+    most = most_in_a_turn({"volume": 2_000})
+    check_reserved(2_000, left=12_000, most=most)
+    with pytest.raises(TurnTooLarge):
+        check_reserved(2_001, left=12_000, most=most)
+    with pytest.raises(LineSpent):
+        check_reserved(2_000, left=1_999, most=most)
+    assert (most_in_a_turn({}), most_in_a_turn({"volume": 10})) == (MOST_IN_A_TURN, MOST_IN_A_TURN)

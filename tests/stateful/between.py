@@ -34,6 +34,7 @@ class Snapshot:
     intents: Mapping[int, str]
     applications: Mapping[int, str]
     turns: Mapping[int, tuple[str, Taken]]
+    pages: Mapping[int, Taken]
     refusals: int
 
 
@@ -45,6 +46,8 @@ _STATES: Final = """
     UNION ALL SELECT 'application', id, state, 0, 0, NULL, false FROM application
     UNION ALL SELECT 'turn', t.id, phase, u.permit_id, t.released, NULL, false
       FROM hand_turn t JOIN hand_use u ON u.id = t.use_id
+    UNION ALL SELECT 'page', s.photograph_id, '', u.permit_id, s.anew, NULL, false
+      FROM hand_spoiled s JOIN hand_turn t ON t.id = s.turn_id JOIN hand_use u ON u.id = t.use_id
     UNION ALL SELECT 'refusals', 0, '', (
         SELECT coalesce(sum(coalesce((ledger_text(body)::jsonb -> 'data' ->> 'repeated')::int, 1)), 0)
         FROM ledger_fact WHERE kind LIKE '%.refused')
@@ -63,17 +66,19 @@ UNDECIDED: Final = {"pending", "agreed"}
 def snapshot(connection: psycopg.Connection[Any]) -> Snapshot:
     rows = connection.execute(_STATES).fetchall()
     named: dict[str, dict[int, str]] = {kind: {} for kind in ("seal", "intent", "application")}
-    permits, turns, refusals = {}, {}, 0
+    permits, turns, pages, refusals = {}, {}, {}, 0
     for kind, key, state, number, second, until, is_revoked in rows:
         if kind == "permit":
             permits[key] = Reach(int(number), second, until, is_revoked)
         elif kind == "turn":
             turns[key] = (state, Taken(int(number), second))
+        elif kind == "page":
+            pages[key] = Taken(int(number), second)
         elif kind == "refusals":
             refusals = int(number)
         else:
             named[kind][key] = state
-    return Snapshot(named["seal"], permits, named["intent"], named["application"], turns, refusals)
+    return Snapshot(named["seal"], permits, named["intent"], named["application"], turns, pages, refusals)
 
 
 def broken_between(before: Snapshot, after: Snapshot, connection: psycopg.Connection[Any]) -> Sequence[str]:
@@ -106,6 +111,8 @@ def _of_permits(before: Snapshot, after: Snapshot, connection: psycopg.Connectio
         back[taken.permit] += taken.released - known.released
         if old in {"committed", "released"} and (phase, taken) != (old, known):
             yield "T25"
+    for page, spoiled in after.pages.items():
+        back[spoiled.permit] += spoiled.released - before.pages.get(page, Taken(spoiled.permit, 0)).released
     for permit, was in before.permits.items():
         now = after.permits.get(permit)
         if now is None or was.is_revoked > now.is_revoked or not _may_be_used(was, now, back=back[permit]):

@@ -14,6 +14,7 @@ from privyseal.approvals.rules.filing import Duty
 from privyseal.approvals.statements import turn_of
 from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.booking import book_take_out
+from privyseal.custody.rules import VOLUME
 from privyseal.custody.rules.photographs import ASKS
 from privyseal.custody.rules.spoiled import ANEW
 from privyseal.identity.models import Person, Unit
@@ -126,6 +127,7 @@ def _by_hand(application: Application) -> dict[str, Json]:
     return {
         ASKS: {"asks": category.photographs.value, "retention": category.retention.value},
         ANEW: category.made_anew,
+        **({VOLUME: category.volume} if category.volume else {}),
     }
 
 

@@ -2,20 +2,25 @@
 
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from privyseal.custody.models import HandUse, Photograph, Turn
+from privyseal.custody.models import HandUse, Photograph, Sample, Turn
 from privyseal.custody.rules.photographs import HELD_UP, PhotographsOwed
 from privyseal.identity.models import Person
 from privyseal.signer.statement import Purpose
 
 
 def unseen() -> QuerySet[Any]:
-    """Return the turns that show too few impressions, by ``missing``, and that nobody waived."""
+    """Return the turns that show too few impressions, or not those drawn, by ``missing``, and that nobody waived."""
     shown = Photograph.objects.filter(turn=OuterRef("pk")).order_by().values("turn").annotate(shown=Sum("impressions"))
+    drawn = Sample.objects.filter(turn=OuterRef("pk"), photograph__isnull=False).order_by().values("turn")
     turns = Turn.objects.filter(to_show__gt=0, use__waiver__agreed_at=None).order_by("settled_at", "pk")
-    missing = F("to_show") - Coalesce(Subquery(shown.values("shown")), 0)
+    missing = F("to_show") - Case(
+        When(is_sampled=True, then=Coalesce(Subquery(drawn.annotate(shown=Count("pk")).values("shown")), 0)),
+        default=Coalesce(Subquery(shown.values("shown")), 0),
+        output_field=IntegerField(),
+    )
     return turns.annotate(missing=missing).filter(missing__gt=0)
 
 

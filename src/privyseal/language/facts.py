@@ -105,6 +105,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "hand.waiver-asked": _("Asked to waive photographs"),
     "hand.photographs-waived": _("Photographs waived"),
     "hand.photographed": _("Stamped page photographed"),
+    "hand.sample-drawn": _("Impressions drawn to be photographed"),
     "hand.spoiled": _("Impressions spoiled, page marked void"),
     "hand.taken-in": _("Spoiled page handed in"),
     "hand.page-compared": _("Photograph held beside the approved document"),

@@ -34,6 +34,8 @@ FIELD: Final[Mapping[str, Promise]] = {
     "how": _("How"),
     "turn": _("Turn"),
     "anew": _("To be made anew"),
+    "drawn": _("Drawn by lot"),
+    "sample": _("Number of the impression that was drawn"),
     "made": _("Made, by the operator"),
     "shown": _("On photographs"),
     "counted": _("Counted by the supervisor"),

@@ -18,7 +18,7 @@ ENDING: Final[Mapping[Ending, Promise]] = {
 }
 ASKED: Final[Mapping[Asked, Promise]] = {
     Asked.EACH: _("Of each impression"),
-    Asked.SAMPLE: _("By the volume: first and last, and one in a hundred"),
+    Asked.SAMPLE: _("By the volume: one in a hundred, drawn by lot after the count, two at least"),
     Asked.NONE: _("None"),
 }
 HOW: Final[Mapping[How, Promise]] = {
@@ -78,6 +78,9 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "photographs-owed": _(
         "%(missing)s impressions that you made are on no photograph. Photograph them, or have a manager of the seal "
         "waive it; then apply again."
+    ),
+    "sample-not-asked": _(
+        "Number %(number)s was not drawn, or is on a photograph already. Take one of the numbers that are missing."
     ),
     "photographs-not-own": _("Whoever owes photographs, or asked to waive them, waives none. Ask another manager."),
     "photographs-unexplained": _("Say why the photographs cannot come any more. The reason goes on record."),

@@ -94,6 +94,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "hand.asked": _("It waits for your confirmation, as keeper or supervisor. Your page says where."),
     "hand.photographs-owed": _("Photograph them, or say why they cannot come. Until then nothing more is applied for."),
     "hand.waiver-asked": _("Look whether the reason holds, and agree or not."),
+    "hand.sample-drawn": _("Photograph the impressions that were drawn before the volume leaves the house."),
     "hand.spoiled": _("The page is marked void. Take it in; only then is it made anew."),
     "hand.count-differs": _("Find out how many impressions there are."),
     "application.approved": _("It can be carried out now, until its window closes."),

@@ -125,6 +125,7 @@ TOLD: Final = (
     Told("hand.asked",                 to=(Audience.KEEPERS, Audience.SUPERVISORS)),                            # they confirm, each on their own account
     Told("hand.confirmed",             to=(Audience.HOLDERS,)),                                                 # they can stamp once both have
     Told("hand.count-differs",         to=(*_IN_CHARGE, Audience.AUDIT), urgency=_U),                           # an impression is on paper that somebody did not count
+    Told("hand.sample-drawn",          to=(Audience.HOLDERS, Audience.SUPERVISORS)),                            # they photograph these before the volume leaves the house
     Told("hand.spoiled",               to=(Audience.KEEPERS, Audience.SUPERVISORS)),                            # the page is handed in to the keeper
     Told("hand.taken-in",              to=(Audience.HOLDERS, Audience.MANAGERS)),                               # they make it anew, or apply; the manager sees how often
     Told("hand.ended",                 to=(Audience.APPLICANT, Audience.KEEPERS)),                              # the seal comes back to its place

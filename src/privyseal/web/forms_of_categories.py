@@ -22,6 +22,7 @@ from privyseal.approvals.rules.categories import (
 )
 from privyseal.approvals.rules.remarks import About
 from privyseal.approvals.rules.usual_categories import USUAL
+from privyseal.custody.rules import MOST_IN_A_VOLUME
 from privyseal.custody.rules.photographs import Asked
 from privyseal.custody.rules.spoiled import MOST_ANEW, USUAL_ANEW
 from privyseal.identity.models import Company
@@ -121,6 +122,13 @@ class CategoryForm(ShownForm):
         max_value=MOST_ANEW,
         help_text=_("So many under one permit, once their pages are handed in. More take another application."),
     )
+    volume = forms.IntegerField(
+        label=_("Impressions taken at a time"),
+        required=False,
+        min_value=1,
+        max_value=MOST_IN_A_VOLUME,
+        help_text=_("For work that is counted by the volume, such as a bid. Left empty, a hundred."),
+    )
     archive_days = forms.IntegerField(
         label=_("To be filed within so many working days of sealing"),
         required=False,
@@ -175,6 +183,7 @@ class CategoryForm(ShownForm):
             archive_copy_back=said["archive_copy_back"],
             **{name: said[name] for name in _COUNTS},
             photographs=Asked(said["photographs"] or Asked.EACH),
+            volume=said["volume"],
             made_anew=USUAL_ANEW if said["made_anew"] is None else said["made_anew"],
             refuses=frozenset(About(about) for about in said["refuses"]),
         )
@@ -204,6 +213,7 @@ def initial_of(version: CategoryVersion) -> dict[str, Any]:
         **usual_counts(category),
         "photographs": category.photographs.value,
         "made_anew": category.made_anew,
+        "volume": category.volume,
     }
     for number, field in enumerate(category.fields, start=1):
         values = (field.name_zh, field.name_en, field.kind.value, field.is_required, "\n".join(field.choices))

@@ -5,7 +5,7 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.custody.rules import CONFIRM, MOST_IN_A_TURN, Ending
+from privyseal.custody.rules import CONFIRM, MOST_IN_A_VOLUME, Ending
 from privyseal.custody.rules.photographs import MOST_ON_ONE
 from privyseal.web.forms import LONGEST_TEXT, CommandForm
 from privyseal.web.waiting import WaitingForm
@@ -17,7 +17,7 @@ def _count(*, least: int) -> forms.IntegerField:
     return forms.IntegerField(
         label=_("Impressions"),
         min_value=least,
-        max_value=MOST_IN_A_TURN,
+        max_value=MOST_IN_A_VOLUME,
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
 
@@ -72,6 +72,16 @@ class PhotographForm(WaitingForm):
     )
     place = forms.CharField(label=_("Place"), max_length=_LONGEST_PLACE, required=False)
     taken_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    sample = forms.IntegerField(
+        label=_("Number of the impression that was drawn"),
+        required=False,
+        min_value=1,
+        max_value=MOST_IN_A_VOLUME,
+        help_text=_(
+            "Counted from the first impression of these. Left empty, the photograph shows none of those drawn."
+        ),
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
 
 
 class SpoilForm(CommandForm):

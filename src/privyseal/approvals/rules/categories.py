@@ -10,6 +10,7 @@ from typing import Any, Final
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.remarks import About
+from privyseal.custody.rules import MOST_IN_A_VOLUME
 from privyseal.custody.rules.photographs import Asked
 from privyseal.custody.rules.spoiled import MOST_ANEW, USUAL_ANEW
 from privyseal.kernel.canonical import Json
@@ -92,7 +93,7 @@ class Category:
     Days to file are working days. ``archive_blocks`` holds up the next use of whoever is late, ``archive_copy_back``
     wants the counterparty's copy back. Copies, originals and duplicates are what the form of a use begins with.
     ``photographs`` is how many of the impressions by hand have to be seen on some, ``made_anew`` how many that are spoiled
-    are made again without another application.
+    are made again without another application, ``volume`` how many are taken at a time where those are more than a hundred.
     ``refuses`` is what cannot be acknowledged: a document about which it is said is not sent in.
     """
 
@@ -111,6 +112,7 @@ class Category:
     duplicates: int | None = None
     photographs: Asked = Asked.EACH
     made_anew: int = USUAL_ANEW
+    volume: int | None = None
     refuses: frozenset[About] = frozenset()
 
     def to_json(self) -> dict[str, Json]:
@@ -139,6 +141,7 @@ class Category:
             "duplicates": self.duplicates,
             "photographs": self.photographs.value,
             "made_anew": self.made_anew,
+            "volume": self.volume,
             "refuses": sorted(self.refuses),
         }
 
@@ -169,6 +172,7 @@ class Category:
             duplicates=said.get("duplicates"),
             photographs=Asked(said.get("photographs", Asked.EACH)),
             made_anew=said.get("made_anew", USUAL_ANEW),
+            volume=said.get("volume"),
             refuses=frozenset(About(about) for about in said.get("refuses", ())),
         )
 
@@ -191,6 +195,8 @@ def check_category(code: str, category: Category) -> None:
         raise CategoryNotPossible(part="counts")
     if not 0 <= category.made_anew <= MOST_ANEW:
         raise CategoryNotPossible(part="made-anew")
+    if category.volume is not None and not 1 <= category.volume <= MOST_IN_A_VOLUME:
+        raise CategoryNotPossible(part="volume")
 
 
 def check_seals(category: Category, seals: Collection[frozenset[str]]) -> None:

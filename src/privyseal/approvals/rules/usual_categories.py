@@ -5,6 +5,7 @@ from typing import Final
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.categories import Category, Field, FieldKind, Retention
+from privyseal.custody.rules import MOST_IN_A_VOLUME
 from privyseal.custody.rules.photographs import Asked
 
 _OF_THE_COMPANY: Final = frozenset({"official", "contract"})
@@ -39,6 +40,7 @@ USUAL: Final[dict[str, Category]] = {
         manner=Manner.EVERY_PAGE,
         archive_days=40,
         photographs=Asked.SAMPLE,
+        volume=MOST_IN_A_VOLUME,
     ),
     "guarantee": Category(
         name_zh="担保函",

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import F, Sum
 
+from privyseal.custody.drawing import draw
 from privyseal.custody.entering import end, is_over
 from privyseal.custody.holding import about, check_still_there, locked_turn, locked_use, said_by
 from privyseal.custody.late import note_late
@@ -12,6 +13,7 @@ from privyseal.custody.mismatch import enter_mismatch
 from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.owing import shown_of
 from privyseal.custody.rules import (
+    MOST_IN_A_TURN,
     Ending,
     HandsMissing,
     How,
@@ -22,11 +24,12 @@ from privyseal.custody.rules import (
     check_made,
     check_reserved,
     check_word,
+    most_in_a_turn,
     settled,
     step,
 )
 from privyseal.custody.rules.late import Waiting
-from privyseal.custody.rules.photographs import asked_by, do_differ, to_be_shown
+from privyseal.custody.rules.photographs import asked_by, do_differ, is_drawn, to_be_shown
 from privyseal.custody.spoiling import anew_of_line
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -55,7 +58,7 @@ def reserve(actor: Person, at: datetime, *, use_uid: str, line_id: int, impressi
     permit_uid = found.permit.uid
     check_word(How(found.how), Says.RESERVE, said_by=said_by(found, actor))
     if impressions < 1:
-        check_reserved(impressions, left=0)
+        check_reserved(impressions, left=0, most=MOST_IN_A_TURN)
     permits.spend(permit_uid, by=actor, at=at, impressions=impressions, purpose=Purpose.USE)  # (1)
     use = locked_use(use_uid)
     if use.ended_at is not None:
@@ -68,7 +71,7 @@ def reserve(actor: Person, at: datetime, *, use_uid: str, line_id: int, impressi
     line = use.permit.lines.filter(pk=line_id).first()
     if line is None:
         raise NotFound(line=line_id)
-    check_reserved(impressions, left=line.impressions - taken_of(line))
+    check_reserved(impressions, left=line.impressions - taken_of(line), most=most_in_a_turn(use.permit.terms))
     turn = Turn.objects.create(use=use, line=line, reserved=impressions, reserved_at=at)
     book.record("hand.reserved", by=actor, at=at, **_about(turn, use), impressions=impressions)
     return turn.uid
@@ -129,12 +132,16 @@ def taken_of(line: PermitLine) -> int:
 def _settle(actor: Person, at: datetime, turn: Turn, phase: Phase, *, reason: str) -> None:
     """Settle a turn, give back what was not made, and end the use where the permit is used up."""
     turn.released = turn.reserved - turn.committed
-    turn.to_show = to_be_shown(asked_by(turn.use.permit.terms), turn.committed)
+    asked = asked_by(turn.use.permit.terms)
+    turn.to_show = to_be_shown(asked, turn.committed)
+    turn.is_sampled = is_drawn(asked) and turn.to_show > 0
     turn.phase, turn.settled_at, turn.settled_by = phase.value, at, actor
     turn.reason = reason.strip()[:_LONGEST_REASON]
     turn.save(
-        update_fields=["counted", "committed", "released", "to_show", "phase", "settled_at", "settled_by", "reason"],
-    )
+        update_fields=[
+            "counted", "committed", "released", "to_show", "is_sampled", "phase", "settled_at", "settled_by", "reason",
+        ],
+    )  # fmt: skip
     permit, said = turn.use.permit, _about(turn, turn.use)
     if turn.released:
         permits.give_back(permit, impressions=turn.released)
@@ -142,6 +149,8 @@ def _settle(actor: Person, at: datetime, turn: Turn, phase: Phase, *, reason: st
         book.record("hand.released", by=actor, at=at, **said, impressions=turn.released)
     if turn.committed:
         book.record("hand.committed", by=actor, at=at, **said, impressions=turn.committed)
+    if turn.is_sampled:
+        draw(actor, at, turn)
     if permit.used == permit.impressions and is_over(permit, at):
         end(actor, at, turn.use, ending=Ending.COUNT)
 

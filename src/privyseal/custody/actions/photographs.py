@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+from privyseal.custody.drawing import show_sample
 from privyseal.custody.holding import about, locked_turn, said_by
 from privyseal.custody.late import note_late
 from privyseal.custody.mismatch import enter_mismatch
@@ -36,6 +37,7 @@ class Taken:
     """What a telephone sends: a picture, how many impressions it is the first to show, where and when it was taken.
 
     ``done_at`` is when its owner meant to send it.
+    ``sample`` is the number of the impression on it that was drawn by lot.
     """
 
     data: bytes
@@ -43,6 +45,7 @@ class Taken:
     place: str = ""
     taken_at: datetime | None = None
     done_at: datetime | None = None
+    sample: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ def photograph(actor: Person, at: datetime, *, command_id: UUID, turn_uid: str, 
         place=taken.place,
         taken_at=taken.taken_at,
         done_at=taken.done_at,
+        sample=taken.sample,
     )
 
 
@@ -86,6 +90,7 @@ def enter_photograph(
     place: str = "",
     taken_at: datetime | None = None,
     done_at: datetime | None = None,
+    sample: int | None = None,
 ) -> str:
     """Put the picture of a stamped page on record, with its digest and permit; return its uid.
 
@@ -114,9 +119,9 @@ def enter_photograph(
         is_late=turn.use.returned_at is not None,
         retention=turn.use.permit.terms.get(ASKS, {}).get("retention", _USUAL_RETENTION),
     )
-    book.record(
-        "hand.photographed", by=actor, at=at, **_about(made, turn), impressions=impressions, is_late=made.is_late
-    )
+    show_sample(turn, sample, made)
+    shows: dict[str, Json] = {"impressions": impressions, "is_late": made.is_late, "sample": sample}
+    book.record("hand.photographed", by=actor, at=at, **_about(made, turn), **shows)
     if turn.settled_at is not None and before <= turn.committed < before + impressions:
         enter_mismatch(actor, at, turn, shown=before + impressions)
     app.configure_task(COMPARE, lock=turn.line.document_sha256).defer(photograph_uid=made.uid)

@@ -4,6 +4,7 @@ from privyseal.custody.models.alarms import Alarm, AlarmRule
 from privyseal.custody.models.late import LateAct
 from privyseal.custody.models.photographs import Photograph, PhotographWaiver
 from privyseal.custody.models.places import SealPlace, Slot, Store
+from privyseal.custody.models.samples import Sample
 from privyseal.custody.models.sightings import PagePrint, Sighting
 from privyseal.custody.models.spoiled import Spoiled
 from privyseal.custody.models.stock import StockLine, StockTake
@@ -19,6 +20,7 @@ __all__ = [
     "Photograph",
     "PhotographWaiver",
     "PlaceReport",
+    "Sample",
     "SealPlace",
     "Sighting",
     "Slot",

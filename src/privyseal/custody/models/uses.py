@@ -81,7 +81,7 @@ class Turn(models.Model):
     """So many impressions of one line, taken off the permit together, and what became of them.
 
     ``made`` is the operator's count, ``counted`` the supervisor's; ``committed`` stand, ``released`` went back, and
-    of those that stand ``to_show`` have to be seen on photographs.
+    of those that stand ``to_show`` have to be seen on photographs; those that were drawn, where ``is_sampled``.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -96,6 +96,7 @@ class Turn(models.Model):
     committed = models.PositiveIntegerField(default=0)
     released = models.PositiveIntegerField(default=0)
     to_show = models.PositiveIntegerField(default=0)
+    is_sampled = models.BooleanField(default=False)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     reason = models.CharField(max_length=500, blank=True, default="")

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from privyseal.custody.models import HandUse, LateAct, Photograph, Spoiled, Turn
+from privyseal.custody.models import HandUse, LateAct, Photograph, Sample, Spoiled, Turn
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
@@ -82,9 +82,10 @@ def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:
     turns = turns.prefetch_related(
         Prefetch(
             "photographs",
-            Photograph.objects.select_related("by", "sighting", "spoiled__taken_in_by").order_by("at", "pk"),
+            Photograph.objects.select_related("by", "sighting", "sample", "spoiled__taken_in_by").order_by("at", "pk"),
         )
     )
+    turns = turns.prefetch_related(Prefetch("samples", Sample.objects.order_by("number")))
     uses = HandUse.objects.filter(permit__in=seen).select_related("operator", "keeper", "supervisor", "ended_by")
     return uses.prefetch_related(Prefetch("turns", turns)).order_by("-asked_at", "-pk")
 

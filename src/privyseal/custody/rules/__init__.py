@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn, Refused
 
@@ -96,6 +96,9 @@ STEPS: Final = (
 )
 # fmt: on
 MOST_IN_A_TURN: Final = 100  # a stop takes effect within one turn
+MOST_IN_A_VOLUME: Final = 2_000  # where a category says so: nobody counts a bid by the hundred
+# What a permit says of how many impressions are taken at a time, where a volume has more.
+VOLUME: Final = "volume"
 
 
 class SealIsOut(Refused):
@@ -182,10 +185,15 @@ def step(phase: Phase, says: Says) -> Phase:
     return found.end
 
 
-def check_reserved(impressions: int, *, left: int) -> None:
+def most_in_a_turn(terms: Mapping[str, Any]) -> int:
+    """Return how many impressions are taken at a time at most by a permit with these terms."""
+    return max(MOST_IN_A_TURN, int(terms.get(VOLUME, MOST_IN_A_TURN)))
+
+
+def check_reserved(impressions: int, *, left: int, most: int) -> None:
     """Return if so many may be taken for one turn of a line that has this many left, or refuse."""
-    if not 1 <= impressions <= MOST_IN_A_TURN:
-        raise TurnTooLarge(impressions=impressions, most=MOST_IN_A_TURN)
+    if not 1 <= impressions <= most:
+        raise TurnTooLarge(impressions=impressions, most=most)
     if impressions > left:
         raise LineSpent(impressions=impressions, left=left)
 

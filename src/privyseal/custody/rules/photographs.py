@@ -1,6 +1,6 @@
 """Photographs of stamped pages: how many a use takes, what one may show, when it is late. A rule is a row."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -37,7 +37,7 @@ class Measure:
 # fmt: off
 MEASURES: Final = (
     Measure(Asked.EACH,   1,    1),   # whoever looks later finds each impression
-    Measure(Asked.SAMPLE, 100,  2),   # the first and the last page of a volume, and one in a hundred between
+    Measure(Asked.SAMPLE, 100,  2),   # drawn by lot after both counts: whoever stamps knows none of them before
     Measure(Asked.NONE,   None, 0),   # what is stamped is worth less than its photograph
 )
 TAKES: Final = (
@@ -57,6 +57,12 @@ class PhotographsOwed(Refused):
     """Impressions that this person made stand on no photograph, of those that have to."""
 
     code = "photographs-owed"
+
+
+class SampleNotAsked(Refused):
+    """The photograph is said to show an impression that was not drawn, or that another one shows."""
+
+    code = "sample-not-asked"
 
 
 class WaiverNotOwn(Refused):
@@ -112,6 +118,17 @@ def asked_by(terms: Mapping[str, Any]) -> Asked:
 def do_differ(*, made: int, counted: int, shown: int) -> bool:
     """Return whether the counts of a turn contradict each other; fewer photographs than impressions are owed, not wrong."""
     return made != counted or shown > counted
+
+
+def is_drawn(asked: Asked) -> bool:
+    """Return whether lots say which of the impressions are shown, instead of whoever stamps."""
+    return asked is Asked.SAMPLE
+
+
+def check_sample(number: int, *, waiting: Collection[int]) -> None:
+    """Return if a photograph may show the impression of this number of a turn as one that was drawn, or refuse."""
+    if number not in waiting:
+        raise SampleNotAsked(number=number)
 
 
 def to_be_shown(asked: Asked, stand: int) -> int:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from privyseal.approvals.models import Application, CategoryVersion
 from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.categories import Category
 from privyseal.approvals.rules.remarks import About
 from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
 from privyseal.language.hands import ASKED
@@ -56,8 +57,7 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
         yield Fact(_("Documents that are refused instead of warned about"), refused)
     yield Fact(_("Usual manner"), MANNER[category.manner])
     yield Fact(_("Kept for"), RETENTION[category.retention])
-    yield Fact(_("Photographs of what is stamped by hand"), ASKED[category.photographs])
-    yield Fact(_("Spoiled impressions that are made anew"), str(category.made_anew))
+    yield from _by_hand(category)
     if category.archive_days:
         yield Fact(_("To be filed within so many working days of sealing"), str(category.archive_days))
     if category.archive_blocks:
@@ -72,6 +72,14 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
     for name, count in counts:
         if count is not None:
             yield Fact(name, str(count))
+
+
+def _by_hand(category: Category) -> Iterator[Fact]:
+    """Yield what a category asks for where a rubber seal is used by hand."""
+    yield Fact(_("Photographs of what is stamped by hand"), ASKED[category.photographs])
+    yield Fact(_("Spoiled impressions that are made anew"), str(category.made_anew))
+    if category.volume:
+        yield Fact(_("Impressions taken at a time"), str(category.volume))
 
 
 def _kinds(kinds: Collection[Kind]) -> str:

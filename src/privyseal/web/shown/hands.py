@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.custody.holding import said_by
 from privyseal.custody.models import HandUse, LateAct, Photograph, Spoiled, Turn
 from privyseal.custody.queries import LineCount
-from privyseal.custody.rules import MOST_IN_A_TURN, Ending, Hand, Phase
+from privyseal.custody.rules import Ending, Hand, Phase, most_in_a_turn
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
 from privyseal.custody.rules.spoiled import SPOILS, Spoil
@@ -53,6 +53,7 @@ class PhotographShown:
 class TurnShown:
     """Some impressions taken together, with what the reader may say of them.
 
+    Of the numbers that were ``drawn`` those ``waiting`` are on no photograph yet.
     ``is_early`` where the first count has not come: whoever has no network does what follows, and it is sent
     after that count.
     """
@@ -65,6 +66,8 @@ class TurnShown:
     photographs: Sequence[PhotographShown]
     seen: int
     is_early: bool
+    drawn: Sequence[int]
+    waiting: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,12 @@ def lines(
         LineShown(
             count,
             names.get(count.line.document_sha256, ""),
-            ReserveForm(initial={"line": count.line.pk, "impressions": min(count.left, MOST_IN_A_TURN)})
+            ReserveForm(initial={"line": count.line.pk, "impressions": min(count.left, most)})
             if may and count.left
             else None,
         )
         for count in counts
+        for most in [most_in_a_turn(count.line.permit.terms)]
     ]
 
 
@@ -178,19 +182,27 @@ def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None) -> Tu
     is_open = is_taken or phase is Phase.MADE
     seen = sum(photograph.impressions for photograph in turn.photographs.all())
     to_show = max(0, (turn.reserved if is_taken else turn.committed or turn.made or 0) - seen)
-    shown, is_hand = {"impressions": min(to_show, MOST_ON_ONE)}, bool(said_by(one, reader))
+    samples, is_hand = list(turn.samples.all()), bool(said_by(one, reader))
+    waiting = [sample.number for sample in samples if sample.photograph_id is None]
     return TurnShown(
         turn,
         MadeForm(initial={"made": turn.reserved}) if is_taken and one.operator_id == reader.pk else None,
         CountedForm(auto_id=f"id_counted_{turn.pk}_%s") if is_open and is_watching else None,
         ReleaseForm(auto_id=f"id_release_{turn.pk}_%s") if is_taken and is_watching else None,
-        PhotographForm(initial=shown, auto_id=f"id_photograph_{turn.pk}_%s")
-        if (is_taken or phase in TAKES) and is_hand
-        else None,
+        _photograph_form(turn, to_show, waiting) if (is_taken or phase in TAKES) and is_hand else None,
         [_photograph(photograph, turn, one, reader, keeper) for photograph in turn.photographs.all()],
         seen,
         is_taken,
+        [sample.number for sample in samples],
+        waiting,
     )
+
+
+def _photograph_form(turn: Turn, to_show: int, waiting: Sequence[int]) -> PhotographForm:
+    """Begin with the next impression that was drawn, where some were: one photograph each."""
+    shows = 1 if waiting else min(to_show, MOST_ON_ONE)
+    begins = {"impressions": shows, "sample": waiting[0] if waiting else None}
+    return PhotographForm(initial=begins, auto_id=f"id_photograph_{turn.pk}_%s")
 
 
 def _photograph(

@@ -37,6 +37,7 @@ def photograph(request: SignedIn, uid: str, turn: str) -> HttpResponse:
             place=said["place"],
             taken_at=said["taken_at"],
             done_at=said["done_at"],
+            sample=said["sample"],
         )
         return {"turn_uid": turn_visible_to(request.user, now(), turn).uid, "taken": taken}
 
