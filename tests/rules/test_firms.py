@@ -14,6 +14,7 @@ from privyseal.approvals.fitness import Staff, first_unfilled
 from privyseal.approvals.rules import KEPT_APART, Cast, Part, State, Step, asks, free_to_approve, keep_apart, plan
 from privyseal.approvals.rules.asked import stages_for
 from privyseal.approvals.rules.policies import (
+    DECIDED_ON,
     Case,
     Counterparty,
     Finding,
@@ -62,7 +63,7 @@ STAGES: Final = st.lists(st.lists(_SEATS, min_size=1, max_size=2).map(tuple), mi
 _OF_ANY: Final = st.builds(
     Row,
     stages=STAGES,
-    purposes=st.frozensets(st.sampled_from(Purpose), max_size=2),
+    purposes=st.frozensets(st.sampled_from(DECIDED_ON), max_size=2),
     types=st.frozensets(st.sampled_from(("official", "finance", "own")), max_size=1),
     units=st.frozensets(st.sampled_from(sorted(CHAINS)), max_size=1),
     least=st.none() | st.integers(0, 4),
@@ -124,7 +125,7 @@ def some_cases(draw: Random) -> list[Case]:
     """Return cases of all kinds, those next to an amount that a row may name among them."""
     return [
         Case(
-            draw.choice(list(Purpose)) if number % 2 else Purpose.USE,
+            draw.choice(DECIDED_ON) if number % 2 else Purpose.USE,
             draw.choice(list(TYPES.values())),
             draw.choice(UNITS),
             draw.choice([None, *range(11)]),
