@@ -78,7 +78,7 @@ _WATCHED: Final = (
     "edges/test_group_campaigns.py",
     "edges/test_record.py",
 )
-pytest_plugins = ["tests.by_hand"]
+pytest_plugins = ["tests.by_hand", "tests.trips"]
 USCC = "91110108MA01ABCD3L"
 FACE = {"ring": "示例科技有限公司", "code": "1101080000001"}
 

@@ -6,7 +6,7 @@ from typing import Final
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.custody import rules as by_hand
-from privyseal.custody.rules import alarms, late, photographs, places, spoiled, stock, takeout
+from privyseal.custody.rules import alarms, late, leaving, photographs, places, spoiled, stock, takeout
 from privyseal.seals.rules import incidents
 
 
@@ -99,6 +99,11 @@ def _stock_take_follows() -> str:
     return table(("found", "alarm", "why"), cells)
 
 
+def _left_behind() -> str:
+    rows = zip(leaving.LEFT_BEHIND, reasons(leaving, "LEFT_BEHIND"), strict=True)
+    return table(("left", "becomes", "why"), [(code(row.left), code(row.becomes), why) for row, why in rows])
+
+
 def _seal_in_hand() -> str:
     rows = zip(incidents.IN_HAND, reasons(incidents, "IN_HAND"), strict=True)
     return table(("who", "why"), [(code(tie), why) for tie, why in rows])
@@ -120,5 +125,6 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "stock-take-follows": _stock_take_follows,
     "alarms": _alarms,
     "seal-in-hand": _seal_in_hand,
+    "left-behind": _left_behind,
     "may-wait": _may_wait,
 }

@@ -15,7 +15,7 @@ from privyseal.approvals import asking
 from privyseal.approvals.actions import deny_applications, sweep_deadlines
 from privyseal.config.ceremony import publish_revocations
 from privyseal.cosigner.client import Cosigner
-from privyseal.custody.actions import finish_over, watch_alarms, watch_stock_takes, watch_take_outs
+from privyseal.custody.actions import finish_over, watch_alarms, watch_leavers, watch_stock_takes, watch_take_outs
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
@@ -171,6 +171,7 @@ def sweep_once(at: datetime) -> None:
     finish_over(at)
     watch_take_outs(at)
     watch_stock_takes(at)
+    watch_leavers(at)
     watch_seals(at)
     end_dead_tables(at)
     tell_signer(at, signer=signer)

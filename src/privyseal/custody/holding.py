@@ -12,6 +12,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions.moving import locked_seal
 from privyseal.seals.models import Custody, Permit, PermitPart, Seal
 from privyseal.seals.places import place_of
 from privyseal.seals.rules.incidents import Tie
@@ -42,6 +43,20 @@ def locked_turn(turn_uid: str) -> Turn:
     turn = Turn.objects.select_for_update(of=_OF).select_related("line").get(pk=found.pk)
     turn.use = use
     return turn
+
+
+@transaction_required
+def locked_take_out(uid: str) -> TakeOut:
+    """Return the take-out, locked after its seal and permit, or refuse."""
+    found = TakeOut.objects.select_related("seal").filter(uid=uid).first()
+    if found is None:
+        raise NotFound(take_out=uid)
+    seal = locked_seal(found.seal.uid)
+    permit = Permit.objects.select_for_update(of=("self",)).get(pk=found.permit_id)
+    one = TakeOut.objects.select_for_update(of=("self",)).select_related("bearer", "companion").get(pk=found.pk)
+    permit.seal = seal
+    one.seal, one.permit = seal, permit
+    return one
 
 
 def hands_of(permit: Permit) -> dict[Hand, frozenset[int]]:

@@ -8,13 +8,12 @@ from privyseal.custody.rules.alarms import AlarmKind, Thresholds, incident_of
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Place, Power
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.incidents import open_incident
 from privyseal.seals.models import Incident, Seal
-from privyseal.seals.places import place_of
 
 
 @transaction_required
@@ -56,8 +55,13 @@ def _answering(seal: Seal, at: datetime) -> Person:
     """Return who entered the seal, or a manager of its company where they have left."""
     if seal.created_by.is_active:
         return seal.created_by
-    managers = identity.people_with(Power.MANAGE, place_of(seal), at)
-    return Person.objects.filter(pk__in=managers).order_by("pk").first() or seal.created_by
+    return answering_in(seal.company_id, at) or seal.created_by
+
+
+def answering_in(company_id: int, at: datetime) -> Person | None:
+    """Return a manager of a company, the one who was there first; none where nobody manages it."""
+    managers = identity.people_with(Power.MANAGE, Place(company_id), at)
+    return Person.objects.filter(pk__in=managers, is_active=True).order_by("pk").first()
 
 
 def thresholds_of(company_id: int) -> Thresholds:

@@ -134,6 +134,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "stock.handed-on": _("Stock-take handed on"),
     "stock.ended": _("Stock-take ended"),
     "stock.overdue": _("Place not counted for too long"),
+    "stock.left": _("Stock-take left by whoever counted or watched"),
     "stock.late": _("Stock-take not ended in time"),
     "alarm.thresholds-set": _("Thresholds of alarms set"),
     "alarm.raised": _("Alarm raised"),

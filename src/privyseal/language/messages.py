@@ -88,6 +88,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "stock.opened": _("Count the seals on the page of the stock-take, each with a photograph."),
     "stock.handed-on": _("Go on with the count on the page of the stock-take."),
     "stock.overdue": _("Have the seals of the place counted by somebody who does not keep them."),
+    "stock.left": _("Whoever counted or watched has left. Name somebody else on its page."),
     "stock.late": _("End the count, or have somebody else go on with it."),
     "stock.ended": _("Read what was found. What differs is an incident already."),
     "alarm.raised": _("Look into it, and write down what came of it."),

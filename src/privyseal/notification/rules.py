@@ -144,6 +144,7 @@ TOLD: Final = (
     Told("stock.opened",               to=(Audience.PERSON,)),                                                  # they count
     Told("stock.handed-on",            to=(Audience.PERSON,)),                                                  # they go on
     Told("stock.overdue",              to=(Audience.MANAGERS,)),                                                # they have it counted
+    Told("stock.left",                 to=(Audience.MANAGERS,)),                                                # they name who goes on
     Told("stock.late",                 to=(Audience.PERSON, Audience.MANAGERS)),                                # it is ended, or somebody else goes on
     Told("stock.ended",                to=(Audience.MANAGERS,), urgency=_D),                                    # they read what was found
     Told("alarm.raised",               to=(Audience.OWNER, Audience.MANAGERS)),                                 # somebody looks into it

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from privyseal.custody.actions.uses import SWEEP
 from privyseal.custody.booking import about, outside, release
 from privyseal.custody.entering import end
-from privyseal.custody.holding import hands_of, keeper_now
+from privyseal.custody.holding import hands_of, keeper_now, locked_take_out
 from privyseal.custody.late import note_late
 from privyseal.custody.lying import note_put_back
 from privyseal.custody.models import HandUse, PlaceReport, TakeOut
@@ -31,14 +31,13 @@ from privyseal.custody.rules.takeout import (
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import sha256
-from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.ledger.cosigned import check_fresh
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
-from privyseal.seals.actions.moving import locked_seal
 from privyseal.seals.models import Filing, Permit, Photo, UseEntry
 
 _LONGEST_PLACE: Final = 100
@@ -66,7 +65,7 @@ class Whereabouts:
 @command("take-out.give")
 def give_out(actor: Person, at: datetime, *, take_out_uid: str, photo_sha256: str, fence: Fence | None = None) -> str:
     """Hand the seal over to its bearer, with a photograph of its face: whoever keeps it, for a permit in its window."""
-    one = _locked(take_out_uid)
+    one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.GIVE, photo_sha256=photo_sha256).value
     permits.check_open(one.permit, at=at)
     if _is_away(one):
@@ -87,7 +86,7 @@ def give_out(actor: Person, at: datetime, *, take_out_uid: str, photo_sha256: st
 @command("take-out.receive")
 def receive(actor: Person, at: datetime, *, take_out_uid: str) -> str:
     """Receive the seal from its keeper: the bearer answers for it from now on."""
-    one = _locked(take_out_uid)
+    one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.RECEIVE).value
     check_fresh(at)
     permits.check_stands(one.permit, one.seal, at=at)
@@ -105,7 +104,7 @@ def report_place(
     actor: Person, at: datetime, *, take_out_uid: str, said: Whereabouts, done_at: datetime | None = None
 ) -> int:
     """Say where the seal is while it is out: bearer or companion. Arrived elsewhere than approved is an incident."""
-    one = _locked(take_out_uid)
+    one = locked_take_out(take_out_uid)
     if actor.pk not in {one.bearer_id, one.companion_id}:
         raise NotEntitled(part=Hand.OPERATOR.value)
     if one.stage not in {Stage.OUT.value, Stage.BROUGHT.value}:
@@ -138,7 +137,7 @@ def report_place(
 @command("take-out.bring")
 def bring_back(actor: Person, at: datetime, *, take_out_uid: str) -> str:
     """Say that the seal is back in the house: what was taken for stamping has to be settled before."""
-    one = _locked(take_out_uid)
+    one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.BRING).value
     for use in HandUse.objects.select_related("permit__seal", "operator", "keeper", "supervisor").filter(
         permit=one.permit, ended_at=None
@@ -153,7 +152,7 @@ def bring_back(actor: Person, at: datetime, *, take_out_uid: str) -> str:
 @command("take-out.take-back")
 def take_back(actor: Person, at: datetime, *, take_out_uid: str, photo_sha256: str, place: str) -> str:
     """Take the seal back with a photograph of its face: whoever keeps it now. Its permit is over with that."""
-    one = _locked(take_out_uid)
+    one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.TAKE_BACK, photo_sha256=photo_sha256).value
     said = place.strip()[:_LONGEST_PLACE]
     if not said:
@@ -198,7 +197,7 @@ def watch_take_outs(at: datetime) -> int:
 @command("take-out.watch")
 def _go_on(actor: Actor, at: datetime, *, take_out_uid: str) -> None:
     """Say what time says of one take-out; a second time changes nothing."""
-    one = _locked(take_out_uid)
+    one = locked_take_out(take_out_uid)
     stage = Stage(one.stage)
     if stage in {Stage.OUT, Stage.BROUGHT}:
         _say_late(actor, at, one)
@@ -256,17 +255,3 @@ def _fence_of(one: TakeOut) -> Fence | None:
     if one.fence_latitude is None or one.fence_longitude is None or one.fence_metres is None:
         return None
     return Fence(point=Point(one.fence_latitude, one.fence_longitude), metres=one.fence_metres)
-
-
-@transaction_required
-def _locked(uid: str) -> TakeOut:
-    """Return the take-out, locked after its seal and permit, or refuse."""
-    found = TakeOut.objects.select_related("seal").filter(uid=uid).first()
-    if found is None:
-        raise NotFound(take_out=uid)
-    seal = locked_seal(found.seal.uid)
-    permit = Permit.objects.select_for_update(of=("self",)).get(pk=found.permit_id)
-    one = TakeOut.objects.select_for_update(of=("self",)).select_related("bearer", "companion").get(pk=found.pk)
-    permit.seal = seal
-    one.seal, one.permit = seal, permit
-    return one

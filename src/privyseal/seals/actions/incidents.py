@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
@@ -219,7 +219,8 @@ def leave_co_custody(actor: Person, at: datetime, *, seal_uid: str) -> str:
 def watch_seals(at: datetime) -> int:
     """Open the incidents that time alone brings: not handed in, not given back; return how many."""
     late = Seal.objects.filter(state=SealState.RETIRED.value, hand_in_by__lte=at)
-    kept = Custody.objects.filter(until=None, due_at__lte=at)
+    over = Q(due_at__lte=at) | Q(keeper__is_active=False) | Q(covers_for__is_active=False)
+    kept = Custody.objects.filter(over, until=None, due_at__isnull=False)
     found = [(IncidentKind.NOT_HANDED_IN, uid) for uid in _unseen(late, IncidentKind.NOT_HANDED_IN)]
     old = SealVersion.objects.filter(destroyed_at=None, hand_in_by__lte=at).order_by()
     renewed = Seal.objects.filter(pk__in=old.values("seal")).exclude(state__in=sorted(FINAL))

@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries import LeftOpen
+from privyseal.custody.queries.leaving import LeftBehind
 from privyseal.identity.models import Grant, Person, Post, PostHolding
 from privyseal.identity.rules import Power
 from privyseal.language.labels import POWER, PURPOSE
+from privyseal.language.leaving import BECOMES, LEFT
 from privyseal.language.types import type_of
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown import organisation
@@ -54,6 +56,16 @@ class KeptRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BehindRow:
+    """Something in hand with a rubber seal, and what becomes of it."""
+
+    what: Promise
+    seal: str
+    company: str
+    becomes: Promise
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """What somebody leaves, or would leave, to others."""
 
@@ -61,9 +73,10 @@ class Open:
     permits: tuple[OpenRow, ...]
     seals: tuple[KeptRow, ...]
     posts: tuple[organisation.PostRow, ...]
+    behind: tuple[BehindRow, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.applications or self.permits or self.seals or self.posts)
+        return bool(self.applications or self.permits or self.seals or self.posts or self.behind)
 
 
 def rows(found: Iterable[Person]) -> list[PersonRow]:
@@ -93,7 +106,7 @@ def posts(held: Iterable[PostHolding], at: datetime) -> list[organisation.PostRo
     return organisation.posts_held(held, at)
 
 
-def left_open(left: LeftOpen, vacant: Iterable[Post], at: datetime) -> Open:
+def left_open(left: LeftOpen, behind: Iterable[LeftBehind], vacant: Iterable[Post], at: datetime) -> Open:
     return Open(
         applications=tuple(
             OpenRow(short(each.uid), PURPOSE[Purpose(each.purpose)], each.company.name, each.expires_at)
@@ -109,4 +122,8 @@ def left_open(left: LeftOpen, vacant: Iterable[Post], at: datetime) -> Open:
             KeptRow(each.seal.number, type_of(each.seal), each.seal.company.name, each.since) for each in left.custodies
         ),
         posts=tuple(organisation.posts(vacant, (), at)),
+        behind=tuple(
+            BehindRow(LEFT[one.left], one.seal.number if one.seal else "", one.company, BECOMES[one.becomes])
+            for one in behind
+        ),
     )

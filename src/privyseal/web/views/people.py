@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privyseal.approvals.queries import left_open
+from privyseal.custody.queries.leaving import left_behind
 from privyseal.identity import actions, queries
 from privyseal.identity.models import EntryCode, Person
 from privyseal.identity.rules import Power
@@ -231,5 +232,8 @@ def _code_to_confirm(actor: Person, pseudonym: str) -> EntryCode | None:
 def _open(actor: Person, found: Person) -> shown.Open:
     at = now()
     return shown.left_open(
-        left_open(actor, at, found.pseudonym), queries.vacant_posts_of(actor, at, found.pseudonym), at
+        left_open(actor, at, found.pseudonym),
+        left_behind(actor, at, found.pseudonym),
+        queries.vacant_posts_of(actor, at, found.pseudonym),
+        at,
     )
