@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -116,7 +117,10 @@ def test_a_yes_and_a_return_at_once_leave_one_of_them(
     for _ in range(FEW_ROUNDS):
         uid = apply(wang, noon, official, contract)
         say_yes(li, noon, uid)
-        said = {"application_uid": uid, "shown_sha256": application_visible_to(wu, noon, uid).shown_sha256}
+        said: dict[str, Any] = {
+            "application_uid": uid,
+            "shown_sha256": application_visible_to(wu, noon, uid).shown_sha256,
+        }
 
         results = at_once(
             partial(approvals.vote, zheng, noon, step=Step.APPROVE, **said),

@@ -27,7 +27,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "seal.resume.intended", "seal.change.intended", "seal.find.intended", "seal.extend.intended",
             "seal.assign.intended", "seal.retire.intended", "seal.destroy.intended", "seal.invalidate.intended",
             "seal.unfreeze.intended", "seal.suspended-at-signer", "permit.denied-at-signer",
-            "mandate.denied-at-signer", "seal.own-yes-asked-at-signer",
+            "mandate.denied-at-signer", "seal.own-yes-asked-at-signer", "passkey.confirmed", "passkey.taken-off",
             "application.denied-at-signer", "incident.consented", "incident.opinion-given",
             "person.entry-code-confirmed", "person.account-opened", "table.read", "table.died", "table.entering",
             "permit.sample-reviewed", "seal.change-ordered", "seal.old-rubber-seen", "seal.old-rubber-destroyed",

@@ -90,6 +90,8 @@ FIELD: Final[Mapping[str, Promise]] = {
     "operator": _("Operator"),
     "operators": _("Operators"),
     "page": _("Page"),
+    "passkey": _("Passkey"),
+    "is_bound": _("Cannot leave its device"),
     "pages": _("Pages"),
     "parent": _("Above it"),
     "part": _("Part"),

@@ -131,6 +131,10 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "factor.recovery-code-used": _(
         "If this was not you, end all sessions, change your password and tell your security administrator."
     ),
+    "passkey.offered": _(
+        "Not you? Have security remove it before it counts. For security: confirm it only where you know the person "
+        "and saw them make it."
+    ),
     "factor.reset-asked": _("Its owner can still stop it. If you did not ask for this, stop it on the first page."),
     "person.password-changed": _("If this was not you, tell your security administrator at once."),
     "address.named": _("If this was not you, change your password and tell your security administrator."),

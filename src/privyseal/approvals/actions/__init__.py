@@ -52,6 +52,7 @@ from privyseal.approvals.actions.filing import (
     waive_filing,
 )
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
+from privyseal.approvals.actions.passkeys import confirm_passkey, offer_passkey, remove_passkey, tell_rosters
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
 from privyseal.approvals.actions.registers import RemarkMissing, record_copy, remark_on_use
 from privyseal.approvals.actions.standing import ForWhom, apply_for_standing
@@ -103,6 +104,7 @@ __all__ = [
     "compare_copy",
     "confirm_category",
     "confirm_filing",
+    "confirm_passkey",
     "confirm_policy",
     "consent",
     "delegate",
@@ -118,8 +120,10 @@ __all__ = [
     "give_mandate",
     "give_to_read",
     "keep_draft",
+    "offer_passkey",
     "record_copy",
     "remark_on_use",
+    "remove_passkey",
     "return_filing",
     "say_copy_is_back",
     "send_back",
@@ -127,6 +131,7 @@ __all__ = [
     "sweep_deadlines",
     "take_back",
     "take_consent_back",
+    "tell_rosters",
     "transfer_filed",
     "urge",
     "vote",

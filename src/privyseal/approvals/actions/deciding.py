@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from privyseal.approvals import issuing
 from privyseal.approvals.asking import ask_outside
 from privyseal.approvals.casting import cast_of, enter
@@ -11,6 +13,7 @@ from privyseal.approvals.comparing import check_compared
 from privyseal.approvals.deadlines import begin_clock, stop_clock
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
+from privyseal.approvals.own_passkeys import said_by_passkey
 from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apart
 from privyseal.approvals.rules.course import WaitsForAnother, waits_for
 from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, decided_here, everybody, leaves_enough
@@ -27,6 +30,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.signing import web_key
 from privyseal.seals.actions import abandon_draft
+from privyseal.signer.passkeys import PASSKEY, Page, PasskeyAssertion
 from privyseal.signer.statement import EXTERNAL, SESSION, Approved, Purpose, Statement, vouch
 
 
@@ -51,9 +55,29 @@ class ApplicationExpired(Refused):
 
 
 @command("application.vote")
-def vote(actor: Person, at: datetime, *, application_uid: str, step: Step, shown_sha256: str, comment: str = "") -> str:
-    """Say yes or no to exactly what was shown; return the state the application is in then."""
-    given = cast_vote(actor, at, application_uid=application_uid, step=step, shown_sha256=shown_sha256, comment=comment)
+def vote(
+    actor: Person,
+    at: datetime,
+    *,
+    application_uid: str,
+    step: Step,
+    shown_sha256: str,
+    comment: str = "",
+    assertions: tuple[PasskeyAssertion, ...] = (),
+) -> str:
+    """Say yes or no to exactly what was shown; return the state the application is in then.
+
+    ``assertions`` are what the person's own passkey said on the approval page, one a statement in their order.
+    """
+    given = cast_vote(
+        actor,
+        at,
+        application_uid=application_uid,
+        step=step,
+        shown_sha256=shown_sha256,
+        comment=comment,
+        assertions=assertions,
+    )
     return given.application.state
 
 
@@ -67,6 +91,7 @@ def cast_vote(
     shown_sha256: str,
     comment: str,
     system: OutsideSystem | None = None,
+    assertions: tuple[PasskeyAssertion, ...] = (),
 ) -> Vote:
     """Take a person's decision, given here or told by an outside system; return the vote, its application decided."""
     application = locked(application_uid)
@@ -96,14 +121,14 @@ def cast_vote(
     if step is Step.APPROVE:
         _check_leaves_enough(application, before, open_now, voters, actor=actor.pk, counts_for=counts_for)
     # (3) the yes is bound to the statements, one a seal
-    approved = _vouched_for(actor, statements, system) if step is Step.APPROVE else []
+    approved = _said_yes(actor, at, statements, system, assertions) if step is Step.APPROVE else []
     given = Vote(application=application, stage=application.stage, person=actor, decision=step.value, at=at)
     given.comment, given.shown_sha256, given.system, given.for_person_id = comment, shown_sha256, system, giver
     given.approved = [item.to_json() for item in approved]
     given.save(force_insert=True)
     enter(application, actor, Part.APPROVER)
     said: dict[str, Any] = {"application": application.uid, "stage": given.stage, "decision": given.decision}
-    more = {"outside": system.uid} if system else {}
+    more = {"outside": system.uid} if system else {"assurance": PASSKEY} if assertions and approved else {}
     book.record("application.voted", by=actor, at=at, **said, shown_sha256=shown_sha256, **more, **_represented(giver))
     # (4) a no ends it; a yes that fills the stage opens the next, or, at the last, releases the permits
     said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]
@@ -115,6 +140,20 @@ def cast_vote(
         else:
             _agree(actor, at, application, move.end, said_yes)
     return given
+
+
+def _said_yes(
+    actor: Person,
+    at: datetime,
+    statements: Sequence[Statement],
+    system: OutsideSystem | None,
+    assertions: tuple[PasskeyAssertion, ...],
+) -> list[Approved]:
+    """Return the statements with what says that this person said yes: their own passkey, or else a word for them."""
+    if not assertions:
+        return _vouched_for(actor, statements, system)
+    page = Page(settings.APPROVAL_URL)
+    return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page)
 
 
 def _vouched_for(actor: Person, statements: Sequence[Statement], system: OutsideSystem | None) -> list[Approved]:

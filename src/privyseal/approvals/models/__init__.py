@@ -10,11 +10,13 @@ from privyseal.approvals.models.drafts import Draft
 from privyseal.approvals.models.joint import Joint, JointCasting
 from privyseal.approvals.models.outside import Answer, Asking, OutsideSystem
 from privyseal.approvals.models.own_yes import OwnYes
+from privyseal.approvals.models.passkeys import ApprovalPasskey
 from privyseal.approvals.models.policies import Policy, SeatAsked
 
 __all__ = [
     "Answer",
     "Application",
+    "ApprovalPasskey",
     "Asking",
     "Casting",
     "CategoryVersion",

@@ -67,6 +67,7 @@ from privyseal.identity.actions.people import (
 from privyseal.identity.actions.posts import fill_post, vacate_post
 from privyseal.identity.actions.powers import (
     Narrowed,
+    check_may_confirm,
     confirm_batch,
     confirm_grant,
     end_grant,
@@ -118,6 +119,7 @@ __all__ = [
     "carry_table_in",
     "change_password",
     "check_credit_code",
+    "check_may_confirm",
     "check_password",
     "close_post",
     "close_unit",

@@ -77,6 +77,8 @@ DANGEROUS: Final = (
     Dangerous("factor.enrol-totp",    Least.BEST_THERE_IS),   # likewise; the first one is enrolled on the password
     Dangerous("factor.link-provider", Least.BEST_THERE_IS),   # likewise
     Dangerous("factor.unlink-provider", Least.BEST_THERE_IS),   # likewise
+    Dangerous("passkey.offer",        Least.SECOND_FACTOR),   # a thief of a password would have a voice of his own at the key
+    Dangerous("passkey.confirm",      Least.SECOND_FACTOR),   # brings it onto the roster, whose yes the key believes
     Dangerous("factor.remove",        Least.BEST_THERE_IS),   # likewise
     Dangerous("factor.renew-codes",   Least.BEST_THERE_IS),   # likewise
     Dangerous("address.name",         Least.BEST_THERE_IS),   # what its owner is warned by would go to the thief
@@ -94,7 +96,7 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "application.take-consent-back", "mandate.revoke", "permit.end", "hand.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
+        "session.end", "session.end-others", "factor.stop-reset", "passkey.remove", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "application.take-consent-back", "mandate.revoke", "permit.end", "hand.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-jointly", "application.apply-for-seal", "application.apply-for-rubber",
@@ -123,7 +125,7 @@ WITHOUT_PROOF: Final = (
         "hand.compare",
         "application.keep-time", "seal.expire", "hand.finish", "take-out.watch", "alarm.raise", "stock.remind-place", "stock.remind-counter", "stock.leave", "take-out.leave-unborne", "take-out.leave-outside", "incident.hand-on", "hand.leave-debt", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "cosigner.watch",
-        "seal.own-yes-told",
+        "seal.own-yes-told", "passkey.told",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "ceremony.hold",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for
 )

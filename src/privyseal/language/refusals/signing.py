@@ -84,6 +84,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     "passkey-unknown": _(
         "This passkey is not on the roster of those who approve, or not any more. Have yours entered by security."
     ),
+    "passkey-not-offered": _("This passkey was confirmed already, or removed. Look at the list again."),
+    "passkey-confirmed-by-own": _(
+        "Two other people confirm a passkey: neither its owner, nor anybody twice. Ask a second person of security, or "
+        "the auditor."
+    ),
     "passkey-copied": _(
         "There seems to be a copy of this passkey: its counter did not move on. Tell security at once."
     ),

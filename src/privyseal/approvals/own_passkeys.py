@@ -1,0 +1,40 @@
+"""The yes that a person's own passkey said to the statements of an application, looked at before it is kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from privyseal.approvals.models import ApprovalPasskey
+from privyseal.identity.models import Person
+from privyseal.ledger.transactions import transaction_required
+from privyseal.signer import passkeys
+from privyseal.signer.passkeys import AssertionInvalid, Page, PasskeyAssertion
+from privyseal.signer.statement import Approved, Statement, challenge
+
+
+@transaction_required
+def said_by_passkey(
+    actor: Person, at: datetime, *, statements: Sequence[Statement], assertions: Sequence[PasskeyAssertion], page: Page
+) -> list[Approved]:
+    """Return the statements with this person's own yes to each, or refuse; a passkey that counts has counted on."""
+    if len(assertions) != len(statements):
+        raise AssertionInvalid
+    rows = ApprovalPasskey.objects.select_for_update(of=("self",)).select_related("person")
+    named = rows.filter(person=actor, credential__in=[one.credential for one in assertions])
+    known = {bytes(row.credential): row for row in named.filter(removed_at=None, entered_at__lte=at).order_by("pk")}
+    approved = []
+    for statement, assertion in zip(statements, assertions, strict=True):
+        body, row = statement.to_bytes(), known.get(assertion.credential)
+        counter = passkeys.check(
+            assertion,
+            challenge(body),
+            page=page,
+            credential=row.pinned if row else None,
+            at=at,
+            counter_seen=row.counter if row else 0,
+        )
+        if row is not None:
+            row.counter = counter
+        approved.append(Approved(body, (assertion,)))
+    for row in known.values():
+        row.save(update_fields=["counter"])
+    return approved

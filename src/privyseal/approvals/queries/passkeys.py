@@ -1,0 +1,34 @@
+"""Passkeys for approvals, as far as an actor has to do with them; and what the signer has to be told."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from privyseal.approvals.models import ApprovalPasskey
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+
+
+def passkeys_visible_to(actor: Person, at: datetime) -> QuerySet[ApprovalPasskey]:
+    """Return the passkeys that are offered or in force: everybody's for security and auditor, their own for others."""
+    rows = ApprovalPasskey.objects.filter(removed_at=None).select_related("person", "first_by", "second_by")
+    knows = identity.powers_of(actor, at).knows_everybody
+    return (rows if knows else rows.filter(person=actor)).order_by("-pk")
+
+
+def passkeys_of(person: Person, at: datetime) -> list[ApprovalPasskey]:
+    """Return those of somebody's passkeys that say yes now, the oldest first."""
+    rows = ApprovalPasskey.objects.filter(person=person, removed_at=None, entered_at__lte=at, starts_at__lte=at)
+    return list(rows.select_related("person").order_by("pk"))
+
+
+def not_entered() -> QuerySet[ApprovalPasskey]:
+    """Return what was confirmed and the signer still has to be told, the oldest first."""
+    rows = ApprovalPasskey.objects.filter(confirmed_at__isnull=False, entered_at=None, removed_at=None)
+    return rows.select_related("person").order_by("confirmed_at", "pk")
+
+
+def not_taken_off() -> QuerySet[ApprovalPasskey]:
+    """Return what was removed and the signer still has to be told, the oldest first."""
+    rows = ApprovalPasskey.objects.filter(removed_at__isnull=False, entered_at__isnull=False, taken_off_at=None)
+    return rows.select_related("person").order_by("removed_at", "pk")

@@ -1,0 +1,36 @@
+"""Passkeys for approvals: from when one may say yes, and who lets it onto the roster."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from privyseal.approvals.rules import People
+from privyseal.kernel.errors import Refused
+
+# Whoever took over an account for an hour finds that its owner was told, and had a day to have the passkey removed.
+COOL_OFF: Final = timedelta(hours=24)
+CONFIRMATIONS: Final = 2
+
+
+class PasskeyNotOffered(Refused):
+    """The passkey was confirmed by as many as it takes, or was removed."""
+
+    code = "passkey-not-offered"
+
+
+class PasskeyConfirmedByOwn(Refused):
+    """Whoever's passkey it is, or confirmed it already, is no further pair of eyes on it."""
+
+    code = "passkey-confirmed-by-own"
+
+
+def counts_from(offered_at: datetime, *, is_demo: bool) -> datetime:
+    """Return from when a passkey counts; nobody waits in a demonstration."""
+    return offered_at if is_demo else offered_at + COOL_OFF
+
+
+def check_confirms(confirmer: int, *, owner: int, confirmed: People) -> None:
+    """Return if this person is one of the two who know the owner and their passkey, or refuse."""
+    if len(confirmed) >= CONFIRMATIONS:
+        raise PasskeyNotOffered
+    if confirmer == owner or confirmer in confirmed:
+        raise PasskeyConfirmedByOwn
