@@ -1,12 +1,12 @@
 """A rubber seal taken out and back, on the pages that telephones show."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from privyseal.custody.models import PlaceReport, TakeOut
+from privyseal.custody.models import LateAct, PlaceReport, TakeOut
 from privyseal.identity.models import Person
 from privyseal.seals.models import Seal
 from tests.actions.keepers import PHOTO
@@ -36,7 +36,8 @@ def test_a_seal_is_given_received_reported_brought_and_taken_back_on_the_pages(
     early = bearer.post(f"{address}receive/", command())
     keeper.post(f"{address}give/", command(photo=face(), latitude="31.2304", longitude="121.4737", metres="500"))
     bearer.post(f"{address}receive/", command())
-    companion.post(f"{address}whereabouts/", command(words="高铁上"))
+    done_at = (noon - timedelta(hours=2)).isoformat()
+    companion.post(f"{address}whereabouts/", command(words="高铁上", done_at=done_at, said_by=jian.pseudonym))
     bearer.post(
         f"{address}whereabouts/", command(latitude="31.3", longitude="121.4737", accuracy="20", has_arrived="on")
     )
@@ -46,6 +47,7 @@ def test_a_seal_is_given_received_reported_brought_and_taken_back_on_the_pages(
     assert ("外带中" in away, "王用" in away) == (True, True)
     assert 'href="/lost/"' in bearer.get(address).content.decode()
     page = keeper.get(address).content.decode()
+    assert ("报告印章位置" in page, LateAct.objects.get().act) == (True, "report")
     assert ("高铁上" in page, PlaceReport.objects.filter(metres_off__gt=7_000).count()) == (True, 1)
     bearer.post(f"{address}bring/", command())
     keeper.post(f"{address}take-back/", command(photo=face(), place="3号柜 B12"))

@@ -72,8 +72,7 @@ def test_a_use_by_hand_on_a_bad_network_loses_nothing_and_counts_nothing_twice(
 
             expect(ke.page.locator(".told")).to_be_visible(timeout=15_000)
             gu.open(address)
-            gu.page.fill("input[name=place]", "3号柜 B12")
-            tell(gu, f"{address}put-back/")
+            put_back(address, gu)
             network.deliver_again_in_reverse(wang.page.context)
             wang.open(address)
             assert wang.page.locator(".count-of").all_inner_texts()[:3] == ["3 / 3", "0", "3"]
@@ -133,11 +132,25 @@ def photographed(wang: Hands) -> None:
 def count_before_the_other(ke: Hands) -> None:
     """Count without a network; what arrives before the first count is refused for now, and said."""
     cut(ke)
+    ke.page.click(".camera button >> nth=0")
+    expect(ke.page.locator(".camera [role=status]")).to_contain_text("请在下方选择照片")
     ke.page.fill("input[name=counted]", "3")
     ke.page.click("form[action$='/counted/'] button")
     expect(waiting(ke)).to_have_text("待发送（1）")
     ke.page.context.set_offline(False)
     expect(ke.page.locator(".refusal [role=alert]")).to_be_visible()
+
+
+def put_back(address: str, gu: Hands) -> None:
+    """Put the seal back with a browser that keeps nothing: it says so, and the form is still there."""
+    gu.page.evaluate("() => { indexedDB.open = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    gu.page.fill("input[name=place]", "3号柜 B12")
+    cut(gu)
+    gu.page.click(f"form[action='{address}put-back/'] button")
+    expect(gu.page.locator(".told")).to_contain_text("尚未发送")
+    gu.page.context.set_offline(False)
+    tell(gu, f"{address}put-back/")
+    expect(gu.page.locator("main")).to_contain_text("3号柜 B12")
 
 
 def waiting(hand: Hands) -> Locator:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.custody import actions
 from privyseal.custody.models import TakeOut
-from privyseal.custody.queries import keeper_of
+from privyseal.custody.queries import keeper_of, late_acts_of
 from privyseal.custody.queries import takeout as queries
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules.takeout import Act
@@ -23,6 +23,7 @@ from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
+from privyseal.web.shown import hands
 from privyseal.web.shown import takeout as shown
 from privyseal.web.waiting import readable_without_network
 
@@ -115,9 +116,10 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
     page = {
         "one": one,
         "badge": shown.badge(one),
-        "late": shown.late_badge(one),
+        "lateness": shown.late_badge(one),
         "doing": shown.doing(one, keeper, request.user, place=usual_place(request.user, at, one.seal)),
         "keeper": keeper,
+        "late": hands.late(late_acts_of(request.user, at, one.permit)[:_MOST]),
         "reports": queries.reports_of(request.user, at, one)[:_MOST],
         "refusal": said,
     }

@@ -45,7 +45,8 @@ async function take(event) {
   form.dataset.busy = "yes";
   const item = said(form, event.submitter);
   try {
-    item.id = await keep(item);
+    await replaceRefused(item, form);
+    await keep(item);
   } catch {
     await sendUnkept(item, form);
     return;
@@ -54,6 +55,7 @@ async function take(event) {
   isTouched = false;
   await show();
   await send();
+  document.querySelector(".waiting .refusal:not([hidden])")?.scrollIntoView({ block: "center" });
 }
 
 function said(form, button) {
@@ -66,6 +68,13 @@ function said(form, button) {
   const about = document.querySelector("h1").firstChild.textContent.trim();
   const path = new URL(form.action).pathname;
   return { person, path, page: form.dataset.waits, words, about, doneAt: data.get("done_at"), fields: [...data] };
+}
+
+// What was refused is filled in anew: the form stands where it stood, and its first try goes.
+async function replaceRefused(item, form) {
+  if ("again" in form.dataset) return;
+  const before = (await all()).filter((one) => one.refused && one.person === person && one.path === item.path);
+  for (const one of before) await letGo(one.id);
 }
 
 // There is no room, or this browser keeps nothing: it is sent now or not at all, and either is said.

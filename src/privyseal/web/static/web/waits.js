@@ -9,7 +9,7 @@ export const person = panel.dataset.person;
 // The page that is open, where what is done on it may wait.
 export const here = document.querySelector("[data-keep]")?.dataset.keep ?? "";
 
-begin();
+begin().catch(() => undefined); // a browser that keeps no pages shows the rest all the same
 
 async function begin() {
   const worker = navigator.serviceWorker;
@@ -58,7 +58,7 @@ export function shown(items, { isCut, others, sendAgain, giveUp }) {
   reveal(isAway || ours.length > 0);
   for (const form of document.querySelectorAll("form[data-waits]:not([data-again])")) {
     const path = new URL(form.action).pathname;
-    form.hidden = ours.some((item) => item.path === path);
+    form.hidden = ours.some((item) => item.path === path && !item.refused);
   }
 }
 
@@ -72,6 +72,8 @@ export function reopened() {
 export function told(words) {
   const place = panel.querySelector(".told");
   place.textContent = place.dataset[words] ?? words;
+  place.classList.toggle("done", words === "sent");
+  place.classList.toggle("refused", words !== "sent");
   place.hidden = panel.hidden = false;
 }
 
