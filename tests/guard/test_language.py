@@ -33,6 +33,7 @@ from privyseal.identity.rules import (
     Wrong,
 )
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.quorum import Needed
 from privyseal.language import catalogue, course, facts, findings, labels, tables, verdicts
 from privyseal.language.commands import COMMAND
 from privyseal.language.refusals import WORDS
@@ -82,6 +83,7 @@ def test_a_refusal_without_words_would_be_found() -> None:
     ("labelled", "kind"),
     [
         (labels.POWER, Power),
+        (labels.NEEDED, Needed),
         (labels.MEANS, Means),
         (labels.OFFICE, Office),
         (tables.COLUMN, Column),

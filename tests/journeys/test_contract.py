@@ -75,6 +75,7 @@ def test_a_contract_is_applied_for_approved_sealed_and_verified_by_a_stranger(
         key = user.page.request.get(f"{stack.url}/ledger/key").text().strip()
         fact = json.loads(check(receipt, VerifierKey.parse(key)).fact)
         assert fact["data"]["result_sha256"] == sha256(sealed)
+        assert sha256(sealed) in proved_in_the_browser(user, receipt)
 
 
 def apply(user: Hands, document: bytes) -> str:
@@ -98,6 +99,21 @@ def receipt_of(user: Hands) -> str:
     address = f"{user.url}{user.page.get_attribute(link, 'href')}"
     eventually(lambda: user.page.request.get(address).ok)
     return user.saved(link)[1].decode()
+
+
+def proved_in_the_browser(user: Hands, receipt: str) -> str:
+    """Have the page judge a receipt by itself, with nothing sent; return the fact that it shows."""
+    user.open("/ledger/")
+    sent: list[str] = []
+    user.page.on("request", lambda request: sent.append(request.method))
+    user.page.set_input_files(
+        "input[type=file]", {"name": "receipt.txt", "mimeType": "text/plain", "buffer": receipt.encode()}
+    )
+    user.page.click("form.receipt button.main-action")
+    user.page.wait_for_selector("#answer.done")
+    user.look()
+    assert "POST" not in sent
+    return user.page.inner_text("#answer .fact")
 
 
 def verdict(user: Hands, data: bytes) -> str | None:

@@ -54,6 +54,7 @@ def test_lines_by_strangers_are_passed_over() -> None:
         lambda text: text.replace("\n\n", "\n"),
         lambda text: text.split("\n\n")[0] + "\n\n\u2014 seals.example/ledger AAAA\n",
         lambda text: text.split("\n\n")[0] + "\n\n\u2014 seals.example/ledger !!!!\n",
+        lambda text: text.split("\n\n")[0] + "\n\n\u2014 seals.example/ledger \u3000AAA\n",
         lambda _: "",
     ],
 )
@@ -75,13 +76,17 @@ def test_a_checkpoint_of_another_log_is_refused_though_signed_by_the_key() -> No
         note.open_checkpoint(signed(origin="other.example/ledger"), TRUSTED)
 
 
-@pytest.mark.parametrize("text", ["a\n1\n", "a\n01\nAA==\n", "a\n1\n!\n", "a\n1\nAA==\n", "\n1\nAA==\n"])
+@pytest.mark.parametrize(
+    "text", ["a\n1\n", "a\n01\nAA==\n", "a\n1\n!\n", "a\n1\nAA==\n", "a\n1\n\u3000\n", "\n1\nAA==\n"]
+)
 def test_a_checkpoint_out_of_form_is_refused(text: str) -> None:
     with pytest.raises(NoteBroken):
         Checkpoint.parse(text)
 
 
-@pytest.mark.parametrize("text", ["", "a+b", "a+00000000+!", "a+00000000+AAAA", TRUSTED.text.replace("+", " +", 1)])
+@pytest.mark.parametrize(
+    "text", ["", "a+b", "a+00000000+!", "a+00000000+\u3000", "a+00000000+AAAA", TRUSTED.text.replace("+", " +", 1)]
+)
 def test_a_key_out_of_form_is_refused(text: str) -> None:
     with pytest.raises(KeyUnreadable):
         VerifierKey.parse(text)

@@ -1,7 +1,6 @@
 """Signed notes and checkpoints: C2SP signed-note v1.0.0 and tlog-checkpoint v1.0.0, Ed25519 keys."""
 
 import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass
@@ -68,7 +67,7 @@ class Checkpoint:
             raise NoteBroken
         try:
             root = base64.b64decode(lines[2], validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise NoteBroken from error
         if len(root) != hashlib.sha256().digest_size:
             raise NoteBroken
@@ -92,7 +91,7 @@ def parse_key(text: str, kind: bytes) -> tuple[str, bytes]:
     name, identifier, typed = parts
     try:
         raw = base64.b64decode(typed, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise KeyUnreadable from error
     if raw[:1] != kind or len(raw) != 33 or identifier != key_id(name, raw).hex():  # noqa: PLR2004  a kind and a key of RFC 8032
         raise KeyUnreadable
@@ -159,7 +158,7 @@ def _signature(line: str) -> tuple[str, bytes]:
         raise NoteBroken
     try:
         blob = base64.b64decode(parts[2], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise NoteBroken from error
     if len(blob) < 5:  # noqa: PLR2004  four bytes of key id and a signature
         raise NoteBroken

@@ -10,6 +10,7 @@ from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
 from privyseal.approvals.rules.joint import Mode
 from privyseal.identity.rules import Means, Office, Power, Proof, Standing
+from privyseal.kernel.quorum import Needed
 from privyseal.seals.rules import Act, Finding, Role, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.signer.statement import Purpose
@@ -345,4 +346,9 @@ SUBJECT: Final[Mapping[str, Promise]] = {
     "rules": _("Seal rules"),
     "seal": _("Seal"),
     "unit": _("Unit"),
+}
+NEEDED: Final[Mapping[Needed, Promise]] = {
+    Needed.NONE: _("Nobody's"),
+    Needed.ANY: _("One of them"),
+    Needed.ALL: _("All of them"),
 }

@@ -156,6 +156,7 @@ _OWN: Final = {
     "power": "/powers/",
     "address": "/mine/messages/",
     "webhook": "/webhooks/",
+    "cosigner": "/ledger/",
 }
 
 

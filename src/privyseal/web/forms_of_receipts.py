@@ -1,0 +1,51 @@
+"""A receipt, and the keys by which somebody wants it judged."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.kernel.cosignature import CosignerKey
+from privyseal.kernel.note import KeyUnreadable, VerifierKey
+from privyseal.kernel.quorum import Needed
+from privyseal.language.labels import NEEDED
+
+_MOST_BYTES: Final = 256_000
+_LONGEST_KEYS: Final = 4_000
+_NOT_A_KEY: Final = _("This is not a key in the form name+id+key.")
+
+
+class ReceiptForm(forms.Form):
+    file = forms.FileField(label=_("Receipt"), widget=forms.FileInput({"accept": ".txt,.tlog-proof,text/plain"}))
+    log_key = forms.CharField(
+        label=_("Key of the record"),
+        help_text=_("As this installation publishes it. Put in the one that you have kept, if you have one."),
+        max_length=_LONGEST_KEYS,
+        widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "none"}),
+    )
+    cosigners = forms.CharField(
+        label=_("Keys of cosigners, one a line"),
+        required=False,
+        max_length=_LONGEST_KEYS,
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    needed = forms.ChoiceField(
+        label=_("Whose cosignatures it has to carry"), choices=[(one.value, NEEDED[one]) for one in Needed]
+    )
+
+    def clean_file(self) -> str:
+        """Return the receipt's text; what is no text is no receipt, which the checker says."""
+        file: Any = self.cleaned_data["file"]
+        return str(file.read(_MOST_BYTES).decode("utf-8", errors="replace"))
+
+    def clean_log_key(self) -> VerifierKey:
+        try:
+            return VerifierKey.parse(self.cleaned_data["log_key"])
+        except KeyUnreadable as error:
+            raise forms.ValidationError(_NOT_A_KEY) from error
+
+    def clean_cosigners(self) -> tuple[CosignerKey, ...]:
+        try:
+            return tuple(map(CosignerKey.parse, self.cleaned_data["cosigners"].split()))
+        except KeyUnreadable as error:
+            raise forms.ValidationError(_NOT_A_KEY) from error

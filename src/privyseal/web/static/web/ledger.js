@@ -1,0 +1,48 @@
+// Judge a receipt here, in the browser, by the second checker; nothing is sent.
+import { check, factOf } from "./receipt.js";
+
+const form = document.querySelector("form.receipt");
+const answer = document.querySelector("#answer");
+
+form?.addEventListener("submit", async (event) => {
+  const [file] = form.elements.file.files;
+  if (!file || !crypto.subtle) return; // the server looks at it, or says what is missing
+  event.preventDefault();
+  const cosigners = form.elements.cosigners.value.split(/\s+/).filter(Boolean);
+  try {
+    const found = await check(await file.text(), form.elements.log_key.value, {
+      cosigners,
+      needed: form.elements.needed.value,
+    });
+    proved(found, factOf(found.fact));
+  } catch (refused) {
+    if (!refused.code) return form.submit(); // a browser without these keys: the server looks at it
+    refuse(refused.code);
+  }
+});
+
+function proved(found, fact) {
+  show("done");
+  answer.querySelector(".proved").hidden = false;
+  answer.querySelector(".index").textContent = `${found.origin} · ${found.index} / ${found.size}`;
+  const rows = Object.entries(found.cosigned).map(([name, seconds]) => {
+    const row = document.createElement("li");
+    row.textContent = `${name} · ${new Date(Number(seconds) * 1000).toLocaleString(document.documentElement.lang)}`;
+    return row;
+  });
+  answer.querySelector(".cosigned").replaceChildren(...rows);
+  answer.querySelector(".fact").textContent = JSON.stringify(fact, null, 2);
+}
+
+function refuse(code) {
+  show("refused");
+  const reason = answer.querySelector(`[data-code="${code}"]`) ?? answer.querySelector("[data-code]");
+  reason.hidden = false;
+}
+
+function show(tone) {
+  answer.className = `notice verdict ${tone}`;
+  answer.hidden = false;
+  for (const part of answer.querySelectorAll(".proved, [data-code]")) part.hidden = true;
+  answer.scrollIntoView({ block: "nearest" });
+}

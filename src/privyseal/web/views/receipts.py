@@ -1,0 +1,91 @@
+"""The ledger as anybody may see it: its head, who else has seen it, and whether a receipt proves what it says."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods
+
+from privyseal.identity.queries import installation
+from privyseal.kernel import receipt
+from privyseal.kernel.canonical import parse
+from privyseal.kernel.errors import Refused
+from privyseal.kernel.quorum import Needed, Quorum
+from privyseal.language.refusals import WORDS, words_for
+from privyseal.ledger.cosigned import standings
+from privyseal.ledger.queries import latest_checkpoint
+from privyseal.web.capabilities import capability
+from privyseal.web.forms_of_receipts import ReceiptForm
+
+# Why a receipt proves nothing: what the checker in the browser says as well.
+REASONS: Final = (
+    "receipt-unreadable",
+    "note-broken",
+    "proof-broken",
+    "cosignature-missing",
+    "not-canonical",
+    "key-unreadable",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a receipt proved."""
+
+    index: int
+    size: int
+    origin: str
+    cosigned: tuple[tuple[str, datetime], ...]
+    fact: str
+
+
+@capability("public")
+@require_http_methods(["GET", "HEAD", "POST"])
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Show the head of the ledger and judge a receipt; with script the browser judges it, and nothing is sent."""
+    form = ReceiptForm(request.POST, request.FILES) if request.method == "POST" else ReceiptForm(initial=_usual())
+    proof, refusal = None, ""
+    if form.is_bound and form.is_valid():
+        try:
+            proof = _proved(form)
+        except Refused as refused:
+            refusal = words_for(refused)
+    shown = {
+        "form": form,
+        "proof": proof,
+        "refusal": refusal,
+        "checkpoint": latest_checkpoint(),
+        "cosigners": standings(now()),
+        "quorum": settings.QUORUM,
+        "minutes": int(settings.QUORUM.within.total_seconds()) // 60,
+        "reasons": _reasons(),
+    }
+    return render(request, "web/ledger.html", shown, status=400 if form.is_bound and not form.is_valid() else 200)
+
+
+def _usual() -> dict[str, str]:
+    founded, quorum = installation(), settings.QUORUM
+    return {
+        "log_key": founded.log_key if founded else "",
+        "cosigners": "\n".join(key.text for key in quorum.keys),
+        "needed": quorum.needed.value,
+    }
+
+
+def _proved(form: ReceiptForm) -> Proof:
+    said = form.cleaned_data
+    quorum = Quorum(said["cosigners"], Needed(said["needed"]))
+    found = receipt.check(said["file"], said["log_key"], quorum)
+    fact = json.dumps(parse(found.fact), ensure_ascii=False, indent=2)
+    times = tuple((name, datetime.fromtimestamp(at, UTC)) for name, at in found.cosigned.items())
+    return Proof(found.index, found.checkpoint.size, found.checkpoint.origin, times, fact)
+
+
+def _reasons() -> list[tuple[str, str | Promise]]:
+    return [(code, WORDS[code]) for code in REASONS]

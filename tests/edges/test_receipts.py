@@ -1,0 +1,76 @@
+"""The page on which anybody has a receipt judged and sees who else sees the ledger; here without script."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.utils.timezone import now
+from pytest_django import Settings
+
+from privyseal.kernel.canonical import canonical
+from privyseal.kernel.cosignature import cosign, cosigner_key
+from privyseal.kernel.quorum import Needed, Quorum
+from privyseal.ledger.models import CosignerRow
+from tests.logs import Log
+
+pytestmark = pytest.mark.django_db
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
+AUDITOR = cosigner_key("audit.example/cosigner", KEY)
+LOG = Log([canonical({"kind": "document.sealed", "number": number}) for number in range(5)])
+NOON = int(datetime(2026, 11, 23, 4, tzinfo=UTC).timestamp())
+
+
+def check(browser: Browser, text: str, **said: str) -> HttpResponse:
+    sent = {"log_key": LOG.key.text, "cosigners": AUDITOR.text, "needed": "all", **said}
+    file = SimpleUploadedFile("receipt.txt", text.encode())
+    return browser.post("/ledger/", {"file": file, **sent})  # type: ignore[return-value]  # a test response is one
+
+
+def receipt(*, is_cosigned: bool) -> str:
+    line = cosign(LOG.head(5).split("\n\n")[0] + "\n", AUDITOR.name, KEY, seconds=NOON)
+    return LOG.receipt(2, 5, cosignatures=line if is_cosigned else "")
+
+
+def test_a_receipt_proves_its_fact_and_who_saw_the_log(outside: Browser) -> None:
+    page = check(outside, receipt(is_cosigned=True)).content.decode()
+
+    for said in ("已证明", "seals.example/ledger · 2 / 5", "audit.example/cosigner · <time", "&quot;number&quot;: 2"):
+        assert said in page, said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (receipt(is_cosigned=False), "检查点上没有所要求的见证签名"),
+        (receipt(is_cosigned=True).replace("index 2", "index 3"), "这份证明对不上记录的检查点"),
+        ("nothing", "这不是用印回执"),
+    ],
+)
+def test_what_it_does_not_prove_is_said_with_the_reason(text: str, words: str, outside: Browser) -> None:
+    page = check(outside, text).content.decode()
+
+    assert f"<p>{words}" in page
+    assert 'id="answer" class="notice verdict " role="status" hidden' in page
+
+
+@pytest.mark.parametrize("field", ["log_key", "cosigners"])
+def test_what_is_no_key_is_said_beside_its_field(field: str, outside: Browser) -> None:
+    answer = check(outside, receipt(is_cosigned=True), **{field: "nothing"})
+
+    assert answer.status_code == 400
+    assert "公钥格式不正确" in answer.content.decode()
+
+
+def test_each_cosigner_is_shown_with_what_it_has_seen(outside: Browser, settings: Settings) -> None:
+    management = cosigner_key("management.example/cosigner", Ed25519PrivateKey.generate())
+    settings.QUORUM = Quorum((AUDITOR, management), Needed.ALL, timedelta(minutes=15))
+    CosignerRow.objects.create(name=AUDITOR.name, size=4711, seconds=int(now().timestamp()))
+
+    page = outside.get("/ledger/").content.decode()
+
+    for said in ("须全部在 15 分钟内", AUDITOR.text, "4711", "正常见证", management.text, "从未响应"):
+        assert said in page, said
