@@ -223,6 +223,7 @@ def test_a_seal_that_is_out_is_given_out_for_nothing_else(
         actions.confirm_use(gu, noon, use_uid=uid, hand=Hand.KEEPER)
 
 
+@pytest.mark.failure("reconnect")
 def test_a_second_click_and_a_lost_answer_count_once(out: Out, wang: Person, jian: Person, noon: datetime) -> None:
     first, second, third = uuid4(), uuid4(), uuid4()
     sent = {"use_uid": out.uid, "line_id": out.line, "impressions": 2}
@@ -285,6 +286,7 @@ def test_no_more_of_one_document_than_its_line_allows(
         Turn.objects.create(use=HandUse.objects.get(uid=use), line=first, reserved=3, reserved_at=noon)
 
 
+@pytest.mark.failure("quota")
 def test_applied_seven_stamped_three_shows_four_left_and_not_less(
     out: Out, wang: Person, jian: Person, noon: datetime
 ) -> None:
@@ -325,6 +327,7 @@ def test_nothing_goes_back_to_a_permit_but_by_a_turn(out: Out, wang: Person, jia
         Permit.objects.filter(pk=out.permit.pk).update(used=1)
 
 
+@pytest.mark.failure("continuous")
 def test_two_people_who_count_differently_open_an_incident_and_the_more_stand(
     out: Out, wang: Person, jian: Person, noon: datetime
 ) -> None:
@@ -407,6 +410,7 @@ def test_a_supervisor_who_left_watches_nothing(out: Out, wang: Person, jian: Per
     assert out.used == 0
 
 
+@pytest.mark.failure("logouts")
 def test_a_seal_that_rests_for_the_night_is_out_again_and_all_enters_the_register_once(
     out: Out, wang: Person, gu: Person, jian: Person, noon: datetime
 ) -> None:

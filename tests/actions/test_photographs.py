@@ -74,6 +74,7 @@ def test_what_is_no_photograph_or_not_of_what_was_made_is_refused_and_changes_no
     assert not Photograph.objects.exists()
 
 
+@pytest.mark.failure("clock")
 def test_a_photograph_that_comes_after_the_seal_went_back_is_late_whenever_it_was_taken(
     out: Out, wang: Person, gu: Person, jian: Person, noon: datetime
 ) -> None:

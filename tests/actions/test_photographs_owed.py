@@ -26,6 +26,7 @@ def owed(out: Out, wang: Person, jian: Person, noon: datetime) -> str:
     return uid
 
 
+@pytest.mark.failure("syncing")
 def test_whoever_owes_photographs_applies_for_nothing_more_until_they_are_there(
     owed: str, out: Out, stamp: Seal, contract: str, wang: Person, jian: Person, noon: datetime
 ) -> None:

@@ -289,6 +289,7 @@ def test_an_approver_who_lost_the_power_keeps_the_seal_in_the_house(
         actions.receive(wang, noon, take_out_uid=booked.uid)
 
 
+@pytest.mark.incident("qidong")
 def test_qidong_the_seal_taken_to_the_lender_stamps_nothing_but_what_was_approved(
     away: TakeOut, contract: str, wang: Person, gu: Person, jian: Person, noon: datetime
 ) -> None:
@@ -302,6 +303,7 @@ def test_qidong_the_seal_taken_to_the_lender_stamps_nothing_but_what_was_approve
     assert queries.permits_at_hand(gu, noon).count() == 0
 
 
+@pytest.mark.incident("dangdang-2020")
 def test_dangdang_a_seal_carried_off_while_it_is_out_is_stopped_by_one_report(
     away: TakeOut, wang: Person, jian: Person, zhao: Person, noon: datetime
 ) -> None:
@@ -345,6 +347,7 @@ def test_whoever_stamps_with_it_reports_it_and_whoever_did_yesterday_does_not(
     assert (Seal.objects.get().state, Incident.objects.count()) == ("active", 0)
 
 
+@pytest.mark.incident("shenwu-2019")
 def test_shenwu_a_seal_kept_away_for_weeks_is_an_incident_after_a_day(away: TakeOut, wang: Person) -> None:
     """The director kept the seals away for a month, and nobody was told."""
     actions.watch_take_outs(away.due_at + timedelta(days=30))

@@ -2,7 +2,16 @@
 
 from pathlib import Path
 
-from privyseal.config.invariants import Column, empty_cells, incidents, proofs, statements, stopped
+from privyseal.config.invariants import (
+    Column,
+    empty_cells,
+    failures,
+    incidents,
+    prevented,
+    proofs,
+    statements,
+    stopped,
+)
 
 COUNTS = {"S": 9, "T": 28, "C": 4, "R": 2}
 IDS = {f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)}
@@ -35,3 +44,10 @@ def test_every_incident_is_stopped_or_says_what_is_missing() -> None:
 
     assert set(tests) <= set(incidents())
     assert [name for name, row in incidents().items() if name not in tests and not row.get("missing")] == []
+
+
+def test_every_failure_in_the_field_is_stopped_or_says_that_it_takes_a_machine() -> None:
+    tests = prevented()
+
+    assert set(tests) <= set(failures())
+    assert [name for name, row in failures().items() if name not in tests and not row.get("missing")] == []

@@ -362,6 +362,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "words": _words,
     "invariants": invariants.table,
     "incidents": invariants.incident_table,
+    "failures": invariants.failure_table,
     "long-runs": invariants.long_runs,
 }
 

@@ -16,6 +16,7 @@ STATEMENTS: Final = TESTS / "invariants.toml"
 LONG_RUNS: Final = TESTS / "long.json"
 _MARKER: Final = "pytest.mark.invariant"
 _INCIDENT: Final = "pytest.mark.incident"
+_FAILURE: Final = "pytest.mark.failure"
 
 
 class Column(StrEnum):
@@ -63,10 +64,25 @@ def proofs(folder: Path = TESTS) -> Proofs:
     return found
 
 
+def failures() -> dict[str, dict[str, str]]:
+    """Return what goes wrong in the field with rubber seals, with why where no test can show all of it yet."""
+    found: dict[str, dict[str, str]] = tomllib.loads(STATEMENTS.read_text("utf-8"))["failures"]
+    return found
+
+
 def stopped(folder: Path = TESTS) -> Mapping[str, list[Shown]]:
     """Return the tests by the incident that each is named after."""
+    return _named(folder, _INCIDENT)
+
+
+def prevented(folder: Path = TESTS) -> Mapping[str, list[Shown]]:
+    """Return the tests by the failure in the field that each is named after."""
+    return _named(folder, _FAILURE)
+
+
+def _named(folder: Path, marker: str) -> Mapping[str, list[Shown]]:
     found: dict[str, list[Shown]] = defaultdict(list)
-    for shown, call in _marked(folder, _INCIDENT):
+    for shown, call in _marked(folder, marker):
         found[str(ast.literal_eval(call.args[0]))].append(shown)
     return found
 
@@ -92,9 +108,16 @@ def table() -> str:
 
 
 def incident_table() -> str:
-    found = stopped()
+    return _what_stops(incidents(), stopped())
+
+
+def failure_table() -> str:
+    return _what_stops(failures(), prevented())
+
+
+def _what_stops(said: Mapping[str, Mapping[str, str]], found: Mapping[str, list[Shown]]) -> str:
     lines = ["| what happened | what stops it here | what is still missing |", "| --- | --- | --- |"]
-    for name, row in incidents().items():
+    for name, row in said.items():
         lines.append(f"| {row['says']} | {_cell(found.get(name, []), '')} | {row.get('missing', '')} |")
     return "\n".join(lines) + "\n"
 
