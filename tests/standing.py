@@ -1,10 +1,11 @@
-"""Standing permits for tests: what is applied for, and papers of the class."""
+"""Standing permits for tests: what is applied for, papers of the class, and heads of the log that draw samples."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from privyseal.approvals import actions as approvals
 from privyseal.identity.models import Person, Unit
+from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 from privyseal.pdf import confined
 from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.confined import Task
@@ -67,3 +68,13 @@ def standing_permit(
 
 def accepted_invoices(count: int) -> list[Accepted]:
     return [confined.run(Task.ACCEPT, one_page(f"Invoice no. {number}")) for number in range(1, count + 1)]
+
+
+def head_over_all(root: bytes = b"r" * 32) -> int:
+    """Number what is on record and put a head of this root over it, as integrator and signer do; return its size."""
+    size = Leaf.objects.count()
+    for fact in FactRow.objects.filter(leaf=None).order_by("pk"):
+        Leaf.objects.create(index=size, fact=fact)
+        size += 1
+    CheckpointRow.objects.get_or_create(size=size, defaults={"root": root, "note": ""})
+    return size

@@ -13,20 +13,24 @@ from privyseal.approvals.rules import Part
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person, Unit
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn
+from privyseal.ledger.models import CheckpointRow
+from privyseal.ledger.proofs import Head
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
 from privyseal.sealing import actions as sealing
-from privyseal.sealing.actions import AlreadySealed
+from privyseal.sealing.actions import SWEEP, AlreadySealed
 from privyseal.sealing.models import Document, DocumentShown, Intent, StandingUse
-from privyseal.sealing.queries import samples_to_review
+from privyseal.sealing.queries import draws_of, samples_to_review
+from privyseal.sealing.using import drawn_by
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Permit, Seal
 from privyseal.seals.permits import NotTheHolder, PermitRevoked
 from privyseal.seals.rules import SealNotInForce
 from privyseal.seals.rules.standing import (
     DocumentClass,
+    DrawAwaited,
     HoldersOrUnit,
     NeverStanding,
     NotOfItsClass,
@@ -42,14 +46,14 @@ from privyseal.signer.client import Client
 from privyseal.signer.membership import NotOfTheUnit
 from tests.actions.keepers import forbidden
 from tests.conftest import ask_key, bring, permit_of, recorded, say_yes
-from tests.standing import accepted_invoices, apply_for_standing, standing_permit
+from tests.standing import accepted_invoices, apply_for_standing, head_over_all, standing_permit
 
 pytestmark = pytest.mark.documents
 
 
 @pytest.fixture(scope="session")
 def accepted() -> list[Accepted]:
-    return accepted_invoices(4)
+    return accepted_invoices(6)
 
 
 @pytest.fixture
@@ -116,6 +120,8 @@ def test_a_day_later_there_is_room_again(
 ) -> None:
     for document in invoices[:2]:
         seal(wang, noon, standing, document, signer)
+    head_over_all()
+    sealing.draw_samples(noon)
 
     uid = sealing.intend_under_standing(
         wang, noon + timedelta(hours=25), permit_uid=standing.uid, document_sha256=invoices[2]
@@ -129,6 +135,8 @@ def test_the_key_counts_the_day_by_itself(
 ) -> None:
     for document in invoices[:2]:
         seal(wang, noon, standing, document, signer)
+    head_over_all()
+    sealing.draw_samples(noon)
     later = noon + timedelta(hours=25)
     uid = sealing.intend_under_standing(wang, later, permit_uid=standing.uid, document_sha256=invoices[2])
 
@@ -209,13 +217,13 @@ def test_samples_that_nobody_reviews_hold_the_permit_up(
     official: Seal, invoices: list[str], wang: Person, li: Person, ma: Person, noon: datetime
 ) -> None:
     permit = standing_permit(wang, li, noon, official, reviewer=ma, a_day=9, in_all=9, sample_every=1)
-    Permit.objects.filter(pk=permit.pk).update(used=5)
-    for number, digest in enumerate("12345", start=1):
-        line = permit.lines.create(document_sha256=digest * 64, following="nobody", impressions=1)
-        StandingUse.objects.create(permit=permit, number=number, line=line, by=wang, at=noon, is_sample=True)
+    for document in invoices[:5]:
+        sealing.intend_under_standing(wang, noon, permit_uid=permit.uid, document_sha256=document)
+    head_over_all()
+    assert sealing.draw_samples(noon) == 4
 
     with pytest.raises(SamplesWaiting):
-        sealing.intend_under_standing(wang, noon, permit_uid=permit.uid, document_sha256=invoices[0])
+        sealing.intend_under_standing(wang, noon, permit_uid=permit.uid, document_sha256=invoices[5])
 
     assert now(permit).used == 5
 
@@ -297,7 +305,8 @@ def test_the_database_keeps_the_limits_of_a_standing_permit(
 
     def use(number: int, digest: str) -> StandingUse:
         line = standing.lines.create(document_sha256=digest * 64, following="nobody", impressions=1)
-        return StandingUse.objects.create(permit=standing, number=number, line=line, by=wang, at=noon, is_sample=True)
+        said = {"by": wang, "at": noon, "is_sample": number == 1 or None}
+        return StandingUse.objects.create(permit=standing, number=number, line=line, **said)
 
     with forbidden("standing_use_is_counted"):
         use(1, "1")
@@ -306,7 +315,7 @@ def test_the_database_keeps_the_limits_of_a_standing_permit(
     later = noon + timedelta(days=3)
     line = standing.lines.create(document_sha256="5" * 64, following="nobody", impressions=1)
     with forbidden("standing_use_waits_for_no_sample"):
-        StandingUse.objects.create(permit=standing, number=3, line=line, by=wang, at=later, is_sample=False)
+        StandingUse.objects.create(permit=standing, number=3, line=line, by=wang, at=later)
     with forbidden("standing_use_is_within_its_day"):
         use(3, "4")
     fields = {"reviewed_at": noon, "is_fit": True}
@@ -326,6 +335,69 @@ def test_a_receipt_says_that_no_approver_saw_the_paper(
     fact = last_fact_about("document.sealed", "intent", intent.uid)
     assert fact is not None
     assert (fact.data["under"], fact.data["document_class"]) == ("standing-permit", "invoice")
+
+
+@pytest.fixture
+def second(standing: Permit, invoices: list[str], wang: Person, noon: datetime) -> StandingUse:
+    """The second use under the permit, intended and on record, of which nobody knows whether it is a sample."""
+    for document in invoices[:2]:
+        sealing.intend_under_standing(wang, noon, permit_uid=standing.uid, document_sha256=document)
+    return StandingUse.objects.select_related("line").get(number=2)
+
+
+def root_that_draws(use: StandingUse, *, is_sample: bool) -> bytes:
+    heads = (Head(1, bytes([number]) * 32) for number in range(256))
+    return next(head.root for head in heads if drawn_by(head, use) is is_sample)
+
+
+@pytest.mark.parametrize("is_sample", [True, False])
+def test_the_first_head_over_a_use_draws_whether_it_is_a_sample(
+    second: StandingUse, ma: Person, noon: datetime, *, is_sample: bool
+) -> None:
+    assert (second.is_sample, sealing.draw_samples(noon)) == (None, 0)
+    size = head_over_all(root_that_draws(second, is_sample=is_sample))
+
+    assert [sealing.draw_samples(noon), sealing.draw_samples(noon)] == [1, 0]
+
+    second.refresh_from_db()
+    assert (second.is_sample, second.drawn_from) == (is_sample, size)
+    assert [one.number for one in samples_to_review(ma, noon)] == [1, 2][: 1 + is_sample]
+    assert recorded().count("permit.use-drawn") == 1
+    assert draws_of(ma, noon, [second]) == {second.pk: True}
+
+
+@pytest.mark.invariant("T20", column="database")
+def test_nobody_steers_which_use_is_a_sample(second: StandingUse, ma: Person, noon: datetime) -> None:
+    size = head_over_all(root_that_draws(second, is_sample=True))
+    later = CheckpointRow.objects.create(size=size + 1, root=root_that_draws(second, is_sample=False), note="")
+    mine = StandingUse.objects.filter(pk=second.pk)
+
+    for said in ({"is_sample": False, "drawn_from": size}, {"is_sample": False, "drawn_from": None}):
+        with forbidden("use_is_drawn_by_the_log"):
+            mine.update(**said)
+    with forbidden("use_is_drawn_by_the_log"):
+        mine.update(is_sample=False, drawn_from=later.size)
+    sealing.draw_samples(noon)
+    with forbidden("standing_use_stays_as_counted"):
+        mine.update(is_sample=False)
+    with pytest.raises(OutOfTurn):
+        sealing.draw_sample(SWEEP, noon, permit_uid=second.permit.uid, number=2)
+
+
+def test_nothing_more_is_sealed_while_an_earlier_use_waits_to_be_drawn(
+    second: StandingUse, invoices: list[str], wang: Person, noon: datetime
+) -> None:
+    Permit.objects.filter(pk=second.permit_id).update(terms={**second.permit.terms, "a_day": 9})
+    late = noon + timedelta(hours=1)
+
+    with pytest.raises(DrawAwaited):
+        sealing.intend_under_standing(wang, late, permit_uid=second.permit.uid, document_sha256=invoices[2])
+    line = second.permit.lines.create(document_sha256="8" * 64, following="nobody", impressions=1)
+    Permit.objects.filter(pk=second.permit_id).update(used=3)
+    with forbidden("standing_use_waits_for_no_draw"):
+        StandingUse.objects.create(permit=second.permit, number=3, line=line, by=wang, at=late)
+    with forbidden("use_is_drawn_later"):
+        StandingUse.objects.create(permit=second.permit, number=3, line=line, by=wang, at=noon, is_sample=False)
 
 
 @pytest.fixture
@@ -429,7 +501,7 @@ def test_the_database_keeps_whose_a_standing_permit_is(
 
     def use(permit: Permit, person: Person) -> None:
         line = permit.lines.create(document_sha256="7" * 64, following="nobody", impressions=1)
-        StandingUse.objects.create(permit=permit, number=1, line=line, by=person, at=noon, is_sample=False)
+        StandingUse.objects.create(permit=permit, number=1, line=line, by=person, at=noon, is_sample=True)
 
     for permit, person, name in (
         (standing, stranger, "standing_use_is_by_a_holder"),

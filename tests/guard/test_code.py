@@ -116,6 +116,7 @@ NOBODY_ACTS = {
     "seals.locked_act",
     "seals.check_may_enter_into_force",
     "sealing.finish_open_intents",
+    "sealing.draw_samples",
     "sealing.stop_unreviewed",
     "sealing.take_in",
     "sealing.keep_sealed",

@@ -30,6 +30,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "mandate.denied-at-signer", "seal.own-yes-asked-at-signer", "passkey.confirmed", "passkey.taken-off",
             "application.denied-at-signer", "incident.consented", "incident.opinion-given",
             "person.entry-code-confirmed", "person.account-opened", "table.read", "table.died", "table.entering",
+            "permit.use-drawn",
             "permit.sample-reviewed", "seal.change-ordered", "seal.old-rubber-seen", "seal.old-rubber-destroyed",
             "hand.reserved", "hand.made", "hand.photographed", "hand.page-compared", "hand.committed", "hand.released",
             "hand.came-late",

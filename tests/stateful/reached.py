@@ -13,7 +13,7 @@ COURSES: Final = frozenset(
     }
 )  # fmt: skip
 STANDING: Final = frozenset(
-    {"standing-use", "permit.sample-taken", "permit.sample-reviewed", "permit.stopped", "permit.ended"}
+    {"standing-use", "draw", "permit.sample-taken", "permit.sample-reviewed", "permit.stopped", "permit.ended"}
 )
 OWN_YES: Final = frozenset({"own-yes-awaited", "application.consented", "mandate.given", "mandate.revoked", "own-use"})
 LATE: Final = frozenset({"application.reminded", "application.overdue", "late-vote", "laundering-refused"})

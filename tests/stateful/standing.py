@@ -13,7 +13,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
 from privyseal.seals.rules.standing import DocumentClass
-from tests.standing import terms
+from tests.standing import head_over_all, terms
 from tests.stateful.lives import Lives
 from tests.stateful.machine import RIGHTLY, WHICH, WHO, company_of
 from tests.stateful.world import attempted
@@ -30,7 +30,7 @@ _PAPERS: Final = (
 )
 _UNREVIEWED: Final = (
     "SELECT u.number FROM standing_use u JOIN permit p ON p.id = u.permit_id WHERE p.uid = '\\x{permit}'"
-    " ORDER BY u.reviewed_at NULLS FIRST, u.number DESC"
+    " ORDER BY u.is_sample IS NOT TRUE, u.reviewed_at NULLS FIRST, u.number DESC"
 )
 _ROUTINE: Final = st.sampled_from((DocumentClass.INVOICE, DocumentClass.INVOICE, *DocumentClass))
 
@@ -70,6 +70,12 @@ class Standing(Lives):
             lambda: sealing.intend_under_standing(actor, at, permit_uid=permit, document_sha256=paper),
         )
 
+    @rule()
+    def draw(self) -> None:
+        """Have the log signed, and every use drawn that it covers."""
+        head_over_all()
+        self.reach("draw", lambda: sealing.draw_samples(self.world.now))
+
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, is_fit=st.booleans())
     def review(self, *, who: str, rightly: bool, which: int, is_fit: bool) -> None:
         permit, at = self.pick(_STANDING, which) or "", self.world.now
@@ -101,6 +107,7 @@ class Standing(Lives):
         self.apply_for_standing(who=who, rightly=True, which=0, reviewer="gu", routine=DocumentClass.INVOICE, days=30)
         self.use_standing(who=who, rightly=True, which=0, document=0)
         if end in {"reviewed", "unfit"}:
+            self.draw()
             self.review(who=who, rightly=True, which=0, is_fit=end == "reviewed")
         if end == "overrun":
             self.use_standing(who=who, rightly=True, which=0, document=0)

@@ -127,7 +127,10 @@ def _of_standing(standing: Standing, reader: Reader) -> Iterator[Row]:
     yield reader.say("standing-a-day"), str(standing.a_day)
     yield reader.say("standing-sample"), reader.say("standing-sample-every", every=standing.sample_every)
     yield reader.say("standing-reviewer"), reader.name(standing.reviewer)
-    yield reader.say("standing-holders"), reader.several(map(reader.name, standing.holders))
+    if standing.unit:
+        yield reader.say("standing-unit"), reader.name(standing.unit)
+    else:
+        yield reader.say("standing-holders"), reader.several(map(reader.name, standing.holders))
     yield reader.say("standing-place"), place(Placement(standing.page, standing.x, standing.y), reader)
 
 

@@ -124,9 +124,13 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "standing-pages": ("每份最多页数", "Most pages each"),
     "standing-a-day": ("每 24 小时最多", "Most in 24 hours"),
     "standing-sample": ("抽查", "Reviewed"),
-    "standing-sample-every": ("每 %(every)s 份抽查 1 份", "1 of every %(every)s"),
+    "standing-sample-every": (
+        "首份必查，其余平均每 %(every)s 份随机抽查 1 份",
+        "The first, and 1 of every %(every)s by lot",
+    ),
     "standing-reviewer": ("抽查人", "Reviewer"),
     "standing-holders": ("用印人", "May be used by"),
+    "standing-unit": ("用印部门", "May be used by whoever belongs to"),
     "standing-place": ("盖章位置", "Place"),
     "place": (
         "第 %(page)s 页，距左 %(x)s 毫米，距下 %(y)s 毫米",

@@ -29,7 +29,7 @@ from privyseal.ledger.refusals import close_tallies
 from privyseal.notification import claims, following, hooks, outbox, receipts, reminding
 from privyseal.notification.channels import Sender
 from privyseal.notification.rules import Channel
-from privyseal.sealing.actions import finish_open_intents, keep_sealed, renew_kept, stop_unreviewed
+from privyseal.sealing.actions import draw_samples, finish_open_intents, keep_sealed, renew_kept, stop_unreviewed
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import (
     catch_up,
@@ -167,6 +167,7 @@ def sweep_once(at: datetime) -> None:
     renew_kept(at, signer=signer)
     expire_seals(at)
     sweep_permits(at)
+    draw_samples(at)
     stop_unreviewed(at)
     sweep_deadlines(at)
     finish_over(at)

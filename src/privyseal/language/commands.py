@@ -26,6 +26,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "application.apply-to-prolong": _("ask that an approved use lasts longer"),
     "document.seal-standing": _("seal under a standing permit"),
     "document.review-sample": _("review a sample"),
+    "permit.draw-sample": _("draw whether a use is a sample"),
     "permit.stop-standing": _("stop a standing permit"),
     "permit.end": _("end a permit before its time"),
     "permit.expire": _("say that a permit is over"),

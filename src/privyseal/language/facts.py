@@ -76,6 +76,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "application.overdue": _("Application not decided in time"),
     "application.copied": _("Application given to read"),
     "permit.issued": _("Permit issued"),
+    "permit.use-drawn": _("Drawn whether a use of a standing permit is a sample"),
     "permit.sample-taken": _("Sample of a standing permit to be reviewed"),
     "permit.sample-reviewed": _("Sample of a standing permit reviewed"),
     "permit.stopped": _("Standing permit stopped"),

@@ -135,7 +135,7 @@ TERM: Final[Mapping[str, Promise]] = {
     "most_pages": _("Pages at most"),
     "for_unit_name": _("Whoever belongs to the unit"),
     "a_day": _("Uses in 24 hours"),
-    "sample_every": _("One is reviewed of every"),
+    "sample_every": _("Reviewed by lot, one of every"),
     "until": _("New end"),
     "name": _("New name"),
     "face": _("New words of the face"),

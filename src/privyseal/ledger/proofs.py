@@ -1,6 +1,6 @@
 """Receipts for facts, and the proof that the ledger still says what it said."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -20,6 +20,14 @@ from privyseal.ledger.cosigned import cosigned_head
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 
 _CHUNK: Final = 2_000
+_FIRST_HEADS: Final = """
+    SELECT said.key, head.size, head.root FROM unnest(%(keys)s::bigint[]) AS said (key)
+    JOIN ledger_fact fact ON fact.subjects @> ARRAY[said.key] AND fact.kind = %(kind)s
+    JOIN ledger_leaf leaf ON leaf.fact_id = fact.id
+    JOIN LATERAL (
+        SELECT size, root FROM ledger_checkpoint WHERE size > leaf.index ORDER BY size LIMIT 1
+    ) head ON true
+"""
 T = TypeVar("T")
 
 
@@ -71,6 +79,22 @@ def receipt_for(fact_id: int) -> str:
     size, note = head
     proof = _with_nodes(lambda read: merkle.inclusion_proof(index, size, read))
     return receipt.write(bytes(fact), index, proof, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The smallest signed head that covers a fact: the size of the log, and its root."""
+
+    size: int
+    root: bytes
+
+
+def first_heads_over(kind: str, subject: str, values: Collection[str]) -> dict[str, Head]:
+    """Return the head that first covers the fact of this kind about each of these, as far as there is one."""
+    by_key = {finding.key(subject, value): value for value in values}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_HEADS, {"kind": kind, "keys": list(by_key)})
+        return {by_key[found]: Head(size, bytes(root)) for found, size, root in cursor.fetchall()}
 
 
 def consistency_between(old_size: int, new_size: int) -> list[bytes]:

@@ -90,14 +90,19 @@ class DocumentShown(models.Model):
 
 
 class StandingUse(models.Model):
-    """One use under a standing permit, by its number there; a sample of them is reviewed by whom the permit names."""
+    """One use under a standing permit, by its number there; a sample of them is reviewed by whom the permit names.
+
+    ``is_sample`` is None until it is drawn; ``drawn_from`` is the size of the log whose root drew it, None for the
+    first use and for those from before there was a draw.
+    """
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="standing_uses", db_index=False)
     number = models.PositiveIntegerField()
     line = models.OneToOneField(PermitLine, models.PROTECT, related_name="standing_use")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    is_sample = models.BooleanField()
+    is_sample = models.BooleanField(null=True)
+    drawn_from = models.BigIntegerField(null=True)
     reviewed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     reviewed_at = models.DateTimeField(null=True)
     is_fit = models.BooleanField(null=True)
@@ -115,7 +120,11 @@ class StandingUse(models.Model):
             models.CheckConstraint(
                 condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("by")), name="nobody_reviews_their_own_use"
             ),
+            models.CheckConstraint(
+                condition=Q(drawn_from=None) | Q(is_sample__isnull=False), name="what_is_drawn_is_a_sample_or_none"
+            ),
         ]
+        indexes = [models.Index(fields=["at"], condition=Q(is_sample=None), name="use_not_drawn")]
 
 
 class Intent(models.Model):

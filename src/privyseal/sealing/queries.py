@@ -10,7 +10,9 @@ from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.proofs import Head
 from privyseal.sealing.models import Document, DocumentShown, Intake, Intent, StandingUse
+from privyseal.sealing.using import drawn_by, heads_over
 from privyseal.seals.holding import held_by, is_held_by
 from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.seals.permits import NotTheHolder
@@ -100,8 +102,22 @@ def standing_permit_held_by(actor: Person, at: datetime, uid: str) -> Permit:
 def standing_uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[StandingUse]:
     """Return the uses under a standing permit that an actor may see, the last first, with what was made of each."""
     seen = standing_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
-    uses = StandingUse.objects.filter(permit__in=seen).select_related("by", "reviewed_by", "line")
+    uses = StandingUse.objects.filter(permit__in=seen).select_related("by", "reviewed_by", "line", "permit")
     return uses.prefetch_related("line__intents").order_by("-number", "pk")
+
+
+def draws_of(actor: Person, at: datetime, uses: Collection[StandingUse]) -> dict[int, bool]:
+    """Draw again what the log covers of uses that an actor may see; return whether each is on record as drawn."""
+    seen = set(
+        standing_visible_to(actor, at).filter(pk__in={use.permit_id for use in uses}).values_list("pk", flat=True)
+    )
+    drawn = [use for use in uses if use.permit_id in seen and use.drawn_from is not None]
+    heads = heads_over(drawn)
+    return {use.pk: use.pk in heads and _is_as_drawn(use, heads[use.pk]) for use in drawn}
+
+
+def _is_as_drawn(use: StandingUse, head: Head) -> bool:
+    return (use.drawn_from, use.is_sample) == (head.size, drawn_by(head, use))
 
 
 def samples_to_review(actor: Person, at: datetime) -> QuerySet[StandingUse]:

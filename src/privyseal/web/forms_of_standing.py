@@ -64,7 +64,11 @@ class StandingForm(CommandForm):
         label=_("Who reviews samples"), help_text=_("Somebody who neither seals, applies nor approves.")
     )
     sample_every = forms.IntegerField(
-        label=_("One is reviewed of every"), min_value=1, max_value=MOST_SAMPLE_EVERY, initial=10
+        label=_("Reviewed by lot, one of every"),
+        min_value=1,
+        max_value=MOST_SAMPLE_EVERY,
+        initial=10,
+        help_text=_("Besides the first. The signed record draws after each use, so nobody knows before."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
 

@@ -1,4 +1,7 @@
-"""``privyseal prove receipt FILE``: check a receipt with no database, no network and no Django."""
+"""``privyseal prove receipt FILE``: check a receipt with no database, no network and no Django.
+
+``privyseal prove sample FILE`` draws again whether the use is a sample that the receipt proves.
+"""
 
 import json
 import os
@@ -9,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from privyseal.kernel import receipt
-from privyseal.kernel.canonical import NotCanonical, parse
+from privyseal.kernel import drawing, receipt
+from privyseal.kernel.canonical import Json, NotCanonical, parse
 from privyseal.kernel.cosignature import CosignerKey
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import VerifierKey
@@ -23,28 +26,32 @@ CANNOT_TELL: Final = 2
 
 def configure(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    one = what.add_parser("receipt", help="check a receipt offline")
-    one.add_argument("file", type=Path, metavar="FILE", help="the receipt, a .tlog-proof file")
-    one.add_argument(
-        "--log-key",
-        metavar="KEY",
-        help="the log's key as its owner publishes it, or a file with it (default: this installation's)",
-    )
-    one.add_argument(
-        "--cosigner",
-        metavar="KEY",
-        action="append",
-        default=[],
-        help="a cosigner's key as its holder publishes it, or a file with it; may be given again",
-    )
-    one.add_argument(
-        "--cosignatures",
-        type=Needed,
-        choices=list(Needed),
-        default=None,
-        help="whose cosignatures it has to carry (default: of all that are named)",
-    )
-    one.add_argument("--json", action="store_true", help="answer as one JSON document")
+    for name, told in (
+        ("receipt", "check a receipt offline"),
+        ("sample", "draw again whether a use under a standing permit is a sample, from the receipt of its intent"),
+    ):
+        one = what.add_parser(name, help=told)
+        one.add_argument("file", type=Path, metavar="FILE", help="the receipt, a .tlog-proof file")
+        one.add_argument(
+            "--log-key",
+            metavar="KEY",
+            help="the log's key as its owner publishes it, or a file with it (default: this installation's)",
+        )
+        one.add_argument(
+            "--cosigner",
+            metavar="KEY",
+            action="append",
+            default=[],
+            help="a cosigner's key as its holder publishes it, or a file with it; may be given again",
+        )
+        one.add_argument(
+            "--cosignatures",
+            type=Needed,
+            choices=list(Needed),
+            default=None,
+            help="whose cosignatures it has to carry (default: of all that are named)",
+        )
+        one.add_argument("--json", action="store_true", help="answer as one JSON document")
 
 
 def run(arguments: Namespace) -> int:
@@ -72,7 +79,25 @@ def run(arguments: Namespace) -> int:
         "cosigned": cosigned,
         "fact": fact,
     }
+    if arguments.what == "sample":
+        is_sample = _draw(fact, head.root)
+        if is_sample is None:
+            return _answer(arguments, CANNOT_TELL, {"proved": False, "code": "no-use"})
+        said["is_sample"] = is_sample
     return _answer(arguments, PROVED, {"proved": True, **said})
+
+
+def _draw(fact: Json, root: bytes) -> bool | None:
+    """Return whether the use that a fact intends is a sample; None where it intends none under a standing permit."""
+    match fact:
+        case {
+            "kind": "document.seal.intended",
+            "subjects": {"permit": str(permit), "document": str(document)},
+            "data": {"standing_number": int(number), "sample_every": int(every)},
+        }:
+            is_drawn = drawing.is_drawn(root, permit=permit, number=number, document_sha256=document, every=every)
+            return number == 1 or is_drawn
+    return None
 
 
 def _quorum(arguments: Namespace) -> Quorum:
@@ -106,11 +131,15 @@ _WORDS: Final = {
     "file-unreadable": "The file cannot be read.",
     "fact-unreadable": "The receipt proves bytes that are no fact.",
     "receipt-unreadable": "This is not a receipt.",
+    "no-use": "The receipt is not of the intent of a use under a standing permit.",
     "note-broken": "The checkpoint in the receipt is not signed by this log.",
     "proof-broken": "The receipt does not prove that the fact is in the log.",
     "cosignature-missing": "The checkpoint does not carry the cosignatures that are asked for.",
     "key-unreadable": "A key is not in the form name+id+key.",
 }
+
+
+_DRAWN: Final = {True: "Drawn: the use is a sample", False: "Drawn: the use is no sample"}
 
 
 def _words(said: Mapping[str, Any]) -> str:
@@ -122,6 +151,8 @@ def _words(said: Mapping[str, Any]) -> str:
 def _answer(arguments: Namespace, code: int, said: dict[str, object]) -> int:
     if arguments.json:
         text = json.dumps(said, ensure_ascii=False, indent=2)
+    elif "is_sample" in said:
+        text = f"{_DRAWN[bool(said['is_sample'])]} (root {said['root']} of a log of {said['size']} facts)."
     elif said["proved"]:
         text = _words(said)
     else:

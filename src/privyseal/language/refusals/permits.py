@@ -46,6 +46,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "standing-too-wide": _(
         "The signer seals only routine papers under a standing permit, for a quarter at most. Nothing was sealed."
     ),
+    "draw-awaited": _(
+        "An earlier use has waited for an hour to be drawn. Try again later, and tell your administrator."
+    ),
     "holders-or-unit": _("A standing permit is for people by name, or for one unit. Choose one of the two."),
     "outside-the-unit": _(
         "This standing permit is for a unit to which you do not belong now. Apply for a use of its own."

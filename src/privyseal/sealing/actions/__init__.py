@@ -25,6 +25,8 @@ from privyseal.sealing.actions.sealing import (
 )
 from privyseal.sealing.actions.standing import (
     FAILED_REVIEW,
+    draw_sample,
+    draw_samples,
     intend_under_standing,
     review_sample,
     seal_under_standing,
@@ -44,6 +46,8 @@ __all__ = [
     "bring_along",
     "bring_document",
     "confirm_sealed",
+    "draw_sample",
+    "draw_samples",
     "enter_document",
     "fail_sealing",
     "finish_open_intents",

@@ -12,6 +12,7 @@ from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
+from privyseal.ledger.proofs import NotYetProvable
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import confined
 from privyseal.pdf.asking import AtWords
@@ -20,6 +21,7 @@ from privyseal.pdf.placement import PageSize
 from privyseal.sealing.actions.sealing import SWEEP, AlreadySealed, finish_sealing, intended
 from privyseal.sealing.models import Document, DocumentShown, StandingUse
 from privyseal.sealing.queries import document_visible_to
+from privyseal.sealing.using import drawn_by, heads_over
 from privyseal.seals import permits
 from privyseal.seals.actions import tell_signer
 from privyseal.seals.holding import is_held_by
@@ -28,12 +30,14 @@ from privyseal.seals.permits import NotTheHolder, PermitSpent
 from privyseal.seals.rules.standing import (
     DAY,
     REVIEWED_WITHIN,
+    DrawAwaited,
     NotOfItsClass,
     SampleOverdue,
     StandingOverrun,
     check_use,
+    is_first,
+    is_late_to_be_drawn,
     is_overdue,
-    is_sample,
 )
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
@@ -94,6 +98,9 @@ def intend_under_standing(actor: Person, at: datetime, *, permit_uid: str, docum
     # Whoever used the same permit meanwhile holds its row no more: what they counted is seen from here on.
     number = Permit.objects.values_list("used", flat=True).get(pk=permit.pk)
     uses = StandingUse.objects.filter(permit=permit)
+    undrawn = uses.filter(is_sample=None).order_by("at").values_list("at", flat=True).first()
+    if undrawn is not None and is_late_to_be_drawn(undrawn, at=at):
+        raise DrawAwaited(permit=permit.uid)
     check_use(
         number,
         today=uses.filter(at__gt=at - DAY).count() + 1,
@@ -116,12 +123,51 @@ def intend_under_standing(actor: Person, at: datetime, *, permit_uid: str, docum
         number=number,
         by=actor,
         at=at,
-        is_sample=is_sample(number, every=permit.terms["sample_every"]),
+        is_sample=True if is_first(number) else None,
     )
     if use.is_sample:
-        _show_to_reviewer(actor, at, use, document)
-    intent = intended(actor, at, line=line, standing_number=use.number, is_sample=use.is_sample)
+        _show_to_reviewer(actor, at, use)
+    intent = intended(actor, at, line=line, standing_number=number, sample_every=permit.terms["sample_every"])
     return intent.uid
+
+
+@command("permit.draw-sample")
+def draw_sample(actor: Actor, at: datetime, *, permit_uid: str, number: int) -> str:
+    """Say whether a use is a sample, as the first head of the log that covers it has it. Return the permit's uid."""
+    found = StandingUse.objects.select_for_update(of=("self",)).select_related("permit", "line", "by")
+    use = found.filter(permit__uid=permit_uid, number=number).first()
+    if use is None or use.is_sample is not None:
+        raise OutOfTurn(permit=permit_uid, number=number)
+    head = heads_over([use]).get(use.pk)
+    if head is None:
+        raise NotYetProvable(permit=permit_uid, number=number)
+    use.is_sample, use.drawn_from = drawn_by(head, use), head.size
+    use.save(update_fields=["is_sample", "drawn_from"])
+    book.record(
+        "permit.use-drawn",
+        by=actor,
+        at=at,
+        permit=use.permit.uid,
+        application=use.permit.application_uid,
+        document=use.line.document_sha256,
+        standing_number=number,
+        is_sample=use.is_sample,
+        log_size=head.size,
+    )
+    if use.is_sample:
+        _show_to_reviewer(actor, at, use)
+    return permit_uid
+
+
+def draw_samples(at: datetime) -> int:
+    """Draw every use that a head of the log covers by now; return how many."""
+    waiting = list(StandingUse.objects.filter(is_sample=None).select_related("permit").order_by("at", "pk")[:_AT_ONCE])
+    covered = heads_over(waiting)
+    for use in waiting:
+        if use.pk in covered:
+            with suppress(OutOfTurn):
+                draw_sample(SWEEP, at, permit_uid=use.permit.uid, number=use.number)
+    return len(covered)
 
 
 @command("document.review-sample")
@@ -190,9 +236,9 @@ def stop_standing(actor: Actor, at: datetime, *, permit_uid: str, why: str) -> s
 
 
 @transaction_required
-def _show_to_reviewer(actor: Person, at: datetime, use: StandingUse, document: Document) -> None:
+def _show_to_reviewer(actor: Actor, at: datetime, use: StandingUse) -> None:
     """Let the reviewer see the sample, and know of it."""
-    permit = use.permit
+    permit, document = use.permit, Document.objects.get(sha256=use.line.document_sha256)
     for part in permit.parts.filter(part=PermitPart.Part.WITNESS).select_related("person").order_by("person_id"):
         DocumentShown.objects.bulk_create([DocumentShown(document=document, person=part.person)], ignore_conflicts=True)
         book.record(

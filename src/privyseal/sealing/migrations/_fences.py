@@ -101,3 +101,70 @@ END $$;
 CREATE TRIGGER approver_has_not_used_it BEFORE INSERT ON permit_part
   FOR EACH ROW WHEN (NEW.part = 'approver') EXECUTE FUNCTION approver_has_not_used_it();
 """
+# The first use is a sample; of each other the first head of the log that covers it says so, an hour after it at the latest.
+DRAWN = """
+CREATE FUNCTION use_is_drawn_later() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.drawn_from IS NOT NULL OR NEW.is_sample IS DISTINCT FROM NULLIF(NEW.number = 1, false) THEN
+    RAISE EXCEPTION 'nobody knows yet whether use % is a sample', NEW.number
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'use_is_drawn_later';
+  END IF;
+  IF EXISTS (
+    SELECT 1 FROM standing_use
+    WHERE permit_id = NEW.permit_id AND is_sample IS NULL AND at <= NEW.at - interval '1 hour'
+  ) THEN
+    RAISE EXCEPTION 'an earlier use of the permit waits to be drawn for too long'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'standing_use_waits_for_no_draw';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER use_is_drawn_later BEFORE INSERT ON standing_use
+  FOR EACH ROW EXECUTE FUNCTION use_is_drawn_later();
+CREATE FUNCTION use_is_drawn_by_the_log() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  head ledger_checkpoint%ROWTYPE;
+  drawn bytea;
+  every bigint;
+BEGIN
+  SELECT c.* INTO head FROM intent i
+    JOIN ledger_fact f ON f.subjects @> ARRAY[ledger_key('intent:' || i.uid)] AND f.kind = 'document.seal.intended'
+    JOIN ledger_leaf l ON l.fact_id = f.id
+    JOIN ledger_checkpoint c ON c.size > l.index
+    WHERE i.line_id = NEW.line_id ORDER BY c.size LIMIT 1;
+  SELECT (p.terms ->> 'sample_every')::bigint, sha256(
+      convert_to('privyseal/sample/v1', 'UTF8') || '\\x00'::bytea || head.root || p.uid || int8send(NEW.number) || l.document_sha256
+    ) INTO every, drawn
+    FROM permit p JOIN permit_line l ON l.id = NEW.line_id WHERE p.id = NEW.permit_id;
+  IF NEW.drawn_from IS DISTINCT FROM head.size
+    OR NEW.is_sample IS DISTINCT FROM (('x' || encode(substr(drawn, 1, 6), 'hex'))::bit(48)::bigint % every = 0)
+  THEN
+    RAISE EXCEPTION 'the log says otherwise whether use % is a sample', NEW.number
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'use_is_drawn_by_the_log';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER use_is_drawn_by_the_log BEFORE UPDATE OF is_sample, drawn_from ON standing_use
+  FOR EACH ROW WHEN (OLD.is_sample IS NULL) EXECUTE FUNCTION use_is_drawn_by_the_log();
+CREATE OR REPLACE FUNCTION sample_is_reviewed_by_its_reviewer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.is_sample IS NULL AND NEW.reviewed_at IS NULL
+    AND to_jsonb(NEW) - 'is_sample' - 'drawn_from' = to_jsonb(OLD) - 'is_sample' - 'drawn_from'
+  THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' OR OLD.reviewed_at IS NOT NULL
+    OR (NEW.permit_id, NEW.number, NEW.line_id, NEW.by_id, NEW.at, NEW.is_sample, NEW.drawn_from)
+      IS DISTINCT FROM (OLD.permit_id, OLD.number, OLD.line_id, OLD.by_id, OLD.at, OLD.is_sample, OLD.drawn_from)
+  THEN
+    RAISE EXCEPTION 'a use stays as it was counted and drawn, and its review as it was said'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'standing_use_stays_as_counted';
+  END IF;
+  IF NOT EXISTS (
+    SELECT 1 FROM permit_part WHERE permit_id = NEW.permit_id AND person_id = NEW.reviewed_by_id AND part = 'witness'
+  ) THEN
+    RAISE EXCEPTION 'samples are reviewed by whom the permit names'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_is_reviewed_by_its_reviewer';
+  END IF;
+  RETURN NEW;
+END $$;
+"""

@@ -49,6 +49,7 @@ MOST_USES: Final = 5_000
 MOST_SAMPLE_EVERY: Final = 20
 MOST_UNREVIEWED: Final = 5
 REVIEWED_WITHIN: Final = timedelta(days=3)
+DRAWN_WITHIN: Final = timedelta(hours=1)  # the log signs a head every few seconds
 
 
 class NeverStanding(Refused):
@@ -89,6 +90,12 @@ class SampleOverdue(Refused):
     """A sample has waited for its reviewer for three days; the standing permit has ended by that."""
 
     code = "sample-overdue"
+
+
+class DrawAwaited(Refused):
+    """An earlier use has waited for an hour to be drawn: nobody would know whether it is reviewed."""
+
+    code = "draw-awaited"
 
 
 class SamplesWaiting(Refused):
@@ -147,9 +154,14 @@ def check_of_unit(*, unit: int, belongs_to: frozenset[int], plays: str | None) -
         raise DutiesNotSeparate(part="holder", already=plays)
 
 
-def is_sample(number: int, *, every: int) -> bool:
-    """Return whether the use of this number is reviewed: the first, and each so-manieth after it."""
-    return (number - 1) % every == 0
+def is_first(number: int) -> bool:
+    """Return whether the use of this number is reviewed whatever is drawn; of the others the log decides later."""
+    return number == 1
+
+
+def is_late_to_be_drawn(taken_at: datetime, *, at: datetime) -> bool:
+    """Return whether it should be known by now if a use that was made then is a sample."""
+    return at >= taken_at + DRAWN_WITHIN
 
 
 def is_overdue(taken_at: datetime, *, at: datetime) -> bool:

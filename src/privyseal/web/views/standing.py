@@ -57,6 +57,7 @@ class UseRow:
     use: StandingUse
     sealed: Intent | None
     may_review: bool
+    agrees: bool
 
 
 @capability("signed-in")
@@ -165,6 +166,9 @@ def _page(request: SignedIn, uid: str, *, refusal: Refused | None = None, status
     today = queries.used_today(request.user, at, [permit])
     parts = list(permit.parts.select_related("person").order_by("person_id"))
     row = _row(permit, today.get(permit.pk, 0), at)
+    uses = list(queries.standing_uses_of(request.user, at, permit)[:_MOST])
+    drawn_again = queries.draws_of(request.user, at, uses)
+    is_reviewer = request.user in _in_part(parts, PermitPart.Part.WITNESS)
     shown = {
         "row": row,
         "permit": permit,
@@ -172,8 +176,8 @@ def _page(request: SignedIn, uid: str, *, refusal: Refused | None = None, status
         "holders": _in_part(parts, PermitPart.Part.HOLDER),
         "reviewers": _in_part(parts, PermitPart.Part.WITNESS),
         "uses": [
-            _use(one, request.user in _in_part(parts, PermitPart.Part.WITNESS))
-            for one in queries.standing_uses_of(request.user, at, permit)[:_MOST]
+            UseRow(one, _sealed(one), is_reviewer and _is_to_review(one), drawn_again.get(one.pk, False))
+            for one in uses
         ],
         "use_form": StandingUseForm() if row.badge is _OPEN and is_held_by(permit, request.user) else None,
         "review_form": ReviewForm(),
@@ -210,9 +214,12 @@ def _row(permit: Permit, today: int, at: datetime) -> StandingRow:
     )
 
 
-def _use(one: StandingUse, is_reviewer: bool) -> UseRow:  # noqa: FBT001  asked of one page alone
-    made = next((intent for intent in one.line.intents.all() if intent.state == Intent.State.SEALED), None)
-    return UseRow(one, made, is_reviewer and one.is_sample and one.reviewed_at is None)
+def _sealed(one: StandingUse) -> Intent | None:
+    return next((intent for intent in one.line.intents.all() if intent.state == Intent.State.SEALED), None)
+
+
+def _is_to_review(one: StandingUse) -> bool:
+    return bool(one.is_sample) and one.reviewed_at is None
 
 
 def _in_part(parts: list[PermitPart], part: PermitPart.Part) -> list[Person]:
