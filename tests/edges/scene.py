@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.models import CategoryVersion, CopyCheck, Delegation, Draft, Line, Policy
+from privyseal.approvals.models import ApprovalPasskey, CategoryVersion, CopyCheck, Delegation, Draft, Line, Policy
 from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Manner
@@ -60,6 +60,7 @@ from tests.pdfs import one_page
 Address: TypeAlias = dict[str, object]
 Sent: TypeAlias = dict[str, Any]
 FACTOR: Final = 5_000_000  # an authenticator app of wang's
+PASSKEY: Final = "9a" * 16  # a passkey for approvals of li's, offered
 SESSION: Final = "5e" * 32  # one of wang's, in another browser
 _SECOND_ONES: Final = ("dong", "wu", "ke")  # access.txt asks one person a power
 
@@ -125,6 +126,16 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     """Let the people of one company bring one object of each kind into being."""
     found(public, at)
     people, company = people_of_two_companies(at - timedelta(days=30), without=_SECOND_ONES)
+    ApprovalPasskey.objects.create(
+        uid=PASSKEY,
+        person=people["li"],
+        name="手机",
+        credential=b"c",
+        key=b"k",
+        is_bound=True,
+        offered_at=at,
+        starts_at=at,
+    )
     Authenticator.objects.create(pk=FACTOR, user=people["wang"], type="totp", data={"secret": "", "counter": 0})
     Person.objects.filter(pk=new_person("gone", "钱离").pk).update(is_active=False)
     FactorReset.objects.create(person=people["wang"], asked_by=people["chen"], asked_at=at)
@@ -378,6 +389,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "consented": lambda scene: {"uid": scene.named.consented},
     "copied": lambda _: {"uid": CopyCheck.objects.get().application.uid},
     "pending": lambda scene: {"uid": scene.pending},
+    "way-back": lambda scene: {"uid": scene.pending},
     "paper": lambda scene: {"uid": scene.pending, "sha256": scene.document},
     "paper+page": lambda scene: {"uid": scene.pending, "sha256": scene.document, "number": 1},
     "approved": lambda scene: {"uid": scene.approved.application_uid},
@@ -434,6 +446,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "batch": lambda scene: {"batch": scene.grant.batch},
     "fact": lambda scene: {"fact_id": scene.fact},
     "factor": lambda _: {"factor_id": FACTOR},
+    "passkey": lambda _: {"uid": PASSKEY},
     "session": lambda _: {"sha256": SESSION},
     "gone": lambda _: {"pseudonym": Person.objects.get(login="gone").pseudonym},
     "holder": lambda scene: {"pseudonym": scene.people["wang"].pseudonym},
@@ -644,6 +657,9 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "end-session": lambda _: command(),
     "enter-seal": _rubber,
     "remove-factor": lambda _: command(),
+    "approval-passkey-make": lambda _: command(name="手机"),
+    "approval-passkey-confirm": lambda _: command(),
+    "approval-passkey-remove": lambda _: command(),
     "face-preview": lambda _: {"ring": FACE["ring"]},
     "map-power": _mapping,
     "mapping-confirm": lambda _: command(),
@@ -673,6 +689,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "webhook-again": lambda _: command(),
     "suspend": lambda _: command(reason="保管人离职"),
     "vote": _vote,
+    "approve-by-passkey": _vote,
     "end-permit": lambda _: command(reason="合同取消"),
     "apply-standing": _standing,
     "top-up": lambda _: command(uses="2", reason="发票多于预计"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from privyseal.approval_page import asking, enrolling
-from privyseal.approval_page.keeping import Kept
+from privyseal.approval_page.keeping import ApprovalCodeUnknown, Kept
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.errors import Refused
 from privyseal.signer import protocol, shapes
@@ -119,7 +119,10 @@ def _status(_kept: Kept, _frame: Frame, _at: datetime) -> Frame:
 
 
 def _code(frame: Frame) -> str:
-    return shapes.word(frame.header.get("code"), _CODE)
+    try:
+        return shapes.word(frame.header.get("code"), _CODE)
+    except shapes.Misshapen as error:
+        raise ApprovalCodeUnknown from error
 
 
 _OPERATIONS: Final[Mapping[str, Callable[[Kept, Frame, datetime], Frame]]] = {

@@ -214,7 +214,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # A form may lead to the approval page, which takes what it shows from nobody but this application.
+        "form-action": [SELF, APPROVAL_URL],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -63,6 +63,12 @@ class PasskeyForm(forms.Form):
     proof_credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
 
 
+class OwnPasskeyForm(CommandForm):
+    name = forms.CharField(
+        label=_("Name of the passkey"), max_length=60, help_text=_("Such as: work phone. It tells your passkeys apart.")
+    )
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search"), max_length=100, required=False, widget=forms.TextInput({"type": "search"}))
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.approvals import actions, queries
 from privyseal.approvals.models import Line
 from privyseal.approvals.queries.additions import additions_of, may_add
+from privyseal.approvals.queries.passkeys import passkeys_of
 from privyseal.approvals.rules import State, Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
@@ -26,7 +27,7 @@ from privyseal.sealing.actions import seal_document as seal
 from privyseal.sealing.queries import visible_to as documents_visible_to
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import end
-from privyseal.web.acting import acted, to
+from privyseal.web.acting import Again, acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import is_copied
@@ -87,7 +88,7 @@ def vote(request: SignedIn, uid: str) -> HttpResponse:
         ),
         done=_("Your decision is recorded."),
         back=to("application", uid),
-        again=partial(_page, request, uid, comment=form.data.get("comment", "")),
+        again=page_again(request, uid, comment=form.data.get("comment", "")),
     )
 
 
@@ -136,6 +137,11 @@ def end_permit(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
     )
 
 
+def page_again(request: SignedIn, uid: str, *, comment: str = "") -> Again:
+    """Return what shows the application once more, with what somebody has written meanwhile."""
+    return partial(_page, request, uid, comment=comment)
+
+
 def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", status: int = 200) -> HttpResponse:
     """Show the application as it stands now: whoever was refused decides anew on what is shown now."""
     at = now()
@@ -147,6 +153,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "shown": applications.show(view),
         "application": view.application,
         "may": view.may,
+        "has_passkey": "approve" in view.may and bool(passkeys_of(request.user, at)),
         "added": applications.rows(applications.with_lines(additions_of(request.user, at, view.application)), at),
         "may_add": may_add(request.user, at, view),
         "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),

@@ -1,0 +1,153 @@
+"""To the approval page and back: what is handed over to be shown, and the yes that is fetched.
+
+The note that goes along is signed here: the approval page hands it back as it was, and cannot make one up.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from privyseal.approval_page.answering import PasskeyAnswerRefused
+from privyseal.approval_page.asking import MAX_CREDENTIALS, Ask
+from privyseal.approval_page.client import Client
+from privyseal.approval_page.keeping import LIFE, ApprovalCodeUnknown
+from privyseal.approval_page.words import CHINESE, ENGLISH
+from privyseal.approvals import actions, queries
+from privyseal.approvals.actions import ChangedSinceShown
+from privyseal.approvals.queries import ApplicationView
+from privyseal.approvals.queries.passkeys import passkeys_of
+from privyseal.approvals.rules import Step
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import NotEntitled
+from privyseal.pdf.face import Face
+from privyseal.signer import shapes
+from privyseal.signer.passkeys import PasskeyAssertion, web_text
+from privyseal.signer.statement import Statement
+from privyseal.web.shown import applications
+
+_SALT: Final = "privyseal.web.approving"
+_LONGEST_NAME: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Whose yes is asked for, to what, in which words of theirs; the command that counts it counts it once."""
+
+    person: str
+    application: str
+    shown_sha256: str
+    command_id: str
+    comment: str
+
+    def signed(self) -> str:
+        return signing.dumps(asdict(self), salt=_SALT, compress=True)
+
+    @classmethod
+    def read(cls, signed: str) -> "Note":
+        """Return the note if it is of ours, and not older than the page keeps anything, or refuse."""
+        try:
+            return cls(**signing.loads(signed, salt=_SALT, max_age=2 * LIFE))
+        except (signing.BadSignature, TypeError) as error:
+            raise ApprovalCodeUnknown from error
+
+
+def lead(actor: Person, at: datetime, note: Note) -> str:
+    """Hand over what the actor's passkeys are to say yes to, and return the address that shows it once, or refuse.
+
+    What a vote would be refused for is mostly refused here, before anybody is asked for a finger; the vote asks again.
+    """
+    view = queries.application_visible_to(actor, at, note.application)
+    credentials = [web_text(bytes(one.credential)) for one in passkeys_of(actor, at)]
+    if not credentials or "approve" not in view.may:
+        raise NotEntitled(application=note.application)
+    if note.shown_sha256 != view.shown_sha256:
+        raise ChangedSinceShown(application=note.application)
+    ask = Ask(
+        approver=actor.pseudonym,
+        credentials=tuple(credentials[-MAX_CREDENTIALS:]),
+        statements=tuple(statement.to_bytes().decode() for statement in view.statements),
+        names=dict(_names(view)),
+        faces=_faces(view),
+        language=language(),
+        zone=settings.TIME_ZONE,
+        back=reverse("approval-back", args=[note.application]),
+        context=note.signed(),
+    )
+    return f"{settings.APPROVAL_URL}/o/{client().show(ask, settings.BLOBS.mapped)}"
+
+
+def count(code: str, at: datetime, *, application_uid: str) -> Person:
+    """Count the yes that waits under a code, once, and return whose it is, or refuse.
+
+    Whoever brings the code need not be signed in: a passkey said whose yes it is, perhaps in another browser. The code
+    is spent only when the yes is counted: what a crash cut off is taken up again.
+    """
+    page = client()
+    answered = page.fetch(code)
+    note = Note.read(answered.context)
+    person = Person.objects.filter(pseudonym=note.person, is_active=True).first()
+    if person is None or note.application != application_uid:
+        raise ApprovalCodeUnknown
+    actions.vote.once(
+        UUID(note.command_id),
+        person,
+        at,
+        application_uid=note.application,
+        step=Step.APPROVE,
+        shown_sha256=note.shown_sha256,
+        comment=note.comment,
+        assertions=_assertions(answered.answers),
+    )
+    page.counted(code)
+    return person
+
+
+def _assertions(answers: Iterable[Mapping[str, Any]]) -> tuple[PasskeyAssertion, ...]:
+    try:
+        return tuple(PasskeyAssertion.parse(one) for one in answers)
+    except shapes.Misshapen as error:
+        raise PasskeyAnswerRefused(reason="shape") from error
+
+
+def client() -> Client:
+    return Client(Path(settings.APPROVAL_SOCKET))
+
+
+def language() -> str:
+    """Return in which of its two languages the page speaks to whoever reads ours."""
+    return ENGLISH if get_language() == ENGLISH else CHINESE
+
+
+def _names(view: ApplicationView) -> Iterator[tuple[str, str]]:
+    named = applications.names_in(view) | {view.application.applicant.pseudonym: view.application.applicant.name}
+    for line in view.lines:
+        named[line.seal.uid] = line.seal.name
+        if line.document_sha256:
+            named[line.document_sha256] = line.document_name
+    for uid, name in named.items():
+        if said := on_one_line(name):
+            yield uid, said
+
+
+def on_one_line(name: str) -> str:
+    """Return a name as the page takes it: on one line, of characters that can be printed."""
+    return " ".join("".join(each if each.isprintable() else " " for each in name).split())[:_LONGEST_NAME].strip()
+
+
+def _faces(view: ApplicationView) -> tuple[Face, ...]:
+    """Return the faces that are to be made, as far as the statements name any."""
+    made = [(line, one) for line in view.lines for one in view.statements if _makes(one, line.seal.uid)]
+    said = [view.application.terms.get("face") or line.seal.face for line, _ in made]
+    return tuple(dict.fromkeys(Face.from_json(face) for face in said if face))
+
+
+def _makes(statement: Statement, seal_uid: str) -> bool:
+    return statement.seal == seal_uid and statement.make is not None

@@ -1,0 +1,98 @@
+"""Passkeys for approvals: made by their owner, confirmed by two others, removed by one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from privyseal.approvals import actions
+from privyseal.approvals.queries.passkeys import passkeys_visible_to
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import Refused
+from privyseal.language.refusals import words_for
+from privyseal.web import own_passkeys
+from privyseal.web.acting import acted, to
+from privyseal.web.answers import status_of
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm, OwnPasskeyForm
+from privyseal.web.step_up import proven
+
+
+@capability("signed-in")
+@require_GET
+def passkeys(request: SignedIn) -> HttpResponse:
+    return _page(request, OwnPasskeyForm())
+
+
+@capability("signed-in")
+@require_POST
+@proven("passkey.offer")
+def make(request: SignedIn) -> HttpResponse:
+    """Lead to the page on which the passkey is made."""
+    form = OwnPasskeyForm(request.POST)
+    return acted(
+        request,
+        form,
+        lambda said: own_passkeys.lead(request.user, now(), name=said["name"], command_id=said["command_id"]),
+        done="",
+        back=redirect,
+        again=lambda *, said, status: _page(request, form, said=said, status=status),
+    )
+
+
+@capability("signed-in")
+@require_http_methods(["GET"])
+@never_cache
+def made(request: SignedIn) -> HttpResponse:
+    """Offer what was made there to those who confirm it."""
+    if not request.GET.get("code"):
+        return redirect("approval-passkeys")
+    try:
+        own_passkeys.offer(request.user, now(), code=request.GET["code"])
+    except Refused as refusal:
+        return _page(request, OwnPasskeyForm(), said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("The passkey is made. It counts once two people have confirmed it."))
+    return redirect("approval-passkeys")
+
+
+@capability("signed-in")
+@require_POST
+@proven("passkey.confirm")
+def confirm(request: SignedIn, uid: str) -> HttpResponse:
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.confirm_passkey.once(said["command_id"], request.user, now(), passkey_uid=uid),
+        done=_("Your confirmation is recorded."),
+        back=to("approval-passkeys"),
+        again=lambda *, said, status: _page(request, OwnPasskeyForm(), said=said, status=status),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def remove(request: SignedIn, uid: str) -> HttpResponse:
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.remove_passkey.once(said["command_id"], request.user, now(), passkey_uid=uid),
+        done=_("The passkey counts no more."),
+        back=to("approval-passkeys"),
+        again=lambda *, said, status: _page(request, OwnPasskeyForm(), said=said, status=status),
+    )
+
+
+def _page(request: SignedIn, form: OwnPasskeyForm, *, said: str = "", status: int = 200) -> HttpResponse:
+    powers = request.powers
+    shown = {
+        "form": form,
+        "command": CommandForm(),
+        "passkeys": passkeys_visible_to(request.user, now()),
+        "may_confirm": powers.has(Power.SECURITY, None) or powers.has(Power.AUDIT, None),
+        "may_remove": powers.has(Power.SECURITY, None),
+        "refusal": said,
+    }
+    return render(request, "web/approval_passkeys.html", shown, status=status)

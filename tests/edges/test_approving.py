@@ -1,0 +1,215 @@
+"""Saying yes with a passkey: to the approval page and back, every way it can go wrong on the road."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from pytest_django import Settings
+
+from privyseal.approval_page.door import Door
+from privyseal.approval_page.keeping import LIFE, Kept
+from privyseal.approval_page.site import Answer, Asked, Site
+from privyseal.approvals.models import Application, ApprovalPasskey, Vote
+from privyseal.approvals.queries import application_visible_to
+from privyseal.identity.models import Person
+from privyseal.signer.passkeys import Page, web_text
+from privyseal.signer.software_passkeys import SoftwarePasskey
+from tests.conftest import Use
+from tests.edges.conftest import Enter, command
+
+pytestmark = pytest.mark.documents
+
+
+@dataclass
+class ApprovalPage:
+    """The page as browsers reach it, without a server between; ``late`` is by how much its clock runs ahead."""
+
+    site: Site
+    host: str
+    late: timedelta = timedelta()
+
+    def get(self, address: str) -> Answer:
+        return self._asked("GET", address, "", b"")
+
+    def post(self, address: str, body: object) -> Answer:
+        return self._asked("POST", address, f"http://{self.host}", json.dumps(body).encode())
+
+    def _asked(self, method: str, address: str, origin: str, body: bytes) -> Answer:
+        path = address.removeprefix(f"http://{self.host}")
+        kind, browser, languages = "application/json", "Mozilla/5.0", "zh-CN"
+        return self.site.answer(Asked(method, path, self.host, origin, kind, browser, languages, lambda: body))
+
+
+@pytest.fixture
+def page(settings: Settings, tmp_path: Path) -> ApprovalPage:
+    kept, own = Kept(), Page(settings.APPROVAL_URL)
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + served.late
+
+    served = ApprovalPage(Site(kept, clock, own=own, home=settings.PUBLIC_URL), own.origin.removeprefix("http://"))
+    settings.APPROVAL_SOCKET = str(tmp_path / "socket")
+    Door(kept, clock, peer_uids=frozenset({0}), folder=tmp_path).listen(tmp_path / "socket")
+    return served
+
+
+@pytest.fixture
+def passkey(li: Person, chen: Person, sun: Person, settings: Settings, long_ago: datetime) -> SoftwarePasskey:
+    """li's passkey, which the signer was told of."""
+    held = SoftwarePasskey(person=li.pseudonym, page=Page(settings.APPROVAL_URL), id=b"li's phone")
+    ApprovalPasskey.objects.create(
+        person=li,
+        name="手机",
+        credential=held.id,
+        key=held.key,
+        is_bound=True,
+        offered_at=long_ago,
+        starts_at=long_ago,
+        first_by=chen,
+        second_by=sun,
+        confirmed_at=long_ago,
+        entered_at=long_ago,
+    )
+    return held
+
+
+def led(browser: Browser, use: Use, person: Person, **more: str) -> Any:  # noqa: ANN401  what Django's client answers
+    shown = application_visible_to(person, datetime.now(UTC), use.uid).shown_sha256
+    return browser.post(f"/applications/{use.uid}/approve/", command(step="approve", shown_sha256=shown, **more))
+
+
+def said_yes(page: ApprovalPage, opens: str, passkey: SoftwarePasskey, use: Use, person: Person) -> str:
+    """Open the page, say yes by the passkey and return the address that leads back."""
+    address = page.get(opens).more["Location"]
+    statement = application_visible_to(person, datetime.now(UTC), use.uid).statements[0].to_bytes()
+    yes = passkey.says_yes(statement)
+    said = {
+        "credential": web_text(yes.credential),
+        "authenticator_data": web_text(yes.authenticator_data),
+        "client_data": web_text(yes.client_data),
+        "signature": web_text(yes.signature),
+    }
+    return str(json.loads(page.post(f"{address}/answer", [said]).body)["to"]).removeprefix("http://localhost:8000")
+
+
+def votes_on(use: Use) -> list[Vote]:
+    return list(Vote.objects.filter(application__uid=use.uid).order_by("at"))
+
+
+def test_whoever_has_a_passkey_is_led_to_the_page_and_their_yes_is_counted(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter
+) -> None:
+    browser = enter(li)
+    offered = browser.get(f"/applications/{pending.uid}/").content.decode()
+    opens = led(browser, pending, li, comment="同意").headers["Location"]
+    back = said_yes(page, opens, passkey, pending, li)
+
+    returned = browser.get(back)
+
+    assert f'formaction="/applications/{pending.uid}/approve/"' in offered
+    assert returned.headers["Location"] == f"/applications/{pending.uid}/"
+    (vote,) = votes_on(pending)
+    assert (vote.person, vote.comment) == (li, "同意")
+    assert [one["assertions"][0]["assurance"] for one in vote.approved] == ["passkey"]
+    assert Application.objects.get(uid=pending.uid).state == "approved"
+
+
+def test_the_way_back_may_end_in_another_browser(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter, outside: Browser
+) -> None:
+    back = said_yes(page, led(enter(li), pending, li).headers["Location"], passkey, pending, li)
+
+    returned = outside.get(back)
+
+    assert returned.status_code == 200
+    assert [vote.person for vote in votes_on(pending)] == [li]
+
+
+def test_a_yes_that_is_brought_back_twice_counts_once(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter
+) -> None:
+    browser = enter(li)
+    back = said_yes(page, led(browser, pending, li).headers["Location"], passkey, pending, li)
+
+    statuses = [browser.get(back).status_code for _ in range(2)]
+
+    assert statuses == [302, 410]
+    assert "approval-code-used" in browser.get(back).content.decode()
+    assert len(votes_on(pending)) == 1
+
+
+@pytest.mark.parametrize("code", ["a" * 43, "", "no code at all"])
+def test_a_foreign_code_counts_nothing(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter, code: str
+) -> None:
+    answered = enter(li).get(f"/applications/{pending.uid}/approved/?code={code}")
+
+    assert answered.status_code == (404 if code else 302)
+    assert votes_on(pending) == []
+
+
+def test_a_yes_to_one_application_is_none_to_another(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter
+) -> None:
+    browser = enter(li)
+    back = said_yes(page, led(browser, pending, li).headers["Location"], passkey, pending, li)
+
+    answered = browser.get(back.replace(pending.uid, "0" * 32))
+
+    assert answered.status_code == 404
+    assert votes_on(pending) == []
+
+
+def test_an_answer_that_comes_late_is_told_so(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter
+) -> None:
+    browser = enter(li)
+    back = said_yes(page, led(browser, pending, li).headers["Location"], passkey, pending, li)
+    page.late = LIFE
+
+    answered = browser.get(back)
+
+    assert answered.status_code == 410
+    assert "approval-code-expired" in answered.content.decode()
+    assert votes_on(pending) == []
+
+
+def test_what_changed_since_it_was_shown_is_not_approved(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter
+) -> None:
+    browser = enter(li)
+    back = said_yes(page, led(browser, pending, li).headers["Location"], passkey, pending, li)
+    Application.objects.filter(uid=pending.uid).update(reason="另一个事由")
+
+    answered = browser.get(back)
+
+    assert (answered.status_code, "changed-since-shown" in answered.content.decode()) == (409, True)
+    assert votes_on(pending) == []
+
+
+def test_somebody_without_a_passkey_is_not_led_anywhere(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, wu: Person, enter: Enter
+) -> None:
+    assert led(enter(wu), pending, wu).status_code == 403
+
+
+def test_a_page_that_does_not_answer_loses_nothing(
+    passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter, settings: Settings, tmp_path: Path
+) -> None:
+    settings.APPROVAL_SOCKET = str(tmp_path / "nobody")
+
+    answered = led(enter(li), pending, li, comment="看过了")
+
+    assert answered.status_code == 503
+    assert "看过了" in answered.content.decode()
+
+
+def test_the_page_may_be_led_to_and_nothing_else(li: Person, enter: Enter, settings: Settings) -> None:
+    policy = enter(li).get("/").headers["Content-Security-Policy"]
+
+    assert re.findall(r"form-action ([^;]+)", policy) == [f"'self' {settings.APPROVAL_URL}"]
