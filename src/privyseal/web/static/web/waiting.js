@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 300_000;
 const PATIENCE_MS = 60_000;
 // What somebody else has to say first: tried again by itself.
-const TRIED_AGAIN = new Set(["out-of-turn", "hands-missing"]);
+const TRIED_AGAIN = new Set(["out-of-turn", "turn-open"]);
 
 const forms = document.querySelectorAll("form[data-waits]");
 let pause = FIRST_PAUSE_MS;
