@@ -14,7 +14,7 @@ from privyseal.custody.rules import Ending, Hand
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.pdf.placement import Placement
-from privyseal.seals.models import Permit, Seal
+from privyseal.seals.models import Permit, PermitPart, Seal
 from tests.actions.keepers import photo, rubber
 from tests.by_hand import stamped_page
 from tests.conftest import apply, holding, new_person, permit_of, say_yes
@@ -24,7 +24,8 @@ from tests.conftest import apply, holding, new_person, permit_of, say_yes
 class Hands:
     """Permits by how far they are: approved, asked for, out, with a turn taken, with one made, and not put back.
 
-    Of what was made one page is shown by ``photograph``, another by ``spoiled``.
+    Of what was made one page is shown by ``photograph``, another by ``spoiled``. Of the permit
+    ``blank`` two numbered blanks are out, and ``filled_in`` shows one.
 
     Of the uses ``owed`` and ``waiver`` photographs are owed, by somebody who does nothing else here.
     """
@@ -40,6 +41,8 @@ class Hands:
     turns: Mapping[str, str]
     photograph: str
     spoiled: str
+    blank: str
+    filled_in: str
     owed: str
     waiver: str
 
@@ -72,6 +75,7 @@ def hands(people: Mapping[str, Person], at: datetime, company: Company, document
         turns=turns,
         photograph=photograph,
         spoiled=spoiled,
+        **_blanks(people, at, company, document),
         **_debts(people, at, company, document),
     )
 
@@ -91,6 +95,25 @@ def trips(people: Mapping[str, Person], at: datetime, company: Company, document
     actions.give_out(people["gu"], at, take_out_uid=out.uid, photo_sha256=face)
     actions.receive(people["wang"], at, take_out_uid=out.uid)
     return Trips(booked.uid, out.uid)
+
+
+def _blanks(people: Mapping[str, Person], at: datetime, company: Company, document: str) -> dict[str, str]:
+    """Have two numbered blanks out, one of which is photographed filled in."""
+    wang, gu, ma = (people[login] for login in ("wang", "gu", "ma"))
+    permit = _permit(people, at, company, document, "blank")
+    terms = {"blanks": {"most": 2, "days": 10, "class": "delivery-note"}}
+    Permit.objects.filter(pk=permit.pk).update(terms=terms)
+    second = holding(new_person("xiang", "项审"), Power.APPROVE, company, at)
+    PermitPart.objects.create(permit=permit, person=second, part=PermitPart.Part.APPROVER)
+    uid = actions.begin_use(wang, at, permit_uid=permit.uid)
+    actions.confirm_use(gu, at, use_uid=uid, hand=Hand.KEEPER)
+    actions.confirm_use(ma, at, use_uid=uid, hand=Hand.SUPERVISOR)
+    turn = actions.reserve(wang, at, use_uid=uid, line_id=permit.lines.get().pk, impressions=2)
+    actions.fire(wang, at, turn_uid=turn, made=2)
+    shown = Taken(data=stamped_page(3), impressions=2)
+    filled_in = actions.photograph(wang, at, command_id=uuid4(), turn_uid=turn, taken=shown)
+    actions.commit(ma, at, turn_uid=turn, counted=2)
+    return {"blank": permit.uid, "filled_in": filled_in}
 
 
 def _debts(people: Mapping[str, Person], at: datetime, company: Company, document: str) -> dict[str, str]:

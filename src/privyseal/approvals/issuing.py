@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from privyseal.approvals.additions.permits import add_to_permits
+from privyseal.approvals.blanks import terms_of_blanks
 from privyseal.approvals.filing import owed_after
 from privyseal.approvals.models import Application, Line, OwnYes, Vote
 from privyseal.approvals.owning import own_yes_for
@@ -124,9 +125,12 @@ def _by_hand(application: Application) -> dict[str, Json]:
     category = application.category.category if application.category else None
     if category is None:
         return {}
+    blanks = terms_of_blanks(application)
     return {
+        **blanks,
         ASKS: {"asks": category.photographs.value, "retention": category.retention.value},
-        ANEW: category.made_anew,
+        # A blank that went wrong is handed in under its number, and another one takes another application.
+        ANEW: 0 if blanks else category.made_anew,
         **({VOLUME: category.volume} if category.volume else {}),
     }
 

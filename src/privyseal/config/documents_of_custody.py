@@ -6,7 +6,17 @@ from typing import Final
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.custody import rules as by_hand
-from privyseal.custody.rules import alarms, late, leaving, photographs, places, spoiled, stock, takeout
+from privyseal.custody.rules import (
+    alarms,
+    blanks,
+    late,
+    leaving,
+    photographs,
+    places,
+    spoiled,
+    stock,
+    takeout,
+)
 from privyseal.seals.rules import incidents
 
 
@@ -38,6 +48,12 @@ def _spoils() -> str:
     rows = zip(spoiled.SPOILS, reasons(spoiled, "SPOILS"), strict=True)
     cells = [(code(row.spoil), code(row.by), ", ".join(code(phase) for phase in row.phases), why) for row, why in rows]
     return table(("said", "by", "of what is", "why"), cells)
+
+
+def _blank_words() -> str:
+    rows = zip(blanks.BLANK_WORDS, reasons(blanks, "BLANK_WORDS"), strict=True)
+    cells = [(code(row.became), code(row.by), "photograph" if row.takes_photo else "word", why) for row, why in rows]
+    return table(("became", "by", "with", "why"), cells)
 
 
 def _held_up() -> str:
@@ -115,6 +131,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "hand-steps": _hand_steps,
     "measures": _measures,
     "spoils": _spoils,
+    "blank-words": _blank_words,
     "photographs-hold-up": _held_up,
     "seal-answers": _seal_answers,
     "may-place": _may_place,

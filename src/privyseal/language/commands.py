@@ -42,6 +42,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "hand.ask-waiver": _("ask to waive photographs"),
     "hand.agree-to-waiver": _("waive photographs"),
     "hand.photograph": _("photograph a stamped page"),
+    "hand.report-blank": _("report the use of a blank"),
+    "hand.return-blank": _("take a blank back"),
     "hand.spoil": _("mark a spoiled page void"),
     "hand.take-in": _("take a spoiled page in"),
     "hand.compare": _("hold a photograph beside the approved document"),

@@ -36,6 +36,8 @@ FIELD: Final[Mapping[str, Promise]] = {
     "anew": _("To be made anew"),
     "drawn": _("Drawn by lot"),
     "sample": _("Number of the impression that was drawn"),
+    "blank": _("Number of the blank"),
+    "blanks": _("Numbers of the blanks"),
     "made": _("Made, by the operator"),
     "shown": _("On photographs"),
     "counted": _("Counted by the supervisor"),

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.rules import Ending, How, Phase
+from privyseal.custody.rules.blanks import Became
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import Asked
 
@@ -15,6 +16,11 @@ ENDING: Final[Mapping[Ending, Promise]] = {
     Ending.TIME: _("The permit was over"),
     Ending.EARLY: _("The rest was not needed"),
     Ending.PAUSE: _("The seal rests, and goes out again"),
+}
+BECAME: Final[Mapping[Became, Promise]] = {
+    Became.OUT: _("Out, to be accounted for"),
+    Became.USED: _("Used"),
+    Became.RETURNED: _("Handed in unused"),
 }
 ASKED: Final[Mapping[Asked, Promise]] = {
     Asked.EACH: _("Of each impression"),
@@ -71,6 +77,14 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "The seal has another keeper since it was given out, or its keeper may keep it no more. End this use, and ask "
         "for the seal again."
     ),
+    "never-blank": _(
+        "Guarantees, contracts and letters of authority are never stamped as blanks. Apply with the whole paper."
+    ),
+    "blanks-too-many": _("The category allows %(most)s blanks in one use, one impression each. Ask for fewer."),
+    "blanks-take-two": _(
+        "Blanks are approved by %(needed)s people at least, this use would be by %(asked)s. Have the policy ask more."
+    ),
+    "blank-unexplained": _("Say what the blank was used for, and for whom. It goes on record."),
     "spoiled-unexplained": _("Say what went wrong with the impression. The reason goes on record."),
     "spoiled-too-many": _(
         "At most %(most)s impressions of these can still be called spoiled. Count those on the page again."

@@ -276,6 +276,7 @@ INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
     IncidentKind.OFF_HOURS: _("Used outside the hours"),
     IncidentKind.EVIDENCE_DEBT: _("Photographs owed"),
     IncidentKind.MISPLACED: _("Seal in the wrong place"),
+    IncidentKind.BLANKS: _("Blank not accounted for"),
     IncidentKind.RESTAMPS: _("Impressions went back too often"),
     IncidentKind.NOT_FOUND: _("Seal not found at a stock-take"),
     IncidentKind.UNEXPECTED: _("Seal found where it does not belong"),

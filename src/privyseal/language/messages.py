@@ -96,6 +96,9 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "hand.photographs-owed": _("Photograph them, or say why they cannot come. Until then nothing more is applied for."),
     "hand.waiver-asked": _("Look whether the reason holds, and agree or not."),
     "hand.sample-drawn": _("Photograph the impressions that were drawn before the volume leaves the house."),
+    "hand.blanks-numbered": _(
+        "Report each blank with a photograph when it is used, and hand the others in by their day."
+    ),
     "hand.spoiled": _("The page is marked void. Take it in; only then is it made anew."),
     "hand.count-differs": _("Find out how many impressions there are."),
     "application.approved": _("It can be carried out now, until its window closes."),

@@ -126,6 +126,9 @@ TOLD: Final = (
     Told("hand.confirmed",             to=(Audience.HOLDERS,)),                                                 # they can stamp once both have
     Told("hand.count-differs",         to=(*_IN_CHARGE, Audience.AUDIT), urgency=_U),                           # an impression is on paper that somebody did not count
     Told("hand.sample-drawn",          to=(Audience.HOLDERS, Audience.SUPERVISORS)),                            # they photograph these before the volume leaves the house
+    Told("hand.blanks-numbered",       to=(Audience.HOLDERS, Audience.KEEPERS, Audience.MANAGERS)),             # each of them is accounted for by its day
+    Told("hand.blank-used",            to=(Audience.MANAGERS,), urgency=_D),                                    # they see what stands on it
+    Told("hand.blank-returned",        to=(Audience.HOLDERS,)),                                                 # they do not answer for it any more
     Told("hand.spoiled",               to=(Audience.KEEPERS, Audience.SUPERVISORS)),                            # the page is handed in to the keeper
     Told("hand.taken-in",              to=(Audience.HOLDERS, Audience.MANAGERS)),                               # they make it anew, or apply; the manager sees how often
     Told("hand.ended",                 to=(Audience.APPLICANT, Audience.KEEPERS)),                              # the seal comes back to its place

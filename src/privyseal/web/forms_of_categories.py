@@ -23,6 +23,7 @@ from privyseal.approvals.rules.categories import (
 from privyseal.approvals.rules.remarks import About
 from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.custody.rules import MOST_IN_A_VOLUME
+from privyseal.custody.rules.blanks import LONGEST_OUT_DAYS, MOST_BLANKS
 from privyseal.custody.rules.photographs import Asked
 from privyseal.custody.rules.spoiled import MOST_ANEW, USUAL_ANEW
 from privyseal.identity.models import Company
@@ -30,13 +31,18 @@ from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
 from privyseal.language.hands import ASKED
 from privyseal.language.labels import MANNER, SEAL_TYPE
 from privyseal.language.papers import ABOUT, KIND
+from privyseal.language.standing import DOCUMENT_CLASS
 from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import SealType
+from privyseal.seals.rules.standing import ROUTINES, DocumentClass
 from privyseal.web.forms import CommandForm, Sent, day_field, offer
 
 EMPTY: Final = "empty"
 _BLANK: Final = Category(name_zh="新类别", name_en="New category")
+_BLANK_CLASSES: Final = [
+    (row.document_class.value, DOCUMENT_CLASS[row.document_class]) for row in ROUTINES if row.may_stand
+]
 _ENTRY: Final = "entry-"
 _COUNTS: Final = ("copies", "originals", "duplicates")
 _FIELD: Final = ("zh", "en", "kind", "required", "choices")
@@ -129,6 +135,24 @@ class CategoryForm(ShownForm):
         max_value=MOST_IN_A_VOLUME,
         help_text=_("For work that is counted by the volume, such as a bid. Left empty, a hundred."),
     )
+    blanks = forms.IntegerField(
+        label=_("Blanks that one use may stamp"),
+        required=False,
+        min_value=1,
+        max_value=MOST_BLANKS,
+        help_text=_("Stamped before they are filled in, each with its number; two people approve. Left empty, none."),
+    )
+    blank_class = forms.ChoiceField(
+        label=_("Papers that are stamped as blanks"),
+        choices=[("", "—"), *_BLANK_CLASSES],
+        required=False,
+    )
+    blank_days = forms.IntegerField(
+        label=_("Days until each blank is accounted for"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_OUT_DAYS,
+    )
     archive_days = forms.IntegerField(
         label=_("To be filed within so many working days of sealing"),
         required=False,
@@ -184,6 +208,9 @@ class CategoryForm(ShownForm):
             **{name: said[name] for name in _COUNTS},
             photographs=Asked(said["photographs"] or Asked.EACH),
             volume=said["volume"],
+            blanks=said["blanks"],
+            blank_class=DocumentClass(said["blank_class"]) if said["blank_class"] else None,
+            blank_days=said["blank_days"],
             made_anew=USUAL_ANEW if said["made_anew"] is None else said["made_anew"],
             refuses=frozenset(About(about) for about in said["refuses"]),
         )
@@ -214,6 +241,9 @@ def initial_of(version: CategoryVersion) -> dict[str, Any]:
         "photographs": category.photographs.value,
         "made_anew": category.made_anew,
         "volume": category.volume,
+        "blanks": category.blanks,
+        "blank_class": category.blank_class.value if category.blank_class else "",
+        "blank_days": category.blank_days,
     }
     for number, field in enumerate(category.fields, start=1):
         values = (field.name_zh, field.name_en, field.kind.value, field.is_required, "\n".join(field.choices))

@@ -11,6 +11,7 @@ from privyseal.web.forms import LONGEST_TEXT, CommandForm
 from privyseal.web.waiting import WaitingForm
 
 _LONGEST_PLACE: Final = 100
+_LONGEST_WORDS: Final = 200
 
 
 def _count(*, least: int) -> forms.IntegerField:
@@ -89,6 +90,15 @@ class SpoilForm(CommandForm):
 
     impressions = _count(least=1)
     reason = _reason()
+
+
+class BlankForm(CommandForm):
+    """A blank that was used, which a photograph shows filled in."""
+
+    number = forms.IntegerField(
+        label=_("Number of the blank"), min_value=1, widget=forms.NumberInput({"inputmode": "numeric"})
+    )
+    words = forms.CharField(label=_("What it was used for, and for whom"), max_length=_LONGEST_WORDS)
 
 
 class PaperForm(forms.Form):

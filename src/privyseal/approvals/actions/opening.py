@@ -7,6 +7,7 @@ from typing import Any
 
 from privyseal.approvals.additions.seats import seats_to_add
 from privyseal.approvals.asking import ask_outside
+from privyseal.approvals.blanks import check_exception
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.deadlines import begin_clock
 from privyseal.approvals.filing import check_not_held_up
@@ -130,6 +131,7 @@ def submit(
     first = application.adds_to
     asked, dues = seats_to_ask(application, lines) if first is None else seats_to_add(application, lines, first)
     _check_can_be_decided(application, at, asked)
+    check_exception(application, at, lines, asked)
     SeatAsked.objects.bulk_create(asked)
     Due.objects.bulk_create(dues)
     statements = statements_of(application, lines)

@@ -11,10 +11,12 @@ from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.remarks import About
 from privyseal.custody.rules import MOST_IN_A_VOLUME
+from privyseal.custody.rules.blanks import LONGEST_OUT_DAYS, MOST_BLANKS, check_class
 from privyseal.custody.rules.photographs import Asked
 from privyseal.custody.rules.spoiled import MOST_ANEW, USUAL_ANEW
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
+from privyseal.seals.rules.standing import DocumentClass
 
 MOST_FIELDS: Final = 12
 MOST_CHOICES: Final = 30
@@ -94,6 +96,8 @@ class Category:
     wants the counterparty's copy back. Copies, originals and duplicates are what the form of a use begins with.
     ``photographs`` is how many of the impressions by hand have to be seen on some, ``made_anew`` how many that are spoiled
     are made again without another application, ``volume`` how many are taken at a time where those are more than a hundred.
+    ``blanks`` is how many sheets of ``blank_class`` one use may stamp before they are filled in, each accounted for
+    within ``blank_days``; none where nothing is said.
     ``refuses`` is what cannot be acknowledged: a document about which it is said is not sent in.
     """
 
@@ -113,6 +117,9 @@ class Category:
     photographs: Asked = Asked.EACH
     made_anew: int = USUAL_ANEW
     volume: int | None = None
+    blanks: int | None = None
+    blank_class: DocumentClass | None = None
+    blank_days: int | None = None
     refuses: frozenset[About] = frozenset()
 
     def to_json(self) -> dict[str, Json]:
@@ -142,6 +149,9 @@ class Category:
             "photographs": self.photographs.value,
             "made_anew": self.made_anew,
             "volume": self.volume,
+            "blanks": self.blanks,
+            "blank_class": self.blank_class.value if self.blank_class else None,
+            "blank_days": self.blank_days,
             "refuses": sorted(self.refuses),
         }
 
@@ -173,6 +183,9 @@ class Category:
             photographs=Asked(said.get("photographs", Asked.EACH)),
             made_anew=said.get("made_anew", USUAL_ANEW),
             volume=said.get("volume"),
+            blanks=said.get("blanks"),
+            blank_class=DocumentClass(said["blank_class"]) if said.get("blank_class") else None,
+            blank_days=said.get("blank_days"),
             refuses=frozenset(About(about) for about in said.get("refuses", ())),
         )
 
@@ -197,6 +210,18 @@ def check_category(code: str, category: Category) -> None:
         raise CategoryNotPossible(part="made-anew")
     if category.volume is not None and not 1 <= category.volume <= MOST_IN_A_VOLUME:
         raise CategoryNotPossible(part="volume")
+    _check_blanks(category)
+
+
+def _check_blanks(category: Category) -> None:
+    """Return if a category says all of its blanks or nothing, for papers that may be stamped so, or refuse."""
+    if category.blanks is None and category.blank_class is None and category.blank_days is None:
+        return
+    if category.blanks is None or category.blank_class is None or category.blank_days is None:
+        raise CategoryNotPossible(part="blanks")
+    if not (1 <= category.blanks <= MOST_BLANKS and 1 <= category.blank_days <= LONGEST_OUT_DAYS):
+        raise CategoryNotPossible(part="blanks")
+    check_class(category.blank_class)
 
 
 def check_seals(category: Category, seals: Collection[frozenset[str]]) -> None:

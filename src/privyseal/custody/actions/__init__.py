@@ -1,6 +1,7 @@
 """Give rubber seals their places, have them out, count what is stamped, put them back."""
 
 from privyseal.custody.actions.alarms import set_thresholds, watch_alarms
+from privyseal.custody.actions.blanks import report_blank, return_blank
 from privyseal.custody.actions.counting import commit, fire, release, reserve
 from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver
 from privyseal.custody.actions.leaving import watch_leavers
@@ -62,9 +63,11 @@ __all__ = [
     "receive",
     "release",
     "report",
+    "report_blank",
     "report_place",
     "report_seal",
     "reserve",
+    "return_blank",
     "see_seal",
     "set_thresholds",
     "set_up_store",

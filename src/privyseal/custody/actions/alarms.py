@@ -9,10 +9,11 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.timezone import localdate, localtime
 
 from privyseal.custody.actions.uses import SWEEP
-from privyseal.custody.models import Alarm, AlarmRule, Turn
+from privyseal.custody.models import Alarm, AlarmRule, Blank, Turn
 from privyseal.custody.owing import unseen
 from privyseal.custody.raising import raise_alarm, thresholds_of
 from privyseal.custody.rules.alarms import AlarmKind, Thresholds, check_thresholds, is_off_hours
+from privyseal.custody.rules.blanks import Became
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.queries.calendars import calendar_of
@@ -117,10 +118,18 @@ def _restamps(at: datetime) -> Iterator[tuple[str, str]]:
             yield f"permit {permit.uid}", permit.seal.uid
 
 
+def _blanks(at: datetime) -> Iterator[tuple[str, str]]:
+    """Find blanks that were stamped and are not accounted for by their day."""
+    late = Blank.objects.filter(became=Became.OUT.value, due_at__lte=at).select_related("permit__seal")
+    for blank in late.order_by("due_at", "pk"):
+        yield f"permit {blank.permit.uid} blank {blank.number}", blank.permit.seal.uid
+
+
 _LOOKS: Final[dict[AlarmKind, Callable[[datetime], Iterator[tuple[str, str]]]]] = {
     AlarmKind.UNUSED: _unused,
     AlarmKind.IDLE: _idle,
     AlarmKind.OFF_HOURS: _off_hours,
     AlarmKind.EVIDENCE_DEBT: _debt,
     AlarmKind.RESTAMPS: _restamps,
+    AlarmKind.BLANKS: _blanks,
 }

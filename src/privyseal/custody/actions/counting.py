@@ -11,6 +11,7 @@ from privyseal.custody.holding import about, check_still_there, locked_turn, loc
 from privyseal.custody.late import note_late
 from privyseal.custody.mismatch import enter_mismatch
 from privyseal.custody.models import HandUse, Turn
+from privyseal.custody.numbering import number_blanks
 from privyseal.custody.owing import shown_of
 from privyseal.custody.rules import (
     MOST_IN_A_TURN,
@@ -151,6 +152,7 @@ def _settle(actor: Person, at: datetime, turn: Turn, phase: Phase, *, reason: st
         book.record("hand.committed", by=actor, at=at, **said, impressions=turn.committed)
     if turn.is_sampled:
         draw(actor, at, turn)
+    number_blanks(actor, at, turn)
     if permit.used == permit.impressions and is_over(permit, at):
         end(actor, at, turn.use, ending=Ending.COUNT)
 

@@ -1,6 +1,7 @@
 """What custody keeps."""
 
 from privyseal.custody.models.alarms import Alarm, AlarmRule
+from privyseal.custody.models.blanks import Blank
 from privyseal.custody.models.late import LateAct
 from privyseal.custody.models.photographs import Photograph, PhotographWaiver
 from privyseal.custody.models.places import SealPlace, Slot, Store
@@ -14,6 +15,7 @@ from privyseal.custody.models.uses import HandUse, Turn
 __all__ = [
     "Alarm",
     "AlarmRule",
+    "Blank",
     "HandUse",
     "LateAct",
     "PagePrint",

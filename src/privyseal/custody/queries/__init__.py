@@ -6,7 +6,8 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from privyseal.custody.models import HandUse, LateAct, Photograph, Sample, Spoiled, Turn
+from privyseal.custody.models import Blank, HandUse, LateAct, Photograph, Sample, Spoiled, Turn
+from privyseal.custody.rules.blanks import Became
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
@@ -70,6 +71,7 @@ def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
         usable.filter(seal__in=kept).values("pk"),
         away.filter(permit__in=parts.values("permit")).values("permit"),
         away.filter(seal__in=kept).values("permit"),
+        Blank.objects.filter(became=Became.OUT.value, turn__use__operator=actor).order_by().values("permit"),
         Spoiled.objects.filter(taken_in_at=None, turn__use__seal__in=kept).order_by().values("turn__use__permit"),
     )
     return those_seen(found.union(*others), lambda: permits_visible_to(actor, at))
@@ -82,9 +84,12 @@ def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:
     turns = turns.prefetch_related(
         Prefetch(
             "photographs",
-            Photograph.objects.select_related("by", "sighting", "sample", "spoiled__taken_in_by").order_by("at", "pk"),
+            Photograph.objects.select_related("by", "sighting", "sample", "blank", "spoiled__taken_in_by").order_by(
+                "at", "pk"
+            ),
         )
     )
+    turns = turns.prefetch_related(Prefetch("blanks", Blank.objects.order_by("number")))
     turns = turns.prefetch_related(Prefetch("samples", Sample.objects.order_by("number")))
     uses = HandUse.objects.filter(permit__in=seen).select_related("operator", "keeper", "supervisor", "ended_by")
     return uses.prefetch_related(Prefetch("turns", turns)).order_by("-asked_at", "-pk")

@@ -19,6 +19,7 @@ class AlarmKind(StrEnum):
     RESTAMPS = "restamps"
     NOT_FOUND = "not-found"
     UNEXPECTED = "unexpected"
+    BLANKS = "blanks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ WATCHED: Final = (
     Watched(AlarmKind.RESTAMPS,      IncidentKind.RESTAMPS),        # what is said to be spoiled is the usual cover for one too many
     Watched(AlarmKind.NOT_FOUND,     IncidentKind.NOT_FOUND),       # a stock-take did not find it, whatever the register says
     Watched(AlarmKind.UNEXPECTED,    IncidentKind.UNEXPECTED),      # a stock-take found it where it has no business to be
+    Watched(AlarmKind.BLANKS,        IncidentKind.BLANKS),          # a stamped sheet of which nobody says what became of it can become anything
 )
 # fmt: on
 MOST_MINUTES: Final = 10_080

@@ -31,6 +31,7 @@ class IncidentKind(StrEnum):
     RESTAMPS = "restamps"
     NOT_FOUND = "not-found"
     UNEXPECTED = "unexpected"
+    BLANKS = "blanks"
     OTHER = "other"
 
 
@@ -87,6 +88,7 @@ HANDLING: Final = (
     Handling(IncidentKind.RESTAMPS,       7, 2),                # whoever spoiled so many does not say alone that they were spoiled
     Handling(IncidentKind.NOT_FOUND,      3, 2),                # its keeper does not say alone that it was there all the time
     Handling(IncidentKind.UNEXPECTED,     7, 2),                # whoever keeps it there does not say alone how it came there
+    Handling(IncidentKind.BLANKS,         7, 2),                # whoever has it does not say alone that it came to nothing
     Handling(IncidentKind.OTHER,         14, 2),                # whoever is reported does not say alone that it was nothing
 )
 # fmt: on
@@ -106,6 +108,7 @@ BY_CAUSE: Final = (
     IncidentKind.OFF_HOURS,
     IncidentKind.EVIDENCE_DEBT,
     IncidentKind.MISPLACED,
+    IncidentKind.BLANKS,
     IncidentKind.RESTAMPS,
     IncidentKind.NOT_FOUND,
     IncidentKind.UNEXPECTED,

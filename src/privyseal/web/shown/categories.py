@@ -14,6 +14,7 @@ from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
 from privyseal.language.hands import ASKED
 from privyseal.language.labels import MANNER, SEAL_TYPE
 from privyseal.language.papers import ABOUT, KIND
+from privyseal.language.standing import DOCUMENT_CLASS
 from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
 from privyseal.web.shown import policies
@@ -80,6 +81,10 @@ def _by_hand(category: Category) -> Iterator[Fact]:
     yield Fact(_("Spoiled impressions that are made anew"), str(category.made_anew))
     if category.volume:
         yield Fact(_("Impressions taken at a time"), str(category.volume))
+    if category.blanks and category.blank_class and category.blank_days:
+        yield Fact(_("Blanks that one use may stamp"), str(category.blanks))
+        yield Fact(_("Papers that are stamped as blanks"), DOCUMENT_CLASS[category.blank_class])
+        yield Fact(_("Days until each blank is accounted for"), str(category.blank_days))
 
 
 def _kinds(kinds: Collection[Kind]) -> str:

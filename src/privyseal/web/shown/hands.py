@@ -10,16 +10,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.holding import said_by
-from privyseal.custody.models import HandUse, LateAct, Photograph, Spoiled, Turn
+from privyseal.custody.models import Blank, HandUse, LateAct, Photograph, Spoiled, Turn
 from privyseal.custody.queries import LineCount
 from privyseal.custody.rules import Ending, Hand, Phase, most_in_a_turn
+from privyseal.custody.rules.blanks import Became
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
 from privyseal.custody.rules.spoiled import SPOILS, Spoil
 from privyseal.identity.models import Person
-from privyseal.language.hands import ENDING, LATE
+from privyseal.language.hands import BECAME, ENDING, LATE
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.web.forms_of_hands import (
+    BlankForm,
     ConfirmForm,
     CountedForm,
     EndForm,
@@ -40,6 +42,16 @@ _OVER: Final = Badge(_("Over"), "neutral")
 
 
 @dataclass(frozen=True, slots=True)
+class BlankShown:
+    """One numbered blank and what became of it."""
+
+    blank: Blank
+    became: Promise
+    is_overdue: bool
+    may_take_back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PhotographShown:
     """A stamped page, with what the reader may say of it where it went wrong."""
 
@@ -47,6 +59,7 @@ class PhotographShown:
     spoiled: Spoiled | None
     spoil_form: SpoilForm | None
     may_take_in: bool
+    blank_form: BlankForm | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,16 @@ def doing(
     )
 
 
+def blanks(found: Iterable[Blank], keeper: Person | None, reader: Person, at: datetime) -> list[BlankShown]:
+    """Return what became of the blanks of a permit, and whether the reader may take one back now."""
+    is_keeper = keeper is not None and keeper.pk == reader.pk
+    return [
+        BlankShown(blank, BECAME[Became(blank.became)], is_out and blank.due_at <= at, is_out and is_keeper)
+        for blank in found
+        for is_out in [Became(blank.became) is Became.OUT]
+    ]
+
+
 def late(acts: Iterable[LateAct]) -> list[LateShown]:
     return [LateShown(LATE[Waiting(act.act)], act) for act in acts]
 
@@ -218,7 +241,14 @@ def _photograph(
         spoiled,
         SpoilForm(initial={"impressions": max(1, photograph.impressions)}) if is_open else None,
         spoiled is not None and spoiled.taken_in_at is None and is_keeper,
+        BlankForm() if _shows_a_blank(photograph, turn, one, reader) else None,
     )
+
+
+def _shows_a_blank(photograph: Photograph, turn: Turn, one: HandUse, reader: Person) -> bool:
+    """Return whether the reader may still say which blank of the turn a photograph shows filled in."""
+    is_out = any(Became(blank.became) is Became.OUT for blank in turn.blanks.all())
+    return is_out and not hasattr(photograph, "blank") and one.operator_id == reader.pk
 
 
 def _is_in(permit: Permit, part: PermitPart.Part, person: Person) -> bool:

@@ -17,6 +17,7 @@ from privyseal.approvals.queries.registers import names_of_documents
 from privyseal.custody import actions, queries
 from privyseal.custody.executor import EXECUTORS
 from privyseal.custody.models import HandUse
+from privyseal.custody.queries.blanks import blanks_of
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules import Ending, Hand, How
 from privyseal.kernel.errors import NotFound, OutOfTurn
@@ -203,6 +204,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "uses": [hands.use(one, request.user, keeper) for one in uses],
         "doing": hands.doing(permit, uses, keeper, request.user, at, place=usual_place(request.user, at, permit.seal)),
         "late": hands.late(queries.late_acts_of(request.user, at, permit)[:_MOST]),
+        "blanks": hands.blanks(blanks_of(request.user, at, permit), keeper, request.user, at),
         "command": CommandForm(),
         "refusal": said,
     }
