@@ -12,12 +12,14 @@ from pytest_django import Settings
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import Progress, application_visible_to
 from privyseal.identity.models import Grant, Person
+from privyseal.kernel import receipt
 from privyseal.kernel.canonical import sha256
-from privyseal.kernel.cosignature import cosigner_key
+from privyseal.kernel.cosignature import cosign, cosigner_key
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
+from privyseal.kernel.note import Checkpoint, sign_note
 from privyseal.kernel.quorum import CosignersStale, Needed, Quorum
 from privyseal.ledger.book import LedgerUnwritable
-from privyseal.ledger.models import CosignerRow
+from privyseal.ledger.models import CosignerRow, FactRow
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
@@ -62,6 +64,17 @@ def test_an_approved_document_is_sealed_and_on_record(
     assert fact is not None
     assert (fact.data["approved_sha256"], fact.data["impressions"]) == (approved.document, 1)
     assert application_visible_to(wang, noon, approved.uid).progress is Progress.DONE
+    assert len(receipt_among_a_million(FactRow.objects.get(pk=fact.id).body)) <= 3_000
+
+
+def receipt_among_a_million(fact: bytes) -> str:
+    """Return what a receipt looks like in a log of a million facts, with two cosignatures; it proves nothing."""
+    key, text = Ed25519PrivateKey.generate(), Checkpoint("seals.example.com/ledger", 1_000_000, bytes(32)).text
+    names = ("management.example.com/cosigner", "audit.example.com/cosigner")
+    lines = (cosign(text, name, key, seconds=1_795_665_600) for name in names)
+    return receipt.write(
+        fact, 999_999, [bytes(32)] * 20, sign_note(text, "seals.example.com/ledger", key) + "".join(lines)
+    )
 
 
 def test_a_permit_is_good_once(approved: Use, wang: Person, noon: datetime, signer: Client) -> None:

@@ -8,16 +8,18 @@ from typing import Final, TypeVar
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from privyseal.kernel import merkle, receipt
 from privyseal.kernel.canonical import NotCanonical, parse, utc_text
+from privyseal.kernel.cosignature import CosignerKey, cosigned_at
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.kernel.merkle import Growing, NodeReader, Place
 from privyseal.kernel.note import NoteBroken, VerifierKey, open_checkpoint
 from privyseal.kernel.quorum import Needed
 from privyseal.ledger import finding, nodes
 from privyseal.ledger.cosigned import cosigned_head
-from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
+from privyseal.ledger.models import CheckpointRow, CosignatureRow, FactRow, Leaf
 
 _CHUNK: Final = 2_000
 _FIRST_HEADS: Final = """
@@ -47,6 +49,7 @@ class Break(StrEnum):
     ROOT_DIFFERS = "root-differs"
     NOTE_BROKEN = "note-broken"
     SHORTER_THAN_CHECKPOINT = "shorter-than-checkpoint"
+    COSIGNATURE_BROKEN = "cosignature-broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,9 @@ def audit(key: VerifierKey) -> Audit:
                 return auditor.found(broken)
         if not auditor.nodes_agree():
             return auditor.found(Break.NODE_DIFFERS)
-    return auditor.found(Break.SHORTER_THAN_CHECKPOINT if auditor.heads_left else None)
+    if auditor.heads_left:
+        return auditor.found(Break.SHORTER_THAN_CHECKPOINT)
+    return auditor.found(None if _cosignatures_hold() else Break.COSIGNATURE_BROKEN)
 
 
 class _Auditor:
@@ -155,6 +160,22 @@ class _Auditor:
             return Break.NOTE_BROKEN
         self._checked += 1
         return None
+
+
+def _cosignatures_hold() -> bool:
+    """Tell whether what our cosigners signed is signed by them; those no longer named cannot be looked at."""
+    keys = {key.name: key for key in settings.QUORUM.keys}
+    rows = CosignatureRow.objects.filter(cosigner__in=keys).order_by("size", "cosigner")
+    notes = Subquery(CheckpointRow.objects.filter(size=OuterRef("size")).values("note"))
+    said = rows.annotate(note=notes).values_list("note", "line", "cosigner", "seconds")
+    return all(_cosigned(note + line, keys[name], at) for note, line, name, at in said.iterator(chunk_size=_CHUNK))
+
+
+def _cosigned(note: str, key: CosignerKey, seconds: int) -> bool:
+    try:
+        return cosigned_at(note, key) == seconds
+    except NoteBroken:
+        return False
 
 
 def _in_chunks(items: Iterable[T]) -> Iterator[list[T]]:
