@@ -19,7 +19,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.language.messages import CODE_KIND
 from privyseal.notification import actions, queries
 from privyseal.notification.rules import DAILY_AT, REMINDED, TOLD, Channel
-from privyseal.web.acting import Said, acted, to
+from privyseal.web.acting import NotFilledIn, Said, acted, to
 from privyseal.web.answers import refused
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -95,7 +95,7 @@ def name_address(request: SignedIn) -> HttpResponse:
     def act(said: Said) -> object:
         channel = Channel(said["channel"])
         if channel not in settings.SENDERS:
-            raise actions.AddressNotPossible
+            raise NotFilledIn
         return actions.name_address.once(said["command_id"], request.user, now(), channel=channel, value=said["value"])
 
     form = AddressForm(request.POST)
