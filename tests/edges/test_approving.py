@@ -1,6 +1,7 @@
 """Saying yes with a passkey: to the approval page and back, every way it can go wrong on the road."""
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -54,7 +55,7 @@ def page(settings: Settings, tmp_path: Path) -> ApprovalPage:
 
     served = ApprovalPage(Site(kept, clock, own=own, home=settings.PUBLIC_URL), own.origin.removeprefix("http://"))
     settings.APPROVAL_SOCKET = str(tmp_path / "socket")
-    Door(kept, clock, peer_uids=frozenset({0}), folder=tmp_path).listen(tmp_path / "socket")
+    Door(kept, clock, peer_uids=frozenset({os.geteuid()}), folder=tmp_path).listen(tmp_path / "socket")
     return served
 
 
