@@ -157,5 +157,33 @@ BY_HAND: Final = (
         "UPDATE custody SET until = now() WHERE until IS NULL",
     ),
 )
+OUTSIDE: Final = (
+    # Outside by one trip at a time, given and taken back by whoever kept it then, who is neither of the two who go.
+    Promise(
+        "T15",
+        "SELECT t.seal_id FROM take_out t WHERE t.stage IN ('out', 'brought') GROUP BY t.seal_id HAVING count(*) > 1"
+        " UNION ALL SELECT t.seal_id FROM take_out t, LATERAL (VALUES (t.given_by_id, t.given_at),"
+        "   (t.taken_by_id, t.taken_at)) w (person, at) WHERE w.person IS NOT NULL AND (w.person IN"
+        "   (t.bearer_id, t.companion_id) OR NOT EXISTS (SELECT FROM custody c WHERE c.seal_id = t.seal_id"
+        "     AND c.keeper_id = w.person AND c.since <= w.at AND coalesce(c.until, 'infinity') >= w.at))",
+        "UPDATE take_out SET given_by_id = bearer_id",
+    ),
+    # What is used outside is stamped while it is there.
+    Promise(
+        "T25",
+        f"{_A_TURN} JOIN take_out o ON o.permit_id = p.id WHERE o.received_at IS NULL OR t.reserved_at < o.received_at"
+        " OR t.reserved_at > coalesce(o.brought_at, 'infinity')",
+        "UPDATE take_out SET received_at = 'infinity'",
+    ),
+    # Counted by another than its keeper, or with a witness; each seal has its finding, and each difference an alarm.
+    Promise(
+        "T27",
+        "SELECT l.id FROM stock_line l JOIN stock_take s ON s.id = l.take_id WHERE l.seen_by_id = l.keeper_id"
+        "   AND l.witness_id IS NULL OR l.witness_id = l.keeper_id OR s.count = 'ended' AND (l.finding = ''"
+        "   OR l.finding = 'in-place' AND l.seen_at IS NULL OR l.finding IN ('wrong-place', 'unrecorded', 'unexpected',"
+        "   'not-found') AND NOT EXISTS (SELECT FROM seal_alarm a WHERE a.cause = 'stock-line ' || l.id))",
+        "UPDATE stock_line SET finding = ''",
+    ),
+)
 # fmt: on
-FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND)
+FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND, *OUTSIDE)

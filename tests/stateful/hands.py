@@ -23,7 +23,7 @@ _STAMPS: Final = (
     " AND s.type <> 'personal' AND s.company_id = (SELECT min(id) FROM company)"
     " ORDER BY s.state = 'active' DESC, s.id DESC"
 )
-_KEEPER: Final = (
+KEEPER: Final = (
     "SELECT p.login FROM custody c JOIN person p ON p.id = c.keeper_id JOIN seal s ON s.id = c.seal_id"
     " WHERE c.until IS NULL AND s.uid = '{seal}'"
 )
@@ -61,7 +61,9 @@ _ENDINGS: Final = st.sampled_from(("counted", "differing", "released", "paused",
 
 class Hands(Wholes):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, watcher=WHO, copies=st.integers(1, 2))
-    def apply_for_paper(self, *, who: str, rightly: bool, which: int, watcher: str, copies: int) -> None:
+    def apply_for_paper(
+        self, *, who: str, rightly: bool, which: int, watcher: str, copies: int, off_site: str = ""
+    ) -> None:
         """Ask for a rubber seal on so many copies, two impressions each, before a person who watches."""
         seal, at = self.pick(_STAMPS, which) or "", self.world.now
         near = company_of("seal", seal)
@@ -81,7 +83,7 @@ class Hands(Wholes):
                 expires_at=at + timedelta(hours=9),
                 operator_pseudonyms=(actor.pseudonym,),
                 lines=[line],
-                papers=Papers(supervisor_pseudonym=person.pseudonym),
+                papers=Papers(supervisor_pseudonym=person.pseudonym, off_site=off_site),
             ),
         )
 
@@ -96,7 +98,7 @@ class Hands(Wholes):
         """Give one's word as keeper or supervisor of a use."""
         use, at = self.pick(_USES, which) or "", self.world.now
         seal = self.pick(_SEAL_OF.format(use=use), 0) or ""
-        asked = self.pick(_KEEPER.format(seal=seal) if hand is Hand.KEEPER else _WATCHER.format(use=use), 0)
+        asked = self.pick(KEEPER.format(seal=seal) if hand is Hand.KEEPER else _WATCHER.format(use=use), 0)
         actor = self.world.people[asked if rightly and asked else who]
         self.reach(f"stand-by-{hand}", lambda: custody.confirm_use(actor, at, use_uid=use, hand=hand))
 
@@ -130,7 +132,7 @@ class Hands(Wholes):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def put_it_back(self, *, who: str, rightly: bool, which: int) -> None:
         use, at = self.pick(_OUT, which) or "", self.world.now
-        keeper = self.pick(_KEEPER.format(seal=self.pick(_SEAL_OF.format(use=use), 0) or ""), 0)
+        keeper = self.pick(KEEPER.format(seal=self.pick(_SEAL_OF.format(use=use), 0) or ""), 0)
         actor = self.world.people[keeper if rightly and keeper else who]
         self.reach("put-back", lambda: custody.put_back(actor, at, use_uid=use, place="3号柜 B12"))
 
@@ -160,7 +162,7 @@ class Hands(Wholes):
     def hand_in_a_page(self, *, who: str, rightly: bool, which: int) -> None:
         """Have a spoiled page taken in by whoever keeps the seal."""
         page, at = self.pick(_SPOILED, which) or "", self.world.now
-        keeper = self.pick(_KEEPER.format(seal=self.pick(_SEAL_OF_PAGE.format(page=page), 0) or ""), 0)
+        keeper = self.pick(KEEPER.format(seal=self.pick(_SEAL_OF_PAGE.format(page=page), 0) or ""), 0)
         actor = self.world.people[keeper if rightly and keeper else who]
         self.reach("take-in", lambda: custody.take_in(actor, at, photograph_uid=page))
 
@@ -221,7 +223,7 @@ class Hands(Wholes):
 
     def _watcher(self, seal: str) -> Person:
         """Return another who keeps seals there and does nothing else, if there is one."""
-        keeper = self.pick(_KEEPER.format(seal=seal), 0)
+        keeper = self.pick(KEEPER.format(seal=seal), 0)
         busy = {*self.world.entitled(Power.USE), *self.world.entitled(Power.APPROVE)}
         others = [one for one in self.world.entitled(Power.CUSTODY, company_of("seal", seal)) if one.login != keeper]
         return next((one for one in others if one not in busy), self.world.people["ke"])

@@ -28,6 +28,12 @@ BY_HAND: Final = frozenset(
         "ends-early", "hand.photographs-waived", "hand.spoiled", "hand.taken-in",
     }
 )  # fmt: skip
+OUTSIDE: Final = frozenset(
+    {
+        "take-out.given", "take-out.received", "take-out.brought", "take-out.taken-back", "take-out.overdue", "miss",
+        "stock.opened", "stock.seen", "stock.ended", "count-see", "count-end",
+    }
+)  # fmt: skip
 TROUBLES: Final = frozenset(
     {
         "report", "freeze", "drill", "raise", "opine", "reassign", "propose-end", "end-incident", "unfreeze", "find",
@@ -45,5 +51,5 @@ LIVES: Final = frozenset(
 )  # fmt: skip
 
 # By what every run does in good order, and by the many random histories of a long one.
-DAILY: Final = COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND
+DAILY: Final = COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND | OUTSIDE
 LONG: Final = DAILY | TROUBLES | LIVES

@@ -24,7 +24,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests import long
 from tests.standing import accepted_invoices
-from tests.stateful.hands import Hands
+from tests.stateful.outside import Outside
 from tests.stateful.promises import PROMISES, broken
 from tests.stateful.reached import DAILY, LONG
 from tests.stateful.world import Stage, World
@@ -54,7 +54,7 @@ def stage(db: None, public: Public, signer: Client, accepted_contract: Accepted)
 
 def run(stage: Stage, *, histories: int, are_new: bool) -> int:
     """Run so many histories, the same each time or new ones, and return how many steps they took."""
-    Hands.stage, before = stage, Hands.steps
+    Outside.stage, before = stage, Outside.steps
     kept = settings(
         max_examples=histories,
         stateful_step_count=STEPS_EACH,
@@ -65,13 +65,13 @@ def run(stage: Stage, *, histories: int, are_new: bool) -> int:
         phases=(Phase.generate,),  # a history of real commits is read as it is: making it shorter takes minutes
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Hands, settings=kept)
-    return Hands.steps - before
+    run_state_machine_as_test(Outside, settings=kept)
+    return Outside.steps - before
 
 
 @pytest.mark.invariant(
     "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11",
-    "T12", "T13", "T14", "T15", "T17", "T19", "T20", "T21", "T22", "T24", "T25", "T26", "C1", column="stateful",
+    "T12", "T13", "T14", "T15", "T17", "T19", "T20", "T21", "T22", "T24", "T25", "T26", "T27", "C1", column="stateful",
 )  # fmt: skip
 def test_no_random_history_breaks_a_promise(stage: Stage) -> None:
     assert run(stage, histories=HISTORIES, are_new=False) >= 2000
@@ -82,14 +82,14 @@ def test_fifty_thousand_steps_break_no_promise(stage: Stage) -> None:
     with long.Run("histories", goal=50_000, unit="steps, no promise broken") as counted:
         while counted.left:
             counted.add(run(stage, histories=5, are_new=True))
-    assert sorted(LONG - Hands.reached.keys()) == []
+    assert sorted(LONG - Outside.reached.keys()) == []
 
 
 @pytest.fixture
 def lived(stage: Stage) -> Iterator[World]:
     """A world in which something of each kind has happened."""
-    Hands.stage = stage
-    history = Hands()
+    Outside.stage = stage
+    history = Outside()
     history.apply(who="wang", rightly=False, operator="wang", is_own=True, which=0, window=(-60, 10_000))
     history.vote(who="li", rightly=False, which=0, step=Step.APPROVE)
     history.press(who="wang", rightly=False, which=0)
@@ -101,6 +101,8 @@ def lived(stage: Stage) -> Iterator[World]:
     history.decide_both_in_good_order(who="wang", mode=Mode.TOGETHER, own="wang", end="yes")
     history.add_in_good_order(who="wang", way="uses")
     history.stamp_in_good_order(who="wang", ending="spoiled")
+    history.go_out_in_good_order(who="wang", ending="used")
+    history.count_in_good_order(who="zhao", counter="wang", seen=1)
     yield history.world
     history.teardown()
 
@@ -148,8 +150,8 @@ def test_the_promises_are_those_of_the_page() -> None:
 
 def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> None:
     """A rule that only ever refuses proves nothing: each does its act where it can be done."""
-    Hands.stage = stage
-    history, at_first = Hands(), Hands.reached.copy()
+    Outside.stage = stage
+    history, at_first = Outside(), Outside.reached.copy()
     history.send_back_in_good_order(who="wang", which=0)
     history.talk(who="wang", rightly=True, which=0, to="ma", act="urge")
     history.talk(who="wang", rightly=True, which=0, to="ma", act="comment")
@@ -172,9 +174,12 @@ def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> Non
         history.add_in_good_order(who="wang", way=more)
     for mode, decided in product(Mode, ("yes", "no", "back")):
         history.decide_both_in_good_order(who="wang", mode=mode, own="wang", end=decided)
-    for ending in ("counted", "differing", "released", "paused", "early", "late"):
+    for ending in ("counted", "differing", "released", "paused", "early", "late", "spoiled"):
         history.stamp_in_good_order(who="wang", ending=ending)
+    for ending in ("used", "unused", "late", "lost"):
+        history.go_out_in_good_order(who="wang", ending=ending)
+    history.count_in_good_order(who="zhao", counter="wang", seen=2)
     history.use_in_good_order(who="wang", which=0)
     history.teardown()
 
-    assert sorted(DAILY - (Hands.reached - at_first).keys()) == []
+    assert sorted(DAILY - (Outside.reached - at_first).keys()) == []

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models.functions import Coalesce, Greatest
+
 from privyseal.custody.actions.uses import SWEEP
 from privyseal.custody.counting_stock import keepers_of, moved_meanwhile, recorded_places, seals_expected
-from privyseal.custody.models import SealPlace, Slot, StockLine, StockTake, Store
+from privyseal.custody.models import AlarmRule, SealPlace, Slot, StockLine, StockTake, Store
 from privyseal.custody.queries.places import store_visible_to
 from privyseal.custody.queries.stock import seal_scanned, tells_of
 from privyseal.custody.raising import raise_alarm, raise_over_company, stock_take_days
+from privyseal.custody.rules.alarms import Thresholds
 from privyseal.custody.rules.places import Where
 from privyseal.custody.rules.stock import (
     MAY_OPEN,
@@ -198,7 +201,11 @@ def end_stock_take(actor: Person, at: datetime, *, take_uid: str) -> str:
 
 def watch_stock_takes(at: datetime) -> int:
     """Remind of places that nobody has counted for too long, and of counts that are late; return how many."""
-    stores = list(Store.objects.filter(ended_at=None).order_by("pk"))
+    ruled = AlarmRule.objects.order_by("pk").values_list("stock_take_days", flat=True)
+    shortest = timedelta(days=min([Thresholds().stock_take_days, *ruled]))
+    long_ago = Coalesce(Greatest("counted_at", "reminded_at"), "made_at")  # of one that is NULL the other counts
+    old = Store.objects.alias(last_at=long_ago).filter(ended_at=None, last_at__lte=at - shortest)
+    stores = list(old.order_by("pk"))
     days = stock_take_days({store.company_id for store in stores})
     overdue = [store.uid for store in stores if is_overdue(_last_at(store), at, days=days[store.company_id])]
     late = StockTake.objects.filter(ended_at=None, due_at__lte=at, reminded_at=None).order_by("due_at", "pk")
