@@ -11,13 +11,29 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from bench import approve, batch, face, imports, large, ledger, match, messages, policy, scale, seal, start, verify
+from bench import (
+    approve,
+    batch,
+    face,
+    imports,
+    large,
+    ledger,
+    match,
+    messages,
+    policy,
+    scale,
+    seal,
+    signer,
+    start,
+    verify,
+)
 from bench.report import Report
 
 BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "start": start.run,
     "approve": approve.run,
     "ledger": ledger.run,
+    "signer": signer.run,
     "seal": seal.run,
     "batch": batch.run,
     "verify": verify.run,

@@ -29,6 +29,7 @@ APPROVE_CPU: Final = Goal("approve", "request that approves, CPU of the web serv
 APPROVE_TIME: Final = Goal("approve", f"request that approves, {CLIENTS} clients at once, 99th percentile", 250, "ms")
 FACT_RATE: Final = Goal("ledger", f"transactions with a fact beside without, {WRITERS} writers", 0.4, "", is_least=True)
 COVERED: Final = Goal("ledger", "commit to the signed root that covers it, steady load, 99th percentile", 200, "ms")
+APPROVAL_CHECK: Final = Goal("signer", "a yes by passkey, read and checked, beside one P-256 verification", 10, "times")
 SMALL_BESIDE_PEER: Final = Goal("seal", "pyHanko beside our seal, 55 KB, P-256", 60, "times", is_least=True)
 SMALL_BESIDE_LIMIT: Final = Goal("seal", "our seal beside its limit, 55 KB, P-256", 4, "times")
 MIDDLE_BESIDE_PEER: Final = Goal("seal", "pyHanko beside our seal, 480 KB, P-256", 35, "times", is_least=True)

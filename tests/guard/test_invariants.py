@@ -13,7 +13,7 @@ from privyseal.config.invariants import (
     stopped,
 )
 
-COUNTS = {"S": 9, "T": 29, "C": 4, "R": 2}
+COUNTS = {"S": 9, "T": 29, "C": 5, "R": 2}
 IDS = {f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)}
 
 

@@ -204,6 +204,7 @@ def test_while_the_web_application_vouches_a_change_still_takes_the_right_people
     assert sealing.seal(to_seal(), CONTRACT).appended
 
 
+@pytest.mark.invariant("C5", column="rule")
 @pytest.mark.parametrize(
     ("what", "yes", "refusal"),
     [
@@ -276,6 +277,7 @@ def test_a_page_is_an_origin_and_nothing_more(sealing: Signer, origin: str) -> N
         sealing.answer(frame(requests.PinPage(Page(origin))))
 
 
+@pytest.mark.invariant("C5", column="database")
 def test_what_is_on_a_roster_or_in_a_charter_stays_even_by_hand(closed: Signer, database: Database) -> None:
     for attempt in (
         "DELETE FROM roster_entry",
@@ -337,7 +339,7 @@ def rows(database: Database) -> list[object]:
 
 
 _AS_BEFORE: Final = (
-    *(f"DROP TABLE {table}" for table in ("page", "roster_entry", "charter", "passkey_count")),
+    *(f"DROP TABLE {name}" for name in ("page", "roster_entry", "charter", "passkey_count", "cosigner", "head")),
     "ALTER TABLE seal DROP COLUMN company",
     "PRAGMA user_version = 7",
 )
