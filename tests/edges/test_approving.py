@@ -118,6 +118,7 @@ def test_whoever_has_a_passkey_is_led_to_the_page_and_their_yes_is_counted(
     assert (vote.person, vote.comment) == (li, "同意")
     assert [one["assertions"][0]["assurance"] for one in vote.approved] == ["passkey"]
     assert Application.objects.get(uid=pending.uid).state == "approved"
+    assert "以本人通行密钥确认" in browser.get(f"/applications/{pending.uid}/").content.decode()
 
 
 def test_the_way_back_may_end_in_another_browser(

@@ -13,7 +13,8 @@ from privyseal.identity.rules import Means, Office, Power, Proof, Standing
 from privyseal.kernel.quorum import Needed
 from privyseal.seals.rules import Act, Finding, Role, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
-from privyseal.signer.statement import Purpose
+from privyseal.signer.passkeys import PASSKEY
+from privyseal.signer.statement import EXTERNAL, SESSION, Purpose
 
 POWER: Final[Mapping[Power, Promise]] = {
     Power.SYSTEM: _("System administration"),
@@ -177,6 +178,12 @@ DECISION: Final[Mapping[Step, Promise]] = {
     Step.APPROVE: _("Approved"),
     Step.REJECT: _("Rejected"),
     Step.WITHDRAW: _("Withdrawn"),
+}
+# What somebody's yes is made of, as the key tells it.
+ASSURANCE: Final[Mapping[str, Promise]] = {
+    PASSKEY: _("by their own passkey"),
+    SESSION: _("signed in here"),
+    EXTERNAL: _("as an outside system said"),
 }
 MANNER: Final[Mapping[Manner, Promise]] = {
     Manner.SIGNATURE_PLACE: _("At the place of signature"),

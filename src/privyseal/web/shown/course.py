@@ -16,7 +16,7 @@ from privyseal.approvals.queries import ApplicationView, Progress
 from privyseal.approvals.rules import State, Step
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.language.course import COURSE, TURN
-from privyseal.language.labels import DECISION
+from privyseal.language.labels import ASSURANCE, DECISION
 from privyseal.sealing.models import Intent
 
 
@@ -74,8 +74,15 @@ def _voted(vote: Vote | VoidVote, *, is_void: bool) -> Happening:
     tone = "neutral" if is_void else "approved" if step is Step.APPROVE else "rejected"
     about = [_("Stage %(number)s") % {"number": vote.stage}]
     about += [_("for %(name)s") % {"name": vote.for_person.name}] if vote.for_person else []
+    about += [str(ASSURANCE[assurance]) for assurance in _assurances(vote)]
     about += [_("counts no more: the stage was asked again")] if is_void else []
     return Happening(DECISION[step], vote.person.name, tone, vote.at, vote.comment, " · ".join(about))
+
+
+def _assurances(vote: Vote | VoidVote) -> list[str]:
+    """Return what a yes is made of, once however many seals it is for; a no is made of nothing."""
+    said = (assertion["assurance"] for each in vote.approved for assertion in each["assertions"])
+    return list(dict.fromkeys(said))
 
 
 def _on_its_way(view: ApplicationView) -> Iterator[Happening]:
