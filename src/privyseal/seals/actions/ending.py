@@ -18,9 +18,9 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.actions.stopping import tell_signer
 from privyseal.seals.enders import is_to
-from privyseal.seals.models import Permit, PermitLine
-from privyseal.seals.permits import of_one_act
-from privyseal.seals.rules.permits import ApproverActsForApplicant, Bound, check_ends, ends_with
+from privyseal.seals.models import Permit
+from privyseal.seals.rules.permits import ApproverActsForApplicant, check_ends
+from privyseal.seals.together import together
 from privyseal.signer.client import Client
 
 _LONGEST_REASON: Final = 500
@@ -53,7 +53,7 @@ def end_permit(actor: Person, at: datetime, *, permit_uid: str, reason: str) -> 
         raise NotFound(permit=permit_uid)
     identity.require_part(actor, at)
     check_ends(said_by=is_to(actor, at, seen), reason=reason)
-    permits = _locked(_together(seen))
+    permits = _locked(together(seen))
     if seen.pk not in {permit.pk for permit in permits}:
         raise OutOfTurn(permit=permit_uid)
     for permit in permits:
@@ -67,7 +67,7 @@ def end_permit(actor: Person, at: datetime, *, permit_uid: str, reason: str) -> 
 def end_resting(actor: Person, at: datetime, *, application_uid: str) -> list[str]:
     """End what an application allows with the actor's own yes, and what one act uses with it; return the permits."""
     resting = Permit.objects.filter(application_uid=application_uid, own_yes=actor)
-    keys = {key for permit in resting for key in _together(permit).values_list("pk", flat=True)}
+    keys = {key for permit in resting for key in together(permit).values_list("pk", flat=True)}
     permits = _locked(Permit.objects.filter(pk__in=keys))
     for permit in permits:
         permit.revoked_at = at
@@ -99,17 +99,10 @@ def _expire(actor: Actor, at: datetime, *, permit_uid: str) -> None:
 
 @command("permit.take-back")
 def _take_back(actor: Actor, at: datetime, *, permit_uid: str, code: str) -> None:
-    for permit in _locked(_together(Permit.objects.get(uid=permit_uid))):
+    for permit in _locked(together(Permit.objects.get(uid=permit_uid))):
         permit.revoked_at = at
         permit.save(update_fields=["revoked_at"])
         book.record("permit.taken-back", by=actor, at=at, code=code, **_about(permit))
-
-
-def _together(permit: Permit) -> QuerySet[Permit]:
-    """Return the permit and those of its application that end with it, by the documents they are still to seal."""
-    waiting = PermitLine.objects.filter(of_one_act(permit, "permit__"), entry=None).order_by("pk")
-    said = waiting.values_list("permit_id", "permit__application_uid", "document_sha256", "turn")
-    return Permit.objects.filter(pk__in=ends_with(permit.pk, [Bound(*one) for one in said]))
 
 
 @transaction_required

@@ -22,6 +22,7 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import OUT_OF_HAND, Act, Leave, SealKind, SealState, may_alone
 from privyseal.seals.rules.incidents import Tie, may_report
+from privyseal.seals.together import keys_with
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 
@@ -52,7 +53,8 @@ def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str, ties
     if act is Act.SUSPEND:
         revoked = keep_at_rest([seal], at)
     else:
-        revoked = _running_on([seal]).exclude(purpose__in=_OUTLIVES_LOSS).update(revoked_at=at)
+        ended = keys_with(_running_on([seal]).exclude(purpose__in=_OUTLIVES_LOSS))
+        revoked = Permit.objects.filter(pk__in=ended).update(revoked_at=at)
     move(actor, at, seal=seal, act=act, leave=Leave.ONE_PERSON, reason_sha256=sha256(reason.encode()), revoked=revoked)
     return seal.state
 
