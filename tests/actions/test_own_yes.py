@@ -7,16 +7,19 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.actions import ChangedSinceShown, MandateWish
 from privyseal.approvals.models import Application, OwnYes
 from privyseal.approvals.papers import Papers
+from privyseal.approvals.placing import Asked, SealAsked, placed
 from privyseal.approvals.queries import application_visible_to, waiting_for
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person, PostHolding
 from privyseal.identity.rules import Found, Power, TakesNoPart
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn, Refused
+from privyseal.pdf.asking import At
 from privyseal.sealing import actions as sealing
 from privyseal.sealing import queries as documents
 from privyseal.sealing.models import Intent
@@ -275,6 +278,28 @@ def test_a_revoked_mandate_gives_no_permit(
         say_yes(li, noon, uid)
 
     assert not Permit.objects.filter(application_uid=uid).exists()
+
+
+@pytest.mark.documents
+def test_a_revoked_mandate_ends_what_one_act_was_to_use_with_the_seal(
+    named: Seal, official: Seal, qian: Person, contract: str, wang: Person, li: Person, noon: datetime
+) -> None:
+    given = mandate(qian, noon, named)
+    beside = [SealAsked(named.uid, (At("1", 120_000, 60_000),))]
+    asked = Asked(
+        seal_uid=official.uid,
+        document_sha256=contract,
+        following="nobody",
+        wishes=(At("1", 60_000, 60_000),),
+        together=beside,
+    )
+    uid = apply(wang, noon, official, contract, lines=placed(wang, noon, asked))
+    say_yes(li, noon, uid)
+
+    seals.revoke_mandate(qian, noon, mandate_uid=given.uid)
+
+    connection.check_constraints()
+    assert list(Permit.objects.filter(application_uid=uid).values_list("revoked_at", flat=True)) == [noon, noon]
 
 
 def test_what_goes_beyond_a_mandate_takes_the_own_yes(

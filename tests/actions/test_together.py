@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from privyseal.approvals.models import Line
 from privyseal.approvals.parties import is_place_left
 from privyseal.approvals.placing import Asked, PartyAsked, SealAsked, placed
 from privyseal.approvals.queries import Progress, application_visible_to
 from privyseal.approvals.wishes import SealsNotTogether
+from privyseal.custody import actions as custody
 from privyseal.identity.models import Company, Person
 from privyseal.pdf.asking import Across, At
 from privyseal.pdf.judge import judge
@@ -22,9 +23,10 @@ from privyseal.pdf.spots import Edge
 from privyseal.sealing import actions as sealing
 from privyseal.sealing import queries
 from privyseal.sealing.models import Intent
+from privyseal.seals.actions import Report
 from privyseal.seals.models import Permit, Seal
 from privyseal.seals.permits import PermitSpent
-from privyseal.seals.rules import SealType
+from privyseal.seals.rules import Act, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.checks import SealSuspended
 from privyseal.signer.client import Client, SignerUnavailable
@@ -116,6 +118,20 @@ def test_no_permit_is_spent_where_one_of_them_cannot_be(
 
     assert ([permit.used for permit in together.permits], states()) == ([0, 0, 1], [])
     assert recorded()[-1] == "document.seal.refused"
+
+
+def test_a_seal_out_of_hand_ends_what_one_act_was_to_use_with_it(
+    together: Together, zhao: Person, noon: datetime, signer: Client
+) -> None:
+    stolen = together.seals[1]
+
+    custody.report(
+        zhao, noon, seal_uid=stolen.uid, act=Act.STEAL, said=Report(account="被盗", place="北京"), signer=signer
+    )
+
+    connection.check_constraints()
+    assert [permit.revoked_at for permit in together.permits] == [noon] * 3
+    assert recorded().count("permit.ended") == 2  # of the third, the word on the seal says it
 
 
 def test_a_seal_that_the_signer_refuses_ends_the_act_and_leaves_its_place(

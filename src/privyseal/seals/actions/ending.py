@@ -1,12 +1,11 @@
 """How permits end before they are used up: said so by somebody, over with their window, or taken back."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -20,7 +19,7 @@ from privyseal.seals.actions.stopping import tell_signer
 from privyseal.seals.enders import is_to
 from privyseal.seals.models import Permit
 from privyseal.seals.rules.permits import ApproverActsForApplicant, check_ends
-from privyseal.seals.together import together
+from privyseal.seals.together import about, ending_with, locked
 from privyseal.signer.client import Client
 
 _LONGEST_REASON: Final = 500
@@ -53,22 +52,20 @@ def end_permit(actor: Person, at: datetime, *, permit_uid: str, reason: str) -> 
         raise NotFound(permit=permit_uid)
     identity.require_part(actor, at)
     check_ends(said_by=is_to(actor, at, seen), reason=reason)
-    permits = _locked(together(seen))
+    permits = ending_with([seen])
     if seen.pk not in {permit.pk for permit in permits}:
         raise OutOfTurn(permit=permit_uid)
     for permit in permits:
         permit.revoked_at, permit.ended_by, permit.ended_reason = at, actor, reason.strip()[:_LONGEST_REASON]
         permit.save(update_fields=["revoked_at", "ended_by", "ended_reason"])
-        book.record("permit.ended", by=actor, at=at, **_about(permit))
+        book.record("permit.ended", by=actor, at=at, **about(permit))
     return permit_uid
 
 
 @transaction_required
 def end_resting(actor: Person, at: datetime, *, application_uid: str) -> list[str]:
     """End what an application allows with the actor's own yes, and what one act uses with it; return the permits."""
-    resting = Permit.objects.filter(application_uid=application_uid, own_yes=actor)
-    keys = {key for permit in resting for key in together(permit).values_list("pk", flat=True)}
-    permits = _locked(Permit.objects.filter(pk__in=keys))
+    permits = ending_with(list(Permit.objects.filter(application_uid=application_uid, own_yes=actor)))
     for permit in permits:
         permit.revoked_at = at
         permit.save(update_fields=["revoked_at"])
@@ -91,32 +88,15 @@ def sweep_permits(at: datetime) -> int:
 
 @command("permit.expire")
 def _expire(actor: Actor, at: datetime, *, permit_uid: str) -> None:
-    for permit in _locked(Permit.objects.filter(uid=permit_uid, expired_at=None, expires_at__lte=at)):
+    for permit in locked(Permit.objects.filter(uid=permit_uid, expired_at=None, expires_at__lte=at)):
         permit.expired_at = at
         permit.save(update_fields=["expired_at"])
-        book.record("permit.expired", by=actor, at=at, **_about(permit))
+        book.record("permit.expired", by=actor, at=at, **about(permit))
 
 
 @command("permit.take-back")
 def _take_back(actor: Actor, at: datetime, *, permit_uid: str, code: str) -> None:
-    for permit in _locked(together(Permit.objects.get(uid=permit_uid))):
+    for permit in ending_with([Permit.objects.get(uid=permit_uid)]):
         permit.revoked_at = at
         permit.save(update_fields=["revoked_at"])
-        book.record("permit.taken-back", by=actor, at=at, code=code, **_about(permit))
-
-
-@transaction_required
-def _locked(permits: QuerySet[Permit]) -> Sequence[Permit]:
-    """Return those that could still be used, locked."""
-    still = permits.filter(revoked_at=None, used__lt=F("impressions"))
-    return list(still.select_related("seal").select_for_update(of=("self",)).order_by("pk"))
-
-
-def _about(permit: Permit) -> dict[str, str | int]:
-    return {
-        "permit": permit.uid,
-        "seal": permit.seal.uid,
-        "application": permit.application_uid,
-        "used": permit.used,
-        "impressions": permit.impressions,
-    }
+        book.record("permit.taken-back", by=actor, at=at, code=code, **about(permit))

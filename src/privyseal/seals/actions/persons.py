@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
-
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
@@ -19,6 +17,7 @@ from privyseal.seals.places import place_of
 from privyseal.seals.queries.persons import mandate_visible_to
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import SealBearsNobodysName, WhoseSealIsKnown
+from privyseal.seals.together import end_others, locked
 from privyseal.signer.client import Client
 
 
@@ -77,9 +76,10 @@ def revoke_mandate(actor: Person, at: datetime, *, mandate_uid: str) -> str:
         raise OutOfTurn(mandate=mandate.uid)
     mandate.revoked_at = at
     mandate.save(update_fields=["revoked_at"])
-    open_ones = Permit.objects.filter(mandate=mandate, revoked_at=None, used__lt=F("impressions"))
-    ended = [permit.uid for permit in open_ones.select_for_update().order_by("pk")]
-    Permit.objects.filter(mandate=mandate, revoked_at=None, used__lt=F("impressions")).update(revoked_at=at)
+    resting = locked(Permit.objects.filter(mandate=mandate))
+    ended = [permit.uid for permit in resting]
+    Permit.objects.filter(pk__in=[permit.pk for permit in resting]).update(revoked_at=at)
+    end_others(actor, at, resting)
     book.record("mandate.revoked", by=actor, at=at, **_about(mandate), permits=ended)
     return mandate.uid
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
@@ -22,7 +22,7 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import OUT_OF_HAND, Act, Leave, SealKind, SealState, may_alone
 from privyseal.seals.rules.incidents import Tie, may_report
-from privyseal.seals.together import keys_with
+from privyseal.seals.together import end_others
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 
@@ -53,8 +53,11 @@ def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str, ties
     if act is Act.SUSPEND:
         revoked = keep_at_rest([seal], at)
     else:
-        ended = keys_with(_running_on([seal]).exclude(purpose__in=_OUTLIVES_LOSS))
-        revoked = Permit.objects.filter(pk__in=ended).update(revoked_at=at)
+        running = _running_on([seal]).exclude(purpose__in=_OUTLIVES_LOSS)
+        of_uses = list(
+            running.filter(purpose=Purpose.USE.value, used__lt=F("impressions"), seal__kind=SealKind.ELECTRONIC.value)
+        )
+        revoked = running.update(revoked_at=at) + end_others(actor, at, of_uses)
     move(actor, at, seal=seal, act=act, leave=Leave.ONE_PERSON, reason_sha256=sha256(reason.encode()), revoked=revoked)
     return seal.state
 
