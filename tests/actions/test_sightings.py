@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from privyseal.custody import actions
+from privyseal.custody import actions, printing
 from privyseal.custody.models import PagePrint, Photograph, Sighting
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.actors import Service
 from privyseal.paper.verdict import Box, Mark, Seen, Sight
-from privyseal.seals.models import Incident
+from privyseal.seals.models import Incident, Permit
 from tests.by_hand import Out, photographed, turn
 from tests.conftest import recorded
 from tests.jobs import do_jobs
@@ -67,6 +67,15 @@ def test_a_second_page_that_differs_goes_into_the_incident_that_is_open(
         actions.enter_sighting(COMPARER, noon, photograph_uid=uid, seen=Seen(Sight.NOT_THERE))
 
     assert (Sighting.objects.count(), Incident.objects.count()) == (2, 1)
+
+
+@pytest.mark.documents
+def test_the_pages_of_what_was_approved_lately_are_kept_once(permit: Permit, contract: str, noon: datetime) -> None:
+    assert printing.documents_to_keep(noon) == [contract]
+
+    printing.keep_pages(contract)
+
+    assert (printing.documents_to_keep(noon), PagePrint.objects.count()) == ([], 1)
 
 
 def test_no_photograph_is_compared_that_is_not_there(out: Out, noon: datetime) -> None:

@@ -30,7 +30,7 @@ def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, c
         hands(chromium, stack.url, viewport=PHONE, language="zh-hans", is_inspecting=True) as user,
         authenticator(user.page) as (devtools, key),
     ):
-        user.enter("li")
+        user.enter("wu")
         make(user, name="审批手机")
         user.leave()
         for login in ("chen", "sun"):
@@ -41,7 +41,7 @@ def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, c
 
         application = apply(user, one_page("Contract by passkey", pages=2))
         user.leave()
-        user.enter("li")
+        user.enter("wu")
         eventually(lambda: in_force(user))
         user.open(application)
         devtools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})

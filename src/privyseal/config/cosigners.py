@@ -34,6 +34,7 @@ class Beside:
 
 def make(data: Path, public_url: str) -> None:
     """Make both, once."""
+    _folder(data, OFFICES[0]).parent.mkdir(mode=0o700, exist_ok=True)
     for office in OFFICES:
         home.make(_folder(data, office), f"{urlsplit(public_url).netloc}/cosigners/{office}")
 

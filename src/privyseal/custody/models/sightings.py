@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from privyseal.custody.models.photographs import Photograph
+from privyseal.identity.models import DigestField
 from privyseal.paper.verdict import Seen, Sight
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _NAMES_A_PAGE: Final = (Sight.SAME.value, Sight.DIFFERS.value)
 class PagePrint(models.Model):
     """One page of a document: its points, packed, and the words by which it is looked up among all others."""
 
-    document_sha256 = models.CharField(max_length=64)
+    document_sha256 = DigestField()
     page = models.PositiveIntegerField()
     points = models.BinaryField()
     words = _Array(models.IntegerField())
