@@ -28,7 +28,7 @@ _REGISTERS: Final = (
     "/registers/idle/",
     "/filing/",
 )
-_RUBBER: Final = ("/photographs/owed/?all=1", "/take-outs/?all=1", "/alarms/", "/places/")
+_RUBBER: Final = ("/photographs/owed/?all=1", "/take-outs/?all=1", "/alarms/", "/places/", "/stock-takes/")
 LISTS: Final = {
     "applicant": (
         "/",

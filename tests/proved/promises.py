@@ -49,6 +49,7 @@ APART: Final = {
         (Part.OPERATOR, Part.CUSTODIAN),
         (Part.CUSTODIAN, Part.WITNESS),
     ],
+    "T19": [(Part.APPROVER, Part.PERSON)],
 }
 
 
@@ -127,6 +128,13 @@ def always(w: World) -> Mapping[str, z3.BoolRef]:
         ),
         "T15 a witness was named": z3.ForAll(
             [a, u], z3.Implies(w.word(Role.WITNESS)(a, u), w.part(Part.WITNESS)(a, u))
+        ),
+        "T20 routine uses have a reviewer": z3.ForAll(
+            [a],
+            z3.Implies(
+                z3.And(w.opened(a), w.purpose(a) == PURPOSE[Purpose.STANDING]),
+                z3.Exists([u], w.part(Part.WITNESS)(a, u)),
+            ),
         ),
         "T15 a receiver was named": z3.ForAll(
             [a, u], z3.Implies(w.word(Role.RECEIVER)(a, u), w.part(Part.CUSTODIAN)(a, u))

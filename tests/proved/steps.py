@@ -238,7 +238,7 @@ def decide(tables: Tables, move: approvals.Move, *, is_last: bool) -> Action:
         updates["yes"] = only_at("yes", A, ACTOR, to=YES)
         if is_last:
             guards["enough have said so"] = z3.Or(*(_of(row, enough(row)) for row in tables.policies))
-    return action(f"{move.step}{'' if is_last else ', not the last'}", guards, updates)
+    return action(f"{move.step} what is {move.start}{'' if is_last else ', not the last'}", guards, updates)
 
 
 def _takes_part(tables: Tables) -> Guards:

@@ -7,6 +7,7 @@ from typing import Final
 import z3  # type: ignore[import-untyped]  # the library ships no types
 
 from privyseal.approvals.rules import Part, State
+from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.identity.rules import Power
 from privyseal.seals.rules import Role, SealKind, SealState
 from privyseal.seals.rules.incidents import Tie
@@ -130,6 +131,12 @@ def ways() -> Mapping[str, z3.BoolRef]:
             )
             for purpose in Purpose
             for state in (State.APPROVED, State.REJECTED, State.WITHDRAWN)
+        },
+        **{
+            f"the applicant takes back what is {state}": z3.And(
+                BEFORE.opened(a), BEFORE.state(a) == STATE[state], AFTER.state(a) == STATE[State.WITHDRAWN]
+            )
+            for state in sorted(UNDECIDED)
         },
         "a user of a seal applies, and another presses": z3.And(
             new("opened", a), new(f"part_{Part.OPERATOR.value}", a, u), u != ACTOR

@@ -63,7 +63,7 @@ def test_whoever_is_barred_from_a_duty_is_not_proposed_for_it() -> None:
 NAMES = st.sampled_from(FIVE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(today=st.dictionaries(st.sampled_from(Power), st.sets(NAMES, max_size=3)), headquarters=st.booleans())
 def test_whatever_is_done_today_the_proposal_has_no_conflict(
     today: dict[Power, set[str]], *, headquarters: bool
