@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
@@ -245,17 +245,12 @@ def lines_together(permit: Permit, document_sha256: str) -> list[PermitLine]:
 
     Of an application of several companies, what those of all its parts allow.
     """
-    alike = PermitLine.objects.filter(
-        of_one_act(permit, "permit__"), permit__purpose=permit.purpose, document_sha256=document_sha256
-    )
+    if permit.joint_uid is None:
+        whole = {"permit__application_uid": permit.application_uid}
+    else:
+        whole = {"permit__joint_uid": permit.joint_uid}
+    alike = PermitLine.objects.filter(permit__purpose=permit.purpose, document_sha256=document_sha256, **whole)
     return list(alike.select_related("permit", "permit__seal").order_by("turn", "pk"))
-
-
-def of_one_act(permit: Permit, prefix: str = "") -> Q:
-    """Return the condition that a permit belongs to the same application, of one company or of several."""
-    if permit.joint_uid is not None:
-        return Q(**{f"{prefix}joint_uid": permit.joint_uid})
-    return Q(**{f"{prefix}application_uid": permit.application_uid})
 
 
 @transaction_required
