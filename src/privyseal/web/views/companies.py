@@ -1,8 +1,7 @@
 """A company on its way to being known: registered, proved, examined."""
 
-from typing import Final
+from functools import partial
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -11,47 +10,45 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from privyseal.identity import actions, queries
 from privyseal.identity.models import Renaming
-from privyseal.identity.rules import EvidenceNotReadable, Power, Proof
-from privyseal.kernel.errors import NotFound, Refused
+from privyseal.identity.rules import Power, Proof
+from privyseal.kernel.errors import NotFound
 from privyseal.language.labels import PROOF
-from privyseal.language.refusals import words_for
-from privyseal.web.answers import refused, status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.kept import handed_out, stored
 from privyseal.web.organisation_forms import CompanyForm, ExamineForm, ExamineNameForm, NewNameForm, ProofForm
 from privyseal.web.step_up import proven
 from privyseal.web.views import organisation
 
-_INVALID: Final = 400
-
 
 @capability(Power.SECURITY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: SignedIn) -> HttpResponse:
-    is_sent = request.method == "POST"
-    form = CompanyForm(request.POST if is_sent else None, request.FILES if is_sent else None)
-    refusal: Refused | None = None
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            uid = actions.register_company.once(
-                said["command_id"],
-                request.user,
-                now(),
-                name=said["name"],
-                name_en=said["name_en"],
-                uscc=said["uscc"],
-                legal_representative=said["legal_representative"],
-                licence_sha256=stored(said["licence"]),
-                representative_sha256=stored(said["representative"]),
-            )
-        except Refused as refused_for:
-            refusal = refused_for
-        else:
-            messages.success(request, _("The company is entered. A second person examines its proofs."))
-            return redirect("company", uid)
-    status = status_of(refusal) if refusal else _INVALID if form.is_bound else 200
-    shown = {"form": form, "refusal": words_for(refusal) if refusal else ""}
+    if request.method != "POST":
+        return _register_page(request)
+    form = CompanyForm(request.POST, request.FILES)
+
+    def act(said: Said) -> str:
+        return actions.register_company.once(
+            said["command_id"],
+            request.user,
+            now(),
+            name=said["name"],
+            name_en=said["name_en"],
+            uscc=said["uscc"],
+            legal_representative=said["legal_representative"],
+            licence_sha256=stored(said["licence"]),
+            representative_sha256=stored(said["representative"]),
+        )
+
+    done, back = _("The company is entered. A second person examines its proofs."), partial(redirect, "company")
+    return acted(request, form, act, done=done, back=back, again=partial(_register_page, request, form))
+
+
+def _register_page(
+    request: SignedIn, form: CompanyForm | None = None, *, said: str = "", status: int = 200
+) -> HttpResponse:
+    shown = {"form": form or CompanyForm(), "refusal": said}
     return render(request, "web/company_register.html", shown, status=status)
 
 
@@ -61,22 +58,16 @@ def bring(request: SignedIn, uid: str) -> HttpResponse:
     """Bring one proof, in place of the one before."""
     queries.company_visible_to(request.user, now(), uid)
     form = ProofForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return refused(request, EvidenceNotReadable())
-    said = form.cleaned_data
-    try:
+
+    def act(said: Said) -> None:
+        proof, sha256 = Proof(said["proof"]), stored(said["file"])
         actions.bring_evidence.once(
-            said["command_id"],
-            request.user,
-            now(),
-            company_uid=uid,
-            proof=Proof(said["proof"]),
-            sha256=stored(said["file"]),
+            said["command_id"], request.user, now(), company_uid=uid, proof=proof, sha256=sha256
         )
-    except Refused as refusal:
-        return refused(request, refusal)
-    messages.success(request, _("The proof is there. A second person examines it."))
-    return redirect("company", uid)
+
+    done = _("The proof is there. A second person examines it.")
+    again = partial(organisation.show_company, request, uid, forms={"proof": form})
+    return acted(request, form, act, done=done, back=to("company", uid), again=again)
 
 
 @capability("signed-in")
@@ -86,22 +77,20 @@ def examine(request: SignedIn, uid: str) -> HttpResponse:
     """Verify or reject the company by the proofs that the page showed."""
     queries.company_visible_to(request.user, now(), uid)
     form = ExamineForm(request.POST)
-    if not form.is_valid():
-        return redirect("company", uid)
-    said = form.cleaned_data
-    shown = {name: said[name] for name in ("licence_sha256", "representative_sha256")}
-    try:
-        if said["decision"] == ExamineForm.VERIFY:
-            actions.verify_company.once(said["command_id"], request.user, now(), company_uid=uid, **shown)
-            messages.success(request, _("The company is verified and can own seals."))
+    verifies = request.POST.get("decision") == ExamineForm.VERIFY
+
+    def act(said: Said) -> None:
+        at, shown = now(), {name: said[name] for name in ("licence_sha256", "representative_sha256")}
+        if verifies:
+            actions.verify_company.once(said["command_id"], request.user, at, company_uid=uid, **shown)
         else:
-            actions.reject_company.once(
-                said["command_id"], request.user, now(), company_uid=uid, reason=said["reason"], **shown
-            )
-            messages.success(request, _("The company is rejected. Better proofs can be brought."))
-    except Refused as refusal:
-        return refused(request, refusal)
-    return redirect("company", uid)
+            reason = said["reason"]
+            actions.reject_company.once(said["command_id"], request.user, at, company_uid=uid, reason=reason, **shown)
+
+    verified = _("The company is verified and can own seals.")
+    done = verified if verifies else _("The company is rejected. Better proofs can be brought.")
+    again = partial(organisation.show_company, request, uid)  # with the proofs as they are by now
+    return acted(request, form, act, done=done, back=to("company", uid), again=again)
 
 
 @capability("signed-in")
@@ -122,10 +111,8 @@ def rename(request: SignedIn, uid: str) -> HttpResponse:
     """Ask that the company bears another name, with its new licence."""
     queries.company_visible_to(request.user, now(), uid)
     form = NewNameForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return organisation.show_company(request, uid, forms={"new_name": form}, status=_INVALID)
-    said = form.cleaned_data
-    try:
+
+    def act(said: Said) -> None:
         new = actions.NewName(
             name=said["name"],
             name_en=said["name_en"],
@@ -134,11 +121,10 @@ def rename(request: SignedIn, uid: str) -> HttpResponse:
             old_seals_until=said["old_seals_until"],
         )
         actions.ask_renaming.once(said["command_id"], request.user, now(), company_uid=uid, new=new)
-    except Refused as refusal:
-        shown = {"new_name": form}
-        return organisation.show_company(request, uid, forms=shown, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The new name is entered. A second person examines its licence."))
-    return redirect("company", uid)
+
+    done = _("The new name is entered. A second person examines its licence.")
+    again = partial(organisation.show_company, request, uid, forms={"new_name": form})
+    return acted(request, form, act, done=done, back=to("company", uid), again=again)
 
 
 @capability("signed-in")
@@ -148,20 +134,19 @@ def examine_name(request: SignedIn, uid: str, renaming: str) -> HttpResponse:
     """Confirm or reject a new name by the licence that the page showed."""
     found = _renaming(request, uid, renaming)
     form = ExamineNameForm(request.POST)
-    if not form.is_valid():
-        return organisation.show_company(request, uid, status=_INVALID)
-    said = form.cleaned_data
-    shown = {"renaming_uid": found.uid, "licence_sha256": said["licence_sha256"]}
-    try:
-        if said["decision"] == ExamineNameForm.CONFIRM:
-            actions.confirm_renaming.once(said["command_id"], request.user, now(), **shown)
-            messages.success(request, _("The company has its new name. Its seals are to be changed."))
+    confirms = request.POST.get("decision") == ExamineNameForm.CONFIRM
+
+    def act(said: Said) -> None:
+        at, shown = now(), {"renaming_uid": found.uid, "licence_sha256": said["licence_sha256"]}
+        if confirms:
+            actions.confirm_renaming.once(said["command_id"], request.user, at, **shown)
         else:
-            actions.reject_renaming.once(said["command_id"], request.user, now(), reason=said["reason"], **shown)
-            messages.success(request, _("The new name is rejected."))
-    except Refused as refusal:
-        return organisation.show_company(request, uid, refusal=refusal, status=status_of(refusal))
-    return redirect("company", uid)
+            actions.reject_renaming.once(said["command_id"], request.user, at, reason=said["reason"], **shown)
+
+    confirmed = _("The company has its new name. Its seals are to be changed.")
+    done = confirmed if confirms else _("The new name is rejected.")
+    again = partial(organisation.show_company, request, uid)  # with the proofs as they are by now
+    return acted(request, form, act, done=done, back=to("company", uid), again=again)
 
 
 @capability("signed-in")

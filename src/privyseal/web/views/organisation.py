@@ -1,9 +1,9 @@
 """The group: its companies, units and posts."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -14,10 +14,8 @@ from privyseal.identity import actions, queries
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import Powers
 from privyseal.identity.rules import MAY_EXAMINE, Office, Power, Standing
-from privyseal.kernel.errors import Refused
 from privyseal.language.labels import OFFICE
-from privyseal.language.refusals import words_for
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.organisation_forms import (
@@ -35,7 +33,6 @@ from privyseal.web.organisation_forms import (
 from privyseal.web.shown import organisation as shown
 from privyseal.web.step_up import proven
 
-_INVALID: Final = 400
 _MOST: Final = 200
 _LONGEST_SEARCH: Final = 64
 Forms = Mapping[str, CommandForm]
@@ -65,50 +62,40 @@ def company(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 def place_company(request: SignedIn, uid: str) -> HttpResponse:
     form = PlaceForm(request.POST, companies=queries.companies_visible_to(request.user, now()))
-    if not form.is_valid():
-        return show_company(request, uid, forms={"place": form}, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.place_company.once(
-            said["command_id"], request.user, now(), company_uid=uid, parent_uid=said["parent"] or None
-        )
-    except Refused as refusal:
-        return show_company(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The company has its place in the group."))
-    return redirect("company", uid)
+
+    def act(said: Said) -> None:
+        parent = said["parent"] or None
+        actions.place_company.once(said["command_id"], request.user, now(), company_uid=uid, parent_uid=parent)
+
+    done, again = (
+        _("The company has its place in the group."),
+        partial(show_company, request, uid, forms={"place": form}),
+    )
+    return acted(request, form, act, done=done, back=to("company", uid), again=again)
 
 
 @capability("signed-in")
 @require_POST
 def open_unit(request: SignedIn, uid: str) -> HttpResponse:
     form = UnitForm(request.POST, units=queries.units_of_company(request.user, now(), uid))
-    if not form.is_valid():
-        return show_company(request, uid, forms={"unit": form}, status=_INVALID)
-    said = form.cleaned_data
-    try:
+
+    def act(said: Said) -> None:
+        at, parent = now(), said["parent"] or None
         actions.open_unit.once(
-            said["command_id"],
-            request.user,
-            now(),
-            company_uid=uid,
-            name=said["name"],
-            parent_uid=said["parent"] or None,
+            said["command_id"], request.user, at, company_uid=uid, name=said["name"], parent_uid=parent
         )
-    except Refused as refusal:
-        return show_company(request, uid, forms={"unit": form}, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The unit is opened."))
-    return redirect("company", uid)
+
+    again = partial(show_company, request, uid, forms={"unit": form})
+    return acted(request, form, act, done=_("The unit is opened."), back=to("company", uid), again=again)
 
 
 @capability("signed-in")
 @require_POST
 def open_post(request: SignedIn, uid: str) -> HttpResponse:
     form = PostForm(request.POST, units=queries.units_of_company(request.user, now(), uid))
-    if not form.is_valid():
-        return show_company(request, uid, forms={"post": form}, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        post_uid = actions.open_post.once(
+
+    def act(said: Said) -> str:
+        return actions.open_post.once(
             said["command_id"],
             request.user,
             now(),
@@ -117,10 +104,9 @@ def open_post(request: SignedIn, uid: str) -> HttpResponse:
             office=Office(said["office"]),
             unit_uid=said["unit"] or None,
         )
-    except Refused as refusal:
-        return show_company(request, uid, forms={"post": form}, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The post is opened."))
-    return redirect("post", post_uid)
+
+    again = partial(show_company, request, uid, forms={"post": form})
+    return acted(request, form, act, done=_("The post is opened."), back=partial(redirect, "post"), again=again)
 
 
 @capability("signed-in")
@@ -134,15 +120,13 @@ def unit(request: SignedIn, uid: str) -> HttpResponse:
 def move_unit(request: SignedIn, uid: str) -> HttpResponse:
     found = queries.unit_visible_to(request.user, now(), uid)
     form = MoveForm(request.POST, units=queries.units_of_company(request.user, now(), found.company.uid))
-    if not form.is_valid():
-        return _unit(request, uid, forms={"move": form}, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.move_unit.once(said["command_id"], request.user, now(), unit_uid=uid, parent_uid=said["unit"] or None)
-    except Refused as refusal:
-        return _unit(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The unit is moved."))
-    return redirect("unit", uid)
+
+    def act(said: Said) -> None:
+        parent = said["unit"] or None
+        actions.move_unit.once(said["command_id"], request.user, now(), unit_uid=uid, parent_uid=parent)
+
+    again = partial(_unit, request, uid, forms={"move": form})
+    return acted(request, form, act, done=_("The unit is moved."), back=to("unit", uid), again=again)
 
 
 @capability("signed-in")
@@ -150,30 +134,24 @@ def move_unit(request: SignedIn, uid: str) -> HttpResponse:
 def rename_unit(request: SignedIn, uid: str) -> HttpResponse:
     queries.unit_visible_to(request.user, now(), uid)
     form = RenameForm(request.POST)
-    if not form.is_valid():
-        return _unit(request, uid, forms={"rename": form}, status=_INVALID)
-    said = form.cleaned_data
-    try:
+
+    def act(said: Said) -> None:
         actions.rename_unit.once(said["command_id"], request.user, now(), unit_uid=uid, name=said["name"])
-    except Refused as refusal:
-        return _unit(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The unit has its new name."))
-    return redirect("unit", uid)
+
+    again = partial(_unit, request, uid, forms={"rename": form})
+    return acted(request, form, act, done=_("The unit has its new name."), back=to("unit", uid), again=again)
 
 
 @capability("signed-in")
 @require_POST
 def close_unit(request: SignedIn, uid: str) -> HttpResponse:
-    found = queries.unit_visible_to(request.user, now(), uid)
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _unit(request, uid, status=_INVALID)
-    try:
-        actions.close_unit.once(form.cleaned_data["command_id"], request.user, now(), unit_uid=uid)
-    except Refused as refusal:
-        return _unit(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The unit is closed."))
-    return redirect("company", found.company.uid)
+    company_uid = queries.unit_visible_to(request.user, now(), uid).company.uid
+
+    def act(said: Said) -> None:
+        actions.close_unit.once(said["command_id"], request.user, now(), unit_uid=uid)
+
+    done, back = _("The unit is closed."), to("company", company_uid)
+    return acted(request, CommandForm(request.POST), act, done=done, back=back, again=partial(_unit, request, uid))
 
 
 @capability("signed-in")
@@ -188,55 +166,44 @@ def post(request: SignedIn, uid: str) -> HttpResponse:
 def fill_post(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     form = FillForm(request.POST, holders=queries.holders_of_post(request.user, at, uid))
-    if not form.is_valid():
-        return _post(request, uid, forms={"fill": form}, status=_INVALID)
-    said = form.cleaned_data
-    starts_at, ends_at = form.term()
-    try:
-        person = queries.person_with_login(request.user, at, said["login"])
+
+    def act(said: Said) -> None:
+        starts_at, ends_at = form.term()
         actions.fill_post.once(
             said["command_id"],
             request.user,
             at,
             post_uid=uid,
-            person_pseudonym=person.pseudonym,
+            person_pseudonym=queries.person_with_login(request.user, at, said["login"]).pseudonym,
             starts_at=starts_at,
             ends_at=ends_at,
             deputy_for=said["deputy_for"] or None,
         )
-    except Refused as refusal:
-        return _post(request, uid, forms={"fill": form}, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The post is filled."))
-    return redirect("post", uid)
+
+    again = partial(_post, request, uid, forms={"fill": form})
+    return acted(request, form, act, done=_("The post is filled."), back=to("post", uid), again=again)
 
 
 @capability("signed-in")
 @require_POST
 def vacate_post(request: SignedIn, uid: str, holding_id: int) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _post(request, uid, status=_INVALID)
-    try:
-        actions.vacate_post.once(form.cleaned_data["command_id"], request.user, now(), holding_id=holding_id)
-    except Refused as refusal:
-        return _post(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The post is vacated."))
-    return redirect("post", uid)
+    def act(said: Said) -> None:
+        actions.vacate_post.once(said["command_id"], request.user, now(), holding_id=holding_id)
+
+    done, back = _("The post is vacated."), to("post", uid)
+    return acted(request, CommandForm(request.POST), act, done=done, back=back, again=partial(_post, request, uid))
 
 
 @capability("signed-in")
 @require_POST
 def close_post(request: SignedIn, uid: str) -> HttpResponse:
-    found = queries.post_visible_to(request.user, now(), uid)
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _post(request, uid, status=_INVALID)
-    try:
-        actions.close_post.once(form.cleaned_data["command_id"], request.user, now(), post_uid=uid)
-    except Refused as refusal:
-        return _post(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The post is closed."))
-    return redirect("company", found.company.uid)
+    company_uid = queries.post_visible_to(request.user, now(), uid).company.uid
+
+    def act(said: Said) -> None:
+        actions.close_post.once(said["command_id"], request.user, now(), post_uid=uid)
+
+    done, back = _("The post is closed."), to("company", company_uid)
+    return acted(request, CommandForm(request.POST), act, done=done, back=back, again=partial(_post, request, uid))
 
 
 def _may_examine(actor: Person, powers: queries.Powers, found: Company) -> bool:
@@ -246,7 +213,7 @@ def _may_examine(actor: Person, powers: queries.Powers, found: Company) -> bool:
 
 
 def show_company(
-    request: SignedIn, uid: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
+    request: SignedIn, uid: str, *, forms: Forms | None = None, said: str = "", status: int = 200
 ) -> HttpResponse:
     """Show a company with what may be done about it."""
     at = now()
@@ -256,7 +223,7 @@ def show_company(
     units = list(queries.units_of_company(request.user, at, uid))
     posts = queries.posts_visible_to(request.user, at).filter(company=found)
     held = queries.holdings_visible_to(request.user, at).filter(post__company=found)
-    said: dict[str, Any] = {
+    page: dict[str, Any] = {
         "company": found,
         "badge": shown.company_badge(found),
         "parent": companies.filter(children=found).first(),
@@ -277,9 +244,9 @@ def show_company(
         "place": PlaceForm(companies=companies.exclude(pk=found.pk)),
         "unit": UnitForm(units=units),
         "post": PostForm(units=units),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
-    return render(request, "web/company.html", {**said, **(forms or {})}, status=status)
+    return render(request, "web/company.html", {**page, **(forms or {})}, status=status)
 
 
 def _names(request: SignedIn, company: Company, powers: Powers) -> dict[str, Any]:
@@ -298,14 +265,14 @@ def _names(request: SignedIn, company: Company, powers: Powers) -> dict[str, Any
 
 
 def _unit(
-    request: SignedIn, uid: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
+    request: SignedIn, uid: str, *, forms: Forms | None = None, said: str = "", status: int = 200
 ) -> HttpResponse:
     at = now()
     found = queries.unit_visible_to(request.user, at, uid)
     units = queries.units_of_company(request.user, at, found.company.uid)
     posts = queries.posts_visible_to(request.user, at).filter(unit=found)
     held = queries.holdings_visible_to(request.user, at).filter(post__unit=found)
-    said: dict[str, Any] = {
+    page: dict[str, Any] = {
         "unit": found,
         "below": shown.units(units.filter(parent=found)),
         "posts": shown.posts(posts[:_MOST], held[:_MOST], at),
@@ -314,24 +281,24 @@ def _unit(
         "move": MoveForm(units=units.exclude(pk=found.pk)),
         "rename": RenameForm(),
         "command": CommandForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
-    return render(request, "web/unit.html", {**said, **(forms or {})}, status=status)
+    return render(request, "web/unit.html", {**page, **(forms or {})}, status=status)
 
 
 def _post(
-    request: SignedIn, uid: str, *, forms: Forms | None = None, refusal: Refused | None = None, status: int = 200
+    request: SignedIn, uid: str, *, forms: Forms | None = None, said: str = "", status: int = 200
 ) -> HttpResponse:
     at = now()
     found = queries.post_visible_to(request.user, at, uid)
     held = queries.holdings_visible_to(request.user, at).filter(post=found)
-    said: dict[str, Any] = {
+    page: dict[str, Any] = {
         "post": found,
         "office": OFFICE[Office(found.office)],
         "holders": [shown.holder(holding, at) for holding in held],
         "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
         "fill": FillForm(holders=queries.holders_of_post(request.user, at, uid)),
         "command": CommandForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
-    return render(request, "web/post.html", {**said, **(forms or {})}, status=status)
+    return render(request, "web/post.html", {**page, **(forms or {})}, status=status)
