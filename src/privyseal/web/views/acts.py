@@ -1,9 +1,11 @@
 """What is done to a seal itself: applied for, carried out, and vouched for by those it takes."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -21,16 +23,14 @@ from privyseal.identity.queries import (
     powers_of,
 )
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CONSEQUENCE, PURPOSE
-from privyseal.language.refusals import words_for
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import Role, SealKind
 from privyseal.signer.statement import ADDITIONS, USES, Purpose
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import Sent
@@ -40,7 +40,6 @@ from privyseal.web.views.applying import units_of
 from privyseal.web.views.seals import seal_page
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
-_INVALID: Final = 400
 _PHOTO_SECONDS: Final = 600
 # A use has its own pages; a making begins without a seal.
 APPLIED_FOR_HERE: Final = tuple(
@@ -59,11 +58,12 @@ def apply_for_act(request: SignedIn, uid: str, purpose: str) -> HttpResponse:
     seal = queries.seal_visible_to(request.user, at, uid)
     form = _act_form(request, seal, wanted)
     shown = {"seal": seal, "purpose": PURPOSE[wanted], "consequence": CONSEQUENCE[wanted], "form": form}
-    if not form.is_valid():
-        return render(request, "web/apply_act.html", shown, status=_INVALID if form.is_bound else 200)
-    said = form.cleaned_data
-    try:
-        application = approvals.apply_for_act.once(
+    page = partial(_page, request, "web/apply_act.html", shown)
+    if request.method != "POST":
+        return page()
+
+    def act(said: Said) -> str:
+        return approvals.apply_for_act.once(
             said["command_id"],
             request.user,
             at,
@@ -74,23 +74,18 @@ def apply_for_act(request: SignedIn, uid: str, purpose: str) -> HttpResponse:
             witness_pseudonyms=form.witnesses(),
             terms=form.terms(seal.face),
         )
-    except Refused as refusal:
-        return render(
-            request, "web/apply_act.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal)
-        )
-    return redirect("application", application)
+
+    return acted(request, form, act, done="", back=partial(redirect, "application"), again=page)
 
 
 @capability("signed-in")
 @require_POST
 @proven("seal.carry-out")
 def carry_out(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
-    try:
+    def act(_said: Said) -> None:
         actions.carry_out(request.user, now(), permit_uid=permit_uid, signer=client())
-    except Refused as refusal:
-        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("It is done, and on record."))
-    return redirect("seal", uid)
+
+    return _on_seal(request, uid, Form(request.POST), act, done=_("It is done, and on record."))
 
 
 @capability("signed-in")
@@ -101,15 +96,9 @@ def give_word(request: SignedIn, uid: str, permit_uid: str, role: str) -> HttpRe
     seal = queries.seal_visible_to(request.user, at, uid)
     asked = [word for word in queries.words_asked_of(request.user, at, seal) if word.permit.uid == permit_uid]
     word = next((word for word in asked if word.role.value == role), None)
-    form = (
-        None if word is None else WordForm(request.POST, request.FILES, act=word.act, role=word.role, proof=word.proof)
-    )
-    if form is not None and not form.is_valid():
-        return seal_page(
-            request, uid, said=_("Something is missing. Fill in every field and send it again."), status=_INVALID
-        )
-    said = {} if form is None else form.cleaned_data
-    try:
+    form = WordForm(request.POST, request.FILES, act=word.act, role=word.role, proof=word.proof) if word else None
+
+    def act(said: Said) -> None:
         photo = said.get("photo")
         digest = actions.receive_photo(request.user, at, seal_uid=uid, data=photo.read()) if photo else ""
         actions.attest(
@@ -121,24 +110,21 @@ def give_word(request: SignedIn, uid: str, permit_uid: str, role: str) -> HttpRe
             counter=said.get("counter"),
             filing_number=said.get("filing_number", ""),
         )
-    except Refused as refusal:
-        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("Your word is on record."))
-    return redirect("seal", uid)
+
+    return _on_seal(request, uid, form or Form(request.POST), act, done=_("Your word is on record."))
 
 
 @capability("signed-in")
 @require_POST
 def see_old_rubber_end(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
     """Take one person's word, with a picture, that they saw the old rubber destroyed."""
-    at, picture_sent = now(), request.FILES.get("photo")
-    try:
-        digest = actions.receive_photo(request.user, at, seal_uid=uid, data=picture_sent.read()) if picture_sent else ""
+    at, photo = now(), request.FILES.get("photo")
+
+    def act(_said: Said) -> None:
+        digest = actions.receive_photo(request.user, at, seal_uid=uid, data=photo.read()) if photo else ""
         actions.see_old_rubber_end(request.user, at, permit_uid=permit_uid, photo_sha256=digest)
-    except Refused as refusal:
-        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("Your word is on record."))
-    return redirect("seal", uid)
+
+    return _on_seal(request, uid, Form(request.POST), act, done=_("Your word is on record."))
 
 
 @capability("signed-in")
@@ -161,24 +147,17 @@ def new_rubber(request: SignedIn) -> HttpResponse:
         witnesses=_witnesses(request),
         replaces=request.GET.get("replaces", ""),
     )
-    shown = {"form": form}
-    if not form.is_valid():
-        return render(request, "web/apply_rubber.html", shown, status=_INVALID if form.is_bound else 200)
-    said = form.cleaned_data
-    try:
-        application = approvals.apply_for_rubber.once(
-            said["command_id"],
-            request.user,
-            at,
-            company_uid=said["company"],
-            reason=said["reason"],
-            wish=form.wish(),
+    page = partial(_page, request, "web/apply_rubber.html", {"form": form})
+    if request.method != "POST":
+        return page()
+
+    def act(said: Said) -> str:
+        asked, reason = said["company"], said["reason"]
+        return approvals.apply_for_rubber.once(
+            said["command_id"], request.user, at, company_uid=asked, reason=reason, wish=form.wish()
         )
-    except Refused as refusal:
-        return render(
-            request, "web/apply_rubber.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal)
-        )
-    return redirect("application", application)
+
+    return acted(request, form, act, done="", back=partial(redirect, "application"), again=page)
 
 
 @capability(Power.MANAGE)
@@ -193,19 +172,26 @@ def enter_existing(request: SignedIn) -> HttpResponse:
         types=queries.types_open_to(request.user, at, companies),
         keepers=_keepers(request, companies),
     )
-    shown = {"form": form}
-    if not form.is_valid():
-        return render(request, "web/enter_seal.html", shown, status=_INVALID if form.is_bound else 200)
-    said = form.cleaned_data
-    try:
-        uid = actions.enter_existing.once(
+    page = partial(_page, request, "web/enter_seal.html", {"form": form})
+    if request.method != "POST":
+        return page()
+
+    def act(said: Said) -> str:
+        return actions.enter_existing.once(
             said["command_id"], request.user, at, company_uid=said["company"], existing=form.existing()
         )
-    except Refused as refusal:
-        return render(
-            request, "web/enter_seal.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal)
-        )
-    return redirect("seal", uid)
+
+    return acted(request, form, act, done="", back=partial(redirect, "seal"), again=page)
+
+
+def _on_seal(request: SignedIn, uid: str, form: Form, act: Callable[[Said], None], *, done: str) -> HttpResponse:
+    return acted(request, form, act, done=done, back=to("seal", uid), again=partial(seal_page, request, uid))
+
+
+def _page(
+    request: SignedIn, template: str, shown: Mapping[str, object], *, said: str = "", status: int = 200
+) -> HttpResponse:
+    return render(request, template, {**shown, "refusal": said}, status=status)
 
 
 def _act_form(request: SignedIn, seal: Seal, purpose: Purpose) -> ActForm:

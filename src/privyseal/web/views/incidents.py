@@ -1,11 +1,11 @@
 """What went wrong: reported, frozen, handled and ended; and what the public is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -47,9 +47,7 @@ from privyseal.web.step_up import proven
 from privyseal.web.views.seals import seal_page
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
-_INVALID: Final = 400
 _A_PAGE: Final = 50
-_LONGEST_TEXT: Final = 500
 
 
 @capability("signed-in")
@@ -79,16 +77,18 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
     seal = queries.seal_visible_to(request.user, at, uid)
     form = ReportForm(request.POST if request.method == "POST" else None)
     shown = {"seal": seal, "form": form, "consequence": REPORT_CONSEQUENCE}
-    if not form.is_valid():
-        return render(request, "web/report.html", shown, status=_INVALID if form.is_bound else 200)
-    try:
-        found = custody.report(
-            request.user, at, seal_uid=uid, act=Act(form.cleaned_data["act"]), said=form.said(), signer=client()
-        )
-    except Refused as refusal:
-        return render(request, "web/report.html", {**shown, "refusal": words_for(refusal)}, status=status_of(refusal))
-    messages.success(request, _("It is on record. The seal cannot be used, and its permits are ended."))
-    return redirect("incident", found)
+
+    def act(said: Said) -> str:
+        return custody.report(request.user, at, seal_uid=uid, act=Act(said["act"]), said=form.said(), signer=client())
+
+    return _asked(
+        request,
+        "web/report.html",
+        shown,
+        form,
+        act,
+        done=_("It is on record. The seal cannot be used, and its permits are ended."),
+    )
 
 
 @capability("signed-in")
@@ -96,18 +96,21 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
 def lost(request: SignedIn) -> HttpResponse:
     """Report a seal lost in two taps: this page, and the button beside the seal. The rest is said later."""
     at = now()
-    seals = seals_one_may_miss(request.user, at)
-    if request.method != "POST":
-        return render(request, "web/lost.html", {"seals": seals[:_A_PAGE]})
+    shown = {"seals": seals_one_may_miss(request.user, at)[:_A_PAGE]}
     uid = request.POST.get("seal", "")
-    try:
+
+    def act(_said: Said) -> str:
         said = actions.Report(account=_("Reported missing from the first page."))
-        found = custody.report(request.user, at, seal_uid=uid, act=Act.LOSE, said=said, signer=client())
-    except Refused as refusal:
-        page = {"seals": seals[:_A_PAGE], "refusal": words_for(refusal)}
-        return render(request, "web/lost.html", page, status=status_of(refusal))
-    messages.success(request, _("It is on record. The seal cannot be used, and its permits are ended."))
-    return redirect("incident", found)
+        return custody.report(request.user, at, seal_uid=uid, act=Act.LOSE, said=said, signer=client())
+
+    return _asked(
+        request,
+        "web/lost.html",
+        shown,
+        Form(request.POST),
+        act,
+        done=_("It is on record. The seal cannot be used, and its permits are ended."),
+    )
 
 
 @capability("signed-in")
@@ -117,17 +120,13 @@ def raise_incident(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     seal = queries.seal_visible_to(request.user, at, uid)
     form = RaiseForm(request.POST if request.method == "POST" else None)
-    shown = {"seal": seal, "form": form}
-    if not form.is_valid():
-        return render(request, "web/raise_incident.html", shown, status=_INVALID if form.is_bound else 200)
-    key = form.cleaned_data["command_id"]
-    try:
-        found = actions.raise_incident.once(key, request.user, at, seal_uid=uid, said=form.said())
-    except Refused as refusal:
-        said = {**shown, "refusal": words_for(refusal)}
-        return render(request, "web/raise_incident.html", said, status=status_of(refusal))
-    messages.success(request, _("It is on record."))
-    return redirect("incident", found)
+
+    def act(said: Said) -> str:
+        return actions.raise_incident.once(said["command_id"], request.user, at, seal_uid=uid, said=form.said())
+
+    return _asked(
+        request, "web/raise_incident.html", {"seal": seal, "form": form}, form, act, done=_("It is on record.")
+    )
 
 
 @capability("signed-in")
@@ -151,23 +150,12 @@ def freeze(request: SignedIn) -> HttpResponse:
     """Freeze a group, or try it out."""
     at = now()
     form = FreezeForm(request.POST if request.method == "POST" else None, companies=_companies(request))
-    if not form.is_valid():
-        return render(request, "web/freeze.html", {"form": form}, status=_INVALID if form.is_bound else 200)
-    said = form.cleaned_data
-    try:
-        found = actions.freeze(
-            request.user,
-            at,
-            company_uid=said["company"],
-            reason=said["reason"],
-            is_drill=said["is_drill"],
-            signer=client(),
-        )
-    except Refused as refusal:
-        return render(
-            request, "web/freeze.html", {"form": form, "refusal": words_for(refusal)}, status=status_of(refusal)
-        )
-    return redirect("incident", found)
+
+    def act(said: Said) -> str:
+        company, reason, is_drill = said["company"], said["reason"], said["is_drill"]
+        return actions.freeze(request.user, at, company_uid=company, reason=reason, is_drill=is_drill, signer=client())
+
+    return _asked(request, "web/freeze.html", {"form": form}, form, act, done="")
 
 
 @capability("signed-in")
@@ -232,56 +220,47 @@ def consent(request: SignedIn, uid: str) -> HttpResponse:
 @capability(Power.MANAGE)
 @require_POST
 def apply_to_unfreeze(request: SignedIn, uid: str) -> HttpResponse:
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=_("The reason is missing."), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        application = approvals.apply_to_unfreeze.once(
-            said["command_id"], request.user, now(), incident_uid=uid, reason=said["reason"]
-        )
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    return redirect("application", application)
+    def act(said: Said) -> str:
+        key, reason = said["command_id"], said["reason"]
+        return approvals.apply_to_unfreeze.once(key, request.user, now(), incident_uid=uid, reason=reason)
+
+    back, again = partial(redirect, "application"), partial(_page, request, uid)
+    return acted(request, ReasonForm(request.POST), act, done="", back=back, again=again)
 
 
 @capability(Power.MANAGE)
 @require_POST
 def unfreeze(request: SignedIn, uid: str) -> HttpResponse:
     """Carry out what two approved: every seal of the freeze comes back."""
-    try:
+
+    def act(_said: Said) -> None:
         actions.unfreeze(request.user, now(), incident_uid=uid, signer=client())
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("The seals can be used again."))
-    return redirect("incident", uid)
+
+    done, again = _("The seals can be used again."), partial(_page, request, uid)
+    return acted(request, Form(request.POST), act, done=done, back=to("incident", uid), again=again)
 
 
 @capability(Power.MANAGE)
 @require_POST
 def name_co_custodian(request: SignedIn, uid: str) -> HttpResponse:
     form = CoCustodianForm(request.POST, people=people_visible_to(request.user, now()).filter(is_active=True))
-    if not form.is_valid():
-        return seal_page(request, uid, said=_("Choose a person."), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.name_co_custodian.once(
-            said["command_id"], request.user, now(), seal_uid=uid, person_pseudonym=said["person"]
-        )
-    except Refused as refusal:
-        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
-    return redirect("seal", uid)
+
+    def act(said: Said) -> None:
+        key, person = said["command_id"], said["person"]
+        actions.name_co_custodian.once(key, request.user, now(), seal_uid=uid, person_pseudonym=person)
+
+    return acted(request, form, act, done="", back=to("seal", uid), again=partial(seal_page, request, uid))
 
 
 @capability("signed-in")
 @require_POST
 @proven("seal.leave-co-custody")
 def leave_co_custody(request: SignedIn, uid: str) -> HttpResponse:
-    try:
+    def act(_said: Said) -> None:
         actions.leave_co_custody(request.user, now(), seal_uid=uid)
-    except Refused as refusal:
-        return seal_page(request, uid, refusal=refusal, status=status_of(refusal))
-    return redirect("seals")
+
+    again = partial(seal_page, request, uid)
+    return acted(request, Form(request.POST), act, done="", back=to("seals"), again=again)
 
 
 @capability("public")
@@ -299,6 +278,19 @@ def status(request: HttpRequest) -> HttpResponse:
             return render(request, "web/status.html", shown, status=status_of(refusal))
         shown["status"] = show_status(found)
     return render(request, "web/status.html", shown)
+
+
+def _asked(
+    request: SignedIn, template: str, shown: Mapping[str, object], form: Form, act: Callable[[Said], str], *, done: str
+) -> HttpResponse:
+    """Show a page with a form; sent, do what it asks for and go to the incident that comes of it."""
+
+    def page(*, said: str = "", status: int = 200) -> HttpResponse:
+        return render(request, template, {**shown, "refusal": said}, status=status)
+
+    if request.method != "POST":
+        return page()
+    return acted(request, form, act, done=done, back=partial(redirect, "incident"), again=page)
 
 
 def _acted(request: SignedIn, uid: str, form: CommandForm, act: Callable[[Said], str]) -> HttpResponse:

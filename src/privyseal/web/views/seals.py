@@ -1,10 +1,10 @@
 """The register of seals, and what its managers do with them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,10 +18,8 @@ from privyseal.custody.queries.losses import may_miss
 from privyseal.identity.models import Person
 from privyseal.identity.queries import earlier_names_of, people_visible_to, powers_of
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
 from privyseal.language.labels import PURPOSE, SEAL_KIND
 from privyseal.language.notices import entry_notice
-from privyseal.language.refusals import words_for
 from privyseal.language.types import type_of
 from privyseal.pdf.face import Face, outline, svg
 from privyseal.sealing.queries import standing_visible_to
@@ -33,7 +31,7 @@ from privyseal.seals.rules import Act, Proof, Role, SealKind, SealState, SealTyp
 from privyseal.seals.rules.persons import bears_a_name
 from privyseal.seals.sizes import size_of
 from privyseal.signer.statement import Purpose
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import ReasonForm
@@ -45,7 +43,6 @@ from privyseal.web.shown.sheets import ACT_SHEET
 from privyseal.web.shown.words import Badge, seal_badge
 
 _FACE_SECONDS: Final = 300
-_INVALID: Final = 400
 _LATEST: Final = 20
 
 
@@ -93,30 +90,25 @@ def face(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 def suspend(request: SignedIn, uid: str) -> HttpResponse:
     form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return seal_page(request, uid, form=form, status=_INVALID)
-    try:
-        actions.suspend(request.user, now(), seal_uid=uid, reason=form.cleaned_data["reason"], signer=client())
-    except Refused as refusal:
-        return seal_page(request, uid, form=form, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The seal is suspended: nobody can use it now."))
-    return redirect("seal", uid)
+
+    def act(said: Said) -> None:
+        actions.suspend(request.user, now(), seal_uid=uid, reason=said["reason"], signer=client())
+
+    done = _("The seal is suspended: nobody can use it now.")
+    return acted(request, form, act, done=done, back=to("seal", uid), again=partial(seal_page, request, uid, form=form))
 
 
 @capability("signed-in")
 @require_POST
 def apply_to_resume(request: SignedIn, uid: str) -> HttpResponse:
     form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return seal_page(request, uid, form=form, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        application = approvals.apply_to_resume.once(
-            said["command_id"], request.user, now(), seal_uid=uid, reason=said["reason"]
-        )
-    except Refused as refusal:
-        return seal_page(request, uid, form=form, refusal=refusal, status=status_of(refusal))
-    return redirect("application", application)
+
+    def act(said: Said) -> str:
+        reason = said["reason"]
+        return approvals.apply_to_resume.once(said["command_id"], request.user, now(), seal_uid=uid, reason=reason)
+
+    back, again = partial(redirect, "application"), partial(seal_page, request, uid, form=form)
+    return acted(request, form, act, done="", back=back, again=again)
 
 
 def _with_former(request: SignedIn, seals: list[Seal]) -> list[tuple[Seal, str]]:
@@ -144,7 +136,6 @@ def seal_page(
     uid: str,
     *,
     form: ReasonForm | None = None,
-    refusal: Refused | None = None,
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -185,7 +176,7 @@ def seal_page(
         "co_custodian": CoCustodianForm(people=people_visible_to(request.user, at) if manages else []),
         "notices": entry_notice(found, settings.PUBLIC_URL) if manages and state is SealState.ACTIVE else [],
         "form": form or ReasonForm(),
-        "refusal": words_for(refusal) if refusal else said,
+        "refusal": said,
     }
     return render(request, "web/seal.html", shown, status=status)
 
