@@ -11,9 +11,10 @@ from typing import Any, Final, TypeAlias, TypeVar
 import psycopg
 from psycopg import sql
 
-from privyseal.kernel import merkle
+from privyseal.kernel import merkle, steps
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.merkle import Growing, NodeReader
+from privyseal.kernel.steps import Step
 from privyseal.ledger import nodes
 from privyseal.ledger.packing import unpacked
 from privyseal.signer.client import Client
@@ -58,6 +59,7 @@ class Integrator:
     def step(self) -> int:
         """Give an index to what is safe to number and sign the new head; return how many facts got their index."""
         count = self._integrate()
+        steps.reached(Step.NUMBERED)
         if self._tree.size > self._checkpointed:
             self._sign_head()
         return count
@@ -98,6 +100,7 @@ class Integrator:
         except Refused as refusal:
             _log.critical("checkpoint refused", extra={"code": refusal.code, "size": size, "signed": signed})
             raise
+        steps.reached(Step.HEAD_SIGNED)
         with self._connection.transaction():
             self._connection.execute(
                 "INSERT INTO ledger_checkpoint (size, root, note) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from privyseal import __version__
-from privyseal.kernel import merkle, note
+from privyseal.kernel import merkle, note, steps
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.quorum import Quorum
+from privyseal.kernel.steps import Step
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import additions, answers, authority, checks, denials, protocol, requests
@@ -175,11 +176,14 @@ class Signer:
             )
             # (3) set aside
             self._impressions.reserve(request.intent, claim, at=at)
+            steps.reached(Step.SET_ASIDE)
             # (4) made and judged
             version = case.statement.seal_version
             sealed = self._sealed(installation, request, hashed, claim, version, at=at, stamps=stamps)
+            steps.reached(Step.JUDGED)
             # (5) committed
             self._impressions.spend(request.intent, sealed, request_sha256=request_sha256, grounds=rule.grounds)
+            steps.reached(Step.COUNTED)
         # (6) released
         return sealed
 
@@ -241,7 +245,9 @@ class Signer:
             except merkle.ProofBroken as error:
                 raise CheckpointForked(size=request.size) from error
         following = _signed(installation.founding.origin, installation.log_key, request.size, request.root)
+        steps.reached(Step.HEAD_CHECKED)
         self._store.follow(last, following)
+        steps.reached(Step.HEAD_KEPT)
         self._cosigned.remember(request.size, at=self._now())
         return following.note
 

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from privyseal.identity.models import Person
+from privyseal.kernel import steps
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound, Refused
+from privyseal.kernel.steps import Step
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
@@ -128,6 +130,7 @@ def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Clien
         finish_sealing(actor, at, intent_uid=intent.after.uid, signer=signer)
         intent.after.refresh_from_db()
     before = intent.after.result_sha256 if intent.after else intent.line.document_sha256
+    steps.reached(Step.INTENDED)
     try:
         with settings.BLOBS.mapped(before) as document:
             sealed = _signed(actor, at, intent, document, signer=signer)
@@ -136,8 +139,11 @@ def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Clien
     except Refused as refusal:
         fail_sealing(actor, at, intent_uid=intent_uid, failure=refusal.code)
         raise
+    steps.reached(Step.ANSWERED)
     result: str = settings.BLOBS.append(before, sealed.appended)
+    steps.reached(Step.STORED)
     confirm_sealed(actor, at, intent_uid=intent_uid, result_sha256=result)
+    steps.reached(Step.CONFIRMED)
 
 
 def _signed(actor: Actor, at: datetime, intent: Intent, document: mmap, *, signer: Client) -> Sealed:
@@ -208,6 +214,7 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
             **_under(intent.permit),
             **entered,
         )
+        steps.reached(Step.CONFIRMING)
     return intent.uid
 
 
@@ -258,6 +265,7 @@ def intended(actor: Person, at: datetime, *, line: PermitLine, after: Intent | N
         impressions=line.impressions,
         **facts,
     )
+    steps.reached(Step.INTENDING)
     return intent
 
 
