@@ -8,18 +8,23 @@ from django.db import connection
 
 from privyseal.approvals.models import Application
 from privyseal.custody import actions
-from privyseal.custody.models import HandUse, Photograph, Sample, Turn
+from privyseal.custody.actions.sightings import enter_sighting
+from privyseal.custody.models import HandUse, Photograph, Sample, Sighting, Turn
 from privyseal.custody.owing import owed_of
 from privyseal.custody.rules import Ending, Hand, TurnTooLarge
 from privyseal.custody.rules.photographs import PhotographsOwed, SampleNotAsked
 from privyseal.identity.models import Person
+from privyseal.ledger.actors import Service
 from privyseal.ledger.queries import last_fact_about
+from privyseal.paper.verdict import Seen, Sight
 from privyseal.seals.models import Permit, Seal
 from tests.actions.keepers import forbidden
 from tests.by_hand import Out, line, stamped_page, watched
 from tests.conftest import apply, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
+
+COMPARER = Service("comparer")
 
 
 @pytest.fixture
@@ -95,6 +100,32 @@ def test_only_what_was_drawn_pays_for_a_volume_and_each_once(
 
     assert owed_of(use) == 0
     _applied(Application.objects.get())
+
+
+def test_what_was_drawn_is_shown_by_its_own_page_and_any_other_leaves_it_owed(
+    bid: Out, wang: Person, jian: Person, noon: datetime
+) -> None:
+    turn = volume(bid, wang, jian, noon)
+    first, second = turn.samples.order_by("number")
+    photo = shown(wang, noon, turn, sample=first.number, page=1)
+    blurred = shown(wang, noon, turn, sample=second.number, page=2)
+
+    enter_sighting(COMPARER, noon, photograph_uid=blurred, seen=Seen(Sight.UNREADABLE))
+    enter_sighting(COMPARER, noon, photograph_uid=photo, seen=Seen(Sight.SAME, 2, 99, 100))
+
+    assert [(one.page, one.copy) for one in (first, second)] == [(1, (one.number + 1) // 2) for one in (first, second)]
+    assert list(turn.samples.filter(photograph=None).values_list("number", flat=True)) == [first.number]
+    assert Sighting.objects.get(photograph__uid=photo).drawn_page == 1
+    fact = last_fact_about("hand.page-compared", "permit", bid.permit.uid)
+    assert fact is not None
+    assert fact.data["drawn_page"] == 1
+    with forbidden("sample_is_shown_once"):
+        turn.samples.filter(pk=second.pk).update(photograph=None)
+
+    again = shown(wang, noon, turn, sample=first.number, page=3)
+    enter_sighting(COMPARER, noon, photograph_uid=again, seen=Seen(Sight.SAME, 1, 99, 100))
+
+    assert not turn.samples.filter(photograph=None).exists()
 
 
 def _applied(before: Application) -> None:

@@ -11,7 +11,7 @@ from privyseal.paper.verdict import Box, Mark, Print, Seen, Sight
 from privyseal.pdf import photographed
 from privyseal.pdf.foreign import PictureUnreadable
 from tests.engine.sights import Made, cases, table
-from tests.photographed import ADDITIONS, Change, agreement, amount_line, blank, jpeg, printed, taken
+from tests.photographed import ADDITIONS, Change, agreement, amount_line, blank, jpeg, printed, taken, words_of
 
 pytestmark = pytest.mark.documents
 
@@ -78,6 +78,17 @@ def test_page_of_another_agreement_is_not_in_the_document(document: IO[bytes], p
     seen = photographed.seen_on(photo(agreement(3, seed=9)), document=document, points=points)
 
     assert seen == Seen(Sight.NOT_THERE)
+
+
+def test_of_pages_that_look_alike_the_likeliest_is_named(honest: bytes) -> None:
+    twice = agreement(3, changes=[Change(3, line, words) for line, words in enumerate(words_of(2))])
+    with tempfile.TemporaryFile() as file:
+        file.write(twice)
+        file.flush()
+        known = [each.points for each in photographed.prints_of(file, first=1, last=3)]
+        named = [photographed.seen_on(honest, document=file, points=known, likeliest=page).page for page in (0, 3, 1)]
+
+    assert named == [2, 3, 2]
 
 
 def test_photograph_of_hardly_any_print_is_unreadable(document: IO[bytes], points: list[bytes]) -> None:

@@ -8,9 +8,12 @@ from privyseal.custody.rules.photographs import (
     SampleNotAsked,
     asked_by,
     check_sample,
+    is_another_page,
     is_drawn,
+    stands_on,
     to_be_shown,
 )
+from privyseal.paper.verdict import Sight
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,25 @@ def test_only_what_was_drawn_and_is_not_shown_yet_pays() -> None:
     check_sample(7, waiting={7, 9})
     with pytest.raises(SampleNotAsked):
         check_sample(8, waiting={7, 9})
+
+
+@pytest.mark.parametrize(
+    ("number", "before", "place"),
+    [(1, 0, (1, 1)), (3, 0, (2, 1)), (4, 0, (None, 1)), (5, 0, (1, 2)), (1, 6, (2, 2)), (8, 4, (None, 3))],
+)
+def test_impressions_stand_copy_by_copy_in_the_order_of_their_places(
+    number: int, before: int, place: tuple[int | None, int]
+) -> None:
+    assert stands_on(number, before=before, a_copy=[1, 1, 2, None]) == place
+
+
+@pytest.mark.invariant("T28", column="rule")
+def test_a_photograph_of_another_page_shows_nothing_that_was_drawn() -> None:
+    assert not is_another_page(Sight.SAME, 7, drawn=7)
+    assert not is_another_page(Sight.UNREADABLE, None, drawn=7)
+    assert not is_another_page(Sight.SAME, 7, drawn=None)
+    assert is_another_page(Sight.SAME, 8, drawn=7)
+    assert is_another_page(Sight.NOT_THERE, None, drawn=7)
 
 
 def test_a_volume_is_taken_at_once_only_where_the_permit_says_so() -> None:

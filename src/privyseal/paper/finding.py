@@ -32,10 +32,14 @@ class Lies:
     matrix: Matrix
 
 
-def page_on(photo: Points, pages: Sequence[Points], *, side: int) -> Lies | None:
-    """Return the page that most of the photograph's points agree with, if enough do; ``side`` is its longer one."""
+def page_on(photo: Points, pages: Sequence[Points], *, side: int, first: int = -1) -> Lies | None:
+    """Return the page that most of the photograph's points agree with, if enough do; ``side`` is its longer one.
+
+    The page at ``first``, if any, is tried before all others.
+    """
     best: Lies | None = None
-    for index in _likeliest(photo, pages):
+    known = [first] if 0 <= first < len(pages) else []
+    for index in dict.fromkeys([*known, *_likeliest(photo, pages)]):
         lies = _lies(photo, pages[index], index, _WITHIN * side)
         if lies and (best is None or lies.common > best.common):
             best = lies

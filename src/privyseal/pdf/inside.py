@@ -229,7 +229,7 @@ def _seen_on(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], by
 
     photo, *points = parted(data[:], options["lengths"])
     with mmap.mmap(options["document"], 0, access=mmap.ACCESS_COPY) as document:
-        return seen_on(photo, document[:], points).to_json(), b""
+        return seen_on(photo, document[:], points, likeliest=options["likeliest"]).to_json(), b""
 
 
 def _alike(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -19,11 +19,14 @@ def print_of_photo(photo: bytes) -> Print:
     return taken
 
 
-def seen_on(photo: bytes, *, document: IO[bytes], points: Sequence[bytes]) -> Seen:
-    """Return what a photograph shows beside a document of which these points are kept, page by page; or refuse."""
+def seen_on(photo: bytes, *, document: IO[bytes], points: Sequence[bytes], likeliest: int = 0) -> Seen:
+    """Return what a photograph shows beside a document of which these points are kept, page by page; or refuse.
+
+    Where it is said which page is ``likeliest``, of pages that look alike it is that one.
+    """
     parts = (photo, *points)
     lengths = [len(part) for part in parts]
-    said, _ = asked(Task.SEEN_ON, b"".join(parts), beside=document, lengths=lengths)
+    said, _ = asked(Task.SEEN_ON, b"".join(parts), beside=document, lengths=lengths, likeliest=likeliest)
     return Seen.from_json(said)
 
 

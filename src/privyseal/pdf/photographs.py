@@ -46,13 +46,17 @@ def print_of_photo(photo: bytes) -> Print:
     return Print(points_of_photo(picture).packed(), tuple(words_of_photo(picture)))
 
 
-def seen_on(photo: bytes, data: Data, points: Sequence[bytes]) -> Seen:
+def seen_on(photo: bytes, data: Data, points: Sequence[bytes], *, likeliest: int = 0) -> Seen:
     """Return what a photograph shows beside a document of which these points are kept, page by page, or refuse."""
     picture = _decoded(photo)
     with opened(data) as document:
         document.init_forms()
         pages = [Points.unpacked(each) for each in points]
-        return match(picture, pages, drawn=lambda number: _drawn(document, number, COMPARE_DPI))
+
+        def drawn(number: int) -> Picture:
+            return _drawn(document, number, COMPARE_DPI)
+
+        return match(picture, pages, drawn=drawn, likeliest=likeliest)
 
 
 def alike(photo: bytes, points: Sequence[bytes]) -> tuple[int, ...]:

@@ -6,8 +6,9 @@ from typing import Final
 from django.conf import settings
 
 from privyseal.custody.holding import about, locked_turn
-from privyseal.custody.models import Photograph, Sighting
+from privyseal.custody.models import Photograph, Sample, Sighting
 from privyseal.custody.printing import points_of
+from privyseal.custody.rules.photographs import is_another_page
 from privyseal.custody.rules.sightings import ALARMS
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
@@ -30,18 +31,29 @@ def compare_photograph(at: datetime, *, photograph_uid: str) -> None:
     if found is None:
         raise NotFound(photograph=photograph_uid)
     if not Sighting.objects.filter(photograph=found).exists():
-        seen = _seen(b"".join(settings.VAULT.parts(found.sha256)), found.turn.line.document_sha256)
+        drawn = Sample.objects.filter(photograph=found).values_list("page", flat=True).first()
+        photo = b"".join(settings.VAULT.parts(found.sha256))
+        seen = _seen(photo, found.turn.line.document_sha256, likeliest=drawn or 0)
         enter_sighting(_COMPARER, at, photograph_uid=photograph_uid, seen=seen)
 
 
 @command("hand.compare")
 def enter_sighting(actor: Actor, at: datetime, *, photograph_uid: str, seen: Seen) -> None:
-    """Put on record what a photograph showed, and open an incident where that asks for one; once."""
+    """Put on record what a photograph showed, and open an incident where that asks for one; once.
+
+    What was drawn by lot, and is not on the page that was, is owed again.
+    """
     found = Photograph.objects.select_related("turn").get(uid=photograph_uid)
     turn = locked_turn(found.turn.uid)
     if Sighting.objects.filter(photograph=found).exists():
         return
-    Sighting.objects.create(photograph=found, at=at, **seen.to_json())
+    sample = Sample.objects.filter(photograph=found).first()
+    other = sample if sample and is_another_page(seen.sight, seen.page, drawn=sample.page) else None
+    drawn_page = other.page if other else None
+    Sighting.objects.create(photograph=found, at=at, drawn_page=drawn_page, **seen.to_json())
+    if other is not None:
+        other.photograph = None
+        other.save(update_fields=["photograph"])
     book.record(
         "hand.page-compared",
         by=actor,
@@ -52,6 +64,7 @@ def enter_sighting(actor: Actor, at: datetime, *, photograph_uid: str, seen: See
         photo_sha256=found.sha256,
         sight=seen.sight.value,
         page=seen.page,
+        drawn_page=drawn_page,
         differences=sum(box.mark is Mark.PRINT for box in seen.boxes),
     )
     if seen.sight in ALARMS:
@@ -66,11 +79,11 @@ def _alarm(actor: Actor, at: datetime, photograph: Photograph, sight: Sight) -> 
         open_incident(actor, at, kind=kind, company=seal.company, seal=seal, owner=seal.created_by, opener=None)
 
 
-def _seen(photo: bytes, document_sha256: str) -> Seen:
+def _seen(photo: bytes, document_sha256: str, *, likeliest: int) -> Seen:
     try:
         points = points_of(document_sha256)
         with settings.BLOBS.lent(document_sha256) as file:
-            return seen_on(photo, document=file, points=points)
+            return seen_on(photo, document=file, points=points, likeliest=likeliest)
     except (PdfTooHard, PictureUnreadable):
         # What cannot be looked at within our limits shows nothing, and that is what is put on record.
         return Seen(Sight.UNREADABLE)

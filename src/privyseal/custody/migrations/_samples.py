@@ -52,3 +52,32 @@ END $$;
 CREATE TRIGGER sample_is_shown_once BEFORE INSERT OR UPDATE OR DELETE ON hand_sample
   FOR EACH ROW EXECUTE FUNCTION sample_is_shown_once();
 """
+
+# As before, but that a photograph which is seen to show another page than the one drawn shows nothing that was drawn.
+ANOTHER_PAGE_IS_NONE = """
+CREATE OR REPLACE FUNCTION sample_is_shown_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.photograph_id IS NOT NULL OR NOT EXISTS (
+      SELECT 1 FROM hand_turn WHERE id = NEW.turn_id AND is_sampled AND NEW.number <= committed
+        AND to_show > (SELECT count(*) FROM hand_sample WHERE turn_id = NEW.turn_id)
+    ) THEN
+      RAISE EXCEPTION 'impressions are drawn of those that stand, as many as have to be shown'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'no_more_is_drawn_than_shown';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' OR ROW (NEW.turn_id, NEW.number, NEW.page, NEW.copy)
+      IS DISTINCT FROM ROW (OLD.turn_id, OLD.number, OLD.page, OLD.copy)
+    OR OLD.photograph_id IS NULL AND NOT EXISTS (
+      SELECT 1 FROM hand_photograph WHERE id = NEW.photograph_id AND turn_id = NEW.turn_id)
+    OR OLD.photograph_id IS NOT NULL AND (NEW.photograph_id IS NOT NULL OR NOT EXISTS (
+      SELECT 1 FROM page_sighting WHERE photograph_id = OLD.photograph_id AND drawn_page = OLD.page
+        AND page IS DISTINCT FROM OLD.page AND sight <> 'unreadable'))
+  THEN
+    RAISE EXCEPTION 'what was drawn stays drawn, and is shown once, by a photograph of its turn and of its page'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_is_shown_once';
+  END IF;
+  RETURN NEW;
+END $$;
+"""

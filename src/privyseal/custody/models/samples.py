@@ -10,12 +10,16 @@ from privyseal.custody.models.uses import Turn
 class Sample(models.Model):
     """One impression of a turn, counted from its first, that has to be seen: drawn once both counts were known.
 
+    ``page`` and ``copy`` say where it stands when one copy is stamped after the other, each in the order of its places.
+
     The database keeps that as many are drawn as have to be shown (``sampled_turn_has_its_samples``), and that each is
-    shown by a photograph of its turn (``sample_is_shown_once``).
+    shown by a photograph of its turn, until that is seen to show another page (``sample_is_shown_once``).
     """
 
     turn = models.ForeignKey(Turn, models.PROTECT, related_name="samples")
     number = models.PositiveIntegerField()
+    page = models.PositiveIntegerField(null=True)
+    copy = models.PositiveIntegerField(null=True)
     photograph = models.OneToOneField(Photograph, models.PROTECT, related_name="sample", null=True)
 
     class Meta:

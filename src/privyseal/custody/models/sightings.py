@@ -39,7 +39,10 @@ class PagePrint(models.Model):
 
 
 class Sighting(models.Model):
-    """What one photograph showed beside the document of its line; ``boxes`` are as in ``Seen``."""
+    """What one photograph showed beside the document of its line; ``boxes`` are as in ``Seen``.
+
+    ``drawn_page`` is the page that was to be shown, where it shows another one.
+    """
 
     photograph = models.OneToOneField(Photograph, models.PROTECT, primary_key=True, related_name="sighting")
     sight = models.CharField(max_length=16)
@@ -47,6 +50,7 @@ class Sighting(models.Model):
     similarity = models.PositiveSmallIntegerField(null=True)
     in_view = models.PositiveSmallIntegerField(null=True)
     boxes = models.JSONField(default=list)
+    drawn_page = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -1,12 +1,13 @@
 """Photographs of stamped pages: how many a use takes, what one may show, when it is late. A rule is a row."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from privyseal.custody.rules import Phase
 from privyseal.kernel.errors import OutOfTurn, Refused
+from privyseal.paper.verdict import Sight
 from privyseal.signer.statement import Purpose
 
 MOST_BYTES: Final = 10_000_000
@@ -129,6 +130,20 @@ def check_sample(number: int, *, waiting: Collection[int]) -> None:
     """Return if a photograph may show the impression of this number of a turn as one that was drawn, or refuse."""
     if number not in waiting:
         raise SampleNotAsked(number=number)
+
+
+def stands_on(number: int, *, before: int, a_copy: Sequence[int | None]) -> tuple[int | None, int]:
+    """Return the page and the copy that the impression of this number stands on, behind so many of the same line.
+
+    ``a_copy`` says of each impression of one copy on which page it stands; one across pages stands on none alone.
+    """
+    copy, place = divmod(before + number - 1, len(a_copy))
+    return a_copy[place], copy + 1
+
+
+def is_another_page(sight: Sight, page: int | None, *, drawn: int | None) -> bool:
+    """Return whether a photograph of what was drawn shows something else; one too poor to say shows nothing else."""
+    return drawn is not None and sight is not Sight.UNREADABLE and page != drawn
 
 
 def to_be_shown(asked: Asked, stand: int) -> int:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.holding import said_by
-from privyseal.custody.models import Blank, HandUse, LateAct, Photograph, Spoiled, Turn
+from privyseal.custody.models import Blank, HandUse, LateAct, Photograph, Sample, Spoiled, Turn
 from privyseal.custody.queries import LineCount
 from privyseal.custody.rules import Ending, Hand, Phase, most_in_a_turn
 from privyseal.custody.rules.blanks import Became
@@ -79,7 +79,7 @@ class TurnShown:
     photographs: Sequence[PhotographShown]
     seen: int
     is_early: bool
-    drawn: Sequence[int]
+    drawn: Sequence[Sample]
     waiting: Sequence[int]
 
 
@@ -216,7 +216,7 @@ def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None) -> Tu
         [_photograph(photograph, turn, one, reader, keeper) for photograph in turn.photographs.all()],
         seen,
         is_taken,
-        [sample.number for sample in samples],
+        samples,
         waiting,
     )
 
