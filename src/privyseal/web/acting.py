@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from privyseal.kernel.errors import Refused
 from privyseal.web.answers import is_by_itself, said_of, status_of
@@ -62,3 +62,21 @@ def acted(
 def to(page: str, *about: object) -> Callable[[object], HttpResponse]:
     """Go back to a page, whatever came of the act."""
     return lambda _result: redirect(page, *about)
+
+
+def on_page(
+    request: HttpRequest,
+    template: str,
+    form: Form,
+    act: Callable[[Said], Result],
+    *,
+    done: str,
+    back: Callable[[Result], HttpResponse],
+    shown: Said | None = None,
+) -> HttpResponse:
+    """Show a page that is its form, with what else it shows; when it is sent, do what it asks for as ``acted`` does."""
+
+    def page(*, said: str = "", status: int = 200) -> HttpResponse:
+        return render(request, template, {"form": form, **(shown or {}), "refusal": said}, status=status)
+
+    return acted(request, form, act, done=done, back=back, again=page) if request.method == "POST" else page()

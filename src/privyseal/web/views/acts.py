@@ -1,13 +1,13 @@
 """What is done to a seal itself: applied for, carried out, and vouched for by those it takes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from django.conf import settings
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,7 +30,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import Role, SealKind
 from privyseal.signer.statement import ADDITIONS, USES, Purpose
-from privyseal.web.acting import Said, acted, to
+from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import Sent
@@ -57,10 +57,7 @@ def apply_for_act(request: SignedIn, uid: str, purpose: str) -> HttpResponse:
     at, wanted = now(), Purpose(purpose)
     seal = queries.seal_visible_to(request.user, at, uid)
     form = _act_form(request, seal, wanted)
-    shown = {"seal": seal, "purpose": PURPOSE[wanted], "consequence": CONSEQUENCE[wanted], "form": form}
-    page = partial(_page, request, "web/apply_act.html", shown)
-    if request.method != "POST":
-        return page()
+    shown = {"seal": seal, "purpose": PURPOSE[wanted], "consequence": CONSEQUENCE[wanted]}
 
     def act(said: Said) -> str:
         return approvals.apply_for_act.once(
@@ -75,7 +72,9 @@ def apply_for_act(request: SignedIn, uid: str, purpose: str) -> HttpResponse:
             terms=form.terms(seal.face),
         )
 
-    return acted(request, form, act, done="", back=partial(redirect, "application"), again=page)
+    return on_page(
+        request, "web/apply_act.html", form, act, done="", back=partial(redirect, "application"), shown=shown
+    )
 
 
 @capability("signed-in")
@@ -147,9 +146,6 @@ def new_rubber(request: SignedIn) -> HttpResponse:
         witnesses=_witnesses(request),
         replaces=request.GET.get("replaces", ""),
     )
-    page = partial(_page, request, "web/apply_rubber.html", {"form": form})
-    if request.method != "POST":
-        return page()
 
     def act(said: Said) -> str:
         asked, reason = said["company"], said["reason"]
@@ -157,7 +153,7 @@ def new_rubber(request: SignedIn) -> HttpResponse:
             said["command_id"], request.user, at, company_uid=asked, reason=reason, wish=form.wish()
         )
 
-    return acted(request, form, act, done="", back=partial(redirect, "application"), again=page)
+    return on_page(request, "web/apply_rubber.html", form, act, done="", back=partial(redirect, "application"))
 
 
 @capability(Power.MANAGE)
@@ -172,26 +168,17 @@ def enter_existing(request: SignedIn) -> HttpResponse:
         types=queries.types_open_to(request.user, at, companies),
         keepers=_keepers(request, companies),
     )
-    page = partial(_page, request, "web/enter_seal.html", {"form": form})
-    if request.method != "POST":
-        return page()
 
     def act(said: Said) -> str:
         return actions.enter_existing.once(
             said["command_id"], request.user, at, company_uid=said["company"], existing=form.existing()
         )
 
-    return acted(request, form, act, done="", back=partial(redirect, "seal"), again=page)
+    return on_page(request, "web/enter_seal.html", form, act, done="", back=partial(redirect, "seal"))
 
 
 def _on_seal(request: SignedIn, uid: str, form: Form, act: Callable[[Said], None], *, done: str) -> HttpResponse:
     return acted(request, form, act, done=done, back=to("seal", uid), again=partial(seal_page, request, uid))
-
-
-def _page(
-    request: SignedIn, template: str, shown: Mapping[str, object], *, said: str = "", status: int = 200
-) -> HttpResponse:
-    return render(request, template, {**shown, "refusal": said}, status=status)
 
 
 def _act_form(request: SignedIn, seal: Seal, purpose: Purpose) -> ActForm:

@@ -1,9 +1,9 @@
 """Take-over campaigns of a company: open one, photograph what one keeps, read what was found."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotFound, Refused
-from privyseal.language.refusals import words_for
+from privyseal.kernel.errors import NotFound
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Campaign
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.organisation_forms import CampaignForm, GroupCampaignForm, SightingForm
@@ -25,7 +24,6 @@ from privyseal.web.paging import page_of
 from privyseal.web.shown import campaigns as shown_campaigns
 from privyseal.web.tables import MOST_ROWS, Ending, table_file
 
-_INVALID: Final = 400
 _MOST: Final = 100
 
 
@@ -33,18 +31,17 @@ _MOST: Final = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaigns(request: SignedIn) -> HttpResponse:
     """Show the campaigns and what is to be photographed; a manager opens another one here."""
+    if request.method != "POST":
+        return show_campaigns(request)
     at = now()
-    form = CampaignForm(request.POST if request.method == "POST" else None, companies=managed(request, at))
-    if not form.is_valid():
-        return show_campaigns(request, form=form, status=_INVALID if form.is_bound else 200)
-    said = form.cleaned_data
-    try:
-        uid = actions.open_campaign.once(
-            said["command_id"], request.user, at, company_uid=said["company"], due_on=said["due_on"]
-        )
-    except Refused as refusal:
-        return show_campaigns(request, form=form, refusal=refusal, status=status_of(refusal))
-    return redirect("campaign", uid)
+    form = CampaignForm(request.POST, companies=managed(request, at))
+
+    def act(said: Said) -> str:
+        company, due_on = said["company"], said["due_on"]
+        return actions.open_campaign.once(said["command_id"], request.user, at, company_uid=company, due_on=due_on)
+
+    back, again = partial(redirect, "campaign"), partial(show_campaigns, request, form=form)
+    return acted(request, form, act, done="", back=back, again=again)
 
 
 def show_campaigns(
@@ -52,7 +49,7 @@ def show_campaigns(
     *,
     form: CampaignForm | None = None,
     group_form: GroupCampaignForm | None = None,
-    refusal: Refused | None = None,
+    said: str = "",
     status: int = 200,
 ) -> HttpResponse:
     at = now()
@@ -65,7 +62,7 @@ def show_campaigns(
         "page": page_of(request, alone, by="-pk"),
         "form": (form or CampaignForm(companies=companies)) if companies else None,
         "group_form": (group_form or GroupCampaignForm(heads=over, companies=companies)) if over else None,
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
     return render(request, "web/campaigns.html", shown, status=status)
 
@@ -96,15 +93,11 @@ def report_file(request: SignedIn, campaigns: list[Campaign], ending: str, *, na
 @capability("signed-in")
 @require_POST
 def close(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _report(request, uid, status=_INVALID)
-    try:
-        actions.close_campaign.once(form.cleaned_data["command_id"], request.user, now(), campaign_uid=uid)
-    except Refused as refusal:
-        return _report(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The campaign is closed. Its report stays."))
-    return redirect("campaign", uid)
+    def act(said: Said) -> None:
+        actions.close_campaign.once(said["command_id"], request.user, now(), campaign_uid=uid)
+
+    done, back = _("The campaign is closed. Its report stays."), to("campaign", uid)
+    return acted(request, CommandForm(request.POST), act, done=done, back=back, again=partial(_report, request, uid))
 
 
 @capability("signed-in")
@@ -117,26 +110,19 @@ def see(request: SignedIn, uid: str, seal_uid: str) -> HttpResponse:
     if sighting is None:
         raise NotFound(seal=seal_uid)
     form = SightingForm(request.POST if is_sent else None, request.FILES if is_sent else None)
-    refusal: Refused | None = None
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            actions.take_pictures(
-                request.user,
-                at,
-                campaign_uid=uid,
-                seal_uid=seal_uid,
-                seal_photo=said["seal_photo"].read(),
-                imprint_photo=said["imprint_photo"].read(),
-            )
-        except Refused as refused_for:
-            refusal = refused_for
-        else:
-            messages.success(request, _("Both pictures are on record."))
-            return redirect("campaigns")
-    status = status_of(refusal) if refusal else _INVALID if form.is_bound else 200
-    shown = {"sighting": sighting, "form": form, "refusal": words_for(refusal) if refusal else ""}
-    return render(request, "web/sighting.html", shown, status=status)
+
+    def act(said: Said) -> None:
+        actions.take_pictures(
+            request.user,
+            at,
+            campaign_uid=uid,
+            seal_uid=seal_uid,
+            seal_photo=said["seal_photo"].read(),
+            imprint_photo=said["imprint_photo"].read(),
+        )
+
+    done, back = _("Both pictures are on record."), to("campaigns")
+    return on_page(request, "web/sighting.html", form, act, done=done, back=back, shown={"sighting": sighting})
 
 
 def managed(request: SignedIn, at: datetime) -> list[Company]:
@@ -151,7 +137,7 @@ def heads_of(companies: list[Company]) -> list[Company]:
     return [company for company in companies if company.pk in above]
 
 
-def _report(request: SignedIn, uid: str, *, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
+def _report(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     found = queries.campaign_visible_to(request.user, at, uid)
     report = queries.report_of(request.user, at, found)
@@ -164,6 +150,6 @@ def _report(request: SignedIn, uid: str, *, refusal: Refused | None = None, stat
         ),
         "may_close": request.powers.has(Power.MANAGE, found.company_id) and found.closed_at is None,
         "command": CommandForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
     return render(request, "web/campaign.html", shown, status=status)

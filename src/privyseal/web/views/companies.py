@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +13,7 @@ from privyseal.identity.models import Renaming
 from privyseal.identity.rules import Power, Proof
 from privyseal.kernel.errors import NotFound
 from privyseal.language.labels import PROOF
-from privyseal.web.acting import Said, acted, to
+from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.kept import handed_out, stored
 from privyseal.web.organisation_forms import CompanyForm, ExamineForm, ExamineNameForm, NewNameForm, ProofForm
@@ -24,9 +24,8 @@ from privyseal.web.views import organisation
 @capability(Power.SECURITY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: SignedIn) -> HttpResponse:
-    if request.method != "POST":
-        return _register_page(request)
-    form = CompanyForm(request.POST, request.FILES)
+    is_sent = request.method == "POST"
+    form = CompanyForm(request.POST if is_sent else None, request.FILES if is_sent else None)
 
     def act(said: Said) -> str:
         return actions.register_company.once(
@@ -42,14 +41,7 @@ def register(request: SignedIn) -> HttpResponse:
         )
 
     done, back = _("The company is entered. A second person examines its proofs."), partial(redirect, "company")
-    return acted(request, form, act, done=done, back=back, again=partial(_register_page, request, form))
-
-
-def _register_page(
-    request: SignedIn, form: CompanyForm | None = None, *, said: str = "", status: int = 200
-) -> HttpResponse:
-    shown = {"form": form or CompanyForm(), "refusal": said}
-    return render(request, "web/company_register.html", shown, status=status)
+    return on_page(request, "web/company_register.html", form, act, done=done, back=back)
 
 
 @capability(Power.SECURITY)

@@ -1,8 +1,7 @@
 """A take-over over a group: opened at once in many companies, read company by company."""
 
-from typing import Final
+from functools import partial
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -10,18 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
 from privyseal.seals import actions, queries
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.organisation_forms import GroupCampaignForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown.campaigns import company_row
 from privyseal.web.views.campaigns import heads_of, managed, report_file, show_campaigns
-
-_INVALID: Final = 400
 
 
 @capability("signed-in")
@@ -31,11 +26,9 @@ def start(request: SignedIn) -> HttpResponse:
     at = now()
     companies = managed(request, at)
     form = GroupCampaignForm(request.POST, heads=heads_of(companies), companies=companies)
-    if not form.is_valid():
-        return show_campaigns(request, group_form=form, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        uid = actions.open_group_campaign.once(
+
+    def act(said: Said) -> str:
+        return actions.open_group_campaign.once(
             said["command_id"],
             request.user,
             at,
@@ -43,9 +36,9 @@ def start(request: SignedIn) -> HttpResponse:
             company_uids=tuple(said["companies"]),
             due_on=said["due_on"],
         )
-    except Refused as refusal:
-        return show_campaigns(request, group_form=form, refusal=refusal, status=status_of(refusal))
-    return redirect("group-campaign", uid)
+
+    back, again = partial(redirect, "group-campaign"), partial(show_campaigns, request, group_form=form)
+    return acted(request, form, act, done="", back=back, again=again)
 
 
 @capability("signed-in")
@@ -67,18 +60,14 @@ def group_file(request: SignedIn, uid: str, ending: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def close(request: SignedIn, uid: str) -> HttpResponse:
-    form = CommandForm(request.POST)
-    if not form.is_valid():
-        return _report(request, uid, status=_INVALID)
-    try:
-        actions.close_group_campaign.once(form.cleaned_data["command_id"], request.user, now(), campaign_uid=uid)
-    except Refused as refusal:
-        return _report(request, uid, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The campaign is closed. Its report stays."))
-    return redirect("group-campaign", uid)
+    def act(said: Said) -> None:
+        actions.close_group_campaign.once(said["command_id"], request.user, now(), campaign_uid=uid)
+
+    done, back = _("The campaign is closed. Its report stays."), to("group-campaign", uid)
+    return acted(request, CommandForm(request.POST), act, done=done, back=back, again=partial(_report, request, uid))
 
 
-def _report(request: SignedIn, uid: str, *, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
+def _report(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     group = queries.group_campaign_visible_to(request.user, at, uid)
     page = page_of(request, queries.campaigns_within(request.user, at, group), by="company__name")
@@ -90,6 +79,6 @@ def _report(request: SignedIn, uid: str, *, refusal: Refused | None = None, stat
         "progress": queries.progress_of(request.user, at, group),
         "may_close": request.powers.has(Power.MANAGE, group.head_id) and group.closed_at is None,
         "command": CommandForm(),
-        "refusal": words_for(refusal) if refusal else "",
+        "refusal": said,
     }
     return render(request, "web/group_campaign.html", shown, status=status)

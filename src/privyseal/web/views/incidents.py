@@ -1,6 +1,6 @@
 """What went wrong: reported, frozen, handled and ended; and what the public is told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -27,7 +27,7 @@ from privyseal.seals import actions, queries
 from privyseal.seals.rules import Act
 from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.verification.statuses import published, status_of_number
-from privyseal.web.acting import Said, acted, to
+from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.address import address_of
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -76,18 +76,22 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     seal = queries.seal_visible_to(request.user, at, uid)
     form = ReportForm(request.POST if request.method == "POST" else None)
-    shown = {"seal": seal, "form": form, "consequence": REPORT_CONSEQUENCE}
 
     def act(said: Said) -> str:
         return custody.report(request.user, at, seal_uid=uid, act=Act(said["act"]), said=form.said(), signer=client())
 
-    return _asked(
+    done, back = (
+        _("It is on record. The seal cannot be used, and its permits are ended."),
+        partial(redirect, "incident"),
+    )
+    return on_page(
         request,
         "web/report.html",
-        shown,
         form,
         act,
-        done=_("It is on record. The seal cannot be used, and its permits are ended."),
+        done=done,
+        back=back,
+        shown={"seal": seal, "consequence": REPORT_CONSEQUENCE},
     )
 
 
@@ -103,14 +107,11 @@ def lost(request: SignedIn) -> HttpResponse:
         said = actions.Report(account=_("Reported missing from the first page."))
         return custody.report(request.user, at, seal_uid=uid, act=Act.LOSE, said=said, signer=client())
 
-    return _asked(
-        request,
-        "web/lost.html",
-        shown,
-        Form(request.POST),
-        act,
-        done=_("It is on record. The seal cannot be used, and its permits are ended."),
+    done, back = (
+        _("It is on record. The seal cannot be used, and its permits are ended."),
+        partial(redirect, "incident"),
     )
+    return on_page(request, "web/lost.html", Form(request.POST), act, done=done, back=back, shown=shown)
 
 
 @capability("signed-in")
@@ -124,9 +125,8 @@ def raise_incident(request: SignedIn, uid: str) -> HttpResponse:
     def act(said: Said) -> str:
         return actions.raise_incident.once(said["command_id"], request.user, at, seal_uid=uid, said=form.said())
 
-    return _asked(
-        request, "web/raise_incident.html", {"seal": seal, "form": form}, form, act, done=_("It is on record.")
-    )
+    done, back = _("It is on record."), partial(redirect, "incident")
+    return on_page(request, "web/raise_incident.html", form, act, done=done, back=back, shown={"seal": seal})
 
 
 @capability("signed-in")
@@ -155,7 +155,7 @@ def freeze(request: SignedIn) -> HttpResponse:
         company, reason, is_drill = said["company"], said["reason"], said["is_drill"]
         return actions.freeze(request.user, at, company_uid=company, reason=reason, is_drill=is_drill, signer=client())
 
-    return _asked(request, "web/freeze.html", {"form": form}, form, act, done="")
+    return on_page(request, "web/freeze.html", form, act, done="", back=partial(redirect, "incident"))
 
 
 @capability("signed-in")
@@ -280,17 +280,9 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "web/status.html", shown)
 
 
-def _asked(
-    request: SignedIn, template: str, shown: Mapping[str, object], form: Form, act: Callable[[Said], str], *, done: str
-) -> HttpResponse:
-    """Show a page with a form; sent, do what it asks for and go to the incident that comes of it."""
-
-    def page(*, said: str = "", status: int = 200) -> HttpResponse:
-        return render(request, template, {**shown, "refusal": said}, status=status)
-
-    if request.method != "POST":
-        return page()
-    return acted(request, form, act, done=done, back=partial(redirect, "incident"), again=page)
+def _missing(request: SignedIn, template: str, form: Form, act: Callable[[Said], str], *, shown: Said) -> HttpResponse:
+    done = _("It is on record. The seal cannot be used, and its permits are ended.")
+    return on_page(request, template, form, act, done=done, back=partial(redirect, "incident"), shown=shown)
 
 
 def _acted(request: SignedIn, uid: str, form: CommandForm, act: Callable[[Said], str]) -> HttpResponse:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -16,17 +15,13 @@ from privyseal.custody.queries.leaving import left_behind
 from privyseal.identity import actions, queries
 from privyseal.identity.models import EntryCode, Person
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
-from privyseal.web.acting import Said, acted, to
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm
 from privyseal.web.organisation_forms import EnrolForm, JoinForm, LeaveForm, MoveForm
 from privyseal.web.shown import people as shown
 from privyseal.web.step_up import proven
 
-_INVALID: Final = 400
 _A_PAGE: Final = 50
 Forms = Mapping[str, CommandForm]
 
@@ -54,21 +49,13 @@ def people(request: SignedIn) -> HttpResponse:
 def enrol(request: SignedIn) -> HttpResponse:
     """Create an account without any power; its owner opens it with a code."""
     form = EnrolForm(request.POST if request.method == "POST" else None)
-    refusal: Refused | None = None
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            pseudonym = actions.enrol_person.once(
-                said["command_id"], request.user, now(), login=said["login"], name=said["name"]
-            )
-        except Refused as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("The account is there. Give its owner a code to open it with."))
-            return redirect("person", pseudonym)
-    status = status_of(refusal) if refusal else _INVALID if form.is_bound else 200
-    said = {"form": form, "refusal": words_for(refusal) if refusal else ""}
-    return render(request, "web/enrol.html", said, status=status)
+
+    def act(said: Said) -> str:
+        login, name = said["login"], said["name"]
+        return actions.enrol_person.once(said["command_id"], request.user, now(), login=login, name=name)
+
+    done = _("The account is there. Give its owner a code to open it with.")
+    return on_page(request, "web/enrol.html", form, act, done=done, back=partial(redirect, "person"))
 
 
 @capability("signed-in")

@@ -1,11 +1,10 @@
 """Where every rubber seal belongs and where it is now: a list, and a plan of each cabinet."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,12 +13,10 @@ from privyseal.custody import actions
 from privyseal.custody.queries import places as queries
 from privyseal.custody.queries.stock import last_counts
 from privyseal.custody.rules.places import MAY_PLACE, StoreKind
-from privyseal.kernel.errors import NotEntitled, Refused
-from privyseal.language.refusals import words_for
+from privyseal.kernel.errors import NotEntitled
 from privyseal.seals.places import place_of
 from privyseal.seals.queries import seal_visible_to
-from privyseal.web.acting import acted, to
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_slots import PlaceForm, StoreForm
@@ -28,7 +25,6 @@ from privyseal.web.shown import places as shown
 from privyseal.web.views.campaigns import managed
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
-_INVALID: Final = 400
 _MOST_STORES: Final = 50
 _MOST_IN_STORES: Final = 2_000
 
@@ -88,19 +84,13 @@ def assign(request: SignedIn, uid: str) -> HttpResponse:
     usual = {"slot": str(own.belongs_id or ""), "bag": own.bag} if own else None
     sent = request.POST if request.method == "POST" else None
     form = PlaceForm(sent, slots=queries.free_slots(request.user, at, seal), initial=usual)
-    page: dict[str, Any] = {"seal": seal, "form": form}
-    if not form.is_valid():
-        return render(request, "web/place_of_seal.html", page, status=_INVALID if form.is_bound else 200)
-    said = form.cleaned_data
-    try:
-        actions.assign_place.once(
-            said["command_id"], request.user, at, seal_uid=uid, slot_id=form.slot_id(), bag=said["bag"]
-        )
-    except Refused as refusal:
-        refused = {**page, "refusal": words_for(refusal)}
-        return render(request, "web/place_of_seal.html", refused, status=status_of(refusal))
-    messages.success(request, _("The seal has its place."))
-    return redirect("places")
+
+    def act(said: Said) -> None:
+        key, slot, bag = said["command_id"], form.slot_id(), said["bag"]
+        actions.assign_place.once(key, request.user, at, seal_uid=uid, slot_id=slot, bag=bag)
+
+    done, back = _("The seal has its place."), to("places")
+    return on_page(request, "web/place_of_seal.html", form, act, done=done, back=back, shown={"seal": seal})
 
 
 def _page(request: SignedIn, *, form: StoreForm | None = None, said: str = "", status: int = 200) -> HttpResponse:

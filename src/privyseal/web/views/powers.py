@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from django.contrib import messages
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
@@ -16,12 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.identity import actions, queries
 from privyseal.identity.models import Grant
 from privyseal.identity.rules import GrantState, Power
-from privyseal.kernel.errors import Refused
 from privyseal.language.findings import GRANT_STATE
-from privyseal.language.refusals import words_for
 from privyseal.seals import queries as seals
-from privyseal.web.acting import acted, to
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_powers import GrantForm, MappingForm
@@ -30,7 +26,6 @@ from privyseal.web.step_up import proven
 from privyseal.web.tables import MOST_ROWS, csv_file
 
 _A_PAGE: Final = 50
-_INVALID: Final = 400
 _LONGEST: Final = 19
 Row = TypeVar("Row", bound=Model)
 
@@ -100,15 +95,12 @@ def grant(request: SignedIn) -> HttpResponse:
         units=queries.units_visible_to(request.user, at).select_related("company"),
         initial={"login": request.GET.get("login", "")},
     )
-    if not form.is_valid():
-        return render(request, "web/power_grant.html", {"form": form}, status=_INVALID if form.is_bound else 200)
-    try:
+
+    def act(_said: Said) -> None:
         _give(request, form, one=actions.grant_power.once)
-    except Refused as refusal:
-        shown = {"form": form, "refusal": words_for(refusal)}
-        return render(request, "web/power_grant.html", shown, status=status_of(refusal))
-    messages.success(request, _("The power is granted. It comes into force when a second person confirms it."))
-    return redirect("powers")
+
+    done = _("The power is granted. It comes into force when a second person confirms it.")
+    return on_page(request, "web/power_grant.html", form, act, done=done, back=to("powers"))
 
 
 @capability("signed-in")
@@ -176,15 +168,12 @@ def map_power(request: SignedIn) -> HttpResponse:
         posts=queries.posts_visible_to(request.user, at),
         initial={"source": request.GET.get("source", ""), "company": request.GET.get("company", "")},
     )
-    if not form.is_valid():
-        return render(request, "web/map_power.html", {"form": form}, status=_INVALID if form.is_bound else 200)
-    try:
-        _map(request, form.cleaned_data, at)
-    except Refused as refusal:
-        shown = {"form": form, "refusal": words_for(refusal)}
-        return render(request, "web/map_power.html", shown, status=status_of(refusal))
-    messages.success(request, _("The power is mapped. It comes into force when a second person confirms it."))
-    return redirect("mappings")
+
+    def act(said: Said) -> None:
+        _map(request, said, at)
+
+    done = _("The power is mapped. It comes into force when a second person confirms it.")
+    return on_page(request, "web/map_power.html", form, act, done=done, back=to("mappings"))
 
 
 @capability("signed-in")

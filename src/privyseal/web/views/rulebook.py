@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Final
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -13,17 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to, powers_of
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
-from privyseal.language.refusals import words_for
 from privyseal.seals import actions, queries
-from privyseal.web.acting import acted, to
-from privyseal.web.answers import status_of
+from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_rules import PublishForm, ResponsibilityForm, RulesForm
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
-_INVALID: Final = 400
 
 
 @capability("signed-in")
@@ -48,34 +43,25 @@ def rules(request: SignedIn, uid: str) -> HttpResponse:
 @require_http_methods(_FORM_METHODS)
 def write_rules(request: SignedIn) -> HttpResponse:
     form = RulesForm(request.POST if request.method == "POST" else None, companies=_companies(request))
-    if not form.is_valid():
-        return render(request, "web/write_rules.html", {"form": form}, status=_INVALID if form.is_bound else 200)
-    said = form.cleaned_data
-    try:
-        uid = actions.write_rules.once(
-            said["command_id"], request.user, now(), company_uid=said["company"], title=said["title"], text=said["text"]
+
+    def act(said: Said) -> str:
+        company, title, text = said["company"], said["title"], said["text"]
+        return actions.write_rules.once(
+            said["command_id"], request.user, now(), company_uid=company, title=title, text=text
         )
-    except Refused as refusal:
-        shown = {"form": form, "refusal": words_for(refusal)}
-        return render(request, "web/write_rules.html", shown, status=status_of(refusal))
-    return redirect("rules", uid)
+
+    return on_page(request, "web/write_rules.html", form, act, done="", back=partial(redirect, "rules"))
 
 
 @capability(Power.APPROVE)
 @require_POST
 def publish_rules(request: SignedIn, uid: str) -> HttpResponse:
-    form = PublishForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=_("Read the rules again before you publish them."), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.publish_rules.once(
-            said["command_id"], request.user, now(), rules_uid=uid, sha256_shown=said["sha256_shown"]
-        )
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("The rules are published."))
-    return redirect("rules", uid)
+    def act(said: Said) -> None:
+        shown = said["sha256_shown"]
+        actions.publish_rules.once(said["command_id"], request.user, now(), rules_uid=uid, sha256_shown=shown)
+
+    done, again = _("The rules are published."), partial(_page, request, uid)
+    return acted(request, PublishForm(request.POST), act, done=done, back=to("rules", uid), again=again)
 
 
 @capability("signed-in")
@@ -94,16 +80,12 @@ def acknowledge_rules(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def take_responsibility(request: SignedIn, uid: str) -> HttpResponse:
-    form = ResponsibilityForm(request.POST)
-    if not form.is_valid():
-        return _page(request, uid, said=_("Choose a seal that you keep."), status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.take_responsibility.once(said["command_id"], request.user, now(), rules_uid=uid, seal_uid=said["seal"])
-    except Refused as refusal:
-        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("It is on record that you answer for the seal."))
-    return redirect("rules", uid)
+    def act(said: Said) -> None:
+        key, seal = said["command_id"], said["seal"]
+        actions.take_responsibility.once(key, request.user, now(), rules_uid=uid, seal_uid=seal)
+
+    done, again = _("It is on record that you answer for the seal."), partial(_page, request, uid)
+    return acted(request, ResponsibilityForm(request.POST), act, done=done, back=to("rules", uid), again=again)
 
 
 def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:
