@@ -15,14 +15,19 @@ from privyseal.approvals.rules.passkeys import PasskeyConfirmedByOwn, PasskeyNot
 from privyseal.identity.actions import AlreadyEnrolled
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import parse
 from privyseal.kernel.errors import NotEntitled, NotFound, Refused
 from privyseal.ledger.models import FactRow
 from privyseal.sealing import actions as sealing
+from privyseal.seals.actions import evidence_of
 from privyseal.signer.client import Client
 from privyseal.signer.passkeys import AssertionForAnother, AssertionInvalid, Page, PasskeyCopied, PasskeyUnknown
+from privyseal.signer.proving import digests
 from privyseal.signer.software_passkeys import SoftwarePasskey
 from tests.actions.keepers import forbidden
 from tests.conftest import Use, holding, new_person, recorded
+
+KINDS = ("application.voted", "document.sealed")
 
 pytestmark = pytest.mark.documents
 
@@ -75,8 +80,9 @@ def test_a_yes_by_passkey_moves_the_seal_and_the_record_says_so(
 
     assert passkeys_of(li, noon)[0].counter == 3
     assert Vote.objects.get(application__uid=pending.uid).approved[0]["assertions"][0]["assurance"] == "passkey"
-    for kind in ("application.voted", "document.sealed"):
-        assert b'"assurance":"passkey"' in bytes(FactRow.objects.filter(kind=kind).latest("pk").body)
+    voted, used = (parse(bytes(FactRow.objects.filter(kind=kind).latest("pk").body))["data"] for kind in KINDS)
+    assert voted["assurance"] == used["assurance"] == "passkey"
+    assert voted["yes_sha256"] == used["votes"] == digests(evidence_of(pending.permit))
 
 
 def test_what_a_passkey_said_to_something_else_is_no_vote(

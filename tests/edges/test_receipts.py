@@ -15,6 +15,8 @@ from privyseal.kernel.cosignature import cosign, cosigner_key
 from privyseal.kernel.quorum import Needed, Quorum
 from privyseal.ledger.models import CosignerRow
 from tests.logs import Log
+from tests.signer.cast import LI
+from tests.signer.given import KEY_OF_ZHOU, with_approvals
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,17 @@ def test_a_receipt_proves_its_fact_and_who_saw_the_log(outside: Browser) -> None
     page = check(outside, receipt(is_cosigned=True)).content.decode()
 
     for said in ("已证明", "seals.example/ledger · 2 / 5", "audit.example/cosigner · <time", "&quot;number&quot;: 2"):
+        assert said in page, said
+
+
+def test_approvals_that_came_along_are_looked_at_as_well(outside: Browser) -> None:
+    page = check(outside, with_approvals(), cosigners="", needed="none").content.decode()
+
+    for said in (
+        f"1 · approve · {LI} · 在本系统登录后确认",
+        KEY_OF_ZHOU.page.origin,
+        "演示用软件通行密钥，没有真人确认",
+    ):
         assert said in page, said
 
 

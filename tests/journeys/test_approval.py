@@ -6,8 +6,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, expect
 
+from privyseal.kernel.canonical import parse
 from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.receipt import check
+from privyseal.signer import proving
+from privyseal.signer.proving import split
 from tests.journeys.conftest import Stack
 from tests.journeys.hands import PHONE, Hands, hands
 from tests.journeys.test_contract import apply, receipt_of
@@ -71,6 +74,10 @@ def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, c
         log = user.page.request.get(f"{stack.url}/ledger/key").text().strip()
         fact = json.loads(check(receipt_of(user), VerifierKey.parse(log)).fact)
         assert fact["data"]["assurance"] == "passkey"
+        link = user.page.get_attribute("a[href$='?approvals=1']", "href")
+        text, lines = split(user.page.request.get(f"{user.url}{link}").text())
+        (yes,) = proving.check(parse(check(text, VerifierKey.parse(log)).fact), lines)
+        assert (yes.assurance, yes.origin, yes.is_software) == ("passkey", stack.approval_url, False)
 
 
 def make(user: Hands, *, name: str) -> None:

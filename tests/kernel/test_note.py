@@ -129,3 +129,9 @@ def test_a_receipt_out_of_form_is_refused(text: str) -> None:
 def test_a_receipt_with_broken_base64_is_refused() -> None:
     with pytest.raises(ReceiptUnreadable):
         receipt.check(receipt_of(b"{}").replace("extra ", "extra AAA", 1), TRUSTED)
+
+
+@pytest.mark.parametrize("text", ["AAAAA==", "AAA", "AAAA=", "AA=A", "A===", "AA-_", "AAAA\n"])
+def test_base64_that_only_some_readers_take_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="not base64"):
+        note.octets(text)

@@ -1,7 +1,5 @@
 """What a cosigner answers: C2SP tlog-witness v1, add-checkpoint. It signs one view of one log, and never goes back."""
 
-import base64
-import binascii
 import re
 import threading
 from collections.abc import Callable
@@ -100,9 +98,9 @@ def _offer(body: bytes) -> _Offer | None:
         if form is None:
             return None
         text, _ = note.opened(form["note"])
-        proof = [base64.b64decode(line, validate=True) for line in form["proof"].split()]
+        proof = [note.octets(line) for line in form["proof"].split()]
         return _Offer(int(form["old"]), proof, form["note"], text, Checkpoint.parse(text))
-    except (UnicodeDecodeError, binascii.Error, NoteBroken):
+    except (ValueError, NoteBroken):
         return None
 
 

@@ -14,6 +14,7 @@ from privyseal.kernel.errors import Refused
 DASH: Final = "\u2014"
 _ED25519: Final = b"\x01"
 _NAME: Final = re.compile(r"[^\s+]+")
+_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -66,12 +67,19 @@ class Checkpoint:
         if len(lines) < 4 or lines[-1] or not all(lines[:-1]) or not _SIZE.fullmatch(lines[1]):  # noqa: PLR2004  origin, size, root, end
             raise NoteBroken
         try:
-            root = base64.b64decode(lines[2], validate=True)
+            root = octets(lines[2])
         except ValueError as error:
             raise NoteBroken from error
         if len(root) != hashlib.sha256().digest_size:
             raise NoteBroken
         return cls(origin=lines[0], size=int(lines[1]), root=root)
+
+
+def octets(text: str) -> bytes:
+    """Return the bytes of base64 in fours, as every reader takes it, or raise ValueError: Python's takes more."""
+    if not _BASE64.fullmatch(text):
+        raise ValueError("not base64 in fours")
+    return base64.b64decode(text)
 
 
 def key_id(name: str, typed: bytes) -> bytes:
@@ -90,7 +98,7 @@ def parse_key(text: str, kind: bytes) -> tuple[str, bytes]:
         raise KeyUnreadable
     name, identifier, typed = parts
     try:
-        raw = base64.b64decode(typed, validate=True)
+        raw = octets(typed)
     except ValueError as error:
         raise KeyUnreadable from error
     if raw[:1] != kind or len(raw) != 33 or identifier != key_id(name, raw).hex():  # noqa: PLR2004  a kind and a key of RFC 8032
@@ -157,7 +165,7 @@ def _signature(line: str) -> tuple[str, bytes]:
     if len(parts) != 3 or parts[0] != DASH or not _NAME.fullmatch(parts[1]):  # noqa: PLR2004  dash, name, blob
         raise NoteBroken
     try:
-        blob = base64.b64decode(parts[2], validate=True)
+        blob = octets(parts[2])
     except ValueError as error:
         raise NoteBroken from error
     if len(blob) < 5:  # noqa: PLR2004  four bytes of key id and a signature

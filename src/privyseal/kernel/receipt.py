@@ -4,7 +4,6 @@ The fact's canonical bytes travel in the ``extra`` line, so the file is complete
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Final
 from privyseal.kernel import merkle
 from privyseal.kernel.cosignature import CosignatureMissing
 from privyseal.kernel.errors import Refused
-from privyseal.kernel.note import Checkpoint, VerifierKey, open_checkpoint
+from privyseal.kernel.note import Checkpoint, VerifierKey, octets, open_checkpoint
 from privyseal.kernel.quorum import Quorum
 
 ANYBODY: Final = Quorum()
@@ -54,9 +53,9 @@ def check(text: str, key: VerifierKey, quorum: Quorum = ANYBODY) -> CheckedRecei
     if form is None:
         raise ReceiptUnreadable
     try:
-        fact = base64.b64decode(form["extra"], validate=True)
-        proof = [base64.b64decode(line, validate=True) for line in form["proof"].split()]
-    except binascii.Error as error:
+        fact = octets(form["extra"])
+        proof = [octets(line) for line in form["proof"].split()]
+    except ValueError as error:
         raise ReceiptUnreadable from error
     index = int(form["index"])
     # (1) the log signed the checkpoint

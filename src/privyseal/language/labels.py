@@ -355,6 +355,7 @@ SUBJECT: Final[Mapping[str, Promise]] = {
     "seal": _("Seal"),
     "unit": _("Unit"),
 }
+SOFTWARE: Final = _("a passkey in software, for demonstrations: nobody was asked")
 NEEDED: Final[Mapping[Needed, Promise]] = {
     Needed.NONE: _("Nobody's"),
     Needed.ANY: _("One of them"),

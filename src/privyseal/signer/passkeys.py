@@ -194,6 +194,20 @@ def check(
     return assertion.counter
 
 
+def said_by_owner(assertion: PasskeyAssertion, challenge: bytes, key: bytes) -> Mapping[str, Any]:
+    """Return what the browser says of a yes to this challenge by this key, its owner verified; or refuse.
+
+    For whoever has nothing but the yes and the key: whose it is, and on which page it was, they compare themselves.
+    """
+    client, flags = _client(assertion.client_data), _flags(assertion.authenticator_data)
+    if client.get("type") != "webauthn.get" or client.get("challenge") != web_text(challenge):
+        raise AssertionForAnother(person=assertion.approver)
+    if not flags & _PRESENT or not flags & _VERIFIED:
+        raise PersonNotVerified(person=assertion.approver)
+    _verify(key, assertion.signature, assertion.authenticator_data + sha256(assertion.client_data).digest())
+    return client
+
+
 def check_key(key: bytes) -> None:
     """Return if this is a public key that ``check`` can verify with, or refuse."""
     _loaded(key)

@@ -191,13 +191,18 @@ def vouch(statement: bytes, *, approver: str, web_key: Ed25519PrivateKey, assura
 
     ``SESSION`` says that they were signed in here, ``EXTERNAL`` that an outside approval system said it of them.
     """
-    return Assertion(approver, web_key.sign(_vouched(statement, approver, assurance)), assurance)
+    return Assertion(approver, web_key.sign(vouched(statement, approver, assurance)), assurance)
+
+
+def vouched(statement: bytes, approver: str, assurance: str) -> bytes:
+    """Return what the web application's key signs to vouch for an approver."""
+    return _VOUCHED[assurance] + challenge(statement) + approver.encode("ascii")
 
 
 def verify(assertion: Assertion, statement: bytes, *, web_key: bytes) -> None:
     """Return if the web application's key vouched for this approver and these bytes, or refuse."""
     try:
-        signed = _vouched(statement, assertion.approver, assertion.assurance)
+        signed = vouched(statement, assertion.approver, assertion.assurance)
         Ed25519PublicKey.from_public_bytes(web_key).verify(assertion.signature, signed)
     except InvalidSignature as error:
         raise AssertionInvalid from error
@@ -225,10 +230,6 @@ def assurance_of(approved: Iterable[Approved]) -> str:
     """Return the least that any of these assertions is made of."""
     said = {assertion.assurance for each in approved for assertion in each.assertions}
     return max(said, key=ASSURANCES.index, default=SESSION)
-
-
-def _vouched(statement: bytes, approver: str, assurance: str) -> bytes:
-    return _VOUCHED[assurance] + challenge(statement) + approver.encode("ascii")
 
 
 def _approved(value: object) -> Approved:

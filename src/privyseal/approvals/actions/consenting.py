@@ -23,7 +23,8 @@ from privyseal.seals.owners import person_of
 from privyseal.seals.queries.persons import named_seal_visible_to
 from privyseal.seals.rules.persons import Limits, OwnYesWithdrawn, check_mandate
 from privyseal.signer.client import Client
-from privyseal.signer.statement import Approved, Decision, Purpose, Statement, vouch
+from privyseal.signer.proving import digests
+from privyseal.signer.statement import Approved, Decision, Purpose, Statement, parse_approved, vouch
 from privyseal.signer.terms import MAX_IMPRESSIONS
 
 _LONGEST_PURPOSE: Final = 200
@@ -68,6 +69,7 @@ def consent(actor: Person, at: datetime, *, application_uid: str, shown_sha256: 
         at=at,
         application=application.uid,
         seals=[seals[one.seal_id] for one in waiting],
+        yes_sha256=digests(parse_approved([said for one in waiting for said in one.approved])),
         shown_sha256=shown_sha256,
     )
     return application.state
@@ -131,6 +133,7 @@ def give_mandate(actor: Person, at: datetime, *, seal_uid: str, wish: MandateWis
         seal=seal.uid,
         person=actor.pseudonym,
         paper_sha256=mandate.paper_sha256,
+        yes_sha256=digests(parse_approved(mandate.evidence)),
     )
     return mandate.uid
 

@@ -31,6 +31,7 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.signing import web_key
 from privyseal.seals.actions import abandon_draft
 from privyseal.signer.passkeys import PASSKEY, Page, PasskeyAssertion
+from privyseal.signer.proving import digests
 from privyseal.signer.statement import EXTERNAL, SESSION, Approved, Purpose, Statement, vouch
 
 
@@ -128,7 +129,9 @@ def cast_vote(
     given.save(force_insert=True)
     enter(application, actor, Part.APPROVER)
     said: dict[str, Any] = {"application": application.uid, "stage": given.stage, "decision": given.decision}
-    more = {"outside": system.uid} if system else {"assurance": PASSKEY} if assertions and approved else {}
+    more: dict[str, Json] = {"outside": system.uid} if system else {}
+    if approved:
+        more |= {"yes_sha256": digests(approved), **({"assurance": PASSKEY} if assertions else {})}
     book.record("application.voted", by=actor, at=at, **said, shown_sha256=shown_sha256, **more, **_represented(giver))
     # (4) a no ends it; a yes that fills the stage opens the next, or, at the last, releases the permits
     said_yes = [vote for vote in (*votes, given) if vote.decision == Step.APPROVE.value]

@@ -12,6 +12,7 @@ from privyseal.identity.actions import AlreadyEnrolled, check_may_confirm
 from privyseal.identity.models import Person
 from privyseal.identity.names import plain_name
 from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
@@ -106,7 +107,7 @@ def _note_told(actor: Actor, at: datetime, *, passkey_uid: str, is_entered: bool
     about = {"person": passkey.person.pseudonym, "passkey": passkey.uid}
     rows = ApprovalPasskey.objects.filter(pk=passkey.pk)
     if is_entered and rows.filter(entered_at=None).update(entered_at=at):
-        book.record("passkey.entered", by=actor, at=at, **about)
+        book.record("passkey.entered", by=actor, at=at, **about, key_sha256=sha256(bytes(passkey.key)))
     if not is_entered and rows.filter(taken_off_at=None).update(taken_off_at=at):
         book.record("passkey.taken-off", by=actor, at=at, **about)
 

@@ -17,6 +17,7 @@ def configure(parser: ArgumentParser) -> None:
     what.add_parser("checkpoint", help="print the latest signed checkpoint")
     receipt = what.add_parser("receipt", help="print the receipt of a fact")
     receipt.add_argument("fact", type=int, metavar="FACT", help="the fact's number, as the record page shows it")
+    receipt.add_argument("--with-approvals", action="store_true", help="with every yes that the use names")
 
 
 def run(arguments: Namespace) -> int:
@@ -69,6 +70,9 @@ def _checkpoint(_arguments: Namespace) -> int:
 
 def _receipt(arguments: Namespace) -> int:
     from privyseal.ledger.proofs import receipt_for  # noqa: PLC0415  Django is set up only now
+    from privyseal.ledger.queries import fact_with_id  # noqa: PLC0415  Django is set up only now
+    from privyseal.verification.proving import receipt_with_approvals  # noqa: PLC0415  Django is set up only now
 
-    sys.stdout.write(receipt_for(arguments.fact))
+    fact = fact_with_id(arguments.fact) if arguments.with_approvals else None
+    sys.stdout.write(receipt_with_approvals(fact) if fact else receipt_for(arguments.fact))
     return 0

@@ -18,6 +18,7 @@ from privyseal.kernel.cosignature import CosignerKey
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.quorum import Needed, Quorum
+from privyseal.signer import proving
 
 PROVED: Final = 0
 BROKEN: Final = 1
@@ -51,6 +52,9 @@ def configure(parser: ArgumentParser) -> None:
             default=None,
             help="whose cosignatures it has to carry (default: of all that are named)",
         )
+        if name == "receipt":
+            said = "prove every yes that the use names as well; they come in the same file"
+            one.add_argument("--with-approvals", action="store_true", help=said)
         one.add_argument("--json", action="store_true", help="answer as one JSON document")
 
 
@@ -60,9 +64,10 @@ def run(arguments: Namespace) -> int:
     if key is None:
         return _answer(arguments, CANNOT_TELL, {"proved": False, "code": "no-log-key"})
     try:
-        text = arguments.file.read_text(encoding="utf-8")
+        text, lines = proving.split(arguments.file.read_text(encoding="utf-8"))
         checked = receipt.check(text, key, _quorum(arguments))
         fact = parse(checked.fact)
+        yeses = proving.check(fact, lines) if lines or getattr(arguments, "with_approvals", False) else None
     except (OSError, UnicodeError) as error:
         return _answer(arguments, CANNOT_TELL, {"proved": False, "code": "file-unreadable", "detail": str(error)})
     except NotCanonical:
@@ -79,6 +84,8 @@ def run(arguments: Namespace) -> int:
         "cosigned": cosigned,
         "fact": fact,
     }
+    if yeses is not None:
+        said["approvals"] = [one.to_json() for one in yeses]
     if arguments.what == "sample":
         is_sample = _draw(fact, head.root)
         if is_sample is None:
@@ -131,6 +138,8 @@ _WORDS: Final = {
     "file-unreadable": "The file cannot be read.",
     "fact-unreadable": "The receipt proves bytes that are no fact.",
     "receipt-unreadable": "This is not a receipt.",
+    "approvals-differ": "The approvals in the file are not those that the use names.",
+    "approval-broken": "An approval is not signed by the key that came with it, or is to something else.",
     "no-use": "The receipt is not of the intent of a use under a standing permit.",
     "note-broken": "The checkpoint in the receipt is not signed by this log.",
     "proof-broken": "The receipt does not prove that the fact is in the log.",
@@ -145,7 +154,15 @@ _DRAWN: Final = {True: "Drawn: the use is a sample", False: "Drawn: the use is n
 def _words(said: Mapping[str, Any]) -> str:
     lines = [f"Proved: fact {said['index']} of {said['origin']} (log of {said['size']} facts)."]
     lines += [f"Cosigned by {name} at {at}." for name, at in said["cosigned"].items()]
+    lines += [_yes_words(one) for one in said.get("approvals", [])]
     return "\n".join([*lines, json.dumps(said["fact"], ensure_ascii=False, indent=2)])
+
+
+def _yes_words(one: Mapping[str, Any]) -> str:
+    asked = f" on {one['origin']}" if one["origin"] else ""
+    software = ", by software: nobody was asked" if one["is_software"] else ""
+    who = f"Stage {one['stage']}: {one['decision']} of {one['approver']} by {one['assurance']}{asked}{software};"
+    return f"{who} key SHA-256 {one['key_sha256']}."
 
 
 def _answer(arguments: Namespace, code: int, said: dict[str, object]) -> int:

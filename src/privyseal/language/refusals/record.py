@@ -16,6 +16,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "checkpoint-rolled-back": _RECORD_BROKEN,
     "checkpoint-forked": _RECORD_BROKEN,
     "checkpoint-out-of-step": _RECORD_BROKEN,
+    "approvals-differ": _(
+        "The approvals that came with the receipt are not those that the use names. Do not rely on them."
+    ),
+    "approval-broken": _(
+        "An approval is not signed by the key that came with it, or is to something else. Do not rely on it."
+    ),
     "proof-broken": _("The proof does not lead to the record's checkpoint. Do not rely on it."),
     "note-broken": _("The checkpoint is not signed with the record's key. Do not rely on it."),
     "cosignature-missing": _(

@@ -18,7 +18,9 @@ from privyseal.pdf.judgement import Judgement
 from privyseal.sealing import evidence
 from privyseal.sealing.actions.sealing import about, locked
 from privyseal.sealing.models import Intent
+from privyseal.seals.actions import evidence_of
 from privyseal.signer.client import Client, SignerUnavailable
+from privyseal.signer.proving import digests
 
 ASK_AGAIN: Final = timedelta(minutes=10)
 ASK_TO_RENEW_AGAIN: Final = timedelta(days=1)
@@ -97,6 +99,7 @@ def put_kept(
             sealed_sha256=intent.result_sha256,
             result_sha256=kept_sha256,
             level=level,
+            votes=digests(evidence_of(intent.permit)),
             **({"renewed_sha256": renews} if renews else {}),
         )
     return intent.uid

@@ -33,6 +33,7 @@ from privyseal.seals.rules.standing import FOR_UNIT
 from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.membership import Belonging, vouch
+from privyseal.signer.proving import digests
 from privyseal.signer.statement import Purpose, assurance_of
 
 LEFT_OPEN: Final = timedelta(seconds=30)
@@ -198,6 +199,7 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
     intent = locked(intent_uid)
     if intent.state == Intent.State.INTENDED:
         entered = enter_use(intent.operator, at, line=intent.line, seal=intent.permit.seal)
+        approved = evidence_of(intent.permit)
         _end(intent, at, state=Intent.State.SEALED, result_sha256=result_sha256)
         book.record(
             "document.sealed",
@@ -210,7 +212,8 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
             impressions=intent.line.impressions,
             binding="file",
             seal_version=intent.permit.seal_version,
-            assurance=assurance_of(evidence_of(intent.permit)),
+            assurance=assurance_of(approved),
+            votes=digests(approved),
             **_under(intent.permit),
             **entered,
         )

@@ -16,6 +16,7 @@ from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.confined import Task, run
 from privyseal.sealing.models import Document
 from privyseal.sealing.queries import document_visible_to, sealed_visible_to
+from privyseal.verification.proving import receipt_with_approvals
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import PDF, TEXT, attachment, picture, stored
 from privyseal.web.shown.documents import dots_an_inch
@@ -57,9 +58,12 @@ def sealed(request: SignedIn, intent_uid: str) -> HttpResponseBase:
 @capability("signed-in")
 @require_safe
 def receipt(request: SignedIn, intent_uid: str) -> HttpResponse:
-    """Hand out the receipt of a sealing: what a third party keeps and checks without us."""
+    """Hand out the receipt of a sealing, or that with its approvals: what a third party checks without us."""
     intent = sealed_visible_to(request.user, now(), intent_uid)
     fact = last_fact_about("document.kept" if intent.kept_sha256 else "document.sealed", "intent", intent.uid)
     if fact is None:
         raise NotFound(intent=intent.uid)
+    if "approvals" in request.GET:
+        name = f"privyseal-receipt-{intent.uid[:12]}-approvals.txt"
+        return attachment(receipt_with_approvals(fact).encode(), name=name, kind=TEXT)
     return attachment(receipt_for(fact.id).encode(), name=f"privyseal-receipt-{intent.uid[:12]}.txt", kind=TEXT)

@@ -1,6 +1,7 @@
 """The ledger as anybody may see it: its head, who else has seen it, and whether a receipt proves what it says."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -17,9 +18,12 @@ from privyseal.kernel import receipt
 from privyseal.kernel.canonical import parse
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import Needed, Quorum
+from privyseal.language.labels import ASSURANCE, SOFTWARE
 from privyseal.language.refusals import WORDS, words_for
 from privyseal.ledger.cosigned import standings
 from privyseal.ledger.queries import latest_checkpoint
+from privyseal.signer import proving
+from privyseal.signer.proving import Yes
 from privyseal.web.capabilities import capability
 from privyseal.web.forms_of_receipts import ReceiptForm
 
@@ -31,6 +35,8 @@ REASONS: Final = (
     "cosignature-missing",
     "not-canonical",
     "key-unreadable",
+    "approvals-differ",
+    "approval-broken",
 )
 
 
@@ -43,6 +49,7 @@ class Proof:
     origin: str
     cosigned: tuple[tuple[str, datetime], ...]
     fact: str
+    yeses: tuple[Yes, ...] = ()
 
 
 @capability("public")
@@ -59,6 +66,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "proof": proof,
+        "yeses": [_said(yes) for yes in proof.yeses] if proof else [],
+        "assurances": list(ASSURANCE.items()),
+        "software": SOFTWARE,
         "refusal": refusal,
         "checkpoint": latest_checkpoint(),
         "cosigners": standings(now()),
@@ -81,10 +91,17 @@ def _usual() -> dict[str, str]:
 def _proved(form: ReceiptForm) -> Proof:
     said = form.cleaned_data
     quorum = Quorum(said["cosigners"], Needed(said["needed"]))
-    found = receipt.check(said["file"], said["log_key"], quorum)
-    fact = json.dumps(parse(found.fact), ensure_ascii=False, indent=2)
+    text, lines = proving.split(said["file"])
+    found = receipt.check(text, said["log_key"], quorum)
+    fact = parse(found.fact)
+    yeses = proving.check(fact, lines) if lines else ()
+    shown = json.dumps(fact, ensure_ascii=False, indent=2)
     times = tuple((name, datetime.fromtimestamp(at, UTC)) for name, at in found.cosigned.items())
-    return Proof(found.index, found.checkpoint.size, found.checkpoint.origin, times, fact)
+    return Proof(found.index, found.checkpoint.size, found.checkpoint.origin, times, shown, yeses)
+
+
+def _said(yes: Yes) -> Mapping[str, object]:
+    return {**yes.to_json(), "words": ASSURANCE[yes.assurance]}
 
 
 def _reasons() -> list[tuple[str, str | Promise]]:

@@ -1,4 +1,5 @@
 // Judge a receipt here, in the browser, by the second checker; nothing is sent.
+import { checkApprovals, split } from "./approvals.js";
 import { check, factOf } from "./receipt.js";
 
 const form = document.querySelector("form.receipt");
@@ -10,18 +11,17 @@ form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const cosigners = form.elements.cosigners.value.split(/\s+/).filter(Boolean);
   try {
-    const found = await check(await file.text(), form.elements.log_key.value, {
-      cosigners,
-      needed: form.elements.needed.value,
-    });
-    proved(found, factOf(found.fact));
+    const { receipt, lines } = split(await file.text());
+    const found = await check(receipt, form.elements.log_key.value, { cosigners, needed: form.elements.needed.value });
+    const fact = factOf(found.fact);
+    proved(found, fact, lines.length > 0 ? await checkApprovals(fact, lines) : []);
   } catch (refused) {
     if (!refused.code) return form.submit(); // a browser without these keys: the server looks at it
     refuse(refused.code);
   }
 });
 
-function proved(found, fact) {
+function proved(found, fact, yeses) {
   show("done");
   answer.querySelector(".proved").hidden = false;
   answer.querySelector(".index").textContent = `${found.origin} · ${found.index} / ${found.size}`;
@@ -31,7 +31,18 @@ function proved(found, fact) {
     return row;
   });
   answer.querySelector(".cosigned").replaceChildren(...rows);
+  answer.querySelector(".yeses").hidden = yeses.length === 0;
+  answer.querySelector(".yeses ul").replaceChildren(...yeses.map(rowOf));
   answer.querySelector(".fact").textContent = JSON.stringify(fact, null, 2);
+}
+
+// Who said yes at which stage, by what and where, and with which key.
+function rowOf(yes) {
+  const row = document.createElement("li");
+  const words = document.querySelector("#words").dataset;
+  const software = yes.is_software ? [words.software] : [];
+  row.textContent = [`${yes.stage}`, yes.decision, yes.approver, words[yes.assurance], yes.origin, ...software, yes.key_sha256].filter(Boolean).join(" · ");
+  return row;
 }
 
 function refuse(code) {

@@ -171,7 +171,7 @@ function isName(name) {
   return name !== undefined && /^[^+\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/.test(name);
 }
 
-async function sha256(...parts) {
+export async function sha256(...parts) {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -182,15 +182,15 @@ async function sha256(...parts) {
 }
 
 // Strict: the letters of base64 in fours, as the first checker reads them.
-function bytes(base64, broken) {
+export function bytes(base64, broken) {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)) throw broken;
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-function utf8(text) {
+export function utf8(text) {
   return new TextEncoder().encode(text);
 }
 
-function hex(data) {
+export function hex(data) {
   return Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
