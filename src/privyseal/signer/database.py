@@ -151,11 +151,7 @@ def open_durably(path: Path) -> sqlite3.Connection:
     """Return a connection whose commits survive a power cut, its tables made, or say why not."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-        require_durable(connection)
+        make_durable(connection)
         _prepare(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -164,6 +160,15 @@ def open_durably(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def make_durable(connection: sqlite3.Connection) -> None:
+    """Have every commit on this connection wait for the disk, or say why it does not."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    require_durable(connection)
 
 
 def require_durable(connection: sqlite3.Connection) -> None:
