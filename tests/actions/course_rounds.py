@@ -1,7 +1,10 @@
 """Rounds of a race about what applications rest on: a policy, a quorum, a delegation, a mandate, a standing permit."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
+
+from django.conf import settings
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.actions import MandateWish, Term
@@ -10,16 +13,20 @@ from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.policies import Row
 from privyseal.approvals.rules.seats import Seat, Who
-from privyseal.identity.models import Person
+from privyseal.identity.models import Membership, Person, Unit
+from privyseal.identity.rules import Power
 from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Document
 from privyseal.seals import actions as seals
-from privyseal.seals.models import Mandate, PermitPart, SealPerson
+from privyseal.seals.models import Mandate, Permit, PermitPart, SealPerson
 from privyseal.seals.rules import SealType
 from privyseal.signer.statement import Purpose
 from tests.actions.policies import GRAVE, ONE, TWO, asks_for, put_in_force
-from tests.actions.rounds import LANES, OVERUSED, USED, Act, Race, Ring
-from tests.conftest import apply
-from tests.standing import terms
+from tests.actions.rounds import LANES, OVERUSED, USED, WIDE, Act, Race, Ring
+from tests.conftest import apply, holding, new_person
+from tests.standing import apply_for_standing, terms
+
+_A_DAY: Final = 3
 
 
 def _vote(person: Person, at: datetime, uid: str) -> Act:
@@ -86,10 +93,7 @@ def use_against_revoked_mandate(ring: Ring, number: int) -> list[Act]:
 
 def last_of_a_standing_permit(ring: Ring, number: int) -> list[Act]:
     """Two holders use the last impression of a standing permit, each of them twice."""
-    asked = terms()
-    kept = {name: getattr(asked, name) for name in ("most_pages", "a_day", "sample_every", "page", "x", "y")}
-    said = {**kept, "document_class": asked.document_class.value, "title_words": ["Invoice"]}
-    permit = ring.permit(ring.seal(number), Purpose.STANDING, holder=ring.people["wang"], terms=said)
+    permit = ring.permit(ring.seal(number), Purpose.STANDING, holder=ring.people["wang"], terms=_terms())
     for login, part in (("ma", PermitPart.Part.HOLDER), ("gu", PermitPart.Part.WITNESS)):
         PermitPart.objects.create(permit=permit, person=ring.people[login], part=part)
 
@@ -99,6 +103,57 @@ def last_of_a_standing_permit(ring: Ring, number: int) -> list[Act]:
         )
 
     return [use(ring.people[("wang", "ma")[lane % 2]]) for lane in range(LANES)]
+
+
+def _terms(**changes: object) -> dict[str, object]:
+    asked = terms(**changes)
+    kept = {name: getattr(asked, name) for name in ("most_pages", "a_day", "sample_every", "page", "x", "y")}
+    return {**kept, "document_class": asked.document_class.value, "title_words": ["Invoice"]}
+
+
+def a_day_of_a_unit(ring: Ring, number: int) -> list[Act]:
+    """Eight of one unit use its standing permit at once, each on a paper of their own; one of them reviews samples."""
+    unit, people, papers = _of_a_unit(ring)
+    permit = ring.permit(ring.seal(number), Purpose.STANDING, terms=_terms(a_day=_A_DAY), impressions=WIDE, unit=unit)
+    PermitPart.objects.filter(permit=permit, part=PermitPart.Part.HOLDER).delete()
+    reviewer = people[number % WIDE]
+    PermitPart.objects.create(permit=permit, person=reviewer, part=PermitPart.Part.WITNESS)
+    said = {"permit_uid": permit.uid}
+    return [
+        partial(sealing.intend_under_standing, person, ring.at, **said, document_sha256=paper)
+        for person, paper in zip(people, papers, strict=True)
+    ]
+
+
+def _of_a_unit(ring: Ring) -> tuple[Unit, list[Person], list[str]]:
+    """Return a unit with eight people who may use seals there, and eight papers; made once."""
+    unit, is_new = Unit.objects.get_or_create(company=ring.company, name="财务部", defaults={"opened_at": ring.at})
+    before = ring.at - timedelta(days=30)
+    for number in range(WIDE if is_new else 0):
+        person = holding(new_person(f"clerk{number}", f"财{number}"), Power.USE, ring.company, before)
+        Membership.objects.create(person=person, company=ring.company, unit=unit, joined_on=before.date())
+        paper = settings.BLOBS.put(f"invoice {number}".encode())
+        known = Document.objects.get(sha256=ring.documents[0])
+        known.pk, known.sha256, known.name = None, paper, f"invoice {number}"
+        known.save(force_insert=True)
+    people = list(Person.objects.filter(memberships__unit=unit).order_by("pk"))
+    return unit, people, list(Document.objects.filter(name__startswith="invoice").values_list("sha256", flat=True))
+
+
+def more_against_the_last(ring: Ring, number: int) -> list[Act]:
+    """All that is left of a standing permit is used; one more use of it is approved, which takes one that runs."""
+    wang, li, gu, asked = ring.people["wang"], ring.people["li"], ring.people["gu"], 1 + number % 2
+    _, _, papers = _of_a_unit(ring)
+    counts = {"a_day": asked, "in_all": asked}
+    uid = apply_for_standing(wang, ring.at, ring.seal(number), holders=[wang], reviewer=gu, **counts)
+    _vote(li, ring.at, uid)()
+    permit = Permit.objects.get(application_uid=uid)
+    more = approvals.apply_to_top_up(wang, ring.at, application_uid=uid, reason="多于预计", uses=1)
+    uses = [
+        partial(sealing.intend_under_standing, wang, ring.at, permit_uid=permit.uid, document_sha256=paper)
+        for paper in papers[:asked]
+    ]
+    return [_vote(li, ring.at, more), *uses]
 
 
 def application_against_policy(ring: Ring, number: int) -> list[Act]:
@@ -165,6 +220,32 @@ RACES: Final = (
         OR (SELECT count(*) FROM standing_use u WHERE u.permit_id = p.id) <> 1
         OR (SELECT count(*) FROM intent i WHERE i.permit_id = p.id) <> 1)""",
         "SELECT count(*) FROM intent i JOIN person p ON p.id = i.operator_id WHERE p.login = 'wang'",
+    ),
+    # The first three by whoever they are count, and of each the number is the next.
+    Race(
+        "a-day-of-a-unit",
+        a_day_of_a_unit,
+        f"""SELECT encode(p.uid, 'hex') FROM permit p WHERE p.purpose = 'standing' AND (p.used <> {_A_DAY}
+        OR (SELECT coalesce(array_agg(u.number::int ORDER BY u.number), '{{}}') FROM standing_use u
+          WHERE u.permit_id = p.id) <> ARRAY[1, 2, 3]
+        OR (SELECT count(DISTINCT i.operator_id) FROM intent i WHERE i.permit_id = p.id) <> {_A_DAY}
+        OR EXISTS (SELECT FROM intent i JOIN permit_part q ON q.permit_id = p.id AND q.person_id = i.operator_id
+          WHERE i.permit_id = p.id))""",
+        "SELECT count(DISTINCT u.permit_id) FROM standing_use u JOIN person p ON p.id = u.by_id"
+        " WHERE p.login = 'clerk0'",
+    ),
+    # More is added while it runs, or not at all: what is used up takes none.
+    Race(
+        "more-against-the-last",
+        more_against_the_last,
+        """SELECT encode(p.uid, 'hex') FROM permit p LEFT JOIN permit_addition x ON x.permit_id = p.id
+        WHERE p.used > p.impressions OR p.used <> (p.terms ->> 'a_day')::int
+        OR p.impressions <> p.used + (x.id IS NOT NULL)::int
+        OR p.used <> (SELECT count(*) FROM standing_use u WHERE u.permit_id = p.id)
+        OR p.used <> (SELECT count(*) FROM intent i WHERE i.permit_id = p.id)
+        UNION ALL SELECT a.uid::text FROM application a WHERE a.adds_to_id IS NOT NULL AND (a.state = 'approved')
+        <> EXISTS (SELECT FROM permit_addition x WHERE x.application_uid = a.uid)""",
+        "SELECT count(*) FROM permit_addition",
     ),
     Race(
         "application-against-policy",

@@ -23,12 +23,14 @@ from privyseal.pdf.face import Face
 from privyseal.sealing import actions as sealing
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Attestation, Permit, PermitLine, PermitPart, Seal
-from privyseal.seals.rules import Role, SealState, SealType
+from privyseal.seals.rules import Role, SealKind, SealState, SealType
 from privyseal.signer.statement import Purpose
 from tests.actions.keepers import next_place
 from tests.conftest import FACE, apply, holding, new_person
 
 LANES: Final = 4
+# As many as one act of a race can have.
+WIDE: Final = 8
 
 Act = Callable[[], object]
 
@@ -37,10 +39,10 @@ class Lanes:
     """Threads that keep their connections and begin their acts at the same moment."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(LANES)
+        self._pool = ThreadPoolExecutor(WIDE)
 
     def close(self) -> None:
-        self.run([lambda: connection.close()] * LANES)  # noqa: PLW0108  each thread closes its own
+        self.run([lambda: connection.close()] * WIDE)  # noqa: PLW0108  each thread closes its own
         self._pool.shutdown()
 
     def run(self, acts: Sequence[Act]) -> list[object]:
@@ -66,11 +68,11 @@ class Ring:
     documents: tuple[str, str]
     lanes: Lanes = field(default_factory=Lanes)
 
-    def seal(self, number: int, kind: SealType = SealType.OFFICIAL) -> Seal:
+    def seal(self, number: int, kind: SealType = SealType.OFFICIAL, of: SealKind = SealKind.ELECTRONIC) -> Seal:
         face = Face.from_json(FACE)
         return Seal.objects.create(
             company=self.company, place=next_place(self.company), number=f"R{number:07d}", name=f"{number}号章",
-            skeleton=f"{number}号章", type=kind,
+            skeleton=f"{number}号章", type=kind, kind=of,
             state=SealState.ACTIVE.value, signer_state=SealState.ACTIVE.value, face=face.to_json(),
             face_sha256=faces.digest(face), created_by=self.people["zhao"], created_at=self.at,
         )  # fmt: skip
@@ -82,19 +84,22 @@ class Ring:
         *,
         holder: Person | None = None,
         approver: Person | None = None,
+        impressions: int = 1,
+        application: str = "",
         **more: object,
     ) -> Permit:
-        """Let wang use the seal once, on either document, or zhao do something else to it; li said yes."""
+        """Let wang use the seal so often, on either document, or zhao do something else to it; li said yes."""
         permit = Permit.objects.create(
-            seal=seal, seal_version=1, purpose=purpose, application_uid=f"{seal.pk}-{purpose}", policy=POLICY,
-            impressions=1, starts_at=self.at, expires_at=self.at + timedelta(days=1), evidence=[],
+            seal=seal, seal_version=1, purpose=purpose, policy=POLICY,
+            application_uid=application or f"{seal.pk}-{purpose}",
+            impressions=impressions, starts_at=self.at, expires_at=self.at + timedelta(days=1), evidence=[],
             issued_at=self.at, **more,
         )  # fmt: skip
         holder = holder or (self.people["wang"] if purpose is Purpose.USE else self.people["zhao"])
         parts = ((holder, PermitPart.Part.HOLDER), (approver or self.people["li"], PermitPart.Part.APPROVER))
         PermitPart.objects.bulk_create(PermitPart(permit=permit, person=person, part=part) for person, part in parts)
         PermitLine.objects.bulk_create(
-            PermitLine(permit=permit, document_sha256=digest, following="nobody", impressions=1)
+            PermitLine(permit=permit, document_sha256=digest, following="nobody", impressions=impressions)
             for digest in (self.documents if purpose is Purpose.USE else ())
         )
         return permit

@@ -12,7 +12,7 @@ from privyseal.pdf.accepted import Accepted
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests import long
-from tests.actions import course_rounds, rounds
+from tests.actions import course_rounds, custody_rounds, rounds
 from tests.actions.rounds import Race, Ring
 from tests.cast import people_of_two_companies
 from tests.conftest import bring, found
@@ -20,7 +20,7 @@ from tests.conftest import bring, found
 FEW: Final = 6
 MANY: Final = 10_000
 CHUNK: Final = 250
-RACES: Final = (*rounds.RACES, *course_rounds.RACES)
+RACES: Final = (*rounds.RACES, *course_rounds.RACES, *custody_rounds.RACES)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def judged(query: str) -> list[str]:
         return [str(value) for value, *_ in cursor.fetchall()]
 
 
-@pytest.mark.invariant("T5", "T9", "T12", "T19", "T20", column="database")
+@pytest.mark.invariant("T5", "T9", "T12", "T15", "T17", "T19", "T20", "T22", "T25", "T26", "T27", column="database")
 @pytest.mark.parametrize("race", RACES, ids=lambda race: f"race-{race.name}")
 def test_no_round_of_a_race_goes_wrong(race: Race, ring: Ring) -> None:
     run(race, ring, range(FEW))

@@ -12,6 +12,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals import permits
 from privyseal.seals.actions.moving import locked_seal
 from privyseal.seals.models import Custody, Permit, PermitPart, Seal
 from privyseal.seals.places import place_of
@@ -25,10 +26,14 @@ _WHOLE: Final = ("permit__seal__company", "operator", "keeper", "supervisor")
 
 @transaction_required
 def locked_use(use_uid: str) -> HandUse:
-    """Return the use, whose permit's row and its own are ours until the transaction ends, or refuse."""
+    """Return the use, whose permit's row and its own are ours until the transaction ends, or refuse.
+
+    Its seal is shared before: whoever reports it lost waits for us, or we for them, and neither for the other.
+    """
     found = HandUse.objects.filter(uid=use_uid).first()
     if found is None:
         raise NotFound(hand_use=use_uid)
+    permits.share_lock([found.seal_id])
     Permit.objects.select_for_update(of=_OF).get(pk=found.permit_id)
     return HandUse.objects.select_for_update(of=_OF).select_related(*_WHOLE).get(pk=found.pk)
 

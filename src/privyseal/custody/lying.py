@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from privyseal.custody.models import SealPlace, Slot
+from privyseal.custody.models import SealPlace, Slot, Store
 from privyseal.custody.rules.places import check_free
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Seal
@@ -19,6 +19,8 @@ def note_put_back(seal: Seal, at: datetime, *, said: str) -> bool:
     if own is None or own.belongs is None:
         return True
     named = _named_slot(seal, said) or own.belongs
+    # Two seals for one slot wait for each other here.
+    Store.objects.select_for_update().get(pk=named.store_id)
     lies_there = SealPlace.objects.filter(lies=named).exclude(seal=seal)
     check_free(seal.pk, taken_by=lies_there.order_by("pk").values_list("seal_id", flat=True).first())
     SealPlace.objects.filter(pk=own.pk).update(lies=named, since=at)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from privyseal.custody.models import SealPlace, Slot, Store
@@ -47,9 +48,12 @@ def set_up_store(
         raise StoreNotPossible(length=len(said))
     if Store.objects.filter(company=company, name=said, ended_at=None).exists():
         raise StoreNotPossible(company=company.uid)
-    store = Store.objects.create(
-        company=company, kind=kind.value, name=said, columns=columns, made_by=actor, made_at=at
-    )
+    store = Store(company=company, kind=kind.value, name=said, columns=columns, made_by=actor, made_at=at)
+    try:
+        with transaction.atomic():
+            store.save(force_insert=True)
+    except IntegrityError as error:  # another of the name was set up meanwhile
+        raise StoreNotPossible(company=company.uid) from error
     slots = [Slot(store=store, number=number, label=label) for number, label in enumerate(called, start=1)]
     Slot.objects.bulk_create(slots, batch_size=500)
     book.record("place.set-up", by=actor, at=at, store=store.uid, company=company.uid, slots=len(slots))
@@ -87,7 +91,11 @@ def assign_place(actor: Person, at: datetime, *, seal_uid: str, slot_id: int | N
     if slot is None and not number:
         SealPlace.objects.filter(seal=seal).delete()
     else:
-        SealPlace.objects.update_or_create(seal=seal, defaults={**said, "company": seal.company})
+        try:
+            with transaction.atomic():
+                SealPlace.objects.update_or_create(seal=seal, defaults={**said, "company": seal.company})
+        except IntegrityError as error:  # another seal was given the bag meanwhile
+            raise BagTaken(seal=seal.uid) from error
     book.record(
         "place.assigned",
         by=actor,

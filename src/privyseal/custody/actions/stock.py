@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Coalesce, Greatest
 
 from privyseal.custody.actions.uses import SWEEP
@@ -87,7 +88,7 @@ def open_stock_take(
     witness = _teller(actor, at, company.pk, witness_pseudonym) if witness_pseudonym else None
     keepers = keepers_of([seal.pk for seal in seals])
     check_hands(counter.pk, witness.pk if witness else None, keepers=set(keepers.values()))
-    take = StockTake.objects.create(
+    take = StockTake(
         company=company,
         store=store,
         unit=unit,
@@ -97,6 +98,11 @@ def open_stock_take(
         counter=counter,
         witness=witness,
     )
+    try:
+        with transaction.atomic():
+            take.save(force_insert=True)
+    except IntegrityError as error:  # somebody else began to count there meanwhile
+        raise StockTakeOpen(company=company.uid) from error
     lines = [StockLine(take=take, seal=seal, is_expected=True, keeper_id=keepers.get(seal.pk)) for seal in seals]
     StockLine.objects.bulk_create(lines, batch_size=500)
     book.record("stock.opened", by=actor, at=at, **_about(take), person=counter.pseudonym, seals=len(lines))

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
@@ -181,12 +182,15 @@ def _give_out(use: HandUse, keeper: Person, at: datetime) -> None:
     """Let the keeper give the seal out, which is in its place, or refuse."""
     if use.keeper_at is not None:
         raise OutOfTurn(hand_use=use.uid)
-    permits.share_lock([use.permit.seal_id])
     _check_is_where_it_is_used(use.permit)
     if HandUse.objects.filter(seal=use.permit.seal, keeper_at__isnull=False, returned_at=None).exists():
         raise SealIsOut(seal=use.permit.seal.uid)
     use.keeper, use.keeper_at = keeper, at
-    use.save(update_fields=["keeper", "keeper_at"])
+    try:
+        with transaction.atomic():
+            use.save(update_fields=["keeper", "keeper_at"])
+    except IntegrityError as error:  # it was given out for another use meanwhile
+        raise SealIsOut(seal=use.permit.seal.uid) from error
 
 
 def _check_is_where_it_is_used(permit: Permit) -> None:

@@ -57,7 +57,8 @@ def stop(actor: Person, at: datetime, *, seal: Seal, act: Act, reason: str, ties
         of_uses = list(
             running.filter(purpose=Purpose.USE.value, used__lt=F("impressions"), seal__kind=SealKind.ELECTRONIC.value)
         )
-        revoked = running.update(revoked_at=at) + end_others(actor, at, of_uses)
+        # Those of one act first, all of them in one order: another seal of the act may be lost in the same moment.
+        revoked = end_others(actor, at, of_uses) + running.update(revoked_at=at)
     move(actor, at, seal=seal, act=act, leave=Leave.ONE_PERSON, reason_sha256=sha256(reason.encode()), revoked=revoked)
     return seal.state
 
