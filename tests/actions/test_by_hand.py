@@ -24,6 +24,7 @@ from privyseal.custody.rules import (
     Hand,
     HandsMissing,
     KeeperChanged,
+    KeeperNotApart,
     LineSpent,
     PlaceMissing,
     ReleaseUnexplained,
@@ -129,6 +130,20 @@ def test_whoever_keeps_the_seal_decides_on_no_use_of_it_and_is_not_counted_on(
             application=Application.objects.get(uid=uid), stage=1, person=gu, decision="approve", at=noon
         )
     assert say_yes(li, noon, uid) == "approved"
+
+
+def test_whoever_approved_and_keeps_the_seal_since_is_found_before_anybody_waits_for_them(
+    permit: Permit, wang: Person, li: Person, gu: Person, noon: datetime
+) -> None:
+    Custody.objects.filter(seal=permit.seal, keeper=gu).update(keeper=li)
+
+    with pytest.raises(KeeperNotApart) as refused:
+        actions.begin_use(wang, noon, permit_uid=permit.uid)
+
+    assert refused.value.facts == {"already": "approver"}
+    assert not HandUse.objects.exists()
+    Custody.objects.filter(seal=permit.seal, keeper=li).update(keeper=gu)
+    assert actions.begin_use(wang, noon, permit_uid=permit.uid)
 
 
 def test_a_file_has_one_copy_and_paper_bears_nothing_drawn(

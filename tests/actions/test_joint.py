@@ -558,7 +558,10 @@ def test_messages_name_the_other_companies(
     reject(li, noon, parts.own)
     catch_up(noon)
 
-    said = [text.body for text in texts_for(list(Message.objects.filter(person=wang))) if text]
+    said = [text for text in texts_for(list(Message.objects.filter(person=wang))) if text]
 
-    assert ["同一申请还涉及" in body for body in said] == [True, True]
-    assert sorted(other.company.name in body for body in said) == [False, True]
+    assert ["同一申请还涉及" in text.body for text in said] == [True, True]
+    assert sorted(other.company.name in text.body for text in said) == [False, True]
+    names = {parts.own.company.name, other.company.name}
+    assert [{name for name in names if name in text.brief} for text in said] == [names, names]
+    assert max(len(text.brief) for text in said) <= 70 - len("【示例签名章】")

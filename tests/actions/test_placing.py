@@ -1,7 +1,7 @@
 """From what people say of a place to the sealed file: the same numbers in application, statement and file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -15,7 +15,7 @@ from privyseal.approvals.models import Application, Line
 from privyseal.approvals.parties import NoPlaceLeft, PartyUnknown, is_place_left
 from privyseal.approvals.placing import Asked, PartyAsked, placed
 from privyseal.approvals.queries import application_visible_to
-from privyseal.approvals.wishes import TooManyPlaces
+from privyseal.approvals.wishes import TooManyPlaces, TooManyWords, check_places
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
@@ -27,11 +27,13 @@ from privyseal.pdf.judgement import Verdict
 from privyseal.pdf.placement import PlacementOutsidePage
 from privyseal.pdf.spots import Edge, SeamNeedsPages
 from privyseal.sealing import actions as sealing
-from privyseal.sealing.models import Intent
+from privyseal.sealing.models import Document, Intent
 from privyseal.sealing.queries import sealed_visible_to
 from privyseal.seals.models import Seal
+from privyseal.seals.sizes import size_of
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from privyseal.signer.documents import MAX_WRITINGS
 from tests.conftest import Use, apply, say_yes
 from tests.pdfs import one_page
 
@@ -249,6 +251,30 @@ def test_a_date_line_is_approved_shown_and_drawn_under_the_seal(report: str, off
     assert desk.verdict(data) is Verdict.VALID
     with pikepdf.open(BytesIO(data)) as pdf:
         assert [len(page.Resources.get("/XObject", {})) for page in pdf.pages] == [0, 0, 0, 1]
+
+
+def test_words_such_as_checked_against_the_original_stand_on_every_page_that_is_named(
+    report: str, official: Seal, desk: Desk
+) -> None:
+    wish = asked(official, report, CLEAR, writing_at=At("all", 120_000, 60_000), writing="与原件核对无误")
+
+    data = sealed(desk, official, wish)
+
+    line = Line.objects.get(document_sha256=report)
+    assert [one["page"] for one in line.writings] == list(range(1, PAGES + 1))
+    assert desk.verdict(data) is Verdict.VALID
+    with pikepdf.open(BytesIO(data)) as pdf:
+        assert [len(page.Resources.get("/XObject", {})) for page in pdf.pages] == [1] * PAGES
+
+
+def test_words_on_more_pages_than_a_statement_names_are_refused(
+    report: str, official: Seal, wang: Person, noon: datetime
+) -> None:
+    (wish,) = placed(wang, noon, asked(official, report, CLEAR, writing_at=At("1", 120_000, 60_000), writing="核"))
+    document = Document.objects.get(sha256=report)
+
+    with pytest.raises(TooManyWords):
+        check_places(document, replace(wish, writings=wish.writings * (MAX_WRITINGS + 1)), size_of(official))
 
 
 @pytest.mark.parametrize(

@@ -548,6 +548,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "acknowledge-rules": lambda _: command(),
     "apply-to-unfreeze": lambda _: command(reason="演练结束"),
     "register-remark": lambda _: command(text="原件留存财务部"),
+    "seal-remark": lambda _: command(text="印章边缘缺损"),
     "filing-file": lambda _: {"archive_number": "XS-2", "scan": SimpleUploadedFile("s.pdf", b"%PDF-1.7 a scan")},
     "idle-days": lambda scene: command(company=scene.company.uid, days="90"),
     "filing-copy-back": lambda _: command(),

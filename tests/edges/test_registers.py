@@ -16,11 +16,12 @@ from privyseal.identity.models import Company, Membership, Person, Post, PostHol
 from privyseal.identity.rules import Office
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Document
+from privyseal.seals.actions import RemarkMissing
 from privyseal.seals.entering_uses import enter_use
-from privyseal.seals.models import PermitLine, Seal, UseEntry, UseRemark
+from privyseal.seals.models import PermitLine, Seal, SealRemark, UseEntry, UseRemark
 from privyseal.signer.client import Client
 from tests.conftest import apply, permit_of, recorded, say_yes
-from tests.edges.conftest import Enter, command, queries_of
+from tests.edges.conftest import Enter, alert, command, queries_of
 
 pytestmark = pytest.mark.documents
 REGISTER = "/registers/uses/"
@@ -206,7 +207,24 @@ def test_whoever_neither_manages_the_seal_nor_used_it_remarks_on_nothing(
 
 def test_an_empty_remark_is_refused(used: UseEntry, zhao: Person, noon: datetime, enter: Enter) -> None:
     assert enter(zhao).post(f"{REGISTER}{used.pk}/remark/", command(text=" ")).status_code == 400
-    with pytest.raises(approvals.RemarkMissing):
+    with pytest.raises(RemarkMissing):
         approvals.remark_on_use(zhao, noon, entry_id=used.pk, text=" ", is_correction=False)
 
     assert UseRemark.objects.count() == 0
+
+
+def test_a_remark_on_a_seal_stands_on_its_sheet_in_its_register_and_in_what_is_saved(
+    official: Seal, zhao: Person, ma: Person, enter: Enter
+) -> None:
+    browser, sheet, said = enter(zhao), f"/sheets/seals/{official.uid}/", command(text="印面边缘缺损")
+    assert alert(browser.post(f"{sheet}remark/", command(text=" ")))
+
+    assert browser.post(f"{sheet}remark/", said).headers["Location"] == sheet
+    browser.post(f"{sheet}remark/", said)
+
+    assert SealRemark.objects.count() == 1
+    saved = b"".join(browser.get("/registers/seals.csv").streaming_content).decode()  # type: ignore[attr-defined]  # Django's stream
+    for shown in (browser.get(sheet), browser.get("/registers/seals/"), browser.get("/registers/seals/print/")):
+        assert "印面边缘缺损" in shown.content.decode()
+    assert "印面边缘缺损" in saved
+    assert "remark/" not in enter(ma).get(sheet).content.decode()

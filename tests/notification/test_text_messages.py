@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
+from privyseal.language.messages import companies_in
 from privyseal.notification import aliyun, tencent
 from privyseal.notification.aliyun import Aliyun
 from privyseal.notification.channels import Gap, NeverTaken, NotTaken, PerhapsTaken, Text
@@ -215,3 +217,20 @@ def test_what_no_template_says_is_found_before_it_happens(tmp_path: Path) -> Non
     gaps = few.gaps(["seal.lost", "seal.kept"], ["zh-hans", "en"])
 
     assert gaps == [Gap("seal.kept", "zh-hans")]
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (60, "北京华夏远景贸易有限公司、上海第二制造有限公司、广州南方物流有限公司"),
+        (30, "北京华夏远景贸易有限公司、上海第二制造有限公司等 3 家公司"),
+        (25, "北京华夏远景贸易有限公司等 3 家公司"),
+        (15, "北京华夏远景贸…等 3 家公司"),
+    ],
+)
+def test_a_text_message_names_as_many_companies_as_fit_and_says_how_many_there_are(room: int, said: str) -> None:
+    names = ["北京华夏远景贸易有限公司", "上海第二制造有限公司", "广州南方物流有限公司"]
+
+    with override("zh-hans"):
+        assert companies_in(names, room) == said
+        assert companies_in(names[:1], 3) == names[0]

@@ -150,7 +150,12 @@ class _Reader:
         return (Code(address_of(code), self._on_one_page(wanted), CODE_SIDE),) if wanted else ()
 
     def writings(self, wanted: At | None, text: str) -> tuple[Writing, ...]:
-        return (Writing(text, self._on_one_page(wanted)),) if wanted else ()
+        """Return the words once for each page that is named."""
+        return (
+            tuple(Writing(text, Placement(page, wanted.x, wanted.y)) for page in self._pages_of(wanted))
+            if wanted
+            else ()
+        )
 
     def awaited(self, number: int, party: PartyAsked) -> Awaited:
         seal = parties.party(number, party.uscc, party.number)
@@ -158,8 +163,11 @@ class _Reader:
         return Awaited(parties.field_of(number, seal.uid), self.spots(party.wishes, size), size)
 
     def _on_one_page(self, wanted: At) -> Placement:
-        numbers = [page for part in asking.ranges(wanted.pages, len(self._pages)) for page in part]
-        return Placement(numbers[0], wanted.x, wanted.y)
+        return Placement(self._pages_of(wanted)[0], wanted.x, wanted.y)
+
+    def _pages_of(self, wanted: At) -> list[int]:
+        named = asking.ranges(wanted.pages, len(self._pages))
+        return list(dict.fromkeys(page for part in named for page in part))
 
     def check_blank(self, codes: Sequence[Code]) -> None:
         for code in codes:

@@ -28,7 +28,15 @@ from privyseal.seals.places import place_of
 from privyseal.seals.rules import STAMPS_NOTHING, SealKind, SealState, SealType, StampsNothing, check_in_force
 from privyseal.seals.sizes import size_of
 from privyseal.signer import places
-from privyseal.signer.documents import MAX_PLACEMENTS, WRITING_HEIGHT, Code, Following, Writing, awaited_to_json
+from privyseal.signer.documents import (
+    MAX_PLACEMENTS,
+    MAX_WRITINGS,
+    WRITING_HEIGHT,
+    Code,
+    Following,
+    Writing,
+    awaited_to_json,
+)
 from privyseal.signer.statement import Purpose
 
 MOST_LINES: Final = 50
@@ -62,6 +70,12 @@ class CountNotPossible(Refused):
     """An electronic file is sealed once: its copies are copies of the sealed file. Paper has up to 999."""
 
     code = "count-not-possible"
+
+
+class TooManyWords(Refused):
+    """A line of words would stand on more pages than a statement names."""
+
+    code = "too-many-words"
 
 
 class TooManyPlaces(Refused):
@@ -193,6 +207,8 @@ def check_places(document: Document, wish: LineWish, face: Size) -> None:
     """
     if len(wish.placements) > MAX_PLACEMENTS:  # (1)
         raise TooManyPlaces(places=len(wish.placements), most=MAX_PLACEMENTS)
+    if len(wish.writings) > MAX_WRITINGS:
+        raise TooManyWords(places=len(wish.writings), most=MAX_WRITINGS)
     if document.is_signed and (wish.codes or wish.writings or wish.following == Following.PARTIES):  # (2)
         raise NotSealable(reason="signed")
     pages = {number: PageSize(**page) for number, page in enumerate(document.pages, start=1)}

@@ -99,6 +99,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "document.put-off-keeping": _("try later to put evidence behind a seal"),
     "document.confirm-sealed": _("record a sealed document"),
     "document.fail-sealing": _("record a failed sealing"),
+    "seal.remark": _("remark on a seal in the register"),
     "register.remark": _("remark on a use in the register"),
     "register.set-idle-days": _("say when a seal is idle"),
     "register.file": _("file the papers of a use"),

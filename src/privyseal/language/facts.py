@@ -151,6 +151,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "document.time-stamp-missing": _("Sealed without a time stamp, which comes later"),
     "document.kept": _("Evidence put behind the seal, to check it for decades"),
     "document.evidence-missing": _("Evidence for the seal not to be had yet"),
+    "seal.remarked": _("Remark on a seal in the register"),
     "register.remarked": _("Remark on a use in the register"),
     "register.filed": _("Papers of a use filed"),
     "register.filing-waived": _("Filing of papers waived"),

@@ -102,6 +102,10 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "That is no photograph that can be kept: a JPEG or PNG of at most 10 MB is. Take it anew with the telephone."
     ),
     "photograph-shows-too-many": _("One photograph shows at most %(most)s impressions. Take several."),
+    "keeper-not-apart": _(
+        "Whoever keeps the seal now has another duty in this use (%(already)s) and could not give it out. Have the "
+        "seal handed over to another keeper, or apply again without them."
+    ),
     "supervisor-gone": _(
         "Whoever was to watch has left or may take no part any more. End this use, and apply again with somebody else."
     ),

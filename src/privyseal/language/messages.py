@@ -22,10 +22,14 @@ from privyseal.language.refusals import WORDS, words_of
 from privyseal.notification.channels import Text
 from privyseal.notification.models import Message
 from privyseal.notification.rules import Channel, DeliveryState
+from privyseal.notification.templates import MOST_OF_A_VALUE
 from privyseal.seals.models import Incident, Seal
 from privyseal.signer.statement import Purpose
 
 _log: Final = logging.getLogger(__name__)
+# A text message holds 70 letters of Chinese: 【the sender's sign】, what happened, a colon and what it is about.
+_BRIEF: Final = 57
+_LEAST_NAME: Final = 6
 CHANNEL: Final[Mapping[Channel, Promise]] = {
     Channel.EMAIL: _("E-mail"),
     Channel.SMS: _("Text message"),
@@ -203,7 +207,7 @@ def text_of(message: Message, known: Known) -> Text:
     time = date_format(localtime(message.happened_at), "DATETIME_FORMAT")
     by = gettext("By %(name)s, %(time)s.") % {"name": who, "time": time} if who else f"{time}."
     url = settings.PUBLIC_URL + path_of(message)
-    brief = _what(message, known, is_brief=True)
+    brief = _what(message, known, room=min(MOST_OF_A_VALUE, _BRIEF - len(line)))
     said = {"happened": line, "what": brief}
     body = (_refused(message), str(TO_DO.get(message.kind, "")), _jointly(message, known), by)
     return Text(
@@ -272,13 +276,16 @@ def path_of(message: Message) -> str:
     return _OWN.get(message.kind.partition(".")[0], "/messages/")
 
 
-def _what(message: Message, known: Known, *, is_brief: bool = False) -> str:
+def _what(message: Message, known: Known, *, room: int = 0) -> str:
+    """Return what a message is about; with ``room``, in so few letters where that can be."""
     about = message.about
     if seal := known.seals.get(about.get("seal", "")):
         return _seal(seal)
     if application := known.applications.get(about.get("application", "")):
-        asked = {"purpose": PURPOSE[Purpose(application.purpose)], "company": application.company.name}
-        if is_brief:
+        asked = {"purpose": str(PURPOSE[Purpose(application.purpose)]), "company": application.company.name}
+        if room:
+            beside = len(gettext("%(purpose)s, %(company)s") % {**asked, "company": ""})
+            asked["company"] = companies_in(_names_of_companies(application), room - beside)
             return gettext("%(purpose)s, %(company)s") % asked
         return gettext("%(purpose)s, %(company)s: %(reason)s") % {**asked, "reason": application.reason}
     if incident := known.incidents.get(about.get("incident", "")):
@@ -291,12 +298,37 @@ def _what(message: Message, known: Known, *, is_brief: bool = False) -> str:
     return " · ".join(str(word) for word in (power, person, company.name if company else None) if word)
 
 
+def companies_in(names: Sequence[str], room: int) -> str:
+    """Return companies in so few letters where that can be: as many names as there is room for, and how many they are.
+
+    The first is always named, and cut short before the count is.
+    """
+    for named in range(len(names), 0, -1):
+        said = _counted(names[:named], len(names))
+        if len(said) <= room or len(names) == 1:
+            return said
+    most = max(room - len(_counted([""], len(names))), _LEAST_NAME)
+    return _counted([f"{names[0][: most - 1]}…"], len(names))
+
+
+def _names_of_companies(application: Application) -> list[str]:
+    others = application.joint.others(application.company.uid) if application.joint else []
+    return [application.company.name, *(str(said["name"]) for said in others)]
+
+
+def _counted(names: Sequence[str], count: int) -> str:
+    named = gettext(", ").join(names)
+    if len(names) == count:
+        return named
+    return gettext("%(companies)s and others, %(count)s companies") % {"companies": named, "count": count}
+
+
 def _jointly(message: Message, known: Known) -> str:
     """Return which other companies the same application asks; empty where it asks one alone."""
     application = known.applications.get(message.about.get("application", ""))
     if application is None or application.joint is None:
         return ""
-    names = [said["name"] for said in application.joint.others(application.company.uid)]
+    _own, *names = _names_of_companies(application)
     return gettext("The same application also asks: %(companies)s.") % {"companies": gettext(", ").join(names)}
 
 

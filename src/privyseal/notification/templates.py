@@ -12,7 +12,7 @@ from privyseal.notification.channels import Gap, NeverTaken, Text
 # What a template can be given. The names are those of its variables.
 VALUES: Final = ("happened", "what", "who", "time", "code", "url")
 _OTHERS: Final = "*"
-_LONGEST: Final = 35  # of one value, at every provider
+MOST_OF_A_VALUE: Final = 35  # at every provider
 
 
 class TemplateMissing(NeverTaken):
@@ -77,4 +77,4 @@ def _template(row: Mapping[str, Any]) -> Template:
 
 def _short(value: str) -> str:
     value = " ".join(value.split())
-    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+    return value if len(value) <= MOST_OF_A_VALUE else value[: MOST_OF_A_VALUE - 1] + "…"

@@ -13,7 +13,7 @@ from privyseal.signer import places, shapes
 
 MAX_PLACEMENTS: Final = 50
 MAX_CODES: Final = 5
-MAX_WRITINGS: Final = 5
+MAX_WRITINGS: Final = 50  # on each page of a copy that is checked against its original
 WRITING_HEIGHT: Final = 5_000
 """How high a line of words is, in micrometres: that of a date written by hand."""
 

@@ -89,7 +89,10 @@ class UseForm(PlaceForm):
         label=_("Date line or other words"),
         max_length=60,
         required=False,
-        help_text=_("Such as: 2026年11月26日. They are drawn under the same seal; approvers see them on the page."),
+        help_text=_(
+            "Such as: 2026年11月26日, or 与原件核对无误 on each page of a copy. They are drawn under the same seal; "
+            "approvers see them on the pages."
+        ),
     )
     writing_page = pages_field(label=_("Pages"), initial="last")
     writing_x = millimetres_field(label=_("From the left (mm)"), initial=150)

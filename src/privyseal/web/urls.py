@@ -368,6 +368,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("sheets/applications/<uid:uid>/take-out/", sheets.take_out, name="take-out-sheet"),
     path("sheets/acts/<uid:uid>/", sheets.act, name="act-sheet"),
     path("sheets/seals/<uid:uid>/", sheets.seal, name="seal-sheet"),
+    path("sheets/seals/<uid:uid>/remark/", sheets.remark, name="seal-remark"),
     path("sheets/seals/<uid:uid>/imprint/", sheets.imprint, name="imprint-sheet"),
     path("sheets/<slug:kind>/<uid:uid>/code.svg", sheets.code, name="sheet-code"),
     path("registers/uses/", registers.uses, name="register-of-uses"),

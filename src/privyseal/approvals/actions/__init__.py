@@ -54,7 +54,7 @@ from privyseal.approvals.actions.filing import (
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
 from privyseal.approvals.actions.passkeys import confirm_passkey, offer_passkey, remove_passkey, tell_rosters
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
-from privyseal.approvals.actions.registers import RemarkMissing, record_copy, remark_on_use
+from privyseal.approvals.actions.registers import record_copy, remark_on_use
 from privyseal.approvals.actions.standing import ForWhom, apply_for_standing
 from privyseal.approvals.actions.talking import NothingSaid, ReadsAlready, comment, give_to_read, urge
 from privyseal.approvals.actions.using import Jointly, WindowNotPossible, apply_for_use, apply_jointly
@@ -78,7 +78,6 @@ __all__ = [
     "PolicyChanged",
     "ReadsAlready",
     "ReasonMissing",
-    "RemarkMissing",
     "RubberWish",
     "SeatNotFilled",
     "StageTooLarge",

@@ -7,15 +7,11 @@ from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import sha256
-from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
+from privyseal.seals.actions import RemarkMissing
 from privyseal.seals.models import UseRemark
 from privyseal.seals.places import place_of
-
-
-class RemarkMissing(Refused):
-    code = "remark-missing"
 
 
 @command("register.remark")

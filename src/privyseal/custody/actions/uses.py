@@ -23,6 +23,7 @@ from privyseal.custody.rules import (
     PlaceMissing,
     SealIsOut,
     check_apart,
+    check_keeper_can_give_out,
 )
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.custody.rules.late import Waiting
@@ -58,8 +59,10 @@ def begin_use(actor: Person, at: datetime, *, permit_uid: str) -> str:
     (seal,) = permits.share_lock([found.seal_id])
     if seal.kind != SealKind.PHYSICAL.value:
         raise SealNotPhysical(seal=seal.uid)
-    if actor.pk not in hands_of(found)[Hand.OPERATOR]:
+    hands = hands_of(found)
+    if actor.pk not in hands[Hand.OPERATOR]:
         raise NotTheHolder(permit=permit_uid)
+    check_keeper_can_give_out(keeper_now(seal), hands={**hands, Hand.OPERATOR: {actor.pk}})
     check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     permit = Permit.objects.select_for_update(of=("self",)).get(pk=found.pk)
     permits.check_open(permit, at=at)

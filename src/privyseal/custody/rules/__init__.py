@@ -157,6 +157,12 @@ class KeeperChanged(Refused):
     code = "keeper-changed"
 
 
+class KeeperNotApart(Refused):
+    """Whoever keeps the seal has another duty in its use, and could not give it out."""
+
+    code = "keeper-not-apart"
+
+
 class SupervisorGone(Refused):
     """Whoever was to watch has left, or may take no part any more."""
 
@@ -168,6 +174,18 @@ def check_apart(hand: Hand, person: int, *, hands: Mapping[Hand, Collection[int 
     for other in Hand:
         if frozenset({hand, other}) in HANDS_APART and person in hands.get(other, ()):
             raise DutiesNotSeparate(part=hand.value, already=other.value)
+
+
+def check_keeper_can_give_out(keeper: int | None, *, hands: Mapping[Hand, Collection[int]]) -> None:
+    """Return if whoever keeps the seal could confirm its use, or refuse before anybody waits for them.
+
+    Where several may watch, one of them who keeps the seal leaves it to another.
+    """
+    for other in Hand:
+        people = set(hands.get(other, ()))
+        is_theirs = people == {keeper} if other is Hand.SUPERVISOR else keeper in people
+        if is_theirs and frozenset({Hand.KEEPER, other}) in HANDS_APART:
+            raise KeeperNotApart(already=other.value)
 
 
 def check_word(how: How, says: Says, *, said_by: Collection[Hand]) -> None:

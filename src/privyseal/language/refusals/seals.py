@@ -56,6 +56,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "too-many-pixels": _("That many dots an inch make a picture nobody can use. Ask for fewer."),
     "pages-unreadable": _("These are no pages. Write them like 1-3,7,last, or all, or all:odd."),
     "too-many-places": _("The seal would go to too many places. Name pages together, like all or 1-30."),
+    "too-many-words": _(
+        "The words would stand on %(places)s pages, and at most %(most)s are possible. Name fewer pages."
+    ),
     "party-unknown": _("No electronic seal here has this company's code and this number. Check both."),
     "no-place-left": _("Nobody left a place for this seal in the document. Choose where it stands."),
     "page-twice": _("One page is named twice. Name each page once."),

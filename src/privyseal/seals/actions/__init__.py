@@ -48,6 +48,7 @@ from privyseal.seals.actions.incidents import (
 )
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
 from privyseal.seals.actions.persons import confirm_person, name_person, revoke, revoke_mandate
+from privyseal.seals.actions.remarking import RemarkMissing, remark_on_seal
 from privyseal.seals.actions.renewing import see_old_rubber_end
 from privyseal.seals.actions.rulebook import (
     NotTheKeeper,
@@ -71,6 +72,7 @@ __all__ = [
     "NotAPhoto",
     "NotTheKeeper",
     "PredecessorInForce",
+    "RemarkMissing",
     "Report",
     "SealNameTaken",
     "SealWish",
@@ -120,6 +122,7 @@ __all__ = [
     "raise_incident",
     "reassign_incident",
     "receive_photo",
+    "remark_on_seal",
     "retire_type",
     "revoke",
     "revoke_mandate",

@@ -6,7 +6,7 @@ from privyseal.seals.models.filing import Filing, FilingRule, Transfer
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
 from privyseal.seals.models.permits import Attestation, Permit, PermitAddition, PermitLine, PermitPart
 from privyseal.seals.models.persons import Mandate, SealPerson
-from privyseal.seals.models.register import Seal, SealVersion
+from privyseal.seals.models.register import Seal, SealRemark, SealVersion
 from privyseal.seals.models.rulebook import Acknowledgement, SealRules
 from privyseal.seals.models.types import OwnType
 from privyseal.seals.models.uses import IdleRule, SealUses, UseBook, UseEntry, UseRemark
@@ -34,6 +34,7 @@ __all__ = [
     "Photo",
     "Seal",
     "SealPerson",
+    "SealRemark",
     "SealRules",
     "SealUses",
     "SealVersion",

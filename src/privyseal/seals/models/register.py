@@ -128,3 +128,17 @@ class SealVersion(models.Model):
                 name="certificate_has_its_end",
             ),
         ]
+
+
+class SealRemark(models.Model):
+    """What somebody adds to a seal's row in its register: a remark, or what is right where it is wrong; it stays."""
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="remarks")
+    author = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    text = models.CharField(max_length=500)
+    is_correction = models.BooleanField()
+
+    class Meta:
+        db_table = "seal_remark"
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="seal_remark_says_something")]

@@ -1,6 +1,7 @@
 """The register of seals: every seal of a company under its place, with who keeps it and since when it is in use."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from django.db.models import Min, QuerySet
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotFound
-from privyseal.seals.models import Custody, Permit, Seal, SealVersion
+from privyseal.seals.models import Custody, Permit, Seal, SealRemark, SealVersion
 from privyseal.seals.queries.register import visible_to
 
 
@@ -21,6 +22,7 @@ class SealLine:
     made: SealVersion | None
     keeper: Person | None
     since: datetime | None
+    remarks: Sequence[SealRemark] = ()
 
 
 def seals_in_book(actor: Person, at: datetime, company: Company) -> QuerySet[Seal]:
@@ -39,8 +41,17 @@ def lines_of_seals(actor: Person, at: datetime, seals: Iterable[Seal]) -> list[S
     custodies = Custody.objects.filter(among("seal_id", seen)).select_related("keeper").order_by("since", "pk")
     kept = {custody.seal_id: custody.keeper for custody in custodies if custody.until is None}
     accepted = {custody.seal_id: custody.since for custody in reversed(custodies)}
+    remarks: dict[int, list[SealRemark]] = defaultdict(list)
+    for remark in SealRemark.objects.filter(among("seal_id", seen)).select_related("author").order_by("at", "pk"):
+        remarks[remark.seal_id].append(remark)
     return [
-        SealLine(seal, made.get(seal.pk), kept.get(seal.pk), accepted.get(seal.pk) or first.get(seal.pk))
+        SealLine(
+            seal,
+            made.get(seal.pk),
+            kept.get(seal.pk),
+            accepted.get(seal.pk) or first.get(seal.pk),
+            remarks.get(seal.pk, ()),
+        )
         for seal in found
         if seal.pk in seen
     ]

@@ -16,7 +16,7 @@ from privyseal.approvals.rules import Binding, Manner
 from privyseal.identity.models import Person
 from privyseal.language.categories import RETENTION
 from privyseal.language.labels import BINDING, MANNER
-from privyseal.seals.models import UseRemark
+from privyseal.seals.models import SealRemark, UseRemark
 from privyseal.web.shown import hands
 from privyseal.web.shown.hands import LateShown
 from privyseal.web.shown.papers import exemplars
@@ -131,7 +131,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.others,
             ", ".join(short(uid) for uid in shown.additions),
             "; ".join(_late(one) for one in shown.late),
-            "; ".join(_remark(remark) for remark in shown.remarks),
+            "; ".join(remark_in_words(remark) for remark in shown.remarks),
         ]
 
 
@@ -188,7 +188,7 @@ def _late(one: LateShown) -> str:
     return f"{one.words} ({one.act.by.name}, {done_at} → {at})"
 
 
-def _remark(remark: UseRemark) -> str:
+def remark_in_words(remark: UseRemark | SealRemark) -> str:
     said = gettext("corrected") if remark.is_correction else ""
     return " ".join(
         filter(None, (said, remark.text, f"({remark.author.name}, {localtime(remark.at).strftime(_TIME)})"))

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.language.labels import SEAL_KIND
 from privyseal.language.types import type_of
+from privyseal.seals.models import SealRemark
 from privyseal.seals.queries import SealLine
 from privyseal.seals.rules import SealKind, SealState
+from privyseal.web.shown.registers import remark_in_words
 from privyseal.web.shown.words import Badge, seal_badge
 
 _DAY: Final = "%Y-%m-%d"
@@ -35,6 +37,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("State"),
     _("Entered by"),
     _("Entered"),
+    _("Remarks"),
 )
 
 
@@ -51,6 +54,7 @@ class SealShown:
     kind: Promise
     unit: str
     keeper: str
+    keeper_id: int | None
     made_at: datetime | None
     maker: str
     maker_licence: str
@@ -61,6 +65,7 @@ class SealShown:
     badge: Badge
     entered_by: str
     entered_at: datetime
+    remarks: Sequence[SealRemark]
 
 
 def seals(lines: Iterable[SealLine]) -> list[SealShown]:
@@ -88,6 +93,7 @@ def cells(lines: Iterable[SealLine]) -> Iterator[list[object]]:
             shown.badge.words,
             shown.entered_by,
             _day(shown.entered_at),
+            "; ".join(remark_in_words(remark) for remark in shown.remarks),
         ]
 
 
@@ -103,6 +109,7 @@ def _seal(line: SealLine) -> SealShown:
         kind=SEAL_KIND[SealKind(seal.kind)],
         unit=seal.unit.name if seal.unit else "",
         keeper=line.keeper.name if line.keeper else "",
+        keeper_id=line.keeper.pk if line.keeper else None,
         made_at=made.made_at if made else None,
         maker=made.maker if made else "",
         maker_licence=made.maker_licence if made else "",
@@ -113,6 +120,7 @@ def _seal(line: SealLine) -> SealShown:
         badge=seal_badge(SealState(seal.state)),
         entered_by=seal.created_by.name,
         entered_at=seal.created_at,
+        remarks=line.remarks,
     )
 
 

@@ -1,6 +1,7 @@
 """Sheets for the file: what was asked and decided, who gave and received a seal, what it looks like."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Final
 
@@ -11,19 +12,25 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.registers import uses_visible_to
 from privyseal.custody.queries.takeout import take_outs_of_application
 from privyseal.identity.queries import people_visible_to
+from privyseal.identity.rules import Power
 from privyseal.ledger.queries import Fact, facts_about, latest_checkpoint
 from privyseal.seals import queries
+from privyseal.seals.actions import remark_on_seal
 from privyseal.seals.models import Permit
+from privyseal.seals.places import place_of
 from privyseal.signer.statement import Purpose
+from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
+from privyseal.web.forms_of_registers import RemarkForm
 from privyseal.web.shown import applications, facts, registers, seal_register, sheets
 from privyseal.web.waiting import readable_without_network
 
@@ -92,9 +99,38 @@ def act(request: SignedIn, uid: str) -> HttpResponse:
 @require_safe
 def seal(request: SignedIn, uid: str) -> HttpResponse:
     """Show a seal with every change that is on record."""
+    return _seal_page(request, uid)
+
+
+@capability("signed-in")
+@require_POST
+def remark(request: SignedIn, uid: str) -> HttpResponse:
+    form = RemarkForm(request.POST)
+    return acted(
+        request,
+        form,
+        lambda said: remark_on_seal.once(
+            said["command_id"],
+            request.user,
+            now(),
+            seal_uid=uid,
+            text=said["text"],
+            is_correction=said["is_correction"],
+        ),
+        done=gettext("The remark stands beside the row."),
+        back=to("seal-sheet", uid),
+        again=partial(_seal_page, request, uid, form=form),
+    )
+
+
+def _seal_page(
+    request: SignedIn, uid: str, *, form: RemarkForm | None = None, said: str = "", status: int = 200
+) -> HttpResponse:
     at = now()
     found = queries.seal_visible_to(request.user, at, uid)
     (row,) = seal_register.seals(queries.lines_of_seals(request.user, at, [found]))
+    keeps = row.keeper_id == request.user.pk
+    may = keeps or request.powers.over(Power.MANAGE, place_of(found))
     page = {
         "seal": found,
         "row": row,
@@ -103,9 +139,11 @@ def seal(request: SignedIn, uid: str) -> HttpResponse:
         "facts": _facts(request, facts_about("seal", uid, kind="seal.", limit=_LATEST)),
         "code_url": reverse("sheet-code", args=["seal", uid]),
         "lines": (_("Keeper"), _("Seal manager")),
+        "form": (form or RemarkForm()) if may else None,
+        "refusal": said,
         **_foot(),
     }
-    return render(request, "web/sheet_seal.html", page)
+    return render(request, "web/sheet_seal.html", page, status=status)
 
 
 @capability("signed-in")
