@@ -21,6 +21,7 @@ from privyseal.ledger.models import FactRow
 from privyseal.sealing import actions as sealing
 from privyseal.seals.actions import evidence_of
 from privyseal.signer.client import Client
+from privyseal.signer.denials import PasskeyDenied
 from privyseal.signer.passkeys import AssertionForAnother, AssertionInvalid, Page, PasskeyCopied, PasskeyUnknown
 from privyseal.signer.proving import digests
 from privyseal.signer.software_passkeys import SoftwarePasskey
@@ -242,3 +243,23 @@ def test_the_database_keeps_a_passkey_as_two_confirmed_it(
         rows.update(entered_at=noon)
     with forbidden("passkey_is_removed_by_somebody"):
         rows.update(removed_at=noon)
+
+
+def test_who_leaves_takes_no_ceremony_and_says_yes_no_more(
+    entered: str, key_of_li: SoftwarePasskey, pending: Use, li: Person, wang: Person, noon: datetime, signer: Client
+) -> None:
+    vote(li, noon, pending.uid, key_of_li)
+    Person.objects.filter(pk=li.pk).update(is_active=False)
+
+    told = [approvals.deny_passkeys(noon, signer=signer) for _ in range(2)]
+
+    Person.objects.filter(pk=li.pk).update(is_active=True)
+    assert told == [1, 0]
+    with pytest.raises(PasskeyDenied):
+        sealing.seal_document(
+            wang, noon, permit_uid=pending.permit.uid, document_sha256=pending.document, signer=signer
+        )
+    assert recorded().count("passkey.denied-at-signer") == 1
+    assert (passkeys_of(li, noon), list(passkeys_visible_to(li, noon))) == ([], [])
+    with pytest.raises(AlreadyEnrolled):
+        offer(li, key_of_li, noon)

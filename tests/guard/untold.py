@@ -28,6 +28,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "seal.assign.intended", "seal.retire.intended", "seal.destroy.intended", "seal.invalidate.intended",
             "seal.unfreeze.intended", "seal.suspended-at-signer", "permit.denied-at-signer",
             "mandate.denied-at-signer", "seal.own-yes-asked-at-signer", "passkey.confirmed", "passkey.taken-off",
+            "passkey.denied-at-signer",
             "application.denied-at-signer", "incident.consented", "incident.opinion-given",
             "person.entry-code-confirmed", "person.account-opened", "table.read", "table.died", "table.entering",
             "permit.use-drawn",

@@ -14,6 +14,7 @@ from privyseal.signer.changes import Amend, Change, ChangeUnreadable, Enter, Rem
 from privyseal.signer.charters import APPROVERS, INSTALLATION, SECURITY, Charter, of_company, of_seal
 from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow, SealUnknown
 from privyseal.signer.database import Database, open_durably
+from privyseal.signer.denials import PasskeyDenied, PasskeyOfSecurity, of_passkey
 from privyseal.signer.governing import CharterOutOfStep, RosterTooSmall
 from privyseal.signer.operations import Signer
 from privyseal.signer.passkeys import Credential, Page, PasskeyCopied, PasskeyNotBound, PasskeyUnknown
@@ -145,6 +146,28 @@ def test_whoever_is_removed_says_yes_to_nothing_any_more(closed: Signer) -> None
     with pytest.raises(PasskeyOnRoster):
         change(closed, entry(LI), by_passkey(CHEN, QIAN))
     assert closed.seal(to_seal(said_by(USE, ZHOU)), CONTRACT).appended
+
+
+def test_a_leaver_is_denied_without_a_yes_and_security_is_not(closed: Signer) -> None:
+    closed.deny(requests.Deny(denied=(of_passkey(KEYS[LI].id),)))
+
+    with pytest.raises(PasskeyDenied):
+        closed.seal(to_seal(said_by(USE, LI)), CONTRACT)
+    with pytest.raises(PasskeyDenied):
+        change(closed, Amend(INSTALLATION, 3, Charter(1, SESSION)), by_passkey(LI, ZHOU))
+    with pytest.raises(PasskeyOfSecurity):
+        closed.deny(requests.Deny(denied=(of_passkey(KEYS[CHEN].id), of_passkey(KEYS[ZHOU].id))))
+    assert closed.seal(to_seal(said_by(USE, ZHOU)), CONTRACT).appended
+
+
+def test_whoever_is_denied_counts_no_more_where_people_are_counted(sealing: Signer) -> None:
+    sealing.answer(frame(requests.PinPage(PAGE)))
+    for person, roster in ((LI, APPROVERS), (ZHOU, APPROVERS), (CHEN, SECURITY), (QIAN, SECURITY)):
+        change(sealing, entry(person, roster=roster), vouched(uid("zhao"), SUN))
+    sealing.deny(requests.Deny(denied=(of_passkey(KEYS[LI].id),)))
+
+    with pytest.raises(RosterTooSmall):
+        change(sealing, Amend(INSTALLATION, 2, BY_PASSKEY), vouched(LI, ZHOU))
 
 
 def test_a_removal_wins_against_a_use_that_was_checked_already(closed: Signer, database: Database) -> None:

@@ -20,7 +20,10 @@ def said_by_passkey(
         raise AssertionInvalid
     rows = ApprovalPasskey.objects.select_for_update(of=("self",)).select_related("person")
     named = rows.filter(person=actor, credential__in=[one.credential for one in assertions])
-    known = {bytes(row.credential): row for row in named.filter(removed_at=None, entered_at__lte=at).order_by("pk")}
+    known = {
+        bytes(row.credential): row
+        for row in named.filter(removed_at=None, denied_at=None, entered_at__lte=at).order_by("pk")
+    }
     approved = []
     for statement, assertion in zip(statements, assertions, strict=True):
         body, row = statement.to_bytes(), known.get(assertion.credential)

@@ -191,6 +191,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "passkey.offer": _("offer a passkey for approvals"),
     "passkey.confirm": _("confirm a passkey for approvals"),
     "passkey.remove": _("remove a passkey for approvals"),
+    "passkey.denial-told": _("tell the key of a passkey that is gone"),
     "passkey.told": _("change the signer's roster"),
     "factor.renew-codes": _("make recovery codes"),
     "session.end": _("end a session"),

@@ -272,6 +272,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "passkey.confirmed": _("Passkey for approvals confirmed"),
     "passkey.removed": _("Passkey for approvals removed"),
     "passkey.entered": _("Passkey entered on the signer's roster"),
+    "passkey.denied-at-signer": _("Passkey refused at the key from now on"),
     "passkey.taken-off": _("Passkey taken off the signer's roster"),
     "session.ended": _("Sessions ended"),
     "power.granted": _("Power granted"),

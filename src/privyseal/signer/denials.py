@@ -1,4 +1,4 @@
-"""What was taken back: a permit, a mandate, an application. Kept for good, and asked for before anything else."""
+"""What was taken back: a permit, a mandate, an application, a passkey. For good, and asked for before anything else."""
 
 import re
 import sqlite3
@@ -8,13 +8,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from privyseal.kernel.canonical import Json, utc_text
+from privyseal.kernel.canonical import Json, sha256, utc_text
 from privyseal.signer import shapes
+from privyseal.signer.charters import SECURITY
 from privyseal.signer.database import Database
+from privyseal.signer.passkeys import PasskeyAssertion
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import Approved, Decision, parse
 
 MOST_AT_ONCE: Final = 400
+_HALF: Final = 32
 
 
 class PermitDenied(SignerRefused):
@@ -35,19 +38,40 @@ class ApplicationDenied(SignerRefused):
     code = "application-denied"
 
 
+class PasskeyDenied(SignerRefused):
+    """The passkey is its owner's no more, or its owner has left: nothing that it said counts from now on."""
+
+    code = "passkey-denied"
+
+
+class PasskeyOfSecurity(SignerRefused):
+    """A passkey of security takes a yes to remove: whoever denied them all would lock everybody out for good."""
+
+    code = "passkey-of-security"
+
+
 class What(StrEnum):
     PERMIT = "permit"
     MANDATE = "mandate"
     APPLICATION = "application"
+    PASSKEY = "passkey"
 
 
-_REFUSES: Final = {What.PERMIT: PermitDenied, What.MANDATE: MandateDenied, What.APPLICATION: ApplicationDenied}
+_REFUSES: Final = {
+    What.PERMIT: PermitDenied,
+    What.MANDATE: MandateDenied,
+    What.APPLICATION: ApplicationDenied,
+    What.PASSKEY: PasskeyDenied,
+}
 _WHAT: Final = re.compile("|".join(What))
 
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """One thing that is denied. A permit is an application's for one ``seal``: the signer never learns its own uid."""
+    """One thing that is denied. A permit is an application's for one ``seal``: the signer never learns its own uid.
+
+    A passkey is known by half of the SHA-256 of its id.
+    """
 
     what: What
     uid: str
@@ -57,6 +81,10 @@ class Denial:
         return {"what": self.what.value, "uid": self.uid, "seal": self.seal}
 
 
+def of_passkey(credential: bytes) -> Denial:
+    return Denial(What.PASSKEY, sha256(credential)[:_HALF])
+
+
 def denials(value: Json) -> tuple[Denial, ...]:
     """Return what a request denies, or raise Misshapen; a permit names its seal, and nothing else does."""
     return tuple(_denial(item) for item in shapes.items(value, least=1, most=MOST_AT_ONCE))
@@ -64,7 +92,7 @@ def denials(value: Json) -> tuple[Denial, ...]:
 
 def named_in(approved: Sequence[Approved]) -> frozenset[Denial]:
     """Return everything whose denial stops whatever these statements were approved for."""
-    named: set[Denial] = set()
+    named = passkeys_in(approved)
     for said in (parse(each.statement) for each in approved):
         if said.decision is Decision.MANDATE:
             named.add(Denial(What.MANDATE, said.application))
@@ -73,6 +101,12 @@ def named_in(approved: Sequence[Approved]) -> frozenset[Denial]:
         if said.own_yes is not None and said.own_yes.mandate:
             named.add(Denial(What.MANDATE, said.own_yes.mandate))
     return frozenset(named)
+
+
+def passkeys_in(approved: Sequence[Approved]) -> set[Denial]:
+    """Return the denials of every passkey that said yes to any of these."""
+    said = (assertion for each in approved for assertion in each.assertions)
+    return {of_passkey(assertion.credential) for assertion in said if isinstance(assertion, PasskeyAssertion)}
 
 
 def refuse_denied(connection: sqlite3.Connection, named: Collection[Denial]) -> None:
@@ -91,12 +125,21 @@ class Denials:
         """Deny all of these for good, also what the signer has never heard of; what is denied stays as it is."""
         rows = [(each.what.value, each.uid, each.seal, utc_text(at)) for each in denied]
         with self._database.writing() as connection:
+            _refuse_of_security(connection, denied)
             connection.executemany("INSERT INTO denial VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
 
     def check(self, named: Collection[Denial]) -> None:
         """Return if none of these is denied now, or refuse."""
         with self._database.reading() as connection:
             refuse_denied(connection, named)
+
+
+def _refuse_of_security(connection: sqlite3.Connection, denied: Collection[Denial]) -> None:
+    """Return if nobody of security loses a passkey by this, or refuse."""
+    if any(each.what is What.PASSKEY for each in denied):
+        rows = connection.execute("SELECT credential FROM roster_entry WHERE roster = ?", (SECURITY,)).fetchall()
+        if not {of_passkey(credential) for (credential,) in rows}.isdisjoint(denied):
+            raise PasskeyOfSecurity
 
 
 def _denial(value: Json) -> Denial:

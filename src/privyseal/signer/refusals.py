@@ -41,6 +41,8 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     denials.PermitDenied,
     denials.MandateDenied,
     denials.ApplicationDenied,
+    denials.PasskeyDenied,
+    denials.PasskeyOfSecurity,
     # the log, as others see it
     quorum.CosignersStale,
     cosigned.NotCosigned,

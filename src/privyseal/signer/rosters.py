@@ -10,7 +10,7 @@ from privyseal.signer import charters
 from privyseal.signer.changes import Amend, Change, Enter, Remove
 from privyseal.signer.charters import SECURITY, Charter, InForce
 from privyseal.signer.database import Database
-from privyseal.signer.denials import Denial, refuse_denied
+from privyseal.signer.denials import Denial, What, of_passkey, refuse_denied
 from privyseal.signer.governing import CharterOutOfStep, Members
 from privyseal.signer.passkeys import PASSKEY, Credential, Page, PasskeyAssertion, PasskeyCopied, PasskeyUnknown
 from privyseal.signer.protocol import SignerRefused
@@ -127,12 +127,14 @@ class Rosters:
                     _amend(connection, change, people, digest)
 
     def _people(self, roster: str, *, at: datetime, is_bound: bool) -> int:
-        row = self._database.one(
-            "SELECT count(DISTINCT person) FROM roster_entry WHERE roster = ? AND removed_at IS NULL"
-            " AND starts_at <= ? AND (ends_at IS NULL OR ends_at > ?) AND is_bound >= ?",
-            *(roster, utc_text(at), utc_text(at), int(is_bound)),
-        )
-        return 0 if row is None else int(row[0])
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT person, credential FROM roster_entry WHERE roster = ? AND removed_at IS NULL"
+                " AND starts_at <= ? AND (ends_at IS NULL OR ends_at > ?) AND is_bound >= ?",
+                (roster, utc_text(at), utc_text(at), int(is_bound)),
+            ).fetchall()
+            denied = {uid for (uid,) in connection.execute("SELECT uid FROM denial WHERE what = ?", (What.PASSKEY,))}
+        return len({person for person, credential in rows if of_passkey(credential).uid not in denied})
 
 
 def found_charter(connection: sqlite3.Connection, charter: Charter) -> None:

@@ -9,7 +9,7 @@ from privyseal.signer.changes import Amend, Change
 from privyseal.signer.charters import InForce
 from privyseal.signer.checks import Pinned, SealRecord, SealUnknown
 from privyseal.signer.database import Database
-from privyseal.signer.denials import named_in
+from privyseal.signer.denials import named_in, passkeys_in
 from privyseal.signer.passkeys import Page
 from privyseal.signer.requests import ChangeRule
 from privyseal.signer.rosters import Grounds, Rosters
@@ -54,7 +54,7 @@ class Ruling:
         """Change a roster or a charter, as those who may have said yes to, once; or refuse.
 
         (1) what was changed so before is as it was; (2) it is decided by the rule in force; (3) it is written, unless a
-        passkey that said yes was removed meanwhile, or the charter amended.
+        passkey that said yes was removed or denied meanwhile, or the charter amended.
         """
         approved = request.approved
         change, web_key = changes.parse(approved.statement), self._store.founded().founding.web_key
@@ -74,7 +74,7 @@ class Ruling:
             at=at,
         )
         # (3) written
-        grounds = Grounds(said=rosters.said_in([approved]))
+        grounds = Grounds(named=frozenset(passkeys_in([approved])), said=rosters.said_in([approved]))
         self._rosters.keep(change, approved.statement, by=people, grounds=grounds, at=at)
 
     def _before(self, change: Change) -> InForce:

@@ -52,7 +52,13 @@ from privyseal.approvals.actions.filing import (
     waive_filing,
 )
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
-from privyseal.approvals.actions.passkeys import confirm_passkey, offer_passkey, remove_passkey, tell_rosters
+from privyseal.approvals.actions.passkeys import (
+    confirm_passkey,
+    deny_passkeys,
+    offer_passkey,
+    remove_passkey,
+    tell_rosters,
+)
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
 from privyseal.approvals.actions.registers import record_copy, remark_on_use
 from privyseal.approvals.actions.standing import ForWhom, apply_for_standing
@@ -108,6 +114,7 @@ __all__ = [
     "consent",
     "delegate",
     "deny_applications",
+    "deny_passkeys",
     "discard_category",
     "discard_policy",
     "drop_draft",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.approvals.models import ApprovalPasskey
-from privyseal.approvals.queries.passkeys import not_entered, not_taken_off
+from privyseal.approvals.queries.passkeys import not_denied, not_entered, not_taken_off
 from privyseal.approvals.rules.passkeys import PasskeyNotOffered, check_confirms, counts_from
 from privyseal.identity import queries as identity
 from privyseal.identity.actions import AlreadyEnrolled, check_may_confirm
@@ -21,6 +21,7 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.signing import web_key
 from privyseal.signer.changes import Change
 from privyseal.signer.client import Client
+from privyseal.signer.denials import of_passkey
 from privyseal.signer.passkeys import check_key
 from privyseal.signer.statement import parse_one, vouch
 
@@ -82,6 +83,31 @@ def remove_passkey(actor: Person, at: datetime, *, passkey_uid: str) -> str:
     passkey.save(update_fields=["removed_by", "removed_at", "removal"])
     book.record("passkey.removed", by=actor, at=at, person=passkey.person.pseudonym, passkey=passkey.uid)
     return passkey.uid
+
+
+def deny_passkeys(at: datetime, *, signer: Client) -> int:
+    """Have the key refuse what was removed, and what belonged to whoever left; return of how many it was told.
+
+    It takes nobody's yes, so that a leaver a day costs no ceremony a day.
+    """
+    gone = list(not_denied()[:_AT_ONCE])
+    if not gone:
+        return 0
+    try:
+        signer.deny([of_passkey(bytes(passkey.credential)) for passkey in gone])
+    except Refused:
+        return 0
+    _note_denied(_SWEEP, at, passkeys=[passkey.pk for passkey in gone])
+    return len(gone)
+
+
+@command("passkey.denial-told")
+def _note_denied(actor: Actor, at: datetime, *, passkeys: list[int]) -> None:
+    for passkey in not_denied().filter(pk__in=passkeys).select_for_update(of=("self",)):
+        passkey.denied_at = at
+        passkey.save(update_fields=["denied_at"])
+        about = {"person": passkey.person.pseudonym, "passkey": passkey.uid}
+        book.record("passkey.denied-at-signer", by=actor, at=at, **about)
 
 
 def tell_rosters(at: datetime, *, signer: Client, page: str) -> int:

@@ -13,7 +13,8 @@ class ApprovalPasskey(models.Model):
     """A passkey made on the approval page, confirmed by two people, entered at the signer, until it is removed.
 
     ``said`` are the assertions of those who confirmed it, ``removal`` that of whoever removed it: the signer checks
-    both. ``entered_at`` and ``taken_off_at`` are when it was told. ``counter`` is the highest that was seen here.
+    both. ``entered_at`` and ``taken_off_at`` are when it was told, ``denied_at`` when it learned to refuse the passkey,
+    also where its owner left. ``counter`` is the highest that was seen here.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -34,6 +35,7 @@ class ApprovalPasskey(models.Model):
     removed_at = models.DateTimeField(null=True)
     removal = models.JSONField(default=list)
     taken_off_at = models.DateTimeField(null=True)
+    denied_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "approval_passkey"

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from privyseal.approvals.models import Application, OwnYes
+from privyseal.approvals.queries.passkeys import not_denied
 from privyseal.approvals.rules import COME_TO_NOTHING
 from privyseal.identity.rules import Finding, Found
 from privyseal.seals import queries as seals
@@ -24,8 +25,14 @@ def own_yeses_not_denied() -> QuerySet[OwnYes]:
 
 
 def untold() -> int:
-    """Return how many permits, mandates, applications and own yeses were taken back without the key knowing yet."""
-    waiting = (permits_not_denied(), mandates_not_denied(), applications_not_denied(), own_yeses_not_denied())
+    """Return how many permits, mandates, applications, own yeses and passkeys are gone without the key knowing yet."""
+    waiting = (
+        permits_not_denied(),
+        mandates_not_denied(),
+        applications_not_denied(),
+        own_yeses_not_denied(),
+        not_denied(),
+    )
     return sum(rows.order_by().count() for rows in waiting)
 
 

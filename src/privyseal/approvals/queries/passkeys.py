@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.identity import queries as identity
@@ -11,21 +11,31 @@ from privyseal.identity.models import Person
 
 def passkeys_visible_to(actor: Person, at: datetime) -> QuerySet[ApprovalPasskey]:
     """Return the passkeys that are offered or in force: everybody's for security and auditor, their own for others."""
-    rows = ApprovalPasskey.objects.filter(removed_at=None).select_related("person", "first_by", "second_by")
+    rows = ApprovalPasskey.objects.filter(removed_at=None, denied_at=None)
+    rows = rows.select_related("person", "first_by", "second_by")
     knows = identity.powers_of(actor, at).knows_everybody
     return (rows if knows else rows.filter(person=actor)).order_by("-pk")
 
 
 def passkeys_of(person: Person, at: datetime) -> list[ApprovalPasskey]:
     """Return those of somebody's passkeys that say yes now, the oldest first."""
-    rows = ApprovalPasskey.objects.filter(person=person, removed_at=None, entered_at__lte=at, starts_at__lte=at)
+    rows = ApprovalPasskey.objects.filter(person=person, removed_at=None, denied_at=None)
+    rows = rows.filter(entered_at__lte=at, starts_at__lte=at)
     return list(rows.select_related("person").order_by("pk"))
 
 
 def not_entered() -> QuerySet[ApprovalPasskey]:
     """Return what was confirmed and the signer still has to be told, the oldest first."""
     rows = ApprovalPasskey.objects.filter(confirmed_at__isnull=False, entered_at=None, removed_at=None)
+    rows = rows.filter(person__is_active=True)
     return rows.select_related("person").order_by("confirmed_at", "pk")
+
+
+def not_denied() -> QuerySet[ApprovalPasskey]:
+    """Return what was removed, or whose owner has left, and the key still has to be told of, the oldest first."""
+    gone = Q(removed_at__isnull=False) | Q(person__is_active=False)
+    rows = ApprovalPasskey.objects.filter(gone, entered_at__isnull=False, denied_at=None)
+    return rows.select_related("person").order_by("pk")
 
 
 def not_taken_off() -> QuerySet[ApprovalPasskey]:

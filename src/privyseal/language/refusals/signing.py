@@ -28,6 +28,11 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The mandate for this seal was given for so many uses, and the signer has counted as many. Nothing was sealed; "
         "apply again, and the person whose name it bears is asked."
     ),
+    "passkey-denied": _(
+        "The signer knows that a passkey that said yes was removed, or that its owner has left. Nothing was sealed; "
+        "apply again."
+    ),
+    "passkey-of-security": _("A passkey of security is removed by another security person's own yes, and not denied."),
     "application-denied": _(
         "The signer knows that this application was rejected or withdrawn. Nothing was sealed; apply again."
     ),
