@@ -35,6 +35,8 @@ COMMANDS: Final = {
     "ledger": Entry(
         "privyseal.config.commands.ledger", "verify the ledger, show its head, write a receipt", needs_product=True
     ),
+    "backup": Entry("privyseal.config.commands.backup", "write everything into one encrypted file"),
+    "restore": Entry("privyseal.config.commands.restore", "restore a backup, prove it, and open it"),
     "scan": Entry(
         "privyseal.config.commands.scan", "look for what could go wrong in who may do what", needs_product=True
     ),

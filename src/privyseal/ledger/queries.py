@@ -66,6 +66,12 @@ def facts_between(begin: int, end: int, *, kinds: Sequence[str], ending: str) ->
     return _facts(rows.filter(Q(kind__in=kinds) | Q(kind__endswith=ending)).order_by("leaf__index"))
 
 
+def facts_beyond(size: int, kinds: Collection[str]) -> list[Fact]:
+    """Return the facts of these kinds that a head of this size does not cover, in the order of the record."""
+    rows = FactRow.objects.filter(Q(leaf__index__gte=size) | Q(leaf=None), kind__in=kinds).select_related("leaf")
+    return _facts(rows.order_by("leaf__index", "pk"))  # those without an index come last
+
+
 def tree_size() -> int:
     """Return how many facts have their index."""
     last = Leaf.objects.order_by("-index").values_list("index", flat=True).first()

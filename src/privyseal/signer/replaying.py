@@ -1,0 +1,170 @@
+"""What happened at a key after its backup was made, told to the restored file before any signer opens it.
+
+Everything here goes toward safety: what was counted is counted, what was stopped, denied, ended or removed is so again.
+Nothing is put back into force; what was allowed since the backup has to be allowed anew.
+"""
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from privyseal.kernel import merkle, note
+from privyseal.kernel.canonical import utc_text
+from privyseal.signer import authority
+from privyseal.signer.copying import FILE, CannotContinue
+from privyseal.signer.database import Database, open_durably
+from privyseal.signer.denials import Denial
+from privyseal.signer.home import occupied
+from privyseal.signer.statement import MAX_VERSIONS
+from privyseal.signer.store import SignedCheckpoint, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A use that is on record: what its counter and its intent are made of again."""
+
+    intent: str
+    application: str
+    seal: str
+    document_sha256: str
+    impressions: int
+    sealed_sha256: str
+    sealed_at: datetime
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What the record says of the key; ``versions`` are the seals' versions there, ``proof`` leads to ``head``."""
+
+    head: str
+    proof: Sequence[bytes]
+    uses: Sequence[Use] = ()
+    denied: Collection[Denial] = ()
+    suspended: Collection[str] = ()
+    ended: Mapping[str, str] | None = None
+    versions: Mapping[str, int] | None = None
+    removed: Collection[bytes] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What was new to the restored file; ``keyless`` are seals that were made or changed after the backup."""
+
+    uses: int
+    denied: int
+    suspended: int
+    ended: int
+    removed: int
+    keyless: Sequence[str]
+    size: int
+
+
+def last_signed(data: Path) -> tuple[int, bytes]:
+    """Return size and root of the last head that this file knows to be signed."""
+    with closing(Database(open_durably(data / FILE))) as database:
+        last = Store(database).checkpoint()
+        return last.size, last.root
+
+
+def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
+    """Bring a restored file up to the record, all of it or nothing, or say why the two do not belong together."""
+    with occupied(data), closing(Database(open_durably(data / FILE))) as database:
+        store = Store(database)
+        head = _head(store, later)
+        with database.writing() as connection:
+            found = Replayed(
+                uses=sum(_use(connection, use) for use in later.uses),
+                denied=sum(_deny(connection, denial, at) for denial in later.denied),
+                suspended=sum(_suspend(connection, seal) for seal in later.suspended),
+                ended=sum(_end(connection, *each, at=at) for each in (later.ended or {}).items()),
+                removed=sum(_remove(connection, credential, at) for credential in later.removed),
+                keyless=sorted(
+                    seal for seal, version in (later.versions or {}).items() if _lost(connection, seal, version, at)
+                ),
+                size=head.size,
+            )
+            connection.execute("UPDATE checkpoint SET size = ?, root = ?, note = ?", (head.size, head.root, head.note))
+        database.forget_old_pages()
+        return found
+
+
+def _head(store: Store, later: Later) -> SignedCheckpoint:
+    """Return the record's head if this key signed it and it extends the last head that the file knows."""
+    installation, last = store.founded(), store.checkpoint()
+    key = note.verifier_key(installation.founding.origin, authority.log_key(installation.log_key))
+    try:
+        head = note.open_checkpoint(later.head, key)
+        if head.size > last.size > 0:
+            merkle.verify_consistency(last.size, last.root, head.size, head.root, later.proof)
+    except (note.NoteBroken, merkle.ProofBroken) as error:
+        raise CannotContinue("The record does not continue what this signer signed: it is not its record.") from error
+    if head.size < last.size:
+        raise CannotContinue(
+            f"The record ends at {head.size} and the signer has signed {last.size}: facts are missing."
+        )
+    if head.size == last.size and head.root != last.root:
+        raise CannotContinue("The record is another one than the signer has signed: it is not its record.")
+    return SignedCheckpoint(head.size, head.root, later.head)
+
+
+def _use(connection: sqlite3.Connection, use: Use) -> int:
+    # The bytes are where the files are. Nobody asks for this intent again: it has its end on record.
+    kept = connection.execute(
+        "INSERT INTO intent VALUES (?, '', ?, ?, ?, ?, x'', ?, ?, ?) ON CONFLICT DO NOTHING",
+        (
+            *(use.intent, use.application, use.seal, use.document_sha256, use.impressions),
+            *(use.sealed_sha256, utc_text(use.sealed_at), use.operator),
+        ),
+    ).rowcount
+    if kept:
+        connection.execute(
+            "INSERT INTO counter VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET used = used + excluded.used,"
+            " impressions = max(impressions, used + excluded.used)",
+            (use.application, use.seal, use.impressions, use.impressions),
+        )
+    return kept
+
+
+def _deny(connection: sqlite3.Connection, denial: Denial, at: datetime) -> int:
+    row = (denial.what.value, denial.uid, denial.seal, utc_text(at))
+    return connection.execute("INSERT INTO denial VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount
+
+
+def _suspend(connection: sqlite3.Connection, seal: str) -> int:
+    return connection.execute("UPDATE seal SET is_active = 0 WHERE uid = ? AND is_active", (seal,)).rowcount
+
+
+def _end(connection: sqlite3.Connection, seal: str, application: str, *, at: datetime) -> int:
+    ended = connection.execute(
+        "UPDATE seal SET is_active = 0, destroyed_by = ? WHERE uid = ? AND destroyed_by IS NULL", (application, seal)
+    ).rowcount
+    if ended:
+        _take_keys(connection, seal, before=MAX_VERSIONS + 1, at=at)
+    return ended
+
+
+def _remove(connection: sqlite3.Connection, credential: bytes, at: datetime) -> int:
+    return connection.execute(
+        "UPDATE roster_entry SET removed_by = 'restored', removed_at = ? WHERE credential = ? AND removed_at IS NULL",
+        (utc_text(at), credential),
+    ).rowcount
+
+
+def _lost(connection: sqlite3.Connection, seal: str, version: int, at: datetime) -> bool:
+    """Tell whether a seal's present key is not in the file; a key that was replaced since ends here too."""
+    known = connection.execute("SELECT version FROM seal WHERE uid = ?", (seal,)).fetchone()
+    if known is not None and known[0] < version:
+        _suspend(connection, seal)
+        _take_keys(connection, seal, before=version, at=at)
+    return known is None or known[0] < version
+
+
+def _take_keys(connection: sqlite3.Connection, seal: str, *, before: int, at: datetime) -> None:
+    connection.execute(
+        "UPDATE seal_version SET key = x'', revoked_at = ? WHERE seal = ? AND revoked_at IS NULL AND version < ?",
+        (utc_text(at.replace(microsecond=0)), seal, before),
+    )
