@@ -22,7 +22,7 @@ from privyseal.approvals.rules.filing import (
 )
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import calendar_of
-from privyseal.identity.rules import TakesNoPart
+from privyseal.identity.rules import Power, TakesNoPart
 from privyseal.identity.rules.working_days import day_after
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.notification.models import Message
@@ -32,7 +32,7 @@ from privyseal.seals.models import Filing, Seal, Transfer
 from privyseal.signer.client import Client
 from privyseal.vault import Vault, VaultKeyMissing
 from tests.actions.filing import SCAN
-from tests.conftest import Use, apply, permit_of, recorded, say_yes
+from tests.conftest import Use, apply, holding, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 DAY = timedelta(days=1)
@@ -126,26 +126,106 @@ def test_only_whoever_owes_them_or_manages_the_seal_files_papers(
     assert file(zhao, noon, owed) == owed.pk
 
 
-def test_a_manager_waives_with_a_reason_what_somebody_else_owes(
-    owed: Filing, wang: Person, zhao: Person, noon: datetime
-) -> None:
-    with pytest.raises(WaiverNotOwn):
-        actions.waive_filing(wang, noon, entry_id=owed.pk, reason="不需要")
-    with pytest.raises(actions.WaiverMissing):
-        actions.waive_filing(zhao, noon, entry_id=owed.pk, reason=" ")
+def ask(actor: Person, at: datetime, filing: Filing, reason: str = "合同未生效") -> int:
+    return actions.ask_to_waive_filing(actor, at, entry_id=filing.pk, reason=reason)
 
-    actions.waive_filing(zhao, noon, entry_id=owed.pk, reason="合同未生效")
+
+def test_a_waiver_is_asked_for_with_a_reason_and_agreed_to_by_whoever_may_approve(
+    owed: Filing, wang: Person, li: Person, noon: datetime
+) -> None:
+    with pytest.raises(actions.WaiverMissing):
+        ask(wang, noon, owed, " ")
+    ask(wang, noon, owed)
+
+    assert list(queries.waivers_to_decide(li, noon)) == [owed]
+    assert list(queries.filings_owed(wang, noon, by=wang)) == [owed]
+    actions.waive_filing(li, noon, entry_id=owed.pk)
 
     owed.refresh_from_db()
-    assert (owed.waived_by, owed.waiver) == (zhao, "合同未生效")
-    assert recorded()[-1] == "register.filing-waived"
+    assert (owed.waiver_asked_by, owed.waived_by, owed.waiver) == (wang, li, "合同未生效")
+    assert recorded()[-2:] == ["register.waiver-asked", "register.filing-waived"]
+    assert not queries.waivers_to_decide(li, noon).exists()
+    with pytest.raises(OutOfTurn):
+        ask(wang, noon, owed)
+    with pytest.raises(OutOfTurn):
+        actions.keep_owed(li, noon, entry_id=owed.pk)
+
+
+def test_nobody_waives_alone_or_what_nobody_asked_for(
+    owed: Filing, wang: Person, zhao: Person, li: Person, ma: Person, company: Company, noon: datetime,
+    long_ago: datetime,
+) -> None:  # fmt: skip
+    with pytest.raises(NotFound):
+        actions.waive_filing(li, noon, entry_id=owed.pk)
+    with pytest.raises(NotFound):
+        ask(ma, noon, owed)
+    ask(zhao, noon, owed)  # a manager asks for somebody, and does not decide
+
+    for who in (zhao, wang, ma):
+        with pytest.raises(NotFound):
+            actions.waive_filing(who, noon, entry_id=owed.pk)
+    holding(wang, Power.APPROVE, company, long_ago)  # whoever owes them approves other uses
+    for decide in (actions.waive_filing, actions.keep_owed):
+        with pytest.raises(WaiverNotOwn):
+            decide(wang, noon, entry_id=owed.pk)
+    assert not queries.waivers_to_decide(wang, noon).exists()
+    assert Filing.objects.get().waived_at is None
+
+
+def test_papers_whose_waiver_is_declined_are_owed_as_before_and_it_may_be_asked_again(
+    owed: Filing, wang: Person, li: Person, noon: datetime
+) -> None:
+    ask(wang, noon, owed)
+
+    actions.keep_owed(li, noon, entry_id=owed.pk)
+
+    owed.refresh_from_db()
+    assert (owed.waiver, owed.waiver_asked_by) == ("", None)
+    assert recorded()[-1] == "register.waiver-declined"
+    assert ask(wang, noon, owed, "原件已被法院调取") == owed.pk
+
+
+def test_what_is_filed_after_all_needs_no_waiver_and_asking_puts_nothing_off(
+    owed: Filing, official: Seal, contract: str, wang: Person, li: Person, zhao: Person, noon: datetime
+) -> None:
+    late = noon + 40 * DAY
+    first = Application.objects.get(uid=owed.entry.line.permit.application_uid)
+    ask(wang, late, owed)
+    with pytest.raises(PapersOverdue):
+        apply(wang, late, official, contract, papers=Papers(category_uid=first.category.uid))  # type: ignore[union-attr]  # it is of the category that asks for them
+    actions.chase_papers(zhao, late, entry_id=owed.pk)
+
+    file(wang, late, owed)
+
+    owed.refresh_from_db()
+    assert (owed.waiver, owed.waiver_asked_at, owed.filed_by) == ("", None, wang)
+    with pytest.raises(NotFound):
+        actions.waive_filing(li, late, entry_id=owed.pk)
+
+
+def test_the_database_waives_nothing_that_was_not_asked_for_by_another(
+    owed: Filing, wang: Person, zhao: Person, li: Person, noon: datetime
+) -> None:
+    alone = {"waived_by": li, "waived_at": noon, "waiver": "x"}
+    with pytest.raises(IntegrityError, match="asked for before"), transaction.atomic():
+        Filing.objects.update(**alone)
+    with pytest.raises(IntegrityError, match="asked for before"), transaction.atomic():
+        Filing.objects.update(waiver_asked_by=zhao, waiver_asked_at=noon, **alone)
+    ask(zhao, noon, owed)
+    with pytest.raises(IntegrityError, match="filing_is_waived_by_another"), transaction.atomic():
+        Filing.objects.update(waived_by=zhao, waived_at=noon)
+    with pytest.raises(IntegrityError, match="asked for before"), transaction.atomic():
+        Filing.objects.update(waived_by=li, waived_at=noon, waiver="another reason")
 
 
 def test_the_database_lets_nobody_off_their_own_duty_and_keeps_what_has_ended(
     owed: Filing, wang: Person, noon: datetime
 ) -> None:
+    ask(wang, noon, owed)
     with pytest.raises(IntegrityError, match="filing_is_waived_by_another"), transaction.atomic():
-        Filing.objects.update(waived_by=wang, waived_at=noon, waiver="x")
+        Filing.objects.update(waived_by=wang, waived_at=noon)
+    with pytest.raises(IntegrityError, match="what_is_filed_needs_no_waiver"), transaction.atomic():
+        Filing.objects.update(filed_by=wang, filed_at=noon, archive_number="1", scan_sha256="0" * 64)
     with pytest.raises(IntegrityError, match="filed_papers_have_number_and_scan"), transaction.atomic():
         Filing.objects.update(filed_by=wang, filed_at=noon, archive_number="1")
     file(wang, noon, owed)

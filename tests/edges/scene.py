@@ -296,13 +296,15 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
 
 
 def _papers(wang: Person, zhao: Person, at: datetime, used: Use, brought: Use, filed: Use) -> None:
-    """Have wang owe the papers of one use to the file, have filed those of another, and those of a third archived."""
+    """Have wang owe the papers of one use, which zhao asks to waive, have filed another's, and a third's archived."""
     scan = {"archive_number": "XS-1", "scan": b"%PDF-1.7 a scan", "is_copy_back": False}
     for use in (used, brought, filed):
         entry = UseEntry.objects.get(line__permit=use.permit)
         Filing.objects.create(entry=entry, owed_by=wang, due_on=localdate(at), retention="ten-years")
         if use is not used:
             approvals.file_papers(wang, at, entry_id=entry.pk, **scan)  # type: ignore[arg-type]  # each is of its kind
+    waived = Filing.objects.get(entry__line__permit=used.permit)
+    approvals.ask_to_waive_filing(zhao, at, entry_id=waived.pk, reason="合同作废")
     approvals.confirm_filing(zhao, at, entry_id=entry.pk, scan_sha256=Filing.objects.get(pk=entry.pk).scan_sha256)
     company = used.permit.seal.company
     approvals.transfer_filed(zhao, at, company_uid=company.uid, year=localdate(at).year, archive="档案室")
@@ -558,7 +560,9 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "filing-return": lambda _: command(reason="扫描件缺页"),
     "filing-chase": lambda _: command(),
     "filing-rules": lambda scene: command(company=scene.company.uid, days="15", retention="ten-years"),
-    "filing-waive": lambda _: command(reason="合同作废"),
+    "filing-ask-waiver": lambda _: command(reason="合同作废"),
+    "filing-waive": lambda _: command(),
+    "filing-keep-owed": lambda _: command(),
     "consent": lambda _: command(),
     "end-incident": lambda _: command(),
     "freeze": lambda scene: {"company": scene.company.uid, "reason": "抢夺公章"},

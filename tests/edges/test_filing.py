@@ -38,11 +38,8 @@ def test_a_refusal_is_said_and_nothing_is_filed(owed: Filing, wang: Person, ente
     assert enter(wang).get(f"/filing/{owed.pk}/scan/").status_code == 404
 
 
-def test_a_manager_waives_and_sends_a_year_to_the_archive(
-    owed: Filing,
-    zhao: Person,
-    noon: datetime,
-    enter: Enter,
+def test_a_waiver_is_asked_for_and_decided_on_pages(
+    owed: Filing, wang: Person, zhao: Person, li: Person, noon: datetime, enter: Enter
 ) -> None:
     browser = enter(zhao)
     assert "contract.pdf" in browser.get("/filing/?all=1").content.decode()
@@ -52,8 +49,17 @@ def test_a_manager_waives_and_sends_a_year_to_the_archive(
         "/filing/transfers/", command(company=owed.entry.book.company.uid, year=localdate(noon).year, archive="档案室")
     )
     assert "没有已归档而未移交" in alert(nothing)
-    assert browser.post(f"/filing/{owed.pk}/waive/", command(reason="合同作废")).status_code == 302
-    assert "合同作废" in browser.get(f"/filing/{owed.pk}/").content.decode()
+    assert alert(browser.post(f"/filing/{owed.pk}/ask-waiver/", command(reason=" ")))
+    assert browser.post(f"/filing/{owed.pk}/ask-waiver/", command(reason="合同作废")).status_code == 302
+    assert "合同作废" in enter(wang).get(f"/filing/{owed.pk}/").content.decode()
+    decider = enter(li)
+    assert "/filing/waivers/" in decider.get("/").content.decode()
+    assert "合同作废" in decider.get("/filing/waivers/").content.decode()
+    decider.post(f"/filing/{owed.pk}/keep-owed/", command())
+    assert "没有等待您决定的免归档" in decider.get("/filing/waivers/").content.decode()
+    browser.post(f"/filing/{owed.pk}/ask-waiver/", command(reason="合同作废"))
+    assert decider.post(f"/filing/{owed.pk}/waive/", command()).headers["Location"] == "/filing/waivers/"
+    assert li.name in browser.get(f"/filing/{owed.pk}/").content.decode()
 
 
 def test_what_an_archivist_confirmed_goes_to_the_archive_with_a_list_to_sign_and_to_save(

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application
-from privyseal.approvals.queries.filing import filing_visible_to
+from privyseal.approvals.queries.filing import filing_visible_to, waiver_visible_to
 from privyseal.approvals.rules.categories import Retention
 from privyseal.approvals.rules.filing import (
     By,
@@ -29,6 +29,7 @@ from privyseal.seals.places import place_of
 from privyseal.signer.statement import Purpose
 
 _MOST_NAMED: Final = 5
+_DECIDED_BY_APPROVERS: Final = frozenset({Step.WAIVE, Step.KEEP_OWED})
 
 
 def owed_after(application: Application) -> Duty | None:
@@ -68,14 +69,19 @@ def check_not_held_up(application: Application, at: datetime) -> None:
 @transaction_required
 def taken(actor: Person, at: datetime, entry_id: int, step: Step) -> Filing:
     """Return papers with which the actor may take this step, which nobody else takes meanwhile, or refuse."""
-    filing_visible_to(actor, at, entry_id)
+    visible = waiver_visible_to if step in _DECIDED_BY_APPROVERS else filing_visible_to
+    visible(actor, at, entry_id)
     identity.require_part(actor, at)
     filings = Filing.objects.select_for_update(of=("self",))
     found = filings.select_related("entry__book__company", "entry__seal", "owed_by").get(pk=entry_id)
     _end, by = plan_papers(papers_of(found), step, entry=entry_id)
     if by is By.ANOTHER_MANAGER and actor.pk in {found.owed_by_id, found.filed_by_id}:
-        raise WaiverNotOwn if step is Step.WAIVE else ConfirmationNotOwn
-    if by is not By.DEBTOR_OR_MANAGER or found.owed_by_id != actor.pk:
+        raise ConfirmationNotOwn
+    if by is By.ANOTHER_APPROVER:
+        if actor.pk in {found.owed_by_id, found.waiver_asked_by_id}:
+            raise WaiverNotOwn
+        identity.require(actor, at, Power.APPROVE, place_of(found.entry.seal))
+    elif by is not By.DEBTOR_OR_MANAGER or found.owed_by_id != actor.pk:
         identity.require(actor, at, Power.MANAGE, place_of(found.entry.seal))
     return found
 
@@ -97,5 +103,5 @@ def papers_of(filing: Filing) -> Papers:
     if filing.waived_at is not None:
         return Papers.WAIVED
     if filing.filed_at is None:
-        return Papers.OWED
+        return Papers.OWED if filing.waiver_asked_at is None else Papers.WAIVER_ASKED
     return Papers.FILED if filing.confirmed_at is None else Papers.CONFIRMED

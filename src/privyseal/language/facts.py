@@ -154,6 +154,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "seal.remarked": _("Remark on a seal in the register"),
     "register.remarked": _("Remark on a use in the register"),
     "register.filed": _("Papers of a use filed"),
+    "register.waiver-asked": _("Waiver of filing asked for"),
+    "register.waiver-declined": _("Waiver of filing declined"),
     "register.filing-waived": _("Filing of papers waived"),
     "register.copy-back": _("Counterparty's copy of what was sealed received"),
     "register.filing-confirmed": _("Filed papers confirmed by an archivist"),

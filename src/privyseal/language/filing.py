@@ -11,6 +11,7 @@ from privyseal.approvals.rules.filing import Papers
 
 PAPERS: Final[Mapping[Papers, Promise]] = {
     Papers.OWED: _("To be filed"),
+    Papers.WAIVER_ASKED: _("To be filed, waiver asked for"),
     Papers.FILED: _("Filed, to be confirmed"),
     Papers.CONFIRMED: _("Filed and confirmed"),
     Papers.WAIVED: _("Filing waived"),
@@ -23,7 +24,7 @@ WHICH: Final[Mapping[Which, Promise]] = {
 REFUSED: Final[Mapping[str, Promise]] = {
     "papers-overdue": _(
         "You are late with papers that have to be filed first: %(numbers)s. File them under “Papers to file”, or ask "
-        "a manager of the seal to waive it with a reason."
+        "for a waiver on their page."
     ),
     "copy-not-back": _(
         "The counterparty's copy has to come back before these papers are confirmed. Say so once you have it."

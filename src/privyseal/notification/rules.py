@@ -199,6 +199,8 @@ TOLD: Final = (
     Told("person.locked-out",          to=(Audience.PERSON, Audience.SECURITY), urgency=_U, own=True),          # somebody tries to get in
     Told("address.named",              to=(Audience.PERSON,), urgency=_U, own=True),                            # at the addresses before it
     Told("address.removed",            to=(Audience.PERSON,), urgency=_U, own=True),                            # likewise
+    Told("register.waiver-asked",      to=(Audience.APPROVERS,)),                                               # one of them agrees, or not
+    Told("register.waiver-declined",   to=(Audience.PERSON,)),                                                  # they owe it as before
     Told("register.filing-waived",     to=(Audience.PERSON,)),                                                  # they need not file it any more
     Told("register.filed",             to=(Audience.MANAGERS,), urgency=_D),                                    # one of them confirms scan and number
     Told("register.filing-returned",   to=(Audience.PERSON,)),                                                  # they owe them again

@@ -88,6 +88,7 @@ _BELOW: Final = {
     "stock-take-print": "seals",
     "filings": "register-of-uses",
     "filing": "register-of-uses",
+    "filing-waivers": "register-of-uses",
     "filing-rules": "register-of-uses",
     "filing-transfers": "register-of-uses",
     "filing-transfer": "register-of-uses",

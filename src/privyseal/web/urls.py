@@ -68,6 +68,7 @@ from privyseal.web.views import (
     takeout,
     tiles,
     types,
+    waivers,
     webhooks,
 )
 
@@ -312,7 +313,10 @@ urlpatterns: Final[list[URLPattern]] = [
     path("filing/<int:entry_id>/chase/", archiving.chase, name="filing-chase"),
     path("filing/<int:entry_id>/", filing.filing, name="filing"),
     path("filing/<int:entry_id>/file/", filing.file_papers, name="filing-file"),
-    path("filing/<int:entry_id>/waive/", filing.waive, name="filing-waive"),
+    path("filing/waivers/", waivers.to_decide, name="filing-waivers"),
+    path("filing/<int:entry_id>/ask-waiver/", waivers.ask, name="filing-ask-waiver"),
+    path("filing/<int:entry_id>/waive/", waivers.agree, name="filing-waive"),
+    path("filing/<int:entry_id>/keep-owed/", waivers.decline, name="filing-keep-owed"),
     path("filing/<int:entry_id>/scan/", filing.scan, name="filing-scan"),
     path("by-hand/", by_hand.at_hand, name="by-hand-list"),
     path("is-this-our-stamp/", is_ours.is_ours, name="is-ours"),

@@ -45,11 +45,9 @@ from privyseal.approvals.actions.filing import (
     ArchiveNumberMissing,
     NotAScan,
     NothingToTransfer,
-    WaiverMissing,
     enter_filing,
     file_papers,
     transfer_filed,
-    waive_filing,
 )
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
 from privyseal.approvals.actions.passkeys import (
@@ -64,6 +62,7 @@ from privyseal.approvals.actions.registers import record_copy, remark_on_use
 from privyseal.approvals.actions.standing import ForWhom, apply_for_standing
 from privyseal.approvals.actions.talking import NothingSaid, ReadsAlready, comment, give_to_read, urge
 from privyseal.approvals.actions.using import Jointly, WindowNotPossible, apply_for_use, apply_jointly
+from privyseal.approvals.actions.waiving import WaiverMissing, ask_to_waive_filing, keep_owed, waive_filing
 
 __all__ = [
     "MOST_SCAN_BYTES",
@@ -104,6 +103,7 @@ __all__ = [
     "apply_to_top_up",
     "apply_to_unfreeze",
     "ask_further",
+    "ask_to_waive_filing",
     "chase_papers",
     "comment",
     "compare_copy",
@@ -126,6 +126,7 @@ __all__ = [
     "give_mandate",
     "give_to_read",
     "keep_draft",
+    "keep_owed",
     "offer_passkey",
     "record_copy",
     "remark_on_use",

@@ -1,4 +1,4 @@
-"""Papers of a use go to the file: filed with their number and scan, waived by another hand, or sent to the archive."""
+"""Papers of a use go to the file, with their number and scan, and a year's together to the archive."""
 
 from datetime import datetime
 from io import BytesIO
@@ -12,7 +12,6 @@ from privyseal.approvals.rules.filing import Step
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
-from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
@@ -28,10 +27,6 @@ class NotAScan(Refused):
 
 class ArchiveNumberMissing(Refused):
     code = "archive-number-missing"
-
-
-class WaiverMissing(Refused):
-    code = "waiver-missing"
 
 
 class NothingToTransfer(Refused):
@@ -62,35 +57,17 @@ def enter_filing(
         raise ArchiveNumberMissing
     filing.archive_number, filing.scan_sha256 = number, scan_sha256
     filing.filed_by, filing.filed_at = actor, at
+    filing.waiver_asked_by, filing.waiver_asked_at, filing.waiver = None, None, ""
     if is_copy_back and not filing.is_copy_back:
         filing.is_copy_back, filing.copy_back_by, filing.copy_back_at = True, actor, at
     filing.save(
         update_fields=[
             "archive_number", "scan_sha256", "filed_by", "filed_at", "is_copy_back", "copy_back_by", "copy_back_at",
+            "waiver_asked_by", "waiver_asked_at", "waiver",
         ]
     )  # fmt: skip
     book.record(
         "register.filed", by=actor, at=at, **about(filing), scan_sha256=scan_sha256, is_copy_back=filing.is_copy_back
-    )
-    return entry_id
-
-
-@command("register.waive-filing")
-def waive_filing(actor: Person, at: datetime, *, entry_id: int, reason: str) -> int:
-    """Let somebody else off what they owe to the file, for a reason: whoever manages the seal."""
-    filing = taken(actor, at, entry_id, Step.WAIVE)
-    said = reason.strip()
-    if not said:
-        raise WaiverMissing
-    filing.waived_by, filing.waived_at, filing.waiver = actor, at, said
-    filing.save(update_fields=["waived_by", "waived_at", "waiver"])
-    book.record(
-        "register.filing-waived",
-        by=actor,
-        at=at,
-        **about(filing),
-        person=filing.owed_by.pseudonym,
-        text_sha256=sha256(said.encode()),
     )
     return entry_id
 

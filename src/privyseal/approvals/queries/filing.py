@@ -9,10 +9,13 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from privyseal.approvals.queries.registers import uses_visible_to
+from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import companies_visible_to
+from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Filing, FilingRule, Transfer
+from privyseal.seals.places import reached_by
 
 
 def filings_visible_to(actor: Person, at: datetime, *, entries: Collection[int] | None = None) -> QuerySet[Filing]:
@@ -24,7 +27,7 @@ def filings_visible_to(actor: Person, at: datetime, *, entries: Collection[int] 
         # Said on both sides of the join: neither is then looked through as a whole.
         filings = Filing.objects.filter(entry__in=uses.filter(pk__in=entries), pk__in=entries)
     filings = filings.select_related(
-        "entry__book__company", "entry__seal", "entry__line__permit", "owed_by", "confirmed_by"
+        "entry__book__company", "entry__seal", "entry__line__permit", "owed_by", "confirmed_by", "waiver_asked_by"
     )
     return filings.order_by("due_on", "pk")
 
@@ -70,6 +73,28 @@ def filing_visible_to(actor: Person, at: datetime, entry_id: int) -> Filing:
     if filing is None:
         raise NotFound(entry=entry_id)
     return filing
+
+
+def waivers_visible_to(actor: Person, at: datetime) -> QuerySet[Filing]:
+    """Return the papers that somebody asked to waive, or that are waived, where an actor may approve uses."""
+    reached = reached_by(identity.powers_of(actor, at), Power.APPROVE, seal="entry__seal__")
+    found = Filing.objects.filter(reached).exclude(waiver="").order_by("waiver_asked_at", "pk")
+    # What the signer checked is long, and nobody reads it here.
+    found = found.select_related("entry__book__company", "entry__seal", "entry__line__permit")
+    return found.select_related("owed_by", "waiver_asked_by").defer("entry__line__permit__evidence")
+
+
+def waivers_to_decide(actor: Person, at: datetime) -> QuerySet[Filing]:
+    """Return the waivers that wait for somebody like the actor, who neither owes the papers nor asked."""
+    asked = waivers_visible_to(actor, at).filter(waiver_asked_at__isnull=False, waived_at=None)
+    return asked.exclude(owed_by=actor).exclude(waiver_asked_by=actor)
+
+
+def waiver_visible_to(actor: Person, at: datetime, entry_id: int) -> Filing:
+    found = waivers_visible_to(actor, at).filter(pk=entry_id).first()
+    if found is None:
+        raise NotFound(entry=entry_id)
+    return found
 
 
 def filings_to_transfer(actor: Person, at: datetime, company: Company, year: int) -> QuerySet[Filing]:

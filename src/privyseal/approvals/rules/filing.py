@@ -30,7 +30,7 @@ class ConfirmationNotOwn(Refused):
 
 
 class WaiverNotOwn(Refused):
-    """Nobody lets themselves off what they owe to the file."""
+    """Nobody decides on a waiver that they asked for, or of what they owe themselves."""
 
     code = "waiver-not-own"
 
@@ -49,6 +49,7 @@ class Papers(StrEnum):
     """How far the papers of a use are."""
 
     OWED = "owed"
+    WAIVER_ASKED = "waiver-asked"
     FILED = "filed"
     CONFIRMED = "confirmed"
     WAIVED = "waived"
@@ -59,7 +60,9 @@ class Step(StrEnum):
     COPY_BACK = "copy-back"
     SEND_BACK = "send-back"
     CONFIRM = "confirm"
+    ASK_WAIVER = "ask-waiver"
     WAIVE = "waive"
+    KEEP_OWED = "keep-owed"
     CHASE = "chase"
 
 
@@ -69,17 +72,23 @@ class By(StrEnum):
     DEBTOR_OR_MANAGER = "debtor-or-manager"
     MANAGER = "manager"
     ANOTHER_MANAGER = "another-manager"
+    ANOTHER_APPROVER = "another-approver"
 
 
 # fmt: off
 STEPS: Final = (
-    (Papers.OWED,  Step.FILE,      Papers.FILED,     By.DEBTOR_OR_MANAGER),  # with archive number and scan
-    (Papers.OWED,  Step.COPY_BACK, Papers.OWED,      By.DEBTOR_OR_MANAGER),  # whoever received the counterparty's copy says so
-    (Papers.FILED, Step.COPY_BACK, Papers.FILED,     By.DEBTOR_OR_MANAGER),  # it may come back later than the papers are filed
-    (Papers.FILED, Step.CONFIRM,   Papers.CONFIRMED, By.ANOTHER_MANAGER),    # the archivist has looked at scan and number
-    (Papers.FILED, Step.SEND_BACK, Papers.OWED,      By.ANOTHER_MANAGER),    # one of them is wrong: they are owed again, by the same day
-    (Papers.OWED,  Step.WAIVE,     Papers.WAIVED,    By.ANOTHER_MANAGER),    # with a reason on record: nobody lets themselves off
-    (Papers.OWED,  Step.CHASE,     Papers.OWED,      By.MANAGER),            # whoever owes them is told once more, at most once in 24 hours
+    (Papers.OWED,         Step.FILE,       Papers.FILED,        By.DEBTOR_OR_MANAGER),  # with archive number and scan
+    (Papers.OWED,         Step.COPY_BACK,  Papers.OWED,         By.DEBTOR_OR_MANAGER),  # whoever received the counterparty's copy says so
+    (Papers.FILED,        Step.COPY_BACK,  Papers.FILED,        By.DEBTOR_OR_MANAGER),  # it may come back later than the papers are filed
+    (Papers.FILED,        Step.CONFIRM,    Papers.CONFIRMED,    By.ANOTHER_MANAGER),    # the archivist has looked at scan and number
+    (Papers.FILED,        Step.SEND_BACK,  Papers.OWED,         By.ANOTHER_MANAGER),    # one of them is wrong: they are owed again, by the same day
+    (Papers.OWED,         Step.ASK_WAIVER, Papers.WAIVER_ASKED, By.DEBTOR_OR_MANAGER),  # with a reason on record; what is owed stays owed, and late
+    (Papers.WAIVER_ASKED, Step.WAIVE,      Papers.WAIVED,       By.ANOTHER_APPROVER),   # away from safety: whoever could approve the use, never alone
+    (Papers.WAIVER_ASKED, Step.KEEP_OWED,  Papers.OWED,         By.ANOTHER_APPROVER),   # they are owed as before, and it may be asked again
+    (Papers.WAIVER_ASKED, Step.FILE,       Papers.FILED,        By.DEBTOR_OR_MANAGER),  # what is filed after all needs no waiver
+    (Papers.WAIVER_ASKED, Step.COPY_BACK,  Papers.WAIVER_ASKED, By.DEBTOR_OR_MANAGER),  # likewise
+    (Papers.OWED,         Step.CHASE,      Papers.OWED,         By.MANAGER),            # whoever owes them is told once more, at most once in 24 hours
+    (Papers.WAIVER_ASKED, Step.CHASE,      Papers.WAIVER_ASKED, By.MANAGER),            # likewise: asking puts nothing off
 )
 HELD_UP: Final = (
     Purpose.USE,       # a further use would add to what is late

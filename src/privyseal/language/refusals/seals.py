@@ -13,7 +13,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "seal-name-taken": _("The company has a seal of this name, or of one that looks like it. Choose another name."),
     "not-a-scan": _("A scan is a PDF file or a picture (JPEG, PNG) of up to 50 MB. Choose another file."),
     "archive-number-missing": _("Filed papers have a number. Write it."),
-    "waiver-not-own": _("Nobody lets themselves off what they owe to the file. Ask a manager of the seal."),
+    "waiver-not-own": _(
+        "Nobody decides on a waiver that they asked for, or of what they owe themselves. Another approver does."
+    ),
     "waiver-missing": _("A waiver has a reason. Write it."),
     "nothing-to-transfer": _("Nothing of this year is filed that has not gone to the archive."),
     "days-not-possible": _("The number of days lies between 1 and %(most)s. Choose another one."),

@@ -22,9 +22,10 @@ class Transfer(models.Model):
 
 
 class Filing(models.Model):
-    """The papers of one use, owed to the file by ``due_on``: filed with number and scan, or waived by another hand.
+    """The papers of one use, owed to the file by ``due_on``: filed with number and scan, or waived.
 
-    What is filed is confirmed by somebody else, or goes back with what was wrong in ``returned``, and is owed again.
+    What is filed is confirmed by somebody else, or goes back with what was wrong in ``returned``, and is owed again. A
+    waiver is asked for with its reason by one person and agreed to by another.
     """
 
     entry = models.OneToOneField(UseEntry, models.PROTECT, primary_key=True, related_name="filing")
@@ -43,6 +44,8 @@ class Filing(models.Model):
     confirmed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     confirmed_at = models.DateTimeField(null=True)
     returned = models.CharField(max_length=500, blank=True)
+    waiver_asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    waiver_asked_at = models.DateTimeField(null=True)
     waived_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     waived_at = models.DateTimeField(null=True)
     waiver = models.CharField(max_length=500, blank=True)
@@ -76,12 +79,25 @@ class Filing(models.Model):
                 name="copy_is_back_before_it_is_confirmed",
             ),
             models.CheckConstraint(
-                condition=Q(waived_at=None, waived_by=None, waiver="")
-                | (Q(waived_at__isnull=False, waived_by__isnull=False) & ~Q(waiver="")),
+                condition=Q(waived_at=None, waived_by=None) | Q(waived_at__isnull=False, waived_by__isnull=False),
+                name="filing_waiver_says_who_agreed",
+            ),
+            models.CheckConstraint(
+                condition=Q(waiver_asked_at=None, waiver_asked_by=None)
+                | Q(waiver_asked_at__isnull=False, waiver_asked_by__isnull=False),
+                name="filing_waiver_says_who_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(waiver="", waiver_asked_at=None, waived_at=None)
+                | (~Q(waiver="") & (Q(waiver_asked_at__isnull=False) | Q(waived_at__isnull=False))),
                 name="filing_is_waived_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=Q(waived_by=None) | ~Q(waived_by=F("owed_by")), name="filing_is_waived_by_another"
+                condition=Q(filed_at=None) | Q(waiver_asked_at=None), name="what_is_filed_needs_no_waiver"
+            ),
+            models.CheckConstraint(
+                condition=Q(waived_by=None) | ~(Q(waived_by=F("owed_by")) | Q(waived_by=F("waiver_asked_by"))),
+                name="filing_is_waived_by_another",
             ),
             models.CheckConstraint(condition=Q(filed_at=None) | Q(waived_at=None), name="filing_ends_once"),
             models.CheckConstraint(
@@ -97,6 +113,11 @@ class Filing(models.Model):
                 fields=["filed_at", "entry"],
                 condition=Q(filed_at__isnull=False, confirmed_at=None),
                 name="filings_to_confirm",
+            ),
+            models.Index(
+                fields=["waiver_asked_at", "entry"],
+                condition=Q(waiver_asked_at__isnull=False, waived_at=None),
+                name="filings_to_waive",
             ),
         ]
 

@@ -55,7 +55,7 @@ def filing_cells(filings: Iterable[Filing], uses: Mapping[int, UseShown], today:
         if use is None:
             continue
         papers = papers_of(filing)
-        late = (today - filing.due_on).days if papers is Papers.OWED else 0
+        late = (today - filing.due_on).days if papers in {Papers.OWED, Papers.WAIVER_ASKED} else 0
         yield [
             filing.entry.book.company.name,
             use.number,

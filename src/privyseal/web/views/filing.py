@@ -1,4 +1,4 @@
-"""Papers owed to the file: what one owes, filing them, waiving it for somebody, sending a year's to the archive."""
+"""Papers owed to the file: what one owes, filing them, sending a year's to the archive."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -80,6 +80,7 @@ def owed(request: SignedIn) -> HttpResponse:
         "choices": [(which, WHICH[which], which is asked.which) for which in queries.Which],
         "today": localdate(at),
         "may_rule": bool(managed(request, at)),
+        "may_waive": request.powers.anywhere(Power.APPROVE),
     }
     return render(request, "web/filings.html", page)
 
@@ -138,21 +139,6 @@ def file_papers(request: SignedIn, entry_id: int) -> HttpResponse:
     except Refused as refusal:
         return filing_page(request, entry_id, form=form, refusal=refusal, status=status_of(refusal))
     messages.success(request, _("The papers are filed."))
-    return redirect("filing", entry_id)
-
-
-@capability("signed-in")
-@require_POST
-def waive(request: SignedIn, entry_id: int) -> HttpResponse:
-    form = WaiverForm(request.POST)
-    if not form.is_valid():
-        return filing_page(request, entry_id, waiver=form, status=_INVALID)
-    said = form.cleaned_data
-    try:
-        actions.waive_filing.once(said["command_id"], request.user, now(), entry_id=entry_id, reason=said["reason"])
-    except Refused as refusal:
-        return filing_page(request, entry_id, waiver=form, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The papers need not be filed."))
     return redirect("filing", entry_id)
 
 
@@ -231,17 +217,17 @@ def filing_page(
     (use,) = shown.uses(registers.rows_of_uses(request.user, at, [found.entry]))
     manages = request.powers.over(Power.MANAGE, place_of(found.entry.seal))
     papers, is_mine = papers_of(found), found.owed_by_id == request.user.pk
-    is_owed = papers is Papers.OWED
+    is_owed, is_theirs = papers in {Papers.OWED, Papers.WAIVER_ASKED}, is_mine or manages
     may_confirm = papers is Papers.FILED and manages and request.user.pk not in {found.owed_by_id, found.filed_by_id}
     page = {
         "filing": found,
         "kept_for": RETENTION[Retention(found.retention)],
         "use": use,
         "is_late": is_owed and found.due_on < localdate(at),
-        "form": (form or FilingForm()) if is_owed and (is_mine or manages) else None,
-        "waiver": (waiver or WaiverForm()) if is_owed and manages and not is_mine else None,
+        "form": (form or FilingForm()) if is_owed and is_theirs else None,
+        "waiver": (waiver or WaiverForm()) if papers is Papers.OWED and is_theirs else None,
         "command": CommandForm(),
-        "may_say_back": not found.is_copy_back and papers in {Papers.OWED, Papers.FILED} and (is_mine or manages),
+        "may_say_back": not found.is_copy_back and (is_owed or papers is Papers.FILED) and is_theirs,
         "may_chase": is_owed and manages and not is_mine,
         "confirm": ConfirmForm(initial={"scan_sha256": found.scan_sha256}) if may_confirm else None,
         "wrong": (wrong or ReturnForm()) if may_confirm else None,

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from privyseal.approvals import queries
+from privyseal.approvals.queries.filing import waivers_to_decide
 from privyseal.custody.queries import permits_at_hand
 from privyseal.custody.queries.photographs import debts_visible_to
 from privyseal.custody.queries.stock import stock_takes_at_hand
@@ -53,6 +54,7 @@ def home(request: SignedIn) -> HttpResponse:
         "at_hand": at_hand,
         "take_outs": take_outs,
         "stock_takes": list(stock_takes_at_hand(request.user, at)[:_MOST]),
+        "to_waive": list(waivers_to_decide(request.user, at)[:_MOST]) if powers.anywhere(Power.APPROVE) else (),
         "to_review": list(samples_to_review(request.user, at)[:_MOST]),
         "expiring": list(seals_ending_soon(request.user, at)[:_MOST]),
     }
