@@ -22,6 +22,8 @@ from privyseal.approvals.rules.course import AskedHasAnotherPart, Course, UrgedA
 from privyseal.approvals.rules.joint import Mode
 from privyseal.approvals.wholes.rows import parts_standing, with_parts
 from privyseal.approvals.wishes import SealOfAnotherCompany
+from privyseal.custody import actions as custody
+from privyseal.custody.rules import Hand
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound
@@ -35,9 +37,12 @@ from privyseal.sealing.actions import EarlierSealAwaited
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Permit, Seal, UseEntry
+from privyseal.seals.permits import PermitSpent
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from tests.actions.keepers import rubber
+from tests.by_hand import Out, turn
 from tests.conftest import Use, holding, new_company, new_person, one_more_seal, recorded, say_yes
 from tests.notification.conftest import begin_to_follow, catch_up
 from tests.pdfs import one_page
@@ -492,6 +497,126 @@ def test_a_part_gets_a_later_end_by_its_own_company_with_the_duties_of_the_whole
 
 def of(uid: str) -> int:
     return Application.objects.get(uid=uid).pk
+
+
+def test_what_a_failed_sealing_lost_of_one_part_is_topped_up_there_alone(
+    parts: Parts, other: Other, li: Person, wang: Person, noon: datetime, signer: Client
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+    say_yes(other.approver, noon, parts.theirs.uid)
+    own, theirs = parts.permit(parts.own), parts.permit(parts.theirs)
+    seal(wang, noon, own, parts.document, signer)
+    lost = sealing.intend_to_seal(other.operator, noon, permit_uid=theirs.uid, document_sha256=parts.document)
+    sealing.fail_sealing(other.operator, noon, intent_uid=lost, failure="seal-suspended")
+    with pytest.raises(PermitSpent):
+        actions.apply_to_top_up(wang, noon, application_uid=parts.own.uid, reason="重盖")
+
+    asked = actions.apply_to_top_up(wang, noon, application_uid=parts.theirs.uid, reason="首次用印失败")
+
+    assert [line.seal for line in Application.objects.get(uid=asked).lines.all()] == [other.seal]
+    say_yes(other.approver, noon, asked)
+    assert [parts.permit(part).impressions for part in (parts.own, parts.theirs)] == [1, 2]
+    seal(other.operator, noon, theirs, parts.document, signer)
+    assert Intent.objects.filter(state="sealed").count() == 2
+
+
+@apart
+@pytest.mark.parametrize(("of_all", "states"), [(False, ["pending", "withdrawn"]), (True, ["withdrawn", "withdrawn"])])
+def test_apart_the_applicant_takes_back_one_part_or_all_that_are_undecided(
+    *, of_all: bool, states: list[str], parts: Parts, li: Person, wang: Person, noon: datetime
+) -> None:
+    with pytest.raises(NotEntitled):
+        actions.withdraw(li, noon, application_uid=parts.theirs.uid, of_all=of_all)
+
+    actions.withdraw(wang, noon, application_uid=parts.theirs.uid, of_all=of_all)
+
+    assert parts.states == states
+    assert recorded().count("application.withdrawn") == states.count("withdrawn")
+
+
+@apart
+def test_apart_what_one_company_approved_stays_where_all_the_rest_is_taken_back(
+    parts: Parts, other: Other, li: Person, wang: Person, noon: datetime
+) -> None:
+    say_yes(li, noon, parts.own.uid)
+
+    actions.withdraw(wang, noon, application_uid=parts.theirs.uid, of_all=True)
+
+    assert parts.states == ["approved", "withdrawn"]
+    assert parts.permit(parts.own).revoked_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper that takes the rubber seals of two companies, each kept and operated by its own people."""
+
+    stamps: tuple[Seal, Seal]
+    keepers: tuple[Person, Person]
+    operators: tuple[Person, Person]
+    watcher: Person
+
+
+@pytest.fixture
+def paper(
+    company: Company, other: Other, zhao: Person, gu: Person, jian: Person, wang: Person, stamp: Seal, noon: datetime,
+    long_ago: datetime,
+) -> Paper:  # fmt: skip
+    bao = holding(new_person("bao", "包守"), Power.CUSTODY, other.company, long_ago)
+    theirs = rubber(Person.objects.get(login="qian"), noon, other.company, bao, name="物流公章（实体）")
+    Seal.objects.filter(pk=theirs.pk).update(state="active")
+    theirs.refresh_from_db()
+    return Paper((stamp, theirs), (gu, bao), (wang, other.operator), jian)
+
+
+def test_rubber_seals_of_two_companies_go_on_one_paper_each_by_its_own_people(
+    paper: Paper, other: Other, contract: str, wang: Person, li: Person, noon: datetime
+) -> None:
+    own, theirs = paper.stamps
+    uid = apply_jointly(
+        wang,
+        noon,
+        own,
+        contract,
+        replace(other, seal=theirs),
+        papers=Papers(supervisor_pseudonym=paper.watcher.pseudonym),
+    )
+    first = Application.objects.get(uid=uid)
+    part = Application.objects.exclude(pk=first.pk).get(joint=first.joint)
+    with pytest.raises(DutiesNotSeparate):
+        say_yes(paper.watcher, noon, uid)
+    say_yes(li, noon, first.uid)
+    say_yes(other.approver, noon, part.uid)
+
+    for one, operator, keeper in zip((first, part), paper.operators, paper.keepers, strict=True):
+        permit = Permit.objects.get(application_uid=one.uid)
+        use = custody.begin_use(operator, noon, permit_uid=permit.uid)
+        custody.confirm_use(keeper, noon, use_uid=use, hand=Hand.KEEPER)
+        custody.confirm_use(paper.watcher, noon, use_uid=use, hand=Hand.SUPERVISOR)
+        taken = Out(use, permit, permit.lines.get().pk)
+        turn(taken, operator, paper.watcher, noon, impressions=1)
+
+    assert {(entry.book.company, entry.impressions) for entry in UseEntry.objects.all()} == {
+        (own.company, 1),
+        (theirs.company, 1),
+    }
+
+
+def test_a_keeper_of_one_company_watches_over_no_stamp_of_theirs(
+    paper: Paper, other: Other, contract: str, wang: Person, noon: datetime
+) -> None:
+    _, keeper = paper.keepers
+
+    with pytest.raises(DutiesNotSeparate):
+        apply_jointly(
+            wang,
+            noon,
+            paper.stamps[0],
+            contract,
+            replace(other, seal=paper.stamps[1]),
+            papers=Papers(supervisor_pseudonym=keeper.pseudonym),
+        )
+
+    assert not Application.objects.filter(joint__isnull=False).exists()
 
 
 def test_the_whole_is_over_with_its_window(parts: Parts, other: Other, li: Person, noon: datetime) -> None:

@@ -12,6 +12,7 @@ from privyseal.sealing.models import Document
 from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealType
 from privyseal.signer.client import Client
+from tests.actions.keepers import rubber
 from tests.conftest import holding, new_company, new_person, one_more_seal, say_yes
 from tests.edges.conftest import Enter, alert, command
 from tests.edges.test_applying import terms, upload
@@ -157,3 +158,24 @@ def test_a_document_is_left_out_again_and_no_more_come_than_one_form_takes(
 
     assert 'name="doc2_seal1_seal"' not in left.content.decode()
     assert (refused.status_code, bool(alert(refused))) == (409, True)
+
+
+def test_apart_the_form_takes_rubber_seals_of_several_companies_and_all_are_taken_back_at_once(
+    company: Company, contract: str, theirs: Seal, stamp: Seal, wang: Person, jian: Person, enter: Enter
+) -> None:
+    at = theirs.company.registered_at
+    keeper = holding(new_person("bao", "包守"), Power.CUSTODY, theirs.company, at)
+    rubbers = rubber(Person.objects.get(login="qian"), now(), theirs.company, keeper, name="物流公章（实体）")
+    Seal.objects.filter(pk=rubbers.pk).update(state="active")
+    browser, address = enter(wang), f"/apply/use/{company.uid}/{contract}/"
+    assert rubbers.uid in browser.get(address).content.decode()
+
+    operator = {"seal1_operator": wang.pseudonym, "supervisor": jian.pseudonym}
+    sent = browser.post(address, terms(stamp, wang, **row(rubbers), **operator, mode="apart", following="others"))
+
+    page = browser.get(sent.headers["Location"]).content.decode()
+    assert "撤回所有公司尚未决定的部分" in page
+    own, _ = Joint.objects.get().parts.order_by("pk")
+    browser.post(f"/applications/{own.uid}/withdraw/", command(of_all="on"))
+    assert list(Joint.objects.get().parts.values_list("state", flat=True)) == ["withdrawn", "withdrawn"]
+    assert "撤回所有公司尚未决定的部分" not in browser.get(sent.headers["Location"]).content.decode()

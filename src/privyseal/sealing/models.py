@@ -149,7 +149,7 @@ class Intent(models.Model):
     ended_at = models.DateTimeField(null=True)
     result_sha256 = models.CharField(max_length=64, blank=True)
     failure = models.CharField(max_length=64, blank=True)
-    after = models.OneToOneField("self", models.PROTECT, related_name="before", null=True)
+    after = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, db_index=False)
     is_unstamped = models.BooleanField(default=False, db_default=False)
     kept_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     kept_level = models.CharField(max_length=8, blank=True, default="", db_default="")
@@ -166,6 +166,12 @@ class Intent(models.Model):
             models.CheckConstraint(condition=~Q(state="sealed", result_sha256=""), name="sealed_intent_has_a_result"),
             models.UniqueConstraint(fields=["line"], condition=~Q(state="failed"), name="line_is_sealed_once"),
             models.CheckConstraint(condition=Q(after=None) | ~Q(after=F("id")), name="intent_is_not_after_itself"),
+            # What failed is tried again where its impression was topped up.
+            models.UniqueConstraint(
+                fields=["after"],
+                condition=Q(after__isnull=False) & ~Q(state="failed"),
+                name="one_seal_stands_on_another",
+            ),
             models.CheckConstraint(
                 condition=Q(kept_sha256="", kept_level="", kept_at=None)
                 | Q(state="sealed", kept_level__in=["b-lt", "b-lta"], kept_at__isnull=False),

@@ -12,6 +12,14 @@ from privyseal.approvals.rules.joint import Mode
 from privyseal.identity.models import Company, Person
 from privyseal.language.labels import MODE
 from privyseal.seals.models import Seal
+from privyseal.web.forms import CommandForm
+
+
+class WithdrawForm(CommandForm):
+    """One part is taken back, or with it all that other companies have not decided."""
+
+    of_all = forms.BooleanField(required=False)
+
 
 NOBODY: Final = ("", "—")
 

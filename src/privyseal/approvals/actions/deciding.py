@@ -16,6 +16,7 @@ from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
 from privyseal.approvals.own_passkeys import said_by_passkey
 from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apart
 from privyseal.approvals.rules.course import WaitsForAnother, waits_for
+from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, decided_here, everybody, leaves_enough
 from privyseal.approvals.stages import detours_of, free_seats, further_at, stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of
@@ -201,13 +202,16 @@ def check_waits_for_nobody(decider: int, application: Application, seats: Sequen
 
 
 @command("application.withdraw")
-def withdraw(actor: Person, at: datetime, *, application_uid: str) -> str:
-    """Take one's own application back while it is undecided."""
+def withdraw(actor: Person, at: datetime, *, application_uid: str, of_all: bool = False) -> str:
+    """Take one's own application back while it is undecided; ``of_all`` with every part that is, of all companies."""
     application = locked(application_uid)
     identity.require_part(actor, at)
     entitled = frozenset({application.applicant_id})
     move = plan(State(application.state), Step.WITHDRAW, actor=actor.pk, cast={}, entitled=entitled)
     _end(actor, at, application, move.end)
+    for other in others_of(application) if of_all else ():
+        if State(other.state) in UNDECIDED:
+            _decide(actor, at, other, move.end)
     return application.state
 
 

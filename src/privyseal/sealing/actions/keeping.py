@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity.queries import installation
 from privyseal.kernel.errors import Refused
@@ -120,7 +120,8 @@ def put_off_keeping(actor: Actor, at: datetime, *, intent_uid: str, code: str) -
 def _waiting(at: datetime) -> QuerySet[Intent]:
     """Return the sealed files to keep, the first sealed first; of one act only the last result is one."""
     sealed = Intent.objects.filter(Q(keep_after=None) | Q(keep_after__lte=at), state=Intent.State.SEALED)
-    last = sealed.filter(Q(before=None) | Q(before__state=Intent.State.FAILED), kept_sha256="")
+    stands_on_it = Intent.objects.filter(after=OuterRef("pk")).exclude(state=Intent.State.FAILED)
+    last = sealed.filter(~Exists(stands_on_it), kept_sha256="")
     if settings.SEAL_LEVEL not in {"b-lt", "b-lta"}:
         last = last.filter(is_unstamped=True)
     return last.order_by("ended_at", "pk") if settings.TSA_URL else last.none()

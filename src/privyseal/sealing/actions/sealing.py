@@ -228,7 +228,7 @@ def fail_sealing(actor: Actor, at: datetime, *, intent_uid: str, failure: str) -
     while refused is not None and refused.state == Intent.State.INTENDED:
         _end(refused, at, state=Intent.State.FAILED, failure=failure)
         book.record("document.seal.failed", by=actor, at=at, **about(refused), code=failure)
-        following = Intent.objects.filter(after=refused).first()
+        following = Intent.objects.filter(after=refused, state=Intent.State.INTENDED).first()
         refused, failure = locked(following.uid) if following else None, EarlierSealFailed.code
     return intent_uid
 

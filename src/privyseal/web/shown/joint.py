@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from privyseal.approvals.rules.joint import UNDECIDED, Mode
 from privyseal.approvals.wholes.seen import PartSeen, Whole
 from privyseal.language.labels import MODE
 from privyseal.web.shown.words import Badge, badge_of
@@ -24,12 +25,19 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class WholeShown:
+    """``others_wait`` where another company decides by itself and has not yet."""
+
     mode: Promise
     parts: Sequence[PartShown]
+    others_wait: bool
 
 
 def show_whole(whole: Whole | None) -> WholeShown | None:
-    return None if whole is None else WholeShown(MODE[whole.mode], [_part(part) for part in whole.parts])
+    if whole is None:
+        return None
+    undecided = any(part.state in UNDECIDED and not part.is_this for part in whole.parts)
+    parts = [_part(part) for part in whole.parts]
+    return WholeShown(MODE[whole.mode], parts, others_wait=undecided and whole.mode is Mode.APART)
 
 
 def _part(part: PartSeen) -> PartShown:

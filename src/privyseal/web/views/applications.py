@@ -32,6 +32,7 @@ from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import is_copied
 from privyseal.web.forms import CommandForm, ReasonForm, SearchForm, VoteForm
+from privyseal.web.forms_of_joint import WithdrawForm
 from privyseal.web.forms_of_own_yes import ConsentForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
 from privyseal.web.shown import applications, documents, facts
@@ -97,8 +98,10 @@ def vote(request: SignedIn, uid: str) -> HttpResponse:
 def withdraw(request: SignedIn, uid: str) -> HttpResponse:
     return acted(
         request,
-        CommandForm(request.POST),
-        lambda said: actions.withdraw.once(said["command_id"], request.user, now(), application_uid=uid),
+        WithdrawForm(request.POST),
+        lambda said: actions.withdraw.once(
+            said["command_id"], request.user, now(), application_uid=uid, of_all=said["of_all"]
+        ),
         done=_("The application is withdrawn."),
         back=to("application", uid),
         again=partial(_page, request, uid),

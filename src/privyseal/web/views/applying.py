@@ -232,11 +232,16 @@ def _placed(request: SignedIn, form: UseForm, sha256: str) -> tuple[LineWish, ..
 
 
 def _elsewhere(request: SignedIn, company: Company) -> Elsewhere:
-    """Return the seals of other companies that go on the document as well, and who operates there."""
+    """Return the seals of other companies that go on the document as well, of either kind, and who operates there."""
     at = now()
-    others = usable_seals(request.user, at).exclude(company=company).filter(company__verified_at__isnull=False)
-    companies = list(dict.fromkeys(others.order_by("company__name", "company").values_list("company", flat=True)))
-    seals = list(others.filter(company__in=companies[:_MOST_ELSEWHERE]).order_by("company__name", "company", "pk"))
+    kinds = [
+        found(request.user, at).exclude(company=company).filter(company__verified_at__isnull=False)
+        for found in (usable_seals, stamps_usable_by_hand)
+    ]
+    named = {key: name for others in kinds for key, name in others.order_by().values_list("company", "company__name")}
+    companies = sorted(named, key=lambda key: (named[key], key))
+    chosen = [seal for others in kinds for seal in others.filter(company__in=companies[:_MOST_ELSEWHERE])]
+    seals = sorted(chosen, key=lambda seal: (seal.company.name, seal.company_id, seal.kind, seal.pk))
     operators = {key: list(operators_visible_to(request.user, at, key)) for key in companies[:_MOST_ELSEWHERE]}
     return Elsewhere(seals, operators)
 
