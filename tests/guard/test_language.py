@@ -39,6 +39,7 @@ from privyseal.language.commands import COMMAND
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.cosigned import State as CosignerState
+from privyseal.ledger.keyholder import State as SignerState
 from privyseal.pdf import accepted, judgement
 from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.seals.rules import Act, Finding, Role, SealColumn, SealKind, SealState, SealType
@@ -161,6 +162,7 @@ def test_every_kind_of_fact_has_words_and_no_words_are_left_over() -> None:
     moved |= {f"take-out.{late}" for late in Late}
     moved |= {f"stock.{step}" for step in (stock.Step.PAUSE, stock.Step.GO_ON, stock.Step.GIVE_UP)}
     moved |= {f"cosigner.{state}" for state in CosignerState}
+    moved |= {f"signer.{state}" for state in SignerState}
     moved |= {f"seal.{state}" for state in SealState if state is not SealState.DRAFT}
 
     assert calls()["book.record"] | calls()["book.record_each"] | moved == set(facts.KIND)

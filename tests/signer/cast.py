@@ -30,6 +30,7 @@ ZHAO: Final = uid("zhao")  # manages the seals
 SEAL: Final = uid("official seal")
 NOON: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 WEB_KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+MASTER: Final = bytes(range(100, 132))
 STRANGERS_KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 FOUNDING: Final = requests.Found(
     public_url="https://seals.example",

@@ -9,9 +9,10 @@ import pytest
 
 from privyseal.signer.client import Client
 from privyseal.signer.database import Database, open_durably
+from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
 from privyseal.signer.server import Server, bind
-from tests.signer.cast import FOUNDING, NOON, to_make
+from tests.signer.cast import FOUNDING, MASTER, NOON, to_make
 
 
 class Clock:
@@ -66,8 +67,13 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def signer(database: Database, clock: Clock) -> Signer:
-    return Signer(database, clock)
+def keys(database: Database) -> Keys:
+    return Keys(database, MASTER)
+
+
+@pytest.fixture
+def signer(database: Database, clock: Clock, keys: Keys) -> Signer:
+    return Signer(database, clock, keys)
 
 
 @pytest.fixture

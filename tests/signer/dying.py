@@ -14,6 +14,7 @@ from privyseal.signer.bodies import Body
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.home import occupied
 from privyseal.signer.impressions import Impressions
+from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
 from privyseal.signer.rosters import Grounds
 from privyseal.signer.server import Server, bind
@@ -40,17 +41,17 @@ class DiesBeforeItAnswers(Signer):
 
 
 class DiesBeforeItCommitsASeal(Signer):
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, lambda: datetime.now(UTC))
+    def __init__(self, database: Database, home: Path) -> None:
+        super().__init__(database, lambda: datetime.now(UTC), opened(database, home / "signer.key"))
         self._impressions = DiesBeforeItCommits(database)
 
 
 def main(step: str, data: str, socket_path: str) -> None:
     with occupied(Path(data)) as home, closing(Database(open_durably(home / "signer.sqlite"))) as database:
         mortal = (
-            DiesBeforeItCommitsASeal(database)
+            DiesBeforeItCommitsASeal(database, home)
             if step == BEFORE_COMMIT
-            else DiesBeforeItAnswers(database, lambda: datetime.now(UTC))
+            else DiesBeforeItAnswers(database, lambda: datetime.now(UTC), opened(database, home / "signer.key"))
         )
         Server(mortal, bind(Path(socket_path), is_shared=False), peer_uids=frozenset({os.geteuid()})).start()
         sys.stderr.write('{"event": "listening"}\n')

@@ -7,7 +7,8 @@ from privyseal.kernel import merkle
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import Checkpoint, VerifierKey, open_checkpoint
 from privyseal.signer import requests
-from privyseal.signer.operations import CheckpointForked, CheckpointRolledBack, Signer
+from privyseal.signer.heads import CheckpointForked, CheckpointRolledBack
+from privyseal.signer.operations import Signer
 from privyseal.signer.store import CheckpointOutOfStep
 
 FACTS = tuple(merkle.leaf_hash(f"fact {number}".encode()) for number in range(20))

@@ -10,8 +10,9 @@ from privyseal.kernel.quorum import CosignersStale, Needed, Quorum
 from privyseal.signer import requests
 from privyseal.signer.cosigned import NotCosigned
 from privyseal.signer.database import Database
+from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
-from tests.signer.cast import CONTRACT, FOUNDING, to_make, to_seal
+from tests.signer.cast import CONTRACT, FOUNDING, MASTER, to_make, to_seal
 from tests.signer.conftest import Clock
 from tests.signer.test_checkpoints import to_sign
 
@@ -22,7 +23,7 @@ KEYS = tuple(cosigner_key(name, key) for name, key in NAMES.items())
 
 
 def guarded(database: Database, clock: Clock, needed: Needed) -> Signer:
-    signer = Signer(database, clock, Quorum(KEYS, needed, WITHIN))
+    signer = Signer(database, clock, Keys(database, MASTER), Quorum(KEYS, needed, WITHIN))
     signer.found(FOUNDING)
     signer.make(to_make())
     return signer

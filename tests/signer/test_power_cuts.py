@@ -14,8 +14,9 @@ from privyseal.kernel import merkle
 from privyseal.signer import requests
 from privyseal.signer.database import Database, make_durable, open_durably
 from privyseal.signer.denials import Denial, What
+from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
-from tests.signer.cast import CONTRACT, FOUNDING, NOON, SEAL, USE, approved, to_make, to_seal, uid
+from tests.signer.cast import CONTRACT, FOUNDING, MASTER, NOON, SEAL, USE, approved, to_make, to_seal, uid
 from tests.signer.power import Disk, Plugged
 from tests.signer.test_checkpoints import FACTS, to_sign
 
@@ -31,7 +32,7 @@ def founded_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A signer's file that has the company's official seal, closed in order."""
     path = tmp_path_factory.mktemp("power") / NAME
     with closing(Database(open_durably(path))) as database:
-        signer = Signer(database, lambda: NOON)
+        signer = Signer(database, lambda: NOON, Keys(database, MASTER))
         signer.found(FOUNDING)
         signer.make(to_make())
     return path.read_bytes()
@@ -46,7 +47,7 @@ def cut(file: bytes, random: Random, folder: Path, *, weaken: str = "") -> tuple
         plugged.connection.execute(weaken)
     database = Database(plugged.connection)
     answered: Acknowledged = []
-    for query, row, act in work(Signer(database, lambda: NOON), database, random):
+    for query, row, act in work(Signer(database, lambda: NOON, Keys(database, MASTER)), database, random):
         act()
         if disk.is_cut:
             break

@@ -264,3 +264,25 @@ def test_the_command_line_offers_to_serve(home: Home) -> None:
     arguments = parser.parse_args(["serve", *home.options])
 
     assert (arguments.data, arguments.socket, arguments.peer_uid) == (home.data, home.socket, None)
+
+
+def custodian(*words: str, home: Home) -> tuple[int, str]:
+    return run_to_its_end("privyseal", "signer", *words, "--socket", str(home.socket))
+
+
+def test_a_signer_of_custodians_starts_sealed_until_two_of_them_have_come(home: Home, tmp_path: Path) -> None:
+    use, files = today(USE), [str(tmp_path / f"{name}.share") for name in ("qian", "wu", "zheng")]
+    with signer(home):
+        set_up(home.client)
+        assert custodian("entrust", *files, "--needed", "2", home=home) == (0, "")
+        assert custodian("entrust", str(tmp_path / "x"), str(tmp_path / "y"), home=home)[0] == 1
+
+    with signer(home):
+        with pytest.raises(SignerUnavailable) as refused:
+            seal(home.client, use)
+        assert refused.value.code == "signer-sealed"
+        assert custodian("status", home=home)[0] == 3
+        assert custodian("open", "--share", files[2], home=home)[0] == 3
+        assert custodian("open", "--share", files[0], home=home)[0] == 0
+
+        assert seal(home.client, use).appended

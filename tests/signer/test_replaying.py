@@ -13,9 +13,10 @@ from privyseal.signer.copying import FILE, CannotContinue, copied
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.denials import ApplicationDenied, Denial, What
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
+from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
 from privyseal.signer.replaying import Later, Replayed, Use, last_signed, replay
-from tests.signer.cast import CONTRACT, NOON, SEAL, USE, WANG, approved, document, to_seal, uid
+from tests.signer.cast import CONTRACT, MASTER, NOON, SEAL, USE, WANG, approved, document, to_seal, uid
 from tests.signer.test_checkpoints import FACTS, REWRITTEN, subtrees, to_sign
 
 NEW = uid("a seal made since")
@@ -52,7 +53,8 @@ def later(sealing: Signer, size: int = 8) -> Later:
 
 
 def opened(home: Path) -> Signer:
-    return Signer(Database(open_durably(home / FILE)), lambda: NOON)
+    database = Database(open_durably(home / FILE))
+    return Signer(database, lambda: NOON, Keys(database, MASTER))
 
 
 def test_what_was_counted_since_is_counted_again(sealing: Signer, restored: Path) -> None:

@@ -16,6 +16,7 @@ from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow, SealUnkno
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.denials import PasskeyDenied, PasskeyOfSecurity, of_passkey
 from privyseal.signer.governing import CharterOutOfStep, RosterTooSmall
+from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
 from privyseal.signer.passkeys import Credential, Page, PasskeyCopied, PasskeyNotBound, PasskeyUnknown
 from privyseal.signer.protocol import Frame
@@ -29,6 +30,7 @@ from tests.signer.cast import (
     LI,
     MAKE,
     MAKING,
+    MASTER,
     NOON,
     RESUME,
     SEAL,
@@ -341,7 +343,7 @@ def test_a_signer_of_before_has_its_founding_as_first_charter_and_knows_whose_it
     tmp_path: Path, clock: Clock
 ) -> None:
     before = Database(open_durably(tmp_path / "before.sqlite"))
-    old = Signer(before, clock)
+    old = Signer(before, clock, Keys(before, MASTER))
     old.found(replace(FOUNDING, charter=Charter(2, "session")))
     old.make(to_make(approved(MAKE, by=(LI, ZHOU))))
     with before.writing() as connection:
@@ -363,6 +365,7 @@ def rows(database: Database) -> list[object]:
 
 _AS_BEFORE: Final = (
     *(f"DROP TABLE {name}" for name in ("page", "roster_entry", "charter", "passkey_count", "cosigner", "head")),
+    *(f"DROP TABLE {name}" for name in ("keeping", "shown")),
     "ALTER TABLE seal DROP COLUMN company",
     "PRAGMA user_version = 7",
 )

@@ -14,6 +14,7 @@ from privyseal.signer import answers, protocol, requests
 from privyseal.signer.bodies import Body
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.database import CannotStart, Database
+from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame
 from privyseal.signer.server import PeerNotAllowed, bind
@@ -134,7 +135,7 @@ def test_many_callers_are_answered_at_once(client: Client) -> None:
 
 
 def test_a_stopping_signer_finishes_the_answer_it_owes(
-    sealing: Signer, database: Database, clock: Clock, socket_path: Path
+    sealing: Signer, database: Database, clock: Clock, keys: Keys, socket_path: Path
 ) -> None:
     begun = threading.Event()
 
@@ -146,7 +147,7 @@ def test_a_stopping_signer_finishes_the_answer_it_owes(
             return super().seal(request, document, stamps)
 
     received: list[Frame | None] = []
-    with serving(Announcing(database, clock), socket_path) as server, calling(socket_path) as connection:
+    with serving(Announcing(database, clock, keys), socket_path) as server, calling(socket_path) as connection:
         protocol.send(connection, Frame(to_seal().header(), CONTRACT))
         begun.wait(10)
         stopping = threading.Thread(target=server.stop)
@@ -160,13 +161,13 @@ def test_a_stopping_signer_finishes_the_answer_it_owes(
 
 
 def test_a_fault_ends_one_connection_and_no_other(
-    database: Database, clock: Clock, socket_path: Path, caplog: pytest.LogCaptureFixture
+    database: Database, clock: Clock, keys: Keys, socket_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Faulty(Signer):
         def public(self) -> answers.Public:
             raise ZeroDivisionError
 
-    with serving(Faulty(database, clock), socket_path):
+    with serving(Faulty(database, clock, keys), socket_path):
         client = Client(socket_path)
         with pytest.raises(SignerUnavailable):
             client.public()
@@ -234,7 +235,7 @@ def test_only_a_shared_socket_can_be_opened_by_others(socket_path: Path, is_shar
 
 
 def test_a_suspension_is_answered_while_a_document_is_sealed(
-    sealing: Signer, database: Database, clock: Clock, socket_path: Path
+    sealing: Signer, database: Database, clock: Clock, keys: Keys, socket_path: Path
 ) -> None:
     begun, suspended = threading.Event(), threading.Event()
 
@@ -253,7 +254,7 @@ def test_a_suspension_is_answered_while_a_document_is_sealed(
             protocol.send(connection, Frame(to_seal().header(), CONTRACT))
             codes.append(code_answered(connection))
 
-    with serving(Waiting(database, clock), socket_path):
+    with serving(Waiting(database, clock, keys), socket_path):
         sealing_caller = threading.Thread(target=seal)
         sealing_caller.start()
         begun.wait(10)

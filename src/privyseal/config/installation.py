@@ -71,6 +71,11 @@ class Installation:
     def are_cosigners_elsewhere(self) -> bool:
         return bool(env.text("COSIGNERS"))
 
+    @property
+    def signer_key_file(self) -> Path:
+        """Return what opens the signer's keys where no custodians do: apart from the folder that it opens."""
+        return env.folder("SIGNER_KEY_FILE", str(self.data / "secrets" / "signer.key"))
+
     def web(self, databases: Databases) -> dict[str, str]:
         return {**self._base(), _DATABASES[0]: databases.web}
 

@@ -87,7 +87,8 @@ def standing(say: Say) -> Iterator[Mapping[str, str]]:
 
 def signer_arguments(installation: Installation) -> list[str]:
     data, path = installation.data / "signer", installation.signer_socket
-    own = [sys.executable, "-m", "privyseal.signer", "--data", str(data), "--socket", str(path)]
+    key = installation.signer_key_file
+    own = [sys.executable, "-m", "privyseal.signer", "--data", str(data), "--socket", str(path), "--key-file", str(key)]
     return own + cosigners.demanded()
 
 

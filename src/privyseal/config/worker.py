@@ -25,6 +25,7 @@ from privyseal.ledger.cosigned import watch_cosigners
 from privyseal.ledger.cosigning import Follower
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
+from privyseal.ledger.keyholder import watch_signer
 from privyseal.ledger.refusals import close_tallies
 from privyseal.notification import claims, following, hooks, outbox, receipts, reminding
 from privyseal.notification.channels import Sender
@@ -180,6 +181,7 @@ def sweep_once(at: datetime) -> None:
     tell_signer(at, signer=signer)
     catch_up(at, signer=signer)
     watch_cosigners(at)
+    watch_signer(at, signer=signer)
     close_tallies(at)
     receipts.forget_old_parts(at)
     hooks.forget_old_notices(at)

@@ -229,6 +229,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "message.mute": _("mute the messages of a seal"),
     "message.send-again": _("send a message again"),
     "cosigner.watch": _("say how a cosigner stands"),
+    "signer.watch": _("say whether the signer is open"),
     "webhook.subscribe": _("set up a webhook"),
     "webhook.end": _("end a webhook"),
     "webhook.resume": _("resume a webhook"),

@@ -113,6 +113,17 @@ class CosignerRow(models.Model):
         db_table = "ledger_cosigner"
 
 
+class SignerStanding(models.Model):
+    """What was told last of the signer; no row before there was anything to tell."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    told = models.TextField()
+
+    class Meta:
+        db_table = "signer_standing"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_signer_standing")]
+
+
 class CommandRow(models.Model):
     """A command that was carried out, so that the second click finds the first one's result."""
 

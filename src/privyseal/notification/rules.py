@@ -228,6 +228,8 @@ TOLD: Final = (
     Told("cosigner.late",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # where it is asked for, no seal is used until it is back
     Told("cosigner.differs",           to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # somebody may have rewritten the record
     Told("cosigner.back",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM), urgency=_D),    # nobody need look any more
+    Told("signer.sealed",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # no seal is used until its custodians open it
+    Told("signer.opened",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # whoever did not ask for it looks who did
     Told("webhook.subscribed",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # ids leave the house from now on
 )
 # Refusals that say somebody tried what duties kept apart forbid: the auditor hears of them.

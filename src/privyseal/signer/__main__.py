@@ -14,28 +14,36 @@ from typing import Final
 
 from privyseal.kernel.cosignature import CosignerKey
 from privyseal.kernel.quorum import WITHIN, Needed, Quorum
+from privyseal.signer import custodians
 from privyseal.signer.database import CannotStart, Database, open_durably
 from privyseal.signer.home import occupied
+from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
 from privyseal.signer.server import LOG, Server, bind
 
 _TOLD_TO_STOP: Final = frozenset({signal.SIGTERM, signal.SIGINT})
-_FACTS: Final = ("op", "intent", "code", "milliseconds", "reason")
+_FACTS: Final = ("op", "intent", "code", "milliseconds", "reason", "missing")
 _ROOT: Final = 0
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Declare ``signer serve`` and its options."""
-    _add_options(parser.add_subparsers(dest="action", required=True).add_parser("serve", help="run the signer"))
+    """Declare ``signer serve`` and what custodians of its keys ask of a signer that runs, with their options."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    _add_options(actions.add_parser("serve", help="run the signer"))
+    custodians.configure(actions)
 
 
 def run(arguments: Namespace) -> int:
-    """Serve until told to stop; return the exit code."""
+    """Serve until told to stop, or do what a custodian asks; return the exit code."""
+    return _run_server(arguments) if arguments.action == "serve" else custodians.run(arguments)
+
+
+def _run_server(arguments: Namespace) -> int:
     # Set before the first file is made: keys, journal and socket are nobody else's.
     os.umask(0o077)
     _log_to(sys.stderr.fileno())
     try:
-        _serve(arguments.data, arguments.socket, arguments.peer_uid, _quorum(arguments))
+        _serve(arguments, _quorum(arguments))
     except CannotStart as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
@@ -45,13 +53,14 @@ def run(arguments: Namespace) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m privyseal.signer", description="Run the signer.")
     _add_options(parser)
-    return run(parser.parse_args(arguments))
+    return _run_server(parser.parse_args(arguments))
 
 
 def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="the signer's own directory")
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
     parser.add_argument("--peer-uid", type=int, help="a user who may call, beside root and the signer's own")
+    parser.add_argument("--key-file", type=Path, help="what opens the keys, unless custodians do; made if missing")
     parser.add_argument("--cosigner", type=CosignerKey.parse, action="append", default=[], help="a cosigner's key")
     parser.add_argument("--cosignatures", type=Needed, choices=list(Needed), default=Needed.NONE)
     parser.add_argument("--cosigned-within", type=int, default=int(WITHIN.total_seconds()), metavar="SECONDS")
@@ -63,15 +72,22 @@ def _quorum(arguments: Namespace) -> Quorum:
     return Quorum(tuple(arguments.cosigner), arguments.cosignatures, timedelta(seconds=arguments.cosigned_within))
 
 
-def _serve(data: Path, socket_path: Path, peer_uid: int | None, quorum: Quorum) -> None:
+def _serve(arguments: Namespace, quorum: Quorum) -> None:
+    data: Path = arguments.data
+    socket_path: Path = arguments.socket
+    peer_uid: int | None = arguments.peer_uid
     # Blocked before any thread exists, so that none but sigwait gets them.
     signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD_TO_STOP)
     peers = frozenset({_ROOT, os.geteuid()} | ({peer_uid} if peer_uid is not None else set()))
     with occupied(data), closing(Database(open_durably(data / "signer.sqlite"))) as database:
+        keys = opened(database, arguments.key_file or data / "signer.key")
         listener = bind(socket_path, is_shared=peer_uid is not None)
-        server = Server(Signer(database, lambda: datetime.now(UTC), quorum), listener, peer_uids=peers, folder=data)
+        signer = Signer(database, lambda: datetime.now(UTC), keys, quorum)
+        server = Server(signer, listener, peer_uids=peers, folder=data)
         server.start()
         LOG.info("listening")
+        if not keys.is_open:
+            LOG.warning("sealed", extra={"missing": keys.missing})
         signal.sigwait(_TOLD_TO_STOP)
         socket_path.unlink(missing_ok=True)
         server.stop()

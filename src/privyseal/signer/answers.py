@@ -8,27 +8,59 @@ from typing import Final
 from privyseal.kernel.canonical import Json, utc_text
 from privyseal.signer import shapes
 from privyseal.signer.requests import MAX_LOG_SIZE
+from privyseal.signer.shares import MOST_SHARES
 
 _MAX_TEXT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
+    """``needed`` is how many custodians open it, 0 where a file does; ``missing`` how many shares it waits for now."""
+
     is_founded: bool
     log_size: int
     version: str
+    needed: int = 0
+    missing: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return not self.missing
 
     def to_json(self) -> Mapping[str, Json]:
-        return {"is_founded": self.is_founded, "log_size": self.log_size, "version": self.version}
+        return {
+            "is_founded": self.is_founded,
+            "log_size": self.log_size,
+            "version": self.version,
+            "needed": self.needed,
+            "missing": self.missing,
+        }
 
     @classmethod
     def parse(cls, value: object) -> "Status":
-        entry = shapes.fields(value, frozenset({"is_founded", "log_size", "version"}))
+        entry = shapes.fields(value, frozenset({"is_founded", "log_size", "version", "needed", "missing"}))
         return cls(
             is_founded=shapes.truth(entry["is_founded"]),
             log_size=shapes.integer(entry["log_size"], least=0, most=MAX_LOG_SIZE),
             version=shapes.text(entry["version"], most=_MAX_TEXT),
+            needed=shapes.integer(entry["needed"], least=0, most=MOST_SHARES),
+            missing=shapes.integer(entry["missing"], least=0, most=MOST_SHARES),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Entrusted:
+    """What each custodian takes away."""
+
+    shares: tuple[str, ...]
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"shares": list(self.shares)}
+
+    @classmethod
+    def parse(cls, value: object) -> "Entrusted":
+        entry = shapes.fields(value, frozenset({"shares"}))
+        return cls(tuple(shapes.text(one, most=_MAX_TEXT) for one in shapes.items(entry["shares"], most=MOST_SHARES)))
 
 
 @dataclass(frozen=True, slots=True)

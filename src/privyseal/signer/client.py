@@ -9,25 +9,21 @@ from typing import Final, TypeVar
 
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
-from privyseal.signer import answers, protocol, requests, shapes
+from privyseal.signer import answers, protocol, requests, shapes, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
 from privyseal.signer.passkeys import Page
-from privyseal.signer.protocol import Frame
+from privyseal.signer.protocol import Frame, SignerUnavailable
 from privyseal.signer.statement import SESSION, Approved
+
+__all__ = ["Client", "SignerUnavailable"]
 
 _TIMEOUT_SECONDS: Final = 60.0
 _BYTES_A_SECOND: Final = 4_000_000
 """A large document is waited for longer: it has to be hashed, sealed and judged before there is an answer."""
 
 _T = TypeVar("_T")
-
-
-class SignerUnavailable(Refused):
-    """The signer cannot be reached, or hung up before it answered. Every operation is safe to ask again."""
-
-    code = "signer-unavailable"
 
 
 class Client:
@@ -68,6 +64,23 @@ class Client:
         )
         result, _ = self._ask(request)
         return _read(answers.Public.parse, result)
+
+    def open(self, share: str) -> None:
+        """Give one custodian's share, or the content of the key file, or refuse; ``status`` says what is missing."""
+        self._ask(unlocking.Open(share))
+
+    def lock(self) -> None:
+        """Have the signer forget what opens its keys, at once."""
+        self._ask(unlocking.Lock())
+
+    def entrust(self, *, needed: int, shares: int, by: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return shares of a new master key, or refuse; it holds once ``confirm`` was shown all of them."""
+        result, _ = self._ask(unlocking.Entrust(needed=needed, shares=shares, by=tuple(by)))
+        return _read(answers.Entrusted.parse, result).shares
+
+    def confirm(self, shares: Collection[str]) -> None:
+        """Put every key under the master key of these shares, or refuse; again, the same."""
+        self._ask(unlocking.Confirm(tuple(shares)))
 
     def pin_page(self, origin: str) -> None:
         """Pin the origin on which passkeys are asked, once and for good; again the same, or refuse."""

@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 9
+SCHEMA_VERSION: Final = 10
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -70,6 +70,15 @@ _COSIGNED: Final = """
 CREATE TABLE cosigner (name TEXT PRIMARY KEY, size INTEGER NOT NULL, seconds INTEGER NOT NULL) STRICT;
 CREATE TABLE head (size INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT;
 """
+_KEEPING: Final = """
+CREATE TABLE keeping (
+  id INTEGER PRIMARY KEY CONSTRAINT one_master_key CHECK (id = 1), mark BLOB NOT NULL,
+  needed INTEGER NOT NULL CONSTRAINT no_custodian_opens_alone CHECK (needed <> 1), shares TEXT NOT NULL
+) STRICT;
+CREATE TABLE shown (
+  id INTEGER PRIMARY KEY CONSTRAINT only_the_last_shown CHECK (id = 1), log_key TEXT NOT NULL, crl BLOB NOT NULL
+) STRICT;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -117,6 +126,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _MANDATE_USES
     + _RULE
     + _COSIGNED
+    + _KEEPING
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -136,6 +146,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     6: "ALTER TABLE intent ADD COLUMN operator TEXT NOT NULL DEFAULT '';",
     7: _RULE + _RULE_OF_BEFORE,
     8: _COSIGNED,
+    9: _KEEPING,
 }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -12,7 +13,7 @@ from privyseal.kernel.quorum import Quorum
 from privyseal.kernel.steps import Step
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
-from privyseal.signer import additions, answers, authority, checks, denials, protocol, requests
+from privyseal.signer import additions, answers, authority, checks, denials, heads, protocol, requests, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.claims import Claim
 from privyseal.signer.cosigned import Cosigned
@@ -20,10 +21,11 @@ from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials
 from privyseal.signer.documents import Document
 from privyseal.signer.impressions import Impressions
+from privyseal.signer.keys import Keys
 from privyseal.signer.protocol import Frame, SignerRefused
 from privyseal.signer.ruling import Ruling
 from privyseal.signer.statement import Purpose
-from privyseal.signer.store import CheckpointOutOfStep, Installation, SealVersion, SignedCheckpoint, Store
+from privyseal.signer.store import FirstKeys, Installation, SealVersion, SignedCheckpoint, Store
 from privyseal.signer.terms import Making
 
 NOBODY: Final = Quorum()
@@ -35,14 +37,6 @@ class AlreadyFounded(SignerRefused):
 
 class SealAlreadyMade(SignerRefused):
     code = "seal-already-made"
-
-
-class CheckpointRolledBack(SignerRefused):
-    code = "checkpoint-rolled-back"
-
-
-class CheckpointForked(SignerRefused):
-    code = "checkpoint-forked"
 
 
 class Engine(Protocol):
@@ -66,9 +60,10 @@ class Engine(Protocol):
 class Signer:
     """One installation's keys and the conditions of their use."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime], quorum: Quorum = NOBODY) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], keys: Keys, quorum: Quorum = NOBODY) -> None:
         self._database = database
-        self._store = Store(database)
+        self._keys = keys
+        self._store = Store(database, keys)
         self._impressions = Impressions(database)
         self._denials = Denials(database)
         self._ruling = Ruling(database, self._store)
@@ -96,6 +91,8 @@ class Signer:
                 result, appended = sealed.to_json(), sealed.appended
             case requests.Checkpoint():
                 result = {"note": self.checkpoint(request)}
+            case unlocking.Open() | unlocking.Lock() | unlocking.Entrust() | unlocking.Confirm():
+                result = self.unlock(request)
             case _:
                 self._move(request)
         return protocol.answer(result, appended)
@@ -103,33 +100,38 @@ class Signer:
     def status(self) -> answers.Status:
         is_founded = self._store.installation() is not None
         log_size = self._store.checkpoint().size if is_founded else 0
-        return answers.Status(is_founded=is_founded, log_size=log_size, version=__version__)
+        return answers.Status(
+            is_founded=is_founded,
+            log_size=log_size,
+            version=__version__,
+            needed=self._keys.needed,
+            missing=self._keys.missing,
+        )
 
     def found(self, request: requests.Found) -> answers.Public:
         """Make the authority and the log key and pin the web application's key, once."""
         installation = self._store.installation()
         if installation is None:
-            made, empty = _installation(request, at=self._time())
-            installation = self._store.save_installation(made, empty)
+            self._keys.check_open()
+            installation = self._store.save_installation(*_installation(request, at=self._time()))
         if installation.founding != request:
             raise AlreadyFounded
         return self.public()
 
     def public(self) -> answers.Public:
+        """Return what strangers judge by; while the signer is sealed, the list of revoked ones as last signed."""
         installation = self._store.founded()
-        crl = authority.revocation_list(
-            self._store.revoked(),
-            authority_key=installation.ca_key,
-            authority=installation.ca_certificate,
-            at=self._now(),
-        )
         origin = installation.founding.origin
-        return answers.Public(
-            ca=installation.ca_certificate,
-            crl=crl,
-            log_key=note.verifier_key(origin, authority.log_key(installation.log_key)).text,
-            origin=origin,
-        )
+        if self._keys.is_open:
+            crl = authority.revocation_list(
+                self._store.revoked(),
+                authority_key=self._store.authority_key(),
+                authority=installation.ca_certificate,
+                at=self._now(),
+            )
+            self._store.show(note.verifier_key(origin, authority.log_key(self._store.log_key())).text, crl)
+        log_key, crl = self._store.shown()
+        return answers.Public(ca=installation.ca_certificate, crl=crl, log_key=log_key, origin=origin)
 
     def make(self, request: requests.Make) -> answers.Made:
         """Make the key and certificate of an approved seal version, once."""
@@ -145,10 +147,10 @@ class Signer:
     def seal(self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None) -> answers.Sealed:
         """Return the appended revision for an approved document, the same bytes however often it is asked.
 
-        (1) an intent that was answered gets its answer again; (2) cosigners see the log, nothing that it names is
-        denied, and the request has a claim; (3) impressions are set aside; (4) the bytes are made and judged, and stay
-        here; (5) counter, intent and bytes are committed together, unless something was denied, removed or amended
-        meanwhile; (6) only then are they released.
+        (1) an intent that was answered gets its answer again; (2) the signer is open, cosigners see the log, nothing
+        that it names is denied, and the request has a claim; (3) impressions are set aside; (4) the bytes are made and
+        judged, and stay here; (5) counter, intent and bytes are committed together, unless something was denied,
+        removed or amended meanwhile; (6) only then are they released.
         """
         request_sha256 = requests.request_sha256(request)
         with self._impressions.holding(request.intent):
@@ -156,7 +158,8 @@ class Signer:
             known = self._impressions.sealed(request.intent, request_sha256=request_sha256)
             if known is not None:
                 return known
-            # (2) seen by others, not denied, and a claim, by what the signer itself knows
+            # (2) open, seen by others, not denied, and a claim, by what the signer itself knows
+            self._keys.check_open()
             installation, at = self._store.founded(), self._time()
             self._cosigned.check(at=at)
             self._denials.check(denials.named_in(request.approved))
@@ -221,41 +224,30 @@ class Signer:
             self._store.destroy(request.seal, application=application, at=at, grounds=rule.grounds)
 
     def checkpoint(self, request: requests.Checkpoint) -> str:
-        """Return the signed note of a tree that extends the last one signed, or refuse.
-
-        (1) never back; (2) the same size means the same tree; (3) from the last one signed, not from another;
-        (4) the proof shows that nothing was rewritten.
-        """
-        installation, last = self._store.founded(), self._store.checkpoint()
-        # (1) never back
-        if request.size < last.size:
-            raise CheckpointRolledBack(size=request.size, signed_size=last.size)
-        # (2) the same tree
-        if request.size == last.size:
-            if request.root != last.root:
-                raise CheckpointForked(size=request.size)
-            return last.note
-        # (3) from the last one signed
-        if request.old_size != last.size:
-            raise CheckpointOutOfStep(size=request.size, signed_size=last.size)
-        # (4) nothing rewritten; everything extends an empty tree
-        if last.size:
-            try:
-                merkle.verify_consistency(last.size, last.root, request.size, request.root, request.proof)
-            except merkle.ProofBroken as error:
-                raise CheckpointForked(size=request.size) from error
-        following = _signed(installation.founding.origin, installation.log_key, request.size, request.root)
-        steps.reached(Step.HEAD_CHECKED)
-        self._store.follow(last, following)
-        steps.reached(Step.HEAD_KEPT)
-        self._cosigned.remember(request.size, at=self._now())
-        return following.note
+        """Return the signed note of a tree that extends the last one signed, or refuse."""
+        head, is_new = heads.extend(self._store, request)
+        if is_new:
+            self._cosigned.remember(head.size, at=self._now())
+        return head.note
 
     def cosigned(self, request: requests.Cosigned) -> None:
         """Take note of who cosigned a head of this log, or refuse; it opens nothing that others did not sign."""
-        installation = self._store.founded()
-        key = authority.log_key(installation.log_key)
-        self._cosigned.take(request.note, note.verifier_key(installation.founding.origin, key))
+        self._store.founded()
+        self._cosigned.take(request.note, note.VerifierKey.parse(self.public().log_key))
+
+    def unlock(self, request: unlocking.Unlocks) -> Mapping[str, Json]:
+        """Open, lock, or hand on what opens the keys; those who keep it ask, and nobody else."""
+        match request:
+            case unlocking.Open():
+                self._keys.open(request.share, at=self._now())
+            case unlocking.Lock():
+                self._keys.lock()
+            case unlocking.Confirm():
+                self._keys.confirm(request.shares)
+            case unlocking.Entrust():
+                made = self._keys.entrust(needed=request.needed, number=request.shares, by=request.by)
+                return answers.Entrusted(tuple(made)).to_json()
+        return {}
 
     def _move(self, request: requests.Moves) -> None:
         match request:
@@ -281,6 +273,7 @@ class Signer:
 
     def _made(self, installation: Installation, request: requests.Make, case: checks.Case) -> SealVersion:
         """Make a version and keep it, by the charter of its seal, or, for a first one, of its company."""
+        self._keys.check_open()
         self._denials.check(denials.named_in(request.approved))
         known, at, said = self._store.seal(request.seal), self._time(), case.statement.make
         rule = self._ruling.of(request.approved, seal=known, company=said.uscc if said else "")
@@ -301,7 +294,7 @@ class Signer:
         _engine().check_face(request.face)
         issued = authority.new_seal(
             making,
-            authority_key=installation.ca_key,
+            authority_key=self._store.authority_key(),
             authority=installation.ca_certificate,
             crl_url=f"{installation.founding.public_url}/pki/ca.crl",
             at=at,
@@ -328,16 +321,19 @@ class Signer:
         at: datetime,
         stamps: TimestampAuthority | None,
     ) -> answers.Sealed:
-        version = self._store.seal_version(claim.seal, seal_version)
+        version, key = (
+            self._store.seal_version(claim.seal, seal_version),
+            self._store.seal_key(claim.seal, seal_version),
+        )
         if version is None:
             raise checks.SealUnknown(seal=claim.seal)
-        if not version.key:
+        if not key:
             raise checks.SealDestroyed(seal=claim.seal)
         sealed_at = at.replace(microsecond=0)  # a PDF counts whole seconds
         appended = _engine().seal_document(
             document,
             approved=claim.document,
-            version=version,
+            version=replace(version, key=key),
             ca_certificate=installation.ca_certificate,
             field=request.field,
             at=sealed_at,
@@ -363,12 +359,7 @@ def _wakes(request: requests.Resume) -> checks.Case:
     return checks.one_case(request.approved, purposes={Purpose.RESUME, Purpose.UNFREEZE})
 
 
-def _installation(request: requests.Found, *, at: datetime) -> tuple[Installation, SignedCheckpoint]:
+def _installation(request: requests.Found, *, at: datetime) -> tuple[Installation, FirstKeys, SignedCheckpoint]:
     issued, log_key = authority.new_authority(is_demo=request.is_demo, at=at), authority.new_log_key()
-    installation = Installation(founding=request, ca_key=issued.key, ca_certificate=issued.certificate, log_key=log_key)
-    return installation, _signed(request.origin, log_key, 0, merkle.EMPTY_ROOT)
-
-
-def _signed(origin: str, log_key: bytes, size: int, root: bytes) -> SignedCheckpoint:
-    text = note.Checkpoint(origin=origin, size=size, root=root).text
-    return SignedCheckpoint(size=size, root=root, note=note.sign_note(text, origin, authority.log_key(log_key)))
+    installation = Installation(founding=request, ca_certificate=issued.certificate)
+    return installation, FirstKeys(issued.key, log_key), heads.signed(request.origin, log_key, 0, merkle.EMPTY_ROOT)

@@ -29,6 +29,12 @@ class SignerRefused(Refused):
     code = "signer-refused"
 
 
+class SignerUnavailable(Refused):
+    """The signer cannot be reached, cannot do it now, or hung up. Every operation is safe to ask again."""
+
+    code = "signer-unavailable"
+
+
 class FrameTooLong(SignerRefused):
     code = "frame-too-long"
 

@@ -13,7 +13,9 @@ from privyseal.signer import (
     database,
     denials,
     governing,
+    heads,
     impressions,
+    keys,
     mandates,
     membership,
     operations,
@@ -37,6 +39,12 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     requests.OperationUnknown,
     requests.RequestUnreadable,
     server.PeerNotAllowed,
+    # the keys behind a lock
+    keys.SignerSealed,
+    keys.ShareRefused,
+    keys.CustodiansNeeded,
+    keys.CustodiansTooFew,
+    keys.NothingEntrusted,
     # what was taken back
     denials.PermitDenied,
     denials.MandateDenied,
@@ -108,8 +116,8 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     database.ClockRunsBackwards,
     operations.AlreadyFounded,
     operations.SealAlreadyMade,
-    operations.CheckpointRolledBack,
-    operations.CheckpointForked,
+    heads.CheckpointRolledBack,
+    heads.CheckpointForked,
 )
 BY_CODE: Final = {refusal.code: refusal for refusal in _CLASSES}
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from privyseal.kernel import merkle, note
 from privyseal.kernel.canonical import utc_text
-from privyseal.signer import authority
 from privyseal.signer.copying import FILE, CannotContinue
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.denials import Denial
 from privyseal.signer.home import occupied
+from privyseal.signer.keys import Keys
 from privyseal.signer.statement import MAX_VERSIONS
 from privyseal.signer.store import SignedCheckpoint, Store
 
@@ -66,14 +66,14 @@ class Replayed:
 def last_signed(data: Path) -> tuple[int, bytes]:
     """Return size and root of the last head that this file knows to be signed."""
     with closing(Database(open_durably(data / FILE))) as database:
-        last = Store(database).checkpoint()
+        last = Store(database, Keys(database)).checkpoint()
         return last.size, last.root
 
 
 def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
     """Bring a restored file up to the record, all of it or nothing, or say why the two do not belong together."""
     with occupied(data), closing(Database(open_durably(data / FILE))) as database:
-        store = Store(database)
+        store = Store(database, Keys(database))
         head = _head(store, later)
         with database.writing() as connection:
             found = Replayed(
@@ -94,8 +94,7 @@ def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
 
 def _head(store: Store, later: Later) -> SignedCheckpoint:
     """Return the record's head if this key signed it and it extends the last head that the file knows."""
-    installation, last = store.founded(), store.checkpoint()
-    key = note.verifier_key(installation.founding.origin, authority.log_key(installation.log_key))
+    last, key = store.checkpoint(), note.VerifierKey.parse(store.shown()[0])
     try:
         head = note.open_checkpoint(later.head, key)
         if head.size > last.size > 0:

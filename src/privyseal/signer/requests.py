@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from privyseal.kernel.canonical import Json, canonical, sha256
-from privyseal.signer import denials, shapes
+from privyseal.signer import denials, shapes, unlocking
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
 from privyseal.signer.own_yes import BEARS_A_NAME
@@ -197,7 +197,7 @@ class Cosigned:
 
 # What answers with nothing but that it was done.
 Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy | Cosigned
-Request: TypeAlias = Status | Public | Found | Make | Seal | Checkpoint | Moves
+Request: TypeAlias = Status | Public | Found | unlocking.Unlocks | Make | Seal | Checkpoint | Moves
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -325,6 +325,7 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "status": (frozenset(), lambda _: Status()),
     "public": (frozenset(), lambda _: Public()),
     "found": (frozenset({"public_url", "origin", "web_key", "charter", "is_demo"}), _found),
+    **unlocking.READERS,
     "pin-page": (frozenset({"origin"}), _pin_page),
     "change-rule": (frozenset({"approved"}), _change_rule),
     "make": (frozenset({"seal", "statements", "face", "manager"}), _make),

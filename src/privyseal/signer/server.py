@@ -17,10 +17,12 @@ from privyseal.signer import operations, protocol
 from privyseal.signer.database import CannotStart
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame, SignerRefused
+from privyseal.signer.unlocking import OF_THE_HOUSE
 
 LOG: Final = logging.getLogger("privyseal.signer")
 
 _MAX_CALLERS: Final = 32
+_ROOT: Final = 0
 _IDLE_SECONDS: Final = 60.0
 _DRAIN_SECONDS: Final = 10.0
 _BACKLOG: Final = 128
@@ -124,24 +126,27 @@ class Server:
 
     def _converse(self, connection: socket.socket) -> None:
         try:
-            self._check_peer(connection)
+            uid = self._check_peer(connection)
             while (frame := protocol.receive(connection, self._folder)) is not None:
                 with protocol.released(frame):
-                    protocol.send(connection, self._answer(frame, _AskedBack(connection)))
+                    protocol.send(connection, self._answer(frame, _AskedBack(connection), uid=uid))
         except Refused as refused:
             # What follows a broken frame cannot be told from its rest: say no and hang up.
             LOG.warning("caller refused", extra={"code": refused.code})
             protocol.send(connection, protocol.refusal(refused))
 
-    def _check_peer(self, connection: socket.socket) -> None:
+    def _check_peer(self, connection: socket.socket) -> int:
         credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
-        _, uid, _ = _PEER.unpack(credentials)
+        uid = int(_PEER.unpack(credentials)[1])
         if uid not in self._peer_uids:
             raise PeerNotAllowed
+        return uid
 
-    def _answer(self, frame: Frame, authority: "_AskedBack") -> Frame:
+    def _answer(self, frame: Frame, authority: "_AskedBack", *, uid: int) -> Frame:
         began = time.perf_counter()
         try:
+            if str(frame.header.get("op")) in OF_THE_HOUSE and uid not in {_ROOT, os.geteuid()}:
+                raise PeerNotAllowed
             answer = self._signer.answer(frame, authority)
             code = "ok"
         except Refused as refused:

@@ -9,6 +9,7 @@ from privyseal.signer.authority import Revoked
 from privyseal.signer.charters import Charter
 from privyseal.signer.checks import SealDestroyed, SealRecord, SealUnknown
 from privyseal.signer.database import Database
+from privyseal.signer.keys import AUTHORITY, LOG, Keys, SignerSealed, of_seal
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Found
 from privyseal.signer.rosters import Grounds, found_charter
@@ -35,17 +36,23 @@ class CheckpointOutOfStep(SignerRefused):
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the founding pinned and made. Keys are PKCS#8 in DER."""
+    """What the founding pinned and made."""
 
     founding: Found
-    ca_key: bytes
     ca_certificate: bytes
-    log_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKeys:
+    """The keys of authority and log as the founding makes them: PKCS#8 in DER."""
+
+    authority: bytes
+    log: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class SealVersion:
-    """A seal's key and certificate, made once for one approved request."""
+    """A seal's key and certificate, made once for one approved request. A key that was read is as it lies there."""
 
     seal: str
     version: int
@@ -65,14 +72,17 @@ class SignedCheckpoint:
 
 
 class Store:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
+        self._keys = keys
 
     def installation(self) -> Installation | None:
-        row = self._database.one("SELECT * FROM installation")
+        row = self._database.one(
+            "SELECT public_url, origin, web_key, approvals, assurance, is_demo, ca_certificate FROM installation"
+        )
         if row is None:
             return None
-        _, public_url, origin, web_key, approvals, assurance, is_demo, *made = row
+        public_url, origin, web_key, approvals, assurance, is_demo, certificate = row
         founding = Found(
             public_url=public_url,
             origin=origin,
@@ -80,7 +90,7 @@ class Store:
             charter=Charter(approvals=approvals, assurance=assurance),
             is_demo=bool(is_demo),
         )
-        return Installation(founding, *made)
+        return Installation(founding, certificate)
 
     def founded(self) -> Installation:
         """Return the installation, or refuse while there is none."""
@@ -89,7 +99,41 @@ class Store:
             raise NotFounded
         return installation
 
-    def save_installation(self, installation: Installation, checkpoint: SignedCheckpoint) -> Installation:
+    def authority_key(self) -> bytes:
+        """Return the authority's key, or refuse while the signer is sealed."""
+        return self._revealed("SELECT ca_key FROM installation", of=AUTHORITY)
+
+    def log_key(self) -> bytes:
+        """Return the log's key, or refuse while the signer is sealed."""
+        return self._revealed("SELECT log_key FROM installation", of=LOG)
+
+    def seal_key(self, seal: str, version: int) -> bytes:
+        """Return the key of a seal's version, or refuse while the signer is sealed; nothing where it was destroyed."""
+        query = "SELECT key FROM seal_version WHERE seal = ? AND version = ? AND length(key) > 0"
+        return self._revealed(query, seal, version, of=of_seal(seal, version))
+
+    def _revealed(self, query: str, *values: str | int, of: str) -> bytes:
+        with self._database.reading() as connection:
+            row = connection.execute(query, values).fetchone()
+            return b"" if row is None else self._keys.reveal(row[0], of)
+
+    def show(self, log_key: str, crl: bytes) -> None:
+        """Keep what the public may know of the keys, so that it is known while they are locked away."""
+        row = self._database.one("SELECT log_key, crl FROM shown")
+        if row != (log_key, crl):
+            with self._database.writing() as connection:
+                connection.execute("REPLACE INTO shown VALUES (1, ?, ?)", (log_key, crl))
+
+    def shown(self) -> tuple[str, bytes]:
+        """Return the log's public key and the last list of revoked certificates that was signed, or refuse."""
+        row = self._database.one("SELECT log_key, crl FROM shown")
+        if row is None:
+            raise SignerSealed
+        return row[0], row[1]
+
+    def save_installation(
+        self, installation: Installation, keys: FirstKeys, checkpoint: SignedCheckpoint
+    ) -> Installation:
         """Keep the installation and its empty checkpoint unless there is one already; return the one kept."""
         asked = installation.founding
         with self._database.writing() as connection:
@@ -98,7 +142,8 @@ class Store:
                 (
                     *(asked.public_url, asked.origin, asked.web_key),
                     *(asked.charter.approvals, asked.charter.assurance, asked.is_demo),
-                    *(installation.ca_key, installation.ca_certificate, installation.log_key),
+                    *(self._keys.protect(keys.authority, AUTHORITY), installation.ca_certificate),
+                    self._keys.protect(keys.log, LOG),
                 ),
             )
             if kept.rowcount:
@@ -153,7 +198,8 @@ class Store:
                 "INSERT INTO seal_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
                 (
                     *(made.seal, made.version, made.request_sha256, made.face),
-                    *(made.key, made.certificate, made.serial, utc_text(made.not_after)),
+                    self._keys.protect(made.key, of_seal(made.seal, made.version)),
+                    *(made.certificate, made.serial, utc_text(made.not_after)),
                 ),
             )
             if kept.rowcount:

@@ -16,6 +16,16 @@ WORDS: Final[Mapping[str, Promise]] = {
     "signer-unavailable": _(
         "The signer does not answer. Nothing is lost: what was begun is finished by itself when it is back."
     ),
+    "signer-sealed": _(
+        "The signer is sealed: its custodians have to open it. Nothing is lost: what was begun is finished by itself "
+        "then."
+    ),
+    "share-refused": _("This share does not open this signer, or was copied wrongly."),
+    "custodians-needed": _("Its custodians of now have to give their shares first."),
+    "custodians-too-few": _(
+        "A key is in two shares at least and fifteen at most, and no more are needed than there are."
+    ),
+    "nothing-entrusted": _("Not every share was shown again. The keys are opened as before."),
     "signer-refused": _("The signer refused. Nothing was sealed; tell your administrator."),
     "seal-suspended": _("The seal is suspended, and the signer has refused. Ask its manager."),
     "permit-denied": _("The signer knows that this permit was taken back. Nothing was sealed; apply again."),

@@ -22,7 +22,10 @@ from privyseal.language.labels import ASSURANCE, SOFTWARE
 from privyseal.language.refusals import WORDS, words_for
 from privyseal.ledger.cosigned import standings
 from privyseal.ledger.queries import latest_checkpoint
+from privyseal.sealing.signing import client
 from privyseal.signer import proving
+from privyseal.signer.answers import Status
+from privyseal.signer.client import SignerUnavailable
 from privyseal.signer.proving import Yes
 from privyseal.web.capabilities import capability
 from privyseal.web.forms_of_receipts import ReceiptForm
@@ -75,8 +78,16 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "quorum": settings.QUORUM,
         "minutes": int(settings.QUORUM.within.total_seconds()) // 60,
         "reasons": _reasons(),
+        "signer": _signer(),
     }
     return render(request, "web/ledger.html", shown, status=400 if form.is_bound and not form.is_valid() else 200)
+
+
+def _signer() -> Status | None:
+    try:
+        return client().status()
+    except SignerUnavailable:
+        return None
 
 
 def _usual() -> dict[str, str]:

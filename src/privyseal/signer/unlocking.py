@@ -1,0 +1,78 @@
+"""What those who keep the signer's keys ask of it: to open, to lock, to hand them on. One frozen value an operation."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from privyseal.kernel.canonical import Json
+from privyseal.signer import shapes
+from privyseal.signer.shares import MOST_SHARES
+
+_MAX_SHARE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One custodian's share, or the content of the key file."""
+
+    share: str
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "open", "share": self.share}
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "lock"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrust:
+    """A new master key in so many shares, by leave of those who have shares of the one before."""
+
+    needed: int
+    shares: int
+    by: tuple[str, ...]
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "entrust", "needed": self.needed, "shares": self.shares, "by": list(self.by)}
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """All shares of the new master key, shown again by those who took them."""
+
+    shares: tuple[str, ...]
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "confirm", "shares": list(self.shares)}
+
+
+Unlocks: TypeAlias = Open | Lock | Entrust | Confirm
+
+
+def _open(header: Mapping[str, Json]) -> Open:
+    return Open(shapes.text(header["share"], most=_MAX_SHARE))
+
+
+def _entrust(header: Mapping[str, Json]) -> Entrust:
+    return Entrust(
+        needed=shapes.integer(header["needed"], least=0, most=MOST_SHARES),
+        shares=shapes.integer(header["shares"], least=0, most=MOST_SHARES),
+        by=_shares(header["by"]),
+    )
+
+
+def _shares(value: Json) -> tuple[str, ...]:
+    return tuple(shapes.text(one, most=_MAX_SHARE) for one in shapes.items(value, most=MOST_SHARES))
+
+
+READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]], Unlocks]]]] = {
+    "open": (frozenset({"share"}), _open),
+    "lock": (frozenset(), lambda _: Lock()),
+    "entrust": (frozenset({"needed", "shares", "by"}), _entrust),
+    "confirm": (frozenset({"shares"}), lambda header: Confirm(_shares(header["shares"]))),
+}
+# Only for whoever runs the signer, or root: no caller that was merely let in.
+OF_THE_HOUSE: Final = frozenset(READERS)
