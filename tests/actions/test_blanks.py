@@ -6,18 +6,27 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.papers import Papers
+from privyseal.approvals.queries.registers import Wanted, rows_of_uses, uses_in_book
+from privyseal.approvals.queries.statistics import statistics_of_book, statistics_of_group
 from privyseal.approvals.rules.categories import Category, CategoryNotPossible
 from privyseal.custody import actions, queries
 from privyseal.custody.models import Alarm, Blank, HandUse, Turn
+from privyseal.custody.queries.leaving import left_behind
 from privyseal.custody.rules import Ending, Hand
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.custody.rules.blanks import BlanksTakeTwo, BlanksTooMany, BlankUnexplained, NeverBlank
+from privyseal.custody.rules.leaving import Left
+from privyseal.custody.spoiling import Blanks
+from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
+from privyseal.pdf.looks import Look
+from privyseal.sealing.models import Document
 from privyseal.seals.models import Permit, PermitPart, Seal
 from privyseal.seals.rules.standing import DocumentClass
 from tests.actions.keepers import forbidden
@@ -78,7 +87,7 @@ def left() -> list[int]:
 
 @pytest.mark.invariant("T29", column="database")
 def test_each_blank_has_its_number_and_is_reported_or_comes_back(
-    blanks: Out, wang: Person, gu: Person, jian: Person, noon: datetime
+    blanks: Out, company: Company, zhao: Person, wang: Person, gu: Person, jian: Person, noon: datetime
 ) -> None:
     turn(blanks, wang, jian, noon, impressions=1)
     assert left() == [1, 2, 3, 4, 5]
@@ -93,6 +102,34 @@ def test_each_blank_has_its_number_and_is_reported_or_comes_back(
     assert recorded()[-2:] == ["hand.blank-used", "hand.blank-returned"]
     used, back = Blank.objects.get(number=2), Blank.objects.get(number=1)
     assert (used.words, used.said_by, back.said_by) == ("送货单，华东建材", wang, gu)
+    actions.end_use(wang, noon, use_uid=blanks.uid, ending=Ending.EARLY, reason="其余不再需要")
+    year = localdate(noon).year
+    (row,) = rows_of_uses(zhao, noon, uses_in_book(zhao, noon, company, year, Wanted()))
+    (seal,) = statistics_of_book(zhao, noon, company, year).seals
+    (of_group,) = statistics_of_group(zhao, noon, year).companies
+    assert {row.blanks, seal.blanks, of_group.blanks} == {Blanks(stamped=5, out=3)}
+
+
+def test_a_blank_that_is_out_with_somebody_who_left_is_an_incident_at_once(
+    blanks: Out, chen: Person, wang: Person, noon: datetime
+) -> None:
+    assert [one.left for one in left_behind(chen, noon, wang.pseudonym)] == [Left.BLANK] * 4
+    identity.leave_group(chen, noon, person_pseudonym=wang.pseudonym, left_on=noon.date())
+
+    assert (actions.watch_leavers(noon), actions.watch_leavers(noon)) == (4, 0)
+    assert {alarm.kind for alarm in Alarm.objects.all()} == {"blanks"}
+
+
+def test_a_paper_that_calls_itself_what_is_never_blank_is_refused_whatever_its_category_says(
+    stamp: Seal, contract: str, papers: Papers, in_force: InForce, wang: Person, noon: datetime
+) -> None:
+    in_force(asks_for((TWO,)))
+    Document.objects.filter(sha256=contract).update(
+        look=Look(1, has_words=True, title="连带责任担保函致银行").to_json()
+    )
+    with pytest.raises(NeverBlank):
+        apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=papers)
+    assert not Application.objects.exists()
 
 
 def test_a_use_of_blanks_ends_early_and_its_blanks_are_still_to_be_accounted_for_and_none_is_made_anew(

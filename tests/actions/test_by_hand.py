@@ -43,6 +43,7 @@ from privyseal.seals import actions as seals
 from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder, PermitExpired, PermitRevoked, PermitSpent
 from privyseal.seals.rules import Act, Role, SealNotInForce
+from privyseal.seals.rules.additions import AdditionNotPossible
 from privyseal.seals.rules.permits import SealNotElectronic, SealNotPhysical
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
@@ -506,13 +507,43 @@ def test_a_use_is_no_act_that_words_carry_out(permit: Permit, jian: Person, noon
         seals.attest(jian, noon, permit_uid=permit.uid, role=Role.WITNESS)
 
 
-def test_what_was_stamped_is_not_lost_and_gets_nothing_back(
-    out: Out, wang: Person, jian: Person, noon: datetime
+def more(person: Person, at: datetime, permit: Permit, copies: dict[int, int]) -> str:
+    return approvals.apply_to_top_up(
+        person, at, application_uid=permit.application_uid, reason="对方要多留两份", copies=copies
+    )
+
+
+@pytest.mark.invariant("T22", column="rule")
+def test_more_copies_that_were_approved_are_stamped_on_the_same_slip(
+    out: Out, wang: Person, jian: Person, li: Person, noon: datetime
 ) -> None:
     turn(out, wang, jian, noon, impressions=4)
+    say_yes(li, noon, more(wang, noon, out.permit, {1: 2}))
 
+    raised = Permit.objects.get(pk=out.permit.pk)
+    assert (raised.impressions, raised.lines.get().impressions, recorded()[-1]) == (10, 10, "permit.topped-up")
+    (count,) = queries.counts_of(wang, noon, raised)
+    assert count.left == 6
+    turn(out, wang, jian, noon, impressions=6)
+    assert (HandUse.objects.get().ending, UseEntry.objects.get().impressions) == ("count", 10)
     with pytest.raises(NothingToAdd):
-        approvals.apply_to_top_up(wang, noon, application_uid=out.permit.application_uid, reason="多于预计")
+        more(wang, noon, raised, {1: 1})
+
+
+@pytest.mark.invariant("T22", column="database")
+def test_nobody_asks_for_no_copies_or_too_many_and_no_line_is_raised_but_by_what_was_approved(
+    out: Out, wang: Person, li: Person, noon: datetime
+) -> None:
+    for copies, refused in (({}, NothingToAdd), ({2: 1}, NothingToAdd), ({1: 997}, AdditionNotPossible)):
+        with pytest.raises(refused):
+            more(wang, noon, out.permit, copies)
+    uid = more(wang, noon, out.permit, {1: 2})
+    with forbidden("line_is_raised_by_an_addition"):
+        out.permit.lines.update(impressions=10)
+    actions.end_use(wang, noon, use_uid=out.uid, ending=Ending.EARLY, reason="改为电子用印")
+    with pytest.raises(PermitRevoked):
+        say_yes(li, noon, uid)
+    assert out.permit.lines.get().impressions == 6
 
 
 @pytest.mark.invariant("T22", "T25", column="database")

@@ -7,13 +7,14 @@ import pytest
 
 from privyseal.custody import actions
 from privyseal.custody.actions import Taken
-from privyseal.custody.models import HandUse, LateAct, Turn
+from privyseal.custody.models import HandUse, LateAct, Photograph, Spoiled, TakeOut, Turn
 from privyseal.custody.rules import Ending, Hand
 from privyseal.custody.rules.late import WaitedTooLong, Waiting
+from privyseal.custody.rules.spoiled import SpoiledUnexplained
 from privyseal.identity.models import Person
 from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Permit
-from tests.actions.keepers import forbidden
+from tests.actions.keepers import forbidden, photo
 from tests.by_hand import Out, stamped_page
 from tests.conftest import recorded
 
@@ -42,6 +43,56 @@ def test_what_comes_late_counts_once_from_when_it_came_and_is_called_late(
     fact = last_fact_about("hand.came-late", "permit", out.permit.uid)
     assert fact is not None
     assert (fact.actor, fact.data["act"]) == (gu.pseudonym, "put-back")
+
+
+@pytest.mark.documents
+def test_a_spoiled_page_comes_late_with_its_picture_and_is_taken_in_late(
+    out: Out, wang: Person, gu: Person, noon: datetime
+) -> None:
+    at, said = noon + timedelta(hours=3), noon + timedelta(hours=1)
+    turn = actions.reserve(wang, noon, use_uid=out.uid, line_id=out.line, impressions=2)
+    actions.fire(wang, at, turn_uid=turn, made=2)
+    page, key = Taken(data=stamped_page(), impressions=1, done_at=said, spoiled=1, reason="印迹模糊"), uuid4()
+    other = uuid4()
+    pages = {actions.photograph(wang, at, command_id=key, turn_uid=turn, taken=page) for _ in range(2)}
+    for _ in range(2):
+        actions.take_in.once(other, gu, at, photograph_uid=min(pages), done_at=said)
+
+    assert (len(pages), Spoiled.objects.get().anew, out.used) == (1, 1, 1)
+    assert [act.act for act in LateAct.objects.order_by("pk")] == ["photograph", "take-in"]
+    assert [recorded().count(kind) for kind in ("hand.spoiled", "hand.taken-in")] == [1, 1]
+
+
+@pytest.mark.documents
+def test_a_picture_that_is_sent_as_spoiled_without_a_reason_is_not_kept(out: Out, wang: Person, noon: datetime) -> None:
+    turn = actions.reserve(wang, noon, use_uid=out.uid, line_id=out.line, impressions=2)
+    actions.fire(wang, noon, turn_uid=turn, made=2)
+    with pytest.raises(SpoiledUnexplained):
+        actions.photograph(
+            wang, noon, command_id=uuid4(), turn_uid=turn, taken=Taken(data=stamped_page(), impressions=1, spoiled=1)
+        )
+
+    assert not Photograph.objects.exists()
+
+
+@pytest.mark.documents
+def test_a_hand_over_waits_for_a_quarter_of_an_hour_and_a_way_back_as_long_as_it_takes(
+    booked: TakeOut, wang: Person, gu: Person, noon: datetime
+) -> None:
+    face, at = photo(gu, noon, booked.seal), noon + timedelta(hours=1)
+    said = at - timedelta(minutes=10)
+    with pytest.raises(WaitedTooLong):
+        actions.give_out(gu, at, take_out_uid=booked.uid, photo_sha256=face, done_at=noon)
+    actions.give_out(gu, at, take_out_uid=booked.uid, photo_sha256=face, done_at=said)
+    with pytest.raises(WaitedTooLong):
+        actions.receive(wang, at, take_out_uid=booked.uid, done_at=noon)
+    actions.receive(wang, at, take_out_uid=booked.uid, done_at=said)
+    actions.bring_back(wang, at, take_out_uid=booked.uid, done_at=noon)
+    actions.take_back(gu, at, take_out_uid=booked.uid, photo_sha256=face, place="3号柜", done_at=noon)
+
+    assert TakeOut.objects.get().stage == "back"
+    acts = LateAct.objects.order_by("pk").values_list("act", "done_at")
+    assert list(acts) == [("give", said), ("receive", said), ("bring", noon), ("take-back", noon)]
 
 
 def test_a_confirmation_that_waited_too_long_changes_nothing_but_the_record(

@@ -16,7 +16,7 @@ from privyseal.kernel.errors import NotEntitled
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Custody, Incident, Permit, Seal
 from tests.by_hand import Out, turn
-from tests.conftest import holding, new_person, recorded
+from tests.conftest import holding, new_company, new_person, recorded
 
 
 def gone(chen: Person, person: Person, at: datetime) -> None:
@@ -83,6 +83,28 @@ def test_a_count_pauses_and_an_incident_goes_to_a_manager(
 
     assert (StockTake.objects.get(uid=uid).count, Incident.objects.get().owner) == ("paused", mo)
     assert {"stock.left", "incident.reassigned"} <= set(recorded())
+
+
+def test_whoever_leaves_one_company_settles_what_they_have_in_hand_there_and_nothing_else(
+    stamp: Seal, chen: Person, zhao: Person, wang: Person, long_ago: datetime, noon: datetime
+) -> None:
+    elsewhere = new_company("北方贸易有限公司", "91110000100000001A", registrar=chen, verifier=zhao, at=long_ago)
+    other = Incident.objects.create(
+        kind="other", company=elsewhere, owner=wang, account="账实不符", opened_at=noon, due_at=noon
+    )
+    holding(wang, Power.MANAGE, elsewhere, long_ago)
+    uid = actions.open_stock_take(zhao, noon, company_uid=stamp.company.uid, counter_pseudonym=wang.pseudonym)
+    raised = seals.raise_incident(wang, noon, seal_uid=stamp.uid, said=seals.Report(account="印泥不对"))
+    Incident.objects.filter(uid=raised).update(owner=wang)
+    assert settled(noon) == (0, 0)
+
+    identity.leave_company(
+        chen, noon, person_pseudonym=wang.pseudonym, company_uid=stamp.company.uid, left_on=noon.date()
+    )
+
+    assert settled(noon) == (2, 0)
+    assert StockTake.objects.get(uid=uid).count == "paused"
+    assert (Incident.objects.get(uid=raised).owner, Incident.objects.get(pk=other.pk).owner) == (zhao, wang)
 
 
 def test_a_leave_cover_ends_as_an_incident_when_either_of_the_two_has_left(

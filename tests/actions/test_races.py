@@ -111,8 +111,10 @@ def test_the_last_use_and_more_at_once_leave_the_count_as_it_was_approved(
 ) -> None:
     for _ in range(ROUNDS):
         permit = standing_permit(wang, li, noon, official, reviewer=ma, a_day=1, in_all=1)
-        said = {"application_uid": permit.application_uid, "reason": "发票多于预计"}
-        asked = at_once(*[partial(approvals.apply_to_top_up, wang, noon, **said, uses=1)] * 2)
+        asked_for = partial(
+            approvals.apply_to_top_up, wang, noon, application_uid=permit.application_uid, reason="发票多于预计", uses=1
+        )
+        asked = at_once(*[asked_for] * 2)
         assert codes(asked) == ["addition-waits"]
         (more,) = (str(uid) for uid in asked if not isinstance(uid, Refused))
 

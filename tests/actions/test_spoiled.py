@@ -1,6 +1,7 @@
 """Spoiled impressions: marked void, handed in, made anew within the allowance, and told in the register."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,18 +10,18 @@ from django.utils.timezone import localdate
 from privyseal.approvals.queries.registers import Wanted, rows_of_uses, uses_in_book
 from privyseal.approvals.queries.statistics import statistics_of_book
 from privyseal.custody import actions, queries
-from privyseal.custody.models import HandUse, Spoiled
+from privyseal.custody.models import AlarmRule, HandUse, Spoiled
 from privyseal.custody.rules import Ending
-from privyseal.custody.rules.alarms import AlarmKind
-from privyseal.custody.rules.spoiled import SpoiledTooMany, SpoiledUnexplained
+from privyseal.custody.rules.alarms import AlarmKind, Thresholds, ThresholdsNotPossible
+from privyseal.custody.rules.spoiled import SpoiledTooMany, SpoiledUnexplained, anew_by
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger.queries import last_fact_about
-from privyseal.seals.models import Permit, UseEntry
+from privyseal.seals.models import Permit, Seal, UseEntry
 from privyseal.seals.permits import PermitSpent
 from tests.actions.keepers import forbidden
-from tests.by_hand import Out, photographed, turn
-from tests.conftest import recorded
+from tests.by_hand import Out, line, photographed, turn, watched
+from tests.conftest import apply, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 
@@ -36,6 +37,20 @@ def spoil(person: Person, at: datetime, turn_uid: str, *, impressions: int = 1, 
     """Photograph a page and mark it void."""
     shown = photographed(person, at, turn_uid, impressions=impressions, page=page)
     return actions.spoil(person, at, photograph_uid=shown, impressions=impressions, reason="印迹模糊")
+
+
+def test_a_company_allows_fewer_spoiled_impressions_at_once_and_more_never(
+    stamp: Seal, contract: str, company: Company, zhao: Person, wang: Person, jian: Person, li: Person, noon: datetime
+) -> None:
+    with pytest.raises(ThresholdsNotPossible):
+        actions.set_thresholds(zhao, noon, company_uid=company.uid, said=Thresholds(made_anew=3))
+    with forbidden("company_allows_no_more_anew_than_is_usual"):
+        AlarmRule.objects.create(company=company, set_by=zhao, set_at=noon, **asdict(Thresholds(made_anew=3)))
+    actions.set_thresholds(zhao, noon, company_uid=company.uid, said=Thresholds(made_anew=0))
+    uid = apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=watched(jian))
+    say_yes(li, noon, uid)
+
+    assert anew_by(permit_of(uid).terms) == 0
 
 
 @pytest.mark.invariant("T26", column="stateful")

@@ -55,6 +55,13 @@ def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
     assert (slip.count("code.svg"), slip.count(contract)) == (1, 1)
     assert operator.get(f"/sheets/by-hand/{permit.uid}/code.svg").status_code == 200
 
+    more = f"/applications/{uid}/more/"
+    assert (more in operator.get(f"/applications/{uid}/").content.decode(), operator.get(more).status_code) == (
+        True,
+        200,
+    )
+    assert operator.post(more, command(copies_1="", reason="多一份")).status_code == 409
+    assert operator.post(more, command(copies_1="1", reason="多一份")).status_code == 302
     do(operator, permit, "begin")
     keeper, supervisor = enter(gu), enter(jian)
     assert f"/by-hand/{permit.uid}/" in keeper.get("/").content.decode()

@@ -24,16 +24,19 @@ from tests.running.served import ROOT, Served
 
 _ALONE: Final = (
     "from privyseal.config.loading import load; load('tests.journeys.rubber');"
-    "from tests.journeys import rubber; print(rubber.make(int({copies})), end='')"
+    "from tests.journeys import rubber; print(rubber.make({copies}, {off_site!r}), end='')"
 )
 
 
-def permit(served: Served, *, copies: int) -> str:
-    """Have wang allowed to stamp so many copies, with gu for keeper and ke for supervisor; return the permit's uid."""
+def permit(served: Served, *, copies: int, off_site: str = "") -> str:
+    """Have wang allowed to stamp so many copies, with gu for keeper and ke for supervisor; return the permit's uid.
+
+    With a place that is not the company's own the seal is taken out for it.
+    """
     kept = Path(f"/proc/{served.pid_of('worker')}/environ").read_bytes()
     known = dict(os.fsdecode(line).split("=", 1) for line in kept.split(b"\0") if b"=" in line)
     made = subprocess.run(
-        [sys.executable, "-c", _ALONE.format(copies=copies)],
+        [sys.executable, "-c", _ALONE.format(copies=copies, off_site=off_site)],
         env=known,
         cwd=ROOT,
         check=True,
@@ -43,7 +46,7 @@ def permit(served: Served, *, copies: int) -> str:
     return made.stdout
 
 
-def make(copies: int) -> str:
+def make(copies: int, off_site: str) -> str:
     """Do the same in a process that works beside the product."""
     at, zhao, wang, ke, gu = datetime.now(UTC), *(demo.person(login) for login in ("zhao", "wang", "ke", "gu"))
     company = Company.objects.get(name=demo.COMPANY)
@@ -59,7 +62,7 @@ def make(copies: int) -> str:
         wang,
         at,
         company_uid=company.uid,
-        papers=Papers(supervisor_pseudonym=ke.pseudonym, acknowledged=digest_of(remarks)),
+        papers=Papers(supervisor_pseudonym=ke.pseudonym, acknowledged=digest_of(remarks), off_site=off_site),
         reason="与乙方签订合同",
         starts_at=at,
         expires_at=ends_at,

@@ -12,7 +12,9 @@ from privyseal.custody.rules.blanks import (
     check_became,
     check_blanks,
     check_class,
+    check_title,
     check_two,
+    class_of,
 )
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.seals.rules.standing import DocumentClass
@@ -28,6 +30,25 @@ def test_what_binds_is_never_blank(document_class: DocumentClass) -> None:
         return
     with pytest.raises(NeverBlank):
         check_class(document_class)
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("送货单合同编号ht-07", DocumentClass.DELIVERY_NOTE),
+        ("不可撤销担保合同", DocumentClass.GUARANTEE),
+        ("法定代表人授权委托书", DocumentClass.LETTER_OF_AUTHORITY),
+        ("productsalesagreement", DocumentClass.CONTRACT),
+        ("放行条", None),
+    ],
+)
+def test_a_paper_is_of_the_class_that_its_title_says_first(title: str, found: DocumentClass | None) -> None:
+    assert class_of(title) is found
+    if found in NEVER:
+        with pytest.raises(NeverBlank):
+            check_title(title)
+    else:
+        check_title(title)
 
 
 @pytest.mark.invariant("T29", column="rule")

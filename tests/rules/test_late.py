@@ -8,6 +8,7 @@ from privyseal.custody.rules.late import LATE_AFTER, MAY_WAIT, WaitedTooLong, Wa
 
 NOON = datetime(2026, 7, 1, 4, tzinfo=UTC)
 _A_WEEK = timedelta(days=7)
+SAID_TOGETHER = [Waiting.CONFIRM, Waiting.GIVE, Waiting.RECEIVE]
 
 
 def test_every_act_that_may_wait_has_its_row() -> None:
@@ -20,14 +21,15 @@ def test_what_comes_at_once_or_from_a_clock_ahead_is_not_late(act: Waiting) -> N
         assert late_since(act, done_at=done_at, at=NOON) is None
 
 
-@pytest.mark.parametrize("act", [act for act in Waiting if act is not Waiting.CONFIRM])
+@pytest.mark.parametrize("act", [act for act in Waiting if act not in SAID_TOGETHER])
 def test_what_was_done_is_late_however_long_it_waited(act: Waiting) -> None:
     assert late_since(act, done_at=NOON - _A_WEEK, at=NOON) == NOON - _A_WEEK
 
 
-def test_a_confirmation_is_good_for_a_quarter_of_an_hour() -> None:
+@pytest.mark.parametrize("act", SAID_TOGETHER)
+def test_what_two_people_say_in_each_others_presence_is_good_for_a_quarter_of_an_hour(act: Waiting) -> None:
     said = NOON - timedelta(minutes=15)
 
-    assert late_since(Waiting.CONFIRM, done_at=said, at=NOON) == said
+    assert late_since(act, done_at=said, at=NOON) == said
     with pytest.raises(WaitedTooLong):
-        late_since(Waiting.CONFIRM, done_at=said - timedelta(seconds=1), at=NOON)
+        late_since(act, done_at=said - timedelta(seconds=1), at=NOON)

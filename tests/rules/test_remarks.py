@@ -12,7 +12,7 @@ OWNER = "示例科技有限公司"
 
 def told(*notes: Note, ends_on: date = date(2026, 12, 3), **look: bool) -> list[Remark]:
     said = {"has_words": True, "names_owner": True, "names_company": True} | look
-    seen = Look(2, notes=notes, **said)
+    seen = Look(2, said["has_words"], said["names_owner"], said["names_company"], notes)
     return remarks_on(seen, pages=2, owner=OWNER, starts_on=date(2026, 11, 26), ends_on=ends_on)
 
 

@@ -38,8 +38,10 @@ class More(Late):
         """Ask for more: of a standing permit so many uses, of a file what a failed sealing lost."""
         uid, actor, at = self._first(who, which, kind, rightly=rightly, is_lost=True)
         more = uses if kind == "standing" else 0
-        said = {"application_uid": uid, "reason": "多于预计"}
-        self.reach("ask-for-more", lambda: approvals.apply_to_top_up(actor, at, **said, uses=more))
+        self.reach(
+            "ask-for-more",
+            lambda: approvals.apply_to_top_up(actor, at, application_uid=uid, reason="多于预计", uses=more),
+        )
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, kind=_KINDS, days=st.sampled_from((-1, 1, 20, 400)))
     def prolong(self, *, who: str, rightly: bool, which: int, kind: str, days: int) -> None:

@@ -1,6 +1,6 @@
 """Look at the documents of a use before it is sent in: what the applicant acknowledges, what its category refuses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from privyseal.approvals.models import Application, CategoryVersion, Line
 from privyseal.approvals.rules.policies import folded
 from privyseal.approvals.rules.remarks import DocumentNotReady, Remark, RemarksNotRead, remarks_on
+from privyseal.custody.rules.blanks import check_title
 from privyseal.identity.models import Company
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.ledger.transactions import transaction_required
@@ -45,6 +46,13 @@ def remarks_of(
     return list(dict.fromkeys(said))
 
 
+def _titles(companies: Sequence[Company], documents: Iterable[str]) -> Iterator[str]:
+    """Yield how each document begins that was looked at."""
+    looked = Document.objects.filter(company__in=companies, sha256__in=list(documents), look__isnull=False)
+    for document in looked.order_by("pk"):
+        yield Look.from_json(document.look or {}).title
+
+
 def digest_of(remarks: Sequence[tuple[str, Remark]]) -> str:
     """Return what an applicant sends who has read all of these; nothing where there is nothing to read."""
     return sha256(canonical({"remarks": as_kept(remarks)})) if remarks else ""
@@ -73,6 +81,9 @@ def check_documents(
     refuses = category.category.refuses if category else frozenset()
     own = {line.document_sha256 for line in lines if line.application_id == application.pk}
     kept = [(digest, remark) for digest, remark in remarks if digest in own]
+    if category and category.category.blanks:
+        for title in _titles(companies, own):
+            check_title(title)
     for _digest, remark in kept:
         if remark.about in refuses:
             raise DocumentNotReady(about=remark.about.value, page=remark.page)

@@ -15,9 +15,10 @@ from privyseal.approvals.rules.filing import Duty
 from privyseal.approvals.statements import turn_of
 from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.booking import book_take_out
+from privyseal.custody.raising import thresholds_of
 from privyseal.custody.rules import VOLUME
 from privyseal.custody.rules.photographs import ASKS
-from privyseal.custody.rules.spoiled import ANEW
+from privyseal.custody.rules.spoiled import ANEW, USUAL_ANEW
 from privyseal.identity.models import Person, Unit
 from privyseal.kernel.canonical import Json
 from privyseal.ledger.transactions import transaction_required
@@ -121,10 +122,11 @@ def _duty(application: Application, *, is_taken_out: bool) -> dict[str, Json]:
 
 
 def _by_hand(application: Application) -> dict[str, Json]:
-    """Return what the category says of stamping by hand; nothing where there is none."""
+    """Return what the category says of stamping by hand; where there is none, what the company says."""
     category = application.category.category if application.category else None
     if category is None:
-        return {}
+        anew = thresholds_of(application.company_id).made_anew
+        return {} if anew == USUAL_ANEW else {ANEW: anew}
     blanks = terms_of_blanks(application)
     return {
         **blanks,

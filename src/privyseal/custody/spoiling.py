@@ -1,12 +1,16 @@
-"""Spoiled impressions, counted: of a turn, a line, a permit."""
+"""Spoiled impressions and numbered blanks, counted: of a turn, a line, a permit, in books."""
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
-from privyseal.custody.models import Spoiled, Turn
+from privyseal.custody.models import Blank, Spoiled, Turn
+from privyseal.custody.rules.blanks import Became
 from privyseal.seals.models import Permit, PermitLine
+
+_OUT: Final = Count("pk", filter=Q(became=Became.OUT.value))
 
 
 def spoiled_of(turn: Turn) -> int:
@@ -44,6 +48,41 @@ def spoiled_by_company(book_ids: QuerySet[Any]) -> dict[str, int]:
     """Return how many impressions of what was entered in these books are spoiled, by the name of the company."""
     found = Spoiled.objects.filter(turn__line__entry__book__in=book_ids).order_by()
     return dict(found.values_list("turn__use__seal__company__name").annotate(Sum("impressions")))
+
+
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """So many blanks were stamped, and of so many nobody has said what became of them."""
+
+    stamped: int = 0
+    out: int = 0
+
+
+def blanks_by_line(line_ids: Collection[int]) -> dict[int, Blanks]:
+    """Return of each of these lines how many blanks were stamped, where some were: one question for all."""
+    rows = _blanks(line_ids).values_list("turn__line").annotate(stamped=Count("pk"), not_said=_OUT)
+    return {line: Blanks(stamped, out) for line, stamped, out in rows}
+
+
+def blanks_by_seal(line_ids: QuerySet[Any]) -> dict[str, Blanks]:
+    """Return how many blanks were stamped on these lines, by number and name of the seal."""
+    rows = (
+        _blanks(line_ids)
+        .values_list("turn__use__seal__number", "turn__use__seal__name")
+        .annotate(stamped=Count("pk"), not_said=_OUT)
+    )
+    return {f"{number} {name}": Blanks(stamped, out) for number, name, stamped, out in rows}
+
+
+def blanks_by_company(book_ids: QuerySet[Any]) -> dict[str, Blanks]:
+    """Return how many blanks were stamped of what was entered in these books, by the name of the company."""
+    found = Blank.objects.filter(turn__line__entry__book__in=book_ids).order_by()
+    rows = found.values_list("turn__use__seal__company__name").annotate(stamped=Count("pk"), not_said=_OUT)
+    return {name: Blanks(stamped, out) for name, stamped, out in rows}
+
+
+def _blanks(line_ids: Collection[int] | QuerySet[Any]) -> QuerySet[Blank]:
+    return Blank.objects.filter(turn__line__in=line_ids).order_by()
 
 
 def waits_to_be_handed_in(permit: Permit) -> bool:

@@ -73,6 +73,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "take-out.leave-outside": _("raise that a seal is outside with somebody who left"),
     "incident.hand-on": _("give the incident of somebody who left to another"),
     "hand.leave-debt": _("raise that photographs are owed by somebody who left"),
+    "hand.leave-blank": _("raise that a blank is out with somebody who left"),
     "mandate.give": _("give a mandate"),
     "mandate.revoke": _("revoke a mandate"),
     "seal.name-person": _("say whose name a seal bears"),

@@ -45,6 +45,14 @@ LATE: Final[Mapping[Waiting, Promise]] = {
     Waiting.END: _("Ended"),
     Waiting.PUT_BACK: _("Put back"),
     Waiting.REPORT: _("Said where the seal is"),
+    Waiting.SPOIL: _("Marked a page void"),
+    Waiting.TAKE_IN: _("Took a spoiled page in"),
+    Waiting.BLANK_USED: _("Reported a blank used"),
+    Waiting.BLANK_BACK: _("Took a blank back"),
+    Waiting.GIVE: _("Gave the seal out"),
+    Waiting.RECEIVE: _("Received the seal"),
+    Waiting.BRING: _("Brought the seal back"),
+    Waiting.TAKE_BACK: _("Took the seal back"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "waited-too-long": _(

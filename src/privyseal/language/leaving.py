@@ -14,6 +14,7 @@ LEFT: Final[Mapping[Left, Promise]] = {
     Left.COUNT: _("A stock-take under way"),
     Left.OWNED: _("An incident that they own"),
     Left.DEBT: _("Photographs that they owe"),
+    Left.BLANK: _("A stamped blank that is not accounted for"),
     Left.COVER: _("A leave cover"),
     Left.KEPT: _("A seal that they keep"),
 }

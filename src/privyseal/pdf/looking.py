@@ -11,7 +11,7 @@ from typing import Final
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 from pypdfium2 import raw
 
-from privyseal.pdf.looks import LONGEST_WORDS, MOST_NOTES, Look, Note, Seen
+from privyseal.pdf.looks import LONGEST_TITLE, LONGEST_WORDS, MOST_NOTES, Look, Note, Seen
 from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.viewer import opened
 
@@ -38,20 +38,21 @@ def look(data: Data, *, owner: str) -> Look:
     until, wanted = time.monotonic() + _SECONDS, _plain(owner)
     notes: list[Note] = []
     has_words = names_owner = names_company = False
-    pages = 0
+    pages, title = 0, ""
     with opened(data) as document:
         for number in range(1, len(document) + 1):
             page = document[number - 1]
             words = _plain(_words_of(page))
             notes += _notes(page, number, words)
             page.close()
+            title = words[:LONGEST_TITLE] if number == 1 else title
             has_words = has_words or bool(words)
             names_owner = names_owner or (bool(wanted) and wanted in words)
             names_company = names_company or "公司" in words
             pages = number
             if time.monotonic() > until or len(notes) > MOST_NOTES:
                 break
-    return Look(pages, has_words, names_owner, names_company, tuple(notes[:MOST_NOTES]))
+    return Look(pages, has_words, names_owner, names_company, tuple(notes[:MOST_NOTES]), title)
 
 
 def _notes(page: pypdfium2.PdfPage, number: int, words: str) -> Iterator[Note]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 MOST_NOTES: Final = 200
 LONGEST_WORDS: Final = 60
+LONGEST_TITLE: Final = 20
 
 
 class Seen(StrEnum):
@@ -29,6 +30,7 @@ class Note:
 class Look:
     """The notes on the first ``pages`` pages, and whether any of them bears words at all.
 
+    ``title`` is how the first page begins, without spaces, in small letters.
     ``names_owner`` is whether the name that was asked for stands in them, ``names_company`` whether any company's does.
     """
 
@@ -37,6 +39,7 @@ class Look:
     names_owner: bool = False
     names_company: bool = False
     notes: tuple[Note, ...] = ()
+    title: str = ""
 
     def to_json(self) -> dict[str, Any]:
         notes = [[note.seen.value, note.page, note.words] for note in self.notes]
@@ -46,9 +49,12 @@ class Look:
             "names_owner": self.names_owner,
             "names_company": self.names_company,
             "notes": notes,
+            "title": self.title,
         }
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "Look":
         notes = tuple(Note(Seen(seen), page, words) for seen, page, words in said["notes"])
-        return cls(said["pages"], said["has_words"], said["names_owner"], said["names_company"], notes)
+        return cls(
+            said["pages"], said["has_words"], said["names_owner"], said["names_company"], notes, said.get("title", "")
+        )

@@ -1,7 +1,7 @@
 """What an approved application adds to a permit while it runs: more impressions, or a later end."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +18,17 @@ from privyseal.signer.statement import Purpose
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """What is added, by which application, by whose yes, with what the signer checks of it."""
+    """What is added, by which application, by whose yes, with what the signer checks of it.
+
+    ``documents`` are how many more of each that is stamped by hand.
+    """
 
     application_uid: str
     more: int
     expires_at: datetime
     approvers: Collection[Person]
     evidence: Sequence[Mapping[str, Any]]
+    documents: Mapping[str, int] = field(default_factory=dict)
 
 
 @transaction_required
@@ -86,6 +90,10 @@ def add(actor: Person, at: datetime, permit: Permit, seal: Seal, addition: Addit
     permit.expires_at = addition.expires_at
     permit.evidence = [*permit.evidence, *addition.evidence]
     permit.save(update_fields=["impressions", "expires_at", "evidence"])
+    for document, more in addition.documents.items():
+        line = permits.line_for(permit, document)
+        line.impressions += more
+        line.save(update_fields=["impressions"])
     permits.check_stands(permit, seal, at=at)
     said: dict[str, Json] = {
         "permit": permit.uid,

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.rules.alarms import MOST_DAYS, MOST_MINUTES, MOST_RESTAMPS, Thresholds
+from privyseal.custody.rules.spoiled import USUAL_ANEW
 from privyseal.identity.models import Company
 from privyseal.web.forms import CommandForm, Sent, Usual, offer
 
@@ -17,6 +18,7 @@ _NUMBERS: Final = (
     "debt_days",
     "restamps",
     "stock_take_days",
+    "made_anew",
 )
 
 
@@ -36,6 +38,13 @@ class ThresholdsForm(CommandForm):
 
     stock_take_days = forms.IntegerField(
         label=_("Days after which a place is to be counted again"), min_value=1, max_value=MOST_DAYS
+    )
+
+    made_anew = forms.IntegerField(
+        label=_("Spoiled impressions made anew where no category says"),
+        min_value=0,
+        max_value=USUAL_ANEW,
+        help_text=_("Fewer at once; more only by a category, which two people agree to."),
     )
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company], initial: Usual = None) -> None:

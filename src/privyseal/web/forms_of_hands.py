@@ -83,16 +83,24 @@ class PhotographForm(WaitingForm):
         ),
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
+    spoiled = forms.IntegerField(
+        label=_("Impressions on it that are spoiled"),
+        required=False,
+        min_value=0,
+        max_value=MOST_ON_ONE,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+    why = forms.CharField(label=_("What went wrong"), max_length=LONGEST_TEXT, required=False)
 
 
-class SpoilForm(CommandForm):
+class SpoilForm(WaitingForm):
     """A photographed page that went wrong."""
 
     impressions = _count(least=1)
     reason = _reason()
 
 
-class BlankForm(CommandForm):
+class BlankForm(WaitingForm):
     """A blank that was used, which a photograph shows filled in."""
 
     number = forms.IntegerField(

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.actions import Fence, Whereabouts
 from privyseal.custody.rules.takeout import Point
-from privyseal.web.forms import CommandForm
 from privyseal.web.waiting import WaitingForm
 
 _MICRODEGREES: Final = 1_000_000
@@ -37,7 +36,7 @@ def _photo() -> forms.FileField:
     )
 
 
-class GiveForm(CommandForm, _PointForm):
+class GiveForm(WaitingForm, _PointForm):
     """The face, and where the seal is to be used if its keeper knows the point on the map."""
 
     photo = _photo()
@@ -50,7 +49,7 @@ class GiveForm(CommandForm, _PointForm):
         return None if point is None else Fence(point=point, metres=self.cleaned_data["metres"])
 
 
-class TakeBackForm(CommandForm):
+class TakeBackForm(WaitingForm):
     photo = _photo()
     place = forms.CharField(
         label=_("Bag, safe or slot"), max_length=100, help_text=_("Such as: cabinet 3, slot B12, bag 00417.")

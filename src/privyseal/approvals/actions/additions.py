@@ -1,15 +1,17 @@
 """Ask for more of what was approved, or for longer: an application like any other, judged like the first one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from privyseal.approvals.actions.opening import Named, ReasonMissing, applicants_company, submit
+from privyseal.approvals.additions.by_hand import more_by_document, with_more
 from privyseal.approvals.additions.permits import lost_by, statement_sha256
 from privyseal.approvals.additions.terms import STATEMENTS, UNTIL
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.additions import AdditionWaits, NothingToAdd
+from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.owing import check_owes_nothing
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -24,10 +26,23 @@ from privyseal.signer.statement import USES, Purpose
 
 
 @command("application.apply-to-top-up")
-def apply_to_top_up(actor: Person, at: datetime, *, application_uid: str, reason: str, uses: int = 0) -> str:
-    """Ask for so many more uses of a standing permit, or for impressions that failed sealings lost; return the uid."""
+def apply_to_top_up(
+    actor: Person,
+    at: datetime,
+    *,
+    application_uid: str,
+    reason: str,
+    uses: int = 0,
+    copies: Mapping[int, int] | None = None,
+) -> str:
+    """Ask for so many more uses of a standing permit, or for impressions that failed sealings lost; return the uid.
+
+    Of what is stamped by hand, for so many more ``copies`` by the position of their line.
+    """
     first = _first(actor, at, application_uid, Purpose.TOP_UP)
     permits = additions.locked_permits(first.uid)
+    if is_by_hand(list(first.lines.all())):
+        return _more_by_hand(actor, at, first, permits, reason=reason, copies=copies or {})
     is_standing = first.purpose == Purpose.STANDING.value
     lost = {permit.seal_id: frozenset[str]() if is_standing else lost_by(permit) for permit in permits}
     if is_standing != (uses > 0):
@@ -42,6 +57,25 @@ def apply_to_top_up(actor: Person, at: datetime, *, application_uid: str, reason
         raise NothingToAdd(application=first.uid)
     raising = [permit for permit in permits if permit.seal_id in raised]
     return _submit(actor, at, first, Purpose.TOP_UP, reason=reason, lines=lines, permits=raising, uses=uses)
+
+
+@transaction_required
+def _more_by_hand(
+    actor: Person,
+    at: datetime,
+    first: Application,
+    permits: Sequence[Permit],
+    *,
+    reason: str,
+    copies: Mapping[int, int],
+) -> str:
+    lines = with_more(list(first.lines.all()), copies)
+    raising = [permit for permit in permits if any(line.seal_id == permit.seal_id for line in lines)]
+    for permit in raising:
+        own = [line for line in lines if line.seal_id == permit.seal_id]
+        more = sum(more_by_document(permit, own).values())
+        _check(first, permit, at, more=more, expires_at=permit.expires_at)
+    return _submit(actor, at, first, Purpose.TOP_UP, reason=reason, lines=lines, permits=raising)
 
 
 @command("application.apply-to-prolong")

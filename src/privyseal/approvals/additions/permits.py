@@ -1,15 +1,18 @@
 """The permits to which something is added: what failed sealings lost of them, and how an addition raises them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from privyseal.approvals.additions.by_hand import more_by_document
 from privyseal.approvals.additions.seats import votes_for
 from privyseal.approvals.additions.terms import ends_at
 from privyseal.approvals.casting import cast_of
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Part, keep_apart
 from privyseal.approvals.rules.additions import NothingToAdd, check_as_many
+from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.booking import prolong_take_out
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import sha256
@@ -19,6 +22,16 @@ from privyseal.seals import additions
 from privyseal.seals.additions import Addition
 from privyseal.seals.models import Permit
 from privyseal.signer.statement import USES, Decision, Purpose, parse, parse_approved
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """How many more, until when, for which lost documents, and how many more of each that is stamped by hand."""
+
+    more: int
+    until: datetime
+    lost: frozenset[str] = frozenset()
+    by_hand: Mapping[str, int] = field(default_factory=dict)
 
 
 def statement_sha256(permit: Permit) -> str:
@@ -68,25 +81,31 @@ def add_to_permits(
     lines = list(application.lines.all())
     for permit in additions.locked_permits(first.uid):
         if own := [line for line in lines if line.seal_id == permit.seal_id]:
-            more, until, lost = _added(application, permit, own)
+            added = _added(application, permit, own)
             seal = own[0].seal
-            additions.check_can_be_raised(permit, seal, more=more, expires_at=until, at=at, is_lost=bool(lost))
+            additions.check_can_be_raised(
+                permit, seal, more=added.more, expires_at=added.until, at=at, is_lost=bool(added.lost)
+            )
             addition = Addition(
                 application_uid=application.uid,
-                more=more,
-                expires_at=until,
+                more=added.more,
+                expires_at=added.until,
                 approvers=approvers,
                 evidence=evidence[seal.uid],
+                documents=added.by_hand,
             )
             additions.add(actor, at, permit, seal, addition)
             prolong_take_out(actor, at, permit)
 
 
-def _added(application: Application, permit: Permit, own: Sequence[Line]) -> tuple[int, datetime, frozenset[str]]:
-    """Return how many more, until when, and which lost documents that is for; refuse what is lost no more."""
+def _added(application: Application, permit: Permit, own: Sequence[Line]) -> _Added:
+    """Return what is added to one permit; refuse what is lost no more."""
     if application.purpose == Purpose.PROLONG.value:
-        return 0, ends_at(application), frozenset()
+        return _Added(0, ends_at(application))
+    if is_by_hand(own):
+        more = more_by_document(permit, own)
+        return _Added(sum(more.values()), permit.expires_at, by_hand=more)
     named = frozenset(line.document_sha256 for line in own if line.document_sha256)
     if not named <= lost_by(permit):
         raise NothingToAdd(permit=permit.uid)
-    return sum(line.copies * line.impressions for line in own), permit.expires_at, named
+    return _Added(sum(line.copies * line.impressions for line in own), permit.expires_at, lost=named)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries import ApplicationView, visible_to
 from privyseal.approvals.rules import State
+from privyseal.approvals.wishes import is_by_hand
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.sealing.models import Intent
@@ -27,7 +28,8 @@ def may_add(actor: Person, at: datetime, view: ApplicationView) -> frozenset[Pur
     running = [permit for permit in view.permits if permit.revoked_at is None and at < permit.expires_at]
     is_left = any(permit.used < permit.impressions for permit in running)
     has_lost = any(intent.state == Intent.State.FAILED for intent in view.intents) and bool(running)
-    is_more = is_left if application.purpose == Purpose.STANDING.value else has_lost
+    is_counted = application.purpose == Purpose.STANDING.value or is_by_hand(view.lines)
+    is_more = is_left if is_counted else has_lost
     asked = additions_of(actor, at, application).filter(state=State.PENDING.value)
     waiting = set(asked.order_by().values_list("purpose", flat=True))
     could = {Purpose.TOP_UP: is_more, Purpose.PROLONG: is_left}

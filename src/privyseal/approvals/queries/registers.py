@@ -13,7 +13,7 @@ from privyseal.approvals.models import Application, Line
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.rules.categories import Retention
 from privyseal.custody.models import LateAct
-from privyseal.custody.spoiling import spoiled_by_line
+from privyseal.custody.spoiling import Blanks, blanks_by_line, spoiled_by_line
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
@@ -46,6 +46,7 @@ class _Paper:
 
 
 _UNKNOWN: Final = _Paper("", 0)
+_NO_BLANKS: Final = Blanks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class UseRow:
     """One use with everything that its row says; ``additions`` are the applications that raised its permit before.
 
     ``late`` is what was done for its permit without a network and came later.
-    ``spoiled`` is how many of its impressions by hand are on pages that were marked void.
+    ``spoiled`` is how many of its impressions by hand are on pages that were marked void, ``blanks`` how many are
+    numbered blanks.
     """
 
     entry: UseEntry
@@ -67,6 +69,7 @@ class UseRow:
     additions: Sequence[str]
     late: Sequence[LateAct]
     spoiled: int = 0
+    blanks: Blanks = _NO_BLANKS
 
     @property
     def retention(self) -> Retention | None:
@@ -148,7 +151,8 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     permits = {entry.line.permit_id for entry in found}
     parts = _parts(permits)
     remarks, additions, late = _remarks(found), _additions(permits), _late(permits)
-    spoiled = spoiled_by_line([entry.line_id for entry in found])
+    stamped = [entry.line_id for entry in found]
+    spoiled, blanks = spoiled_by_line(stamped), blanks_by_line(stamped)
     return [
         UseRow(
             entry=entry,
@@ -162,6 +166,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
             additions=[one.application_uid for one in additions[entry.line.permit_id] if one.at <= entry.at],
             late=late[entry.line.permit_id],
             spoiled=spoiled.get(entry.line_id, 0),
+            blanks=blanks.get(entry.line_id, _NO_BLANKS),
         )
         for entry in found
         for application in [applications[entry.line.permit.application_uid]]

@@ -12,7 +12,7 @@ from django.db.models.functions import ExtractMonth
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries.registers import Wanted, uses_in_book
-from privyseal.custody.spoiling import spoiled_by_company, spoiled_by_seal
+from privyseal.custody.spoiling import Blanks, blanks_by_company, blanks_by_seal, spoiled_by_company, spoiled_by_seal
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
@@ -22,16 +22,19 @@ from privyseal.seals.models import SealUses, UseBook
 # What one page counts through at most: a book is a company's year, and few have more.
 MOST_USES: Final = 20_000
 _NONE: Final[Mapping[str, int]] = {}
+_NO_BLANKS: Final = Blanks()
+_NO_BLANKS_ANYWHERE: Final[Mapping[str, Blanks]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """So many uses of something, with so many impressions, of them so many spoiled."""
+    """So many uses of something, with so many impressions, of them so many spoiled, and so many blanks."""
 
     name: str
     uses: int
     impressions: int
     spoiled: int = 0
+    blanks: Blanks = _NO_BLANKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def statistics_of_book(actor: Person, at: datetime, company: Company, year: int)
         seals=_summed(
             ((f"{number} {name}", uses, made) for _, number, name, _u, _c, uses, made in rows),
             spoiled_by_seal(entries.values("line")),
+            blanks_by_seal(entries.values("line")),
         ),
         units=_summed((unit or "", uses, made) for _, _n, _s, unit, _c, uses, made in rows),
         categories=_summed((category or "", uses, made) for _, _n, _s, _u, category, uses, made in rows),
@@ -94,19 +98,30 @@ def statistics_of_group(actor: Person, at: datetime, year: int) -> GroupStatisti
         mine = powers.whole_companies(Power.MANAGE)
         books, seals = books.filter(among("company_id", mine)), seals.filter(among("seal__company_id", mine))
     rows = list(books.order_by("-uses", "pk").values_list("company__name", "uses", "impressions", "months"))
-    spoiled = spoiled_by_company(books.order_by().values("pk"))
+    keys = books.order_by().values("pk")
+    spoiled, blanks = spoiled_by_company(keys), blanks_by_company(keys)
     types = seals.order_by().values_list("seal__type").annotate(Sum("uses"), Sum("impressions"))
     return GroupStatistics(
         months=[sum(months[month] for *_, months in rows) for month in range(12)],
-        companies=[Counted(name, uses, made, spoiled.get(name, 0)) for name, uses, made, _ in rows],
+        companies=[
+            Counted(name, uses, made, spoiled.get(name, 0), blanks.get(name, _NO_BLANKS))
+            for name, uses, made, _ in rows
+        ],
         types=_summed(types),
     )
 
 
-def _summed(rows: Iterable[tuple[str, int, int]], spoiled: Mapping[str, int] = _NONE) -> list[Counted]:
-    """Return the sums by name, the most used first, with what was spoiled by name."""
+def _summed(
+    rows: Iterable[tuple[str, int, int]],
+    spoiled: Mapping[str, int] = _NONE,
+    blanks: Mapping[str, Blanks] = _NO_BLANKS_ANYWHERE,
+) -> list[Counted]:
+    """Return the sums by name, the most used first, with what was spoiled or stamped blank by name."""
     uses, impressions = Counter[str](), Counter[str]()
     for name, count, made in rows:
         uses[name] += count
         impressions[name] += made
-    return [Counted(name, count, impressions[name], spoiled.get(name, 0)) for name, count in uses.most_common()]
+    return [
+        Counted(name, count, impressions[name], spoiled.get(name, 0), blanks.get(name, _NO_BLANKS))
+        for name, count in uses.most_common()
+    ]

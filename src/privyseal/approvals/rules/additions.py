@@ -1,6 +1,7 @@
 """More impressions for a use that was approved, or a later end: who asks, how many agree."""
 
 from privyseal.kernel.errors import Refused
+from privyseal.seals.rules.additions import AdditionNotPossible
 
 
 class AdditionWaits(Refused):
@@ -19,6 +20,12 @@ class FewerThanBefore(Refused):
     """Not as many people say yes to more as said yes to what was approved first."""
 
     code = "fewer-than-before"
+
+
+def check_copies(copies: int, *, most: int) -> None:
+    """Return if so many copies of a paper may be stamped by one permit in all, or refuse."""
+    if not 1 <= copies <= most:
+        raise AdditionNotPossible(impressions=copies)
 
 
 def check_as_many(*, say_yes: int, said_yes: int) -> None:

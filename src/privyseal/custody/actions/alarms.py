@@ -122,7 +122,7 @@ def _blanks(at: datetime) -> Iterator[tuple[str, str]]:
     """Find blanks that were stamped and are not accounted for by their day."""
     late = Blank.objects.filter(became=Became.OUT.value, due_at__lte=at).select_related("permit__seal")
     for blank in late.order_by("due_at", "pk"):
-        yield f"permit {blank.permit.uid} blank {blank.number}", blank.permit.seal.uid
+        yield blank.cause, blank.permit.seal.uid
 
 
 _LOOKS: Final[dict[AlarmKind, Callable[[datetime], Iterator[tuple[str, str]]]]] = {

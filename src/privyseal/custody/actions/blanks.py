@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.custody.holding import about, hands_of, keeper_now, locked_turn, said_by
+from privyseal.custody.late import note_late
 from privyseal.custody.models import Blank, Turn
 from privyseal.custody.queries import permit_visible_to
 from privyseal.custody.queries.photographs import photograph_visible_to
 from privyseal.custody.rules import Hand, check_apart
 from privyseal.custody.rules.blanks import Became, BlankUnexplained, check_became
+from privyseal.custody.rules.late import Waiting
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import sha256
@@ -22,7 +24,15 @@ _LONGEST_WORDS: Final = 200
 
 
 @command("hand.report-blank")
-def report_blank(actor: Person, at: datetime, *, photograph_uid: str, number: int, words: str) -> str:
+def report_blank(
+    actor: Person,
+    at: datetime,
+    *,
+    photograph_uid: str,
+    number: int,
+    words: str,
+    done_at: datetime | None = None,
+) -> str:
     """Say what a blank was used for, which a photograph shows filled in: whoever stamped it."""
     photograph = photograph_visible_to(actor, at, photograph_uid)
     turn, blank = _locked(actor, at, photograph.turn.use.permit, number)
@@ -37,11 +47,12 @@ def report_blank(actor: Person, at: datetime, *, photograph_uid: str, number: in
     blank.save(update_fields=["became", "said_by", "said_at", "words", "photograph"])
     shown = {"photo_sha256": photograph.sha256, "text_sha256": sha256(said.encode())}
     book.record("hand.blank-used", by=actor, at=at, **about(turn.use), blank=number, **shown)
+    note_late(actor, at, act=Waiting.BLANK_USED, permit=turn.use.permit, done_at=done_at)
     return photograph_uid
 
 
 @command("hand.return-blank")
-def return_blank(actor: Person, at: datetime, *, permit_uid: str, number: int) -> str:
+def return_blank(actor: Person, at: datetime, *, permit_uid: str, number: int, done_at: datetime | None = None) -> str:
     """Take a blank back that nobody used: whoever keeps the seal, and has no other hand in the use."""
     turn, blank = _locked(actor, at, permit_visible_to(actor, at, permit_uid), number)
     is_keeper = keeper_now(turn.use.permit.seal) == actor.pk
@@ -51,6 +62,7 @@ def return_blank(actor: Person, at: datetime, *, permit_uid: str, number: int) -
     _say(actor, at, blank, Became.RETURNED)
     blank.save(update_fields=["became", "said_by", "said_at"])
     book.record("hand.blank-returned", by=actor, at=at, **about(turn.use), blank=number)
+    note_late(actor, at, act=Waiting.BLANK_BACK, permit=turn.use.permit, done_at=done_at)
     return permit_uid
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.custody.actions.uses import SWEEP
-from privyseal.custody.behind import counts_left, debts_left, incidents_left, take_outs_left
+from privyseal.custody.behind import blanks_left, counts_left, debts_left, incidents_left, take_outs_left
 from privyseal.custody.booking import release
 from privyseal.custody.holding import locked_take_out
 from privyseal.custody.models import HandUse, StockTake
@@ -42,6 +42,7 @@ def _left(at: datetime) -> dict[Left, list[str]]:
         Left.COUNT: list(counts_left().values_list("uid", flat=True)),
         Left.OWNED: list(incidents_left(at).values_list("uid", flat=True)),
         Left.DEBT: list(debts_left().values_list("uid", flat=True)),
+        Left.BLANK: blanks_left(),
     }
 
 
@@ -90,10 +91,18 @@ def _raise_debt(actor: Actor, at: datetime, *, uid: str) -> None:
     raise_alarm(actor, at, kind=AlarmKind.EVIDENCE_DEBT, cause=f"hand-use {use.uid}", seal=seal)
 
 
+@command("hand.leave-blank")
+def _raise_blank(actor: Actor, at: datetime, *, uid: str) -> None:
+    """Have somebody answer for a stamped sheet that is with somebody who has left; ``uid`` is its cause."""
+    permit = Permit.objects.select_related("seal").get(uid=uid.split()[1])
+    raise_alarm(actor, at, kind=AlarmKind.BLANKS, cause=uid, seal=locked_seal(permit.seal.uid))
+
+
 _SETTLES: Final[dict[Left, Callable[..., None]]] = {
     Left.BOOKED: _give_up,
     Left.OUT: _raise_outside,
     Left.COUNT: _pause,
     Left.OWNED: _hand_on,
     Left.DEBT: _raise_debt,
+    Left.BLANK: _raise_blank,
 }

@@ -19,6 +19,7 @@ from privyseal.custody.queries.photographs import photograph_visible_to, turn_vi
 from privyseal.custody.rules import How, Phase, Says, check_word
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import ASKS, THUMBNAIL_DOTS, check_shown, kind_of
+from privyseal.custody.voiding import mark_void
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
@@ -37,7 +38,8 @@ class Taken:
     """What a telephone sends: a picture, how many impressions it is the first to show, where and when it was taken.
 
     ``done_at`` is when its owner meant to send it.
-    ``sample`` is the number of the impression on it that was drawn by lot.
+    ``sample`` is the number of the impression on it that was drawn by lot; ``spoiled`` how many on it went wrong,
+    and ``reason`` why: whoever has no network says it with the picture.
     """
 
     data: bytes
@@ -46,6 +48,8 @@ class Taken:
     taken_at: datetime | None = None
     done_at: datetime | None = None
     sample: int | None = None
+    spoiled: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,22 @@ class Kept:
     small_sha256: str
     kind: str
     size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telephone:
+    """What a telephone says of a picture: where and when it was taken."""
+
+    place: str = ""
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Void:
+    """So many impressions on a picture that went wrong, and why."""
+
+    impressions: int
+    reason: str
 
 
 def photograph(actor: Person, at: datetime, *, command_id: UUID, turn_uid: str, taken: Taken) -> str:
@@ -72,10 +92,10 @@ def photograph(actor: Person, at: datetime, *, command_id: UUID, turn_uid: str, 
         turn_uid=turn_uid,
         kept=kept,
         impressions=taken.impressions,
-        place=taken.place,
-        taken_at=taken.taken_at,
+        telephone=Telephone(place=taken.place, taken_at=taken.taken_at),
         done_at=taken.done_at,
         sample=taken.sample,
+        void=Void(impressions=taken.spoiled, reason=taken.reason) if taken.spoiled else None,
     )
 
 
@@ -87,15 +107,16 @@ def enter_photograph(
     turn_uid: str,
     kept: Kept,
     impressions: int,
-    place: str = "",
-    taken_at: datetime | None = None,
+    telephone: Telephone | None = None,
     done_at: datetime | None = None,
     sample: int | None = None,
+    void: Void | None = None,
 ) -> str:
     """Put the picture of a stamped page on record, with its digest and permit; return its uid.
 
     The same picture sent twice counts once. One that comes after the seal went back is called late, whenever the
-    telephone says that it was taken. Where more impressions are seen than stand, an incident is opened.
+    telephone says that it was taken. Where more impressions are seen than stand, an incident is opened. A page that is
+    sent as spoiled is marked void with it.
     """
     turn = locked_turn(turn_uid)
     identity.require_part(actor, at)
@@ -104,7 +125,7 @@ def enter_photograph(
     known = Photograph.objects.filter(turn=turn, sha256=kept.sha256).first()
     if known is not None:
         return known.uid
-    before = shown_of(turn)
+    before, said = shown_of(turn), telephone or Telephone()
     made = Photograph.objects.create(
         turn=turn,
         sha256=kept.sha256,
@@ -114,8 +135,8 @@ def enter_photograph(
         impressions=impressions,
         by=actor,
         at=at,
-        taken_at=min(taken_at, at) if taken_at else None,
-        place=place.strip()[:_LONGEST_PLACE],
+        taken_at=min(said.taken_at, at) if said.taken_at else None,
+        place=said.place.strip()[:_LONGEST_PLACE],
         is_late=turn.use.returned_at is not None,
         retention=turn.use.permit.terms.get(ASKS, {}).get("retention", _USUAL_RETENTION),
     )
@@ -125,6 +146,8 @@ def enter_photograph(
     if turn.settled_at is not None and before <= turn.committed < before + impressions:
         enter_mismatch(actor, at, turn, shown=before + impressions)
     app.configure_task(COMPARE, lock=turn.line.document_sha256).defer(photograph_uid=made.uid)
+    if void is not None:
+        mark_void(actor, at, made, turn, impressions=void.impressions, reason=void.reason)
     note_late(actor, at, act=Waiting.PHOTOGRAPH, permit=turn.use.permit, done_at=done_at)
     return made.uid
 

@@ -4,22 +4,22 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.custody.entering import end, enter_lines, is_over
-from privyseal.custody.holding import about, hands_of, keeper_now, locked_turn, said_by
+from privyseal.custody.holding import hands_of, keeper_now, locked_turn
+from privyseal.custody.late import note_late
 from privyseal.custody.models import HandUse, Photograph, Spoiled, Turn
 from privyseal.custody.queries.photographs import photograph_visible_to
 from privyseal.custody.rules import Ending, Hand, Phase, check_apart
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.spoiled import (
     Spoil,
-    SpoiledUnexplained,
     anew_by,
-    check_marked,
     check_spoil,
     made_anew,
 )
-from privyseal.custody.spoiling import anew_of, spoiled_of
+from privyseal.custody.spoiling import anew_of
+from privyseal.custody.voiding import about_page, mark_void
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
-from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
@@ -31,29 +31,27 @@ _LONGEST_REASON: Final = 500
 
 
 @command("hand.spoil")
-def spoil(actor: Person, at: datetime, *, photograph_uid: str, impressions: int, reason: str) -> str:
+def spoil(
+    actor: Person,
+    at: datetime,
+    *,
+    photograph_uid: str,
+    impressions: int,
+    reason: str,
+    done_at: datetime | None = None,
+) -> str:
     """Call impressions on a photographed page spoiled, and mark the page void: whoever stamped it, and why.
 
     They stay counted, and their page is handed in. Once their line is in the register nothing more is said of it.
     """
     photograph, turn = _locked(actor, at, photograph_uid)
-    check_spoil(Spoil.MARK, Phase(turn.phase), said_by=said_by(turn.use, actor))
-    said = reason.strip()[:_LONGEST_REASON]
-    if not said:
-        raise SpoiledUnexplained(photograph=photograph_uid)
-    if UseEntry.objects.filter(line=turn.line).exists() or Spoiled.objects.filter(photograph=photograph).exists():
-        raise OutOfTurn(photograph=photograph_uid)
-    check_marked(impressions, made=max(turn.made or 0, turn.committed), before=spoiled_of(turn))
-    Spoiled.objects.create(
-        photograph=photograph, turn=turn, impressions=impressions, reason=said, said_by=actor, said_at=at
-    )
-    text = sha256(said.encode())
-    book.record("hand.spoiled", by=actor, at=at, **_about(turn, photograph), impressions=impressions, text_sha256=text)
+    mark_void(actor, at, photograph, turn, impressions=impressions, reason=reason)
+    note_late(actor, at, act=Waiting.SPOIL, permit=turn.use.permit, done_at=done_at)
     return photograph_uid
 
 
 @command("hand.take-in")
-def take_in(actor: Person, at: datetime, *, photograph_uid: str) -> str:
+def take_in(actor: Person, at: datetime, *, photograph_uid: str, done_at: datetime | None = None) -> str:
     """Take a spoiled page in: whoever keeps the seal. One impression for each on it goes back, as far as allowed.
 
     (1) the keeper has no other hand in the use, and did not allow it; (2) what is in the register is not made anew;
@@ -77,9 +75,10 @@ def take_in(actor: Person, at: datetime, *, photograph_uid: str) -> str:
         permits.give_back(permit, impressions=row.anew)
         permit.refresh_from_db(fields=["used"])
     book.record(
-        "hand.taken-in", by=actor, at=at, **_about(turn, photograph), impressions=row.impressions, anew=row.anew
+        "hand.taken-in", by=actor, at=at, **about_page(turn, photograph), impressions=row.impressions, anew=row.anew
     )
     _end_what_is_over(actor, at, turn)  # (3)
+    note_late(actor, at, act=Waiting.TAKE_IN, permit=permit, done_at=done_at)
     return photograph_uid
 
 
@@ -102,12 +101,3 @@ def _locked(actor: Person, at: datetime, photograph_uid: str) -> tuple[Photograp
     photograph = photograph_visible_to(actor, at, photograph_uid)
     identity.require_part(actor, at)
     return photograph, locked_turn(photograph.turn.uid)
-
-
-def _about(turn: Turn, photograph: Photograph) -> dict[str, Json]:
-    return {
-        **about(turn.use),
-        "turn": turn.uid,
-        "document": turn.line.document_sha256,
-        "photo_sha256": photograph.sha256,
-    }

@@ -63,7 +63,15 @@ class Whereabouts:
 
 
 @command("take-out.give")
-def give_out(actor: Person, at: datetime, *, take_out_uid: str, photo_sha256: str, fence: Fence | None = None) -> str:
+def give_out(
+    actor: Person,
+    at: datetime,
+    *,
+    take_out_uid: str,
+    photo_sha256: str,
+    fence: Fence | None = None,
+    done_at: datetime | None = None,
+) -> str:
     """Hand the seal over to its bearer, with a photograph of its face: whoever keeps it, for a permit in its window."""
     one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.GIVE, photo_sha256=photo_sha256).value
@@ -80,11 +88,12 @@ def give_out(actor: Person, at: datetime, *, take_out_uid: str, photo_sha256: st
         ]
     )  # fmt: skip
     book.record("take-out.given", by=actor, at=at, **about(one), photo_sha256=photo_sha256)
+    note_late(actor, at, act=Waiting.GIVE, permit=one.permit, done_at=done_at)
     return one.uid
 
 
 @command("take-out.receive")
-def receive(actor: Person, at: datetime, *, take_out_uid: str) -> str:
+def receive(actor: Person, at: datetime, *, take_out_uid: str, done_at: datetime | None = None) -> str:
     """Receive the seal from its keeper: the bearer answers for it from now on."""
     one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.RECEIVE).value
@@ -96,6 +105,7 @@ def receive(actor: Person, at: datetime, *, take_out_uid: str) -> str:
     one.received_at = at
     one.save(update_fields=["stage", "received_at"])
     book.record("take-out.received", by=actor, at=at, **about(one))
+    note_late(actor, at, act=Waiting.RECEIVE, permit=one.permit, done_at=done_at)
     return one.uid
 
 
@@ -135,7 +145,7 @@ def report_place(
 
 
 @command("take-out.bring")
-def bring_back(actor: Person, at: datetime, *, take_out_uid: str) -> str:
+def bring_back(actor: Person, at: datetime, *, take_out_uid: str, done_at: datetime | None = None) -> str:
     """Say that the seal is back in the house: what was taken for stamping has to be settled before."""
     one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.BRING).value
@@ -146,11 +156,20 @@ def bring_back(actor: Person, at: datetime, *, take_out_uid: str) -> str:
     one.brought_at = at
     one.save(update_fields=["stage", "brought_at"])
     book.record("take-out.brought", by=actor, at=at, **about(one))
+    note_late(actor, at, act=Waiting.BRING, permit=one.permit, done_at=done_at)
     return one.uid
 
 
 @command("take-out.take-back")
-def take_back(actor: Person, at: datetime, *, take_out_uid: str, photo_sha256: str, place: str) -> str:
+def take_back(
+    actor: Person,
+    at: datetime,
+    *,
+    take_out_uid: str,
+    photo_sha256: str,
+    place: str,
+    done_at: datetime | None = None,
+) -> str:
     """Take the seal back with a photograph of its face: whoever keeps it now. Its permit is over with that."""
     one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.TAKE_BACK, photo_sha256=photo_sha256).value
@@ -174,6 +193,7 @@ def take_back(actor: Person, at: datetime, *, take_out_uid: str, photo_sha256: s
     )
     if not is_in_place:
         raise_alarm(actor, at, kind=AlarmKind.PLACE, cause=f"back {one.uid}", seal=one.seal)
+    note_late(actor, at, act=Waiting.TAKE_BACK, permit=one.permit, done_at=done_at)
     return one.uid
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from privyseal.custody.rules.alarms import AlarmKind, Thresholds
+from privyseal.custody.rules.spoiled import USUAL_ANEW
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Incident
 
@@ -34,6 +35,7 @@ class AlarmRule(models.Model):
     debt_days = models.PositiveSmallIntegerField()
     restamps = models.PositiveSmallIntegerField()
     stock_take_days = models.PositiveSmallIntegerField(default=Thresholds().stock_take_days)
+    made_anew = models.PositiveSmallIntegerField(default=USUAL_ANEW, db_default=USUAL_ANEW)
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
@@ -43,6 +45,9 @@ class AlarmRule(models.Model):
             models.CheckConstraint(
                 condition=Q(lost_risk_minutes__gte=1, not_returned_minutes__gte=F("lost_risk_minutes")),
                 name="risk_comes_before_the_incident",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_anew__lte=USUAL_ANEW), name="company_allows_no_more_anew_than_is_usual"
             ),
         ]
 
@@ -54,4 +59,5 @@ class AlarmRule(models.Model):
             debt_days=self.debt_days,
             restamps=self.restamps,
             stock_take_days=self.stock_take_days,
+            made_anew=self.made_anew,
         )

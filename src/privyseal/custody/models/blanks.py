@@ -44,3 +44,8 @@ class Blank(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(became=Became.OUT.value), name="blanks_out")]
+
+    @property
+    def cause(self) -> str:
+        """What its incident is found by."""
+        return f"permit {self.permit.uid} blank {self.number}"

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from privyseal.custody.behind import OUTSIDE, UNDER_WAY
-from privyseal.custody.models import HandUse, StockTake, TakeOut
+from privyseal.custody.models import Blank, HandUse, StockTake, TakeOut
 from privyseal.custody.owing import unseen
+from privyseal.custody.rules.blanks import Became
 from privyseal.custody.rules.leaving import Becomes, Left, becomes
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
@@ -52,6 +53,9 @@ def _found(person: Person) -> Iterator[tuple[Left, Seal | None, Company | None]]
     owed = unseen().filter(use__operator=person, use__ended_at__isnull=False).order_by().values("use")
     for use in HandUse.objects.filter(pk__in=owed).select_related("seal__company").order_by("pk"):
         yield Left.DEBT, use.seal, use.seal.company
+    out = Blank.objects.filter(turn__use__operator=person, became=Became.OUT.value)
+    for blank in out.select_related("permit__seal__company").order_by("pk"):
+        yield Left.BLANK, blank.permit.seal, blank.permit.seal.company
     covers = Custody.objects.filter(Q(keeper=person) | Q(covers_for=person), until=None, due_at__isnull=False)
     for cover in covers.select_related("seal__company").order_by("pk"):
         yield Left.COVER, cover.seal, cover.seal.company

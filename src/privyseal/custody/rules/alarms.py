@@ -5,6 +5,7 @@ from datetime import time
 from enum import StrEnum
 from typing import Final
 
+from privyseal.custody.rules.spoiled import USUAL_ANEW
 from privyseal.kernel.errors import Refused
 from privyseal.seals.rules.incidents import IncidentKind
 
@@ -32,6 +33,7 @@ class Thresholds:
     debt_days: int = 3
     restamps: int = 3
     stock_take_days: int = 92
+    made_anew: int = USUAL_ANEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def check_thresholds(said: Thresholds) -> None:
         "debt_days": (1, MOST_DAYS),
         "restamps": (1, MOST_RESTAMPS),
         "stock_take_days": (1, MOST_DAYS),
+        "made_anew": (0, USUAL_ANEW),  # more than the usual is agreed by two, in a category
     }
     for field in fields(said):
         if field.name in bounds:

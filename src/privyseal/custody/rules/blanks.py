@@ -42,10 +42,32 @@ class BlankTerms:
     document_class: DocumentClass
 
 
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """The words by which a paper says of which class it is; where several stand there, the first one."""
+
+    document_class: DocumentClass
+    words: tuple[str, ...]
+
+
 # fmt: off
 BLANK_WORDS: Final = (
     BlankWord(Became.USED,     Hand.OPERATOR, takes_photo=True),    # whoever took it away shows what stands on it now, and says for whom
     BlankWord(Became.RETURNED, Hand.KEEPER,   takes_photo=False),   # it comes back to another hand than took it
+)
+# fmt: on
+
+
+# fmt: off
+TITLES: Final = (
+    Titled(DocumentClass.EMPLOYMENT_CERTIFICATE, ("在职证明", "收入证明", "工作证明")),
+    Titled(DocumentClass.INVOICE,                ("发票",)),
+    Titled(DocumentClass.BANK_SLIP,              ("回单", "进账单", "对账回执")),
+    Titled(DocumentClass.DELIVERY_NOTE,          ("送货单", "出库单", "入库单", "收货单", "deliverynote")),
+    Titled(DocumentClass.RECONCILIATION_LETTER,  ("对账单", "对账函", "询证函")),
+    Titled(DocumentClass.GUARANTEE,              ("保函", "担保", "保证合同", "保证书", "guarantee")),   # before contracts: these are contracts too
+    Titled(DocumentClass.LETTER_OF_AUTHORITY,    ("授权", "委托书", "powerofattorney", "letterofauthority")),
+    Titled(DocumentClass.CONTRACT,               ("合同", "协议", "contract", "agreement")),
 )
 # fmt: on
 
@@ -74,6 +96,19 @@ def check_class(document_class: DocumentClass) -> None:
     """Return if papers of this class may be stamped as blanks, or refuse: the same that may stand."""
     if not next(row.may_stand for row in ROUTINES if row.document_class is document_class):
         raise NeverBlank(document_class=document_class.value)
+
+
+def class_of(title: str) -> DocumentClass | None:
+    """Return of which class a paper is by how it begins; None where it does not say."""
+    said = [(title.find(word), row.document_class) for row in TITLES for word in row.words if word in title]
+    return min(said, key=lambda one: one[0])[1] if said else None
+
+
+def check_title(title: str) -> None:
+    """Return if a paper that begins like this may be a blank, whatever its applicant calls it, or refuse."""
+    found = class_of(title)
+    if found is not None:
+        check_class(found)
 
 
 def check_blanks(*, impressions: int, most: int) -> None:

@@ -19,6 +19,14 @@ class Waiting(StrEnum):
     END = "end"
     PUT_BACK = "put-back"
     REPORT = "report"
+    SPOIL = "spoil"
+    TAKE_IN = "take-in"
+    BLANK_USED = "blank-used"
+    BLANK_BACK = "blank-back"
+    GIVE = "give"
+    RECEIVE = "receive"
+    BRING = "bring"
+    TAKE_BACK = "take-back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,14 @@ MAY_WAIT: Final = (
     MayWait(Waiting.END,        None),                    # until it comes, the seal stays out for this use
     MayWait(Waiting.PUT_BACK,   None),                    # until it comes, the seal is not back, and somebody is asked for it
     MayWait(Waiting.REPORT,     None),                    # where the seal was is worth knowing later too
+    MayWait(Waiting.SPOIL,      None),                    # the page is void already, and its impressions stay counted
+    MayWait(Waiting.TAKE_IN,    None),                    # until it comes, none is made anew
+    MayWait(Waiting.BLANK_USED, None),                    # until it comes, the blank is asked for
+    MayWait(Waiting.BLANK_BACK, None),                    # until it comes, the blank is asked for
+    MayWait(Waiting.GIVE,       timedelta(minutes=15)),   # both stand together; outside, nothing is stamped without the server
+    MayWait(Waiting.RECEIVE,    timedelta(minutes=15)),   # the same: a hand-over of the morning is not said in the afternoon
+    MayWait(Waiting.BRING,      None),                    # until it comes, the bearer is asked for the seal
+    MayWait(Waiting.TAKE_BACK,  None),                    # until it comes, the bearer answers for it, and its permit may end by time
 )
 # fmt: on
 LATE_AFTER: Final = timedelta(minutes=5)  # clocks of telephones differ, and a slow network is not a lost one

@@ -13,6 +13,7 @@ class Left(StrEnum):
     COUNT = "count"
     OWNED = "owned"
     DEBT = "debt"
+    BLANK = "blank"
     COVER = "cover"
     KEPT = "kept"
 
@@ -38,6 +39,7 @@ LEFT_BEHIND: Final = (
     Behind(Left.COUNT,  Becomes.PAUSED),      # a manager names who goes on
     Behind(Left.OWNED,  Becomes.HANDED_ON),   # an incident has an owner who is there
     Behind(Left.DEBT,   Becomes.INCIDENT),    # nobody photographs it unasked now
+    Behind(Left.BLANK,  Becomes.INCIDENT),    # a stamped sheet is with somebody who is gone
     Behind(Left.COVER,  Becomes.INCIDENT),    # the seal was to go back, and one of the two is gone
     Behind(Left.KEPT,   Becomes.NAMED),       # another keeper takes an approval and a witness: it is handed over before they go
 )

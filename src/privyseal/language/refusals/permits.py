@@ -17,11 +17,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "addition-waits": _("This was asked for already and is not decided. Wait for it, or take it back and ask anew."),
     "nothing-to-add": _(
-        "Each file is sealed once, and no failed sealing lost an impression. Copies of a sealed file need no seal."
+        "Each file is sealed once, and no failed sealing lost an impression. Copies of a sealed file need no seal. Of "
+        "what is stamped by hand, say how many more copies of which paper, before the last one is stamped."
     ),
     "addition-not-possible": _(
         "So much or so long is not possible: a later end is after the present one, a use lasts a year at most, a "
-        "standing permit 92 days and 5,000 uses. Only standing permits are topped up by a number."
+        "standing permit 92 days and 5,000 uses, a paper 999 copies. Only standing permits are topped up by a number."
     ),
     "fewer-than-before": _(
         "As many people have to approve this as approved what it adds to. Let more people be given the power, or apply "

@@ -87,6 +87,17 @@ def _by_hand(category: Category) -> Iterator[Fact]:
         yield Fact(_("Days until each blank is accounted for"), str(category.blank_days))
 
 
+def _as_blanks(category: Category) -> Iterator[Fact]:
+    """Yield what an approver is to look at before sheets are stamped empty."""
+    if category.blanks and category.blank_class and category.blank_days:
+        words = _(
+            "Stamped before they are filled in, and only: %(papers)s. Each is numbered and accounted for within "
+            "%(days)s days. Open the document: where it is another kind of paper, say no."
+        )
+        said = words % {"papers": DOCUMENT_CLASS[category.blank_class], "days": category.blank_days}
+        yield Fact(_("Numbered blanks, an exception"), said)
+
+
 def _kinds(kinds: Collection[Kind]) -> str:
     return _(", ").join(str(KIND[kind]) for kind in Kind if kind in kinds)
 
@@ -99,6 +110,7 @@ def entered(application: Application) -> Sequence[Fact]:
     said = application.entered
     return [
         Fact(_("Business category"), name_of(category)),
+        *_as_blanks(category),
         *(
             Fact(name_of(field), said[str(number)])
             for number, field in enumerate(category.fields, start=1)

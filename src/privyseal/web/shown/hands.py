@@ -81,6 +81,7 @@ class TurnShown:
     is_early: bool
     drawn: Sequence[Sample]
     waiting: Sequence[int]
+    may_spoil: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,7 @@ def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None) -> Tu
         is_taken,
         samples,
         waiting,
+        one.operator_id == reader.pk,
     )
 
 

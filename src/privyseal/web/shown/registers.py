@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries.registers import UseRow
 from privyseal.approvals.rules import Binding, Manner
+from privyseal.custody.spoiling import Blanks
 from privyseal.identity.models import Person
 from privyseal.language.categories import RETENTION
 from privyseal.language.labels import BINDING, MANNER
@@ -37,6 +38,8 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Copies"),
     _("Impressions"),
     _("of them spoiled"),
+    _("Numbered blanks"),
+    _("Blanks not accounted for"),
     _("Manner"),
     _("Across the pages"),
     _("Applicant"),
@@ -76,6 +79,7 @@ class UseShown:
     copies: int
     impressions: int
     spoiled: int
+    blanks: Blanks
     manner: Promise
     is_across_pages: bool
     applicant: str
@@ -115,6 +119,8 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.copies,
             shown.impressions,
             shown.spoiled,
+            shown.blanks.stamped,
+            shown.blanks.out,
             shown.manner,
             gettext("yes") if shown.is_across_pages else gettext("no"),
             shown.applicant,
@@ -159,6 +165,7 @@ def _use(row: UseRow) -> UseShown:
         copies=line.copies,
         impressions=entry.impressions,
         spoiled=row.spoiled,
+        blanks=row.blanks,
         manner=MANNER[Manner(line.manner)],
         is_across_pages=row.is_across_pages,
         applicant=application.applicant.name,

@@ -1,5 +1,6 @@
 """A rubber seal that is taken out: how far it is, and what the reader may say of it now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,12 +9,12 @@ from django.utils.functional import Promise
 
 from privyseal.custody.models import TakeOut
 from privyseal.custody.rules import Hand
-from privyseal.custody.rules.takeout import MOVES, Act, Late, Stage
+from privyseal.custody.rules.takeout import MOVES, Act, Late, Move, Stage
 from privyseal.identity.models import Person
 from privyseal.language.takeout import ACT, LATE, STAGE
-from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
 from privyseal.web.shown.words import Badge
+from privyseal.web.waiting import WaitingForm
 
 _TONE: Final = {
     Stage.BOOKED: "pending",
@@ -29,12 +30,16 @@ _OUTSIDE: Final = frozenset({Stage.OUT, Stage.BROUGHT})
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """The word that is asked of the reader now, with its form, and the form to say where the seal is."""
+    """The word that is asked of the reader now, with its form, and the form to say where the seal is.
+
+    ``is_early`` where somebody else's word comes first: whoever has no network gives theirs, and it is sent after it.
+    """
 
     act: Act | None
     words: Promise | str
     form: Form | None
     report: WhereaboutsForm | None
+    is_early: bool = False
 
 
 def badge(one: TakeOut) -> Badge:
@@ -52,12 +57,20 @@ def late_badge(one: TakeOut) -> Badge | None:
 
 def doing(one: TakeOut, keeper: Person | None, reader: Person, *, place: str) -> Doing:
     hands = {Hand.OPERATOR: one.bearer_id, Hand.KEEPER: keeper.pk if keeper else None}
-    move = next((row for row in MOVES if row.start.value == one.stage and hands[row.by] == reader.pk), None)
+    move = _asked(Stage(one.stage), hands, reader)
+    first = None if move else next((row for row in MOVES if row.start.value == one.stage), None)
+    early = _asked(first.end, hands, reader) if first else None
     is_out = Stage(one.stage) in _OUTSIDE and reader.pk in {one.bearer_id, one.companion_id}
     report = WhereaboutsForm() if is_out else None
+    if early is not None:
+        return Doing(early.act, ACT[early.act], _form(early.act, place), report, is_early=True)
     if move is None:
         return Doing(None, "", None, report)
     return Doing(move.act, ACT[move.act], _form(move.act, place), report)
+
+
+def _asked(stage: Stage, hands: Mapping[Hand, int | None], reader: Person) -> Move | None:
+    return next((row for row in MOVES if row.start is stage and hands[row.by] == reader.pk), None)
 
 
 def _form(act: Act, place: str) -> Form:
@@ -66,4 +79,4 @@ def _form(act: Act, place: str) -> Form:
             return GiveForm()
         case Act.TAKE_BACK:
             return TakeBackForm(initial={"place": place})
-    return CommandForm()
+    return WaitingForm()

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods
 from privyseal.approvals import actions
 from privyseal.approvals.queries import ApplicationView, application_visible_to
 from privyseal.approvals.queries.filing import filings_holding_up
+from privyseal.approvals.wishes import is_by_hand
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import CONSEQUENCE, PURPOSE
 from privyseal.signer.statement import Purpose
 from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms import ReasonForm, midnight
-from privyseal.web.forms_of_additions import LongerForm, MoreUsesForm
+from privyseal.web.forms import ReasonForm, Sent, midnight
+from privyseal.web.forms_of_additions import LongerForm, MoreCopiesForm, MoreUsesForm
 
 _INVALID: Final = 400
 
@@ -31,20 +32,31 @@ def top_up(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     view = application_visible_to(request.user, at, uid)
     data = request.POST if request.method == "POST" else None
-    is_standing = view.application.purpose == Purpose.STANDING.value
-    form: ReasonForm = MoreUsesForm(data) if is_standing else ReasonForm(data)
+    form = _more_form(view, data)
     if not form.is_valid():
         return _page(request, view, Purpose.TOP_UP, form)
     said = form.cleaned_data
-    uses = said["uses"] if is_standing else 0
+    more = {"copies": form.copies()} if isinstance(form, MoreCopiesForm) else {}
     try:
         added = actions.apply_to_top_up.once(
-            said["command_id"], request.user, at, application_uid=uid, reason=said["reason"], uses=uses
+            said["command_id"],
+            request.user,
+            at,
+            application_uid=uid,
+            reason=said["reason"],
+            uses=said.get("uses", 0),
+            **more,
         )
     except Refused as refusal:
         return _page(request, view, Purpose.TOP_UP, form, refusal=refusal)
     messages.success(request, _("The application is submitted."))
     return redirect("application", added)
+
+
+def _more_form(view: ApplicationView, data: Sent) -> ReasonForm:
+    if view.application.purpose == Purpose.STANDING.value:
+        return MoreUsesForm(data)
+    return MoreCopiesForm(data, lines=view.lines) if is_by_hand(view.lines) else ReasonForm(data)
 
 
 @capability(Power.USE)

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from privyseal.custody import actions
 from privyseal.custody.queries.photographs import photograph_visible_to
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_hands import BlankForm
 from privyseal.web.views.by_hand import act_on
+from privyseal.web.waiting import WaitingForm
 
 
 @capability("signed-in")
@@ -21,7 +21,12 @@ def report(request: SignedIn, uid: str, photograph: str) -> HttpResponse:
 
     def about(said: dict[str, Any]) -> dict[str, object]:
         shown = photograph_visible_to(request.user, now(), photograph)
-        return {"photograph_uid": shown.uid, "number": said["number"], "words": said["words"]}
+        return {
+            "photograph_uid": shown.uid,
+            "number": said["number"],
+            "words": said["words"],
+            "done_at": said["done_at"],
+        }
 
     return act_on(request, uid, BlankForm(request.POST), actions.report_blank.once, about)
 
@@ -30,5 +35,10 @@ def report(request: SignedIn, uid: str, photograph: str) -> HttpResponse:
 @require_POST
 def take_back(request: SignedIn, uid: str, number: int) -> HttpResponse:
     """Take a blank back that nobody used."""
-    about = {"permit_uid": uid, "number": number}
-    return act_on(request, uid, CommandForm(request.POST), actions.return_blank.once, lambda _: dict(about))
+    return act_on(
+        request,
+        uid,
+        WaitingForm(request.POST),
+        actions.return_blank.once,
+        lambda said: {"permit_uid": uid, "number": number, "done_at": said["done_at"]},
+    )

@@ -17,9 +17,9 @@ from privyseal.custody.rules.photographs import MOST_BYTES
 from privyseal.identity.models import Person
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture, stored
-from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_hands import PhotographForm, SpoilForm
 from privyseal.web.views.by_hand import act_on
+from privyseal.web.waiting import WaitingForm
 
 _JPEG: Final = "image/jpeg"
 _KEPT_SECONDS: Final = 3600
@@ -38,6 +38,8 @@ def photograph(request: SignedIn, uid: str, turn: str) -> HttpResponse:
             taken_at=said["taken_at"],
             done_at=said["done_at"],
             sample=said["sample"],
+            spoiled=said["spoiled"] or 0,
+            reason=said["why"],
         )
         return {"turn_uid": turn_visible_to(request.user, now(), turn).uid, "taken": taken}
 
@@ -54,7 +56,12 @@ def spoil(request: SignedIn, uid: str, photograph: str) -> HttpResponse:
 
     def about(said: dict[str, Any]) -> dict[str, object]:
         shown = photograph_visible_to(request.user, now(), photograph)
-        return {"photograph_uid": shown.uid, "impressions": said["impressions"], "reason": said["reason"]}
+        return {
+            "photograph_uid": shown.uid,
+            "impressions": said["impressions"],
+            "reason": said["reason"],
+            "done_at": said["done_at"],
+        }
 
     return act_on(request, uid, SpoilForm(request.POST), actions.spoil.once, about)
 
@@ -64,10 +71,11 @@ def spoil(request: SignedIn, uid: str, photograph: str) -> HttpResponse:
 def take_in(request: SignedIn, uid: str, photograph: str) -> HttpResponse:
     """Take a spoiled page in."""
 
-    def about(_: dict[str, Any]) -> dict[str, object]:
-        return {"photograph_uid": photograph_visible_to(request.user, now(), photograph).uid}
+    def about(said: dict[str, Any]) -> dict[str, object]:
+        shown = photograph_visible_to(request.user, now(), photograph)
+        return {"photograph_uid": shown.uid, "done_at": said["done_at"]}
 
-    return act_on(request, uid, CommandForm(request.POST), actions.take_in.once, about)
+    return act_on(request, uid, WaitingForm(request.POST), actions.take_in.once, about)
 
 
 @capability("signed-in")

@@ -98,15 +98,16 @@ def statistics_file(request: SignedIn, ending: str) -> HttpResponse:
     counted = _counted(request, asked)
     name = " ".join([_("Statistics of uses"), *([asked.company.name] if asked.company else []), str(asked.year)])
     months = [
-        [_("By month"), f"{asked.year}-{month:02d}", uses, "", ""] for month, uses in enumerate(counted.months, 1)
+        [_("By month"), f"{asked.year}-{month:02d}", uses, "", "", "", ""]
+        for month, uses in enumerate(counted.months, 1)
     ]
     rows = [
-        [title, str(name), row.uses, row.impressions, row.spoiled]
+        [title, str(name), row.uses, row.impressions, row.spoiled, row.blanks.stamped, row.blanks.out]
         for title, part in counted.parts
         for name, row in part
     ]
     late = [
-        [title, str(name), "", "", "", row.begun, row.late]
+        [title, str(name), "", "", "", "", "", row.begun, row.late]
         for title, part in _late(request, asked)
         for name, row in part
     ]
@@ -116,6 +117,8 @@ def statistics_file(request: SignedIn, ending: str) -> HttpResponse:
         _("Uses"),
         _("Impressions"),
         _("Spoiled"),
+        _("Numbered blanks"),
+        _("Blanks not accounted for"),
         _("Stages with a deadline"),
         _("Late"),
     ]

@@ -18,14 +18,14 @@ from privyseal.custody.queries import keeper_of, late_acts_of
 from privyseal.custody.queries import takeout as queries
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules.takeout import Act
+from privyseal.kernel.canonical import sha256
 from privyseal.seals.actions import receive_photo
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
 from privyseal.web.shown import hands
 from privyseal.web.shown import takeout as shown
-from privyseal.web.waiting import readable_without_network
+from privyseal.web.waiting import WaitingForm, readable_without_network
 
 _MOST: Final = 100
 
@@ -85,23 +85,26 @@ def _form(act: Act, request: SignedIn) -> Form:
             return GiveForm(request.POST, request.FILES)
         case Act.TAKE_BACK:
             return TakeBackForm(request.POST, request.FILES)
-    return CommandForm(request.POST)
+    return WaitingForm(request.POST)
 
 
 def _say(request: SignedIn, one: TakeOut, act: Act, form: Form, said: Said) -> object:
-    at, key, more = now(), said["command_id"], dict[str, Any]()
+    at, key, more = now(), said["command_id"], dict[str, Any](done_at=said["done_at"])
     if "photo" in said:
-        # A picture is kept of whoever is asked for one alone; from anybody else the act refuses without it.
-        is_asked = shown.doing(one, keeper_of(request.user, at, one.permit), request.user, place="").act is act
-        photo = said["photo"]
-        digest = receive_photo(request.user, at, seal_uid=one.seal.uid, data=photo.read()) if is_asked else ""
-        more["photo_sha256"] = digest
+        # A picture is kept of whoever is asked for one alone; from anybody else the act refuses without it, and one
+        # that is delivered again is known by its digest.
+        asked = shown.doing(one, keeper_of(request.user, at, one.permit), request.user, place="")
+        is_asked = asked.act is act and not asked.is_early
+        data = said["photo"].read()
+        more["photo_sha256"] = (
+            receive_photo(request.user, at, seal_uid=one.seal.uid, data=data) if is_asked else sha256(data)
+        )
     if isinstance(form, GiveForm):
         return actions.give_out.once(key, request.user, at, take_out_uid=one.uid, fence=form.fence(), **more)
     if isinstance(form, TakeBackForm):
         return actions.take_back.once(key, request.user, at, take_out_uid=one.uid, place=said["place"], **more)
     word = actions.receive if act is Act.RECEIVE else actions.bring_back
-    return word.once(key, request.user, at, take_out_uid=one.uid)
+    return word.once(key, request.user, at, take_out_uid=one.uid, **more)
 
 
 def _acted(request: SignedIn, uid: str, form: Form, act: Callable[[Said], object]) -> HttpResponse:

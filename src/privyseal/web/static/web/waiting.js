@@ -90,8 +90,9 @@ function renew(form) {
   delete form.dataset.busy;
   delete form.dataset.ready;
   if (!("again" in form.dataset)) return;
-  const { photo, impressions, command_id: key } = form.elements;
+  const { photo, impressions, spoiled, why, command_id: key } = form.elements;
   photo.value = "";
+  if (spoiled) spoiled.value = why.value = "";
   impressions.defaultValue = Math.max(0, Number(impressions.defaultValue) - Number(impressions.value));
   impressions.value = impressions.defaultValue;
   key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -4,6 +4,9 @@ const list = panel.querySelector("ul");
 const SENT = "privyseal.sent";
 const PAGES = "pages";
 let isFromHere = false;
+// Read as the page opens: a page that is being left must not take it from the one that follows.
+let hasArrived = sessionStorage.getItem(SENT) !== null;
+sessionStorage.removeItem(SENT);
 
 export const person = panel.dataset.person;
 // The page that is open, where what is done on it may wait.
@@ -51,8 +54,8 @@ export function shown(items, { isCut, others, sendAgain, giveUp }) {
   panel.querySelector(".others").hidden = !others;
   list.replaceChildren(...items.map((item) => row(item, sendAgain, giveUp)));
   panel.querySelector(".mine").hidden = !items.length;
-  if (sessionStorage.getItem(SENT)) told("sent");
-  sessionStorage.removeItem(SENT);
+  if (hasArrived) told("sent");
+  hasArrived = false;
   panel.hidden = !items.length && !others && !isFromHere && panel.querySelector(".told").hidden;
   const ours = items.filter((item) => item.page === here);
   reveal(isAway || ours.length > 0);
