@@ -18,7 +18,7 @@ from typing import Final, Self
 
 import psycopg
 
-from privyseal.config import accounts, children, cosigners, env, schema, sockets
+from privyseal.config import accounts, children, cosigners, env, hardware, schema, sockets
 from privyseal.config.children import Child
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
@@ -89,7 +89,7 @@ def signer_arguments(installation: Installation) -> list[str]:
     data, path = installation.data / "signer", installation.signer_socket
     key = installation.signer_key_file
     own = [sys.executable, "-m", "privyseal.signer", "--data", str(data), "--socket", str(path), "--key-file", str(key)]
-    return own + cosigners.demanded()
+    return own + hardware.named() + cosigners.demanded()
 
 
 class Crew:

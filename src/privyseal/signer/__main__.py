@@ -20,6 +20,7 @@ from privyseal.signer.home import occupied
 from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
 from privyseal.signer.server import LOG, Server, bind
+from privyseal.signer.tokens import EVERY_TYPE, Algorithm, Place, Token
 
 _TOLD_TO_STOP: Final = frozenset({signal.SIGTERM, signal.SIGINT})
 _FACTS: Final = ("op", "intent", "code", "milliseconds", "reason", "missing")
@@ -61,6 +62,11 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
     parser.add_argument("--peer-uid", type=int, help="a user who may call, beside root and the signer's own")
     parser.add_argument("--key-file", type=Path, help="what opens the keys, unless custodians do; made if missing")
+    parser.add_argument("--token-module", type=Path, metavar="FILE", help="a PKCS#11 library: keys in hardware")
+    parser.add_argument("--token", default="privyseal", metavar="LABEL", help="which token of that library")
+    parser.add_argument("--token-pin-file", type=Path, metavar="FILE", help="a file with the token's user PIN")
+    parser.add_argument("--token-types", default=EVERY_TYPE, help="whose keys are made there: types of seals, or all")
+    parser.add_argument("--token-algorithm", type=Algorithm, choices=list(Algorithm), default=Algorithm.P256)
     parser.add_argument("--cosigner", type=CosignerKey.parse, action="append", default=[], help="a cosigner's key")
     parser.add_argument("--cosignatures", type=Needed, choices=list(Needed), default=Needed.NONE)
     parser.add_argument("--cosigned-within", type=int, default=int(WITHIN.total_seconds()), metavar="SECONDS")
@@ -70,6 +76,17 @@ def _quorum(arguments: Namespace) -> Quorum:
     if arguments.cosignatures is not Needed.NONE and not arguments.cosigner:
         raise CannotStart("Cosignatures are asked for, and no cosigner is named.")
     return Quorum(tuple(arguments.cosigner), arguments.cosignatures, timedelta(seconds=arguments.cosigned_within))
+
+
+def _token(arguments: Namespace) -> Token | None:
+    if arguments.token_module is None:
+        return None
+    try:
+        pin = arguments.token_pin_file.read_text(encoding="utf-8").strip()
+    except (AttributeError, OSError) as error:
+        raise CannotStart("The token's user PIN is in a file that --token-pin-file names.") from error
+    types = frozenset(arguments.token_types.replace(",", " ").split())
+    return Token(Place(arguments.token_module, arguments.token, pin, types, arguments.token_algorithm))
 
 
 def _serve(arguments: Namespace, quorum: Quorum) -> None:
@@ -82,7 +99,7 @@ def _serve(arguments: Namespace, quorum: Quorum) -> None:
     with occupied(data), closing(Database(open_durably(data / "signer.sqlite"))) as database:
         keys = opened(database, arguments.key_file or data / "signer.key")
         listener = bind(socket_path, is_shared=peer_uid is not None)
-        signer = Signer(database, lambda: datetime.now(UTC), keys, quorum)
+        signer = Signer(database, lambda: datetime.now(UTC), keys, quorum, _token(arguments))
         server = Server(signer, listener, peer_uids=peers, folder=data)
         server.start()
         LOG.info("listening")

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from privyseal.signer.terms import Making
+from privyseal.signer.tokens import PublicKey
 
 _AUTHORITY_VALID: Final = timedelta(days=3653)  # ten years
 _SEAL_VALID: Final = timedelta(days=1096)  # three years
@@ -42,26 +43,42 @@ def new_authority(*, is_demo: bool, at: datetime) -> Issued:
     key = generate_private_key(SECP256R1())
     name = x509.Name([_attribute(NameOID.COMMON_NAME, "Privyseal demo CA" if is_demo else "Privyseal CA")])
     builder = (
-        _builder(name, name, key, at=at, valid=_AUTHORITY_VALID)
+        _builder(name, name, key.public_key(), at=at, valid=_AUTHORITY_VALID)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(certificates=True), critical=True)
     )
-    return _issued(key, builder.sign(key, SHA256(), ecdsa_deterministic=True))
+    return _issued(_pkcs8(key), builder.sign(key, SHA256(), ecdsa_deterministic=True))
 
 
-def new_seal(making: Making, *, authority_key: bytes, authority: bytes, crl_url: str, at: datetime) -> Issued:
-    """Make a seal's P-256 key and the certificate that ties it to the organization and the seal's name."""
+def new_seal(
+    making: Making,
+    *,
+    authority_key: bytes,
+    authority: bytes,
+    crl_url: str,
+    at: datetime,
+    elsewhere: tuple[bytes, PublicKey] | None = None,
+) -> Issued:
+    """Make the certificate that ties a seal's key to the organization and the seal's name, and a P-256 key for it.
+
+    ``elsewhere`` is what stands for a key that was made in hardware, and its public half.
+    """
     issuer = x509.load_der_x509_certificate(authority)
-    key = generate_private_key(SECP256R1())
+    kept, public = elsewhere or _in_software()
     valid = min(_SEAL_VALID, issuer.not_valid_after_utc - at)
     builder = (
-        _builder(_seal_name(making), issuer.subject, key, at=at, valid=valid)
+        _builder(_seal_name(making), issuer.subject, public, at=at, valid=valid)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(certificates=False), critical=True)
         .add_extension(_authority_identifier(issuer), critical=False)
         .add_extension(_crl_distribution(crl_url), critical=False)
     )
-    return _issued(key, builder.sign(private_key(authority_key), SHA256(), ecdsa_deterministic=True))
+    return _issued(kept, builder.sign(private_key(authority_key), SHA256(), ecdsa_deterministic=True))
+
+
+def _in_software() -> tuple[bytes, PublicKey]:
+    key = generate_private_key(SECP256R1())
+    return _pkcs8(key), key.public_key()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +139,7 @@ def private_key(pkcs8: bytes) -> EllipticCurvePrivateKey:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: EllipticCurvePrivateKey, *, at: datetime, valid: timedelta
+    subject: x509.Name, issuer: x509.Name, key: PublicKey, *, at: datetime, valid: timedelta
 ) -> x509.CertificateBuilder:
     # Certificates count whole seconds; a seal is used in the second in which it was made.
     since = at.replace(microsecond=0)
@@ -130,11 +147,11 @@ def _builder(
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
-        .public_key(key.public_key())
+        .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(since)
         .not_valid_after(since + valid)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 
 
@@ -190,9 +207,9 @@ def _crl_distribution(url: str) -> x509.CRLDistributionPoints:
     )
 
 
-def _issued(key: EllipticCurvePrivateKey, certificate: x509.Certificate) -> Issued:
+def _issued(key: bytes, certificate: x509.Certificate) -> Issued:
     return Issued(
-        key=_pkcs8(key),
+        key=key,
         certificate=certificate.public_bytes(Encoding.DER),
         serial=f"{certificate.serial_number:x}",
         not_after=certificate.not_valid_after_utc,

@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerRefused
 
-SCHEMA_VERSION: Final = 10
+SCHEMA_VERSION: Final = 11
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -79,6 +79,11 @@ CREATE TABLE shown (
   id INTEGER PRIMARY KEY CONSTRAINT only_the_last_shown CHECK (id = 1), log_key TEXT NOT NULL, crl BLOB NOT NULL
 ) STRICT;
 """
+_HARDWARE: Final = """
+CREATE TABLE token_key (
+  handle BLOB PRIMARY KEY, seal TEXT NOT NULL, version INTEGER NOT NULL, request_sha256 TEXT NOT NULL
+) STRICT;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -127,6 +132,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _RULE
     + _COSIGNED
     + _KEEPING
+    + _HARDWARE
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -147,6 +153,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     7: _RULE + _RULE_OF_BEFORE,
     8: _COSIGNED,
     9: _KEEPING,
+    10: _HARDWARE,
 }
 
 

@@ -16,6 +16,7 @@ from privyseal.signer.bodies import followed_by
 from privyseal.signer.checks import SealedFileInvalid
 from privyseal.signer.documents import WRITING_HEIGHT, Code, Document, Following, Writing
 from privyseal.signer.store import SealVersion
+from privyseal.signer.tokens import TokenKey
 
 
 def check_face(face: Mapping[str, Json]) -> None:
@@ -32,13 +33,15 @@ def seal_document(
     field: str,
     at: datetime,
     stamps: TimestampAuthority | None = None,
+    elsewhere: TokenKey | None = None,
 ) -> bytes:
     """Return the appended revision, with all that was approved and no more, that our own verifier accepts; or refuse.
 
-    Equal arguments give equal bytes, but for what a time stamp authority says. Our own authority's certificate is
-    not embedded: whoever judges has it already, and bytes that no signature covers are better left out.
+    Equal arguments give equal bytes, but for what a time stamp authority says and what a key ``elsewhere`` signs. Our
+    own authority's certificate is not embedded: whoever judges has it already, and bytes that no signature covers are
+    better left out.
     """
-    key = seal.software_key(authority.private_key(version.key), version.certificate)
+    key = elsewhere or seal.software_key(authority.private_key(version.key), version.certificate)
     face, field = Face.from_json(parse(version.face)), approved.field or field
     revision = seal.seal(
         document,

@@ -20,6 +20,7 @@ from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials
 from privyseal.signer.documents import Document
+from privyseal.signer.hardware import Hardware
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.keys import Keys
 from privyseal.signer.protocol import Frame, SignerRefused
@@ -27,6 +28,7 @@ from privyseal.signer.ruling import Ruling
 from privyseal.signer.statement import Purpose
 from privyseal.signer.store import FirstKeys, Installation, SealVersion, SignedCheckpoint, Store
 from privyseal.signer.terms import Making
+from privyseal.signer.tokens import Token, TokenKey, is_elsewhere
 
 NOBODY: Final = Quorum()
 
@@ -54,16 +56,26 @@ class Engine(Protocol):
         field: str,
         at: datetime,
         stamps: TimestampAuthority | None,
+        elsewhere: TokenKey | None,
     ) -> bytes: ...
 
 
 class Signer:
     """One installation's keys and the conditions of their use."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime], keys: Keys, quorum: Quorum = NOBODY) -> None:
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        keys: Keys,
+        quorum: Quorum = NOBODY,
+        token: Token | None = None,
+    ) -> None:
         self._database = database
         self._keys = keys
         self._store = Store(database, keys)
+        self._hardware = Hardware(database, token)
+        self._hardware.destroy_nobodys()
         self._impressions = Impressions(database)
         self._denials = Denials(database)
         self._ruling = Ruling(database, self._store)
@@ -222,6 +234,7 @@ class Signer:
             self._denials.check(rule.grounds.named)
             checks.may_act(case, request, seal=seal, pinned=rule.pinned, at=at)
             self._store.destroy(request.seal, application=application, at=at, grounds=rule.grounds)
+        self._hardware.destroy_ended()
 
     def checkpoint(self, request: requests.Checkpoint) -> str:
         """Return the signed note of a tree that extends the last one signed, or refuse."""
@@ -279,7 +292,7 @@ class Signer:
         rule = self._ruling.of(request.approved, seal=known, company=said.uscc if said else "")
         making = checks.may_make(case, request, seal=known, pinned=rule.pinned, at=at)
         fresh = self._new_version(installation, request, making, case.statement.seal_version, at=at)
-        return self._store.save_seal_version(
+        saved = self._store.save_seal_version(
             fresh,
             manager=request.manager,
             kind=making.type,
@@ -287,6 +300,8 @@ class Signer:
             at=self._time(),
             grounds=rule.grounds,
         )
+        self._hardware.destroy_ended()  # a version before this one has ended
+        return saved
 
     def _new_version(
         self, installation: Installation, request: requests.Make, making: Making, version: int, *, at: datetime
@@ -298,6 +313,9 @@ class Signer:
             authority=installation.ca_certificate,
             crl_url=f"{installation.founding.public_url}/pki/ca.crl",
             at=at,
+            elsewhere=self._hardware.new_key(
+                request.seal, version, kind=making.type, request_sha256=requests.request_sha256(request)
+            ),
         )
         return SealVersion(
             seal=request.seal,
@@ -338,6 +356,7 @@ class Signer:
             field=request.field,
             at=sealed_at,
             stamps=stamps,
+            elsewhere=self._hardware.key(key, version.certificate) if is_elsewhere(key) else None,
         )
         whole = document.sha256.copy()
         whole.update(appended)

@@ -28,6 +28,7 @@ from privyseal.signer import (
     standing,
     statement,
     store,
+    tokens,
 )
 
 _CLASSES: Final[tuple[type[Refused], ...]] = (
@@ -105,6 +106,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     seal.FieldTaken,
     figures.CodeTooLong,
     timestamps.TimestampRefused,
+    tokens.TokenUnavailable,
     # what was done before
     store.NotFounded,
     store.StatementSpent,

@@ -50,6 +50,7 @@ STATUS: Final[Mapping[str, int]] = {
     "second-factor-missing": 403,
     "signer-unavailable": 503,
     "signer-sealed": 503,
+    "token-unavailable": 503,
     "approval-page-unavailable": 503,
     "approval-page-full": 503,
     "approval-code-unknown": 404,

@@ -20,6 +20,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The signer is sealed: its custodians have to open it. Nothing is lost: what was begun is finished by itself "
         "then."
     ),
+    "token-unavailable": _(
+        "The hardware that holds this seal's key does not answer. Nothing is lost: what was begun is finished by "
+        "itself when it is back."
+    ),
     "share-refused": _("This share does not open this signer, or was copied wrongly."),
     "custodians-needed": _("Its custodians of now have to give their shares first."),
     "custodians-too-few": _(
