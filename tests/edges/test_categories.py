@@ -1,10 +1,26 @@
 """Categories of business, at the browser."""
 
-import pytest
+from dataclasses import fields, replace
+from datetime import datetime
 
+import pytest
+from django.http import QueryDict
+
+from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application, CategoryVersion
+from privyseal.approvals.rules import Manner
+from privyseal.approvals.rules.attachments import Kind
+from privyseal.approvals.rules.categories import Category, Field, FieldKind, Retention
+from privyseal.approvals.rules.remarks import About
+from privyseal.custody.rules.photographs import Asked
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealType
+from privyseal.seals.rules.standing import DocumentClass
+from privyseal.web.forms_of_categories import CategoryForm, initial_of
+from tests.actions import policies
+from tests.actions.policies import TWO, asks_for
+from tests.actions.test_categories import put_in_force
 from tests.edges.conftest import Enter, alert, command
 from tests.edges.test_applying import terms
 
@@ -85,3 +101,76 @@ def test_a_code_is_small_letters(code: str, company: Company, zhao: Person, ente
 
     assert answer.status_code == 400
     assert not CategoryVersion.objects.exists()
+
+
+# Everything that a category can say, each other than what an empty one says.
+WHOLE = Category(
+    name_zh="投标",
+    name_en="Bid",
+    fields=(Field("项目", "Project", FieldKind.CHOICE, is_required=True, choices=("甲", "乙")),),
+    needs=frozenset({Kind.BOARD_RESOLUTION}),
+    types=frozenset({SealType.CONTRACT.value}),
+    manner=Manner.ACROSS_PAGES,
+    retention=Retention.PERMANENT,
+    archive_days=20,
+    archive_blocks=True,
+    archive_copy_back=True,
+    copies=5,
+    originals=1,
+    duplicates=4,
+    photographs=Asked.SAMPLE,
+    made_anew=7,
+    volume=900,
+    blanks=3,
+    blank_class=DocumentClass.INVOICE,
+    blank_days=9,
+    refuses=frozenset({About.EMPTY_PAGE}),
+)
+
+
+def test_all_that_a_category_says_is_shown_in_its_form_and_comes_back_from_it(
+    company: Company, zhao: Person, noon: datetime
+) -> None:
+    empty = Category(name_zh="空", name_en="Empty")
+    assert [one.name for one in fields(Category) if getattr(WHOLE, one.name) == getattr(empty, one.name)] == []
+    uid = approvals.write_category(zhao, noon, company_uid=company.uid, code="bid", category=WHOLE, is_for_group=True)
+
+    begun = initial_of(CategoryVersion.objects.get(uid=uid))
+    sent = QueryDict(mutable=True)
+    for name, value in command(**begun).items():
+        sent.setlist(name, value if isinstance(value, list) else [] if value is None else [value])
+    form = CategoryForm(sent, own=())
+
+    assert form.is_valid(), form.errors
+    assert (form.category(), form.cleaned_data["is_for_group"]) == (WHOLE, True)
+
+
+def test_the_form_of_a_use_begins_with_the_counts_and_the_manner_of_its_category(
+    company: Company, stamp: Seal, contract: str, zhao: Person, chen: Person, wang: Person, noon: datetime, enter: Enter
+) -> None:
+    plain = replace(WHOLE, needs=frozenset(), types=frozenset(), fields=(), refuses=frozenset())
+    category = put_in_force(zhao, chen, noon, company, code="bid", category=plain)
+
+    form = enter(wang).get(f"/apply/use/{company.uid}/{contract}/?category={category.uid}").context["form"]
+
+    begun = {name: form[name].value() for name in ("copies", "originals", "duplicates", "edge")}
+    assert begun == {"copies": 5, "originals": 1, "duplicates": 4, "edge": "right"}
+
+
+def test_the_page_of_a_category_says_who_approves_a_use_under_it(
+    company: Company, zhao: Person, chen: Person, noon: datetime, enter: Enter
+) -> None:
+    bid = put_in_force(zhao, chen, noon, company, code="bid", category=replace(WHOLE, types=frozenset()))
+    mail = put_in_force(zhao, chen, noon, company, code="mail", category=replace(WHOLE, name_zh="信函"))
+    browser = enter(zhao)
+    assert browser.get(f"/categories/{bid.uid}/").context["decided"].policy is None
+
+    row = asks_for((TWO,), categories=frozenset({"bid"}))
+    policy = policies.put_in_force(zhao, chen, noon, company, row)
+
+    pages = {one.code: browser.get(f"/categories/{one.uid}/") for one in (bid, mail)}
+    assert {code: [row.number for row in page.context["decided"].rows] for code, page in pages.items()} == {
+        "bid": [1, 3],
+        "mail": [3],
+    }
+    assert f"/policies/{policy.uid}/" in pages["bid"].content.decode()

@@ -96,6 +96,11 @@ class Permit(models.Model):
             ),
             models.Index(fields=["joint_uid"], condition=Q(joint_uid__isnull=False), name="permit_by_joint"),
             models.Index(fields=["unit"], condition=Q(unit__isnull=False), name="permit_by_unit"),
+            models.Index(
+                fields=["-issued_at", "-id"],
+                condition=Q(purpose=Purpose.STANDING.value),
+                name="standing_permits",
+            ),
             models.Index(fields=["mandate"], condition=Q(mandate__isnull=False), name="permit_by_mandate"),
         ]
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from privyseal.approvals.models import Application, CategoryVersion
+from privyseal.approvals.models import Application, CategoryVersion, Policy
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.categories import Category
 from privyseal.approvals.rules.remarks import About
+from privyseal.approvals.stages import policy_in_force, table_of
 from privyseal.language.categories import FIELD_KIND, RETENTION, name_of
 from privyseal.language.hands import ASKED
 from privyseal.language.labels import MANNER, SEAL_TYPE
@@ -17,6 +18,7 @@ from privyseal.language.papers import ABOUT, KIND
 from privyseal.language.standing import DOCUMENT_CLASS
 from privyseal.language.types import name_of_type
 from privyseal.seals.models import OwnType
+from privyseal.signer.statement import Purpose
 from privyseal.web.shown import policies
 from privyseal.web.shown.words import Badge
 
@@ -73,6 +75,28 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
     for name, count in counts:
         if count is not None:
             yield Fact(name, str(count))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Which rows of the policy in force decide on a use under a category, and that policy, where there is one."""
+
+    policy: Policy | None
+    rows: Sequence[policies.RowShown]
+
+
+def decided(version: CategoryVersion) -> Decided:
+    policy = policy_in_force(version.company_id)
+    if policy is None:
+        return Decided(None, ())
+    table = table_of(policy.pk)
+    shown = policies.rows(table, (), policies.names_in((), table))
+    reached = [
+        one
+        for row, one in zip(table, shown, strict=True)
+        if (not row.purposes or Purpose.USE in row.purposes) and (not row.categories or version.code in row.categories)
+    ]
+    return Decided(policy, reached)
 
 
 def _by_hand(category: Category) -> Iterator[Fact]:

@@ -144,6 +144,7 @@ def _page(
         "shown": shown_categories.row(found),
         "category": found,
         "facts": list(shown_categories.facts(found)),
+        "decided": shown_categories.decided(found),
         "form": form if may_write else None,
         "may_discard": found.is_draft and may_write,
         "may_confirm": found.is_draft and may_secure,
