@@ -54,7 +54,8 @@ def test_a_seal_goes_out_is_used_comes_back_and_is_closed_once_its_papers_are_fi
         "back", 4, "上海对方公司"
     )  # fmt: skip
     assert (TakeOut.objects.get().stage, Filing.objects.get().owed_by) == ("back", wang)
-    Filing.objects.update(waived_at=noon, waived_by=gu, waiver="原件已由对方留存")
+    Filing.objects.update(waiver_asked_at=noon, waiver_asked_by=wang, waiver="原件已由对方留存")
+    Filing.objects.update(waived_at=noon, waived_by=gu)
     actions.watch_take_outs(noon)
     actions.watch_take_outs(noon)
     assert TakeOut.objects.get().stage == "closed"
