@@ -39,6 +39,7 @@ from privyseal.seals.permits import (
 from privyseal.seals.rules import SealNotInForce, SealState, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client, SignerUnavailable
+from privyseal.signer.epochs import SignerIsAnother
 from privyseal.storage import StoredFileChanged
 from tests.conftest import FACE, Use, permit_of, recorded, say_yes
 from tests.pdfs import one_page
@@ -216,6 +217,23 @@ def test_with_the_signer_down_the_intent_stays_and_the_sweep_ends_it(
     assert actions.finish_open_intents(noon + timedelta(seconds=5), signer=signer) == 0
     assert actions.finish_open_intents(noon + timedelta(seconds=60), signer=signer) == 1
 
+    intent.refresh_from_db()
+    assert (intent.state, recorded()[-1]) == ("sealed", "document.sealed")
+
+
+def test_with_a_signer_that_is_unsure_the_intent_stays_and_the_sweep_ends_it(
+    approved: Use, wang: Person, noon: datetime, signer: Client, settings: Settings
+) -> None:
+    earlier = Client(Path(settings.SIGNER_SOCKET), epoch=lambda: 0)
+    with pytest.raises(SignerIsAnother):
+        seal(wang, noon, approved, earlier)
+    intent = Intent.objects.get()
+
+    assert actions.finish_open_intents(noon + timedelta(seconds=60), signer=earlier) == 0
+    intent.refresh_from_db()
+    assert (intent.state, intent.failure) == ("intended", "")
+
+    assert actions.finish_open_intents(noon + timedelta(seconds=60), signer=signer) == 1
     intent.refresh_from_db()
     assert (intent.state, recorded()[-1]) == ("sealed", "document.sealed")
 

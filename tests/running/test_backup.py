@@ -55,6 +55,7 @@ def test_what_was_restored_proves_itself_opens_and_seals(saved: Saved) -> None:
     assert f"at {saved.cut} facts; the record continues it" in said
     assert "continues its own last head; replayed: 0 uses" in said
     assert "Without a key  0 seals" in said
+    assert "Epoch          2:" in said
     assert (home / "restored.txt").read_text() == said
     (saved.shell.folder / "again.pdf").write_bytes(one_page("Again"))
     again = saved.shell.run("demo", "again.pdf", "--out", "sealed-again.pdf", "--json", data=home)

@@ -243,6 +243,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "audit.comment": _("comment on an entry"),
     "installation.found": _("found the installation"),
     "ceremony.hold": _("hold the first-run ceremony"),
+    "installation.back-up": _("write a backup"),
+    "installation.restore": _("restore from a backup"),
     "outside.register": _("enter an outside approval system"),
     "outside.confirm": _("confirm an outside approval system"),
     "outside.end": _("end an outside approval system"),

@@ -334,6 +334,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "outside.confirmed": _("Outside system confirmed"),
     "outside.ended": _("Outside system ended"),
     "installation.founded": _("Installation founded"),
+    "installation.backed-up": _("Backup written"),
+    "installation.restored": _("Installation restored from a backup"),
 }
 
 

@@ -230,6 +230,8 @@ TOLD: Final = (
     Told("cosigner.back",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM), urgency=_D),    # nobody need look any more
     Told("signer.sealed",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # no seal is used until its custodians open it
     Told("signer.opened",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # whoever did not ask for it looks who did
+    Told("installation.restored",      to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # who is in charge looks what was lost, and that the old one stays off
+    Told("installation.backed-up",     to=(Audience.AUDIT, Audience.SYSTEM), urgency=_D),                       # the file is looked for where it should be
     Told("webhook.subscribed",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # ids leave the house from now on
 )
 # Refusals that say somebody tried what duties kept apart forbid: the auditor hears of them.

@@ -7,12 +7,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
+from privyseal.identity.queries import installation
 from privyseal.signer.client import Client
+from privyseal.signer.epochs import FIRST
 
 
 @cache
 def client() -> Client:
-    return Client(Path(settings.SIGNER_SOCKET))
+    return Client(Path(settings.SIGNER_SOCKET), epoch=_epoch)
+
+
+@cache
+def _epoch() -> int:
+    """Return which signer this process knows; one that began before a restore is refused, and has to start again."""
+    founded = installation()
+    return FIRST if founded is None else founded.signer_epoch
 
 
 @cache

@@ -16,6 +16,7 @@ from privyseal.kernel.cosignature import CosignerKey
 from privyseal.kernel.quorum import WITHIN, Needed, Quorum
 from privyseal.signer import custodians
 from privyseal.signer.database import CannotStart, Database, open_durably
+from privyseal.signer.epochs import Epochs
 from privyseal.signer.home import occupied
 from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
@@ -99,7 +100,7 @@ def _serve(arguments: Namespace, quorum: Quorum) -> None:
     with occupied(data), closing(Database(open_durably(data / "signer.sqlite"))) as database:
         keys = opened(database, arguments.key_file or data / "signer.key")
         listener = bind(socket_path, is_shared=peer_uid is not None)
-        signer = Signer(database, lambda: datetime.now(UTC), keys, quorum, _token(arguments))
+        signer = Signer(database, lambda: datetime.now(UTC), keys, quorum, _token(arguments), Epochs(data))
         server = Server(signer, listener, peer_uids=peers, folder=data)
         server.start()
         LOG.info("listening")

@@ -13,6 +13,7 @@ from privyseal.signer import answers, protocol, requests, shapes, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
+from privyseal.signer.epochs import with_epoch
 from privyseal.signer.passkeys import Page
 from privyseal.signer.protocol import Frame, SignerUnavailable
 from privyseal.signer.statement import SESSION, Approved
@@ -29,9 +30,13 @@ _T = TypeVar("_T")
 class Client:
     """One typed method an operation; a connection of its own for each call, so threads and forks may share it."""
 
-    def __init__(self, socket_path: Path, *, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self, socket_path: Path, *, timeout_seconds: float = _TIMEOUT_SECONDS, epoch: Callable[[], int] | None = None
+    ) -> None:
+        """``epoch`` tells which signer the caller knows; another one refuses. Without it nobody is told apart."""
         self._socket_path = socket_path
         self._timeout_seconds = timeout_seconds
+        self._epoch = epoch
 
     def status(self) -> answers.Status:
         result, _ = self._ask(requests.Status())
@@ -155,7 +160,8 @@ class Client:
     def _ask(
         self, request: requests.Request, body: Body = b"", stamp: Callable[[bytes], bytes] | None = None
     ) -> tuple[Json, bytes]:
-        answer = self._exchange(Frame(request.header(), body), stamp)
+        header = dict(request.header())
+        answer = self._exchange(Frame(with_epoch(header, self._epoch()) if self._epoch else header, body), stamp)
         if answer.header.get("ok") is not True:
             raise _refusal(answer.header)
         return answer.header.get("result"), answer.body[:]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
-from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.protocol import SignerUnavailable
 
 SCHEMA_VERSION: Final = 11
 
@@ -161,7 +161,7 @@ class CannotStart(Exception):
     """The signer cannot start; the message is one sentence for a person."""
 
 
-class ClockRunsBackwards(SignerRefused):
+class ClockRunsBackwards(SignerUnavailable):
     code = "clock-runs-backwards"
 
 

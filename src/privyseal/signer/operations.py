@@ -20,6 +20,7 @@ from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials
 from privyseal.signer.documents import Document
+from privyseal.signer.epochs import Epochs
 from privyseal.signer.hardware import Hardware
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.keys import Keys
@@ -70,6 +71,7 @@ class Signer:
         keys: Keys,
         quorum: Quorum = NOBODY,
         token: Token | None = None,
+        epochs: Epochs | None = None,
     ) -> None:
         self._database = database
         self._keys = keys
@@ -81,9 +83,11 @@ class Signer:
         self._ruling = Ruling(database, self._store)
         self._cosigned = Cosigned(database, quorum)
         self._now = now
+        self._epochs = epochs or Epochs()
 
     def answer(self, frame: Frame, stamps: TimestampAuthority | None = None) -> Frame:
         """Return the answer to a request, or refuse; where it wants a time stamp, ``stamps`` is asked for one."""
+        frame = self._epochs.admit(frame)
         request = requests.parse_request(frame.header)
         if frame.body and not isinstance(request, requests.Seal):
             raise requests.RequestUnreadable

@@ -2,7 +2,8 @@
 
 (1) the archive holds what it lists; (2) the database comes back; (3) the whole record is derived again from its facts;
 (4) the head of the cut, the signer's last head and every head that somebody brought lie on its way; (5) every file
-has its digest; (6) what the record says of the key since its copy is replayed; (7) the signer's file is put in place
+has its digest; (6) what the record says of the key since its copy is replayed; (7) the restore is on record and
+begins an epoch; (8) the signer's file is put in place
 """
 
 import os
@@ -23,8 +24,9 @@ from privyseal.config.installation import Databases, Installation
 from privyseal.config.loading import load
 from privyseal.config.postgres import Cluster, make_data_folder
 from privyseal.kernel.errors import Refused
-from privyseal.signer import replaying
+from privyseal.signer import epochs, replaying
 from privyseal.signer.copying import CannotContinue
+from privyseal.signer.epochs import Epoch
 from privyseal.signer.replaying import Replayed
 
 _APART: Final = "signer.restoring"
@@ -46,6 +48,7 @@ class Certificate:
     files: int
     replayed: Replayed
     waiting: int
+    epoch: int
     log: str = field(default="")
 
     def text(self, *, is_drill: bool) -> str:
@@ -67,6 +70,7 @@ class Certificate:
             f"Compared with  {len(self.compared)} heads brought from elsewhere" + _listed(self.compared),
             f"Files          {self.files}, each with its digest",
             f"Signer         continues its own last head; replayed: {counts}",
+            f"Epoch          {self.epoch}: a signer of an earlier one is refused and stops",
             f"Without a key  {len(replayed.keyless)} seals" + _listed(replayed.keyless),
         ]
         return "\n".join(lines) + "\n"
@@ -93,6 +97,7 @@ def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = ()) -> Cert
             proved = proving.prove(about, data / _APART, [path.read_text("utf-8") for path in heads])  # (3) (4)
             files = proving.check_files(data)  # (5)
             replayed = replaying.replay(data / _APART, proving.later(data / _APART), at=datetime.now(UTC))  # (6)
+            epoch = _entered(backup, data / _APART, about, replayed)  # (7)
         except OSError as error:
             raise CannotStart(f"{error.filename} cannot be read: {error.strerror}.") from error
         except CannotContinue as error:
@@ -103,7 +108,7 @@ def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = ()) -> Cert
             raise CannotStart(f"The restored record does not hold: {refusal}.") from refusal
         finally:
             proving.hang_up()
-    (data / _APART).rename(data / "signer")  # (7)
+    (data / _APART).rename(data / "signer")  # (8)
     return Certificate(
         backup_sha256=archive.digest_of(backup),
         made_at=about["made_at"],
@@ -112,8 +117,22 @@ def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = ()) -> Cert
         cut=about["size"],
         files=files,
         replayed=replayed,
+        epoch=epoch,
         **proved,
     )
+
+
+def _entered(backup: Path, signer: Path, about: Mapping[str, Any], replayed: Replayed) -> int:
+    """Put the restore on record and begin the signer's new epoch, in the database first: until then nobody opens."""
+    from privyseal.config.backup import recording  # noqa: PLC0415  Django is set up only now
+
+    said = {"backup_sha256": archive.digest_of(backup), "cut": about["size"], "uses": replayed.uses}
+    known = epochs.read(signer).number
+    epoch = recording.enter_restored(
+        recording.RESTORE, datetime.now(UTC), epoch=known, said={**said, "keyless": len(replayed.keyless)}
+    )
+    epochs.write(signer, Epoch(epoch))
+    return epoch
 
 
 class _database:  # noqa: N801  a block, as contextlib's own are

@@ -4,8 +4,9 @@ import json
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyrage
 
@@ -38,14 +39,25 @@ def _back_up(arguments: Namespace) -> int:
 
     archive.recipients(arguments.recipient)
     installation = Installation.from_environment()
-    with standing(_say):
+    with standing(_say) as environment:
         try:
             made = making.make(installation, _databases(installation), arguments.to, arguments.recipient)
         except CannotContinue as error:
             raise CannotStart(str(error)) from error
+        os.environ.update(environment)
+        _record(made)
     said = json.dumps(made, indent=2) if arguments.json else _sentence(made)
     sys.stdout.write(said + "\n")
     return 0
+
+
+def _record(made: dict[str, Any]) -> None:
+    from privyseal.config.loading import load  # noqa: PLC0415  a key is made without Django
+
+    load()
+    from privyseal.config.backup import recording  # noqa: PLC0415  Django is set up only now
+
+    recording.enter_backup(recording.BACKUP, datetime.now(UTC), sha256=made["sha256"], cut=made["size"])
 
 
 def _databases(installation: "Installation") -> "Databases":
@@ -61,7 +73,7 @@ def _databases(installation: "Installation") -> "Databases":
     return Databases.of(cluster)
 
 
-def _sentence(made: dict[str, object]) -> str:
+def _sentence(made: dict[str, Any]) -> str:
     return f"{made['file']}: {made['bytes']} bytes, cut at {made['size']} facts.\nSHA-256 {made['sha256']}"
 
 

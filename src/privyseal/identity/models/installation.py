@@ -7,7 +7,10 @@ from privyseal.signer.statement import SESSION
 
 
 class Installation(models.Model):
-    """What was settled when this installation was founded; one row. ``assurance`` is the least the signer takes."""
+    """What was settled when this installation was founded; one row. ``assurance`` is the least the signer takes.
+
+    ``signer_epoch`` names the one signer that counts: each restore begins another.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     public_url = models.URLField()
@@ -17,6 +20,7 @@ class Installation(models.Model):
     assurance = models.CharField(max_length=16, default=SESSION, db_default=SESSION)
     is_demo = models.BooleanField()
     founded_at = models.DateTimeField()
+    signer_epoch = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "installation"

@@ -119,6 +119,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "statement-spent": _NOT_APPROVED,
     "statement-unreadable": _NOT_APPROVED,
     "purpose-differs": _NOT_APPROVED,
+    "signer-replaced": _("This signer was replaced by another and does nothing any more. Tell your administrator."),
+    "signer-is-another": _("The signer was replaced while this ran. Start the product again."),
     "clock-runs-backwards": _("The signer's clock runs backwards, so it has stopped. Tell your administrator."),
     "frame-cut": _NOT_FROM_HERE,
     "signer-full": _("The signer's disk is full. Nothing was sealed; tell your administrator, and seal again then."),

@@ -14,6 +14,7 @@ from privyseal.identity.models import Person
 from privyseal.kernel import steps
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound, Refused
+from privyseal.kernel.quorum import CosignersStale
 from privyseal.kernel.steps import Step
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
@@ -135,8 +136,8 @@ def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Clien
     try:
         with settings.BLOBS.mapped(before) as document:
             sealed = _signed(actor, at, intent, document, signer=signer)
-    except (SignerUnavailable, TimestampRefused):
-        raise  # the intent stays open: whoever is away comes back, and the impression is not lost
+    except (SignerUnavailable, CosignersStale, TimestampRefused):
+        raise  # the intent stays open: whoever is away or unsure comes back, and the impression is not lost
     except Refused as refusal:
         fail_sealing(actor, at, intent_uid=intent_uid, failure=refusal.code)
         raise
@@ -242,8 +243,8 @@ def finish_open_intents(at: datetime, *, signer: Client) -> int:
     for uid in list(waiting.values_list("uid", flat=True)[:500]):
         try:
             finish_sealing(SWEEP, at, intent_uid=uid, signer=signer)
-        except SignerUnavailable:
-            return ended
+        except (SignerUnavailable, CosignersStale):
+            return ended  # the others would hear the same
         except Refused:
             pass  # recorded by the command that refused; the next intent may be well
         ended += 1

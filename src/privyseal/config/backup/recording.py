@@ -1,0 +1,28 @@
+"""What the record says of backups and of restores."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from privyseal.identity.models import Installation
+from privyseal.ledger import book
+from privyseal.ledger.actors import Service
+from privyseal.ledger.commands import command
+
+BACKUP: Final = Service("backup")
+RESTORE: Final = Service("restore")
+
+
+@command("installation.back-up")
+def enter_backup(actor: Service, at: datetime, *, sha256: str, cut: int) -> None:
+    """Record that a backup was written, so that who reads the record can look for it."""
+    book.record("installation.backed-up", by=actor, at=at, backup_sha256=sha256, cut=cut)
+
+
+@command("installation.restore")
+def enter_restored(actor: Service, at: datetime, *, epoch: int, said: dict[str, Any]) -> int:
+    """Record what was restored, and begin the epoch of the signer that was; one of an earlier epoch stops at once."""
+    installation = Installation.objects.select_for_update().get()
+    installation.signer_epoch = max(installation.signer_epoch, epoch) + 1
+    installation.save(update_fields=["signer_epoch"])
+    book.record("installation.restored", by=actor, at=at, epoch=installation.signer_epoch, **said)
+    return installation.signer_epoch
