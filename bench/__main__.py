@@ -46,7 +46,7 @@ BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "match": match.run,
 }
 _MOST_SECONDS: Final = 180
-_LONGER: Final = {"large": 600, "imports": 600, "scale": 1_500}  # the first run seeds
+_LONGER: Final = {"ledger": 600, "signer": 300, "large": 600, "imports": 600, "scale": 1_500}  # the first run seeds
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 CLIENTS: Final = 16
-WRITERS: Final = 16
+WRITERS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ APPROVE_TIME: Final = Goal("approve", f"request that approves, {CLIENTS} clients
 FACT_RATE: Final = Goal("ledger", f"transactions with a fact beside without, {WRITERS} writers", 0.4, "", is_least=True)
 COVERED: Final = Goal("ledger", "commit to the signed root that covers it, steady load, 99th percentile", 200, "ms")
 APPROVAL_CHECK: Final = Goal("signer", "a yes by passkey, read and checked, beside one P-256 verification", 10, "times")
+USES: Final = Goal("signer", "uses from web to record, one by one, in 2 processes", 100, "/s", is_least=True)
+ENTRIES: Final = Goal("ledger", "a million entries derived again, from 100,000", 60, "s")
+RECEIPT: Final = Goal("ledger", "a receipt checked, median", 50, "ms")
 SMALL_BESIDE_PEER: Final = Goal("seal", "pyHanko beside our seal, 55 KB, P-256", 60, "times", is_least=True)
 SMALL_BESIDE_LIMIT: Final = Goal("seal", "our seal beside its limit, 55 KB, P-256", 4, "times")
 MIDDLE_BESIDE_PEER: Final = Goal("seal", "pyHanko beside our seal, 480 KB, P-256", 35, "times", is_least=True)
@@ -77,6 +80,9 @@ GOALS: Final = (
     APPROVE_TIME,
     FACT_RATE,
     COVERED,
+    ENTRIES,
+    RECEIPT,
+    USES,
     SMALL_BESIDE_PEER,
     SMALL_BESIDE_LIMIT,
     MIDDLE_BESIDE_PEER,

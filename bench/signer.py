@@ -1,4 +1,4 @@
-"""Approving at the key: a yes as it is received, read and checked, beside one P-256 verification."""
+"""Approving at the key, beside one P-256 verification; and whole uses, from the web server's action to the record."""
 
 import json
 from collections.abc import Callable
@@ -10,8 +10,10 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bench.goals import APPROVAL_CHECK
-from bench.report import Probe, Report, reached
+from bench import probes, uses
+from bench.goals import APPROVAL_CHECK, USES
+from bench.product import serving
+from bench.report import Figure, Probe, Report, ninety_ninth, reached
 from privyseal.kernel.canonical import canonical
 from privyseal.pdf.placement import Placement
 from privyseal.signer import passkeys
@@ -24,6 +26,8 @@ _NOON: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _ROUNDS: Final = 15
 _TIMES: Final = 200
 _MICROSECONDS: Final = 1_000_000
+_MILLISECONDS: Final = 1000
+_APPLICATIONS: Final = 8
 
 
 def run() -> Report:
@@ -47,7 +51,19 @@ def run() -> Report:
 
     ours, least = _interleaved(check, verify)
     probe = Probe("one P-256 verification", least, "µs")
-    return Report("signer", (reached(APPROVAL_CHECK, ours / least, Probe("ours", ours, "µs"), probe),))
+    return Report("signer", (reached(APPROVAL_CHECK, ours / least, Probe("ours", ours, "µs"), probe), *_uses()))
+
+
+def _uses() -> tuple[Figure, ...]:
+    """Use a seal again and again through the product's own action, beside what bounds it."""
+    with serving() as product:
+        rate, seconds = uses.rate(product, _APPLICATIONS)
+        synced, signed = probes.fdatasync(product.data), probes.p256()
+    return (
+        reached(USES, rate, synced, signed),
+        Figure("one of them, median", median(seconds) * _MILLISECONDS, "ms"),
+        Figure("one of them, 99th percentile", ninety_ninth(seconds) * _MILLISECONDS, "ms"),
+    )
 
 
 def _interleaved(*works: Callable[[], None]) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""Sixteen writers as the web server has them: threads in a few processes. And whoever watches for signed roots."""
+"""Writers as the web server has them: threads in a few processes. And whoever watches for signed roots."""
 
 import json
 import subprocess
