@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import psycopg
 from django.conf import settings
@@ -14,6 +17,7 @@ from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.wishes import LineWish
 from privyseal.config import demo
+from privyseal.config.backup import proving
 from privyseal.identity.models import Company
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.note import VerifierKey
@@ -26,7 +30,9 @@ from privyseal.pdf.placement import PageSize, usual_place
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent
 from privyseal.sealing.signing import client
-from privyseal.seals.models import Permit, UseEntry
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Permit, Seal, UseEntry
+from privyseal.signer import replaying
 from privyseal.signer.statement import Purpose
 from tests.pdfs import one_page
 
@@ -92,6 +98,26 @@ def integrate() -> int:
         return sum(iter(integrator.step, 0))
 
 
+def end_permit(permit: str) -> str:
+    """End a permit, which is then denied at the key."""
+    holder, at = demo.person(demo.APPLICANT), datetime.now(UTC)
+    return seals.end(holder, at, command_id=uuid4(), permit_uid=permit, reason="合同取消", signer=client())
+
+
+def suspend() -> str:
+    """Suspend the official seal, at the key too."""
+    auditor, seal = demo.person(demo.AUDITOR), Seal.objects.earliest("pk")
+    return seals.suspend(auditor, datetime.now(UTC), seal_uid=seal.uid, reason="核查", signer=client())
+
+
+def replay(folder: str) -> dict[str, Any]:
+    """Tell an old copy of the signer's file what the record says since."""
+    copy = Path(folder)
+    found = asdict(replaying.replay(copy, proving.later(copy), at=datetime.now(UTC)))
+    del found["size"]
+    return found
+
+
 def stand() -> dict[str, Any]:
     """Return how the register stands, to be compared with the signer's own book."""
     intents = Intent.objects.select_related("line").order_by("pk")
@@ -120,5 +146,5 @@ def _is_stored(digest: str) -> bool:
 
 
 ACTS: Final[Mapping[str, Callable[..., Any]]] = {
-    act.__name__: act for act in (prepare, seal, sweep, integrate, stand, check)
+    act.__name__: act for act in (prepare, seal, sweep, integrate, end_permit, suspend, replay, stand, check)
 }

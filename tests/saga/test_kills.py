@@ -1,24 +1,17 @@
 """Every part of the product killed at every numbered step of a use."""
 
 import os
-from collections.abc import Iterator
 from random import Random
 
 import pytest
 
 from privyseal.kernel.steps import Step
 from tests.long import ROOT, Run
-from tests.saga.scene import KILLS, Kill, Part, Scene, scene
+from tests.saga.scene import KILLS, Kill, Part, Scene
 
 pytestmark = [pytest.mark.running, pytest.mark.xdist_group("running")]
 LONG = 500
 AT_ONCE = 50
-
-
-@pytest.fixture(scope="module")
-def killed() -> Iterator[Scene]:
-    with scene() as found:
-        yield found
 
 
 def round_of(scene: Scene, kills: list[Kill], name: str) -> None:
@@ -43,20 +36,20 @@ def round_of(scene: Scene, kills: list[Kill], name: str) -> None:
 
 
 @pytest.mark.invariant("T11", column="stateful")
-def test_every_part_is_killed_at_every_step_and_nothing_is_lost_doubled_or_left_open(killed: Scene) -> None:
+def test_every_part_is_killed_at_every_step_and_nothing_is_lost_doubled_or_left_open(mortal: Scene) -> None:
     assert {kill.at for kill in KILLS} == set(Step)
     assert {kill.part for kill in KILLS} == set(Part)
     assert len(KILLS) >= 25
 
-    round_of(killed, list(KILLS), "each")
+    round_of(mortal, list(KILLS), "each")
 
 
 @pytest.mark.long
-def test_hundreds_of_kills_at_random_steps_lose_nothing(killed: Scene) -> None:
+def test_hundreds_of_kills_at_random_steps_lose_nothing(mortal: Scene) -> None:
     random = Random(os.urandom(8))  # noqa: S311  another order of deaths at every run
     with Run("saga-kills", goal=LONG, unit="kills of web, worker, signer and database, nothing lost") as run:
         while run.left:
-            round_of(killed, [random.choice(KILLS) for _ in range(min(AT_ONCE, run.left))], f"from {run.left}")
+            round_of(mortal, [random.choice(KILLS) for _ in range(min(AT_ONCE, run.left))], f"from {run.left}")
             run.add(min(AT_ONCE, run.left))
 
 
