@@ -1,9 +1,17 @@
-"""A stock-take on the pages that telephones show."""
+"""A stock-take on the pages that telephones show, and the labels that are scanned for it."""
 
+import re
+from datetime import datetime
+from urllib.parse import unquote
+
+import cv2
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from privyseal.custody.models import StockTake
+from privyseal.custody import actions
+from privyseal.custody.models import Slot, StockTake
+from privyseal.custody.rules.places import StoreKind
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Photo, Seal
 from tests.actions.keepers import PHOTO
@@ -46,3 +54,34 @@ def test_seals_are_counted_ended_and_reported_on_the_pages(
     assert keeper.get(f"{address}report.exe").status_code == 404
     assert counter.post(f"{address}see-all/", command()).status_code == 404
     assert "实物盘点" in manager.get("/places/").content.decode()
+
+
+def scanned(page: str) -> list[str]:
+    """Read the codes of a page as a telephone does, off their dark squares."""
+    said = []
+    for side, path in re.findall(r'viewBox="0 0 (\d+) \d+" role.*?<path d="([^"]*)"', page, re.DOTALL):
+        picture = np.full((int(side), int(side)), 255, np.uint8)
+        for x, y in re.findall(r"M(\d+) (\d+)", path):
+            picture[int(y), int(x)] = 0
+        large = cv2.resize(picture, None, fx=8, fy=8, interpolation=cv2.INTER_NEAREST)
+        said.append(unquote(cv2.QRCodeDetector().detectAndDecode(large)[0]))
+    return said
+
+
+def test_labels_say_which_seal_it_is_and_what_its_place_is_called(
+    stamp: Seal, company: Company, zhao: Person, gu: Person, stranger: Person, noon: datetime, enter: Enter
+) -> None:
+    store = actions.set_up_store(
+        zhao, noon, company_uid=company.uid, kind=StoreKind.CABINET, name="3号柜", rows=1, columns=2
+    )
+    slot = Slot.objects.order_by("number")[0]
+    actions.assign_place(zhao, noon, seal_uid=stamp.uid, slot_id=slot.pk, bag="袋417")
+
+    everything = scanned(enter(gu).get("/sheets/labels/").content.decode())
+    of_store = scanned(enter(gu).get(f"/sheets/labels/?store={store}").content.decode())
+
+    assert [said.partition("/seals/")[2] or said.partition("#")[2] for said in everything] == [f"{stamp.uid}/", "袋417"]
+    assert f"/places/?slot={slot.pk}#{slot.called()}" in of_store[0]
+    assert len(of_store) == 4
+    assert scanned(enter(stranger).get("/sheets/labels/").content.decode()) == []
+    assert enter(stranger).get(f"/sheets/labels/?store={store}").status_code == 404

@@ -77,7 +77,8 @@ class Hands:
         kind = _AN_ID.sub("*", urlsplit(self.page.url).path)
         if self.is_inspecting and kind not in self.inspected:
             self.inspected.add(kind)
-            assert self.barriers() == [], self.page.url
+            found = self.barriers()
+            assert found == [], (found, self.page.url)
 
     def barriers(self) -> list[str]:
         found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]

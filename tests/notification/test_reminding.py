@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from privyseal.custody import actions as custody
+from privyseal.custody.models import Alarm
+from privyseal.custody.rules import Ending
 from privyseal.identity.models import Person
 from privyseal.language.messages import DUE
 from privyseal.notification import reminding
@@ -15,6 +17,7 @@ from privyseal.seals import actions as seals
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import Act
 from privyseal.signer.client import Client
+from tests.by_hand import Out, turn
 from tests.conftest import Use, apply, say_yes
 
 DAY = timedelta(days=1)
@@ -26,6 +29,26 @@ def heard(person: Person) -> list[str]:
 
 def test_every_kind_of_day_has_its_words() -> None:
     assert {row.kind for row in REMINDED} == set(DUE)
+
+
+@pytest.mark.documents
+def test_a_seal_that_is_not_put_back_and_photographs_that_are_owed_are_told_of_once_and_become_incidents(
+    out: Out, wang: Person, gu: Person, jian: Person, noon: datetime
+) -> None:
+    remind(noon)
+    turn(out, wang, jian, noon, impressions=2)
+    custody.end_use(wang, noon, use_uid=out.uid, ending=Ending.PAUSE)
+
+    for hour in range(0, 9 * 24, 6):
+        remind(noon + timedelta(hours=hour))
+
+    assert [heard(wang).count(kind) for kind in ("hand.debt-stands", "hand.still-out")] == [1, 1]
+    assert heard(gu).count("hand.still-out") == 1
+    away = Alarm.objects.filter(kind="not-returned")
+    custody.watch_alarms(noon + timedelta(hours=23))
+    assert not away.exists()
+    custody.watch_alarms(noon + timedelta(hours=25))
+    assert away.get().incident.seal == out.permit.seal
 
 
 def test_who_holds_a_permit_hears_a_day_before_it_is_over_and_only_once(

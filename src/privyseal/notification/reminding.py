@@ -11,6 +11,8 @@ from django.utils.timezone import get_current_timezone, localdate
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.rules import State
+from privyseal.custody.models import HandUse
+from privyseal.custody.owing import unseen
 from privyseal.identity.queries import heads_without_year
 from privyseal.notification.models import Position
 from privyseal.notification.rules import REMINDED, Reminded
@@ -121,6 +123,26 @@ def _campaigns(after: datetime, until: datetime) -> Iterator[Day]:
         yield Day(due, {"campaign": campaign.uid, "company": campaign.company.uid})
 
 
+def _still_out(after: datetime, until: datetime) -> Iterator[Day]:
+    """Yield the ends of permits by which a seal was given out that nobody has put back."""
+    out = HandUse.objects.filter(keeper_at__isnull=False, returned_at=None).select_related("permit__seal")
+    for use in _between(out, "permit__expires_at", after, until):
+        permit = use.permit
+        about = {"permit": permit.uid, "seal": permit.seal.uid, "application": permit.application_uid}
+        yield Day(permit.expires_at, about)
+
+
+def _debts(after: datetime, until: datetime) -> Iterator[Day]:
+    """Yield the ends of uses of which photographs are still owed."""
+    owed = unseen().order_by().values("use")
+    uses = HandUse.objects.filter(pk__in=owed, ended_at__isnull=False).select_related("permit__seal", "operator")
+    for use in _between(uses, "ended_at", after, until):
+        permit = use.permit
+        about = {"permit": permit.uid, "seal": permit.seal.uid, "application": permit.application_uid}
+        if use.ended_at is not None:
+            yield Day(use.ended_at, about | {"person": use.operator.pseudonym})
+
+
 def _filings(after: datetime, until: datetime) -> Iterator[Day]:
     days = {"due_on__gt": localdate(after), "due_on__lte": localdate(until)}
     owed = Filing.objects.filter(filed_at=None, waived_at=None, **days)
@@ -162,6 +184,8 @@ _DAYS: Final[Mapping[str, Callable[[datetime, datetime], Iterator[Day]]]] = {
     "seal.hand-in-due": _hand_ins,
     "campaign.due": _campaigns,
     "campaign.overdue": _campaigns,
+    "hand.still-out": _still_out,
+    "hand.debt-stands": _debts,
     "filing.due": _filings,
     "filing.overdue": _filings,
     "filing.long-overdue": _filings,

@@ -279,6 +279,8 @@ REMINDED: Final = (
     Reminded("seal.hand-in-due",    to=_IN_CHARGE, ahead=3 * _DAY),                          # a retired seal is still out
     Reminded("campaign.due",        to=(Audience.KEEPERS,), ahead=3 * _DAY),                 # what they keep is not photographed yet
     Reminded("campaign.overdue",    to=_IN_CHARGE, ahead=-_DAY),                             # likewise, and its day has passed
+    Reminded("hand.still-out",      to=(Audience.HOLDERS, Audience.KEEPERS), ahead=timedelta(0)),  # the time of their use is over, and the seal is not back
+    Reminded("hand.debt-stands",    to=(Audience.PERSON,), ahead=-_DAY),                     # a day later nobody has seen what they stamped
     Reminded("filing.due",          to=(Audience.APPLICANT,), ahead=3 * _DAY),               # the papers of their use are not filed yet
     Reminded("filing.overdue",      to=(Audience.APPLICANT,), ahead=-_DAY),                  # likewise, and the day has passed
     Reminded("filing.long-overdue", to=(Audience.APPLICANT, Audience.MANAGERS), ahead=-14 * _DAY),  # likewise, and nothing came of it

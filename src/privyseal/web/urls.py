@@ -374,6 +374,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("sheets/seals/<uid:uid>/", sheets.seal, name="seal-sheet"),
     path("sheets/seals/<uid:uid>/remark/", sheets.remark, name="seal-remark"),
     path("sheets/seals/<uid:uid>/imprint/", sheets.imprint, name="imprint-sheet"),
+    path("sheets/labels/", places.labels, name="labels"),
     path("sheets/<slug:kind>/<uid:uid>/code.svg", sheets.code, name="sheet-code"),
     path("registers/uses/", registers.uses, name="register-of-uses"),
     path("registers/uses/<int:entry_id>/", registers.use, name="register-use"),

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.timezone import localdate, localtime
 
 from privyseal.custody.actions.uses import SWEEP
-from privyseal.custody.models import Alarm, AlarmRule, Blank, Turn
+from privyseal.custody.models import Alarm, AlarmRule, Blank, HandUse, Turn
 from privyseal.custody.owing import unseen
 from privyseal.custody.raising import raise_alarm, thresholds_of
 from privyseal.custody.rules.alarms import AlarmKind, Thresholds, check_thresholds, is_off_hours
@@ -106,6 +106,15 @@ def _debt(at: datetime) -> Iterator[tuple[str, str]]:
             yield f"hand-use {turn.use.uid}", turn.use.seal.uid
 
 
+def _not_back(at: datetime) -> Iterator[tuple[str, str]]:
+    """Find seals that were given out in the house, and that are not in their place long after the time of their use."""
+    uses = HandUse.objects.filter(keeper_at__isnull=False, returned_at=None, asked_at__lte=at)
+    for use in uses.select_related("seal", "permit").order_by("asked_at", "pk"):
+        over_at = use.ended_at or use.permit.revoked_at or use.permit.expires_at
+        if at >= over_at + timedelta(minutes=thresholds_of(use.seal.company_id).not_returned_minutes):
+            yield f"hand-use {use.uid}", use.seal.uid
+
+
 def _restamps(at: datetime) -> Iterator[tuple[str, str]]:
     """Find permits under which impressions went back or were spoiled again and again."""
     turns = Count("hand_uses__turns", filter=Q(hand_uses__turns__released__gt=0), distinct=True)
@@ -126,6 +135,7 @@ def _blanks(at: datetime) -> Iterator[tuple[str, str]]:
 
 
 _LOOKS: Final[dict[AlarmKind, Callable[[datetime], Iterator[tuple[str, str]]]]] = {
+    AlarmKind.NOT_RETURNED: _not_back,
     AlarmKind.UNUSED: _unused,
     AlarmKind.IDLE: _idle,
     AlarmKind.OFF_HOURS: _off_hours,

@@ -21,11 +21,13 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_slots import PlaceForm, StoreForm
 from privyseal.web.paging import page_of
+from privyseal.web.shown import labels as printed
 from privyseal.web.shown import places as shown
 from privyseal.web.views.campaigns import managed
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST_STORES: Final = 50
+_A_SHEET: Final = 60
 _MOST_IN_STORES: Final = 2_000
 
 
@@ -33,6 +35,24 @@ _MOST_IN_STORES: Final = 2_000
 @require_safe
 def places(request: SignedIn) -> HttpResponse:
     return _page(request)
+
+
+@capability("signed-in")
+@require_safe
+def labels(request: SignedIn) -> HttpResponse:
+    """Show labels to print: of the seals that the reader manages or keeps, or of one place with what belongs there."""
+    at, uid = now(), request.GET.get("store", "")
+    if not uid:
+        seals = page_of(request, queries.seals_to_find(request.user, at), by="-pk", size=_A_SHEET)
+        found = queries.where_now(request.user, at, seals.rows)
+        return render(
+            request, "web/labels.html", {"labels": list(printed.of_seals(found)), "page": seals, "store": None}
+        )
+    store = queries.store_visible_to(request.user, at, uid)
+    there = list(queries.seals_in_stores(request.user, at, [store]).order_by("number", "pk"))
+    slots = store.slots.select_related("store").order_by("number", "pk")
+    shown = [*printed.of_slots(slots), *printed.of_seals(queries.where_now(request.user, at, there))]
+    return render(request, "web/labels.html", {"labels": shown, "page": None, "store": store})
 
 
 @capability("signed-in")

@@ -1,0 +1,58 @@
+"""Labels with codes for rubber seals, their bags, and slots: printed, cut out, and scanned where seals change hands."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+
+from privyseal.custody.models import Slot
+from privyseal.custody.queries.places import SealNow
+
+_AROUND: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of so many squares a side, as a path."""
+
+    side: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands on one label, and the code beside it."""
+
+    name: str
+    beside: str
+    code: Code
+
+
+def of_seals(found: Iterable[SealNow]) -> Iterator[Label]:
+    for one in found:
+        address = f"{settings.PUBLIC_URL}{reverse('seal', args=[one.seal.uid])}"
+        yield Label(one.seal.name, f"{one.seal.number} · {one.seal.company.name}", _code(address))
+        if one.own is not None and one.own.bag:
+            yield Label(one.own.bag, f"{one.seal.name} · {one.seal.number}", _code(_place(one.own.bag)))
+
+
+def of_slots(slots: Iterable[Slot]) -> Iterator[Label]:
+    for slot in slots:
+        yield Label(slot.called(), slot.store.company.name, _code(_place(slot.called(), slot=slot.pk)))
+
+
+def _place(words: str, *, slot: int | None = None) -> str:
+    """Return an address that shows where seals are, and says to whoever scans it what the place is called."""
+    about = f"?slot={slot}" if slot else ""
+    return f"{settings.PUBLIC_URL}{reverse('places')}{about}#{quote(words)}"
+
+
+def _code(address: str) -> Code:
+    """Draw a code as the outline of its dark squares, with room around it."""
+    rows = segno.make(address, error="m", micro=False).matrix
+    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows, _AROUND) for x, cell in enumerate(row, _AROUND) if cell)
+    return Code(len(rows) + 2 * _AROUND, "".join(dark))
