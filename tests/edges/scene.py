@@ -349,6 +349,7 @@ def _printed_code(use: Use) -> str:
 ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "-": lambda _: {},
     "tile": lambda _: {"tile": Tile(0, 0)},
+    "ocsp-question": lambda _: {"question": "AAAA"},
     "official": lambda scene: {"uid": scene.official.uid},
     "stopped": lambda scene: {"uid": scene.suspended.seal.uid},
     "stopped+permit": lambda scene: {"uid": scene.suspended.seal.uid, "permit_uid": scene.suspended.uid},

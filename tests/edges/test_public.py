@@ -1,7 +1,10 @@
 """What a stranger sees: the verdict on a file, and what it takes to judge it without us."""
 
+from base64 import b64encode
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -24,6 +27,8 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.conftest import Use
 from tests.pdfs import one_page
+
+MALFORMED, LATER = bytes.fromhex("30030a0101"), bytes.fromhex("30030a0103")
 
 
 @pytest.fixture
@@ -159,6 +164,23 @@ def test_the_authority_and_its_revocations_are_public(public: Public, outside: B
     assert "Privyseal" in authority.subject.rfc4514_string()
     assert load_der_x509_crl(revoked.content).is_signature_valid(key)
     assert certificate.headers["Content-Disposition"] == 'attachment; filename="privyseal-ca.pem"'
+
+
+def test_whether_a_certificate_is_in_force_is_answered_by_both_ways(
+    outside: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    question = bytes(200)
+    address = f"/pki/ocsp/{quote(b64encode(question).decode(), safe='')}"
+
+    sent, asked = outside.post("/pki/ocsp", question, content_type="application/ocsp-request"), outside.get(address)
+
+    assert sent.content == asked.content == MALFORMED  # the signer reads it, and says so in the protocol's words
+    assert sent.headers["Content-Type"] == asked.headers["Content-Type"] == "application/ocsp-response"
+    assert asked.headers["Cache-Control"] == "max-age=60, public, no-transform, must-revalidate"
+    assert outside.post("/pki/ocsp", bytes(3000), content_type="application/ocsp-request").content == MALFORMED
+    assert outside.get("/pki/ocsp/no-base64").content == MALFORMED
+    monkeypatch.setattr("privyseal.web.views.pki.client", lambda: Client(tmp_path / "nobody.sock"))
+    assert outside.get(address).content == LATER
 
 
 def test_the_key_of_the_record_is_public(public: Public, outside: Browser) -> None:

@@ -11,7 +11,7 @@ from privyseal.signer import authority
 from privyseal.signer.authority import Issued
 from tests.signer.cast import MAKING, NOON
 
-CRL_URL = "https://seals.example/pki/ca.crl"
+PKI_URL = "https://seals.example/pki"
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def ca() -> Issued:
 @pytest.fixture
 def seal(ca: Issued) -> Issued:
     return authority.new_seal(
-        MAKING, authority_key=ca.key, authority=ca.certificate, crl_url=CRL_URL, at=NOON.replace(microsecond=999)
+        MAKING, authority_key=ca.key, authority=ca.certificate, pki_url=PKI_URL, at=NOON.replace(microsecond=999)
     )
 
 
@@ -66,7 +66,7 @@ def test_a_seals_certificate_may_sign_documents_and_nothing_else(ca: Issued, sea
 
     assert (usage.digital_signature, usage.content_commitment, usage.key_cert_sign) == (True, True, False)
     assert not extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    assert [point.full_name for point in points] == [[x509.UniformResourceIdentifier(CRL_URL)]]
+    assert [point.full_name for point in points] == [[x509.UniformResourceIdentifier(f"{PKI_URL}/ca.crl")]]
     assert (
         extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
         == issuer.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
@@ -87,7 +87,7 @@ def test_a_seals_certificate_does_not_outlive_its_authority(ca: Issued) -> None:
         MAKING,
         authority_key=ca.key,
         authority=ca.certificate,
-        crl_url=CRL_URL,
+        pki_url=PKI_URL,
         at=ca.not_after - timedelta(days=30),
     )
 

@@ -37,7 +37,7 @@ def signed_elsewhere() -> bytes:
 def sealed_here(document: bytes) -> bytes:
     making = Making("0" * 32, "示例科技有限公司", "91110108MA01ABCD3L", "公章", "official", "0" * 64)
     issued = authority.new_seal(
-        making, authority_key=OURS.key, authority=OURS.certificate, crl_url="http://localhost/pki/ca.crl", at=NOON
+        making, authority_key=OURS.key, authority=OURS.certificate, pki_url="http://localhost/pki", at=NOON
     )
     version = SealVersion(
         seal="0" * 32,

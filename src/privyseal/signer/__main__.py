@@ -63,6 +63,7 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
     parser.add_argument("--peer-uid", type=int, help="a user who may call, beside root and the signer's own")
     parser.add_argument("--key-file", type=Path, help="what opens the keys, unless custodians do; made if missing")
+    parser.add_argument("--name-responder", action="store_true", help="certificates say who answers for them (OCSP)")
     parser.add_argument("--token-module", type=Path, metavar="FILE", help="a PKCS#11 library: keys in hardware")
     parser.add_argument("--token", default="privyseal", metavar="LABEL", help="which token of that library")
     parser.add_argument("--token-pin-file", type=Path, metavar="FILE", help="a file with the token's user PIN")
@@ -100,7 +101,15 @@ def _serve(arguments: Namespace, quorum: Quorum) -> None:
     with occupied(data), closing(Database(open_durably(data / "signer.sqlite"))) as database:
         keys = opened(database, arguments.key_file or data / "signer.key")
         listener = bind(socket_path, is_shared=peer_uid is not None)
-        signer = Signer(database, lambda: datetime.now(UTC), keys, quorum, _token(arguments), Epochs(data))
+        signer = Signer(
+            database,
+            lambda: datetime.now(UTC),
+            keys,
+            quorum,
+            _token(arguments),
+            Epochs(data),
+            names_responder=arguments.name_responder,
+        )
         server = Server(signer, listener, peer_uids=peers, folder=data)
         server.start()
         LOG.info("listening")

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_der_private_key,
 )
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from privyseal.signer.terms import Making
 from privyseal.signer.tokens import PublicKey
@@ -43,7 +43,7 @@ def new_authority(*, is_demo: bool, at: datetime) -> Issued:
     key = generate_private_key(SECP256R1())
     name = x509.Name([_attribute(NameOID.COMMON_NAME, "Privyseal demo CA" if is_demo else "Privyseal CA")])
     builder = (
-        _builder(name, name, key.public_key(), at=at, valid=_AUTHORITY_VALID)
+        begun(name, name, key.public_key(), at=at, valid=_AUTHORITY_VALID)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(certificates=True), critical=True)
     )
@@ -55,24 +55,28 @@ def new_seal(
     *,
     authority_key: bytes,
     authority: bytes,
-    crl_url: str,
+    pki_url: str,
     at: datetime,
     elsewhere: tuple[bytes, PublicKey] | None = None,
+    names_responder: bool = False,
 ) -> Issued:
     """Make the certificate that ties a seal's key to the organization and the seal's name, and a P-256 key for it.
 
+    It names who answers for it only where that is asked for: readers who cannot reach the address doubt it.
     ``elsewhere`` is what stands for a key that was made in hardware, and its public half.
     """
     issuer = x509.load_der_x509_certificate(authority)
     kept, public = elsewhere or _in_software()
     valid = min(_SEAL_VALID, issuer.not_valid_after_utc - at)
     builder = (
-        _builder(_seal_name(making), issuer.subject, public, at=at, valid=valid)
+        begun(_seal_name(making), issuer.subject, public, at=at, valid=valid)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(certificates=False), critical=True)
-        .add_extension(_authority_identifier(issuer), critical=False)
-        .add_extension(_crl_distribution(crl_url), critical=False)
+        .add_extension(identifier_of(issuer), critical=False)
+        .add_extension(_crl_distribution(f"{pki_url}/ca.crl"), critical=False)
     )
+    if names_responder:
+        builder = builder.add_extension(_who_answers(pki_url), critical=False)
     return _issued(kept, builder.sign(private_key(authority_key), SHA256(), ecdsa_deterministic=True))
 
 
@@ -100,7 +104,7 @@ def revocation_list(revoked: Sequence[Revoked], *, authority_key: bytes, authori
         .issuer_name(issuer.subject)
         .last_update(since)
         .next_update(since + _CRL_VALID)
-        .add_extension(_authority_identifier(issuer), critical=False)
+        .add_extension(identifier_of(issuer), critical=False)
         .add_extension(x509.CRLNumber(int(hour.timestamp()) // 3600 * _MOST_REVOKED + len(revoked)), critical=False)
     )
     for entry in revoked:
@@ -109,13 +113,16 @@ def revocation_list(revoked: Sequence[Revoked], *, authority_key: bytes, authori
     return signed.public_bytes(Encoding.DER)
 
 
+def reason_of(entry: Revoked) -> x509.ReasonFlags:
+    return x509.ReasonFlags.superseded if entry.is_superseded else x509.ReasonFlags.cessation_of_operation
+
+
 def _revoked_certificate(entry: Revoked) -> x509.RevokedCertificate:
-    reason = x509.ReasonFlags.superseded if entry.is_superseded else x509.ReasonFlags.cessation_of_operation
     return (
         x509.RevokedCertificateBuilder()
         .serial_number(int(entry.serial, 16))
         .revocation_date(entry.at)
-        .add_extension(x509.CRLReason(reason), critical=False)
+        .add_extension(x509.CRLReason(reason_of(entry)), critical=False)
         .build()
     )
 
@@ -138,7 +145,7 @@ def private_key(pkcs8: bytes) -> EllipticCurvePrivateKey:
     return key
 
 
-def _builder(
+def begun(
     subject: x509.Name, issuer: x509.Name, key: PublicKey, *, at: datetime, valid: timedelta
 ) -> x509.CertificateBuilder:
     # Certificates count whole seconds; a seal is used in the second in which it was made.
@@ -195,9 +202,19 @@ def _usage(*, certificates: bool) -> x509.KeyUsage:
     )
 
 
-def _authority_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+def identifier_of(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
     identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+
+
+def _who_answers(url: str) -> x509.AuthorityInformationAccess:
+    said = (
+        (AuthorityInformationAccessOID.OCSP, f"{url}/ocsp"),
+        (AuthorityInformationAccessOID.CA_ISSUERS, f"{url}/ca.cer"),
+    )
+    return x509.AuthorityInformationAccess(
+        [x509.AccessDescription(how, x509.UniformResourceIdentifier(where)) for how, where in said]
+    )
 
 
 def _crl_distribution(url: str) -> x509.CRLDistributionPoints:
@@ -205,6 +222,11 @@ def _crl_distribution(url: str) -> x509.CRLDistributionPoints:
     return x509.CRLDistributionPoints(
         [x509.DistributionPoint(full_name=location, relative_name=None, reasons=None, crl_issuer=None)]
     )
+
+
+def issued(key: EllipticCurvePrivateKey, builder: x509.CertificateBuilder, *, authority_key: bytes) -> Issued:
+    """Return a key with its certificate, signed by the authority."""
+    return _issued(_pkcs8(key), builder.sign(private_key(authority_key), SHA256(), ecdsa_deterministic=True))
 
 
 def _issued(key: bytes, certificate: x509.Certificate) -> Issued:

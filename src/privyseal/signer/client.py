@@ -46,6 +46,11 @@ class Client:
         result, _ = self._ask(requests.Public())
         return _read(answers.Public.parse, result)
 
+    def ocsp(self, question: bytes) -> bytes:
+        """Return the signed answer, in DER, to a question about a certificate of the authority."""
+        _, answer = self._ask(requests.Ocsp(question))
+        return answer
+
     def found(
         self,
         *,

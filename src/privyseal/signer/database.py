@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 11
+SCHEMA_VERSION: Final = 12
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -84,6 +84,13 @@ CREATE TABLE token_key (
   handle BLOB PRIMARY KEY, seal TEXT NOT NULL, version INTEGER NOT NULL, request_sha256 TEXT NOT NULL
 ) STRICT;
 """
+_RESPONDER: Final = """
+CREATE TABLE responder (
+  id INTEGER PRIMARY KEY CONSTRAINT one_responder CHECK (id = 1),
+  key BLOB NOT NULL, certificate BLOB NOT NULL, not_after TEXT NOT NULL
+) STRICT;
+CREATE INDEX version_of_serial ON seal_version (serial);
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -133,6 +140,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _COSIGNED
     + _KEEPING
     + _HARDWARE
+    + _RESPONDER
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -154,6 +162,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     8: _COSIGNED,
     9: _KEEPING,
     10: _HARDWARE,
+    11: _RESPONDER,
 }
 
 

@@ -23,6 +23,7 @@ from privyseal.signer.shares import SECRET_BYTES, Share, ShareMisread
 
 AUTHORITY: Final = "authority"
 LOG: Final = "log"
+RESPONDER: Final = "responder"
 COLLECTED_FOR: Final = timedelta(minutes=15)
 """How long a custodian's share waits in memory for another's."""
 
@@ -225,6 +226,10 @@ def _every_key(connection: sqlite3.Connection) -> list[tuple[str, str, int, str,
         ("installation", column, row, of, kept)
         for of, column in _FOUNDED_KEYS
         for row, kept in connection.execute(f"SELECT rowid, {column} FROM installation")  # noqa: S608 - our own table's names
+    ]
+    found += [
+        ("responder", "key", row, RESPONDER, kept)
+        for row, kept in connection.execute("SELECT rowid, key FROM responder")
     ]
     versions = connection.execute("SELECT rowid, seal, version, key FROM seal_version WHERE length(key) > 0")
     return found + [("seal_version", "key", row, of_seal(seal, number), kept) for row, seal, number, kept in versions]

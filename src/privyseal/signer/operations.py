@@ -13,7 +13,7 @@ from privyseal.kernel.quorum import Quorum
 from privyseal.kernel.steps import Step
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
-from privyseal.signer import additions, answers, authority, checks, denials, heads, protocol, requests, unlocking
+from privyseal.signer import additions, answers, authority, checks, denials, heads, ocsp, protocol, requests, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.claims import Claim
 from privyseal.signer.cosigned import Cosigned
@@ -72,12 +72,15 @@ class Signer:
         quorum: Quorum = NOBODY,
         token: Token | None = None,
         epochs: Epochs | None = None,
+        *,
+        names_responder: bool = False,
     ) -> None:
         self._database = database
         self._keys = keys
         self._store = Store(database, keys)
         self._hardware = Hardware(database, token)
         self._hardware.destroy_nobodys()
+        self._names_responder = names_responder
         self._impressions = Impressions(database)
         self._denials = Denials(database)
         self._ruling = Ruling(database, self._store)
@@ -98,6 +101,8 @@ class Signer:
                 result = self.status().to_json()
             case requests.Public():
                 result = self.public().to_json()
+            case requests.Ocsp():
+                appended = self.ocsp(request)
             case requests.Found():
                 result = self.found(request).to_json()
             case requests.Make():
@@ -148,6 +153,10 @@ class Signer:
             self._store.show(note.verifier_key(origin, authority.log_key(self._store.log_key())).text, crl)
         log_key, crl = self._store.shown()
         return answers.Public(ca=installation.ca_certificate, crl=crl, log_key=log_key, origin=origin)
+
+    def ocsp(self, request: requests.Ocsp) -> bytes:
+        """Return whether a certificate of the authority is in force now, signed by whom it has delegated that to."""
+        return self._store.answered(request.question, self._now()) if self._keys.is_open else ocsp.later()
 
     def make(self, request: requests.Make) -> answers.Made:
         """Make the key and certificate of an approved seal version, once."""
@@ -315,8 +324,9 @@ class Signer:
             making,
             authority_key=self._store.authority_key(),
             authority=installation.ca_certificate,
-            crl_url=f"{installation.founding.public_url}/pki/ca.crl",
+            pki_url=f"{installation.founding.public_url}/pki",
             at=at,
+            names_responder=self._names_responder,
             elsewhere=self._hardware.new_key(
                 request.seal, version, kind=making.type, request_sha256=requests.request_sha256(request)
             ),

@@ -47,6 +47,16 @@ class Public:
         return {"op": "public"}
 
 
+@dataclass(frozen=True, slots=True)
+class Ocsp:
+    """A question in DER about a certificate of our authority."""
+
+    question: bytes
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "ocsp", "question": shapes.base64_text(self.question)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     public_url: str
@@ -197,7 +207,7 @@ class Cosigned:
 
 # What answers with nothing but that it was done.
 Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy | Cosigned
-Request: TypeAlias = Status | Public | Found | unlocking.Unlocks | Make | Seal | Checkpoint | Moves
+Request: TypeAlias = Status | Public | Ocsp | Found | unlocking.Unlocks | Make | Seal | Checkpoint | Moves
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -325,6 +335,7 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "status": (frozenset(), lambda _: Status()),
     "public": (frozenset(), lambda _: Public()),
     "found": (frozenset({"public_url", "origin", "web_key", "charter", "is_demo"}), _found),
+    "ocsp": (frozenset({"question"}), lambda header: Ocsp(shapes.octets(header["question"]))),
     **unlocking.READERS,
     "pin-page": (frozenset({"origin"}), _pin_page),
     "change-rule": (frozenset({"approved"}), _change_rule),

@@ -9,7 +9,8 @@ from privyseal.signer.authority import Revoked
 from privyseal.signer.charters import Charter
 from privyseal.signer.checks import SealDestroyed, SealRecord, SealUnknown
 from privyseal.signer.database import Database
-from privyseal.signer.keys import AUTHORITY, LOG, Keys, SignerSealed, of_seal
+from privyseal.signer.keys import AUTHORITY, LOG, RESPONDER, Keys, SignerSealed, of_seal
+from privyseal.signer.ocsp import Responder, Standing, answer, new_responder
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Found
 from privyseal.signer.rosters import Grounds, found_charter
@@ -116,6 +117,37 @@ class Store:
         with self._database.reading() as connection:
             row = connection.execute(query, values).fetchone()
             return b"" if row is None else self._keys.reveal(row[0], of)
+
+    def answered(self, question: bytes, at: datetime) -> bytes:
+        """Return the signed answer to a question about a certificate of the authority."""
+        ca, responder = self.founded().ca_certificate, self.responder(at)
+        return answer(question, ca=ca, responder=responder, standing=self.standing, at=at)
+
+    def responder(self, at: datetime) -> Responder:
+        """Return who answers for the authority now, made anew in time; or refuse while the signer is sealed."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT key, certificate, not_after FROM responder").fetchone()
+            known = None if row is None else Responder(self._keys.reveal(row[0], RESPONDER), row[1], utc_time(row[2]))
+        if known is not None and known.lasts(at):
+            return known
+        made = new_responder(authority_key=self.authority_key(), ca=self.founded().ca_certificate, at=at)
+        with self._database.writing() as connection:
+            connection.execute(
+                "REPLACE INTO responder VALUES (1, ?, ?, ?)",
+                (self._keys.protect(made.key, RESPONDER), made.certificate, utc_text(made.not_after)),
+            )
+        return made
+
+    def standing(self, serial: str) -> Standing:
+        """Return what is known of a certificate's serial number."""
+        row = self._database.one(
+            "SELECT revoked_at, seal_version.version < seal.version FROM seal_version"
+            " JOIN seal ON seal.uid = seal_version.seal WHERE serial = ?",
+            serial,
+        )
+        if row is None or row[0] is None:
+            return Standing(is_known=row is not None)
+        return Standing(is_known=True, revoked=Revoked(serial, utc_time(row[0]), is_superseded=bool(row[1])))
 
     def show(self, log_key: str, crl: bytes) -> None:
         """Keep what the public may know of the keys, so that it is known while they are locked away."""

@@ -5,6 +5,7 @@ from typing import Final
 from django.urls import URLPattern, path, register_converter
 
 from privyseal.web.converters import BundleConverter, DigestConverter, TileConverter, UidConverter
+from privyseal.web.urls_of_keys import KEYS
 from privyseal.web.views import (
     accounts,
     acts,
@@ -393,8 +394,6 @@ urlpatterns: Final[list[URLPattern]] = [
     path("ledger/checkpoint", public.checkpoint, name="checkpoint"),
     path("ledger/tile/entries/<bundle:tile>", tiles.entries, name="ledger-entries"),
     path("ledger/tile/<tile:tile>", tiles.hashes, name="ledger-tile"),
-    path("ledger/key", public.log_key, name="log-key"),
-    path("pki/ca.pem", public.authority, name="authority"),
+    *KEYS,
     path("static/web/<str:name>", assets.asset, name="asset"),
-    path("pki/ca.crl", public.revocations, name="revocations"),
 ]
