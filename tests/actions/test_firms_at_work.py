@@ -29,12 +29,15 @@ from privyseal.identity.rules import Office, Power
 from privyseal.identity.rules.working_days import Counted, Span
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, Refused
 from privyseal.seals.models import Seal
+from tests import long
 from tests.actions.policies import InForce, asks_for, post
 from tests.conftest import apply, holding, new_person
 from tests.rules.test_firms import FINANCE, GENERAL, OUTSIDE, PEOPLE, Firm
 
 pytestmark = pytest.mark.documents
 CASES: Final = 10
+MANY: Final = 2_000
+CHUNK: Final = 50
 _MOSTLY: Final = 0.8
 REACHED: Final = {"seat-not-filled", "late", "widened", "here", "outside", "approved"}
 
@@ -69,6 +72,17 @@ def test_what_may_be_applied_for_is_decided_by_people_without_another_part(place
             reached.update(_case(place, Random(seed)))  # noqa: S311  the same cases in every run
 
     assert reached.keys() >= REACHED, reached
+
+
+@pytest.mark.long
+def test_of_two_thousand_tables_none_leaves_anything_stuck(place: Place) -> None:
+    with long.Run("firms-at-work", goal=MANY, unit="tables in as many companies, nothing stuck") as counted:
+        while counted.left:
+            seeds = range(CASES + MANY - counted.left, CASES + MANY - counted.left + CHUNK)
+            for seed in seeds:
+                with _undone():
+                    list(_case(place, Random(seed)))  # noqa: S311  a case that went wrong is found again
+            counted.add(CHUNK)
 
 
 def _case(place: Place, draw: Random) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import z3  # type: ignore[import-untyped]  # the library ships no types
 
+from privyseal.kernel.errors import Refused
 from tests.proved.world import Action, Frame, World
 
 _MILLISECONDS: Final = 20_000
@@ -144,3 +145,18 @@ def _asked(solver: z3.Solver, said: z3.BoolRef) -> z3.CheckSatResult:
     answer = solver.check()
     solver.pop()
     return answer
+
+
+def holds(said: z3.BoolRef, *facts: z3.BoolRef) -> bool:
+    """Return whether the facts settle it, and how."""
+    solver = z3.Solver()
+    solver.add(*facts, z3.Not(said))
+    return bool(solver.check() == z3.unsat)
+
+
+def refuses(act: object, *args: object, **said: object) -> bool:
+    try:
+        act(*args, **said)  # type: ignore[operator]  # each of the functions below
+    except Refused:
+        return True
+    return False

@@ -16,13 +16,21 @@ from privyseal.approvals.rules.seats import SeatOpen, are_filled, builtin_stages
 from privyseal.custody import rules as custody
 from privyseal.identity import rules as identity
 from privyseal.identity.rules import Held, Place, Power
-from privyseal.kernel.errors import Refused
 from privyseal.seals import rules as seals
 from privyseal.seals.rules import Role, standing
 from tests.proved import hands_steps, steps
 from tests.proved.answers import ANSWERS
 from tests.proved.hands import HANDS
-from tests.proved.proof import false_at_first, is_killed, mutants, obligations, unproved, usually_open
+from tests.proved.proof import (
+    false_at_first,
+    holds,
+    is_killed,
+    mutants,
+    obligations,
+    refuses,
+    unproved,
+    usually_open,
+)
 from tests.proved.seals import SEALS
 from tests.proved.world import ACTOR, BEFORE, NOWHERE, POWER, SEAL_STATE, STATE, Company
 
@@ -116,21 +124,6 @@ def test_the_second_fences_are_there() -> None:
 
 
 # -- the steps say of the tables what the product's own functions say, on every small case
-
-
-def holds(said: z3.BoolRef, *facts: z3.BoolRef) -> bool:
-    """Return whether the facts settle it, and how."""
-    solver = z3.Solver()
-    solver.add(*facts, z3.Not(said))
-    return bool(solver.check() == z3.unsat)
-
-
-def refuses(act: object, *args: object, **said: object) -> bool:
-    try:
-        act(*args, **said)  # type: ignore[operator]  # each of the functions below
-    except Refused:
-        return True
-    return False
 
 
 def test_powers_meet_in_the_model_where_check_grant_lets_them() -> None:

@@ -35,6 +35,7 @@ class Snapshot:
     applications: Mapping[int, str]
     turns: Mapping[int, tuple[str, Taken]]
     pages: Mapping[int, Taken]
+    of_units: Mapping[int, bool]
     refusals: int
 
 
@@ -48,6 +49,12 @@ _STATES: Final = """
       FROM hand_turn t JOIN hand_use u ON u.id = t.use_id
     UNION ALL SELECT 'page', s.photograph_id, '', u.permit_id, s.anew, NULL, false
       FROM hand_spoiled s JOIN hand_turn t ON t.id = s.turn_id JOIN hand_use u ON u.id = t.use_id
+    UNION ALL SELECT 'of-unit', u.id, '', 0, 0, NULL, EXISTS (WITH RECURSIVE line AS (
+        SELECT m.unit_id AS unit FROM membership m JOIN person h ON h.id = m.person_id AND h.is_active
+          WHERE m.person_id = u.by_id AND m.left_on IS NULL
+        UNION SELECT n.parent_id FROM line JOIN unit n ON n.id = line.unit)
+      SELECT FROM line WHERE line.unit = p.unit_id)
+      FROM standing_use u JOIN permit p ON p.id = u.permit_id WHERE p.unit_id IS NOT NULL
     UNION ALL SELECT 'refusals', 0, '', (
         SELECT coalesce(sum(coalesce((ledger_text(body)::jsonb -> 'data' ->> 'repeated')::int, 1)), 0)
         FROM ledger_fact WHERE kind LIKE '%.refused')
@@ -63,22 +70,54 @@ BEFORE_USE: Final = {"draft", "made", "suspended", "collected"}
 UNDECIDED: Final = {"pending", "agreed"}
 
 
+def _spoils(name: str, spoil: str, *, first: str = "SELECT") -> tuple[str, str, str]:
+    return name, first, spoil
+
+
+# Writes of which each breaks one of them where nothing forbids it: the name, what is so before, and what is written.
+SPOILS: Final = (
+    _spoils("T3", "UPDATE seal SET state = 'draft'"),
+    _spoils("T3", "UPDATE application SET state = 'pending'"),
+    _spoils("T3", "UPDATE seal SET state = 'active'", first="UPDATE seal SET state = 'lost'"),
+    _spoils(
+        "T4",
+        "UPDATE permit SET revoked_at = now(); UPDATE seal SET state = 'active'",
+        first="UPDATE seal SET state = 'suspended'",
+    ),
+    _spoils("T5", "UPDATE permit SET used = used - 1 WHERE used > 0"),
+    _spoils("T5", "UPDATE permit SET used = used + 1", first="UPDATE permit SET revoked_at = now()"),
+    _spoils("T5", "UPDATE permit SET revoked_at = NULL", first="UPDATE permit SET revoked_at = now()"),
+    _spoils("T11", "UPDATE intent SET state = 'intended'"),
+    _spoils(
+        "T20",
+        "INSERT INTO standing_use SELECT (jsonb_populate_record(u, jsonb_build_object('id', u.id + 1000,"
+        "   'by_id', h.id))).* FROM standing_use u JOIN permit p ON p.id = u.permit_id AND p.unit_id IS NOT NULL"
+        " JOIN person h ON h.login = 'he'",
+    ),
+    _spoils("T22", "UPDATE permit SET impressions = impressions + 1"),
+    _spoils("T22", "UPDATE permit SET expires_at = expires_at - interval '1 second'"),
+    _spoils("T25", "UPDATE hand_turn SET released = released + 1 WHERE phase = 'committed'"),
+)
+
+
 def snapshot(connection: psycopg.Connection[Any]) -> Snapshot:
     rows = connection.execute(_STATES).fetchall()
     named: dict[str, dict[int, str]] = {kind: {} for kind in ("seal", "intent", "application")}
-    permits, turns, pages, refusals = {}, {}, {}, 0
-    for kind, key, state, number, second, until, is_revoked in rows:
+    permits, turns, pages, of_units, refusals = {}, {}, {}, {}, 0
+    for kind, key, state, number, second, until, is_so in rows:
         if kind == "permit":
-            permits[key] = Reach(int(number), second, until, is_revoked)
+            permits[key] = Reach(int(number), second, until, is_so)
         elif kind == "turn":
             turns[key] = (state, Taken(int(number), second))
         elif kind == "page":
             pages[key] = Taken(int(number), second)
+        elif kind == "of-unit":
+            of_units[key] = is_so
         elif kind == "refusals":
             refusals = int(number)
         else:
             named[kind][key] = state
-    return Snapshot(named["seal"], permits, named["intent"], named["application"], turns, pages, refusals)
+    return Snapshot(named["seal"], permits, named["intent"], named["application"], turns, pages, of_units, refusals)
 
 
 def broken_between(before: Snapshot, after: Snapshot, connection: psycopg.Connection[Any]) -> Sequence[str]:
@@ -96,6 +135,8 @@ def broken_between(before: Snapshot, after: Snapshot, connection: psycopg.Connec
         found.append("T11")
     if any(_is_undecided_again(state, after.applications.get(one)) for one, state in before.applications.items()):
         found.append("T3")
+    if any(not belongs for use, belongs in after.of_units.items() if use not in before.of_units):
+        found.append("T20")
     return [*found, *_of_permits(before, after, connection)]
 
 

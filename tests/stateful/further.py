@@ -185,5 +185,40 @@ OUTSIDE: Final = (
         "UPDATE stock_line SET finding = ''",
     ),
 )
+BY_CATEGORY: Final = (
+    # As many are drawn as have to be seen, of those that stand, after both have counted; each by a page of its turn.
+    Promise(
+        "T28",
+        "SELECT t.id FROM hand_turn t WHERE t.is_sampled AND (t.settled_at IS NULL OR t.counted IS NULL"
+        "   OR t.to_show <> (SELECT count(*) FROM hand_sample s WHERE s.turn_id = t.id))"
+        " UNION ALL SELECT s.id FROM hand_sample s JOIN hand_turn t ON t.id = s.turn_id"
+        "   LEFT JOIN hand_photograph g ON g.id = s.photograph_id"
+        "   WHERE NOT t.is_sampled OR s.number NOT BETWEEN 1 AND t.committed OR g.turn_id <> s.turn_id",
+        "UPDATE hand_sample SET number = 1000",
+    ),
+    # One for each that stands, without a gap, by two approvers, of what does not bind.
+    Promise(
+        "T29",
+        "SELECT p.id FROM permit p LEFT JOIN LATERAL (SELECT count(*) AS n, max(b.number) AS last FROM hand_blank b"
+        "     WHERE b.permit_id = p.id) numbered ON true"
+        "   LEFT JOIN LATERAL (SELECT coalesce(sum(t.committed), 0) AS n FROM hand_turn t JOIN hand_use u"
+        "     ON u.id = t.use_id WHERE u.permit_id = p.id) stand ON true"
+        " WHERE (p.terms ? 'blanks' OR numbered.n > 0) AND (numbered.n <> coalesce(numbered.last, 0)"
+        "   OR numbered.n <> stand.n OR numbered.n > (p.terms #>> '{blanks,most}')::int"
+        "   OR p.terms #>> '{blanks,class}' IN ('guarantee', 'contract', 'letter-of-authority')"
+        "   OR 2 > (SELECT count(*) FROM permit_part q WHERE q.permit_id = p.id AND q.part = 'approver'))",
+        "DELETE FROM hand_blank WHERE number = 1",
+    ),
+    # Used by whoever stamped it, with a page of its turn; or back with who kept the seal then, and who is another.
+    Promise(
+        "T29",
+        "SELECT b.id FROM hand_blank b JOIN hand_turn t ON t.id = b.turn_id JOIN hand_use u ON u.id = t.use_id"
+        " LEFT JOIN hand_photograph g ON g.id = b.photograph_id WHERE b.became = 'used' AND (b.said_by_id <>"
+        "   u.operator_id OR g.turn_id IS DISTINCT FROM t.id) OR b.became = 'returned' AND (b.said_by_id IN"
+        "   (u.operator_id, u.supervisor_id) OR NOT EXISTS (SELECT FROM custody c WHERE c.seal_id = u.seal_id"
+        "   AND c.keeper_id = b.said_by_id AND c.since <= b.said_at AND coalesce(c.until, 'infinity') >= b.said_at))",
+        "UPDATE hand_blank b SET said_by_id = h.id FROM person h WHERE h.login = 'he' AND b.became <> 'out'",
+    ),
+)
 # fmt: on
-FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND, *OUTSIDE)
+FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND, *OUTSIDE, *BY_CATEGORY)

@@ -62,7 +62,15 @@ _ENDINGS: Final = st.sampled_from(("counted", "differing", "released", "paused",
 class Hands(Wholes):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, watcher=WHO, copies=st.integers(1, 2))
     def apply_for_paper(
-        self, *, who: str, rightly: bool, which: int, watcher: str, copies: int, off_site: str = ""
+        self,
+        *,
+        who: str,
+        rightly: bool,
+        which: int,
+        watcher: str,
+        copies: int,
+        off_site: str = "",
+        category: str = "",
     ) -> None:
         """Ask for a rubber seal on so many copies, two impressions each, before a person who watches."""
         seal, at = self.pick(_STAMPS, which) or "", self.world.now
@@ -83,7 +91,7 @@ class Hands(Wholes):
                 expires_at=at + timedelta(hours=9),
                 operator_pseudonyms=(actor.pseudonym,),
                 lines=[line],
-                papers=Papers(supervisor_pseudonym=person.pseudonym, off_site=off_site),
+                papers=Papers(supervisor_pseudonym=person.pseudonym, off_site=off_site, category_uid=category),
             ),
         )
 

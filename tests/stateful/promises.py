@@ -85,7 +85,7 @@ PROMISES: Final = (
         " WHERE a.state = 'approved' AND s.asked > (SELECT count(*) FROM yes y"
         "   WHERE y.application_id = a.id AND y.stage = s.stage)",
         "INSERT INTO application_seat (application_id, stage, position, who, name, needed, posts, people)"
-        " SELECT id, 1, 1, 'approver', '', 2, '{}', '{}' FROM application WHERE state = 'approved' LIMIT 1",
+        " SELECT id, 1, 99, 'approver', '', 2, '{}', '{}' FROM application WHERE state = 'approved' LIMIT 1",
     ),
     Promise(
         "S5",
@@ -124,7 +124,11 @@ PROMISES: Final = (
         " AND f.kind NOT IN ('power.confirmed', 'power.granted', 'mapping.confirmed', 'company.verified',"
         "   'seal.suspended', 'seal.co-custody-left', 'incident.opinion-given', 'incident.reassigned',"
         "   'seal.lost', 'seal.stolen', 'seal.robbed', 'seal.disputed', 'incident.opened', 'incident.reclassified',"
-        "   'incident.frozen', 'incident.drilled')",
+        "   'incident.frozen', 'incident.drilled')"
+        # What one act was to use with a seal that an auditor reports ends with the report.
+        " AND NOT (f.kind = 'permit.ended' AND EXISTS (SELECT FROM ledger_fact k WHERE k.actor = f.actor"
+        "   AND k.at = f.at AND k.id > f.id"
+        "   AND k.kind IN ('seal.lost', 'seal.stolen', 'seal.robbed', 'seal.disputed')))",
         "INSERT INTO ledger_fact (kind, actor, at, subjects, body)"
         " SELECT 'application.voted', pseudonym, now(), '{}', '' FROM person WHERE login = 'sun'",
     ),

@@ -13,8 +13,11 @@ COURSES: Final = frozenset(
     }
 )  # fmt: skip
 STANDING: Final = frozenset(
-    {"standing-use", "draw", "permit.sample-taken", "permit.sample-reviewed", "permit.stopped", "permit.ended"}
-)
+    {
+        "standing-use", "draw", "permit.sample-taken", "permit.sample-reviewed", "permit.stopped", "permit.ended",
+        "use-of-a-unit", "kept-out-of-a-unit", "move",
+    }
+)  # fmt: skip
 OWN_YES: Final = frozenset({"own-yes-awaited", "application.consented", "mandate.given", "mandate.revoked", "own-use"})
 LATE: Final = frozenset({"application.reminded", "application.overdue", "late-vote", "laundering-refused"})
 MORE: Final = frozenset({"ask-for-more", "ask-for-longer", "lost", "permit.topped-up", "permit.prolonged"})
@@ -34,6 +37,18 @@ OUTSIDE: Final = frozenset(
         "stock.opened", "stock.seen", "stock.ended", "count-see", "count-end",
     }
 )  # fmt: skip
+BY_CATEGORY: Final = frozenset(
+    {
+        "hand.sample-drawn",
+        "show-drawn",
+        "hand.blanks-numbered",
+        "blank-used",
+        "blank-returned",
+        "end-category",
+        "cosigners-stale",
+        "suspend-away",
+    }
+)
 TROUBLES: Final = frozenset(
     {
         "report", "freeze", "drill", "raise", "opine", "reassign", "propose-end", "end-incident", "unfreeze", "find",
@@ -51,5 +66,5 @@ LIVES: Final = frozenset(
 )  # fmt: skip
 
 # By what every run does in good order, and by the many random histories of a long one.
-DAILY: Final = COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND | OUTSIDE
+DAILY: Final = COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND | OUTSIDE | BY_CATEGORY
 LONG: Final = DAILY | TROUBLES | LIVES
