@@ -726,6 +726,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         debt_days="1",
         restamps="2",
         stock_take_days="30",
+        made_anew="1",
     ),
     "take-out-say": lambda _: command(
         photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), metres="500"
