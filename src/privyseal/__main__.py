@@ -43,6 +43,11 @@ COMMANDS: Final = {
     "factors": Entry(
         "privyseal.config.commands.factors", "move every second factor to the present key", needs_product=True
     ),
+    "erased": Entry(
+        "privyseal.config.commands.erased",
+        "say who was erased, and erase them again after a restore",
+        needs_product=True,
+    ),
     "prove": Entry("privyseal.config.commands.prove", "check a receipt, without database or network"),
     "worker": Entry("privyseal.config.commands.worker", "run the worker"),
     "jobs": Entry("privyseal.config.commands.jobs", "do jobs, such as entering a large table"),

@@ -42,6 +42,7 @@ from tests.cast import OTHER_USCC, people_of_two_companies
 from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
 from tests.edges.hands import Hands, Trips, hands, trips
+from tests.edges.held import PARTED, HeldThings, held
 from tests.edges.named import Named, named
 from tests.edges.told import (
     ADDRESS,
@@ -92,6 +93,7 @@ class Scene:
     staff: "Staff"
     named: Named
     hands: Hands
+    held: HeldThings
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         staff=_staff(people, at, company),
         named=named(people, at, company, official, contract, signer),
         hands=by_hand,
+        held=held(people, at, company),
         rubber=rubber,
         trips=trips(people, at, company, contract),
         store=custody.set_up_store(
@@ -433,6 +436,9 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "draft-policy+row": lambda _: {"uid": Policy.objects.get().uid, "number": 2},
     "campaign+seal": lambda scene: {"uid": scene.campaign, "seal_uid": scene.kept},
     "own-company": lambda scene: {"uid": scene.company.uid},
+    "hold": lambda scene: {"uid": scene.held.hold},
+    "hold-ending": lambda scene: {"uid": scene.held.ending},
+    "erasure": lambda scene: {"uid": scene.held.erasure},
     "new-company": lambda scene: {"uid": scene.staff.new_company},
     "new-company+proof": lambda scene: {"uid": scene.staff.new_company, "name": "licence"},
     "renaming": lambda scene: {"uid": scene.staff.other_company, "renaming": scene.staff.renaming},
@@ -626,6 +632,11 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "company-register": lambda _: command(
         name="第四有限公司", name_en="", uscc="91110108MA01ABCG0E", legal_representative="钱正"
     ),
+    "hold-place": lambda _: command(about="person", company="", which="wang", reason="诉讼保全"),
+    "hold-ask-lifting": lambda _: command(reason="结案"),
+    "hold-lift": lambda _: command(),
+    "erasure-ask": lambda _: command(login=PARTED, reason="本人要求"),
+    "erasure-decide": lambda _: command(decision="agreed"),
     "company-rename": lambda _: command(
         name="改名有限公司",
         name_en="",

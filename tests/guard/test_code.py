@@ -97,6 +97,7 @@ NOBODY_ACTS = {
     "custody.watch_leavers",
     "custody.watch_stock_takes",
     "custody.watch_take_outs",
+    "keeping.erase_again",
     "seals.watch_factors",
     "identity.end_dead_tables",
     "seals.tell_signer",
@@ -156,7 +157,7 @@ def nouns(context: str, kind: str) -> list[Path]:
     return list(files(f"{context}/{kind}" if (SOURCE / context / kind).is_dir() else f"{context}/{kind}.py"))
 
 
-CONTEXTS = ["identity", "seals", "sealing", "custody", "approvals", "notification"]
+CONTEXTS = ["identity", "seals", "sealing", "custody", "approvals", "notification", "keeping"]
 
 
 def test_every_context_that_reads_is_looked_at() -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import override
 from privyseal.approvals import rules as approvals
 from privyseal.approvals.rules import course, filing, policies, presets, seats
 from privyseal.config import documents_of_custody as custody
+from privyseal.config import documents_of_keeping as keeping
 from privyseal.config import invariants
 from privyseal.config.markdown import code as _code
 from privyseal.config.markdown import table as _table
@@ -342,6 +343,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-alone": _seal_alone,
     "seal-words": _seal_words,
     **custody.PARTS,
+    **keeping.PARTS,
     "seal-incidents": _seal_incidents,
     "powers-apart": _powers_apart,
     "takes-no-part": _takes_no_part,

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "privyseal.approvals",
     "privyseal.verification",
     "privyseal.notification",
+    "privyseal.keeping",
     "privyseal.language",
     "privyseal.web",
 ]

@@ -8,6 +8,9 @@ from typing import Final
 
 from privyseal.kernel.errors import Refused
 
+ERASED: Final = "■"
+"""What stands in the place of the name of somebody who was erased."""
+
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 # Letters and signs by category that show nothing: fillers of Hangul, the blank of Braille, variation selectors.
 _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f")

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 # A name that is not here stands as it was written.
 FIELD: Final[Mapping[str, Promise]] = {
     "act": _("Act"),
+    "hold": _("Legal hold"),
+    "erasure": _("Erasure"),
+    "rows_left": _("Rows in which the name still stands"),
     "counter": _("Counter reading"),
     "due_at": _("Due back"),
     "done_at": _("Done, by the telephone's clock"),

@@ -10,6 +10,7 @@ from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import Binding, Manner, Part, State, Step
 from privyseal.approvals.rules.joint import Mode
 from privyseal.identity.rules import Means, Office, Power, Proof, Standing
+from privyseal.keeping.rules import Held
 from privyseal.kernel.quorum import Needed
 from privyseal.seals.rules import Act, Finding, Role, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
@@ -296,6 +297,12 @@ ENDING: Final[Mapping[Ending, Promise]] = {
     Ending.LIFTED: _("The freeze is lifted"),
     Ending.DRILL: _("It was a drill"),
     Ending.MISTAKEN: _("It was a mistake: the seal had been handed in"),
+}
+HELD: Final[Mapping[Held, Promise]] = {
+    Held.COMPANY: _("A company"),
+    Held.SEAL: _("A seal"),
+    Held.APPLICATION: _("An application"),
+    Held.PERSON: _("A person"),
 }
 # Why somebody must be told of an incident.
 TOLD: Final[Mapping[str, Promise]] = {

@@ -221,6 +221,12 @@ TOLD: Final = (
     Told("person.entry-code-made",     to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # likewise, for an account that was open
     Told("company.registered",         to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # a second person examines the proofs
     Told("company.renaming-asked",     to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # likewise
+    Told("hold.placed",                to=(Audience.AUDIT, Audience.MANAGERS)),                                 # nothing of it is deleted from now on
+    Told("hold.lifting-asked",         to=(Audience.AUDIT, Audience.SECURITY)),                                 # a second person agrees
+    Told("hold.lifted",                to=(Audience.AUDIT, Audience.MANAGERS)),                                 # it goes when its time has come
+    Told("erasure.asked",              to=(Audience.AUDIT, Audience.SECURITY)),                                 # the auditor decides
+    Told("erasure.refused",            to=(Audience.SECURITY,)),                                                # whoever asked is answered
+    Told("person.erased",              to=(Audience.AUDIT, Audience.SECURITY), urgency=_D),                     # backups from before have the name still
     Told("mapping.made",               to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # a second person confirms
     Told("outside.registered",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # likewise
     Told("outside.confirmed",          to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # its word counts as a vote from now on

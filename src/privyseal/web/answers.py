@@ -27,6 +27,8 @@ STATUS: Final[Mapping[str, int]] = {
     "self-grant": 403,
     "self-confirmation": 403,
     "self-appointment": 403,
+    "erasure-not-own": 403,
+    "keeping-same-person": 403,
     "entry-code-wrong": 403,
     "entry-code-unconfirmed": 403,
     "wrong-password": 403,

@@ -136,6 +136,7 @@ _BELOW: Final = {
     "company-register": "organisation",
     "unit": "organisation",
     "post": "organisation",
+    "keeping": "people",
     "person": "people",
     "enrol": "people",
     "enrol-totp": "mine",

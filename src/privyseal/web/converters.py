@@ -1,5 +1,6 @@
 """What stands in an address: ids, digests and tiles of the ledger, in their one spelling."""
 
+from django.urls import register_converter
 from django.urls.converters import StringConverter
 
 from privyseal.kernel.tiles import FORM, Tile, parsed
@@ -33,3 +34,14 @@ class BundleConverter(TileConverter):
 
     def to_url(self, value: Tile) -> str:
         return str(value).partition("/")[2]
+
+
+def register() -> None:
+    """Let addresses be written with these; before the first of them is."""
+    for converter, name in (
+        (UidConverter, "uid"),
+        (TileConverter, "tile"),
+        (BundleConverter, "bundle"),
+        (DigestConverter, "sha256"),
+    ):
+        register_converter(converter, name)

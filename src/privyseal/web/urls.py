@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
-from privyseal.web.converters import BundleConverter, DigestConverter, TileConverter, UidConverter
+from privyseal.web import converters, urls_of_keeping
 from privyseal.web.urls_of_keys import KEYS
 from privyseal.web.views import (
     accounts,
@@ -73,11 +73,7 @@ from privyseal.web.views import (
     webhooks,
 )
 
-register_converter(UidConverter, "uid")
-register_converter(TileConverter, "tile")
-register_converter(BundleConverter, "bundle")
-register_converter(DigestConverter, "sha256")
-
+converters.register()
 urlpatterns: Final[list[URLPattern]] = [
     path("", home.home, name="home"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
@@ -332,6 +328,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("by-hand/<uid:uid>/turns/<uid:turn>/photographs/", photographs.photograph, name="by-hand-photograph"),
     path("by-hand/photographs/<uid:uid>/", photographs.original, name="stamped-page"),
     path("by-hand/photographs/<uid:uid>/small/", photographs.small, name="stamped-page-small"),
+    *urls_of_keeping.paths(),
     path("photographs/owed/", debts.owed, name="photographs-owed"),
     path("photographs/owed/<uid:uid>/ask/", debts.ask_waiver, name="photographs-ask-waiver"),
     path("photographs/owed/<uid:uid>/waive/", debts.agree_to_waiver, name="photographs-waive"),

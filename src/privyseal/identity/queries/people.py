@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from privyseal.identity.models import EntryCode, Membership, Person
+from privyseal.identity.names import ERASED
 from privyseal.identity.queries.companies import companies_visible_to
 from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.powers import grants_in_force, holdings_in_force, people_with, powers_of
@@ -36,8 +37,11 @@ def person_visible_to(actor: Person, at: datetime, pseudonym: str) -> Person:
 
 
 def people_found(actor: Person, at: datetime, *, words: str = "", after: str = "") -> QuerySet[Person]:
-    """Return the people whose name or login contains the words, in order of name; go on after this pseudonym."""
-    people = people_visible_to(actor, at)
+    """Return the people whose name or login contains the words, in order of name; go on after this pseudonym.
+
+    Nobody who was erased is among them.
+    """
+    people = people_visible_to(actor, at).exclude(name=ERASED)
     if words:
         people = people.filter(Q(name__icontains=words) | Q(login__icontains=words))
     last = people.filter(pseudonym=after).first() if after else None

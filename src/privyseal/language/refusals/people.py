@@ -118,4 +118,17 @@ WORDS: Final[Mapping[str, Promise]] = {
     "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),
     "too-few-people": _("These duties take at least %(least)s people so that none conflict; there are %(people)s."),
     "comment-missing": _("The comment is empty. Write what you noticed."),
+    "erasure-not-own": _("Nobody erases themselves. Somebody else has to ask for it, and somebody else to decide."),
+    "erasure-still-here": _(
+        "This person is still here: an account, a post, a power, a company or a seal that they keep. "
+        "Enter first that they leave the group."
+    ),
+    "under-hold": _("A legal hold covers this. Nothing of it goes before the hold is lifted."),
+    "under-investigation": _("An open incident names this person. It has to end first."),
+    "erasure-undecided": _("An application of this person is not decided yet. Have it decided or withdrawn first."),
+    "erasure-on-seal": _("A seal that is not destroyed bears the name of this person. Have it destroyed first."),
+    "keeping-unexplained": _("Say why: whoever looks later has only this reason."),
+    "keeping-same-person": _("A second person has to decide this, not whoever asked for it."),
+    "erasure-under-way": _("This erasure was asked for already and waits for the auditor."),
+    "already-erased": _("This person was erased already. Nothing is left of them to erase."),
 }

@@ -15,6 +15,7 @@ from privyseal.custody.queries.leaving import left_behind
 from privyseal.identity import actions, queries
 from privyseal.identity.models import EntryCode, Person
 from privyseal.identity.rules import Power
+from privyseal.keeping.queries import may_see
 from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm
@@ -39,6 +40,7 @@ def people(request: SignedIn) -> HttpResponse:
         "next": page[_A_PAGE - 1].pseudonym if len(page) > _A_PAGE else "",
         "is_first": "after" not in request.GET,
         "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
+        "may_see_keeping": may_see(request.user, at),
     }
     return render(request, "web/people.html", said)
 

@@ -1,0 +1,24 @@
+"""Tables of the documents about what is held and who is erased."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from privyseal.config.markdown import code, table
+from privyseal.config.reasons import reasons
+from privyseal.keeping import rules
+
+
+def _may_hold() -> str:
+    rows = zip(rules.MAY_HOLD, reasons(rules, "MAY_HOLD"), strict=True)
+    cells = [
+        (f"power {code(row.power)}" if row.power else f"office {code(row.office or '')}", why) for row, why in rows
+    ]
+    return table(("who", "why"), cells)
+
+
+def _bars() -> str:
+    rows = zip(rules.BARS, reasons(rules, "BARS"), strict=True)
+    return table(("barred by", "why"), [(code(bar), why) for bar, why in rows])
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {"may-hold": _may_hold, "erasure-bars": _bars}

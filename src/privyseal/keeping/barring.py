@@ -1,0 +1,52 @@
+"""What keeps somebody from being erased, asked of the database."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from privyseal.approvals.models import Application
+from privyseal.approvals.rules import State
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Membership, Person
+from privyseal.keeping.holds import covers_person
+from privyseal.keeping.models import Erasure
+from privyseal.keeping.rules import Bar, Decision
+from privyseal.seals.models import Custody, Incident, SealPerson
+from privyseal.seals.rules import SealState
+
+_NAMED: Final = ("account_of", "owner", "opened_by", "opinion_by", "proposed_by")
+_SEAL_ENDED: Final = (SealState.DESTROYED.value, SealState.VOID.value)
+
+
+def is_erased(person: Person) -> bool:
+    return Erasure.objects.filter(person=person, decision=Decision.AGREED.value).exists()
+
+
+def bars_to(person: Person, at: datetime, *, deciders: frozenset[int]) -> set[Bar]:
+    """Return everything that keeps somebody from being erased by these people."""
+    return set(_bars(person, at, deciders))
+
+
+def _bars(person: Person, at: datetime, deciders: frozenset[int]) -> Iterator[Bar]:
+    if person.pk in deciders:
+        yield Bar.OWN
+    here = (
+        person.is_active
+        or identity.grants_in_force(at).filter(person=person).exists()
+        or identity.holdings_in_force(at).filter(person=person).exists()
+        or Membership.objects.filter(person=person, left_on=None).exists()
+        or Custody.objects.filter(keeper=person, until=None).exists()
+    )
+    if here:
+        yield Bar.HERE
+    if covers_person(person):
+        yield Bar.HOLD
+    named = Q(*((name, person) for name in _NAMED), _connector=Q.OR)
+    if Incident.objects.filter(named, ended_at=None).exists():
+        yield Bar.INCIDENT
+    if Application.objects.filter(applicant=person, state=State.PENDING.value).exists():
+        yield Bar.UNDECIDED
+    if SealPerson.objects.filter(person=person).exclude(seal__state__in=_SEAL_ENDED).exists():
+        yield Bar.SEAL

@@ -1,0 +1,172 @@
+"""What must not go, and who is to be found no more: held, lifted, asked for and decided."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.identity.rules import Power
+from privyseal.keeping import actions, queries
+from privyseal.keeping.models import Erasure, Hold
+from privyseal.keeping.rules import Decision, Held
+from privyseal.kernel.errors import NotEntitled
+from privyseal.language.labels import HELD
+from privyseal.web.acting import Said, acted, to
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_keeping import DecisionForm, ErasureForm, HoldForm, LiftingForm
+from privyseal.web.step_up import proven
+
+_MOST: Final = 100
+
+
+@capability("signed-in")
+@require_safe
+def keeping(request: SignedIn) -> HttpResponse:
+    return _page(request)
+
+
+@capability("signed-in")
+@require_POST
+def hold(request: SignedIn) -> HttpResponse:
+    """Place a hold on what the form names, by number or login."""
+
+    def place(said: Said) -> object:
+        at, about = now(), Held(said["about"])
+        _check_may_see(request)
+        uid = queries.called(request.user, at, about, said["which"], company_uid=said["company"])
+        return actions.place_hold.once(
+            said["command_id"],
+            request.user,
+            at,
+            about=about,
+            uid=uid,
+            company_uid=said["company"],
+            reason=said["reason"],
+        )
+
+    companies = queries.companies_to_hold_in(request.user, now())
+    return _acted(request, HoldForm(request.POST, companies=companies), place)
+
+
+@capability("signed-in")
+@require_POST
+def ask_lifting(request: SignedIn, uid: str) -> HttpResponse:
+    queries.hold_visible_to(request.user, now(), uid)
+    return _acted(
+        request,
+        LiftingForm(request.POST),
+        lambda said: actions.ask_lifting.once(
+            said["command_id"], request.user, now(), hold_uid=uid, reason=said["reason"]
+        ),
+    )
+
+
+@capability("signed-in")
+@require_POST
+@proven("hold.lift")
+def lift(request: SignedIn, uid: str) -> HttpResponse:
+    queries.hold_visible_to(request.user, now(), uid)
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.lift_hold.once(said["command_id"], request.user, now(), hold_uid=uid),
+    )
+
+
+@capability(Power.SECURITY)
+@require_POST
+def ask_erasure(request: SignedIn) -> HttpResponse:
+    return _acted(
+        request,
+        ErasureForm(request.POST),
+        lambda said: actions.ask_erasure.once(
+            said["command_id"],
+            request.user,
+            now(),
+            person_pseudonym=queries.called(request.user, now(), Held.PERSON, said["login"], company_uid=""),
+            reason=said["reason"],
+        ),
+    )
+
+
+@capability(Power.AUDIT)
+@require_POST
+@proven("erasure.decide")
+def decide_erasure(request: SignedIn, uid: str) -> HttpResponse:
+    queries.erasure_visible_to(request.user, now(), uid)
+    return _acted(
+        request,
+        DecisionForm(request.POST),
+        lambda said: actions.decide_erasure.once(
+            said["command_id"], request.user, now(), erasure_uid=uid, decision=Decision(said["decision"])
+        ),
+    )
+
+
+def _acted(request: SignedIn, form: Form, act: Callable[[Said], object]) -> HttpResponse:
+    back, again = to("keeping"), partial(_page, request)
+    return acted(request, form, act, done=_("It is on record."), back=back, again=again)
+
+
+def _page(request: SignedIn, *, said: str = "", status: int = 200) -> HttpResponse:
+    at = now()
+    _check_may_see(request)
+    may_hold = queries.may_hold_anywhere(request.user, at)
+    page = {
+        "holds": [_hold(request, row) for row in queries.holds_visible_to(request.user, at)[:_MOST]],
+        "erasures": [_erasure(request, row) for row in queries.erasures_visible_to(request.user, at)[:_MOST]],
+        "hold_form": HoldForm(companies=queries.companies_to_hold_in(request.user, at)) if may_hold else None,
+        "lifting_form": LiftingForm(),
+        "erasure_form": ErasureForm() if request.powers.has(Power.SECURITY, None) else None,
+        "sees_erasures": request.powers.knows_everybody,
+        "command": CommandForm(),
+        "refusal": said,
+    }
+    return render(request, "web/keeping.html", page, status=status)
+
+
+def _check_may_see(request: SignedIn) -> None:
+    if not queries.may_see(request.user, now()):
+        raise NotEntitled(power=Power.AUDIT.value)
+
+
+def _hold(request: SignedIn, hold: Hold) -> dict[str, object]:
+    """Return a hold with what it is about, and whether the reader may say that it ends."""
+    about = Held.PERSON if hold.person else Held.SEAL if hold.seal else Held.COMPANY
+    about = Held.APPLICATION if hold.application_uid else about
+    is_asked = hold.lift_asked_at is not None and hold.lifted_at is None
+    return {
+        "hold": hold,
+        "about": HELD[about],
+        "may_ask": hold.lift_asked_at is None and _may_hold(request, hold),
+        "may_lift": is_asked and hold.lift_asked_by_id != request.user.pk and _may_lift(request, hold),
+    }
+
+
+def _may_hold(request: SignedIn, hold: Hold) -> bool:
+    try:
+        queries.check_may_hold(request.user, now(), hold.company_id)
+    except NotEntitled:
+        return False
+    return True
+
+
+def _may_lift(request: SignedIn, hold: Hold) -> bool:
+    return request.powers.knows_everybody or _may_hold(request, hold)
+
+
+def _erasure(request: SignedIn, erasure: Erasure) -> dict[str, object]:
+    may_decide = not erasure.decision and request.powers.has(Power.AUDIT, None)
+    is_theirs = request.user.pk in {erasure.asked_by_id, erasure.person_id}
+    return {
+        "erasure": erasure,
+        "may_decide": may_decide and not is_theirs,
+        "is_done": erasure.decision == Decision.AGREED.value,
+    }
