@@ -67,6 +67,10 @@ class Vault:
         stored = self._file(digest).stat().st_size - len(_HEAD) - _WRAPPED_BYTES
         return stored - _TAG_BYTES * -(-stored // (_PART_BYTES + _TAG_BYTES))
 
+    def discard(self, digest: str) -> None:
+        """Delete what is stored under a digest, with its key; a second time changes nothing."""
+        self._path(digest).unlink(missing_ok=True)
+
     def _opened(self, digest: str, own: bytes) -> Iterator[bytes]:
         box = AESGCM(own)
         with self._file(digest).open("rb") as file:

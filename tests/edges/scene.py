@@ -24,6 +24,7 @@ from privyseal.custody.rules.places import StoreKind
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
+from privyseal.keeping.models import Clearance
 from privyseal.kernel.tiles import Tile
 from privyseal.ledger.models import FactRow
 from privyseal.pdf.accepted import Accepted
@@ -200,7 +201,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         staff=_staff(people, at, company),
         named=named(people, at, company, official, contract, signer),
         hands=by_hand,
-        held=held(people, at, company),
+        held=held(people, at, official),
         rubber=rubber,
         trips=trips(people, at, company, contract),
         store=custody.set_up_store(
@@ -439,6 +440,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "hold": lambda scene: {"uid": scene.held.hold},
     "hold-ending": lambda scene: {"uid": scene.held.ending},
     "erasure": lambda scene: {"uid": scene.held.erasure},
+    "clearance": lambda scene: {"uid": scene.held.clearance},
     "new-company": lambda scene: {"uid": scene.staff.new_company},
     "new-company+proof": lambda scene: {"uid": scene.staff.new_company, "name": "licence"},
     "renaming": lambda scene: {"uid": scene.staff.other_company, "renaming": scene.staff.renaming},
@@ -637,6 +639,10 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "hold-lift": lambda _: command(),
     "erasure-ask": lambda _: command(login=PARTED, reason="本人要求"),
     "erasure-decide": lambda _: command(decision="agreed"),
+    "clearance-ask": lambda scene: command(company=scene.company.uid, reason="保管期满"),
+    "clearance-decide": lambda scene: command(
+        decision="refused", list_sha256=Clearance.objects.get(uid=scene.held.clearance).list_sha256
+    ),
     "company-rename": lambda _: command(
         name="改名有限公司",
         name_en="",

@@ -97,6 +97,7 @@ NOBODY_ACTS = {
     "custody.watch_leavers",
     "custody.watch_stock_takes",
     "custody.watch_take_outs",
+    "keeping.clear",
     "keeping.erase_again",
     "seals.watch_factors",
     "identity.end_dead_tables",

@@ -5,7 +5,7 @@ from typing import Final
 
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
-from privyseal.keeping import rules
+from privyseal.keeping import rules, terms
 
 
 def _may_hold() -> str:
@@ -21,4 +21,11 @@ def _bars() -> str:
     return table(("barred by", "why"), [(code(bar), why) for bar, why in rows])
 
 
-PARTS: Final[Mapping[str, Callable[[], str]]] = {"may-hold": _may_hold, "erasure-bars": _bars}
+def _terms() -> str:
+    rows = zip(terms.TERMS, reasons(terms, "TERMS"), strict=True)
+    return table(
+        ("class", "years", "why"), [(code(row.retention), str(row.years or "for ever"), why) for row, why in rows]
+    )
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {"terms": _terms, "may-hold": _may_hold, "erasure-bars": _bars}

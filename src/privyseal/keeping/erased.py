@@ -1,14 +1,15 @@
-"""Who was erased, as lines without a name: what lies beside a backup, for whoever restores it."""
+"""Who was erased and what was deleted, as lines without a name: they lie beside a backup, for whoever restores it."""
 
 import json
 from collections.abc import Iterator
 
-from privyseal.keeping.models import Erasure
+from privyseal.keeping.ended import is_needed
+from privyseal.keeping.models import ClearedPaper, Erasure
 from privyseal.keeping.rules import Decision
 
 
 def done_so_far() -> Iterator[str]:
-    """Return one line for each person who was erased, in the order of the acts."""
+    """Return one line for each person who was erased, in the order of the acts, then one for each file that is gone."""
     done = Erasure.objects.filter(decision=Decision.AGREED.value).select_related("person", "asked_by", "decided_by")
     for erasure in done.order_by("decided_at", "pk"):
         if erasure.decided_by is None:
@@ -20,3 +21,7 @@ def done_so_far() -> Iterator[str]:
             "decided_by": erasure.decided_by.pseudonym,
         }
         yield json.dumps(said, sort_keys=True)
+    for paper in ClearedPaper.objects.filter(deleted_at__isnull=False).order_by("deleted_at", "pk"):
+        for digest in filter(None, (paper.sha256, paper.also_sha256)):
+            if not is_needed(digest):
+                yield json.dumps({"file": digest})

@@ -5,7 +5,8 @@ from django.db.models import F, Q
 
 from privyseal.identity.models import Company, Person, new_uid
 from privyseal.keeping.rules import LONGEST_REASON, Decision
-from privyseal.seals.models import Seal
+from privyseal.keeping.terms import Paper
+from privyseal.seals.models import Permit, Seal
 
 
 class Hold(models.Model):
@@ -95,4 +96,73 @@ class Erasure(models.Model):
                 name="erasure_is_decided_by_a_second_person",
             ),
             models.UniqueConstraint(fields=["person"], condition=Q(decision=""), name="one_open_erasure_a_person"),
+        ]
+
+
+class Clearance(models.Model):
+    """A list of what is to be deleted because its time is over: asked for by a manager, decided by the auditor.
+
+    ``list_sha256`` is of what stands on it; each row is gone once the file is about to be, and deleted once it is.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=LONGEST_REASON)
+    list_sha256 = models.CharField(max_length=64)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decision = models.CharField(max_length=8, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "clearance"
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="clearance_says_why"),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by=None, decided_at=None)
+                | (
+                    Q(
+                        decision__in=[each.value for each in Decision],
+                        decided_by__isnull=False,
+                        decided_at__isnull=False,
+                    )
+                    & ~Q(decided_by=F("asked_by"))
+                ),
+                name="clearance_is_decided_by_a_second_person",
+            ),
+        ]
+
+
+class ClearedPaper(models.Model):
+    """One photograph or scan on a list: which row it is of, its digests, and the last day on which it was kept."""
+
+    clearance = models.ForeignKey(Clearance, models.PROTECT, related_name="papers")
+    paper = models.CharField(max_length=16)
+    key = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    also_sha256 = models.CharField(max_length=64, blank=True)
+    retention = models.CharField(max_length=16)
+    ended_on = models.DateField()
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="+")
+    gone_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cleared_paper"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paper__in=[each.value for each in Paper]), name="cleared_paper_is_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(gone_at__isnull=False), name="paper_is_recorded_before_it_is_deleted"
+            ),
+            models.CheckConstraint(
+                condition=Q(gone_at=None) | Q(gone_at__date__gt=F("ended_on")), name="nothing_goes_before_its_day"
+            ),
+            models.UniqueConstraint(fields=["clearance", "paper", "key"], name="paper_is_on_a_list_once"),
+        ]
+        indexes = [
+            models.Index(fields=["paper", "key"], name="papers_on_lists"),
+            models.Index(fields=["sha256"], condition=Q(gone_at__isnull=False), name="papers_gone"),
         ]

@@ -1,7 +1,6 @@
 """What is held, what was asked and who was erased, as far as an actor may see it."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -9,12 +8,12 @@ from privyseal.approvals.queries import applications_visible_to
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Office, Power
-from privyseal.keeping.models import Erasure, Hold
+from privyseal.keeping.models import Clearance, Erasure, Hold
 from privyseal.keeping.rules import MAY_HOLD, Held, may_hold
 from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.seals.queries import seals_visible_to
 
-_LEAST_OF_UID: Final = 8
+_LEAST_OF_UID, _UID = 8, 32
 
 
 def check_may_hold(actor: Person, at: datetime, company_id: int | None) -> None:
@@ -48,7 +47,8 @@ def called(actor: Person, at: datetime, about: Held, which: str, *, company_uid:
         seals = seals_visible_to(actor, at).filter(company__uid=company_uid, number=word)
         found = seals.values_list("uid", flat=True).order_by("pk").first()
     elif about is Held.APPLICATION:
-        named = applications_visible_to(actor, at).filter(company__uid=company_uid, uid__startswith=word)
+        ids = word.ljust(_UID, "0"), word.ljust(_UID, "f")
+        named = applications_visible_to(actor, at).filter(company__uid=company_uid, uid__range=ids)
         found = named.values_list("uid", flat=True).order_by("pk").first() if len(word) >= _LEAST_OF_UID else None
     if found is None:
         raise NotFound(which=about.value)
@@ -92,6 +92,28 @@ def erasure_visible_to(actor: Person, at: datetime, uid: str) -> Erasure:
     found = erasures_visible_to(actor, at).filter(uid=uid).first()
     if found is None:
         raise NotFound(erasure=uid)
+    return found
+
+
+def companies_to_clear(actor: Person, at: datetime) -> QuerySet[Company]:
+    """Return the companies in which the actor may ask that what is over is deleted."""
+    managed = identity.powers_of(actor, at).whole_companies(Power.MANAGE)
+    return Company.objects.filter(pk__in=managed).order_by("name", "pk")
+
+
+def clearances_visible_to(actor: Person, at: datetime) -> QuerySet[Clearance]:
+    """Return the lists of what is over, the last asked first: of whoever manages the company, all for the auditor."""
+    found = Clearance.objects.select_related("company", "asked_by", "decided_by").order_by("-asked_at", "-pk")
+    powers = identity.powers_of(actor, at)
+    if powers.reads_everything:
+        return found
+    return found.filter(company__in=powers.whole_companies(Power.MANAGE))
+
+
+def clearance_visible_to(actor: Person, at: datetime, uid: str) -> Clearance:
+    found = clearances_visible_to(actor, at).filter(uid=uid).first()
+    if found is None:
+        raise NotFound(clearance=uid)
     return found
 
 

@@ -11,6 +11,7 @@ from privyseal.approvals.rules import Binding, Manner, Part, State, Step
 from privyseal.approvals.rules.joint import Mode
 from privyseal.identity.rules import Means, Office, Power, Proof, Standing
 from privyseal.keeping.rules import Held
+from privyseal.keeping.terms import Paper
 from privyseal.kernel.quorum import Needed
 from privyseal.seals.rules import Act, Finding, Role, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
@@ -298,6 +299,7 @@ ENDING: Final[Mapping[Ending, Promise]] = {
     Ending.DRILL: _("It was a drill"),
     Ending.MISTAKEN: _("It was a mistake: the seal had been handed in"),
 }
+PAPER: Final[Mapping[Paper, Promise]] = {Paper.PHOTOGRAPH: _("Photograph"), Paper.SCAN: _("Scan")}
 HELD: Final[Mapping[Held, Promise]] = {
     Held.COMPANY: _("A company"),
     Held.SEAL: _("A seal"),

@@ -224,6 +224,9 @@ TOLD: Final = (
     Told("hold.placed",                to=(Audience.AUDIT, Audience.MANAGERS)),                                 # nothing of it is deleted from now on
     Told("hold.lifting-asked",         to=(Audience.AUDIT, Audience.SECURITY)),                                 # a second person agrees
     Told("hold.lifted",                to=(Audience.AUDIT, Audience.MANAGERS)),                                 # it goes when its time has come
+    Told("clearance.asked",            to=(Audience.AUDIT, Audience.MANAGERS)),                                 # the auditor decides
+    Told("clearance.agreed",           to=(Audience.MANAGERS,), urgency=_D),                                    # the files go
+    Told("clearance.refused",          to=(Audience.MANAGERS,)),                                                # whoever asked is answered
     Told("erasure.asked",              to=(Audience.AUDIT, Audience.SECURITY)),                                 # the auditor decides
     Told("erasure.refused",            to=(Audience.SECURITY,)),                                                # whoever asked is answered
     Told("person.erased",              to=(Audience.AUDIT, Audience.SECURITY), urgency=_D),                     # backups from before have the name still

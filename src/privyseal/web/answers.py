@@ -29,6 +29,7 @@ STATUS: Final[Mapping[str, int]] = {
     "self-appointment": 403,
     "erasure-not-own": 403,
     "keeping-same-person": 403,
+    "paper-deleted": 410,
     "entry-code-wrong": 403,
     "entry-code-unconfirmed": 403,
     "wrong-password": 403,

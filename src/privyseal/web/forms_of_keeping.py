@@ -40,6 +40,24 @@ class LiftingForm(CommandForm):
     reason = _reason()
 
 
+class ClearanceForm(CommandForm):
+    """Of which company what is over is to be deleted."""
+
+    company = forms.ChoiceField(label=_("Company"))
+    reason = _reason()
+
+    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        offer(self.fields["company"], [(company.uid, company.name) for company in companies])
+
+
+class ClearanceDecisionForm(CommandForm):
+    """A yes or no to exactly the list that was shown."""
+
+    decision = forms.ChoiceField(choices=[(each.value, "") for each in Decision])
+    list_sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
 class ErasureForm(CommandForm):
     """Somebody who has left, by the login that they had."""
 

@@ -85,6 +85,7 @@ DANGEROUS: Final = (
     Dangerous("outside.register",     Least.SECOND_FACTOR),   # what it signs will count as people's votes
     Dangerous("outside.confirm",      Least.SECOND_FACTOR),   # brings it into force
     Dangerous("hold.lift",            Least.SECOND_FACTOR),   # what it kept may go from then on
+    Dangerous("clearance.decide",     Least.SECOND_FACTOR),   # nothing brings a file back
     Dangerous("erasure.decide",       Least.SECOND_FACTOR),   # nothing brings a name back
     Dangerous("webhook.subscribe",    Least.SECOND_FACTOR),   # what happens here is told outside from then on
 )
@@ -105,7 +106,7 @@ WITHOUT_PROOF: Final = (
         "application.apply-to-resume", "application.apply-to-unfreeze", "application.apply-for-act", "application.apply-for-standing",
         "application.apply-to-top-up", "application.apply-to-prolong",
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
-        "seal.name-person", "hold.ask-lifting", "erasure.ask", "mandate.give", "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
+        "seal.name-person", "hold.ask-lifting", "erasure.ask", "clearance.ask", "mandate.give", "policy.write", "policy.discard", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
     ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.report-blank", "hand.return-blank", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "seal.remark", "register.take-copy", "register.file", "register.ask-waiver", "register.waive-filing", "register.keep-owed", "hand.agree-to-waiver", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "alarm.set-thresholds", "place.take-down", "place.assign", "stock.open", "stock.see", "stock.describe", "stock.step", "stock.hand-on", "stock.end"),   # adds to what is known, and moves nothing

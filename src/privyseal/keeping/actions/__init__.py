@@ -1,12 +1,17 @@
-"""What is done about keeping: holds, erasures, and both again after a backup was restored."""
+"""What is done about keeping: holds, erasures, lists of what is over; erasures again after a backup was restored."""
 
 from privyseal.keeping.actions.again import erase_again
+from privyseal.keeping.actions.clearing import CLEAR, ask_clearance, clear, decide_clearance
 from privyseal.keeping.actions.erasing import ask_erasure, decide_erasure
 from privyseal.keeping.actions.holding import ask_lifting, lift_hold, place_hold
 
 __all__ = [
+    "CLEAR",
+    "ask_clearance",
     "ask_erasure",
     "ask_lifting",
+    "clear",
+    "decide_clearance",
     "decide_erasure",
     "erase_again",
     "lift_hold",

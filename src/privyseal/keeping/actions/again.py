@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
+
 from privyseal.identity.models import Person
 from privyseal.keeping.forgetting import forget, words_of
 from privyseal.keeping.locks import locked_anybody
 from privyseal.keeping.models import Erasure
 from privyseal.keeping.rules import Decision
 from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
@@ -24,8 +27,32 @@ _AGAIN: Final = "done again after a restore"
 
 
 def erase_again(at: datetime, lines: Iterable[str]) -> int:
-    """Erase whom these lines name and the backup brought back; return how many. A second time changes nothing."""
-    return sum(_again(_RESTORE, at, said=json.loads(line)) for line in lines if line.strip())
+    """Erase and delete again what these lines name and a backup brought back; return how many. Once is enough."""
+    done = 0
+    for line in lines:
+        if not line.strip():
+            continue
+        said = json.loads(line)
+        if "file" not in said:
+            done += _again(_RESTORE, at, said=said)
+        elif _is_stored(said["file"]):
+            _delete_again(_RESTORE, at, sha256=said["file"])
+            settings.VAULT.discard(said["file"])
+            done += 1
+    return done
+
+
+def _is_stored(sha256: str) -> bool:
+    try:
+        settings.VAULT.size(sha256)
+    except NotFound:
+        return False
+    return True
+
+
+@command("clearance.again")
+def _delete_again(actor: Actor, at: datetime, *, sha256: str) -> None:
+    book.record("paper.deleted", by=actor, at=at, file_sha256=sha256)
 
 
 @command("erasure.again")

@@ -23,6 +23,7 @@ from privyseal.approvals.queries import registers
 from privyseal.approvals.rules.categories import Retention
 from privyseal.approvals.rules.filing import Papers
 from privyseal.identity.rules import Power
+from privyseal.keeping.ended import check_is_kept
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.categories import RETENTION
 from privyseal.language.filing import WHICH
@@ -148,6 +149,7 @@ def scan(request: SignedIn, entry_id: int) -> HttpResponseBase:
     found = queries.filing_visible_to(request.user, now(), entry_id)
     if not found.scan_sha256:
         raise NotFound(entry=entry_id)
+    check_is_kept(found.scan_sha256)
     return stored(settings.VAULT, found.scan_sha256, name=f"{found.archive_number}.scan", kind=_SCAN)
 
 

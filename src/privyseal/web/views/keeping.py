@@ -11,16 +11,26 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from privyseal.approvals.rules.categories import Retention
 from privyseal.identity.rules import Power
 from privyseal.keeping import actions, queries
-from privyseal.keeping.models import Erasure, Hold
+from privyseal.keeping.models import Clearance, Erasure, Hold
 from privyseal.keeping.rules import Decision, Held
+from privyseal.keeping.terms import Paper
 from privyseal.kernel.errors import NotEntitled
-from privyseal.language.labels import HELD
+from privyseal.language.categories import RETENTION
+from privyseal.language.labels import HELD, PAPER
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.forms_of_keeping import DecisionForm, ErasureForm, HoldForm, LiftingForm
+from privyseal.web.forms_of_keeping import (
+    ClearanceDecisionForm,
+    ClearanceForm,
+    DecisionForm,
+    ErasureForm,
+    HoldForm,
+    LiftingForm,
+)
 from privyseal.web.step_up import proven
 
 _MOST: Final = 100
@@ -80,6 +90,38 @@ def lift(request: SignedIn, uid: str) -> HttpResponse:
     )
 
 
+@capability(Power.MANAGE)
+@require_POST
+def ask_clearance(request: SignedIn) -> HttpResponse:
+    """Ask that what is over in a company is deleted."""
+    return _acted(
+        request,
+        ClearanceForm(request.POST, companies=queries.companies_to_clear(request.user, now())),
+        lambda said: actions.ask_clearance.once(
+            said["command_id"], request.user, now(), company_uid=said["company"], reason=said["reason"]
+        ),
+    )
+
+
+@capability(Power.AUDIT)
+@require_POST
+@proven("clearance.decide")
+def decide_clearance(request: SignedIn, uid: str) -> HttpResponse:
+    queries.clearance_visible_to(request.user, now(), uid)
+    return _acted(
+        request,
+        ClearanceDecisionForm(request.POST),
+        lambda said: actions.decide_clearance.once(
+            said["command_id"],
+            request.user,
+            now(),
+            clearance_uid=uid,
+            decision=Decision(said["decision"]),
+            list_sha256=said["list_sha256"],
+        ),
+    )
+
+
 @capability(Power.SECURITY)
 @require_POST
 def ask_erasure(request: SignedIn) -> HttpResponse:
@@ -122,6 +164,8 @@ def _page(request: SignedIn, *, said: str = "", status: int = 200) -> HttpRespon
     page = {
         "holds": [_hold(request, row) for row in queries.holds_visible_to(request.user, at)[:_MOST]],
         "erasures": [_erasure(request, row) for row in queries.erasures_visible_to(request.user, at)[:_MOST]],
+        "clearances": [_clearance(request, row) for row in queries.clearances_visible_to(request.user, at)[:_MOST]],
+        "clearance_form": _clearance_form(request),
         "hold_form": HoldForm(companies=queries.companies_to_hold_in(request.user, at)) if may_hold else None,
         "lifting_form": LiftingForm(),
         "erasure_form": ErasureForm() if request.powers.has(Power.SECURITY, None) else None,
@@ -147,6 +191,24 @@ def _hold(request: SignedIn, hold: Hold) -> dict[str, object]:
         "about": HELD[about],
         "may_ask": hold.lift_asked_at is None and _may_hold(request, hold),
         "may_lift": is_asked and hold.lift_asked_by_id != request.user.pk and _may_lift(request, hold),
+    }
+
+
+def _clearance_form(request: SignedIn) -> ClearanceForm | None:
+    companies = queries.companies_to_clear(request.user, now())
+    return ClearanceForm(companies=companies) if companies else None
+
+
+def _clearance(request: SignedIn, clearance: Clearance) -> dict[str, object]:
+    """Return a list with what stands on it, and whether the reader may decide it."""
+    papers = list(clearance.papers.order_by("ended_on", "pk"))
+    may_decide = not clearance.decision and request.powers.has(Power.AUDIT, None)
+    return {
+        "clearance": clearance,
+        "papers": [(paper, PAPER[Paper(paper.paper)], RETENTION[Retention(paper.retention)]) for paper in papers],
+        "deleted": sum(paper.deleted_at is not None for paper in papers),
+        "may_decide": may_decide and clearance.asked_by_id != request.user.pk,
+        "is_agreed": clearance.decision == Decision.AGREED.value,
     }
 
 

@@ -15,6 +15,7 @@ from privyseal.custody.actions import Taken
 from privyseal.custody.queries.photographs import photograph_visible_to, turn_visible_to
 from privyseal.custody.rules.photographs import MOST_BYTES
 from privyseal.identity.models import Person
+from privyseal.keeping.ended import check_is_kept
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture, stored
 from privyseal.web.forms_of_hands import PhotographForm, SpoilForm
@@ -89,6 +90,7 @@ def original(request: SignedIn, uid: str) -> HttpResponseBase:
     if not request.powers.reads_everything:
         actions.look_at_photograph(request.user, at, uid=uid)
     found = photograph_visible_to(request.user, at, uid)
+    check_is_kept(found.sha256)
     name = f"{found.at:%Y-%m-%d}-{found.sha256[:12]}.{found.kind.rpartition('/')[2]}"
     return stored(settings.VAULT, found.sha256, name=name, kind=found.kind)
 
@@ -97,5 +99,6 @@ def original(request: SignedIn, uid: str) -> HttpResponseBase:
 @require_safe
 def small(request: SignedIn, uid: str) -> HttpResponse:
     found = photograph_visible_to(request.user, now(), uid)
+    check_is_kept(found.sha256)
     data = b"".join(settings.VAULT.parts(found.small_sha256))
     return picture(data, kind=_JPEG, seconds=_KEPT_SECONDS)
