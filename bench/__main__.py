@@ -14,6 +14,7 @@ from typing import Final
 from bench import (
     approve,
     batch,
+    custody,
     face,
     imports,
     large,
@@ -44,9 +45,19 @@ BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "large": large.run,
     "policy": policy.run,
     "match": match.run,
+    "custody": custody.run,
 }
 _MOST_SECONDS: Final = 180
-_LONGER: Final = {"ledger": 600, "signer": 300, "large": 600, "imports": 600, "scale": 1_500}  # the first run seeds
+# Those that seed or fill something do it in the first run.
+_LONGER: Final = {
+    "ledger": 600,
+    "signer": 300,
+    "large": 600,
+    "imports": 600,
+    "scale": 1_500,
+    "match": 900,
+    "custody": 600,
+}
 
 
 def main() -> int:

@@ -70,6 +70,9 @@ POLICY_LOOKUP: Final = Goal("policy", "finding the last of 500 rows", 1, "ms")
 POLICY_REPLAY: Final = Goal("policy", "a draft of 500 rows played over 10,000 applications", 10, "s")
 MATCH_ONE: Final = Goal("match", "a photograph beside a document of 4 pages, median", 1.5, "s")
 MATCH_FLAT: Final = Goal("match", "beside one of 200 pages, by that", 1.2, "")
+SOUGHT: Final = Goal("match", "is this our stamp? asked among 100,000 pages, the slowest of ten", 3, "s")
+SOUGHT_FOUND: Final = Goal("match", "the same, photographs of a whole page that are found", 9, "of 9", is_least=True)
+CONFIRM_TIME: Final = Goal("custody", "a confirm by telephone, 95th percentile of the server's time", 50, "ms")
 FACE_SVG: Final = Goal("face", "a face as SVG, by cairosvg's time for a PNG", 10, "", is_least=True)
 FACE_PDF: Final = Goal("face", "a face as PDF, cairosvg's time by ours", 1, "", is_least=True)
 FACE_PNG: Final = Goal("face", "a face as PNG of 600 dpi, cairosvg's time by ours", 5, "", is_least=True)
@@ -112,6 +115,9 @@ GOALS: Final = (
     POLICY_REPLAY,
     MATCH_ONE,
     MATCH_FLAT,
+    SOUGHT,
+    SOUGHT_FOUND,
+    CONFIRM_TIME,
     FACE_SVG,
     FACE_PDF,
     FACE_PNG,

@@ -1,4 +1,7 @@
-"""How long a photograph takes beside a document of few pages and of many, in a confined process and all."""
+"""How long a photograph takes beside a document of few pages and of many, and to be looked for among all pages.
+
+In confined processes and all. The hundred thousand pages are made once under ``build/pages`` and used again.
+"""
 
 import resource
 import tempfile
@@ -12,7 +15,9 @@ from typing import IO, Final
 import numpy as np
 from tests.photographed import DISTORTIONS, agreement, jpeg, printed
 
-from bench.goals import MATCH_FLAT, MATCH_ONE
+from bench import inside
+from bench.goals import MATCH_FLAT, MATCH_ONE, SOUGHT, SOUGHT_FOUND
+from bench.product import ROOT, Product
 from bench.report import Figure, Probe, Report, reached
 from privyseal.paper.points import Points
 from privyseal.paper.verdict import Sight
@@ -23,6 +28,10 @@ _MANY: Final = 200
 _ROUNDS: Final = 5
 _PAGE: Final = 3
 _OTHERWISE: Final = 24
+_PLACE: Final = ROOT / "build" / "pages"
+_ALL: Final = 100_000
+_IN_PART: Final = "in part"
+_MOST_SECONDS: Final = 800.0
 
 
 def run() -> Report:
@@ -45,12 +54,34 @@ def run() -> Report:
             processor.append(_children_seconds() - before)
             beside_many.append(_seconds(photo, file, many))
     probe = Probe("its processor time", median(processor), "s")
+    sought = _sought()
     figures = (
         reached(MATCH_ONE, median(beside_few), probe),
         reached(MATCH_FLAT, median(beside_many) / median(beside_few)),
         Figure("a page entered into the index", indexed, "s"),
+        *sought,
     )
     return Report("match", figures)
+
+
+def _sought() -> tuple[Figure, ...]:
+    _PLACE.mkdir(parents=True, exist_ok=True)
+    product = Product(_PLACE, is_kept=True)
+    try:
+        product.start()
+        found = inside.ask(product, "sought", str(_ALL), product.databases().owner, seconds=_MOST_SECONDS)
+    finally:
+        product.stop()
+    asked = found["asked"]
+    pages = Probe("pages", found["pages"], "")
+    used = Probe("processor time of the confined processes, median", median(each["processor"] for each in asked), "s")
+    whole = [each for each in asked if each["name"] != _IN_PART]
+    return (
+        reached(SOUGHT, max(each["seconds"] for each in asked), pages, used),
+        reached(SOUGHT_FOUND, sum(each["is_found"] for each in whole)),
+        Figure("of that, the longest look into the index", max(each["looking_up"] for each in asked), "s"),
+        Figure("of that, the longest beside the likeliest pages", max(each["holding_beside"] for each in asked), "s"),
+    )
 
 
 def _seconds(photo: bytes, document: IO[bytes], points: Sequence[bytes]) -> float:

@@ -20,7 +20,7 @@ from privyseal.config.postgres import Cluster
 
 ROOT: Final = Path(__file__).parents[1]
 FIRST_PAGE: Final = "/sign-in/"
-_START_SECONDS: Final = 60.0
+_START_SECONDS: Final = 240.0  # a first start on a busy machine migrates for long
 _STOP_SECONDS: Final = 15.0
 _ASK_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.01
