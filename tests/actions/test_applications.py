@@ -344,14 +344,14 @@ def test_a_seal_is_on_a_document_once(pending: Use) -> None:
         line.save(force_insert=True)
 
 
-def test_the_first_yes_asks_the_database_sixteen_questions(pending: Use, li: Person, noon: datetime) -> None:
+def test_the_first_yes_asks_the_database_seventeen_questions(pending: Use, li: Person, noon: datetime) -> None:
     shown = Application.objects.get(uid=pending.uid).shown_sha256
 
     with CaptureQueriesContext(connection) as captured:
         state = actions.vote(li, noon, application_uid=pending.uid, step=Step.APPROVE, shown_sha256=shown)
 
     asked = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
-    assert (state, len(asked)) == (State.APPROVED, 16)
+    assert (state, len(asked)) == (State.APPROVED, 17)
 
 
 def test_words_are_found_wherever_they_stand(pending: Use, li: Person, noon: datetime) -> None:

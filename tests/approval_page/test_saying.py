@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from privyseal.approval_page import saying, words
+from privyseal.approval_page import asking, drawing, saying, words
 from privyseal.approval_page.saying import Reader
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Edge, Range, Seam, Spread
+from privyseal.signer.changes import Amend, Change, Enter, Remove
+from privyseal.signer.charters import APPROVERS, SECURITY, Charter, of_company, of_seal
 from privyseal.signer.documents import Code, Document, Following, Writing
-from privyseal.signer.statement import Decision, Purpose, Statement
+from privyseal.signer.passkeys import Credential, Page, web_text
+from privyseal.signer.statement import Decision, Purpose, Statement, challenge
 from privyseal.signer.terms import AddsTo, Making, OwnYes, Standing
-from tests.approval_page.asked import CONTRACT, LI, NOON, WANG, digest, use_of
+from tests.approval_page.asked import CONTRACT, LI, NOON, WANG, ask_for, digest, use_of
 
 PLACE = Placement(1, 150_000, 60_000)
 MAKE = Making("cc" * 16, "示例科技有限公司", "91110108MA01ABCD3L", "合同专用章", "contract", "fa" * 32)
@@ -59,6 +62,17 @@ OF_DOCUMENT = {
     "after": {"after": "5f" * 16},
     "under": {"under": "a1" * 16},
 }
+
+
+OTHERWISE = {
+    "id": b"two",
+    "person": WANG,
+    "key": b"other",
+    "is_bound": False,
+    "starts_at": NOON + timedelta(1),
+    "ends_at": NOON,
+}
+CHARTERED = {"approvals": 3, "assurance": "session", "roster": "finance", "is_bound": True}
 
 
 def reader(language: str) -> Reader:
@@ -125,3 +139,39 @@ def test_everything_is_said_in_both_languages_with_the_same_places() -> None:
     assert spoken == {purpose.value for purpose in Purpose}
     assert {key.partition(".")[2] for key in words.EVERY if key.startswith("following.")} == set(Following)
     assert {key.partition(".")[2] for key in words.EVERY if key.startswith("decision.")} == set(Decision)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_whatever_a_change_of_the_rule_says_otherwise_is_said_otherwise(language: str) -> None:
+    passkey = Credential(id=b"one", person=LI, key=b"key", is_bound=True, starts_at=NOON)
+    charter = Charter(2, "passkey")
+    each: list[Change] = [
+        *(Enter(roster, passkey) for roster in (APPROVERS, SECURITY, "finance")),
+        *(Enter(APPROVERS, replace(passkey, **{name: value})) for name, value in OTHERWISE.items()),  # type: ignore[arg-type]  # by name
+        *(Remove(roster, b"one") for roster in (APPROVERS, SECURITY)),
+        Remove(APPROVERS, b"two"),
+        *(Amend(of, 2, charter) for of in ("", of_company(MAKE.uscc), of_seal("5f" * 16), of_seal("5e" * 16))),
+        Amend("", 3, charter),
+        *(Amend("", 2, replace(charter, **{name: value})) for name, value in CHARTERED.items()),  # type: ignore[arg-type]  # by name
+    ]
+
+    told = {str(list(saying.of_change(change, reader(language)))) for change in each}
+
+    assert len(told) == len(each)
+    assert set(OTHERWISE) == set(Credential.__dataclass_fields__)
+    assert set(CHARTERED) == set(Charter.__dataclass_fields__)
+
+
+def test_a_change_is_asked_for_by_itself_and_shown_in_words() -> None:
+    text = Amend(of_company(MAKE.uscc), 1, Charter(2, "passkey")).to_bytes().decode()
+    ask = replace(ask_for(use_of(CONTRACT)), statements=(text,), names={})
+
+    shown = drawing.approval(
+        asking.read(ask.to_bytes()), [], address="a" * 43, own=Page("http://localhost:8001"), home=""
+    )
+
+    assert MAKE.uscc in shown
+    assert web_text(challenge(text.encode())) in shown
+    for statements in ((text, text), (text, use_of(CONTRACT).to_bytes().decode())):
+        with pytest.raises(asking.ApprovalAskUnreadable):
+            asking.read(replace(ask, statements=statements).to_bytes())

@@ -11,7 +11,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.models import ApprovalPasskey, CategoryVersion, CopyCheck, Delegation, Draft, Line, Policy
+from privyseal.approvals.models import (
+    ApprovalPasskey,
+    CategoryVersion,
+    CharterVersion,
+    CopyCheck,
+    Delegation,
+    Draft,
+    Line,
+    Policy,
+)
 from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Manner
@@ -138,6 +147,16 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         is_bound=True,
         offered_at=at,
         starts_at=at,
+    )
+    CharterVersion.objects.create(
+        company=company,
+        version=1,
+        approvals=2,
+        assurance="session",
+        is_bound=False,
+        takes=2,
+        proposed_by=people["li"],
+        proposed_at=at,
     )
     Authenticator.objects.create(pk=FACTOR, user=people["wang"], type="totp", data={"secret": "", "counter": 0})
     Person.objects.filter(pk=new_person("gone", "钱离").pk).update(is_active=False)
@@ -460,6 +479,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "fact": lambda scene: {"fact_id": scene.fact},
     "factor": lambda _: {"factor_id": FACTOR},
     "passkey": lambda _: {"uid": PASSKEY},
+    "charter": lambda scene: {"uid": scene.official.uid, "charter_uid": CharterVersion.objects.get().uid},
     "session": lambda _: {"sha256": SESSION},
     "gone": lambda _: {"pseudonym": Person.objects.get(login="gone").pseudonym},
     "holder": lambda scene: {"pseudonym": scene.people["wang"].pseudonym},
@@ -682,6 +702,9 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "end-session": lambda _: command(),
     "enter-seal": _rubber,
     "remove-factor": lambda _: command(),
+    "charter-propose": lambda _: command(whose="seal", approvals="1", assurance="session"),
+    "charter-agree": lambda _: command(),
+    "charter-drop": lambda _: command(),
     "approval-passkey-make": lambda _: command(name="手机"),
     "approval-passkey-confirm": lambda _: command(),
     "approval-passkey-remove": lambda _: command(),

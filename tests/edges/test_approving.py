@@ -18,7 +18,7 @@ from privyseal.approval_page.site import Answer, Asked, Site
 from privyseal.approvals.models import Application, ApprovalPasskey, Vote
 from privyseal.approvals.queries import application_visible_to
 from privyseal.identity.models import Person
-from privyseal.signer.passkeys import Page, web_text
+from privyseal.signer.passkeys import Page, PasskeyAssertion, web_text
 from privyseal.signer.software_passkeys import SoftwarePasskey
 from tests.conftest import Use
 from tests.edges.conftest import Enter, command
@@ -88,7 +88,11 @@ def said_yes(page: ApprovalPage, opens: str, passkey: SoftwarePasskey, use: Use,
     """Open the page, say yes by the passkey and return the address that leads back."""
     address = page.get(opens).more["Location"]
     statement = application_visible_to(person, datetime.now(UTC), use.uid).statements[0].to_bytes()
-    yes = passkey.says_yes(statement)
+    return answered(page, address, passkey.says_yes(statement))
+
+
+def answered(page: ApprovalPage, address: str, yes: PasskeyAssertion) -> str:
+    """Give a passkey's answer to the page and return the address that leads back."""
     said = {
         "credential": web_text(yes.credential),
         "authenticator_data": web_text(yes.authenticator_data),
@@ -215,3 +219,26 @@ def test_the_page_may_be_led_to_and_nothing_else(li: Person, enter: Enter, setti
     policy = enter(li).get("/").headers["Content-Security-Policy"]
 
     assert re.findall(r"form-action ([^;]+)", policy) == [f"'self' {settings.APPROVAL_URL}"]
+
+
+def test_security_confirms_a_passkey_by_its_own_on_the_page_that_says_whose_it_is(
+    page: ApprovalPage, passkey: SoftwarePasskey, chen: Person, wu: Person, enter: Enter, long_ago: datetime
+) -> None:
+    rows = ApprovalPasskey.objects
+    own = SoftwarePasskey(person=chen.pseudonym, page=passkey.page, id=b"chen's key")
+    known = {"name": "密钥", "is_bound": True, "offered_at": long_ago, "starts_at": long_ago}
+    told = {"first_by": wu, "second_by": Person.objects.get(login="sun"), "confirmed_at": long_ago}
+    rows.create(person=chen, credential=own.id, key=own.key, roster="security", entered_at=long_ago, **known, **told)
+    offered = rows.create(person=wu, credential=b"wu's", key=passkey.key, **known)
+    browser = enter(chen)
+
+    opens = browser.post(f"/mine/security/approvals/{offered.uid}/confirm/", command()).headers["Location"]
+    address = page.get(opens).more["Location"]
+    shown = page.get(address).body.decode()
+    back = answered(page, address, own.says_yes(offered.entry.to_bytes()))
+    returned = [browser.get(back) for _ in range(2)]
+
+    assert wu.name in shown
+    assert returned[0].headers["Location"] == "/mine/security/approvals/"
+    (said,) = rows.get(pk=offered.pk).said
+    assert (said["assurance"], said["approver"]) == ("passkey", chen.pseudonym)

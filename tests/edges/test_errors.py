@@ -1,16 +1,10 @@
 """When there is no page, a form is too old, or something breaks; and the style around all of it."""
 
-from datetime import datetime
-
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 
-from privyseal.approvals.queries import count_waiting_for
 from privyseal.identity.models import Person
-from tests.conftest import Use, say_yes
 from tests.edges.conftest import Enter
 
 
@@ -26,31 +20,6 @@ def test_a_wrong_address_is_said_in_the_readers_language(language: str, words: s
 
 def test_an_id_of_the_wrong_form_is_no_address(wang: Person, enter: Enter) -> None:
     assert enter(wang).get("/applications/12/").status_code == 404
-
-
-@pytest.mark.parametrize("address", ["/nowhere/", f"/applications/{'0' * 32}/"])
-def test_around_a_page_that_says_no_nothing_is_counted(address: str, pending: Use, li: Person, enter: Enter) -> None:
-    browser = enter(li)
-
-    assert 'class="count"' in browser.get("/mine/").content.decode()
-    with CaptureQueriesContext(connection) as caught:
-        page = browser.get(address).content.decode()
-
-    assert 'class="count"' not in page
-    assert 'FROM "message"' not in str(caught.captured_queries)
-    assert "application_own_yes" not in str(caught.captured_queries)
-
-
-def test_an_approver_for_whom_nothing_is_pending_is_asked_little_for(pending: Use, li: Person, noon: datetime) -> None:
-    with CaptureQueriesContext(connection) as busy:
-        assert count_waiting_for(li, noon, most=9) == 1
-    say_yes(li, noon, pending.uid)
-
-    with CaptureQueriesContext(connection) as idle:
-        assert count_waiting_for(li, noon, most=9) == 0
-
-    assert '"application_vote"' in str(busy.captured_queries)
-    assert '"application_vote"' not in str(idle.captured_queries)
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "页面打开太久了"), ("en", "open too long")])

@@ -28,7 +28,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "seal.assign.intended", "seal.retire.intended", "seal.destroy.intended", "seal.invalidate.intended",
             "seal.unfreeze.intended", "seal.suspended-at-signer", "permit.denied-at-signer",
             "mandate.denied-at-signer", "seal.own-yes-asked-at-signer", "passkey.confirmed", "passkey.taken-off",
-            "passkey.denied-at-signer",
+            "passkey.denied-at-signer", "charter.agreed",
             "application.denied-at-signer", "incident.consented", "incident.opinion-given",
             "person.entry-code-confirmed", "person.account-opened", "table.read", "table.died", "table.entering",
             "permit.use-drawn",
@@ -42,7 +42,9 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
     "the page that waits says it as soon as it is so": frozenset(
         {"document.turned-away", "document.kept", "document.time-stamp-missing", "document.evidence-missing"}
     ),
-    "nothing came into force": frozenset({"category.discarded", "policy.discarded", "incident.drilled"}),
+    "nothing came into force": frozenset(
+        {"category.discarded", "charter.dropped", "policy.discarded", "incident.drilled"}
+    ),
     "everybody of the company finds it among what there is to do": frozenset({"rules.written", "rules.published"}),
     "it is seen where the organisation is kept, and the powers that come with it are told": frozenset(
         {

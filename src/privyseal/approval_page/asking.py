@@ -10,7 +10,8 @@ from privyseal.kernel.canonical import Json, canonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import face
 from privyseal.pdf.template import Face, FaceUnreadable
-from privyseal.signer import shapes, statement
+from privyseal.signer import changes, shapes, statement
+from privyseal.signer.changes import Change
 from privyseal.signer.statement import Statement
 
 MAX_ASK_BYTES: Final = 1_000_000
@@ -40,7 +41,8 @@ class ApprovalAskUnreadable(Refused):
 class Ask:
     """``names`` says what the web application calls a seal, a person or, by its digest, a document.
 
-    ``back`` is a path of the web application; ``context`` is its own note, which it gets back as it was.
+    In the place of statements there may be one change of a roster or a charter. ``back`` is a path of the web
+    application; ``context`` is its own note, which it gets back as it was.
     """
 
     approver: str
@@ -54,8 +56,17 @@ class Ask:
     context: str
 
     @property
+    def change(self) -> Change | None:
+        """Return the change that is asked for in the place of statements, if it is one, or refuse."""
+        texts = [text.encode() for text in self.statements]
+        said = [text for text in texts if "change" in parse(text)]
+        if said and len(texts) > 1:
+            raise ApprovalAskUnreadable(statements=len(texts))
+        return changes.parse(said[0]) if said else None
+
+    @property
     def stated(self) -> tuple[Statement, ...]:
-        return tuple(statement.parse(text.encode()) for text in self.statements)
+        return () if self.change else tuple(statement.parse(text.encode()) for text in self.statements)
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -89,7 +100,7 @@ def read(data: bytes) -> Ask:
         ZoneInfo(ask.zone)
     except (Refused, shapes.Misshapen, FaceUnreadable, UnicodeError, OSError, ValueError, KeyError) as error:
         raise ApprovalAskUnreadable from error
-    if len(applications) != 1:
+    if len(applications) != (0 if ask.change else 1):
         raise ApprovalAskUnreadable(applications=len(applications))
     if {face.digest(one) for one in ask.faces} != made:
         raise ApprovalAskUnreadable(faces=len(ask.faces))

@@ -14,6 +14,7 @@ from privyseal.approval_page.saying import Reader, Row
 from privyseal.pdf import face
 from privyseal.pdf.placement import PageSize
 from privyseal.pdf.spots import Edge, Seam, Spot, pages_of
+from privyseal.signer.changes import Change
 from privyseal.signer.passkeys import Page, web_text
 from privyseal.signer.statement import Statement, challenge
 
@@ -42,6 +43,7 @@ def approval(ask: Ask, documents: Sequence[Held], *, address: str, own: Page, ho
         f"<h1>{escape(say('title'))}</h1>",
         f"<p>{escape(say('intro'))}</p>",
         f'<p class="soft">{escape(say("origin"))}</p>',
+        *([] if ask.change is None else [_change(ask.change, reader)]),
         *(_statement(one, number, len(stated), reader) for number, one in enumerate(stated, start=1)),
         f'<p class="soft">{escape(say("named"))}</p>',
         *(_face(one, reader) for one in ask.faces),
@@ -104,6 +106,13 @@ def _statement(stated: Statement, number: int, count: int, reader: Reader) -> st
     return (
         f'<section class="card" aria-labelledby="says-{number}"><h2 id="says-{number}">{escape(title)}</h2>'
         f"{_rows(saying.rows(stated, reader))}</section>"
+    )
+
+
+def _change(change: Change, reader: Reader) -> str:
+    return (
+        f'<section class="card" aria-labelledby="says-1"><h2 id="says-1">{escape(reader.say("says"))}</h2>'
+        f"{_rows(saying.of_change(change, reader))}</section>"
     )
 
 

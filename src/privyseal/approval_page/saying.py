@@ -8,9 +8,13 @@ from zoneinfo import ZoneInfo
 
 from privyseal.approval_page import words
 from privyseal.approval_page.asking import Ask
+from privyseal.kernel import canonical
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Range, Seam, Spot, Spread
+from privyseal.signer import charters
+from privyseal.signer.changes import Amend, Change, Enter, Remove
 from privyseal.signer.documents import Document
+from privyseal.signer.passkeys import web_text
 from privyseal.signer.statement import Statement
 from privyseal.signer.terms import AddsTo, Making, Standing
 
@@ -91,6 +95,38 @@ def of_document(document: Document, reader: Reader) -> Iterator[Row]:
         yield reader.say("after"), reader.name(document.after)
     if document.under:
         yield reader.say("under"), document.under
+
+
+def of_change(change: Change, reader: Reader) -> Iterator[Row]:
+    """Yield what a change of a roster or a charter says."""
+    match change:
+        case Enter(roster=roster, credential=passkey):
+            yield reader.say("purpose"), reader.say("change.enter")
+            yield reader.say("change-person"), reader.name(passkey.person)
+            yield reader.say("change-roster"), reader.code("roster", roster)
+            yield reader.say("change-bound"), reader.say(f"bound.{passkey.is_bound}")
+            yield reader.say("starts_at"), reader.time(passkey.starts_at)
+            if passkey.ends_at is not None:
+                yield reader.say("expires_at"), reader.time(passkey.ends_at)
+            yield reader.say("change-credential"), web_text(passkey.id)
+            yield reader.say("change-key"), canonical.sha256(passkey.key)
+        case Remove(roster=roster, credential=credential):
+            yield reader.say("purpose"), reader.say("change.remove")
+            yield reader.say("change-roster"), reader.code("roster", roster)
+            yield reader.say("change-credential"), web_text(credential)
+        case Amend(of=of, version=version, charter=charter):
+            yield reader.say("purpose"), reader.say("change.amend")
+            yield reader.say("change-of"), _whose(of, reader)
+            yield reader.say("change-version"), str(version)
+            yield reader.say("change-approvals"), str(charter.approvals)
+            yield reader.say("change-assurance"), reader.code("assurance", charter.assurance)
+            yield reader.say("change-roster"), reader.code("roster", charter.roster)
+            yield reader.say("change-bound"), reader.say(f"charter-bound.{charter.is_bound}")
+
+
+def _whose(of: str, reader: Reader) -> str:
+    kind, _, uid = of.partition(":")
+    return f"{reader.say(f'of.{kind}')} {reader.name(uid) if kind == charters.SEAL else uid}".strip()
 
 
 def place(spot: Spot, reader: Reader) -> str:

@@ -7,6 +7,7 @@ from privyseal.approvals.models import ApprovalPasskey
 from privyseal.identity.models import Person
 from privyseal.ledger.transactions import transaction_required
 from privyseal.signer import passkeys
+from privyseal.signer.charters import APPROVERS
 from privyseal.signer.passkeys import AssertionInvalid, Page, PasskeyAssertion
 from privyseal.signer.statement import Approved, Statement, challenge
 
@@ -16,17 +17,30 @@ def said_by_passkey(
     actor: Person, at: datetime, *, statements: Sequence[Statement], assertions: Sequence[PasskeyAssertion], page: Page
 ) -> list[Approved]:
     """Return the statements with this person's own yes to each, or refuse; a passkey that counts has counted on."""
-    if len(assertions) != len(statements):
+    bodies = [statement.to_bytes() for statement in statements]
+    return says_by_passkey(actor, at, bodies=bodies, assertions=assertions, page=page, roster=APPROVERS)
+
+
+@transaction_required
+def says_by_passkey(
+    actor: Person,
+    at: datetime,
+    *,
+    bodies: Sequence[bytes],
+    assertions: Sequence[PasskeyAssertion],
+    page: Page,
+    roster: str,
+) -> list[Approved]:
+    """Return canonical bytes with this person's own yes to each by a passkey of a roster, or refuse."""
+    if len(assertions) != len(bodies):
         raise AssertionInvalid
-    rows = ApprovalPasskey.objects.select_for_update(of=("self",)).select_related("person")
+    rows = ApprovalPasskey.objects.select_for_update(of=("self",)).select_related("person").filter(roster=roster)
     named = rows.filter(person=actor, credential__in=[one.credential for one in assertions])
-    known = {
-        bytes(row.credential): row
-        for row in named.filter(removed_at=None, denied_at=None, entered_at__lte=at).order_by("pk")
-    }
+    in_force = named.filter(removed_at=None, denied_at=None, entered_at__lte=at)
+    known = {bytes(row.credential): row for row in in_force.order_by("pk")}
     approved = []
-    for statement, assertion in zip(statements, assertions, strict=True):
-        body, row = statement.to_bytes(), known.get(assertion.credential)
+    for body, assertion in zip(bodies, assertions, strict=True):
+        row = known.get(assertion.credential)
         counter = passkeys.check(
             assertion,
             challenge(body),

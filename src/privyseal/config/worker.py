@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from privyseal.approvals import asking
-from privyseal.approvals.actions import deny_applications, deny_passkeys, sweep_deadlines, tell_rosters
+from privyseal.approvals.actions import deny_applications, deny_passkeys, sweep_deadlines, tell_charters, tell_rosters
 from privyseal.config.ceremony import publish_revocations
 from privyseal.cosigner.client import Cosigner
 from privyseal.custody.actions import finish_over, watch_alarms, watch_leavers, watch_stock_takes, watch_take_outs
@@ -163,6 +163,7 @@ def sweep_once(at: datetime) -> None:
     deny_at_signer(at, signer=signer)
     deny_passkeys(at, signer=signer)
     tell_rosters(at, signer=signer, page=settings.APPROVAL_URL)
+    tell_charters(at, signer=signer, page=settings.APPROVAL_URL)
     finish_open_intents(at, signer=signer)
     finish_open_acts(at, signer=signer)
     keep_sealed(at, signer=signer)

@@ -182,6 +182,9 @@ TOLD: Final = (
     Told("category.ended",             to=(Audience.MANAGERS, Audience.AUDIT)),                                 # likewise
     Told("delegation.given",           to=(Audience.PERSON,)),                                                  # they decide for somebody
     Told("delegation.ended",           to=(Audience.PERSON,)),                                                  # they, or nobody for them, decide no more
+    Told("charter.proposed",           to=(Audience.APPROVERS, Audience.SECURITY)),                             # others of them have to agree
+    Told("charter.in-force",           to=(Audience.MANAGERS, Audience.APPROVERS, Audience.SECURITY, Audience.AUDIT)),  # the key asks for something else
+    Told("charter.not-taken",          to=(Audience.APPROVERS, Audience.SECURITY)),                             # what held before goes on
     Told("policy.written",             to=(Audience.SECURITY,), urgency=_D),                                    # one of them puts it into force
     Told("policy.confirmed",           to=(Audience.MANAGERS, Audience.APPROVERS, Audience.AUDIT)),             # others may be asked from now on
     Told("power.granted",              to=(Audience.PERSON, Audience.SECURITY)),                                # a second person confirms

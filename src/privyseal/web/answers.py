@@ -106,10 +106,4 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         brief = {"taken": False, "code": refusal.code, "words": words_for(refusal)}
         return advised(JsonResponse(brief, status=status_of(refusal)), refusal)
     said = {"words": words_for(refusal), "code": refusal.code}
-    return advised(render(uncounted(request), "web/refused.html", said, status=status_of(refusal)), refusal)
-
-
-def uncounted(request: HttpRequest) -> HttpRequest:
-    """Return the request, around whose page nothing that waits is counted: to be refused costs the database little."""
-    request.is_uncounted = True  # type: ignore[attr-defined]  # the frame reads it off the request
-    return request
+    return advised(render(request, "web/refused.html", said, status=status_of(refusal)), refusal)

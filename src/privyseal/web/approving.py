@@ -104,13 +104,14 @@ def count(code: str, at: datetime, *, application_uid: str) -> Person:
         step=Step.APPROVE,
         shown_sha256=note.shown_sha256,
         comment=note.comment,
-        assertions=_assertions(answered.answers),
+        assertions=assertions_of(answered.answers),
     )
     page.counted(code)
     return person
 
 
-def _assertions(answers: Iterable[Mapping[str, Any]]) -> tuple[PasskeyAssertion, ...]:
+def assertions_of(answers: Iterable[Mapping[str, Any]]) -> tuple[PasskeyAssertion, ...]:
+    """Return the assertions that a page handed back, or refuse."""
     try:
         return tuple(PasskeyAssertion.parse(one) for one in answers)
     except shapes.Misshapen as error:

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from privyseal.web import converters, urls_of_keeping
+from privyseal.web import converters, urls_of_charters, urls_of_keeping
 from privyseal.web.urls_of_keys import KEYS
 from privyseal.web.views import (
     accounts,
@@ -42,7 +42,6 @@ from privyseal.web.views import (
     messages,
     organisation,
     outside,
-    own_passkeys,
     own_yes,
     people,
     photographs,
@@ -101,11 +100,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("mine/security/codes/", factors.renew_codes, name="renew-codes"),
     path("mine/security/sessions/<sha256:sha256>/end/", security.end_session, name="end-session"),
     path("mine/security/sessions/end-others/", security.end_other_sessions, name="end-other-sessions"),
-    path("mine/security/approvals/", own_passkeys.passkeys, name="approval-passkeys"),
-    path("mine/security/approvals/make/", own_passkeys.make, name="approval-passkey-make"),
-    path("mine/security/approvals/made/", own_passkeys.made, name="approval-passkey-made"),
-    path("mine/security/approvals/<uid:uid>/confirm/", own_passkeys.confirm, name="approval-passkey-confirm"),
-    path("mine/security/approvals/<uid:uid>/remove/", own_passkeys.remove, name="approval-passkey-remove"),
+    *urls_of_charters.paths(),
     path("apply/", applying.apply, name="apply"),
     path("apply/use/", applying.use_file, name="apply-use"),
     path("apply/use/arriving/<uid:uid>/", applying.intake, name="intake"),

@@ -25,6 +25,7 @@ from privyseal.approvals.actions.categories import (
     end_category,
     write_category,
 )
+from privyseal.approvals.actions.charters import agree_charter, drop_charter, propose_charter, tell_charters
 from privyseal.approvals.actions.comparing import compare_copy
 from privyseal.approvals.actions.consenting import MandateWish, consent, give_mandate, take_back, take_consent_back
 from privyseal.approvals.actions.course import ask_further, forward, send_back
@@ -92,6 +93,7 @@ __all__ = [
     "TooManyDrafts",
     "WaiverMissing",
     "WindowNotPossible",
+    "agree_charter",
     "apply_for_act",
     "apply_for_rubber",
     "apply_for_seal",
@@ -117,6 +119,7 @@ __all__ = [
     "deny_passkeys",
     "discard_category",
     "discard_policy",
+    "drop_charter",
     "drop_draft",
     "end_category",
     "end_delegation",
@@ -128,6 +131,7 @@ __all__ = [
     "keep_draft",
     "keep_owed",
     "offer_passkey",
+    "propose_charter",
     "record_copy",
     "remark_on_use",
     "remove_passkey",
@@ -138,6 +142,7 @@ __all__ = [
     "sweep_deadlines",
     "take_back",
     "take_consent_back",
+    "tell_charters",
     "tell_rosters",
     "transfer_filed",
     "urge",

@@ -14,7 +14,9 @@ from privyseal.approvals.deadlines import begin_clock, stop_clock
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
 from privyseal.approvals.own_passkeys import said_by_passkey
+from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apart
+from privyseal.approvals.rules.charters import check_counts
 from privyseal.approvals.rules.course import WaitsForAnother, waits_for
 from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, decided_here, everybody, leaves_enough
@@ -122,6 +124,7 @@ def cast_vote(
     voters = counted_of(vote for vote in votes if vote.stage == application.stage)
     if step is Step.APPROVE:
         _check_leaves_enough(application, before, open_now, voters, actor=actor.pk, counts_for=counts_for)
+        _check_charters(application, lines, system, assertions)
     # (3) the yes is bound to the statements, one a seal
     approved = _said_yes(actor, at, statements, system, assertions) if step is Step.APPROVE else []
     given = Vote(application=application, stage=application.stage, person=actor, decision=step.value, at=at)
@@ -165,6 +168,18 @@ def _vouched_for(actor: Person, statements: Sequence[Statement], system: Outside
     assurance, bodies = EXTERNAL if system else SESSION, [statement.to_bytes() for statement in statements]
     yes = [vouch(body, approver=actor.pseudonym, web_key=web_key(), assurance=assurance) for body in bodies]
     return [Approved(body, (assertion,)) for body, assertion in zip(bodies, yes, strict=True)]
+
+
+def _check_charters(
+    application: Application,
+    lines: Sequence[Line],
+    system: OutsideSystem | None,
+    assertions: tuple[PasskeyAssertion, ...],
+) -> None:
+    """Return if the key will let this yes count, or refuse now what it would refuse when the seal is to move."""
+    asked = charters_at_the_key(application.purpose, [line.seal for line in lines])
+    made_of = PASSKEY if assertions else EXTERNAL if system else SESSION
+    check_counts({seal: holds.charter for seal, holds in asked.items()}, assurance=made_of)
 
 
 def _check_leaves_enough(

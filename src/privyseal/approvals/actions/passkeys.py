@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
+
 from privyseal.approvals.models import ApprovalPasskey
+from privyseal.approvals.own_passkeys import says_by_passkey
 from privyseal.approvals.queries.passkeys import not_denied, not_entered, not_taken_off
-from privyseal.approvals.rules.passkeys import PasskeyNotOffered, check_confirms, counts_from
+from privyseal.approvals.rules.passkeys import PasskeyNotOffered, check_confirms, counts_from, roster_of
 from privyseal.identity import queries as identity
 from privyseal.identity.actions import AlreadyEnrolled, check_may_confirm
 from privyseal.identity.models import Person
@@ -20,9 +23,10 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.signing import web_key
 from privyseal.signer.changes import Change
+from privyseal.signer.charters import SECURITY
 from privyseal.signer.client import Client
 from privyseal.signer.denials import of_passkey
-from privyseal.signer.passkeys import check_key
+from privyseal.signer.passkeys import Page, PasskeyAssertion, check_key
 from privyseal.signer.statement import parse_one, vouch
 
 _SWEEP: Final = Service("sweep")
@@ -43,6 +47,7 @@ def offer_passkey(actor: Person, at: datetime, *, name: str, credential: bytes, 
         credential=credential,
         key=key,
         is_bound=is_bound,
+        roster=roster_of(is_security=identity.powers_of(actor, at).has(Power.SECURITY, None)),
         offered_at=at,
         starts_at=counts_from(at, is_demo=installation is not None and installation.is_demo),
     )
@@ -51,8 +56,14 @@ def offer_passkey(actor: Person, at: datetime, *, name: str, credential: bytes, 
 
 
 @command("passkey.confirm")
-def confirm_passkey(actor: Person, at: datetime, *, passkey_uid: str) -> int:
-    """Say that this passkey is its owner's, as one of the two whom it takes; return how many have said so."""
+def confirm_passkey(
+    actor: Person, at: datetime, *, passkey_uid: str, assertions: tuple[PasskeyAssertion, ...] = ()
+) -> int:
+    """Say that this passkey is its owner's, as one of the two whom it takes; return how many have said so.
+
+    ``assertions`` is what the actor's own passkey said on the approval page: once a charter asks for passkeys, the key
+    takes nothing less.
+    """
     check_may_confirm(actor, at)
     offered = _locked(passkey_uid)
     if offered.removed_at is not None:
@@ -64,7 +75,7 @@ def confirm_passkey(actor: Person, at: datetime, *, passkey_uid: str) -> int:
         offered.first_by = actor
     else:
         offered.second_by, offered.confirmed_at = actor, at
-    offered.said = [*offered.said, *_vouched_for(actor, offered.entry)]
+    offered.said = [*offered.said, *_said(actor, at, offered.entry, assertions)]
     offered.save(update_fields=["first_by", "second_by", "confirmed_at", "said"])
     of = len(confirmed) + 1
     book.record("passkey.confirmed", by=actor, at=at, person=offered.person.pseudonym, passkey=offered.uid, count=of)
@@ -146,6 +157,14 @@ def _is_told(signer: Client, change: Change, said: Sequence[object], *, page: st
     except Refused:
         return False
     return True
+
+
+def _said(actor: Person, at: datetime, change: Change, assertions: tuple[PasskeyAssertion, ...]) -> list[object]:
+    if not assertions:
+        return _vouched_for(actor, change)
+    page, bodies = Page(settings.APPROVAL_URL), [change.to_bytes()]
+    said = says_by_passkey(actor, at, bodies=bodies, assertions=assertions, page=page, roster=SECURITY)
+    return [assertion.to_json() for one in said for assertion in one.assertions]
 
 
 def _vouched_for(actor: Person, change: Change) -> list[object]:

@@ -2,6 +2,7 @@
 
 from privyseal.approvals.models.applications import Application, Casting, Line, Vote
 from privyseal.approvals.models.categories import CategoryVersion
+from privyseal.approvals.models.charters import CharterVersion
 from privyseal.approvals.models.copies import CopyCheck
 from privyseal.approvals.models.course import Comment, Detour, Reader, Urging, VoidVote
 from privyseal.approvals.models.deadlines import Due
@@ -20,6 +21,7 @@ __all__ = [
     "Asking",
     "Casting",
     "CategoryVersion",
+    "CharterVersion",
     "Comment",
     "CopyCheck",
     "Delegation",

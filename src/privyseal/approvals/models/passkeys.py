@@ -23,6 +23,7 @@ class ApprovalPasskey(models.Model):
     credential = models.BinaryField(unique=True)
     key = models.BinaryField()
     is_bound = models.BooleanField()
+    roster = models.CharField(max_length=32, default=APPROVERS, db_default=APPROVERS)
     counter = models.BigIntegerField(default=0)
     offered_at = models.DateTimeField()
     starts_at = models.DateTimeField()
@@ -80,8 +81,8 @@ class ApprovalPasskey(models.Model):
 
     @property
     def entry(self) -> Enter:
-        return Enter(APPROVERS, self.pinned)
+        return Enter(self.roster, self.pinned)
 
     @property
     def departure(self) -> Remove:
-        return Remove(APPROVERS, bytes(self.credential))
+        return Remove(self.roster, bytes(self.credential))

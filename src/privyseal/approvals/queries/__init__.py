@@ -254,21 +254,19 @@ def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     powers = identity.powers_of(actor, at)
     if not powers.anywhere(Power.APPROVE):
         return _first_of(found, most)
-    pending = Application.objects.filter(among("company_id", powers.companies(Power.APPROVE)), state=State.PENDING)
-    ahead = _undated_ahead(pending, most=_LOOKED_AHEAD * most)
-    if not ahead and not pending.filter(due_at__isnull=False).exists():
-        return _first_of(found, most)
     to_decide = _to_decide(actor, at, powers)
     # Apart, each is found in its order by an index of its own, which stops at the bound.
     found.append(to_decide.filter(due_at__isnull=False).order_by(*_IN_TURN))
     undated = to_decide.filter(due_at=None).order_by("submitted_at", "pk")
+    ahead = _undated_ahead(powers, most=_LOOKED_AHEAD * most)
     keys = _first_of([*found, undated.filter(among("pk", ahead))], most)
     is_all = len(keys) >= most or len(ahead) < _LOOKED_AHEAD * most
     return keys if is_all else _first_of([*found, undated], most)
 
 
-def _undated_ahead(pending: QuerySet[Application], *, most: int) -> list[int]:
+def _undated_ahead(powers: identity.Powers, *, most: int) -> list[int]:
     """Return what is pending longest: whether somebody may decide is asked of these, not of all that waits."""
+    pending = Application.objects.filter(among("company_id", powers.companies(Power.APPROVE)), state=State.PENDING)
     return list(pending.filter(due_at=None).order_by("submitted_at", "pk").values_list("pk", flat=True)[:most])
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
+from privyseal.signer.charters import APPROVERS, SECURITY
 
 
 def passkeys_visible_to(actor: Person, at: datetime) -> QuerySet[ApprovalPasskey]:
@@ -17,9 +18,9 @@ def passkeys_visible_to(actor: Person, at: datetime) -> QuerySet[ApprovalPasskey
     return (rows if knows else rows.filter(person=actor)).order_by("-pk")
 
 
-def passkeys_of(person: Person, at: datetime) -> list[ApprovalPasskey]:
-    """Return those of somebody's passkeys that say yes now, the oldest first."""
-    rows = ApprovalPasskey.objects.filter(person=person, removed_at=None, denied_at=None)
+def passkeys_of(person: Person, at: datetime, *, roster: str = APPROVERS) -> list[ApprovalPasskey]:
+    """Return those of somebody's passkeys that say yes now as one of a roster, the oldest first."""
+    rows = ApprovalPasskey.objects.filter(person=person, roster=roster, removed_at=None, denied_at=None)
     rows = rows.filter(entered_at__lte=at, starts_at__lte=at)
     return list(rows.select_related("person").order_by("pk"))
 
@@ -34,7 +35,7 @@ def not_entered() -> QuerySet[ApprovalPasskey]:
 def not_denied() -> QuerySet[ApprovalPasskey]:
     """Return what was removed, or whose owner has left, and the key still has to be told of, the oldest first."""
     gone = Q(removed_at__isnull=False) | Q(person__is_active=False)
-    rows = ApprovalPasskey.objects.filter(gone, entered_at__isnull=False, denied_at=None)
+    rows = ApprovalPasskey.objects.filter(gone, entered_at__isnull=False, denied_at=None).exclude(roster=SECURITY)
     return rows.select_related("person").order_by("pk")
 
 

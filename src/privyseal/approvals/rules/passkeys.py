@@ -5,6 +5,7 @@ from typing import Final
 
 from privyseal.approvals.rules import People
 from privyseal.kernel.errors import Refused
+from privyseal.signer.charters import APPROVERS, SECURITY
 
 # Whoever took over an account for an hour finds that its owner was told, and had a day to have the passkey removed.
 COOL_OFF: Final = timedelta(hours=24)
@@ -26,6 +27,11 @@ class PasskeyConfirmedByOwn(Refused):
 def counts_from(offered_at: datetime, *, is_demo: bool) -> datetime:
     """Return from when a passkey counts; nobody waits in a demonstration."""
     return offered_at if is_demo else offered_at + COOL_OFF
+
+
+def roster_of(*, is_security: bool) -> str:
+    """Return the roster that somebody's passkey comes onto: whoever keeps the rosters approves nothing."""
+    return SECURITY if is_security else APPROVERS
 
 
 def check_confirms(confirmer: int, *, owner: int, confirmed: People) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.approvals import actions, queries
 from privyseal.approvals.models import Line
 from privyseal.approvals.queries.additions import additions_of, may_add
+from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.queries.passkeys import passkeys_of
 from privyseal.approvals.rules import State, Step
 from privyseal.identity.rules import Power
@@ -140,6 +141,12 @@ def end_permit(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
     )
 
 
+def _asks_passkey(view: queries.ApplicationView) -> bool:
+    seals = {line.seal.pk: line.seal for line in view.lines}
+    asked = charters_at_the_key(view.application.purpose, list(seals.values())) if "approve" in view.may else {}
+    return any(one.asks_passkey for one in asked.values())
+
+
 def page_again(request: SignedIn, uid: str, *, comment: str = "") -> Again:
     """Return what shows the application once more, with what somebody has written meanwhile."""
     return partial(_page, request, uid, comment=comment)
@@ -156,6 +163,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "shown": applications.show(view),
         "application": view.application,
         "may": view.may,
+        "asks_passkey": _asks_passkey(view),
         "has_passkey": "approve" in view.may and bool(passkeys_of(request.user, at)),
         "added": applications.rows(applications.with_lines(additions_of(request.user, at, view.application)), at),
         "may_add": may_add(request.user, at, view),

@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from privyseal.kernel.errors import NotEntitled
-from privyseal.web.answers import refused, uncounted
+from privyseal.web.answers import refused
 from privyseal.web.capabilities import capability
 
 
 @capability("public")
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django passes it by name
-    return render(uncounted(request), "web/not_found.html", status=404)
+    return render(request, "web/not_found.html", status=404)
 
 
 @capability("public")

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,8 +14,8 @@ from privyseal.approvals.queries.passkeys import passkeys_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
-from privyseal.web import own_passkeys
-from privyseal.web.acting import acted, to
+from privyseal.web import changing, own_passkeys
+from privyseal.web.acting import Said, acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, OwnPasskeyForm
@@ -62,14 +63,39 @@ def made(request: SignedIn) -> HttpResponse:
 @require_POST
 @proven("passkey.confirm")
 def confirm(request: SignedIn, uid: str) -> HttpResponse:
+    """Take the confirmation here, or lead to the page on which security's own passkey gives it."""
+    at = now()
+    is_led = changing.has_voice(request.user, at)
+
+    def act(said: Said) -> str:
+        if is_led:
+            return changing.lead(request.user, at, passkey_uid=uid, command_id=said["command_id"])
+        actions.confirm_passkey.once(said["command_id"], request.user, at, passkey_uid=uid)
+        return reverse("approval-passkeys")
+
     return acted(
         request,
         CommandForm(request.POST),
-        lambda said: actions.confirm_passkey.once(said["command_id"], request.user, now(), passkey_uid=uid),
-        done=_("Your confirmation is recorded."),
-        back=to("approval-passkeys"),
+        act,
+        done="" if is_led else _("Your confirmation is recorded."),
+        back=redirect,
         again=lambda *, said, status: _page(request, OwnPasskeyForm(), said=said, status=status),
     )
+
+
+@capability("signed-in")
+@require_http_methods(["GET"])
+@never_cache
+def confirmed(request: SignedIn) -> HttpResponse:
+    """Count the confirmation that security's own passkey gave."""
+    if not request.GET.get("code"):
+        return redirect("approval-passkeys")
+    try:
+        changing.count(request.user, now(), code=request.GET["code"])
+    except Refused as refusal:
+        return _page(request, OwnPasskeyForm(), said=words_for(refusal), status=status_of(refusal))
+    messages.success(request, _("Your confirmation is recorded."))
+    return redirect("approval-passkeys")
 
 
 @capability("signed-in")

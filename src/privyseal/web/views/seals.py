@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.queries.charters import holds_for
 from privyseal.custody.queries.losses import may_miss
 from privyseal.identity.models import Person
 from privyseal.identity.queries import earlier_names_of, people_visible_to, powers_of
@@ -38,6 +39,7 @@ from privyseal.web.forms import ReasonForm
 from privyseal.web.forms_of_incidents import CoCustodianForm
 from privyseal.web.forms_of_seals import WordForm
 from privyseal.web.paging import page_of
+from privyseal.web.shown import charters
 from privyseal.web.shown.acts import act_shown, may_report, possible_acts, word_shown
 from privyseal.web.shown.sheets import ACT_SHEET
 from privyseal.web.shown.words import Badge, seal_badge
@@ -162,6 +164,7 @@ def seal_page(
         "custodies": custodies,
         "old_rubber": queries.old_rubber_asked_of(request.user, at, found),
         "end_form": WordForm(act=Act.DESTROY, role=Role.WITNESS, proof=Proof.PHOTO),
+        "holds": charters.holds(holds_for([found])[found.uid]) if kind is SealKind.ELECTRONIC else None,
         "keeper": next((custody for custody in custodies if custody.until is None), None),
         "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, may_alone(Act.SUSPEND)),
         "may_ask_back": is_possible(state, Act.RESUME, kind=kind) and manages,

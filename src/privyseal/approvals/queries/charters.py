@@ -1,0 +1,93 @@
+"""Which charter holds for a seal, as far as the key was told; and what is proposed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from django.db.models import Q, QuerySet
+
+from privyseal.approvals.models import CharterVersion
+from privyseal.approvals.rules.charters import AT_THE_KEY
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.errors import NotFound
+from privyseal.seals.models import Seal
+from privyseal.seals.queries import visible_to
+from privyseal.seals.rules import SealKind
+from privyseal.signer.charters import Charter
+from privyseal.signer.passkeys import PASSKEY
+from privyseal.signer.statement import SESSION, Purpose
+
+_Whose: TypeAlias = tuple[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The charter that holds for a seal, and the version that says so; None where it is the founding's."""
+
+    charter: Charter
+    said: CharterVersion | None = None
+
+    @property
+    def asks_passkey(self) -> bool:
+        return self.charter.assurance == PASSKEY
+
+
+def holds_for(seals: Iterable[Seal]) -> dict[str, Holds]:
+    """Return what holds for each of these seals, by its uid: its own, else its company's, else the founding's."""
+    each = list(seals)
+    if not each:
+        return {}
+    newest = _newest({seal.company_id for seal in each}, {seal.pk for seal in each})
+    return {seal.uid: _nearest(newest, (seal.company_id, seal.pk), (seal.company_id, None)) for seal in each}
+
+
+def charter_before(company: Company, seal: Seal | None) -> Charter:
+    """Return the charter that a new one of a company, or of one of its seals, comes after."""
+    newest = _newest({company.pk}, set() if seal is None else {seal.pk})
+    own = [] if seal is None else [(company.pk, seal.pk)]
+    return _nearest(newest, *own, (company.pk, None)).charter
+
+
+def _newest(companies: set[int], seals: set[int]) -> dict[_Whose, CharterVersion]:
+    of_theirs = Q(seal__in=seals) | Q(seal=None, company__in=companies)
+    rows = CharterVersion.objects.filter(of_theirs, told_at__isnull=False).order_by("version", "pk")
+    return {(row.company_id, row.seal_id): row for row in rows}
+
+
+def _nearest(newest: Mapping[_Whose, CharterVersion], *whose: _Whose) -> Holds:
+    row = next((newest[one] for one in whose if one in newest), None)
+    if row is not None:
+        return Holds(row.charter, row)
+    founded = identity.installation()
+    return Holds(Charter(1, founded.assurance if founded else SESSION))
+
+
+def charters_at_the_key(purpose: str, seals: Sequence[Seal]) -> dict[str, Holds]:
+    """Return what charters settled since the founding ask of a yes to this, by seal; it may be of none."""
+    at_the_key = Purpose(purpose) in AT_THE_KEY
+    each = [one for one in seals if at_the_key and one.kind == SealKind.ELECTRONIC.value]
+    newest = _newest({seal.company_id for seal in each}, {seal.pk for seal in each}) if each else {}
+    found = {one.uid: newest.get((one.company_id, one.pk)) or newest.get((one.company_id, None)) for one in each}
+    return {uid: Holds(row.charter, row) for uid, row in found.items() if row is not None}
+
+
+def charters_visible_to(actor: Person, at: datetime) -> QuerySet[CharterVersion]:
+    """Return the charters of the seals that an actor may see, and those of their companies, the newest first."""
+    seals = visible_to(actor, at)
+    mine = Q(seal__in=seals.values("pk")) | Q(seal=None, company__in=seals.values("company"))
+    return CharterVersion.objects.filter(mine).select_related("company", "seal", "proposed_by").order_by("-pk")
+
+
+def charter_visible_to(actor: Person, at: datetime, uid: str) -> CharterVersion:
+    found = charters_visible_to(actor, at).filter(uid=uid).first()
+    if found is None:
+        raise NotFound(charter=uid)
+    return found
+
+
+def charters_not_told() -> QuerySet[CharterVersion]:
+    """Return what was agreed to and the signer still has to be told, the oldest first."""
+    rows = CharterVersion.objects.filter(agreed_at__isnull=False, told_at=None, ended_at=None)
+    return rows.select_related("company", "seal").order_by("agreed_at", "pk")

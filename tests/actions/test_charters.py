@@ -1,0 +1,207 @@
+"""Charters: agreed to by several, told to the key, and asked of every yes before the key has to refuse it."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.models import Application, ApprovalPasskey, CharterVersion, Vote
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.queries.charters import holds_for
+from privyseal.approvals.rules import Step
+from privyseal.approvals.rules.charters import CharterAgreedAlready, CharterAsksMore, CharterUnchanged
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.signing import web_key
+from privyseal.seals.models import Seal
+from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
+from privyseal.signer.passkeys import Page
+from privyseal.signer.software_passkeys import SoftwarePasskey
+from tests.actions.keepers import forbidden
+from tests.conftest import Use, holding, new_person, recorded
+from tests.signers import running
+
+pytestmark = pytest.mark.documents
+
+
+@pytest.fixture
+def signer(signer: Client) -> Iterator[Client]:
+    """A signer of the test's own, in the place of the shared one: asking for passkeys closes its rosters."""
+    assert signer.status().version
+    with tempfile.TemporaryDirectory(prefix="privyseal-signer-") as folder, running(Path(folder)) as own:
+        yield own
+
+
+@pytest.fixture
+def public(signer: Client) -> Public:
+    key = web_key().public_key().public_bytes_raw()
+    address, origin = "http://localhost:8000", "localhost:8000/ledger"
+    return signer.found(public_url=address, origin=origin, web_key=key, is_demo=True)
+
+
+@pytest.fixture
+def qian(long_ago: datetime) -> Person:
+    return holding(new_person("qian", "钱安"), Power.SECURITY, None, long_ago)
+
+
+@pytest.fixture
+def keys(
+    li: Person, wu: Person, chen: Person, qian: Person, sun: Person, noon: datetime, signer: Client
+) -> dict[str, SoftwarePasskey]:
+    """Passkeys of both approvers and of both of security, which the key was told of."""
+    made = {}
+    for person in (li, wu, chen, qian):
+        held = SoftwarePasskey(person=person.pseudonym, page=Page(settings.APPROVAL_URL), id=person.login.encode())
+        said = {"credential": held.id, "key": held.key, "is_bound": True}
+        uid = approvals.offer_passkey(person, noon, name="手机", **said)  # type: ignore[arg-type]  # by name
+        for other in [one for one in (chen, qian, sun) if one != person][:2]:
+            approvals.confirm_passkey(other, noon, passkey_uid=uid)
+        made[person.login] = held
+    assert approvals.tell_rosters(noon, signer=signer, page=settings.APPROVAL_URL) == len(made)
+    return made
+
+
+def propose(person: Person, at: datetime, seal: Seal, *, assurance: str, approvals_: int = 1) -> CharterVersion:
+    uid = approvals.propose_charter(
+        person, at, seal_uid=seal.uid, is_for_company=True, approvals=approvals_, assurance=assurance, is_bound=False
+    )
+    return CharterVersion.objects.get(uid=uid)
+
+
+def settle(people: Sequence[Person], at: datetime, seal: Seal, signer: Client, *, assurance: str) -> CharterVersion:
+    proposed = propose(people[0], at, seal, assurance=assurance)
+    for person in people:
+        approvals.agree_charter(person, at, charter_uid=proposed.uid)
+    approvals.tell_charters(at, signer=signer, page=settings.APPROVAL_URL)
+    proposed.refresh_from_db()
+    return proposed
+
+
+def vote(person: Person, at: datetime, uid: str, key: SoftwarePasskey | None = None) -> str:
+    shown = application_visible_to(person, at, uid)
+    said = tuple(key.says_yes(one.to_bytes()) for one in shown.statements) if key else ()
+    return approvals.vote(
+        person, at, application_uid=uid, step=Step.APPROVE, shown_sha256=shown.shown_sha256, assertions=said
+    )
+
+
+def test_a_yes_that_the_key_would_not_count_is_not_taken_and_a_passkey_moves_the_seal(
+    keys: dict[str, SoftwarePasskey],
+    pending: Use,
+    official: Seal,
+    li: Person,
+    wu: Person,
+    wang: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    settled = settle((li, wu), noon, official, signer, assurance="passkey")
+
+    with pytest.raises(CharterAsksMore):
+        vote(li, noon, pending.uid)
+
+    assert (settled.told_at, settled.failure) == (noon, "")
+    assert not Vote.objects.filter(application__uid=pending.uid).exists()
+    assert vote(li, noon, pending.uid, keys["li"]) == "approved"
+    sealing.seal_document(wang, noon, permit_uid=pending.permit.uid, document_sha256=pending.document, signer=signer)
+    assert recorded()[-1] == "document.sealed"
+
+
+def test_once_passkeys_are_asked_for_the_next_charter_and_the_rosters_take_them(
+    keys: dict[str, SoftwarePasskey],
+    official: Seal,
+    li: Person,
+    wu: Person,
+    chen: Person,
+    qian: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    settle((li, wu), noon, official, signer, assurance="passkey")
+    looser = propose(li, noon, official, assurance="session")
+
+    with pytest.raises(CharterAsksMore):
+        approvals.agree_charter(li, noon, charter_uid=looser.uid)
+    for person in (li, wu):
+        said = (keys[person.login].says_yes(looser.change.to_bytes()),)
+        approvals.agree_charter(person, noon, charter_uid=looser.uid, assertions=said)
+    newcomer = SoftwarePasskey(person=li.pseudonym, page=Page(settings.APPROVAL_URL), id=b"another")
+    uid = approvals.offer_passkey(li, noon, name="新手机", credential=b"another", key=newcomer.key, is_bound=True)
+    entry = ApprovalPasskey.objects.get(uid=uid).entry.to_bytes()
+    for person in (chen, qian):
+        said = (keys[person.login].says_yes(entry),)
+        approvals.confirm_passkey(person, noon, passkey_uid=uid, assertions=said)
+
+    assert approvals.tell_rosters(noon, signer=signer, page=settings.APPROVAL_URL) == 1
+    assert approvals.tell_charters(noon, signer=signer, page=settings.APPROVAL_URL) == 1
+    assert holds_for([official])[official.uid].charter.assurance == "session"
+
+
+def test_a_charter_that_would_lock_everybody_out_is_not_taken_and_says_why(
+    official: Seal, li: Person, wu: Person, noon: datetime, signer: Client
+) -> None:
+    refused = settle((li, wu), noon, official, signer, assurance="passkey")
+
+    assert (refused.told_at, refused.ended_at, refused.failure) == (None, noon, "roster-too-small")
+    assert holds_for([official])[official.uid].said is None
+    assert recorded()[-1] == "charter.not-taken"
+
+
+def test_it_takes_two_approvers_of_the_company_and_one_of_them_once(
+    official: Seal, pending: Use, li: Person, wu: Person, zhao: Person, noon: datetime, signer: Client
+) -> None:
+    with pytest.raises(NotEntitled):
+        propose(zhao, noon, official, assurance="session")
+    proposed = propose(li, noon, official, assurance="session", approvals_=2)
+    with pytest.raises(OutOfTurn):
+        propose(wu, noon, official, assurance="session")
+    approvals.agree_charter(li, noon, charter_uid=proposed.uid)
+    with pytest.raises(CharterAgreedAlready):
+        approvals.agree_charter(li, noon, charter_uid=proposed.uid)
+    with pytest.raises(NotEntitled):
+        approvals.agree_charter(zhao, noon, charter_uid=proposed.uid)
+    assert approvals.tell_charters(noon, signer=signer, page=settings.APPROVAL_URL) == 0
+
+    approvals.agree_charter(wu, noon, charter_uid=proposed.uid)
+    told = [approvals.tell_charters(noon, signer=signer, page=settings.APPROVAL_URL) for _ in range(2)]
+
+    assert told == [1, 0]
+    with pytest.raises(CharterUnchanged):
+        propose(li, noon, official, assurance="session", approvals_=2)
+    assert vote(li, noon, pending.uid) == "approved"
+    assert Application.objects.get(uid=pending.uid).state == "approved"
+
+
+def test_a_proposal_is_thrown_away_and_the_database_holds_charters_to_their_order(
+    official: Seal, li: Person, noon: datetime
+) -> None:
+    proposed = propose(li, noon, official, assurance="session")
+    rows = CharterVersion.objects.filter(pk=proposed.pk)
+    with forbidden("charter_is_agreed_before_it_is_told"):
+        rows.update(told_at=noon)
+    with forbidden("charter_asks_for_people"):
+        rows.update(approvals=0)
+    with forbidden("one_charter_proposed_at_a_time"):
+        CharterVersion.objects.create(
+            company=official.company,
+            version=1,
+            approvals=1,
+            assurance="session",
+            is_bound=False,
+            takes=2,
+            proposed_by=li,
+            proposed_at=noon,
+        )
+
+    approvals.drop_charter(li, noon, charter_uid=proposed.uid)
+
+    with pytest.raises(OutOfTurn):
+        approvals.agree_charter(li, noon, charter_uid=proposed.uid)
+    assert recorded()[-2:] == ["charter.dropped", "charter.agree.refused"]
