@@ -28,7 +28,7 @@ from privyseal.seals.rules.incidents import (
 )
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
-from privyseal.verification.statuses import status_of_number
+from privyseal.verification.statuses import Force, status_of_number
 from tests.actions.keepers import approved_act, forbidden, photo, rubber
 from tests.conftest import FACE, USCC, Use, holding, new_company, permit_of, recorded, say_yes
 
@@ -107,13 +107,13 @@ def test_a_loss_that_turns_out_a_theft_stays_one_incident(
 
 def test_the_public_learns_of_a_loss_at_once(lost: Incident, noon: datetime) -> None:
     seal = _seal(lost)
-    found = status_of_number(USCC, seal.number, address="192.0.2.1", at=noon)
+    found = status_of_number(USCC, seal.number, on=None, address="192.0.2.1", at=noon)
 
     assert [state.value for state, _ in found.history] == ["active", "lost"]
-    assert not found.is_in_force
-    assert list(queries.published_seals()) == [seal]
+    assert found.force is Force.NONE
+    assert queries.published_seals() == [(seal, lost.opened_at)]
     with pytest.raises(NotFound):
-        status_of_number(USCC, "S99999", address="192.0.2.1", at=noon)
+        status_of_number(USCC, "S99999", on=None, address="192.0.2.1", at=noon)
 
 
 def test_the_texts_say_what_is_on_record_in_both_languages(lost: Incident) -> None:

@@ -1,10 +1,11 @@
 """A loss, a freeze and the seal rules, at the browser."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
+from django.utils.timezone import localdate
 
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
@@ -35,6 +36,44 @@ def test_a_loss_is_reported_handled_and_public(official: Seal, zhao: Person, out
     assert outside.get("/status/", {"uscc": USCC, "number": "S99999"}).status_code == 404
     again = browser.post(f"/seals/{official.uid}/report/", GONE)
     assert (again.status_code, Incident.objects.count()) == (409, 1)
+
+
+def test_anybody_asks_how_a_seal_stood_on_a_day_and_programs_are_told_the_same(
+    official: Seal, zhao: Person, outside: Browser, enter: Enter
+) -> None:
+    asked = {"uscc": f" {USCC.lower()} ", "number": official.number}
+    today = localdate()
+
+    assert outside.get("/status/seal.json", asked).json()["force"] == "in-force"
+    assert outside.get("/status/published.json").json() == {"seals": []}
+    enter(zhao).post(f"/seals/{official.uid}/report/", GONE)
+    said = outside.get("/status/seal.json", asked).json()
+    before = outside.get("/status/seal.json", {**asked, "on": str(today - timedelta(days=4000))}).json()
+    listed = outside.get("/status/published.json")
+    feed = outside.get("/status/feed.atom")
+
+    assert (said["force"], said["on"], [row["state"] for row in said["history"]][-1]) == (
+        "not-in-force",
+        str(today),
+        "lost",
+    )
+    assert before["force"] == "not-in-force"
+    assert [(row["seal"]["number"], row["state"]) for row in listed.json()["seals"]] == [(official.number, "lost")]
+    assert outside.get("/status/published.json", headers={"If-None-Match": listed.headers["ETag"]}).status_code == 304
+    assert (feed.headers["Content-Type"], official.number in feed.content.decode()) == (
+        "application/atom+xml; charset=utf-8",
+        True,
+    )
+    assert "已挂失（遗失）" in feed.content.decode()
+
+
+def test_a_status_that_cannot_be_said_is_refused_in_words(official: Seal, outside: Browser) -> None:
+    tomorrow = {"uscc": USCC, "number": official.number, "on": str(localdate() + timedelta(days=1))}
+
+    assert outside.get("/status/seal.json").json()["code"] == "not-filled-in"
+    assert outside.get("/status/seal.json", {"uscc": USCC, "number": "S99999"}).json()["code"] == "not-found"
+    page = outside.get("/status/", tomorrow)
+    assert (page.status_code, "届时状态尚不可知" in page.content.decode()) == (400, True)
 
 
 def test_an_incident_that_is_not_settled_is_not_ended(official: Seal, zhao: Person, enter: Enter) -> None:

@@ -2,16 +2,20 @@
 
 from typing import IO, Final, TypeVar
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
+from privyseal.kernel.canonical import sha256
 from privyseal.storage import Folder
 from privyseal.vault import Vault
 
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain; charset=utf-8"
 BYTES: Final = "application/octet-stream"
+JSON: Final = "application/json"
+ATOM: Final = "application/atom+xml; charset=utf-8"
 _Response = TypeVar("_Response", bound=HttpResponseBase)
 
 _INERT: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -52,6 +56,16 @@ def unchanging(data: bytes, *, is_public: bool) -> HttpResponse:
     """Answer with bytes that will always stand under this address; those not for everybody are kept by nobody."""
     response = _inert(data, kind=BYTES)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_public else "no-store"
+    return response
+
+
+def shared(request: HttpRequest, data: bytes, *, kind: str) -> HttpResponse:
+    """Answer everybody with what may be kept, and is asked for again each time: unchanged, it does not come twice."""
+    etag = f'"{sha256(data)}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    response = _inert(data, kind=kind) if unchanged is None else HttpResponse(status=unchanged.status_code)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, no-cache"
     return response
 
 

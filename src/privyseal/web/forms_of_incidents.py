@@ -1,16 +1,18 @@
 """The shape of what is sent in when something went wrong."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from datetime import date
+from typing import Final
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company, Person
 from privyseal.language.labels import ACT, ENDING
 from privyseal.seals.actions import Report
 from privyseal.seals.rules.incidents import CAN_BE_MISTAKEN, HANDLING, LOSSES, Ending, IncidentKind
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, day_field, offer
 
 _OPENS: Final = [(row.act.value, ACT[row.act]) for row in HANDLING if row.act is not None]
 _OUTCOMES: Final = {
@@ -109,6 +111,18 @@ class StatusForm(forms.Form):
         label=_("Number of the seal"), max_length=16, widget=forms.TextInput({"placeholder": "S00001"})
     )
 
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        return {name: str(value).strip().upper() for name, value in said.items()}
+    on = day_field(
+        label=_("On which day"), required=False, help_text=_("A day that is past. Empty: how it stands now.")
+    )
+
+    def clean_uscc(self) -> str:
+        return str(self.cleaned_data["uscc"]).strip().upper()
+
+    def clean_number(self) -> str:
+        return str(self.cleaned_data["number"]).strip().upper()
+
+    def clean_on(self) -> date | None:
+        on: date | None = self.cleaned_data["on"]
+        if on is not None and on > localdate():
+            raise forms.ValidationError(_("Nobody knows yet how it will stand then."))
+        return on

@@ -4,8 +4,7 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from privyseal.web import converters, urls_of_charters, urls_of_keeping
-from privyseal.web.urls_of_keys import KEYS
+from privyseal.web import converters, urls_for_everybody, urls_of_charters, urls_of_keeping
 from privyseal.web.views import (
     accounts,
     acts,
@@ -15,7 +14,6 @@ from privyseal.web.views import (
     applying,
     approving,
     archiving,
-    assets,
     attachments,
     audit,
     blanks,
@@ -50,8 +48,6 @@ from privyseal.web.views import (
     powers,
     provider,
     proving,
-    public,
-    receipts,
     record,
     registers,
     resets,
@@ -66,7 +62,6 @@ from privyseal.web.views import (
     stock,
     studio,
     takeout,
-    tiles,
     types,
     waivers,
     webhooks,
@@ -74,6 +69,7 @@ from privyseal.web.views import (
 
 converters.register()
 urlpatterns: Final[list[URLPattern]] = [
+    *urls_for_everybody.paths(),
     path("", home.home, name="home"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-in/demo/", accounts.demo_sign_in, name="demo-sign-in"),
@@ -151,9 +147,6 @@ urlpatterns: Final[list[URLPattern]] = [
     path("incidents/<uid:uid>/consent/", incidents.consent, name="consent"),
     path("incidents/<uid:uid>/apply-to-unfreeze/", incidents.apply_to_unfreeze, name="apply-to-unfreeze"),
     path("incidents/<uid:uid>/unfreeze/", incidents.unfreeze, name="unfreeze"),
-    path("status/", incidents.status, name="status"),
-    path("r/<uid:code>/", public.printed, name="printed"),
-    path("r/<uid:code>/receipt.txt", public.printed_receipt, name="printed-receipt"),
     path("rules/", rulebook.rules_list, name="rules-list"),
     path("rules/write/", rulebook.write_rules, name="write-rules"),
     path("rules/<uid:uid>/", rulebook.rules, name="rules"),
@@ -381,11 +374,4 @@ urlpatterns: Final[list[URLPattern]] = [
     path("record/<int:fact_id>/", audit.fact, name="fact"),
     path("record/<int:fact_id>/comment/", audit.comment_on, name="comment"),
     path("record/<int:fact_id>/receipt/", record.fact_receipt, name="fact-receipt"),
-    path("verify/", public.verify, name="verify"),
-    path("ledger/", receipts.ledger, name="ledger"),
-    path("ledger/checkpoint", public.checkpoint, name="checkpoint"),
-    path("ledger/tile/entries/<bundle:tile>", tiles.entries, name="ledger-entries"),
-    path("ledger/tile/<tile:tile>", tiles.hashes, name="ledger-tile"),
-    *KEYS,
-    path("static/web/<str:name>", assets.asset, name="asset"),
 ]

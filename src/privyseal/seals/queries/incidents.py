@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
@@ -158,16 +158,18 @@ def _thawing(actor: Person, incident: Incident, *, manages: bool) -> set[str]:
     return {"unfreeze"} if is_held else {"apply-to-unfreeze"}
 
 
-def published_seals() -> QuerySet[Seal]:
-    """Return the seals that everybody is told of: out of hand, or declared void after that."""
+def published_seals() -> list[tuple[Seal, datetime]]:
+    """Return the seals that everybody is told of, the latest first: out of hand, or declared void after that.
+
+    With each stands since when: since its last loss was reported.
+    """
     void = Q(state=SealState.VOID.value, incidents__kind__in=LOSSES)
     out = Q(state__in=[state.value for state in OUT_OF_HAND])
-    return (
-        Seal.objects.filter(out | void)
-        .select_related("company", "own_type")
-        .order_by("company__name", "number", "pk")
-        .distinct()
-    )
+    seals = list(Seal.objects.filter(out | void).select_related("company", "own_type").order_by("pk").distinct())
+    losses = Incident.objects.filter(seal__in=seals, kind__in=LOSSES).order_by().values("seal")
+    since = dict(losses.annotate(at=Max("opened_at")).values_list("seal", "at"))
+    dated = [(seal, since.get(seal.pk, seal.created_at)) for seal in seals]
+    return sorted(dated, key=lambda each: each[1], reverse=True)
 
 
 def seal_of_number(uscc: str, number: str) -> Seal | None:

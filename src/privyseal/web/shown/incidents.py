@@ -9,12 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.language.labels import INCIDENT_KIND
-from privyseal.language.types import type_of
-from privyseal.seals.models import Incident, Seal
-from privyseal.seals.rules import SealState
+from privyseal.seals.models import Incident
 from privyseal.seals.rules.incidents import IncidentKind
-from privyseal.verification.statuses import Status
-from privyseal.web.shown.words import Badge, seal_badge
+from privyseal.web.shown.words import Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +25,8 @@ class IncidentRow:
     badge: Badge
 
 
-@dataclass(frozen=True, slots=True)
-class PublicRow:
-    """What everybody may know of a seal."""
-
-    company: str
-    name: str
-    number: str
-    type: Promise | str
-    badge: Badge
-
-
-@dataclass(frozen=True, slots=True)
-class StatusShown:
-    row: PublicRow
-    earlier_names: tuple[str, ...]
-    is_in_force: bool
-    history: list[tuple[Badge, datetime]]
-
-
 def incident_rows(incidents: Iterable[Incident], at: datetime) -> list[IncidentRow]:
     return [_row(incident, at) for incident in incidents]
-
-
-def public_rows(seals: Iterable[Seal]) -> list[PublicRow]:
-    return [_public(seal) for seal in seals]
-
-
-def show_status(status: Status) -> StatusShown:
-    return StatusShown(
-        row=_public(status.seal),
-        earlier_names=status.earlier_names,
-        is_in_force=status.is_in_force,
-        history=[(seal_badge(state), since) for state, since in status.history],
-    )
 
 
 def about(incident: Incident) -> str:
@@ -90,13 +55,3 @@ def _badge(incident: Incident, at: datetime) -> Badge:
     if incident.ended_at is not None:
         return Badge(_("Ended"), "approved")
     return Badge(_("Overdue"), "rejected") if at >= incident.due_at else Badge(_("Being handled"), "pending")
-
-
-def _public(seal: Seal) -> PublicRow:
-    return PublicRow(
-        company=seal.company.name,
-        name=seal.name,
-        number=seal.number,
-        type=type_of(seal),
-        badge=seal_badge(SealState(seal.state)),
-    )

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -18,18 +18,13 @@ from privyseal.custody.queries.losses import seals_one_may_miss
 from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to, people_visible_to, powers_of
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import Refused
 from privyseal.language.labels import ENDING, INCIDENT_KIND, REPORT_CONSEQUENCE, TOLD
 from privyseal.language.notices import texts_of
-from privyseal.language.refusals import words_for
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.rules import Act
 from privyseal.seals.rules.incidents import Ending, IncidentKind
-from privyseal.verification.statuses import published, status_of_number
 from privyseal.web.acting import Said, acted, on_page, to
-from privyseal.web.address import address_of
-from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, ReasonForm
 from privyseal.web.forms_of_incidents import (
@@ -40,9 +35,8 @@ from privyseal.web.forms_of_incidents import (
     OwnerForm,
     RaiseForm,
     ReportForm,
-    StatusForm,
 )
-from privyseal.web.shown.incidents import incident_rows, public_rows, show_status
+from privyseal.web.shown.incidents import incident_rows
 from privyseal.web.step_up import proven
 from privyseal.web.views.seals import seal_page
 
@@ -261,23 +255,6 @@ def leave_co_custody(request: SignedIn, uid: str) -> HttpResponse:
 
     again = partial(seal_page, request, uid)
     return acted(request, Form(request.POST), act, done="", back=to("seals"), again=again)
-
-
-@capability("public")
-@require_safe
-def status(request: HttpRequest) -> HttpResponse:
-    """Tell anybody which seals are void or out of hand, and how one stands whose number they hold."""
-    form = StatusForm(request.GET or None)
-    shown: dict[str, object] = {"form": form, "published": public_rows(published())}
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        try:
-            found = status_of_number(said["uscc"], said["number"], address=address_of(request), at=now())
-        except Refused as refusal:
-            shown["refusal"] = words_for(refusal)
-            return render(request, "web/status.html", shown, status=status_of(refusal))
-        shown["status"] = show_status(found)
-    return render(request, "web/status.html", shown)
 
 
 def _missing(request: SignedIn, template: str, form: Form, act: Callable[[Said], str], *, shown: Said) -> HttpResponse:

@@ -1,0 +1,28 @@
+"""Where everybody gets, signed in or not; certificates and receipts carry some of these addresses for years."""
+
+from django.urls import URLPattern, path
+
+from privyseal.web.views import assets, pki, public, receipts, statuses, tiles
+
+
+def paths() -> list[URLPattern]:
+    return [
+        path("verify/", public.verify, name="verify"),
+        path("ledger/", receipts.ledger, name="ledger"),
+        path("ledger/checkpoint", public.checkpoint, name="checkpoint"),
+        path("ledger/key", public.log_key, name="log-key"),
+        path("ledger/tile/entries/<bundle:tile>", tiles.entries, name="ledger-entries"),
+        path("ledger/tile/<tile:tile>", tiles.hashes, name="ledger-tile"),
+        path("pki/ca.cer", pki.issuer, name="issuer"),
+        path("pki/ca.crl", public.revocations, name="revocations"),
+        path("pki/ca.pem", public.authority, name="authority"),
+        path("pki/ocsp", pki.ocsp, name="ocsp"),
+        path("pki/ocsp/<path:question>", pki.ocsp_asked, name="ocsp-asked"),
+        path("r/<uid:code>/", public.printed, name="printed"),
+        path("r/<uid:code>/receipt.txt", public.printed_receipt, name="printed-receipt"),
+        path("static/web/<str:name>", assets.asset, name="asset"),
+        path("status/", statuses.status, name="status"),
+        path("status/feed.atom", statuses.feed, name="status-feed"),
+        path("status/published.json", statuses.published_json, name="status-published"),
+        path("status/seal.json", statuses.seal_json, name="status-json"),
+    ]
