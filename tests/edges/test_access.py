@@ -1,7 +1,9 @@
 """Every role at every route, at home and in another company: nobody gets more than ``access.txt`` says."""
 
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 import pytest
 from django.conf import settings
@@ -20,6 +22,7 @@ from tests.edges.conftest import sign_in
 from tests.edges.scene import ABOUT, SENT, Scene, build
 
 ROLES, ROWS = table()
+_FRESH_SECONDS: Final = 300.0
 # Written by every request or every refusal: sessions, command ids, the record itself.
 MAY_ALWAYS_GROW = {"session", "attempt", "ledger_command", "ledger_fact", "ledger_refusal_tally"}
 
@@ -41,14 +44,34 @@ def scene(db: None, public: Public, signer: Client, accepted_contract: Accepted)
     return build(datetime.now(UTC), public=public, signer=signer, accepted=accepted_contract)
 
 
-@pytest.fixture(scope="module")
-def sessions(scene: Scene) -> Mapping[str, str]:
-    """Let everybody sign in once."""
-    return {login: signed_in(person) for login, person in scene.people.items()}
+class Sessions:
+    """Everybody signed in, and anew before a session or a proof of theirs is too old: what they do is taken back."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._made_at = time.monotonic() - _FRESH_SECONDS
+        self._keys: Mapping[str, str] = {}
+
+    def keys(self) -> Mapping[str, str]:
+        if time.monotonic() - self._made_at >= _FRESH_SECONDS:
+            self._keys = {login: signed_in(person) for login, person in self._scene.people.items()}
+            self._made_at = time.monotonic()
+        return self._keys
 
 
 @pytest.fixture(scope="module")
-def before(sessions: Mapping[str, str]) -> Mapping[str, str]:
+def signed(scene: Scene) -> Sessions:
+    return Sessions(scene)
+
+
+@pytest.fixture
+def sessions(signed: Sessions) -> Mapping[str, str]:
+    return signed.keys()
+
+
+@pytest.fixture(scope="module")
+def before(signed: Sessions) -> Mapping[str, str]:
+    signed.keys()
     return state()
 
 
