@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.shapes import Misshapen
 from privyseal.signer import passkeys
 from privyseal.signer.passkeys import (
     AssertionForAnother,
@@ -28,7 +29,6 @@ from privyseal.signer.passkeys import (
     PersonNotVerified,
     web_text,
 )
-from privyseal.signer.shapes import Misshapen
 from privyseal.signer.software_passkeys import MARK, MAY_BE_COPIED, PRESENT, VERIFIED, SoftwarePasskey
 from privyseal.signer.statement import Approved, challenge, parse_approved
 from tests.signer.cast import INVOICE, LI, NOON, USE, ZHOU, document, uid

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from privyseal.approval_page.asking import Ask
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
-from privyseal.signer import shapes
 from privyseal.signer.passkeys import PASSKEY, Page, web_octets, web_text
 from privyseal.signer.statement import challenge
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import face
 from privyseal.pdf.template import Face, FaceUnreadable
-from privyseal.signer import changes, shapes, statement
+from privyseal.signer import changes, statement
 from privyseal.signer.changes import Change
 from privyseal.signer.statement import Statement
 

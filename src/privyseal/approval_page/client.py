@@ -11,10 +11,11 @@ from typing import Any, Final
 from privyseal.approval_page import asking, keeping
 from privyseal.approval_page.asking import Ask
 from privyseal.approval_page.enrolling import Enrol
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, NotCanonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import accepted
-from privyseal.signer import protocol, shapes, statement
+from privyseal.signer import protocol, statement
 from privyseal.signer.bodies import Body
 from privyseal.signer.protocol import Frame
 

@@ -13,9 +13,10 @@ from typing import Final
 
 from privyseal.approval_page import asking, enrolling
 from privyseal.approval_page.keeping import ApprovalCodeUnknown, Kept
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.errors import Refused
-from privyseal.signer import protocol, shapes
+from privyseal.signer import protocol
 from privyseal.signer.protocol import Frame
 
 LOG: Final = logging.getLogger("privyseal.approval_page")

@@ -8,9 +8,9 @@ from typing import Final
 from privyseal.approval_page import answering
 from privyseal.approval_page.answering import PasskeyAnswerRefused
 from privyseal.approval_page.asking import BACK, CONTEXT, CREDENTIAL, LANGUAGE, MAX_ASK_BYTES, ApprovalAskUnreadable
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, parse
 from privyseal.kernel.errors import Refused
-from privyseal.signer import shapes
 from privyseal.signer.passkeys import Page, web_text
 
 MAX_EXCLUDED: Final = 50

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
-from privyseal.signer import shapes
 from privyseal.signer.requests import MAX_LOG_SIZE
 from privyseal.signer.shares import MOST_SHARES
 

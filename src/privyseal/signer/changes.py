@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from privyseal.kernel import canonical
+from privyseal.kernel import canonical, shapes
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
-from privyseal.signer import charters, shapes
+from privyseal.signer import charters
 from privyseal.signer.charters import ROSTER, Charter
 from privyseal.signer.passkeys import MAX_ID_BYTES, MAX_KEY_BYTES, Credential, web_octets, web_text
 from privyseal.signer.protocol import SignerRefused

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
-from privyseal.signer import shapes
 from privyseal.signer.passkeys import PASSKEY
 from privyseal.signer.statement import ASSURANCE, EXTERNAL, SESSION
 

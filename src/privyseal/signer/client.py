@@ -7,9 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
-from privyseal.signer import answers, protocol, requests, shapes, unlocking
+from privyseal.signer import answers, protocol, requests, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial

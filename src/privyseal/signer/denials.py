@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, sha256, utc_text
-from privyseal.signer import shapes
 from privyseal.signer.charters import SECURITY
 from privyseal.signer.database import Database
 from privyseal.signer.passkeys import PasskeyAssertion

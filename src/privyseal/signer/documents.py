@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Spot, impressions
-from privyseal.signer import places, shapes
+from privyseal.signer import places
 
 MAX_PLACEMENTS: Final = 50
 MAX_CODES: Final = 5

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
-from privyseal.signer import shapes
 from privyseal.signer.protocol import SignerRefused
 
 PASSKEY: Final = "passkey"

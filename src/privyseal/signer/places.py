@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import (
@@ -17,7 +18,6 @@ from privyseal.pdf.spots import (
     Spread,
     impressions,
 )
-from privyseal.signer import shapes
 
 _MAX_PAGE: Final = 5_000
 _MAX_RANGES: Final = 100

@@ -14,11 +14,12 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, NotCanonical, canonical, parse, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import octets
 from privyseal.kernel.receipt import MAX_CHARACTERS, ReceiptUnreadable
-from privyseal.signer import shapes, statement
+from privyseal.signer import statement
 from privyseal.signer.passkeys import AssertionInvalid, PasskeyAssertion, said_by_owner
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import AnyAssertion, Approved, Decision, Statement, challenge, vouched

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256
-from privyseal.signer import denials, shapes, unlocking
+from privyseal.signer import denials, unlocking
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
 from privyseal.signer.own_yes import BEARS_A_NAME

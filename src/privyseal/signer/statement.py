@@ -11,9 +11,9 @@ from typing import Final, TypeAlias
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from privyseal.kernel import canonical
+from privyseal.kernel import canonical, shapes
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
-from privyseal.signer import shapes, terms
+from privyseal.signer import terms
 from privyseal.signer.documents import Document
 from privyseal.signer.passkeys import PASSKEY, AssertionInvalid, PasskeyAssertion
 from privyseal.signer.protocol import SignerRefused

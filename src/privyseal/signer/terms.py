@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
 from privyseal.pdf.placement import Placement
-from privyseal.signer import shapes
 from privyseal.signer.documents import Document
 
 MAX_DOCUMENTS: Final = 50

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
-from privyseal.signer import shapes
 from privyseal.signer.shares import MOST_SHARES
 
 _MAX_SHARE: Final = 200

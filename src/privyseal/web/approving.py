@@ -26,9 +26,9 @@ from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.queries.passkeys import passkeys_of
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Person
+from privyseal.kernel import shapes
 from privyseal.kernel.errors import NotEntitled
 from privyseal.pdf.face import Face
-from privyseal.signer import shapes
 from privyseal.signer.passkeys import PasskeyAssertion, web_text
 from privyseal.signer.statement import Statement
 from privyseal.web.shown import applications
