@@ -14,6 +14,7 @@ from privyseal.language.labels import OFFICE, PART, POWER, SEAL_TYPE
 from privyseal.language.refusals import (
     applications,
     approving,
+    devices,
     files,
     messages,
     people,
@@ -69,5 +70,6 @@ WORDS: Final[Mapping[str, Promise]] = {
     **seals.WORDS,
     **files.WORDS,
     **signing.WORDS,
+    **devices.WORDS,
     **record.WORDS,
 }

@@ -1,0 +1,132 @@
+"""Tickets: what opens a device. Signed by the signer alone, for one device, one seal, one permit, so often, so long."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from privyseal.device.events import SERIAL
+from privyseal.device.signed import FrameBroken
+from privyseal.kernel import shapes
+from privyseal.kernel.canonical import Json, utc_text
+from privyseal.kernel.shapes import Misshapen
+
+MOST_IMPRESSIONS: Final = 100_000
+MOST_OPERATORS: Final = 10
+_VERSION: Final = 1
+_NAMES: Final = frozenset(
+    (
+        *("v", "ticket", "device", "seal", "permit", "mode", "operators", "impressions", "confirmations"),
+        *("opens_at", "closes_at", "place", "document", "policy"),
+    )
+)
+_FULL_CIRCLE: Final = 180_000_000
+_MOST_METRES: Final = 50_000
+
+
+class Mode(StrEnum):
+    """How a device counts and whom it waits for."""
+
+    ONE = "one"
+    COUNTED = "counted"
+    ACROSS = "across"
+    CONFIRMED = "confirmed"
+    EMERGENCY = "emergency"
+
+
+_MODE: Final = re.compile("|".join(Mode))
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Where a device may be: millionths of a degree (WGS 84), and metres around them."""
+
+    latitude: int
+    longitude: int
+    metres: int
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"latitude": self.latitude, "longitude": self.longitude, "metres": self.metres}
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What one permit lets one device do.
+
+    ``operators`` are pseudonyms: the device identifies one of them before it opens. ``confirmations`` is how many
+    others have to see each impression first. ``document`` is a SHA-256 digest, empty for paper that has none, and
+    ``policy`` the version by which it was approved.
+    """
+
+    uid: str
+    device: str
+    seal: str
+    permit: str
+    mode: Mode
+    operators: tuple[str, ...]
+    impressions: int
+    opens_at: datetime
+    closes_at: datetime
+    policy: int
+    confirmations: int = 0
+    document: str = ""
+    place: Fence | None = None
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {
+            "v": _VERSION,
+            "ticket": self.uid,
+            "device": self.device,
+            "seal": self.seal,
+            "permit": self.permit,
+            "mode": self.mode.value,
+            "operators": list(self.operators),
+            "impressions": self.impressions,
+            "confirmations": self.confirmations,
+            "opens_at": utc_text(self.opens_at),
+            "closes_at": utc_text(self.closes_at),
+            "place": self.place.to_json() if self.place else None,
+            "document": self.document,
+            "policy": self.policy,
+        }
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Ticket":
+        """Return the ticket that a frame says, or refuse: frame-broken. What opens says nothing that we do not know."""
+        try:
+            return _ticket(shapes.fields(said, _NAMES))
+        except Misshapen as error:
+            raise FrameBroken from error
+
+
+def _ticket(said: Mapping[str, Json]) -> Ticket:
+    shapes.integer(said["v"], least=_VERSION, most=_VERSION)
+    ticket = Ticket(
+        uid=shapes.uid(said["ticket"]),
+        device=shapes.word(said["device"], SERIAL),
+        seal=shapes.uid(said["seal"]),
+        permit=shapes.uid(said["permit"]),
+        mode=Mode(shapes.word(said["mode"], _MODE)),
+        operators=tuple(shapes.uid(one) for one in shapes.items(said["operators"], least=1, most=MOST_OPERATORS)),
+        impressions=shapes.integer(said["impressions"], least=1, most=MOST_IMPRESSIONS),
+        opens_at=shapes.moment(said["opens_at"]),
+        closes_at=shapes.moment(said["closes_at"]),
+        policy=shapes.integer(said["policy"], least=0, most=2**31),
+        confirmations=shapes.integer(said["confirmations"], least=0, most=MOST_OPERATORS),
+        document=shapes.digest(said["document"]) if said["document"] else "",
+        place=None if said["place"] is None else _fence(said["place"]),
+    )
+    if ticket.opens_at >= ticket.closes_at or (ticket.mode is Mode.CONFIRMED) != bool(ticket.confirmations):
+        raise Misshapen
+    return ticket
+
+
+def _fence(said: Json) -> Fence:
+    place = shapes.fields(said, frozenset(("latitude", "longitude", "metres")))
+    return Fence(
+        latitude=shapes.integer(place["latitude"], least=-_FULL_CIRCLE // 2, most=_FULL_CIRCLE // 2),
+        longitude=shapes.integer(place["longitude"], least=-_FULL_CIRCLE, most=_FULL_CIRCLE),
+        metres=shapes.integer(place["metres"], least=1, most=_MOST_METRES),
+    )
