@@ -1,0 +1,76 @@
+"""What a device keeps on its disk, whole, before it does anything: after a cut it goes on from there."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from privyseal.device.events import Head
+from privyseal.kernel.canonical import Json, canonical, parse, utc_text, utc_time
+
+
+class Phase(StrEnum):
+    """How far one impression has come."""
+
+    RESERVED = "reserved"
+    FIRED = "fired"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Somebody identified at the device, with the ticket they work on, or the code that was entered.
+
+    ``impression`` is its number within the ticket, 0 while none is under way; ``confirmed_by`` saw it and agreed.
+    """
+
+    ticket: str
+    operator: str
+    impression: int = 0
+    phase: Phase = Phase.RESERVED
+    confirmed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The whole of it.
+
+    ``begun`` is how many impressions of each ticket were ever begun, ``spent`` how many of them are reserved or made;
+    ``counter`` the mechanical count that is accounted for; ``orders`` and ``requests`` the highest numbers taken;
+    ``seen_at`` the latest time that the clock showed.
+    """
+
+    head: Head = field(default_factory=Head)
+    unsent: tuple[Mapping[str, Json], ...] = ()
+    tickets: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    begun: Mapping[str, int] = field(default_factory=dict)
+    spent: Mapping[str, int] = field(default_factory=dict)
+    session: Open | None = None
+    counter: int = 0
+    orders: int = 0
+    requests: int = 0
+    is_locked: bool = False
+    seen_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+
+    def to_bytes(self) -> bytes:
+        value = asdict(self) | {"seen_at": utc_text(self.seen_at), "unsent": list(self.unsent)}
+        return canonical(value)
+
+    @classmethod
+    def of(cls, data: bytes) -> "Kept":
+        """Return what these bytes keep; they are the device's own."""
+        said: dict[str, Any] = parse(data)
+        session = said["session"]
+        return cls(
+            **{
+                **said,
+                "head": Head(**said["head"]),
+                "unsent": tuple(said["unsent"]),
+                "session": _open(session) if session else None,
+                "seen_at": utc_time(said["seen_at"]),
+            }
+        )
+
+
+def _open(said: Mapping[str, Any]) -> Open:
+    return Open(**{**said, "phase": Phase(said["phase"]), "confirmed_by": tuple(said["confirmed_by"])})

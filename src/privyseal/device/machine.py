@@ -1,0 +1,327 @@
+"""A device as it decides: what it takes, when it opens, how it counts. Its mechanics and its disk are handed in.
+
+Every act is kept before it is done and told after it, so a cut at any moment leaves one of three things: nothing
+happened, it happened and is told, or the mechanical count says at the next start that the seal came down.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from privyseal.device import signed
+from privyseal.device.events import MOST_AT_ONCE, Head, Told
+from privyseal.device.kept import Kept, Open, Phase
+from privyseal.device.orders import Acknowledgement, Instruction, Order, Request, acknowledgement, instruction
+from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey
+from privyseal.device.tickets import Fence, Ticket
+from privyseal.kernel.canonical import Json, sha256, utc_text, utc_time
+
+MOST_TICKETS: Final = 200
+_EARTH_METRES: Final = 6_371_000
+_CLOCK_TOLERANCE: Final = timedelta(minutes=2)
+
+
+class Cannot(StrEnum):
+    """Why a device does not do what somebody before it asks for."""
+
+    LOCKED = "locked"
+    CLOCK = "clock"
+    NO_TICKET = "no-ticket"
+    EARLY = "early"
+    LATE = "late"
+    NOT_THE_OPERATOR = "not-the-operator"
+    USED_UP = "used-up"
+    WRONG_SEAL = "wrong-seal"
+    PLACE = "place"
+    BUSY = "busy"
+    NO_SESSION = "no-session"
+    NO_IMPRESSION = "no-impression"
+    IMPRESSION_OPEN = "impression-open"
+    NOT_CONFIRMED = "not-confirmed"
+    STAMPED = "stamped"
+    NOT_STAMPED = "not-stamped"
+
+
+class Mechanics(Protocol):
+    """What a maker brings: the parts that move and sense."""
+
+    @property
+    def counter(self) -> int:
+        """Return how often the seal came down since the device was made; nothing sets it back."""
+
+    @property
+    def seals(self) -> frozenset[str]:
+        """Return the uids of the seals that are mounted, as their tags say."""
+
+    def place(self) -> tuple[int, int] | None:
+        """Return latitude and longitude in millionths of a degree, None where they are not known."""
+
+    def press(self) -> None:
+        """Bring the seal down once; the counter says whether it came."""
+
+    def photograph(self) -> bytes | None:
+        """Return a picture of what lies under the seal, None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a device is, and whom it believes."""
+
+    serial: str
+    key: ec.EllipticCurvePrivateKey
+    signer: FrameKey
+    gateway: FrameKey
+
+
+class Machine:
+    """One device. Not for two threads at once; ``save`` has the bytes on the disk when it returns."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        mechanics: Mechanics,
+        save: Callable[[bytes], None],
+        *,
+        kept: bytes | None = None,
+        at: datetime,
+    ) -> None:
+        self._identity = identity
+        self._mechanics = mechanics
+        self._save = save
+        self.kept = Kept.of(kept) if kept else Kept(counter=mechanics.counter)
+        self._tell(Told.STARTED, at, said={"counter": mechanics.counter})
+        self._account(at)
+
+    # --- what comes from elsewhere -----------------------------------------------------------------------------------
+
+    def take(self, text: str, at: datetime) -> None:
+        """Take a frame, once; or refuse: frame-broken, frame-forged."""
+        frame = signed.claimed(text)
+        if frame is Frame.TICKET:
+            self._take_ticket(Ticket.of(self._opened(text, frame, self._identity.signer)))
+        elif frame is Frame.ORDER:
+            self._obey(instruction(frame, self._opened(text, frame, self._identity.signer)), at)
+        elif frame is Frame.REQUEST:
+            self._answer(instruction(frame, self._opened(text, frame, self._identity.gateway)), at)
+        elif frame is Frame.ACKNOWLEDGEMENT:
+            self._forget(acknowledgement(self._opened(text, frame, self._identity.gateway)))
+        else:
+            raise FrameBroken
+
+    def told(self) -> str | None:
+        """Return the next frame of events to send, the same until it is acknowledged; None when all are."""
+        if not self.kept.unsent:
+            return None
+        said: dict[str, Json] = {
+            "v": 1,
+            "device": self._identity.serial,
+            "events": list(self.kept.unsent[:MOST_AT_ONCE]),
+        }
+        return signed.signed(Frame.EVENTS, said, self._identity.key)
+
+    # --- what somebody does at it ------------------------------------------------------------------------------------
+
+    def open(self, ticket_uid: str, operator: str, at: datetime) -> Cannot | None:
+        """Open for an operator who was identified here; return why not, None once it is open."""
+        cannot = self._cannot_open(ticket_uid, operator, at)
+        if cannot is not None:
+            told = Told.WRONG_SEAL if cannot is Cannot.WRONG_SEAL else Told.REFUSED
+            self._tell(told, at, ticket=ticket_uid, said={"reason": cannot.value, "operator": operator})
+            return cannot
+        session, said = Open(ticket_uid, operator), {"operator": operator}
+        self._tell(Told.SESSION_OPENED, at, ticket=ticket_uid, said=said, session=session)
+        return None
+
+    def reserve(self, at: datetime) -> Cannot | None:
+        """Take one impression off the ticket, before the seal moves."""
+        session, ticket = self.kept.session, self._ticket()
+        if session is None or ticket is None:
+            return Cannot.NO_SESSION
+        if session.impression:
+            return Cannot.IMPRESSION_OPEN
+        if not ticket.opens_at <= at < ticket.closes_at:
+            return Cannot.LATE
+        if self.kept.spent.get(ticket.uid, 0) >= ticket.impressions:
+            return Cannot.USED_UP
+        number = self.kept.begun.get(ticket.uid, 0) + 1
+        begun, spent = {**self.kept.begun, ticket.uid: number}, self._spent(ticket.uid, 1)
+        under_way, said = (
+            replace(session, impression=number, phase=Phase.RESERVED, confirmed_by=()),
+            {"impression": number},
+        )
+        self._tell(Told.RESERVED, at, ticket=ticket.uid, said=said, session=under_way, begun=begun, spent=spent)
+        return None
+
+    def fire(self, at: datetime) -> Cannot | None:
+        """Bring the seal down, once for each impression reserved."""
+        session, ticket = self.kept.session, self._ticket()
+        if session is None or ticket is None or not session.impression:
+            return Cannot.NO_IMPRESSION
+        if session.phase is not Phase.RESERVED:
+            return Cannot.STAMPED
+        if len(session.confirmed_by) < ticket.confirmations:
+            return Cannot.NOT_CONFIRMED
+        if self.kept.is_locked:
+            return Cannot.LOCKED
+        self._mechanics.press()
+        self._account(at)
+        return None if self._phase() is Phase.FIRED else Cannot.NOT_STAMPED
+
+    def photograph(self, at: datetime) -> bytes | None:
+        """Photograph what lies there, and tell its digest; the picture goes its own way."""
+        session = self.kept.session
+        picture = self._mechanics.photograph()
+        said: dict[str, Json] = {"impression": session.impression if session else 0, "failed": picture is None}
+        if picture is not None:
+            said |= {"sha256": sha256(picture), "bytes": len(picture)}
+        self._tell(Told.PHOTOGRAPHED, at, ticket=session.ticket if session else "", said=said)
+        return picture
+
+    def commit(self, at: datetime) -> Cannot | None:
+        """Settle the impression that was made."""
+        session = self.kept.session
+        if session is None or not session.impression:
+            return Cannot.NO_IMPRESSION
+        if session.phase is not Phase.FIRED:
+            return Cannot.NOT_STAMPED
+        done = replace(session, impression=0)
+        said: dict[str, Json] = {"impression": session.impression, "counter": self.kept.counter}
+        self._tell(Told.COMMITTED, at, ticket=session.ticket, said=said, session=done)
+        return None
+
+    def release(self, reason: str, at: datetime) -> Cannot | None:
+        """Give an impression back that was not made, and say why."""
+        session = self.kept.session
+        if session is None or not session.impression:
+            return Cannot.NO_IMPRESSION
+        if session.phase is not Phase.RESERVED:
+            return Cannot.STAMPED
+        done, spent = replace(session, impression=0), self._spent(session.ticket, -1)
+        said: dict[str, Json] = {"impression": session.impression, "reason": reason}
+        self._tell(Told.RELEASED, at, ticket=session.ticket, said=said, session=done, spent=spent)
+        return None
+
+    def close(self, reason: str, at: datetime) -> Cannot | None:
+        """End the session, once no impression is under way."""
+        session = self.kept.session
+        if session is None:
+            return Cannot.NO_SESSION
+        if session.impression:
+            return Cannot.IMPRESSION_OPEN
+        self._tell(Told.SESSION_CLOSED, at, ticket=session.ticket, said={"reason": reason}, session=None)
+        return None
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _opened(self, text: str, frame: Frame, key: FrameKey) -> dict[str, Any]:
+        said = signed.opened(text, frame, key)
+        if said.get("device") != self._identity.serial:
+            raise FrameForged
+        return said
+
+    def _take_ticket(self, ticket: Ticket) -> None:
+        if ticket.uid in self.kept.tickets or len(self.kept.tickets) >= MOST_TICKETS:
+            return
+        self._keep(tickets={**self.kept.tickets, ticket.uid: ticket.to_json()})
+
+    def _obey(self, order: Instruction, at: datetime) -> None:
+        if order.number <= self.kept.orders:
+            return
+        session, said = self.kept.session, order.said
+        if order.type is Order.UNLOCK:
+            self._tell(Told.UNLOCKED, at, said={}, orders=order.number, is_locked=False)
+        elif order.type is Order.TIME:
+            told = utc_time(str(said.get("at")))
+            self._tell(Told.CLOCK_SET, at, said={"at": utc_text(told)}, orders=order.number, seen_at=told)
+        elif session and (said.get("ticket"), said.get("impression")) == (session.ticket, session.impression):
+            confirmed_by = tuple(sorted({*session.confirmed_by, str(said.get("by"))}))
+            self._keep(orders=order.number, session=replace(session, confirmed_by=confirmed_by))
+
+    def _answer(self, request: Instruction, at: datetime) -> None:
+        if request.number <= self.kept.requests:
+            return
+        if request.type is Request.LOCK:
+            self._tell(Told.LOCKED, at, said={}, requests=request.number, is_locked=True)
+        elif request.type is Request.FIND:
+            self._tell(Told.FOUND, at, said={}, requests=request.number)
+        else:
+            said: dict[str, Json] = {"counter": self.kept.counter, "locked": self.kept.is_locked}
+            self._tell(Told.HEALTH, at, said=said, requests=request.number)
+
+    def _forget(self, told: Acknowledgement) -> None:
+        unsent = self.kept.unsent
+        known = next((at for at, event in enumerate(unsent) if event["number"] == told.number), None)
+        if known is None:
+            return
+        following = unsent[known + 1]["previous"] if known + 1 < len(unsent) else self.kept.head.digest
+        if following == told.digest:
+            self._keep(unsent=unsent[known + 1 :])
+
+    def _cannot_open(self, ticket_uid: str, operator: str, at: datetime) -> Cannot | None:
+        said = self.kept.tickets.get(ticket_uid)
+        if said is None:
+            return Cannot.NO_TICKET
+        ticket = Ticket.of(said)
+        reasons = {
+            Cannot.LOCKED: self.kept.is_locked,
+            Cannot.CLOCK: at < self.kept.seen_at - _CLOCK_TOLERANCE,
+            Cannot.BUSY: self.kept.session is not None,
+            Cannot.EARLY: at < ticket.opens_at,
+            Cannot.LATE: at >= ticket.closes_at,
+            Cannot.NOT_THE_OPERATOR: operator not in ticket.operators,
+            Cannot.USED_UP: self.kept.spent.get(ticket.uid, 0) >= ticket.impressions,
+            Cannot.PLACE: ticket.place is not None and not _is_within(ticket.place, self._mechanics.place()),
+            Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _account(self, at: datetime) -> None:
+        """Tell of every time the seal came down since the last look: for the impression under way, or too often."""
+        counter, session = self._mechanics.counter, self.kept.session
+        more = counter - self.kept.counter
+        if not more:
+            return
+        if session and session.impression and session.phase is Phase.RESERVED:
+            fired, said = (
+                replace(session, phase=Phase.FIRED),
+                {"impression": session.impression, "counter": counter - more + 1},
+            )
+            self._tell(Told.FIRED, at, ticket=session.ticket, said=said, session=fired, counter=counter - more + 1)
+            more -= 1
+        if more:
+            ticket = session.ticket if session else ""
+            self._tell(Told.EXCESS, at, ticket=ticket, said={"counter": counter, "by": more}, counter=counter)
+
+    def _ticket(self) -> Ticket | None:
+        session = self.kept.session
+        return Ticket.of(self.kept.tickets[session.ticket]) if session else None
+
+    def _phase(self) -> Phase | None:
+        return self.kept.session.phase if self.kept.session else None
+
+    def _spent(self, ticket: str, more: int) -> Mapping[str, int]:
+        return {**self.kept.spent, ticket: self.kept.spent.get(ticket, 0) + more}
+
+    def _tell(self, told: Told, at: datetime, *, said: Mapping[str, Json], ticket: str = "", **changes: Any) -> None:  # noqa: ANN401  a field of ``Kept``
+        event = self.kept.head.next(self._identity.serial, told.value, at, ticket=ticket, said=said)
+        unsent = (*self.kept.unsent, event.to_json())
+        self._keep(**{"seen_at": max(at, self.kept.seen_at), **changes, "head": Head.after(event), "unsent": unsent})
+
+    def _keep(self, **changes: Any) -> None:  # noqa: ANN401  a field of ``Kept``
+        kept = replace(self.kept, **changes)
+        self._save(kept.to_bytes())
+        self.kept = kept
+
+
+def _is_within(fence: Fence, place: tuple[int, int] | None) -> bool:
+    """Tell whether a place lies in a fence; near enough on a sphere for the few kilometres of one."""
+    if place is None:
+        return False
+    north = math.radians((place[0] - fence.latitude) / 1e6)
+    east = math.radians((place[1] - fence.longitude) / 1e6) * math.cos(math.radians(fence.latitude / 1e6))
+    return math.hypot(north, east) * _EARTH_METRES <= fence.metres

@@ -1,0 +1,387 @@
+"""A device under random hands, frames that come twice and cuts at any moment: it never stamps more than it was let."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from privyseal.device import events
+from privyseal.device.events import Event, Head, Told
+from privyseal.device.machine import Cannot, Identity, Machine
+from privyseal.device.orders import Acknowledgement, Instruction, Order, Request
+from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, signed
+from privyseal.device.tickets import Fence, Mode, Ticket
+
+NOON: Final = datetime(2026, 11, 26, 4, tzinfo=UTC)
+SIGNER, GATEWAY, DEVICE = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+IDENTITY: Final = Identity("D-0009", DEVICE, FrameKey.of(SIGNER.public_key()), FrameKey.of(GATEWAY.public_key()))
+SEAL, OTHER_SEAL, OPERATOR, PERMIT = (digit * 32 for digit in "1234")
+SHANGHAI: Final = Fence(31_230_416, 121_473_701, 200)
+
+
+class PowerCut(Exception):
+    """The device is dead from here on."""
+
+
+class Parts:
+    """Mechanics that jam, move twice and lose power when they are told to, and a disk that keeps what was saved."""
+
+    def __init__(self) -> None:
+        self.counter = 0
+        self.seals = frozenset({SEAL})
+        self.where: tuple[int, int] | None = (SHANGHAI.latitude, SHANGHAI.longitude)
+        self.picture: bytes | None = b"a page"
+        self.disk: bytes | None = None
+        self.presses: list[int] = []
+        self.writes_left = 10**9
+
+    def place(self) -> tuple[int, int] | None:
+        return self.where
+
+    def press(self) -> None:
+        self.counter += self.presses.pop() if self.presses else 1
+
+    def photograph(self) -> bytes | None:
+        return self.picture
+
+    def save(self, data: bytes) -> None:
+        if not self.writes_left:
+            raise PowerCut
+        self.writes_left -= 1
+        self.disk = data
+
+    def start(self, at: datetime = NOON) -> Machine:
+        return Machine(IDENTITY, self, self.save, kept=self.disk, at=at)
+
+
+def ticket(number: int = 5, *, impressions: int = 3, confirmations: int = 0, place: Fence | None = None) -> Ticket:
+    return Ticket(
+        uid=f"{number:032x}",
+        device="D-0009",
+        seal=SEAL,
+        permit=PERMIT,
+        mode=Mode.CONFIRMED if confirmations else Mode.COUNTED,
+        operators=(OPERATOR,),
+        impressions=impressions,
+        opens_at=NOON - timedelta(hours=1),
+        closes_at=NOON + timedelta(hours=1),
+        policy=7,
+        confirmations=confirmations,
+        place=place,
+    )
+
+
+def frame(said: Ticket | Instruction | Acknowledgement, kind: Frame = Frame.TICKET, key: object = SIGNER) -> str:
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return signed(kind, said.to_json(), key)
+
+
+def with_session(parts: Parts, given: Ticket) -> Machine:
+    machine = parts.start()
+    machine.take(frame(given), NOON)
+    assert machine.open(given.uid, OPERATOR, NOON) is None
+    return machine
+
+
+def told(machine: Machine) -> list[Event]:
+    """Take in everything the device tells, acknowledging it frame by frame."""
+    found: list[Event] = []
+    while text := machine.told():
+        _, new = events.read(opened(text, Frame.EVENTS, FrameKey.of(DEVICE.public_key())))
+        found += new
+        machine.take(acknowledged(new[-1]), NOON)
+    return found
+
+
+def acknowledged(event: Event) -> str:
+    return frame(Acknowledgement("D-0009", event.number, event.digest), Frame.ACKNOWLEDGEMENT, GATEWAY)
+
+
+def types(machine: Machine) -> list[str]:
+    return [event.type for event in told(machine)]
+
+
+def test_a_ticket_lets_its_operator_stamp_as_often_as_it_says() -> None:
+    parts = Parts()
+    machine = with_session(parts, ticket(impressions=2))
+    for _ in range(2):
+        assert [machine.reserve(NOON), machine.fire(NOON)] == [None, None]
+        assert machine.photograph(NOON) == b"a page"
+        assert machine.commit(NOON) is None
+
+    assert machine.reserve(NOON) is Cannot.USED_UP
+    assert machine.close("done", NOON) is None
+    assert parts.counter == 2
+    assert types(machine) == [
+        *("started", "session-opened"),
+        *(2 * ["reserved", "fired", "photographed", "committed"]),
+        "session-closed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "hours", "cannot"),
+    [(SEAL, 0, Cannot.NOT_THE_OPERATOR), (OPERATOR, -2, Cannot.EARLY), (OPERATOR, 1, Cannot.LATE)],
+)
+def test_it_opens_for_nobody_else_and_at_no_other_time(operator: str, hours: int, cannot: Cannot) -> None:
+    machine = Parts().start(NOON - timedelta(hours=3))
+    machine.take(frame(ticket()), NOON)
+
+    assert machine.open(ticket().uid, operator, NOON + timedelta(hours=hours)) is cannot
+    assert told(machine)[-1].said == {"reason": cannot.value, "operator": operator}
+
+
+def test_it_opens_without_a_ticket_for_nobody() -> None:
+    assert Parts().start().open("0" * 32, OPERATOR, NOON) is Cannot.NO_TICKET
+
+
+def test_with_another_seal_mounted_it_stays_shut_and_tells() -> None:
+    parts = Parts()
+    parts.seals = frozenset({OTHER_SEAL})
+    machine = parts.start()
+    machine.take(frame(ticket()), NOON)
+
+    assert machine.open(ticket().uid, OPERATOR, NOON) is Cannot.WRONG_SEAL
+    assert types(machine)[-1] == "wrong-seal"
+
+
+@pytest.mark.parametrize("where", [None, (SHANGHAI.latitude + 3_000, SHANGHAI.longitude), (31_230_416, 121_477_000)])
+def test_outside_its_fence_or_where_it_does_not_know_where_it_is_it_stays_shut(where: tuple[int, int] | None) -> None:
+    parts = Parts()
+    given = ticket(place=SHANGHAI)
+    machine = parts.start()
+    machine.take(frame(given), NOON)
+    parts.where = where
+
+    assert machine.open(given.uid, OPERATOR, NOON) is Cannot.PLACE
+    parts.where = (SHANGHAI.latitude + 1_000, SHANGHAI.longitude)
+    assert machine.open(given.uid, OPERATOR, NOON) is None
+
+
+def test_a_clock_that_went_back_opens_nothing_until_the_signer_says_the_time() -> None:
+    machine = Parts().start(NOON + timedelta(days=1))
+    machine.take(frame(ticket()), NOON)
+
+    assert machine.open(ticket().uid, OPERATOR, NOON) is Cannot.CLOCK
+    order = Instruction("D-0009", 1, Order.TIME, {"at": "2026-11-26T04:00:00.000000Z"})
+    machine.take(frame(order, Frame.ORDER), NOON)
+    assert machine.open(ticket().uid, OPERATOR, NOON) is None
+
+
+def test_a_jam_costs_no_impression() -> None:
+    parts = Parts()
+    parts.presses = [0]
+    machine = with_session(parts, ticket(impressions=1))
+
+    assert machine.reserve(NOON) is None
+    assert machine.fire(NOON) is Cannot.NOT_STAMPED
+    assert machine.commit(NOON) is Cannot.NOT_STAMPED
+    assert machine.release("jammed", NOON) is None
+    assert [machine.reserve(NOON), machine.fire(NOON), machine.commit(NOON)] == [None, None, None]
+
+
+def test_what_was_stamped_is_not_given_back() -> None:
+    machine = with_session(Parts(), ticket())
+    machine.reserve(NOON)
+    machine.fire(NOON)
+
+    assert machine.release("a lie", NOON) is Cannot.STAMPED
+    assert machine.fire(NOON) is Cannot.STAMPED
+
+
+def test_a_seal_that_came_down_twice_is_told() -> None:
+    parts = Parts()
+    parts.presses = [2]
+    machine = with_session(parts, ticket())
+    machine.reserve(NOON)
+    machine.fire(NOON)
+
+    assert [event.said for event in told(machine) if event.type == Told.EXCESS] == [{"counter": 2, "by": 1}]
+
+
+def test_a_cut_between_stamp_and_report_is_told_at_the_next_start() -> None:
+    parts = Parts()
+    machine = with_session(parts, ticket())
+    machine.reserve(NOON)
+    parts.writes_left = 0
+    with pytest.raises(PowerCut):
+        machine.fire(NOON)
+    parts.writes_left = 10**9
+    machine = parts.start()
+
+    assert machine.release("not stamped", NOON) is Cannot.STAMPED
+    assert machine.commit(NOON) is None
+    assert types(machine)[-4:] == ["reserved", "started", "fired", "committed"]
+
+
+def test_each_impression_waits_for_those_who_have_to_see_it() -> None:
+    machine = with_session(Parts(), ticket(confirmations=2))
+    machine.reserve(NOON)
+    uid = ticket().uid
+    seen = [
+        Instruction("D-0009", number, Order.CONFIRM, {"ticket": uid, "impression": impression, "by": by})
+        for number, impression, by in ((1, 1, "a"), (2, 1, "a"), (3, 2, "b"))
+    ]
+    for each in seen:
+        machine.take(frame(each, Frame.ORDER), NOON)
+        assert machine.fire(NOON) is Cannot.NOT_CONFIRMED
+    last = Instruction("D-0009", 4, Order.CONFIRM, {"ticket": uid, "impression": 1, "by": "b"})
+    machine.take(frame(last, Frame.ORDER), NOON)
+
+    assert machine.fire(NOON) is None
+
+
+def test_anybody_in_charge_locks_it_and_only_the_signer_unlocks_it() -> None:
+    machine = with_session(Parts(), ticket())
+    machine.reserve(NOON)
+    machine.take(frame(Instruction("D-0009", 1, Request.LOCK, {}), Frame.REQUEST, GATEWAY), NOON)
+    assert machine.fire(NOON) is Cannot.LOCKED
+
+    unlock = Instruction("D-0009", 1, Order.UNLOCK, {})
+    with pytest.raises(FrameForged):
+        machine.take(frame(unlock, Frame.ORDER, GATEWAY), NOON)
+    machine.take(frame(unlock, Frame.ORDER), NOON)
+    assert machine.fire(NOON) is None
+
+
+def test_an_old_order_is_not_taken_again() -> None:
+    machine = Parts().start()
+    unlock = frame(Instruction("D-0009", 1, Order.UNLOCK, {}), Frame.ORDER)
+    machine.take(unlock, NOON)
+    machine.take(frame(Instruction("D-0009", 1, Request.LOCK, {}), Frame.REQUEST, GATEWAY), NOON)
+    machine.take(unlock, NOON)
+
+    assert machine.kept.is_locked
+
+
+def test_a_stolen_gateway_a_stranger_and_another_devices_ticket_open_nothing() -> None:
+    machine, others = Parts().start(), {**ticket().to_json(), "device": "D-0008"}
+    for text in (frame(ticket(), key=GATEWAY), frame(ticket(), key=DEVICE), signed(Frame.TICKET, others, SIGNER)):
+        with pytest.raises(FrameForged):
+            machine.take(text, NOON)
+    with pytest.raises(FrameBroken):
+        machine.take(signed(Frame.EVENTS, {"device": "D-0009"}, SIGNER), NOON)
+
+    assert machine.open(ticket().uid, OPERATOR, NOON) is Cannot.NO_TICKET
+
+
+def test_only_what_was_acknowledged_is_forgotten() -> None:
+    machine = with_session(Parts(), ticket())
+    unsent = machine.kept.unsent
+    machine.take(frame(Acknowledgement("D-0009", 1, "0" * 64), Frame.ACKNOWLEDGEMENT, GATEWAY), NOON)
+
+    assert machine.kept.unsent == unsent
+    told(machine)
+    assert machine.kept.unsent == ()
+
+
+def test_what_the_disk_did_not_take_did_not_happen() -> None:
+    parts = Parts()
+    machine = with_session(parts, ticket())
+    before, parts.writes_left = machine.kept, 0
+    with pytest.raises(PowerCut):
+        machine.reserve(NOON)
+
+    assert machine.kept == before
+
+
+class RandomHands(RuleBasedStateMachine):
+    """Three tickets of three impressions, and everything that can be done or go wrong, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = Parts()
+        self.at = NOON
+        self.known: list[Event] = []
+        self.tickets = [ticket(number) for number in (5, 6, 7)]
+
+    @initialize()
+    def begin(self) -> None:
+        self.machine = self.parts.start(self.at)
+
+    def do(self, act: object, *arguments: object) -> None:
+        assert callable(act)
+        try:
+            act(*arguments)
+        except PowerCut:
+            self.parts.writes_left = 10**9
+            self.machine = self.parts.start(self.at)
+
+    @rule(number=st.integers(0, 2))
+    def give(self, number: int) -> None:
+        self.do(self.machine.take, frame(self.tickets[number]), self.at)
+
+    @rule(number=st.integers(0, 2))
+    def open(self, number: int) -> None:
+        self.do(self.machine.open, self.tickets[number].uid, OPERATOR, self.at)
+
+    @rule(what=st.sampled_from(["reserve", "fire", "photograph", "commit"]))
+    def act(self, what: str) -> None:
+        self.do(getattr(self.machine, what), self.at)
+
+    @rule(what=st.sampled_from(["release", "close"]))
+    def end(self, what: str) -> None:
+        self.do(getattr(self.machine, what), "because", self.at)
+
+    @rule(moves=st.integers(0, 2))
+    def break_the_mechanics(self, moves: int) -> None:
+        self.parts.presses = [moves]
+
+    @rule(writes=st.integers(0, 2))
+    def lose_power_soon(self, writes: int) -> None:
+        self.parts.writes_left = writes
+
+    @rule()
+    def stamp_past_it(self) -> None:
+        self.parts.counter += 1
+
+    @rule(minutes=st.integers(0, 20))
+    def wait(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+
+    @rule(is_answered=st.booleans())
+    def send(self, *, is_answered: bool) -> None:
+        text = self.machine.told()
+        if text is None:
+            return
+        _, came = events.read(opened(text, Frame.EVENTS, FrameKey.of(DEVICE.public_key())))
+        head = Head.after(self.known[-1]) if self.known else Head()
+        self.known += events.following(head, came)
+        if is_answered:
+            self.do(self.machine.take, acknowledged(came[-1]), self.at)
+
+    @invariant()
+    def nothing_is_lost_and_nothing_counted_twice(self) -> None:
+        if not hasattr(self, "machine"):
+            return
+        number = self.known[-1].number if self.known else 0
+        unsent = [event for event in self.machine.kept.unsent if int(str(event["number"])) > number]
+        story = [*((one.type, one.ticket, one.said) for one in self.known), *map(_of, unsent)]
+        for each in self.tickets:
+            begun, made, back = (_impressions(story, kind, each.uid) for kind in ("reserved", "committed", "released"))
+            fired = _impressions(story, "fired", each.uid)
+            assert len({*begun}) == len(begun)
+            assert len({*fired}) == len(fired) <= each.impressions
+            assert {*made} <= {*fired} <= {*begun}
+            assert not {*fired} & {*back}
+            assert len(begun) - len(back) == self.machine.kept.spent.get(each.uid, 0) <= each.impressions
+        excess = sum(int(str(said["by"])) for kind, _, said in story if kind == "excess")
+        assert sum(kind == "fired" for kind, _, _ in story) + excess == self.machine.kept.counter
+
+
+def _of(event: object) -> tuple[str, str, dict[str, object]]:
+    assert isinstance(event, dict)
+    return str(event["type"]), str(event["ticket"]), event["said"]
+
+
+def _impressions(story: Iterable[tuple[str, str, object]], kind: str, uid: str) -> list[object]:
+    return [said["impression"] for one, of, said in story if (one, of) == (kind, uid) and isinstance(said, dict)]
+
+
+RandomHands.TestCase.settings = settings(max_examples=30, stateful_step_count=60, deadline=None)
+TestRandomHands = RandomHands.TestCase
