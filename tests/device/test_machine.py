@@ -10,8 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from privyseal.device import events
+from privyseal.device import codes, events, receipts
+from privyseal.device.codes import Grant, Holder, Kind, Voice
 from privyseal.device.events import Event, Head, Told
+from privyseal.device.keypad import Entered
 from privyseal.device.machine import Cannot, Identity, Machine
 from privyseal.device.orders import Acknowledgement, Instruction, Order, Request
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, signed
@@ -19,8 +21,17 @@ from privyseal.device.tickets import Fence, Mode, Ticket
 
 NOON: Final = datetime(2026, 11, 26, 4, tzinfo=UTC)
 SIGNER, GATEWAY, DEVICE = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
-IDENTITY: Final = Identity("D-0009", DEVICE, FrameKey.of(SIGNER.public_key()), FrameKey.of(GATEWAY.public_key()))
 SEAL, OTHER_SEAL, OPERATOR, PERMIT = (digit * 32 for digit in "1234")
+HOLDER: Final = Holder("D-0009", SEAL, 1)
+CODE_KEY: Final = codes.key_of(bytes(32), HOLDER)
+IDENTITY: Final = Identity(
+    serial="D-0009",
+    key=DEVICE,
+    signer=FrameKey.of(SIGNER.public_key()),
+    gateway=FrameKey.of(GATEWAY.public_key()),
+    holder=HOLDER,
+    code_key=CODE_KEY,
+)
 SHANGHAI: Final = Fence(31_230_416, 121_473_701, 200)
 
 
@@ -183,6 +194,7 @@ def test_a_jam_costs_no_impression() -> None:
     assert machine.commit(NOON) is Cannot.NOT_STAMPED
     assert machine.release("jammed", NOON) is None
     assert [machine.reserve(NOON), machine.fire(NOON), machine.commit(NOON)] == [None, None, None]
+    assert [event.said["impression"] for event in told(machine) if event.type == Told.RESERVED] == [1, 2]
 
 
 def test_what_was_stamped_is_not_given_back() -> None:
@@ -280,6 +292,71 @@ def test_only_what_was_acknowledged_is_forgotten() -> None:
     assert machine.kept.unsent == ()
 
 
+def code(sequence: int, *, count: int = 2, kind: Kind = Kind.USE, voice: Voice = Voice.PLAIN) -> str:
+    slot = codes.slot_of(int(NOON.timestamp()))
+    return codes.issued(CODE_KEY, HOLDER, Grant(kind, sequence, slot, 240, count), voice)
+
+
+def test_without_a_network_a_code_opens_it_and_its_receipt_says_how_often_it_stamped() -> None:
+    parts = Parts()
+    machine = parts.start()
+    assert machine.enter(code(1), NOON) is Entered.ACCEPTED
+    for _ in range(2):
+        assert [machine.reserve(NOON), machine.fire(NOON), machine.commit(NOON)] == [None, None, None]
+    assert machine.reserve(NOON) is Cannot.USED_UP
+    assert machine.receipt(NOON) is None
+    machine.close("done", NOON)
+    head = bytes.fromhex(machine.kept.head.digest)
+    found = receipts.read(CODE_KEY, HOLDER, sequence=1, code=machine.receipt(NOON) or "")
+
+    assert found is not None
+    assert found.used == 2
+    assert receipts.binds(CODE_KEY, HOLDER, sequence=1, receipt=found, head=head)
+    assert {event.ticket for event in told(machine)[1:]} == {codes.uid_of(HOLDER, 1)}
+
+
+def test_no_next_code_opens_it_before_the_receipt_is_shown_even_after_a_cut() -> None:
+    parts = Parts()
+    machine = parts.start()
+    machine.enter(code(1), NOON)
+    machine.close("done", NOON)
+    machine = parts.start()
+
+    assert machine.enter(code(2), NOON) is Entered.OPEN
+    assert machine.receipt(NOON) is not None
+    assert machine.enter(code(1), NOON) is Entered.USED
+    assert machine.enter(code(2), NOON) is Entered.ACCEPTED
+
+
+def test_a_code_for_service_stamps_nothing_and_one_to_lock_locks() -> None:
+    machine = Parts().start()
+    assert machine.enter(code(1, kind=Kind.SERVICE), NOON) is Entered.ACCEPTED
+    assert machine.reserve(NOON) is Cannot.USED_UP
+    machine.close("done", NOON)
+    machine.receipt(NOON)
+
+    assert machine.enter(code(2, kind=Kind.LOCK), NOON) is Entered.ACCEPTED
+    assert machine.kept.is_locked
+    assert machine.enter(code(3), NOON) is Entered.LOCKED_OUT
+
+
+def test_a_code_said_under_duress_opens_nothing_and_is_told() -> None:
+    machine = Parts().start()
+
+    assert machine.enter(code(1, voice=Voice.DURESS), NOON) is Entered.DURESS
+    assert machine.reserve(NOON) is Cannot.NO_SESSION
+    assert told(machine)[-1].said == {"answer": "duress", "sequence": 1}
+
+
+def test_codes_open_nothing_with_another_seal_or_a_clock_that_went_back() -> None:
+    parts = Parts()
+    machine = parts.start(NOON + timedelta(hours=5))
+    assert machine.enter(code(1), NOON) is Entered.LOCKED_OUT
+    parts.seals = frozenset({OTHER_SEAL})
+
+    assert machine.enter(code(1), NOON + timedelta(hours=5)) is Entered.LOCKED_OUT
+
+
 def test_what_the_disk_did_not_take_did_not_happen() -> None:
     parts = Parts()
     machine = with_session(parts, ticket())
@@ -328,6 +405,14 @@ class RandomHands(RuleBasedStateMachine):
     def end(self, what: str) -> None:
         self.do(getattr(self.machine, what), "because", self.at)
 
+    @rule(sequence=st.integers(1, 4))
+    def type_a_code(self, sequence: int) -> None:
+        self.do(self.machine.enter, code(sequence), self.at)
+
+    @rule()
+    def show_a_receipt(self) -> None:
+        self.do(self.machine.receipt, self.at)
+
     @rule(moves=st.integers(0, 2))
     def break_the_mechanics(self, moves: int) -> None:
         self.parts.presses = [moves]
@@ -362,14 +447,16 @@ class RandomHands(RuleBasedStateMachine):
         number = self.known[-1].number if self.known else 0
         unsent = [event for event in self.machine.kept.unsent if int(str(event["number"])) > number]
         story = [*((one.type, one.ticket, one.said) for one in self.known), *map(_of, unsent)]
-        for each in self.tickets:
-            begun, made, back = (_impressions(story, kind, each.uid) for kind in ("reserved", "committed", "released"))
-            fired = _impressions(story, "fired", each.uid)
+        granted = {each.uid: each.impressions for each in self.tickets}
+        granted |= {codes.uid_of(HOLDER, sequence): 2 for sequence in range(1, 5)}
+        for uid, impressions in granted.items():
+            begun, made, back = (_impressions(story, kind, uid) for kind in ("reserved", "committed", "released"))
+            fired = _impressions(story, "fired", uid)
             assert len({*begun}) == len(begun)
-            assert len({*fired}) == len(fired) <= each.impressions
+            assert len({*fired}) == len(fired) <= impressions
             assert {*made} <= {*fired} <= {*begun}
             assert not {*fired} & {*back}
-            assert len(begun) - len(back) == self.machine.kept.spent.get(each.uid, 0) <= each.impressions
+            assert len(begun) - len(back) == self.machine.kept.spent.get(uid, 0) <= impressions
         excess = sum(int(str(said["by"])) for kind, _, said in story if kind == "excess")
         assert sum(kind == "fired" for kind, _, _ in story) + excess == self.machine.kept.counter
 

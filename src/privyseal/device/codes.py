@@ -5,6 +5,7 @@ grant has the same code, and two codes look alike in nothing. The payload has th
 time; tag and device know them whole. One code opens from its half hour on, for the time and the impressions in it.
 """
 
+import hashlib
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -135,6 +136,12 @@ def read(key: bytes, holder: Holder, code: str, *, first_sequence: int, now: int
             kind, minutes, count = Kind(payload >> 28), MINUTES[(payload >> 6) & 15], COUNTS[payload & 63]
             return Grant(kind, sequence, slot, minutes, count), voice
     return None
+
+
+def uid_of(holder: Holder, sequence: int) -> str:
+    """Return the name that both ends give a grant by code where events name a ticket: 32 hexadecimal digits."""
+    parts = holder.serial.encode(), holder.seal.encode(), eight_bytes(holder.epoch), eight_bytes(sequence)
+    return hashlib.sha256(b"privyseal/uc20/grant\0" + joined(*parts)).hexdigest()[:32]
 
 
 def shares(impressions: int) -> tuple[int, ...]:

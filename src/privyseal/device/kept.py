@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from privyseal.device.codes import Grant, Kind
 from privyseal.device.events import Head
+from privyseal.device.keypad import Keypad
 from privyseal.kernel.canonical import Json, canonical, parse, utc_text, utc_time
 
 
@@ -36,8 +38,8 @@ class Kept:
     """The whole of it.
 
     ``begun`` is how many impressions of each ticket were ever begun, ``spent`` how many of them are reserved or made;
-    ``counter`` the mechanical count that is accounted for; ``orders`` and ``requests`` the highest numbers taken;
-    ``seen_at`` the latest time that the clock showed.
+    ``keypad`` has the grant that a code opened, until its receipt is shown; ``counter`` is the mechanical count that is
+    accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock.
     """
 
     head: Head = field(default_factory=Head)
@@ -46,6 +48,7 @@ class Kept:
     begun: Mapping[str, int] = field(default_factory=dict)
     spent: Mapping[str, int] = field(default_factory=dict)
     session: Open | None = None
+    keypad: Keypad = field(default_factory=Keypad)
     counter: int = 0
     orders: int = 0
     requests: int = 0
@@ -54,6 +57,7 @@ class Kept:
 
     def to_bytes(self) -> bytes:
         value = asdict(self) | {"seen_at": utc_text(self.seen_at), "unsent": list(self.unsent)}
+        value["keypad"]["taken"] = f"{self.keypad.taken:x}"  # 64 bits, and JSON has 53
         return canonical(value)
 
     @classmethod
@@ -67,6 +71,7 @@ class Kept:
                 "head": Head(**said["head"]),
                 "unsent": tuple(said["unsent"]),
                 "session": _open(session) if session else None,
+                "keypad": _keypad(said["keypad"]),
                 "seen_at": utc_time(said["seen_at"]),
             }
         )
@@ -74,3 +79,9 @@ class Kept:
 
 def _open(said: Mapping[str, Any]) -> Open:
     return Open(**{**said, "phase": Phase(said["phase"]), "confirmed_by": tuple(said["confirmed_by"])})
+
+
+def _keypad(said: Mapping[str, Any]) -> Keypad:
+    grant = said["grant"]
+    grant = Grant(**{**grant, "kind": Kind(grant["kind"])}) if grant else None
+    return Keypad(**{**said, "taken": int(said["taken"], 16), "grant": grant})

@@ -7,15 +7,17 @@ happened, it happened and is told, or the mechanical count says at the next star
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from privyseal.device import signed
+from privyseal.device import codes, keypad, receipts, signed
+from privyseal.device.codes import Holder, Kind
 from privyseal.device.events import MOST_AT_ONCE, Head, Told
 from privyseal.device.kept import Kept, Open, Phase
+from privyseal.device.keypad import Entered
 from privyseal.device.orders import Acknowledgement, Instruction, Order, Request, acknowledgement, instruction
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey
 from privyseal.device.tickets import Fence, Ticket
@@ -70,12 +72,24 @@ class Mechanics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a device is, and whom it believes."""
+    """Who a device is, whom it believes, and by which key it reads codes for the seal in it."""
 
     serial: str
     key: ec.EllipticCurvePrivateKey
     signer: FrameKey
     gateway: FrameKey
+    holder: Holder
+    code_key: bytes
+
+
+class _Allowed(NamedTuple):
+    """What the open session may do, by a ticket or by a code."""
+
+    uid: str
+    impressions: int
+    opens_at: datetime
+    closes_at: datetime
+    confirmations: int = 0
 
 
 class Machine:
@@ -137,9 +151,39 @@ class Machine:
         self._tell(Told.SESSION_OPENED, at, ticket=ticket_uid, said=said, session=session)
         return None
 
+    def enter(self, code: str, at: datetime) -> Entered:
+        """Take twenty digits; those of a use open the device for whoever typed them."""
+        if self.kept.is_locked:
+            return Entered.LOCKED_OUT
+        holder, now = self._identity.holder, int(at.timestamp())
+        is_doubted = at < self.kept.seen_at - _CLOCK_TOLERANCE
+        if is_doubted or self.kept.session is not None or holder.seal not in self._mechanics.seals:
+            return Entered.OPEN if self.kept.session else Entered.LOCKED_OUT
+        after, answer, grant = keypad.enter(self.kept.keypad, self._identity.code_key, holder, code, now=now)
+        said: dict[str, Json] = {"answer": answer.value, "sequence": grant.sequence if grant else 0}
+        uid = codes.uid_of(holder, grant.sequence) if grant else ""
+        changes: dict[str, Any] = {"keypad": after}
+        if answer is Entered.ACCEPTED and grant is not None:
+            changes |= {"session": Open(uid, ""), "is_locked": grant.kind is Kind.LOCK}
+        self._tell(Told.CODE_ENTERED, at, ticket=uid, said=said, **changes)
+        return answer
+
+    def receipt(self, at: datetime) -> str | None:
+        """Return the twelve digits with which a grant by code is closed, None where none is or its session is open."""
+        grant = self.kept.keypad.grant
+        if grant is None or self.kept.session is not None:
+            return None
+        uid = codes.uid_of(self._identity.holder, grant.sequence)
+        used, head = self.kept.spent.get(uid, 0), bytes.fromhex(self.kept.head.digest)
+        key, holder = self._identity.code_key, self._identity.holder
+        digits = receipts.shown(key, holder, sequence=grant.sequence, used=used, head=head)
+        closed = keypad.closed(self.kept.keypad)
+        self._tell(Told.RECEIPT_SHOWN, at, ticket=uid, said={"used": used, "receipt": digits}, keypad=closed)
+        return digits
+
     def reserve(self, at: datetime) -> Cannot | None:
         """Take one impression off the ticket, before the seal moves."""
-        session, ticket = self.kept.session, self._ticket()
+        session, ticket = self.kept.session, self._allowed()
         if session is None or ticket is None:
             return Cannot.NO_SESSION
         if session.impression:
@@ -159,7 +203,7 @@ class Machine:
 
     def fire(self, at: datetime) -> Cannot | None:
         """Bring the seal down, once for each impression reserved."""
-        session, ticket = self.kept.session, self._ticket()
+        session, ticket = self.kept.session, self._allowed()
         if session is None or ticket is None or not session.impression:
             return Cannot.NO_IMPRESSION
         if session.phase is not Phase.RESERVED:
@@ -297,9 +341,17 @@ class Machine:
             ticket = session.ticket if session else ""
             self._tell(Told.EXCESS, at, ticket=ticket, said={"counter": counter, "by": more}, counter=counter)
 
-    def _ticket(self) -> Ticket | None:
-        session = self.kept.session
-        return Ticket.of(self.kept.tickets[session.ticket]) if session else None
+    def _allowed(self) -> _Allowed | None:
+        session, grant = self.kept.session, self.kept.keypad.grant
+        if session is None:
+            return None
+        if session.ticket in self.kept.tickets:
+            ticket = Ticket.of(self.kept.tickets[session.ticket])
+            return _Allowed(ticket.uid, ticket.impressions, ticket.opens_at, ticket.closes_at, ticket.confirmations)
+        if grant is None:
+            return None
+        opens_at, closes_at = (datetime.fromtimestamp(each, UTC) for each in (grant.opens_at, grant.closes_at))
+        return _Allowed(session.ticket, grant.count if grant.kind is Kind.USE else 0, opens_at, closes_at)
 
     def _phase(self) -> Phase | None:
         return self.kept.session.phase if self.kept.session else None
