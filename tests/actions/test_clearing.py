@@ -187,5 +187,5 @@ def test_a_restored_backup_deletes_again_what_it_brought_back(
     lines = list(done_so_far())
     settings.VAULT.put(page)
 
-    assert [actions.erase_again(then, lines) for _ in range(2)] == [1, 0]
+    assert [actions.erase_again(then, lines).done for _ in range(2)] == [1, 0]
     assert (len(lines), is_there(stamped[0].sha256), recorded()[-1]) == (4, False, "paper.deleted")

@@ -2,12 +2,21 @@
 
 import json
 import os
+import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from privyseal.config.backup import archive, erasures, making
+from privyseal.config.backup.erasures import Repeated
+from privyseal.config.backup.restoring import Certificate
+from privyseal.config.postgres import Cluster
+from privyseal.signer.replaying import Replayed
 from tests import prepared
 from tests.pdfs import one_page
 from tests.running.shell import Shell
@@ -24,10 +33,18 @@ class Saved:
     identities: tuple[Path, Path]
     cut: int
     later_head: Path
+    erased: Path
 
     def restore(self, *words: str | Path, file: Path | None = None, data: Path | None = None) -> tuple[int, str, str]:
         done = self.shell.run("restore", file or self.file, *words, data=data)
         return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def certificate() -> Certificate:
+    noon = datetime(2026, 11, 26, 4, tzinfo=UTC)
+    replayed = Replayed(0, 0, 0, 0, 0, (), 9)
+    return Certificate("0" * 64, "2026-11-25", noon, 1.0, 9, 9, 1, "0" * 64, (), 0, replayed, 0, 2)
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +59,34 @@ def saved(shell: Shell) -> Saved:
     assert shell.demo("later.pdf", one_page("Later"))[0] == 0
     head = shell.folder / "later.note"
     head.write_text(shell.run("ledger", "checkpoint").stdout)
-    return Saved(shell, file, identities, json.loads(made.stdout)["size"], head)
+    said = json.loads(made.stdout)
+    return Saved(shell, file, identities, said["size"], head, Path(said["erased"]))
 
 
-def test_what_was_restored_proves_itself_opens_and_seals(saved: Saved) -> None:
-    home = saved.shell.folder / "restored"
+def pseudonyms(saved: Saved) -> dict[str, str]:
+    """Return whom the backup has, by login."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive.unpack(saved.file, archive.identity(saved.identities[0]), Path(folder))
+        words = [making.program("pg_restore"), "--data-only", "--table=person", "--file=-", f"{folder}/{making.DUMP}"]
+        rows = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
+    start = next(number for number, row in enumerate(rows) if row.startswith("COPY "))
+    columns = rows[start].partition("(")[2].partition(")")[0].split(", ")
+    people = [dict(zip(columns, row.split("\t"), strict=True)) for row in rows[start + 1 : rows.index("\\.")]]
+    return {one["login"]: one["pseudonym"] for one in people}
 
-    code, said, complaint = saved.restore("--identity", saved.identities[1], data=home)
+
+def listed(saved: Saved, who: str) -> Path:
+    """Lay a later list beside another backup: somebody was erased, and so was somebody whom this one never knew."""
+    known = pseudonyms(saved)
+    said = {"erasure": "e" * 32, "person": known[who], "asked_by": known["chen"], "decided_by": known["sun"]}
+    lines = [json.dumps({**said, "erasure": "d" * 32, "person": "f" * 32}), json.dumps(said)]
+    return erasures.lay_beside(saved.shell.folder / "tomorrow.age", lines)[0]
+
+
+def test_what_was_restored_proves_itself_forgets_again_opens_and_seals(saved: Saved) -> None:
+    home, erased = saved.shell.folder / "restored", listed(saved, "gu")
+
+    code, said, complaint = saved.restore("--identity", saved.identities[1], "--erased", erased, data=home)
 
     assert code == 0, complaint
     assert said.startswith("PRIVYSEAL RESTORE\n")
@@ -56,12 +94,39 @@ def test_what_was_restored_proves_itself_opens_and_seals(saved: Saved) -> None:
     assert "continues its own last head; replayed: 0 uses" in said
     assert "Without a key  0 seals" in said
     assert "Epoch          2:" in said
+    assert "Erasures       1 of 2 on the list done again" in said
+    assert "NOT erased" not in said
     assert (home / "restored.txt").read_text() == said
     (saved.shell.folder / "again.pdf").write_bytes(one_page("Again"))
     again = saved.shell.run("demo", "again.pdf", "--out", "sealed-again.pdf", "--json", data=home)
     assert json.loads(again.stdout)["sealed"] is True, again.stderr
+    with Cluster(home) as cluster, psycopg.connect(cluster.url()) as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM person")}
+    assert ("顾守" in names, "■" in names, "王用" in names) == (False, True, True)
     # Never over what there is.
     assert "is not empty" in saved.restore("--identity", saved.identities[0], data=home)[2]
+
+
+def test_beside_a_backup_lies_who_was_erased_under_a_name_that_tells_a_whole_list(saved: Saved) -> None:
+    later = listed(saved, "gu")
+    short, other = later.with_name("mixed-" + later.name), saved.shell.folder / "other.jsonl"
+    short.write_bytes(later.read_bytes()[:-1])
+    other.write_text('{"person": "王用"}\n')
+
+    assert (saved.erased.name, saved.erased.read_bytes()) == (f"backup.erased-{sha256(b'').hexdigest()}.jsonl", b"")
+    for wrong, sentence in ((short, "is not what its name says"), (other, "is not a list")):
+        code, said, complaint = saved.restore("--identity", saved.identities[0], "--erased", wrong, "--drill")
+        assert (code, said) == (1, "")
+        assert sentence in complaint
+
+
+def test_a_certificate_says_what_was_not_repeated_and_what_to_do(certificate: Certificate) -> None:
+    held = replace(certificate, repeated=Repeated(asked=2, done=1, left=("f" * 32,), sha256="a" * 64))
+
+    assert "NOT repeated" in certificate.text(is_drill=True)
+    assert "`privyseal erased again LIST` with the newest list" in certificate.text(is_drill=True)
+    assert "NOT erased     these people: something holds them" in held.text(is_drill=False)
+    assert "f" * 32 in held.text(is_drill=False)
 
 
 def test_a_drill_misses_the_facts_of_a_head_that_somebody_keeps_and_leaves_nothing(saved: Saved) -> None:

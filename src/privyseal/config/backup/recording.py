@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from privyseal.identity.models import Installation
+from privyseal.kernel.canonical import Json
 from privyseal.ledger import book
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
@@ -13,9 +14,10 @@ RESTORE: Final = Service("restore")
 
 
 @command("installation.back-up")
-def enter_backup(actor: Service, at: datetime, *, sha256: str, cut: int) -> None:
-    """Record that a backup was written, so that who reads the record can look for it."""
-    book.record("installation.backed-up", by=actor, at=at, backup_sha256=sha256, cut=cut)
+def enter_backup(actor: Service, at: datetime, *, sha256: str, cut: int, erased_sha256: str) -> None:
+    """Record that a backup and the list beside it were written, so that who reads the record can look for them."""
+    about: dict[str, Json] = {"backup_sha256": sha256, "cut": cut, "erased_sha256": erased_sha256}
+    book.record("installation.backed-up", by=actor, at=at, **about)
 
 
 @command("installation.restore")

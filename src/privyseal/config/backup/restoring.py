@@ -2,8 +2,8 @@
 
 (1) the archive holds what it lists; (2) the database comes back; (3) the whole record is derived again from its facts;
 (4) the head of the cut, the signer's last head and every head that somebody brought lie on its way; (5) every file
-has its digest; (6) what the record says of the key since its copy is replayed; (7) the restore is on record and
-begins an epoch; (8) the signer's file is put in place
+has its digest; (6) what the record says of the key since its copy is replayed; (7) who was erased since is erased
+again; (8) the restore is on record and begins an epoch; (9) the signer's file is put in place
 """
 
 import os
@@ -18,7 +18,8 @@ from psycopg import connect, sql
 
 from privyseal import __version__
 from privyseal.config import schema
-from privyseal.config.backup import archive, making
+from privyseal.config.backup import archive, erasures, making
+from privyseal.config.backup.erasures import Brought, Repeated
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
 from privyseal.config.loading import load
@@ -50,6 +51,7 @@ class Certificate:
     waiting: int
     epoch: int
     log: str = field(default="")
+    repeated: Repeated | None = None
 
     def text(self, *, is_drill: bool) -> str:
         replayed = self.replayed
@@ -72,14 +74,15 @@ class Certificate:
             f"Signer         continues its own last head; replayed: {counts}",
             f"Epoch          {self.epoch}: a signer of an earlier one is refused and stops",
             f"Without a key  {len(replayed.keyless)} seals" + _listed(replayed.keyless),
+            *_erasures(self.repeated),
         ]
         return "\n".join(lines) + "\n"
 
 
-def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = ()) -> Certificate:
+def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = (), erased: Path | None = None) -> Certificate:
     """Restore into the data folder of this environment, which must be empty, and prove it; or say what is wrong."""
     began, installation = time.monotonic(), Installation.from_environment()
-    data = installation.data
+    data, brought = installation.data, None if erased is None else erasures.read(erased)
     if data.exists() and any(data.iterdir()):
         raise CannotStart(f"{data} is not empty: a backup is restored beside what there is, never over it.")
     make_data_folder(data)
@@ -97,7 +100,8 @@ def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = ()) -> Cert
             proved = proving.prove(about, data / _APART, [path.read_text("utf-8") for path in heads])  # (3) (4)
             files = proving.check_files(data)  # (5)
             replayed = replaying.replay(data / _APART, proving.later(data / _APART), at=datetime.now(UTC))  # (6)
-            epoch = _entered(backup, data / _APART, about, replayed)  # (7)
+            repeated = None if brought is None else _erased_again(brought)  # (7)
+            epoch = _entered(backup, data / _APART, about, replayed, repeated)  # (8)
         except OSError as error:
             raise CannotStart(f"{error.filename} cannot be read: {error.strerror}.") from error
         except CannotContinue as error:
@@ -108,7 +112,7 @@ def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = ()) -> Cert
             raise CannotStart(f"The restored record does not hold: {refusal}.") from refusal
         finally:
             proving.hang_up()
-    (data / _APART).rename(data / "signer")  # (8)
+    (data / _APART).rename(data / "signer")  # (9)
     return Certificate(
         backup_sha256=archive.digest_of(backup),
         made_at=about["made_at"],
@@ -118,15 +122,28 @@ def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = ()) -> Cert
         files=files,
         replayed=replayed,
         epoch=epoch,
+        repeated=repeated,
         **proved,
     )
 
 
-def _entered(backup: Path, signer: Path, about: Mapping[str, Any], replayed: Replayed) -> int:
+def _erased_again(brought: Brought) -> Repeated:
+    """Erase and delete what the list names and the backup brought back."""
+    from privyseal.keeping import actions  # noqa: PLC0415  Django is set up only now
+
+    again = actions.erase_again(datetime.now(UTC), brought.lines)
+    return Repeated(len(brought.lines), again.done, again.left, brought.sha256)
+
+
+def _entered(
+    backup: Path, signer: Path, about: Mapping[str, Any], replayed: Replayed, repeated: Repeated | None
+) -> int:
     """Put the restore on record and begin the signer's new epoch, in the database first: until then nobody opens."""
     from privyseal.config.backup import recording  # noqa: PLC0415  Django is set up only now
 
     said = {"backup_sha256": archive.digest_of(backup), "cut": about["size"], "uses": replayed.uses}
+    if repeated is not None:
+        said |= {"erased_again": repeated.done, "erased_sha256": repeated.sha256}
     known = epochs.read(signer).number
     epoch = recording.enter_restored(
         recording.RESTORE, datetime.now(UTC), epoch=known, said={**said, "keyless": len(replayed.keyless)}
@@ -176,6 +193,25 @@ def _open_to_others(public: Path) -> None:
     public.chmod(0o755)
     for path in public.iterdir():
         path.chmod(0o644)
+
+
+def _erasures(repeated: Repeated | None) -> list[str]:
+    if repeated is None:
+        return [
+            "Erasures       NOT repeated: who was erased and what was deleted after the cut is back. Before anybody is",
+            "               let in, run `privyseal erased again LIST` with the newest list that lies beside a backup.",
+        ]
+    lines = [
+        f"Erasures       {repeated.done} of {repeated.asked} on the list done again; the rest was so already,",
+        "               is not in this backup, or stands below",
+        f"               list: SHA-256 {repeated.sha256}",
+    ]
+    if repeated.left:
+        lines.append(
+            "NOT erased     these people: something holds them in this record. End it, then run"
+            " `privyseal erased again LIST`" + _listed(repeated.left)
+        )
+    return lines
 
 
 def _listed(items: Sequence[object]) -> str:

@@ -45,19 +45,25 @@ def _back_up(arguments: Namespace) -> int:
         except CannotContinue as error:
             raise CannotStart(str(error)) from error
         os.environ.update(environment)
-        _record(made)
+        beside = _record(made, arguments.to)
+    made |= {"erased": str(beside)}
     said = json.dumps(made, indent=2) if arguments.json else _sentence(made)
     sys.stdout.write(said + "\n")
     return 0
 
 
-def _record(made: dict[str, Any]) -> None:
+def _record(made: dict[str, Any], target: Path) -> Path:
+    """Put the backup on record, and beside it who was erased so far; return where that lies."""
     from privyseal.config.loading import load  # noqa: PLC0415  a key is made without Django
 
     load()
-    from privyseal.config.backup import recording  # noqa: PLC0415  Django is set up only now
+    from privyseal.config.backup import erasures, recording  # noqa: PLC0415  Django is set up only now
+    from privyseal.keeping.erased import done_so_far  # noqa: PLC0415  as above
 
-    recording.enter_backup(recording.BACKUP, datetime.now(UTC), sha256=made["sha256"], cut=made["size"])
+    beside, erased_sha256 = erasures.lay_beside(target, done_so_far())
+    said = {"sha256": made["sha256"], "cut": made["size"], "erased_sha256": erased_sha256}
+    recording.enter_backup(recording.BACKUP, datetime.now(UTC), **said)
+    return beside
 
 
 def _databases(installation: "Installation") -> "Databases":
@@ -74,7 +80,8 @@ def _databases(installation: "Installation") -> "Databases":
 
 
 def _sentence(made: dict[str, Any]) -> str:
-    return f"{made['file']}: {made['bytes']} bytes, cut at {made['size']} facts.\nSHA-256 {made['sha256']}"
+    archive = f"{made['file']}: {made['bytes']} bytes, cut at {made['size']} facts.\nSHA-256 {made['sha256']}"
+    return f"{archive}\nWho was erased so far, for a restore of this backup or an earlier one: {made['erased']}"
 
 
 def _make_key(path: Path) -> int:

@@ -1,7 +1,8 @@
 """``privyseal erased list | again FILE``: who was erased, without names, and the same done again after a restore."""
 
 import sys
-from argparse import ArgumentParser, FileType, Namespace
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from privyseal.config.loading import load
 
@@ -10,21 +11,24 @@ def configure(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     what.add_parser("list", help="print a line for each erasure, to lie beside a backup")
     again = what.add_parser("again", help="erase again whom a restored backup brought back")
-    again.add_argument(
-        "file", type=FileType(encoding="utf-8"), metavar="FILE", help="the newest list, or - for what is piped in"
-    )
+    again.add_argument("file", metavar="FILE", help="the newest list, or - for what is piped in")
 
 
 def run(arguments: Namespace) -> int:
     load()
     from django.utils.timezone import now  # noqa: PLC0415  Django is set up only now
 
+    from privyseal.config.backup import erasures  # noqa: PLC0415  as above
     from privyseal.keeping import actions  # noqa: PLC0415  as above
     from privyseal.keeping.erased import done_so_far  # noqa: PLC0415  as above
 
     if arguments.what == "list":
         sys.stdout.writelines(f"{line}\n" for line in done_so_far())
         return 0
-    done = actions.erase_again(now(), arguments.file)
-    sys.stdout.write(f"Erased again: {done}\n")
-    return 0
+    is_piped = arguments.file == "-"
+    read = erasures.parse(sys.stdin.buffer.read(), "-") if is_piped else erasures.read(Path(arguments.file)).lines
+    again = actions.erase_again(now(), read)
+    sys.stdout.write(f"Erased again: {again.done}\n")
+    for pseudonym in again.left:
+        sys.stdout.write(f"Not erased, something here holds them: {pseudonym}\n")
+    return 1 if again.left else 0

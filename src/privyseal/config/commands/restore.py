@@ -1,4 +1,4 @@
-"""``privyseal restore FILE --identity KEYFILE [--head NOTE]... [--drill]``: prove a backup, and open it."""
+"""``privyseal restore FILE --identity KEYFILE [--head NOTE]... [--erased LIST] [--drill]``: prove it, and open it."""
 
 import os
 import sys
@@ -20,6 +20,9 @@ def configure(parser: ArgumentParser) -> None:
         metavar="NOTE",
         help="a signed head that somebody keeps: a cosigner's, a receipt's",
     )
+    parser.add_argument(
+        "--erased", type=Path, metavar="LIST", help="the newest list of who was erased: it is done again"
+    )
     parser.add_argument("--drill", action="store_true", help="into a folder that is gone afterwards")
 
 
@@ -37,7 +40,7 @@ def _restore(arguments: Namespace) -> int:
     from privyseal.config.backup import restoring  # noqa: PLC0415  a drill names its folder first
     from privyseal.config.installation import Installation  # noqa: PLC0415  as above
 
-    certificate = restoring.restore(arguments.file, arguments.identity, heads=arguments.head)
+    certificate = restoring.restore(arguments.file, arguments.identity, heads=arguments.head, erased=arguments.erased)
     text = certificate.text(is_drill=arguments.drill)
     sys.stdout.write(text)
     if not arguments.drill:

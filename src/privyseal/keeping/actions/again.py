@@ -5,11 +5,13 @@
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.db import IntegrityError
 
 from privyseal.identity.models import Person
 from privyseal.keeping.forgetting import forget, words_of
@@ -26,20 +28,44 @@ _RESTORE: Final = Service("restore")
 _AGAIN: Final = "done again after a restore"
 
 
-def erase_again(at: datetime, lines: Iterable[str]) -> int:
-    """Erase and delete again what these lines name and a backup brought back; return how many. Once is enough."""
-    done = 0
-    for line in lines:
-        if not line.strip():
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How much was done again, and the pseudonyms of those who are there and could not be erased."""
+
+    done: int
+    left: tuple[str, ...] = ()
+
+
+def erase_again(at: datetime, lines: Iterable[str]) -> Again:
+    """Erase and delete again what these lines name and a backup brought back. Once is enough."""
+    done, left = 0, []
+    for said in map(json.loads, filter(str.strip, lines)):
+        if "file" in said:
+            done += _deleted(at, said["file"])
             continue
-        said = json.loads(line)
-        if "file" not in said:
-            done += _again(_RESTORE, at, said=said)
-        elif _is_stored(said["file"]):
-            _delete_again(_RESTORE, at, sha256=said["file"])
-            settings.VAULT.discard(said["file"])
-            done += 1
-    return done
+        try:
+            is_possible = _knows_who_decided(said)
+            done += _again(_RESTORE, at, said=said) if is_possible else 0
+        except IntegrityError:  # a hold that was lifted since is back as well: whom it covers the database keeps
+            is_possible = False
+        if not is_possible:
+            left.append(said["person"])
+    return Again(done, tuple(left))
+
+
+def _knows_who_decided(said: Mapping[str, str]) -> bool:
+    """Tell whether whom an erasure needs is here; of somebody who is not here there is nothing to erase."""
+    needed = {said["person"], said["asked_by"], said["decided_by"]}
+    known = set(Person.objects.filter(pseudonym__in=needed).order_by("pk").values_list("pseudonym", flat=True))
+    return known == needed or said["person"] not in known
+
+
+def _deleted(at: datetime, sha256: str) -> int:
+    if not _is_stored(sha256):
+        return 0
+    _delete_again(_RESTORE, at, sha256=sha256)
+    settings.VAULT.discard(sha256)
+    return 1
 
 
 def _is_stored(sha256: str) -> bool:
