@@ -6,10 +6,9 @@ from datetime import datetime
 import pytest
 
 from privyseal.custody import actions
-from privyseal.custody.actions import Fence
 from privyseal.custody.models import TakeOut
 from privyseal.custody.rules import Hand
-from privyseal.custody.rules.takeout import Point
+from privyseal.custody.rules.takeout import Fence, Point
 from privyseal.identity.models import Person
 from privyseal.seals.models import Permit, Seal
 from tests.actions.keepers import photo

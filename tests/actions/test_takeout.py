@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.models import Application
 from privyseal.custody import actions, queries
 from privyseal.custody.actions import Whereabouts
 from privyseal.custody.models import Alarm, HandUse, PlaceReport, TakeOut
@@ -17,7 +18,10 @@ from privyseal.custody.rules.places import Where
 from privyseal.custody.rules.takeout import (
     BearerNotOne,
     FaceNotShown,
+    Fence,
+    FenceWidened,
     Late,
+    NothingToFence,
     NotTakenOut,
     Point,
     SealBooked,
@@ -31,10 +35,12 @@ from privyseal.seals import actions as seals
 from privyseal.seals.models import Filing, Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import ApproverNoLongerEntitled, PermitExpired, PermitRevoked, PermitSpent
 from privyseal.seals.rules import Act, SealNotInForce
+from privyseal.signer import terms
+from privyseal.signer.statement import parse, parse_approved
 from tests.actions.keepers import forbidden, photo
 from tests.by_hand import Out, line, watched
 from tests.conftest import apply, permit_of, recorded, say_yes
-from tests.trips import back, trip, use_outside
+from tests.trips import HERE, back, trip, use_outside
 
 pytestmark = pytest.mark.documents
 
@@ -218,19 +224,17 @@ def test_places_are_reported_and_one_far_from_the_approved_one_is_an_incident(
     away: TakeOut, wang: Person, jian: Person, gu: Person, noon: datetime
 ) -> None:
     near, far = Point(31_231_000, 121_474_000), Point(31_330_400, 121_473_700)
-    actions.report_place(wang, noon, take_out_uid=away.uid, said=Whereabouts(point=far, accuracy_metres=30))
     actions.report_place(jian, noon, take_out_uid=away.uid, said=Whereabouts(words="高铁上"))
     actions.report_place(
         wang, noon, take_out_uid=away.uid, said=Whereabouts(point=near, accuracy_metres=30, has_arrived=True)
     )
-    assert (PlaceReport.objects.count(), Alarm.objects.count()) == (3, 0)
+    assert (PlaceReport.objects.count(), Alarm.objects.count()) == (2, 0)
 
-    for _ in range(2):
-        actions.report_place(
-            wang, noon, take_out_uid=away.uid, said=Whereabouts(point=far, accuracy_metres=30, has_arrived=True)
-        )
+    for where in (far, far, near, far):
+        said = Whereabouts(point=where, accuracy_metres=30)
+        actions.report_place(wang, noon, take_out_uid=away.uid, said=said)
 
-    assert (Alarm.objects.get().kind, Incident.objects.count()) == ("place", 1)
+    assert (list(Alarm.objects.values_list("kind", flat=True)), Incident.objects.count()) == (["place"] * 2, 2)
     fact = last_fact_about("take-out.reported", "seal", away.seal.uid)
     assert fact is not None
     assert "121473700" not in str(fact.data)
@@ -240,6 +244,39 @@ def test_places_are_reported_and_one_far_from_the_approved_one_is_an_incident(
         actions.report_place(gu, noon, take_out_uid=away.uid, said=Whereabouts(words="公司"))
     with forbidden("report_stays"):
         PlaceReport.objects.update(words="别处")
+
+
+def test_the_place_is_approved_signed_and_drawn_closer_but_never_wider(
+    stamp: Seal, contract: str, wang: Person, gu: Person, jian: Person, li: Person, noon: datetime
+) -> None:
+    asked = replace(watched(jian), off_site="上海对方公司", fence=Fence(point=HERE, metres=500))
+    lines = (line(stamp, contract),)
+    with pytest.raises(NothingToFence):
+        apply(wang, noon, stamp, contract, lines=lines, papers=replace(asked, off_site=""))
+    uid = apply(wang, noon, stamp, contract, lines=lines, papers=asked)
+    with forbidden("papers_stay_as_submitted"):
+        Application.objects.filter(uid=uid).update(terms={"fence": Fence(point=HERE, metres=501).to_json()})
+    say_yes(li, noon, uid)
+    permit = permit_of(uid)
+    (approved,) = parse_approved(permit.evidence)
+    one = TakeOut.objects.get(permit=permit)
+    assert parse(approved.statement).fence == terms.Fence(HERE.latitude, HERE.longitude, 500)
+    assert one.fence == asked.fence
+
+    face = photo(gu, noon, stamp)
+    elsewhere = Point(HERE.latitude + 1, HERE.longitude)
+    for wider in (Fence(point=HERE, metres=501), Fence(point=elsewhere, metres=1)):
+        with pytest.raises(FenceWidened):
+            actions.give_out(gu, noon, take_out_uid=one.uid, photo_sha256=face, fence=wider)
+        one.fence = wider
+        with forbidden("fence_is_as_approved"):
+            one.save(update_fields=["fence_latitude", "fence_metres"])
+    with forbidden("fence_is_as_approved"):
+        TakeOut.objects.update(fence_latitude=None, fence_longitude=None, fence_metres=None)
+    actions.give_out(gu, noon, take_out_uid=one.uid, photo_sha256=face, fence=Fence(point=HERE, metres=100))
+    assert TakeOut.objects.get(pk=one.pk).fence_metres == 100
+    with forbidden("fence_is_as_approved"):
+        TakeOut.objects.update(fence_metres=101)
 
 
 def test_one_person_bears_it_and_another_goes_along(

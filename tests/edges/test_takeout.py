@@ -5,14 +5,20 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import now
 
+from privyseal.approvals.models import Application
 from privyseal.custody.models import LateAct, PlaceReport, TakeOut
-from privyseal.identity.models import Person
+from privyseal.custody.rules.takeout import Fence
+from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Seal
+from privyseal.web.copying import copied
 from tests.actions.keepers import PHOTO
 from tests.by_hand import line, watched
 from tests.conftest import apply, say_yes
 from tests.edges.conftest import Enter, alert, command
+from tests.edges.test_applying import terms
+from tests.trips import HERE
 
 pytestmark = pytest.mark.documents
 
@@ -60,6 +66,28 @@ def test_a_seal_is_given_received_reported_brought_and_taken_back_on_the_pages(
     assert sheet.count(TakeOut.objects.get().given_sha256[:12]) == 2
     assert bearer.get(f"{address}nothing/").status_code == 405
     assert bearer.post(f"{address}nothing/", command()).status_code == 404
+
+
+def test_the_place_is_asked_for_shown_to_approvers_and_not_widened_when_it_is_given_out(
+    stamp: Seal, contract: str, company: Company, wang: Person, gu: Person, jian: Person, li: Person, enter: Enter
+) -> None:
+    bearer, asked = enter(wang), f"/apply/use/{company.uid}/{contract}/"
+    half = terms(stamp, wang, supervisor=jian.pseudonym, off_site="上海对方公司", latitude="31.2304", metres="500")
+    assert bearer.post(asked, half).status_code == 400
+    sent = bearer.post(asked, half | {"longitude": "121.4737"})
+    uid = sent.headers["Location"].rstrip("/").rsplit("/", 1)[1]
+    assert "31.230400、121.473700 周围 500 米" in enter(li).get(f"/applications/{uid}/").content.decode()
+    again = copied([Application.objects.get(uid=uid)], ())
+    assert [again[name] for name in ("latitude", "longitude", "metres")] == ["31.230400", "121.473700", "500"]
+    say_yes(li, now(), uid)
+    one, keeper = TakeOut.objects.get(), enter(gu)
+
+    page = keeper.get(f"/take-outs/{one.uid}/").content.decode()
+    assert ('name="latitude"' in page, 'max="500"' in page, "周围 500 米" in page) == (False, True, True)
+    assert keeper.post(f"/take-outs/{one.uid}/give/", command(photo=face(), metres="501")).status_code == 400
+    keeper.post(f"/take-outs/{one.uid}/give/", command(photo=face(), metres="200", latitude="1", longitude="1"))
+    one.refresh_from_db()
+    assert (one.stage, one.fence) == ("given", Fence(point=HERE, metres=200))
 
 
 def test_a_bearer_reports_the_seal_lost_in_two_taps_and_sees_what_comes_of_it(

@@ -11,9 +11,14 @@ from privyseal.custody.rules.takeout import (
     MOVES,
     Act,
     FaceNotShown,
+    Fence,
+    FenceWidened,
     Late,
     Point,
+    Reported,
     Stage,
+    drawn_closer,
+    is_alarming,
     lateness,
     metres_between,
     plan,
@@ -52,6 +57,46 @@ def test_time_alone_says_more_and_more(minutes: int, said: int) -> None:
 
     assert found == [row.late for row in CLOCKS][:said]
     assert list(Late) == [row.late for row in CLOCKS]
+
+
+def test_whoever_gives_it_out_draws_the_fence_closer_and_nowhere_else() -> None:
+    approved = Fence(point=Point(31_230_400, 121_473_700), metres=500)
+    closer = Fence(point=approved.point, metres=1)
+
+    assert [drawn_closer(approved, None), drawn_closer(approved, approved), drawn_closer(approved, closer)] == [
+        approved,
+        approved,
+        closer,
+    ]
+    assert (drawn_closer(None, closer), drawn_closer(None, None)) == (closer, None)
+    for wider in (Fence(point=approved.point, metres=501), Fence(point=Point(31_230_401, 121_473_700), metres=1)):
+        with pytest.raises(FenceWidened):
+            drawn_closer(approved, wider)
+
+
+@pytest.mark.parametrize(
+    ("said", "raised"),
+    [
+        ("i o o o", [1]),  # one leaving
+        ("o i o i i o", [0, 2, 5]),  # each leaving
+        ("e o e", [1]),  # what the telephone is not sure of is no leaving, and no coming back that is known to be none
+        ("o o A A o", [0, 2]),  # to have arrived elsewhere is something else than to be on the way
+        ("A o A", [0]),
+        ("A i A", [0, 2]),
+    ],
+)
+def test_each_leaving_is_an_alarm_once(said: str, raised: list[int]) -> None:
+    """``i`` is inside, ``e`` just as far beyond as the telephone may be wrong, ``o`` outside, ``A`` arrived there."""
+    fence = Fence(point=Point(0, 0), metres=500)
+    known = {
+        "i": Reported(500, 0, has_arrived=True),
+        "e": Reported(530, 30, has_arrived=False),
+        "o": Reported(531, 30, has_arrived=False),
+        "A": Reported(531, 30, has_arrived=True),
+    }
+    reports = [known[one] for one in said.split()]
+
+    assert [at for at, now in enumerate(reports) if is_alarming(now, reports[:at][::-1], fence)] == raised
 
 
 def test_distances_are_those_of_the_map() -> None:

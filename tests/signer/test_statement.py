@@ -14,6 +14,7 @@ from privyseal.signer.statement import (
     EXTERNAL,
     SESSION,
     Approved,
+    Decision,
     Statement,
     StatementUnreadable,
     assurance_of,
@@ -22,6 +23,7 @@ from privyseal.signer.statement import (
     verify,
     vouch,
 )
+from privyseal.signer.terms import Fence
 from tests.signer.cast import (
     CONTRACT,
     FOUNDING,
@@ -48,6 +50,7 @@ from tests.signer.cast import (
         replace(USE, amount="0.00"),
         replace(USE, amount="9999999999999.99"),
         replace(USE, counterparty="上海乙方 有限公司"),
+        replace(USE, fence=Fence(-33_868_800, 151_209_300, 50_000)),
     ],
 )
 def test_a_statement_survives_its_bytes(statement: Statement) -> None:
@@ -153,8 +156,13 @@ def test_an_amount_that_is_none_is_not_read(amount: object) -> None:
         parse(canonical(json.loads(USE.to_bytes()) | {"v": 2, "amount": amount}))
 
 
-def test_amount_and_counterparty_are_said_of_uses_alone() -> None:
-    for nonsense in (replace(MAKE, amount="1.00"), replace(MAKE, counterparty="乙方")):
+def test_amount_counterparty_and_fence_are_said_of_uses_alone() -> None:
+    for nonsense in (
+        replace(MAKE, amount="1.00"),
+        replace(MAKE, counterparty="乙方"),
+        replace(MAKE, fence=Fence(0, 0, 1)),
+        replace(USE, decision=Decision.MANDATE, documents=(), paper_sha256="0" * 64, fence=Fence(0, 0, 1)),
+    ):
         with pytest.raises(StatementUnreadable):
             parse(nonsense.to_bytes())
 
@@ -163,6 +171,24 @@ def test_amount_and_counterparty_are_said_of_uses_alone() -> None:
 def test_a_counterparty_that_is_none_is_not_read(counterparty: object) -> None:
     with pytest.raises(StatementUnreadable):
         parse(canonical(json.loads(USE.to_bytes()) | {"v": 2, "counterparty": counterparty}))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("latitude", 90_000_001),
+        ("longitude", -180_000_001),
+        ("metres", 0),
+        ("metres", 50_001),
+        ("metres", True),
+        ("words", "上海"),
+    ],
+)
+def test_a_fence_that_is_none_is_not_read(field: str, value: object) -> None:
+    said = {"latitude": 0, "longitude": 0, "metres": 500, field: value}
+
+    with pytest.raises(StatementUnreadable):
+        parse(canonical(json.loads(USE.to_bytes()) | {"v": 2, "fence": said}))
 
 
 @pytest.mark.parametrize(
@@ -218,6 +244,10 @@ def test_every_field_is_under_the_challenge() -> None:
         replace(USE, amount="1000000.00"),
         replace(USE, counterparty="甲方"),
         replace(USE, counterparty="乙方"),
+        replace(USE, fence=Fence(0, 0, 500)),
+        replace(USE, fence=Fence(1, 0, 500)),
+        replace(USE, fence=Fence(0, 1, 500)),
+        replace(USE, fence=Fence(0, 0, 501)),
         RESUME,
         MAKE,
     ]

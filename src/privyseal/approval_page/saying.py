@@ -16,9 +16,10 @@ from privyseal.signer.changes import Amend, Change, Enter, Remove
 from privyseal.signer.documents import Document
 from privyseal.signer.passkeys import web_text
 from privyseal.signer.statement import Statement
-from privyseal.signer.terms import AddsTo, Making, Standing
+from privyseal.signer.terms import AddsTo, Fence, Making, Standing
 
 _MICROMETRES: Final = 1_000
+_MICRODEGREES: Final = 1_000_000
 Row = tuple[str, str]
 
 
@@ -70,6 +71,8 @@ def rows(stated: Statement, reader: Reader) -> Iterator[Row]:
         yield reader.say("amount"), stated.amount
     if stated.counterparty:
         yield reader.say("counterparty"), stated.counterparty
+    if stated.fence is not None:
+        yield reader.say("fence"), _around(stated.fence, reader)
     yield from _of_terms(stated, reader)
     yield reader.say("application"), stated.application
     yield reader.say("policy"), stated.policy
@@ -139,6 +142,16 @@ def place(spot: Spot, reader: Reader) -> str:
         case Seam():
             edge, pages = reader.say(spot.edge.value), _pages(spot.pages, reader)
             return reader.say("seam", pages=pages, edge=edge, y=_millimetres(spot.y), each=spot.each)
+
+
+def _around(fence: Fence, reader: Reader) -> str:
+    north, east = (_degrees(each) for each in (fence.latitude, fence.longitude))
+    return reader.say("fence-around", latitude=north, longitude=east, metres=fence.metres)
+
+
+def _degrees(microdegrees: int) -> str:
+    whole, rest = divmod(abs(microdegrees), _MICRODEGREES)
+    return f"{'-' if microdegrees < 0 else ''}{whole}.{rest:06}"
 
 
 def _of_terms(stated: Statement, reader: Reader) -> Iterator[Row]:

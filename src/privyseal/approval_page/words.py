@@ -116,6 +116,11 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "stage": ("审批节点", "Stage"),
     "amount": ("金额", "Amount"),
     "counterparty": ("对方单位", "Other party"),
+    "fence": ("外带范围", "Outside the company, within"),
+    "fence-around": (
+        "纬度 %(latitude)s、经度 %(longitude)s 周围 %(metres)s 米以内",
+        "%(metres)s m of latitude %(latitude)s, longitude %(longitude)s",
+    ),
     "own_yes": ("名章本人", "Whose name the seal bears"),
     "mandate": ("依据授权书", "By their mandate"),
     "paper_sha256": ("授权书摘要", "Mandate's paper, SHA-256"),

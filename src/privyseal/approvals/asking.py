@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from privyseal.approvals.models import Application, Asking, OutsideSystem, SeatAsked
 from privyseal.approvals.rules import State
 from privyseal.approvals.rules.seats import Who
+from privyseal.custody.rules.takeout import FENCE
 from privyseal.egress import Answer, AnswerLost, HostNotReached
 from privyseal.identity.models import Installation
 from privyseal.identity.queries import installation
@@ -136,6 +137,8 @@ def _data(asking: Asking, application: Application) -> dict[str, Json]:
         "applicant": {"login": application.applicant.login, "name": application.applicant.name},
         "amount": None if application.amount is None else str(application.amount),
         "counterparty": application.counterparty,
+        "off_site": application.off_site,
+        "fence": application.terms.get(FENCE),
         "starts_at": utc_text(application.starts_at),
         "expires_at": utc_text(application.expires_at),
         "lines": [

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from privyseal.approvals.rules.attachments import MOST_ATTACHED, Kind, TooManyAttached
+from privyseal.custody.rules.takeout import Fence
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound, Refused
@@ -65,6 +66,7 @@ class Papers:
     ``checker_pseudonym`` is who compares copies with their originals.
     ``supervisor_pseudonym`` is who watches while a rubber seal is put on paper.
     ``off_site`` is the place where the sealing happens, empty in the company's own rooms.
+    ``fence`` is how far around a point of it a rubber seal may be.
     ``entered`` is what is said of the fields of the category, by their numbers.
     ``particulars`` is what is said of each document, by its digest.
     """
@@ -79,6 +81,7 @@ class Papers:
     entered: Mapping[str, str] = field(default_factory=dict)
     particulars: Mapping[str, Particulars] = field(default_factory=dict)
     supervisor_pseudonym: str = ""
+    fence: Fence | None = None
 
     def __post_init__(self) -> None:
         if self.amount is not None and (not 0 <= self.amount < MOST_MONEY or self.amount != round(self.amount, 2)):

@@ -8,6 +8,7 @@ from privyseal.approvals.choosing import said_of
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Manner, Part
 from privyseal.approvals.wishes import is_by_hand
+from privyseal.custody.rules.takeout import FENCE
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import face as faces
 from privyseal.seals.models import Seal
@@ -16,7 +17,7 @@ from privyseal.seals.rules.standing import FOR_UNIT
 from privyseal.signer import documents
 from privyseal.signer.documents import Code, Document, Writing
 from privyseal.signer.statement import Purpose, Statement
-from privyseal.signer.terms import Making, OwnYes, Standing
+from privyseal.signer.terms import Making, OwnYes, Standing, fence
 
 
 def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -112,6 +113,7 @@ def _statement(application: Application, own: Sequence[Line], lines: Sequence[Li
         adds_to=adds_to(application, seal.uid, own),
         amount="" if application.amount is None else f"{application.amount:.2f}",
         counterparty=_on_one_line(application.counterparty),
+        fence=fence(application.terms[FENCE]) if FENCE in application.terms else None,
     )
 
 

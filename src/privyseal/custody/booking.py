@@ -7,7 +7,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from privyseal.custody.models import TakeOut
-from privyseal.custody.rules.takeout import BearerNotOne, SealBooked, Stage
+from privyseal.custody.rules.takeout import BearerNotOne, Fence, SealBooked, Stage
 from privyseal.identity.models import Person
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
@@ -56,6 +56,7 @@ def book_take_out(
         starts_at=permit.starts_at,
         due_at=permit.expires_at,
     )
+    booked.fence = Fence.within(permit.terms)
     try:
         with transaction.atomic():
             booked.save(force_insert=True)

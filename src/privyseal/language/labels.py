@@ -140,6 +140,7 @@ TERM: Final[Mapping[str, Promise]] = {
     "a_day": _("Uses in 24 hours"),
     "sample_every": _("Reviewed by lot, one of every"),
     "until": _("New end"),
+    "fence": _("Not farther than"),
     "name": _("New name"),
     "face": _("New words of the face"),
     "ends_on": _("New last day"),

@@ -42,5 +42,10 @@ REFUSED: Final[Mapping[str, Promise]] = {
     ),
     "face-not-shown": _("A photograph of the seal's face goes with it. Take one and send it again."),
     "whereabouts-missing": _("Say where the seal is: by the telephone's position, or in words."),
+    "fence-widened": _("A seal goes no further than was approved. Draw the place closer, or leave it as it is."),
+    "nothing-to-fence": _(
+        "A point with metres around it is for a rubber seal that is taken out. "
+        "Name the place as well, or leave them empty."
+    ),
     "thresholds-not-possible": _("That is out of bounds, or a seal would be an incident before it is a risk."),
 }

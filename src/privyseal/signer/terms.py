@@ -19,6 +19,9 @@ _USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V
 _MOST_TITLE_WORDS: Final = 3
 _MOST_HOLDERS: Final = 50
 _MOST_MICROMETRES: Final = 10_000_000
+_POLE: Final = 90_000_000  # in millionths of a degree
+_DATE_LINE: Final = 180_000_000
+_MOST_METRES: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,18 @@ class AddsTo:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Where outside the company a seal is to be used: a point in millionths of a degree, and how far around it."""
+
+    latitude: int
+    longitude: int
+    metres: int
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {"latitude": self.latitude, "longitude": self.longitude, "metres": self.metres}
+
+
 def making(value: Json) -> Making:
     entry = shapes.fields(value, frozenset({"company", "organization", "uscc", "name", "type", "face_sha256"}))
     return Making(
@@ -158,4 +173,13 @@ def adds_to(value: Json) -> AddsTo:
         application=shapes.uid(entry["application"]),
         statement_sha256=shapes.digest(entry["statement_sha256"]),
         documents=tuple(shapes.digest(one) for one in shapes.items(entry["documents"], most=MAX_DOCUMENTS)),
+    )
+
+
+def fence(value: Json) -> Fence:
+    entry = shapes.fields(value, frozenset({"latitude", "longitude", "metres"}))
+    return Fence(
+        latitude=shapes.integer(entry["latitude"], least=-_POLE, most=_POLE),
+        longitude=shapes.integer(entry["longitude"], least=-_DATE_LINE, most=_DATE_LINE),
+        metres=shapes.integer(entry["metres"], least=1, most=_MOST_METRES),
     )

@@ -7,12 +7,14 @@ from privyseal.approvals.models import Application, CategoryVersion, Line
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.rules import Part
+from privyseal.custody.rules.takeout import Fence
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Seam, Spot
 from privyseal.signer.documents import Following, spots
 from privyseal.signer.statement import Purpose
 
 _MICROMETRES: Final = 1000
+_MICRODEGREES: Final = 1_000_000
 
 
 def is_copied(view: ApplicationView) -> bool:
@@ -32,6 +34,7 @@ def copied(parts: Sequence[Application], known: Sequence[CategoryVersion]) -> di
         "counterparty": application.counterparty,
         "amount": "" if application.amount is None else str(application.amount),
         "off_site": application.off_site,
+        **_fence(Fence.within(application.terms)),
         "operator": _operator(application),
         "mode": application.joint.mode if application.joint else "",
         **_on_first_document(first),
@@ -100,6 +103,13 @@ def _of_document(application: Application, line: Line) -> dict[str, str]:
         "duplicates": str(said.duplicates or ""),
         "copies": str(line.copies),
     }
+
+
+def _fence(fence: Fence | None) -> dict[str, str]:
+    if fence is None:
+        return {}
+    said = {"latitude": fence.point.latitude, "longitude": fence.point.longitude}
+    return {name: f"{each / _MICRODEGREES:.6f}" for name, each in said.items()} | {"metres": str(fence.metres)}
 
 
 def _operator(application: Application) -> str:

@@ -6,13 +6,13 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.custody.actions import Fence, Whereabouts
-from privyseal.custody.rules.takeout import Point
+from privyseal.custody.actions import Whereabouts
+from privyseal.custody.rules.takeout import MOST_METRES, Fence, Point
+from privyseal.web.forms import Sent
 from privyseal.web.waiting import WaitingForm
 
 _MICRODEGREES: Final = 1_000_000
 _USUAL_METRES: Final = 500
-_MOST_METRES: Final = 50_000
 
 
 def _degrees(most: int, **said: Any) -> forms.DecimalField:  # noqa: ANN401  a field's options are of every kind
@@ -20,7 +20,7 @@ def _degrees(most: int, **said: Any) -> forms.DecimalField:  # noqa: ANN401  a f
     return forms.DecimalField(required=False, min_value=-most, max_value=most, widget=number, **said)
 
 
-class _PointForm(forms.Form):
+class PointForm(forms.Form):
     latitude = _degrees(90, label=_("Latitude"))
     longitude = _degrees(180, label=_("Longitude"))
 
@@ -36,17 +36,37 @@ def _photo() -> forms.FileField:
     )
 
 
-class GiveForm(WaitingForm, _PointForm):
-    """The face, and where the seal is to be used if its keeper knows the point on the map."""
-
-    photo = _photo()
-    metres = forms.IntegerField(
-        label=_("Metres around that are still there"), min_value=1, max_value=_MOST_METRES, initial=_USUAL_METRES
+def metres_field(most: int = MOST_METRES) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("Metres around that are still there"),
+        min_value=1,
+        max_value=most,
+        initial=min(most, _USUAL_METRES),
+        required=False,
     )
 
+
+class GiveForm(WaitingForm, PointForm):
+    """The face, and how far the seal may go: less than was approved, or around the point that its keeper knows."""
+
+    photo = _photo()
+    metres = metres_field()
+
+    def __init__(self, data: Sent = None, files: Any = None, *, approved: Fence | None) -> None:  # noqa: ANN401  Django's own
+        super().__init__(data, files)
+        self._approved = approved
+        if approved is not None:
+            del self.fields["latitude"], self.fields["longitude"]
+            self.fields["metres"] = metres_field(approved.metres)
+            self.fields["metres"].initial = approved.metres
+            self.fields["metres"].help_text = _("As approved, or fewer.")
+
     def fence(self) -> Fence | None:
+        metres = self.cleaned_data["metres"]
+        if self._approved is not None:
+            return Fence(point=self._approved.point, metres=metres) if metres else None
         point = self.point()
-        return None if point is None else Fence(point=point, metres=self.cleaned_data["metres"])
+        return None if point is None else Fence(point=point, metres=metres or _USUAL_METRES)
 
 
 class TakeBackForm(WaitingForm):
@@ -56,12 +76,16 @@ class TakeBackForm(WaitingForm):
     )
 
 
-class WhereaboutsForm(WaitingForm, _PointForm):
+class WhereaboutsForm(WaitingForm, PointForm):
     words = forms.CharField(
         label=_("Where the seal is, in words"), max_length=100, required=False, help_text=_("Such as: on the train.")
     )
     accuracy = forms.IntegerField(required=False, min_value=0, max_value=1_000_000, widget=forms.HiddenInput)
-    has_arrived = forms.BooleanField(label=_("We are at the place of the use"), required=False)
+    has_arrived = forms.BooleanField(
+        label=_("We are at the place of the use"),
+        required=False,
+        help_text=_("A position outside the approved place is an alarm. On the way, say in words where you are."),
+    )
 
     def said(self) -> Whereabouts:
         said = self.cleaned_data

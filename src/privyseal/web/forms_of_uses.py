@@ -21,6 +21,7 @@ from privyseal.approvals.papers import (
 )
 from privyseal.approvals.placing import Asked, PartyAsked, SealAsked
 from privyseal.approvals.wishes import MOST_COPIES
+from privyseal.custody.rules.takeout import Fence
 from privyseal.identity.models import Company, Person
 from privyseal.language.labels import FOLLOWING
 from privyseal.language.places import EDGES, HOW, WHICH
@@ -41,6 +42,7 @@ from privyseal.web.forms_of_places import (
     pages_field,
     which_of,
 )
+from privyseal.web.forms_of_takeout import PointForm, metres_field
 
 MOST_PARTIES: Final = 5
 MOST_TOGETHER: Final = 5
@@ -58,7 +60,7 @@ def _percent(**said: Any) -> forms.DecimalField:  # noqa: ANN401  a field's opti
     return forms.DecimalField(min_value=0, max_value=100, decimal_places=1, max_digits=4, required=False, **said)
 
 
-class UseForm(PlaceForm):
+class UseForm(PlaceForm, PointForm):
     """Everything about one use but its first document."""
 
     seal = forms.ChoiceField(label=_("Seal"), widget=forms.RadioSelect)
@@ -137,6 +139,7 @@ class UseForm(PlaceForm):
         required=False,
         help_text=_("Left empty, the sealing happens in the company."),
     )
+    metres = metres_field()
     acknowledged = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
     checker = forms.ChoiceField(
         label=_("Who compares the copy with its original"),
@@ -216,6 +219,8 @@ class UseForm(PlaceForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         self.need(_NEEDS.get(said.get("how", ""), ()))
+        if said.get("latitude") is not None or said.get("longitude") is not None:
+            self.need(("off_site", "latitude", "longitude", "metres"))
         if said.get("code"):
             self.need(("code_page", "code_x", "code_y"))
         if said.get("writing"):
@@ -290,6 +295,11 @@ class UseForm(PlaceForm):
         """Tell whether the rows of further seals are in use, so that the page shows them open."""
         return any(self[f"seal{number}_seal"].value() for number in range(1, MOST_TOGETHER + 1))
 
+    def fence(self) -> Fence | None:
+        """Return how far from which point a rubber seal may be taken; None where nobody said so."""
+        point = self.point()
+        return None if point is None else Fence(point=point, metres=self.cleaned_data["metres"])
+
     def is_true_copy(self) -> bool:
         return bool(self.cleaned_data["checker"])
 
@@ -307,6 +317,7 @@ class UseForm(PlaceForm):
             entered_in(said),
             {document_sha256: particulars} | {each.document.sha256: each.particulars(said) for each in self._further},
             said["supervisor"],
+            self.fence(),
         )
 
     def window(self) -> tuple[datetime, datetime]:

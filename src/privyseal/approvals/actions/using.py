@@ -19,6 +19,7 @@ from privyseal.approvals.rules.joint import Mode
 from privyseal.approvals.wholes.parts import joined
 from privyseal.approvals.wishes import LineWish, SealOfAnotherCompany, check_lines, is_by_hand
 from privyseal.custody.booking import check_not_booked, check_one_bearer
+from privyseal.custody.rules.takeout import FENCE, NothingToFence
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.commands import command
@@ -161,6 +162,9 @@ def _begun_jointly(actor: Person, at: datetime, company: Company, use: _Use) -> 
 
 
 def _begun(actor: Person, at: datetime, company: Company, use: _Use, lines: Sequence[Line]) -> Application:
+    fence = use.papers.fence
+    if fence is not None and not (use.papers.off_site and is_by_hand(lines)):
+        raise NothingToFence
     application = begin(
         actor,
         at,
@@ -168,6 +172,7 @@ def _begun(actor: Person, at: datetime, company: Company, use: _Use, lines: Sequ
         purpose=Purpose.USE,
         reason=use.reason,
         window=(use.starts_at, use.expires_at),
+        terms={FENCE: fence.to_json()} if fence else None,
         papers=use.papers,
         joint=use.joint,
     )

@@ -21,7 +21,6 @@ from privyseal.custody.actions.stock import (
     watch_stock_takes,
 )
 from privyseal.custody.actions.takeout import (
-    Fence,
     Whereabouts,
     bring_back,
     give_out,
@@ -34,7 +33,6 @@ from privyseal.custody.actions.uses import begin_use, confirm_use, end_use, fini
 
 __all__ = [
     "COMPARE",
-    "Fence",
     "Kept",
     "Seen",
     "Taken",

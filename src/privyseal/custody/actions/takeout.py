@@ -20,10 +20,14 @@ from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.takeout import (
     SOON,
     Act,
+    Fence,
     Late,
     Point,
+    Reported,
     Stage,
     WhereaboutsMissing,
+    drawn_closer,
+    is_alarming,
     lateness,
     metres_between,
     plan,
@@ -42,14 +46,6 @@ from privyseal.seals.models import Filing, Permit, Photo, UseEntry
 
 _LONGEST_PLACE: Final = 100
 _AT_ONCE: Final = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fence:
-    """Where the seal is to be used, and how far around that is still there."""
-
-    point: Point
-    metres: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +68,17 @@ def give_out(
     fence: Fence | None = None,
     done_at: datetime | None = None,
 ) -> str:
-    """Hand the seal over to its bearer, with a photograph of its face: whoever keeps it, for a permit in its window."""
+    """Hand the seal over to its bearer, with a photograph of its face: whoever keeps it, for a permit in its window.
+
+    With a ``fence`` it may go less far than was approved; without one, as far.
+    """
     one = locked_take_out(take_out_uid)
     one.stage = _planned(actor, at, one, Act.GIVE, photo_sha256=photo_sha256).value
     permits.check_open(one.permit, at=at)
     if _is_away(one):
         raise SealIsOut(seal=one.seal.uid)
     one.given_by, one.given_at, one.given_sha256 = actor, at, photo_sha256
-    if fence is not None:
-        one.fence_latitude, one.fence_longitude = fence.point.latitude, fence.point.longitude
-        one.fence_metres = fence.metres
+    one.fence = drawn_closer(one.fence, fence)
     one.save(
         update_fields=[
             "stage", "given_by", "given_at", "given_sha256", "fence_latitude", "fence_longitude", "fence_metres"
@@ -113,7 +110,7 @@ def receive(actor: Person, at: datetime, *, take_out_uid: str, done_at: datetime
 def report_place(
     actor: Person, at: datetime, *, take_out_uid: str, said: Whereabouts, done_at: datetime | None = None
 ) -> int:
-    """Say where the seal is while it is out: bearer or companion. Arrived elsewhere than approved is an incident."""
+    """Say where the seal is while it is out: bearer or companion. Elsewhere than approved is one incident a leaving."""
     one = locked_take_out(take_out_uid)
     if actor.pk not in {one.bearer_id, one.companion_id}:
         raise NotEntitled(part=Hand.OPERATOR.value)
@@ -122,8 +119,8 @@ def report_place(
     words = said.words.strip()[:_LONGEST_PLACE]
     if not words and said.point is None:
         raise WhereaboutsMissing(take_out=one.uid)
-    fence = _fence_of(one)
-    off = metres_between(said.point, fence.point) if said.point and fence and said.has_arrived else None
+    off = metres_between(said.point, one.fence.point) if said.point and one.fence else None
+    before = _reported(one)
     made = PlaceReport.objects.create(
         take_out=one,
         by=actor,
@@ -138,8 +135,9 @@ def report_place(
     # Where people are stays out of the record that nobody can shorten: the digest ties the row to it.
     where = f"{words}|{made.latitude}|{made.longitude}|{made.accuracy_metres}"
     book.record("take-out.reported", by=actor, at=at, **about(one), place_sha256=sha256(where.encode()))
-    if off is not None and fence is not None and off > fence.metres + said.accuracy_metres:
-        raise_alarm(actor, at, kind=AlarmKind.PLACE, cause=f"take-out {one.uid}", seal=one.seal)
+    now = None if off is None else Reported(off, said.accuracy_metres, said.has_arrived)
+    if now and one.fence and is_alarming(now, before, one.fence):
+        raise_alarm(actor, at, kind=AlarmKind.PLACE, cause=f"place {made.pk} {one.uid}", seal=one.seal)
     note_late(actor, at, act=Waiting.REPORT, permit=one.permit, done_at=done_at)
     return made.pk
 
@@ -271,7 +269,7 @@ def _planned(actor: Person, at: datetime, one: TakeOut, act: Act, *, photo_sha25
     return stage
 
 
-def _fence_of(one: TakeOut) -> Fence | None:
-    if one.fence_latitude is None or one.fence_longitude is None or one.fence_metres is None:
-        return None
-    return Fence(point=Point(one.fence_latitude, one.fence_longitude), metres=one.fence_metres)
+def _reported(one: TakeOut) -> list[Reported]:
+    """Return the reports that say how far from the approved place the seal was, the last one first."""
+    found = PlaceReport.objects.filter(take_out=one, metres_off__isnull=False).order_by("-at", "-pk")
+    return [Reported(one.metres_off or 0, one.accuracy_metres or 0, one.has_arrived) for one in found]

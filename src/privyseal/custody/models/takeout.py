@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
 
-from privyseal.custody.rules.takeout import Late, Stage
+from privyseal.custody.rules.takeout import Fence, Late, Point, Stage
 from privyseal.identity.models import Person, new_uid
 from privyseal.identity.models.ranges import Int8Range, TimeRange
 from privyseal.seals.models import Permit, Seal
@@ -19,8 +19,9 @@ class TakeOut(models.Model):
     """One permit by which a seal is used outside, from the approval until what was stamped is in the file.
 
     ``starts_at`` and ``due_at`` are the permit's window, ``late`` the last thing that time alone said of it. The fence
-    is what the keeper knew of the place, in millionths of a degree. The database keeps that bearer and companion are
-    those of the permit, and that its keeper gives the seal and takes it back (``take_out_is_of_its_permit``).
+    is the approved place, in millionths of a degree, or the part of it to which its keeper has drawn it closer. The
+    database keeps that bearer and companion are those of the permit, that its keeper gives the seal and takes it back
+    (``take_out_is_of_its_permit``), and that it goes no further than the permit says (``fence_is_as_approved``).
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -100,6 +101,18 @@ class TakeOut(models.Model):
                 name="take_outs_open",
             )
         ]
+
+    @property
+    def fence(self) -> Fence | None:
+        if self.fence_latitude is None or self.fence_longitude is None or self.fence_metres is None:
+            return None
+        return Fence(point=Point(self.fence_latitude, self.fence_longitude), metres=self.fence_metres)
+
+    @fence.setter
+    def fence(self, fence: Fence | None) -> None:
+        self.fence_latitude = fence.point.latitude if fence else None
+        self.fence_longitude = fence.point.longitude if fence else None
+        self.fence_metres = fence.metres if fence else None
 
 
 class PlaceReport(models.Model):

@@ -1,13 +1,16 @@
 """A rubber seal leaves the company and comes back: by whose word, with what proof, and what time alone brings."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from math import asin, cos, radians, sin, sqrt
-from typing import Final
+from typing import Any, Final
 
 from privyseal.custody.rules import Hand
 from privyseal.custody.rules.alarms import Thresholds
+from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 
 
@@ -73,6 +76,8 @@ CLOCKS: Final = (
 SOON: Final = timedelta(hours=1)
 _EARTH_METRES: Final = 6_371_000
 _MICRODEGREES: Final = 1_000_000
+MOST_METRES: Final = 50_000
+FENCE: Final = "fence"
 
 
 class SealBooked(Refused):
@@ -105,12 +110,57 @@ class WhereaboutsMissing(Refused):
     code = "whereabouts-missing"
 
 
+class FenceWidened(Refused):
+    """A seal goes no further than was approved: whoever gives it out may draw the fence closer, and not elsewhere."""
+
+    code = "fence-widened"
+
+
+class NothingToFence(Refused):
+    """A fence is around the place outside the company to which a rubber seal is taken."""
+
+    code = "nothing-to-fence"
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """A place on the earth, in millionths of a degree."""
 
     latitude: int
     longitude: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """Where the seal is to be used, and how far around that is still there."""
+
+    point: Point
+    metres: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.metres <= MOST_METRES:
+            raise ValueError("a fence that is none")
+
+    def to_json(self) -> dict[str, Json]:
+        return {"latitude": self.point.latitude, "longitude": self.point.longitude, "metres": self.metres}
+
+    @classmethod
+    def within(cls, terms: Mapping[str, Any]) -> "Fence | None":
+        """Return the fence that an application asks for in its terms, or a permit allows; None where there is none."""
+        said = terms.get(FENCE)
+        return None if said is None else cls(point=Point(said["latitude"], said["longitude"]), metres=said["metres"])
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One report of a place, as far as the fence is concerned."""
+
+    metres_off: int
+    accuracy_metres: int
+    has_arrived: bool
+
+    def is_beyond(self, fence: Fence) -> bool:
+        return self.metres_off > fence.metres + self.accuracy_metres
 
 
 def plan(stage: Stage, act: Act, *, hands: frozenset[Hand], has_photo: bool) -> Stage:
@@ -142,3 +192,22 @@ def metres_between(one: Point, other: Point) -> int:
     across = radians((other.longitude - one.longitude) / _MICRODEGREES)
     half = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(across / 2) ** 2
     return round(2 * _EARTH_METRES * asin(sqrt(min(1.0, half))))
+
+
+def drawn_closer(approved: Fence | None, wished: Fence | None) -> Fence | None:
+    """Return the fence with which a seal is given out, or refuse one that lets it further than was approved."""
+    if approved is None or wished is None:
+        return wished or approved
+    if wished.point != approved.point or wished.metres > approved.metres:
+        raise FenceWidened(metres=approved.metres)
+    return wished
+
+
+def is_alarming(now: Reported, before: Iterable[Reported], fence: Fence) -> bool:
+    """Return whether a report is the first of a leaving; ``before`` are those that came earlier, the last one first.
+
+    Whoever says that they have arrived where it was not approved says something new, however long they were away.
+    """
+    leaving = list(takewhile(lambda one: one.is_beyond(fence), before))
+    is_new = not leaving or (now.has_arrived and not any(one.has_arrived for one in leaving))
+    return now.is_beyond(fence) and is_new

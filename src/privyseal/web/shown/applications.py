@@ -19,6 +19,7 @@ from privyseal.approvals.rules import POLICY, Binding, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
 from privyseal.approvals.statements import lines_before
 from privyseal.approvals.wholes.rows import parts_standing, with_parts
+from privyseal.custody.rules.takeout import FENCE, Fence
 from privyseal.language.labels import (
     BINDING,
     CONSEQUENCE,
@@ -35,6 +36,7 @@ from privyseal.signer.statement import Purpose
 from privyseal.web.shown import categories, course, documents, outside, papers, placing, policies
 from privyseal.web.shown.joint import WholeShown, show_whole
 from privyseal.web.shown.papers import exemplars
+from privyseal.web.shown.takeout import around
 from privyseal.web.shown.words import Badge, badge_of, progress_badge, short, state_badge
 
 
@@ -245,6 +247,8 @@ def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
     for name, value in application.terms.items():
         if name == "face":
             yield TERM[name], value["ring"] + (f" / {value['bottom']}" if value["bottom"] else "")
+        elif name == FENCE:
+            yield TERM[name], around(Fence.within(application.terms))
         elif name in {"due_at", "until"}:
             yield TERM[name], date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
         elif name in TERM:

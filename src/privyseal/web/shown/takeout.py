@@ -6,10 +6,11 @@ from typing import Final
 
 from django.forms import Form
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from privyseal.custody.models import TakeOut
 from privyseal.custody.rules import Hand
-from privyseal.custody.rules.takeout import MOVES, Act, Late, Move, Stage
+from privyseal.custody.rules.takeout import MOVES, Act, Fence, Late, Move, Stage
 from privyseal.identity.models import Person
 from privyseal.language.takeout import ACT, LATE, STAGE
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
@@ -25,6 +26,7 @@ _TONE: Final = {
     Stage.CLOSED: "approved",
     Stage.RELEASED: "neutral",
 }
+_MICRODEGREES: Final = 1_000_000
 _OUTSIDE: Final = frozenset({Stage.OUT, Stage.BROUGHT})
 
 
@@ -55,6 +57,18 @@ def late_badge(one: TakeOut) -> Badge | None:
     return Badge(LATE[late], "caution" if late is Late.DUE_SOON else "rejected")
 
 
+def around(fence: Fence | None) -> str:
+    """Say how far from which point a seal may be; nothing where nobody said so."""
+    if fence is None:
+        return ""
+    north, east = (f"{each / _MICRODEGREES:.6f}" for each in (fence.point.latitude, fence.point.longitude))
+    return _("%(metres)s m from %(latitude)s, %(longitude)s") % {
+        "metres": fence.metres,
+        "latitude": north,
+        "longitude": east,
+    }
+
+
 def doing(one: TakeOut, keeper: Person | None, reader: Person, *, place: str) -> Doing:
     hands = {Hand.OPERATOR: one.bearer_id, Hand.KEEPER: keeper.pk if keeper else None}
     move = _asked(Stage(one.stage), hands, reader)
@@ -63,20 +77,20 @@ def doing(one: TakeOut, keeper: Person | None, reader: Person, *, place: str) ->
     is_out = Stage(one.stage) in _OUTSIDE and reader.pk in {one.bearer_id, one.companion_id}
     report = WhereaboutsForm() if is_out else None
     if early is not None:
-        return Doing(early.act, ACT[early.act], _form(early.act, place), report, is_early=True)
+        return Doing(early.act, ACT[early.act], _form(early.act, one, place), report, is_early=True)
     if move is None:
         return Doing(None, "", None, report)
-    return Doing(move.act, ACT[move.act], _form(move.act, place), report)
+    return Doing(move.act, ACT[move.act], _form(move.act, one, place), report)
 
 
 def _asked(stage: Stage, hands: Mapping[Hand, int | None], reader: Person) -> Move | None:
     return next((row for row in MOVES if row.start is stage and hands[row.by] == reader.pk), None)
 
 
-def _form(act: Act, place: str) -> Form:
+def _form(act: Act, one: TakeOut, place: str) -> Form:
     match act:
         case Act.GIVE:
-            return GiveForm()
+            return GiveForm(approved=one.fence)
         case Act.TAKE_BACK:
             return TakeBackForm(initial={"place": place})
     return WaitingForm()

@@ -55,7 +55,7 @@ def say(request: SignedIn, uid: str, act: str) -> HttpResponse:
     one = queries.take_out_visible_to(request.user, now(), uid)
     if act not in set(Act):
         raise Http404
-    form = _form(Act(act), request)
+    form = _form(Act(act), one, request)
     return _acted(request, uid, form, lambda said: _say(request, one, Act(act), form, said))
 
 
@@ -79,10 +79,10 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
     )
 
 
-def _form(act: Act, request: SignedIn) -> Form:
+def _form(act: Act, one: TakeOut, request: SignedIn) -> Form:
     match act:
         case Act.GIVE:
-            return GiveForm(request.POST, request.FILES)
+            return GiveForm(request.POST, request.FILES, approved=one.fence)
         case Act.TAKE_BACK:
             return TakeBackForm(request.POST, request.FILES)
     return WaitingForm(request.POST)
@@ -119,6 +119,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
     page = {
         "one": one,
         "badge": shown.badge(one),
+        "around": shown.around(one.fence),
         "lateness": shown.late_badge(one),
         "doing": shown.doing(one, keeper, request.user, place=usual_place(request.user, at, one.seal)),
         "keeper": keeper,

@@ -1,5 +1,5 @@
 // Fill in the telephone's position, once, when its owner asks for it.
-const form = document.querySelector("form.whereabouts");
+const form = document.querySelector("form.whereabouts, form.terms");
 const button = form?.querySelector(".locate");
 if (button && navigator.geolocation) {
   button.hidden = false;
@@ -16,6 +16,7 @@ function fill({ coords }) {
   const { latitude, longitude, accuracy } = form.elements;
   latitude.value = coords.latitude.toFixed(6);
   longitude.value = coords.longitude.toFixed(6);
-  accuracy.value = Math.round(coords.accuracy);
+  if (accuracy) accuracy.value = Math.round(coords.accuracy);
+  longitude.dispatchEvent(new Event("input", { bubbles: true }));
   button.disabled = false;
 }
