@@ -11,7 +11,7 @@ from django.conf import settings
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application, ApprovalPasskey, CharterVersion, Vote
 from privyseal.approvals.queries import application_visible_to
-from privyseal.approvals.queries.charters import holds_for
+from privyseal.approvals.queries.charters import asks_passkey_anywhere, holds_for
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.charters import CharterAgreedAlready, CharterAsksMore, CharterUnchanged
 from privyseal.identity.models import Person
@@ -108,6 +108,7 @@ def test_a_yes_that_the_key_would_not_count_is_not_taken_and_a_passkey_moves_the
         vote(li, noon, pending.uid)
 
     assert (settled.told_at, settled.failure) == (noon, "")
+    assert asks_passkey_anywhere()
     assert not Vote.objects.filter(application__uid=pending.uid).exists()
     assert vote(li, noon, pending.uid, keys["li"]) == "approved"
     sealing.seal_document(wang, noon, permit_uid=pending.permit.uid, document_sha256=pending.document, signer=signer)
@@ -142,6 +143,7 @@ def test_once_passkeys_are_asked_for_the_next_charter_and_the_rosters_take_them(
     assert approvals.tell_rosters(noon, signer=signer, page=settings.APPROVAL_URL) == 1
     assert approvals.tell_charters(noon, signer=signer, page=settings.APPROVAL_URL) == 1
     assert holds_for([official])[official.uid].charter.assurance == "session"
+    assert not asks_passkey_anywhere()
 
 
 def test_a_charter_that_would_lock_everybody_out_is_not_taken_and_says_why(

@@ -62,6 +62,7 @@ SEES_NOTHING_PRIVATE = {
     "approvals.holds_for": "of seals that were read already; what the key asks for is beside each",
     "approvals.charter_before": "asked by the act that proposes, of a company whose approver its actor is",
     "approvals.charters_at_the_key": "of the seals of an application that was read already",
+    "approvals.asks_passkey_anywhere": "returns yes or no, to whoever asks whether we are ready",
     "approvals.charters_not_told": "asked by the sweep, of what the key has to be told",
     "approvals.passkeys_of": "asked of whoever votes; returns their own",
     "approvals.not_denied": "asked by the sweep, of what the key has to be told",

@@ -84,6 +84,11 @@ class Served:
         assert pid is not None, f"there is no {part}"
         return pid
 
+    def family_of(self, part: str) -> list[int]:
+        """Return a child of the supervisor and its own children, itself first."""
+        head = self.pid_of(part)
+        return [head, *(pid for pid in survivors(self.data) if _parent(pid) == head)]
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another command on the same installation."""
         return subprocess.run(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from privyseal.config import readiness
 from tests import prepared
 from tests.running.served import Home, Served, eventually, free_port, serving, survivors
 
@@ -75,8 +76,30 @@ def test_readiness_names_what_is_missing(served: Served) -> None:
     alive = served.get("/healthz")[0]
     os.kill(signer, signal.SIGCONT)
 
-    assert (status, json.loads(body)) == (503, {"ready": False, "missing": ["signer"]})
+    said = json.loads(body)
+    assert (status, said["ready"], said["missing"]) == (503, False, ["signer"])
+    assert said["said"]["signer"] == readiness.SIGNER
     assert alive == 200
+
+
+def test_an_approval_page_that_is_away_is_named_and_takes_nothing_else_along(served: Served) -> None:
+    everything = {"ready": True, "missing": [], "limited": [], "said": {}}
+    eventually(lambda: json.loads(served.get("/readyz")[2]) == everything)
+    before = served.get("/metrics")[2]
+    page = served.family_of("approvalserver")
+
+    for pid in page:
+        os.kill(pid, signal.SIGSTOP)
+    status, _, body = served.get("/readyz")
+    figures = served.get("/metrics")[2]
+    for pid in page:
+        os.kill(pid, signal.SIGCONT)
+
+    limited = {"limited": ["approval-page"], "said": {"approval-page": readiness.PAGE}}
+    assert (status, json.loads(body)) == (200, everything | limited)
+    assert ["privyseal_approval_page_up 1.0" in before, "privyseal_approval_page_up 0.0" in figures] == [True, True]
+    assert figures.count("privyseal_cosigner_fresh{") == 2
+    eventually(lambda: json.loads(served.get("/readyz")[2]) == everything)
 
 
 def test_the_log_follows_a_request_and_names_nobody(served: Served) -> None:

@@ -55,8 +55,9 @@ class Answered:
 class Client:
     """One method an act, a connection of its own for each call."""
 
-    def __init__(self, socket_path: Path) -> None:
+    def __init__(self, socket_path: Path, *, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
         self._socket_path = socket_path
+        self._timeout_seconds = timeout_seconds
 
     def show(self, ask: Ask, document: Callable[[str], AbstractContextManager[Body]]) -> str:
         """Hand over what is asked and the documents it names, and return the code that opens the page once."""
@@ -65,7 +66,7 @@ class Client:
             code = _code(begun)
             for sha256 in _digests(begun):
                 with document(sha256) as body:
-                    connection.settimeout(_TIMEOUT_SECONDS + len(body) / _BYTES_A_SECOND)
+                    connection.settimeout(self._timeout_seconds + len(body) / _BYTES_A_SECOND)
                     _asked(connection, Frame({"op": "hand-over", "code": code, "sha256": sha256}, body))
             opens, _ = _asked(connection, Frame({"op": "ready", "code": code}))
             return _code(opens)
@@ -95,7 +96,7 @@ class Client:
     def _connected(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            connection.settimeout(_TIMEOUT_SECONDS)
+            connection.settimeout(self._timeout_seconds)
             connection.connect(os.fspath(self._socket_path))
         except OSError as error:
             connection.close()

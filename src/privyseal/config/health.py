@@ -23,15 +23,19 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from privyseal.approval_page import client as approval_page
+from privyseal.approvals.queries.charters import asks_passkey_anywhere
 from privyseal.approvals.queries.denials import untold
 from privyseal.config import logs
+from privyseal.config.readiness import Cosigners, Readiness, judge
 from privyseal.kernel.errors import Refused
-from privyseal.ledger.cosigned import standings
+from privyseal.kernel.quorum import CosignersStale
+from privyseal.ledger.cosigned import check_fresh, standings
 from privyseal.ledger.queries import facts_behind
 from privyseal.signer.client import Client
 from privyseal.web.capabilities import capability
 
-_SIGNER_SECONDS: Final = 2.0
+_ANSWER_SECONDS: Final = 2.0
 _USABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 _QUIET: Final = frozenset({"healthz", "readyz", "metrics"})
@@ -73,9 +77,15 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(_request: HttpRequest) -> HttpResponse:
-    checks: dict[str, Callable[[], bool]] = {"database": _database_answers, "signer": _signer_answers}
-    missing = [name for name, answers in checks.items() if not answers()]
-    return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+    """Say whether to send people here; names for programs, sentences for people."""
+    found = _readiness()
+    said = {
+        "ready": not found.missing,
+        "missing": list(found.missing),
+        "limited": list(found.limited),
+        "said": {**found.missing, **found.limited},
+    }
+    return JsonResponse(said, status=503 if found.missing else 200)
 
 
 @capability("public")
@@ -91,6 +101,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 class _Waiting(Collector):
     def collect(self) -> Iterator[Metric]:
+        up = "Whether the page answers on which passkeys say yes."
+        yield GaugeMetricFamily("privyseal_approval_page_up", up, value=int(_approval_page_answers()))
         if _database_answers():
             yield GaugeMetricFamily("privyseal_facts_behind", "Facts that wait for their index.", value=facts_behind())
             what = "Permits, mandates and applications taken back, of which the signer has not heard."
@@ -99,14 +111,17 @@ class _Waiting(Collector):
 
 
 def _cosigners() -> Iterator[Metric]:
-    """Show how far each cosigner has seen the ledger, and when by its own clock; 0 before the first time."""
+    """Show how far each cosigner has seen the ledger, when by its own clock, and whether that is lately enough."""
     size = GaugeMetricFamily("privyseal_cosigner_size", "Facts that a cosigner has seen.", labels=("cosigner",))
     at = GaugeMetricFamily("privyseal_cosigner_seconds", "When it signed, in POSIX time.", labels=("cosigner",))
+    fresh = GaugeMetricFamily("privyseal_cosigner_fresh", "Whether it signed lately.", labels=("cosigner",))
     for one in standings(datetime.now(UTC)):
+        fresh.add_metric((one.name,), int(one.is_fresh))
         size.add_metric((one.name,), one.size)
         at.add_metric((one.name,), one.at.timestamp() if one.at else 0)
     yield size
     yield at
+    yield fresh
 
 
 def _of_every_process() -> CollectorRegistry:
@@ -144,10 +159,40 @@ def _database_answers() -> bool:
 
 def _signer_answers() -> bool:
     try:
-        Client(Path(settings.SIGNER_SOCKET), timeout_seconds=_SIGNER_SECONDS).status()
+        Client(Path(settings.SIGNER_SOCKET), timeout_seconds=_ANSWER_SECONDS).status()
     except Refused:
         return False
     return True
+
+
+def _approval_page_answers() -> bool:
+    try:
+        approval_page.Client(Path(settings.APPROVAL_SOCKET), timeout_seconds=_ANSWER_SECONDS).status()
+    except Refused:
+        return False
+    return True
+
+
+def _readiness() -> Readiness:
+    database, page = _database_answers(), _approval_page_answers()
+    return judge(
+        database=database,
+        signer=_signer_answers(),
+        approval_page=page,
+        is_passkey_asked=database and not page and asks_passkey_anywhere(),
+        cosigners=_how_cosigners_stand() if database else Cosigners(),
+    )
+
+
+def _how_cosigners_stand() -> Cosigners:
+    at = datetime.now(UTC)
+    try:
+        check_fresh(at)
+    except CosignersStale:
+        are_enough = False
+    else:
+        are_enough = True
+    return Cosigners(sum(not one.is_fresh for one in standings(at)), are_enough=are_enough)
 
 
 def _identifier(request: HttpRequest) -> str:

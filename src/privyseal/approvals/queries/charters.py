@@ -14,7 +14,7 @@ from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import visible_to
-from privyseal.seals.rules import SealKind
+from privyseal.seals.rules import SealKind, SealState
 from privyseal.signer.charters import Charter
 from privyseal.signer.passkeys import PASSKEY
 from privyseal.signer.statement import SESSION, Purpose
@@ -71,6 +71,17 @@ def charters_at_the_key(purpose: str, seals: Sequence[Seal]) -> dict[str, Holds]
     newest = _newest({seal.company_id for seal in each}, {seal.pk for seal in each}) if each else {}
     found = {one.uid: newest.get((one.company_id, one.pk)) or newest.get((one.company_id, None)) for one in each}
     return {uid: Holds(row.charter, row) for uid, row in found.items() if row is not None}
+
+
+def asks_passkey_anywhere() -> bool:
+    """Tell whether the founding, or the charter that holds for a company or a seal that is still there, asks for it."""
+    founded = identity.installation()
+    if founded is not None and founded.assurance == PASSKEY:
+        return True
+    of_what_is_there = CharterVersion.objects.exclude(seal__signer_state=SealState.DESTROYED.value)
+    told = of_what_is_there.filter(told_at__isnull=False)
+    newest = told.order_by("company", "seal", "-version", "-pk").distinct("company", "seal").values("pk")
+    return CharterVersion.objects.filter(pk__in=newest, assurance=PASSKEY).exists()
 
 
 def charters_visible_to(actor: Person, at: datetime) -> QuerySet[CharterVersion]:

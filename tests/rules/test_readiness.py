@@ -1,0 +1,23 @@
+"""What makes the product unready, and what only limits it."""
+
+import pytest
+
+from privyseal.config.readiness import LATE, PAGE, PAGE_ASKED, STALE, Cosigners, judge
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "cosigners", "missing", "limited"),
+    [
+        (True, True, Cosigners(), {}, {}),
+        (False, False, Cosigners(), {}, {"approval-page": PAGE}),
+        (False, True, Cosigners(), {"approval-page": PAGE_ASKED}, {}),
+        (True, True, Cosigners(late=1), {}, {"cosigners": LATE}),
+        (True, True, Cosigners(late=2, are_enough=False), {}, {"cosigners": STALE}),
+    ],
+)
+def test_only_what_is_asked_for_and_in_our_hands_makes_us_unready(
+    *, page: bool, asked: bool, cosigners: Cosigners, missing: dict[str, str], limited: dict[str, str]
+) -> None:
+    found = judge(database=True, signer=True, approval_page=page, is_passkey_asked=asked, cosigners=cosigners)
+
+    assert (found.missing, found.limited) == (missing, limited)
