@@ -24,14 +24,15 @@ def test_alarms_are_listed_and_their_thresholds_set(out: Out, company: Company, 
     actions.watch_alarms(now() + timedelta(days=8))
     manager = enter(zhao)
     sent = {"lost_risk_minutes": "60", "not_returned_minutes": "600", "unused_days": "3", "debt_days": "1"}
+    more = {"restamps": "2", "stock_take_days": "30", "made_anew": "1"}
 
     page = manager.get("/alarms/").content.decode()
     unfilled = manager.post("/alarms/thresholds/", command(company=company.uid, **sent))
     refused = manager.post(
         "/alarms/thresholds/",
-        command(company=company.uid, **sent | {"lost_risk_minutes": "700"}, restamps="2", stock_take_days="30"),
+        command(company=company.uid, **sent | {"lost_risk_minutes": "700"}, **more),
     )
-    manager.post("/alarms/thresholds/", command(company=company.uid, **sent, restamps="2", stock_take_days="30"))
+    manager.post("/alarms/thresholds/", command(company=company.uid, **sent, **more))
 
     assert "批后未用" in page
     assert (unfilled.status_code, refused.status_code) == (400, 409)

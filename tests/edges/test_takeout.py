@@ -77,6 +77,7 @@ def test_the_place_is_asked_for_shown_to_approvers_and_not_widened_when_it_is_gi
     sent = bearer.post(asked, half | {"longitude": "121.4737"})
     uid = sent.headers["Location"].rstrip("/").rsplit("/", 1)[1]
     assert "31.230400、121.473700 周围 500 米" in enter(li).get(f"/applications/{uid}/").content.decode()
+    assert "周围 500 米" in bearer.get(f"/sheets/applications/{uid}/").content.decode()
     again = copied([Application.objects.get(uid=uid)], ())
     assert [again[name] for name in ("latitude", "longitude", "metres")] == ["31.230400", "121.473700", "500"]
     say_yes(li, now(), uid)

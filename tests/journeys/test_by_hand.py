@@ -97,7 +97,7 @@ def take(address: str, wang: Hands, *, gu: Hands, ke: Hands) -> None:
 
 
 def tell(hand: Hands, path: str) -> None:
-    hand.page.click(f"form[action='{path}'] button")
+    hand.page.click(f"form[action='{path}'] button:not(.scan)")
     expect(hand.page.locator(".told")).to_be_visible()
 
 
@@ -146,7 +146,7 @@ def put_back(address: str, gu: Hands) -> None:
     gu.page.evaluate("() => { indexedDB.open = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
     gu.page.fill("input[name=place]", "3号柜 B12")
     cut(gu)
-    gu.page.click(f"form[action='{address}put-back/'] button")
+    gu.page.click(f"form[action='{address}put-back/'] button.main-action")
     expect(gu.page.locator(".told")).to_contain_text("尚未发送")
     gu.page.context.set_offline(False)
     tell(gu, f"{address}put-back/")

@@ -154,10 +154,10 @@ def _named(name: str) -> sql.Identifier:
 
 
 def test_the_promises_are_those_of_the_page() -> None:
-    """T13 is asked where a form is sent twice, R1 where many enter uses at once, C5 by whoever attacks the key."""
+    """T13 is asked where a form is sent twice, R1 where many enter uses at once, C4 of the erased, C5 of the key."""
     named = {name for name, column in proofs() if column == Column.STATEFUL}
 
-    assert named == {*(promise.name for promise in PROMISES), "T3", "T4", "T13", "R1", "C5"}
+    assert named == {*(promise.name for promise in PROMISES), "T3", "T4", "T13", "R1", "C4", "C5"}
 
 
 def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> None:
