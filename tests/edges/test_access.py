@@ -150,7 +150,7 @@ def differing(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
 
 @pytest.mark.invariant("T2", column="http")
 def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
-    """The auditor looks after their own seat, denies, confirms as a second person, and reads."""
+    """The auditor looks after their own seat, denies, holds, confirms as a second person, and reads."""
     auditor = ROLES.index("sun")
 
     sent = {row.route for row in ROWS if row.method != "GET" and row.cells[auditor] == "yes"}
@@ -175,16 +175,30 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
         "mapping-confirm",
         "reset-confirm",
         "outside-confirm",
+        "clearance-decide",
+        "erasure-decide",
     }
-    assert sent - public == {"suspend", "report", "lost", "freeze", "comment", *second_yes, *own_seat}
+    denies = {"suspend", "report", "lost", "freeze", "hold-place", "hold-ask-lifting"}
+    assert sent - public == {"comment", *denies, *second_yes, *own_seat}
 
 
 def test_people_of_another_company_get_nothing_of_this_one() -> None:
     """A row about an object has a no for every foreigner, whatever their power."""
     foreign = [ROLES.index(login) for login in ("tian", "he", "lu", "bai")]
 
-    # The code on a sheet, and the way back from the approval page, say nothing but the address that was asked for.
-    about_nobody = {"way-back", "-", "style", "table", "seal-table", "uses-table", "code", "official+code"}
+    # The code on a sheet, and the way back from the approval page, say nothing but the address that was asked for;
+    # whether a certificate is in force is for everybody.
+    about_nobody = {
+        "way-back",
+        "ocsp-question",
+        "-",
+        "style",
+        "table",
+        "seal-table",
+        "uses-table",
+        "code",
+        "official+code",
+    }
     owned = [row for row in ROWS if row.about not in about_nobody]
     got = [str(row) for row in owned if {row.cells[at] for at in foreign} != {"no"}]
 

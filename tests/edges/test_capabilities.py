@@ -37,6 +37,7 @@ def _sample(converter: object) -> object:
         "DigestConverter": "sha256",
         "IntConverter": "int",
         "StringConverter": "str",
+        "PathConverter": "str",
         "SlugConverter": "slug",
         "TileConverter": "tile",
         "BundleConverter": "tile",

@@ -83,6 +83,7 @@ def agree(request: SignedIn, uid: str, charter_uid: str) -> HttpResponse:
 @never_cache
 def agreed(request: SignedIn, uid: str) -> HttpResponse:
     """Count the yes to a charter that the approver's own passkey gave."""
+    seal_visible_to(request.user, now(), uid)
     if not request.GET.get("code"):
         return redirect("charter", uid)
     try:
