@@ -19,6 +19,7 @@ from privyseal.kernel.steps import Step
 from privyseal.signer.client import Client, SignerUnavailable
 from tests import prepared
 from tests.disk import quick_folder
+from tests.running.served import eventually
 
 # What the kernel has survives a kill, whether or not the disk has it; what PostgreSQL still holds itself does not.
 _SETTINGS: Final = {**prepared.SETTINGS, "synchronous_commit": "on", "max_connections": "20"}
@@ -118,7 +119,7 @@ class Scene:
                 else:
                     self.seal(permit, document)
                     self.tell("integrate", at=kill.at, victim=victim)
-                assert not self.cluster.is_running()
+                eventually(lambda: not self.cluster.is_running(), seconds=10)  # the last of it may still be dying
                 self.cluster.start()
         self.recover()
 
