@@ -47,7 +47,7 @@ def test_every_part_is_killed_at_every_step_and_nothing_is_lost_doubled_or_left_
 @pytest.mark.long
 def test_hundreds_of_kills_at_random_steps_lose_nothing(mortal: Scene) -> None:
     random = Random(os.urandom(8))  # noqa: S311  another order of deaths at every run
-    with Run("saga-kills", goal=LONG, unit="kills of web, worker, signer and database, nothing lost") as run:
+    with Run("hundreds_of_kills", goal=LONG, unit="kills of web, worker, signer and database, nothing lost") as run:
         while run.left:
             round_of(mortal, [random.choice(KILLS) for _ in range(min(AT_ONCE, run.left))], f"from {run.left}")
             run.add(min(AT_ONCE, run.left))
