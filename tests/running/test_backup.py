@@ -10,11 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import psycopg
+import pyrage
 import pytest
 
 from privyseal.config.backup import archive, erasures, making
+from privyseal.config.backup.archive import Entry
 from privyseal.config.backup.erasures import Repeated
 from privyseal.config.backup.restoring import Certificate
+from privyseal.config.failures import CannotStart
 from privyseal.config.postgres import Cluster
 from privyseal.signer.replaying import Replayed
 from tests import prepared
@@ -159,3 +162,15 @@ def test_one_recipient_is_not_enough(saved: Saved) -> None:
     assert done.returncode == 1
     assert "two different recipients" in done.stderr
     assert not os.path.lexists(saved.shell.folder / "x.age")
+
+
+@pytest.mark.parametrize("wrong", ["folder", "entry", "encryption"])
+def test_a_backup_that_cannot_be_written_says_so_and_leaves_no_half(wrong: str, tmp_path: Path) -> None:
+    target = tmp_path / "nowhere" / "all.age" if wrong == "folder" else tmp_path / "all.age"
+    content = tmp_path / "gone" if wrong == "entry" else b"bytes"
+    to = [] if wrong == "encryption" else [pyrage.x25519.Identity.generate().to_public()]
+
+    with pytest.raises(CannotStart, match="cannot be written"):
+        archive.write(target, [Entry("one", content)], {}, to)
+
+    assert list(tmp_path.iterdir()) == []

@@ -56,7 +56,7 @@ def identity(path: Path) -> pyrage.x25519.Identity:
 def write(
     target: Path, entries: Iterable[Entry], about: Mapping[str, Any], to: Sequence[pyrage.x25519.Recipient]
 ) -> str:
-    """Write an archive whole or not at all; return the SHA-256 of the file."""
+    """Write an archive whole or not at all; return the SHA-256 of the file, or say why it cannot be written."""
     half = target.with_name(target.name + ".half")
     failed: list[BaseException] = []
     reading, writing = os.pipe()
@@ -69,17 +69,23 @@ def write(
             failed.append(error)
 
     packing = threading.Thread(target=pack, name="pack")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE), "wb") as file:
-        packing.start()
-        with os.fdopen(reading, "rb") as pipe:
-            pyrage.encrypt_io(pipe, file, to)
-        packing.join()
-        file.flush()
-        os.fsync(file.fileno())
-    if failed:
-        half.unlink()
-        raise failed[0]
-    half.replace(target)
+    try:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE), "wb") as file:
+            packing.start()
+            try:
+                with os.fdopen(reading, "rb") as pipe:
+                    pyrage.encrypt_io(pipe, file, to)
+            finally:
+                packing.join()  # whose pipe is closed by now
+            file.flush()
+            os.fsync(file.fileno())
+        if failed:
+            raise failed[0]
+        half.replace(target)
+    except (OSError, pyrage.EncryptError) as error:
+        raise CannotStart(f"The backup {target} cannot be written: {error}.") from error
+    finally:
+        half.unlink(missing_ok=True)
     return digest_of(target)
 
 
