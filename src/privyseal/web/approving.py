@@ -4,21 +4,20 @@ The note that goes along is signed here: the approval page hands it back as it w
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from privyseal.approval_page.answering import PasskeyAnswerRefused
 from privyseal.approval_page.asking import MAX_CREDENTIALS, Ask
 from privyseal.approval_page.client import Client
-from privyseal.approval_page.keeping import LIFE, ApprovalCodeUnknown
+from privyseal.approval_page.keeping import ApprovalCodeUnknown
 from privyseal.approval_page.words import CHINESE, ENGLISH
 from privyseal.approvals import actions, queries
 from privyseal.approvals.actions import ChangedSinceShown
@@ -31,9 +30,9 @@ from privyseal.kernel.errors import NotEntitled
 from privyseal.pdf.face import Face
 from privyseal.signer.passkeys import PasskeyAssertion, web_text
 from privyseal.signer.statement import Statement
+from privyseal.web import carried
 from privyseal.web.shown import applications
 
-_SALT: Final = "privyseal.web.approving"
 _LONGEST_NAME: Final = 300
 
 
@@ -46,17 +45,6 @@ class Note:
     shown_sha256: str
     command_id: str
     comment: str
-
-    def signed(self) -> str:
-        return signing.dumps(asdict(self), salt=_SALT, compress=True)
-
-    @classmethod
-    def read(cls, signed: str) -> "Note":
-        """Return the note if it is of ours, and not older than the page keeps anything, or refuse."""
-        try:
-            return cls(**signing.loads(signed, salt=_SALT, max_age=2 * LIFE))
-        except (signing.BadSignature, TypeError) as error:
-            raise ApprovalCodeUnknown from error
 
 
 def lead(actor: Person, at: datetime, note: Note) -> str:
@@ -79,7 +67,7 @@ def lead(actor: Person, at: datetime, note: Note) -> str:
         language=language(),
         zone=settings.TIME_ZONE,
         back=reverse("approval-back", args=[note.application]),
-        context=note.signed(),
+        context=carried.written(note),
     )
     return f"{settings.APPROVAL_URL}/o/{client().show(ask, settings.BLOBS.mapped)}"
 
@@ -92,7 +80,7 @@ def count(code: str, at: datetime, *, application_uid: str) -> Person:
     """
     page = client()
     answered = page.fetch(code)
-    note = Note.read(answered.context)
+    note = carried.read(Note, answered.context)
     person = Person.objects.filter(pseudonym=note.person, is_active=True).first()
     if person is None or note.application != application_uid:
         raise ApprovalCodeUnknown

@@ -1,17 +1,16 @@
 """A change of the signer's rosters or charters by passkey: to the page that says it in words, and the yes fetched."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 
 from privyseal.approval_page.asking import MAX_CREDENTIALS, Ask
-from privyseal.approval_page.keeping import LIFE, ApprovalCodeUnknown
+from privyseal.approval_page.keeping import ApprovalCodeUnknown
 from privyseal.approvals import actions
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.approvals.queries.charters import charter_visible_to
@@ -21,9 +20,9 @@ from privyseal.kernel.errors import NotFound
 from privyseal.signer.changes import Change
 from privyseal.signer.charters import SECURITY
 from privyseal.signer.passkeys import web_text
+from privyseal.web import carried
 from privyseal.web.approving import assertions_of, client, language, on_one_line
 
-_SALT: Final = "privyseal.web.changing"
 _PASSKEY: Final = "passkey"
 _CHARTER: Final = "charter"
 
@@ -36,16 +35,6 @@ class Note:
     what: str
     uid: str
     command_id: str
-
-    def signed(self) -> str:
-        return signing.dumps(asdict(self), salt=_SALT, compress=True)
-
-    @classmethod
-    def read(cls, signed: str) -> "Note":
-        try:
-            return cls(**signing.loads(signed, salt=_SALT, max_age=2 * LIFE))
-        except (signing.BadSignature, TypeError) as error:
-            raise ApprovalCodeUnknown from error
 
 
 def has_voice(actor: Person, at: datetime) -> bool:
@@ -83,7 +72,7 @@ def count(actor: Person, at: datetime, *, code: str) -> None:
     """Count the yes that waits under a code, once, or refuse."""
     page = client()
     answered = page.fetch(code)
-    note = Note.read(answered.context)
+    note = carried.read(Note, answered.context)
     if note.person != actor.pseudonym:
         raise ApprovalCodeUnknown
     said, command = assertions_of(answered.answers), UUID(note.command_id)
@@ -103,6 +92,6 @@ def _shown(own: Sequence[ApprovalPasskey], note: Note, change: Change, *, names:
         language=language(),
         zone=settings.TIME_ZONE,
         back=back,
-        context=note.signed(),
+        context=carried.written(note),
     )
     return f"{settings.APPROVAL_URL}/o/{client().show(ask, settings.BLOBS.mapped)}"

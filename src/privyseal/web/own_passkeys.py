@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -10,21 +10,20 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 from fido2.cose import ES256, RS256, CoseKey, EdDSA
 from fido2.webauthn import AttestationObject, AuthenticatorData
 
 from privyseal.approval_page.answering import PasskeyAnswerRefused
 from privyseal.approval_page.enrolling import MAX_EXCLUDED, Enrol
-from privyseal.approval_page.keeping import LIFE, ApprovalCodeUnknown
+from privyseal.approval_page.keeping import ApprovalCodeUnknown
 from privyseal.approvals import actions
 from privyseal.approvals.queries.passkeys import passkeys_visible_to
 from privyseal.identity.models import Person
 from privyseal.signer.passkeys import Page, web_octets, web_text
+from privyseal.web import carried
 from privyseal.web.approving import client, language, on_one_line
 
-_SALT: Final = "privyseal.web.own_passkeys"
 _CHALLENGE_BYTES: Final = 32
 _MOST_ATTESTATION: Final = 20_000
 _FLAG: Final = AuthenticatorData.FLAG
@@ -61,7 +60,7 @@ def lead(actor: Person, at: datetime, *, name: str, command_id: UUID) -> str:
         excluded=tuple(web_text(bytes(one.credential)) for one in own[:MAX_EXCLUDED]),
         language=language(),
         back=reverse("approval-passkey-made"),
-        context=signing.dumps(asdict(wish), salt=_SALT, compress=True),
+        context=carried.written(wish),
     )
     return f"{settings.APPROVAL_URL}/o/{client().enrol(enrol)}"
 
@@ -70,7 +69,7 @@ def offer(actor: Person, at: datetime, *, code: str) -> None:
     """Offer the actor's passkey that waits under a code, once, or refuse."""
     page = client()
     answered = page.fetch(code)
-    wish = _read(answered.context)
+    wish = carried.read(Wish, answered.context)
     if wish.person != actor.pseudonym:
         raise ApprovalCodeUnknown
     said = answered.answers[0]
@@ -117,10 +116,3 @@ def _key(said: CoseKey) -> bytes:
         case _:
             raise PasskeyAnswerRefused(reason="algorithm")
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _read(signed: str) -> Wish:
-    try:
-        return Wish(**signing.loads(signed, salt=_SALT, max_age=2 * LIFE))
-    except (signing.BadSignature, TypeError) as error:
-        raise ApprovalCodeUnknown from error
