@@ -1,6 +1,6 @@
 """Twenty digits: each grant once, at its time, on its device; and nothing else."""
 
-import secrets
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from privyseal.device import codes, keypad, receipts
 from privyseal.device.codes import Grant, Holder, Kind, Voice
 from privyseal.device.keypad import Entered, Keypad
+from tests.device.attacks import attack
+from tests.long import Run
 
 HOLDER: Final = Holder("D-0009", "3f2a", 1)
 KEY: Final = codes.key_of(bytes(range(32)), HOLDER)
@@ -216,15 +218,25 @@ def test_what_is_no_receipt_is_none(code: str) -> None:
     assert receipts.read(KEY, HOLDER, sequence=5, code=code) is None
 
 
-def forged_and_accepted(count: int) -> int:
-    guesses = (f"{secrets.randbits(66):020d}" for _ in range(count))
-    return sum(codes.read(KEY, HOLDER, guess, first_sequence=937, now=NOON) is not None for guess in guesses)
+def test_attacks_on_codes_and_receipts_open_nothing_and_every_right_one_is_taken() -> None:
+    found = attack(600, seed=7)
 
-
-def test_guesses_open_nothing() -> None:
-    assert forged_and_accepted(20_000) == 0
+    assert found.tried.total() > 15_000
+    assert (+found.opened, found.refused) == (Counter(), 0)
 
 
 @pytest.mark.long
-def test_a_million_guesses_open_nothing() -> None:
-    assert forged_and_accepted(1_000_000) == 0
+def test_attacks_by_the_million_open_nothing() -> None:
+    with Run("attacks_by_the_million", goal=3_000_000, unit="attacks on codes and receipts, none stood") as counted:
+        while counted.left:
+            found = attack(5_000, seed=counted.left)
+            counted.add(found.tried.total())
+            assert (+found.opened, found.refused) == (Counter(), 0)
+            assert found.by_chance < 20  # of some 50,000
+
+
+def test_a_code_of_two_weeks_holds_until_its_last_minute() -> None:
+    code = code_of(minutes=20_160)
+
+    assert answer(Keypad(), code, now=NOON + 20_160 * 60 - 1) is Entered.ACCEPTED
+    assert answer(Keypad(), code, now=NOON + 20_160 * 60) is Entered.LATE

@@ -19,6 +19,7 @@ DIGITS: Final = 20
 HALF: Final = 10
 SLOT_SECONDS: Final = 1_800
 SLOTS: Final = 1_024
+SLOTS_BEHIND: Final = 703
 SEQUENCES: Final = 256
 LAST_SEQUENCE: Final = 2**32 - 1
 MINUTES: Final = (5, 15, 30, 60, 90, 120, 180, 240, 360, 480, 720, 1_440, 2_880, 4_320, 10_080, 20_160)
@@ -117,8 +118,8 @@ def issued(key: bytes, holder: Holder, grant: Grant, voice: Voice = Voice.PLAIN)
 def read(key: bytes, holder: Holder, code: str, *, first_sequence: int, now: int) -> tuple[Grant, Voice] | None:
     """Return the grant of this code and how it was said, None where none has it.
 
-    Of the sequences from ``first_sequence`` on, of which no more than 256 are told apart, and of the half hours the
-    nearest to ``now`` (POSIX seconds) within ten days are meant; the tag decides whether they are.
+    Of 256 sequences from ``first_sequence`` on, and of the 1,024 half hours from 703 before that of ``now`` (POSIX
+    seconds) on, one each has these low bits; the tag decides whether it is meant.
     """
     number = int(code) if len(code) == DIGITS and code.isascii() and code.isdigit() else 1 << 66
     if number >> (_TAG_BITS + _PAYLOAD_BITS):
@@ -127,8 +128,8 @@ def read(key: bytes, holder: Holder, code: str, *, first_sequence: int, now: int
     payload = (number & _PAYLOAD) ^ _mask(key, tag)
     sequence = first_sequence + (payload >> 20) % SEQUENCES - first_sequence % SEQUENCES
     sequence += SEQUENCES if sequence < first_sequence else 0
-    here = slot_of(now)
-    slot = here + ((payload >> 10) % SLOTS - here + SLOTS // 2) % SLOTS - SLOTS // 2
+    first_slot = slot_of(now) - SLOTS_BEHIND  # a code of two weeks holds for 672 half hours
+    slot = first_slot + ((payload >> 10) - first_slot) % SLOTS
     if not 1 <= sequence <= LAST_SEQUENCE:
         return None
     for voice in Voice:

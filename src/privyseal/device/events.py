@@ -114,11 +114,12 @@ def payload(device: str, events: Iterable[Event]) -> dict[str, Json]:
 def read(said: Mapping[str, Any]) -> tuple[str, tuple[Event, ...]]:
     """Return the device and the events of a frame, in the order they stand in, or refuse: frame-broken."""
     try:
+        shapes.integer(said.get("v"), least=_VERSION, most=_VERSION)
         device = shapes.word(said.get("device"), SERIAL)
         events = tuple(_event(item) for item in shapes.items(said.get("events"), least=1, most=MOST_AT_ONCE))
     except Misshapen as error:
         raise FrameBroken from error
-    if said.get("v") != _VERSION or any(event.device != device for event in events):
+    if any(event.device != device for event in events):
         raise FrameBroken
     return device, events
 
@@ -144,8 +145,9 @@ def following(head: Head, events: Sequence[Event]) -> tuple[Event, ...]:
 
 
 def _event(item: Json) -> Event:
-    if not isinstance(item, dict) or not item.keys() >= _OWN or item["v"] != _VERSION:
+    if not isinstance(item, dict) or not item.keys() >= _OWN:
         raise Misshapen
+    shapes.integer(item["v"], least=_VERSION, most=_VERSION)
     said = item["said"]
     if not isinstance(said, dict):
         raise Misshapen
@@ -155,7 +157,7 @@ def _event(item: Json) -> Event:
         previous=shapes.digest(item["previous"]),
         type=shapes.word(item["type"], _TYPE),
         at=shapes.moment(item["at"]),
-        ticket=shapes.uid(item["ticket"]) if item["ticket"] else "",
+        ticket="" if item["ticket"] == "" else shapes.uid(item["ticket"]),
         said=said,
         more={name: value for name, value in item.items() if name not in _OWN},
     )

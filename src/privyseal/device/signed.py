@@ -82,7 +82,7 @@ def opened(text: str, frame: Frame, key: FrameKey) -> dict[str, Any]:
         found = _JWS.decode_complete(text, key.public(), algorithms=[_ES256])
     except InvalidSignatureError as error:
         raise FrameForged from error
-    except (PyJWTError, ValueError) as error:
+    except (PyJWTError, ValueError, RecursionError) as error:
         raise FrameBroken from error
     if found["header"] != {"alg": _ES256, "kid": key.kid, "typ": frame.value}:
         raise FrameForged
@@ -96,9 +96,11 @@ def opened(text: str, frame: Frame, key: FrameKey) -> dict[str, Any]:
 
 def claimed(text: str) -> Frame:
     """Return what a frame says it is, which is believed only once it is opened as that; or refuse: frame-broken."""
+    if len(text) > MOST_CHARACTERS:
+        raise FrameBroken
     try:
         return Frame(_JWS.get_unverified_header(text)["typ"])
-    except (PyJWTError, ValueError, KeyError) as error:
+    except (PyJWTError, ValueError, KeyError, RecursionError) as error:
         raise FrameBroken from error
 
 

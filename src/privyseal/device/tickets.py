@@ -115,7 +115,7 @@ def _ticket(said: Mapping[str, Json]) -> Ticket:
         closes_at=shapes.moment(said["closes_at"]),
         policy=shapes.integer(said["policy"], least=0, most=2**31),
         confirmations=shapes.integer(said["confirmations"], least=0, most=MOST_OPERATORS),
-        document=shapes.digest(said["document"]) if said["document"] else "",
+        document="" if said["document"] == "" else shapes.digest(said["document"]),
         place=None if said["place"] is None else _fence(said["place"]),
     )
     if ticket.opens_at >= ticket.closes_at or (ticket.mode is Mode.CONFIRMED) != bool(ticket.confirmations):

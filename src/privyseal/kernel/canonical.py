@@ -30,7 +30,7 @@ def canonical(value: Mapping[str, Json]) -> bytes:
             return _PLAIN.encode(value).encode()
         _refuse_floats(value)
         return rfc8785.dumps(dict(value))
-    except (rfc8785.CanonicalizationError, UnicodeError) as error:
+    except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as error:
         raise NotCanonical from error
 
 
