@@ -45,6 +45,9 @@ class Told(StrEnum):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     FOUND = "found"
+    MOUNTED = "mounted"
+    WITHDRAWN = "withdrawn"
+    ALARM = "alarm"
 
 
 @dataclass(frozen=True, slots=True)

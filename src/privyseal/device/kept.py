@@ -39,7 +39,8 @@ class Kept:
 
     ``begun`` is how many impressions of each ticket were ever begun, ``spent`` how many of them are reserved or made;
     ``keypad`` has the grant that a code opened, until its receipt is shown; ``counter`` is the mechanical count that is
-    accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock.
+    accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock;
+    ``withdrawn`` are tickets that never open again, ``mounted`` says by slot which seal is to be there.
     """
 
     head: Head = field(default_factory=Head)
@@ -53,10 +54,13 @@ class Kept:
     orders: int = 0
     requests: int = 0
     is_locked: bool = False
+    withdrawn: tuple[str, ...] = ()
+    mounted: Mapping[str, str] = field(default_factory=dict)
     seen_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def to_bytes(self) -> bytes:
         value = asdict(self) | {"seen_at": utc_text(self.seen_at), "unsent": list(self.unsent)}
+        value["withdrawn"] = list(self.withdrawn)
         value["keypad"]["taken"] = f"{self.keypad.taken:x}"  # 64 bits, and JSON has 53
         return canonical(value)
 
@@ -70,6 +74,7 @@ class Kept:
                 **said,
                 "head": Head(**said["head"]),
                 "unsent": tuple(said["unsent"]),
+                "withdrawn": tuple(said["withdrawn"]),
                 "session": _open(session) if session else None,
                 "keypad": _keypad(said["keypad"]),
                 "seen_at": utc_time(said["seen_at"]),

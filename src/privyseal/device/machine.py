@@ -4,7 +4,6 @@ Every act is kept before it is done and told after it, so a cut at any moment le
 happened, it happened and is told, or the mechanical count says at the next start that the seal came down.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,15 +15,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from privyseal.device import codes, keypad, receipts, signed
 from privyseal.device.codes import Holder, Kind
 from privyseal.device.events import MOST_AT_ONCE, Head, Told
+from privyseal.device.hello import MOST_TICKETS, Hello
 from privyseal.device.kept import Kept, Open, Phase
 from privyseal.device.keypad import Entered
 from privyseal.device.orders import Acknowledgement, Instruction, Order, Request, acknowledgement, instruction
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey
-from privyseal.device.tickets import Fence, Ticket
+from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import Json, sha256, utc_text, utc_time
 
-MOST_TICKETS: Final = 200
-_EARTH_METRES: Final = 6_371_000
+MOST_WITHDRAWN: Final = 1_000
 _CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 
 
@@ -32,6 +31,7 @@ class Cannot(StrEnum):
     """Why a device does not do what somebody before it asks for."""
 
     LOCKED = "locked"
+    WITHDRAWN = "withdrawn"
     CLOCK = "clock"
     NO_TICKET = "no-ticket"
     EARLY = "early"
@@ -138,6 +138,12 @@ class Machine:
         }
         return signed.signed(Frame.EVENTS, said, self._identity.key)
 
+    def hello(self, at: datetime, *, wait: int = 0) -> str:
+        """Return the frame that says what this device has, so that it is told what it lacks."""
+        kept = self.kept
+        said = Hello(self._identity.serial, at, kept.head.number, kept.orders, kept.requests, tuple(kept.tickets), wait)
+        return signed.signed(Frame.HELLO, said.to_json(), self._identity.key)
+
     # --- what somebody does at it ------------------------------------------------------------------------------------
 
     def open(self, ticket_uid: str, operator: str, at: datetime) -> Cannot | None:
@@ -188,6 +194,8 @@ class Machine:
             return Cannot.NO_SESSION
         if session.impression:
             return Cannot.IMPRESSION_OPEN
+        if ticket.uid in self.kept.withdrawn:
+            return Cannot.WITHDRAWN
         if not ticket.opens_at <= at < ticket.closes_at:
             return Cannot.LATE
         if self.kept.spent.get(ticket.uid, 0) >= ticket.impressions:
@@ -269,7 +277,11 @@ class Machine:
         return said
 
     def _take_ticket(self, ticket: Ticket) -> None:
-        if ticket.uid in self.kept.tickets or len(self.kept.tickets) >= MOST_TICKETS:
+        if (
+            ticket.uid in self.kept.tickets
+            or ticket.uid in self.kept.withdrawn
+            or len(self.kept.tickets) >= MOST_TICKETS
+        ):
             return
         self._keep(tickets={**self.kept.tickets, ticket.uid: ticket.to_json()})
 
@@ -282,6 +294,10 @@ class Machine:
         elif order.type is Order.TIME:
             told = utc_time(str(said.get("at")))
             self._tell(Told.CLOCK_SET, at, said={"at": utc_text(told)}, orders=order.number, seen_at=told)
+        elif order.type is Order.MOUNT:
+            slot, seal = said.get("slot"), said.get("seal")
+            mounted = {**self.kept.mounted, str(slot): str(seal)}
+            self._tell(Told.MOUNTED, at, said={"slot": slot, "seal": seal}, orders=order.number, mounted=mounted)
         elif session and (said.get("ticket"), said.get("impression")) == (session.ticket, session.impression):
             confirmed_by = tuple(sorted({*session.confirmed_by, str(said.get("by"))}))
             self._keep(orders=order.number, session=replace(session, confirmed_by=confirmed_by))
@@ -293,9 +309,22 @@ class Machine:
             self._tell(Told.LOCKED, at, said={}, requests=request.number, is_locked=True)
         elif request.type is Request.FIND:
             self._tell(Told.FOUND, at, said={}, requests=request.number)
+        elif request.type is Request.WITHDRAW:
+            self._withdraw(str(request.said.get("ticket")), request.number, at)
         else:
             said: dict[str, Json] = {"counter": self.kept.counter, "locked": self.kept.is_locked}
             self._tell(Told.HEALTH, at, said=said, requests=request.number)
+
+    def _withdraw(self, uid: str, number: int, at: datetime) -> None:
+        kept = self.kept
+        is_in_use = kept.session is not None and kept.session.ticket == uid
+        tickets = {name: said for name, said in kept.tickets.items() if name != uid or is_in_use}
+        changed: dict[str, Any] = {
+            "requests": number,
+            "tickets": tickets,
+            "withdrawn": (*kept.withdrawn, uid)[-MOST_WITHDRAWN:],
+        }
+        self._tell(Told.WITHDRAWN, at, said={"ticket": uid}, **changed)
 
     def _forget(self, told: Acknowledgement) -> None:
         unsent = self.kept.unsent
@@ -313,13 +342,14 @@ class Machine:
         ticket = Ticket.of(said)
         reasons = {
             Cannot.LOCKED: self.kept.is_locked,
+            Cannot.WITHDRAWN: ticket.uid in self.kept.withdrawn,
             Cannot.CLOCK: at < self.kept.seen_at - _CLOCK_TOLERANCE,
             Cannot.BUSY: self.kept.session is not None,
             Cannot.EARLY: at < ticket.opens_at,
             Cannot.LATE: at >= ticket.closes_at,
             Cannot.NOT_THE_OPERATOR: operator not in ticket.operators,
             Cannot.USED_UP: self.kept.spent.get(ticket.uid, 0) >= ticket.impressions,
-            Cannot.PLACE: ticket.place is not None and not _is_within(ticket.place, self._mechanics.place()),
+            Cannot.PLACE: ticket.place is not None and not ticket.place.holds(self._mechanics.place()),
             Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
@@ -368,12 +398,3 @@ class Machine:
         kept = replace(self.kept, **changes)
         self._save(kept.to_bytes())
         self.kept = kept
-
-
-def _is_within(fence: Fence, place: tuple[int, int] | None) -> bool:
-    """Tell whether a place lies in a fence; near enough on a sphere for the few kilometres of one."""
-    if place is None:
-        return False
-    north = math.radians((place[0] - fence.latitude) / 1e6)
-    east = math.radians((place[1] - fence.longitude) / 1e6) * math.cos(math.radians(fence.latitude / 1e6))
-    return math.hypot(north, east) * _EARTH_METRES <= fence.metres

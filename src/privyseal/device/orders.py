@@ -23,6 +23,7 @@ class Order(StrEnum):
     UNLOCK = "unlock"
     TIME = "time"
     CONFIRM = "confirm"
+    MOUNT = "mount"
 
 
 class Request(StrEnum):
@@ -31,6 +32,7 @@ class Request(StrEnum):
     LOCK = "lock"
     FIND = "find"
     HEALTH = "health"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True, slots=True)

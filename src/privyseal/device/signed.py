@@ -5,6 +5,7 @@ JWK thumbprint of RFC 7638). A frame says who signed it, and is believed only by
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,13 +13,17 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt import InvalidSignatureError, PyJWS, PyJWTError
-from jwt.utils import base64url_encode
+from jwt.utils import base64url_decode, base64url_encode
 
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, NotCanonical, canonical, parse
 from privyseal.kernel.errors import Refused
 
 MOST_CHARACTERS: Final = 1 << 18
 _HALF: Final = 32
+_CURVE: Final = "P-256"
+_JWK: Final = frozenset(("crv", "kty", "x", "y"))
+_COORDINATE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _ES256: Final = "ES256"
 _JWS: Final = PyJWS()
 
@@ -43,6 +48,11 @@ class Frame(StrEnum):
     REQUEST = "privyseal-request"
     ACKNOWLEDGEMENT = "privyseal-acknowledgement"
     EVENTS = "privyseal-events"
+    HELLO = "privyseal-hello"
+    PICTURE = "privyseal-picture"
+    ENROLMENT = "privyseal-enrolment"
+    RENEWAL = "privyseal-renewal"
+    ENROLLED = "privyseal-enrolled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +67,26 @@ class FrameKey:
         numbers = public.public_numbers()
         return cls(numbers.x.to_bytes(_HALF, "big"), numbers.y.to_bytes(_HALF, "big"))
 
+    @classmethod
+    def read(cls, value: object) -> "FrameKey":
+        """Return the key of a JWK that has its four members and no other, or raise Misshapen."""
+        jwk = shapes.fields(value, _JWK)
+        if (jwk["crv"], jwk["kty"]) != (_CURVE, "EC"):
+            raise shapes.Misshapen
+        key = cls(_coordinate(jwk["x"]), _coordinate(jwk["y"]))
+        try:
+            key.public()
+        except ValueError as error:
+            raise shapes.Misshapen from error
+        return key
+
+    def to_json(self) -> dict[str, Json]:
+        return {"crv": _CURVE, "kty": "EC", "x": _text(self.x), "y": _text(self.y)}
+
     @property
     def kid(self) -> str:
         """Return the thumbprint of RFC 7638 with SHA-256, in base64url."""
-        jwk = {"crv": "P-256", "kty": "EC", "x": _text(self.x), "y": _text(self.y)}
-        return _text(hashlib.sha256(canonical(jwk)).digest())
+        return _text(hashlib.sha256(canonical(self.to_json())).digest())
 
     def public(self) -> ec.EllipticCurvePublicKey:
         x, y = int.from_bytes(self.x, "big"), int.from_bytes(self.y, "big")
@@ -94,6 +119,16 @@ def opened(text: str, frame: Frame, key: FrameKey) -> dict[str, Any]:
         raise FrameBroken from error
 
 
+def said_by_itself(text: str, frame: Frame) -> dict[str, Any]:
+    """Return what a frame says that names its own key; it is believed only once it is opened by that key."""
+    if len(text) > MOST_CHARACTERS or claimed(text) is not frame:
+        raise FrameBroken
+    try:
+        return parse(_JWS.decode_complete(text, options={"verify_signature": False})["payload"])
+    except (PyJWTError, ValueError) as error:
+        raise FrameBroken from error
+
+
 def claimed(text: str) -> Frame:
     """Return what a frame says it is, which is believed only once it is opened as that; or refuse: frame-broken."""
     if len(text) > MOST_CHARACTERS:
@@ -102,6 +137,14 @@ def claimed(text: str) -> Frame:
         return Frame(_JWS.get_unverified_header(text)["typ"])
     except (PyJWTError, ValueError, KeyError, RecursionError) as error:
         raise FrameBroken from error
+
+
+def _coordinate(value: object) -> bytes:
+    text = shapes.word(value, _COORDINATE)
+    read = base64url_decode(text)
+    if len(read) != _HALF or _text(read) != text:
+        raise shapes.Misshapen
+    return read
 
 
 def _text(data: bytes) -> str:

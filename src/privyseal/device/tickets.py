@@ -1,5 +1,6 @@
 """Tickets: what opens a device. Signed by the signer alone, for one device, one seal, one permit, so often, so long."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _NAMES: Final = frozenset(
         *("opens_at", "closes_at", "place", "document", "policy"),
     )
 )
+_EARTH_METRES: Final = 6_371_000
 _FULL_CIRCLE: Final = 180_000_000
 _MOST_METRES: Final = 50_000
 
@@ -46,6 +48,14 @@ class Fence:
     latitude: int
     longitude: int
     metres: int
+
+    def holds(self, place: tuple[int, int] | None) -> bool:
+        """Tell whether a place lies in it; near enough on a sphere for the few kilometres of one."""
+        if place is None:
+            return False
+        north = math.radians((place[0] - self.latitude) / 1e6)
+        east = math.radians((place[1] - self.longitude) / 1e6) * math.cos(math.radians(self.latitude / 1e6))
+        return math.hypot(north, east) * _EARTH_METRES <= self.metres
 
     def to_json(self) -> Mapping[str, Json]:
         return {"latitude": self.latitude, "longitude": self.longitude, "metres": self.metres}

@@ -1,0 +1,84 @@
+"""What a device says it has, so that it is told what it lacks; and that a picture is its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from privyseal.device.events import LAST_NUMBER, SERIAL
+from privyseal.device.signed import FrameBroken
+from privyseal.kernel import shapes
+from privyseal.kernel.canonical import Json, utc_text
+from privyseal.kernel.shapes import Misshapen
+
+MOST_TICKETS: Final = 200
+LONGEST_WAIT: Final = 50
+MOST_BYTES: Final = 8 << 20
+_VERSION: Final = 1
+_OWN: Final = frozenset(("v", "device", "at", "known", "orders", "requests", "tickets", "wait"))
+_PICTURE: Final = frozenset(("v", "device", "sha256", "bytes"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """``known`` is the number of its newest event; ``orders`` and ``requests`` the highest it took."""
+
+    device: str
+    at: datetime
+    known: int
+    orders: int
+    requests: int
+    tickets: tuple[str, ...]
+    wait: int = 0
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "v": _VERSION,
+            "device": self.device,
+            "at": utc_text(self.at),
+            "known": self.known,
+            "orders": self.orders,
+            "requests": self.requests,
+            "tickets": list(self.tickets),
+            "wait": self.wait,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    device: str
+    sha256: str
+    size: int
+
+    def to_json(self) -> dict[str, Json]:
+        return {"v": _VERSION, "device": self.device, "sha256": self.sha256, "bytes": self.size}
+
+
+def hello(said: Mapping[str, Any]) -> Hello:
+    """Return what a device has, or refuse: frame-broken. It may say more than we know."""
+    if not said.keys() >= _OWN:
+        raise FrameBroken
+    try:
+        shapes.integer(said["v"], least=_VERSION, most=_VERSION)
+        return Hello(
+            device=shapes.word(said["device"], SERIAL),
+            at=shapes.moment(said["at"]),
+            known=shapes.integer(said["known"], least=0, most=LAST_NUMBER),
+            orders=shapes.integer(said["orders"], least=0, most=LAST_NUMBER),
+            requests=shapes.integer(said["requests"], least=0, most=LAST_NUMBER),
+            tickets=tuple(shapes.uid(one) for one in shapes.items(said["tickets"], most=MOST_TICKETS)),
+            wait=shapes.integer(said["wait"], least=0, most=LONGEST_WAIT),
+        )
+    except Misshapen as error:
+        raise FrameBroken from error
+
+
+def picture(said: Mapping[str, Any]) -> Picture:
+    """Return which picture a device says is its own, or refuse: frame-broken."""
+    try:
+        read = shapes.fields(said, _PICTURE)
+        shapes.integer(read["v"], least=_VERSION, most=_VERSION)
+        size = shapes.integer(read["bytes"], least=1, most=MOST_BYTES)
+        return Picture(shapes.word(read["device"], SERIAL), shapes.digest(read["sha256"]), size)
+    except Misshapen as error:
+        raise FrameBroken from error
