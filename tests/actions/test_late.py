@@ -113,5 +113,7 @@ def test_the_database_keeps_no_late_act_that_may_not_wait_or_came_before_it_was_
     said = {"permit": permit, "by": wang, "done_at": noon}
     with forbidden("late_act_may_wait"):
         LateAct.objects.create(act="reserve", at=noon + timedelta(hours=1), **said)
+    with forbidden("late_act_is_of_a_use_or_a_stock_take"):
+        LateAct.objects.create(act=Waiting.MADE, at=noon + timedelta(hours=1), by=wang, done_at=noon)
     with forbidden("late_act_was_done_before_it_came"):
         LateAct.objects.create(act=Waiting.MADE, at=noon, **said)

@@ -7,23 +7,25 @@ import pytest
 
 from privyseal.custody import actions
 from privyseal.custody.actions import Seen
-from privyseal.custody.models import Alarm, Slot, StockLine, StockTake, Store
+from privyseal.custody.models import Alarm, LateAct, Slot, StockLine, StockTake, Store
 from privyseal.custody.queries import stock as queries
-from privyseal.custody.rules import Ending
+from privyseal.custody.rules import Ending, Hand
 from privyseal.custody.rules.places import StoreKind
 from privyseal.custody.rules.stock import (
     CountedByItsKeeper,
+    NotAllArrived,
     NothingToCount,
     SealUnknown,
     Step,
     StockTakeOpen,
+    StockTakeOver,
     StrangeSealNotDescribed,
 )
 from privyseal.custody.rules.takeout import FaceNotShown
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger.queries import last_fact_about
-from privyseal.seals.models import Incident, Seal
+from privyseal.seals.models import Incident, Permit, Seal
 from tests.actions.keepers import forbidden, photo, rubber
 from tests.by_hand import Out
 from tests.conftest import recorded
@@ -60,13 +62,22 @@ def slot(store: Store, label: str) -> int:
     return Slot.objects.get(store=store, label=label).pk
 
 
-def see(person: Person, at: datetime, take: StockTake, seal: Seal, *, said: str = "", label: str = "") -> None:
+def see(
+    person: Person,
+    at: datetime,
+    take: StockTake,
+    seal: Seal,
+    *,
+    said: str = "",
+    label: str = "",
+    done_at: datetime | None = None,
+) -> None:
     seen = Seen(
         number=said or seal.number,
         photo_sha256=photo(person, at, seal),
         slot_id=slot(take.store, label) if label and take.store else None,
     )
-    actions.see_seal(person, at, take_uid=take.uid, seen=seen)
+    actions.see_seal(person, at, take_uid=take.uid, seen=seen, done_at=done_at)
 
 
 def findings(take: StockTake) -> list[str]:
@@ -93,7 +104,7 @@ def test_a_cabinet_is_counted_and_what_is_missing_or_in_the_wrong_slot_is_an_inc
     assert fact is not None
     assert (fact.data["seals"], fact.data["seen"], fact.data["differences"]) == (3, 2, 3)
     assert Store.objects.get().counted_at == noon
-    with pytest.raises(OutOfTurn):
+    with pytest.raises(StockTakeOver):
         actions.end_stock_take(wang, noon, take_uid=take.uid)
     assert Alarm.objects.count() == 3
 
@@ -193,9 +204,47 @@ def test_a_keeper_counts_with_a_witness_and_the_witness_ends_it(
 
     with pytest.raises(NotEntitled):
         actions.end_stock_take(gu, noon, take_uid=uid)
-    actions.end_stock_take(jian, noon, take_uid=uid)
+    with pytest.raises(NotAllArrived):
+        actions.end_stock_take(jian, noon, take_uid=uid, seen=2)
+    actions.end_stock_take(jian, noon, take_uid=uid, seen=1)
 
     assert (findings(take), StockTake.objects.get().ended_by) == (["in-place"], jian)
+
+
+def test_what_was_counted_without_a_network_keeps_its_own_time_and_is_judged_by_it(
+    take: StockTake, permit: Permit, contract_stamp: Seal, wang: Person, gu: Person, noon: datetime
+) -> None:
+    out, arrives = noon + timedelta(minutes=30), noon + timedelta(hours=2)
+    uid = actions.begin_use(wang, out, permit_uid=permit.uid)
+    actions.confirm_use(gu, out, use_uid=uid, hand=Hand.KEEPER)
+    seen_at = noon + timedelta(minutes=10)
+
+    see(wang, arrives, take, contract_stamp, label="A2")
+    for seal, label in ((permit.seal, "A1"), (contract_stamp, "B2")):
+        see(wang, arrives, take, seal, label=label, done_at=seen_at)
+    actions.describe_strange(wang, arrives, take_uid=take.uid, said="无编号的圆章", done_at=seen_at)
+    actions.end_stock_take(wang, arrives, take_uid=take.uid, done_at=noon + timedelta(minutes=20))
+
+    assert findings(take) == [
+        "in-place",
+        "in-place",
+        "unexpected",
+    ]  # it went out later, and the older word is not the last
+    lines = list(take.lines.order_by("pk").values_list("seen_at", "done_at"))
+    assert lines == [(arrives, seen_at), (arrives, None), (arrives, seen_at)]
+    acts = ["stock-see", "stock-see", "stock-describe", "stock-end"]
+    assert [act.act for act in LateAct.objects.filter(take=take).order_by("pk")] == acts
+    assert (recorded().count("stock.came-late"), recorded().count("stock.seen")) == (4, 3)
+
+
+def test_what_arrives_after_the_end_of_its_count_changes_nothing_but_the_record(
+    take: StockTake, stamp: Seal, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    actions.step_stock_take(zhao, noon, take_uid=take.uid, step=Step.GIVE_UP)
+    with pytest.raises(StockTakeOver):
+        see(wang, noon + timedelta(hours=1), take, stamp, done_at=noon)
+
+    assert (LateAct.objects.count(), recorded()[-1]) == (0, "stock.see.refused")
 
 
 def test_places_that_nobody_counted_and_counts_that_are_late_are_told_once(
@@ -223,6 +272,7 @@ _SHOWN = {"photo_sha256": "0" * 64, "seen_at": datetime(2026, 1, 5, tzinfo=UTC)}
         (StockLine, {**_SHOWN, "seen_by": "wang", "witness": "gu"}, "witness_keeps_nothing_that_is_counted"),
         (StockLine, {**_SHOWN, "seen_by": "wang", "photo_sha256": ""}, "counted_seal_is_seen_and_photographed"),
         (StockLine, {"seal": None}, "strange_seal_is_described"),
+        (StockLine, {**_SHOWN, "seen_by": "wang", "done_at": _SHOWN["seen_at"]}, "late_seal_was_seen_before_it_came"),
     ],
 )
 def test_the_database_keeps_who_counts_and_that_it_is_photographed(

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from privyseal.custody import actions
-from privyseal.custody.models import Slot, StockTake
+from privyseal.custody.models import LateAct, Slot, StockTake
 from privyseal.custody.rules.places import StoreKind
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Photo, Seal
@@ -54,6 +54,30 @@ def test_seals_are_counted_ended_and_reported_on_the_pages(
     assert keeper.get(f"{address}report.exe").status_code == 404
     assert counter.post(f"{address}see-all/", command()).status_code == 404
     assert "实物盘点" in manager.get("/places/").content.decode()
+
+
+def test_what_waited_on_a_telephone_is_sent_once_with_its_own_time_and_a_witness_counts_too(
+    stamp: Seal, company: Company, zhao: Person, gu: Person, jian: Person, noon: datetime, enter: Enter
+) -> None:
+    uid = actions.open_stock_take(
+        zhao, noon, company_uid=company.uid, counter_pseudonym=gu.pseudonym, witness_pseudonym=jian.pseudonym
+    )
+    counter, witness, address = enter(gu), enter(jian), f"/stock-takes/{uid}/"
+    later = {"done_at": "2026-01-05T04:00:00Z", "said_by": gu.pseudonym}
+    seen = command(number=stamp.number, slot="", **later)
+    assert counter.get(address).headers["X-Kept-By"] == gu.pseudonym
+    for _ in range(2):
+        sent = counter.post(f"{address}see/", {**seen, "photo": face()}, headers={"X-By-Itself": "1"})
+        assert sent.json() == {"taken": True}
+    assert witness.post(f"{address}end/", command()).status_code == 400
+    early = witness.post(f"{address}end/", command(seen="2"), headers={"X-By-Itself": "1"}).json()
+    assert (early["taken"], early["code"]) == (False, "stock-not-all-arrived")
+    witness.post(f"{address}end/", command(seen="1"))
+    again = counter.post(f"{address}see/", {**seen, "photo": face()}, headers={"X-By-Itself": "1"})
+
+    assert (again.json(), StockTake.objects.get().count) == ({"taken": True}, "ended")
+    assert [act.act for act in LateAct.objects.all()] == ["stock-see"]
+    assert "手机时钟" in counter.get(address).content.decode()
 
 
 def scanned(page: str) -> list[str]:

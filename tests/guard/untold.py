@@ -34,7 +34,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "permit.use-drawn",
             "permit.sample-reviewed", "seal.change-ordered", "seal.old-rubber-seen", "seal.old-rubber-destroyed",
             "hand.reserved", "hand.made", "hand.photographed", "hand.page-compared", "hand.committed", "hand.released",
-            "hand.came-late",
+            "hand.came-late", "stock.came-late",
             "paper.let-go", "paper.deleted",
             "take-out.reported", "take-out.released", "take-out.closed", "take-out.not-returned",
         }

@@ -13,6 +13,9 @@ from privyseal.approvals.papers import Papers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.wishes import LineWish
 from privyseal.config import demo
+from privyseal.custody import actions as custody
+from privyseal.custody.models import Slot
+from privyseal.custody.rules.places import StoreKind
 from privyseal.identity.models import Company
 from privyseal.pdf.placement import Placement
 from privyseal.sealing import actions as sealing
@@ -22,6 +25,10 @@ from privyseal.seals.rules import SealType
 from tests.pdfs import one_page
 from tests.running.served import ROOT, Served
 
+_COUNTED: Final = (
+    "from privyseal.config.loading import load; load('tests.journeys.rubber');"
+    "from tests.journeys import rubber; print(rubber.make_count(), end='')"
+)
 _ALONE: Final = (
     "from privyseal.config.loading import load; load('tests.journeys.rubber');"
     "from tests.journeys import rubber; print(rubber.make({copies}, {off_site!r}), end='')"
@@ -33,17 +40,41 @@ def permit(served: Served, *, copies: int, off_site: str = "") -> str:
 
     With a place that is not the company's own the seal is taken out for it.
     """
+    return _beside(served, _ALONE.format(copies=copies, off_site=off_site))
+
+
+def count(served: Served) -> tuple[str, list[str]]:
+    """Have wang count a cabinet of three seals, in A1 to A3; return the stock-take's uid and the seals' numbers."""
+    take, *numbers = _beside(served, _COUNTED).split()
+    return take, numbers
+
+
+def _beside(served: Served, program: str) -> str:
     kept = Path(f"/proc/{served.pid_of('worker')}/environ").read_bytes()
     known = dict(os.fsdecode(line).split("=", 1) for line in kept.split(b"\0") if b"=" in line)
     made = subprocess.run(
-        [sys.executable, "-c", _ALONE.format(copies=copies, off_site=off_site)],
-        env=known,
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", program], env=known, cwd=ROOT, check=True, capture_output=True, text=True
     )
     return made.stdout
+
+
+def make_count() -> str:
+    """Set a cabinet up with three seals and have it counted, in a process that works beside the product."""
+    at, zhao, wang, gu = datetime.now(UTC), *(demo.person(login) for login in ("zhao", "wang", "gu"))
+    company = Company.objects.get(name=demo.COMPANY)
+    store = custody.set_up_store(
+        zhao, at, company_uid=company.uid, kind=StoreKind.CABINET, name=f"柜 {at:%H%M%S%f}", rows=2, columns=3
+    )
+    numbers = []
+    for slot in Slot.objects.filter(store__uid=store).order_by("number")[:3]:
+        named = f"合同专用章 {slot.label} {at:%H%M%S%f}"
+        existing = seals.ExistingSeal(name=named, type=SealType.CONTRACT, keeper_pseudonym=gu.pseudonym)
+        seal = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
+        Seal.objects.filter(uid=seal).update(state="active")
+        custody.assign_place(gu, at, seal_uid=seal, slot_id=slot.pk)
+        numbers.append(Seal.objects.get(uid=seal).number)
+    take = custody.open_stock_take(zhao, at, company_uid=company.uid, store_uid=store, counter_pseudonym=wang.pseudonym)
+    return " ".join((take, *numbers))
 
 
 def make(copies: int, off_site: str) -> str:

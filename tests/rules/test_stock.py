@@ -10,8 +10,10 @@ from privyseal.custody.rules.stock import (
     Count,
     CountedByItsKeeper,
     Finding,
+    NotAllArrived,
     Step,
     Teller,
+    check_all_arrived,
     check_hands,
     follows,
     found_there,
@@ -53,6 +55,14 @@ def test_a_watched_count_ends_by_the_word_of_its_witness_alone() -> None:
     assert plan(Count.OPEN, Step.END, tells={Teller.COUNTER}, has_witness=False) is Count.ENDED
     with pytest.raises(NotEntitled):
         plan(Count.OPEN, Step.END, tells={Teller.COUNTER}, has_witness=True)
+
+
+def test_a_witness_ends_a_count_when_as_much_has_arrived_as_they_saw() -> None:
+    check_all_arrived(said=3, seen=3, has_witness=True)
+    check_all_arrived(said=None, seen=3, has_witness=False)
+    for said in (None, 2, 4):
+        with pytest.raises(NotAllArrived):
+            check_all_arrived(said=said, seen=3, has_witness=True)
 
 
 @pytest.mark.parametrize(

@@ -85,20 +85,21 @@ class Outside(Hands):
         custody.watch_take_outs(self.world.now)
         custody.watch_leavers(self.world.now)
 
-    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, step=st.sampled_from(Count))
-    def step_a_count(self, *, who: str, rightly: bool, which: int, step: Count) -> None:
-        """See a seal, pause a count or go on with it, hand it on, end it or give it up."""
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, step=st.sampled_from(Count), minutes=st.sampled_from((0, 0, 20, 200)))
+    def step_a_count(self, *, who: str, rightly: bool, which: int, step: Count, minutes: int = 0) -> None:
+        """See a seal, pause a count or go on with it, hand it on, end it or give it up; or say so minutes later."""
         take, at = self.pick(_COUNTS, which) or "", self.world.now
         actor = self._tells(take, "counter", who, rightly=rightly)
         manager = self.hand(who, Power.MANAGE, rightly=rightly, near=_FIRST)
+        done_at = at - timedelta(minutes=minutes)
         number = self.pick(_EXPECTED.format(take=take), 0) or ""
         seal = self.pick(f"SELECT uid FROM seal WHERE number = '{number}' ORDER BY id", 0) or ""
         seen = Seen(number=number, photo_sha256=self._face(actor, seal) if step is Count.SEE else "")
         acts: dict[Count, Callable[[], object]] = {
-            Count.SEE: lambda: custody.see_seal(actor, at, take_uid=take, seen=seen),
-            Count.PAUSE: lambda: custody.step_stock_take(actor, at, take_uid=take, step=step),
+            Count.SEE: lambda: custody.see_seal(actor, at, take_uid=take, seen=seen, done_at=done_at),
+            Count.PAUSE: lambda: custody.step_stock_take(actor, at, take_uid=take, step=step, done_at=done_at),
             Count.GO_ON: lambda: custody.step_stock_take(actor, at, take_uid=take, step=step),
-            Count.END: lambda: custody.end_stock_take(actor, at, take_uid=take),
+            Count.END: lambda: custody.end_stock_take(actor, at, take_uid=take, done_at=done_at),
             Count.GIVE_UP: lambda: custody.step_stock_take(manager, at, take_uid=take, step=step),
             Count.HAND_ON: lambda: custody.hand_on(manager, at, take_uid=take, counter_pseudonym=actor.pseudonym),
         }

@@ -33,12 +33,20 @@ def keepers_of(seals: Collection[int]) -> dict[int, int]:
     return dict(kept.values_list("seal_id", "keeper_id"))
 
 
-def recorded_places(seals: Sequence[Seal]) -> dict[int, Where]:
-    """Return where the record has each of these seals now, by the seal's key."""
+def recorded_places(seals: Sequence[Seal], at: datetime) -> dict[int, Where]:
+    """Return where the record had each of these seals at a moment that is now or not long ago, by the seal's key."""
     keys = [seal.pk for seal in seals]
-    out = HandUse.objects.filter(seal__in=keys, keeper_at__isnull=False, returned_at=None).order_by("pk")
-    away = TakeOut.objects.filter(seal__in=keys, stage__in=[Stage.OUT.value, Stage.BROUGHT.value]).order_by("pk")
-    in_use, outside = set(out.values_list("seal_id", flat=True)), set(away.values_list("seal_id", flat=True))
+    out = HandUse.objects.filter(Q(returned_at=None) | Q(returned_at__gt=at), seal__in=keys, keeper_at__lte=at)
+    away = TakeOut.objects.filter(
+        Q(stage__in=[Stage.OUT.value, Stage.BROUGHT.value]) | Q(taken_at__gt=at),
+        seal__in=keys,
+        given_at__lte=at,
+        received_at__lte=at,
+    )
+    in_use, outside = (
+        set(out.order_by().values_list("seal_id", flat=True)),
+        set(away.order_by().values_list("seal_id", flat=True)),
+    )
     owns = {own.seal_id: own for own in SealPlace.objects.filter(seal__in=keys).order_by("pk")}
     return {
         seal.pk: where(

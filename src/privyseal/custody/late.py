@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from privyseal.custody.models import LateAct
+from privyseal.custody.models import LateAct, StockTake
 from privyseal.custody.rules.late import Waiting, late_since
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import utc_text
@@ -28,3 +28,24 @@ def note_late(actor: Person, at: datetime, *, act: Waiting, permit: Permit, done
         act=act.value,
         done_at=utc_text(since),
     )
+
+
+@transaction_required
+def note_late_count(
+    actor: Person, at: datetime, *, act: Waiting, take: StockTake, done_at: datetime | None
+) -> datetime | None:
+    """Put on record that something of a stock-take came late; return when it was done, or None for what is not late."""
+    since = late_since(act, done_at=done_at, at=at)
+    if since is None:
+        return None
+    LateAct.objects.create(take=take, act=act.value, by=actor, done_at=since, at=at)
+    book.record(
+        "stock.came-late",
+        by=actor,
+        at=at,
+        stock_take=take.uid,
+        company=take.company.uid,
+        act=act.value,
+        done_at=utc_text(since),
+    )
+    return since

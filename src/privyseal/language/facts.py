@@ -138,6 +138,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "take-out.closed": _("Take-out closed: everything is in the file"),
     "stock.opened": _("Stock-take opened"),
     "stock.seen": _("Seal seen at a stock-take"),
+    "stock.came-late": _("Counted without a network, and sent later"),
     "stock.strange-seen": _("Unknown seal seen at a stock-take"),
     "stock.pause": _("Stock-take paused"),
     "stock.go-on": _("Stock-take gone on with"),

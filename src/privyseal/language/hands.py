@@ -53,6 +53,11 @@ LATE: Final[Mapping[Waiting, Promise]] = {
     Waiting.RECEIVE: _("Received the seal"),
     Waiting.BRING: _("Brought the seal back"),
     Waiting.TAKE_BACK: _("Took the seal back"),
+    Waiting.STOCK_SEE: _("Saw a seal"),
+    Waiting.STOCK_DESCRIBE: _("Described an unknown seal"),
+    Waiting.STOCK_PAUSE: _("Paused the count"),
+    Waiting.STOCK_GO_ON: _("Went on with the count"),
+    Waiting.STOCK_END: _("Ended the count"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "waited-too-long": _(

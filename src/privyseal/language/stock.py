@@ -37,6 +37,11 @@ REFUSED: Final[Mapping[str, Promise]] = {
     ),
     "stock-take-open": _("These seals are being counted already. Go on with that count, or give it up."),
     "nothing-to-count": _("No rubber seal belongs there. Choose another place or unit."),
+    "stock-take-over": _("This count is over. What you saw since then belongs to the next one; say it there."),
+    "stock-not-all-arrived": _(
+        "%(seen)s have arrived, and you saw %(said)s counted. What is missing may still be on the telephone of whoever "
+        "counts: wait until it is sent, or count again how many there were."
+    ),
     "seal-unknown": _("That is no seal of this company that you may see. Check its number, or describe it below."),
     "strange-seal-not-described": _("Say in words what lies there and what is written on it."),
 }

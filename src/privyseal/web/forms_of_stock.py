@@ -11,6 +11,7 @@ from privyseal.custody.models import Slot, Store
 from privyseal.custody.rules.stock import MOST_DAYS, USUAL_DAYS
 from privyseal.identity.models import Company, Person, Unit
 from privyseal.web.forms import CommandForm, Files, Sent, offer
+from privyseal.web.waiting import WaitingForm
 
 _WHOLE: Final = ""
 _STORE, _UNIT = "store:", "unit:"
@@ -72,7 +73,7 @@ class TellersForm(_TellersForm):
         self.offer_people(people)
 
 
-class SeenForm(CommandForm):
+class SeenForm(WaitingForm):
     number = forms.CharField(
         label=_("Number of the seal, or its code scanned"),
         max_length=200,
@@ -95,7 +96,24 @@ class SeenForm(CommandForm):
         )
 
 
-class StrangeForm(CommandForm):
+class StrangeForm(WaitingForm):
     said = forms.CharField(
         label=_("What lies there"), max_length=200, help_text=_("Such as: a round seal, its words, a star, no number.")
     )
+
+
+class EndForm(WaitingForm):
+    """The end of a count; a witness says how many were counted before their eyes."""
+
+    seen = forms.IntegerField(
+        label=_("How many were seen, by your own count"),
+        min_value=0,
+        max_value=1_000_000,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        help_text=_("Seals that nobody knows count as well. What has not arrived yet is not called missing."),
+    )
+
+    def __init__(self, data: Sent = None, *, is_watched: bool) -> None:
+        super().__init__(data)
+        if not is_watched:
+            del self.fields["seen"]

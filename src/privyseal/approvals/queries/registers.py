@@ -247,7 +247,8 @@ def _additions(permits: Collection[int]) -> dict[int, list[PermitAddition]]:
 def _late(permits: Collection[int]) -> dict[int, list[LateAct]]:
     found: dict[int, list[LateAct]] = defaultdict(list)
     for act in LateAct.objects.filter(among("permit_id", permits)).select_related("by").order_by("at", "pk"):
-        found[act.permit_id].append(act)
+        if act.permit_id is not None:
+            found[act.permit_id].append(act)
     return found
 
 

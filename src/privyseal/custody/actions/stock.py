@@ -10,11 +10,13 @@ from django.db.models.functions import Coalesce, Greatest
 
 from privyseal.custody.actions.uses import SWEEP
 from privyseal.custody.counting_stock import keepers_of, moved_meanwhile, recorded_places, seals_expected
+from privyseal.custody.late import note_late_count
 from privyseal.custody.models import AlarmRule, SealPlace, Slot, StockLine, StockTake, Store
 from privyseal.custody.queries.places import store_visible_to
 from privyseal.custody.queries.stock import seal_scanned, tells_of
 from privyseal.custody.raising import raise_alarm, raise_over_company, stock_take_days
 from privyseal.custody.rules.alarms import Thresholds
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.places import Where
 from privyseal.custody.rules.stock import (
     MAY_OPEN,
@@ -26,6 +28,7 @@ from privyseal.custody.rules.stock import (
     Step,
     StockTakeOpen,
     StrangeSealNotDescribed,
+    check_all_arrived,
     check_hands,
     follows,
     found_there,
@@ -47,6 +50,10 @@ from privyseal.seals.models import Photo, Seal
 _AT_ONCE: Final = 200
 _LONGEST: Final = 200
 _UNDER_WAY: Final = (Count.OPEN.value, Count.PAUSED.value)
+_OF_WHAT_IS_SEEN: Final = (
+    "keeper", "slot", "where", "seen_at", "done_at", "seen_by", "witness", "photo_sha256",
+)  # fmt: skip
+_LATE: Final = {Step.PAUSE: Waiting.STOCK_PAUSE, Step.GO_ON: Waiting.STOCK_GO_ON}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,24 +117,27 @@ def open_stock_take(
 
 
 @command("stock.see")
-def see_seal(actor: Person, at: datetime, *, take_uid: str, seen: Seen) -> str:
+def see_seal(actor: Person, at: datetime, *, take_uid: str, seen: Seen, done_at: datetime | None = None) -> str:
     """Say that a seal is before one, with a photograph of it; said again, the last word counts."""
     take = _stepping(actor, at, take_uid, Step.SEE)
+    since = note_late_count(actor, at, act=Waiting.STOCK_SEE, take=take, done_at=done_at)
     seal = seal_scanned(actor, at, take, seen.number)
     if not Photo.objects.filter(seal=seal, sha256=seen.photo_sha256).exists():
         raise FaceNotShown(seal=seal.uid)
     slot = _slot(take, seen.slot_id)
     keeper = keepers_of([seal.pk]).get(seal.pk)
     check_hands(take.counter_id, take.witness_id, keepers={keeper})
-    line, _ = StockLine.objects.get_or_create(
+    line, is_new = StockLine.objects.get_or_create(
         take=take,
         seal=seal,
         defaults={"is_expected": False, "seen_at": at, "seen_by": actor, "photo_sha256": seen.photo_sha256},
     )
-    line.keeper_id, line.slot, line.where = keeper, slot, recorded_places([seal])[seal.pk].value
-    line.seen_at, line.seen_by, line.witness_id = at, actor, take.witness_id
-    line.photo_sha256 = seen.photo_sha256
-    line.save(update_fields=["keeper", "slot", "where", "seen_at", "seen_by", "witness", "photo_sha256"])
+    if is_new or _is_the_last_word(line, since or at):
+        # The record's word of the moment in which it was seen: what went out since then lay there all the same.
+        line.where = recorded_places([seal], max(since or at, take.opened_at))[seal.pk].value
+        line.keeper_id, line.slot, line.photo_sha256 = keeper, slot, seen.photo_sha256
+        line.seen_at, line.done_at, line.seen_by, line.witness_id = at, since, actor, take.witness_id
+        line.save(update_fields=[*_OF_WHAT_IS_SEEN])
     slot_said = slot.called() if slot else None
     book.record(
         "stock.seen",
@@ -143,24 +153,33 @@ def see_seal(actor: Person, at: datetime, *, take_uid: str, seen: Seen) -> str:
 
 
 @command("stock.describe")
-def describe_strange(actor: Person, at: datetime, *, take_uid: str, said: str) -> str:
+def describe_strange(actor: Person, at: datetime, *, take_uid: str, said: str, done_at: datetime | None = None) -> str:
     """Say that something lies there that is no seal of the company."""
     take = _stepping(actor, at, take_uid, Step.SEE)
+    since = note_late_count(actor, at, act=Waiting.STOCK_DESCRIBE, take=take, done_at=done_at)
     words = said.strip()[:_LONGEST]
     if not words:
         raise StrangeSealNotDescribed(stock_take=take.uid)
     StockLine.objects.create(
-        take=take, is_expected=False, seen_at=at, seen_by=actor, witness_id=take.witness_id, said=words
+        take=take,
+        is_expected=False,
+        seen_at=at,
+        done_at=since,
+        seen_by=actor,
+        witness_id=take.witness_id,
+        said=words,
     )
     book.record("stock.strange-seen", by=actor, at=at, **_about(take), text_sha256=sha256(words.encode()))
     return take.uid
 
 
 @command("stock.step")
-def step_stock_take(actor: Person, at: datetime, *, take_uid: str, step: Step) -> str:
+def step_stock_take(actor: Person, at: datetime, *, take_uid: str, step: Step, done_at: datetime | None = None) -> str:
     """Pause a stock-take, go on with it, or give it up."""
     take = _locked(take_uid)
     count = _planned(actor, at, take, step)
+    if step in _LATE:
+        note_late_count(actor, at, act=_LATE[step], take=take, done_at=done_at)
     take.count = count.value
     if count is Count.GIVEN_UP:
         take.ended_by, take.ended_at = actor, at
@@ -185,13 +204,21 @@ def hand_on(actor: Person, at: datetime, *, take_uid: str, counter_pseudonym: st
 
 
 @command("stock.end")
-def end_stock_take(actor: Person, at: datetime, *, take_uid: str) -> str:
-    """End a count: what differs from the record becomes incidents, each with its owner and deadline."""
+def end_stock_take(
+    actor: Person, at: datetime, *, take_uid: str, seen: int | None = None, done_at: datetime | None = None
+) -> str:
+    """End a count: what differs from the record becomes incidents, each with its owner and deadline.
+
+    A witness says how many were seen, strange ones as well: what the counter's telephone still keeps is not missing.
+    """
     # Seals before their stock-take, as everywhere: what is raised over them changes nothing of them meanwhile.
     known = Seal.objects.filter(pk__in=StockLine.objects.filter(take__uid=take_uid).order_by().values("seal"))
     seals = list(known.select_for_update(of=("self",)).select_related("company").order_by("pk"))
     take = _stepping(actor, at, take_uid, Step.END)
-    found = _judged(take, seals)
+    arrived = take.lines.filter(seen_at__isnull=False).count()
+    check_all_arrived(said=seen, seen=arrived, has_witness=take.witness_id is not None)
+    note_late_count(actor, at, act=Waiting.STOCK_END, take=take, done_at=done_at)
+    found = _judged(at, take, seals)
     for line in found:
         _raise(actor, at, take, line)
     take.count, take.ended_by, take.ended_at = Count.ENDED.value, actor, at
@@ -199,9 +226,8 @@ def end_stock_take(actor: Person, at: datetime, *, take_uid: str) -> str:
     if take.unit_id is None:
         counted = Store.objects.filter(company=take.company_id, ended_at=None)
         (counted if take.store_id is None else counted.filter(pk=take.store_id)).update(counted_at=at)
-    seen = sum(line.seen_at is not None for line in found)
     differ = sum(follows(Finding(line.finding)) is not None for line in found)
-    book.record("stock.ended", by=actor, at=at, **_about(take), seals=len(found), seen=seen, differences=differ)
+    book.record("stock.ended", by=actor, at=at, **_about(take), seals=len(found), seen=arrived, differences=differ)
     return take.uid
 
 
@@ -221,6 +247,12 @@ def watch_stock_takes(at: datetime) -> int:
     for uid in late_uids:
         _remind_of_count(SWEEP, at, take_uid=uid)
     return len(overdue[:_AT_ONCE]) + len(late_uids)
+
+
+def _is_the_last_word(line: StockLine, said_at: datetime) -> bool:
+    """Return whether what was said at this moment is newer than what stands of a seal."""
+    stands = line.done_at or line.seen_at
+    return stands is None or said_at >= stands
 
 
 def _last_at(store: Store) -> datetime:
@@ -245,9 +277,9 @@ def _remind_of_count(actor: Actor, at: datetime, *, take_uid: str) -> None:
 
 
 @transaction_required
-def _judged(take: StockTake, seals: list[Seal]) -> list[StockLine]:
+def _judged(at: datetime, take: StockTake, seals: list[Seal]) -> list[StockLine]:
     """Write what was found of every seal of a count, and return it."""
-    places, moved = recorded_places(seals), moved_meanwhile(take, seals, take.opened_at)
+    places, moved = recorded_places(seals, at), moved_meanwhile(take, seals, take.opened_at)
     owns = SealPlace.objects.filter(seal__in=seals).order_by("pk")
     belongs = dict(owns.values_list("seal_id", "belongs_id"))
     lines = list(take.lines.select_related("seal__company", "seal__created_by").order_by("pk"))

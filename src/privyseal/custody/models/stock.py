@@ -56,7 +56,8 @@ class StockLine(models.Model):
     """One seal of a stock-take. ``where`` is where the record had it when it was seen, or else at the end.
 
     ``keeper``, ``seen_by`` and ``witness`` are those of the moment in which it was seen. What is no seal of the
-    company has no ``seal``, and is described in ``said``.
+    company has no ``seal``, and is described in ``said``. Where that came late, ``done_at`` is when it was seen by the
+    telephone's clock.
     """
 
     take = models.ForeignKey(StockTake, models.PROTECT, related_name="lines")
@@ -66,6 +67,7 @@ class StockLine(models.Model):
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="+", null=True)
     where = models.CharField(max_length=16, blank=True, default="")
     seen_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     witness = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     photo_sha256 = models.CharField(max_length=64, blank=True, default="")
@@ -97,5 +99,8 @@ class StockLine(models.Model):
             models.CheckConstraint(
                 condition=Q(seal__isnull=False) | (~Q(said="") & Q(is_expected=False)),
                 name="strange_seal_is_described",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(done_at__lt=F("seen_at")), name="late_seal_was_seen_before_it_came"
             ),
         ]

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from privyseal.custody.models import Slot, StockLine, StockTake, Store
+from privyseal.custody.models import LateAct, Slot, StockLine, StockTake, Store
 from privyseal.custody.queries.places import stores_visible_to
 from privyseal.custody.raising import stock_take_days
+from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.stock import MAY_OPEN, MOVES, Move, SealUnknown, Step, Teller, is_overdue
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
@@ -60,6 +61,13 @@ def lines_of(actor: Person, at: datetime, take: StockTake) -> QuerySet[StockLine
     lines = StockLine.objects.filter(take__in=seen)
     lines = lines.select_related("seal__own_place__belongs__store", "keeper", "slot__store", "seen_by")
     return lines.order_by("seen_at", "seal__number", "pk")
+
+
+def late_acts_of_take(actor: Person, at: datetime, take: StockTake) -> QuerySet[LateAct]:
+    """Return what was done for a stock-take without a network and came later, but for seals, whose lines say it."""
+    seen = stock_takes_visible_to(actor, at).filter(pk=take.pk).order_by().values("pk")
+    late = LateAct.objects.filter(take__in=seen).exclude(act__in=[Waiting.STOCK_SEE, Waiting.STOCK_DESCRIBE])
+    return late.select_related("by").order_by("at", "pk")
 
 
 def seen_of(actor: Person, at: datetime, take: StockTake) -> tuple[int, int]:

@@ -27,6 +27,11 @@ class Waiting(StrEnum):
     RECEIVE = "receive"
     BRING = "bring"
     TAKE_BACK = "take-back"
+    STOCK_SEE = "stock-see"
+    STOCK_DESCRIBE = "stock-describe"
+    STOCK_PAUSE = "stock-pause"
+    STOCK_GO_ON = "stock-go-on"
+    STOCK_END = "stock-end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,11 @@ MAY_WAIT: Final = (
     MayWait(Waiting.RECEIVE,    timedelta(minutes=15)),   # the same: a hand-over of the morning is not said in the afternoon
     MayWait(Waiting.BRING,      None),                    # until it comes, the bearer is asked for the seal
     MayWait(Waiting.TAKE_BACK,  None),                    # until it comes, the bearer answers for it, and its permit may end by time
+    MayWait(Waiting.STOCK_SEE,      None),                # until it comes, the seal is not seen, and the count goes on
+    MayWait(Waiting.STOCK_DESCRIBE, None),                # what lies there lies there
+    MayWait(Waiting.STOCK_PAUSE,    None),                # nothing follows from a pause
+    MayWait(Waiting.STOCK_GO_ON,    None),                # nothing follows from going on
+    MayWait(Waiting.STOCK_END,      None),                # until it comes, nothing is missing; and it comes after what was seen
 )
 # fmt: on
 LATE_AFTER: Final = timedelta(minutes=5)  # clocks of telephones differ, and a slow network is not a lost one

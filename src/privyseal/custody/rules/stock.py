@@ -96,6 +96,7 @@ FOLLOWS: Final = (
 # fmt: on
 USUAL_DAYS: Final = 7
 MOST_DAYS: Final = 92
+OVER: Final = frozenset({Count.ENDED, Count.GIVEN_UP})
 AWAY: Final = frozenset({Where.OUT_OF_HAND, Where.OUTSIDE, Where.IN_USE})
 
 
@@ -113,6 +114,18 @@ class StockTakeOpen(Refused):
 
 class NothingToCount(Refused):
     code = "nothing-to-count"
+
+
+class StockTakeOver(OutOfTurn):
+    """What was counted comes after the end of its count, and changes nothing of it."""
+
+    code = "stock-take-over"
+
+
+class NotAllArrived(Refused):
+    """A witness saw another number of seals counted than has arrived."""
+
+    code = "stock-not-all-arrived"
 
 
 class SealUnknown(Refused):
@@ -141,6 +154,8 @@ def plan(count: Count, step: Step, *, tells: Collection[Teller], has_witness: bo
     Where there is a witness, it is their word that ends it.
     """
     rows = [row for row in MOVES if (row.start, row.step) == (count, step)]
+    if not rows and count in OVER:
+        raise StockTakeOver(count=count.value, step=step.value)
     if not rows:
         raise OutOfTurn(count=count.value, step=step.value)
     if step is Step.END:
@@ -148,6 +163,12 @@ def plan(count: Count, step: Step, *, tells: Collection[Teller], has_witness: bo
     if not any(row.by in tells for row in rows):
         raise NotEntitled(part=rows[0].by.value)
     return rows[0].end
+
+
+def check_all_arrived(*, said: int | None, seen: int, has_witness: bool) -> None:
+    """Return if as much was seen as the witness says, or refuse: some of it may still be on another telephone."""
+    if has_witness and said != seen:
+        raise NotAllArrived(seen=seen, said=said)
 
 
 def found_there(*, is_expected: bool, where: Where, belongs: int | None, slot: int | None) -> Finding:

@@ -14,6 +14,7 @@ from privyseal.custody.rules.stock import Count, Finding, Step, follows
 from privyseal.language.stock import COUNT, FINDING, STEP
 from privyseal.web.shown.words import Badge
 
+# What is offered as a button; the end of a count has a form of its own.
 BUTTONS: Final = (Step.PAUSE, Step.GO_ON, Step.END, Step.GIVE_UP)
 _TONE: Final = {
     Count.OPEN: "pending",
@@ -21,6 +22,7 @@ _TONE: Final = {
     Count.ENDED: "approved",
     Count.GIVEN_UP: "neutral",
 }
+_MAY_WAIT: Final = frozenset({Step.PAUSE, Step.GO_ON})
 _MINUTE: Final = "%Y-%m-%d %H:%M"
 COLUMNS: Final[Sequence[Promise]] = (
     _("Seal number"),
@@ -28,6 +30,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Belongs to"),
     _("Keeper"),
     _("Seen"),
+    _("Done, by the telephone’s clock"),
     _("Seen by"),
     _("Slot"),
     _("Found"),
@@ -51,7 +54,10 @@ class LineShown:
 
 @dataclass(frozen=True, slots=True)
 class Button:
+    """One step as a button; ``may_wait`` says whether it may be sent later."""
+
     step: Step
+    may_wait: bool
     words: Promise
 
 
@@ -76,7 +82,7 @@ def line(line: StockLine) -> LineShown:
 
 
 def buttons(steps: Collection[Step]) -> list[Button]:
-    return [Button(step, STEP[step]) for step in BUTTONS if step in steps]
+    return [Button(step, step in _MAY_WAIT, STEP[step]) for step in BUTTONS if step in steps and step is not Step.END]
 
 
 def cells(lines: Iterable[StockLine]) -> Iterator[tuple[str, ...]]:
@@ -88,6 +94,7 @@ def cells(lines: Iterable[StockLine]) -> Iterator[tuple[str, ...]]:
             _belongs(one),
             one.keeper.name if one.keeper else "",
             localtime(one.seen_at).strftime(_MINUTE) if one.seen_at else "",
+            localtime(one.done_at).strftime(_MINUTE) if one.done_at else "",
             one.seen_by.name if one.seen_by else "",
             one.slot.called() if one.slot else "",
             str(FINDING[Finding(one.finding)]) if one.finding else "",

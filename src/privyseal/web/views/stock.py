@@ -15,13 +15,16 @@ from privyseal.custody.models import StockTake
 from privyseal.custody.queries import stock as queries
 from privyseal.custody.rules.stock import Count, Step
 from privyseal.identity.models import Company
+from privyseal.kernel.canonical import sha256
 from privyseal.seals.actions import receive_photo
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.forms_of_stock import CompanyForm, SeenForm, StockTakeForm, StrangeForm, TellersForm
+from privyseal.web.forms_of_stock import CompanyForm, EndForm, SeenForm, StockTakeForm, StrangeForm, TellersForm
+from privyseal.web.shown import hands
 from privyseal.web.shown import stock as shown
 from privyseal.web.tables import MOST_ROWS, Ending, table_file
+from privyseal.web.waiting import WaitingForm, readable_without_network
 
 _MOST: Final = 100
 _MOST_LINES: Final = 2_000
@@ -29,6 +32,7 @@ _MOST_LINES: Final = 2_000
 
 @capability("signed-in")
 @require_safe
+@readable_without_network
 def stock_takes(request: SignedIn) -> HttpResponse:
     return _list(request)
 
@@ -54,6 +58,7 @@ def open_stock_take(request: SignedIn) -> HttpResponse:
 
 @capability("signed-in")
 @require_safe
+@readable_without_network
 def stock_take(request: SignedIn, uid: str) -> HttpResponse:
     return _page(request, uid)
 
@@ -64,15 +69,17 @@ def see(request: SignedIn, uid: str) -> HttpResponse:
     """Enter a seal that is there, with its photograph."""
     take = queries.stock_take_visible_to(request.user, now(), uid)
     form = SeenForm(request.POST, request.FILES, slots=queries.slots_of(request.user, now(), take))
-    # A picture is kept of whoever counts alone; from anybody else the act refuses without it.
+    # A picture is kept of whoever counts alone; from anybody else the act refuses without it, and one that is delivered
+    # again after the count is known by its digest.
     counts = Step.SEE in queries.steps_open_to(request.user, now(), take)
 
     def act(said: Said) -> object:
         at = now()
         seal = queries.seal_scanned(request.user, at, take, said["number"])
         data = said["photo"].read()
-        digest = receive_photo(request.user, at, seal_uid=seal.uid, data=data) if counts else ""
-        return actions.see_seal.once(said["command_id"], request.user, at, take_uid=uid, seen=form.seen(digest))
+        digest = receive_photo(request.user, at, seal_uid=seal.uid, data=data) if counts else sha256(data)
+        seen, done_at = form.seen(digest), said["done_at"]
+        return actions.see_seal.once(said["command_id"], request.user, at, take_uid=uid, seen=seen, done_at=done_at)
 
     return acted(request, form, act, done=_("It is on record."), back=to("stock-take", uid), again=_again(request, uid))
 
@@ -85,7 +92,7 @@ def describe(request: SignedIn, uid: str) -> HttpResponse:
         request,
         StrangeForm(request.POST),
         lambda said: actions.describe_strange.once(
-            said["command_id"], request.user, now(), take_uid=uid, said=said["said"]
+            said["command_id"], request.user, now(), take_uid=uid, said=said["said"], done_at=said["done_at"]
         ),
         done=_("It is on record."),
         back=to("stock-take", uid),
@@ -97,16 +104,20 @@ def describe(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 def step(request: SignedIn, uid: str, step: str) -> HttpResponse:
     """Pause a count, go on with it, end it or give it up."""
-    queries.stock_take_visible_to(request.user, now(), uid)
+    take = queries.stock_take_visible_to(request.user, now(), uid)
     if step not in shown.BUTTONS:
         raise Http404
+    is_end = step == Step.END
+    form = EndForm(request.POST, is_watched=take.witness_id is not None) if is_end else WaitingForm(request.POST)
 
     def act(said: Said) -> object:
-        if step == Step.END:
-            return actions.end_stock_take.once(said["command_id"], request.user, now(), take_uid=uid)
-        return actions.step_stock_take.once(said["command_id"], request.user, now(), take_uid=uid, step=Step(step))
+        key, at, done_at = said["command_id"], now(), said["done_at"]
+        if is_end:
+            seen = said.get("seen")
+            return actions.end_stock_take.once(key, request.user, at, take_uid=uid, seen=seen, done_at=done_at)
+        return actions.step_stock_take.once(key, request.user, at, take_uid=uid, step=Step(step), done_at=done_at)
 
-    form, again = CommandForm(request.POST), _again(request, uid)
+    again = _again(request, uid)
     return acted(request, form, act, done=_("It is on record."), back=to("stock-take", uid), again=again)
 
 
@@ -215,6 +226,8 @@ def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> 
         "strange": StrangeForm() if Step.SEE in steps else None,
         "hand_on": TellersForm(people=people) if Step.HAND_ON in steps else None,
         "buttons": shown.buttons(steps),
+        "end": EndForm(is_watched=take.witness_id is not None) if Step.END in steps else None,
+        "late": hands.late(queries.late_acts_of_take(request.user, at, take)[:_MOST]),
         "command": CommandForm(),
         "refusal": said,
     }

@@ -1,22 +1,24 @@
-// Make a photograph as small as a page needs and write on it when, where, by whom and by which permit it was taken.
+// Make a photograph as small as it needs to be; on one of a stamped page write when, where, by whom and by which permit.
 // Without this module the form sends the picture as it is.
 const LONGEST = 1800;
 const QUALITY = 0.82;
 const PLACE = "privyseal.place";
 
-for (const form of document.querySelectorAll("form.stamped")) begin(form);
+for (const form of document.querySelectorAll("form.stamped, form.pictured")) begin(form);
 
 function begin(form) {
   const { photo, place, taken_at: taken } = form.elements;
-  place.value ||= sessionStorage.getItem(PLACE) ?? "";
-  photo.addEventListener("change", () => {
-    taken.value = new Date().toISOString();
-  });
+  if (taken) {
+    place.value ||= sessionStorage.getItem(PLACE) ?? "";
+    photo.addEventListener("change", () => {
+      taken.value = new Date().toISOString();
+    });
+  }
   form.addEventListener("submit", async (event) => {
     if (form.dataset.ready || !photo.files.length) return;
     event.preventDefault();
-    sessionStorage.setItem(PLACE, place.value);
-    const file = await stamped(photo.files[0], line(form));
+    if (taken) sessionStorage.setItem(PLACE, place.value);
+    const file = await drawn(photo.files[0], taken ? line(form) : "");
     if (file) give(photo, file);
     form.dataset.ready = "yes";
     form.requestSubmit();
@@ -31,7 +33,7 @@ function line(form) {
 }
 
 // Nothing where the browser cannot read the picture: it is sent as it is then, and judged there.
-async function stamped(file, words) {
+async function drawn(file, words) {
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
@@ -40,7 +42,7 @@ async function stamped(file, words) {
     canvas.height = Math.round(picture.height * scale);
     const context = canvas.getContext("2d");
     context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    write(context, canvas, words);
+    if (words) write(context, canvas, words);
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
     return blob && new File([blob], "page.jpg", { type: "image/jpeg" });
   } catch {

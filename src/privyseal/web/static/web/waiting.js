@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 300_000;
 const PATIENCE_MS = 60_000;
 // What somebody else has to say first: tried again by itself.
-const TRIED_AGAIN = new Set(["out-of-turn", "turn-open"]);
+const TRIED_AGAIN = new Set(["out-of-turn", "turn-open", "stock-not-all-arrived"]);
 
 const forms = document.querySelectorAll("form[data-waits]");
 let pause = FIRST_PAUSE_MS;
@@ -91,10 +91,12 @@ function renew(form) {
   delete form.dataset.ready;
   if (!("again" in form.dataset)) return;
   const { photo, impressions, spoiled, why, command_id: key } = form.elements;
-  photo.value = "";
-  if (spoiled) spoiled.value = why.value = "";
-  impressions.defaultValue = Math.max(0, Number(impressions.defaultValue) - Number(impressions.value));
-  impressions.value = impressions.defaultValue;
+  if (impressions) {
+    photo.value = "";
+    if (spoiled) spoiled.value = why.value = "";
+    impressions.defaultValue = Math.max(0, Number(impressions.defaultValue) - Number(impressions.value));
+    impressions.value = impressions.defaultValue;
+  } else form.reset();
   key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

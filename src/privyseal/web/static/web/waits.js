@@ -59,6 +59,7 @@ export function shown(items, { isCut, others, sendAgain, giveUp }) {
   panel.hidden = !items.length && !others && !isFromHere && panel.querySelector(".told").hidden;
   const ours = items.filter((item) => item.page === here);
   reveal(isAway || ours.length > 0);
+  mark(ours);
   for (const form of document.querySelectorAll("form[data-waits]:not([data-again])")) {
     const path = new URL(form.action).pathname;
     form.hidden = ours.some((item) => item.path === path && !item.refused);
@@ -98,6 +99,20 @@ function row(item, sendAgain, giveUp) {
 // What comes next by hand comes next without a network too; the server is told in order.
 function reveal(isAway) {
   for (const part of document.querySelectorAll("[data-unsent]")) part.hidden = !isAway;
+}
+
+// Which seals were seen already, where the server has not heard of it.
+function mark(ours) {
+  const seen = new Set(ours.filter((item) => !item.refused && item.path.endsWith("/see/")).map((item) => seal(item)));
+  for (const row of document.querySelectorAll("[data-counted]")) {
+    const isSeen = row.dataset.counted.toLowerCase().split(" ").some((name) => seen.has(name));
+    row.querySelector(".unsent").hidden = !isSeen;
+  }
+}
+
+function seal({ fields }) {
+  const [, said] = fields.find(([name]) => name === "number");
+  return said.trim().replace(/\/$/, "").split("/").pop().toLowerCase();
 }
 
 function timeOf(moment) {
