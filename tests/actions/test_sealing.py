@@ -363,7 +363,9 @@ def test_with_the_signer_down_a_making_stays_open_and_the_sweep_ends_it(
     with pytest.raises(SignerUnavailable):
         seals.carry_out(zhao, noon, permit_uid=permit_of(uid).uid, signer=Client(tmp_path / "nobody.sock"))
     assert seals.finish_open_acts(noon, signer=Client(tmp_path / "nobody.sock")) == 0
+    told = [actions.tell_of_lingering(noon + timedelta(minutes=minutes)) for minutes in (9, 10, 11)]
 
+    assert (told, recorded()[-1]) == ([0, 1, 0], "seal.act.lingers")
     assert seals.finish_open_acts(noon, signer=signer) == 1
 
     assert Seal.objects.get().state == SealState.ACTIVE.value

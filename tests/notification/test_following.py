@@ -1,6 +1,7 @@
 """Who is told of what happened, once, and nobody of what they did themselves."""
 
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -22,7 +23,7 @@ from privyseal.sealing import actions as sealing
 from privyseal.seals.actions.incidents import Report
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import Act
-from privyseal.signer.client import Client
+from privyseal.signer.client import Client, SignerUnavailable
 from tests.conftest import Use, apply, say_yes
 from tests.notification.conftest import begin_to_follow, catch_up, reached
 
@@ -148,6 +149,31 @@ def test_who_wants_the_days_news_on_the_page_gets_no_mail_of_it(
 
     assert heard(zhao) == ["document.sealed"]
     assert not Delivery.objects.filter(message__person=zhao).exists()
+
+
+def test_who_waits_and_who_can_help_hear_once_of_a_use_that_is_not_finished_for_ten_minutes(
+    approved: Use, wang: Person, zhao: Person, zhou: Person, noon: datetime, signer: Client, tmp_path: Path
+) -> None:
+    begin_to_follow(noon)
+    with pytest.raises(SignerUnavailable):
+        sealing.seal_document(
+            wang,
+            noon,
+            permit_uid=approved.permit.uid,
+            document_sha256=approved.document,
+            signer=Client(tmp_path / "nobody.sock"),
+        )
+
+    told = [sealing.tell_of_lingering(noon + timedelta(minutes=minutes)) for minutes in (9, 10, 11)]
+    catch_up(noon + timedelta(minutes=11))
+
+    assert told == [0, 1, 0]
+    assert [heard(who) for who in (wang, zhao, zhou)] == [["document.seal.lingers"]] * 3
+    (text,) = texts_for(list(Message.objects.filter(person=zhou)), language="en")
+    assert text is not None
+    assert "/readyz says what does not answer" in text.body
+    sealing.finish_open_intents(noon + timedelta(minutes=12), signer=signer)
+    assert sealing.tell_of_lingering(noon + timedelta(minutes=13)) == 0
 
 
 def test_the_auditor_hears_of_duties_that_were_tried_together(

@@ -30,7 +30,14 @@ from privyseal.ledger.refusals import close_tallies
 from privyseal.notification import claims, following, hooks, outbox, receipts, reminding
 from privyseal.notification.channels import Sender
 from privyseal.notification.rules import Channel
-from privyseal.sealing.actions import draw_samples, finish_open_intents, keep_sealed, renew_kept, stop_unreviewed
+from privyseal.sealing.actions import (
+    draw_samples,
+    finish_open_intents,
+    keep_sealed,
+    renew_kept,
+    stop_unreviewed,
+    tell_of_lingering,
+)
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import (
     catch_up,
@@ -166,6 +173,7 @@ def sweep_once(at: datetime) -> None:
     tell_charters(at, signer=signer, page=settings.APPROVAL_URL)
     finish_open_intents(at, signer=signer)
     finish_open_acts(at, signer=signer)
+    tell_of_lingering(at)
     keep_sealed(at, signer=signer)
     renew_kept(at, signer=signer)
     expire_seals(at)

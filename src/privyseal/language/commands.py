@@ -245,6 +245,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "message.mute": _("mute the messages of a seal"),
     "message.send-again": _("send a message again"),
     "cosigner.watch": _("say how a cosigner stands"),
+    "document.linger": _("say that a sealing is not finished"),
+    "seal.linger": _("say that an act on a seal is not finished"),
     "signer.watch": _("say whether the signer is open"),
     "webhook.subscribe": _("set up a webhook"),
     "webhook.end": _("end a webhook"),

@@ -64,6 +64,10 @@ DUE: Final[Mapping[str, Promise]] = {
     "calendar.missing": _("Working days of a year not known"),
     "seal.ending": _("Last day of a seal comes"),
 }
+_LINGERS: Final = _(
+    "Nothing is lost: it is finished by itself once the signer can. System administrators: /readyz says what does not "
+    "answer. See whether the signer runs and is open, its clock is right, and its cosigners are there."
+)
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
 TO_DO: Final[Mapping[str, Promise]] = {
     "application.submitted": _("It waits for you: decide, or compare the copy if you are named for that."),
@@ -110,6 +114,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "hand.count-differs": _("Find out how many impressions there are."),
     "application.approved": _("It can be carried out now, until its window closes."),
     "application.rejected": _("Read why, and apply again if it is still needed."),
+    "document.seal.lingers": _LINGERS,
+    "seal.act.lingers": _LINGERS,
     "document.seal.failed": _("Nothing was sealed. Open the application to see why."),
     "seal.made": _("Two people who did not order it accept it before it is in force."),
     "seal.suspended": _("Nothing can be sealed with it from now on."),

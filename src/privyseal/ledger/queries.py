@@ -83,6 +83,14 @@ def last_fact_about(kind: str, subject: str, value: str | int) -> Fact | None:
     return next((fact for fact in _facts(rows.order_by("-pk")) if _is_about(fact, value, subject)), None)
 
 
+def told_already(kind: str, subject: str, values: Collection[str]) -> set[str]:
+    """Return of which of these a fact of this kind is on record."""
+    if not values:
+        return set()
+    rows = FactRow.objects.filter(kind=kind, subjects__overlap=_keys(*(key(subject, value) for value in values)))
+    return {str(fact.subjects.get(subject)) for fact in _facts(rows.select_related("leaf").order_by("pk"))}
+
+
 def latest_checkpoint() -> str | None:
     return CheckpointRow.objects.order_by("-size").values_list("note", flat=True).first()
 

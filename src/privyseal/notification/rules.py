@@ -121,6 +121,7 @@ TOLD: Final = (
     Told("application.rejected",       to=(Audience.APPLICANT, Audience.READERS)),                              # they must think again
     Told("application.withdrawn",      to=(Audience.READERS,)),                                                 # they hear of its end
     Told("document.sealed",            to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
+    Told("document.seal.lingers",      to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS, Audience.SYSTEM)),  # somebody looks what the key waits for
     Told("document.seal.failed",       to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # somebody has to look
     Told("hand.asked",                 to=(Audience.KEEPERS, Audience.SUPERVISORS)),                            # they confirm, each on their own account
     Told("hand.confirmed",             to=(Audience.HOLDERS,)),                                                 # they can stamp once both have
@@ -212,6 +213,7 @@ TOLD: Final = (
     Told("register.transferred",       to=(Audience.MANAGERS,), urgency=_D),                                    # a year's papers have left
     Told("seal.extended",              to=(*_IN_CHARGE,)),                                                      # a later last day
     Told("seal.assigned",              to=(*_IN_CHARGE,)),                                                      # another unit answers for it
+    Told("seal.act.lingers",           to=(Audience.APPLICANT, Audience.MANAGERS, Audience.SYSTEM)),            # likewise
     Told("seal.make.failed",           to=(Audience.APPLICANT, Audience.MANAGERS)),                             # somebody has to look
     Told("seal.resume.failed",         to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise
     Told("seal.change.failed",         to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise

@@ -8,6 +8,7 @@ from privyseal.sealing.actions.bringing import (
     turn_away,
 )
 from privyseal.sealing.actions.keeping import EvidenceSpoils, keep_sealed, put_kept, put_off_keeping, renew_kept
+from privyseal.sealing.actions.lingering import STAYS_OPEN, tell_of_lingering
 from privyseal.sealing.actions.receiving import bring_along, enter_document, receive_document
 from privyseal.sealing.actions.sealing import (
     LEFT_OPEN,
@@ -37,6 +38,7 @@ from privyseal.sealing.actions.standing import (
 __all__ = [
     "FAILED_REVIEW",
     "LEFT_OPEN",
+    "STAYS_OPEN",
     "SWEEP",
     "TAKE_IN",
     "AlreadySealed",
@@ -67,5 +69,6 @@ __all__ = [
     "stop_standing",
     "stop_unreviewed",
     "take_in",
+    "tell_of_lingering",
     "turn_away",
 ]

@@ -2,6 +2,7 @@
 
 from privyseal.seals.actions.acting import (
     ActUnderWay,
+    acts_under_way,
     carry_out,
     confirm_act,
     fail_act,
@@ -78,6 +79,7 @@ __all__ = [
     "SealWish",
     "abandon_draft",
     "acknowledge_rules",
+    "acts_under_way",
     "add_type",
     "attest",
     "carry_out",

@@ -53,6 +53,7 @@ from privyseal.signer.statement import Purpose
 
 _WAKES: Final = frozenset({Purpose.RESUME, Purpose.UNFREEZE})
 _ENDS: Final = {Purpose.DESTROY: SealState.DESTROYED, Purpose.INVALIDATE: SealState.VOID}
+_AT_ONCE: Final = 100
 _log = logging.getLogger(__name__)
 
 
@@ -126,11 +127,8 @@ def fail_act(actor: Actor, at: datetime, *, permit_uid: str, failure: str) -> st
 
 def finish_open_acts(at: datetime, *, signer: Client) -> int:
     """End every act that a crash or an absent signer left open; return how many ended."""
-    acts = Permit.objects.filter(_is_act(), used=1, finished_at=None, seal__kind=SealKind.ELECTRONIC.value)
-    with planned_for_what_is_asked():
-        uids = list(acts.order_by("pk").values_list("uid", flat=True)[:100])
     ended = 0
-    for uid in uids:
+    for uid, _ in acts_under_way():
         try:
             _finish_act(SWEEP, at, permit_uid=uid, signer=signer)
         except SignerUnavailable:
@@ -139,6 +137,13 @@ def finish_open_acts(at: datetime, *, signer: Client) -> int:
             _log.warning("act failed", extra={"permit": uid, "code": refusal.code})
         ended += 1
     return ended
+
+
+def acts_under_way() -> list[tuple[str, str]]:
+    """Return the permits and purposes of acts at a key that were begun and have not ended, the oldest first."""
+    acts = Permit.objects.filter(_is_act(), used=1, finished_at=None, seal__kind=SealKind.ELECTRONIC.value)
+    with planned_for_what_is_asked():
+        return list(acts.order_by("pk").values_list("uid", "purpose")[:_AT_ONCE])
 
 
 def _finish_act(actor: Actor, at: datetime, *, permit_uid: str, signer: Client) -> str:
