@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from privyseal.approvals import actions as approvals
@@ -387,3 +388,18 @@ def test_what_the_signer_refuses_to_make_needs_a_new_application(
 
     assert (Seal.objects.get().state, recorded()[-1]) == (SealState.DRAFT.value, "seal.make.failed")
     assert seals.finish_open_acts(noon, signer=signer) == 0
+
+
+def test_a_use_asks_the_database_no_more_than_it_takes(
+    approved: Use, wang: Person, noon: datetime, signer: Client
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        intent = actions.intend_to_seal(wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document)
+    with CaptureQueriesContext(connection) as finished:
+        actions.finish_sealing(wang, noon, intent_uid=intent, signer=signer)
+
+    statements = [
+        sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE")) for one in made.captured_queries)
+        for made in (asked, finished)
+    ]
+    assert statements == [13, 7]

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import connection
 from django.db.models import Model, Q
 
-from privyseal.identity import keys, queries
+from privyseal.identity import keys
 from privyseal.identity.models import Company, Grant, Membership, Person, Post, PostHolding, Unit
 from privyseal.identity.rules import Held, Power, check_unit
 from privyseal.kernel.errors import NotFound
@@ -22,6 +22,12 @@ _SHARED: Final = """
     WHERE person_id = ANY(%s) AND (company_id = %s OR company_id IS NULL) AND revoked_at IS NULL ORDER BY id FOR SHARE
 """
 
+_IN_FORCE: Final = """
+    SELECT person_id, power, company_id, unit_id, seal_uid
+    FROM power_grant JOIN person ON person.id = power_grant.person_id AND person.is_active
+    WHERE power_grant.id = ANY(%s) AND (ends_at IS NULL OR ends_at > %s) AND confirmed_at <= %s AND starts_at <= %s
+        AND revoked_at IS NULL
+"""
 _STAYS: Final = "SELECT parent_id FROM unit WHERE id = %s FOR SHARE"
 
 
@@ -121,8 +127,9 @@ def held_until_commit(people: Collection[int], at: datetime, *, company_id: int)
     with connection.cursor() as cursor:
         cursor.execute(_SHARED, [list(people), company_id])
         locked = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(_IN_FORCE, [locked, at, at, at])
+        in_force = cursor.fetchall()
     held: dict[int, set[Held]] = defaultdict(set)
-    in_force = queries.grants_in_force(at).filter(pk__in=locked, person__is_active=True)
-    for grant in in_force:
-        held[grant.person_id].add(Held(Power(grant.power), grant.company_id, grant.unit_id, grant.seal_uid))
+    for person, power, company, unit, seal_uid in in_force:
+        held[person].add(Held(Power(power), company, unit, seal_uid))
     return {person: frozenset(held[person]) for person in people}

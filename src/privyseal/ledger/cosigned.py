@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db import connection
 
 from privyseal.kernel.quorum import Needed, Quorum, Seen
 from privyseal.ledger import book
@@ -19,7 +19,11 @@ from privyseal.ledger.transactions import transaction_required
 WATCH: Final = Service("watch")
 _DIFFERENCES: Final = frozenset({"cosigner-refuses", "cosigner-elsewhere"})
 _LOOKED_AT: Final = 16
-_NEXT_HEAD: Final = CheckpointRow.objects.filter(size__gt=OuterRef("size")).order_by("size").values("signed_at")[:1]
+_SEEN: Final = """
+    SELECT name, seconds,
+        (SELECT signed_at FROM ledger_checkpoint head WHERE head.size > seen.size ORDER BY head.size LIMIT 1)
+    FROM ledger_cosigner seen ORDER BY name
+"""
 
 
 class State(StrEnum):
@@ -112,6 +116,7 @@ def _state(one: Standing) -> State:
 
 def _seen(at: datetime) -> dict[str, Seen]:
     since = at - settings.QUORUM.within
-    rows = CosignerRow.objects.annotate(next_at=Subquery(_NEXT_HEAD)).order_by("name")
-    found: Sequence[tuple[str, int, datetime | None]] = list(rows.values_list("name", "seconds", "next_at"))
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN)
+        found: Sequence[tuple[str, int, datetime | None]] = cursor.fetchall()
     return {name: Seen(seconds, is_behind=next_at is not None and next_at <= since) for name, seconds, next_at in found}

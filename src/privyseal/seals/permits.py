@@ -12,7 +12,8 @@ from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
 from privyseal.identity.locks import belongs_until_commit, held_until_commit, line_until_commit
-from privyseal.identity.models import Person, Unit, compact
+from privyseal.identity.models import DigestField, Person, Unit, compact
+from privyseal.identity.models.joined import columns
 from privyseal.identity.rules import Held, Place, Power, check_act, may_act
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
@@ -67,6 +68,15 @@ _PARTS_AND_LINES: Final = """
     SELECT %(permit)s::bigint, decode(document_sha256, 'hex'), following, placements, impressions, turn
     FROM jsonb_to_recordset(%(lines)s::jsonb)
         AS line (document_sha256 text, following text, placements text, impressions integer, turn smallint)
+"""
+
+
+# Nothing but a vote happens more often than a use; Django would build these questions anew each time. What approvers
+# said is the largest part of a permit, and is not asked for where it is not needed.
+_BARE: Final = f"SELECT {columns(Permit, 'permit', without='evidence')} FROM permit"  # noqa: S608 - our own table's names
+_TOGETHER: Final = """
+    SELECT line.* FROM permit_line line JOIN permit ON permit.id = line.permit_id
+    WHERE permit.{} = %s AND permit.purpose = %s AND line.document_sha256 = %s ORDER BY line.turn, line.id
 """
 
 
@@ -159,8 +169,15 @@ def spend(permit_uid: str, *, by: Person, at: datetime, impressions: int, purpos
     found = Permit.objects.filter(uid=permit_uid, purpose=purpose).first()
     if found is None:
         raise NotFound(permit=permit_uid)
-    # (1) the seal stands as this purpose needs it, and stays so until we are done; and a use is seen by others
     (seal,) = share_lock([found.seal_id])
+    return spend_locked(found, seal, by=by, at=at, impressions=impressions)
+
+
+@transaction_required
+def spend_locked(found: Permit, seal: Seal, *, by: Person, at: datetime, impressions: int) -> Permit:
+    """Spend a permit whose seal has been locked FOR SHARE already, as ``spend`` does."""
+    purpose = Purpose(found.purpose)
+    # (1) the seal stands as this purpose needs it, and stays so until we are done; and a use is seen by others
     if purpose in USES:
         check_fresh(at)
         _check_usable(found, seal, at)
@@ -240,17 +257,34 @@ def line_for(permit: Permit, document_sha256: str) -> PermitLine:
 
 
 @transaction_required
+def for_use(permit_uid: str) -> Permit:
+    """Return the permit of an approved use without what was said on it, or refuse."""
+    uid = DigestField().get_prep_value(permit_uid)
+    permit = next(iter(Permit.objects.raw(f"{_BARE} WHERE uid = %s AND purpose = %s", [uid, Purpose.USE.value])), None)
+    if permit is None:
+        raise NotFound(permit=permit_uid)
+    return permit
+
+
+@transaction_required
 def lines_together(permit: Permit, document_sha256: str) -> list[PermitLine]:
     """Return what the application's permits allow on exactly this document, in the order in which the seals go on.
 
     Of an application of several companies, what those of all its parts allow.
     """
+    digest = DigestField().get_prep_value
     if permit.joint_uid is None:
-        whole = {"permit__application_uid": permit.application_uid}
+        whole = [digest(permit.application_uid), permit.purpose, digest(document_sha256)]
+        lines = list(PermitLine.objects.raw(_TOGETHER.format("application_uid"), whole))
     else:
-        whole = {"permit__joint_uid": permit.joint_uid}
-    alike = PermitLine.objects.filter(permit__purpose=permit.purpose, document_sha256=document_sha256, **whole)
-    return list(alike.select_related("permit", "permit__seal").order_by("turn", "pk"))
+        whole = [permit.joint_uid, permit.purpose, digest(document_sha256)]
+        lines = list(PermitLine.objects.raw(_TOGETHER.format("joint_uid"), whole))
+    others = {line.permit_id for line in lines} - {permit.pk}
+    found = list(Permit.objects.raw(f"{_BARE} WHERE id = ANY(%s)", [list(others)])) if others else []
+    permits = {each.pk: each for each in (permit, *found)}
+    for line in lines:
+        line.permit = permits[line.permit_id]
+    return lines
 
 
 @transaction_required
@@ -268,7 +302,9 @@ def _check_usable(permit: Permit, seal: Seal, at: datetime) -> None:
 
 def _parts(permit: Permit) -> Mapping[str, frozenset[int]]:
     """Return who holds the permit and who approved it."""
-    rows = list(permit.parts.order_by("person_id").values_list("part", "person_id"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT part, person_id FROM permit_part WHERE permit_id = %s", [permit.pk])
+        rows = cursor.fetchall()
     return {part: frozenset(person for said, person in rows if said == part) for part in PermitPart.Part}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
@@ -36,6 +37,7 @@ ASSURANCE: Final = re.compile("|".join(ASSURANCES))
 VOUCHED_FOR: Final = re.compile("|".join(_VOUCHED))
 _SIGNATURE_BYTES: Final = 64
 _MAX_COUNTERPARTY: Final = 200
+_REMEMBERED: Final = 64  # one use reads each of its statements four times, and a batch the same ones again and again
 
 
 class StatementUnreadable(SignerRefused):
@@ -211,6 +213,7 @@ def verify(assertion: Assertion, statement: bytes, *, web_key: bytes) -> None:
         raise AssertionInvalid from error
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse(data: bytes) -> Statement:
     """Return the statement whose canonical bytes these are, or refuse; an unknown field is no statement."""
     try:

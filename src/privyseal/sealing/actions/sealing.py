@@ -8,9 +8,10 @@ from mmap import mmap
 from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db import connection
 
 from privyseal.identity.models import Person
+from privyseal.identity.models.joined import built, columns
 from privyseal.kernel import steps
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound, Refused
@@ -27,7 +28,8 @@ from privyseal.sealing.signing import web_key
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
 from privyseal.seals.entering_uses import enter_use
-from privyseal.seals.models import Permit, PermitLine, PermitPart
+from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal
+from privyseal.seals.permits import WrongDocument
 from privyseal.seals.rules import SealKind
 from privyseal.seals.rules.permits import SealNotElectronic
 from privyseal.seals.rules.standing import FOR_UNIT
@@ -39,6 +41,16 @@ from privyseal.signer.statement import Purpose, assurance_of
 
 LEFT_OPEN: Final = timedelta(seconds=30)
 SWEEP: Final = Service("sweep")
+
+
+_WHOLE: Final = f"""
+    SELECT {columns(Intent, "intent")}, {columns(Permit, "permit")}, {columns(Seal, "seal")},
+        {columns(PermitLine, "line")}, {columns(Person, "person")}
+    FROM intent JOIN permit ON permit.id = intent.permit_id JOIN seal ON seal.id = permit.seal_id
+        JOIN permit_line line ON line.id = intent.line_id JOIN person ON person.id = intent.operator_id
+    WHERE intent.uid = %s
+"""  # noqa: S608 - our own tables' names
+_INTENDED: Final = "SELECT 1 FROM intent WHERE line_id = %s AND state <> 'failed' LIMIT 1"
 
 
 class AlreadySealed(Refused):
@@ -74,20 +86,21 @@ def seal_document(actor: Person, at: datetime, *, permit_uid: str, document_sha2
 @command("document.seal")
 def intend_to_seal(actor: Person, at: datetime, *, permit_uid: str, document_sha256: str) -> str:
     """Spend the permits and say what is about to be sealed, before any key is touched: all of it or nothing."""
-    waiting = Permit.objects.select_related("seal").filter(uid=permit_uid, purpose=Purpose.USE).first()
-    if waiting is None:
-        raise NotFound(permit=permit_uid)
-    permits.line_for(waiting, document_sha256)
+    waiting = permits.for_use(permit_uid)
+    lines = permits.lines_together(waiting, document_sha256)
+    if waiting.pk not in {line.permit_id for line in lines}:
+        raise WrongDocument(permit=waiting.uid, document=document_sha256)
+    settings.BLOBS.check(document_sha256)
+    seals = {seal.pk: seal for seal in permits.share_lock([line.permit.seal_id for line in lines])}
+    for line in lines:
+        line.permit.seal = seals[line.permit.seal_id]
     if waiting.seal.kind != SealKind.ELECTRONIC.value:
         raise SealNotElectronic(seal=waiting.seal.uid)
-    settings.BLOBS.check(document_sha256)
-    lines = permits.lines_together(waiting, document_sha256)
-    permits.share_lock([line.permit.seal_id for line in lines])
     intent: Intent | None = None
     if waiting.joint_uid is not None:
         intent, lines = _own_turn(actor, waiting, lines)
     for line in sorted(lines, key=lambda line: line.permit_id):
-        permits.spend(line.permit.uid, by=actor, at=at, impressions=line.impressions, purpose=Purpose.USE)
+        permits.spend_locked(line.permit, line.permit.seal, by=actor, at=at, impressions=line.impressions)
     for line in lines:
         intent = intended(actor, at, line=line, after=intent)
     return intent.uid if intent else ""
@@ -125,7 +138,7 @@ def _own_turn(actor: Person, waiting: Permit, lines: Sequence[PermitLine]) -> tu
 
 def finish_sealing(actor: Actor, at: datetime, *, intent_uid: str, signer: Client) -> None:
     """Bring an open intent to its end, those before it first; the signer answers a second call with the same bytes."""
-    intent = _whole(Intent.objects.all()).get(uid=intent_uid)
+    intent = _whole(intent_uid)
     if intent.state != Intent.State.INTENDED:
         return
     if intent.after is not None:
@@ -254,8 +267,10 @@ def finish_open_intents(at: datetime, *, signer: Client) -> int:
 def intended(actor: Person, at: datetime, *, line: PermitLine, after: Intent | None = None, **facts: Json) -> Intent:
     """Record that a line of a permit that is spent is about to be sealed."""
     permit = line.permit
-    if line.intents.exclude(state=Intent.State.FAILED).exists():
-        raise AlreadySealed(permit=permit.uid, document=line.document_sha256)
+    with connection.cursor() as cursor:
+        cursor.execute(_INTENDED, [line.pk])
+        if cursor.fetchone():
+            raise AlreadySealed(permit=permit.uid, document=line.document_sha256)
     intent = Intent.objects.create(permit=permit, line=line, operator=actor, intended_at=at, after=after)
     book.record(
         "document.seal.intended",
@@ -273,18 +288,24 @@ def intended(actor: Person, at: datetime, *, line: PermitLine, after: Intent | N
     return intent
 
 
-def _whole(intents: QuerySet[Intent]) -> QuerySet[Intent]:
-    return intents.select_related("permit", "permit__seal", "line", "operator", "after")
+def _whole(intent_uid: str, *, and_lock: bool = False) -> Intent:
+    """Return an intent with what it is about, or refuse."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLE + ("FOR UPDATE OF intent" if and_lock else ""), [intent_uid])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(intent=intent_uid)
+    values = iter(row)
+    intent, intent.permit, intent.permit.seal = built(Intent, values), built(Permit, values), built(Seal, values)
+    intent.line, intent.operator = built(PermitLine, values), built(Person, values)
+    intent.line.permit = intent.permit
+    return intent
 
 
 @transaction_required
 def locked(intent_uid: str) -> Intent:
     """Return the intent, whose row is ours until the transaction ends, or refuse."""
-    of: tuple[str, ...] = ("self",)
-    intent = _whole(Intent.objects.select_for_update(of=of)).filter(uid=intent_uid).first()
-    if intent is None:
-        raise NotFound(intent=intent_uid)
-    return intent
+    return _whole(intent_uid, and_lock=True)
 
 
 def _end(intent: Intent, at: datetime, *, state: Intent.State, result_sha256: str = "", failure: str = "") -> None:
