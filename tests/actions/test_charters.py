@@ -2,30 +2,35 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.actions import MandateWish
 from privyseal.approvals.models import Application, ApprovalPasskey, CharterVersion, Vote
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.charters import asks_passkey_anywhere, holds_for
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.charters import CharterAgreedAlready, CharterAsksMore, CharterUnchanged
+from privyseal.identity import actions as identity
 from privyseal.identity.models import Person
-from privyseal.identity.rules import Power
+from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.signing import web_key
 from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
-from privyseal.signer.passkeys import Page
+from privyseal.signer.passkeys import AssertionForAnother, Page
 from privyseal.signer.software_passkeys import SoftwarePasskey
 from tests.actions.keepers import forbidden
-from tests.conftest import Use, holding, new_person, recorded
+from tests.conftest import Use, apply, holding, new_person, one_more_seal, permit_of, recorded
 from tests.signers import running
 
 pytestmark = pytest.mark.documents
@@ -207,3 +212,57 @@ def test_a_proposal_is_thrown_away_and_the_database_holds_charters_to_their_orde
     with pytest.raises(OutOfTurn):
         approvals.agree_charter(li, noon, charter_uid=proposed.uid)
     assert recorded()[-2:] == ["charter.dropped", "charter.agree.refused"]
+
+
+def test_where_the_charter_asks_for_passkeys_whose_name_a_seal_bears_says_yes_by_their_own(
+    *,
+    keys: dict[str, SoftwarePasskey],
+    official: Seal,
+    contract: str,
+    li: Person,
+    wu: Person,
+    wang: Person,
+    zhao: Person,
+    chen: Person,
+    qian: Person,
+    noon: datetime,
+    long_ago: datetime,
+    signer: Client,
+) -> None:
+    ma = new_person("ma", "马行")
+    post = identity.open_post(
+        chen, long_ago, company_uid=official.company.uid, name="法定代表人", office=Office.LEGAL_REPRESENTATIVE
+    )
+    identity.fill_post(chen, long_ago, post_uid=post, person_pseudonym=ma.pseudonym, starts_at=long_ago)
+    held = SoftwarePasskey(person=ma.pseudonym, page=Page(settings.APPROVAL_URL), id=b"ma's")
+    uid = approvals.offer_passkey(ma, noon, name="手机", credential=held.id, key=held.key, is_bound=True)
+    for person in (chen, qian):
+        approvals.confirm_passkey(person, noon, passkey_uid=uid)
+    approvals.tell_rosters(noon, signer=signer, page=settings.APPROVAL_URL)
+    named = one_more_seal(zhao, li, noon, official.company, "法定代表人章", SealType.LEGAL_REPRESENTATIVE, signer)
+    wish = MandateWish(purpose="合同", paper_sha256="5" * 64, starts_at=noon, ends_at=noon + timedelta(days=30))
+    approvals.give_mandate(ma, noon, seal_uid=named.uid, wish=wish)
+    settle((li, wu), noon, official, signer, assurance="passkey")
+    uses = [apply(wang, noon, named, contract)]
+    shown = application_visible_to(ma, noon, uses[0])
+    consent = partial(approvals.consent, ma, noon, application_uid=uses[0], shown_sha256=shown.shown_sha256)
+
+    with pytest.raises(CharterAsksMore):
+        consent()
+    with pytest.raises(CharterAsksMore):
+        approvals.give_mandate(ma, noon, seal_uid=named.uid, wish=replace(wish, uid="b" * 32))
+    own = approvals.own_statements_of(shown.application.own_yeses.all(), shown.statements, shown.lines)
+    consent(assertions=(held.says_yes(own[0].to_bytes()),))
+    said = approvals.mandate_statement_of(approvals.mandate_of(ma, noon, seal_uid=named.uid, wish=wish)).to_bytes()
+    again = replace(wish, uid="c" * 32)
+    with pytest.raises(AssertionForAnother):
+        approvals.give_mandate(ma, noon, seal_uid=named.uid, wish=again, assertions=(held.says_yes(said),))
+    said = approvals.mandate_statement_of(approvals.mandate_of(ma, noon, seal_uid=named.uid, wish=again)).to_bytes()
+    approvals.give_mandate(ma, noon, seal_uid=named.uid, wish=again, assertions=(held.says_yes(said),))
+    uses.append(apply(wang, noon, named, contract))
+
+    for use in uses:
+        vote(li, noon, use, keys["li"])
+        permit = permit_of(use)
+        sealing.seal_document(wang, noon, permit_uid=permit.uid, document_sha256=contract, signer=signer)
+    assert (permit.mandate and permit.mandate.uid, recorded()[-1]) == ("c" * 32, "document.sealed")

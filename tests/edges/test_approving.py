@@ -9,18 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
+from django.utils.timezone import localdate
 from pytest_django import Settings
 
 from privyseal.approval_page.door import Door
 from privyseal.approval_page.keeping import LIFE, Kept
 from privyseal.approval_page.site import Answer, Asked, Site
-from privyseal.approvals.models import Application, ApprovalPasskey, Vote
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.models import Application, ApprovalPasskey, OwnYes, Vote
 from privyseal.approvals.queries import application_visible_to
-from privyseal.identity.models import Person
-from privyseal.signer.passkeys import Page, PasskeyAssertion, web_text
+from privyseal.identity.models import Company, Person
+from privyseal.seals.models import Mandate, Seal
+from privyseal.seals.rules import SealType
+from privyseal.signer.client import Client
+from privyseal.signer.passkeys import Page, PasskeyAssertion, web_octets, web_text
 from privyseal.signer.software_passkeys import SoftwarePasskey
-from tests.conftest import Use
+from tests.actions.keepers import representative
+from tests.conftest import Use, apply, one_more_seal
 from tests.edges.conftest import Enter, command
 
 pytestmark = pytest.mark.documents
@@ -60,11 +68,16 @@ def page(settings: Settings, tmp_path: Path) -> ApprovalPage:
 
 
 @pytest.fixture
-def passkey(li: Person, chen: Person, sun: Person, settings: Settings, long_ago: datetime) -> SoftwarePasskey:
-    """li's passkey, which the signer was told of."""
-    held = SoftwarePasskey(person=li.pseudonym, page=Page(settings.APPROVAL_URL), id=b"li's phone")
+def passkey(li: Person, chen: Person, sun: Person, long_ago: datetime) -> SoftwarePasskey:
+    return known_passkey(li, chen, sun, long_ago)
+
+
+def known_passkey(person: Person, chen: Person, sun: Person, long_ago: datetime) -> SoftwarePasskey:
+    """Somebody's passkey, which the signer was told of."""
+    own = f"{person.login}'s phone".encode()
+    held = SoftwarePasskey(person=person.pseudonym, page=Page(django_settings.APPROVAL_URL), id=own)
     ApprovalPasskey.objects.create(
-        person=li,
+        person=person,
         name="手机",
         credential=held.id,
         key=held.key,
@@ -242,3 +255,45 @@ def test_security_confirms_a_passkey_by_its_own_on_the_page_that_says_whose_it_i
     assert returned[0].headers["Location"] == "/mine/security/approvals/"
     (said,) = rows.get(pk=offered.pk).said
     assert (said["assurance"], said["approver"]) == ("passkey", chen.pseudonym)
+
+
+def test_an_own_yes_and_a_mandate_are_given_on_the_page_and_counted_once(
+    *,
+    page: ApprovalPage,
+    official: Seal,
+    company: Company,
+    contract: str,
+    wang: Person,
+    zhao: Person,
+    li: Person,
+    chen: Person,
+    sun: Person,
+    noon: datetime,
+    long_ago: datetime,
+    enter: Enter,
+    signer: Client,
+) -> None:
+    ma = representative(chen, company, long_ago)
+    held = known_passkey(ma, chen, sun, long_ago)
+    named = one_more_seal(zhao, li, noon, company, "法定代表人章", SealType.LEGAL_REPRESENTATIVE, signer)
+    uid, browser = apply(wang, noon, named, contract), enter(ma)
+    view = application_visible_to(ma, noon, uid)
+    asked = command(shown_sha256=view.shown_sha256, by="passkey")
+    paper = SimpleUploadedFile("a.pdf", b"%PDF-1.7 a mandate")
+    wished = command(purpose="劳动合同", paper=paper, ends_on=localdate().isoformat(), most_uses="3", by="passkey")
+
+    own, *_ = approvals.own_statements_of(view.application.own_yeses.all(), view.statements, view.lines)
+    first = page.get(browser.post(f"/applications/{uid}/own-yes/", asked).headers["Location"]).more["Location"]
+    back = answered(page, first, held.says_yes(own.to_bytes()))
+    returned = [browser.get(back).status_code for _ in range(2)]
+    second = page.get(browser.post(f"/seals/{named.uid}/own-yes/mandates/", wished).headers["Location"]).more[
+        "Location"
+    ]
+    said = re.findall(r"[\w-]{43}", re.findall(r"challenges.{0,80}", page.get(second).body.decode())[0])
+    given = browser.get(answered(page, second, held.answers(web_octets(said[0], most=32))))
+
+    assert returned == [302, 410]
+    assert given.headers["Location"] == f"/seals/{named.uid}/own-yes/"
+    assert OwnYes.objects.get(application__uid=uid).approved[0]["assertions"][0]["assurance"] == "passkey"
+    mandate = Mandate.objects.get()
+    assert (mandate.assurance, mandate.most_uses, mandate.purpose) == ("passkey", 3, "劳动合同")

@@ -78,8 +78,10 @@ class Named(Standing):
     def give_mandate(self, *, who: str, rightly: bool, which: int, uses: int | None, days: int) -> None:
         seal, at = self._named(which), self.world.now
         actor = self._whose(seal) if rightly else self.world.people[who]
-        term = {"starts_at": at, "ends_at": at + timedelta(days=days)}
-        wish = MandateWish(purpose="劳动合同", paper_sha256="5" * 64, limits=Limits(uses), **term)
+        ends_at = at + timedelta(days=days)
+        wish = MandateWish(
+            purpose="劳动合同", paper_sha256="5" * 64, limits=Limits(uses), starts_at=at, ends_at=ends_at
+        )
         self.reach("give-mandate", lambda: approvals.give_mandate(actor, at, seal_uid=seal, wish=wish))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from privyseal.approvals.casting import cast_of, enter
 from privyseal.approvals.models import Application, Line, OwnYes
+from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.rules import Part, keep_apart
 from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.models import Document, DocumentShown
@@ -21,7 +22,8 @@ from privyseal.seals.rules.persons import (
     bears_a_name,
     covers,
 )
-from privyseal.signer.statement import ADDITIONS, USES, Purpose
+from privyseal.signer.charters import COUNTS
+from privyseal.signer.statement import ADDITIONS, SESSION, USES, Purpose
 
 
 @transaction_required
@@ -72,5 +74,15 @@ def _asked(application: Application, seal: Seal) -> OwnYes:
         ends_at__gte=application.expires_at,
     )
     amount = application.amount
-    fitting = (one for one in in_time.order_by("ends_at", "pk") if covers(one.limits, used=one.used, amount=amount))
+    counted = COUNTS[_assurance_asked(application, seal)]
+    fitting = (
+        one
+        for one in in_time.order_by("ends_at", "pk")
+        if covers(one.limits, used=one.used, amount=amount) and one.assurance in counted
+    )
     return OwnYes(application=application, seal=seal, person=person, mandate=next(fitting, None))
+
+
+def _assurance_asked(application: Application, seal: Seal) -> str:
+    holds = charters_at_the_key(application.purpose, [seal]).get(seal.uid)
+    return holds.charter.assurance if holds else SESSION

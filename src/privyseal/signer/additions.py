@@ -47,7 +47,9 @@ def reach_of(use: Case, added: Sequence[Case], *, seal: SealRecord | None, pinne
         # (2) by as many
         by = checks.approvers_of(case, pinned=pinned, at=at, least=len(approvers))
         # (3) with the own yes
-        check_own_yes(statement, case.own, kind=seal.type if seal else "", voices=pinned.voices, at=at)
+        check_own_yes(
+            statement, case.own, kind=seal.type if seal else "", charter=pinned.charter, voices=pinned.voices, at=at
+        )
         ends = statement.expires_at if statement.purpose is Purpose.PROLONG else use.statement.expires_at
         reach = Reach(
             impressions=reach.impressions + statement.impressions,

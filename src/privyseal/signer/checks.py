@@ -235,7 +235,7 @@ def may_seal(
         cast[Part.PERSON] = statement.own_yes.person
     _duties_apart(statement, cast, approvers)
     # (5) the own yes of whose name it bears
-    rests_on = check_own_yes(statement, case.own, kind=seal.type, voices=pinned.voices, at=at)
+    rests_on = check_own_yes(statement, case.own, kind=seal.type, charter=pinned.charter, voices=pinned.voices, at=at)
     # (6) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)

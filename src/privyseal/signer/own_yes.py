@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from privyseal.signer.charters import COUNTS, Charter
+from privyseal.signer.passkeys import PasskeyNotBound
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.statement import EXTERNAL, Approved, Decision, Statement, parse
+from privyseal.signer.statement import EXTERNAL, AnyAssertion, Approved, Decision, Statement, parse
 from privyseal.signer.terms import MAX_IMPRESSIONS, OwnYes
 from privyseal.signer.voices import Voices
 
@@ -18,6 +20,12 @@ class OwnYesMissing(SignerRefused):
     """The seal bears a person's name, and that person did not say yes to this use, nor to uses like it before."""
 
     code = "own-yes-missing"
+
+
+class OwnYesTooLow(SignerRefused):
+    """The person's own yes is made of less than the charter asks for."""
+
+    code = "own-yes-too-low"
 
 
 class MandateExceeded(SignerRefused):
@@ -35,12 +43,12 @@ class RestsOn:
 
 
 def check_own_yes(
-    statement: Statement, said: Sequence[Approved], *, kind: str, voices: Voices, at: datetime
+    statement: Statement, said: Sequence[Approved], *, kind: str, charter: Charter, voices: Voices, at: datetime
 ) -> RestsOn | None:
     """Return the counted mandate this rests on, None for a yes to this or for any number of uses; or refuse.
 
     Whoever's name the seal bears said yes to this, or before, to uses in this time. It is a yes of their own: what an
-    outside system tells of them is none.
+    outside system tells of them is none, and it is made of no less than the charter asks of those who approve.
     """
     asked = statement.own_yes
     if asked is None:
@@ -52,10 +60,19 @@ def check_own_yes(
             voices.check(assertion, each.statement, at=at)
         own = parse(each.statement)
         is_mandate = _is_mandate(own, asked, statement, at=at)
-        means_this = is_mandate or _is_consent(own, statement)
-        if means_this and asked.person in {one.approver for one in each.assertions if one.assurance != EXTERNAL}:
+        theirs = [one for one in each.assertions if one.approver == asked.person and one.assurance != EXTERNAL]
+        if theirs and (is_mandate or _is_consent(own, statement)):
+            _check_made_of(theirs, statement, charter=charter, voices=voices)
             return _covered_by(own, statement) if is_mandate else None
     raise OwnYesMissing(application=statement.application, seal=statement.seal)
+
+
+def _check_made_of(own: Sequence[AnyAssertion], statement: Statement, *, charter: Charter, voices: Voices) -> None:
+    for one in own:
+        if one.assurance not in COUNTS[charter.assurance]:
+            raise OwnYesTooLow(application=statement.application, assurance=one.assurance)
+        if charter.is_bound and not voices.is_bound(one):
+            raise PasskeyNotBound(person=one.approver)
 
 
 def _is_consent(said: Statement, statement: Statement) -> bool:

@@ -77,6 +77,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     additions.AdditionDiffers,
     checks.AssuranceTooLow,
     own_yes.OwnYesMissing,
+    own_yes.OwnYesTooLow,
     own_yes.MandateExceeded,
     standing.StandingTooWide,
     standing.NotAStandingHolder,

@@ -62,7 +62,7 @@ def lead(actor: Person, at: datetime, note: Note) -> str:
         approver=actor.pseudonym,
         credentials=tuple(credentials[-MAX_CREDENTIALS:]),
         statements=tuple(statement.to_bytes().decode() for statement in view.statements),
-        names=dict(_names(view)),
+        names=dict(names(view)),
         faces=_faces(view),
         language=language(),
         zone=settings.TIME_ZONE,
@@ -115,7 +115,8 @@ def language() -> str:
     return ENGLISH if get_language() == ENGLISH else CHINESE
 
 
-def _names(view: ApplicationView) -> Iterator[tuple[str, str]]:
+def names(view: ApplicationView) -> Iterator[tuple[str, str]]:
+    """Yield what the seals, people and documents of an application are called."""
     named = applications.names_in(view) | {view.application.applicant.pseudonym: view.application.applicant.name}
     for line in view.lines:
         named[line.seal.uid] = line.seal.name

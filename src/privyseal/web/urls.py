@@ -162,6 +162,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("standing/<uid:uid>/use/", standing.use, name="standing-use"),
     path("standing/<uid:uid>/samples/<int:number>/", standing.review, name="standing-review"),
     path("seals/<uid:uid>/own-yes/", own_yes.own_yes, name="own-yes"),
+    path("own-yes/said/", own_yes.own_yes_back, name="own-yes-back"),
     path("seals/<uid:uid>/own-yes/person/", own_yes.name_person, name="name-person"),
     path("seals/<uid:uid>/own-yes/person/confirm/", own_yes.confirm_person, name="confirm-person"),
     path("seals/<uid:uid>/own-yes/mandates/", own_yes.give_mandate, name="give-mandate"),

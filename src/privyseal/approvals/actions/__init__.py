@@ -27,7 +27,16 @@ from privyseal.approvals.actions.categories import (
 )
 from privyseal.approvals.actions.charters import agree_charter, drop_charter, propose_charter, tell_charters
 from privyseal.approvals.actions.comparing import compare_copy
-from privyseal.approvals.actions.consenting import MandateWish, consent, give_mandate, take_back, take_consent_back
+from privyseal.approvals.actions.consenting import (
+    MandateWish,
+    consent,
+    give_mandate,
+    mandate_of,
+    mandate_statement_of,
+    own_statements_of,
+    take_back,
+    take_consent_back,
+)
 from privyseal.approvals.actions.course import ask_further, forward, send_back
 from privyseal.approvals.actions.deadlines import sweep_deadlines
 from privyseal.approvals.actions.deciding import (
@@ -130,7 +139,10 @@ __all__ = [
     "give_to_read",
     "keep_draft",
     "keep_owed",
+    "mandate_of",
+    "mandate_statement_of",
     "offer_passkey",
+    "own_statements_of",
     "propose_charter",
     "record_copy",
     "remark_on_use",

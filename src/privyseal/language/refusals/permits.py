@@ -85,6 +85,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "own-yes-missing": _(
         "The signer found no yes of the person whose name the seal bears. Nothing was sealed; apply again."
     ),
+    "own-yes-too-low": _(
+        "The charter of this seal asks more of the own yes of the person whose name it bears than was given. Nothing "
+        "was sealed; apply again, and have them say yes by passkey."
+    ),
     "mandate-not-possible": _(
         "A mandate says what it is for, ends at most a year after it begins, and has limits above nothing. Correct it "
         "and give it again."

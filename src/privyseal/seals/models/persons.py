@@ -78,5 +78,10 @@ class Mandate(models.Model):
         return Limits(self.most_uses, self.most_amount)
 
     @property
+    def assurance(self) -> str:
+        """Return what its person's yes is made of."""
+        return str(self.evidence[0]["assertions"][0]["assurance"]) if self.evidence else ""
+
+    @property
     def is_revoked(self) -> bool:
         return self.revoked_at is not None

@@ -40,6 +40,7 @@ from privyseal.web.shown import applications, documents, facts
 from privyseal.web.step_up import proven
 
 _LATE: Final = "late"
+_SAYS_YES: Final = frozenset({"approve", "consent"})
 
 
 @capability("signed-in")
@@ -143,7 +144,7 @@ def end_permit(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
 
 def _asks_passkey(view: queries.ApplicationView) -> bool:
     seals = {line.seal.pk: line.seal for line in view.lines}
-    asked = charters_at_the_key(view.application.purpose, list(seals.values())) if "approve" in view.may else {}
+    asked = charters_at_the_key(view.application.purpose, list(seals.values())) if view.may & _SAYS_YES else {}
     return any(one.asks_passkey for one in asked.values())
 
 
@@ -164,7 +165,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "application": view.application,
         "may": view.may,
         "asks_passkey": _asks_passkey(view),
-        "has_passkey": "approve" in view.may and bool(passkeys_of(request.user, at)),
+        "has_passkey": bool(view.may & _SAYS_YES) and bool(passkeys_of(request.user, at)),
         "added": applications.rows(applications.with_lines(additions_of(request.user, at, view.application)), at),
         "may_add": may_add(request.user, at, view),
         "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),

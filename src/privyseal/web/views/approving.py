@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.request import HttpRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -52,12 +53,13 @@ def back(request: HttpRequest, uid: str) -> HttpResponse:
     """Count the yes that a passkey gave; whoever brings it back need not be signed in here."""
     if not request.GET.get("code"):
         return redirect("application", uid)
+    address = reverse("application", args=[uid])
     try:
         person = approving.count(request.GET["code"], now(), application_uid=uid)
     except Refused as refusal:
-        said = {"words": words_for(refusal), "code": refusal.code, "uid": uid}
+        said = {"words": words_for(refusal), "code": refusal.code, "address": address}
         return render(request, "web/approved.html", said, status=status_of(refusal))
     if request.user != person:
-        return render(request, "web/approved.html", {"uid": uid})
+        return render(request, "web/approved.html", {"address": address})
     messages.success(request, _("Your decision is recorded."))
     return redirect("application", uid)

@@ -4,17 +4,24 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.request import HttpRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.queries.charters import charters_at_the_key
+from privyseal.approvals.queries.passkeys import passkeys_of
 from privyseal.identity.models import Person
 from privyseal.identity.queries import people_visible_to
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotFound
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.language.refusals import words_for
 from privyseal.sealing.signing import client
 from privyseal.seals import actions
 from privyseal.seals.models import Seal, SealPerson
@@ -27,7 +34,11 @@ from privyseal.seals.queries.persons import (
 )
 from privyseal.seals.rules import SealType
 from privyseal.seals.rules.persons import Limits
+from privyseal.signer.passkeys import PASSKEY
+from privyseal.signer.statement import Purpose
+from privyseal.web import consenting
 from privyseal.web.acting import Said, acted, to
+from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, midnight
 from privyseal.web.forms_of_own_yes import ConsentForm, MandateForm, NamePersonForm, PersonShownForm
@@ -84,8 +95,9 @@ def give_mandate(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     named_seal_visible_to(request.user, at, uid)
     form = MandateForm(request.POST, request.FILES)
+    is_led = request.POST.get("by") == PASSKEY
 
-    def act(said: Said) -> object:
+    def act(said: Said) -> str:
         wish = approvals.MandateWish(
             purpose=said["purpose"],
             paper_sha256=stored(said["paper"]),
@@ -93,11 +105,15 @@ def give_mandate(request: SignedIn, uid: str) -> HttpResponse:
             ends_at=midnight(said["ends_on"] + timedelta(days=1)),
             limits=Limits(said["most_uses"], said["most_amount"]),
         )
-        return approvals.give_mandate.once(said["command_id"], request.user, at, seal_uid=uid, wish=wish)
+        command_id = said["command_id"]
+        if is_led:
+            return consenting.lead_to_mandate(request.user, at, seal_uid=uid, wish=wish, command_id=command_id)
+        approvals.give_mandate.once(command_id, request.user, at, seal_uid=uid, wish=wish)
+        return reverse("own-yes", args=[uid])
 
-    done = _("The mandate is given. You can revoke it here at any time.")
+    done = "" if is_led else _("The mandate is given. You can revoke it here at any time.")
     again = partial(_page, request, uid, forms={"mandate_form": form})
-    return acted(request, form, act, done=done, back=to("own-yes", uid), again=again)
+    return acted(request, form, act, done=done, back=redirect, again=again)
 
 
 @capability("signed-in")
@@ -127,15 +143,36 @@ def mandate_paper(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 @proven("application.consent")
 def consent(request: SignedIn, uid: str) -> HttpResponse:
-    return acted(
-        request,
-        ConsentForm(request.POST),
-        lambda said: approvals.consent.once(
-            said["command_id"], request.user, now(), application_uid=uid, shown_sha256=said["shown_sha256"]
-        ),
-        done=_("Your own yes is recorded."),
-        back=to("application", uid),
-    )
+    """Take the own yes here, or lead to the page on which the person's own passkey gives it."""
+    is_led = request.POST.get("by") == PASSKEY
+
+    def act(said: Said) -> str:
+        about = {"application_uid": uid, "shown_sha256": said["shown_sha256"]}
+        if is_led:
+            return consenting.lead(request.user, now(), **about, command_id=said["command_id"])
+        approvals.consent.once(said["command_id"], request.user, now(), **about)
+        return reverse("application", args=[uid])
+
+    done = "" if is_led else _("Your own yes is recorded.")
+    return acted(request, ConsentForm(request.POST), act, done=done, back=redirect)
+
+
+@capability("public")
+@require_GET
+@never_cache
+def own_yes_back(request: HttpRequest) -> HttpResponse:
+    """Count the own yes that a passkey gave; whoever brings it back need not be signed in here."""
+    if not request.GET.get("code"):
+        return redirect("home")
+    try:
+        person, note = consenting.count(request.GET["code"], now())
+    except Refused as refusal:
+        said = {"words": words_for(refusal), "code": refusal.code, "address": reverse("home")}
+        return render(request, "web/approved.html", said, status=status_of(refusal))
+    if request.user != person:
+        return render(request, "web/approved.html", {"address": note.address})
+    messages.success(request, _("Your own yes is recorded."))
+    return redirect(note.address)
 
 
 @capability("signed-in")
@@ -173,6 +210,8 @@ def _page(
         "now": at,
         "is_own": is_own,
         "mandate_form": MandateForm() if is_own else None,
+        "has_passkey": is_own and bool(passkeys_of(request.user, at)),
+        "asks_passkey": any(one.asks_passkey for one in charters_at_the_key(Purpose.USE, [seal]).values()),
         "name_form": NamePersonForm() if _may_name(request, seal, named) else None,
         "confirm_form": PersonShownForm(initial={"person": named.person.pseudonym})
         if named and _may_confirm(request, seal, named)
