@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from privyseal.device import enrolment, wrapping
 from privyseal.device.enrolment import Again, Asked, DeviceKind, Enrolled
 from privyseal.device.hello import hello
-from privyseal.device.machine import Cannot
 from privyseal.device.orders import Instruction, Order, Request
+from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, signed
 from tests.device.test_machine import DEVICE, GATEWAY, NOON, OPERATOR, SEAL, SIGNER, Parts, frame, ticket, with_session
 

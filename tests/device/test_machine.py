@@ -14,8 +14,9 @@ from privyseal.device import codes, events, receipts
 from privyseal.device.codes import Grant, Holder, Kind, Voice
 from privyseal.device.events import Event, Head, Told
 from privyseal.device.keypad import Entered
-from privyseal.device.machine import Cannot, Identity, Machine
+from privyseal.device.machine import Machine
 from privyseal.device.orders import Acknowledgement, Instruction, Order, Request
+from privyseal.device.parts import Cannot, Identity
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, signed
 from privyseal.device.tickets import Fence, Mode, Ticket
 
@@ -54,7 +55,8 @@ class Parts:
     def place(self) -> tuple[int, int] | None:
         return self.where
 
-    def press(self) -> None:
+    def press(self, seal: str) -> None:
+        assert seal in self.seals
         self.counter += self.presses.pop() if self.presses else 1
 
     def photograph(self) -> bytes | None:

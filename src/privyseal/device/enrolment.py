@@ -210,8 +210,8 @@ def _enrolled(read: Mapping[str, Any]) -> Enrolled:
         signer=FrameKey.read(read["signer"]),
         gateway=FrameKey.read(read["gateway"]),
         code_key=shapes.text(read["code_key"], most=1024),
-        seals=tuple(shapes.uid(one) if one else "" for one in shapes.items(read["seals"], most=MOST_SLOTS)),
-        broker=shapes.text(read["broker"], most=_MOST_ADDRESS) if read["broker"] else "",
+        seals=tuple("" if one == "" else shapes.uid(one) for one in shapes.items(read["seals"], most=MOST_SLOTS)),
+        broker="" if read["broker"] == "" else shapes.text(read["broker"], most=_MOST_ADDRESS),
         at=shapes.moment(read["at"]),
         renew_at=shapes.moment(read["renew_at"]),
     )

@@ -48,6 +48,10 @@ class Told(StrEnum):
     MOUNTED = "mounted"
     WITHDRAWN = "withdrawn"
     ALARM = "alarm"
+    DOOR_OPENED = "door-opened"
+    DOOR_SHUT = "door-shut"
+    SEAL_TAKEN = "seal-taken"
+    SEAL_RETURNED = "seal-returned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ class Kept:
     ``begun`` is how many impressions of each ticket were ever begun, ``spent`` how many of them are reserved or made;
     ``keypad`` has the grant that a code opened, until its receipt is shown; ``counter`` is the mechanical count that is
     accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock;
-    ``withdrawn`` are tickets that never open again, ``mounted`` says by slot which seal is to be there.
+    ``withdrawn`` are tickets that never open again, ``mounted`` says by slot which seal is to be there, ``granted`` the
+    seal that the open code is for; ``doors`` says since when those are open that are, ``held`` which of them were told
+    of as open too long, and ``tags`` which seal was last read in which slot.
     """
 
     head: Head = field(default_factory=Head)
@@ -56,11 +58,15 @@ class Kept:
     is_locked: bool = False
     withdrawn: tuple[str, ...] = ()
     mounted: Mapping[str, str] = field(default_factory=dict)
+    granted: str = ""
+    doors: Mapping[str, str] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
     seen_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def to_bytes(self) -> bytes:
         value = asdict(self) | {"seen_at": utc_text(self.seen_at), "unsent": list(self.unsent)}
-        value["withdrawn"] = list(self.withdrawn)
+        value |= {"withdrawn": list(self.withdrawn), "held": list(self.held)}
         value["keypad"]["taken"] = f"{self.keypad.taken:x}"  # 64 bits, and JSON has 53
         return canonical(value)
 
@@ -75,6 +81,7 @@ class Kept:
                 "head": Head(**said["head"]),
                 "unsent": tuple(said["unsent"]),
                 "withdrawn": tuple(said["withdrawn"]),
+                "held": tuple(said["held"]),
                 "session": _open(session) if session else None,
                 "keypad": _keypad(said["keypad"]),
                 "seen_at": utc_time(said["seen_at"]),

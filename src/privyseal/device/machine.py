@@ -5,12 +5,9 @@ happened, it happened and is told, or the mechanical count says at the next star
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, Final, NamedTuple, Protocol
-
-from cryptography.hazmat.primitives.asymmetric import ec
+from typing import Any, Final, NamedTuple
 
 from privyseal.device import codes, keypad, receipts, signed
 from privyseal.device.codes import Holder, Kind
@@ -19,77 +16,25 @@ from privyseal.device.hello import MOST_TICKETS, Hello
 from privyseal.device.kept import Kept, Open, Phase
 from privyseal.device.keypad import Entered
 from privyseal.device.orders import Acknowledgement, Instruction, Order, Request, acknowledgement, instruction
+from privyseal.device.parts import Cannot, Identity, Mechanics
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey
-from privyseal.device.tickets import Ticket
+from privyseal.device.tickets import Fence, Ticket
 from privyseal.kernel.canonical import Json, sha256, utc_text, utc_time
 
 MOST_WITHDRAWN: Final = 1_000
 _CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 
 
-class Cannot(StrEnum):
-    """Why a device does not do what somebody before it asks for."""
-
-    LOCKED = "locked"
-    WITHDRAWN = "withdrawn"
-    CLOCK = "clock"
-    NO_TICKET = "no-ticket"
-    EARLY = "early"
-    LATE = "late"
-    NOT_THE_OPERATOR = "not-the-operator"
-    USED_UP = "used-up"
-    WRONG_SEAL = "wrong-seal"
-    PLACE = "place"
-    BUSY = "busy"
-    NO_SESSION = "no-session"
-    NO_IMPRESSION = "no-impression"
-    IMPRESSION_OPEN = "impression-open"
-    NOT_CONFIRMED = "not-confirmed"
-    STAMPED = "stamped"
-    NOT_STAMPED = "not-stamped"
-
-
-class Mechanics(Protocol):
-    """What a maker brings: the parts that move and sense."""
-
-    @property
-    def counter(self) -> int:
-        """Return how often the seal came down since the device was made; nothing sets it back."""
-
-    @property
-    def seals(self) -> frozenset[str]:
-        """Return the uids of the seals that are mounted, as their tags say."""
-
-    def place(self) -> tuple[int, int] | None:
-        """Return latitude and longitude in millionths of a degree, None where they are not known."""
-
-    def press(self) -> None:
-        """Bring the seal down once; the counter says whether it came."""
-
-    def photograph(self) -> bytes | None:
-        """Return a picture of what lies under the seal, None where there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who a device is, whom it believes, and by which key it reads codes for the seal in it."""
-
-    serial: str
-    key: ec.EllipticCurvePrivateKey
-    signer: FrameKey
-    gateway: FrameKey
-    holder: Holder
-    code_key: bytes
-
-
 class _Allowed(NamedTuple):
     """What the open session may do, by a ticket or by a code."""
 
     uid: str
+    seal: str
     impressions: int
     opens_at: datetime
     closes_at: datetime
     confirmations: int = 0
+    place: Fence | None = None
 
 
 class Machine:
@@ -161,16 +106,19 @@ class Machine:
         """Take twenty digits; those of a use open the device for whoever typed them."""
         if self.kept.is_locked:
             return Entered.LOCKED_OUT
-        holder, now = self._identity.holder, int(at.timestamp())
+        now, holders = int(at.timestamp()), self._holders()
         is_doubted = at < self.kept.seen_at - _CLOCK_TOLERANCE
-        if is_doubted or self.kept.session is not None or holder.seal not in self._mechanics.seals:
+        if is_doubted or self.kept.session is not None or not holders:
             return Entered.OPEN if self.kept.session else Entered.LOCKED_OUT
-        after, answer, grant = keypad.enter(self.kept.keypad, self._identity.code_key, holder, code, now=now)
+        key, first = self._identity.code_key, self.kept.keypad.newest - keypad.BEHIND + 1
+        meant = (one for one in holders if codes.read(key, one, code, first_sequence=first, now=now))
+        holder = next(meant, holders[0])
+        after, answer, grant = keypad.enter(self.kept.keypad, key, holder, code, now=now)
         said: dict[str, Json] = {"answer": answer.value, "sequence": grant.sequence if grant else 0}
         uid = codes.uid_of(holder, grant.sequence) if grant else ""
         changes: dict[str, Any] = {"keypad": after}
         if answer is Entered.ACCEPTED and grant is not None:
-            changes |= {"session": Open(uid, ""), "is_locked": grant.kind is Kind.LOCK}
+            changes |= {"session": Open(uid, ""), "is_locked": grant.kind is Kind.LOCK, "granted": holder.seal}
         self._tell(Told.CODE_ENTERED, at, ticket=uid, said=said, **changes)
         return answer
 
@@ -179,9 +127,9 @@ class Machine:
         grant = self.kept.keypad.grant
         if grant is None or self.kept.session is not None:
             return None
-        uid = codes.uid_of(self._identity.holder, grant.sequence)
+        key, holder = self._identity.code_key, replace(self._identity.holder, seal=self.kept.granted)
+        uid = codes.uid_of(holder, grant.sequence)
         used, head = self.kept.spent.get(uid, 0), bytes.fromhex(self.kept.head.digest)
-        key, holder = self._identity.code_key, self._identity.holder
         digits = receipts.shown(key, holder, sequence=grant.sequence, used=used, head=head)
         closed = keypad.closed(self.kept.keypad)
         self._tell(Told.RECEIPT_SHOWN, at, ticket=uid, said={"used": used, "receipt": digits}, keypad=closed)
@@ -192,14 +140,9 @@ class Machine:
         session, ticket = self.kept.session, self._allowed()
         if session is None or ticket is None:
             return Cannot.NO_SESSION
-        if session.impression:
-            return Cannot.IMPRESSION_OPEN
-        if ticket.uid in self.kept.withdrawn:
-            return Cannot.WITHDRAWN
-        if not ticket.opens_at <= at < ticket.closes_at:
-            return Cannot.LATE
-        if self.kept.spent.get(ticket.uid, 0) >= ticket.impressions:
-            return Cannot.USED_UP
+        cannot = self._cannot_reserve(session, ticket, at)
+        if cannot is not None:
+            return cannot
         number = self.kept.begun.get(ticket.uid, 0) + 1
         begun, spent = {**self.kept.begun, ticket.uid: number}, self._spent(ticket.uid, 1)
         under_way, said = (
@@ -214,13 +157,10 @@ class Machine:
         session, ticket = self.kept.session, self._allowed()
         if session is None or ticket is None or not session.impression:
             return Cannot.NO_IMPRESSION
-        if session.phase is not Phase.RESERVED:
-            return Cannot.STAMPED
-        if len(session.confirmed_by) < ticket.confirmations:
-            return Cannot.NOT_CONFIRMED
-        if self.kept.is_locked:
-            return Cannot.LOCKED
-        self._mechanics.press()
+        cannot = self._cannot_fire(session, ticket, at)
+        if cannot is not None:
+            return cannot
+        self._mechanics.press(ticket.seal)
         self._account(at)
         return None if self._phase() is Phase.FIRED else Cannot.NOT_STAMPED
 
@@ -354,6 +294,33 @@ class Machine:
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
+    def _cannot_reserve(self, session: Open, ticket: _Allowed, at: datetime) -> Cannot | None:
+        reasons = {
+            Cannot.IMPRESSION_OPEN: session.impression != 0,
+            Cannot.WITHDRAWN: ticket.uid in self.kept.withdrawn,
+            Cannot.CLOCK: at < self.kept.seen_at - _CLOCK_TOLERANCE,
+            Cannot.LATE: not ticket.opens_at <= at < ticket.closes_at,
+            Cannot.USED_UP: self.kept.spent.get(ticket.uid, 0) >= ticket.impressions,
+            Cannot.PLACE: ticket.place is not None and not ticket.place.holds(self._mechanics.place()),
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _cannot_fire(self, session: Open, ticket: _Allowed, at: datetime) -> Cannot | None:
+        reasons = {
+            Cannot.STAMPED: session.phase is not Phase.RESERVED,
+            Cannot.NOT_CONFIRMED: len(session.confirmed_by) < ticket.confirmations,
+            Cannot.LOCKED: self.kept.is_locked,
+            Cannot.LATE: at >= ticket.closes_at,
+            Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _holders(self) -> list[Holder]:
+        """Return whom a code may be for: this device with each seal that is mounted and meant to be."""
+        own = self._identity.holder
+        meant = {seal for seal in self.kept.mounted.values() if seal} or {own.seal}
+        return [replace(own, seal=seal) for seal in sorted(meant & self._mechanics.seals)]
+
     def _account(self, at: datetime) -> None:
         """Tell of every time the seal came down since the last look: for the impression under way, or too often."""
         counter, session = self._mechanics.counter, self.kept.session
@@ -377,11 +344,13 @@ class Machine:
             return None
         if session.ticket in self.kept.tickets:
             ticket = Ticket.of(self.kept.tickets[session.ticket])
-            return _Allowed(ticket.uid, ticket.impressions, ticket.opens_at, ticket.closes_at, ticket.confirmations)
+            window = ticket.opens_at, ticket.closes_at
+            return _Allowed(ticket.uid, ticket.seal, ticket.impressions, *window, ticket.confirmations, ticket.place)
         if grant is None:
             return None
         opens_at, closes_at = (datetime.fromtimestamp(each, UTC) for each in (grant.opens_at, grant.closes_at))
-        return _Allowed(session.ticket, grant.count if grant.kind is Kind.USE else 0, opens_at, closes_at)
+        most = grant.count if grant.kind is Kind.USE else 0
+        return _Allowed(session.ticket, self.kept.granted, most, opens_at, closes_at)
 
     def _phase(self) -> Phase | None:
         return self.kept.session.phase if self.kept.session else None

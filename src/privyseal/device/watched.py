@@ -1,0 +1,102 @@
+"""A device with doors, slots and tags: what its sensors see, and what it does by itself about it.
+
+A door, a seal taken or put back is an event of the session that it belongs to; outside of one it is an alarm. Whatever
+shows that somebody is inside who was let in by nobody locks the device, until the signer unlocks it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Protocol
+
+from privyseal.device.events import Told
+from privyseal.device.machine import Machine
+from privyseal.device.parts import Mechanics
+from privyseal.kernel.canonical import Json, utc_text, utc_time
+
+DOOR_SECONDS: Final = 120
+
+
+class Alarm(StrEnum):
+    """What is wrong with a device."""
+
+    TAMPER = "tamper"
+    MOTION = "motion"
+    DOOR_HELD = "door-held"
+    EMERGENCY_KEY = "emergency-key"
+    JAM = "jam"
+    DISK_FULL = "disk-full"
+    BATTERY_LOW = "battery-low"
+    SEAL_MISSING = "seal-missing"
+
+
+LOCKING: Final = frozenset((Alarm.TAMPER, Alarm.EMERGENCY_KEY, Alarm.SEAL_MISSING))
+
+
+class Slotted(Mechanics, Protocol):
+    """Mechanics that read the tag of the seal in each slot."""
+
+    @property
+    def slots(self) -> Mapping[int, str]:
+        """Return the uid of the seal that is read in each slot, counted from 1; empty for none."""
+
+
+class Watched(Machine):
+    """A device that sees its doors and slots. ``look`` is called when a tag changes, ``tick`` every few seconds."""
+
+    def alarm(self, kind: Alarm, at: datetime, *, slot: int = 0) -> None:
+        """Tell that something is wrong; lock where somebody is inside whom nobody let in."""
+        said: dict[str, Json] = {"kind": kind.value, "since": utc_text(at), "counter": self.kept.counter}
+        said |= {"slot": slot} if slot else {}
+        self._tell(Told.ALARM, at, ticket=self._ticket, said=said, is_locked=self.kept.is_locked or kind in LOCKING)
+
+    def door_opened(self, slot: int, at: datetime) -> None:
+        """Take note of a door; one that opens while nobody is identified was forced."""
+        doors = {**self.kept.doors, str(slot): utc_text(at)}
+        self._tell(Told.DOOR_OPENED, at, ticket=self._ticket, said={"slot": slot}, doors=doors)
+        if self.kept.session is None:
+            self.alarm(Alarm.TAMPER, at, slot=slot)
+
+    def door_shut(self, slot: int, at: datetime) -> None:
+        doors, held = dict(self.kept.doors), tuple(one for one in self.kept.held if one != str(slot))
+        since = doors.pop(str(slot), utc_text(at))
+        seconds = max(0, int((at - utc_time(since)).total_seconds()))
+        said: dict[str, Json] = {"slot": slot, "seconds": seconds}
+        self._tell(Told.DOOR_SHUT, at, ticket=self._ticket, said=said, doors=doors, held=held)
+
+    def look(self, slots: Mapping[int, str], at: datetime) -> None:
+        """Tell what changed in the slots since the last look: taken, put back, missing, or not what is meant to be."""
+        tags = self.kept.tags
+        for slot, seal in sorted(slots.items()):
+            before = tags.get(str(slot), self.kept.mounted.get(str(slot), ""))
+            if seal != before:
+                tags = {**tags, str(slot): seal}
+                self._changed(slot, before, seal, at, tags)
+
+    def tick(self, at: datetime) -> None:
+        """Tell once of each door that is open too long."""
+        for slot, since in self.kept.doors.items():
+            if slot not in self.kept.held and at - utc_time(since) > timedelta(seconds=DOOR_SECONDS):
+                said: dict[str, Json] = {"kind": Alarm.DOOR_HELD.value, "since": since, "slot": int(slot)}
+                self._tell(Told.ALARM, at, ticket=self._ticket, said=said, held=(*self.kept.held, slot))
+
+    @property
+    def _ticket(self) -> str:
+        return self.kept.session.ticket if self.kept.session else ""
+
+    def _changed(self, slot: int, before: str, seal: str, at: datetime, tags: Mapping[str, str]) -> None:
+        meant = self.kept.mounted.get(str(slot), "")
+        if before:
+            taken: dict[str, Json] = {"slot": slot, "seal": before}
+            self._tell(Told.SEAL_TAKEN, at, ticket=self._ticket, said=taken, tags=tags)
+            if before != self._seal_of_session():
+                self.alarm(Alarm.SEAL_MISSING, at, slot=slot)
+        if seal and seal == meant:
+            self._tell(Told.SEAL_RETURNED, at, ticket=self._ticket, said={"slot": slot, "seal": seal}, tags=tags)
+        elif seal:
+            wrong: dict[str, Json] = {"reason": "not-meant", "slot": slot, "seal": seal}
+            self._tell(Told.WRONG_SEAL, at, ticket=self._ticket, said=wrong, tags=tags)
+
+    def _seal_of_session(self) -> str:
+        allowed = self._allowed()
+        return allowed.seal if allowed else ""

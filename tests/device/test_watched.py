@@ -1,0 +1,110 @@
+"""Doors, slots and tags: what belongs to a session, what is an alarm, and what locks."""
+
+from datetime import timedelta
+from typing import Final
+
+import pytest
+
+from privyseal.device.kept import Kept
+from privyseal.device.orders import Instruction, Order
+from privyseal.device.parts import Cannot
+from privyseal.device.signed import Frame
+from privyseal.device.watched import Alarm, Watched
+from tests.device.test_machine import IDENTITY, NOON, OPERATOR, OTHER_SEAL, SEAL, SHANGHAI, Parts, frame, ticket, told
+
+FULL: Final = {1: SEAL, 2: OTHER_SEAL}
+
+
+def cabinet(parts: Parts) -> Watched:
+    parts.seals = frozenset(FULL.values())
+    parts.disk = parts.disk or Kept(mounted={str(slot): seal for slot, seal in FULL.items()}).to_bytes()
+    return Watched(IDENTITY, parts, parts.save, kept=parts.disk, at=NOON)
+
+
+def said(machine: Watched) -> list[tuple[str, object, bool]]:
+    return [(event.type, event.said.get("kind", event.said.get("slot")), bool(event.ticket)) for event in told(machine)]
+
+
+def test_a_seal_is_taken_out_and_put_back_in_the_session_of_its_ticket() -> None:
+    machine = cabinet(Parts())
+    machine.take(frame(ticket()), NOON)
+    assert machine.open(ticket().uid, OPERATOR, NOON) is None
+    machine.door_opened(1, NOON)
+    machine.look({**FULL, 1: ""}, NOON)
+    machine.look(FULL, NOON)
+    machine.door_shut(1, NOON + timedelta(seconds=40))
+
+    assert said(machine)[2:] == [
+        ("door-opened", 1, True),
+        ("seal-taken", 1, True),
+        ("seal-returned", 1, True),
+        ("door-shut", 1, True),
+    ]
+    assert not machine.kept.is_locked
+
+
+def test_a_door_that_nobody_let_open_locks_until_the_signer_unlocks() -> None:
+    machine = cabinet(Parts())
+    machine.take(frame(ticket()), NOON)
+    machine.door_opened(1, NOON)
+
+    assert machine.open(ticket().uid, OPERATOR, NOON) is Cannot.LOCKED
+    assert said(machine)[1:3] == [("door-opened", 1, False), ("alarm", "tamper", False)]
+    machine.take(frame(Instruction("D-0009", 1, Order.UNLOCK, {}), Frame.ORDER), NOON)
+    assert machine.open(ticket().uid, OPERATOR, NOON) is None
+
+
+def test_the_neighbour_of_the_seal_that_was_asked_for_is_missed_even_after_a_cut() -> None:
+    parts = Parts()
+    machine = cabinet(parts)
+    machine.take(frame(ticket()), NOON)
+    machine.open(ticket().uid, OPERATOR, NOON)
+    machine = cabinet(parts)
+    machine.look({**FULL, 2: ""}, NOON)
+
+    assert said(machine)[-2:] == [("seal-taken", 2, True), ("alarm", "seal-missing", True)]
+    assert machine.kept.is_locked
+
+
+def test_another_seal_in_a_slot_is_told_once() -> None:
+    machine = cabinet(Parts())
+    for _ in range(2):
+        machine.look({**FULL, 1: OTHER_SEAL}, NOON)
+
+    assert [one for one, _, _ in said(machine)[1:]] == ["seal-taken", "alarm", "wrong-seal"]
+
+
+def test_a_door_that_is_held_open_is_told_once() -> None:
+    machine = cabinet(Parts())
+    machine.take(frame(ticket()), NOON)
+    machine.open(ticket().uid, OPERATOR, NOON)
+    machine.door_opened(1, NOON)
+    for seconds in (60, 120, 121, 500):
+        machine.tick(NOON + timedelta(seconds=seconds))
+
+    assert [one for one in said(machine) if one[0] == "alarm"] == [("alarm", "door-held", True)]
+
+
+@pytest.mark.parametrize("kind", Alarm)
+def test_an_alarm_is_told_and_locks_where_somebody_is_inside(kind: Alarm) -> None:
+    machine = cabinet(Parts())
+    machine.alarm(kind, NOON)
+
+    assert said(machine)[-1] == ("alarm", kind.value, False)
+    assert machine.kept.is_locked is (kind in {Alarm.TAMPER, Alarm.EMERGENCY_KEY, Alarm.SEAL_MISSING})
+
+
+def test_a_session_that_leaves_its_fence_or_its_window_or_loses_its_seal_stamps_no_more() -> None:
+    parts = Parts()
+    machine = cabinet(parts)
+    given = ticket(place=SHANGHAI)
+    machine.take(frame(given), NOON)
+    assert machine.open(given.uid, OPERATOR, NOON) is None
+    parts.where = (SHANGHAI.latitude + 100_000, SHANGHAI.longitude)
+    assert machine.reserve(NOON) is Cannot.PLACE
+    parts.where = (SHANGHAI.latitude, SHANGHAI.longitude)
+    assert machine.reserve(NOON) is None
+    assert machine.fire(given.closes_at) is Cannot.LATE
+    parts.seals = frozenset({OTHER_SEAL})
+    assert machine.fire(NOON) is Cannot.WRONG_SEAL
+    assert parts.counter == 0
