@@ -9,13 +9,17 @@ from privyseal.custody import actions
 from privyseal.custody.models import PhotographWaiver
 from privyseal.custody.queries.photographs import debts_visible_to
 from privyseal.custody.rules import Ending
+from privyseal.custody.rules.alarms import Thresholds
 from privyseal.custody.rules.photographs import PhotographsOwed, WaiverNotOwn, WaiverUnexplained
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
+from privyseal.ledger.queries import last_fact_about
+from privyseal.notification.models import Message
 from privyseal.seals.models import Seal
 from tests.actions.keepers import forbidden
 from tests.by_hand import Out, line, photographed, turn, watched
 from tests.conftest import apply, recorded
+from tests.notification.conftest import begin_to_follow, catch_up
 
 
 @pytest.fixture
@@ -61,6 +65,37 @@ def test_while_the_seal_is_out_nothing_is_owed(out: Out, wang: Person, jian: Per
     turn(out, wang, jian, noon, impressions=3)
 
     assert debts_visible_to(wang, noon, of=wang) == []
+
+
+def test_whoever_stamped_and_who_watched_are_reminded_once_before_photographs_hold_anybody_up(
+    out: Out, company: Company, zhao: Person, wang: Person, jian: Person, noon: datetime
+) -> None:
+    actions.set_thresholds(zhao, noon, company_uid=company.uid, said=Thresholds(debt_reminder_minutes=20))
+    uid = turn(out, wang, jian, noon, impressions=2)
+    begin_to_follow(noon)
+    assert actions.watch_debts(noon + timedelta(minutes=19)) == 0
+    assert [actions.watch_debts(noon + timedelta(minutes=minutes)) for minutes in (20, 21)] == [1, 0]
+    catch_up(noon)
+
+    told = Message.objects.filter(kind="hand.photographs-due").order_by("person__login")
+    assert [message.person for message in told] == [jian, wang]
+    fact = last_fact_about("hand.photographs-due", "permit", out.permit.uid)
+    assert (fact and fact.data["impressions"]) == 2
+    photographed(wang, noon, uid, impressions=2)
+    actions.end_use(wang, noon, use_uid=out.uid, ending=Ending.PAUSE)
+    assert "hand.photographs-owed" not in recorded()
+
+
+def test_nobody_is_reminded_of_what_is_photographed_or_owed_already(
+    out: Out, wang: Person, jian: Person, noon: datetime
+) -> None:
+    uid = turn(out, wang, jian, noon, impressions=2)
+    photographed(wang, noon, uid, impressions=2)
+    assert actions.watch_debts(out.permit.expires_at - timedelta(minutes=1)) == 0
+
+    turn(out, wang, jian, noon, impressions=1)
+    actions.end_use(wang, noon, use_uid=out.uid, ending=Ending.PAUSE)
+    assert actions.watch_debts(noon + timedelta(days=1)) == 0
 
 
 def test_photographs_are_waived_by_a_manager_who_neither_owes_them_nor_asked(

@@ -767,6 +767,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         restamps="2",
         stock_take_days="30",
         made_anew="1",
+        debt_reminder_minutes="20",
     ),
     "take-out-say": lambda _: command(
         photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), metres="500"

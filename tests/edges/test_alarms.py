@@ -24,7 +24,7 @@ def test_alarms_are_listed_and_their_thresholds_set(out: Out, company: Company, 
     actions.watch_alarms(now() + timedelta(days=8))
     manager = enter(zhao)
     sent = {"lost_risk_minutes": "60", "not_returned_minutes": "600", "unused_days": "3", "debt_days": "1"}
-    more = {"restamps": "2", "stock_take_days": "30", "made_anew": "1"}
+    more = {"restamps": "2", "stock_take_days": "30", "made_anew": "1", "debt_reminder_minutes": "20"}
 
     page = manager.get("/alarms/").content.decode()
     unfilled = manager.post("/alarms/thresholds/", command(company=company.uid, **sent))

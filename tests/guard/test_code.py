@@ -99,6 +99,7 @@ NOBODY_ACTS = {
     "custody.compare_photograph",
     "custody.finish_over",
     "custody.watch_alarms",
+    "custody.watch_debts",
     "custody.watch_leavers",
     "custody.watch_stock_takes",
     "custody.watch_take_outs",

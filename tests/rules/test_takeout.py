@@ -114,6 +114,7 @@ def test_distances_are_those_of_the_map() -> None:
         ({"not_returned_minutes": 60}, "not_returned_minutes"),
         ({"unused_days": 366}, "unused_days"),
         ({"restamps": 0}, "restamps"),
+        ({"debt_reminder_minutes": 0}, "debt_reminder_minutes"),
         ({"debt_days": 0}, "debt_days"),
     ],
 )

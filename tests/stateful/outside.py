@@ -84,6 +84,7 @@ class Outside(Hands):
         """Let the sweep say what time says of seals outside, and settle what people left behind."""
         custody.watch_take_outs(self.world.now)
         custody.watch_leavers(self.world.now)
+        custody.watch_debts(self.world.now)
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, step=st.sampled_from(Count), minutes=st.sampled_from((0, 0, 20, 200)))
     def step_a_count(self, *, who: str, rightly: bool, which: int, step: Count, minutes: int = 0) -> None:

@@ -15,7 +15,14 @@ from privyseal.approvals import asking
 from privyseal.approvals.actions import deny_applications, deny_passkeys, sweep_deadlines, tell_charters, tell_rosters
 from privyseal.config.ceremony import publish_revocations
 from privyseal.cosigner.client import Cosigner
-from privyseal.custody.actions import finish_over, watch_alarms, watch_leavers, watch_stock_takes, watch_take_outs
+from privyseal.custody.actions import (
+    finish_over,
+    watch_alarms,
+    watch_debts,
+    watch_leavers,
+    watch_stock_takes,
+    watch_take_outs,
+)
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
@@ -181,6 +188,7 @@ def sweep_once(at: datetime) -> None:
     draw_samples(at)
     stop_unreviewed(at)
     sweep_deadlines(at)
+    watch_debts(at)
     finish_over(at)
     watch_take_outs(at)
     watch_stock_takes(at)

@@ -60,6 +60,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "take-out.bring": _("bring a seal back"),
     "take-out.take-back": _("take a seal back from its bearer"),
     "take-out.watch": _("say of a take-out what time brought"),
+    "hand.remind-photographs": _("remind of photographs that are missing"),
     "stock.open": _("open a stock-take"),
     "stock.see": _("enter a seal that is there"),
     "stock.describe": _("describe a seal that nobody knows"),

@@ -110,6 +110,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "hand.count-differs": _("Impressions do not add up"),
     "hand.ended": _("Use by hand ended"),
     "hand.entered": _("Use by hand entered in the register"),
+    "hand.photographs-due": _("Stamped pages still to be photographed"),
     "hand.photographs-owed": _("Stamped pages not photographed"),
     "hand.waiver-asked": _("Asked to waive photographs"),
     "hand.photographs-waived": _("Photographs waived"),

@@ -33,6 +33,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "lost_risk_minutes": _("May be lost, minutes after it was due"),
     "not_returned_minutes": _("An incident, minutes after it was due"),
     "unused_days": _("Approved but not used, days"),
+    "debt_reminder_minutes": _("Reminded of photographs, minutes after the count"),
     "debt_days": _("Photographs owed, days"),
     "restamps": _("Times that impressions went back under one permit"),
     "is_in_place": _("Where it belongs"),

@@ -104,6 +104,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "stock.ended": _("Read what was found. What differs is an incident already."),
     "alarm.raised": _("Look into it, and write down what came of it."),
     "hand.asked": _("It waits for your confirmation, as keeper or supervisor. Your page says where."),
+    "hand.photographs-due": _("Photograph the pages before the use ends. After that nothing more is applied for."),
     "hand.photographs-owed": _("Photograph them, or say why they cannot come. Until then nothing more is applied for."),
     "hand.waiver-asked": _("Look whether the reason holds, and agree or not."),
     "hand.sample-drawn": _("Photograph the impressions that were drawn before the volume leaves the house."),

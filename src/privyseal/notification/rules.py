@@ -133,6 +133,7 @@ TOLD: Final = (
     Told("hand.spoiled",               to=(Audience.KEEPERS, Audience.SUPERVISORS)),                            # the page is handed in to the keeper
     Told("hand.taken-in",              to=(Audience.HOLDERS, Audience.MANAGERS)),                               # they make it anew, or apply; the manager sees how often
     Told("hand.ended",                 to=(Audience.APPLICANT, Audience.KEEPERS)),                              # the seal comes back to its place
+    Told("hand.photographs-due",       to=(Audience.PERSON, Audience.SUPERVISORS)),                             # the seal is still out: they photograph before it holds anybody up
     Told("hand.photographs-owed",      to=(Audience.PERSON,), own=True),                                        # they apply for nothing more until it is done
     Told("hand.waiver-asked",          to=(Audience.MANAGERS,)),                                                # one of them agrees, or not
     Told("hand.photographs-waived",    to=(Audience.PERSON, Audience.AUDIT)),                                   # nobody will see those pages

@@ -19,6 +19,7 @@ _NUMBERS: Final = (
     "restamps",
     "stock_take_days",
     "made_anew",
+    "debt_reminder_minutes",
 )
 
 
@@ -31,6 +32,12 @@ class ThresholdsForm(CommandForm):
         label=_("An incident, minutes after it was due"), min_value=1, max_value=MOST_MINUTES
     )
     unused_days = forms.IntegerField(label=_("Approved but not used, days"), min_value=1, max_value=MOST_DAYS)
+    debt_reminder_minutes = forms.IntegerField(
+        label=_("Reminded of photographs, minutes after the count"),
+        min_value=1,
+        max_value=MOST_MINUTES,
+        help_text=_("And as long before the permit ends; who stamped and who watched are told while the seal is out."),
+    )
     debt_days = forms.IntegerField(label=_("Photographs owed, days"), min_value=1, max_value=MOST_DAYS)
     restamps = forms.IntegerField(
         label=_("Times that impressions went back under one permit"), min_value=1, max_value=MOST_RESTAMPS

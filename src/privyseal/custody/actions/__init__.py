@@ -3,7 +3,7 @@
 from privyseal.custody.actions.alarms import set_thresholds, watch_alarms
 from privyseal.custody.actions.blanks import report_blank, return_blank
 from privyseal.custody.actions.counting import commit, fire, release, reserve
-from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver
+from privyseal.custody.actions.debts import agree_to_waiver, ask_waiver, watch_debts
 from privyseal.custody.actions.leaving import watch_leavers
 from privyseal.custody.actions.losses import report, report_seal
 from privyseal.custody.actions.photographs import COMPARE, Kept, Taken, enter_photograph, look_at_photograph, photograph
@@ -75,6 +75,7 @@ __all__ = [
     "take_down_store",
     "take_in",
     "watch_alarms",
+    "watch_debts",
     "watch_leavers",
     "watch_stock_takes",
     "watch_take_outs",

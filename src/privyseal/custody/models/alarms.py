@@ -1,5 +1,7 @@
 """What was found over rubber seals, once a cause, and from when on a company wants to hear of it."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,6 +9,8 @@ from privyseal.custody.rules.alarms import AlarmKind, Thresholds
 from privyseal.custody.rules.spoiled import USUAL_ANEW
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Incident
+
+_REMINDED_AFTER: Final = Thresholds().debt_reminder_minutes
 
 
 class Alarm(models.Model):
@@ -36,6 +40,7 @@ class AlarmRule(models.Model):
     restamps = models.PositiveSmallIntegerField()
     stock_take_days = models.PositiveSmallIntegerField(default=Thresholds().stock_take_days)
     made_anew = models.PositiveSmallIntegerField(default=USUAL_ANEW, db_default=USUAL_ANEW)
+    debt_reminder_minutes = models.PositiveSmallIntegerField(default=_REMINDED_AFTER, db_default=_REMINDED_AFTER)
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
@@ -60,4 +65,5 @@ class AlarmRule(models.Model):
             restamps=self.restamps,
             stock_take_days=self.stock_take_days,
             made_anew=self.made_anew,
+            debt_reminder_minutes=self.debt_reminder_minutes,
         )

@@ -12,6 +12,7 @@ class HandUse(models.Model):
     """One time that a seal leaves its place for a permit: asked for, confirmed by two, ended, put back.
 
     A permit that is not used up may have the seal out again. ``put_back`` is the bag, safe or slot it went into.
+    ``reminded_at`` is when its people were told that photographs are missing, before these were owed.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -30,6 +31,7 @@ class HandUse(models.Model):
     reason = models.CharField(max_length=500, blank=True, default="")
     returned_at = models.DateTimeField(null=True)
     put_back = models.CharField(max_length=100, blank=True, default="")
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "hand_use"

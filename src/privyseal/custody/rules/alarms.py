@@ -34,6 +34,7 @@ class Thresholds:
     restamps: int = 3
     stock_take_days: int = 92
     made_anew: int = USUAL_ANEW
+    debt_reminder_minutes: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def check_thresholds(said: Thresholds) -> None:
         "debt_days": (1, MOST_DAYS),
         "restamps": (1, MOST_RESTAMPS),
         "stock_take_days": (1, MOST_DAYS),
+        "debt_reminder_minutes": (1, MOST_MINUTES),
         "made_anew": (0, USUAL_ANEW),  # more than the usual is agreed by two, in a category
     }
     for field in fields(said):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -144,6 +145,11 @@ def stands_on(number: int, *, before: int, a_copy: Sequence[int | None]) -> tupl
 def is_another_page(sight: Sight, page: int | None, *, drawn: int | None) -> bool:
     """Return whether a photograph of what was drawn shows something else; one too poor to say shows nothing else."""
     return drawn is not None and sight is not Sight.UNREADABLE and page != drawn
+
+
+def is_to_be_reminded(at: datetime, *, settled_at: datetime, ends_at: datetime, minutes: int) -> bool:
+    """Return whether it is time to say that photographs are missing: so long after the count, or before the permit ends."""
+    return at >= min(settled_at + timedelta(minutes=minutes), ends_at - timedelta(minutes=minutes))
 
 
 def to_be_shown(asked: Asked, stand: int) -> int:
