@@ -365,7 +365,19 @@ def rows(database: Database) -> list[object]:
 
 _AS_BEFORE: Final = (
     *(f"DROP TABLE {name}" for name in ("page", "roster_entry", "charter", "passkey_count", "cosigner", "head")),
-    *(f"DROP TABLE {name}" for name in ("keeping", "shown", "token_key", "responder")),
+    *(
+        f"DROP TABLE {name}"
+        for name in (
+            "keeping",
+            "shown",
+            "token_key",
+            "responder",
+            "device_home",
+            "device",
+            "device_order",
+            "device_grant",
+        )
+    ),
     "DROP INDEX version_of_serial",
     "ALTER TABLE seal DROP COLUMN company",
     "PRAGMA user_version = 7",

@@ -13,9 +13,10 @@ from privyseal.device.codes import Holder, eight_bytes, joined
 DIGITS: Final = 12
 MOST: Final = 1_023
 
-_COUNT_BITS: Final = 10
+COUNT_BITS: Final = 10
 _TAG_BITS: Final = 15
 _HEAD_BITS: Final = 14
+MOST_OF_HEAD: Final = 2**_HEAD_BITS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,16 @@ def shown(key: bytes, holder: Holder, *, sequence: int, used: int, head: bytes) 
     if not 0 <= used <= MOST:
         raise ValueError("no receipt can say so many impressions")
     tag, bound = _tag(key, holder, sequence, used), _bound(key, holder, sequence, head)
-    return f"{(((tag << _HEAD_BITS) | bound) << _COUNT_BITS) | used:0{DIGITS}d}"
+    return f"{(((tag << _HEAD_BITS) | bound) << COUNT_BITS) | used:0{DIGITS}d}"
 
 
 def read(key: bytes, holder: Holder, *, sequence: int, code: str) -> Receipt | None:
     """Return what the receipt of this grant says, None for digits that are not its."""
     number = int(code) if len(code) == DIGITS and code.isascii() and code.isdigit() else 1 << 39
-    if number >> (_COUNT_BITS + _TAG_BITS + _HEAD_BITS):
+    if number >> (COUNT_BITS + _TAG_BITS + _HEAD_BITS):
         return None
-    used, rest = number & MOST, number >> _COUNT_BITS
-    head, tag = rest & (2**_HEAD_BITS - 1), rest >> _HEAD_BITS
+    used, rest = number & MOST, number >> COUNT_BITS
+    head, tag = rest & MOST_OF_HEAD, rest >> _HEAD_BITS
     is_its = hmac.compare_digest(eight_bytes(tag), eight_bytes(_tag(key, holder, sequence, used)))
     return Receipt(used, head) if is_its else None
 

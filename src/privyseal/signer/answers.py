@@ -1,10 +1,12 @@
 """What the signer answers: one frozen value an operation, with its header form and its reader."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from privyseal.device.receipts import MOST, MOST_OF_HEAD
+from privyseal.device.signed import MOST_CHARACTERS, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
 from privyseal.signer.requests import MAX_LOG_SIZE
@@ -135,3 +137,66 @@ class Sealed:
             sealed_sha256=shapes.digest(entry["sealed_sha256"]),
             sealed_at=shapes.moment(entry["sealed_at"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The devices' authority and a certificate by it, in DER; the public key of tickets and orders."""
+
+    ca: bytes
+    certificate: bytes
+    signer: FrameKey
+
+    @classmethod
+    def parse(cls, value: object) -> "House":
+        entry = shapes.fields(value, frozenset({"ca", "certificate", "signer"}))
+        return cls(shapes.octets(entry["ca"]), shapes.octets(entry["certificate"]), FrameKey.read(entry["signer"]))
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledDevice:
+    """What a device is told, its epoch, its certificate's serial number in hex and the end of its validity."""
+
+    frame: str
+    epoch: int
+    serial: str
+    not_after: datetime
+
+    @classmethod
+    def parse(cls, value: object) -> "EnrolledDevice":
+        entry = shapes.fields(value, frozenset({"frame", "epoch", "serial", "not_after"}))
+        return cls(
+            frame=shapes.text(entry["frame"], most=MOST_CHARACTERS),
+            epoch=shapes.integer(entry["epoch"], least=1, most=MAX_LOG_SIZE),
+            serial=shapes.text(entry["serial"], most=_MAX_TEXT),
+            not_after=shapes.moment(entry["not_after"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Which grant of a code was closed, how often it was used, and the bits of the chain's head in its receipt."""
+
+    grant: str
+    sequence: int
+    used: int
+    head: int
+
+    @classmethod
+    def parse(cls, value: object) -> "Closed":
+        entry = shapes.fields(value, frozenset({"grant", "sequence", "used", "head"}))
+        return cls(
+            grant=shapes.uid(entry["grant"]),
+            sequence=shapes.integer(entry["sequence"], least=1, most=MAX_LOG_SIZE),
+            used=shapes.integer(entry["used"], least=0, most=MOST),
+            head=shapes.integer(entry["head"], least=0, most=MOST_OF_HEAD),
+        )
+
+
+def a_text(name: str) -> Callable[[object], str]:
+    """Return the reader of an answer that is one text."""
+    return lambda value: shapes.text(shapes.fields(value, frozenset({name}))[name], most=MOST_CHARACTERS)
+
+
+def bits_of_head(value: object) -> int:
+    return shapes.integer(shapes.fields(value, frozenset({"head"}))["head"], least=0, most=MOST_OF_HEAD)

@@ -7,10 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
+from privyseal.device.signed import FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
-from privyseal.signer import answers, protocol, requests, unlocking
+from privyseal.signer import answers, device_requests, protocol, requests, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
@@ -162,6 +163,40 @@ class Client:
     def cosigned(self, *, note: str) -> None:
         """Show the signer a head with its cosignatures, or refuse; it keeps what is newer than what it knows."""
         self._ask(requests.Cosigned(note=note))
+
+    def serve_devices(self, key: FrameKey, names: Sequence[str]) -> answers.House:
+        """Return what a gateway or broker shows devices, made anew each time, and by what it knows them."""
+        result, _ = self._ask(device_requests.House(key, tuple(names)))
+        return _read(answers.House.parse, result)
+
+    def enrol(self, request: device_requests.Enrol) -> answers.EnrolledDevice:
+        """Return what a device is told for its own frame, or refuse; again, the same epoch."""
+        result, _ = self._ask(request)
+        return _read(answers.EnrolledDevice.parse, result)
+
+    def end_device(self, serial: str) -> None:
+        """Make nothing for this device from now on, until it is enrolled anew; nobody's approval is needed."""
+        self._ask(device_requests.End(serial))
+
+    def order_device(self, request: device_requests.Ordered) -> str:
+        """Return the frame of an order, or refuse; again, the same."""
+        result, _ = self._ask(request)
+        return _read(answers.a_text("frame"), result)
+
+    def allow_device(self, request: device_requests.Allow) -> str:
+        """Return a ticket, or the twenty digits of a code, for a use that was approved, or refuse; again, the same."""
+        result, _ = self._ask(request)
+        return _read(answers.a_text("answer"), result)
+
+    def close_device(self, serial: str, receipt: str) -> answers.Closed:
+        """Take the receipt of a device's last code, or refuse; again, the same."""
+        result, _ = self._ask(device_requests.Close(serial, receipt))
+        return _read(answers.Closed.parse, result)
+
+    def bits_of_head(self, serial: str, sequence: int, head: str) -> int:
+        """Return the bits that the receipt of this code has for this head of the device's chain."""
+        result, _ = self._ask(device_requests.Bound(serial, sequence, head))
+        return _read(answers.bits_of_head, result)
 
     def _ask(
         self, request: requests.Request, body: Body = b"", stamp: Callable[[bytes], bytes] | None = None

@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 12
+SCHEMA_VERSION: Final = 13
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -91,6 +91,32 @@ CREATE TABLE responder (
 ) STRICT;
 CREATE INDEX version_of_serial ON seal_version (serial);
 """
+_DEVICES: Final = """
+CREATE TABLE device_home (
+  id INTEGER PRIMARY KEY CONSTRAINT one_device_home CHECK (id = 1),
+  ca_key BLOB NOT NULL, ca BLOB NOT NULL, frame_key BLOB NOT NULL, master BLOB NOT NULL
+) STRICT;
+CREATE TABLE device (
+  serial TEXT NOT NULL, epoch INTEGER NOT NULL, company TEXT NOT NULL, key BLOB NOT NULL, agreement BLOB NOT NULL,
+  seals TEXT NOT NULL, ended_at TEXT, sequence INTEGER NOT NULL, PRIMARY KEY (serial, epoch)
+) STRICT;
+CREATE TABLE device_order (
+  uid TEXT PRIMARY KEY, device TEXT NOT NULL, number INTEGER NOT NULL, request_sha256 TEXT NOT NULL,
+  frame TEXT NOT NULL, UNIQUE (device, number)
+) STRICT;
+CREATE TABLE device_grant (
+  uid TEXT PRIMARY KEY, device TEXT NOT NULL, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
+  request_sha256 TEXT NOT NULL, application TEXT NOT NULL, seal TEXT NOT NULL, impressions INTEGER NOT NULL,
+  answer TEXT NOT NULL, used INTEGER, wrong INTEGER NOT NULL, waits_until INTEGER NOT NULL,
+  CONSTRAINT used_within_grant CHECK (used IS NULL OR used BETWEEN 0 AND impressions)
+) STRICT;
+CREATE UNIQUE INDEX code_of_device ON device_grant (device, epoch, sequence) WHERE sequence > 0;
+CREATE TRIGGER device_ends_for_good BEFORE UPDATE ON device
+WHEN OLD.ended_at IS NOT NULL AND NEW.ended_at IS NOT OLD.ended_at
+BEGIN SELECT RAISE(ABORT, 'device_ends_for_good'); END;
+CREATE TRIGGER sequence_only_grows BEFORE UPDATE ON device WHEN NEW.sequence < OLD.sequence
+BEGIN SELECT RAISE(ABORT, 'sequence_only_grows'); END;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -141,6 +167,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _KEEPING
     + _HARDWARE
     + _RESPONDER
+    + _DEVICES
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -163,6 +190,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     9: _KEEPING,
     10: _HARDWARE,
     11: _RESPONDER,
+    12: _DEVICES,
 }
 
 

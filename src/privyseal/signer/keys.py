@@ -24,6 +24,8 @@ from privyseal.signer.shares import SECRET_BYTES, Share, ShareMisread
 AUTHORITY: Final = "authority"
 LOG: Final = "log"
 RESPONDER: Final = "responder"
+# Of devices: their authority's key, the key of tickets and orders, the master of codes; each with its column.
+DEVICE_KEYS: Final = (("device-authority", "ca_key"), ("device-frames", "frame_key"), ("device-codes", "master"))
 COLLECTED_FOR: Final = timedelta(minutes=15)
 """How long a custodian's share waits in memory for another's."""
 
@@ -230,6 +232,11 @@ def _every_key(connection: sqlite3.Connection) -> list[tuple[str, str, int, str,
     found += [
         ("responder", "key", row, RESPONDER, kept)
         for row, kept in connection.execute("SELECT rowid, key FROM responder")
+    ]
+    found += [
+        ("device_home", column, row, of, kept)
+        for of, column in DEVICE_KEYS
+        for row, kept in connection.execute(f"SELECT rowid, {column} FROM device_home")  # noqa: S608 - our own table's names
     ]
     versions = connection.execute("SELECT rowid, seal, version, key FROM seal_version WHERE length(key) > 0")
     return found + [("seal_version", "key", row, of_seal(seal, number), kept) for row, seal, number, kept in versions]

@@ -7,18 +7,32 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from privyseal import __version__
-from privyseal.kernel import merkle, note, steps
+from privyseal.kernel import note, steps
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.quorum import Quorum
 from privyseal.kernel.steps import Step
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
-from privyseal.signer import additions, answers, authority, checks, denials, heads, ocsp, protocol, requests, unlocking
+from privyseal.signer import (
+    additions,
+    answers,
+    authority,
+    checks,
+    denials,
+    heads,
+    ocsp,
+    opening,
+    protocol,
+    requests,
+    unlocking,
+)
 from privyseal.signer.bodies import Body
 from privyseal.signer.claims import Claim
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials
+from privyseal.signer.device_requests import OfDevices
+from privyseal.signer.devices import Devices
 from privyseal.signer.documents import Document
 from privyseal.signer.epochs import Epochs
 from privyseal.signer.hardware import Hardware
@@ -27,7 +41,7 @@ from privyseal.signer.keys import Keys
 from privyseal.signer.protocol import Frame, SignerRefused
 from privyseal.signer.ruling import Ruling
 from privyseal.signer.statement import Purpose
-from privyseal.signer.store import FirstKeys, Installation, SealVersion, SignedCheckpoint, Store
+from privyseal.signer.store import Installation, SealVersion, Store
 from privyseal.signer.terms import Making
 from privyseal.signer.tokens import Token, TokenKey, is_elsewhere
 
@@ -84,6 +98,7 @@ class Signer:
         self._impressions = Impressions(database)
         self._denials = Denials(database)
         self._ruling = Ruling(database, self._store)
+        self._devices = Devices(database, keys, self._store, self._ruling, now)
         self._cosigned = Cosigned(database, quorum)
         self._now = now
         self._epochs = epochs or Epochs()
@@ -115,7 +130,7 @@ class Signer:
             case unlocking.Open() | unlocking.Lock() | unlocking.Entrust() | unlocking.Confirm():
                 result = self.unlock(request)
             case _:
-                self._move(request)
+                result = self._move(request)
         return protocol.answer(result, appended)
 
     def status(self) -> answers.Status:
@@ -134,7 +149,7 @@ class Signer:
         installation = self._store.installation()
         if installation is None:
             self._keys.check_open()
-            installation = self._store.save_installation(*_installation(request, at=self._time()))
+            installation = self._store.save_installation(*opening.installation(request, at=self._time()))
         if installation.founding != request:
             raise AlreadyFounded
         return self.public()
@@ -263,19 +278,11 @@ class Signer:
 
     def unlock(self, request: unlocking.Unlocks) -> Mapping[str, Json]:
         """Open, lock, or hand on what opens the keys; those who keep it ask, and nobody else."""
-        match request:
-            case unlocking.Open():
-                self._keys.open(request.share, at=self._now())
-            case unlocking.Lock():
-                self._keys.lock()
-            case unlocking.Confirm():
-                self._keys.confirm(request.shares)
-            case unlocking.Entrust():
-                made = self._keys.entrust(needed=request.needed, number=request.shares, by=request.by)
-                return answers.Entrusted(tuple(made)).to_json()
-        return {}
+        return opening.custody_of_keys(self._keys, request, at=self._now())
 
-    def _move(self, request: requests.Moves) -> None:
+    def _move(self, request: requests.Moves | OfDevices) -> Mapping[str, Json]:
+        if isinstance(request, OfDevices):
+            return self._devices.answer(request)
         match request:
             case requests.PinPage():
                 self._ruling.pin(request.page)
@@ -293,6 +300,7 @@ class Signer:
                 self.resume(request)
             case requests.Destroy():
                 self.destroy(request)
+        return {}
 
     def _time(self) -> datetime:
         return self._database.see(self._now())
@@ -390,9 +398,3 @@ def _engine() -> Engine:
 
 def _wakes(request: requests.Resume) -> checks.Case:
     return checks.one_case(request.approved, purposes={Purpose.RESUME, Purpose.UNFREEZE})
-
-
-def _installation(request: requests.Found, *, at: datetime) -> tuple[Installation, FirstKeys, SignedCheckpoint]:
-    issued, log_key = authority.new_authority(is_demo=request.is_demo, at=at), authority.new_log_key()
-    installation = Installation(founding=request, ca_certificate=issued.certificate)
-    return installation, FirstKeys(issued.key, log_key), heads.signed(request.origin, log_key, 0, merkle.EMPTY_ROOT)

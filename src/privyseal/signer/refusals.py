@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from privyseal.device import signed
 from privyseal.kernel import quorum
 from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
 from privyseal.pdf import accepted, face, figures, glyphs, placement, seal, spots, timestamps
@@ -12,6 +13,8 @@ from privyseal.signer import (
     cosigned,
     database,
     denials,
+    device_checks,
+    devices,
     epochs,
     governing,
     heads,
@@ -109,6 +112,18 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     figures.CodeTooLong,
     timestamps.TimestampRefused,
     tokens.TokenUnavailable,
+    # machines that open only for a permit
+    signed.FrameBroken,
+    signed.FrameForged,
+    device_checks.DeviceUnknown,
+    device_checks.DeviceOfAnother,
+    device_checks.SealNotMounted,
+    device_checks.TicketOutsideWindow,
+    device_checks.CountNotInCode,
+    devices.ReceiptMissing,
+    devices.ReceiptWrong,
+    devices.ReceiptsLockedOut,
+    devices.OrderBroken,
     # what was done before
     store.NotFounded,
     store.StatementSpent,

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from privyseal.kernel import merkle, note
 from privyseal.kernel.canonical import utc_text
@@ -20,6 +21,9 @@ from privyseal.signer.home import occupied
 from privyseal.signer.keys import Keys
 from privyseal.signer.statement import MAX_VERSIONS
 from privyseal.signer.store import SignedCheckpoint, Store
+
+# Fewer than a device looks ahead, and more than are given to one device between a backup and its restore.
+_CODES_PASSED_OVER: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
                 ),
                 size=head.size,
             )
+            # What was given to devices after the backup is not known here: no code and no order has its number again.
+            connection.execute("UPDATE device SET sequence = sequence + ?", (_CODES_PASSED_OVER,))
             connection.execute("UPDATE checkpoint SET size = ?, root = ?, note = ?", (head.size, head.root, head.note))
         database.forget_old_pages()
         return found

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256
-from privyseal.signer import denials, unlocking
+from privyseal.signer import denials, device_requests, unlocking
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
+from privyseal.signer.device_requests import OfDevices
 from privyseal.signer.own_yes import BEARS_A_NAME
 from privyseal.signer.passkeys import Page
 from privyseal.signer.protocol import SignerRefused
@@ -208,7 +209,7 @@ class Cosigned:
 
 # What answers with nothing but that it was done.
 Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy | Cosigned
-Request: TypeAlias = Status | Public | Ocsp | Found | unlocking.Unlocks | Make | Seal | Checkpoint | Moves
+Request: TypeAlias = Status | Public | Ocsp | Found | unlocking.Unlocks | Make | Seal | Checkpoint | Moves | OfDevices
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -338,6 +339,7 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "found": (frozenset({"public_url", "origin", "web_key", "charter", "is_demo"}), _found),
     "ocsp": (frozenset({"question"}), lambda header: Ocsp(shapes.octets(header["question"]))),
     **unlocking.READERS,
+    **device_requests.READERS,
     "pin-page": (frozenset({"origin"}), _pin_page),
     "change-rule": (frozenset({"approved"}), _change_rule),
     "make": (frozenset({"seal", "statements", "face", "manager"}), _make),

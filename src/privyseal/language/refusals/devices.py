@@ -11,4 +11,16 @@ WORDS: Final[Mapping[str, Promise]] = {
     "frame-forged": _("What came in a device's name is not signed by it. Look after the device, and tell the auditor."),
     "chain-broken": _("A device tells another story than before. Stop using it, and tell the auditor."),
     "events-missing": _("Events of a device before these have not come yet. It sends them again by itself."),
+    "device-unknown": _("No such device is enrolled. Enrol it with a new code."),
+    "device-of-another": _("This device was enrolled for another company. Register another one."),
+    "seal-not-mounted": _("The device does not hold this seal. Have it mounted there first."),
+    "ticket-outside-window": _("The device would be open at another time than was approved. Choose a time within it."),
+    "count-not-in-code": _(
+        "No code says this number of impressions, or this time. Take one of those that are offered; more than 999 are "
+        "several codes."
+    ),
+    "receipt-missing": _("The last code of this device is not closed yet. Read back the receipt that it shows."),
+    "receipt-wrong": _("These are not the twelve digits that the device shows. Have them read to you again."),
+    "receipts-locked-out": _("Too many wrong receipts. Wait for %(seconds)s seconds and try again."),
+    "order-broken": _("The device cannot do this. Check the slot and try again."),
 }

@@ -1,0 +1,142 @@
+"""May this use open this device? Pure: the request, the signer's own record and its clock in, a ticket out."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from privyseal.device.codes import COUNTS, SLOT_SECONDS, Grant, Kind, slot_of
+from privyseal.device.tickets import Fence, Ticket
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import DutiesNotSeparate
+from privyseal.signer.checks import Case, Part, Pinned, SealDestroyed, SealRecord, SealSuspended, approvers_of
+from privyseal.signer.claims import Reach
+from privyseal.signer.device_requests import Allow
+from privyseal.signer.own_yes import check_own_yes
+from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.statement import Purpose, Statement
+
+_NUMBER_AT_THE_END: Final = re.compile(r"[0-9]{1,9}$")
+
+
+class DeviceUnknown(SignerRefused):
+    """No such device was enrolled here, or it was ended since."""
+
+    code = "device-unknown"
+
+
+class DeviceOfAnother(SignerRefused):
+    """The device was enrolled for another company."""
+
+    code = "device-of-another"
+
+
+class SealNotMounted(SignerRefused):
+    """The device does not hold the seal of this use."""
+
+    code = "seal-not-mounted"
+
+
+class TicketOutsideWindow(SignerRefused):
+    """The device would be open at another time than was approved."""
+
+    code = "ticket-outside-window"
+
+
+class CountNotInCode(SignerRefused):
+    """No code says this number of impressions, or this time; several codes say more than 999."""
+
+    code = "count-not-in-code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a request has a right to: on which application's impressions, and how many of them are approved at most."""
+
+    application: str
+    seal: str
+    impressions: int
+    most: int
+    ticket: Ticket
+
+
+def may_open(
+    case: Case,
+    request: Allow,
+    *,
+    seals: frozenset[str],
+    seal: SealRecord | None,
+    pinned: Pinned,
+    reach: Reach,
+    at: datetime,
+) -> Opening:
+    """Return what a device may be told, or refuse.
+
+    (1) the seal is in this device, and not stopped where it has a key; (2) the time lies within what was approved, and
+    is not over; (3) every stage is approved; (4) nobody who approved it operates it or asked for it; (5) a seal that
+    bears a person's name has that person's yes. Whether impressions are left is for those who count them.
+    """
+    statement = case.statement
+    # (1) in this device, and not stopped
+    if statement.seal not in seals:
+        raise SealNotMounted(device=request.device, seal=statement.seal)
+    if seal is not None and seal.is_destroyed:
+        raise SealDestroyed(seal=seal.uid)
+    if seal is not None and not seal.is_active:
+        raise SealSuspended(seal=seal.uid)
+    # (2) within the time
+    until = max(statement.expires_at, reach.expires_at or statement.expires_at)
+    if not statement.starts_at <= request.opens_at < request.closes_at <= until or at >= request.closes_at:
+        raise TicketOutsideWindow(application=statement.application)
+    # (3) every stage approved
+    approvers = approvers_of(case, pinned=pinned, at=at) | reach.approvers
+    # (4) duties apart
+    for part, people in ((Part.APPLICANT, {statement.applicant}), (Part.OPERATOR, set(request.operators))):
+        if people & approvers:
+            raise DutiesNotSeparate(application=statement.application, part=part, already=Part.APPROVER)
+    # (5) the own yes
+    kind = seal.type if seal else ""
+    check_own_yes(statement, case.own, kind=kind, charter=pinned.charter, voices=pinned.voices, at=at)
+    most = statement.impressions + reach.impressions
+    ticket = _ticket(statement, request)
+    return Opening(
+        application=statement.application,
+        seal=statement.seal,
+        impressions=request.impressions,
+        most=most,
+        ticket=ticket,
+    )
+
+
+def grant_of(request: Allow, *, sequence: int) -> Grant:
+    """Return what a code says of this request, or refuse what none says; it holds from the half hour that has begun."""
+    if request.impressions not in COUNTS:
+        raise CountNotInCode(impressions=request.impressions)
+    slot, opens_at = slot_of(int(request.opens_at.timestamp())), int(request.opens_at.timestamp())
+    closes_at = slot * SLOT_SECONDS + request.minutes * 60
+    if closes_at > int(request.closes_at.timestamp()) or closes_at <= opens_at:
+        raise CountNotInCode(minutes=request.minutes)
+    return Grant(Kind.USE, sequence, slot, request.minutes, request.impressions)
+
+
+def _ticket(statement: Statement, request: Allow) -> Ticket:
+    fence, digests = statement.fence, [document.sha256 for document in statement.documents]
+    version = _NUMBER_AT_THE_END.search(statement.policy)
+    return Ticket(
+        uid=request.grant,
+        device=request.device,
+        seal=statement.seal,
+        permit=request.permit,
+        mode=request.mode,
+        operators=request.operators,
+        impressions=request.impressions,
+        opens_at=request.opens_at,
+        closes_at=request.closes_at,
+        policy=int(version[0]) if version else 0,
+        confirmations=request.confirmations,
+        document=digests[0] if len(digests) == 1 else sha256("".join(digests).encode()) if digests else "",
+        place=Fence(fence.latitude, fence.longitude, fence.metres) if fence else None,
+    )
+
+
+PURPOSES: Final = frozenset({Purpose.USE})

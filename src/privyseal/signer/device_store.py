@@ -1,0 +1,220 @@
+"""What the signer keeps of devices: who they are, what it granted each of them, and what became of it."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from privyseal.device.signed import FrameKey
+from privyseal.kernel.canonical import utc_text
+from privyseal.signer.database import Database
+from privyseal.signer.device_authority import Home
+from privyseal.signer.device_checks import DeviceUnknown, Opening
+from privyseal.signer.impressions import ImpressionsSpent, IntentReused
+from privyseal.signer.keys import DEVICE_KEYS, Keys
+
+_HALF: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device in one epoch of it; ``seals`` has one uid a slot, empty for none."""
+
+    serial: str
+    epoch: int
+    company: str
+    key: FrameKey
+    agreement: FrameKey
+    seals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A code that was given out: nothing follows it before ``used`` is known by its receipt."""
+
+    grant: str
+    sequence: int
+    application: str
+    seal: str
+    impressions: int
+    used: int | None
+    wrong: int
+    waits_until: int
+
+
+class DeviceStore:
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._keys = keys
+
+    def home(self) -> Home | None:
+        """Return the keys that devices believe, None before the first device; or refuse while the signer is sealed."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT ca_key, ca, frame_key, master FROM device_home").fetchone()
+            if row is None:
+                return None
+            ca_key, frame_key, master = (
+                self._keys.reveal(kept, of) for kept, (of, _) in zip((row[0], row[2], row[3]), DEVICE_KEYS, strict=True)
+            )
+            return Home(ca_key, row[1], frame_key, master)
+
+    def save_home(self, made: Home) -> None:
+        with self._database.writing() as connection:
+            ca_key, frame_key, master = (
+                self._keys.protect(key, of)
+                for key, (of, _) in zip((made.ca_key, made.frame_key, made.master), DEVICE_KEYS, strict=True)
+            )
+            connection.execute(
+                "INSERT INTO device_home VALUES (1, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (ca_key, made.ca, frame_key, master),
+            )
+
+    def last(self, serial: str) -> tuple[Device, bool] | None:
+        """Return a device in its last epoch, and whether it was ended."""
+        row = self._database.one(
+            "SELECT epoch, company, key, agreement, seals, ended_at FROM device WHERE serial = ? ORDER BY epoch DESC",
+            serial,
+        )
+        if row is None:
+            return None
+        epoch, company, key, agreement, seals, ended_at = row
+        device = Device(serial, epoch, company, _key(key), _key(agreement), tuple(json.loads(seals)))
+        return device, ended_at is not None
+
+    def known(self, serial: str) -> Device:
+        """Return a device that was enrolled and not ended, or refuse."""
+        found = self.last(serial)
+        if found is None or found[1]:
+            raise DeviceUnknown(device=serial)
+        return found[0]
+
+    def save(self, device: Device) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0) ON CONFLICT (serial, epoch) DO UPDATE SET"
+                " key = excluded.key, agreement = excluded.agreement, seals = excluded.seals",
+                (
+                    *(device.serial, device.epoch, device.company),
+                    *(_bytes(device.key), _bytes(device.agreement), json.dumps(device.seals)),
+                ),
+            )
+
+    def end(self, serial: str, at: datetime) -> None:
+        with self._database.writing() as connection:
+            query = "UPDATE device SET ended_at = ? WHERE serial = ? AND ended_at IS NULL"
+            connection.execute(query, (utc_text(at), serial))
+
+    def mount(self, connection: sqlite3.Connection, device: Device, seals: tuple[str, ...]) -> None:
+        connection.execute(
+            "UPDATE device SET seals = ? WHERE serial = ? AND epoch = ?",
+            (json.dumps(seals), device.serial, device.epoch),
+        )
+
+    def order(self, connection: sqlite3.Connection, uid: str) -> tuple[str, str] | None:
+        """Return digest and frame of an order that was given before."""
+        row: tuple[str, str] | None = connection.execute(
+            "SELECT request_sha256, frame FROM device_order WHERE uid = ?", (uid,)
+        ).fetchone()
+        return row
+
+    def next_order(self, connection: sqlite3.Connection, device: str, *, at: datetime) -> int:
+        """Return a number above every one before, also those that a restored file does not know of."""
+        (last,) = connection.execute("SELECT max(number) FROM device_order WHERE device = ?", (device,)).fetchone()
+        return max(int(last or 0) + 1, int(at.timestamp()))
+
+    def save_order(self, connection: sqlite3.Connection, *values: str | int) -> None:
+        """Keep an order: uid, device, number, digest of the request, frame."""
+        connection.execute("INSERT INTO device_order VALUES (?, ?, ?, ?, ?)", values)
+
+    def answered(self, grant: str, *, request_sha256: str) -> tuple[str, int, str] | None:
+        """Return a ticket that was made before, or a code's number and seal; refuse a grant used for something else.
+
+        Digits of codes are not kept: they are made again.
+        """
+        row = self._database.one("SELECT request_sha256, answer, sequence, seal FROM device_grant WHERE uid = ?", grant)
+        if row is None:
+            return None
+        if row[0] != request_sha256:
+            raise IntentReused(intent=grant)
+        return str(row[1]), int(row[2]), str(row[3])
+
+    def open_code(self, device: Device) -> Granted | None:
+        """Return the last code of a device's epoch, closed or not."""
+        row = self._database.one(
+            "SELECT uid, sequence, application, seal, impressions, used, wrong, waits_until FROM device_grant"
+            " WHERE device = ? AND epoch = ? AND sequence > 0 ORDER BY sequence DESC",
+            *(device.serial, device.epoch),
+        )
+        return None if row is None else Granted(*row)
+
+    def code(self, device: Device, sequence: int) -> Granted | None:
+        row = self._database.one(
+            "SELECT uid, sequence, application, seal, impressions, used, wrong, waits_until FROM device_grant"
+            " WHERE device = ? AND epoch = ? AND sequence = ?",
+            *(device.serial, device.epoch, sequence),
+        )
+        return None if row is None else Granted(*row)
+
+    def next_sequence(self, connection: sqlite3.Connection, device: Device) -> int:
+        """Return the next number of a code, which never comes again, whatever became of the one before."""
+        query = "UPDATE device SET sequence = sequence + 1 WHERE serial = ? AND epoch = ? RETURNING sequence"
+        (number,) = connection.execute(query, (device.serial, device.epoch)).fetchone()
+        return int(number)
+
+    def save_grant(
+        self,
+        connection: sqlite3.Connection,
+        device: Device,
+        opening: Opening,
+        *,
+        sequence: int,
+        request_sha256: str,
+        answer: str,
+    ) -> None:
+        """Count what is granted on its application and keep the answer, or refuse what is more than was approved."""
+        _count(connection, opening)
+        values: tuple[Any, ...] = (
+            *(opening.ticket.uid, device.serial, device.epoch, sequence, request_sha256),
+            *(opening.application, opening.seal, opening.impressions, answer),
+        )
+        connection.execute("INSERT INTO device_grant VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, 0)", values)
+
+    def close(self, granted: Granted, used: int) -> None:
+        """Say how often a code was used; what it was not used for goes back to its application. Once."""
+        with self._database.writing() as connection:
+            query = "UPDATE device_grant SET used = ?, wrong = 0 WHERE uid = ? AND used IS NULL"
+            if connection.execute(query, (used, granted.grant)).rowcount and used < granted.impressions:
+                _give_back(connection, granted, granted.impressions - used)
+
+    def misread(self, granted: Granted, *, wrong: int, waits_until: int) -> None:
+        with self._database.writing() as connection:
+            query = "UPDATE device_grant SET wrong = ?, waits_until = ? WHERE uid = ?"
+            connection.execute(query, (wrong, waits_until, granted.grant))
+
+
+def _count(connection: sqlite3.Connection, opening: Opening) -> None:
+    counted = connection.execute(
+        "INSERT INTO counter SELECT ?1, ?2, ?3, ?4 WHERE ?3 <= ?4 ON CONFLICT DO UPDATE"
+        " SET used = used + excluded.used, impressions = excluded.impressions"
+        " WHERE used + excluded.used <= excluded.impressions",
+        (opening.application, opening.seal, opening.impressions, opening.most),
+    )
+    if not counted.rowcount:
+        raise ImpressionsSpent(application=opening.application, seal=opening.seal)
+
+
+def _give_back(connection: sqlite3.Connection, granted: Granted, unused: int) -> None:
+    where = (granted.application, granted.seal)
+    query = "DELETE FROM counter WHERE application = ? AND seal = ? AND used <= ?"
+    if not connection.execute(query, (*where, unused)).rowcount:
+        query = "UPDATE counter SET used = used - ? WHERE application = ? AND seal = ?"
+        connection.execute(query, (unused, *where))
+
+
+def _bytes(key: FrameKey) -> bytes:
+    return key.x + key.y
+
+
+def _key(kept: bytes) -> FrameKey:
+    return FrameKey(kept[:_HALF], kept[_HALF:])

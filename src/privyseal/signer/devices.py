@@ -1,0 +1,283 @@
+"""What the signer does for devices: each operation checks for itself, and is safe to ask again.
+
+Nothing else opens a device: tickets, orders and codes are made here, from the statements that people said yes to.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from privyseal.device import codes, enrolment, receipts, signed, wrapping
+from privyseal.device.codes import Holder, Voice
+from privyseal.device.enrolment import Enrolled
+from privyseal.device.orders import Instruction, Order
+from privyseal.device.signed import Frame, FrameKey
+from privyseal.kernel import shapes
+from privyseal.kernel.canonical import Json, canonical, sha256, utc_text
+from privyseal.signer import additions, device_authority, device_checks
+from privyseal.signer.authority import private_key
+from privyseal.signer.database import Database
+from privyseal.signer.denials import Denials, named_in
+from privyseal.signer.device_authority import Home
+from privyseal.signer.device_checks import DeviceOfAnother, SealNotMounted
+from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered
+from privyseal.signer.device_store import Device, DeviceStore
+from privyseal.signer.impressions import IntentReused
+from privyseal.signer.keys import Keys
+from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.ruling import Ruling
+from privyseal.signer.store import Store
+
+_FREE_TRIES: Final = 5
+_FIRST_WAIT: Final = 60
+_LONGEST_WAIT: Final = 86_400
+
+
+class ReceiptMissing(SignerRefused):
+    """The last code of this device is not closed by its receipt: no other is given before."""
+
+    code = "receipt-missing"
+
+
+class ReceiptWrong(SignerRefused):
+    """These digits are not the receipt of the last code of this device."""
+
+    code = "receipt-wrong"
+
+
+class ReceiptsLockedOut(SignerRefused):
+    """Too many wrong receipts were read: it waits before it looks at another."""
+
+    code = "receipts-locked-out"
+
+
+class OrderBroken(SignerRefused):
+    """An order that no device would take."""
+
+    code = "order-broken"
+
+
+class Devices:
+    def __init__(
+        self, database: Database, keys: Keys, store: Store, ruling: Ruling, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._seals = store
+        self._ruling = ruling
+        self._store = DeviceStore(database, keys)
+        self._denials = Denials(database)
+        self._now = now
+
+    def answer(self, request: OfDevices) -> Mapping[str, Json]:
+        """Return the answer to a request, or refuse; nothing is made while the signer is sealed."""
+        self._keys.check_open()
+        self._seals.founded()
+        at = self._database.see(self._now())
+        match request:
+            case House() | Enrol():
+                return self._house(request, at) if isinstance(request, House) else self._enrol(request, at)
+            case Ordered():
+                return {"frame": self._order(request, at)}
+            case Allow():
+                return {"answer": self._allow(request, at)}
+            case Close():
+                return self._close(request, at)
+            case Bound():
+                return {"head": self._bound(request)}
+            case End():
+                self._store.end(request.device, at)
+        return {}
+
+    def _home(self, at: datetime) -> Home:
+        home = self._store.home()
+        if home is None:
+            self._store.save_home(device_authority.new_home(at=at))
+            home = self._store.home()
+        return home or device_authority.new_home(at=at)
+
+    def _house(self, request: House, at: datetime) -> Mapping[str, Json]:
+        home = self._home(at)
+        made = device_authority.for_house(home, request.key, request.names, at=at)
+        return {
+            "ca": shapes.base64_text(home.ca),
+            "certificate": shapes.base64_text(made.public_bytes(Encoding.DER)),
+            "signer": FrameKey.of(private_key(home.frame_key).public_key()).to_json(),
+        }
+
+    def _enrol(self, request: Enrol, at: datetime) -> Mapping[str, Json]:
+        """Return what a device is told: a new epoch for new keys, the same one where the key in force asks for it."""
+        device = self._renewed(request) if _is_renewal(request) else self._enrolled(request)
+        self._store.save(device)
+        home = self._home(at)
+        made = device_authority.for_device(home, device.serial, device.key, at=at)
+        frames = private_key(home.frame_key)
+        told = Enrolled(
+            device=device.serial,
+            epoch=device.epoch,
+            certificate=made.public_bytes(Encoding.DER),
+            ca=home.ca,
+            signer=FrameKey.of(frames.public_key()),
+            gateway=request.gateway,
+            code_key=wrapping.wrapped(codes.key_of(home.master, _holder(device, "")), device.agreement),
+            seals=device.seals,
+            broker=request.broker,
+            at=at,
+            renew_at=made.not_valid_after_utc - device_authority.RENEWED_BEFORE,
+        )
+        return {
+            "frame": signed.signed(Frame.ENROLLED, told.to_json(), frames),
+            "epoch": device.epoch,
+            "serial": f"{made.serial_number:x}",
+            "not_after": utc_text(made.not_valid_after_utc),
+        }
+
+    def _enrolled(self, request: Enrol) -> Device:
+        asked = enrolment.asked(request.frame)
+        known = self._store.last(asked.device)
+        if known is not None and known[0].company != request.company:
+            raise DeviceOfAnother(device=asked.device)
+        epoch = 1
+        if known is not None:
+            is_same = not known[1] and (known[0].key, known[0].agreement) == (asked.key, asked.agreement)
+            epoch = known[0].epoch + (0 if is_same else 1)
+        return Device(asked.device, epoch, request.company, asked.key, asked.agreement, request.seals)
+
+    def _renewed(self, request: Enrol) -> Device:
+        said = signed.said_by_itself(request.frame, Frame.RENEWAL)
+        known = self._store.known(str(said.get("device")))
+        again = enrolment.again(request.frame, known.key)
+        return replace(known, key=again.key, agreement=again.agreement)
+
+    def _order(self, request: Ordered, at: datetime) -> str:
+        """Return an order, whose number goes up within its device; a seal that is mounted is known here."""
+        device, request_sha256 = self._store.known(request.device), _digest(request)
+        key = private_key(self._home(at).frame_key)
+        with self._database.writing() as connection:
+            before = self._store.order(connection, request.order)
+            if before is not None:
+                if before[0] != request_sha256:
+                    raise IntentReused(intent=request.order)
+                return before[1]
+            if request.type is Order.MOUNT:
+                self._store.mount(connection, device, _mounted(device, request.said))
+            number = self._store.next_order(connection, device.serial, at=at)
+            said = Instruction(device.serial, number, request.type, request.said).to_json()
+            frame = signed.signed(Frame.ORDER, said, key)
+            self._store.save_order(connection, request.order, device.serial, number, request_sha256, frame)
+        return frame
+
+    def _allow(self, request: Allow, at: datetime) -> str:
+        """Return a ticket, or the digits of a code, the same however often it is asked.
+
+        (1) the device is known, and what was answered gets its answer again; (2) its last code is closed, nothing that
+        this names is denied, and it has a right to it; (3) it is counted and kept in one commit, unless something was
+        denied, removed or amended meanwhile; (4) only then is it told.
+        """
+        request_sha256 = _digest(request)
+        # (1) known, and answered before
+        device, home = self._store.known(request.device), self._home(at)
+        known = self._store.answered(request.grant, request_sha256=request_sha256)
+        if known is not None:
+            ticket, number, mounted = known
+            return ticket or _code(home, device, request, mounted, number)
+        # (2) its last code closed, nothing denied, a right to it
+        if request.minutes:
+            self._check_closed(device)
+        self._denials.check(named_in(request.approved))
+        case, added = additions.cases_of(request.approved)
+        seal = self._seals.seal(case.statement.seal)
+        rule = self._ruling.of(request.approved, seal=seal, company=device.company)
+        reach = additions.reach_of(case, added, seal=seal, pinned=rule.pinned, at=at)
+        opening = device_checks.may_open(
+            case, request, seals=frozenset(device.seals), seal=seal, pinned=rule.pinned, reach=reach, at=at
+        )
+        # (3) counted and kept
+        with self._database.writing() as connection:
+            rule.grounds.hold(connection)
+            sequence = self._store.next_sequence(connection, device) if request.minutes else 0
+            answer = _code(home, device, request, opening.seal, sequence) if sequence else _ticket(home, opening)
+            self._store.save_grant(
+                connection,
+                device,
+                opening,
+                sequence=sequence,
+                request_sha256=request_sha256,
+                answer="" if sequence else answer,
+            )
+        # (4) told
+        return answer
+
+    def _check_closed(self, device: Device) -> None:
+        last = self._store.open_code(device)
+        if last is not None and last.used is None:
+            raise ReceiptMissing(device=device.serial, sequence=last.sequence)
+
+    def _close(self, request: Close, at: datetime) -> Mapping[str, Json]:
+        """Take the receipt of the last code, or refuse; each further wrong one is waited for longer."""
+        device, now = self._store.known(request.device), int(at.timestamp())
+        last = self._store.open_code(device)
+        if last is None:
+            raise ReceiptWrong(device=device.serial)
+        if now < last.waits_until:
+            raise ReceiptsLockedOut(device=device.serial, seconds=last.waits_until - now)
+        key, holder = self._code_key(device), _holder(device, last.seal)
+        read = receipts.read(key, holder, sequence=last.sequence, code=request.receipt)
+        if read is None or read.used > last.impressions:
+            wrong = last.wrong + 1
+            wait = 0 if wrong < _FREE_TRIES else min(_FIRST_WAIT << min(wrong - _FREE_TRIES, 16), _LONGEST_WAIT)
+            self._store.misread(last, wrong=wrong, waits_until=now + wait)
+            raise ReceiptWrong(device=device.serial)
+        self._store.close(last, read.used)
+        return {"grant": last.grant, "sequence": last.sequence, "used": read.used, "head": read.head}
+
+    def _bound(self, request: Bound) -> int:
+        """Return the fourteen bits that a receipt has for this head, for whoever kept those that were read."""
+        device = self._store.known(request.device)
+        granted = self._store.code(device, request.sequence)
+        if granted is None:
+            raise ReceiptWrong(device=device.serial)
+        key, holder, head = self._code_key(device), _holder(device, granted.seal), bytes.fromhex(request.head)
+        digits = receipts.shown(key, holder, sequence=request.sequence, used=0, head=head)
+        return int(digits) >> receipts.COUNT_BITS & receipts.MOST_OF_HEAD
+
+    def _code_key(self, device: Device) -> bytes:
+        return codes.key_of(self._home(self._now()).master, _holder(device, ""))
+
+
+def _is_renewal(request: Enrol) -> bool:
+    return signed.claimed(request.frame) is Frame.RENEWAL
+
+
+def _holder(device: Device, seal: str) -> Holder:
+    return Holder(device.serial, seal, device.epoch)
+
+
+def _mounted(device: Device, said: Mapping[str, Json]) -> tuple[str, ...]:
+    """Return the seals of a device after one was put into a slot or taken out of it, or refuse."""
+    slot, seal = said.get("slot"), said.get("seal")
+    if not isinstance(slot, int) or not 1 <= slot <= max(len(device.seals), 1) or not isinstance(seal, str):
+        raise OrderBroken(device=device.serial)
+    if seal and seal in device.seals:
+        raise SealNotMounted(device=device.serial, seal=seal)
+    seals = list(device.seals) or [""]
+    seals[slot - 1] = seal
+    return tuple(seals)
+
+
+def _ticket(home: Home, opening: device_checks.Opening) -> str:
+    return signed.signed(Frame.TICKET, opening.ticket.to_json(), private_key(home.frame_key))
+
+
+def _code(home: Home, device: Device, request: Allow, seal: str, sequence: int) -> str:
+    grant = device_checks.grant_of(request, sequence=sequence)
+    holder = _holder(device, seal)
+    voice = Voice.DURESS if request.is_duress else Voice.PLAIN
+    return codes.issued(codes.key_of(home.master, holder), holder, grant, voice)
+
+
+def _digest(request: OfDevices) -> str:
+    return sha256(canonical(dict(request.header())))

@@ -1,0 +1,289 @@
+"""What the signer makes for devices: nothing that was not approved, nothing twice, and no code before a receipt."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from privyseal.device import codes, enrolment, receipts, wrapping
+from privyseal.device.codes import Holder
+from privyseal.device.enrolment import Again, Asked, DeviceKind, Enrolled
+from privyseal.device.keypad import Entered
+from privyseal.device.machine import Machine
+from privyseal.device.orders import Order
+from privyseal.device.parts import Identity
+from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
+from privyseal.device.tickets import Fence
+from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import DutiesNotSeparate, Refused
+from privyseal.signer import answers, requests
+from privyseal.signer.checks import ApprovalsMissing
+from privyseal.signer.denials import Denial, PermitDenied, What
+from privyseal.signer.device_checks import (
+    CountNotInCode,
+    DeviceOfAnother,
+    DeviceUnknown,
+    SealNotMounted,
+    TicketOutsideWindow,
+)
+from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered
+from privyseal.signer.devices import OrderBroken, ReceiptMissing, ReceiptsLockedOut, ReceiptWrong
+from privyseal.signer.impressions import ImpressionsSpent, IntentReused
+from privyseal.signer.operations import Signer
+from privyseal.signer.passkeys import AssertionInvalid
+from privyseal.signer.protocol import Frame as Question
+from privyseal.signer.terms import Fence as Around
+from tests.device.test_machine import Parts
+from tests.signer.cast import LI, NOON, STRANGERS_KEY, USE, WANG, ZHOU, approved, uid
+from tests.signer.conftest import Clock
+
+SEAL: Final = uid("rubber seal")
+COMPANY: Final = uid("shanghai example")
+KEY, AGREEMENT, GATEWAY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+BY_HAND: Final = replace(USE, seal=SEAL, impressions=5, policy="default-7")
+
+
+def of(key: ec.EllipticCurvePrivateKey) -> FrameKey:
+    return FrameKey.of(key.public_key())
+
+
+def ask(signer: Signer, request: OfDevices) -> dict[str, object]:
+    header = signer.answer(Question(requests.parse_request(request.header()).header())).header
+    result = header["result"]
+    assert isinstance(result, dict)
+    return dict(result)
+
+
+def asks_to_be(serial: str = "D-0009", key: ec.EllipticCurvePrivateKey = KEY) -> str:
+    said = Asked(serial, DeviceKind.HANDHELD, 2, "K6", "1.0", of(key), of(AGREEMENT), NOON, "0" * 64)
+    return signed(Frame.ENROLMENT, said.to_json(), key)
+
+
+def to_enrol(frame: str = "", company: str = COMPANY) -> Enrol:
+    return Enrol(frame=frame or asks_to_be(), company=company, gateway=of(GATEWAY), seals=(SEAL, ""), broker="b:8883")
+
+
+def enrolled(signer: Signer, request: Enrol | None = None) -> Enrolled:
+    answer = answers.EnrolledDevice.parse(ask(signer, request or to_enrol()))
+    return enrolment.enrolled(answer.frame)
+
+
+def allow(*, grant: str = "grant 1", by: tuple[str, ...] = (LI,), **changes: object) -> Allow:
+    bare = Allow(
+        grant=uid(grant),
+        device="D-0009",
+        permit=uid("permit"),
+        operators=(WANG,),
+        impressions=3,
+        opens_at=NOON,
+        closes_at=NOON + timedelta(minutes=60),
+        approved=(approved(BY_HAND, by=by),),
+    )
+    return replace(bare, **changes)  # type: ignore[arg-type]  # a field of the request
+
+
+def ticket(signer: Signer, request: Allow) -> str:
+    return str(ask(signer, request)["answer"])
+
+
+def machine(signer: Signer, parts: Parts) -> Machine:
+    told = enrolled(signer)
+    holder = Holder("D-0009", SEAL, told.epoch)
+    key = wrapping.unwrapped(told.code_key, AGREEMENT)
+    parts.seals = frozenset({SEAL})
+    identity = Identity("D-0009", KEY, told.signer, told.gateway, holder, key)
+    return Machine(identity, parts, parts.save, at=NOON)
+
+
+def used_up(device: Machine, times: int) -> str:
+    for _ in range(times):
+        assert [device.reserve(NOON), device.fire(NOON), device.commit(NOON)] == [None, None, None]
+    assert device.close("done", NOON) is None
+    return device.receipt(NOON) or ""
+
+
+def test_a_device_is_told_who_it_is_by_a_certificate_for_its_own_key(founded: Signer) -> None:
+    told = enrolled(founded)
+
+    certificate, ca = (x509.load_der_x509_certificate(each) for each in (told.certificate, told.ca))
+    certificate.verify_directly_issued_by(ca)
+    assert certificate.subject.rfc4514_string() == "CN=D-0009"
+    assert certificate.public_key() == KEY.public_key()
+    assert (told.epoch, told.seals, told.broker, told.gateway) == (1, (SEAL, ""), "b:8883", of(GATEWAY))
+    assert told.renew_at - NOON == timedelta(days=60)
+
+
+def test_other_keys_begin_another_epoch_and_the_same_ones_do_not(founded: Signer) -> None:
+    other = ec.generate_private_key(ec.SECP256R1())
+    first, again = enrolled(founded), enrolled(founded)
+    second = enrolled(founded, to_enrol(asks_to_be(key=other)))
+
+    keys = [wrapping.unwrapped(told.code_key, AGREEMENT) for told in (first, again, second)]
+    assert [told.epoch for told in (first, again, second)] == [1, 1, 2]
+    assert keys[0] == keys[1] != keys[2]
+    with pytest.raises(DeviceOfAnother):
+        enrolled(founded, to_enrol(company=uid("another company")))
+
+
+def test_a_renewal_is_asked_for_by_the_key_in_force_and_keeps_the_epoch(founded: Signer) -> None:
+    other = ec.generate_private_key(ec.SECP256R1())
+    enrolled(founded)
+    said = Again("D-0009", of(other), of(AGREEMENT), NOON).to_json()
+
+    with pytest.raises(FrameForged):
+        enrolled(founded, to_enrol(signed(Frame.RENEWAL, said, other)))
+    told = enrolled(founded, to_enrol(signed(Frame.RENEWAL, said, KEY)))
+
+    assert told.epoch == 1
+    assert x509.load_der_x509_certificate(told.certificate).public_key() == other.public_key()
+
+
+def test_gateway_and_devices_have_one_authority(founded: Signer) -> None:
+    house = answers.House.parse(ask(founded, House(of(GATEWAY), ("localhost", "127.0.0.1"))))
+
+    certificate = x509.load_der_x509_certificate(house.certificate)
+    certificate.verify_directly_issued_by(x509.load_der_x509_certificate(enrolled(founded).ca))
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["gateway", "localhost"]
+    assert house.signer == enrolled(founded).signer
+
+
+def test_a_ticket_for_what_was_approved_opens_the_device_once_however_often_it_is_asked(founded: Signer) -> None:
+    device = machine(founded, Parts())
+    text = ticket(founded, allow())
+
+    for each in (text, ticket(founded, allow())):
+        device.take(each, NOON)
+
+    (kept,) = device.kept.tickets.values()
+    assert device.open(uid("grant 1"), WANG, NOON) is None
+    assert (kept["impressions"], kept["policy"], kept["document"]) == (3, 7, BY_HAND.documents[0].sha256)
+    with pytest.raises(IntentReused):
+        ticket(founded, allow(impressions=4))
+
+
+def test_a_fence_that_was_approved_is_in_the_ticket(founded: Signer) -> None:
+    device = machine(founded, Parts())
+    abroad = replace(BY_HAND, fence=Around(31_230_416, 121_473_701, 200))
+
+    device.take(ticket(founded, allow(approved=(approved(abroad),))), NOON)
+
+    (kept,) = device.kept.tickets.values()
+    assert kept["place"] == Fence(31_230_416, 121_473_701, 200).to_json()
+
+
+def test_tickets_and_codes_together_are_never_more_than_was_approved(founded: Signer) -> None:
+    enrolled(founded)
+    ticket(founded, allow(impressions=3))
+    ticket(founded, allow(grant="grant 2", impressions=2, minutes=60))
+
+    with pytest.raises(ImpressionsSpent):
+        ticket(founded, allow(grant="grant 3", impressions=1))
+
+
+@pytest.mark.parametrize(
+    ("request_", "refusal"),
+    [
+        (allow(by=()), ApprovalsMissing),
+        (allow(approved=(approved(BY_HAND, vouched_by=STRANGERS_KEY),)), AssertionInvalid),
+        (allow(by=(WANG,)), DutiesNotSeparate),
+        (allow(operators=(ZHOU, LI)), DutiesNotSeparate),
+        (allow(closes_at=NOON + timedelta(hours=2)), TicketOutsideWindow),
+        (allow(opens_at=NOON - timedelta(hours=2)), TicketOutsideWindow),
+        (allow(impressions=6), ImpressionsSpent),
+        (allow(device="D-0010"), DeviceUnknown),
+        (allow(approved=(approved(USE),)), SealNotMounted),
+        (allow(impressions=51, minutes=60), CountNotInCode),
+        (allow(minutes=90), CountNotInCode),
+    ],
+)
+def test_what_was_not_approved_opens_nothing(request_: Allow, refusal: type[Refused], founded: Signer) -> None:
+    enrolled(founded)
+
+    with pytest.raises(refusal):
+        ticket(founded, request_)
+
+    assert ticket(founded, allow(impressions=5))
+
+
+def test_what_was_taken_back_and_a_device_that_is_lost_open_nothing(founded: Signer) -> None:
+    enrolled(founded)
+    founded.deny(requests.Deny(denied=(Denial(What.PERMIT, BY_HAND.application, SEAL),)))
+    with pytest.raises(PermitDenied):
+        ticket(founded, allow())
+
+    ask(founded, End("D-0009"))
+    with pytest.raises(DeviceUnknown):
+        ticket(founded, allow())
+
+
+def test_the_next_code_is_given_after_the_receipt_and_what_was_not_used_goes_back(founded: Signer) -> None:
+    device = machine(founded, Parts())
+    digits = ticket(founded, allow(impressions=3, minutes=60))
+    assert digits == ticket(founded, allow(impressions=3, minutes=60))
+    assert device.enter(digits, NOON) is Entered.ACCEPTED
+    with pytest.raises(ReceiptMissing):
+        ticket(founded, allow(grant="grant 2", impressions=2, minutes=60))
+
+    receipt = used_up(device, 2)
+    head = device.kept.unsent[-1]["previous"]
+    closed = answers.Closed.parse(ask(founded, Close("D-0009", receipt)))
+
+    assert (closed.grant, closed.sequence, closed.used) == (uid("grant 1"), 1, 2)
+    assert ask(founded, Bound("D-0009", 1, str(head)))["head"] == closed.head
+    assert ask(founded, Bound("D-0009", 1, "0" * 64))["head"] != closed.head
+    assert device.enter(ticket(founded, allow(grant="grant 2", impressions=3, minutes=60)), NOON) is Entered.ACCEPTED
+
+
+def test_a_code_under_duress_looks_like_any_and_is_told(founded: Signer) -> None:
+    device = machine(founded, Parts())
+
+    assert device.enter(ticket(founded, allow(minutes=60, is_duress=True)), NOON) is Entered.DURESS
+    assert device.kept.session is None
+
+
+def test_receipts_are_not_guessed(founded: Signer, clock: Clock) -> None:
+    device = machine(founded, Parts())
+    assert device.enter(ticket(founded, allow(minutes=60)), NOON) is Entered.ACCEPTED
+    receipt = used_up(device, 1)
+    wrong = f"{(int(receipt) + 1) % 10**12:012d}"
+
+    for _ in range(5):
+        with pytest.raises(ReceiptWrong):
+            ask(founded, Close("D-0009", wrong))
+    with pytest.raises(ReceiptsLockedOut):
+        ask(founded, Close("D-0009", receipt))
+
+    clock.at = NOON + timedelta(seconds=61)
+    assert ask(founded, Close("D-0009", receipt))["used"] == 1
+    assert ask(founded, Close("D-0009", receipt))["used"] == 1
+
+
+def test_orders_are_numbered_upwards_and_the_same_when_asked_again(founded: Signer) -> None:
+    device = machine(founded, Parts())
+    unlock = Ordered(order=uid("order 1"), device="D-0009", type=Order.UNLOCK, said={})
+    mount = Ordered(order=uid("order 2"), device="D-0009", type=Order.MOUNT, said={"slot": 2, "seal": USE.seal})
+
+    first, second = (str(ask(founded, each)["frame"]) for each in (unlock, mount))
+    assert first == ask(founded, unlock)["frame"]
+    for text in (first, second):
+        device.take(text, NOON)
+
+    assert device.kept.mounted == {"2": USE.seal}
+    assert ticket(founded, allow(approved=(approved(replace(BY_HAND, seal=USE.seal)),)))
+    broken: list[dict[str, Json]] = [{"slot": 3, "seal": ""}, {"slot": "1", "seal": ""}]
+    for said in broken:
+        with pytest.raises(OrderBroken):
+            ask(founded, replace(mount, order=uid(str(said)), said=said))
+
+
+def test_the_keys_of_codes_are_none_of_the_clients(founded: Signer) -> None:
+    told = enrolled(founded)
+
+    holder = Holder("D-0009", SEAL, 1)
+    key = wrapping.unwrapped(told.code_key, AGREEMENT)
+    assert key != codes.key_of(bytes(32), holder)
+    assert receipts.read(key, holder, sequence=1, code="000000000000") is None
