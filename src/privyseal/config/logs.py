@@ -35,6 +35,8 @@ def configuration(level: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
             "_granian": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
+            "fpdf": {"level": "WARNING"},
             "granian.access": {"level": "CRITICAL"},
             "procrastinate": {"level": "WARNING"},
         },

@@ -36,7 +36,9 @@ def stored(blobs: Folder | Vault, sha256: str, *, name: str, kind: str) -> Strea
 def written(file: IO[bytes], *, name: str, kind: str) -> FileResponse:
     """Answer with a file of our own making of any size, to be saved under this name; it is closed when it is sent."""
     file.seek(0)
-    return _saved_as(FileResponse(file, headers=_headers(kind)), name)
+    response = FileResponse(file, headers=_headers(kind))
+    response.headers["Content-Type"] = kind  # told of it by a header alone, it guesses one
+    return _saved_as(response, name)
 
 
 def picture(data: bytes, *, kind: str, seconds: int) -> HttpResponse:

@@ -1,0 +1,146 @@
+"""Reports as PDF: headings, words, tables and pictures, with text that can be searched and copied.
+
+Everything here is of our own making: a picture is one that the confined process has written.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Final, TypeAlias
+
+import pylopdf_fonts_zh_cn
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # the library ships no types
+from fpdf import FPDF
+from fpdf.enums import WrapMode, XPos, YPos
+from fpdf.fonts import FontFace
+
+_FONT: Final = "sans"
+_MARGIN_MM: Final = 18.0
+_TEXT_PT: Final = 10.0
+_SMALL_PT: Final = 8.0
+_TITLE_PT: Final = 18.0
+_HEADING_PT: Final = 13.0
+_LINE_MM: Final = 5.4
+_PICTURE_MM: Final = 80.0
+_GREY: Final = (90, 90, 90)
+_SHADE: Final = (236, 236, 236)
+_BY_CHARACTER: Final = ("zh", "ja")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a part; ``on_new_page`` where it begins one."""
+
+    words: str
+    on_new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One paragraph."""
+
+    text: str
+    is_small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a header; ``widths`` are in proportion to each other."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was made here, in JPEG or PNG, and what is said beneath."""
+
+    data: bytes
+    words: str
+
+
+Block: TypeAlias = Heading | Words | Table | Picture
+
+
+class _Paper(FPDF):
+    """A4 with the report's name and the page's number at the foot."""
+
+    def __init__(self, title: str, language: str) -> None:
+        super().__init__(format="A4")
+        self._name = title
+        self.wrap = WrapMode.CHAR if language.startswith(_BY_CHARACTER) else WrapMode.WORD
+        self.add_font(_FONT, fname=str(pylopdf_fonts_zh_cn.sans_path()))
+        self.font: TTFont = self.fonts[_FONT].ttfont  # type: ignore[union-attr]  # no font of PDF's own
+        self.set_margins(_MARGIN_MM, _MARGIN_MM)
+        self.set_auto_page_break(auto=True, margin=_MARGIN_MM)
+        self.set_title(title)
+        self.set_lang(language)
+        self.set_creator("Privyseal")
+
+    def footer(self) -> None:
+        self.set_y(-_MARGIN_MM + 6)
+        self.set_font(_FONT, size=_SMALL_PT)
+        self.set_text_color(*_GREY)
+        self.cell(0, 5, f"{self._name}  ·  {self.page_no()} / {{nb}}", align="C")
+        self.set_text_color(0)
+
+    def said(self, text: str, size: float, line: float = _LINE_MM) -> None:
+        self.set_font(_FONT, size=size)
+        self.multi_cell(0, line, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L", wrapmode=self.wrap)
+
+
+def report(title: str, blocks: Iterable[Block], *, language: str, made_at: datetime) -> bytes:
+    """Return an A4 report as PDF, its text in an embedded font that covers GB2312.
+
+    ``language`` is a tag of BCP 47; ``made_at`` is aware, and becomes the file's date of creation.
+    """
+    paper = _Paper(title, language)
+    paper.set_creation_date(made_at)
+    paper.add_page()
+    paper.said(title, _TITLE_PT, 9)
+    for block in blocks:
+        _write(paper, block)
+    with closing(paper.font):
+        return bytes(paper.output())
+
+
+def _write(paper: _Paper, block: Block) -> None:
+    match block:
+        case Heading(words, on_new_page):
+            if on_new_page:
+                paper.add_page()
+            else:
+                paper.ln(4)
+            paper.said(words, _HEADING_PT, 7)
+            paper.ln(1)
+        case Words(text, is_small):
+            paper.said(text, _SMALL_PT if is_small else _TEXT_PT)
+            paper.ln(1.5)
+        case Table():
+            _write_table(paper, block)
+        case Picture(data, words):
+            # A picture and what is said of it stay together.
+            if paper.will_page_break(_PICTURE_MM + _LINE_MM):
+                paper.add_page()
+            paper.image(BytesIO(data), h=_PICTURE_MM, w=paper.epw, keep_aspect_ratio=True)
+            paper.said(words, _SMALL_PT)
+            paper.ln(3)
+
+
+def _write_table(paper: _Paper, block: Table) -> None:
+    paper.set_font(_FONT, size=_SMALL_PT)
+    with paper.table(
+        col_widths=tuple(block.widths),
+        headings_style=FontFace(fill_color=_SHADE),
+        line_height=_LINE_MM - 1,
+        wrapmode=WrapMode.CHAR,
+        text_align="LEFT",
+    ) as table:
+        for cells in (block.header, *block.rows):
+            row = table.row()
+            for cell in cells:
+                row.cell(cell)
+    paper.ln(2)

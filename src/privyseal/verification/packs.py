@@ -1,0 +1,273 @@
+"""By what authority a seal was used, as files that somebody else checks without us: an evidence pack."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import count
+from typing import Final
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from privyseal.approvals.models import Policy
+from privyseal.approvals.queries import ApplicationView, application_visible_to, attachment_visible_to
+from privyseal.approvals.rules import POLICY
+from privyseal.custody.models import HandUse, Photograph
+from privyseal.custody.queries import uses_of
+from privyseal.custody.queries.photographs import photographs_visible_to
+from privyseal.identity.models import Person
+from privyseal.identity.queries import installation
+from privyseal.kernel.canonical import canonical, sha256, utc_text
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.ledger.proofs import NotYetProvable, receipt_for
+from privyseal.ledger.queries import Fact, facts_about
+from privyseal.sealing.models import Intent
+from privyseal.sealing.queries import document_visible_to
+from privyseal.seals.models import Acknowledgement, SealRules, SealVersion
+from privyseal.seals.queries.rulebook import rules_visible_to
+from privyseal.storage import Folder
+from privyseal.vault import Vault
+from privyseal.verification.proving import receipt_with_approvals
+
+_TAKEN: Final = "evidence.taken"
+_USES: Final = ("document.kept", "document.sealed")
+_MOST_FACTS: Final = 2_000
+
+
+class Kind(StrEnum):
+    """What a file of a pack is."""
+
+    APPROVED = "approved"
+    SEALED = "sealed"
+    ATTACHED = "attached"
+    PHOTOGRAPH = "photograph"
+    USE = "use"
+    RECORD = "record"
+    POLICY = "policy"
+    RULES = "rules"
+    CERTIFICATE = "certificate"
+    KEY = "key"
+
+
+class Missing(StrEnum):
+    """Why something is not in a pack."""
+
+    NOT_YOURS = "not-yours"
+    DELETED = "deleted"
+    NOT_YET = "not-yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """One file of a pack: its bytes, or where they lie. ``name`` is what people call it."""
+
+    kind: Kind
+    path: str
+    name: str
+    sha256: str
+    data: bytes = b""
+    store: Folder | Vault | None = None
+
+    def parts(self) -> Iterator[bytes]:
+        return iter((self.data,)) if self.store is None else self.store.parts(self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that belongs to a pack and is not in it: its digest stands in the record all the same."""
+
+    kind: Kind
+    name: str
+    why: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The written rules of the company on the day of the application, and who of its people had acknowledged them."""
+
+    rules: SealRules
+    acknowledged: Sequence[Acknowledgement]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    view: ApplicationView
+    at: datetime
+    hands: Sequence[HandUse]
+    photographs: Sequence[Photograph]
+    facts: Sequence[Fact]
+    policy: Policy | None
+    rules: Rules | None
+    enclosed: Sequence[Enclosed]
+    left_out: Sequence[LeftOut]
+
+
+@command("evidence.take")
+def take(actor: Person, at: datetime, *, uid: str) -> str:
+    """Put on record that somebody takes the evidence of an application away, with which photographs; return its uid."""
+    view = application_visible_to(actor, at, uid)
+    book.record(
+        "evidence.taken",
+        by=actor,
+        at=at,
+        company=view.application.company.uid,
+        application=uid,
+        photographs=[one.sha256 for one in _photographs(actor, at, view)],
+    )
+    return uid
+
+
+def gather(actor: Person, at: datetime, uid: str) -> Pack:
+    """Return everything that shows by what authority an application's seals were used, as far as the actor may see it.
+
+    Refuses: not-found. What the reader may not see, what was deleted when its time was over, and what no signed head
+    covers yet is named in ``left_out``.
+    """
+    view = application_visible_to(actor, at, uid)
+    photographs = list(_photographs(actor, at, view))
+    facts = _facts(view)
+    policy, rules = _policy(view), _rules(actor, at, view)
+    found = [
+        *_documents(actor, at, view),
+        *_attached(actor, at, view),
+        *_pictures(view, photographs),
+        *_proofs(facts),
+        *_certificates(view),
+        *_written(policy, rules),
+        *_keys(),
+    ]
+    return Pack(
+        view=view,
+        at=at,
+        hands=[use for permit in view.permits for use in uses_of(actor, at, permit)],
+        photographs=photographs,
+        facts=facts,
+        policy=policy,
+        rules=rules,
+        enclosed=[one for one in found if isinstance(one, Enclosed)],
+        left_out=[one for one in found if isinstance(one, LeftOut)],
+    )
+
+
+def _photographs(actor: Person, at: datetime, view: ApplicationView) -> QuerySet[Photograph]:
+    return photographs_visible_to(actor, at).filter(turn__use__permit__in=[permit.pk for permit in view.permits])
+
+
+def _facts(view: ApplicationView) -> list[Fact]:
+    """Return what is on record about the application and its permits; who else took a pack is no part of it."""
+    about = [("application", view.application.uid), *(("permit", permit.uid) for permit in view.permits)]
+    found = {fact.id: fact for name, uid in about for fact in facts_about(name, uid, limit=_MOST_FACTS)}
+    return [found[key] for key in sorted(found) if found[key].kind != _TAKEN]
+
+
+def _documents(actor: Person, at: datetime, view: ApplicationView) -> Iterator[Enclosed | LeftOut]:
+    for number, (sha, name) in enumerate(_named(view), 1):
+        sealed = [one for one in view.intents if one.line.document_sha256 == sha and one.state == Intent.State.SEALED]
+        try:
+            document_visible_to(actor, at, sha)
+        except NotFound:
+            yield LeftOut(Kind.APPROVED, name, Missing.NOT_YOURS)
+            continue
+        yield _stored(Kind.APPROVED, f"documents/{number}-approved.pdf", name, sha, settings.BLOBS)
+        for order, intent in enumerate(reversed(sealed), 1):
+            path = f"documents/{number}-sealed-{order}.pdf"
+            yield _stored(Kind.SEALED, path, name, intent.file_sha256, settings.BLOBS)
+
+
+def _named(view: ApplicationView) -> list[tuple[str, str]]:
+    """Return each file that was approved, once, by digest and name."""
+    return list({one.document_sha256: one.document_name for one in view.lines if one.document_sha256}.items())
+
+
+def _attached(actor: Person, at: datetime, view: ApplicationView) -> Iterator[Enclosed | LeftOut]:
+    for number, paper in enumerate(view.application.attached or (), 1):
+        found = attachment_visible_to(actor, at, view.application.uid, paper["sha256"])
+        yield _stored(Kind.ATTACHED, f"attached/{number}.pdf", found.name, found.sha256, settings.BLOBS)
+
+
+def _pictures(view: ApplicationView, photographs: Iterable[Photograph]) -> Iterator[Enclosed | LeftOut]:
+    names = dict(_named(view))
+    for number, one in enumerate(photographs, 1):
+        path = f"photographs/{number}.{one.kind.rpartition('/')[2]}"
+        name = names.get(one.turn.line.document_sha256, "")
+        yield _stored(Kind.PHOTOGRAPH, path, name, one.sha256, settings.VAULT)
+
+
+def _proofs(facts: Iterable[Fact]) -> Iterator[Enclosed | LeftOut]:
+    """Yield the receipt of each fact; that of a use comes with each yes that it names."""
+    uses = count(1)
+    for number, fact in enumerate(facts, 1):
+        try:
+            yield _text(Kind.RECORD, f"record/{number:04}.txt", fact.kind, receipt_for(fact.id))
+            if fact.kind in _USES:
+                yield _text(Kind.USE, f"uses/{next(uses)}.txt", fact.kind, receipt_with_approvals(fact))
+        except NotYetProvable:
+            yield LeftOut(Kind.RECORD, fact.kind, Missing.NOT_YET)
+        except NotFound:
+            yield LeftOut(Kind.USE, fact.kind, Missing.DELETED)
+
+
+def _certificates(view: ApplicationView) -> Iterator[Enclosed]:
+    """Yield the certificate of each seal that was used, and of who issued it."""
+    used = {(permit.seal_id, permit.seal_version): permit.seal for permit in view.permits}
+    for (seal_id, version), seal in used.items():
+        row = SealVersion.objects.filter(seal=seal_id, version=version).first()
+        if row is not None and row.certificate:
+            path, name = f"certificates/{seal.number}-{version}.cer", f"{seal.name} {seal.number}"
+            yield _bytes(Kind.CERTIFICATE, path, name, bytes(row.certificate))
+    founded = installation()
+    if founded is not None:
+        yield _bytes(Kind.CERTIFICATE, "certificates/authority.cer", founded.origin, bytes(founded.authority))
+
+
+def _policy(view: ApplicationView) -> Policy | None:
+    number = view.application.policy
+    return None if number == POLICY else Policy.objects.filter(number=int(number)).first()
+
+
+def _rules(actor: Person, at: datetime, view: ApplicationView) -> Rules | None:
+    asked = view.application
+    published = rules_visible_to(actor, at).filter(company=asked.company, published_at__lte=asked.submitted_at)
+    found = published.order_by("-version").first()
+    if found is None:
+        return None
+    took_part = {casting.person_id for casting in view.castings} | {vote.person_id for vote in view.votes}
+    given = Acknowledgement.objects.filter(rules=found, person__in=took_part, seal=None).select_related("person")
+    return Rules(found, list(given.order_by("at", "pk")))
+
+
+def _written(policy: Policy | None, rules: Rules | None) -> Iterator[Enclosed]:
+    if policy is not None:
+        yield _bytes(Kind.POLICY, "policy.json", policy.name, canonical({"rows": policy.rows}))
+    if rules is not None:
+        yield _text(Kind.RULES, "rules.txt", rules.rules.title, rules.rules.text)
+        given = [{"at": utc_text(one.at), "person": one.person.pseudonym} for one in rules.acknowledged]
+        yield _bytes(Kind.RULES, "rules-acknowledged.json", rules.rules.title, canonical({"acknowledged": given}))
+
+
+def _keys() -> Iterator[Enclosed]:
+    """Yield the key of the log and of its cosigners: whoever holds them from elsewhere compares them."""
+    founded = installation()
+    if founded is not None:
+        keys = [founded.log_key, *(key.text for key in settings.QUORUM.keys)]
+        yield _text(Kind.KEY, "keys.txt", founded.origin, "".join(f"{key}\n" for key in keys))
+
+
+def _stored(kind: Kind, path: str, name: str, sha: str, store: Folder | Vault) -> Enclosed | LeftOut:
+    """Return a stored file as part of a pack, or that its time was over."""
+    try:
+        store.size(sha)
+    except NotFound:
+        return LeftOut(kind, name, Missing.DELETED)
+    return Enclosed(kind, path, name, sha, store=store)
+
+
+def _text(kind: Kind, path: str, name: str, text: str) -> Enclosed:
+    return _bytes(kind, path, name, text.encode())
+
+
+def _bytes(kind: Kind, path: str, name: str, data: bytes) -> Enclosed:
+    return Enclosed(kind, path, name, sha256(data), data)

@@ -1,0 +1,113 @@
+"""Evidence packs: what is in one, that it fits, and who gets how much of it."""
+
+import hashlib
+from base64 import b64decode
+from datetime import datetime
+from io import BytesIO
+from subprocess import run
+from typing import Final
+from zipfile import ZipFile
+
+import pytest
+
+from privyseal.identity.models import Person
+from privyseal.kernel import receipt
+from privyseal.kernel.canonical import parse
+from privyseal.kernel.quorum import Needed, Quorum
+from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
+from privyseal.sealing import actions as sealing
+from privyseal.sealing.models import Intent
+from privyseal.signer import proving
+from privyseal.signer.client import Client
+from tests.conftest import Use, recorded
+from tests.edges.conftest import Enter
+from tests.logs import Log
+
+pytestmark = pytest.mark.documents
+NOBODY_ELSE: Final = Quorum((), Needed.NONE)
+
+
+def pack_of(enter: Enter, person: Person, uid: str) -> ZipFile:
+    answer = enter(person).get(f"/applications/{uid}/evidence.zip")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
+    return ZipFile(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]  # Django's stream
+
+
+@pytest.fixture
+def sealed(approved: Use, wang: Person, noon: datetime, signer: Client) -> Intent:
+    uid = sealing.seal_document(
+        wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document, signer=signer
+    )
+    return Intent.objects.get(uid=uid)
+
+
+@pytest.fixture
+def log(sealed: Intent) -> Log:
+    """Everything on record has its index, under a head of this log."""
+    rows = list(FactRow.objects.order_by("pk"))
+    made = Log([bytes(row.body) for row in rows])
+    Leaf.objects.bulk_create([Leaf(index=index, fact=row) for index, row in enumerate(rows)])
+    head = made.head(len(rows))
+    CheckpointRow.objects.create(size=len(rows), root=b64decode(head.splitlines()[2]), note=head)
+    return made
+
+
+def test_a_pack_holds_what_shows_the_authority_and_every_part_fits(
+    approved: Use, sealed: Intent, log: Log, wang: Person, enter: Enter
+) -> None:
+    pack = pack_of(enter, wang, approved.uid)
+
+    names = pack.namelist()
+    sums = {line[66:]: line[:64] for line in pack.read("SHA256SUMS").decode().splitlines()}
+    assert {name: hashlib.sha256(pack.read(name)).hexdigest() for name in names if name != "SHA256SUMS"} == sums
+    assert (sums["documents/1-approved.pdf"], sums["documents/1-sealed-1.pdf"]) == (
+        approved.document,
+        sealed.file_sha256,
+    )
+    assert {"certificates/authority.cer", "keys.txt", "证据包-zh-hans.pdf", "Evidence pack-en.pdf"} <= sums.keys()
+    proved = [receipt.check(pack.read(name).decode(), log.key, NOBODY_ELSE).fact for name in names if "record/" in name]
+    kinds = [parse(fact)["kind"] for fact in proved]
+    assert [
+        kind
+        for kind in ("application.submitted", "application.voted", "permit.issued", "document.sealed")
+        if kind not in kinds
+    ] == []
+    (use,) = (name for name in names if name.startswith("uses/"))
+    text, yeses = proving.split(pack.read(use).decode())
+    assert len(proving.check(parse(receipt.check(text, log.key, NOBODY_ELSE).fact), yeses)) == 1
+    assert recorded()[-1] == "evidence.taken"
+
+
+def test_a_report_says_in_plain_words_who_agreed_and_what_is_missing(
+    approved: Use, sealed: Intent, wang: Person, enter: Enter
+) -> None:
+    answer = enter(wang).get(f"/applications/{approved.uid}/evidence.pdf")
+
+    words = text_of(answer.content)
+    wanted = (
+        "王用于",
+        "李批已同意",
+        "电子印章已加盖1次",
+        "与乙方签订合同",
+        approved.document,
+        "尚未被已签名的检查点覆盖",
+    )
+    assert [word for word in wanted if word not in words] == []
+
+
+def test_whoever_sees_no_documents_gets_their_digests(
+    approved: Use, sealed: Intent, log: Log, zhao: Person, sun: Person, stranger: Person, enter: Enter
+) -> None:
+    """A seal manager sees the application, not what stands in the papers; an auditor sees all, and it is on record."""
+    managers = pack_of(enter, zhao, approved.uid)
+
+    assert [name for name in managers.namelist() if name.startswith("documents/")] == []
+    assert approved.document in text_of(managers.read("证据包-zh-hans.pdf"))
+    assert "documents/1-sealed-1.pdf" in pack_of(enter, sun, approved.uid).namelist()
+    assert enter(stranger).get(f"/applications/{approved.uid}/evidence.zip").status_code == 404
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join(
+        run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode().split()
+    )
