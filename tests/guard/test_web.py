@@ -8,10 +8,17 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import sha256
 
 WEB = Path(__file__).parents[2] / "src" / "privyseal" / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
-ASSETS = sorted((WEB / "static" / "web").iterdir())
+ASSETS = sorted(path for path in (WEB / "static" / "web").iterdir() if path.is_file())
+# What others wrote and we ship as they wrote it; docs/dependencies.md says what it is.
+OTHERS = {
+    "LICENSE": "07a9f887e9215644439b808628b09f8eece932d79130ff563f958f3a1783e684",
+    "decode.js": "00e209820dcb11d624e9a03d6383e580766792b57d1651318f0a29e4e1ff0fe8",
+    "index.js": "a0de370051f94bd74f218f74401fdf197585e3f9ef0143164f87ea941a3fdd6f",
+}
 AA = 4.5
 # Each pair is text on its background, by token.
 TEXT_ON = [
@@ -68,6 +75,16 @@ def test_an_asset_loads_nothing_from_elsewhere(asset: Path) -> None:
     text = asset.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
 
     assert re.findall(r"https?://|@import|eval\(|new Function|innerHTML", text) == []
+
+
+def test_what_others_wrote_is_shipped_as_they_wrote_it_and_runs_no_text() -> None:
+    found = {path.name: path.read_bytes() for path in (WEB / "static" / "web" / "qr").iterdir()}
+
+    assert {name: sha256(data) for name, data in found.items()} == OTHERS
+    assert [
+        re.findall(rb"^import .* from '(.*)'", found[name], re.MULTILINE) for name in ("decode.js", "index.js")
+    ] == [[b"./index.js"], []]
+    assert [name for name, data in found.items() if re.search(rb"\beval\(|new Function|innerHTML", data)] == []
 
 
 def test_every_asset_that_a_template_names_is_there() -> None:

@@ -43,10 +43,10 @@ def permit(served: Served, *, copies: int, off_site: str = "") -> str:
     return _beside(served, _ALONE.format(copies=copies, off_site=off_site))
 
 
-def count(served: Served) -> tuple[str, list[str]]:
-    """Have wang count a cabinet of three seals, in A1 to A3; return the stock-take's uid and the seals' numbers."""
-    take, *numbers = _beside(served, _COUNTED).split()
-    return take, numbers
+def count(served: Served) -> tuple[str, list[str], str]:
+    """Have wang count a cabinet of three seals, A1 to A3; return the stock-take, the seals' numbers, the first's uid."""
+    take, first, *numbers = _beside(served, _COUNTED).split()
+    return take, numbers, first
 
 
 def _beside(served: Served, program: str) -> str:
@@ -65,7 +65,7 @@ def make_count() -> str:
     store = custody.set_up_store(
         zhao, at, company_uid=company.uid, kind=StoreKind.CABINET, name=f"柜 {at:%H%M%S%f}", rows=2, columns=3
     )
-    numbers = []
+    numbers, uids = [], []
     for slot in Slot.objects.filter(store__uid=store).order_by("number")[:3]:
         named = f"合同专用章 {slot.label} {at:%H%M%S%f}"
         existing = seals.ExistingSeal(name=named, type=SealType.CONTRACT, keeper_pseudonym=gu.pseudonym)
@@ -73,8 +73,9 @@ def make_count() -> str:
         Seal.objects.filter(uid=seal).update(state="active")
         custody.assign_place(gu, at, seal_uid=seal, slot_id=slot.pk)
         numbers.append(Seal.objects.get(uid=seal).number)
+        uids.append(seal)
     take = custody.open_stock_take(zhao, at, company_uid=company.uid, store_uid=store, counter_pseudonym=wang.pseudonym)
-    return " ".join((take, *numbers))
+    return " ".join((take, uids[0], *numbers))
 
 
 def make(copies: int, off_site: str) -> str:

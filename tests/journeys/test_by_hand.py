@@ -158,12 +158,13 @@ def waiting(hand: Hands) -> Locator:
 
 
 @contextmanager
-def telephone(browser: Browser, stack: Stack, folder: Path) -> Iterator[Hands]:
-    """Open a telephone's browser that keeps what it has when it is closed, with a camera."""
+def telephone(browser: Browser, stack: Stack, folder: Path, *, sees: Path | None = None) -> Iterator[Hands]:
+    """Open a telephone's browser that keeps what it has when it is closed, with a camera, which may see a film."""
+    film = [f"--use-file-for-fake-video-capture={sees}"] if sees else []
     context = browser.browser_type.launch_persistent_context(
         folder / "telephone",
         executable_path=CHROMIUM,
-        args=[*QUIET, *_CAMERA],
+        args=[*QUIET, *_CAMERA, *film],
         viewport=PHONE,
         locale="zh-CN",
         has_touch=True,

@@ -20,7 +20,7 @@ def paths() -> list[URLPattern]:
         path("pki/ocsp/<path:question>", pki.ocsp_asked, name="ocsp-asked"),
         path("r/<uid:code>/", public.printed, name="printed"),
         path("r/<uid:code>/receipt.txt", public.printed_receipt, name="printed-receipt"),
-        path("static/web/<str:name>", assets.asset, name="asset"),
+        path("static/web/<path:name>", assets.asset, name="asset"),
         path("status/", statuses.status, name="status"),
         path("status/feed.atom", statuses.feed, name="status-feed"),
         path("status/published.json", statuses.published_json, name="status-published"),

@@ -1,4 +1,4 @@
-"""Style sheets, scripts and the sign of the house: a handful of files, kept in memory."""
+"""Style sheets, scripts and the sign of the house: a handful of files, kept in memory by their path."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -31,7 +31,8 @@ class _Asset:
 
 @cache
 def _assets() -> dict[str, _Asset]:
-    return {path.name: _asset(path) for path in _FOLDER.iterdir() if path.suffix in _KINDS}
+    found = (path for path in _FOLDER.rglob("*") if path.suffix in _KINDS)
+    return {path.relative_to(_FOLDER).as_posix(): _asset(path) for path in found}
 
 
 def _asset(path: Path) -> _Asset:

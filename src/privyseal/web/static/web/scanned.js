@@ -1,27 +1,99 @@
-// Read a printed code off a picture of it, where the telephone can; otherwise its words are typed.
-const buttons = "BarcodeDetector" in window ? document.querySelectorAll("button.scan") : [];
-for (const button of buttons) begin(button);
+// Read a printed code with the camera, or off a picture of it where there is none; otherwise its words are typed.
+const LONGEST = 1600;
+const PAUSE_MS = 120;
+const isRead = "BarcodeDetector" in window;
+const buttons = document.querySelectorAll("button.scan");
+// Fetched as the page opens: where a code is scanned there may be no network.
+const decoder = isRead || !buttons.length ? null : import("./qr/decode.js").catch(() => null);
 
-function begin(button) {
+for (const button of buttons) begin(button);
+// A worker that comes after the page has not seen what the page fetched.
+if (decoder) navigator.serviceWorker?.addEventListener("controllerchange", keep, { once: true });
+
+function keep() {
+  for (const name of ["decode.js", "index.js"]) fetch(new URL(`qr/${name}`, import.meta.url)).catch(() => null);
+}
+
+async function begin(button) {
+  if (!isRead && !(await decoder)) return;
   const picture = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", capture: "environment" });
+  const video = Object.assign(document.createElement("video"), { playsInline: true, muted: true });
   button.hidden = false;
-  button.addEventListener("click", () => picture.click());
+  button.addEventListener("click", async () => {
+    if (stop(video)) return;
+    if (await opened(video)) {
+      button.before(video);
+      const said = await seen(video);
+      if (said) take(button, said);
+    } else picture.click();
+  });
   picture.addEventListener("change", async () => {
-    const said = await read(picture);
+    const said = await codeIn(await createImageBitmap(picture.files[0]), { effort: Infinity, timeLimit: 5_000 });
     if (said) take(button, said);
+    else button.nextElementSibling.textContent = button.dataset.none;
+    picture.value = "";
   });
 }
 
-async function read(picture) {
-  const [file] = picture.files;
-  if (!file) return "";
-  const codes = await new BarcodeDetector({ formats: ["qr_code", "code_128"] }).detect(await createImageBitmap(file));
-  return codes[0]?.rawValue ?? "";
+async function opened(video) {
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: 1280 } });
+    await video.play();
+    return true;
+  } catch {
+    return false; // denied, or there is none: a picture is chosen instead
+  }
+}
+
+function stop(video) {
+  const stream = video.srcObject;
+  for (const track of stream?.getTracks() ?? []) track.stop();
+  video.srcObject = null;
+  video.remove();
+  return stream !== null;
+}
+
+// What the camera sees first; nothing where it is stopped before.
+async function seen(video) {
+  while (video.srcObject) {
+    const said = await codeIn(video);
+    if (said) {
+      stop(video);
+      return said;
+    }
+    await new Promise((done) => setTimeout(done, PAUSE_MS));
+  }
+  return "";
+}
+
+async function codeIn(picture, effort) {
+  if (isRead) {
+    const codes = await new BarcodeDetector({ formats: ["qr_code", "code_128"] }).detect(picture);
+    return codes[0]?.rawValue ?? "";
+  }
+  const { decodeQR } = await decoder;
+  try {
+    return decodeQR(dots(picture), effort);
+  } catch {
+    return ""; // no code is in this one
+  }
+}
+
+function dots(picture) {
+  const [width, height] = [picture.videoWidth ?? picture.width, picture.videoHeight ?? picture.height];
+  const scale = Math.min(1, LONGEST / Math.max(width, height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const context = canvas.getContext("2d");
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
 // The code of a place says what the place is called, the code of a seal which seal it is.
 function take(button, said) {
   const [address, place = ""] = said.split("#");
+  button.nextElementSibling.textContent = "";
   if (button.dataset.seal) {
     const isIt = !place && address.replace(/\/$/, "").endsWith(`/${button.dataset.seal}`);
     button.nextElementSibling.textContent = isIt ? button.dataset.yes : button.dataset.no;
