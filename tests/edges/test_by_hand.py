@@ -85,6 +85,7 @@ def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
     assert (HandUse.objects.get().ending, UseEntry.objects.get().impressions) == ("count", 2)
     page_shown = operator.get(f"/by-hand/{permit.uid}/").content.decode()
     assert ("3号柜 B12" in page_shown, "已全部盖完" in page_shown) == (True, True)
+    assert f"最后一日 {now().year + 10}" in page_shown
     photograph = Photograph.objects.get().uid
     small = operator.get(f"/by-hand/photographs/{photograph}/small/")
     assert (f"/by-hand/photographs/{photograph}/" in page_shown, small.headers["Content-Type"]) == (True, "image/jpeg")

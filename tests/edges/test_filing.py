@@ -24,6 +24,7 @@ def test_one_finds_what_one_owes_and_files_it(owed: Filing, wang: Person, enter:
 
     assert answer.status_code == 302
     assert "XS-1" in browser.get(f"/registers/uses/{owed.pk}/").content.decode()
+    assert "最后一日 20" in browser.get(f"/filing/{owed.pk}/").content.decode()
     assert b"".join(browser.get(f"/filing/{owed.pk}/scan/").streaming_content) == SCAN  # type: ignore[attr-defined]  # Django's stream
     assert "没有待归档的文件" in browser.get("/filing/").content.decode()
 

@@ -44,7 +44,7 @@ def permit(served: Served, *, copies: int, off_site: str = "") -> str:
 
 
 def count(served: Served) -> tuple[str, list[str], str]:
-    """Have wang count a cabinet of three seals, A1 to A3; return the stock-take, the seals' numbers, the first's uid."""
+    """Have wang count a cabinet of three seals, A1 to A3; return the stock-take, the seals' numbers, the first uid."""
     take, first, *numbers = _beside(served, _COUNTED).split()
     return take, numbers, first
 

@@ -59,7 +59,7 @@ def test_a_cabinet_is_counted_without_a_network_and_what_differs_is_an_incident_
 
 
 def count(wang: Hands, address: str, number: str, *, slot: str) -> None:
-    """Enter a seal, by its label where its number is not said, with a photograph; the form is empty again afterwards."""
+    """Enter a seal, by its label where its number is not said, with a photograph; the form is empty then."""
     form = f"form[action='{address}see/']"
     picture: FilePayload = {"name": "face.jpg", "mimeType": "image/jpeg", "buffer": stamped_page(len(number))}
     if number:

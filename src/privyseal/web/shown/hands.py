@@ -32,6 +32,7 @@ from privyseal.web.forms_of_hands import (
     ReserveForm,
     SpoilForm,
 )
+from privyseal.web.shown.keeping import Kept, kept
 from privyseal.web.shown.words import Badge
 
 _READY: Final = Badge(_("Can be stamped"), "approved")
@@ -59,6 +60,7 @@ class PhotographShown:
     spoiled: Spoiled | None
     spoil_form: SpoilForm | None
     may_take_in: bool
+    kept: Kept
     blank_form: BlankForm | None
 
 
@@ -243,6 +245,7 @@ def _photograph(
         spoiled,
         SpoilForm(initial={"impressions": max(1, photograph.impressions)}) if is_open else None,
         spoiled is not None and spoiled.taken_in_at is None and is_keeper,
+        kept(photograph.retention, photograph.at),
         BlankForm() if _shows_a_blank(photograph, turn, one, reader) else None,
     )
 

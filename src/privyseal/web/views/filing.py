@@ -37,6 +37,7 @@ from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_filing import ConfirmForm, FilingForm, ReturnForm, TransferForm, WaiverForm
 from privyseal.web.shown import filing as cells
 from privyseal.web.shown import registers as shown
+from privyseal.web.shown.keeping import kept
 from privyseal.web.tables import Ending, table_file
 from privyseal.web.views.campaigns import managed
 from privyseal.web.views.registers import record_copy
@@ -224,6 +225,7 @@ def filing_page(
     page = {
         "filing": found,
         "kept_for": RETENTION[Retention(found.retention)],
+        "kept": kept(found.retention, found.filed_at) if found.filed_at else None,
         "use": use,
         "is_late": is_owed and found.due_on < localdate(at),
         "form": (form or FilingForm()) if is_owed and is_theirs else None,
