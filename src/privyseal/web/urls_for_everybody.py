@@ -23,6 +23,7 @@ def paths() -> list[URLPattern]:
         path("static/web/<path:name>", assets.asset, name="asset"),
         path("status/", statuses.status, name="status"),
         path("status/feed.atom", statuses.feed, name="status-feed"),
+        path("status/keys.json", statuses.keys, name="status-keys"),
         path("status/published.json", statuses.published_json, name="status-published"),
         path("status/seal.json", statuses.seal_json, name="status-json"),
     ]
