@@ -11,6 +11,7 @@ from privyseal.approval_page import asking, drawing, saying, words
 from privyseal.approval_page.saying import Reader
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Edge, Range, Seam, Spread
+from privyseal.signer.bound import Paper, Secret
 from privyseal.signer.changes import Amend, Change, Enter, Remove
 from privyseal.signer.charters import APPROVERS, SECURITY, Charter, of_company, of_seal
 from privyseal.signer.documents import Code, Document, Following, Writing
@@ -62,6 +63,13 @@ OF_DOCUMENT = {
     "field": {"field": "Seal_2"},
     "after": {"after": "5f" * 16},
     "under": {"under": "a1" * 16},
+    "bound": {"bound": Paper(pages=2, photographs=("ab" * 32,))},
+    "bound-pages": {"bound": Paper(pages=3, photographs=("ab" * 32,))},
+    "bound-photographs": {"bound": Paper(pages=2, photographs=("cd" * 32,))},
+    "envelope": {"bound": Secret(pages=2, title="意向书", envelope="M-7", impressions=1)},
+    "envelope-number": {"bound": Secret(pages=2, title="意向书", envelope="M-8", impressions=1)},
+    "envelope-title": {"bound": Secret(pages=2, title="协议", envelope="M-7", impressions=1)},
+    "envelope-impressions": {"bound": Secret(pages=2, title="意向书", envelope="M-7", impressions=2)},
 }
 
 

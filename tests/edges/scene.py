@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any, Final, TypeAlias
 
 from allauth.mfa.models import Authenticator
@@ -44,6 +45,7 @@ from privyseal.seals import actions as seals
 from privyseal.seals.models import Filing, KeeperSet, OwnType, Permit, Seal, SealRules, Transfer, UseEntry
 from privyseal.seals.rules import Act, OwnRule, SealType
 from privyseal.signer.answers import Public
+from privyseal.signer.bound import Paper
 from privyseal.signer.client import Client
 from tests.actions.keepers import PHOTO, ordered, photo
 from tests.actions.keepers import rubber as existing
@@ -72,6 +74,7 @@ Address: TypeAlias = dict[str, object]
 Sent: TypeAlias = dict[str, Any]
 FACTOR: Final = 5_000_000  # an authenticator app of wang's
 PASSKEY: Final = "9a" * 16  # a passkey for approvals of li's, offered
+PAPER: Final = "7b" * 32
 SESSION: Final = "5e" * 32  # one of wang's, in another browser
 _SECOND_ONES: Final = ("dong", "wu", "ke")  # access.txt asks one person a power
 
@@ -205,6 +208,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     for use in (brought, filed):
         sealing.seal_document(wang, at, permit_uid=use.permit.uid, document_sha256=contract, signer=signer)
     _papers(wang, zhao, at, used, brought, filed)
+    _on_paper(wang, at, company)
     by_hand = hands(people, at, company, contract)
     return Scene(
         people=people,
@@ -440,6 +444,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "code": lambda scene: {"code": scene.code},
     "document": lambda scene: {"sha256": scene.document},
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
+    "photographed": lambda _: {"sha256": PAPER, "number": 1},
     "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},
     "delegation": lambda _: {"uid": Delegation.objects.get().uid},
     "own-type": lambda _: {"uid": OwnType.objects.get().uid},
@@ -559,6 +564,29 @@ def _file(scene: Scene) -> Sent:
     return command(company=scene.company.uid, file=file)
 
 
+def _on_paper(wang: Person, at: datetime, company: Company) -> None:
+    """A document of wang's that exists only on paper."""
+    taken = settings.VAULT.put(BytesIO(PHOTO))
+    Document.objects.create(
+        sha256=PAPER,
+        company=company,
+        received_by=wang,
+        received_at=at,
+        received_sha256=PAPER,
+        name="合同",
+        size=1,
+        pages=[],
+        changes=[],
+        is_signed=False,
+        bound=Paper(pages=3, photographs=(taken,)).to_json(),
+    )
+
+
+def _paper(scene: Scene) -> Sent:
+    taken = SimpleUploadedFile("1.jpg", stamped_page(1), content_type="image/jpeg")
+    return command(company=scene.company.uid, title="合同", pages="3", photographs=taken)
+
+
 def _rubber(scene: Scene) -> Sent:
     keeper, witness = scene.people["gu"].pseudonym, scene.people["ma"].pseudonym
     made = {"maker": "示例刻章店", "maker_licence": "110108-0001", "reason": "需要"}
@@ -609,6 +637,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-seal": _wish,
     "apply-to-resume": lambda _: command(reason="盘点完毕"),
     "apply-use": _file,
+    "apply-use-paper": _paper,
+    "apply-use-secret": lambda scene: command(company=scene.company.uid, title="合同", envelope="M-1", pages="3"),
     "apply-use-terms": _terms,
     "campaigns": lambda scene: command(company=scene.company.uid, due_on=localdate().isoformat()),
     "hours-write": lambda _: command(version="0", opens="08:30", closes="17:30"),

@@ -15,7 +15,7 @@ import pytest
 
 import privyseal
 from privyseal.approvals.queries import Progress
-from privyseal.approvals.rules import POLICIES, Binding, Manner, Part, State, Step
+from privyseal.approvals.rules import POLICIES, Manner, Part, State, Step
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.custody.rules import stock
 from privyseal.custody.rules.takeout import Late
@@ -45,6 +45,7 @@ from privyseal.pdf.judgement import Reason, Verdict
 from privyseal.seals.rules import Act, Finding, Role, SealColumn, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
 from privyseal.seals.rules.permits import AT_THE_KEY
+from privyseal.signer.bound import Binding
 from privyseal.signer.documents import Following
 from privyseal.signer.statement import Purpose
 

@@ -12,6 +12,7 @@ from privyseal.kernel import canonical
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Range, Seam, Spot, Spread
 from privyseal.signer import charters
+from privyseal.signer.bound import Bound, Paper, Secret
 from privyseal.signer.changes import Amend, Change, Enter, Remove
 from privyseal.signer.documents import Document
 from privyseal.signer.passkeys import web_text
@@ -81,6 +82,8 @@ def rows(stated: Statement, reader: Reader) -> Iterator[Row]:
 
 def of_document(document: Document, reader: Reader) -> Iterator[Row]:
     """Yield what a statement says of one of its documents beside the bytes."""
+    if document.bound is not None:
+        yield from _of_binding(document.bound, reader)
     yield reader.say("following"), reader.say(f"following.{document.following}")
     for spot in document.placements:
         yield reader.say("placements"), place(spot, reader)
@@ -98,6 +101,18 @@ def of_document(document: Document, reader: Reader) -> Iterator[Row]:
         yield reader.say("after"), reader.name(document.after)
     if document.under:
         yield reader.say("under"), document.under
+
+
+def _of_binding(bound: Bound, reader: Reader) -> Iterator[Row]:
+    yield reader.say("bound"), reader.say(f"bound.{bound.binding.value}")
+    yield reader.say("bound-pages"), str(bound.pages)
+    if isinstance(bound, Paper):
+        for sha256 in bound.photographs:
+            yield reader.say("bound-photograph"), sha256
+    if isinstance(bound, Secret):
+        yield reader.say("bound-title"), bound.title
+        yield reader.say("bound-envelope"), bound.envelope
+        yield reader.say("bound-impressions"), str(bound.impressions)
 
 
 def of_change(change: Change, reader: Reader) -> Iterator[Row]:

@@ -146,6 +146,7 @@ def _data(asking: Asking, application: Application) -> dict[str, Json]:
                 "seal": line.seal.name,
                 "document": line.document_name,
                 "sha256": line.document_sha256,
+                "bound": line.bound or {"to": line.binding},
                 "copies": line.copies,
                 "impressions": line.impressions,
             }

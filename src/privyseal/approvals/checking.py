@@ -8,13 +8,14 @@ from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application, CategoryVersion, Line
 from privyseal.approvals.rules.policies import folded
-from privyseal.approvals.rules.remarks import DocumentNotReady, Remark, RemarksNotRead, remarks_on
+from privyseal.approvals.rules.remarks import DocumentNotReady, Remark, RemarksNotRead, remark_on_binding, remarks_on
 from privyseal.custody.rules.blanks import check_title
 from privyseal.identity.models import Company
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf.looks import Look
 from privyseal.sealing.models import Document
+from privyseal.signer.bound import binding_of, bound_in
 
 _A_MOMENT: Final = timedelta(microseconds=1)
 
@@ -27,10 +28,18 @@ def remarks_of(
     ``companies`` are those whose seals are to stand there.
     """
     digests = dict.fromkeys(documents)
+    bound = dict(
+        Document.objects.filter(company__in=companies, sha256__in=list(digests), bound__isnull=False)
+        .order_by("pk")
+        .values_list("sha256", "bound")
+    )
     looked = Document.objects.filter(company__in=companies, sha256__in=list(digests), look__isnull=False).order_by("pk")
     found = {document.sha256: (Look.from_json(document.look or {}), len(document.pages)) for document in looked}
     starts_on, ends_on = localdate(starts_at), localdate(expires_at - _A_MOMENT)
-    said = (
+    said = [
+        (digest, remark) for digest in digests for remark in remark_on_binding(binding_of(bound_in(bound.get(digest))))
+    ]
+    said += (
         (digest, remark)
         for digest in digests
         if digest in found

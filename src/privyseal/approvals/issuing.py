@@ -161,4 +161,5 @@ def _granted(line: Line, lines: Sequence[Line]) -> LineGranted:
         placements=line.placements,
         impressions=line.copies * line.impressions,
         turn=turn_of(line, lines),
+        bound=line.bound,
     )

@@ -24,7 +24,9 @@ from privyseal.sealing.models import Document
 from privyseal.seals import queries as seals
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
+from privyseal.seals.rules.bindings import binds
 from privyseal.seals.sizes import size_of
+from privyseal.signer.bound import binding_of, bound_in
 from privyseal.signer.documents import Code, Following, Writing
 
 CODE_SIDE: Final = 22_000
@@ -50,13 +52,17 @@ class SealAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One document and what somebody wants on it; no wish at all means where an earlier party left a place."""
+    """One document and what somebody wants on it; no wish at all means where an earlier party left a place.
+
+    ``impressions`` is how often a seal goes on each copy of what nobody is shown.
+    """
 
     seal_uid: str
     document_sha256: str
     following: str
     wishes: Sequence[Wish]
     copies: int = 1
+    impressions: int = 0
     code_at: At | None = None
     code: str = ""
     writing_at: At | None = None
@@ -77,7 +83,7 @@ def placed(actor: Person, at: datetime, asked: Asked) -> tuple[LineWish, ...]:
     own = [SealAsked(asked.seal_uid, asked.wishes), *asked.together]
     wanted = [seals.seal_visible_to(actor, at, one.seal_uid) for one in own]
     first, *others = [
-        replace(reader.wish(seal, one.wishes), copies=asked.copies)
+        replace(reader.wish(seal, one.wishes), copies=asked.copies, impressions=asked.impressions)
         for seal, one in zip(wanted, own, strict=True)  # (1)
     ]
     first = replace(
@@ -130,7 +136,8 @@ class _Reader:
     def wish(self, seal: Seal, wishes: Sequence[Wish]) -> LineWish:
         """Return the line of one seal; without a wish, where an earlier party left a place for it."""
         size = self._sizes[seal.uid] = size_of(seal)
-        left = None if wishes else parties.place_left_for(seal, self._document.sha256)
+        is_shown = binds(binding_of(bound_in(self._document.bound))).is_placed
+        left = None if wishes or not is_shown else parties.place_left_for(seal, self._document.sha256)
         return LineWish(
             seal_uid=seal.uid,
             document_sha256=self._document.sha256,

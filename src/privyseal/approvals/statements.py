@@ -15,6 +15,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
 from privyseal.seals.rules.standing import FOR_UNIT
 from privyseal.signer import documents
+from privyseal.signer.bound import Secret, bound_in
 from privyseal.signer.documents import Code, Document, Writing
 from privyseal.signer.statement import Purpose, Statement
 from privyseal.signer.terms import Making, OwnYes, Standing, fence
@@ -148,16 +149,18 @@ def _own_yes(application: Application, seal: Seal) -> OwnYes | None:
 def _document(line: Line, lines: Sequence[Line]) -> Document:
     before = lines_before(line, lines)
     other = None if before else line.after
+    bound = bound_in(line.bound)
     return Document(
         sha256=line.document_sha256,
         following=line.following,
-        placements=documents.spots(line.placements),
+        placements=() if isinstance(bound, Secret) else documents.spots(line.placements),
         codes=tuple(Code.parse(code) for code in line.codes),
         writings=tuple(Writing.parse(writing) for writing in line.writings),
         awaited=tuple(documents.awaited_from_json(one) for one in line.awaited),
         field=line.field,
         after=before[-1].seal.uid if before else other.seal.uid if other else "",
         under=other.application.uid if other else "",
+        bound=bound,
     )
 
 

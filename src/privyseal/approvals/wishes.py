@@ -1,7 +1,7 @@
 """What an applicant may ask for, line by line."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -26,8 +26,10 @@ from privyseal.seals.models import Seal
 from privyseal.seals.naming import check_bears_its_name
 from privyseal.seals.places import place_of
 from privyseal.seals.rules import STAMPS_NOTHING, SealKind, SealState, SealType, StampsNothing, check_in_force
+from privyseal.seals.rules.bindings import binds, check_binding
 from privyseal.seals.sizes import size_of
 from privyseal.signer import places
+from privyseal.signer.bound import MOST_A_COPY, Binding, Secret, binding_of, bound_in
 from privyseal.signer.documents import (
     MAX_PLACEMENTS,
     MAX_WRITINGS,
@@ -111,7 +113,7 @@ class LineWish:
     """One document to be sealed: exactly where, who signs after us, and what else is drawn or laid out.
 
     ``code`` is the secret under which the use is found by whoever scans one of ``codes``; ``field`` is the place that
-    an earlier party left for this seal.
+    an earlier party left for this seal. ``impressions`` is how often a seal goes on a copy that nobody is shown.
     """
 
     seal_uid: str
@@ -125,6 +127,7 @@ class LineWish:
     awaited: tuple[Awaited, ...] = ()
     field: str = ""
     copies: int = 1
+    impressions: int = 0
 
 
 def check_lines(actor: Person, at: datetime, companies: Collection[Company], wishes: Sequence[LineWish]) -> list[Line]:
@@ -167,16 +170,21 @@ def _line(actor: Person, at: datetime, companies: Collection[Company], wish: Lin
     identity.require(actor, at, Power.USE, place_of(seal))
     check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     check_bears_its_name(seal, at)
-    _check_kind(seal, wish)
     document = sealing.document_visible_to(actor, at, wish.document_sha256)
+    bound = bound_in(document.bound)
+    _check_kind(seal, wish, binding_of(bound))
     check_places(document, wish, size_of(seal))
+    if isinstance(bound, Secret):
+        bound = replace(bound, impressions=wish.impressions)
     return Line(
         seal=seal,
+        binding=binding_of(bound).value,
+        bound=bound and bound.to_json(),
         document_sha256=document.sha256,
         document_name=document.name,
         manner=wish.manner.value,
         copies=wish.copies,
-        impressions=sum(impressions(spot) for spot in wish.placements),
+        impressions=wish.impressions or sum(impressions(spot) for spot in wish.placements),
         following=wish.following,
         placements=[places.to_json(spot) for spot in wish.placements],
         codes=[code.to_json() for code in wish.codes],
@@ -187,10 +195,15 @@ def _line(actor: Person, at: datetime, companies: Collection[Company], wish: Lin
     )
 
 
-def _check_kind(seal: Seal, wish: LineWish) -> None:
+def _check_kind(seal: Seal, wish: LineWish, binding: Binding) -> None:
     """Return if this kind of seal can do what is wished, or refuse."""
     by_hand = seal.kind == SealKind.PHYSICAL.value
-    if not wish.placements or not 1 <= wish.copies <= (MOST_COPIES if by_hand else 1):
+    check_binding(binding, SealKind(seal.kind), is_true_copy=wish.manner is Manner.TRUE_COPY)
+    is_placed = binds(binding).is_placed
+    is_counted = not wish.impressions if is_placed else 1 <= wish.impressions <= MOST_A_COPY
+    if bool(wish.placements) != is_placed or not is_counted:
+        raise CountNotPossible(copies=wish.copies, placements=len(wish.placements))
+    if not 1 <= wish.copies <= (MOST_COPIES if by_hand else 1):
         raise CountNotPossible(copies=wish.copies, placements=len(wish.placements))
     if by_hand and SealType(seal.type) in STAMPS_NOTHING:
         raise StampsNothing(seal_type=seal.type)

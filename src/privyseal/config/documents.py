@@ -28,7 +28,7 @@ from privyseal.identity.rules import powers as identity
 from privyseal.identity.rules import scan as looks
 from privyseal.language import catalogue, facts
 from privyseal.notification import rules as notification
-from privyseal.seals.rules import hands, incidents, keepers, life, persons, standing
+from privyseal.seals.rules import bindings, hands, incidents, keepers, life, persons, standing
 from privyseal.seals.rules import permits as ending
 from privyseal.signer import checks
 
@@ -291,6 +291,20 @@ def _holidays() -> str:
     )
 
 
+def _bindings() -> str:
+    rows = zip(bindings.BINDINGS, reasons(bindings, "BINDINGS"), strict=True)
+    cells = [
+        (
+            _code(row.binding),
+            ", ".join(_code(kind) for kind in sorted(row.kinds)),
+            *("yes" if said else "no" for said in (row.is_placed, row.is_photographed, row.is_compared)),
+            why,
+        )
+        for row, why in rows
+    ]
+    return _table(("bound to", "kinds of seals", "places shown", "photographed", "compared word by word", "why"), cells)
+
+
 def _seal_incidents() -> str:
     rows = zip(incidents.HANDLING, reasons(incidents, "HANDLING"), strict=True)
     cells = [
@@ -344,6 +358,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-words": _seal_words,
     **custody.PARTS,
     **keeping.PARTS,
+    "bindings": _bindings,
     "seal-incidents": _seal_incidents,
     "powers-apart": _powers_apart,
     "takes-no-part": _takes_no_part,

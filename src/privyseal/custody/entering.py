@@ -43,7 +43,7 @@ def enter_lines(actor: Actor, at: datetime, use: HandUse) -> None:
             at=at,
             **about(use),
             document=line.document_sha256,
-            binding="file",
+            binding=line.binding.value,
             impressions=made,
             seal_version=permit.seal_version,
             keeper=use.keeper.pseudonym if use.keeper else None,

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries import Progress
-from privyseal.approvals.rules import Binding, Manner, Part, State, Step
+from privyseal.approvals.rules import Manner, Part, State, Step
 from privyseal.approvals.rules.joint import Mode
 from privyseal.identity.rules import Means, Office, Power, Proof, Standing
 from privyseal.keeping.rules import Held
@@ -15,6 +15,7 @@ from privyseal.keeping.terms import Paper
 from privyseal.kernel.quorum import Needed
 from privyseal.seals.rules import Act, Finding, Role, SealKind, SealState, SealType
 from privyseal.seals.rules.incidents import Ending, IncidentKind
+from privyseal.signer.bound import Binding, Bound, Secret
 from privyseal.signer.passkeys import PASSKEY
 from privyseal.signer.statement import EXTERNAL, SESSION, Purpose
 
@@ -201,7 +202,24 @@ MODE: Final[Mapping[Mode, Promise]] = {
 }
 BINDING: Final[Mapping[Binding, Promise]] = {
     Binding.FILE: _("Exactly this file, by its SHA-256"),
+    Binding.PAPER: _("Paper without a file: photographs from before it is stamped"),
+    Binding.SECRET: _("Closed envelope: title and number alone, its content is not shown"),
 }
+
+
+def bound_in_words(bound: Bound | None) -> str:
+    """Return what a line is bound to, with what is said of it."""
+    if bound is None:
+        return str(BINDING[Binding.FILE])
+    if isinstance(bound, Secret):
+        said = {"envelope": bound.envelope, "pages": bound.pages}
+        return _("Closed envelope %(envelope)s, pages of a copy: %(pages)s; content not shown") % said
+    counted = {"pages": bound.pages, "photographs": len(bound.photographs)}
+    return (
+        _("Paper without a file, pages of a copy: %(pages)s, photographed before stamping: %(photographs)s") % counted
+    )
+
+
 FOLLOWING: Final[Mapping[str, Promise]] = {
     "nobody": _("Nobody: any later change will be seen"),
     "parties": _("Companies of this installation: only the seals named below can follow"),

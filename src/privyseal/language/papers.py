@@ -33,6 +33,8 @@ ABOUT: Final[Mapping[About, Promise]] = {
     About.OWNER_NOT_NAMED: _("The company whose seal it is to bear is not named in it"),
     About.OTHER_SIGNATORY: _("Another company signs it"),
     About.NOT_READ: _("It could not be read by a machine from here on"),
+    About.PAPER_ONLY: _("It exists only on paper: approvers see photographs of it"),
+    About.NOT_SHOWN: _("Its content is not shown: approvers see title and envelope number alone"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "attachment-missing": _(

@@ -28,6 +28,7 @@ HOW: Final[Mapping[str, Promise]] = {
     "date": _("Over the date (year and month)"),
     "seam": _("Only across the edges of pages"),
     "left": _("Where an earlier party left a place for it"),
+    "inside": _("In the envelope, so often on each copy"),
 }
 WHICH: Final[Mapping[str, Promise]] = {
     "last": _("The last"),

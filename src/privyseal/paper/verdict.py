@@ -7,10 +7,14 @@ from typing import Any
 
 
 class Sight(StrEnum):
-    """What is said of a photograph; only ``SAME`` and ``DIFFERS`` name a page."""
+    """What is said of a photograph; ``SAME``, ``DIFFERS`` and ``FOUND`` name a page.
+
+    ``FOUND`` says nothing of its words: what was approved is a photograph too.
+    """
 
     SAME = "same"
     DIFFERS = "differs"
+    FOUND = "found"
     NOT_THERE = "not-there"
     UNREADABLE = "unreadable"
 

@@ -76,7 +76,7 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
 
 
 @overload
-def run(task: Literal[Task.ACCEPT], data: bytes, *, copy_says: str = ...) -> Accepted: ...
+def run(task: Literal[Task.ACCEPT], data: bytes, *, copy_says: str = ..., lengths: Sequence[int] = ...) -> Accepted: ...
 @overload
 def run(
     task: Literal[Task.JUDGE],

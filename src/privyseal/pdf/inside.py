@@ -93,7 +93,8 @@ def _leave_network(libc: ctypes.CDLL) -> bool:
 def _accept(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.intake import accept  # noqa: PLC0415  a task loads its own library alone
 
-    result = accept(_as_pdf(data[:]), copy_says=options.get("copy_says", ""))
+    parts = parted(data[:], options["lengths"]) if "lengths" in options else (data[:],)
+    result = accept(_as_pdf(*parts), copy_says=options.get("copy_says", ""))
     return _said(result), result.data
 
 
@@ -127,12 +128,12 @@ def _said(result: Accepted) -> dict[str, Any]:
     return {"pages": pages, "changes": result.changes, "warnings": result.warnings, "signed": result.signed}
 
 
-def _as_pdf(data: bytes) -> bytes:
-    if not foreign.is_picture(data):
+def _as_pdf(data: bytes, *others: bytes) -> bytes:
+    if not others and not foreign.is_picture(data):
         return data
     from privyseal.pdf.pictures import pdf_of  # noqa: PLC0415  a task loads its own library alone
 
-    return pdf_of(data)
+    return pdf_of(data, *others)
 
 
 def _judge(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -15,13 +15,9 @@ _QUALITY_WHEN_SMALL: Final = 70
 _AS_THEY_ARE: Final = ("1", "L", "RGB")
 
 
-def pdf_of(data: bytes) -> bytes:
+def pdf_of(*pictures: bytes) -> bytes:
     """Return a PDF with each picture on an A4 page's width or height, upright, or refuse."""
-    try:
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as picture:
-            pages = [_page(frame) for frame in ImageSequence.Iterator(picture)]
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PictureUnreadable from error
+    pages = [page for data in pictures for page in _pages(data)]
     if len(pages) > MAX_PAGES:
         raise TooManyPages(pages=len(pages), most=MAX_PAGES)
     written = BytesIO()
@@ -46,6 +42,14 @@ def small(data: bytes, *, dots: int) -> bytes:
     written = BytesIO()
     shown.save(written, "JPEG", quality=_QUALITY_WHEN_SMALL, optimize=True)
     return written.getvalue()
+
+
+def _pages(data: bytes) -> list[Image.Image]:
+    try:
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as picture:
+            return [_page(frame) for frame in ImageSequence.Iterator(picture)]
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureUnreadable from error
 
 
 def _page(frame: Image.Image) -> Image.Image:

@@ -11,6 +11,7 @@ class Document(models.Model):
     """A file that intake accepted; its bytes are stored under ``sha256``.
 
     ``look`` is what stands in it that somebody should look at before it is sealed; None where nobody has.
+    ``bound`` is what there is of it instead of a file: then the bytes are what is shown of that.
     """
 
     sha256 = DigestField()
@@ -25,6 +26,7 @@ class Document(models.Model):
     warnings = models.JSONField(default=list)
     is_signed = models.BooleanField()
     look = models.JSONField(null=True)
+    bound = models.JSONField(null=True)
 
     class Meta:
         db_table = "document"

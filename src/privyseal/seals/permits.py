@@ -64,10 +64,11 @@ _PARTS_AND_LINES: Final = """
         INSERT INTO permit_part (permit_id, person_id, part)
         SELECT %(permit)s::bigint, * FROM unnest(%(people)s::bigint[], %(parts)s::text[])
     )
-    INSERT INTO permit_line (permit_id, document_sha256, following, placements, impressions, turn)
-    SELECT %(permit)s::bigint, decode(document_sha256, 'hex'), following, placements, impressions, turn
+    INSERT INTO permit_line (permit_id, document_sha256, following, placements, impressions, turn, bound)
+    SELECT %(permit)s::bigint, decode(document_sha256, 'hex'), following, placements, impressions, turn, bound
     FROM jsonb_to_recordset(%(lines)s::jsonb)
-        AS line (document_sha256 text, following text, placements text, impressions integer, turn smallint)
+        AS line (document_sha256 text, following text, placements text, impressions integer, turn smallint,
+            bound jsonb)
 """
 
 
@@ -87,6 +88,7 @@ class LineGranted:
     placements: Sequence[Mapping[str, Any]]
     impressions: int
     turn: int = 1
+    bound: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

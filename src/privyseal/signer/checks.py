@@ -252,11 +252,13 @@ def may_seal(
 def _approved(statement: Statement, document_sha256: str, origin: Origin | None) -> Document | None:
     """Return what the statement says of these bytes: of themselves, or of what another seal has made of a document."""
     first = statement.document(origin.document_sha256) if origin else None
+    if first and first.bound:
+        return None  # there is no file to seal
     if origin and first and first.after:
         before = first.after, first.under or statement.application
         return first if before == (origin.seal, origin.application) else None
     document = statement.document(document_sha256)
-    return None if document is None or document.after else document
+    return None if document is None or document.after or document.bound else document
 
 
 def may_make(case: Case, request: Make, *, seal: SealRecord | None, pinned: Pinned, at: datetime) -> Making:

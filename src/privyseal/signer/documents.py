@@ -11,6 +11,7 @@ from privyseal.kernel.canonical import Json
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Spot, impressions
 from privyseal.signer import places
+from privyseal.signer.bound import Bound, Secret, bound_from_json
 
 MAX_PLACEMENTS: Final = 50
 MAX_CODES: Final = 5
@@ -35,7 +36,8 @@ _MAX_TEXT: Final = 200
 _LONGEST_WRITING: Final = 60
 _MAX_SIDE: Final = 100_000
 _NEEDED: Final = frozenset({"sha256", "following", "placements"})
-_OPTIONAL: Final = frozenset({"codes", "writings", "awaited", "field", "after", "under"})
+_OPTIONAL: Final = frozenset({"codes", "writings", "awaited", "field", "after", "under", "bound"})
+_DRAWN: Final = frozenset({"codes", "writings", "awaited", "field"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Document:
 
     ``field`` is the place that was left for this seal; elsewhere the seal makes a field of its own. ``after`` is the
     seal that goes on the same document before this one, in one act: then this one stands on what that one made.
-    ``under`` is the application under which that one does, where it is another company's.
+    ``under`` is the application under which that one does, where it is another company's. ``bound`` is what there is
+    instead of a file to seal; then the digest is of what approvers are shown of it.
     """
 
     sha256: str
@@ -96,10 +99,13 @@ class Document:
     field: str = ""
     after: str = ""
     under: str = ""
+    bound: Bound | None = None
 
     @property
     def impressions(self) -> int:
         """Return how often the seal is put down on this document."""
+        if isinstance(self.bound, Secret):
+            return self.bound.impressions
         return sum(impressions(spot) for spot in self.placements)
 
     def to_json(self) -> Mapping[str, Json]:
@@ -121,6 +127,8 @@ class Document:
             said["after"] = self.after
         if self.under:
             said["under"] = self.under
+        if self.bound:
+            said["bound"] = self.bound.to_json()
         return said
 
     @classmethod
@@ -132,19 +140,30 @@ class Document:
         writings = shapes.items(entry["writings"], least=1, most=MAX_WRITINGS) if "writings" in names else []
         awaited = shapes.items(entry["awaited"], least=1, most=MAX_AWAITED) if "awaited" in names else []
         following = shapes.word(entry["following"], _FOLLOWING)
-        if bool(awaited) != (following == Following.PARTIES):
+        bound = bound_from_json(entry["bound"]) if "bound" in names else None
+        if bool(awaited) != (following == Following.PARTIES) or (bound and names & _DRAWN):
             raise shapes.Misshapen
         return cls(
             sha256=shapes.digest(entry["sha256"]),
             following=following,
-            placements=spots(entry["placements"]),
+            placements=_placed(entry["placements"], bound),
             codes=tuple(Code.parse(item) for item in codes),
             writings=tuple(Writing.parse(item) for item in writings),
             awaited=tuple(awaited_from_json(item) for item in awaited),
             field=shapes.word(entry["field"], _FIELD) if "field" in names else "",
             after=shapes.uid(entry["after"]) if "after" in names else "",
             under=shapes.uid(entry["under"]) if "under" in names else "",
+            bound=bound,
         )
+
+
+def _placed(value: Json, bound: Bound | None) -> tuple[Spot, ...]:
+    """Return where a seal stands, or raise Misshapen: in an envelope nowhere that anybody is shown, but so often."""
+    if not isinstance(bound, Secret):
+        return spots(value)
+    if value != [] or not bound.impressions:
+        raise shapes.Misshapen
+    return ()
 
 
 def spots(value: Json) -> tuple[Spot, ...]:

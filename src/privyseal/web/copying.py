@@ -65,7 +65,7 @@ def _on_first_document(lines: _Lines) -> dict[str, str]:
     (application, line), *others = lines
     filled = {other.field for _, other in others}
     is_left = any(one["field"] not in filled for one in line.awaited)  # to others than these seals
-    said = {"seal": line.seal.uid, **_of_document(application, line), **_place(spots(line.placements))}
+    said = {"seal": line.seal.uid, **_of_document(application, line), **_places_of(line)}
     said["following"] = Following.PARTIES.value if is_left else _following(line)
     return said | _rows("", others, application)
 
@@ -91,9 +91,14 @@ def _rows(prefix: str, lines: _Lines, first: Application) -> dict[str, str]:
 
 def _row(part: Application, line: Line, first: Application) -> Iterator[tuple[str, str]]:
     yield "seal", line.seal.uid
-    yield from _place(spots(line.placements)).items()
+    yield from _places_of(line).items()
     if part != first:
         yield "operator", _operator(part)
+
+
+def _places_of(line: Line) -> dict[str, str]:
+    """Return where the seal stood; in an envelope, how often on each copy."""
+    return _place(spots(line.placements)) if line.placements else {"how": "inside", "inside": str(line.impressions)}
 
 
 def _of_document(application: Application, line: Line) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What is sent in to have a document sealed: which seal, where, what else, why, when, by whom."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -27,6 +28,7 @@ from privyseal.language.labels import FOLLOWING
 from privyseal.language.places import EDGES, HOW, WHICH
 from privyseal.pdf.asking import Across, At, AtShare, OverDate, Wish
 from privyseal.seals.models import Seal
+from privyseal.signer.bound import MOST_A_COPY, Binding, Bound, binding_of
 from privyseal.signer.documents import Following
 from privyseal.web.forms import LONGEST_TEXT, Sent, Usual, midnight, offer
 from privyseal.web.forms_of_categories import entered_in, entry_fields
@@ -46,6 +48,11 @@ from privyseal.web.forms_of_takeout import PointForm, metres_field
 
 MOST_PARTIES: Final = 5
 MOST_TOGETHER: Final = 5
+_WAYS: Final = {
+    Binding.FILE: frozenset({"at", "share", "words", "date", "seam", "left"}),
+    Binding.PAPER: frozenset({"at", "share", "seam"}),  # nothing on a photograph is found by its words
+    Binding.SECRET: frozenset({"inside"}),
+}
 _NEEDS: Final = {
     "at": ("page", "x", "y"),
     "share": ("page", "across", "along"),
@@ -53,11 +60,24 @@ _NEEDS: Final = {
     "date": (),
     "seam": ("edge",),
     "left": (),
+    "inside": ("inside",),
 }
+
+
+_SAY_NO_PLACE: Final = frozenset({"left", "inside"})
 
 
 def _percent(**said: Any) -> forms.DecimalField:  # noqa: ANN401  a field's options are of every kind
     return forms.DecimalField(min_value=0, max_value=100, decimal_places=1, max_digits=4, required=False, **said)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What its first document lets a form offer: a place that was left, seals after a signature, what is no file."""
+
+    may_fill: bool = False
+    is_signed: bool = False
+    bound: Bound | None = None
 
 
 class UseForm(PlaceForm, PointForm):
@@ -83,6 +103,9 @@ class UseForm(PlaceForm, PointForm):
     )
     edge_pages = pages_field(label=_("Which pages"), initial="all")
     edge_strip = millimetres_field(label=_("At least so much on each page (mm)"), least=1, initial=4)
+    inside = forms.IntegerField(
+        label=_("Impressions on each copy"), min_value=1, max_value=MOST_A_COPY, initial=1, required=False
+    )
     code = forms.BooleanField(label=_("Print a code that leads to the record of this use"), required=False)
     code_page = pages_field(label=_("Page of the code"), initial="last")
     code_x = millimetres_field(label=_("From the left (mm)"), initial=20)
@@ -176,22 +199,26 @@ class UseForm(PlaceForm, PointForm):
         seals: Iterable[Seal],
         operators: Iterable[Person],
         checkers: Iterable[Person] = (),
-        may_fill: bool = False,
-        is_signed: bool = False,
+        first: First | None = None,
         category: CategoryVersion | None = None,
         beside: Beside | None = None,
         initial: Usual = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        beside = beside or Beside()
+        beside, first = beside or Beside(), first or First()
         self._category, self._elsewhere = category, beside.elsewhere
         self._further = [FurtherDocument(number, document) for number, document in beside.further.items()]
         if category:
             self.fields |= entry_fields(category.category)
-        if is_signed:  # whoever signed first has said what may follow
+        if first.is_signed:  # whoever signed first has said what may follow
             offer(self.fields["following"], [("others", str(FOLLOWING["others"]))])
-        if not may_fill:
-            offer(self.fields["how"], [(how, str(words)) for how, words in HOW.items() if how != "left"])
+        ways = _WAYS[binding_of(first.bound)]
+        offer(
+            self.fields["how"],
+            [(how, str(words)) for how, words in HOW.items() if how in ways and (first.may_fill or how != "left")],
+        )
+        if first.bound is not None:
+            offer(self.fields["following"], [("others", str(FOLLOWING["others"]))])
         offer(self.fields["seal"], [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals])
         others = [("", "—"), *((person.pseudonym, person.name) for person in checkers)]
         offer(self.fields["checker"], others)
@@ -225,7 +252,7 @@ class UseForm(PlaceForm, PointForm):
             self.need(("code_page", "code_x", "code_y"))
         if said.get("writing"):
             self.need(("writing_page", "writing_x", "writing_y"))
-        for number in self._named("seal", "seal") if said.get("how") != "left" else ():
+        for number in self._named("seal", "seal") if said.get("how") not in _SAY_NO_PLACE else ():
             self.need_place(f"seal{number}_")
         if said.get("following") == Following.PARTIES:
             for number in self._named("party", "uscc") or [1]:
@@ -238,7 +265,11 @@ class UseForm(PlaceForm, PointForm):
     def wishes(self) -> tuple[Wish, ...]:
         """Return where the seal is wished; none where an earlier party left a place for it."""
         said = self.cleaned_data
-        return () if said["how"] == "left" else tuple(self._wishes(said))
+        return () if said["how"] in _SAY_NO_PLACE else tuple(self._wishes(said))
+
+    def times(self) -> int:
+        """Return how often a seal goes on each copy of what nobody is shown."""
+        return self.cleaned_data["inside"] or 0 if self.cleaned_data["how"] == "inside" else 0
 
     def code_at(self) -> At | None:
         return self.at("code_") if self.cleaned_data["code"] else None
@@ -258,8 +289,11 @@ class UseForm(PlaceForm, PointForm):
     def together(self) -> tuple[SealAsked, ...]:
         """Return the further seals that go on the document in the same act."""
         said = self.cleaned_data
-        numbers = self._named("seal", "seal")
-        return tuple(SealAsked(said[f"seal{number}_seal"], self.placed(f"seal{number}_")) for number in numbers)
+        numbers, is_inside = self._named("seal", "seal"), said["how"] == "inside"
+        return tuple(
+            SealAsked(said[f"seal{number}_seal"], () if is_inside else self.placed(f"seal{number}_"))
+            for number in numbers
+        )
 
     def asked_further(self) -> list[Asked]:
         """Return what is wanted on each further document."""

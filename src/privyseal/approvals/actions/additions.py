@@ -172,6 +172,7 @@ def _again(line: Line, application: Application, position: int, uses: int) -> Li
         position=position,
         seal=line.seal,
         binding=line.binding,
+        bound=line.bound,
         document_sha256=line.document_sha256,
         document_name=line.document_name,
         manner=line.manner,

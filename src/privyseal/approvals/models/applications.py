@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from privyseal.approvals.models.castings import Played, apart, some_part
 from privyseal.approvals.models.categories import CategoryVersion
 from privyseal.approvals.models.joint import Joint
-from privyseal.approvals.rules import COME_TO_NOTHING, Binding, Manner, State, Step
+from privyseal.approvals.rules import COME_TO_NOTHING, Manner, State, Step
 from privyseal.approvals.searching import Bigrams
 from privyseal.identity.models import (
     CompactJSONField,
@@ -20,6 +20,7 @@ from privyseal.identity.models import (
     new_uid,
 )
 from privyseal.seals.models import Seal
+from privyseal.signer.bound import Binding
 from privyseal.signer.statement import ADDITIONS, Purpose
 
 
@@ -150,6 +151,8 @@ class Line(models.Model):
     its words. ``code`` is under which the use is found by whoever reads the code printed on the paper. Lines on one
     document are sealed in one act, in the order of their positions.
 
+    ``binding`` is to what the line is bound, and ``bound`` what there is of it where that is no file.
+
     ``after`` is the line whose seal goes on the same document before this one, where several companies are asked.
 
     That a seal is on a document once stands in the database alone: ``seal_is_on_a_document_once``.
@@ -159,6 +162,7 @@ class Line(models.Model):
     position = models.PositiveSmallIntegerField()
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
     binding = models.CharField(max_length=16, default=Binding.FILE.value)
+    bound = models.JSONField(null=True)
     document_sha256 = DigestField(blank=True, default="")
     document_name = models.CharField(max_length=200, blank=True)
     manner = models.CharField(max_length=32, default=Manner.SIGNATURE_PLACE.value)
@@ -179,6 +183,12 @@ class Line(models.Model):
             models.UniqueConstraint(fields=["application", "position"], name="one_line_a_position"),
             models.CheckConstraint(condition=Q(copies__gte=1, impressions__gte=1), name="line_asks_for_something"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="code_is_of_one_line"),
+            models.CheckConstraint(
+                condition=Q(binding=Binding.FILE.value, bound=None)
+                | Q(binding=Binding.PAPER.value, bound__isnull=False, bound__to=Binding.PAPER.value)
+                | Q(binding=Binding.SECRET.value, bound__isnull=False, bound__to=Binding.SECRET.value),
+                name="line_says_what_it_is_bound_to",
+            ),
             models.CheckConstraint(
                 condition=Q(following="parties") ^ Q(awaited=[]), name="parties_are_awaited_by_name"
             ),

@@ -50,12 +50,6 @@ class Manner(StrEnum):
     TRUE_COPY = "true-copy"
 
 
-class Binding(StrEnum):
-    """What a line is bound to."""
-
-    FILE = "file"
-
-
 class Quorum(StrEnum):
     """How many of those whom a stage names must say yes."""
 

@@ -9,6 +9,7 @@ from typing import Final
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.looks import Look, Seen
+from privyseal.signer.bound import Binding
 
 LONG_BEFORE: Final = timedelta(days=30)
 
@@ -22,6 +23,8 @@ class About(StrEnum):
     OWNER_NOT_NAMED = "owner-not-named"
     OTHER_SIGNATORY = "other-signatory"
     NOT_READ = "not-read"
+    PAPER_ONLY = "paper-only"
+    NOT_SHOWN = "not-shown"
 
 
 class RemarksNotRead(Refused):
@@ -56,6 +59,15 @@ def remarks_on(look: Look, *, pages: int, owner: str, starts_on: date, ends_on: 
     if look.pages < pages or not look.has_words:
         said.append(Remark(About.NOT_READ, look.pages + 1 if look.has_words else 0))
     return said
+
+
+def remark_on_binding(binding: Binding) -> list[Remark]:
+    """Return what is to be said of what is no file: approvers see photographs of it, or nothing."""
+    return {
+        Binding.FILE: [],
+        Binding.PAPER: [Remark(About.PAPER_ONLY)],
+        Binding.SECRET: [Remark(About.NOT_SHOWN)],
+    }[binding]
 
 
 def _dated(look: Look, starts_on: date, ends_on: date) -> Iterator[Remark]:

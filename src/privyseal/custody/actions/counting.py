@@ -30,7 +30,7 @@ from privyseal.custody.rules import (
     step,
 )
 from privyseal.custody.rules.late import Waiting
-from privyseal.custody.rules.photographs import asked_by, do_differ, is_drawn, to_be_shown
+from privyseal.custody.rules.photographs import asked_of, do_differ, is_drawn, to_be_shown
 from privyseal.custody.spoiling import anew_of_line
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -133,7 +133,7 @@ def taken_of(line: PermitLine) -> int:
 def _settle(actor: Person, at: datetime, turn: Turn, phase: Phase, *, reason: str) -> None:
     """Settle a turn, give back what was not made, and end the use where the permit is used up."""
     turn.released = turn.reserved - turn.committed
-    asked = asked_by(turn.use.permit.terms)
+    asked = asked_of(turn.line.binding, turn.use.permit.terms)
     turn.to_show = to_be_shown(asked, turn.committed)
     turn.is_sampled = is_drawn(asked) and turn.to_show > 0
     turn.phase, turn.settled_at, turn.settled_by = phase.value, at, actor

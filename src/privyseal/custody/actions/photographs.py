@@ -18,7 +18,7 @@ from privyseal.custody.owing import shown_of
 from privyseal.custody.queries.photographs import photograph_visible_to, turn_visible_to
 from privyseal.custody.rules import How, Phase, Says, check_word
 from privyseal.custody.rules.late import Waiting
-from privyseal.custody.rules.photographs import ASKS, THUMBNAIL_DOTS, check_shown, kind_of
+from privyseal.custody.rules.photographs import ASKS, THUMBNAIL_DOTS, PhotographFromBefore, check_shown, kind_of
 from privyseal.custody.voiding import mark_void
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -27,6 +27,8 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
+from privyseal.seals.rules.bindings import check_photographed
+from privyseal.signer.bound import Paper, binding_of, bound_in
 
 COMPARE: Final = "custody.compare-photograph"
 _LONGEST_PLACE: Final = 100
@@ -122,6 +124,7 @@ def enter_photograph(
     identity.require_part(actor, at)
     check_word(How(turn.use.how), Says.PHOTOGRAPH, said_by=said_by(turn.use, actor))
     check_shown(Phase(turn.phase), impressions)
+    _check_is_of_now(turn, kept)
     known = Photograph.objects.filter(turn=turn, sha256=kept.sha256).first()
     if known is not None:
         return known.uid
@@ -158,6 +161,14 @@ def look_at_photograph(actor: Person, at: datetime, *, uid: str) -> str:
     seen = photograph_visible_to(actor, at, uid)
     book.record("hand.photograph-seen", by=actor, at=at, **_about(seen, seen.turn))
     return uid
+
+
+def _check_is_of_now(turn: Turn, kept: Kept) -> None:
+    """Return if the line may be photographed at all and the picture is none of those from before, or refuse."""
+    bound = bound_in(turn.line.bound)
+    check_photographed(binding_of(bound))
+    if isinstance(bound, Paper) and kept.sha256 in bound.photographs:
+        raise PhotographFromBefore(turn=turn.uid)
 
 
 def _about(photograph: Photograph, turn: Turn) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from privyseal.custody.holding import about, locked_turn
 from privyseal.custody.models import Photograph, Sample, Sighting
 from privyseal.custody.printing import points_of
 from privyseal.custody.rules.photographs import is_another_page
-from privyseal.custody.rules.sightings import ALARMS
+from privyseal.custody.rules.sightings import ALARMS, as_far_as_told
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
@@ -33,7 +33,8 @@ def compare_photograph(at: datetime, *, photograph_uid: str) -> None:
     if not Sighting.objects.filter(photograph=found).exists():
         drawn = Sample.objects.filter(photograph=found).values_list("page", flat=True).first()
         photo = b"".join(settings.VAULT.parts(found.sha256))
-        seen = _seen(photo, found.turn.line.document_sha256, likeliest=drawn or 0)
+        line = found.turn.line
+        seen = as_far_as_told(line.binding, _seen(photo, line.document_sha256, likeliest=drawn or 0))
         enter_sighting(_COMPARER, at, photograph_uid=photograph_uid, seen=seen)
 
 

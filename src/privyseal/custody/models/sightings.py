@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     _Array = ArrayField
 
-_NAMES_A_PAGE: Final = (Sight.SAME.value, Sight.DIFFERS.value)
+_NAMES_A_PAGE: Final = (Sight.SAME.value, Sight.DIFFERS.value, Sight.FOUND.value)
 
 
 class PagePrint(models.Model):

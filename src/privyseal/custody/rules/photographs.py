@@ -9,6 +9,8 @@ from typing import Any, Final
 from privyseal.custody.rules import Phase
 from privyseal.kernel.errors import OutOfTurn, Refused
 from privyseal.paper.verdict import Sight
+from privyseal.seals.rules.bindings import binds
+from privyseal.signer.bound import Binding
 from privyseal.signer.statement import Purpose
 
 MOST_BYTES: Final = 10_000_000
@@ -83,6 +85,12 @@ class PhotographUnreadable(Refused):
     code = "photograph-unreadable"
 
 
+class PhotographFromBefore(Refused):
+    """The picture was taken before the paper was stamped, and shows no impression."""
+
+    code = "photograph-from-before"
+
+
 class PhotographShowsTooMany(Refused):
     code = "photograph-shows-too-many"
 
@@ -115,6 +123,11 @@ def check_waiver(actor: int, *, operator: int, asker: int) -> None:
 def asked_by(terms: Mapping[str, Any]) -> Asked:
     """Return how many photographs the terms of a permit ask for; where they say nothing, one of each impression."""
     return Asked(terms.get(ASKS, {}).get("asks", Asked.EACH.value))
+
+
+def asked_of(binding: Binding, terms: Mapping[str, Any]) -> Asked:
+    """Return how many photographs a line asks for: none of what nobody is shown, whatever the permit says."""
+    return asked_by(terms) if binds(binding).is_photographed else Asked.NONE
 
 
 def do_differ(*, made: int, counted: int, shown: int) -> bool:

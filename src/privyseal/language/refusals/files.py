@@ -41,5 +41,18 @@ WORDS: Final[Mapping[str, Promise]] = {
     "vault-key-missing": _(
         "The key of the encrypted scans is not there, so none is stored or read. Tell your administrator."
     ),
+    "binding-not-possible": _(
+        "What exists only on paper, or lies in a closed envelope, has no file: it takes a rubber seal."
+    ),
+    "secret-not-compared": _(
+        "Nobody is shown what lies in a closed envelope, so it cannot be sealed as checked against its original."
+    ),
+    "secret-not-photographed": _("What lies in a closed envelope is not photographed. The two counts stand for it."),
+    "photograph-from-before": _(
+        "This photograph was taken before the paper was stamped. Photograph the page as it is now."
+    ),
+    "paper-photographs-not-possible": _("Bring between 1 and %(most)s photographs of the paper, each of them once."),
+    "paper-not-named": _("Give it a title, and an envelope its number: one line, no longer than %(most)s characters."),
+    "paper-pages-not-possible": _("Say how many pages the paper has: from 1 to %(most)s."),
     "stored-file-changed": _("The stored file is not the one that was stored. Nothing was sealed; tell the auditor."),
 }

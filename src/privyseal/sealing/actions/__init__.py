@@ -9,6 +9,7 @@ from privyseal.sealing.actions.bringing import (
 )
 from privyseal.sealing.actions.keeping import EvidenceSpoils, keep_sealed, put_kept, put_off_keeping, renew_kept
 from privyseal.sealing.actions.lingering import STAYS_OPEN, tell_of_lingering
+from privyseal.sealing.actions.papers import receive_paper, receive_secret
 from privyseal.sealing.actions.receiving import bring_along, enter_document, receive_document
 from privyseal.sealing.actions.sealing import (
     LEFT_OPEN,
@@ -62,6 +63,8 @@ __all__ = [
     "put_off_keeping",
     "receive_brought",
     "receive_document",
+    "receive_paper",
+    "receive_secret",
     "renew_kept",
     "review_sample",
     "seal_document",

@@ -9,7 +9,7 @@ from django.conf import settings
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
-from privyseal.kernel.canonical import sha256
+from privyseal.kernel.canonical import Json, sha256
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
@@ -19,6 +19,7 @@ from privyseal.pdf.confined import Task
 from privyseal.pdf.looks import Look
 from privyseal.sealing import queries
 from privyseal.sealing.models import Document
+from privyseal.signer.bound import Bound, Paper
 
 
 def receive_document(
@@ -50,7 +51,14 @@ def _looked(data: bytes, *, owner: str) -> Look | None:
 
 @command("document.receive")
 def enter_document(
-    actor: Person, at: datetime, *, company_uid: str, name: str, received_sha256: str, accepted: Accepted
+    actor: Person,
+    at: datetime,
+    *,
+    company_uid: str,
+    name: str,
+    received_sha256: str,
+    accepted: Accepted,
+    bound: Bound | None = None,
 ) -> str:
     """Put an accepted file on record; the same file from the same person is entered once."""
     company = identity.company_visible_to(actor, at, company_uid)
@@ -64,6 +72,7 @@ def enter_document(
         digest=sha256(accepted.data),
         size=len(accepted.data),
         accepted=accepted,
+        bound=bound,
     )
 
 
@@ -99,6 +108,7 @@ def entered(
     digest: str,
     size: int,
     accepted: Accepted,
+    bound: Bound | None = None,
 ) -> str:
     """Enter a stored file that was accepted, once, and return its digest."""
     _, is_new = Document.objects.get_or_create(
@@ -115,9 +125,13 @@ def entered(
             "warnings": list(accepted.warnings),
             "is_signed": accepted.signed,
             "look": accepted.look and accepted.look.to_json(),
+            "bound": bound and bound.to_json(),
         },
     )
     if is_new:
+        more: dict[str, Json] = {"binding": bound.binding.value, "sheets": bound.pages} if bound else {}
+        if isinstance(bound, Paper):
+            more["photographs"] = list(bound.photographs)
         book.record(
             "document.received",
             by=actor,
@@ -127,5 +141,6 @@ def entered(
             received_sha256=received_sha256,
             pages=len(accepted.pages),
             changes=list(accepted.changes),
+            **more,
         )
     return digest

@@ -8,6 +8,7 @@ from privyseal.seals.models.persons import Mandate
 from privyseal.seals.models.register import Seal
 from privyseal.seals.rules import Role
 from privyseal.seals.rules.permits import AT_THE_KEY
+from privyseal.signer.bound import Binding, binding_of, bound_in
 from privyseal.signer.statement import Purpose
 
 
@@ -155,7 +156,8 @@ class PermitPart(models.Model):
 class PermitLine(models.Model):
     """One document that a permit allows to be sealed, where, and how often.
 
-    ``turn`` counts the seals that one act puts on the document, in the order in which they go on.
+    ``turn`` counts the seals that one act puts on the document, in the order in which they go on. ``bound`` is what
+    there is of it instead of a file.
     """
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="lines", db_index=False)
@@ -164,6 +166,7 @@ class PermitLine(models.Model):
     placements = CompactJSONField(default=list)
     impressions = models.PositiveIntegerField()
     turn = models.PositiveSmallIntegerField(default=1, db_default=1)
+    bound = models.JSONField(null=True)
 
     class Meta:
         db_table = "permit_line"
@@ -171,6 +174,10 @@ class PermitLine(models.Model):
             models.CheckConstraint(condition=Q(turn__gte=1), name="turns_count_from_one"),
             models.UniqueConstraint(fields=["permit", "document_sha256"], name="one_line_a_document_a_permit"),
         ]
+
+    @property
+    def binding(self) -> Binding:
+        return binding_of(bound_in(self.bound))
 
 
 class Attestation(models.Model):

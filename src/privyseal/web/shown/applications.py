@@ -15,23 +15,24 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.models import Application, CopyCheck, Line, OwnYes
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.queries import ApplicationView
-from privyseal.approvals.rules import POLICY, Binding, Manner, Part, State
+from privyseal.approvals.rules import POLICY, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
 from privyseal.approvals.statements import lines_before
 from privyseal.approvals.wholes.rows import parts_standing, with_parts
 from privyseal.custody.rules.takeout import FENCE, Fence
 from privyseal.language.labels import (
-    BINDING,
     CONSEQUENCE,
     FOLLOWING,
     MANNER,
     PART,
     PURPOSE,
     TERM,
+    bound_in_words,
 )
 from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
+from privyseal.signer.bound import bound_in
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown import categories, course, documents, outside, papers, placing, policies
 from privyseal.web.shown.joint import WholeShown, show_whole
@@ -70,7 +71,7 @@ class LineShown:
     particulars: Particulars
     exemplars: str
     manner: Promise
-    binding: Promise
+    binding: str
     following: Promise
     follows: Promise
     places: tuple[str, ...]
@@ -279,7 +280,7 @@ def _line(line: Line, view: ApplicationView) -> LineShown:
         particulars=particulars,
         exemplars=exemplars(particulars),
         manner=MANNER[Manner(line.manner)],
-        binding=BINDING[Binding(line.binding)],
+        binding=bound_in_words(bound_in(line.bound)),
         following=FOLLOWING[line.following],
         follows=FOLLOWING_SAYS[line.following],
         places=tuple(placing.place(spot) for spot in ink.spots) if ink else (),

@@ -45,7 +45,7 @@ class Ink:
     def of_line(cls, line: Line) -> "Ink":
         return cls(
             line.seal,
-            documents.spots(line.placements),
+            documents.spots(line.placements) if line.placements else (),
             tuple(Code.parse(code) for code in line.codes),
             tuple(documents.awaited_from_json(one) for one in line.awaited),
             line.field,

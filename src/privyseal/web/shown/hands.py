@@ -19,7 +19,10 @@ from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
 from privyseal.custody.rules.spoiled import SPOILS, Spoil
 from privyseal.identity.models import Person
 from privyseal.language.hands import BECAME, ENDING, LATE
+from privyseal.language.labels import bound_in_words
 from privyseal.seals.models import Permit, PermitPart
+from privyseal.seals.rules.bindings import binds
+from privyseal.signer.bound import bound_in
 from privyseal.web.forms_of_hands import (
     BlankForm,
     ConfirmForm,
@@ -97,6 +100,7 @@ class UseShown:
 class LineShown:
     count: LineCount
     name: str
+    binding: str
     reserve_form: ReserveForm | None
 
 
@@ -193,6 +197,7 @@ def lines(
         LineShown(
             count,
             names.get(count.line.document_sha256, ""),
+            bound_in_words(bound_in(count.line.bound)),
             ReserveForm(initial={"line": count.line.pk, "impressions": min(count.left, most)})
             if may and count.left
             else None,
@@ -208,14 +213,15 @@ def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None) -> Tu
     is_open = is_taken or phase is Phase.MADE
     seen = sum(photograph.impressions for photograph in turn.photographs.all())
     to_show = max(0, (turn.reserved if is_taken else turn.committed or turn.made or 0) - seen)
-    samples, is_hand = list(turn.samples.all()), bool(said_by(one, reader))
+    samples = list(turn.samples.all())
+    may_photograph = binds(turn.line.binding).is_photographed and bool(said_by(one, reader))
     waiting = [sample.number for sample in samples if sample.photograph_id is None]
     return TurnShown(
         turn,
         MadeForm(initial={"made": turn.reserved}) if is_taken and one.operator_id == reader.pk else None,
         CountedForm(auto_id=f"id_counted_{turn.pk}_%s") if is_open and is_watching else None,
         ReleaseForm(auto_id=f"id_release_{turn.pk}_%s") if is_taken and is_watching else None,
-        _photograph_form(turn, to_show, waiting) if (is_taken or phase in TAKES) and is_hand else None,
+        _photograph_form(turn, to_show, waiting) if (is_taken or phase in TAKES) and may_photograph else None,
         [_photograph(photograph, turn, one, reader, keeper) for photograph in turn.photographs.all()],
         seen,
         is_taken,

@@ -12,12 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries.registers import UseRow
-from privyseal.approvals.rules import Binding, Manner
+from privyseal.approvals.rules import Manner
 from privyseal.custody.spoiling import Blanks
 from privyseal.identity.models import Person
 from privyseal.language.categories import RETENTION
-from privyseal.language.labels import BINDING, MANNER
+from privyseal.language.labels import MANNER, bound_in_words
 from privyseal.seals.models import SealRemark, UseRemark
+from privyseal.signer.bound import bound_in
 from privyseal.web.shown import hands
 from privyseal.web.shown.hands import LateShown
 from privyseal.web.shown.papers import exemplars
@@ -89,7 +90,8 @@ class UseShown:
     supervisors: str
     place: str
     exemplars: str
-    binding: Promise
+    binding: str
+    is_bound: bool
     reason: str
     archive_number: str
     kept_for: Promise | str
@@ -148,7 +150,7 @@ def number_of(year: int, number: int) -> str:
 
 def _use(row: UseRow) -> UseShown:
     entry, application, line = row.entry, row.application, row.line
-    joint = application.joint
+    joint, bound = application.joint, bound_in(line.bound)
     return UseShown(
         key=entry.pk,
         number=number_of(entry.book.year, entry.number),
@@ -161,7 +163,7 @@ def _use(row: UseRow) -> UseShown:
         seal=entry.seal.name,
         seal_number=entry.seal.number,
         seal_url=reverse("seal", args=[entry.seal.uid]),
-        pages=row.pages,
+        pages=bound.pages if bound else row.pages,
         copies=line.copies,
         impressions=entry.impressions,
         spoiled=row.spoiled,
@@ -175,7 +177,8 @@ def _use(row: UseRow) -> UseShown:
         supervisors=_names(row.supervisors),
         place=application.off_site or gettext("In the company"),
         exemplars=exemplars(row.particulars),
-        binding=BINDING[Binding(line.binding)],
+        binding=bound_in_words(bound),
+        is_bound=bound is not None,
         reason=application.reason,
         archive_number=entry.filing.archive_number if hasattr(entry, "filing") else "",
         kept_for=RETENTION[row.retention] if row.retention else "",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -34,7 +34,7 @@ from privyseal.identity.queries import (
 )
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
-from privyseal.language.labels import CHANGE
+from privyseal.language.labels import CHANGE, bound_in_words
 from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.language.refusals import words_of
 from privyseal.pdf.placement import PageSize, Size
@@ -46,6 +46,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.queries import stamps_usable_by_hand, usable_seals
 from privyseal.seals.rules import SealKind
 from privyseal.seals.sizes import size_of
+from privyseal.signer.bound import Bound, Secret, bound_in
 from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import copied, is_copied
@@ -54,7 +55,7 @@ from privyseal.web.forms_of_categories import usual_of
 from privyseal.web.forms_of_further import BRING, LEAVE, Beside, FurtherForm
 from privyseal.web.forms_of_joint import Elsewhere
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
-from privyseal.web.forms_of_uses import UseForm
+from privyseal.web.forms_of_uses import First, UseForm
 from privyseal.web.places import usual_spot
 from privyseal.web.shown import categories as shown_categories
 from privyseal.web.shown import documents, papers
@@ -99,15 +100,15 @@ def use_file(request: SignedIn) -> HttpResponse:
         digest = receive_document(
             request.user, now(), company_uid=company, name=file.name, data=file.read(), copy_says=form.copy_says()
         )
-        _begin_as(request, form, digest)
+        begin_as(request, form.cleaned_data, digest)
     except Refused as refusal:
         return _file_page(request, form, status=status_of(refusal), refusal=said_of(refusal))
     return redirect("apply-use-terms", company, digest)
 
 
-def _begin_as(request: SignedIn, form: FileForm, digest: str) -> None:
+def begin_as(request: SignedIn, said: Mapping[str, Any], digest: str) -> None:
     """Let a draft take over what an earlier application said, where one is to be copied."""
-    at, said = now(), form.cleaned_data
+    at = now()
     if said["earlier"]:
         view = application_visible_to(request.user, at, said["earlier"])
         known = categories_to_choose(request.user, at, said["company"])
@@ -160,22 +161,23 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     category, known = _category(request, company, so_far)
     if known and category is None:
         return _category_page(request, company, document, known)
-    seals = _usable(request, company)
-    elsewhere = _elsewhere(request, company)
+    bound = bound_in(document.bound)
+    seals, elsewhere = _usable(request, company), _elsewhere(request, company)
+    if bound is not None:  # there is no file for a key
+        seals, elsewhere = by_hand_alone(seals), replace(elsewhere, seals=by_hand_alone(elsewhere.seals))
     operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
     data, refusal = _brought_with(request, company, sha256)
     further = further_documents(request.user, at, (data or so_far).get("further", ""))
     usual = _usual_terms(request, seals, pages) | usual_lines(further, seals)
-    initial = usual | usual_of(category, is_by_hand=_is_by_hand(seals)) | left | so_far
+    initial = usual | usual_of(category, is_by_hand=_is_by_hand(seals)) | left | so_far | _way_of(bound, so_far)
     form_of = partial(
         UseForm,
         seals=seals,
         operators=operators,
         checkers=people_visible_to(request.user, at).filter(is_active=True).exclude(pk=request.user.pk)[:_MOST_NAMED],
-        may_fill=bool(left),
-        is_signed=document.is_signed,
+        first=First(may_fill=bool(left), is_signed=document.is_signed, bound=bound),
         category=category,
         beside=Beside(elsewhere, further),
         initial=initial,
@@ -215,9 +217,12 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
 
 def _of_document(document: Document, first: int) -> dict[str, object]:
     """Return what the page says of the first document, and the forms by which more comes to it."""
+    bound = bound_in(document.bound)
     return {
         "document": documents.show(document, first=first),
         "changes": [CHANGE[change] for change in document.changes],
+        "bound": bound and bound_in_words(bound),
+        "is_secret": isinstance(bound, Secret),
         "follows": FOLLOWING_SAYS,
         "attach_form": AttachForm(),
         "further_form": FurtherForm(),
@@ -293,6 +298,7 @@ def _asked(request: SignedIn, form: UseForm, sha256: str) -> placing.Asked:
         following=said["following"],
         wishes=form.wishes(),
         copies=said["copies"] or 1,
+        impressions=form.times(),
         code_at=form.code_at(),
         code=placing.code_for(request.user, said["command_id"]),
         writing_at=form.writing_at(),
@@ -310,7 +316,7 @@ def _show_places(
     own = [line for line in lines if line.document_sha256 == document.sha256]
     inked = documents.of_one_act([documents.Ink.of_wish(line, by_uid[line.seal_uid]) for line in own])
     is_turned = documents.TURN in request.POST
-    first = documents.first_page(request) if is_turned else inked[0].first_page
+    first = documents.first_page(request) if is_turned or not inked[0].spots else inked[0].first_page
     shown["document"] = documents.show(document, inked, first=first)
     shown["is_shown"] = True
     return render(request, "web/apply_use_terms.html", shown)
@@ -365,6 +371,17 @@ def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) ->
     }
     spot = usual_spot(pages, size_of(seals[0]) if seals else Size(0, 0))
     return {**terms, "page": spot.page, "x": f"{spot.x / 1000:.1f}", "y": f"{spot.y / 1000:.1f}"}
+
+
+def _way_of(bound: Bound | None, so_far: Mapping[str, str]) -> dict[str, object]:
+    """Return where a seal stands that nobody is shown, and nowhere else: what is copied may be a file."""
+    if isinstance(bound, Secret):
+        return {"how": "inside"}
+    return {"how": "at"} if so_far.get("how") == "inside" else {}
+
+
+def by_hand_alone(seals: Sequence[Seal]) -> list[Seal]:
+    return [seal for seal in seals if seal.kind == SealKind.PHYSICAL.value]
 
 
 def _is_by_hand(seals: list[Seal]) -> bool:

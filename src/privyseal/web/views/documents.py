@@ -10,12 +10,14 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from privyseal.custody.rules.photographs import kind_of
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.proofs import receipt_for
 from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.confined import Task, run
 from privyseal.sealing.models import Document
 from privyseal.sealing.queries import document_visible_to, sealed_visible_to
+from privyseal.signer.bound import Paper, bound_in
 from privyseal.verification.proving import receipt_with_approvals
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import PDF, TEXT, attachment, picture, stored
@@ -43,6 +45,18 @@ def picture_of(document: Document, number: int) -> HttpResponse:
 def file(request: SignedIn, sha256: str) -> HttpResponseBase:
     document = document_visible_to(request.user, now(), sha256)
     return stored(settings.BLOBS, sha256, name=document.name, kind=PDF)
+
+
+@capability("signed-in")
+@require_safe
+def photograph(request: SignedIn, sha256: str, number: int) -> HttpResponse:
+    """Hand out a photograph of a paper as it was sent, from the vault."""
+    bound = bound_in(document_visible_to(request.user, now(), sha256).bound)
+    taken = bound.photographs if isinstance(bound, Paper) else ()
+    if not 1 <= number <= len(taken):
+        raise NotFound(document=sha256)
+    data = b"".join(settings.VAULT.parts(taken[number - 1]))
+    return attachment(data, name=f"{sha256[:12]}-{number}", kind=kind_of(data))
 
 
 @capability("signed-in")
