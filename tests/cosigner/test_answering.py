@@ -82,6 +82,25 @@ def test_a_started_cosigner_remembers_what_it_cosigned(folder: Path, key: Cosign
     assert again.add_checkpoint(asked(forked, 9, 12)).status == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+def test_after_a_loss_it_follows_the_logs_new_name_by_its_holders_word_and_the_old_one_never_again(
+    folder: Path, key: CosignerKey, log: Log, forked: Log
+) -> None:
+    anew = Log([*facts(4), *facts(8, word="after")], origin=f"{log.key.name}/2")
+    with pytest.raises(CosignerCannotStart, match="nothing to end"):
+        Home(folder).follow(anew.key)
+    cosigner(folder, log).add_checkpoint(asked(log, 0, 9))
+
+    with pytest.raises(CosignerCannotStart, match="begin anew"):
+        cosigner(folder, anew)
+    ended = Home(folder).follow(anew.key)
+
+    assert ended == log.head(9)
+    assert cosigner(folder, anew).add_checkpoint(asked(anew, 0, 12)).status == HTTPStatus.OK
+    for back in (lambda: cosigner(folder, log), lambda: Home(folder).follow(forked.key)):
+        with pytest.raises(CosignerCannotStart, match="has ended here"):
+            back()
+
+
 def test_what_cannot_be_kept_is_not_signed(folder: Path, key: CosignerKey, log: Log, forked: Log) -> None:
     answering = cosigner(folder, log)
     (folder / "checkpoint.new").mkdir()  # a write finds no place

@@ -52,6 +52,7 @@ SEES_NOTHING_PRIVATE = {
     "seals.scan": "asked by the pages and the command of whoever audits",
     "identity.findings_of_powers": "asked by the pages and the command of whoever audits",
     "identity.people_with": "asked by the rules; returns keys alone",
+    "identity.people_in_charge": "asked of whom to tell; returns keys alone",
     "identity.companies_above": "asked by the rules; returns keys alone",
     "identity.owners_of_strange_factors": "asked by the sweep; whose they are, and nothing of the factors",
     "identity.has_strange_factor": "asked by the rules: whether an incident can end",

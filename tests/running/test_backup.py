@@ -15,16 +15,29 @@ import pytest
 
 from privyseal.config.backup import archive, erasures, making
 from privyseal.config.backup.archive import Entry
+from privyseal.config.backup.certificate import Certificate
 from privyseal.config.backup.erasures import Repeated
-from privyseal.config.backup.restoring import Certificate
+from privyseal.config.demo import AUDITOR, PASSWORD
 from privyseal.config.failures import CannotStart
 from privyseal.config.postgres import Cluster
+from privyseal.kernel.note import Checkpoint
 from privyseal.signer.replaying import Replayed
 from tests import prepared
 from tests.pdfs import one_page
 from tests.running.shell import Shell
 
 pytestmark = [pytest.mark.running, pytest.mark.xdist_group("running")]
+
+
+FIRST_OF_THE_NEW_NAME = """
+    SELECT kind, (said->>'known_size')::int, said->>'known_root', (said->>'missing')::int, said->>'origin'
+    FROM ledger_continuation JOIN ledger_leaf ON index = begins_at JOIN ledger_fact ON ledger_fact.id = fact_id,
+    LATERAL (SELECT ledger_text(body)::jsonb->'data' AS said) said
+"""
+STILL_OPEN = (
+    "SELECT count(*) FROM permit WHERE revoked_at IS NULL AND used < impressions"
+    " AND issued_at < (SELECT at FROM ledger_continuation)"
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,37 @@ def test_a_drill_misses_the_facts_of_a_head_that_somebody_keeps_and_leaves_nothi
     assert (code, said) == (1, "")
     assert "facts are missing. Nothing was opened" in complaint
     assert not list(Path(tempfile.gettempdir()).glob("privyseal-drill-*"))
+
+
+def test_without_lost_facts_the_record_goes_on_under_another_name_by_leave_alone(saved: Saved) -> None:
+    home, shell, password = saved.shell.folder / "lossy", saved.shell, saved.shell.folder / "auditor.txt"
+    password.write_text(PASSWORD)
+    lost = Checkpoint.parse(saved.later_head.read_text().partition("\n\n")[0] + "\n")
+    missing = lost.size - saved.cut
+    beside = ("--head", saved.later_head, "--outlived", shell.folder / "data" / "signer")
+    leave = ("--without", str(missing), "--auditor", AUDITOR, "--auditor-password", password)
+
+    code, said, complaint = saved.restore("--identity", saved.identities[1], *beside, *leave, data=home)
+
+    assert code == 0, complaint
+    assert f"LOST           {missing} facts: {saved.cut} are here, {lost.size} had been signed" in said
+    assert "Put to rest    0 seals" in said
+    assert "Not on record  1 uses that the key has counted" in said
+    # It can be used, and proves itself, under its new name.
+    (shell.folder / "anew.pdf").write_bytes(one_page("Anew"))
+    used = shell.run("demo", "anew.pdf", "--out", "sealed-anew.pdf", "--json", data=home)
+    assert json.loads(used.stdout)["sealed"] is True, used.stderr
+    assert json.loads(shell.run("ledger", "verify", "--json", data=home).stdout)["holds"] is True
+    proofs = [
+        shell.run("prove", "receipt", f"sealed-{name}.tlog-proof", "--json", data=home)
+        for name in ("contract", "later", "anew")
+    ]
+    assert [json.loads(one.stdout)["origin"] for one in proofs] == [lost.origin, lost.origin, f"{lost.origin}/2"]
+    with Cluster(home) as cluster, psycopg.connect(cluster.url()) as connection:
+        row = connection.execute(FIRST_OF_THE_NEW_NAME).fetchone()
+        open_still = connection.execute(STILL_OPEN).fetchone()
+    assert row == ("installation.began-anew", lost.size, lost.root.hex(), missing, f"{lost.origin}/2")
+    assert open_still == (0,)
 
 
 def test_a_backup_that_was_touched_cut_short_or_is_for_others_opens_nothing(saved: Saved) -> None:

@@ -1,4 +1,4 @@
-"""``privyseal cosigner make | serve``: a second party's small process that sees whether the log is ever rewritten."""
+"""``privyseal cosigner make | follow | serve``: a second party's process that sees whether the log is rewritten."""
 
 import logging
 import os
@@ -26,6 +26,9 @@ def configure(parser: ArgumentParser) -> None:
     make = action.add_parser("make", help="make a cosigner's key, and print its public half")
     make.add_argument("--data", type=Path, required=True, help="the cosigner's own folder")
     make.add_argument("--name", required=True, help="its name, such as audit.example.com/cosigner")
+    follow = action.add_parser("follow", help="after a loss: cosign the log under its new name alone")
+    follow.add_argument("--data", type=Path, required=True, help="the cosigner's own folder")
+    follow.add_argument("--log-key", required=True, help="the log's new key, or a file with it")
     serve = action.add_parser("serve", help="run the cosigner")
     serve.add_argument("--data", type=Path, required=True, help="the cosigner's own folder")
     serve.add_argument("--log-key", required=True, help="the log's key as its owner publishes it, or a file with it")
@@ -38,7 +41,7 @@ def run(arguments: Namespace) -> int:
     """Make a cosigner, or serve until told to stop; return the exit code."""
     os.umask(0o077)
     try:
-        return {"make": _make, "serve": _serve}[arguments.action](arguments)
+        return {"make": _make, "follow": _follow, "serve": _serve}[arguments.action](arguments)
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
@@ -52,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _make(arguments: Namespace) -> int:
     sys.stdout.write(home.make(arguments.data, arguments.name).text + "\n")
+    return 0
+
+
+def _follow(arguments: Namespace) -> int:
+    with home.occupied(arguments.data) as own:
+        sys.stdout.write(own.follow(_log_key(arguments.log_key)))
     return 0
 
 

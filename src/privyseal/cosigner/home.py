@@ -75,6 +75,8 @@ class Home:
 
     def last(self, log: VerifierKey) -> Checkpoint | None:
         """Return the last head that was cosigned, None before the first; raise where that cannot be known."""
+        if log.name in self._ended():
+            raise CosignerCannotStart(reason=f"What was called {log.name} has ended here, and is cosigned no more.")
         try:
             kept = (self._folder / _LAST).read_text(encoding="utf-8")
             return open_checkpoint(kept, log) if kept else None
@@ -85,6 +87,24 @@ class Home:
     def keep(self, note: str) -> None:
         """Remember this head as the last one; when it returns, a power cut does not undo it."""
         _write(self._folder / _LAST, note.encode())
+
+    def follow(self, log: VerifierKey) -> str:
+        """Cosign another name of the log from here on, and the one before never again; return that one's last head.
+
+        What was cosigned stays beside it: whoever looks can hold it against what the log says was lost.
+        """
+        kept = (self._folder / _LAST).read_text(encoding="utf-8")
+        if log.name in self._ended():
+            raise CosignerCannotStart(reason=f"What was called {log.name} has ended here, and is cosigned no more.")
+        if not kept or kept.startswith(f"{log.name}\n"):
+            raise CosignerCannotStart(reason=f"There is nothing to end before {log.name}: serve with its key.")
+        _write(self._folder / f"{_LAST}.{len(self._ended()) + 1}", kept.encode())
+        _write(self._folder / _LAST, b"")
+        return kept
+
+    def _ended(self) -> set[str]:
+        """Return the names under which this cosigner follows the log no more."""
+        return {path.read_text(encoding="utf-8").partition("\n")[0] for path in self._folder.glob(f"{_LAST}.[0-9]*")}
 
 
 def _lock(lock: int, folder: Path) -> None:

@@ -48,6 +48,14 @@ class VerifierKey:
         name, public = parse_key(text, _ED25519)
         return cls(name=name, public=public)
 
+    @classmethod
+    def parse_all(cls, text: str) -> "tuple[VerifierKey, ...]":
+        """Read keys apart by spaces or lines, one at least, or refuse: key-unreadable."""
+        keys = tuple(map(cls.parse, text.split()))
+        if not keys:
+            raise KeyUnreadable
+        return keys
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:

@@ -44,6 +44,16 @@ def write(fact: bytes, index: int, proof: Sequence[bytes], checkpoint_note: str)
     return "\n".join(lines) + "\n\n" + checkpoint_note
 
 
+def key_for(text: str, keys: Sequence[VerifierKey]) -> VerifierKey:
+    """Return which of a log's keys the receipt has to be checked by: that of the name it was signed under.
+
+    Where none has that name it is the first, by which it will not hold.
+    """
+    named = text.split("\n\n")[-2:-1]
+    origin = named[0].partition("\n")[0] if named else ""
+    return next((key for key in keys if key.name == origin), keys[0])
+
+
 def check(text: str, key: VerifierKey, quorum: Quorum = ANYBODY) -> CheckedReceipt:
     """Return what the receipt proves under this log's key, or refuse.
 

@@ -91,6 +91,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "permit.expired": _("Permit over, not used up"),
     "permit.topped-up": _("More added to a permit"),
     "permit.prolonged": _("Permit prolonged"),
+    "permit.voided": _("Permit voided after a loss"),
     "permit.taken-back": _("Permit taken back"),
     "permit.denied-at-signer": _("Permit refused at the key from now on"),
     "mandate.given": _("Mandate given"),
@@ -362,6 +363,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "outside.ended": _("Outside system ended"),
     "installation.founded": _("Installation founded"),
     "installation.backed-up": _("Backup written"),
+    "installation.began-anew": _("Record goes on under another name, with facts missing"),
     "installation.restored": _("Installation restored from a backup"),
 }
 

@@ -83,6 +83,11 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "permit.sample-taken": _("Look whether the paper is of the class. Your page says where."),
     "permit.stopped": _("Find out why. Until there is another one, each paper is applied for by itself."),
     "permit.expired": _("Nothing more can be sealed under it. If it is still needed, apply again."),
+    "permit.voided": _("Entries were lost, perhaps of what was done under it. Apply again if it is still needed."),
+    "installation.began-anew": _(
+        "Entries from before a failure are lost for good. Look what of yours is missing, and tell the auditor of each "
+        "use that you know of and do not find. What was approved and not used is void."
+    ),
     "permit.topped-up": _("So much more can be sealed now, until its window closes."),
     "permit.prolonged": _("It can be carried out until the new end."),
     "permit.taken-back": _("Apply again, and let others approve it."),

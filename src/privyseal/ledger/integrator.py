@@ -35,6 +35,8 @@ _PENDING: Final = """
     ORDER BY fact.xid, fact.id LIMIT %(limit)s
 """
 _FIRST: Final = _PENDING.format(window="(fact.xid < %(horizon)s::xid8 OR fact.xid >= %(future)s::xid8)")
+_NEWEST: Final = "SELECT id, body FROM ledger_fact WHERE kind = %s ORDER BY id DESC LIMIT 1"
+_HEAD: Final = "INSERT INTO ledger_checkpoint (size, root, note) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 _NEXT: Final = _PENDING.format(window="fact.xid >= %(cursor)s::xid8 AND fact.xid < %(horizon)s::xid8")
 
 
@@ -75,6 +77,26 @@ class Integrator:
             self._cursor = str(horizon)
         return len(facts)
 
+    @property
+    def size(self) -> int:
+        return self._tree.size
+
+    @property
+    def root(self) -> bytes:
+        return self._tree.root
+
+    def number(self, kind: str) -> None:
+        """Give the newest fact of a kind the next index before all that wait for theirs."""
+        with self._connection.transaction():
+            fact_id, body = self._one(_NEWEST, [kind])
+            self.append([(fact_id, unpacked(bytes(body)))])
+
+    def keep_head(self, note: str) -> None:
+        """Keep a head of the tree as it is that somebody else had signed."""
+        with self._connection.transaction():
+            self._connection.execute(_HEAD, [self._tree.size, self._tree.root, note])
+        self._checkpointed = self._tree.size
+
     def append(self, facts: Sequence[tuple[int, bytes]]) -> None:
         """Put facts, by id and body, at the tree's end, in the transaction that is open."""
         if not facts:
@@ -102,10 +124,7 @@ class Integrator:
             raise
         steps.reached(Step.HEAD_SIGNED)
         with self._connection.transaction():
-            self._connection.execute(
-                "INSERT INTO ledger_checkpoint (size, root, note) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                [size, root, note],
-            )
+            self._connection.execute(_HEAD, [size, root, note])
         self._checkpointed = size
 
     def _go_on(self) -> None:

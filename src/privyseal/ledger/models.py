@@ -86,6 +86,29 @@ class CheckpointRow(models.Model):
         db_table = "ledger_checkpoint"
 
 
+class Continuation(models.Model):
+    """Each time the record went on under another name, since facts were lost that a signed head had covered.
+
+    ``begins_at`` facts stand before the first one under the new name; heads up to there are signed by ``key_before``.
+    """
+
+    begins_at = models.BigIntegerField(primary_key=True)
+    key_before = models.TextField()
+    key = models.TextField()
+    known_size = models.BigIntegerField()
+    known_root = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_continuation"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(known_size__gt=0, begins_at__gte=0) & ~models.Q(key=models.F("key_before")),
+                name="continued_under_another_name",
+            )
+        ]
+
+
 class CosignatureRow(models.Model):
     """The line that a cosigner added to a head. Its key is the checkpoint's size and the cosigner's name."""
 

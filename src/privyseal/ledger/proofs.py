@@ -20,6 +20,7 @@ from privyseal.kernel.quorum import Needed
 from privyseal.ledger import finding, nodes
 from privyseal.ledger.cosigned import cosigned_head
 from privyseal.ledger.models import CheckpointRow, CosignatureRow, FactRow, Leaf
+from privyseal.ledger.naming import FIRST_FACT, Names, names
 
 _CHUNK: Final = 2_000
 _FIRST_HEADS: Final = """
@@ -49,6 +50,7 @@ class Break(StrEnum):
     ROOT_DIFFERS = "root-differs"
     NOTE_BROKEN = "note-broken"
     SHORTER_THAN_CHECKPOINT = "shorter-than-checkpoint"
+    NAME_DIFFERS = "name-differs"
     COSIGNATURE_BROKEN = "cosignature-broken"
 
 
@@ -111,7 +113,7 @@ def root_at(size: int) -> bytes:
 
 def audit(key: VerifierKey) -> Audit:
     """Derive every leaf, node, root and signature again from the facts alone."""
-    auditor = _Auditor(key, list(CheckpointRow.objects.order_by("size")))
+    auditor = _Auditor(names(key), list(CheckpointRow.objects.order_by("size")))
     for facts in _in_chunks(_numbered_facts()):
         for index, fact in facts:
             if (broken := auditor.take(index, fact)) is not None:
@@ -126,8 +128,8 @@ def audit(key: VerifierKey) -> Audit:
 class _Auditor:
     """A second integrator that believes nothing but the facts."""
 
-    def __init__(self, key: VerifierKey, heads: list[CheckpointRow]) -> None:
-        self._key, self._heads = key, heads
+    def __init__(self, names: Names, heads: list[CheckpointRow]) -> None:
+        self._names, self._heads = names, heads
         self._tree = Growing()
         self._unread: list[tuple[int, int, bytes]] = []
         self._checked = 0
@@ -142,6 +144,8 @@ class _Auditor:
         body = bytes(fact.body)
         if (broken := _fact_broken(fact, body)) is not None:
             return broken
+        if (index in self._names.begins_at) != (fact.kind == FIRST_FACT):
+            return Break.NAME_DIFFERS
         completed = self._tree.append(merkle.leaf_hash(body))
         self._unread += [node for node in completed[1:] if merkle.is_kept(node[0])]  # the first is the leaf
         is_head = self.heads_left and self._heads[self._checked].size == self._tree.size
@@ -161,7 +165,7 @@ class _Auditor:
         head = self._heads[self._checked]
         if self._tree.root != bytes(head.root):
             return Break.ROOT_DIFFERS
-        if not _signed(head.note, self._key, head.size, bytes(head.root)):
+        if not _signed(head.note, self._names.of_head(head.size), head.size, bytes(head.root)):
             return Break.NOTE_BROKEN
         self._checked += 1
         return None

@@ -15,7 +15,7 @@ from privyseal.approvals.rules import Part, State
 from privyseal.approvals.stages import late_for
 from privyseal.approvals.turns import voters_of
 from privyseal.identity.models import Company, Person, Unit
-from privyseal.identity.queries import members_of, people_with
+from privyseal.identity.queries import members_of, people_in_charge, people_with
 from privyseal.identity.rules import Place, Power
 from privyseal.notification.rules import Audience
 from privyseal.seals.models import Custody, Incident, Permit, PermitPart, Seal, Sighting
@@ -207,6 +207,13 @@ def _office(power: Power) -> Callable[[Subject], frozenset[int]]:
     return lambda subject: subject.around.holding(power, Place(None))
 
 
+def _everywhere(subject: Subject) -> frozenset[int]:
+    """Return whoever is in charge of anything: holds an office, manages or approves, or keeps a seal."""
+    return people_in_charge(subject.around.at) | frozenset(
+        Custody.objects.filter(until=None).order_by().values_list("keeper_id", flat=True)
+    )
+
+
 _FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {
     Audience.PERSON: _person,
     Audience.APPLICANT: _applicant,
@@ -224,4 +231,5 @@ _FOUND: Final[Mapping[Audience, Callable[[Subject], frozenset[int]]]] = {
     Audience.SECURITY: _office(Power.SECURITY),
     Audience.SYSTEM: _office(Power.SYSTEM),
     Audience.AUDIT: _office(Power.AUDIT),
+    Audience.EVERYWHERE: _everywhere,
 }

@@ -30,6 +30,7 @@ class Audience(StrEnum):
     SECURITY = "security"
     SYSTEM = "system"
     AUDIT = "audit"
+    EVERYWHERE = "everywhere"
 
 
 class Urgency(StrEnum):
@@ -100,6 +101,7 @@ TOLD: Final = (
     Told("permit.stopped",             to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS, Audience.AUDIT)),  # it was overrun, or a sample did not fit
     Told("permit.ended",               to=(Audience.APPLICANT, Audience.HOLDERS)),                              # they wait for it in vain
     Told("permit.expired",             to=(Audience.APPLICANT, Audience.HOLDERS)),                              # likewise
+    Told("permit.voided",              to=(Audience.APPLICANT, Audience.HOLDERS), urgency=_U),                  # nobody knows what it was used for
     Told("permit.topped-up",           to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # they go on, and the manager knows
     Told("permit.prolonged",           to=(Audience.APPLICANT, Audience.HOLDERS, Audience.MANAGERS)),           # likewise
     Told("permit.taken-back",          to=(Audience.APPLICANT, Audience.HOLDERS, Audience.AUDIT)),              # others have to approve it
@@ -245,6 +247,7 @@ TOLD: Final = (
     Told("cosigner.back",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM), urgency=_D),    # nobody need look any more
     Told("signer.sealed",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # no seal is used until its custodians open it
     Told("signer.opened",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # whoever did not ask for it looks who did
+    Told("installation.began-anew",    to=(Audience.EVERYWHERE,), urgency=_U),                                  # facts are lost: everybody looks what of theirs is missing
     Told("installation.restored",      to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # who is in charge looks what was lost, and that the old one stays off
     Told("installation.backed-up",     to=(Audience.AUDIT, Audience.SYSTEM), urgency=_D),                       # the file is looked for where it should be
     Told("webhook.subscribed",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # ids leave the house from now on

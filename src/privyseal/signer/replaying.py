@@ -42,9 +42,12 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What the record says of the key; ``versions`` are the seals' versions there, ``proof`` leads to ``head``."""
+    """What the record says of the key; ``versions`` are the seals' versions there, ``proof`` leads to ``head``.
 
-    head: str
+    Without a head the record lacks facts that a signed head had covered: it is told the rest, and no head is kept.
+    """
+
+    head: str | None
     proof: Sequence[bytes]
     uses: Sequence[Use] = ()
     denied: Collection[Denial] = ()
@@ -78,7 +81,7 @@ def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
     """Bring a restored file up to the record, all of it or nothing, or say why the two do not belong together."""
     with occupied(data), closing(Database(open_durably(data / FILE))) as database:
         store = Store(database, Keys(database))
-        head = _head(store, later)
+        head = store.checkpoint() if later.head is None else _head(store, later, later.head)
         with database.writing() as connection:
             found = Replayed(
                 uses=sum(_use(connection, use) for use in later.uses),
@@ -98,11 +101,11 @@ def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
         return found
 
 
-def _head(store: Store, later: Later) -> SignedCheckpoint:
+def _head(store: Store, later: Later, said: str) -> SignedCheckpoint:
     """Return the record's head if this key signed it and it extends the last head that the file knows."""
     last, key = store.checkpoint(), note.VerifierKey.parse(store.shown()[0])
     try:
-        head = note.open_checkpoint(later.head, key)
+        head = note.open_checkpoint(said, key)
         if head.size > last.size > 0:
             merkle.verify_consistency(last.size, last.root, head.size, head.root, later.proof)
     except (note.NoteBroken, merkle.ProofBroken) as error:
@@ -113,7 +116,7 @@ def _head(store: Store, later: Later) -> SignedCheckpoint:
         )
     if head.size == last.size and head.root != last.root:
         raise CannotContinue("The record is another one than the signer has signed: it is not its record.")
-    return SignedCheckpoint(head.size, head.root, later.head)
+    return SignedCheckpoint(head.size, head.root, said)
 
 
 def _use(connection: sqlite3.Connection, use: Use) -> int:

@@ -38,9 +38,9 @@ class ReceiptForm(forms.Form):
         file: Any = self.cleaned_data["file"]
         return str(file.read(_MOST_BYTES).decode("utf-8", errors="replace"))
 
-    def clean_log_key(self) -> VerifierKey:
+    def clean_log_key(self) -> tuple[VerifierKey, ...]:
         try:
-            return VerifierKey.parse(self.cleaned_data["log_key"])
+            return VerifierKey.parse_all(self.cleaned_data["log_key"])
         except KeyUnreadable as error:
             raise forms.ValidationError(_NOT_A_KEY) from error
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from django.db import connection
+from django.db.models import F, Q
 
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.config.failures import CannotStart
 from privyseal.identity.queries import installation
 from privyseal.kernel.note import Checkpoint, NoteBroken, VerifierKey, open_checkpoint
 from privyseal.ledger import proofs
+from privyseal.ledger.naming import Names, names
 from privyseal.ledger.queries import Fact, facts_behind, facts_beyond, latest_checkpoint
+from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealKind, SealState
+from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.signer import replaying
 from privyseal.signer.denials import Denial, What
 from privyseal.signer.replaying import Later, Use
@@ -23,36 +27,84 @@ _USED: Final = "document.sealed"
 _SUSPENDED: Final = "seal.suspended-at-signer"
 _DENIED: Final = ("permit.denied-at-signer", "mandate.denied-at-signer", "application.denied-at-signer")
 _NEVER_MADE: Final = (SealState.DRAFT.value, SealState.DESTROYED.value)
+_AT_THE_KEY: Final = tuple(purpose.value for purpose in AT_THE_KEY)
 _ENDS: Final = (Purpose.DESTROY, Purpose.INVALIDATE)
 
 
-def prove(about: Mapping[str, Any], signer: Path, brought: Sequence[str]) -> dict[str, Any]:
-    """Derive the record again and hold against it every head that somebody knows, or say where they differ."""
-    key = _key()
-    audit = proofs.audit(key)
+def prove(about: Mapping[str, Any], signer: Path, brought: Sequence[str]) -> tuple[dict[str, Any], Checkpoint | None]:
+    """Derive the record again and hold against it every head that somebody knows, or say where they differ.
+
+    Returned beside what was shown is the largest head that the record does not reach; none where nothing is missing.
+    """
+    named = names_of_now()
+    audit = proofs.audit(named.every[-1].key)
     if audit.broken is not None:
         raise CannotStart(f"The restored ledger is broken ({audit.broken}), noticed at fact {audit.index}.")
-    end = _head_of(latest_checkpoint() or "", key)
-    known = [_head_of(note, key) for note in (about["head"], *brought)]
-    size, root = replaying.last_signed(signer)
-    for head in (*known, Checkpoint(key.name, size, root)):
-        _check_on_its_way(head, end)
-    return {
+    last = end()
+    heads = [_head_of(note, named) for note in (about["head"], *brought)]
+    heads.append(Checkpoint(named.every[-1].key.name, *replaying.last_signed(signer)))
+    known = [head for head in heads if not _is_of_a_lost_tail(head, named)]
+    beyond = [head for head in known if head.size > last.size]
+    for head in known:
+        if head.size <= last.size and proofs.root_at(head.size) != head.root:
+            raise CannotStart(f"The restored record is another one than the head of {head.size} facts says.")
+    shown = {
         "facts": audit.facts,
         "heads": audit.checkpoints,
         "root": audit.root.hex(),
-        "compared": [head.size for head in known[1:]],
+        "compared": [head.size for head in heads[1:-1]],
         "waiting": facts_behind(),
-        "log": key.name,
+        "log": last.origin,
     }
+    return shown, max(beyond, key=lambda head: head.size, default=None)
+
+
+def refuse_missing(known: Checkpoint) -> NoReturn:
+    last = end()
+    missing = known.size - last.size
+    raise CannotStart(
+        f"The restored record ends at {last.size} facts, and a head of {known.size} is signed: {missing} facts are"
+        " missing. Nothing was opened: restore from a later archive of the database's own log (WAL). Where"
+        f" there is none, custodians and auditor can let the record go on without them: --without {missing}."
+    )
+
+
+def end() -> Checkpoint:
+    """Return the last head that the restored record holds."""
+    return _head_of(latest_checkpoint() or "", names_of_now())
+
+
+def names_of_now() -> Names:
+    """Return the names of the restored record."""
+    founded = installation()
+    if founded is None:
+        raise CannotStart("The restored database holds no installation.")
+    return names(VerifierKey.parse(founded.log_key))
+
+
+def open_at_the_cut() -> set[Denial]:
+    """Return what the key refuses from now on: by every permit that was open, and every use not finished."""
+    permits = Permit.objects.filter(Q(used__lt=F("impressions")) | Q(finished_at=None, purpose__in=_AT_THE_KEY))
+    still = permits.filter(revoked_at=None, seal__kind=SealKind.ELECTRONIC.value)
+    under_way = Permit.objects.filter(pk__in=Intent.objects.filter(state=Intent.State.INTENDED).values("permit"))
+    rows = (still | under_way).order_by("pk").values_list("application_uid", "seal__uid")
+    return {Denial(What.PERMIT, application, seal) for application, seal in rows.distinct()}
+
+
+def known_intents(uids: Collection[str]) -> frozenset[str]:
+    return frozenset(Intent.objects.filter(uid__in=uids).values_list("uid", flat=True))
+
+
+def known_seals(uids: Collection[str]) -> frozenset[str]:
+    return frozenset(Seal.objects.filter(uid__in=uids).values_list("uid", flat=True))
 
 
 def later(signer: Path) -> Later:
     """Return what the record says of the key since the copy of its file was made."""
     size, _ = replaying.last_signed(signer)
     head = latest_checkpoint() or ""
-    end = _head_of(head, _key()).size
-    facts = facts_beyond(size, (_USED, _SUSPENDED, *_DENIED))
+    reached = end().size
+    facts = facts_beyond(min(size, reached), (_USED, _SUSPENDED, *_DENIED))
     electronic = Seal.objects.filter(kind=SealKind.ELECTRONIC.value)
     ends = Permit.objects.filter(seal__in=electronic, purpose__in=_ENDS, finished_at__isnull=False)
     ended = ends.filter(seal__signer_state=SealState.DESTROYED.value).order_by("pk")
@@ -60,7 +112,7 @@ def later(signer: Path) -> Later:
     gone = ApprovalPasskey.objects.filter(removed_at__isnull=False).order_by("pk")
     return Later(
         head=head,
-        proof=proofs.consistency_between(size, end) if 0 < size < end else [],
+        proof=proofs.consistency_between(size, reached) if 0 < size < reached else [],
         uses=[_use(fact) for fact in facts if fact.kind == _USED],
         denied=_denied(facts),
         suspended={fact.subjects["seal"] for fact in facts if fact.kind == _SUSPENDED},
@@ -87,30 +139,20 @@ def hang_up() -> None:
     connection.close()
 
 
-def _key() -> VerifierKey:
-    founded = installation()
-    if founded is None:
-        raise CannotStart("The restored database holds no installation.")
-    return VerifierKey.parse(founded.log_key)
-
-
-def _head_of(note: str, key: VerifierKey) -> Checkpoint:
+def _head_of(note: str, named: Names) -> Checkpoint:
     """Return the head of a note, of a receipt's or a cosigner's as well, or say that it is none of this log."""
     head = note.partition("\n\n")[2] if note.startswith("c2sp.org/tlog-proof") else note
+    called = named.called(head.partition("\n")[0])
     try:
-        return open_checkpoint(head, key)
+        return open_checkpoint(head, (called or named.every[-1]).key)
     except NoteBroken as error:
         raise CannotStart("A head that was brought is not signed by the key of this log.") from error
 
 
-def _check_on_its_way(head: Checkpoint, end: Checkpoint) -> None:
-    if head.size > end.size:
-        raise CannotStart(
-            f"The restored record ends at {end.size} facts, and a head of {head.size} is signed: {head.size - end.size}"
-            " facts are missing. Nothing was opened: restore from a later archive of the database's own log (WAL)."
-        )
-    if proofs.root_at(head.size) != head.root:
-        raise CannotStart(f"The restored record is another one than the head of {head.size} facts: nothing was opened.")
+def _is_of_a_lost_tail(head: Checkpoint, named: Names) -> bool:
+    """Tell whether a head was signed under a name that ended, over facts that the record went on without."""
+    called = named.called(head.origin)
+    return called is not None and called.until is not None and head.size > called.until
 
 
 def _denied(facts: Collection[Fact]) -> set[Denial]:

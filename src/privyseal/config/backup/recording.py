@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from privyseal.identity.models import Installation
 from privyseal.kernel.canonical import Json
+from privyseal.kernel.note import Checkpoint, VerifierKey
 from privyseal.ledger import book
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
+from privyseal.ledger.naming import go_on_as
 
 BACKUP: Final = Service("backup")
 RESTORE: Final = Service("restore")
@@ -18,6 +20,31 @@ def enter_backup(actor: Service, at: datetime, *, sha256: str, cut: int, erased_
     """Record that a backup and the list beside it were written, so that who reads the record can look for them."""
     about: dict[str, Json] = {"backup_sha256": sha256, "cut": cut, "erased_sha256": erased_sha256}
     book.record("installation.backed-up", by=actor, at=at, **about)
+
+
+@command("installation.begin-anew")
+def begin_anew(
+    actor: Service, at: datetime, *, key: str, begins_at: int, known: Checkpoint, said: dict[str, Any]
+) -> None:
+    """Name the record otherwise from here on: the first fact of the new name says what is known and missing."""
+    installation = Installation.objects.select_for_update().get()
+    before, origin = installation.log_key, VerifierKey.parse(key).name
+    go_on_as(key, at, before=before, begins_at=begins_at, known=known)
+    installation.log_key, installation.origin = key, origin
+    installation.save(update_fields=["log_key", "origin"])
+    book.record(
+        "installation.began-anew",
+        by=actor,
+        at=at,
+        origin=origin,
+        log_key=key,
+        origin_before=VerifierKey.parse(before).name,
+        log_key_before=before,
+        begins_at=begins_at,
+        known_size=known.size,
+        known_root=known.root.hex(),
+        **said,
+    )
 
 
 @command("installation.restore")

@@ -2,30 +2,32 @@
 
 (1) the archive holds what it lists; (2) the database comes back; (3) the whole record is derived again from its facts;
 (4) the head of the cut, the signer's last head and every head that somebody brought lie on its way; (5) every file
-has its digest; (6) what the record says of the key since its copy is replayed; (7) who was erased since is erased
+has its digest; (6) what the record says of the key since its copy is replayed, or where facts are missing
+the record goes on under another name (``losing``); (7) who was erased since is erased
 again; (8) the restore is on record and begins an epoch; (9) the signer's file is put in place
 """
 
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from psycopg import connect, sql
 
-from privyseal import __version__
 from privyseal.config import schema
 from privyseal.config.backup import archive, erasures, making
+from privyseal.config.backup.certificate import Certificate, Leave, Lost
 from privyseal.config.backup.erasures import Brought, Repeated
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
 from privyseal.config.loading import load
 from privyseal.config.postgres import Cluster, make_data_folder
 from privyseal.kernel.errors import Refused
-from privyseal.signer import epochs, replaying
+from privyseal.kernel.note import Checkpoint
+from privyseal.signer import anew, epochs, replaying
 from privyseal.signer.copying import CannotContinue
 from privyseal.signer.epochs import Epoch
 from privyseal.signer.replaying import Replayed
@@ -34,55 +36,23 @@ _APART: Final = "signer.restoring"
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
-    """What a restore has shown."""
+class Beside:
+    """What somebody brings beside the backup: heads, and the newest list of who was erased.
 
-    backup_sha256: str
-    made_at: str
-    restored_at: datetime
-    seconds: float
-    cut: int
-    facts: int
-    heads: int
-    root: str
-    compared: Sequence[int]
-    files: int
-    replayed: Replayed
-    waiting: int
-    epoch: int
-    log: str = field(default="")
-    repeated: Repeated | None = None
+    In a loss, the folder of a signer that outlived it, and the leave to go on without what is missing.
+    """
 
-    def text(self, *, is_drill: bool) -> str:
-        replayed = self.replayed
-        counts = (
-            f"{replayed.uses} uses, {replayed.denied} denials, {replayed.suspended} suspensions, "
-            f"{replayed.ended} ends of seals, {replayed.removed} passkeys taken off"
-        )
-        lines = [
-            "PRIVYSEAL RESTORE DRILL" if is_drill else "PRIVYSEAL RESTORE",
-            f"Log            {self.log}",
-            f"Backup         SHA-256 {self.backup_sha256}",
-            f"Made           {self.made_at}",
-            f"Restored       {self.restored_at.isoformat(timespec='seconds')} in {self.seconds:.1f} s",
-            f"Version        {__version__}",
-            f"Record         {self.facts} facts and {self.heads} heads derived again, {self.waiting} not numbered",
-            f"Root           {self.root}",
-            f"Cut            at {self.cut} facts; the record continues it",
-            f"Compared with  {len(self.compared)} heads brought from elsewhere" + _listed(self.compared),
-            f"Files          {self.files}, each with its digest",
-            f"Signer         continues its own last head; replayed: {counts}",
-            f"Epoch          {self.epoch}: a signer of an earlier one is refused and stops",
-            f"Without a key  {len(replayed.keyless)} seals" + _listed(replayed.keyless),
-            *_erasures(self.repeated),
-        ]
-        return "\n".join(lines) + "\n"
+    heads: Sequence[Path] = ()
+    erased: Path | None = None
+    outlived: Path | None = None
+    leave: Leave | None = None
 
 
-def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = (), erased: Path | None = None) -> Certificate:
+def restore(backup: Path, identity: Path, beside: Beside) -> Certificate:
     """Restore into the data folder of this environment, which must be empty, and prove it; or say what is wrong."""
     began, installation = time.monotonic(), Installation.from_environment()
-    data, brought = installation.data, None if erased is None else erasures.read(erased)
+    data = installation.data
+    brought = None if beside.erased is None else erasures.read(beside.erased)
     if data.exists() and any(data.iterdir()):
         raise CannotStart(f"{data} is not empty: a backup is restored beside what there is, never over it.")
     make_data_folder(data)
@@ -97,9 +67,12 @@ def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = (), erased:
         from privyseal.config.backup import proving  # noqa: PLC0415  Django is set up only now
 
         try:
-            proved = proving.prove(about, data / _APART, [path.read_text("utf-8") for path in heads])  # (3) (4)
+            if beside.outlived is not None:
+                anew.put_outlived(beside.outlived, data / _APART)
+            heads = [path.read_text("utf-8") for path in beside.heads]
+            proved, known = proving.prove(about, data / _APART, heads)  # (3) (4)
             files = proving.check_files(data)  # (5)
-            replayed = replaying.replay(data / _APART, proving.later(data / _APART), at=datetime.now(UTC))  # (6)
+            replayed, lost = _replayed(data / _APART, known, beside.leave, databases)  # (6)
             repeated = None if brought is None else _erased_again(brought)  # (7)
             epoch = _entered(backup, data / _APART, about, replayed, repeated)  # (8)
         except OSError as error:
@@ -123,8 +96,24 @@ def restore(backup: Path, identity: Path, *, heads: Sequence[Path] = (), erased:
         replayed=replayed,
         epoch=epoch,
         repeated=repeated,
+        lost=lost,
         **proved,
     )
+
+
+def _replayed(
+    signer: Path, known: Checkpoint | None, leave: Leave | None, databases: Databases
+) -> tuple[Replayed, Lost | None]:
+    """Tell the signer's file what the record says of it; where facts are missing, go on by leave alone."""
+    from privyseal.config.backup import losing, proving  # noqa: PLC0415  Django is set up only now
+
+    if known is None and leave is not None:
+        raise CannotStart("Nothing is missing: restore without leave to lose anything. Nothing was opened.")
+    if known is None:
+        return replaying.replay(signer, proving.later(signer), at=datetime.now(UTC)), None
+    if leave is None:
+        proving.refuse_missing(known)
+    return losing.go_on(signer, known, leave, databases)
 
 
 def _erased_again(brought: Brought) -> Repeated:
@@ -193,26 +182,3 @@ def _open_to_others(public: Path) -> None:
     public.chmod(0o755)
     for path in public.iterdir():
         path.chmod(0o644)
-
-
-def _erasures(repeated: Repeated | None) -> list[str]:
-    if repeated is None:
-        return [
-            "Erasures       NOT repeated: who was erased and what was deleted after the cut is back. Before anybody is",
-            "               let in, run `privyseal erased again LIST` with the newest list that lies beside a backup.",
-        ]
-    lines = [
-        f"Erasures       {repeated.done} of {repeated.asked} on the list done again; the rest was so already,",
-        "               is not in this backup, or stands below",
-        f"               list: SHA-256 {repeated.sha256}",
-    ]
-    if repeated.left:
-        lines.append(
-            "NOT erased     these people: something holds them in this record. End it, then run"
-            " `privyseal erased again LIST`" + _listed(repeated.left)
-        )
-    return lines
-
-
-def _listed(items: Sequence[object]) -> str:
-    return "".join(f"\n               {item}" for item in items)

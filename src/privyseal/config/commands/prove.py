@@ -23,6 +23,7 @@ from privyseal.signer import proving
 PROVED: Final = 0
 BROKEN: Final = 1
 CANNOT_TELL: Final = 2
+OWN_KEYS: Final = ("log.vkey", "log.before.vkey")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -60,12 +61,12 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Return 0 where the receipt proves its fact, 1 where it does not, 2 where no log key is known."""
-    key = trusted_key(arguments.log_key)
-    if key is None:
+    keys = trusted_keys(arguments.log_key)
+    if not keys:
         return _answer(arguments, CANNOT_TELL, {"proved": False, "code": "no-log-key"})
     try:
         text, lines = proving.split(arguments.file.read_text(encoding="utf-8"))
-        checked = receipt.check(text, key, _quorum(arguments))
+        checked = receipt.check(text, receipt.key_for(text, keys), _quorum(arguments))
         fact = parse(checked.fact)
         yeses = proving.check(fact, lines) if lines or getattr(arguments, "with_approvals", False) else None
     except (OSError, UnicodeError) as error:
@@ -125,12 +126,13 @@ def _said(given: str) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else given
 
 
-def trusted_key(given: str | None) -> VerifierKey | None:
-    """Return the log key to trust: the one given, or the one this installation published for itself."""
+def trusted_keys(given: str | None) -> tuple[VerifierKey, ...]:
+    """Return the log's keys to trust: those given, or those this installation published for itself, of now first."""
     if given is not None:
-        return VerifierKey.parse(_said(given))
-    own = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "log.vkey"
-    return VerifierKey.parse(own.read_text(encoding="utf-8")) if own.is_file() else None
+        return VerifierKey.parse_all(_said(given))
+    public = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public"
+    own = [public / name for name in OWN_KEYS if (public / name).is_file()]
+    return tuple(key for path in own for key in map(VerifierKey.parse, path.read_text(encoding="utf-8").split()))
 
 
 _WORDS: Final = {

@@ -211,6 +211,12 @@ def people_with(
     return frozenset(person for person, all_held in held.items() if may_act(power, asked, held=all_held))
 
 
+def people_in_charge(at: datetime) -> frozenset[int]:
+    """Return who holds any power now but that of using a seal, wherever it reaches."""
+    grants = grants_in_force(at).exclude(power=Power.USE.value).filter(person__is_active=True)
+    return frozenset(grants.order_by().values_list("person_id", flat=True))
+
+
 def held_or_coming(person: Person, *, starts_at: datetime, ends_at: datetime | None) -> list[Held]:
     """Return what would stand beside a new grant of this term: unconfirmed and future grants count as held."""
     return [one.held for one in terms_of([person.pk])[person.pk] if one.meets(starts_at, ends_at)]

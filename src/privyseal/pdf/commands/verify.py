@@ -196,7 +196,7 @@ def _write_revisions(folder: Path, stream: BinaryIO, found: Judgement) -> None:
 def _receipt_words(arguments: Namespace, digest: str) -> dict[str, Any]:
     try:
         text = arguments.receipt.read_text(encoding="utf-8")
-        checked = check_receipt(text, _log_key(arguments.log_key), result_sha256=digest)
+        checked = check_receipt(text, receipt.key_for(text, _log_keys(arguments.log_key)), result_sha256=digest)
     except UnicodeDecodeError:
         return {"proved": False, "code": receipt.ReceiptUnreadable.code}
     except NotCanonical:
@@ -208,13 +208,16 @@ def _receipt_words(arguments: Namespace, digest: str) -> dict[str, Any]:
     return {"proved": True, "index": checked.index, "origin": head.origin, "size": head.size, "sealed_at": sealed_at}
 
 
-def _log_key(given: str | None) -> VerifierKey:
-    file = Path(given) if given else Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "log.vkey"
-    if file.is_file():
-        return VerifierKey.parse(file.read_text(encoding="utf-8"))
-    if given is None:
+def _log_keys(given: str | None) -> tuple[VerifierKey, ...]:
+    """Return the log's keys: those given, or lying in a file, or this installation's own, the one of now first."""
+    if given is not None and not Path(given).is_file():
+        return VerifierKey.parse_all(given)
+    public = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public"
+    files = [public / "log.vkey", public / "log.before.vkey"] if given is None else [Path(given)]
+    found = " ".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+    if given is None and not found:
         raise NoLogKey
-    return VerifierKey.parse(given)
+    return VerifierKey.parse_all(found)
 
 
 def _as_json(found: Judgement, proof: Mapping[str, Any], code: int) -> str:

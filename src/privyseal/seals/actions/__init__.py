@@ -47,6 +47,7 @@ from privyseal.seals.actions.incidents import (
     reassign_incident,
     watch_seals,
 )
+from privyseal.seals.actions.losing import follow_key, void_open_permits
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
 from privyseal.seals.actions.persons import confirm_person, name_person, revoke, revoke_mandate
 from privyseal.seals.actions.remarking import RemarkMissing, remark_on_seal
@@ -103,6 +104,7 @@ __all__ = [
     "expire_seals",
     "fail_act",
     "finish_open_acts",
+    "follow_key",
     "freeze",
     "freeze_group",
     "give_consent",
@@ -138,6 +140,7 @@ __all__ = [
     "tell_signer",
     "unfreeze",
     "unit_of",
+    "void_open_permits",
     "watch_factors",
     "watch_seals",
     "write_rules",

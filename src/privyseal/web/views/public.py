@@ -14,6 +14,7 @@ from privyseal.identity.models import Installation
 from privyseal.identity.queries import installation
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.refusals import words_for
+from privyseal.ledger.naming import continuations
 from privyseal.ledger.queries import latest_checkpoint
 from privyseal.sealing.signing import client
 from privyseal.verification.checks import check_file
@@ -74,7 +75,8 @@ def checkpoint(_request: HttpRequest) -> HttpResponse:
 @capability("public")
 @require_safe
 def log_key(_request: HttpRequest) -> HttpResponse:
-    return plain(f"{_founded().log_key}\n")
+    keys = [_founded().log_key, *(one.key_before for one in continuations())]
+    return plain("".join(f"{key}\n" for key in keys))
 
 
 @capability("public")

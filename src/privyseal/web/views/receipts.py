@@ -21,6 +21,7 @@ from privyseal.kernel.quorum import Needed, Quorum
 from privyseal.language.labels import ASSURANCE, SOFTWARE
 from privyseal.language.refusals import WORDS, words_for
 from privyseal.ledger.cosigned import standings
+from privyseal.ledger.naming import continuations
 from privyseal.ledger.queries import latest_checkpoint
 from privyseal.sealing.signing import client
 from privyseal.signer import proving
@@ -74,6 +75,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "software": SOFTWARE,
         "refusal": refusal,
         "checkpoint": latest_checkpoint(),
+        "continuations": continuations(),
         "cosigners": standings(now()),
         "quorum": settings.QUORUM,
         "minutes": int(settings.QUORUM.within.total_seconds()) // 60,
@@ -93,7 +95,7 @@ def _signer() -> Status | None:
 def _usual() -> dict[str, str]:
     founded, quorum = installation(), settings.QUORUM
     return {
-        "log_key": founded.log_key if founded else "",
+        "log_key": " ".join([founded.log_key, *(one.key_before for one in continuations())]) if founded else "",
         "cosigners": "\n".join(key.text for key in quorum.keys),
         "needed": quorum.needed.value,
     }
@@ -103,7 +105,7 @@ def _proved(form: ReceiptForm) -> Proof:
     said = form.cleaned_data
     quorum = Quorum(said["cosigners"], Needed(said["needed"]))
     text, lines = proving.split(said["file"])
-    found = receipt.check(text, said["log_key"], quorum)
+    found = receipt.check(text, receipt.key_for(text, said["log_key"]), quorum)
     fact = parse(found.fact)
     yeses = proving.check(fact, lines) if lines else ()
     shown = json.dumps(fact, ensure_ascii=False, indent=2)

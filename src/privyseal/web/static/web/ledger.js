@@ -12,7 +12,7 @@ form?.addEventListener("submit", async (event) => {
   const cosigners = form.elements.cosigners.value.split(/\s+/).filter(Boolean);
   try {
     const { receipt, lines } = split(await file.text());
-    const found = await check(receipt, form.elements.log_key.value, { cosigners, needed: form.elements.needed.value });
+    const found = await check(receipt, keyFor(receipt, form.elements.log_key.value), { cosigners, needed: form.elements.needed.value });
     const fact = factOf(found.fact);
     proved(found, fact, lines.length > 0 ? await checkApprovals(fact, lines) : []);
   } catch (refused) {
@@ -20,6 +20,13 @@ form?.addEventListener("submit", async (event) => {
     refuse(refused.code);
   }
 });
+
+// Of several keys, the one of the name under which the receipt was signed; the record has one for each loss it outlived.
+function keyFor(receipt, said) {
+  const keys = said.split(/\s+/).filter(Boolean);
+  const origin = (receipt.split("\n\n").at(-2) ?? "").split("\n")[0];
+  return keys.find((key) => key.startsWith(`${origin}+`)) ?? keys[0] ?? "";
+}
 
 function proved(found, fact, yeses) {
   show("done");

@@ -1,0 +1,67 @@
+"""Where the record goes on without facts: nothing open is allowed, and everybody in charge hears of it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client as Browser
+
+from privyseal.config.backup import recording
+from privyseal.identity.models import Installation, Person
+from privyseal.kernel.note import Checkpoint, VerifierKey
+from privyseal.ledger.naming import names
+from privyseal.notification.audiences import Around, Subject, everybody_in
+from privyseal.notification.rules import Audience
+from privyseal.sealing import actions as sealing
+from privyseal.seals import actions as seals
+from privyseal.seals.models import Seal
+from privyseal.seals.permits import PermitRevoked
+from privyseal.signer.client import Client
+from tests.conftest import Use, recorded
+
+KNOWN = Checkpoint("localhost:8000/ledger", 40, bytes(32))
+
+
+def begin_anew(at: datetime) -> tuple[VerifierKey, VerifierKey]:
+    """Return the record's key before and since."""
+    before = VerifierKey.parse(Installation.objects.get().log_key)
+    since = VerifierKey(f"{before.name}/2", before.public)
+    said = {"cut": 20, "missing": 20}
+    recording.begin_anew(recording.RESTORE, at, key=since.text, begins_at=21, known=KNOWN, said=said)
+    return before, since
+
+
+def test_what_was_open_at_the_cut_is_void_in_the_register(
+    approved: Use, wang: Person, noon: datetime, signer: Client
+) -> None:
+    assert seals.void_open_permits(recording.RESTORE, noon) == 1
+    assert seals.void_open_permits(recording.RESTORE, noon) == 0
+
+    assert recorded()[-1] == "permit.voided"
+    with pytest.raises(PermitRevoked):
+        sealing.seal_document(
+            wang, noon, permit_uid=approved.permit.uid, document_sha256=approved.document, signer=signer
+        )
+
+
+def test_a_seal_that_the_key_has_stopped_rests_in_the_register_too(official: Seal, noon: datetime) -> None:
+    assert seals.follow_key(recording.RESTORE, noon, stopped={official.uid}) == 1
+    assert seals.follow_key(recording.RESTORE, noon, stopped={official.uid}) == 0
+
+    official.refresh_from_db()
+    assert (official.state, recorded()[-1]) == ("suspended", "seal.suspended")
+
+
+def test_both_names_of_the_record_are_known_and_everybody_in_charge_hears_of_it(
+    installation: Installation, noon: datetime, zhou: Person, sun: Person, zhao: Person, li: Person, wang: Person
+) -> None:
+    before, since = begin_anew(noon)
+
+    named = names(since)
+    assert [named.of_head(size) for size in (1, 21, 22)] == [before, before, since]
+    assert (named.begins_at, named.called(before.name) is named.every[0]) == (frozenset({21}), True)
+    told = everybody_in([Audience.EVERYWHERE], Subject({}, Around([], noon + timedelta(seconds=1))))
+    assert {one.pk for one in (zhou, sun, zhao, li)} <= told
+    assert wang.pk not in told
+    page = Browser().get("/ledger/").content.decode()
+    assert all(key.text in page for key in (before, since))
+    assert Browser().get("/ledger/key").content.decode() == f"{since.text}\n{before.text}\n"
