@@ -443,6 +443,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "uses-table": lambda _: {"ending": "xlsx"},
     "code": lambda scene: {"code": scene.code},
     "document": lambda scene: {"sha256": scene.document},
+    "digest": lambda scene: {"sha256": scene.document},
     "first-page": lambda scene: {"sha256": scene.document, "number": 1},
     "photographed": lambda _: {"sha256": PAPER, "number": 1},
     "company+document": lambda scene: {"company_uid": scene.company.uid, "sha256": scene.document},

@@ -134,6 +134,15 @@ def test_a_seal_that_was_suspended_since_is_shown_as_such(sealed: bytes, outside
     assert "印章目前已不在使用" in page
 
 
+def test_whoever_keeps_the_file_asks_by_its_digest(sealed: bytes, outside: Browser, settings: Settings) -> None:
+    known, unknown = (outside.get(f"/verify/{sha256(data)}/").content.decode() for data in (sealed, sealed + b" "))
+
+    assert ("示例科技有限公司" in known, "不曾改动" in known) == (True, True)
+    assert ("示例科技有限公司" in unknown, "请发送文件" in unknown) == (False, True)
+    settings.VERIFICATIONS_PER_MINUTE = 0
+    assert outside.get(f"/verify/{sha256(sealed)}/").status_code == 429
+
+
 def test_the_page_speaks_english_too(sealed: bytes, outside: Browser) -> None:
     outside.post("/language/", {"language": "en"})
 

@@ -85,6 +85,13 @@ def _pictures(data: bytes, judged: Judgement) -> tuple[ComparedPage, ...]:
         return ()  # the verdict stands without them, and the page shows none
 
 
+def record_asked(digest: str, *, address: str, at: datetime) -> Record | None:
+    """Return the use that produced the file with this SHA-256, for whoever keeps it, or refuse: too-many-checks."""
+    if attempts.count("verify", address, at) > settings.VERIFICATIONS_PER_MINUTE:
+        raise TooManyChecks
+    return record_of(digest)
+
+
 def record_of(digest: str) -> Record | None:
     """Return the use that produced the file with this SHA-256, with its evidence or without, if there was one."""
     sealed = last_fact_about("document.sealed", "document", digest)

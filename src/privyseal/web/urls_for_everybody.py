@@ -8,6 +8,7 @@ from privyseal.web.views import assets, pki, public, receipts, statuses, tiles
 def paths() -> list[URLPattern]:
     return [
         path("verify/", public.verify, name="verify"),
+        path("verify/<sha256:sha256>/", public.verify_digest, name="verify-digest"),
         path("ledger/", receipts.ledger, name="ledger"),
         path("ledger/checkpoint", public.checkpoint, name="checkpoint"),
         path("ledger/key", public.log_key, name="log-key"),

@@ -17,7 +17,7 @@ from privyseal.language.refusals import words_for
 from privyseal.ledger.naming import continuations
 from privyseal.ledger.queries import latest_checkpoint
 from privyseal.sealing.signing import client
-from privyseal.verification.checks import check_file
+from privyseal.verification.checks import check_file, record_asked
 from privyseal.verification.printed import receipt_of_code, use_of_code
 from privyseal.web.address import address_of
 from privyseal.web.answers import advised, status_of
@@ -46,6 +46,14 @@ def verify(request: HttpRequest) -> HttpResponse:
         return advised(render(request, "web/verify.html", shown, status=status_of(refusal)), refusal)
     shown = {"form": VerifyForm(), "name": file.name, "answer": verdicts.show(answer)}
     return render(request, "web/verify.html", shown)
+
+
+@capability("public")
+@require_safe
+def verify_digest(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Say whether a file of this digest was sealed here: whoever asks so keeps the file to themselves."""
+    record = record_asked(sha256, address=address_of(request), at=now())
+    return render(request, "web/known.html", {"use": verdicts.show_use(record) if record else None, "sha256": sha256})
 
 
 @capability("public")

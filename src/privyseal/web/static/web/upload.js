@@ -10,7 +10,9 @@ function ready() {
   for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => hover(event, drop, true));
   for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, (event) => hover(event, drop, false));
   drop.addEventListener("drop", (event) => {
-    if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
