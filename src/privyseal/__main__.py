@@ -53,6 +53,7 @@ COMMANDS: Final = {
     "jobs": Entry("privyseal.config.commands.jobs", "do jobs, such as entering a large table"),
     "signer": Entry("privyseal.signer.__main__", "run the signer"),
     "cosigner": Entry("privyseal.cosigner.__main__", "run a cosigner of the ledger, for management or the auditor"),
+    "device": Entry("privyseal.config.commands.device", "be a simulated seal machine, or check somebody else's"),
     "migrate": Entry("privyseal.config.commands.migrate", "bring the database to this version"),
     "manage": Entry("privyseal.config.commands.manage", "Django's own commands, for developers"),
 }

@@ -1,7 +1,7 @@
 """What a device keeps on its disk, whole, before it does anything: after a cut it goes on from there."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -65,8 +65,9 @@ class Kept:
     seen_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def to_bytes(self) -> bytes:
-        value = asdict(self) | {"seen_at": utc_text(self.seen_at), "unsent": list(self.unsent)}
-        value |= {"withdrawn": list(self.withdrawn), "held": list(self.held)}
+        value = {each.name: getattr(self, each.name) for each in fields(self)}
+        value |= {"head": asdict(self.head), "keypad": asdict(self.keypad), "seen_at": utc_text(self.seen_at)}
+        value["session"] = asdict(self.session) if self.session else None
         value["keypad"]["taken"] = f"{self.keypad.taken:x}"  # 64 bits, and JSON has 53
         return canonical(value)
 

@@ -54,7 +54,7 @@ class Machine:
         self._save = save
         self.kept = Kept.of(kept) if kept else Kept(counter=mechanics.counter)
         self._tell(Told.STARTED, at, said={"counter": mechanics.counter})
-        self._account(at)
+        self.account(at)
 
     # --- what comes from elsewhere -----------------------------------------------------------------------------------
 
@@ -161,7 +161,7 @@ class Machine:
         if cannot is not None:
             return cannot
         self._mechanics.press(ticket.seal)
-        self._account(at)
+        self.account(at)
         return None if self._phase() is Phase.FIRED else Cannot.NOT_STAMPED
 
     def photograph(self, at: datetime) -> bytes | None:
@@ -321,7 +321,7 @@ class Machine:
         meant = {seal for seal in self.kept.mounted.values() if seal} or {own.seal}
         return [replace(own, seal=seal) for seal in sorted(meant & self._mechanics.seals)]
 
-    def _account(self, at: datetime) -> None:
+    def account(self, at: datetime) -> None:
         """Tell of every time the seal came down since the last look: for the impression under way, or too often."""
         counter, session = self._mechanics.counter, self.kept.session
         more = counter - self.kept.counter

@@ -1,0 +1,87 @@
+"""``privyseal device simulate | conformance``: be a seal machine, or check somebody else's."""
+
+import json
+import sys
+import threading
+from argparse import REMAINDER, ArgumentParser, Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from privyseal.device.enrolment import DeviceKind
+
+_LISTENS_SECONDS: Final = 25
+
+
+def configure(parser: ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    simulate = what.add_parser("simulate", help="be a device, told on standard input what happens to it")
+    simulate.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="the device's disk; it goes on from what is there"
+    )
+    simulate.add_argument("--serial", default="SIM-0001", help="its serial number, for a new one")
+    simulate.add_argument("--kind", choices=[*DeviceKind], default="handheld", help="what it is, for a new one")
+    simulate.add_argument("--slots", type=int, default=1, help="how many seals it can hold, for a new one")
+    simulate.add_argument(
+        "--alone", action="store_true", help="say hello after each line alone, and never wait for news"
+    )
+    conformance = what.add_parser("conformance", help="check a device against the protocol, as its gateway and signer")
+    conformance.add_argument("--json", action="store_true", help="answer as one JSON document")
+    conformance.add_argument(
+        "command", nargs=REMAINDER, metavar="COMMAND", help="the bench program of the device; without one you are asked"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Return 0 when it is told no more, and where a device keeps to the protocol; 1 where it does not."""
+    return {"simulate": _simulate, "conformance": _conformance}[arguments.what](arguments)
+
+
+def _simulate(arguments: Namespace) -> int:
+    from privyseal.simulator.console import HELP, Console  # noqa: PLC0415  loads the renderer, 0.2 s
+    from privyseal.simulator.device import Device  # noqa: PLC0415  as above
+    from privyseal.simulator.home import Home  # noqa: PLC0415  as above
+    from privyseal.simulator.page import photograph  # noqa: PLC0415  as above
+
+    home = Home(arguments.folder)
+    own = home.own(serial=arguments.serial, kind=arguments.kind, slots=arguments.slots)
+    device = Device(home, own, photograph, lambda: datetime.now(UTC))
+    console = Console(device)
+    if not arguments.alone:
+        threading.Thread(target=device.listen, args=(_LISTENS_SECONDS,), name="listen", daemon=True).start()
+    if sys.stdin.isatty():
+        sys.stdout.write("".join(f"  {word:<8} {said}\n" for word, said in HELP.items()))
+    for line in sys.stdin:
+        if line.strip():
+            sys.stdout.write(console.answer(line) + "\n")
+            sys.stdout.flush()
+    return 0
+
+
+def _conformance(arguments: Namespace) -> int:
+    from privyseal.conformance.bench import BenchSilent, Person, Program  # noqa: PLC0415  not needed to simulate
+    from privyseal.conformance.catalogue import CASES  # noqa: PLC0415  as above
+    from privyseal.conformance.gateway import Gateway  # noqa: PLC0415  as above
+    from privyseal.conformance.trial import SEAL, Trial, tried  # noqa: PLC0415  as above
+
+    command = [word for word in arguments.command if word != "--"]
+    with Gateway(SEAL) as gateway:
+        try:
+            if command:
+                with Program(command) as program:
+                    results = tried(Trial(gateway, program), CASES)
+            else:
+                results = tried(Trial(gateway, Person()), CASES)
+        except BenchSilent:
+            sys.stderr.write("The bench program ended before everything was tried.\n")
+            return 1
+    failed = sum(one.how == "failed" for one in results)
+    if arguments.json:
+        said = {"failed": failed, "cases": [one._asdict() for one in results]}
+        sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=2) + "\n")
+    else:
+        lines = [f"{one.how:<10} {one.name}" + (f": {one.why}" if one.why else "") for one in results]
+        skipped = sum(one.how == "not tried" for one in results)
+        total = f"{len(results)} cases, {failed} failed, {skipped} not tried"
+        sys.stdout.write("\n".join([*lines, total]) + "\n")
+    return 1 if failed else 0

@@ -1,0 +1,51 @@
+"""The cases in their order, each under the sentence that it tries: enrolment first, what tells of everything last."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from privyseal.conformance import cases, keypad_cases
+from privyseal.conformance.trial import Case
+
+CASES: Final[Mapping[str, Case]] = {
+    "an enrolment whose answer is not proved is thrown away": cases.unproved_enrolment,
+    "it enrols by a code that is never sent, begins its events and says hello": cases.enrolment,
+    "a good ticket lets its operator stamp as often as it says": cases.good_ticket,
+    "tickets that are forged, altered, or for another device open nothing": cases.forged_tickets,
+    "tickets open nothing before and after their window": cases.untimely_tickets,
+    "a ticket opens for nobody but its operators": cases.other_operators,
+    "a ticket for another seal opens nothing": cases.other_seals,
+    "a seal that is changed while it is open does not come down": cases.seal_changed,
+    "outside its fence it neither opens nor stamps": cases.fences,
+    "it waits until as many others have agreed to this impression as the ticket says": cases.confirmations,
+    "a ticket that is withdrawn opens and stamps nothing": cases.withdrawn,
+    "a cut before the seal comes down leaves an impression that is made once": cases.cut_before,
+    "a cut after the seal came down is told once at the next start": cases.cut_after,
+    "a jam gives the impression back, and is told": cases.jam,
+    "a stamp past it is told as excess": cases.excess,
+    "a photograph that fails is told": cases.no_camera,
+    "pictures come, and are those whose digests were told": cases.pictures,
+    "it forgets nothing that is not acknowledged by the gateway, up to this very event": cases.unacknowledged,
+    "what a gateway did not take is sent again, and nothing is lost or counted twice": cases.gateway_away,
+    "after days without a network everything comes, in frames that are not too large": cases.days_without,
+    "whoever is the gateway locks it, nobody but the signer unlocks it, and no order is taken twice": cases.lock,
+    "locked in the middle of a session it stamps no more": cases.locked_within,
+    "it stays locked over a cut": cases.lock_over_cut,
+    "it makes itself heard, and tells how it is": cases.requests,
+    "a clock that went back opens nothing": cases.clock,
+    "it is told which seal is meant to be where": cases.mount_order,
+    "it renews its certificate": cases.renewal,
+    "a code opens it as often as it says, and its receipt says how often it was used": keypad_cases.good_code,
+    "a code opens once": keypad_cases.code_again,
+    "a code that was taken stays taken over a cut": keypad_cases.code_after_cut,
+    "no next code opens before the receipt of the one before": keypad_cases.code_before_receipt,
+    "codes open nothing before and after their time": keypad_cases.untimely_codes,
+    "a code for two weeks holds in its last days": keypad_cases.long_code,
+    "codes for others, mistyped ones and those that begin again open nothing": keypad_cases.foreign_codes,
+    "a code said under duress opens nothing, and is told": keypad_cases.forced_code,
+    "codes out of their order open once each, within their window": keypad_cases.windows,
+    "codes for a take-out or service stamp nothing, and one to lock locks": keypad_cases.other_kinds,
+    "after five wrong tries it waits": keypad_cases.lockout,
+    "doors belong to a session, or are an alarm that locks": cases.doors,
+    "somebody at its case or with its mechanical key is an alarm that locks": cases.case_opened,
+    "the seal came down as often as the events say, and no impression twice": cases.counters,
+}

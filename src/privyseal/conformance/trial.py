@@ -1,0 +1,229 @@
+"""One run against one device: what is done at it, what came of it, and what was found."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from privyseal.conformance.bench import UNKNOWN, Answer, Bench
+from privyseal.conformance.gateway import CODE, MASTER, Gateway, Played
+from privyseal.device import codes
+from privyseal.device.codes import Grant, Holder, Kind, Voice
+from privyseal.device.events import Event
+from privyseal.device.orders import Instruction, Order, Request
+from privyseal.device.tickets import Mode, Ticket
+from privyseal.kernel.canonical import Json
+
+SEAL: Final = "1" * 32
+OTHER_SEAL: Final = "2" * 32
+OPERATOR: Final = "3" * 32
+PERMIT: Final = "4" * 32
+
+
+class Wrong(Exception):
+    """The device did what the document does not say."""
+
+
+class Cannot(Exception):
+    """The bench does not know how to do this with the device."""
+
+
+class Result(NamedTuple):
+    name: str
+    how: str
+    why: str
+
+
+class Trial:
+    """What the cases use. Each word of ``do`` is a line of the bench."""
+
+    def __init__(self, gateway: Gateway, bench: Bench) -> None:
+        self.gateway = gateway
+        self._bench = bench
+        self._tickets = 0
+        self._told = 0
+        self._sequence = 0
+        self._seen = 0
+
+    @property
+    def played(self) -> Played:
+        return self.gateway.played
+
+    @property
+    def holder(self) -> Holder:
+        holder = self.played.holder
+        if holder is None:
+            raise Wrong("it never enrolled")
+        return holder
+
+    def do(self, *words: str) -> Answer:
+        answer = self._bench.do(" ".join(words))
+        if answer.how == UNKNOWN:
+            raise Cannot(" ".join(words))
+        return answer
+
+    def done(self, *words: str) -> Answer:
+        """Have something done that has to work."""
+        answer = self.do(*words)
+        if answer.how != "ok":
+            raise Wrong(f"'{' '.join(words)}' was not done: {answer.more}")
+        return answer
+
+    def sync(self) -> None:
+        self.do("sync")
+
+    def came(self) -> list[Event]:
+        """Return the events that came since the last look."""
+        self.sync()
+        new = self.played.events[self._seen :]
+        self._seen = len(self.played.events)
+        return new
+
+    def enrol(self) -> Answer:
+        return self.do("enrol", self.gateway.address, CODE)
+
+    # --- what is sent ---
+
+    def ticket(self, **changes: Any) -> Ticket:  # noqa: ANN401  a field of ``Ticket``
+        """Return a ticket that is good for an hour around now, and for two impressions, but for the changes."""
+        self._tickets += 1
+        now = datetime.now(UTC)
+        good = Ticket(
+            uid=f"{self._tickets:032x}",
+            device=self.holder.serial,
+            seal=SEAL,
+            permit=PERMIT,
+            mode=Mode.COUNTED,
+            operators=(OPERATOR,),
+            impressions=2,
+            opens_at=now - timedelta(minutes=30),
+            closes_at=now + timedelta(minutes=30),
+            policy=1,
+        )
+        return replace(good, **changes)
+
+    def offered(self, **changes: Any) -> Ticket:  # noqa: ANN401  as above
+        ticket = self.ticket(**changes)
+        self.gateway.offer(ticket)
+        self.sync()
+        return ticket
+
+    def opened(self, **changes: Any) -> Ticket:  # noqa: ANN401  as above
+        """Open a session with a good ticket."""
+        ticket = self.offered(**changes)
+        self.came()
+        self.done("open", ticket.uid, OPERATOR)
+        self.one(self.came(), "session-opened", ticket.uid)
+        return ticket
+
+    def order(self, kind: Order, **said: Json) -> str:
+        self._told += 1
+        text = self.gateway.order(Instruction(self.holder.serial, self._told, kind, said))
+        self.sync()
+        return text
+
+    def request(self, kind: Request, **said: Json) -> str:
+        self._told += 1
+        text = self.gateway.request(Instruction(self.holder.serial, self._told, kind, said))
+        self.sync()
+        return text
+
+    def unsent_instruction(self, kind: Order | Request, **said: Json) -> Instruction:
+        """Return an instruction with the next number, to be said by somebody who may not."""
+        return Instruction(self.holder.serial, self._told + 1, kind, said)
+
+    def grant(self, *, kind: Kind = Kind.USE, count: int = 2, hours: int = 0, minutes: int = 60) -> Grant:
+        self._sequence += 1
+        slot = codes.slot_of(int((datetime.now(UTC) + timedelta(hours=hours)).timestamp()))
+        return Grant(kind, self._sequence, slot, minutes, count)
+
+    def code(self, grant: Grant, *, holder: Holder | None = None, voice: Voice = Voice.PLAIN) -> str:
+        to = holder or self.holder
+        return codes.issued(codes.key_of(MASTER, to), to, grant, voice)
+
+    # --- what has to have come ---
+
+    def one(self, came: list[Event], event_type: str, ticket: str = "", **said: Json) -> Event:
+        """Return the one event of this type for this ticket that says this, or find fault."""
+        found = [event for event in came if event.type == event_type and (not ticket or event.ticket == ticket)]
+        if len(found) != 1:
+            raise Wrong(f"{len(found)} events '{event_type}' came where there has to be one")
+        for name, value in said.items():
+            if found[0].said.get(name) != value:
+                raise Wrong(f"'{event_type}' says {name} {found[0].said.get(name)!r} where it has to be {value!r}")
+        return found[0]
+
+    def none(self, came: list[Event], *kinds: str) -> None:
+        found = [event.type for event in came if event.type in kinds]
+        if found:
+            raise Wrong(f"'{found[0]}' came, which must not")
+
+    def refuses(self, ticket: str, *reasons: str, operator: str = OPERATOR) -> None:
+        """Try to open, and find fault where it does, or tells another reason."""
+        self.came()
+        answer = self.do("open", ticket, operator)
+        came = self.came()
+        self.none(came, "session-opened", "reserved", "fired")
+        if answer.how == "ok":
+            raise Wrong("it says that it opened")
+        kind = "wrong-seal" if "wrong-seal" in reasons else "refused"
+        told = self.one(came, kind)
+        if told.said.get("reason") not in reasons:
+            raise Wrong(f"it tells the reason {told.said.get('reason')!r} and not {' or '.join(reasons)}")
+
+    def end(self) -> None:
+        """Bring the device back to rest, whatever the case left: powered, on the network, closed and unlocked."""
+        self.played.is_silent = self.played.is_away = False
+        self.played.once.clear()
+        for line in (
+            "power",
+            "network on",
+            "camera on",
+            "clock 0",
+            "place -",
+            f"mount 1 {SEAL}",
+            "door 1 shut",
+            "press",
+        ):
+            with suppress(Cannot):
+                if line != "press" or self._has_open_impression():
+                    self.do(*line.split())
+        with suppress(Cannot):
+            self.do("close")
+        with suppress(Cannot):
+            self.do("receipt")
+        self.order(Order.UNLOCK)
+        self.came()
+
+    def _has_open_impression(self) -> bool:
+        for event in reversed(self.played.events):
+            if event.type in {"committed", "released", "session-closed"}:
+                return False
+            if event.type in {"reserved", "fired"}:
+                return True
+        return False
+
+
+Case = Callable[[Trial], None]
+
+
+def tried(trial: Trial, cases: Mapping[str, Case]) -> list[Result]:
+    """Run the cases in order, each from rest."""
+    results: list[Result] = []
+    for name, case in cases.items():
+        broken = len(trial.played.broken)
+        how, why = "passed", ""
+        try:
+            case(trial)
+        except Wrong as found:
+            how, why = "failed", str(found)
+        except Cannot as found:
+            how, why = "not tried", f"the bench does not know '{found}'"
+        if len(trial.played.broken) > broken and how == "passed":
+            how, why = "failed", f"it sent what is no frame: {trial.played.broken[-1]}"
+        results.append(Result(name, how, why))
+        if trial.played.key is None:
+            return [*results, *(Result(left, "failed", "it never enrolled") for left in list(cases)[len(results) :])]
+        trial.end()
+    return results

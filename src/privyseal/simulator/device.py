@@ -1,0 +1,256 @@
+"""A whole device: it enrols, exchanges frames while it has a network, and does what somebody before it asks for."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from privyseal.device import enrolment
+from privyseal.device.enrolment import Again, Asked, DeviceKind
+from privyseal.device.hello import Picture
+from privyseal.device.kept import Kept, Phase
+from privyseal.device.keypad import Entered
+from privyseal.device.parts import Cannot
+from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, signed
+from privyseal.device.watched import Alarm, Watched
+from privyseal.kernel.canonical import sha256
+from privyseal.simulator.home import Home, Own
+from privyseal.simulator.parts import Parts, PowerCut
+from privyseal.simulator.way import Answer, GatewayAway, Way
+
+MODEL: Final = "Privyseal simulated device"
+FIRMWARE: Final = "1.0"
+_OK: Final = 200
+_STOPS: Final = frozenset((401, 409))
+_TAKEN: Final = frozenset((200, 201))
+_LOW_BATTERY: Final = 10
+
+
+class Device:
+    """Its acts are called by one thread and ``listen`` by another; the machine is never used by both at once."""
+
+    def __init__(self, home: Home, own: Own, draw: Callable[[str, int], bytes], clock: Callable[[], datetime]) -> None:
+        self._home = home
+        self.own = own
+        self.parts = Parts(home, draw)
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._ways: dict[str, Way] = {}
+        self.machine: Watched | None = None
+        self.display = ""
+        self._start()
+
+    @property
+    def now(self) -> datetime:
+        """Return what its own clock shows."""
+        return self.parts.now(self._clock())
+
+    def close(self) -> None:
+        """Let go of the gateway."""
+        for way in self._ways.values():
+            way.close()
+        self._ways = {}
+
+    # --- power ---
+
+    def power_on(self) -> None:
+        with self._lock:
+            self.parts.change(has_power=True)
+            self._start()
+
+    def power_off(self) -> None:
+        with self._lock:
+            self.parts.change(has_power=False)
+            self.machine = None
+
+    def at_it(self, act: Callable[[Watched, datetime], str | None]) -> str | None:
+        """Do what somebody at the device does; return why it was not done, None once it is. Power may go meanwhile."""
+        with self._lock:
+            if self.machine is None:
+                return "off" if self.own.enrolled else "not-enrolled"
+            self.machine.tick(self.now)
+            try:
+                return act(self.machine, self.now)
+            except PowerCut:
+                self.machine = None
+                return "off"
+
+    # --- acts of several steps ---
+
+    def press(self) -> str | None:
+        """Make one impression from its reservation to its settlement, or go on with the one that waits."""
+        return self.at_it(self._press)
+
+    def look(self) -> None:
+        self.at_it(lambda machine, at: machine.look(self.parts.slots, at))
+
+    # --- the network ---
+
+    def enrol(self, address: str, code: str) -> str | None:
+        """Become known to a gateway by a code that is never sent; return why not, None once it is."""
+        own, secret = self.own, enrolment.secret_of(code)
+        key, agreement = FrameKey.of(own.signing.public_key()), FrameKey.of(own.agreeing.public_key())
+        asked = Asked(own.serial, DeviceKind(own.kind), own.slots, MODEL, FIRMWARE, key, agreement, self.now)
+        said = replace(asked, proof=asked.proved(secret)).to_json()
+        try:
+            with closing(Way(address, None)) as way:
+                answer = way.enrolment(signed(Frame.ENROLMENT, said, own.signing))
+        except GatewayAway:
+            return "gateway-away"
+        frame = str(answer.said.get("frame"))
+        if answer.status != _OK:
+            return str(answer.said.get("code"))
+        if answer.said.get("proof") != enrolment.answered(secret, own.serial, frame):
+            return "not-proved"
+        self._become(replace(own, enrolled=frame, address=address))
+        return None
+
+    def exchange(self, way: str, *, wait: int = 0) -> str | None:
+        """Send what is not acknowledged and say hello, until nothing is left; return why it stopped, None for done."""
+        sent = 0
+        while True:
+            first, frames = self._to_send(wait)
+            if not frames or not self.parts.state.has_network:
+                return "no-network"
+            if first and first == sent:
+                return "not-acknowledged"
+            sent = first
+            try:
+                answer = self._way(way).frames(frames)
+            except GatewayAway:
+                return "gateway-away"
+            stopped = self._take(answer)
+            if stopped is not None or len(frames) == 1 or wait:
+                return stopped
+
+    def listen(self, seconds: int) -> None:
+        """Say hello again and again, each time for so many seconds, so that what it is told reaches it at once."""
+        while True:
+            if self.machine is None or self.exchange("listening", wait=seconds) is not None:
+                time.sleep(1)
+
+    def send_pictures(self, way: str) -> None:
+        for digest, picture in self._home.pictures().items():
+            if not self.parts.state.has_network or not self.own.address:
+                return
+            frame = signed(Frame.PICTURE, Picture(self.own.serial, digest, len(picture)).to_json(), self.own.signing)
+            try:
+                answer = self._way(way).picture(digest, picture, frame)
+            except GatewayAway:
+                return
+            if answer.status in _TAKEN:
+                self._home.forget_picture(digest)
+
+    def renew(self, way: str) -> str | None:
+        """Get a new certificate by the key in force."""
+        own, told = self.own, self.own.told()
+        key, agreement = FrameKey.of(own.signing.public_key()), FrameKey.of(own.agreeing.public_key())
+        said = Again(own.serial, key, agreement, self.now).to_json()
+        try:
+            answer = self._way(way).renewal(signed(Frame.RENEWAL, said, own.signing))
+            frame = str(answer.said.get("frame"))
+            enrolment.again_enrolled(frame, told.signer)
+        except (GatewayAway, FrameBroken, FrameForged) as error:
+            return str(error) or "gateway-away"
+        with self._lock:
+            self.own = replace(own, enrolled=frame)
+            self._home.save_own(self.own)
+        return None
+
+    # --- inside ---
+
+    def _start(self) -> None:
+        if not self.own.enrolled or not self.parts.state.has_power:
+            return
+        self.machine = Watched(
+            self.own.identity(), self.parts, self._home.save_kept, kept=self._home.kept(), at=self.now
+        )
+        self.machine.look(self.parts.slots, self.now)
+
+    def _become(self, own: Own) -> None:
+        with self._lock:
+            told = own.told()
+            slots = {str(slot): seal for slot, seal in enumerate(told.seals, start=1)}
+            self.parts.change(slots=slots, clock=self.parts.state.clock)
+            self._home.save_kept(Kept(counter=self.parts.counter, mounted=slots).to_bytes())
+            self._home.save_own(own)
+            self.close()
+            self.own = own
+            self._start()
+
+    def _press(self, machine: Watched, at: datetime) -> str | None:
+        session = machine.kept.session
+        if session is None or not session.impression:
+            cannot = machine.reserve(at)
+            if cannot is not None:
+                return cannot.value
+        session = machine.kept.session
+        if session is not None and session.phase is Phase.RESERVED:
+            cannot = machine.fire(at)
+            if cannot is Cannot.NOT_CONFIRMED:
+                self._photograph(machine, at)
+            if cannot is Cannot.NOT_STAMPED:
+                machine.alarm(Alarm.JAM, at)
+                machine.release("jam", at)
+                return "jam"
+            if cannot is not None:
+                return cannot.value
+        self._photograph(machine, at)
+        cannot = machine.commit(at)
+        return cannot.value if cannot else None
+
+    def _photograph(self, machine: Watched, at: datetime) -> None:
+        picture = machine.photograph(at)
+        if picture is not None:
+            self._home.save_picture(sha256(picture), picture)
+
+    def _to_send(self, wait: int) -> tuple[int, list[str]]:
+        """Return the number of the first event that is told, 0 for none, and the frames."""
+        with self._lock:
+            if self.machine is None:
+                return 0, []
+            told, unsent = self.machine.told(), self.machine.kept.unsent
+            hello = self.machine.hello(self.now, wait=0 if told else wait)
+            return (int(str(unsent[0]["number"])), [told, hello]) if told else (0, [hello])
+
+    def _take(self, answer: Answer) -> str | None:
+        with self._lock:
+            for frame in answer.said.get("frames", ()):
+                try:
+                    if self.machine is not None:
+                        self.machine.take(str(frame), self.now)
+                except (FrameBroken, FrameForged) as refusal:
+                    self.display = f"refused a frame: {refusal.code}"
+        code = str(answer.said.get("code", ""))
+        if answer.status == _OK or code == "events-missing":
+            return None
+        self.display = code
+        return code
+
+    def _way(self, name: str) -> Way:
+        if name not in self._ways:
+            self._ways[name] = Way(self.own.address, self.own.told().ca)
+        return self._ways[name]
+
+
+def answered(entered: Entered) -> str | None:
+    return None if entered is Entered.ACCEPTED else entered.value
+
+
+def shown(device: Device) -> Mapping[str, str]:
+    """Return what a display would show."""
+    machine, state = device.machine, device.parts.state
+    said = {"serial": device.own.serial, "kind": device.own.kind, "clock": f"{device.now:%Y-%m-%d %H:%M:%S}Z"}
+    said |= {"power": "on" if state.has_power else "off", "network": "on" if state.has_network else "off"}
+    said |= {"counter": str(state.counter), "battery": str(state.battery)}
+    said |= {f"slot {slot}": seal or "empty" for slot, seal in state.slots.items()}
+    if machine is None:
+        return said
+    session = machine.kept.session
+    said |= {"locked": "yes" if machine.kept.is_locked else "no", "session": session.ticket if session else "none"}
+    said |= {"impression": str(session.impression) if session else "0", "unsent": str(len(machine.kept.unsent))}
+    said |= {f"ticket {uid}": f"{machine.kept.spent.get(uid, 0)} used" for uid in machine.kept.tickets}
+    return said | ({"display": device.display} if device.display else {})
