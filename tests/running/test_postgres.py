@@ -4,6 +4,7 @@ import signal
 import sysconfig
 import traceback
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -11,8 +12,10 @@ import pytest
 from psycopg import sql
 
 from privyseal.config import accounts
+from privyseal.config.backup import archiving
 from privyseal.config.failures import CannotStart
 from privyseal.config.postgres import Cluster
+from tests import prepared
 from tests.running.served import eventually
 
 pytestmark = [
@@ -319,3 +322,45 @@ def as_an_ordinary_user(data: Path, work: Callable[[], None]) -> int:
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
+
+
+def test_the_log_that_is_kept_elsewhere_brings_the_database_back_to_a_moment(data: Path) -> None:
+    archive = data.parent / "archive"
+    account = accounts.unprivileged() if IS_ROOT else accounts.current()
+    archiving.make(archive, account)
+    home = data.with_name("restored")
+    prepared.place(data)
+    with Cluster(data, settings={**HASTE, **archiving.settings(archive)}) as cluster:
+        keep(cluster, "before the copy")
+        archiving.copy_whole(cluster, archive)
+        keep(cluster, "after the copy")
+        until = _now(cluster)
+        keep(cluster, "too late")
+        closed = _closed(cluster)
+        eventually((archive / "wal" / f"{closed}.gz").exists)
+        cluster.remove()
+    assert {path.suffix for path in (archive / "wal").iterdir()} == {".gz"}
+
+    going_on = archiving.lay(home, archive, until=until)
+    shutil.copytree(data / "secrets", home / "secrets")
+    with Cluster(home, settings={**HASTE, **going_on}) as back:
+        assert kept(back) == ["after the copy", "before the copy"]
+        back.remove()
+    with pytest.raises(CannotStart, match="no whole copy"):
+        archiving.lay(home, archive, until=until - timedelta(days=1))
+
+
+def _now(cluster: Cluster) -> datetime:
+    """Return a time after everything that is kept so far."""
+    with psycopg.connect(cluster.url()) as connection:
+        row = connection.execute("SELECT clock_timestamp()").fetchone()
+    assert row is not None
+    return datetime.fromisoformat(str(row[0]))
+
+
+def _closed(cluster: Cluster) -> str:
+    """Close the file of the log that is being written; return its name."""
+    with psycopg.connect(cluster.url("postgres").replace("/privyseal?", "/postgres?"), autocommit=True) as connection:
+        row = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
+    assert row is not None
+    return str(row[0])

@@ -30,7 +30,7 @@ _INITDB_OPTIONS: Final = (
     *("--username", SUPERUSER, "--no-instructions", "--data-checksums", "--auth-local=peer", "--auth-host=reject"),
     *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
 )
-_NOT_YET: Final = ("starting up", "shutting down", "not yet accepting", "recovery")
+_NOT_YET: Final = ("starting up", "shutting down", "not yet accepting", "not accepting connections", "recovery")
 _NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 _FIXED_SETTINGS: Final = {
     "listen_addresses": "",

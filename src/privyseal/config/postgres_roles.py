@@ -25,7 +25,9 @@ def write_access_rules(site: Site) -> dict[str, str]:
     """
     people = {site.account.name, accounts.current().name}
     identities = "".join(f'owner "{person}" {role}\n' for person in sorted(people) for role in (OWNER, SUPERUSER))
-    rules = f"local all {OWNER},{SUPERUSER} peer map=owner\nlocal all {','.join(WITH_PASSWORD)} scram-sha-256\n"
+    rules = (
+        f"local all,replication {OWNER},{SUPERUSER} peer map=owner\nlocal all {','.join(WITH_PASSWORD)} scram-sha-256\n"
+    )
     files = {"hba_file": (site.rules, rules), "ident_file": (site.identities, identities)}
     changed = [_replace(path, text) for path, text in files.values()]
     if any(changed):

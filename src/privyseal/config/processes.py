@@ -18,7 +18,8 @@ from typing import Final, Self
 
 import psycopg
 
-from privyseal.config import accounts, children, cosigners, env, hardware, schema, sockets
+from privyseal.config import accounts, children, cosigners, env, hardware, postgres_site, schema, sockets
+from privyseal.config.backup import archiving
 from privyseal.config.children import Child
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
@@ -154,13 +155,20 @@ class Crew:
         if self._installation.is_signer_ours:
             self._start_signer()
         if self._databases is None:
-            self._cluster = Cluster(self._installation.data, settings=database, say=self._say)
+            self._cluster = self._own_cluster(database)
             self._cluster.start()
             self._databases = Databases.of(self._cluster)
             self._say("PostgreSQL is running.")
         self._bring_schema_up_to_date()
         _wait_until(self._signer_answers, "The signer")
         self._say("The signer is running.")
+
+    def _own_cluster(self, database: Mapping[str, str]) -> Cluster:
+        """Return the embedded database, which keeps its log elsewhere where that is asked for."""
+        data, archive = self._installation.data, archiving.folder()
+        if archive is not None:
+            archiving.make(archive, postgres_site.choose(data, lambda _: None).account)
+        return Cluster(data, settings={**database, **archiving.settings(archive)}, say=self._say)
 
     def refuse_unless_founded(self, *, is_demo: bool) -> None:
         """Hold the ceremony of the demo company once, or ask for the real one."""

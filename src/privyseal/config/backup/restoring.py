@@ -18,7 +18,7 @@ from typing import Any, Final
 from psycopg import connect, sql
 
 from privyseal.config import schema
-from privyseal.config.backup import archive, erasures, making
+from privyseal.config.backup import archive, archiving, erasures, making
 from privyseal.config.backup.certificate import Certificate, Leave, Lost
 from privyseal.config.backup.erasures import Brought, Repeated
 from privyseal.config.failures import CannotStart
@@ -39,12 +39,15 @@ _APART: Final = "signer.restoring"
 class Beside:
     """What somebody brings beside the backup: heads, and the newest list of who was erased.
 
-    In a loss, the folder of a signer that outlived it, and the leave to go on without what is missing.
+    The archive of the database's own log, and a moment to go back to. In a loss, the folder of a signer that
+    outlived it, and the leave to go on without what is missing.
     """
 
     heads: Sequence[Path] = ()
     erased: Path | None = None
     outlived: Path | None = None
+    archive: Path | None = None
+    until: datetime | None = None
     leave: Leave | None = None
 
 
@@ -61,7 +64,7 @@ def restore(backup: Path, identity: Path, beside: Beside) -> Certificate:
         raise CannotStart(f"The backup was made by version {about['version']}: restore it with that one, then update.")
     _open_to_others(data / "public")
     (data / "signer").rename(data / _APART)  # nothing opens while this is not done
-    with _database(installation, data / making.DUMP, about) as databases:  # (2)
+    with _database(installation, data / making.DUMP, about, beside) as databases:  # (2)
         os.environ.update(installation.worker(databases))
         load("privyseal.config.backup.proving")
         from privyseal.config.backup import proving  # noqa: PLC0415  Django is set up only now
@@ -144,17 +147,20 @@ def _entered(
 class _database:  # noqa: N801  a block, as contextlib's own are
     """The restored database for as long as the block lasts: the embedded one, or one that its own people restored."""
 
-    def __init__(self, installation: Installation, dump: Path, about: Mapping[str, Any]) -> None:
-        self._installation, self._dump, self._about = installation, dump, about
+    def __init__(self, installation: Installation, dump: Path, about: Mapping[str, Any], beside: Beside) -> None:
+        self._installation, self._dump, self._about, self._beside = installation, dump, about, beside
         self._cluster: Cluster | None = None
 
     def __enter__(self) -> Databases:
         try:
             if self._installation.databases is not None:
                 return self._installation.databases
-            self._cluster = Cluster(self._installation.data)
+            data, archive = self._installation.data, self._beside.archive
+            going_on = {} if archive is None else archiving.lay(data, archive, until=self._beside.until)
+            self._cluster = Cluster(data, settings=going_on)
             self._cluster.start()
-            _fill(self._cluster, self._dump, self._about["schema"])
+            if archive is None:
+                _fill(self._cluster, self._dump, self._about["schema"])
             return Databases.of(self._cluster)
         except BaseException:
             self.__exit__()

@@ -46,7 +46,8 @@ def _back_up(arguments: Namespace) -> int:
             raise CannotStart(str(error)) from error
         os.environ.update(environment)
         beside = _record(made, arguments.to)
-    made |= {"erased": str(beside)}
+        whole = _copy_whole(installation)
+    made |= {"erased": str(beside), "base": str(whole) if whole else None}
     said = json.dumps(made, indent=2) if arguments.json else _sentence(made)
     sys.stdout.write(said + "\n")
     return 0
@@ -64,6 +65,17 @@ def _record(made: dict[str, Any], target: Path) -> Path:
     said = {"sha256": made["sha256"], "cut": made["size"], "erased_sha256": erased_sha256}
     recording.enter_backup(recording.BACKUP, datetime.now(UTC), **said)
     return beside
+
+
+def _copy_whole(installation: "Installation") -> Path | None:
+    """Where the database's own log is archived, copy the whole database beside it; return where."""
+    from privyseal.config.backup import archiving  # noqa: PLC0415  a key is made without the database's programs
+    from privyseal.config.postgres import Cluster  # noqa: PLC0415  as above
+
+    archive, cluster = archiving.folder(), Cluster(installation.data)
+    if archive is None or installation.databases is not None or not cluster.attach():
+        return None
+    return archiving.copy_whole(cluster, archive)
 
 
 def _databases(installation: "Installation") -> "Databases":

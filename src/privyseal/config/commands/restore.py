@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
+from datetime import datetime
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,10 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--erased", type=Path, metavar="LIST", help="the newest list of who was erased: it is done again"
     )
+    parser.add_argument(
+        "--wal", type=Path, metavar="FOLDER", help="the archive of the database's own log: later than the backup"
+    )
+    parser.add_argument("--until", type=_moment, metavar="TIME", help="as it was then: 2026-11-26T12:00+08:00")
     parser.add_argument(
         "--outlived", type=Path, metavar="FOLDER", help="the folder of a stopped signer that outlived the database"
     )
@@ -66,6 +71,8 @@ def _restore(arguments: Namespace) -> int:
         heads=arguments.head,
         erased=arguments.erased,
         outlived=arguments.outlived,
+        archive=None if arguments.wal is None else arguments.wal.absolute(),
+        until=arguments.until,
         leave=_leave(arguments, installation.signer_key_file),
     )
     certificate = restoring.restore(arguments.file, arguments.identity, beside)
@@ -74,6 +81,13 @@ def _restore(arguments: Namespace) -> int:
     if not arguments.drill:
         (installation.data / CERTIFICATE).write_text(text, encoding="utf-8")
     return 0
+
+
+def _moment(said: str) -> datetime:
+    moment = datetime.fromisoformat(said)
+    if moment.tzinfo is None:
+        raise ValueError(said)
+    return moment
 
 
 def _leave(arguments: Namespace, key_file: Path) -> "Leave | None":
