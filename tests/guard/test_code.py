@@ -18,6 +18,7 @@ BELOW_EDGES = (
     "seals",
     "sealing",
     "custody",
+    "devices",
     "approvals",
     "verification",
     "notification",
@@ -97,6 +98,10 @@ SEES_NOTHING_PRIVATE = {
 }
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
+    "devices.enrol",
+    "devices.hear",
+    "devices.renew",
+    "devices.stop_at_signer",
     "custody.compare_photograph",
     "custody.finish_over",
     "custody.watch_alarms",
@@ -168,7 +173,7 @@ def nouns(context: str, kind: str) -> list[Path]:
     return list(files(f"{context}/{kind}" if (SOURCE / context / kind).is_dir() else f"{context}/{kind}.py"))
 
 
-CONTEXTS = ["identity", "seals", "sealing", "custody", "approvals", "notification", "keeping"]
+CONTEXTS = ["identity", "seals", "sealing", "custody", "approvals", "notification", "keeping", "devices"]
 
 
 def test_every_context_that_reads_is_looked_at() -> None:

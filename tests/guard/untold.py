@@ -17,7 +17,8 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "webhook.resumed", "webhook.tested", "webhook.sent-again", "table.brought", "seal.attested",
             "seal.photographed", "seal.seen", "seal.remarked", "seal.co-custody-left", "hand.put-back",
             "hand.photograph-seen", "evidence.taken", "place.set-up", "alarm.thresholds-set",
-            "place.taken-down", "place.assigned", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
+            "place.taken-down", "place.assigned", "device.registered",
+            "device.code-given", "device.asked", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
             "stock.give-up",
         }
     ),
@@ -34,7 +35,8 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "permit.use-drawn",
             "permit.sample-reviewed", "seal.change-ordered", "seal.old-rubber-seen", "seal.old-rubber-destroyed",
             "hand.reserved", "hand.made", "hand.photographed", "hand.page-compared", "hand.committed", "hand.released",
-            "hand.came-late", "stock.came-late",
+            "hand.came-late", "stock.came-late", "device.renewed", "device.told",
+            "device.stopped-at-signer",
             "paper.let-go", "paper.deleted",
             "take-out.reported", "take-out.released", "take-out.closed", "take-out.not-returned",
         }

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.device import codes, enrolment, receipts, wrapping
 from privyseal.device.codes import Holder
-from privyseal.device.enrolment import Again, Asked, DeviceKind, Enrolled
+from privyseal.device.enrolment import Again, Asked, DeviceKind, DeviceUnknown, Enrolled
 from privyseal.device.keypad import Entered
 from privyseal.device.machine import Machine
 from privyseal.device.orders import Order
@@ -25,7 +25,6 @@ from privyseal.signer.denials import Denial, PermitDenied, What
 from privyseal.signer.device_checks import (
     CountNotInCode,
     DeviceOfAnother,
-    DeviceUnknown,
     SealNotMounted,
     TicketOutsideWindow,
 )

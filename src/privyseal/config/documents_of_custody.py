@@ -17,6 +17,7 @@ from privyseal.custody.rules import (
     stock,
     takeout,
 )
+from privyseal.devices import rules as devices
 from privyseal.seals.rules import incidents
 
 
@@ -125,6 +126,17 @@ def _seal_in_hand() -> str:
     return table(("who", "why"), [(code(tie), why) for tie, why in rows])
 
 
+def _may_device() -> str:
+    rows = zip(devices.MAY, reasons(devices, "MAY"), strict=True)
+    cells = [(code(row.act), ", ".join(map(code, row.by)), ", ".join(map(code, row.start)), why) for row, why in rows]
+    return table(("act", "by", "of a machine that is", "why"), cells)
+
+
+def _ties_to_device() -> str:
+    rows = zip(devices.TIES, reasons(devices, "TIES"), strict=True)
+    return table(("power", "is", "why"), [(code(power), code(tie), why) for (power, tie), why in rows])
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "hands-apart": _hands_apart,
     "hand-words": _hand_words,
@@ -144,4 +156,6 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "seal-in-hand": _seal_in_hand,
     "left-behind": _left_behind,
     "may-wait": _may_wait,
+    "may-device": _may_device,
+    "ties-to-device": _ties_to_device,
 }

@@ -20,6 +20,7 @@ _HIDDEN: Final = {
     "session": ("session_data",),
     "entry_code": ("code_sha256",),
     "message_address": ("code",),
+    "device_code": ("secret",),
     "application_draft": ("said",),
 }
 _SHUT: Final = ("django_session",)  # of installations from before 0.2; nothing writes it any more

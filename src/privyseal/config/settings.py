@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "privyseal.seals",
     "privyseal.sealing",
     "privyseal.custody",
+    "privyseal.devices",
     "privyseal.approvals",
     "privyseal.verification",
     "privyseal.notification",

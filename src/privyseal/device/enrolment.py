@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +15,13 @@ from privyseal.device.events import SERIAL
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, said_by_itself
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
+from privyseal.kernel.errors import Refused
 from privyseal.kernel.shapes import Misshapen
 
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LETTERS_OF_A_CODE: Final = 20
 MOST_SLOTS: Final = 64
+_GROUP: Final = 4
 _MOST_TEXT: Final = 64
 _MOST_ADDRESS: Final = 255
 _MOST_EPOCHS: Final = 2**31
@@ -34,6 +37,12 @@ _ANSWERED: Final = frozenset(
     )
 )
 _TYPED: Final = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
+
+
+class DeviceUnknown(Refused):
+    """No such device was enrolled here, or it was ended since."""
+
+    code = "device-unknown"
 
 
 class DeviceKind(StrEnum):
@@ -134,6 +143,12 @@ class Enrolled:
             "at": utc_text(self.at),
             "renew_at": utc_text(self.renew_at),
         }
+
+
+def new_code() -> str:
+    """Return twenty letters and digits that nobody mistakes for each other, in groups of four."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(LETTERS_OF_A_CODE))
+    return "-".join(letters[at : at + _GROUP] for at in range(0, LETTERS_OF_A_CODE, _GROUP))
 
 
 def secret_of(code: str) -> bytes:

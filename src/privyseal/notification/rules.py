@@ -154,6 +154,9 @@ TOLD: Final = (
     Told("stock.left",                 to=(Audience.MANAGERS,)),                                                # they name who goes on
     Told("stock.late",                 to=(Audience.PERSON, Audience.MANAGERS)),                                # it is ended, or somebody else goes on
     Told("stock.ended",                to=(Audience.MANAGERS,), urgency=_D),                                    # they read what was found
+    Told("device.lost",                to=(*_IN_CHARGE, Audience.SECURITY, Audience.AUDIT), urgency=_U),        # nothing opens it, and somebody looks for it
+    Told("device.enrolled",            to=(Audience.MANAGERS, Audience.SECURITY)),                              # a machine that nobody expects is an intruder
+    Told("device.retired",             to=_IN_CHARGE),                                                          # they have one less
     Told("alarm.raised",               to=(Audience.OWNER, Audience.MANAGERS)),                                 # somebody looks into it
     Told("hand.entered",               to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news
     Told("seal.made",                  to=_IN_CHARGE),                                                          # two people accept it

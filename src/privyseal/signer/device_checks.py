@@ -19,12 +19,6 @@ from privyseal.signer.statement import Purpose, Statement
 _NUMBER_AT_THE_END: Final = re.compile(r"[0-9]{1,9}$")
 
 
-class DeviceUnknown(SignerRefused):
-    """No such device was enrolled here, or it was ended since."""
-
-    code = "device-unknown"
-
-
 class DeviceOfAnother(SignerRefused):
     """The device was enrolled for another company."""
 

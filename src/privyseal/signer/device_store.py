@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.signed import FrameKey
 from privyseal.kernel.canonical import utc_text
 from privyseal.signer.database import Database
 from privyseal.signer.device_authority import Home
-from privyseal.signer.device_checks import DeviceUnknown, Opening
+from privyseal.signer.device_checks import Opening
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.keys import DEVICE_KEYS, Keys
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from privyseal.device import signed
+from privyseal.device import enrolment, signed
 from privyseal.kernel import quorum
 from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
 from privyseal.pdf import accepted, face, figures, glyphs, placement, seal, spots, timestamps
@@ -115,7 +115,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     # machines that open only for a permit
     signed.FrameBroken,
     signed.FrameForged,
-    device_checks.DeviceUnknown,
+    enrolment.DeviceUnknown,
     device_checks.DeviceOfAnother,
     device_checks.SealNotMounted,
     device_checks.TicketOutsideWindow,

@@ -23,4 +23,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "receipt-wrong": _("These are not the twelve digits that the device shows. Have them read to you again."),
     "receipts-locked-out": _("Too many wrong receipts. Wait for %(seconds)s seconds and try again."),
     "order-broken": _("The device cannot do this. Check the slot and try again."),
+    "enrolment-refused": _(
+        "The machine could not be enrolled: no code is open for it, or it was typed wrongly. Give it a new one."
+    ),
+    "device-revoked": _("The machine was retired or reported lost, and is heard no more."),
+    "serial-taken": _("A machine of this serial number is registered already."),
+    "device-differs": _(
+        "This is not the machine that was registered: look at its kind, its serial number and its slots."
+    ),
 }

@@ -1,0 +1,78 @@
+"""Ask a device what is safe for anybody to ask, or end it: lost, or retired. The signer is told until it knows."""
+
+from datetime import datetime
+from typing import Final
+
+from privyseal.device.orders import Request
+from privyseal.devices.hearing import devices_to_stop
+from privyseal.devices.locking import locked_device
+from privyseal.devices.models import Device, DeviceRequest
+from privyseal.devices.queries import ties_to
+from privyseal.devices.rules import REQUESTED, DeviceAct, DeviceState, check_may, next_number
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import Refused
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor, Service
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+from privyseal.signer.client import Client
+
+SWEEP: Final = Service("sweep")
+_AT_ONCE: Final = 200
+_ENDINGS: Final = {DeviceAct.LOSE: DeviceState.LOST, DeviceAct.RETIRE: DeviceState.RETIRED}
+
+
+@command("device.ask")
+def ask(actor: Person, at: datetime, *, device_uid: str, act: DeviceAct) -> int:
+    """Ask a device to lock itself, to make itself heard or to tell how it is; return the request's number."""
+    device = locked_device(device_uid)
+    check_may(act, ties_to(actor, at, device), device.state)
+    number = _request(device, REQUESTED[act], actor, at)
+    book.record("device.asked", by=actor, at=at, device=device.uid, act=act.value, number=number)
+    return number
+
+
+@command("device.end")
+def end_device(actor: Person, at: datetime, *, device_uid: str, act: DeviceAct) -> str:
+    """Report a device lost, or retire it: it is asked to lock itself, and nothing opens it from now on."""
+    device = locked_device(device_uid)
+    check_may(act, ties_to(actor, at, device), device.state)
+    if device.enrolled_at is not None:
+        _request(device, Request.LOCK, actor, at)
+    device.ended_at, device.ended_by, device.ending = at, actor, _ENDINGS[act].value
+    device.save(update_fields=["ended_at", "ended_by", "ending"])
+    if act is DeviceAct.LOSE:
+        book.record("device.lost", by=actor, at=at, device=device.uid, company=device.company.uid)
+    else:
+        book.record("device.retired", by=actor, at=at, device=device.uid, company=device.company.uid)
+    return device.uid
+
+
+def stop_at_signer(at: datetime, *, signer: Client) -> int:
+    """Have the signer make nothing more for devices that have ended; return of how many it was told."""
+    told = 0
+    for device in devices_to_stop()[:_AT_ONCE]:
+        try:
+            signer.end_device(device.serial)
+        except Refused:
+            break
+        note_stopped(SWEEP, at, device_uid=device.uid)
+        told += 1
+    return told
+
+
+@command("device.stop")
+def note_stopped(actor: Actor, at: datetime, *, device_uid: str) -> None:
+    device = locked_device(device_uid)
+    if device.stopped_at is None:
+        device.stopped_at = at
+        device.save(update_fields=["stopped_at"])
+        book.record("device.stopped-at-signer", by=actor, at=at, device=device.uid)
+
+
+@transaction_required
+def _request(device: Device, request: Request, actor: Person, at: datetime) -> int:
+    last = device.requests.order_by("-number").values_list("number", flat=True).first()
+    number = next_number(last or 0, at)
+    DeviceRequest.objects.create(device=device, number=number, type=request.value, made_by=actor, made_at=at)
+    return number

@@ -1,0 +1,86 @@
+"""What a device tells: events are kept whole and in order, once; and it is heard, so that it is told what it lacks."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from privyseal.device import events, signed
+from privyseal.device.events import Event, Head, Told
+from privyseal.device.hello import Hello, hello
+from privyseal.device.orders import Acknowledgement
+from privyseal.device.signed import Frame
+from privyseal.devices.hearing import acknowledged, key_of, known_device
+from privyseal.devices.locking import locked_by_serial
+from privyseal.devices.models import Device, DeviceEvent
+from privyseal.devices.rules import DeviceRevoked
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+
+_SEEN_AGAIN_AFTER: Final = timedelta(minutes=1)
+_LOCKS: Final = {Told.LOCKED.value: True, Told.UNLOCKED.value: False}
+
+
+def take_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> Acknowledgement:
+    """Keep what a device tells, once, and return up to where it is kept; or refuse: events-missing, chain-broken."""
+    keep_events(actor, at, serial=serial, frame=frame)
+    return acknowledged(serial)
+
+
+@command("device.tell")
+def keep_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> int:
+    """Keep what is new of a frame of events, and record up to where; return the number of the newest."""
+    device = locked_by_serial(serial)
+    if device.ending or not device.key:
+        raise DeviceRevoked(device=serial)
+    _, told = events.read(signed.opened(frame, Frame.EVENTS, key_of(device)))
+    new = events.following(Head(device.known, device.head), told)
+    if new:
+        _keep(device, new, at)
+        first, last = new[0].number, new[-1].number
+        book.record("device.told", by=actor, at=at, device=device.uid, first=first, last=last, head=device.head)
+    return device.known
+
+
+def hear(at: datetime, *, serial: str, frame: str) -> tuple[Device, Hello]:
+    """Return a device and what it says it has, and note that it was seen; or refuse."""
+    device = known_device(serial)
+    said = hello(signed.opened(frame, Frame.HELLO, key_of(device)))
+    # Whoever repeats an old frame does not keep a lost device in sight: it knows less than was told since.
+    if said.known >= device.known and not device.ending:
+        behind = max(-(2**31), min(2**31 - 1, round((at - said.at).total_seconds())))
+        seen = Device.objects.filter(pk=device.pk).exclude(seen_at__gt=at - _SEEN_AGAIN_AFTER)
+        seen.update(seen_at=at, clock_behind=behind)
+    return device, said
+
+
+@transaction_required
+def _keep(device: Device, new: Sequence[Event], at: datetime) -> None:
+    DeviceEvent.objects.bulk_create(
+        DeviceEvent(
+            device=device,
+            epoch=device.epoch,
+            number=event.number,
+            type=event.type,
+            ticket=event.ticket,
+            at=event.at,
+            received_at=at,
+            said=event.to_json(),
+        )
+        for event in new
+    )
+    head = Head.after(new[-1])
+    device.known, device.head, device.seen_at = head.number, head.digest, at
+    for event in new:
+        _follow(device, event, at)
+    device.save(update_fields=["known", "head", "seen_at", "counter", "is_locked", "health", "health_at"])
+
+
+def _follow(device: Device, event: Event, at: datetime) -> None:
+    counter = event.said.get("counter")
+    if isinstance(counter, int) and not isinstance(counter, bool) and 0 <= counter < 2**53:
+        device.counter = counter
+    device.is_locked = _LOCKS.get(event.type, device.is_locked)
+    if event.type == Told.HEALTH.value:
+        device.health, device.health_at = dict(event.said), at

@@ -1,0 +1,77 @@
+"""What a machine is known by, up to where its events are kept, and what it lacks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+
+from privyseal.device.enrolment import DeviceUnknown
+from privyseal.device.hello import Hello
+from privyseal.device.orders import Acknowledgement, Instruction, Request
+from privyseal.device.signed import FrameKey
+from privyseal.devices.models import Device, DeviceOrder, DeviceRequest
+from privyseal.devices.rules import CLOCK_TOLERANCE, DeviceRevoked, DeviceState
+
+_HALF: Final = 32
+_MOST_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What a device is to be told now: requests for the gateway to sign, frames of the signer as they are."""
+
+    requests: Sequence[Instruction]
+    frames: Sequence[str]
+    is_clock_wrong: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        return not self.requests and not self.frames
+
+
+def known_device(serial: str) -> Device:
+    """Return a device that was enrolled, also one that has ended since, or refuse."""
+    device = Device.objects.filter(serial=serial).exclude(key="").first()
+    if device is None:
+        raise DeviceUnknown(device=serial)
+    return device
+
+
+def key_of(device: Device) -> FrameKey:
+    coordinates = bytes.fromhex(device.key)
+    return FrameKey(coordinates[:_HALF], coordinates[_HALF:])
+
+
+def acknowledged(serial: str) -> Acknowledgement:
+    """Return up to where a device's events are kept."""
+    device = known_device(serial)
+    return Acknowledgement(serial, device.known, device.head)
+
+
+def lacking(device: Device, hello: Hello, at: datetime) -> Lacking:
+    """Return what a device does not have yet; one that has ended is told to lock itself, and nothing else."""
+    wanted = device.requests.filter(number__gt=hello.requests).order_by("number", "pk")
+    if device.state is DeviceState.RETIRED:
+        raise DeviceRevoked(device=device.serial)
+    if device.state is DeviceState.LOST:
+        locks = wanted.filter(type=Request.LOCK.value)
+        if not locks.exists():
+            raise DeviceRevoked(device=device.serial)
+        return Lacking(_instructions(device, locks), (), is_clock_wrong=False)
+    orders = device.orders.filter(ticket="", number__gt=hello.orders).order_by("number", "pk")
+    open_tickets = DeviceOrder.objects.filter(device=device, closes_at__gt=at, withdrawn_at=None).exclude(ticket="")
+    tickets = open_tickets.exclude(ticket__in=hello.tickets).order_by("pk")
+    frames = [*orders.values_list("frame", flat=True)[:_MOST_AT_ONCE]]
+    frames += tickets.values_list("frame", flat=True)[:_MOST_AT_ONCE]
+    return Lacking(_instructions(device, wanted), frames, is_clock_wrong=abs(hello.at - at) > CLOCK_TOLERANCE)
+
+
+def devices_to_stop() -> QuerySet[Device]:
+    """Return the ended devices of which the signer still has to be told."""
+    return Device.objects.filter(ended_at__isnull=False, stopped_at=None).order_by("ended_at", "pk")
+
+
+def _instructions(device: Device, wanted: QuerySet[DeviceRequest]) -> list[Instruction]:
+    return [Instruction(device.serial, one.number, Request(one.type), one.said) for one in wanted[:_MOST_AT_ONCE]]

@@ -1,0 +1,24 @@
+"""A device's row, ours until the transaction ends."""
+
+from privyseal.device.enrolment import DeviceUnknown
+from privyseal.devices.models import Device
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger.transactions import transaction_required
+
+_OF = ("self",)
+
+
+@transaction_required
+def locked_device(uid: str) -> Device:
+    found = Device.objects.select_for_update(of=_OF).select_related("company").filter(uid=uid).first()
+    if found is None:
+        raise NotFound(device=uid)
+    return found
+
+
+@transaction_required
+def locked_by_serial(serial: str) -> Device:
+    found = Device.objects.select_for_update(of=_OF).select_related("company").filter(serial=serial).first()
+    if found is None:
+        raise DeviceUnknown(device=serial)
+    return found

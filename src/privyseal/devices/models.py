@@ -1,0 +1,148 @@
+"""Machines that hold rubber seals, what they told, and what they are asked."""
+
+from django.db import models
+from django.db.models import Q
+
+from privyseal.device.enrolment import DeviceKind
+from privyseal.device.orders import Request
+from privyseal.devices.rules import DeviceState, state_of
+from privyseal.identity.models import Company, Person, new_uid
+
+_NOBODY = "0" * 64
+
+
+class Device(models.Model):
+    """One machine. ``known`` and ``head`` are the end of its chain of events; ``counter`` what it last said of itself.
+
+    ``key`` signs its frames, as two coordinates in hexadecimal. ``stopped_at`` is when the signer was told of its end.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16)
+    serial = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=40)
+    slots = models.PositiveSmallIntegerField()
+    registered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+    enrolled_at = models.DateTimeField(null=True)
+    epoch = models.PositiveIntegerField(default=0)
+    key = models.CharField(max_length=128, blank=True, default="")
+    certificate = models.CharField(max_length=64, blank=True, default="")
+    valid_until = models.DateTimeField(null=True)
+    model = models.CharField(max_length=64, blank=True, default="")
+    firmware = models.CharField(max_length=64, blank=True, default="")
+    known = models.BigIntegerField(default=0)
+    head = models.CharField(max_length=64, default=_NOBODY)
+    counter = models.BigIntegerField(null=True)
+    is_locked = models.BooleanField(default=False)
+    health = models.JSONField(default=dict)
+    health_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    clock_behind = models.IntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    ending = models.CharField(max_length=16, blank=True, default="")
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "device"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in DeviceKind]), name="device_is_known"),
+            models.CheckConstraint(condition=~Q(name="") & Q(slots__gte=1), name="device_has_name_and_slots"),
+            models.CheckConstraint(
+                condition=Q(enrolled_at=None, epoch=0, key="")
+                | (Q(enrolled_at__isnull=False, epoch__gte=1) & ~Q(key="")),
+                name="enrolled_device_has_a_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None, ending="")
+                | Q(
+                    ended_at__isnull=False,
+                    ended_by__isnull=False,
+                    ending__in=[DeviceState.RETIRED.value, DeviceState.LOST.value],
+                ),
+                name="ended_device_says_how_and_by_whom",
+            ),
+        ]
+        indexes = [models.Index(fields=["ended_at"], condition=Q(stopped_at=None), name="devices_to_stop")]
+
+    @property
+    def state(self) -> DeviceState:
+        return state_of(is_enrolled=self.enrolled_at is not None, ending=self.ending)
+
+
+class EnrolmentCode(models.Model):
+    """What enrols a device within its hour: never the code itself, only what both sides derive from it."""
+
+    device = models.OneToOneField(Device, models.PROTECT, primary_key=True, related_name="enrolment_code")
+    secret = models.CharField(max_length=64)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    wrong = models.PositiveSmallIntegerField(default=0)
+    spent_on = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        db_table = "device_code"
+
+
+class DeviceEvent(models.Model):
+    """One event as it was told, whole, with members and types that nobody here knows yet. Never changed.
+
+    A device that is enrolled with new keys begins a new chain, in its next epoch.
+    """
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="events", db_index=False)
+    epoch = models.PositiveIntegerField()
+    number = models.BigIntegerField()
+    type = models.CharField(max_length=40)
+    ticket = models.CharField(max_length=32, blank=True, default="")
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    said = models.JSONField()
+
+    class Meta:
+        db_table = "device_event"
+        constraints = [models.UniqueConstraint(fields=["device", "epoch", "number"], name="one_event_a_number")]
+
+
+class DeviceRequest(models.Model):
+    """What a device is asked that is safe for anybody to ask; numbers go up within it. The gateway signs it."""
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="requests", db_index=False)
+    number = models.BigIntegerField()
+    type = models.CharField(max_length=16)
+    said = models.JSONField(default=dict)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "device_request"
+        constraints = [
+            models.UniqueConstraint(fields=["device", "number"], name="one_request_a_number"),
+            models.CheckConstraint(condition=Q(type__in=[one.value for one in Request]), name="request_is_known"),
+        ]
+
+
+class DeviceOrder(models.Model):
+    """An order or ticket that the signer signed for a device, as it is sent; ``ticket`` is empty for an order."""
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="orders", db_index=False)
+    number = models.BigIntegerField(null=True)
+    ticket = models.CharField(max_length=32, blank=True, default="")
+    frame = models.TextField()
+    made_at = models.DateTimeField()
+    closes_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "device_order"
+        constraints = [
+            models.UniqueConstraint(fields=["device", "number"], condition=Q(ticket=""), name="one_order_a_number"),
+            models.UniqueConstraint(fields=["ticket"], condition=~Q(ticket=""), name="one_frame_a_ticket"),
+            models.CheckConstraint(
+                condition=Q(ticket="", number__isnull=False)
+                | (~Q(ticket="") & Q(number=None, closes_at__isnull=False)),
+                name="frame_is_order_or_ticket",
+            ),
+        ]

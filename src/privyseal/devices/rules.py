@@ -1,0 +1,118 @@
+"""Machines that hold rubber seals: who may do what with one, and when. A rule is a row, its reason ends the row."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from privyseal.device.orders import Request
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+
+
+class DeviceState(StrEnum):
+    """What a device is to us."""
+
+    REGISTERED = "registered"
+    IN_SERVICE = "in-service"
+    RETIRED = "retired"
+    LOST = "lost"
+
+
+class DeviceAct(StrEnum):
+    """What people do about a device; a locked, found or asked one does it for itself."""
+
+    CODE = "code"
+    LOCK = "lock"
+    FIND = "find"
+    HEALTH = "health"
+    LOSE = "lose"
+    RETIRE = "retire"
+
+
+class Tie(StrEnum):
+    """What somebody is to a device."""
+
+    MANAGER = "manager"
+    KEEPER = "keeper"
+    SECURITY = "security"
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """Who may do something about a device that is in one of these states."""
+
+    act: DeviceAct
+    by: tuple[Tie, ...]
+    start: tuple[DeviceState, ...]
+
+
+# fmt: off
+_LIVING: Final = (DeviceState.REGISTERED, DeviceState.IN_SERVICE)
+MAY: Final = (
+    May(DeviceAct.CODE,   (Tie.MANAGER,),                            _LIVING),                     # whoever registers a device brings it into service, and anew after a repair
+    May(DeviceAct.LOCK,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # toward safety one person suffices, at once
+    May(DeviceAct.FIND,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # a sound opens nothing
+    May(DeviceAct.HEALTH, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # asking opens nothing
+    May(DeviceAct.LOSE,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   _LIVING),                     # whoever misses it says so, and nothing opens it from then on
+    May(DeviceAct.RETIRE, (Tie.MANAGER,),                            _LIVING),                     # a device that holds no seal any more
+)
+TIES: Final = (
+    (Power.MANAGE,   Tie.MANAGER),    # the manager of the company's seals answers for what holds them
+    (Power.CUSTODY,  Tie.KEEPER),     # whoever keeps seals there has the device before them
+    (Power.SECURITY, Tie.SECURITY),   # whoever answers for accounts and keys stops a device like them
+)
+# fmt: on
+REQUESTED: Final = {
+    DeviceAct.LOCK: Request.LOCK,
+    DeviceAct.FIND: Request.FIND,
+    DeviceAct.HEALTH: Request.HEALTH,
+}
+CODE_HOLDS: Final = timedelta(hours=1)
+WRONG_PROOFS: Final = 5
+CLOCK_TOLERANCE: Final = timedelta(minutes=1)
+
+
+class EnrolmentRefused(Refused):
+    """No code is open for this device, or this is not it. Which of the two is not said."""
+
+    code = "enrolment-refused"
+
+
+class DeviceRevoked(Refused):
+    """The device was retired or reported lost, and is heard no more."""
+
+    code = "device-revoked"
+
+
+class SerialTaken(Refused):
+    """A device of this serial number is registered already, here or in another company."""
+
+    code = "serial-taken"
+
+
+class DeviceDiffers(Refused):
+    """What asks to be enrolled is of another kind than was registered, or holds another number of seals."""
+
+    code = "device-differs"
+
+
+def state_of(*, is_enrolled: bool, ending: str) -> DeviceState:
+    if ending:
+        return DeviceState(ending)
+    return DeviceState.IN_SERVICE if is_enrolled else DeviceState.REGISTERED
+
+
+def check_may(act: DeviceAct, ties: Collection[Tie], state: DeviceState) -> None:
+    """Return if somebody who is this may do it with a device in this state, or refuse."""
+    row = next(row for row in MAY if row.act is act)
+    if not set(row.by) & set(ties):
+        raise NotEntitled(power=next(power.value for power, tie in TIES if tie is row.by[0]))
+    if state not in row.start:
+        raise OutOfTurn(state=state.value, act=act.value)
+
+
+def next_number(last: int, at: datetime) -> int:
+    """Return a number above the last one, also where a restored database does not know what was sent since."""
+    return max(last + 1, int(at.timestamp()))

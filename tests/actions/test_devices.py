@@ -1,0 +1,264 @@
+"""Machines: registered by managers, enrolled by a code, heard by their key alone, and stopped by anybody near them."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from privyseal.device import enrolment, wrapping
+from privyseal.device.codes import Holder
+from privyseal.device.enrolment import Again, Asked, DeviceKind, DeviceUnknown
+from privyseal.device.events import ChainBroken, Event, EventsMissing, Head, payload
+from privyseal.device.hello import Hello
+from privyseal.device.machine import Machine
+from privyseal.device.orders import Request
+from privyseal.device.parts import Identity
+from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
+from privyseal.devices import actions
+from privyseal.devices.actions.enrolling import GATEWAY
+from privyseal.devices.hearing import lacking
+from privyseal.devices.models import Device
+from privyseal.devices.queries import devices_visible_to
+from privyseal.devices.rules import DeviceAct, DeviceRevoked, DeviceState, EnrolmentRefused, SerialTaken
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.signer.client import Client
+from tests.actions.keepers import forbidden
+from tests.conftest import recorded
+from tests.device.test_machine import Parts
+
+KEY, AGREEMENT, HOUSE, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(4))
+OURS: Final = FrameKey.of(HOUSE.public_key())
+
+
+@pytest.fixture
+def serial() -> str:
+    """Return a number that the signer of the session does not know yet."""
+    return f"D-{uuid4().hex[:12].upper()}"
+
+
+@pytest.fixture
+def device(serial: str, company: Company, zhao: Person, noon: datetime) -> Device:
+    uid = actions.register(
+        zhao, noon, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial.lower(), name="三楼前台", slots=1
+    )
+    return Device.objects.get(uid=uid)
+
+
+@pytest.fixture
+def code(device: Device, zhao: Person, noon: datetime) -> str:
+    made = enrolment.new_code()
+    actions.give_code(zhao, noon, device_uid=device.uid, secret=enrolment.secret_of(made).hex())
+    return made
+
+
+@pytest.fixture
+def enrolled(serial: str, code: str, device: Device, signer: Client, noon: datetime) -> enrolment.Enrolled:
+    text, _ = _enrol(noon, _asked(serial, code, noon), signer)
+    device.refresh_from_db()
+    return enrolment.enrolled(text)
+
+
+def _asked(serial: str, code: str, at: datetime, key: ec.EllipticCurvePrivateKey = KEY) -> str:
+    mine, agreement = FrameKey.of(key.public_key()), FrameKey.of(AGREEMENT.public_key())
+    bare = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", mine, agreement, at)
+    said = replace(bare, proof=bare.proved(enrolment.secret_of(code)))
+    return signed(Frame.ENROLMENT, said.to_json(), key)
+
+
+def _enrol(at: datetime, frame: str, signer: Client) -> tuple[str, str]:
+    return actions.enrol(at, frame=frame, gateway=OURS, broker="", signer=signer)
+
+
+def _told(*chain: Event, key: ec.EllipticCurvePrivateKey = KEY) -> str:
+    return signed(Frame.EVENTS, payload(chain[0].device, chain), key)
+
+
+def _chain(serial: str, at: datetime, *types: str) -> list[Event]:
+    head, found = Head(), []
+    for number, told in enumerate(types):
+        event = head.next(serial, told, at, said={"counter": number, "of_tomorrow": {"x": 1}})
+        found.append(event)
+        head = Head.after(event)
+    return found
+
+
+def _hello(serial: str, at: datetime, *, requests: int = 0, known: int = 9) -> str:
+    said = Hello(serial, at, known, 0, requests, ())
+    return signed(Frame.HELLO, said.to_json(), KEY)
+
+
+def test_a_manager_registers_a_machine_once(
+    serial: str, device: Device, company: Company, zhao: Person, noon: datetime
+) -> None:
+    assert (device.serial, device.state, recorded()[-1]) == (serial, DeviceState.REGISTERED, "device.registered")
+    with pytest.raises(SerialTaken):
+        actions.register(
+            zhao, noon, company_uid=company.uid, kind=DeviceKind.DESKTOP, serial=serial, name="另一台", slots=6
+        )
+
+
+def test_nobody_else_registers_one_or_sees_it(
+    serial: str, device: Device, company: Company, wang: Person, li: Person, noon: datetime
+) -> None:
+    with pytest.raises(NotEntitled):
+        actions.register(
+            wang, noon, company_uid=company.uid, kind=DeviceKind.DESKTOP, serial="D-1", name="台式机", slots=6
+        )
+    assert [list(devices_visible_to(person, noon)) for person in (wang, li)] == [[], []]
+
+
+def test_a_machine_that_knows_its_code_is_told_who_it_is_and_the_same_again(
+    serial: str, code: str, device: Device, signer: Client, noon: datetime
+) -> None:
+    frame = _asked(serial, code, noon)
+    (first, proof), (again, _) = _enrol(noon, frame, signer), _enrol(noon, frame, signer)
+
+    assert proof == enrolment.answered(enrolment.secret_of(code), serial, first)
+    assert [enrolment.enrolled(text).epoch for text in (first, again)] == [1, 1]
+    device.refresh_from_db()
+    assert (device.state, device.model, recorded().count("device.enrolled")) == (DeviceState.IN_SERVICE, "K6", 2)
+
+
+def test_a_code_is_for_one_machine_its_hour_and_five_mistakes(
+    serial: str, code: str, device: Device, signer: Client, noon: datetime
+) -> None:
+    late = noon + timedelta(hours=1)
+    for at, frame in (
+        (late, _asked(serial, code, noon)),
+        (noon, _asked("D-0010", code, noon)),
+        *((noon, _asked(serial, "0" * 20, noon)) for _ in range(5)),
+        (noon, _asked(serial, code, noon)),
+    ):
+        with pytest.raises(EnrolmentRefused):
+            _enrol(at, frame, signer)
+
+    device.refresh_from_db()
+    assert device.state is DeviceState.REGISTERED
+
+
+def test_a_code_that_was_spent_enrols_no_other_keys(
+    serial: str, code: str, enrolled: enrolment.Enrolled, signer: Client, noon: datetime
+) -> None:
+    with pytest.raises(EnrolmentRefused):
+        _enrol(noon, _asked(serial, code, noon, key=OTHER), signer)
+
+
+def test_a_renewal_is_by_the_key_in_force(
+    serial: str, enrolled: enrolment.Enrolled, signer: Client, noon: datetime
+) -> None:
+    said = Again(serial, FrameKey.of(OTHER.public_key()), FrameKey.of(AGREEMENT.public_key()), noon).to_json()
+
+    with pytest.raises(FrameForged):
+        actions.renew(noon, frame=signed(Frame.RENEWAL, said, OTHER), gateway=OURS, broker="", signer=signer)
+    text = actions.renew(noon, frame=signed(Frame.RENEWAL, said, KEY), gateway=OURS, broker="", signer=signer)
+
+    assert enrolment.again_enrolled(text, enrolled.signer).epoch == 1
+    (event,) = _chain(serial, noon, "started")
+    assert actions.take_events(GATEWAY, noon, serial=serial, frame=_told(event, key=OTHER)).number == 1
+
+
+def test_what_a_machine_tells_is_kept_once_and_whole(
+    serial: str, enrolled: enrolment.Enrolled, device: Device, noon: datetime
+) -> None:
+    chain = _chain(serial, noon, "started", "hatched", "health")
+    for frame in (_told(*chain[:2]), _told(*chain[:2]), _told(*chain)):
+        kept = actions.take_events(GATEWAY, noon, serial=serial, frame=frame)
+
+    assert (kept.number, kept.digest) == (3, chain[-1].digest)
+    assert [event.said for event in device.events.order_by("number")] == [event.to_json() for event in chain]
+    device.refresh_from_db()
+    assert (device.counter, device.health["counter"]) == (2, 2)
+    assert recorded().count("device.told") == 2
+
+
+def test_a_gap_another_story_and_another_key_change_nothing(
+    serial: str, enrolled: enrolment.Enrolled, device: Device, noon: datetime
+) -> None:
+    chain, other = _chain(serial, noon, "started", "health", "found"), _chain(serial, noon, "started", "locked")
+    actions.take_events(GATEWAY, noon, serial=serial, frame=_told(*chain[:1]))
+
+    for frame, refusal in (
+        (_told(chain[2]), EventsMissing),
+        (_told(replace(other[1], previous="1" * 64)), ChainBroken),
+        (_told(chain[1], key=OTHER), FrameForged),
+    ):
+        with pytest.raises(refusal):
+            actions.take_events(GATEWAY, noon, serial=serial, frame=frame)
+
+    assert device.events.count() == 1
+    with pytest.raises(DeviceUnknown):
+        actions.take_events(GATEWAY, noon, serial="D-0010", frame=_told(chain[1]))
+
+
+def test_whoever_is_near_a_machine_locks_it_and_it_does_so_once(
+    serial: str, enrolled: enrolment.Enrolled, device: Device, gu: Person, noon: datetime
+) -> None:
+    number = actions.ask(gu, noon, device_uid=device.uid, act=DeviceAct.LOCK)
+    more = actions.ask(gu, noon, device_uid=device.uid, act=DeviceAct.FIND)
+
+    _, said = actions.hear(noon, serial=serial, frame=_hello(serial, noon))
+    assert [(one.number, one.type) for one in lacking(device, said, noon).requests] == [
+        (number, Request.LOCK),
+        (more, Request.FIND),
+    ]
+    _, said = actions.hear(noon, serial=serial, frame=_hello(serial, noon, requests=more))
+    assert lacking(device, said, noon).is_nothing
+    _, said = actions.hear(noon, serial=serial, frame=_hello(serial, noon - timedelta(minutes=2), requests=more))
+    assert lacking(device, said, noon).is_clock_wrong
+
+
+def test_nobody_else_asks_a_machine_for_anything(
+    enrolled: enrolment.Enrolled, device: Device, wang: Person, gu: Person, noon: datetime
+) -> None:
+    for person, act in ((wang, DeviceAct.LOCK), (gu, DeviceAct.CODE), (gu, DeviceAct.RETIRE)):
+        with pytest.raises(NotEntitled):
+            _do(person, noon, device, act)
+    assert not device.requests.exists()
+
+
+def test_a_lost_machine_is_locked_if_it_can_be_reached_and_opens_nothing_any_more(
+    serial: str, enrolled: enrolment.Enrolled, device: Device, gu: Person, signer: Client, noon: datetime
+) -> None:
+    actions.end_device(gu, noon, device_uid=device.uid, act=DeviceAct.LOSE)
+    assert [actions.stop_at_signer(noon, signer=signer) for _ in range(2)] == [1, 0]
+
+    gone, said = actions.hear(noon, serial=serial, frame=_hello(serial, noon))
+    (lock,) = lacking(gone, said, noon).requests
+    machine = _machine(serial, enrolled, noon)
+    machine.take(signed(Frame.REQUEST, lock.to_json(), HOUSE), noon)
+    assert machine.kept.is_locked
+    with pytest.raises(DeviceRevoked):
+        lacking(gone, replace(said, requests=lock.number), noon)
+    with pytest.raises(DeviceRevoked):
+        actions.take_events(GATEWAY, noon, serial=serial, frame=_told(*_chain(serial, noon, "started")))
+    with pytest.raises(DeviceUnknown):
+        signer.close_device(serial, "0" * 12)
+    with pytest.raises(OutOfTurn):
+        actions.ask(gu, noon, device_uid=device.uid, act=DeviceAct.FIND)
+    assert recorded()[-1] == "device.ask.refused"
+
+
+def test_the_database_keeps_who_a_machine_is_and_how_it_ended(device: Device) -> None:
+    with forbidden("ended_device_says_how_and_by_whom"):
+        Device.objects.filter(pk=device.pk).update(ending="lost")
+    with forbidden("enrolled_device_has_a_key"):
+        Device.objects.filter(pk=device.pk).update(epoch=1)
+
+
+def _do(person: Person, at: datetime, device: Device, act: DeviceAct) -> None:
+    if act is DeviceAct.CODE:
+        actions.give_code(person, at, device_uid=device.uid, secret="0" * 64)
+    elif act is DeviceAct.RETIRE:
+        actions.end_device(person, at, device_uid=device.uid, act=act)
+    else:
+        actions.ask(person, at, device_uid=device.uid, act=act)
+
+
+def _machine(serial: str, told: enrolment.Enrolled, at: datetime) -> Machine:
+    parts, key = Parts(), wrapping.unwrapped(told.code_key, AGREEMENT)
+    identity = Identity(serial, KEY, told.signer, told.gateway, Holder(serial, "", told.epoch), key)
+    return Machine(identity, parts, parts.save, at=at)
