@@ -125,7 +125,7 @@ def test_a_gap_asks_for_what_is_missing() -> None:
 
     with pytest.raises(EventsMissing) as refused:
         following(Head.after(told[1]), told[3:])
-    assert refused.value.facts == {"known": 2}
+    assert refused.value.facts == {"device": told[3].device, "known": 2}
 
 
 def test_another_story_is_seen() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from privyseal.config import accounts, cosigners, env, sockets
 from privyseal.config.approvalserver import Counter
+from privyseal.config.gatewayserver import Gate
 from privyseal.config.postgres import Cluster
 from privyseal.config.postgres_roles import OWNER, keep_secret
 from privyseal.config.webserver import Front
@@ -47,6 +48,7 @@ class Installation:
     counter: Counter
     approval_socket: Path
     is_approval_ours: bool
+    gate: Gate
 
     @classmethod
     def from_environment(cls) -> "Installation":
@@ -65,6 +67,7 @@ class Installation:
             counter=Counter.from_environment(),
             approval_socket=Path(approval) if approval else own.with_suffix(".approval") / "socket",
             is_approval_ours=not approval,
+            gate=Gate.from_environment(),
         )
 
     @property

@@ -27,6 +27,7 @@ from privyseal.config.postgres import Cluster, make_data_folder
 from privyseal.signer.client import Client, SignerUnavailable
 
 Say = Callable[[str], None]
+GATEWAY: Final = [sys.executable, "-m", "privyseal.config.gatewayserver"]
 APPROVAL: Final = [sys.executable, "-m", "privyseal.config.approvalserver"]
 
 _PRIVYSEAL: Final = (sys.executable, "-m", "privyseal")
@@ -57,6 +58,8 @@ def serve(say: Say, *, is_demo: bool) -> None:
             if installation.is_approval_ours:
                 counter = installation.counter
                 _refuse_a_taken_port(counter.host, counter.port, "APPROVAL_PORT", "APPROVAL_HOST")
+            if installation.gate.port:
+                _refuse_a_taken_port(installation.gate.host, installation.gate.port, "GATEWAY_PORT", "GATEWAY_HOST")
             crew.raise_backstage()
             crew.refuse_unless_founded(is_demo=is_demo)
             crew.raise_cosigners(is_demo=is_demo)
@@ -202,12 +205,15 @@ class Crew:
 
     def raise_front(self) -> None:
         """Start the web server, and when pages are answered the workers, which nobody waits for."""
-        environment = self._installation.web(self.databases)
+        installation = self._installation
+        environment = installation.web(self.databases)
         self._start("The web server", "web", [sys.executable, "-m", "privyseal.config.webserver"], environment)
         _wait_until(self._pages_answer, "The web server")
         self.raise_worker()
         self._start("The worker of jobs", "jobs", [*_PRIVYSEAL, "jobs"], environment)
         self._raise_approval()
+        if installation.gate.port:
+            self._start("The gateway", "gateway", GATEWAY, environment)
         self._say("The web server and the worker are running.")
 
     def _raise_approval(self) -> None:

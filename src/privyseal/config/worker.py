@@ -23,6 +23,7 @@ from privyseal.custody.actions import (
     watch_stock_takes,
     watch_take_outs,
 )
+from privyseal.devices.actions import stop_at_signer
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.kernel.errors import Refused
@@ -175,6 +176,7 @@ def sweep_once(at: datetime) -> None:
     # What was taken back is known to the key before it is asked for anything that is still open.
     deny_applications(at, signer=signer)
     deny_at_signer(at, signer=signer)
+    stop_at_signer(at, signer=signer)
     deny_passkeys(at, signer=signer)
     tell_rosters(at, signer=signer, page=settings.APPROVAL_URL)
     tell_charters(at, signer=signer, page=settings.APPROVAL_URL)

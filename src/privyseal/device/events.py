@@ -143,7 +143,7 @@ def following(head: Head, events: Sequence[Event]) -> tuple[Event, ...]:
                 raise ChainBroken
             continue
         if event.number != head.number + 1:
-            raise EventsMissing(known=head.number)
+            raise EventsMissing(device=event.device, known=head.number)
         if event.previous != head.digest:
             raise ChainBroken
         new.append(event)

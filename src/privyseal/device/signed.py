@@ -129,6 +129,14 @@ def said_by_itself(text: str, frame: Frame) -> dict[str, Any]:
         raise FrameBroken from error
 
 
+def device_in(text: str) -> str:
+    """Return whose frame it says it is, to look its key up by; it is believed only once it is opened by that key."""
+    serial = said_by_itself(text, claimed(text)).get("device")
+    if not isinstance(serial, str):
+        raise FrameBroken
+    return serial
+
+
 def claimed(text: str) -> Frame:
     """Return what a frame says it is, which is believed only once it is opened as that; or refuse: frame-broken."""
     if len(text) > MOST_CHARACTERS:

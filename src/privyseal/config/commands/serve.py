@@ -4,7 +4,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from privyseal.config import processes, webserver
+from privyseal.config import gatewayserver, processes, webserver
 from privyseal.config.commands import jobs, worker
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
@@ -15,7 +15,7 @@ _NOT_FOUNDED = 2
 
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="found a demo company where nothing is founded yet")
-    parts = ("web", "worker", "jobs", "signer", "approval")
+    parts = ("web", "worker", "jobs", "signer", "approval", "gateway")
     parser.add_argument("--only", choices=parts, help="run this part alone, in the foreground")
 
 
@@ -43,6 +43,8 @@ def _run_alone(part: str) -> None:
         worker.run(Namespace())
     elif part == "jobs":
         jobs.run(Namespace())
+    elif part == "gateway":
+        gatewayserver.serve(gatewayserver.Gate.from_environment())
     else:
         webserver.serve(installation.front, data=installation.data)
 

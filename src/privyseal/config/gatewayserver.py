@@ -1,0 +1,95 @@
+"""The gateway of machines: granian in WSGI mode with TLS, one process of many threads; several may run.
+
+A program of its own, ``python -m privyseal.config.gatewayserver``. Its key lies in its own folder.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from privyseal.config import env, logs
+
+if TYPE_CHECKING:
+    from privyseal.gateway.site import Site
+
+_THREADS: Final = 64
+_STOP_SECONDS: Final = 2
+_LAST_PORT: Final = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Where machines find the gateway; a port of 0 says that there is none."""
+
+    host: str
+    port: int
+    names: tuple[str, ...]
+    broker: str
+    folder: Path
+    signer_socket: str
+    log_level: str
+
+    @classmethod
+    def from_environment(cls) -> "Gate":
+        names = env.text("GATEWAY_NAMES", "localhost 127.0.0.1")
+        return cls(
+            host=env.text("GATEWAY_HOST", "127.0.0.1"),
+            port=env.integer("GATEWAY_PORT", 0, least=0, most=_LAST_PORT),
+            names=tuple(names.split()),
+            broker=env.text("BROKER"),
+            folder=env.folder("DATA", ".data") / "gateway",
+            signer_socket=env.text("SIGNER_SOCKET"),
+            log_level=env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        )
+
+
+def serve(gate: Gate) -> None:
+    """Answer machines until told to stop, by a certificate that is made anew at each start."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privyseal.config.settings")
+    from privyseal.gateway import house  # noqa: PLC0415  Django is set up only now
+    from privyseal.signer.client import Client  # noqa: PLC0415  likewise
+
+    own = house.House(house.key_in(gate.folder), gate.broker)
+    certificate = house.certificate_in(gate.folder, own, gate.names, signer=Client(Path(gate.signer_socket)))
+    Server(
+        "privyseal.config.gatewayserver:application",
+        address=gate.host,
+        port=gate.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=_THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=_STOP_SECONDS,
+        log_level=LogLevels(gate.log_level.lower()),
+        log_dictconfig=logs.configuration(gate.log_level),
+        ssl_cert=certificate,
+        ssl_key=gate.folder / "key.pem",
+        factory=True,
+    ).serve()
+
+
+def application() -> "Site":
+    import django  # noqa: PLC0415  Django is set up only now
+
+    django.setup()
+    from django.db import close_old_connections  # noqa: PLC0415  likewise
+
+    from privyseal.gateway import house  # noqa: PLC0415  Django is set up only now
+    from privyseal.gateway.site import Site  # noqa: PLC0415  likewise
+    from privyseal.sealing.signing import client  # noqa: PLC0415  likewise
+
+    gate = Gate.from_environment()
+    own = house.House(house.key_in(gate.folder), gate.broker)
+    return Site(own, client(), lambda: datetime.now(UTC), between=close_old_connections)
+
+
+if __name__ == "__main__":
+    serve(Gate.from_environment())

@@ -1,0 +1,73 @@
+"""What one machine sends and is told, whatever carries it: MQTT, HTTPS, a telephone."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+from privyseal.device import signed
+from privyseal.device.hello import Hello
+from privyseal.device.orders import Order
+from privyseal.device.signed import Frame, FrameBroken
+from privyseal.devices import actions
+from privyseal.devices.actions.enrolling import GATEWAY
+from privyseal.devices.hearing import acknowledged, known_device, lacking
+from privyseal.gateway.house import House
+from privyseal.kernel.canonical import utc_text
+from privyseal.signer.client import Client
+from privyseal.signer.device_requests import Ordered
+
+_TAKEN: Final = frozenset({Frame.EVENTS, Frame.HELLO})
+
+
+class Exchange:
+    """One turn of one machine: frames in, then what it is told."""
+
+    def __init__(self, house: House, signer: Client) -> None:
+        self._house = house
+        self._signer = signer
+        self._serial = ""
+        self._hello: Hello | None = None
+
+    @property
+    def wait(self) -> int:
+        return self._hello.wait if self._hello else 0
+
+    def take(self, text: str, at: datetime) -> None:
+        """Take a frame of events or a hello, or refuse."""
+        kind = signed.claimed(text)
+        if kind not in _TAKEN:
+            raise FrameBroken
+        serial = signed.device_in(text)
+        if kind is Frame.EVENTS:
+            actions.take_events(GATEWAY, at, serial=serial, frame=text)
+        else:
+            _, self._hello = actions.hear(at, serial=serial, frame=text)
+        self._serial = serial
+
+    def lacks_nothing(self, at: datetime) -> bool:
+        if self._hello is None:
+            return True
+        found = lacking(known_device(self._serial), self._hello, at)
+        return found.is_nothing and not found.is_clock_wrong
+
+    def answer(self, at: datetime) -> Iterator[str]:
+        """Yield what the machine is told: an acknowledgement, then requests, orders, tickets."""
+        device = known_device(self._serial)
+        if device.known:
+            yield self.acknowledgement(self._serial)
+        if self._hello is None:
+            return
+        found = lacking(device, self._hello, at)
+        yield from (self._house.request(one) for one in found.requests)
+        yield from found.frames
+        if found.is_clock_wrong:
+            yield self._time(at)
+
+    def acknowledgement(self, serial: str) -> str:
+        return self._house.acknowledgement(acknowledged(serial))
+
+    def _time(self, at: datetime) -> str:
+        """Return the time as the signer says it; it is sent now and never again."""
+        said = {"at": utc_text(at)}
+        return self._signer.order_device(Ordered(order=uuid4().hex, device=self._serial, type=Order.TIME, said=said))

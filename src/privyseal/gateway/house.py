@@ -1,0 +1,64 @@
+"""Who the gateway is to machines: its key, its certificate by their authority, and what it signs."""
+
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from privyseal.device.orders import Acknowledgement, Instruction
+from privyseal.device.signed import Frame, FrameKey, signed
+from privyseal.signer.client import Client
+
+_OWN = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """``broker`` is where machines find it, empty for none."""
+
+    key: ec.EllipticCurvePrivateKey
+    broker: str = ""
+
+    @property
+    def public(self) -> FrameKey:
+        return FrameKey.of(self.key.public_key())
+
+    def request(self, one: Instruction) -> str:
+        return signed(Frame.REQUEST, one.to_json(), self.key)
+
+    def acknowledgement(self, one: Acknowledgement) -> str:
+        return signed(Frame.ACKNOWLEDGEMENT, one.to_json(), self.key)
+
+
+def key_in(folder: Path) -> ec.EllipticCurvePrivateKey:
+    """Return the gateway's key, made the first time: every machine that is enrolled believes this one."""
+    path = folder / "key.pem"
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = ec.generate_private_key(ec.SECP256R1())
+        new = path.with_suffix(".new")
+        new.touch(mode=_OWN)
+        new.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        new.replace(path)
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError("the gateway's key is a P-256 key")
+    return key
+
+
+def certificate_in(folder: Path, house: House, names: Sequence[str], *, signer: Client) -> Path:
+    """Write down a new certificate for the gateway's key at these names, and the authority's; return where it lies."""
+    made = signer.serve_devices(house.public, names)
+    path = folder / "certificate.pem"
+    path.write_bytes(x509.load_der_x509_certificate(made.certificate).public_bytes(Encoding.PEM))
+    (folder / "ca.pem").write_text(ssl.DER_cert_to_PEM_cert(made.ca))
+    return path

@@ -1,0 +1,174 @@
+"""Frames by HTTPS: a WSGI application of three addresses, which docs/device-protocol.md describes to vendors."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from privyseal.device import signed
+from privyseal.device.enrolment import DeviceUnknown
+from privyseal.device.events import ChainBroken, EventsMissing
+from privyseal.device.signed import FrameBroken, FrameForged
+from privyseal.devices import actions
+from privyseal.devices.rules import DeviceDiffers, DeviceRevoked, EnrolmentRefused
+from privyseal.gateway.exchange import Exchange
+from privyseal.gateway.house import House
+from privyseal.kernel import shapes
+from privyseal.kernel.canonical import Json, NotCanonical, canonical, parse
+from privyseal.kernel.errors import Refused
+from privyseal.kernel.shapes import Misshapen
+from privyseal.signer.client import Client
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
+MOST_BYTES: Final = 1 << 20
+_MOST_FRAMES: Final = 16
+_LOOKS_EVERY: Final = 0.5
+_AGAIN_AFTER: Final = 30
+_LOG: Final = logging.getLogger("privyseal.gateway")
+
+# fmt: off
+STATUSES: Final[tuple[tuple[type[Refused], HTTPStatus], ...]] = (
+    (EventsMissing,    HTTPStatus.CONFLICT),              # it forgets up to what is known, and sends the next
+    (ChainBroken,      HTTPStatus.CONFLICT),              # it stops: somebody tells two stories
+    (FrameBroken,      HTTPStatus.BAD_REQUEST),           # sent again it would be as broken
+    (FrameForged,      HTTPStatus.UNAUTHORIZED),          # whoever it is, it is not this machine
+    (DeviceUnknown,    HTTPStatus.UNAUTHORIZED),          # likewise
+    (DeviceRevoked,    HTTPStatus.UNAUTHORIZED),          # it is heard no more
+    (EnrolmentRefused, HTTPStatus.UNAUTHORIZED),          # which of the reasons is not said
+    (DeviceDiffers,    HTTPStatus.UNAUTHORIZED),          # likewise; it is on record
+    (Refused,          HTTPStatus.SERVICE_UNAVAILABLE),   # whatever else it is, it is no fault of the machine
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: HTTPStatus
+    said: Mapping[str, Json]
+
+
+class TooLarge(Exception):
+    """More than a machine may send at once."""
+
+
+class Site:
+    """One gateway; ``waiting`` is how many machines may wait at a time, the others are answered at once.
+
+    ``between`` is done before and after each look at the tables: connections that died are given up.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        signer: Client,
+        now: Callable[[], datetime],
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        between: Callable[[], None] = lambda: None,
+        waiting: int = 32,
+    ) -> None:
+        self._house = house
+        self._signer = signer
+        self._now = now
+        self._pause = pause
+        self._between = between
+        self._waiting = threading.BoundedSemaphore(waiting)
+        self._asked: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Json]], Mapping[str, Json]]]] = {
+            ("POST", "/v1/enrolment"): self._enrol,
+            ("POST", "/v1/renewal"): self._renew,
+            ("POST", "/v1/frames"): self._exchange,
+            ("GET", "/healthz"): lambda _: {},
+        }
+
+    def __call__(self, environ: Mapping[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+        self._between()
+        try:
+            answer = self._answer(environ)
+        finally:
+            self._between()
+        body = canonical(answer.said)
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        if answer.status is HTTPStatus.SERVICE_UNAVAILABLE:
+            headers.append(("Retry-After", str(_AGAIN_AFTER)))
+        start_response(f"{answer.status.value} {answer.status.phrase}", headers)
+        return [body]
+
+    def _answer(self, environ: Mapping[str, Any]) -> Answer:
+        method, path = str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"])
+        act = self._asked.get((method, path))
+        if act is None:
+            return Answer(HTTPStatus.NOT_FOUND, {"code": "not-found"})
+        try:
+            return Answer(HTTPStatus.OK, act(_read(environ)))
+        except TooLarge:
+            return Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too-large"})
+        except (Misshapen, NotCanonical, Refused) as error:
+            return self._refused(FrameBroken() if isinstance(error, Misshapen | NotCanonical) else error)
+        except Exception:  # noqa: BLE001  the outermost loop of a process, which logs and goes on
+            _LOG.exception("broken")
+            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, {"code": "unavailable"})
+
+    def _enrol(self, said: Mapping[str, Json]) -> Mapping[str, Json]:
+        house = self._house
+        text, proof = actions.enrol(
+            self._now(), frame=_frame(said), gateway=house.public, broker=house.broker, signer=self._signer
+        )
+        return {"frame": text, "proof": proof}
+
+    def _renew(self, said: Mapping[str, Json]) -> Mapping[str, Json]:
+        house, frame = self._house, _frame(said)
+        renewed = actions.renew(
+            self._now(), frame=frame, gateway=house.public, broker=house.broker, signer=self._signer
+        )
+        return {"frame": renewed}
+
+    def _exchange(self, said: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Take the frames of one machine in turn, and answer what it lacks; wait for that where it asks to."""
+        listed = shapes.items(shapes.fields(said, frozenset({"frames"}))["frames"], least=1, most=_MOST_FRAMES)
+        texts = [_text(one) for one in listed]
+        if len({signed.device_in(text) for text in texts}) != 1:
+            raise FrameBroken
+        exchange = Exchange(self._house, self._signer)
+        for text in texts:
+            exchange.take(text, self._now())
+        until = self._now() + timedelta(seconds=exchange.wait)
+        if exchange.wait and self._waiting.acquire(blocking=False):
+            try:
+                while exchange.lacks_nothing(self._now()) and self._now() < until:
+                    self._between()
+                    self._pause(_LOOKS_EVERY)
+            finally:
+                self._waiting.release()
+        return {"frames": list(exchange.answer(self._now()))}
+
+    def _refused(self, refusal: Refused) -> Answer:
+        status = next(status for kind, status in STATUSES if isinstance(refusal, kind))
+        said: dict[str, Json] = {"code": refusal.code}
+        if isinstance(refusal, EventsMissing):
+            device = str(refusal.facts["device"])
+            said["frames"] = [Exchange(self._house, self._signer).acknowledgement(device)]
+        return Answer(status, said)
+
+
+def _read(environ: Mapping[str, Any]) -> Mapping[str, Json]:
+    length = str(environ.get("CONTENT_LENGTH") or "0")
+    if not length.isdigit() or int(length) > MOST_BYTES:
+        raise TooLarge
+    body = environ["wsgi.input"].read(int(length))
+    return parse(body) if body else {}
+
+
+def _frame(said: Mapping[str, Json]) -> str:
+    return _text(shapes.fields(said, frozenset({"frame"}))["frame"])
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str) or len(value) > signed.MOST_CHARACTERS:
+        raise Misshapen
+    return value

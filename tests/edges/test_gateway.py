@@ -1,0 +1,208 @@
+"""Machines at the gateway: a real one enrols, tells, is told what it lacks, and nobody speaks in its name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from io import BytesIO
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from privyseal.device import enrolment, wrapping
+from privyseal.device.codes import Holder
+from privyseal.device.enrolment import Asked, DeviceKind
+from privyseal.device.hello import LONGEST_WAIT
+from privyseal.device.machine import Machine
+from privyseal.device.parts import Identity
+from privyseal.device.signed import Frame, FrameKey, signed
+from privyseal.devices import actions
+from privyseal.devices.models import Device
+from privyseal.devices.rules import DeviceAct
+from privyseal.gateway.house import House
+from privyseal.gateway.site import MOST_BYTES, Site
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import Json, canonical, parse
+from privyseal.signer.client import Client
+from tests.device.test_machine import Parts
+
+KEY, AGREEMENT, HOUSE = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+
+
+class Time:
+    """A clock that goes on while somebody waits."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pause(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class Door:
+    """The gateway as a machine finds it, without the wire."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def ask(self, path: str, said: Mapping[str, Json] | bytes, method: str = "POST") -> tuple[int, dict[str, Json]]:
+        body = said if isinstance(said, bytes) else canonical(said)
+        statuses: list[str] = []
+        answer = self._site(
+            {
+                "REQUEST_METHOD": method,
+                "PATH_INFO": path,
+                "CONTENT_LENGTH": str(len(body)),
+                "wsgi.input": BytesIO(body),
+            },
+            lambda status, _headers, _error=None: _noting(statuses, status),
+        )
+        return int(statuses[0][:3]), parse(b"".join(answer))
+
+    def frames(self, *texts: str) -> tuple[int, Sequence[str]]:
+        status, said = self.ask("/v1/frames", {"frames": list(texts)})
+        found = said.get("frames", [said.get("code")])
+        assert isinstance(found, list)
+        return status, [str(one) for one in found]
+
+
+def _noting(statuses: list[str], status: str) -> Callable[[bytes], object]:
+    statuses.append(status)
+    return len
+
+
+@pytest.fixture
+def clock(noon: datetime) -> Time:
+    return Time(noon)
+
+
+@pytest.fixture
+def door(signer: Client, clock: Time) -> Door:
+    return Door(Site(House(HOUSE), signer, clock, pause=clock.pause))
+
+
+@pytest.fixture
+def device(company: Company, zhao: Person, noon: datetime) -> Device:
+    serial = f"D-{uuid4().hex[:12].upper()}"
+    uid = actions.register(
+        zhao, noon, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="三楼", slots=1
+    )
+    return Device.objects.get(uid=uid)
+
+
+@pytest.fixture
+def machine(door: Door, device: Device, zhao: Person, noon: datetime) -> Machine:
+    code = enrolment.new_code()
+    secret = enrolment.secret_of(code)
+    actions.give_code(zhao, noon, device_uid=device.uid, secret=secret.hex())
+    status, said = door.ask("/v1/enrolment", {"frame": _asked(device.serial, secret, noon)})
+    assert status == HTTPStatus.OK
+    text = str(said["frame"])
+    assert said["proof"] == enrolment.answered(secret, device.serial, text)
+    told, parts = enrolment.enrolled(text), Parts()
+    key = wrapping.unwrapped(told.code_key, AGREEMENT)
+    own = Identity(device.serial, KEY, told.signer, told.gateway, Holder(device.serial, "", 1), key)
+    return Machine(own, parts, parts.save, at=noon)
+
+
+def _asked(serial: str, secret: bytes, at: datetime) -> str:
+    mine, agreement = (FrameKey.of(key.public_key()) for key in (KEY, AGREEMENT))
+    bare = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", mine, agreement, at)
+    return signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), KEY)
+
+
+def test_a_machine_tells_and_forgets_what_is_kept_whatever_was_cut(
+    door: Door, machine: Machine, noon: datetime
+) -> None:
+    told = machine.told() or ""
+    assert door.frames(told)[0] == HTTPStatus.OK  # the answer is lost on the way
+
+    status, (acknowledgement,) = door.frames(told, machine.hello(noon))
+    machine.take(acknowledgement, noon)
+
+    assert (status, machine.told()) == (HTTPStatus.OK, None)
+
+
+def test_a_lock_reaches_a_machine_that_waits(
+    door: Door, machine: Machine, device: Device, gu: Person, noon: datetime
+) -> None:
+    actions.ask(gu, noon, device_uid=device.uid, act=DeviceAct.LOCK)
+    _, frames = door.frames(machine.hello(noon, wait=LONGEST_WAIT))
+    for frame in frames:
+        machine.take(frame, noon)
+    assert machine.kept.is_locked
+
+    _, (acknowledgement,) = door.frames(machine.told() or "")
+    machine.take(acknowledgement, noon)
+    device.refresh_from_db()
+    assert device.is_locked
+
+
+def test_a_machine_that_waits_for_nothing_is_answered_after_its_time(
+    door: Door, machine: Machine, clock: Time, noon: datetime
+) -> None:
+    assert door.frames(machine.hello(noon, wait=20)) == (HTTPStatus.OK, [])
+    assert clock.at == noon + timedelta(seconds=20)
+
+
+def test_a_clock_that_is_wrong_is_set_by_the_signer(door: Door, machine: Machine, noon: datetime) -> None:
+    wrong = noon + timedelta(days=300)
+    _, frames = door.frames(machine.hello(wrong))
+
+    for frame in frames:
+        machine.take(frame, wrong)
+
+    assert machine.kept.seen_at == noon
+
+
+def test_after_a_gap_a_machine_learns_from_where_to_send(door: Door, machine: Machine, noon: datetime) -> None:
+    machine.photograph(noon)
+    first, rest = machine.kept.unsent
+    status, (acknowledgement,) = door.frames(_events(machine, rest))
+    machine.take(acknowledgement, noon)
+
+    assert status == HTTPStatus.CONFLICT
+    assert len(machine.kept.unsent) == len((first, rest))
+    assert door.frames(machine.told() or "")[0] == HTTPStatus.OK
+
+
+def test_nobody_speaks_in_a_machines_name_and_nothing_broken_gets_in(
+    door: Door, machine: Machine, device: Device, noon: datetime
+) -> None:
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    forged = signed(Frame.EVENTS, {"v": 1, "device": device.serial, "events": []}, stranger)
+    unknown = signed(Frame.EVENTS, {"v": 1, "device": "D-NOBODY", "events": []}, stranger)
+
+    assert door.frames(forged) == (HTTPStatus.UNAUTHORIZED, ["frame-forged"])
+    assert door.frames(unknown) == (HTTPStatus.UNAUTHORIZED, ["device-unknown"])
+    assert door.frames(machine.hello(noon), unknown) == (HTTPStatus.BAD_REQUEST, ["frame-broken"])
+    assert door.frames("a.b.c") == (HTTPStatus.BAD_REQUEST, ["frame-broken"])
+    assert door.ask("/v1/frames", b"[") == (HTTPStatus.BAD_REQUEST, {"code": "frame-broken"})
+    assert door.ask("/v1/frames", {"frames": []})[0] == HTTPStatus.BAD_REQUEST
+    assert door.ask("/v1/frames", b" " * (MOST_BYTES + 1))[0] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert door.ask("/v1/elsewhere", {})[0] == HTTPStatus.NOT_FOUND
+    refused = (HTTPStatus.UNAUTHORIZED, {"code": "enrolment-refused"})
+    assert door.ask("/v1/enrolment", {"frame": _asked(device.serial, bytes(32), noon)}) == refused
+    assert not device.events.exists()
+
+
+def test_a_lost_machine_locks_itself_and_is_heard_no_more(
+    door: Door, machine: Machine, device: Device, gu: Person, noon: datetime
+) -> None:
+    actions.end_device(gu, noon, device_uid=device.uid, act=DeviceAct.LOSE)
+    _, (lock,) = door.frames(machine.hello(noon))
+    machine.take(lock, noon)
+
+    assert machine.kept.is_locked
+    assert door.frames(machine.hello(noon)) == (HTTPStatus.UNAUTHORIZED, ["device-revoked"])
+    assert door.frames(machine.told() or "") == (HTTPStatus.UNAUTHORIZED, ["device-revoked"])
+
+
+def _events(machine: Machine, *events: Mapping[str, Json]) -> str:
+    said: Final[dict[str, Json]] = {"v": 1, "device": events[0]["device"], "events": list(events)}
+    return signed(Frame.EVENTS, said, KEY)
