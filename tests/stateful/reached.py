@@ -22,7 +22,15 @@ OWN_YES: Final = frozenset({"own-yes-awaited", "application.consented", "mandate
 LATE: Final = frozenset({"application.reminded", "application.overdue", "late-vote", "laundering-refused"})
 MORE: Final = frozenset({"ask-for-more", "ask-for-longer", "lost", "permit.topped-up", "permit.prolonged"})
 WHOLES: Final = frozenset(
-    {"ask-both-together", "ask-both-apart", "part-approve", "part-reject", "part-withdrawn", "application.agreed"}
+    {
+        "ask-both-together",
+        "ask-both-apart",
+        "part-approve",
+        "part-reject",
+        "part-withdrawn",
+        "all-withdrawn",
+        "application.agreed",
+    }
 )
 BY_HAND: Final = frozenset(
     {
@@ -35,6 +43,12 @@ OUTSIDE: Final = frozenset(
     {
         "take-out.given", "take-out.received", "take-out.brought", "take-out.taken-back", "take-out.overdue", "miss",
         "stock.opened", "stock.seen", "stock.ended", "count-see", "count-end",
+    }
+)  # fmt: skip
+FILED: Final = frozenset(
+    {
+        "register.filing-rule-set", "register.waiver-asked", "register.filing-waived", "register.waiver-declined",
+        "seal.remarked", "register.remarked",
     }
 )  # fmt: skip
 BY_CATEGORY: Final = frozenset(
@@ -66,5 +80,5 @@ LIVES: Final = frozenset(
 )  # fmt: skip
 
 # By what every run does in good order, and by the many random histories of a long one.
-DAILY: Final = COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND | OUTSIDE | BY_CATEGORY
+DAILY: Final = COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND | OUTSIDE | FILED | BY_CATEGORY
 LONG: Final = DAILY | TROUBLES | LIVES

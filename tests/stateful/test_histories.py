@@ -188,6 +188,7 @@ def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> Non
         history.add_in_good_order(who="wang", way=more)
     _by_several_and_on_paper(history)
     history.use_in_good_order(who="wang", which=0)
+    history.waive_in_good_order(who="wang")
     for way in ("file", "suspend"):
         history.act_while_cosigners_are_away(who="wang", which=0, way=way)
     history.teardown()
@@ -198,6 +199,7 @@ def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> Non
 def _by_several_and_on_paper(history: Volumes) -> None:
     for mode, decided in product(Mode, ("yes", "no", "back")):
         history.decide_both_in_good_order(who="wang", mode=mode, own="wang", end=decided)
+        history.take_all_back_in_good_order(who="wang", mode=mode, own="wang", is_agreed=decided == "yes")
     for ending in ("counted", "differing", "released", "paused", "early", "late", "spoiled"):
         history.stamp_in_good_order(who="wang", ending=ending)
     for ending in ("used", "unused", "late", "lost"):

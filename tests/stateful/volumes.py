@@ -19,9 +19,9 @@ from privyseal.kernel.cosignature import cosigner_key
 from privyseal.kernel.quorum import Needed, Quorum
 from privyseal.seals.rules.standing import DocumentClass
 from tests.actions.policies import TWO
+from tests.stateful.filed import Filed
 from tests.stateful.hands import KEEPER
 from tests.stateful.machine import RIGHTLY, WHICH, WHO
-from tests.stateful.outside import Outside
 
 _FIRST: Final = "SELECT min(id) FROM company"
 _SAMPLED: Final = "SELECT uid FROM hand_turn WHERE is_sampled ORDER BY id DESC"
@@ -54,7 +54,7 @@ _STALE: Final = (
 _KINDS: Final = {"bids": _BY_LOT, "slips": _SLIPS}
 
 
-class Volumes(Outside):
+class Volumes(Filed):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, is_drawn=st.sampled_from((True, True, False)))
     def show_what_was_drawn(self, *, who: str, rightly: bool, which: int, is_drawn: bool) -> None:
         """Photograph an impression of a turn of which some were drawn: one of those, or another."""

@@ -22,6 +22,10 @@ _PARTS: Final = (
     "SELECT encode(uid, 'hex') FROM application WHERE joint_id IS NOT NULL AND state IN ('pending', 'agreed')"
     " ORDER BY state = 'pending' DESC, id DESC"
 )
+_UNDECIDED: Final = (
+    "SELECT encode(o.uid, 'hex') FROM application a JOIN application o ON o.joint_id = a.joint_id"
+    " WHERE a.uid = '\\x{uid}' AND o.state IN ('pending', 'agreed')"
+)
 _OF_PARTS: Final = (
     "SELECT encode(p.uid, 'hex') FROM permit p JOIN application a ON a.uid = p.application_uid"
     " WHERE a.joint_id IS NOT NULL ORDER BY p.used = p.impressions, p.id DESC"
@@ -79,6 +83,16 @@ class Wholes(More):
         applicant = self.pick(_APPLICANT.format(uid=uid), 0)
         actor = self.world.people[applicant if rightly and applicant else who]
         self.reach("part-withdrawn", lambda: approvals.withdraw(actor, at, application_uid=uid))
+
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
+    def take_all_back(self, *, who: str, rightly: bool, which: int) -> None:
+        """Take back every part that is undecided; nothing is left waiting for what is gone."""
+        uid, at = self.pick(_PARTS, which) or "", self.world.now
+        applicant = self.pick(_APPLICANT.format(uid=uid), 0)
+        actor, before = self.world.people[applicant if rightly and applicant else who], self.reached["all-withdrawn"]
+        self.reach("all-withdrawn", lambda: approvals.withdraw(actor, at, application_uid=uid, of_all=True))
+        if self.reached["all-withdrawn"] > before:
+            assert self.pick(_UNDECIDED.format(uid=uid), 0) is None
 
     @rule(who=WHO, mode=_MODES, own=st.sampled_from(("wang", "ma", BOTH)), end=st.sampled_from(("yes", "no", "back")))
     def decide_both_in_good_order(self, *, who: str, mode: Mode, own: str, end: str) -> None:
