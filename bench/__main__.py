@@ -15,6 +15,7 @@ from bench import (
     approve,
     batch,
     custody,
+    devices,
     face,
     imports,
     large,
@@ -46,6 +47,7 @@ BENCHES: Final[dict[str, Callable[[], Report]]] = {
     "policy": policy.run,
     "match": match.run,
     "custody": custody.run,
+    "devices": devices.run,
 }
 _MOST_SECONDS: Final = 180
 # Those that seed or fill something do it in the first run.

@@ -67,7 +67,7 @@ class Kept:
     def to_bytes(self) -> bytes:
         value = {each.name: getattr(self, each.name) for each in fields(self)}
         value |= {"head": asdict(self.head), "keypad": asdict(self.keypad), "seen_at": utc_text(self.seen_at)}
-        value["session"] = asdict(self.session) if self.session else None
+        value["session"] = asdict(self.session) | {"phase": self.session.phase.value} if self.session else None
         value["keypad"]["taken"] = f"{self.keypad.taken:x}"  # 64 bits, and JSON has 53
         return canonical(value)
 
