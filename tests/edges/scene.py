@@ -31,6 +31,8 @@ from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.approvals.wishes import LineWish
 from privyseal.custody import actions as custody
 from privyseal.custody.rules.places import StoreKind
+from privyseal.device.enrolment import DeviceKind
+from privyseal.devices import actions as devices
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
@@ -93,6 +95,7 @@ class Scene:
     suspended: Permit
     rubber: Permit
     store: str
+    machine: str
     stock_take: str
     trips: Trips
     kept: str
@@ -229,6 +232,9 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         trips=trips(people, at, company, contract),
         store=custody.set_up_store(
             zhao, at, company_uid=company.uid, kind=StoreKind.CABINET, name="1号柜", rows=1, columns=2
+        ),
+        machine=devices.register(
+            zhao, at, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial="D-0009", name="三楼前台", slots=1
         ),
         stock_take=custody.open_stock_take(zhao, at, company_uid=company.uid, counter_pseudonym=wang.pseudonym),
         kept=kept,
@@ -387,6 +393,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "trip-booked": lambda scene: {"uid": scene.trips.booked, "act": "give"},
     "trip-out+bring": lambda scene: {"uid": scene.trips.out, "act": "bring"},
     "store": lambda scene: {"uid": scene.store},
+    "machine": lambda scene: {"uid": scene.machine},
+    "machine+lose": lambda scene: {"uid": scene.machine, "act": "lose"},
     "stock-take": lambda scene: {"uid": scene.stock_take},
     "stock-take+pause": lambda scene: {"uid": scene.stock_take, "step": "pause"},
     "stock-take+table": lambda scene: {"uid": scene.stock_take, "ending": "csv"},
@@ -778,6 +786,11 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     },
     "store-set-up": lambda scene: command(company=scene.company.uid, kind="safe", name="保险柜", rows="2", columns="2"),
     "store-take-down": lambda _: command(),
+    "machines": lambda scene: command(
+        company=scene.company.uid, kind="desktop", serial="D-7", name="台式机", slots="6"
+    ),
+    "machine-code": lambda _: command(),
+    "machine-act": lambda _: command(),
     "stock-take-open": lambda scene: command(
         company=scene.company.uid, place="", counter=scene.people["ma"].pseudonym, witness="", days="7"
     ),

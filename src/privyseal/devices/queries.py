@@ -9,6 +9,7 @@ from privyseal.devices.rules import TIES, Tie
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
+from privyseal.identity.rules import INSTALLATION_POWERS, Power
 from privyseal.kernel.errors import NotFound
 
 
@@ -16,7 +17,7 @@ def devices_visible_to(actor: Person, at: datetime) -> QuerySet[Device]:
     """Return the machines where an actor manages, keeps seals or answers for security; all for the auditor."""
     powers = identity.powers_of(actor, at)
     devices = Device.objects.select_related("company").order_by("company__name", "name", "pk")
-    if powers.reads_everything:
+    if powers.reads_everything or powers.anywhere(Power.SECURITY):
         return devices
     return devices.filter(among("company_id", powers.companies(*(power for power, _ in TIES))))
 
@@ -30,7 +31,8 @@ def device_visible_to(actor: Person, at: datetime, uid: str) -> Device:
 
 def ties_to(actor: Person, at: datetime, device: Device) -> frozenset[Tie]:
     powers = identity.powers_of(actor, at)
-    return frozenset(tie for power, tie in TIES if device.company_id in powers.companies(power))
+    here = frozenset(tie for power, tie in TIES if device.company_id in powers.companies(power))
+    return here | {tie for power, tie in TIES if power in INSTALLATION_POWERS and powers.anywhere(power)}
 
 
 def latest_events(actor: Person, at: datetime, device: Device, *, limit: int = 50) -> QuerySet[DeviceEvent]:

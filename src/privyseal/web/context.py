@@ -82,6 +82,8 @@ _BELOW: Final = {
     "take-out": "home",
     "is-ours": "home",
     "places": "seals",
+    "machines": "seals",
+    "machine": "seals",
     "place-of-seal": "seals",
     "stock-takes": "seals",
     "stock-take": "seals",

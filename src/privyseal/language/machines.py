@@ -1,0 +1,64 @@
+"""Words about machines that hold rubber seals."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.device.enrolment import DeviceKind
+from privyseal.device.events import Told
+from privyseal.devices.rules import DeviceAct, DeviceState
+
+DEVICE_KIND: Final[Mapping[DeviceKind, Promise]] = {
+    DeviceKind.HANDHELD: _("Handheld machine"),
+    DeviceKind.DESKTOP: _("Desktop machine"),
+    DeviceKind.CABINET: _("Cabinet or box that opens by itself"),
+    DeviceKind.WORKBENCH: _("Workbench"),
+}
+DEVICE_STATE: Final[Mapping[DeviceState, Promise]] = {
+    DeviceState.REGISTERED: _("Not enrolled yet"),
+    DeviceState.IN_SERVICE: _("In service"),
+    DeviceState.RETIRED: _("Out of service for good"),
+    DeviceState.LOST: _("Reported lost"),
+}
+# What the button says.
+DEVICE_ACT: Final[Mapping[DeviceAct, Promise]] = {
+    DeviceAct.CODE: _("Make an enrolment code"),
+    DeviceAct.LOCK: _("Lock the machine"),
+    DeviceAct.FIND: _("Make it heard"),
+    DeviceAct.HEALTH: _("Ask how it is"),
+    DeviceAct.LOSE: _("The machine is missing"),
+    DeviceAct.RETIRE: _("Take it out of service for good"),
+}
+ASKED: Final[Mapping[DeviceAct, Promise]] = {
+    DeviceAct.CODE: _("The code is made."),
+    DeviceAct.LOCK: _("It is asked to lock itself."),
+    DeviceAct.FIND: _("It is asked to make itself heard."),
+    DeviceAct.HEALTH: _("It is asked how it is."),
+    DeviceAct.LOSE: _("It is reported lost: nothing opens it from now on."),
+    DeviceAct.RETIRE: _("It is out of service: nothing opens it from now on."),
+}
+TOLD: Final[Mapping[Told, Promise]] = {
+    Told.STARTED: _("Power came"),
+    Told.HEALTH: _("Said how it is"),
+    Told.SESSION_OPENED: _("Opened for its operator"),
+    Told.SESSION_CLOSED: _("Closed"),
+    Told.RESERVED: _("Impression taken"),
+    Told.FIRED: _("Seal came down"),
+    Told.PHOTOGRAPHED: _("Photograph taken, or not"),
+    Told.COMMITTED: _("Impression settled"),
+    Told.RELEASED: _("Impression given back"),
+    Told.EXCESS: _("Seal came down unasked"),
+    Told.REFUSED: _("Stayed shut"),
+    Told.CODE_ENTERED: _("Code typed in"),
+    Told.RECEIPT_SHOWN: _("Receipt shown"),
+    Told.WRONG_SEAL: _("Another seal was mounted"),
+    Told.CLOCK_SET: _("Clock set"),
+    Told.LOCKED: _("Locked"),
+    Told.UNLOCKED: _("Unlocked"),
+    Told.FOUND: _("Made itself heard"),
+    Told.MOUNTED: _("Told which seal is mounted"),
+    Told.WITHDRAWN: _("Ticket withdrawn"),
+    Told.ALARM: _("Gave the alarm"),
+}

@@ -1,0 +1,77 @@
+"""Machines as their pages show them."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.functional import Promise
+
+from privyseal.devices.models import Device, DeviceEvent
+from privyseal.devices.rules import MAY, DeviceAct, DeviceState, Tie
+from privyseal.language.machines import DEVICE_ACT, DEVICE_KIND, DEVICE_STATE, TOLD
+from privyseal.web.shown.words import Badge
+
+OUT_OF_TOUCH: Final = timedelta(minutes=30)  # three of its hellos
+_TONE: Final = {
+    DeviceState.REGISTERED: "neutral",
+    DeviceState.IN_SERVICE: "approved",
+    DeviceState.RETIRED: "neutral",
+    DeviceState.LOST: "rejected",
+}
+_OWN: Final = frozenset({"counter", "locked"})
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRow:
+    device: Device
+    kind: Promise
+    badge: Badge
+    is_out_of_touch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    event: DeviceEvent
+    words: Promise | str
+    said: str
+
+
+def row(device: Device, at: datetime) -> MachineRow:
+    state = device.state
+    heard = device.seen_at is not None and at - device.seen_at < OUT_OF_TOUCH
+    kind = next(words for kind, words in DEVICE_KIND.items() if kind.value == device.kind)
+    return MachineRow(
+        device=device,
+        kind=kind,
+        badge=Badge(DEVICE_STATE[state], _TONE[state]),
+        is_out_of_touch=state is DeviceState.IN_SERVICE and not heard,
+    )
+
+
+def acts(device: Device, ties: Collection[Tie]) -> list[tuple[str, Promise, bool]]:
+    """Return what somebody may do about a device now, but for its code: the act, its words, whether it stops it."""
+    stops = {DeviceAct.LOCK, DeviceAct.LOSE, DeviceAct.RETIRE}
+    return [
+        (may.act.value, DEVICE_ACT[may.act], may.act in stops)
+        for may in MAY
+        if may.act is not DeviceAct.CODE and set(may.by) & set(ties) and device.state in may.start
+    ]
+
+
+def may_have_code(device: Device, ties: Collection[Tie]) -> bool:
+    may = next(may for may in MAY if may.act is DeviceAct.CODE)
+    return bool(set(may.by) & set(ties)) and device.state in may.start
+
+
+def health(device: Device) -> list[tuple[str, str]]:
+    """Return what a machine knows of itself, in its own words."""
+    return [(name, str(value)) for name, value in sorted(device.health.items()) if name not in _OWN]
+
+
+def events(rows: Iterable[DeviceEvent]) -> Iterator[EventRow]:
+    known: Mapping[str, Promise] = {told.value: words for told, words in TOLD.items()}
+    for event in rows:
+        said = event.said.get("said", {})
+        words = known.get(event.type, event.type)
+        yield EventRow(event, words, " · ".join(f"{name} {value}" for name, value in sorted(said.items())))

@@ -1,0 +1,132 @@
+"""Machines that hold rubber seals: which there are, how one is, and what somebody near it may ask of it."""
+
+from functools import partial
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from privyseal.device import enrolment
+from privyseal.device.enrolment import DeviceKind
+from privyseal.devices import actions, queries
+from privyseal.devices.models import Device
+from privyseal.devices.rules import REQUESTED, DeviceAct
+from privyseal.kernel.errors import NotFound
+from privyseal.language.machines import ASKED
+from privyseal.sealing.signing import client
+from privyseal.web.acting import Said, acted, to
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_machines import MachineForm
+from privyseal.web.paging import page_of
+from privyseal.web.shown import machines as shown
+from privyseal.web.step_up import proven
+from privyseal.web.views.campaigns import managed
+
+
+@capability("signed-in")
+@require_http_methods(["GET", "HEAD", "POST"])
+def machines(request: SignedIn) -> HttpResponse:
+    """Show the machines, or register one."""
+    if request.method != "POST":
+        return _list(request)
+    form = MachineForm(request.POST, companies=managed(request, now()))
+    return acted(
+        request,
+        form,
+        lambda said: actions.register.once(
+            said["command_id"],
+            request.user,
+            now(),
+            company_uid=said["company"],
+            kind=DeviceKind(said["kind"]),
+            serial=said["serial"],
+            name=said["name"],
+            slots=said["slots"],
+        ),
+        done=_("It is registered. Make an enrolment code and type it into the machine."),
+        back=lambda uid: to("machine", uid)(uid),
+        again=partial(_list, request, form=form),
+    )
+
+
+@capability("signed-in")
+@require_safe
+def machine(request: SignedIn, uid: str) -> HttpResponse:
+    return _page(request, queries.device_visible_to(request.user, now(), uid))
+
+
+@capability("signed-in")
+@require_POST
+@proven("device.give-code")
+def code(request: SignedIn, uid: str) -> HttpResponse:
+    """Make a code and show it once: what is kept of it enrols nobody."""
+    device, made = queries.device_visible_to(request.user, now(), uid), enrolment.new_code()
+    secret = enrolment.secret_of(made).hex()
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.give_code.once(
+            said["command_id"], request.user, now(), device_uid=device.uid, secret=secret
+        ),
+        done="",
+        back=lambda _uid: _page(request, device, made=made),
+        again=partial(_page, request, device),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def act(request: SignedIn, uid: str, act: str) -> HttpResponse:
+    """Ask a machine for something, or end it."""
+    device = queries.device_visible_to(request.user, now(), uid)
+    if act not in set(DeviceAct) - {DeviceAct.CODE}:
+        raise NotFound(act=act)
+    asked = DeviceAct(act)
+
+    def do(said: Said) -> object:
+        key, at = said["command_id"], now()
+        if asked in REQUESTED:
+            return actions.ask.once(key, request.user, at, device_uid=uid, act=asked)
+        ended = actions.end_device.once(key, request.user, at, device_uid=uid, act=asked)
+        actions.stop_at_signer(at, signer=client())
+        return ended
+
+    return acted(
+        request,
+        CommandForm(request.POST),
+        do,
+        done=str(ASKED[asked]),
+        back=to("machine", uid),
+        again=partial(_page, request, device),
+    )
+
+
+def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
+    at = now()
+    page, companies = page_of(request, queries.devices_visible_to(request.user, at), by="name"), managed(request, at)
+    filled = {
+        "page": page,
+        "rows": [shown.row(device, at) for device in page.rows],
+        "form": (form or MachineForm(companies=companies)) if companies else None,
+        "refusal": said,
+    }
+    return render(request, "web/machines.html", filled, status=status)
+
+
+def _page(request: SignedIn, device: Device, *, made: str = "", said: str = "", status: int = 200) -> HttpResponse:
+    at = now()
+    ties = queries.ties_to(request.user, at, device)
+    filled = {
+        "row": shown.row(device, at),
+        "made": made,
+        "health": shown.health(device),
+        "events": list(shown.events(queries.latest_events(request.user, at, device))),
+        "acts": shown.acts(device, ties),
+        "may_have_code": shown.may_have_code(device, ties),
+        "command": CommandForm,
+        "refusal": said,
+    }
+    return render(request, "web/machine.html", filled, status=status)

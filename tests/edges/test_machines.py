@@ -1,0 +1,67 @@
+"""Machines on their pages: registered, enrolled by a code that is shown once, locked by whoever is near."""
+
+import re
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from privyseal.device import enrolment
+from privyseal.device.enrolment import DeviceKind
+from privyseal.devices import actions
+from privyseal.devices.models import Device, DeviceEvent
+from privyseal.identity.models import Company, Person
+from tests.edges.conftest import sign_in
+
+
+@pytest.fixture
+def device(company: Company, zhao: Person, noon: datetime) -> Device:
+    uid = actions.register(
+        zhao, noon, company_uid=company.uid, kind=DeviceKind.CABINET, serial="D-0009", name="财务室", slots=4
+    )
+    return Device.objects.get(uid=uid)
+
+
+def test_a_manager_registers_a_machine_and_is_shown_its_code_once(
+    client: Browser, company: Company, zhao: Person
+) -> None:
+    sign_in(client, zhao)
+    said = {"company": company.uid, "kind": "desktop", "serial": "d-7", "name": "台式机", "slots": "6"}
+
+    assert client.post(reverse("machines"), {**said, "command_id": uuid4()}).status_code == 302
+    device = Device.objects.get(serial="D-7")
+    shown = client.post(reverse("machine-code", args=[device.uid]), {"command_id": uuid4()}).content.decode()
+    (code,) = re.findall(r"<code>([0-9A-Z-]{24})</code>", shown)
+
+    assert enrolment.secret_of(code).hex() == device.enrolment_code.secret
+    assert code not in client.get(reverse("machine", args=[device.uid])).content.decode()
+    assert "台式机" in client.get(reverse("machines")).content.decode()
+
+
+def test_a_machine_that_is_not_possible_is_refused_on_its_page(
+    client: Browser, company: Company, zhao: Person, device: Device
+) -> None:
+    sign_in(client, zhao)
+    said = {"company": company.uid, "kind": "desktop", "serial": "D-0009", "name": "台式机", "slots": "6"}
+
+    answer = client.post(reverse("machines"), {**said, "command_id": uuid4()})
+
+    assert (answer.status_code, Device.objects.count()) == (409, 1)
+    assert client.post(reverse("machine-act", args=[device.uid, "lock"]), {"command_id": uuid4()}).status_code == 409
+
+
+def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
+    client: Browser, gu: Person, device: Device, noon: datetime
+) -> None:
+    for number, (told, said) in enumerate((("started", {"counter": 41}), ("hatched", {"eggs": 2})), start=1):
+        DeviceEvent.objects.create(
+            device=device, epoch=1, number=number, type=told, at=noon, received_at=noon, said={"said": said}
+        )
+    sign_in(client, gu)
+
+    shown = client.get(reverse("machine", args=[device.uid])).content.decode()
+
+    assert all(words in shown for words in ("counter 41", "hatched", "eggs 2"))
+    assert reverse("machine-code", args=[device.uid]) not in shown
