@@ -1,24 +1,46 @@
 """Answers that will not do are refused before anything is made."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from privyseal.approval_page.client import ApprovalPageUnavailable
+from privyseal.approvals.models import ApprovalPasskey
+from privyseal.approvals.queries.charters import asks_passkey_anywhere
 from privyseal.config import ceremony
-from privyseal.config.ceremony import Answers, AnswersUnreadable, read_answers
+from privyseal.config.beginning import SoftwareCast
+from privyseal.config.ceremony import Answers, AnswersUnreadable, make_web_key, read_answers
 from privyseal.identity.founding import AlreadyFounded
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.queries import installation
+from privyseal.kernel.canonical import parse, sha256
 from privyseal.kernel.errors import Refused
+from privyseal.ledger.models import FactRow
 from privyseal.sealing.signing import web_key
+from privyseal.signer.charters import RosterTooSmall
 from privyseal.signer.client import Client
+from privyseal.signer.passkeys import Page, PasskeyInSoftware
+from tests.conftest import recorded
 from tests.running.test_ceremony import ANSWERS, write
 from tests.signers import running
+
+CHARTER: Final = {"approvals": 2, "assurance": "passkey", "is_bound": False}
+APPROVING: Final = [
+    *ANSWERS["colleagues"],
+    {"login": "wu", "name": "吴准", "password": "correct horse 7", "powers": ["approve"]},
+]
+ROSTERS: Final = [("chen", "security"), ("he", "security"), ("li", "approvers"), ("wu", "approvers")]
+
+
+def of_passkeys(folder: Path) -> Answers:
+    said = {**ANSWERS, "colleagues": APPROVING, "charter": CHARTER, "custodians": ["1.share", "2.share", "3.share"]}
+    return replace(read_answers(write(folder, said)), is_demo=True)
 
 
 @pytest.fixture
@@ -99,6 +121,69 @@ def test_a_ceremony_cut_off_in_the_middle_leaves_nothing_and_is_held_again(
     with pytest.raises(AlreadyFounded):
         ceremony.hold(noon, answers, signer=fresh)
     assert Company.objects.count() == 1
+
+
+def test_a_ceremony_by_passkey_begins_with_its_charter_and_hands_the_keys_to_custodians(
+    db: None, fresh: Client, noon: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    web_key.cache_clear()
+    wrong = replace(of_passkeys(tmp_path), public_url="https://wrong.example.com")
+    cast = SoftwareCast(tmp_path / "passkeys.json", Page("https://approve.example.com"))
+    with pytest.raises(ApprovalPageUnavailable):
+        ceremony.hold(noon, wrong, signer=fresh)
+    with pytest.raises(PasskeyInSoftware):
+        ceremony.hold(noon, replace(wrong, is_demo=False), signer=fresh, passkeys=cast)
+    make_web_key(tmp_path)
+    fresh.found(public_url=wrong.public_url, origin="wrong/ledger", web_key=bytes(32), is_demo=True)  # cut off here
+
+    answers = of_passkeys(tmp_path)
+    (tmp_path / "2.share").write_text("in the way")
+    with pytest.raises(FileExistsError):
+        ceremony.hold(noon, answers, signer=fresh, passkeys=cast)
+    for share in answers.custodians:
+        share.unlink(missing_ok=True)
+    held = installation()
+    ceremony.hold(noon, answers, signer=fresh, passkeys=cast)  # what was cut off is made up for
+    web_key.cache_clear()
+
+    assert held is not None
+    assert (held.public_url, held.assurance, held.approvals, held.is_demo) == (answers.public_url, "passkey", 2, True)
+    rosters = ApprovalPasskey.objects.order_by("person__login").values_list("person__login", "roster", "is_bound")
+    assert list(rosters) == [(who, roster, False) for who, roster in ROSTERS]
+    assert recorded()[-2:] == ["ceremony.held", "ceremony.entrusted"]
+    fact = parse(bytes(FactRow.objects.get(kind="ceremony.held").body))
+    assert fact["subjects"] == {"person": Person.objects.get(login="sun").pseudonym}
+    assert (fact["data"]["is_software"], fact["data"]["assurance"], fact["data"]["count"]) == (True, "passkey", 5)
+    transcript = parse(settings.BLOBS.get(fact["data"]["transcript_sha256"]))
+    assert transcript["authority_sha256"] == sha256(bytes(held.authority))
+    assert asks_passkey_anywhere()
+    fresh.lock()
+    fresh.open(answers.custodians[2].read_text().strip())
+    assert fresh.status().missing == 1
+    fresh.open(answers.custodians[0].read_text().strip())
+    assert fresh.status().is_open
+    with pytest.raises(AlreadyFounded):
+        ceremony.hold(noon, answers, signer=fresh, passkeys=cast)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"founders": [one for one in ANSWERS["founders"] if one["login"] != "he"]},  # one of security
+        {"colleagues": ANSWERS["colleagues"]},  # one who approves
+        {"charter": {"approvals": 4, "assurance": "passkey", "is_bound": False}},
+    ],
+)
+def test_a_ceremony_that_leaves_too_few_to_change_its_rule_is_not_begun(
+    change: dict[str, Any], db: None, fresh: Client, noon: datetime, tmp_path: Path
+) -> None:
+    said = {**ANSWERS, "colleagues": APPROVING, "charter": CHARTER, **change}
+
+    with pytest.raises(RosterTooSmall):
+        ceremony.hold(noon, read_answers(write(tmp_path, said)), signer=fresh)
+
+    assert not fresh.status().is_founded
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from privyseal.identity.rules import Means, Power, PowersConflict, SelfConfirmat
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.ledger.actors import Service
 from privyseal.ledger.models import FactRow
+from privyseal.signer.charters import Charter
 from tests.conftest import USCC, recorded
 
 GOOD = "correct horse battery"
@@ -31,7 +32,7 @@ def found(at: datetime, founders: tuple[Founder, ...] = FOUNDERS) -> None:
         origin="localhost:8000/ledger",
         log_key="key",
         authority=b"der",
-        assurance="session",
+        charter=Charter(1, "session"),
         is_demo=False,
         founders=founders,
     )

@@ -12,7 +12,7 @@ from privyseal.approval_page.saying import Reader
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Edge, Range, Seam, Spread
 from privyseal.signer.bound import Paper, Secret
-from privyseal.signer.changes import Amend, Change, Enter, Remove
+from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove
 from privyseal.signer.charters import APPROVERS, SECURITY, Charter, of_company, of_seal
 from privyseal.signer.documents import Code, Document, Following, Writing
 from privyseal.signer.passkeys import Credential, Page, web_text
@@ -162,6 +162,25 @@ def test_whatever_a_change_of_the_rule_says_otherwise_is_said_otherwise(language
         *(Amend(of, 2, charter) for of in ("", of_company(MAKE.uscc), of_seal("5f" * 16), of_seal("5e" * 16))),
         Amend("", 3, charter),
         *(Amend("", 2, replace(charter, **{name: value})) for name, value in CHARTERED.items()),  # type: ignore[arg-type]  # by name
+    ]
+
+    first = Begin(
+        log="log",
+        web_key=b"key",
+        page="page",
+        charter=charter,
+        entries=(Enter(APPROVERS, passkey), Enter(SECURITY, replace(passkey, id=b"two"))),
+        witness=replace(passkey, id=b"three"),
+    )
+    each += [
+        first,
+        replace(first, log="other"),
+        replace(first, page="other"),
+        replace(first, web_key=b"other"),
+        replace(first, entries=first.entries[:1]),
+        replace(first, entries=(replace(first.entries[0], roster="finance"), first.entries[1])),
+        *(replace(first, charter=replace(charter, **{name: value})) for name, value in CHARTERED.items()),  # type: ignore[arg-type]  # by name
+        *(replace(first, witness=replace(passkey, **{name: value})) for name, value in OTHERWISE.items()),  # type: ignore[arg-type]  # by name
     ]
 
     told = {str(list(saying.of_change(change, reader(language)))) for change in each}

@@ -64,5 +64,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
         {"seal.campaign-closed", "seal.group-campaign-opened", "seal.group-campaign-closed"}
     ),
     "whoever watches is not announced": frozenset({"audit.page-read", "audit.commented"}),
-    "there is nobody yet, or no longer, to tell": frozenset({"installation.founded", "webhook.ended"}),
+    "there is nobody yet, or no longer, to tell": frozenset(
+        {"installation.founded", "ceremony.held", "ceremony.entrusted", "webhook.ended"}
+    ),
 }  # fmt: skip

@@ -17,7 +17,8 @@ from privyseal.signer import operations, protocol, refusals, server
 from privyseal.signer.checks import SealSuspended
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.impressions import ImpressionsSpent
-from privyseal.signer.operations import AlreadyFounded, Signer
+from privyseal.signer.opening import AlreadyFounded
+from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame, FrameTooLong, SignerRefused
 from tests.signer.cast import (
     CONTRACT,

@@ -38,6 +38,7 @@ VOICES: Final = Voices(
         one.id: Credential(id=one.id, person=WANG, key=one.key, is_bound=one is KEY, starts_at=NOON - timedelta(days=1))
         for one in (KEY, COPIED)
     },
+    takes_software=True,
 )
 
 

@@ -11,11 +11,11 @@ import pytest
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import requests
 from privyseal.signer.changes import Amend, Change, ChangeUnreadable, Enter, Remove, parse
-from privyseal.signer.charters import APPROVERS, INSTALLATION, SECURITY, Charter, of_company, of_seal
+from privyseal.signer.charters import APPROVERS, INSTALLATION, SECURITY, Charter, RosterTooSmall, of_company, of_seal
 from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow, SealUnknown
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.denials import PasskeyDenied, PasskeyOfSecurity, of_passkey
-from privyseal.signer.governing import CharterOutOfStep, RosterTooSmall
+from privyseal.signer.governing import CharterOutOfStep
 from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
 from privyseal.signer.passkeys import Credential, Page, PasskeyCopied, PasskeyNotBound, PasskeyUnknown

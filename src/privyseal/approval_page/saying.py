@@ -13,9 +13,10 @@ from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Range, Seam, Spot, Spread
 from privyseal.signer import charters
 from privyseal.signer.bound import Bound, Paper, Secret
-from privyseal.signer.changes import Amend, Change, Enter, Remove
+from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove
+from privyseal.signer.charters import Charter
 from privyseal.signer.documents import Document
-from privyseal.signer.passkeys import web_text
+from privyseal.signer.passkeys import Credential, web_text
 from privyseal.signer.statement import Statement
 from privyseal.signer.terms import AddsTo, Fence, Making, Standing
 
@@ -136,10 +137,34 @@ def of_change(change: Change, reader: Reader) -> Iterator[Row]:
             yield reader.say("purpose"), reader.say("change.amend")
             yield reader.say("change-of"), _whose(of, reader)
             yield reader.say("change-version"), str(version)
-            yield reader.say("change-approvals"), str(charter.approvals)
-            yield reader.say("change-assurance"), reader.code("assurance", charter.assurance)
-            yield reader.say("change-roster"), reader.code("roster", charter.roster)
-            yield reader.say("change-bound"), reader.say(f"charter-bound.{charter.is_bound}")
+            yield from _of_charter(charter, reader)
+        case Begin():
+            yield from _of_begin(change, reader)
+
+
+def _of_begin(first: Begin, reader: Reader) -> Iterator[Row]:
+    yield reader.say("purpose"), reader.say("change.begin")
+    yield reader.say("begin-log"), first.log
+    yield reader.say("begin-page"), first.page
+    yield reader.say("begin-web-key"), canonical.sha256(first.web_key)
+    yield from _of_charter(first.charter, reader)
+    for entry in first.entries:
+        yield reader.code("roster", entry.roster), _of_passkey(entry.credential, reader)
+    yield reader.say("begin-witness"), _of_passkey(first.witness, reader)
+
+
+def _of_passkey(passkey: Credential, reader: Reader) -> str:
+    until = [] if passkey.ends_at is None else [reader.time(passkey.ends_at)]
+    bound, key = reader.say(f"bound.{passkey.is_bound}"), canonical.sha256(passkey.key)
+    said = [reader.name(passkey.person), bound, reader.time(passkey.starts_at), *until, web_text(passkey.id), key]
+    return " · ".join(said)
+
+
+def _of_charter(charter: Charter, reader: Reader) -> Iterator[Row]:
+    yield reader.say("change-approvals"), str(charter.approvals)
+    yield reader.say("change-assurance"), reader.code("assurance", charter.assurance)
+    yield reader.say("change-roster"), reader.code("roster", charter.roster)
+    yield reader.say("change-bound"), reader.say(f"charter-bound.{charter.is_bound}")
 
 
 def _whose(of: str, reader: Reader) -> str:

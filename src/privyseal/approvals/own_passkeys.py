@@ -5,10 +5,11 @@ from datetime import datetime
 
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.identity.models import Person
+from privyseal.identity.queries import installation
 from privyseal.ledger.transactions import transaction_required
 from privyseal.signer import passkeys
 from privyseal.signer.charters import APPROVERS
-from privyseal.signer.passkeys import AssertionInvalid, Page, PasskeyAssertion
+from privyseal.signer.passkeys import AssertionInvalid, Page, PasskeyAssertion, PasskeyInSoftware
 from privyseal.signer.statement import Approved, Statement, challenge
 
 
@@ -49,9 +50,16 @@ def says_by_passkey(
             at=at,
             counter_seen=row.counter if row else 0,
         )
+        if assertion.is_software and not _is_demo():
+            raise PasskeyInSoftware(person=actor.pseudonym)
         if row is not None:
             row.counter = counter
         approved.append(Approved(body, (assertion,)))
     for row in known.values():
         row.save(update_fields=["counter"])
     return approved
+
+
+def _is_demo() -> bool:
+    founded = installation()
+    return founded is not None and founded.is_demo

@@ -1,4 +1,4 @@
-"""A demo company and its nine people, founded by the same ceremony as any other. Never production."""
+"""A demo company and its ten people, founded by the same ceremony as any other. Never production."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +9,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.config import ceremony
+from privyseal.config.beginning import SoftwareCast
 from privyseal.config.ceremony import Answers, Colleague, FirstCompany
 from privyseal.identity import actions as identity
 from privyseal.identity.founding import Founder
@@ -18,19 +19,23 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.seals import actions as seals
 from privyseal.seals.rules import SealType
+from privyseal.signer.charters import SOFTWARE, Charter
 from privyseal.signer.client import Client
+from privyseal.signer.passkeys import Page
+from privyseal.signer.statement import SESSION
 
 # Everybody knows it: a demo installation says so on every page, and its authority in every certificate.
 PASSWORD: Final = "privyseal-demo"  # noqa: S105  not a secret
 COMPANY: Final = "示例科技有限公司"
 UNIT: Final = "法务部"  # to which a second seal can belong: the official one is the company's own
-SYSTEM, SECURITY, AUDITOR, MANAGER, APPROVER, APPLICANT = "zhou", "chen", "sun", "zhao", "li", "wang"
+SYSTEM, SECURITY, SECOND, AUDITOR, MANAGER, APPROVER, APPLICANT = "zhou", "chen", "he", "sun", "zhao", "li", "wang"
 
 ANSWERS: Final = Answers(
     public_url=settings.PUBLIC_URL,
     founders=(
         Founder(Power.SYSTEM, SYSTEM, "周维", PASSWORD),
         Founder(Power.SECURITY, SECURITY, "陈安", PASSWORD),
+        Founder(Power.SECURITY, SECOND, "何全", PASSWORD),
         Founder(Power.AUDIT, AUDITOR, "孙明", PASSWORD),
     ),
     company=FirstCompany(
@@ -50,6 +55,8 @@ ANSWERS: Final = Answers(
         Colleague("ke", "柯管", PASSWORD, (Power.CUSTODY,)),
     ),
     is_demo=True,
+    charter=Charter(1, SESSION),
+    roster=SOFTWARE,
 )
 FACE: Final = {"ring": COMPANY, "code": "1101080000001"}
 
@@ -63,12 +70,19 @@ class NotADemo(Refused):
 def found(at: datetime, *, signer: Client) -> None:
     """Found the demo company with one official seal, or go on where an earlier start was cut off."""
     if installation() is None:
-        ceremony.hold(at, ANSWERS, signer=signer)
+        held = ceremony.hold(at, ANSWERS, signer=signer, passkeys=cast())
+        if held is not None:
+            held.lay_out(settings.DATA)
     company = Company.objects.get(uscc=ANSWERS.company.uscc)
     if not company.units.exists():
         identity.open_unit(person(SECURITY), at, company_uid=company.uid, name=UNIT)
     if not company.seals.exists():
         make_official_seal(at, company, signer=signer)
+
+
+def cast() -> SoftwareCast:
+    """Return the passkeys of the demo's people: software, in a file, on the page of this installation."""
+    return SoftwareCast(settings.DATA / "secrets" / "software-passkeys.json", Page(settings.APPROVAL_URL))
 
 
 def person(login: str) -> Person:

@@ -19,6 +19,7 @@ from privyseal.approvals.placing import Asked, placed
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step as Vote
 from privyseal.config import demo
+from privyseal.config.beginning import NOT_FOR_PRODUCTION
 from privyseal.identity.models import Company, Installation, Person
 from privyseal.identity.queries import installation
 from privyseal.kernel.canonical import sha256
@@ -76,8 +77,9 @@ class Story:
         demo.found(_now(), signer=self._signer)
         company, seal = self._company, self._seal
         yield "Ceremony", "founds the installation: keys, log, people in six offices", self._founded.origin
+        yield "Ceremony", "puts passkeys onto the signer's rosters, the auditor as witness", NOT_FOR_PRODUCTION
         yield _name(demo.SECURITY), "registers the company by its licence", f"{company.name} {company.uscc}"
-        yield _name(demo.AUDITOR), "examines the proofs and verifies the company", "verified"
+        yield _name(demo.SECOND), "examines the proofs and verifies the company", "verified"
         yield _name(demo.MANAGER), "applies for the official seal", f"{seal.number} {seal.name}"
         yield _name(demo.APPROVER), "approves the making", f"{seal.created_by.name} carries it out"
         yield "Signer", "makes key and certificate", f"serial {seal.versions.get(version=seal.version).serial}"

@@ -146,7 +146,7 @@ class Crew:
         """Use the database that the other process runs."""
         if self._databases is None:
             cluster = Cluster(self._installation.data)
-            _wait_until(cluster.attach, "PostgreSQL")
+            wait_until(cluster.attach, "PostgreSQL")
             self._databases = Databases.of(cluster)
         return self._databases
 
@@ -163,7 +163,7 @@ class Crew:
             self._databases = Databases.of(self._cluster)
             self._say("PostgreSQL is running.")
         self._bring_schema_up_to_date()
-        _wait_until(self._signer_answers, "The signer")
+        wait_until(self._signer_answers, "The signer")
         self._say("The signer is running.")
 
     def _own_cluster(self, database: Mapping[str, str]) -> Cluster:
@@ -208,7 +208,7 @@ class Crew:
         installation = self._installation
         environment = installation.web(self.databases)
         self._start("The web server", "web", [sys.executable, "-m", "privyseal.config.webserver"], environment)
-        _wait_until(self._pages_answer, "The web server")
+        wait_until(self._pages_answer, "The web server")
         self.raise_worker()
         self._start("The worker of jobs", "jobs", [*_PRIVYSEAL, "jobs"], environment)
         self._raise_approval()
@@ -336,7 +336,8 @@ def _stop_on_signals() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-def _wait_until(happens: Callable[[], bool], title: str) -> None:
+def wait_until(happens: Callable[[], bool], title: str) -> None:
+    """Return once something happens, or say that it did not in time."""
     deadline = time.monotonic() + _START_SECONDS
     while not happens():
         if time.monotonic() > deadline:
@@ -369,7 +370,7 @@ def _end_orphan(path: Path) -> None:
     pid = _listener(path)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
-        _wait_until(lambda: _listener(path) is None, "The end of an earlier start")
+        wait_until(lambda: _listener(path) is None, "The end of an earlier start")
 
 
 def _listener(path: Path) -> int | None:

@@ -1,11 +1,11 @@
 """The first facts of an installation: what it is, and the first people, by ceremony."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from privyseal.identity.actions import create_person
-from privyseal.identity.models import Grant, Installation, Person
+from privyseal.identity.models import Grant, Installation, Person, new_uid
 from privyseal.identity.queries import installation
 from privyseal.identity.rules import INSTALLATION_POWERS, Held, Power, check_grant
 from privyseal.kernel.canonical import sha256
@@ -13,6 +13,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
+from privyseal.signer.charters import Charter
 
 
 class AlreadyFounded(Refused):
@@ -33,6 +34,7 @@ class Founder:
     login: str
     name: str
     password: str
+    pseudonym: str = field(default_factory=new_uid)
 
 
 @command("installation.found")
@@ -44,7 +46,7 @@ def found_installation(
     origin: str,
     log_key: str,
     authority: bytes,
-    assurance: str,
+    charter: Charter,
     is_demo: bool,
     founders: tuple[Founder, ...],
 ) -> None:
@@ -57,7 +59,9 @@ def found_installation(
         origin=origin,
         log_key=log_key,
         authority=authority,
-        assurance=assurance,
+        assurance=charter.assurance,
+        approvals=charter.approvals,
+        is_bound=charter.is_bound,
         is_demo=is_demo,
         founded_at=at,
     )
@@ -68,11 +72,13 @@ def found_installation(
         installation=origin,
         log_key=log_key,
         authority_sha256=sha256(authority),
-        assurance=assurance,
+        assurance=charter.assurance,
         is_demo=is_demo,
     )
     for founder in founders:
-        person = create_person(login=founder.login, name=founder.name, password=founder.password)
+        person = create_person(
+            login=founder.login, name=founder.name, password=founder.password, pseudonym=founder.pseudonym
+        )
         _seat(actor, at, person, founder.power)
 
 

@@ -274,6 +274,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "audit.comment": _("comment on an entry"),
     "installation.found": _("found the installation"),
     "ceremony.hold": _("hold the first-run ceremony"),
+    "ceremony.entrust": _("give the keys into the hands of custodians"),
     "installation.back-up": _("write a backup"),
     "installation.restore": _("restore from a backup"),
     "outside.register": _("enter an outside approval system"),

@@ -372,6 +372,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "outside.confirmed": _("Outside system confirmed"),
     "outside.ended": _("Outside system ended"),
     "installation.founded": _("Installation founded"),
+    "ceremony.held": _("Key ceremony held"),
+    "ceremony.entrusted": _("Keys given into the hands of custodians"),
     "installation.backed-up": _("Backup written"),
     "installation.began-anew": _("Record goes on under another name, with facts missing"),
     "installation.restored": _("Installation restored from a backup"),

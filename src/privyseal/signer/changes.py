@@ -16,7 +16,12 @@ from privyseal.signer.charters import ROSTER, Charter
 from privyseal.signer.passkeys import MAX_ID_BYTES, MAX_KEY_BYTES, Credential, web_octets, web_text
 from privyseal.signer.protocol import SignerRefused
 
+MOST_FIRST_ENTRIES: Final = 30
+
 _VERSION: Final = 1
+_LONGEST_NAME: Final = 300
+_WEB_KEY_BYTES: Final = 32
+_OF_PASSKEY: Final = ("person", "credential", "key", "is_bound", "starts_at", "ends_at")
 
 
 class ChangeUnreadable(SignerRefused):
@@ -27,6 +32,15 @@ class Kind(StrEnum):
     ENTER = "enter"
     REMOVE = "remove"
     AMEND = "amend"
+    BEGIN = "begin"
+
+
+# How many people a change takes.
+TAKES: Final = {
+    Kind.ENTER: 2,  # whoever is on a roster can have seals used
+    Kind.REMOVE: 1,  # toward safety: one person, at once
+    Kind.AMEND: 2,  # as many as the charter before asks for, and never one alone
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +50,11 @@ class Enter:
     roster: str
     credential: Credential
 
+    def said(self) -> Mapping[str, Json]:
+        return {"roster": self.roster, **_passkey(self.credential)}
+
     def to_bytes(self) -> bytes:
-        said = self.credential
-        return _bytes(
-            Kind.ENTER,
-            {
-                "roster": self.roster,
-                "person": said.person,
-                "credential": web_text(said.id),
-                "key": web_text(said.key),
-                "is_bound": said.is_bound,
-                "starts_at": utc_text(said.starts_at),
-                "ends_at": None if said.ends_at is None else utc_text(said.ends_at),
-            },
-        )
+        return _bytes(Kind.ENTER, self.said())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,33 @@ class Amend:
         return _bytes(Kind.AMEND, {"of": self.of, "version": self.version, "charter": self.charter.to_json()})
 
 
-Change: TypeAlias = Enter | Remove | Amend
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """What an installation begins with: its log's origin, the approval page, the charter, who is on the rosters.
+
+    ``witness`` saw it made, and is on no roster.
+    """
+
+    log: str
+    web_key: bytes
+    page: str
+    charter: Charter
+    entries: tuple[Enter, ...]
+    witness: Credential
+
+    def to_bytes(self) -> bytes:
+        said: Mapping[str, Json] = {
+            "log": self.log,
+            "web_key": web_text(self.web_key),
+            "page": self.page,
+            "charter": self.charter.to_json(),
+            "entries": [one.said() for one in self.entries],
+            "witness": _passkey(self.witness),
+        }
+        return _bytes(Kind.BEGIN, said)
+
+
+Change: TypeAlias = Enter | Remove | Amend | Begin
 
 
 def parse(data: bytes) -> Change:
@@ -89,6 +120,8 @@ def parse(data: bytes) -> Change:
                 return _remove(said)
             case Kind.AMEND:
                 return _amend(said)
+            case Kind.BEGIN:
+                return _begin(said)
     except (NotCanonical, UnicodeError, shapes.Misshapen) as error:
         raise ChangeUnreadable from error
     raise ChangeUnreadable
@@ -98,6 +131,17 @@ def _bytes(kind: Kind, said: Mapping[str, Json]) -> bytes:
     return canonical.canonical({"v": _VERSION, "change": kind.value, **said})
 
 
+def _passkey(said: Credential) -> Mapping[str, Json]:
+    return {
+        "person": said.person,
+        "credential": web_text(said.id),
+        "key": web_text(said.key),
+        "is_bound": said.is_bound,
+        "starts_at": utc_text(said.starts_at),
+        "ends_at": None if said.ends_at is None else utc_text(said.ends_at),
+    }
+
+
 def _fields(said: object, *names: str) -> Mapping[str, Json]:
     entry = shapes.fields(said, frozenset({"v", "change", *names}))
     shapes.integer(entry["v"], least=_VERSION, most=_VERSION)
@@ -105,7 +149,14 @@ def _fields(said: object, *names: str) -> Mapping[str, Json]:
 
 
 def _enter(said: object) -> Enter:
-    entry = _fields(said, "roster", "person", "credential", "key", "is_bound", "starts_at", "ends_at")
+    return _entry(_fields(said, "roster", *_OF_PASSKEY))
+
+
+def _entry(entry: Mapping[str, Json]) -> Enter:
+    return Enter(shapes.word(entry["roster"], ROSTER), _credential(entry))
+
+
+def _credential(entry: Mapping[str, Json]) -> Credential:
     credential = Credential(
         id=web_octets(entry["credential"], most=MAX_ID_BYTES),
         person=shapes.uid(entry["person"]),
@@ -116,7 +167,7 @@ def _enter(said: object) -> Enter:
     )
     if credential.ends_at is not None and credential.ends_at <= credential.starts_at:
         raise shapes.Misshapen
-    return Enter(shapes.word(entry["roster"], ROSTER), credential)
+    return credential
 
 
 def _ends_at(value: Json) -> datetime | None:
@@ -134,4 +185,17 @@ def _amend(said: object) -> Amend:
         of=charters.whose(entry["of"]),
         version=shapes.integer(entry["version"], least=1, most=charters.MOST_VERSIONS),
         charter=Charter.parse(entry["charter"]),
+    )
+
+
+def _begin(said: object) -> Begin:
+    entry = _fields(said, "log", "web_key", "page", "charter", "entries", "witness")
+    every = shapes.items(entry["entries"], least=1, most=MOST_FIRST_ENTRIES)
+    return Begin(
+        log=shapes.text(entry["log"], most=_LONGEST_NAME),
+        web_key=web_octets(entry["web_key"], most=_WEB_KEY_BYTES),
+        page=shapes.text(entry["page"], most=_LONGEST_NAME),
+        charter=Charter.parse(entry["charter"]),
+        entries=tuple(_entry(shapes.fields(one, frozenset({"roster", *_OF_PASSKEY}))) for one in every),
+        witness=_credential(shapes.fields(entry["witness"], frozenset(_OF_PASSKEY))),
     )

@@ -8,12 +8,15 @@ from typing import Final
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
 from privyseal.signer.passkeys import PASSKEY
+from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import ASSURANCE, EXTERNAL, SESSION
 
 MOST_APPROVALS: Final = 20
 MOST_VERSIONS: Final = 1_000_000
 APPROVERS: Final = "approvers"
 SECURITY: Final = "security"
+# Passkeys in software of a demonstration, which nobody can use in a browser.
+SOFTWARE: Final = "software"
 ROSTER: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 # What each assurance of a charter lets count.
@@ -31,6 +34,12 @@ _FIELDS: Final = frozenset({"approvals", "assurance", "roster", "is_bound"})
 
 # Whose charter it is: the installation's, which the founding made, and which holds where nothing nearer does.
 INSTALLATION: Final = ""
+
+
+class RosterTooSmall(SignerRefused):
+    """Too few people on the rosters could say yes under this charter: nobody could ever change it again."""
+
+    code = "roster-too-small"
 
 
 @dataclass(frozen=True, slots=True)

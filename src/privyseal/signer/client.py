@@ -62,10 +62,12 @@ class Client:
         approvals: int = 1,
         assurance: str = SESSION,
         is_demo: bool,
+        rule: Approved | None = None,
     ) -> answers.Public:
         """Make the installation's keys, once, and pin the web application's Ed25519 public key, or refuse.
 
-        ``assurance`` is the least that a yes must be made of, in the words of the statements.
+        ``assurance`` is the least that a yes must be made of, in the words of the statements; ``rule`` the page,
+        charter and rosters that it begins with, as everybody on them and a witness said yes to by passkey.
         """
         request = requests.Found(
             public_url=public_url,
@@ -73,6 +75,7 @@ class Client:
             web_key=web_key,
             charter=Charter(approvals=approvals, assurance=assurance),
             is_demo=is_demo,
+            rule=rule,
         )
         result, _ = self._ask(request)
         return _read(answers.Public.parse, result)

@@ -2,35 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from privyseal.kernel.errors import DutiesNotSeparate
-from privyseal.signer.changes import Amend, Change, Enter, Kind, Remove
-from privyseal.signer.charters import COUNTS, SECURITY, Charter, InForce
+from privyseal.signer.changes import TAKES, Amend, Begin, Change, ChangeUnreadable, Enter, Kind, Remove
+from privyseal.signer.charters import COUNTS, SECURITY, Charter, InForce, RosterTooSmall
 from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow
 from privyseal.signer.passkeys import PASSKEY, PasskeyNotBound, check_key
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import SESSION, Approved
 from privyseal.signer.voices import Voices
 
-# How many people a change takes.
-TAKES: Final = {
-    Kind.ENTER: 2,  # whoever is on a roster can have seals used
-    Kind.REMOVE: 1,  # toward safety: one person, at once
-    Kind.AMEND: 2,  # as many as the charter before asks for, and never one alone
-}
-
 
 class CharterOutOfStep(SignerRefused):
     """The charter has another version now than the one that this would follow."""
 
     code = "charter-out-of-step"
-
-
-class RosterTooSmall(SignerRefused):
-    """Too few people on the rosters could say yes under this charter: nobody could ever change it again."""
-
-    code = "roster-too-small"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +49,8 @@ def may_change(
     (3) the key is one that can be verified with; (4) a charter follows the version in force, (5) and leaves people who
     can act under it.
     """
+    if isinstance(change, Begin):
+        raise ChangeUnreadable
     # (1) enough people, by what counts
     people = said_by(said, by=by, voices=voices, at=at)
     if len(people) < by.approvals:

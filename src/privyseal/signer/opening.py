@@ -1,13 +1,15 @@
 """The keys as the founding makes them; and those who keep what opens them open, lock, and hand it on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from privyseal.kernel import merkle
 from privyseal.kernel.canonical import Json
 from privyseal.signer import answers, authority, heads, requests, unlocking
+from privyseal.signer.founding import may_begin
 from privyseal.signer.keys import Keys
-from privyseal.signer.store import FirstKeys, Installation, SignedCheckpoint
+from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.store import FirstKeys, Installation, SignedCheckpoint, Store
 
 
 def custody_of_keys(keys: Keys, request: unlocking.Unlocks, *, at: datetime) -> Mapping[str, Json]:
@@ -23,6 +25,26 @@ def custody_of_keys(keys: Keys, request: unlocking.Unlocks, *, at: datetime) -> 
             made = keys.entrust(needed=request.needed, number=request.shares, by=request.by)
             return answers.Entrusted(tuple(made)).to_json()
     return {}
+
+
+class AlreadyFounded(SignerRefused):
+    code = "already-founded"
+
+
+def found(store: Store, keys: Keys, request: requests.Found, *, now: Callable[[], datetime]) -> None:
+    """Found an installation with what it begins with, once, or refuse.
+
+    A founding on which nothing rests, no seal and no fact, gives way to another: a ceremony that was broken off is held
+    again from its beginning.
+    """
+    is_founded = store.installation() is not None
+    if not is_founded or (store.is_untouched and not store.is_begun_with(request)):
+        keys.check_open()
+        at = now()
+        first = may_begin(request, request.rule, at=at) if request.rule else None
+        store.save_installation(*installation(request, at=at), first=first, is_anew=is_founded)
+    if not store.is_begun_with(request):
+        raise AlreadyFounded
 
 
 def installation(request: requests.Found, *, at: datetime) -> tuple[Installation, FirstKeys, SignedCheckpoint]:

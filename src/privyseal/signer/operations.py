@@ -48,10 +48,6 @@ from privyseal.signer.tokens import Token, TokenKey, is_elsewhere
 NOBODY: Final = Quorum()
 
 
-class AlreadyFounded(SignerRefused):
-    code = "already-founded"
-
-
 class SealAlreadyMade(SignerRefused):
     code = "seal-already-made"
 
@@ -145,13 +141,8 @@ class Signer:
         )
 
     def found(self, request: requests.Found) -> answers.Public:
-        """Make the authority and the log key and pin the web application's key, once."""
-        installation = self._store.installation()
-        if installation is None:
-            self._keys.check_open()
-            installation = self._store.save_installation(*opening.installation(request, at=self._time()))
-        if installation.founding != request:
-            raise AlreadyFounded
+        """Make the authority and the log key, pin the web application's key and the first rule, once."""
+        opening.found(self._store, self._keys, request, now=self._time)
         return self.public()
 
     def public(self) -> answers.Public:

@@ -84,6 +84,12 @@ class PasskeyNotBound(SignerRefused):
     code = "passkey-not-bound"
 
 
+class PasskeyInSoftware(SignerRefused):
+    """The passkey says of itself that it is software which asks nobody: it counts in demonstrations alone."""
+
+    code = "passkey-in-software"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The approval page: its exact origin. Its RP id is its host, and no part of it."""
@@ -123,6 +129,11 @@ class PasskeyAssertion:
     @property
     def assurance(self) -> str:
         return PASSKEY
+
+    @property
+    def is_software(self) -> bool:
+        """Tell whether the passkey says of itself that it is software, which asked nobody."""
+        return "software" in _client(self.client_data)
 
     @property
     def counter(self) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from privyseal.signer.device_requests import OfDevices
 from privyseal.signer.own_yes import BEARS_A_NAME
 from privyseal.signer.passkeys import Page
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.statement import MAX_STAGES, VOUCHED_FOR, Approved, parse_approved, parse_one
+from privyseal.signer.statement import ASSURANCE, MAX_STAGES, VOUCHED_FOR, Approved, parse_approved, parse_one
 
 MAX_LOG_SIZE: Final = 2**53 - 1
 
@@ -25,7 +25,7 @@ _ORIGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}")
 _NAMED: Final = re.compile("|".join(sorted(BEARS_A_NAME)))
 _SIGNATURE_BYTES: Final = 64
 # Left out where there is nothing to say, so that the digest of a request stays what it was.
-_ONLY_WHERE_SAID: Final = frozenset({"member"})
+_ONLY_WHERE_SAID: Final = {"seal": frozenset({"member"}), "found": frozenset({"rule"})}
 _FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -61,14 +61,18 @@ class Ocsp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
+    """``rule`` is what the installation begins with, as its people said yes to it: page, charter, rosters, witness."""
+
     public_url: str
     origin: str
     web_key: bytes
     charter: Charter
     is_demo: bool
+    rule: Approved | None = field(default=None, compare=False)
 
     def header(self) -> Mapping[str, Json]:
         return {
+            **({"rule": self.rule.to_json()} if self.rule else {}),
             "op": "found",
             "public_url": self.public_url,
             "origin": self.origin,
@@ -220,7 +224,7 @@ def parse_request(header: Mapping[str, Json]) -> Request:
         raise OperationUnknown
     names, parse = reader
     try:
-        more = _ONLY_WHERE_SAID & header.keys() if operation == "seal" else frozenset()
+        more = _ONLY_WHERE_SAID.get(str(operation), frozenset()) & header.keys()
         return parse(shapes.fields(header, names | {"op"} | more))
     except shapes.Misshapen as error:
         raise RequestUnreadable from error
@@ -242,9 +246,10 @@ def _found(header: Mapping[str, Json]) -> Found:
         web_key=shapes.octets(header["web_key"], length=32),
         charter=Charter(
             approvals=shapes.integer(charter["approvals"], least=1, most=MAX_STAGES),
-            assurance=shapes.word(charter["assurance"], VOUCHED_FOR),
+            assurance=shapes.word(charter["assurance"], ASSURANCE if "rule" in header else VOUCHED_FOR),
         ),
         is_demo=shapes.truth(header["is_demo"]),
+        rule=parse_one(header["rule"]) if "rule" in header else None,
     )
 
 

@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from privyseal.kernel.canonical import sha256, utc_text, utc_time
 from privyseal.signer import charters
-from privyseal.signer.changes import Amend, Change, Enter, Remove
+from privyseal.signer.changes import Amend, Begin, Change, ChangeUnreadable, Enter, Remove
 from privyseal.signer.charters import SECURITY, Charter, InForce
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, What, of_passkey, refuse_denied
@@ -16,6 +17,8 @@ from privyseal.signer.passkeys import PASSKEY, Credential, Page, PasskeyAssertio
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import Approved, challenge
 from privyseal.signer.voices import Voices
+
+_RULE: Final = ("page", "charter", "roster_entry")
 
 
 class PageAlreadyPinned(SignerRefused):
@@ -69,12 +72,15 @@ class Rosters:
             if _page(connection) != page:
                 raise PageAlreadyPinned
 
-    def voices(self, roster: str, approved: Iterable[Approved], *, web_key: bytes) -> Voices:
+    def voices(
+        self, roster: str, approved: Iterable[Approved], *, web_key: bytes, takes_software: bool = False
+    ) -> Voices:
         """Return what tells the voices in these: the web key, and the passkeys of the roster that they name."""
         ids = {assertion.credential for assertion, _ in said_in(approved)}
         with self._database.reading() as connection:
             known = [_credential(connection, roster, each) for each in sorted(ids)]
-            return Voices(web_key, _page(connection), {each.id: each for each in known if each is not None})
+            own = {each.id: each for each in known if each is not None}
+            return Voices(web_key, _page(connection), own, takes_software)
 
     def in_force(self, *, company: str = "", seal: str = "") -> InForce:
         """Return the charter that holds for a seal of a company: its own, else the company's, else the founding's."""
@@ -112,6 +118,8 @@ class Rosters:
                     return _is_removed(connection, change)
                 case Amend():
                     return _is_amended(connection, change, digest)
+                case Begin():
+                    raise ChangeUnreadable
 
     def keep(self, change: Change, statement: bytes, *, by: Collection[str], grounds: Grounds, at: datetime) -> None:
         """Write a change that was decided on."""
@@ -125,6 +133,8 @@ class Rosters:
                     _remove(connection, change, people, at)
                 case Amend():
                     _amend(connection, change, people, digest)
+                case Begin():
+                    raise ChangeUnreadable
 
     def _people(self, roster: str, *, at: datetime, is_bound: bool) -> int:
         with self._database.reading() as connection:
@@ -141,6 +151,35 @@ def found_charter(connection: sqlite3.Connection, charter: Charter) -> None:
     """Write the first charter of an installation."""
     row = (charters.INSTALLATION, 1, charter.approvals, charter.assurance, charter.roster, charter.is_bound, "", "")
     connection.execute("INSERT INTO charter VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
+
+
+def begin(connection: sqlite3.Connection, first: Begin, statement: bytes) -> None:
+    """Write page, charter and rosters that an installation begins with."""
+    people, digest = " ".join(sorted({one.credential.person for one in first.entries})), sha256(statement)
+    connection.execute("INSERT INTO page VALUES (1, ?)", (first.page,))
+    _amend(connection, Amend(charters.INSTALLATION, 1, first.charter), people, digest)
+    for one in first.entries:
+        _enter(connection, one, people, digest)
+
+
+def begun_with(connection: sqlite3.Connection) -> str:
+    """Return the digest of what an installation began with; nothing where it began with a charter alone."""
+    row = connection.execute("SELECT change_sha256 FROM charter WHERE of = '' AND version = 1").fetchone()
+    return "" if row is None else str(row[0])
+
+
+def forget(connection: sqlite3.Connection) -> None:
+    """Take away the rule of an installation on which nothing rests; what keeps it is put back in the same commit."""
+    kept = connection.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN (?, ?, ?)", _RULE
+    )
+    triggers = kept.fetchall()
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    for table in (*_RULE, "passkey_count"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table's names
+    for _, made in triggers:
+        connection.execute(made)
 
 
 def _page(connection: sqlite3.Connection) -> Page | None:

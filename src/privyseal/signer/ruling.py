@@ -11,10 +11,11 @@ from privyseal.signer.checks import Pinned, SealRecord, SealUnknown
 from privyseal.signer.database import Database
 from privyseal.signer.denials import named_in, passkeys_in
 from privyseal.signer.passkeys import Page
-from privyseal.signer.requests import ChangeRule
+from privyseal.signer.requests import ChangeRule, Found
 from privyseal.signer.rosters import Grounds, Rosters
 from privyseal.signer.statement import Approved
 from privyseal.signer.store import Store
+from privyseal.signer.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ class Ruling:
 
     def of(self, approved: Sequence[Approved], *, seal: SealRecord | None, company: str = "") -> Rule:
         """Return what holds for this seal now; for one that is not made yet, what holds for its company."""
-        web_key = self._store.founded().founding.web_key
+        founding = self._store.founded().founding
         uid, owner = (seal.uid, seal.company) if seal else ("", company)
         in_force = self._rosters.in_force(company=owner, seal=uid)
-        voices = self._rosters.voices(in_force.charter.roster, approved, web_key=web_key)
+        voices = self._voices(in_force.charter.roster, approved, founding)
         grounds = Grounds(
             named=named_in(approved),
             in_force=in_force,
@@ -57,7 +58,7 @@ class Ruling:
         passkey that said yes was removed or denied meanwhile, or the charter amended.
         """
         approved = request.approved
-        change, web_key = changes.parse(approved.statement), self._store.founded().founding.web_key
+        change, founding = changes.parse(approved.statement), self._store.founded().founding
         # (1) changed so before
         if self._rosters.is_kept(change, approved.statement):
             return
@@ -69,13 +70,16 @@ class Ruling:
             approved,
             by=by,
             in_force=in_force,
-            voices=self._rosters.voices(by.roster, [approved], web_key=web_key),
+            voices=self._voices(by.roster, [approved], founding),
             members=self._rosters.members(change.charter if isinstance(change, Amend) else by, at=at),
             at=at,
         )
         # (3) written
         grounds = Grounds(named=frozenset(passkeys_in([approved])), said=rosters.said_in([approved]))
         self._rosters.keep(change, approved.statement, by=people, grounds=grounds, at=at)
+
+    def _voices(self, roster: str, approved: Sequence[Approved], founding: Found) -> Voices:
+        return self._rosters.voices(roster, approved, web_key=founding.web_key, takes_software=founding.is_demo)
 
     def _before(self, change: Change) -> InForce:
         """Return the charter that a change comes after: its own last version, else what holds in its place."""

@@ -4,8 +4,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.kernel.canonical import sha256, utc_text, utc_time
 from privyseal.signer.authority import Revoked
+from privyseal.signer.changes import Begin
 from privyseal.signer.charters import Charter
 from privyseal.signer.checks import SealDestroyed, SealRecord, SealUnknown
 from privyseal.signer.database import Database
@@ -13,7 +14,7 @@ from privyseal.signer.keys import AUTHORITY, LOG, RESPONDER, Keys, SignerSealed,
 from privyseal.signer.ocsp import Responder, Standing, answer, new_responder
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Found
-from privyseal.signer.rosters import Grounds, found_charter
+from privyseal.signer.rosters import Grounds, begin, begun_with, forget, found_charter
 from privyseal.signer.statement import MAX_VERSIONS
 
 
@@ -163,12 +164,37 @@ class Store:
             raise SignerSealed
         return row[0], row[1]
 
+    def is_begun_with(self, request: Found) -> bool:
+        """Return whether what the installation began with is what a founding asks for."""
+        asked = sha256(request.rule.statement) if request.rule else ""
+        with self._database.reading() as connection:
+            return self.founded().founding == request and begun_with(connection) == asked
+
+    @property
+    def is_untouched(self) -> bool:
+        """Return whether nothing rests on the founding: no seal, and no head of a log that holds a fact."""
+        row = self._database.one("SELECT (SELECT max(size) FROM checkpoint), (SELECT count(*) FROM seal_version)")
+        return row in {(0, 0), (None, 0)}
+
     def save_installation(
-        self, installation: Installation, keys: FirstKeys, checkpoint: SignedCheckpoint
+        self,
+        installation: Installation,
+        keys: FirstKeys,
+        checkpoint: SignedCheckpoint,
+        *,
+        first: Begin | None = None,
+        is_anew: bool = False,
     ) -> Installation:
-        """Keep the installation and its empty checkpoint unless there is one already; return the one kept."""
+        """Keep the installation and its empty checkpoint unless there is one already; return the one kept.
+
+        ``is_anew`` takes the place of one on which nothing rests, in the same commit.
+        """
         asked = installation.founding
         with self._database.writing() as connection:
+            if is_anew and self.is_untouched:
+                for table in ("installation", "checkpoint", "responder", "shown"):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table's names
+                forget(connection)
             kept = connection.execute(
                 "INSERT INTO installation VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (
@@ -179,7 +205,10 @@ class Store:
                 ),
             )
             if kept.rowcount:
-                found_charter(connection, asked.charter)
+                if first is not None and asked.rule is not None:
+                    begin(connection, first, asked.rule.statement)
+                else:
+                    found_charter(connection, asked.charter)
                 connection.execute(
                     "INSERT INTO checkpoint VALUES (1, ?, ?, ?)", (checkpoint.size, checkpoint.root, checkpoint.note)
                 )

@@ -62,6 +62,7 @@ from privyseal.approvals.actions.filing import (
 from privyseal.approvals.actions.opening import ReasonMissing, SeatNotFilled, StageTooLarge, TooFewApprovers
 from privyseal.approvals.actions.passkeys import (
     confirm_passkey,
+    create_passkey,
     deny_passkeys,
     offer_passkey,
     remove_passkey,
@@ -123,6 +124,7 @@ __all__ = [
     "confirm_passkey",
     "confirm_policy",
     "consent",
+    "create_passkey",
     "delegate",
     "deny_applications",
     "deny_passkeys",

@@ -22,7 +22,7 @@ from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.signing import web_key
-from privyseal.signer.changes import Change
+from privyseal.signer.changes import Change, Enter
 from privyseal.signer.charters import SECURITY
 from privyseal.signer.client import Client
 from privyseal.signer.denials import of_passkey
@@ -53,6 +53,31 @@ def offer_passkey(actor: Person, at: datetime, *, name: str, credential: bytes, 
     )
     book.record("passkey.offered", by=actor, at=at, person=actor.pseudonym, passkey=offered.uid, is_bound=is_bound)
     return offered.uid
+
+
+@transaction_required
+def create_passkey(
+    actor: Actor, at: datetime, *, owner: Person, entry: Enter, by: tuple[Person, Person], is_software: bool
+) -> None:
+    """Keep a passkey that a key ceremony put onto the signer's roster, as two others saw."""
+    pinned = entry.credential
+    made = ApprovalPasskey.objects.create(
+        person=owner,
+        name=entry.roster,
+        credential=pinned.id,
+        key=pinned.key,
+        is_bound=pinned.is_bound,
+        is_software=is_software,
+        roster=entry.roster,
+        offered_at=at,
+        starts_at=pinned.starts_at,
+        first_by=by[0],
+        second_by=by[1],
+        confirmed_at=at,
+        entered_at=at,
+    )
+    about = {"person": owner.pseudonym, "passkey": made.uid, "key_sha256": sha256(pinned.key)}
+    book.record("passkey.entered", by=actor, at=at, **about)
 
 
 @command("passkey.confirm")

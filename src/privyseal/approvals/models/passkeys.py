@@ -14,7 +14,8 @@ class ApprovalPasskey(models.Model):
 
     ``said`` are the assertions of those who confirmed it, ``removal`` that of whoever removed it: the signer checks
     both. ``entered_at`` and ``taken_off_at`` are when it was told, ``denied_at`` when it learned to refuse the passkey,
-    also where its owner left. ``counter`` is the highest that was seen here.
+    also where its owner left. ``is_software`` is one of a demonstration, which no browser can use. ``counter`` is the
+    highest that was seen here.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -23,6 +24,7 @@ class ApprovalPasskey(models.Model):
     credential = models.BinaryField(unique=True)
     key = models.BinaryField()
     is_bound = models.BooleanField()
+    is_software = models.BooleanField(default=False, db_default=False)
     roster = models.CharField(max_length=32, default=APPROVERS, db_default=APPROVERS)
     counter = models.BigIntegerField(default=0)
     offered_at = models.DateTimeField()

@@ -22,9 +22,10 @@ from privyseal.signer.statement import SESSION, Purpose
 _Whose: TypeAlias = tuple[int, int | None]
 # Asked at each vote: building it would take longer than asking it.
 _NEWEST: Final = """
-    SELECT * FROM charter_version
-    WHERE told_at IS NOT NULL AND (seal_id = ANY(%s) OR (seal_id IS NULL AND company_id = ANY(%s)))
-    ORDER BY version, id
+    SELECT c.*, i.approvals AS first_approvals, i.assurance AS first_assurance, i.is_bound AS first_is_bound
+    FROM installation i LEFT JOIN charter_version c
+    ON c.told_at IS NOT NULL AND (c.seal_id = ANY(%s) OR (c.seal_id IS NULL AND c.company_id = ANY(%s)))
+    ORDER BY c.version, c.id
 """
 
 
@@ -40,42 +41,48 @@ class Holds:
         return self.charter.assurance == PASSKEY
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What some companies and seals settled last, and what the founding did."""
+
+    newest: Mapping[_Whose, CharterVersion]
+    founding: Charter
+
+    def nearest(self, *whose: _Whose) -> Holds:
+        row = next((self.newest[one] for one in whose if one in self.newest), None)
+        return Holds(self.founding) if row is None else Holds(row.charter, row)
+
+
 def holds_for(seals: Iterable[Seal]) -> dict[str, Holds]:
     """Return what holds for each of these seals, by its uid: its own, else its company's, else the founding's."""
     each = list(seals)
     if not each:
         return {}
-    newest = _newest({seal.company_id for seal in each}, {seal.pk for seal in each})
-    return {seal.uid: _nearest(newest, (seal.company_id, seal.pk), (seal.company_id, None)) for seal in each}
+    known = _known({seal.company_id for seal in each}, {seal.pk for seal in each})
+    return {seal.uid: known.nearest((seal.company_id, seal.pk), (seal.company_id, None)) for seal in each}
 
 
 def charter_before(company: Company, seal: Seal | None) -> Charter:
     """Return the charter that a new one of a company, or of one of its seals, comes after."""
-    newest = _newest({company.pk}, set() if seal is None else {seal.pk})
+    known = _known({company.pk}, set() if seal is None else {seal.pk})
     own = [] if seal is None else [(company.pk, seal.pk)]
-    return _nearest(newest, *own, (company.pk, None)).charter
-
-
-def _newest(companies: set[int], seals: set[int]) -> dict[_Whose, CharterVersion]:
-    rows = CharterVersion.objects.raw(_NEWEST, [list(seals), list(companies)])
-    return {(row.company_id, row.seal_id): row for row in rows}
-
-
-def _nearest(newest: Mapping[_Whose, CharterVersion], *whose: _Whose) -> Holds:
-    row = next((newest[one] for one in whose if one in newest), None)
-    if row is not None:
-        return Holds(row.charter, row)
-    founded = identity.installation()
-    return Holds(Charter(1, founded.assurance if founded else SESSION))
+    return known.nearest(*own, (company.pk, None)).charter
 
 
 def charters_at_the_key(purpose: str, seals: Sequence[Seal]) -> dict[str, Holds]:
-    """Return what charters settled since the founding ask of a yes to this, by seal; it may be of none."""
+    """Return what charters ask of a yes to this, by seal; of none where the founding's holds and asks no passkey."""
     at_the_key = Purpose(purpose) in AT_THE_KEY
     each = [one for one in seals if at_the_key and one.kind == SealKind.ELECTRONIC.value]
-    newest = _newest({seal.company_id for seal in each}, {seal.pk for seal in each}) if each else {}
-    found = {one.uid: newest.get((one.company_id, one.pk)) or newest.get((one.company_id, None)) for one in each}
-    return {uid: Holds(row.charter, row) for uid, row in found.items() if row is not None}
+    return {uid: held for uid, held in holds_for(each).items() if held.said is not None or held.asks_passkey}
+
+
+def _known(companies: set[int], seals: set[int]) -> _Known:
+    rows = list(CharterVersion.objects.raw(_NEWEST, [list(seals), list(companies)]))
+    founding = Charter(1, SESSION)
+    for row in rows[:1]:
+        first = row.__dict__  # what the query adds to a row
+        founding = Charter(first["first_approvals"], first["first_assurance"], is_bound=first["first_is_bound"])
+    return _Known({(row.company_id, row.seal_id): row for row in rows if row.company_id}, founding)
 
 
 def asks_passkey_anywhere() -> bool:

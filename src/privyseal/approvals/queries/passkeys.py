@@ -11,17 +11,20 @@ from privyseal.signer.charters import APPROVERS, SECURITY
 
 
 def passkeys_visible_to(actor: Person, at: datetime) -> QuerySet[ApprovalPasskey]:
-    """Return the passkeys that are offered or in force: everybody's for security and auditor, their own for others."""
+    """Return the passkeys that are offered or in force: everybody's for security and auditor, their own for others.
+
+    What is software nobody uses here, and only those who know everybody see it.
+    """
     rows = ApprovalPasskey.objects.filter(removed_at=None, denied_at=None)
     rows = rows.select_related("person", "first_by", "second_by")
     knows = identity.powers_of(actor, at).knows_everybody
-    return (rows if knows else rows.filter(person=actor)).order_by("-pk")
+    return (rows if knows else rows.filter(person=actor).filter(is_software=False)).order_by("-pk")
 
 
 def passkeys_of(person: Person, at: datetime, *, roster: str = APPROVERS) -> list[ApprovalPasskey]:
-    """Return those of somebody's passkeys that say yes now as one of a roster, the oldest first."""
-    rows = ApprovalPasskey.objects.filter(person=person, roster=roster, removed_at=None, denied_at=None)
-    rows = rows.filter(entered_at__lte=at, starts_at__lte=at)
+    """Return those of somebody's passkeys that say yes now as one of a roster, in a browser; the oldest first."""
+    rows = ApprovalPasskey.objects.filter(person=person, roster=roster, is_software=False, removed_at=None)
+    rows = rows.filter(denied_at=None, entered_at__lte=at, starts_at__lte=at)
     return list(rows.select_related("person").order_by("pk"))
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from getpass import getpass
 from pathlib import Path
@@ -20,6 +21,7 @@ _OFFICES: Final = (
 _COLLEAGUES: Final = (
     ("manage", "manages the company's seals, and never uses them"),
     ("approve", "approves uses"),
+    ("approve", "approves uses as well (needed where passkeys are; may be empty)"),
     ("use", "applies for uses and carries them out"),
 )
 
@@ -30,8 +32,12 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Hold the ceremony; return 0 when the installation is founded."""
-    load("privyseal.config.ceremony")
-    from privyseal.config import ceremony  # noqa: PLC0415  Django is set up only now
+    load("privyseal.config.ceremony", "privyseal.config.desk")
+    from django.conf import settings  # noqa: PLC0415  Django is set up only now
+
+    from privyseal.config import ceremony  # noqa: PLC0415  as above
+    from privyseal.config.desk import open_desk  # noqa: PLC0415  as above
+    from privyseal.identity.queries import installation  # noqa: PLC0415  as above
     from privyseal.sealing.signing import client  # noqa: PLC0415  as above
 
     if arguments.answers:
@@ -40,7 +46,11 @@ def run(arguments: Namespace) -> int:
         answers = ceremony.Answers.from_json(_ask_everything(), Path.cwd())
     else:
         raise CannotStart("Nobody is here to ask: give the answers with --answers FILE.")
-    ceremony.hold(datetime.now(UTC), answers, signer=client())
+    with open_desk() if answers.charter and installation() is None else nullcontext() as passkeys:
+        held = ceremony.hold(datetime.now(UTC), answers, signer=client(), passkeys=passkeys)
+    if held is not None:
+        folder = held.lay_out(settings.DATA)
+        sys.stdout.write(f"{held.on_paper()}\nTo be printed and signed: {folder / 'transcript.txt'}\n")
     sys.stdout.write(f"Founded. Start with `privyseal serve` and sign in at {answers.public_url}\n")
     return 0
 
@@ -57,9 +67,13 @@ def _ask_everything() -> dict[str, Any]:
         "licence": _ask("Path of the scanned licence"),
         "representative": _ask("Path of the legal representative's own proof"),
     }
+    people = _ask("How many have to approve at the key, each by passkey, two at least (empty: signed in will do)")
+    shares = _ask("Files for the custodians' shares, of which two open the keys (empty: a key file opens them)")
     colleagues = [_ask_person(duty) | {"powers": [power]} for power, duty in _COLLEAGUES]
     return {
         "public_url": public_url,
+        "charter": {"approvals": int(people), "assurance": "passkey", "is_bound": False} if people.isdigit() else None,
+        "custodians": shares.split(),
         "founders": [who for who in founders if who["login"]],
         "company": company,
         "colleagues": [who for who in colleagues if who["login"]],

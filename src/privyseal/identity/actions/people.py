@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from privyseal.identity import queries
-from privyseal.identity.models import Person
+from privyseal.identity.models import Person, new_uid
 from privyseal.identity.names import plain_name
 from privyseal.identity.rules import Means, Power
 from privyseal.kernel.errors import Refused
@@ -26,10 +26,15 @@ class WeakPassword(Refused):
 
 
 @command("person.enrol")
-def enrol_person(actor: Person, at: datetime, *, login: str, name: str, password: str | None = None) -> str:
-    """Create an account without any power; return its pseudonym. Without a password an entry code opens it."""
+def enrol_person(
+    actor: Person, at: datetime, *, login: str, name: str, password: str | None = None, pseudonym: str = ""
+) -> str:
+    """Create an account without any power; return its pseudonym. Without a password an entry code opens it.
+
+    ``pseudonym`` is given where the person has put their passkey to it before, at a key ceremony.
+    """
     queries.require(actor, at, Power.SECURITY, None)
-    person = create_person(login=login, name=name, password=password)
+    person = create_person(login=login, name=name, password=password, pseudonym=pseudonym)
     book.record("person.enrolled", by=actor, at=at, person=person.pseudonym)
     return person.pseudonym
 
@@ -60,9 +65,9 @@ def set_language(actor: Person, at: datetime, *, language: str) -> None:
 
 
 @transaction_required
-def create_person(*, login: str, name: str, password: str | None) -> Person:
+def create_person(*, login: str, name: str, password: str | None, pseudonym: str = "") -> Person:
     """Create an account, or refuse: weak-password, already-registered."""
-    person = Person(login=plain_name(login), name=plain_name(name))
+    person = Person(login=plain_name(login), name=plain_name(name), pseudonym=pseudonym or new_uid())
     if password is None:
         person.set_unusable_password()
     else:

@@ -7,9 +7,10 @@ from privyseal.signer.statement import SESSION
 
 
 class Installation(models.Model):
-    """What was settled when this installation was founded; one row. ``assurance`` is the least the signer takes.
+    """What was settled when this installation was founded; one row.
 
-    ``signer_epoch`` names the one signer that counts: each restore begins another.
+    ``assurance`` is the least the signer takes, of ``approvals`` people, by passkeys that cannot leave their device
+    where it ``is_bound``. ``signer_epoch`` names the one signer that counts: each restore begins another.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -18,6 +19,8 @@ class Installation(models.Model):
     log_key = models.CharField(max_length=300)
     authority = models.BinaryField()
     assurance = models.CharField(max_length=16, default=SESSION, db_default=SESSION)
+    approvals = models.PositiveSmallIntegerField(default=1, db_default=1)
+    is_bound = models.BooleanField(default=False, db_default=False)
     is_demo = models.BooleanField()
     founded_at = models.DateTimeField()
     signer_epoch = models.PositiveIntegerField(default=1, db_default=1)

@@ -134,7 +134,7 @@ WITHOUT_PROOF: Final = (
         "cosigner.watch",
         "seal.own-yes-told", "passkey.told", "passkey.denial-told", "charter.told",
         "signer.watch", "document.linger", "seal.linger", "installation.begin-anew", "permit.void-all", "seal.follow-key",
-        "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "installation.back-up", "installation.restore", "ceremony.hold",
+        "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "installation.back-up", "installation.restore", "ceremony.hold", "ceremony.entrust",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for
 )
 # fmt: on

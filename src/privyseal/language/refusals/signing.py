@@ -120,6 +120,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "passkey-not-bound": _(
         "This passkey can leave its device, and one is asked for that cannot. Use a security key, or a device's lock."
     ),
+    "passkey-in-software": _(
+        "This passkey is software that asks nobody. It counts in demonstrations alone: use a security key or a "
+        "device's lock."
+    ),
+    "founding-differs": _(
+        "What the people of the founding said yes to is not this founding. Hold the ceremony again from the beginning."
+    ),
     "stages-incomplete": _NOT_APPROVED,
     "statements-mixed": _NOT_APPROVED,
     "statement-spent": _NOT_APPROVED,
