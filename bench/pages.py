@@ -28,7 +28,14 @@ _REGISTERS: Final = (
     "/registers/idle/",
     "/filing/",
 )
-_RUBBER: Final = ("/photographs/owed/?all=1", "/take-outs/?all=1", "/alarms/", "/places/", "/stock-takes/")
+_RUBBER: Final = (
+    "/by-hand/?all=1",
+    "/photographs/owed/?all=1",
+    "/take-outs/?all=1",
+    "/alarms/",
+    "/places/",
+    "/stock-takes/",
+)
 LISTS: Final = {
     "applicant": (
         "/",

@@ -1,5 +1,6 @@
 """Uses of rubber seals, as far as an actor may see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,7 +14,7 @@ from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
-from privyseal.seals.models import Custody, Permit, PermitLine, PermitPart
+from privyseal.seals.models import Custody, Permit, PermitLine, PermitPart, Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer.statement import Purpose
 
@@ -56,6 +57,30 @@ def permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:
     if permit is None:
         raise NotFound(permit=uid)
     return permit
+
+
+def last_permits_visible_to(actor: Person, at: datetime, *, applied: Collection[str], most: int) -> QuerySet[Permit]:
+    """Return the last so many of the permits by which rubber seals are used and that an actor may see.
+
+    ``applied`` are the applications of their own that are looked through for it.
+    """
+    by_hand = Permit.objects.filter(purpose=Purpose.USE.value, seal__kind=SealKind.PHYSICAL.value).order_by("-pk")
+    powers = identity.powers_of(actor, at)
+    if powers.reads_everything:
+        return permits_visible_to(actor, at).order_by("-pk")[:most]
+    parts = PermitPart.objects.filter(person=actor, part__in=_HANDS).values("permit")
+    kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
+    over = Seal.objects.filter(among("company_id", powers.companies(Power.MANAGE)), kind=SealKind.PHYSICAL.value)
+    # each by itself: together, no index would lead to any of them among the permits of years
+    wanted = (
+        Q(pk__in=parts),
+        Q(application_uid__in=applied),
+        Q(seal__in=kept),
+        Q(seal__in=over.values("pk")),
+        Q(pk__in=HandUse.objects.filter(keeper=actor).values("permit")),
+    )
+    first, *others = (by_hand.filter(one).values("pk")[:most] for one in wanted)
+    return those_seen(first.union(*others), lambda: permits_visible_to(actor, at)).order_by("-pk")[:most]
 
 
 def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:

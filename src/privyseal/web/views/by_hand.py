@@ -1,9 +1,11 @@
 """Rubber seals by hand: what waits, one permit with everything about it, its slip, and what each person says."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeAlias
 
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from privyseal.approvals.queries import own_applications
 from privyseal.approvals.queries.registers import names_of_documents
 from privyseal.custody import actions, queries
 from privyseal.custody.executor import EXECUTORS
@@ -20,6 +23,7 @@ from privyseal.custody.models import HandUse
 from privyseal.custody.queries.blanks import blanks_of
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules import Ending, Hand, How
+from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound, OutOfTurn
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.web.acting import acted, to
@@ -49,10 +53,15 @@ _MOST: Final = 100
 def at_hand(request: SignedIn) -> HttpResponse:
     """Show what waits for the reader's hand; with ``all``, every permit that they may see."""
     at, of_all = now(), "all" in request.GET
-    find = queries.permits_visible_to if of_all else queries.permits_at_hand
-    found = list(hands.with_uses(find(request.user, at))[:_MOST])
+    permits = _all(request.user, at) if of_all else queries.permits_at_hand(request.user, at)[:_MOST]
+    found = list(hands.with_uses(permits))
     rows = [(permit, hands.badge(permit, list(permit.hand_uses.all()), at)) for permit in found]
     return render(request, "web/by_hand_list.html", {"rows": rows, "of_all": of_all})
+
+
+def _all(reader: Person, at: datetime) -> QuerySet[Permit]:
+    applied = [application.uid for application in own_applications(reader, at, limit=_MOST)]
+    return queries.last_permits_visible_to(reader, at, applied=applied, most=_MOST)
 
 
 @capability("signed-in")
