@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from bench import probes, uses
-from bench.goals import APPROVAL_CHECK, USES
+from bench.goals import APPROVAL_CHECK, USES, USES_TOGETHER
 from bench.product import serving
 from bench.report import Figure, Probe, Report, ninety_ninth, reached
 from privyseal.kernel.canonical import canonical
@@ -58,9 +58,11 @@ def _uses() -> tuple[Figure, ...]:
     """Use a seal again and again through the product's own action, beside what bounds it."""
     with serving() as product:
         rate, seconds = uses.rate(product, _APPLICATIONS)
+        together = uses.rate_together(product, _APPLICATIONS)
         synced, signed = probes.fdatasync(product.data), probes.p256()
     return (
         reached(USES, rate, synced, signed),
+        reached(USES_TOGETHER, together, synced, signed),
         Figure("one of them, median", median(seconds) * _MILLISECONDS, "ms"),
         Figure("one of them, 99th percentile", ninety_ninth(seconds) * _MILLISECONDS, "ms"),
     )

@@ -29,6 +29,12 @@ def rate(product: Product, applications: int) -> tuple[float, Sequence[float]]:
     return len(waiting) / took, [seconds for one in found for seconds in one["seconds"]]
 
 
+def rate_together(product: Product, applications: int) -> float:
+    """Return how many uses a second one process makes that seals all documents of an application in one act."""
+    found = inside.ask(product, "using", "together", str(applications), seconds=200)
+    return float(found["sealed"] / found["seconds"])
+
+
 def _process(product: Product) -> Any:  # noqa: ANN401  a process that is its own context
     return subprocess.Popen(  # noqa: S603 - our own argument list, no shell
         inside.command("using", "seal"),

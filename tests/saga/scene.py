@@ -53,6 +53,12 @@ KILLS: Final = (
     *(Kill(Part.INTEGRATOR, step) for step in _OF_THE_TREE),
     *(Kill(Part.DATABASE, step) for step in (*_OF_A_USE, *_OF_THE_TREE)),
 )
+# The first of the steps that a document of a batch takes alone is the middle of the batch.
+KILLS_OF_A_BATCH: Final = (
+    *(Kill(Part.WEB, step) for step in (Step.INTENDED, Step.STORED)),
+    *(Kill(Part.SIGNER, step) for step in (Step.JUDGED, Step.COUNTED)),
+    Kill(Part.DATABASE, Step.CONFIRMING),
+)
 
 
 @dataclass
@@ -92,6 +98,26 @@ class Scene:
         if "heard" in answer:
             self.acknowledged[document] = answer["heard"]
         return answer
+
+    def seal_each(self, permit: str, *, at: Step | None = None, victim: Path | None = None) -> dict[str, Any]:
+        """Ask for a batch of uses, and remember what its caller was told."""
+        answer = self.tell("seal_each", at=at, victim=victim, permit=permit)
+        self.acknowledged |= answer.get("heard", {})
+        return answer
+
+    def suffer_batch(self, kill: Kill, permit: str) -> None:
+        """Use the seal on all documents of an application, kill on the way, and bring everything up again."""
+        if kill.part is Part.WEB:
+            assert self.seal_each(permit, at=kill.at)["died"]
+        elif kill.part is Part.SIGNER:
+            self.raise_signer(at=kill.at)
+            assert self.seal_each(permit)["refused"] == "signer-unavailable"
+            assert self.raise_signer()
+        else:
+            self.seal_each(permit, at=kill.at, victim=self.folder / "data" / "postgres")
+            eventually(lambda: not self.cluster.is_running(), seconds=10)  # the last of it may still be dying
+            self.cluster.start()
+        self.recover()
 
     def suffer(self, kill: Kill, permit: str, document: str) -> None:
         """Use the seal on a document, kill on the way, and bring everything up again."""

@@ -7,7 +7,7 @@ import pytest
 
 from privyseal.kernel.steps import Step
 from tests.long import ROOT, Run
-from tests.saga.scene import KILLS, Kill, Part, Scene
+from tests.saga.scene import KILLS, KILLS_OF_A_BATCH, Kill, Part, Scene
 
 pytestmark = [pytest.mark.running, pytest.mark.xdist_group("running")]
 LONG = 500
@@ -42,6 +42,19 @@ def test_every_part_is_killed_at_every_step_and_nothing_is_lost_doubled_or_left_
     assert len(KILLS) >= 25
 
     round_of(mortal, list(KILLS), "each")
+
+
+def test_a_batch_is_killed_in_its_middle_and_each_of_its_documents_is_sealed_once(mortal: Scene) -> None:
+    for kill in KILLS_OF_A_BATCH:
+        prepared = mortal.tell("prepare", documents=2, name=f"batch, {kill}")["heard"]
+
+        mortal.suffer_batch(kill, prepared["permit"])
+        mortal.check()
+        again = mortal.seal_each(prepared["permit"])
+
+        assert again["heard"].keys() == set(prepared["documents"]), str(kill)
+        mortal.recover()
+        mortal.check()
 
 
 @pytest.mark.long

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from privyseal.kernel.errors import Refused
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, requests
 from privyseal.signer.bodies import Body
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.home import occupied
-from privyseal.signer.impressions import Impressions
+from privyseal.signer.impressions import Impressions, Judged
 from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
-from privyseal.signer.rosters import Grounds
 from privyseal.signer.server import Server, bind
 
 BEFORE_COMMIT: Final = "before-commit"
@@ -28,9 +28,9 @@ def die() -> None:
 
 
 class DiesBeforeItCommits(Impressions):
-    def spend(self, intent: str, sealed: answers.Sealed, *, request_sha256: str, grounds: Grounds) -> None:
+    def spend(self, *made: Judged) -> dict[str, Refused]:
         die()
-        super().spend(intent, sealed, request_sha256=request_sha256, grounds=grounds)
+        return super().spend(*made)
 
 
 class DiesBeforeItAnswers(Signer):
@@ -43,7 +43,7 @@ class DiesBeforeItAnswers(Signer):
 class DiesBeforeItCommitsASeal(Signer):
     def __init__(self, database: Database, home: Path) -> None:
         super().__init__(database, lambda: datetime.now(UTC), opened(database, home / "signer.key"))
-        self._impressions = DiesBeforeItCommits(database)
+        self._uses = self._using(DiesBeforeItCommits(database))
 
 
 def main(step: str, data: str, socket_path: str) -> None:

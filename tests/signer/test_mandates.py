@@ -14,7 +14,7 @@ from privyseal.signer.answers import Sealed
 from privyseal.signer.checks import SealRecord
 from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database, open_durably
-from privyseal.signer.impressions import Impressions
+from privyseal.signer.impressions import Impressions, Judged
 from privyseal.signer.mandates import MandateUsedUp
 from privyseal.signer.own_yes import RestsOn
 from privyseal.signer.rosters import Grounds
@@ -44,7 +44,7 @@ def seal(counted: Impressions, intent: str, claim: Claim) -> None:
     with counted.holding(intent):
         counted.reserve(intent, claim, at=NOON)
         sealed = Sealed(appended=b"x", sealed_sha256=sha256(intent.encode()), sealed_at=NOON)
-        counted.spend(intent, sealed, request_sha256=intent, grounds=Grounds())
+        counted.spend(Judged(intent=intent, request_sha256=intent, sealed=sealed, grounds=Grounds()))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from privyseal.signer.answers import Sealed
 from privyseal.signer.checks import Pinned, SealRecord
 from privyseal.signer.claims import Claim
 from privyseal.signer.database import Database, open_durably
-from privyseal.signer.impressions import Impressions, ImpressionsSpent
+from privyseal.signer.impressions import Impressions, ImpressionsSpent, Judged
 from privyseal.signer.membership import Belonging, NotOfTheUnit, vouch
 from privyseal.signer.requests import Seal, parse_request
 from privyseal.signer.rosters import Grounds
@@ -124,7 +124,7 @@ def test_one_more_in_a_day_is_refused_and_the_next_day_is_not(tmp_path: Path) ->
         with counted.holding(intent):
             counted.reserve(intent, claim, at=at)
             sealed = Sealed(appended=b"x", sealed_sha256=sha256(data), sealed_at=at)
-            counted.spend(intent, sealed, request_sha256=intent, grounds=Grounds())
+            counted.spend(Judged(intent=intent, request_sha256=intent, sealed=sealed, grounds=Grounds()))
 
     seal("one", INVOICE, NOON)
     with pytest.raises(ImpressionsSpent):

@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
+from privyseal.kernel.disk import flush_file_system
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import pack
 from privyseal.pdf.pack import Part
@@ -109,7 +110,7 @@ def _seal_chunk(sources: _Chunk, *, folder: Path, sealing: Sealing) -> tuple[_Be
         written.append((_begun(_unfinished(target), (document, revision)), target))
         outcomes.append((True, ""))
     if written:
-        _flush_file_system(written[0][0])
+        flush_file_system(written[0][0])
     for descriptor, target in written:
         os.close(descriptor)
         _unfinished(target).rename(target)
@@ -144,16 +145,6 @@ def _parts(sources: _Chunk, *, sealing: Sealing) -> tuple[_Became, Sequence[byte
         records.append(Part(source.name, hashed.digest(), revision).record)
         outcomes.append((True, ""))
     return outcomes, records
-
-
-def _flush_file_system(descriptor: int) -> None:
-    """Wait until all that was written to the file system of this file is on the disk, or raise OSError.
-
-    One wait for a chunk: one for each of its files takes a third longer. Since Linux 5.8 it tells of what failed.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.syncfs(descriptor):
-        raise OSError(ctypes.get_errno(), "syncfs")
 
 
 def _flush_folder(folder: Path) -> None:

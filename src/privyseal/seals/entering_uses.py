@@ -1,6 +1,7 @@
 """A use enters the register by itself, in the transaction that says it was made."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -22,11 +23,16 @@ _TAKE: Final = """
         months[%(month)s] = book.months[%(month)s] + 1
     RETURNING id, uses
 """
+# The database lets an entry in only while its number is the last one of its book: they are written in turn.
+_ENTER: Final = """
+    INSERT INTO use_entry (line_id, book_id, at, seal_id, operator_id, number, impressions)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
 _COUNT: Final = """
     INSERT INTO seal_uses AS counted (seal_id, year, uses, impressions, last_at)
-    VALUES (%(seal)s, %(year)s, 1, %(impressions)s, %(at)s)
+    VALUES (%(seal)s, %(year)s, %(uses)s, %(impressions)s, %(at)s)
     ON CONFLICT (seal_id, year) DO UPDATE SET
-        uses = counted.uses + 1, impressions = counted.impressions + excluded.impressions,
+        uses = counted.uses + excluded.uses, impressions = counted.impressions + excluded.impressions,
         last_at = greatest(counted.last_at, excluded.last_at)
 """
 _MONTHS: Final = 12
@@ -42,33 +48,51 @@ def enter_use(
 
     ``impressions`` is how many were made, where they are fewer than the line allows.
     """
-    day, made = localdate(at), line.impressions if impressions is None else impressions
-    said: dict[str, Any] = {
-        "company": seal.company_id,
-        "seal": seal.pk,
-        "year": day.year,
-        "month": day.month,
-        "months": [int(month == day.month) for month in range(1, _MONTHS + 1)],
-        "impressions": made,
-        "at": at,
-    }
+    made = line.impressions if impressions is None else impressions
+    (said,) = _enter_of_seal(at, seal, [(operator, line, made)])
+    return said
+
+
+@transaction_required
+def enter_each(at: datetime, uses: Sequence[tuple[Person, PermitLine, Seal]]) -> list[dict[str, int]]:
+    """Enter uses as ``enter_use`` does each of them, seal by seal; return what each one's fact says, in their order."""
+    of_seal: dict[int, list[int]] = defaultdict(list)
+    for place, (_, _, seal) in enumerate(uses):
+        of_seal[seal.pk].append(place)
+    said: dict[int, dict[str, int]] = {}
+    for _, places in sorted(of_seal.items()):
+        mine = [(uses[place][0], uses[place][1], uses[place][1].impressions) for place in places]
+        said |= dict(zip(places, _enter_of_seal(at, uses[places[0]][2], mine), strict=True))
+    return [said[place] for place in range(len(uses))]
+
+
+def _enter_of_seal(at: datetime, seal: Seal, uses: Sequence[tuple[Person, PermitLine, int]]) -> list[dict[str, int]]:
+    """Enter uses of one seal under the next numbers."""
+    day = localdate(at)
+    said: dict[str, Any] = {"company": seal.company_id, "seal": seal.pk, "year": day.year, "month": day.month, "at": at}
+    said["months"] = [int(month == day.month) for month in range(1, _MONTHS + 1)]
+    entries: list[UseEntry] = []
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, said)
-        book, number = cursor.fetchone()
-        cursor.execute(_COUNT, said)
-    entry = UseEntry.objects.create(
-        line=line, book_id=book, at=at, seal=seal, operator=operator, number=number, impressions=made
+        for operator, line, made in uses:
+            cursor.execute(_TAKE, {**said, "impressions": made})
+            book, number = cursor.fetchone()
+            cursor.execute(_ENTER, [line.pk, book, at, seal.pk, operator.pk, number, made])
+            entries.append(UseEntry(line=line, seal=seal, number=number))
+        cursor.execute(_COUNT, {**said, "uses": len(uses), "impressions": sum(made for _, _, made in uses)})
+    Filing.objects.bulk_create([_owed(entry, day) for entry in entries if entry.line.permit.terms.get(DUTY)])
+    return [{"register_year": day.year, "register_number": entry.number} for entry in entries]
+
+
+def _owed(entry: UseEntry, day: date) -> Filing:
+    duty = entry.line.permit.terms[DUTY]
+    return Filing(
+        entry=entry,
+        owed_by_id=duty["owed_by"],
+        due_on=_due_on(duty, day, entry.seal.company_id),
+        retention=duty["retention"],
+        is_blocking=duty.get("is_blocking", False),
+        needs_copy_back=duty.get("needs_copy_back", False),
     )
-    if duty := line.permit.terms.get(DUTY):
-        Filing.objects.create(
-            entry=entry,
-            owed_by_id=duty["owed_by"],
-            due_on=_due_on(duty, day, seal.company_id),
-            retention=duty["retention"],
-            is_blocking=duty.get("is_blocking", False),
-            needs_copy_back=duty.get("needs_copy_back", False),
-        )
-    return {"register_year": day.year, "register_number": number}
 
 
 def _due_on(duty: Mapping[str, Any], day: date, company_id: int) -> date:

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from privyseal.device.receipts import MOST, MOST_OF_HEAD
 from privyseal.device.signed import MOST_CHARACTERS, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
+from privyseal.kernel.errors import Refused
 from privyseal.signer.requests import MAX_LOG_SIZE
 from privyseal.signer.shares import MOST_SHARES
+from privyseal.signer.terms import MAX_DOCUMENTS
 
 _MAX_TEXT: Final = 1000
+_MAX_CODE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +203,32 @@ def a_text(name: str) -> Callable[[object], str]:
 
 def bits_of_head(value: object) -> int:
     return shapes.integer(shapes.fields(value, frozenset({"head"}))["head"], least=0, most=MOST_OF_HEAD)
+
+
+# What became of one document of a batch.
+Outcome: TypeAlias = Sealed | Refused
+
+
+def outcome_json(outcome: Outcome) -> Mapping[str, Json]:
+    if isinstance(outcome, Refused):
+        return {"code": outcome.code, "facts": dict(outcome.facts)}
+    return {**outcome.to_json(), "size": len(outcome.appended)}
+
+
+def outcomes(result: Json, body: bytes, *, refusal: Callable[[str, Mapping[str, Json]], Refused]) -> list[Outcome]:
+    """Return what became of each document, in the order in which they were asked for, or raise Misshapen."""
+    found: list[Outcome] = []
+    begin = 0
+    for said in shapes.items(shapes.fields(result, frozenset({"each"}))["each"], most=MAX_DOCUMENTS):
+        if isinstance(said, Mapping) and "code" in said:
+            refused = shapes.fields(said, frozenset({"code", "facts"}))
+            facts = refused["facts"]
+            if not isinstance(facts, Mapping):
+                raise shapes.Misshapen
+            found.append(refusal(shapes.text(refused["code"], most=_MAX_CODE), facts))
+            continue
+        sealed = dict(shapes.fields(said, frozenset({"sealed_sha256", "sealed_at", "size"})))
+        end = begin + shapes.integer(sealed.pop("size"), least=0, most=len(body) - begin)
+        found.append(Sealed.parse(sealed, body[begin:end]))
+        begin = end
+    return found

@@ -11,7 +11,7 @@ from privyseal.device.signed import FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
-from privyseal.signer import answers, device_requests, protocol, requests, unlocking
+from privyseal.signer import answers, batches, device_requests, protocol, requests, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
@@ -139,6 +139,25 @@ class Client:
         result, appended = self._ask(request, document, stamp)
         return _read(lambda value: answers.Sealed.parse(value, appended), result)
 
+    def seal_each(
+        self, *, operator: str, approved: Sequence[Approved], each: Sequence[tuple[str, str, bytes]]
+    ) -> list[answers.Outcome]:
+        """Seal documents of one application in one call, or refuse the call; return what became of each, in order.
+
+        Each is an intent, a field and the document. A refused one keeps none of the others; asked again, each gets the
+        same answer, also by itself.
+        """
+        asked = tuple(
+            batches.One(intent=intent, document_sha256=sha256(document), field=field, size=len(document))
+            for intent, field, document in each
+        )
+        request = batches.SealEach(operator=operator, approved=tuple(approved), each=asked)
+        result, appended = self._ask(request, b"".join(document for _, _, document in each))
+        found = _read(lambda value: answers.outcomes(value, appended, refusal=_refused), result)
+        if len(found) != len(asked):
+            raise SignerUnavailable
+        return found
+
     def suspend(self, *, seal: str) -> None:
         self._ask(requests.Suspend(seal=seal))
 
@@ -255,6 +274,10 @@ def _refusal(header: Mapping[str, Json]) -> Refused:
     code, facts = header.get("code"), header.get("facts")
     if not isinstance(code, str) or not isinstance(facts, Mapping):
         return SignerUnavailable()
+    return _refused(code, facts)
+
+
+def _refused(code: str, facts: Mapping[str, Json]) -> Refused:
     from privyseal.signer import refusals  # noqa: PLC0415  0.2 s of imports that no caller pays before the first no
 
     return refusals.refusal(code, {name: fact for name, fact in facts.items() if isinstance(fact, str | int | None)})

@@ -6,9 +6,11 @@ Lock order: a held intent, then the writer lock. Nobody holds the writer lock wh
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.kernel.errors import Refused
 from privyseal.signer import mandates
 from privyseal.signer.answers import Sealed
 from privyseal.signer.checks import Origin, SealSuspended, SealVersionDiffers
@@ -28,6 +30,16 @@ class IntentReused(SignerRefused):
     code = "intent-reused"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A use whose bytes are made and judged, and that is not counted yet."""
+
+    intent: str
+    request_sha256: str
+    sealed: Sealed
+    grounds: Grounds
+
+
 class Impressions:
     """Claims live in memory: a process that dies has released nothing, so its claims die with it."""
 
@@ -37,18 +49,19 @@ class Impressions:
         self._claims: dict[str, Claim] = {}
 
     @contextmanager
-    def holding(self, intent: str) -> Iterator[None]:
-        """Hold an intent alone; a second call with it waits for the first. An unspent claim returns at the end."""
+    def holding(self, *intents: str) -> Iterator[None]:
+        """Hold intents alone; a second call with one waits for the first. An unspent claim returns at the end."""
         changed = self._database.changed
         with changed:
-            changed.wait_for(lambda: intent not in self._held)
-            self._held.add(intent)
+            changed.wait_for(lambda: self._held.isdisjoint(intents))
+            self._held.update(intents)
         try:
             yield
         finally:
             with changed:
-                self._held.discard(intent)
-                self._claims.pop(intent, None)
+                self._held.difference_update(intents)
+                for intent in intents:
+                    self._claims.pop(intent, None)
                 changed.notify_all()
 
     def sealed(self, intent: str, *, request_sha256: str) -> Sealed | None:
@@ -86,14 +99,37 @@ class Impressions:
             self._check_mandate(claim)
             self._claims[intent] = claim
 
-    def spend(self, intent: str, sealed: Sealed, *, request_sha256: str, grounds: Grounds) -> None:
-        """Commit counter, intent and bytes together, or refuse what was suspended or denied in the meantime."""
-        # The claim goes before the lock does: no rival counts the same impressions as set aside and as spent.
+    def drop(self, intent: str) -> None:
+        """Give back what was set aside for a held intent that is refused."""
+        with self._database.changed:
+            self._claims.pop(intent, None)
+
+    def spend(self, *made: Judged) -> dict[str, Refused]:
+        """Commit counters, intents and bytes in one commit; return the no to each that was stopped in the meantime."""
+        refused: dict[str, Refused] = {}
+        # The claims go before the lock does: no rival counts the same impressions as set aside and as spent.
         with self._database.changed:
             with self._database.writing() as connection:
-                grounds.hold(connection)
-                _save(connection, intent, self._claims[intent], sealed, request_sha256=request_sha256)
-            del self._claims[intent]
+                for one in made:
+                    no = self._spend_one(connection, one)
+                    if no is not None:
+                        refused[one.intent] = no
+            for one in made:
+                del self._claims[one.intent]
+        return refused
+
+    def _spend_one(self, connection: sqlite3.Connection, one: Judged) -> Refused | None:
+        """Write one use, or nothing of it."""
+        connection.execute("SAVEPOINT one_use")
+        no: Refused | None = None
+        try:
+            one.grounds.hold(connection)
+            _save(connection, one.intent, self._claims[one.intent], one.sealed, request_sha256=one.request_sha256)
+        except Refused as refusal:
+            connection.execute("ROLLBACK TO one_use")
+            no = refusal
+        connection.execute("RELEASE one_use")
+        return no
 
     def _check_mandate(self, claim: Claim) -> None:
         """Return if the mandate that the claim rests on has a use left beside those under way, or refuse."""

@@ -1,22 +1,18 @@
 """What the signer does: each operation checks for itself, keeps its own record, and is safe to ask again."""
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from privyseal import __version__
-from privyseal.kernel import note, steps
+from privyseal.kernel import note
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.quorum import Quorum
-from privyseal.kernel.steps import Step
-from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import (
-    additions,
     answers,
     authority,
+    batches,
     checks,
     denials,
     heads,
@@ -27,13 +23,11 @@ from privyseal.signer import (
     unlocking,
 )
 from privyseal.signer.bodies import Body
-from privyseal.signer.claims import Claim
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials
 from privyseal.signer.device_requests import OfDevices
 from privyseal.signer.devices import Devices
-from privyseal.signer.documents import Document
 from privyseal.signer.epochs import Epochs
 from privyseal.signer.hardware import Hardware
 from privyseal.signer.impressions import Impressions
@@ -43,32 +37,14 @@ from privyseal.signer.ruling import Ruling
 from privyseal.signer.statement import Purpose
 from privyseal.signer.store import Installation, SealVersion, Store
 from privyseal.signer.terms import Making
-from privyseal.signer.tokens import Token, TokenKey, is_elsewhere
+from privyseal.signer.tokens import Token
+from privyseal.signer.uses import Uses, engine
 
 NOBODY: Final = Quorum()
 
 
 class SealAlreadyMade(SignerRefused):
     code = "seal-already-made"
-
-
-class Engine(Protocol):
-    """What the signer needs of privyseal.signer.engine."""
-
-    def check_face(self, face: Mapping[str, Json]) -> None: ...
-
-    def seal_document(
-        self,
-        document: Hashed,
-        *,
-        approved: Document,
-        version: SealVersion,
-        ca_certificate: bytes,
-        field: str,
-        at: datetime,
-        stamps: TimestampAuthority | None,
-        elsewhere: TokenKey | None,
-    ) -> bytes: ...
 
 
 class Signer:
@@ -91,11 +67,11 @@ class Signer:
         self._hardware = Hardware(database, token)
         self._hardware.destroy_nobodys()
         self._names_responder = names_responder
-        self._impressions = Impressions(database)
         self._denials = Denials(database)
         self._ruling = Ruling(database, self._store)
         self._devices = Devices(database, keys, self._store, self._ruling, now)
         self._cosigned = Cosigned(database, quorum)
+        self._uses = self._using(Impressions(database))
         self._now = now
         self._epochs = epochs or Epochs()
 
@@ -103,7 +79,7 @@ class Signer:
         """Return the answer to a request, or refuse; where it wants a time stamp, ``stamps`` is asked for one."""
         frame = self._epochs.admit(frame)
         request = requests.parse_request(frame.header)
-        if frame.body and not isinstance(request, requests.Seal):
+        if frame.body and not isinstance(request, requests.Seal | batches.SealEach):
             raise requests.RequestUnreadable
         appended = b""
         result: Mapping[str, Json] = {}
@@ -118,9 +94,8 @@ class Signer:
                 result = self.found(request).to_json()
             case requests.Make():
                 result = self.make(request).to_json()
-            case requests.Seal():
-                sealed = self.seal(request, frame.body, stamps if request.time_stamp else None)
-                result, appended = sealed.to_json(), sealed.appended
+            case requests.Seal() | batches.SealEach():
+                result, appended = self._used(request, frame.body, stamps)
             case requests.Checkpoint():
                 result = {"note": self.checkpoint(request)}
             case unlocking.Open() | unlocking.Lock() | unlocking.Entrust() | unlocking.Confirm():
@@ -176,50 +151,22 @@ class Signer:
         return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)
 
     def seal(self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None) -> answers.Sealed:
-        """Return the appended revision for an approved document, the same bytes however often it is asked.
+        """Return the appended revision for an approved document, the same bytes however often it is asked."""
+        return self._uses.seal(request, document, stamps)
 
-        (1) an intent that was answered gets its answer again; (2) the signer is open, cosigners see the log, nothing
-        that it names is denied, and the request has a claim; (3) impressions are set aside; (4) the bytes are made and
-        judged, and stay here; (5) counter, intent and bytes are committed together, unless something was denied,
-        removed or amended meanwhile; (6) only then are they released.
-        """
-        request_sha256 = requests.request_sha256(request)
-        with self._impressions.holding(request.intent):
-            # (1) answered before
-            known = self._impressions.sealed(request.intent, request_sha256=request_sha256)
-            if known is not None:
-                return known
-            # (2) open, seen by others, not denied, and a claim, by what the signer itself knows
-            self._keys.check_open()
-            installation, at = self._store.founded(), self._time()
-            self._cosigned.check(at=at)
-            self._denials.check(denials.named_in(request.approved))
-            hashed = Hashed(document, hashlib.sha256(document))
-            case, added = additions.cases_of(request.approved)
-            seal = self._store.seal(case.statement.seal)
-            rule = self._ruling.of(request.approved, seal=seal)
-            claim = checks.may_seal(
-                case,
-                request,
-                hashed.sha256.hexdigest(),
-                seal=seal,
-                pinned=rule.pinned,
-                at=at,
-                origin=self._impressions.origin(request.document_sha256),
-                reach=additions.reach_of(case, added, seal=seal, pinned=rule.pinned, at=at),
-            )
-            # (3) set aside
-            self._impressions.reserve(request.intent, claim, at=at)
-            steps.reached(Step.SET_ASIDE)
-            # (4) made and judged
-            version = case.statement.seal_version
-            sealed = self._sealed(installation, request, hashed, claim, version, at=at, stamps=stamps)
-            steps.reached(Step.JUDGED)
-            # (5) committed
-            self._impressions.spend(request.intent, sealed, request_sha256=request_sha256, grounds=rule.grounds)
-            steps.reached(Step.COUNTED)
-        # (6) released
-        return sealed
+    def seal_each(self, request: batches.SealEach, documents: Body) -> list[answers.Outcome]:
+        """Return what became of each document of a batch; one that is refused keeps none of the others."""
+        return self._uses.seal_each(request, documents)
+
+    def _used(
+        self, request: requests.Seal | batches.SealEach, body: Body, stamps: TimestampAuthority | None
+    ) -> tuple[Mapping[str, Json], bytes]:
+        if isinstance(request, requests.Seal):
+            sealed = self.seal(request, body, stamps if request.time_stamp else None)
+            return sealed.to_json(), sealed.appended
+        outcomes = self.seal_each(request, body)
+        appended = b"".join(one.appended for one in outcomes if isinstance(one, answers.Sealed))
+        return {"each": [answers.outcome_json(one) for one in outcomes]}, appended
 
     def suspend(self, request: requests.Suspend) -> None:
         """Take a seal out of force at once; nobody's approval is needed to be careful."""
@@ -293,6 +240,18 @@ class Signer:
                 self.destroy(request)
         return {}
 
+    def _using(self, impressions: Impressions) -> Uses:
+        return Uses(
+            impressions,
+            store=self._store,
+            keys=self._keys,
+            hardware=self._hardware,
+            denials=self._denials,
+            ruling=self._ruling,
+            cosigned=self._cosigned,
+            time=self._time,
+        )
+
     def _time(self) -> datetime:
         return self._database.see(self._now())
 
@@ -318,7 +277,7 @@ class Signer:
     def _new_version(
         self, installation: Installation, request: requests.Make, making: Making, version: int, *, at: datetime
     ) -> SealVersion:
-        _engine().check_face(request.face)
+        engine().check_face(request.face)
         issued = authority.new_seal(
             making,
             authority_key=self._store.authority_key(),
@@ -340,51 +299,6 @@ class Signer:
             serial=issued.serial,
             not_after=issued.not_after,
         )
-
-    def _sealed(
-        self,
-        installation: Installation,
-        request: requests.Seal,
-        document: Hashed,
-        claim: Claim,
-        seal_version: int,
-        *,
-        at: datetime,
-        stamps: TimestampAuthority | None,
-    ) -> answers.Sealed:
-        version, key = (
-            self._store.seal_version(claim.seal, seal_version),
-            self._store.seal_key(claim.seal, seal_version),
-        )
-        if version is None:
-            raise checks.SealUnknown(seal=claim.seal)
-        if not key:
-            raise checks.SealDestroyed(seal=claim.seal)
-        sealed_at = at.replace(microsecond=0)  # a PDF counts whole seconds
-        appended = _engine().seal_document(
-            document,
-            approved=claim.document,
-            version=replace(version, key=key),
-            ca_certificate=installation.ca_certificate,
-            field=request.field,
-            at=sealed_at,
-            stamps=stamps,
-            elsewhere=self._hardware.key(key, version.certificate) if is_elsewhere(key) else None,
-        )
-        whole = document.sha256.copy()
-        whole.update(appended)
-        return answers.Sealed(appended=appended, sealed_sha256=whole.hexdigest(), sealed_at=sealed_at)
-
-
-def warm_up() -> None:
-    """Import the PDF engine."""
-    _engine()
-
-
-def _engine() -> Engine:
-    from privyseal.signer import engine  # noqa: PLC0415  a second of imports; status answers before they are done
-
-    return engine
 
 
 def _wakes(request: requests.Resume) -> checks.Case:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256
-from privyseal.signer import denials, device_requests, unlocking
+from privyseal.signer import batches, denials, device_requests, unlocking
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
 from privyseal.signer.device_requests import OfDevices
@@ -213,7 +213,8 @@ class Cosigned:
 
 # What answers with nothing but that it was done.
 Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy | Cosigned
-Request: TypeAlias = Status | Public | Ocsp | Found | unlocking.Unlocks | Make | Seal | Checkpoint | Moves | OfDevices
+Uses: TypeAlias = Seal | batches.SealEach
+Request: TypeAlias = Status | Public | Ocsp | Found | unlocking.Unlocks | Make | Uses | Checkpoint | Moves | OfDevices
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -345,6 +346,7 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     "ocsp": (frozenset({"question"}), lambda header: Ocsp(shapes.octets(header["question"]))),
     **unlocking.READERS,
     **device_requests.READERS,
+    **batches.READERS,
     "pin-page": (frozenset({"origin"}), _pin_page),
     "change-rule": (frozenset({"approved"}), _change_rule),
     "make": (frozenset({"seal", "statements", "face", "manager"}), _make),

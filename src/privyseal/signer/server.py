@@ -13,7 +13,7 @@ from typing import Final
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.timestamps import TimestampRefused
-from privyseal.signer import operations, protocol
+from privyseal.signer import protocol, uses
 from privyseal.signer.database import CannotStart
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame, SignerRefused
@@ -72,7 +72,7 @@ class Server:
     def start(self) -> None:
         self._accepting.start()
         # The PDF engine takes a second to import; whoever only asks for the status is answered before that.
-        threading.Thread(target=operations.warm_up, name="warm-up", daemon=True).start()
+        threading.Thread(target=uses.warm_up, name="warm-up", daemon=True).start()
 
     def stop(self) -> None:
         """Stop listening, let every answer that is under way be finished, and return."""

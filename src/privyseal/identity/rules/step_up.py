@@ -110,7 +110,7 @@ WITHOUT_PROOF: Final = (
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
         "seal.name-person", "hold.ask-lifting", "erasure.ask", "clearance.ask", "mandate.give", "policy.write", "policy.discard", "charter.propose", "charter.drop", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
-    ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.report-blank", "hand.return-blank", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
+    ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.report-blank", "hand.return-blank", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-each", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "seal.remark", "register.take-copy", "register.file", "register.ask-waiver", "register.waive-filing", "register.keep-owed", "hand.agree-to-waiver", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "device.register", "alarm.set-thresholds", "place.take-down", "place.assign", "stock.open", "stock.see", "stock.describe", "stock.step", "stock.hand-on", "stock.end"),   # adds to what is known, and moves nothing
     ("erasure.again", "clearance.let-go", "clearance.confirm", "clearance.again"),   # done by the installation itself, after two people agreed to it
     ("calendar.write-hours",),   # binds people, and gives nobody anything
@@ -128,7 +128,7 @@ WITHOUT_PROOF: Final = (
     (
         "device.check-proof", "device.enrol", "device.renew", "device.tell",
         "application.vote-outside", "document.receive-brought", "document.turn-away",
-        "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.fail-sealing",
+        "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.confirm-sealed-each", "document.fail-sealing",
         "hand.compare", "permit.draw-sample",
         "application.keep-time", "seal.expire", "hand.finish", "take-out.watch", "alarm.raise", "stock.remind-place", "stock.remind-counter", "hand.remind-photographs", "stock.leave", "take-out.leave-unborne", "take-out.leave-outside", "incident.hand-on", "hand.leave-debt", "hand.leave-blank", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "cosigner.watch",

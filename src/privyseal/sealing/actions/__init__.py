@@ -1,5 +1,6 @@
 """Receive a document; seal it; keep it checkable."""
 
+from privyseal.sealing.actions.batches import confirm_each, finish_each, intend_each, seal_each
 from privyseal.sealing.actions.bringing import TASK as TAKE_IN
 from privyseal.sealing.actions.bringing import (
     bring_document,
@@ -48,14 +49,17 @@ __all__ = [
     "EvidenceSpoils",
     "bring_along",
     "bring_document",
+    "confirm_each",
     "confirm_sealed",
     "draw_sample",
     "draw_samples",
     "enter_document",
     "fail_sealing",
+    "finish_each",
     "finish_open_intents",
     "finish_sealing",
     "go_without_time_stamp",
+    "intend_each",
     "intend_to_seal",
     "intend_under_standing",
     "keep_sealed",
@@ -68,6 +72,7 @@ __all__ = [
     "renew_kept",
     "review_sample",
     "seal_document",
+    "seal_each",
     "seal_under_standing",
     "stop_standing",
     "stop_unreviewed",

@@ -16,8 +16,9 @@ from privyseal.pdf.accepted import PdfTooHard
 from privyseal.pdf.confined import Task
 from privyseal.pdf.judgement import Judgement
 from privyseal.sealing import evidence
-from privyseal.sealing.actions.sealing import about, locked
+from privyseal.sealing.actions.sealing import locked
 from privyseal.sealing.models import Intent
+from privyseal.sealing.saying import about
 from privyseal.seals.actions import evidence_of
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.proving import digests

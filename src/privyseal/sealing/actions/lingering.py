@@ -7,8 +7,9 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.ledger.queries import last_fact_about, told_already
-from privyseal.sealing.actions.sealing import SWEEP, about, locked
+from privyseal.sealing.actions.sealing import SWEEP, locked
 from privyseal.sealing.models import Intent
+from privyseal.sealing.saying import about
 from privyseal.seals.actions import acts_under_way
 from privyseal.seals.actions.moving import locked_act
 

@@ -24,6 +24,7 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf.timestamps import TimestampRefused
 from privyseal.sealing import authorities
 from privyseal.sealing.models import Intent
+from privyseal.sealing.saying import about, intended_fact, sealed_fact
 from privyseal.sealing.signing import web_key
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
@@ -37,7 +38,7 @@ from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.membership import Belonging, vouch
 from privyseal.signer.proving import digests
-from privyseal.signer.statement import Purpose, assurance_of
+from privyseal.signer.statement import assurance_of
 
 LEFT_OPEN: Final = timedelta(seconds=30)
 SWEEP: Final = Service("sweep")
@@ -215,22 +216,8 @@ def confirm_sealed(actor: Actor, at: datetime, *, intent_uid: str, result_sha256
         entered = enter_use(intent.operator, at, line=intent.line, seal=intent.permit.seal)
         approved = evidence_of(intent.permit)
         _end(intent, at, state=Intent.State.SEALED, result_sha256=result_sha256)
-        book.record(
-            "document.sealed",
-            by=actor,
-            at=at,
-            **about(intent),
-            document=result_sha256,
-            approved_sha256=intent.line.document_sha256,
-            result_sha256=result_sha256,
-            impressions=intent.line.impressions,
-            binding="file",
-            seal_version=intent.permit.seal_version,
-            assurance=assurance_of(approved),
-            votes=digests(approved),
-            **_under(intent.permit),
-            **entered,
-        )
+        said: dict[str, Json] = {"assurance": assurance_of(approved), "votes": digests(approved), **entered}
+        book.record("document.sealed", by=actor, at=at, **sealed_fact(intent, result_sha256, said))
         steps.reached(Step.CONFIRMING)
     return intent.uid
 
@@ -272,18 +259,7 @@ def intended(actor: Person, at: datetime, *, line: PermitLine, after: Intent | N
         if cursor.fetchone():
             raise AlreadySealed(permit=permit.uid, document=line.document_sha256)
     intent = Intent.objects.create(permit=permit, line=line, operator=actor, intended_at=at, after=after)
-    book.record(
-        "document.seal.intended",
-        by=actor,
-        at=at,
-        intent=intent.uid,
-        permit=permit.uid,
-        seal=permit.seal.uid,
-        application=permit.application_uid,
-        document=line.document_sha256,
-        impressions=line.impressions,
-        **facts,
-    )
+    book.record("document.seal.intended", by=actor, at=at, **intended_fact(intent), **facts)
     steps.reached(Step.INTENDING)
     return intent
 
@@ -311,21 +287,3 @@ def locked(intent_uid: str) -> Intent:
 def _end(intent: Intent, at: datetime, *, state: Intent.State, result_sha256: str = "", failure: str = "") -> None:
     intent.state, intent.ended_at, intent.result_sha256, intent.failure = state.value, at, result_sha256, failure
     intent.save(update_fields=["state", "ended_at", "result_sha256", "failure"])
-
-
-def _under(permit: Permit) -> dict[str, str]:
-    """Return what a receipt says of a use under a standing permit: that no approver saw it, and its class."""
-    if permit.purpose != Purpose.STANDING.value:
-        return {}
-    return {"under": "standing-permit", "document_class": permit.terms["document_class"]}
-
-
-def about(intent: Intent) -> dict[str, str]:
-    """Return what every fact about an intent says."""
-    return {
-        "intent": intent.uid,
-        "permit": intent.permit.uid,
-        "seal": intent.permit.seal.uid,
-        "application": intent.permit.application_uid,
-        "operator": intent.operator.pseudonym,
-    }

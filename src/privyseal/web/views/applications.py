@@ -36,7 +36,7 @@ from privyseal.web.forms import CommandForm, ReasonForm, SearchForm, VoteForm
 from privyseal.web.forms_of_joint import WithdrawForm
 from privyseal.web.forms_of_own_yes import ConsentForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
-from privyseal.web.shown import applications, documents, facts
+from privyseal.web.shown import applications, documents, facts, together
 from privyseal.web.step_up import proven
 
 _LATE: Final = "late"
@@ -164,6 +164,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "shown": applications.show(view),
         "application": view.application,
         "may": view.may,
+        "is_together": together.is_together(view),
         "asks_passkey": _asks_passkey(view),
         "has_passkey": bool(view.may & _SAYS_YES) and bool(passkeys_of(request.user, at)),
         "added": applications.rows(applications.with_lines(additions_of(request.user, at, view.application)), at),
