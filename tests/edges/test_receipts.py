@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.utils.timezone import now
 from pytest_django import Settings
 
+from privyseal.identity.models import Installation
 from privyseal.kernel.canonical import canonical
 from privyseal.kernel.cosignature import cosign, cosigner_key
 from privyseal.kernel.quorum import Needed, Quorum
@@ -87,3 +88,22 @@ def test_each_cosigner_is_shown_with_what_it_has_seen(outside: Browser, settings
 
     for said in ("须全部在 15 分钟内", AUDITOR.text, "4711", "正常见证", management.text, "从未响应"):
         assert said in page, said
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", "回执能证明什么"), ("en", "are one witness, and an interested one")],
+)
+def test_one_page_tells_a_judge_what_a_receipt_proves_and_what_not(
+    language: str, words: str, installation: Installation, outside: Browser, settings: Settings
+) -> None:
+    settings.QUORUM = Quorum((AUDITOR,))
+    outside.post("/language/", {"language": language})
+
+    page = outside.get("/ledger/what-it-proves/").content.decode()
+
+    assert words in page
+    assert installation.log_key in page
+    assert AUDITOR.text in page
+    assert "cosignature-missing" in page
+    assert "/ledger/what-it-proves/" in outside.get("/ledger/").content.decode()

@@ -10,6 +10,7 @@ def paths() -> list[URLPattern]:
         path("verify/", public.verify, name="verify"),
         path("verify/<sha256:sha256>/", public.verify_digest, name="verify-digest"),
         path("ledger/", receipts.ledger, name="ledger"),
+        path("ledger/what-it-proves/", receipts.what_it_proves, name="what-it-proves"),
         path("ledger/checkpoint", public.checkpoint, name="checkpoint"),
         path("ledger/key", public.log_key, name="log-key"),
         path("ledger/tile/entries/<bundle:tile>", tiles.entries, name="ledger-entries"),

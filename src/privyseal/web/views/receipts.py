@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.timezone import now
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from privyseal.identity.queries import installation
 from privyseal.kernel import receipt
@@ -83,6 +83,19 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "signer": _signer(),
     }
     return render(request, "web/ledger.html", shown, status=400 if form.is_bound and not form.is_valid() else 200)
+
+
+@capability("public")
+@require_safe
+def what_it_proves(request: HttpRequest) -> HttpResponse:
+    """Say in plain words what a receipt proves and what not, to whoever has to decide by one."""
+    shown = {
+        "keys": _usual()["log_key"].split(),
+        "cosigners": settings.QUORUM.keys,
+        "continuations": continuations(),
+        "reasons": _reasons(),
+    }
+    return render(request, "web/what_it_proves.html", shown)
 
 
 def _signer() -> Status | None:
