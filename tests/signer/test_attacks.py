@@ -13,10 +13,13 @@ from tests.long import Run
 from tests.signer.adversary import Adversary
 from tests.signer.cast import CONTRACT, DESTROY, LI, SEAL, USE, to_seal
 from tests.signer.test_rosters import KEYS, PAGE, closed, said_by  # noqa: F401  the fixture
+from tests.signer.test_sealing import raced
 
 FEW: Final = 400
 MANY: Final = 100_000
+RACES: Final = 2_000
 _CHUNK: Final = 5_000
+_ROUNDS: Final = 50
 _KEPT: Final = ("seal", "seal_version", "intent", "counter", "resumption", "roster_entry", "charter", "page")
 
 
@@ -59,3 +62,12 @@ def test_nothing_is_signed_however_often_it_asks(closed: Signer, database: Datab
     with Run("adversary", goal=MANY, unit="attempts, nothing signed") as run:
         while run.left:
             run.add(attacked(closed, database, times=min(_CHUNK, run.left), seed=run.left))
+
+
+@pytest.mark.long
+def test_no_use_outruns_its_suspension_however_often_they_meet(sealing: Signer, database: Database) -> None:
+    with Run("suspend-races", goal=RACES, unit="uses met by a suspension, none counted after it") as run:
+        while run.left:
+            for number in range(run.left, max(0, run.left - _ROUNDS), -1):
+                raced(sealing, database, number)
+            run.add(min(_ROUNDS, run.left))

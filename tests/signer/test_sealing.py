@@ -240,19 +240,24 @@ def test_a_suspended_seal_is_not_used(sealing: Signer, database: Database) -> No
 
 @pytest.mark.invariant("T12", column="rule")
 def test_a_suspension_overtakes_a_sealing_that_is_under_way(sealing: Signer, database: Database) -> None:
-    rounds = [uid(f"application {number}") for number in range(100, 106)]
-    for application in rounds:
-        request = to_seal(approved(replace(USE, application=application)), intent=application)
-        suspended_at: list[int] = []
+    for number in range(100, 106):
+        raced(sealing, database, number)
 
-        def suspend(seen: list[int] = suspended_at) -> None:
-            sealing.suspend(requests.Suspend(seal=SEAL))
-            seen.append(spent(database))
 
-        all_at_once(threading.Thread(target=outcome, args=(sealing, request)), threading.Thread(target=suspend))
+def raced(sealing: Signer, database: Database, number: int) -> None:
+    """Have a use and a suspension meet: nothing is counted, or released, after the suspension is answered."""
+    application = uid(f"application {number}")
+    request = to_seal(approved(replace(USE, application=application)), intent=application)
+    suspended_at: list[int] = []
 
-        assert spent(database) == suspended_at[0]  # nothing is counted, or released, after the suspension is answered
-        sealing.resume(to_resume(approved(replace(RESUME, application=uid(f"resume {application}")))))
+    def suspend() -> None:
+        sealing.suspend(requests.Suspend(seal=SEAL))
+        suspended_at.append(spent(database))
+
+    all_at_once(threading.Thread(target=outcome, args=(sealing, request)), threading.Thread(target=suspend))
+
+    assert spent(database) == suspended_at[0]
+    sealing.resume(to_resume(approved(replace(RESUME, application=uid(f"resume {application}")))))
 
 
 def test_an_approved_resumption_puts_a_seal_back_into_force(sealing: Signer) -> None:
