@@ -19,6 +19,7 @@ from privyseal.device.orders import Acknowledgement, Instruction, Order, Request
 from privyseal.device.parts import Cannot, Identity
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, signed
 from privyseal.device.tickets import Fence, Mode, Ticket
+from privyseal.kernel.canonical import Json
 
 NOON: Final = datetime(2026, 11, 26, 4, tzinfo=UTC)
 SIGNER, GATEWAY, DEVICE = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
@@ -61,6 +62,9 @@ class Parts:
 
     def photograph(self) -> bytes | None:
         return self.picture
+
+    def health(self) -> dict[str, Json]:
+        return {"firmware": "1"}
 
     def save(self, data: bytes) -> None:
         if not self.writes_left:

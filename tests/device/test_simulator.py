@@ -1,6 +1,6 @@
 """A simulated device keeps to the protocol, whatever kind it is; and one that does not is found out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,18 +25,8 @@ from privyseal.simulator.console import Console
 from privyseal.simulator.device import Device
 from privyseal.simulator.home import Home
 from privyseal.simulator.page import photograph
-from tests.disk import quick_folder
 
 ENROLS: Final = [*CASES][:2]
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    made = quick_folder("privyseal-device-")
-    yield made
-    for path in sorted(made.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    made.rmdir()
 
 
 class Here:

@@ -106,6 +106,7 @@ class Played:
     is_silent: bool = False
     is_away: bool = False
     proves: bool = True
+    takes_pictures: bool = True
 
 
 class Gateway(ThreadingHTTPServer):
@@ -199,6 +200,8 @@ class Gateway(ThreadingHTTPServer):
 
     def pictured(self, digest: str, header: str, body: bytes) -> tuple[int, Mapping[str, Json]]:
         key = self.played.key
+        if not self.played.takes_pictures:
+            return 503, {"code": "busy"}
         try:
             said = hello.picture(opened(header.removeprefix("Privyseal "), Frame.PICTURE, key)) if key else None
         except (FrameBroken, FrameForged) as refusal:

@@ -114,7 +114,7 @@ class Trial:
         ticket = self.offered(**changes)
         self.came()
         self.done("open", ticket.uid, OPERATOR)
-        self.one(self.came(), "session-opened", ticket.uid)
+        self.one(self.came(), "session-opened", ticket.uid, operator=OPERATOR, policy=ticket.policy)
         return ticket
 
     def order(self, kind: Order, **said: Json) -> str:

@@ -98,8 +98,9 @@ class Machine:
             told = Told.WRONG_SEAL if cannot is Cannot.WRONG_SEAL else Told.REFUSED
             self._tell(told, at, ticket=ticket_uid, said={"reason": cannot.value, "operator": operator})
             return cannot
-        session, said = Open(ticket_uid, operator), {"operator": operator}
-        self._tell(Told.SESSION_OPENED, at, ticket=ticket_uid, said=said, session=session)
+        policy = int(str(self.kept.tickets[ticket_uid]["policy"]))
+        said: dict[str, Json] = {"operator": operator, "policy": policy}
+        self._tell(Told.SESSION_OPENED, at, ticket=ticket_uid, said=said, session=Open(ticket_uid, operator))
         return None
 
     def enter(self, code: str, at: datetime) -> Entered:
@@ -107,7 +108,7 @@ class Machine:
         if self.kept.is_locked:
             return Entered.LOCKED_OUT
         now, holders = int(at.timestamp()), self._holders()
-        is_doubted = at < self.kept.seen_at - _CLOCK_TOLERANCE
+        is_doubted = self._is_doubted(at)
         if is_doubted or self.kept.session is not None or not holders:
             return Entered.OPEN if self.kept.session else Entered.LOCKED_OUT
         key, first = self._identity.code_key, self.kept.keypad.newest - keypad.BEHIND + 1
@@ -252,8 +253,12 @@ class Machine:
         elif request.type is Request.WITHDRAW:
             self._withdraw(str(request.said.get("ticket")), request.number, at)
         else:
-            said: dict[str, Json] = {"counter": self.kept.counter, "locked": self.kept.is_locked}
-            self._tell(Told.HEALTH, at, said=said, requests=request.number)
+            own: dict[str, Json] = {"counter": self.kept.counter, "locked": self.kept.is_locked}
+            own |= {
+                "clock": "doubted" if self._is_doubted(at) else "sure",
+                "door": "open" if self.kept.doors else "shut",
+            }
+            self._tell(Told.HEALTH, at, said={**self._mechanics.health(), **own}, requests=request.number)
 
     def _withdraw(self, uid: str, number: int, at: datetime) -> None:
         kept = self.kept
@@ -283,7 +288,7 @@ class Machine:
         reasons = {
             Cannot.LOCKED: self.kept.is_locked,
             Cannot.WITHDRAWN: ticket.uid in self.kept.withdrawn,
-            Cannot.CLOCK: at < self.kept.seen_at - _CLOCK_TOLERANCE,
+            Cannot.CLOCK: self._is_doubted(at),
             Cannot.BUSY: self.kept.session is not None,
             Cannot.EARLY: at < ticket.opens_at,
             Cannot.LATE: at >= ticket.closes_at,
@@ -298,7 +303,7 @@ class Machine:
         reasons = {
             Cannot.IMPRESSION_OPEN: session.impression != 0,
             Cannot.WITHDRAWN: ticket.uid in self.kept.withdrawn,
-            Cannot.CLOCK: at < self.kept.seen_at - _CLOCK_TOLERANCE,
+            Cannot.CLOCK: self._is_doubted(at),
             Cannot.LATE: not ticket.opens_at <= at < ticket.closes_at,
             Cannot.USED_UP: self.kept.spent.get(ticket.uid, 0) >= ticket.impressions,
             Cannot.PLACE: ticket.place is not None and not ticket.place.holds(self._mechanics.place()),
@@ -314,6 +319,9 @@ class Machine:
             Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _is_doubted(self, at: datetime) -> bool:
+        return at < self.kept.seen_at - _CLOCK_TOLERANCE
 
     def _holders(self) -> list[Holder]:
         """Return whom a code may be for: this device with each seal that is mounted and meant to be."""

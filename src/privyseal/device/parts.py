@@ -1,5 +1,6 @@
 """What a device is made of: the parts that move and sense, the keys it has, and why it does not do what it is asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.device.codes import Holder
 from privyseal.device.signed import FrameKey
+from privyseal.kernel.canonical import Json
 
 
 class Cannot(StrEnum):
@@ -51,6 +53,9 @@ class Mechanics(Protocol):
 
     def photograph(self) -> bytes | None:
         """Return a picture of what lies under the seal, None where there is none."""
+
+    def health(self) -> Mapping[str, Json]:
+        """Return what the device knows of itself: battery, signal, free_kilobytes, firmware."""
 
 
 @dataclass(frozen=True, slots=True)

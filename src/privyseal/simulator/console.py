@@ -10,6 +10,8 @@ from privyseal.device.watched import Alarm
 from privyseal.simulator.device import Device, answered, shown
 from privyseal.simulator.parts import MOMENTS
 
+_LOW_BATTERY: Final = 10
+_FULL_DISK: Final = 1_000
 Act = Callable[..., str | None]
 
 HELP: Final[Mapping[str, str]] = {
@@ -31,6 +33,8 @@ HELP: Final[Mapping[str, str]] = {
     "cut": "[reserved|fired]: power goes, now or in the next impression before or after the seal comes down",
     "power": "power comes",
     "network": "on|off",
+    "battery": "PERCENT: below 10 is an alarm",
+    "disk": "KILOBYTES that are free: below 1,000 is an alarm",
     "clock": "SECONDS: how wrong its own clock is",
     "place": "LATITUDE LONGITUDE in millionths of a degree, or - for not known",
     "renew": "get a new certificate",
@@ -124,6 +128,14 @@ class Console:
 
     def do_network(self, how: str) -> None:
         self._device.parts.change(has_network=how == "on")
+
+    def do_battery(self, percent: str) -> str | None:
+        self._device.parts.change(battery=int(percent))
+        return self._alarm(Alarm.BATTERY_LOW) if int(percent) < _LOW_BATTERY else None
+
+    def do_disk(self, kilobytes: str) -> str | None:
+        self._device.parts.change(free_kilobytes=int(kilobytes))
+        return self._alarm(Alarm.DISK_FULL) if int(kilobytes) < _FULL_DISK else None
 
     def do_clock(self, seconds: str) -> None:
         self._device.parts.change(clock=int(seconds))

@@ -18,15 +18,13 @@ from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, s
 from privyseal.device.watched import Alarm, Watched
 from privyseal.kernel.canonical import sha256
 from privyseal.simulator.home import Home, Own
-from privyseal.simulator.parts import Parts, PowerCut
+from privyseal.simulator.parts import FIRMWARE, Parts, PowerCut
 from privyseal.simulator.way import Answer, GatewayAway, Way
 
 MODEL: Final = "Privyseal simulated device"
-FIRMWARE: Final = "1.0"
 _OK: Final = 200
-_STOPS: Final = frozenset((401, 409))
+_PAUSE_SECONDS: Final = 1
 _TAKEN: Final = frozenset((200, 201))
-_LOW_BATTERY: Final = 10
 
 
 class Device:
@@ -129,8 +127,12 @@ class Device:
     def listen(self, seconds: int) -> None:
         """Say hello again and again, each time for so many seconds, so that what it is told reaches it at once."""
         while True:
-            if self.machine is None or self.exchange("listening", wait=seconds) is not None:
-                time.sleep(1)
+            began = time.monotonic()
+            stopped = self.machine is None or self.exchange("listening", wait=seconds) is not None
+            if not stopped:
+                self.exchange("listening")
+            if time.monotonic() - began < _PAUSE_SECONDS:
+                time.sleep(_PAUSE_SECONDS)  # off, without a network, or at a gateway that does not wait
 
     def send_pictures(self, way: str) -> None:
         for digest, picture in self._home.pictures().items():

@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from privyseal.kernel.canonical import Json
 from privyseal.simulator.home import Home
 
+FIRMWARE: Final = "1.0"
 MOMENTS: Final = ("reserved", "fired")
 
 
@@ -32,6 +34,7 @@ class State:
     has_network: bool = True
     has_power: bool = True
     battery: int = 100
+    free_kilobytes: int = 4_000_000
 
     @classmethod
     def of(cls, said: dict[str, Any]) -> "State":
@@ -83,6 +86,15 @@ class Parts:
 
     def photograph(self) -> bytes | None:
         return self._draw(self._under, self.state.counter) if self.state.has_camera else None
+
+    def health(self) -> Mapping[str, Json]:
+        state = self.state
+        return {
+            "battery": state.battery,
+            "signal": 80 if state.has_network else 0,
+            "free_kilobytes": state.free_kilobytes,
+            "firmware": FIRMWARE,
+        }
 
     def _cut_at(self, moment: str) -> None:
         if self.state.cut == moment:

@@ -97,7 +97,7 @@ function open(uid, operator) {
     tell(reason === "wrong-seal" ? "wrong-seal" : "refused", { reason, operator }, {}, uid);
     return `no ${reason}`;
   }
-  tell("session-opened", { operator }, { session: { ticket: uid, operator, impression: 0, phase: "", by: [] } }, uid);
+  tell("session-opened", { operator, policy: kept.tickets[uid].policy }, { session: { ticket: uid, operator, impression: 0, phase: "", by: [] } }, uid);
   return "ok";
 }
 function reserve() {
@@ -284,7 +284,7 @@ function take(text) {
     },
     "requests lock": () => tell("locked", {}, { ...number, locked: true }),
     "requests find": () => tell("found", {}, number),
-    "requests health": () => tell("health", { counter: kept.counter, locked: kept.locked }, number),
+    "requests health": () => tell("health", { counter: kept.counter, locked: kept.locked, clock: isDoubted() ? "doubted" : "sure", door: "shut" }, number),
     "requests withdraw": () => tell("withdrawn", { ticket: at.ticket }, { ...number, withdrawn: [...kept.withdrawn, at.ticket] }),
   };
   return acts[`${names} ${said.type}`]?.();
