@@ -59,6 +59,7 @@ _LONGER: Final = {
     "scale": 1_500,
     "match": 900,
     "custody": 600,
+    "devices": 300,
 }
 
 

@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bench.goals import CODE_ISSUE, EVENTS_READ, TICKET_CHECK
+from bench import inside
+from bench.goals import CODE_ISSUE, EVENTS_KEPT, EVENTS_READ, TICKET_CHECK
+from bench.product import serving
 from bench.report import Figure, Probe, Report, reached
 from privyseal.device import codes, events, keypad
 from privyseal.device.codes import Grant, Holder, Kind
@@ -20,6 +22,7 @@ from privyseal.device.signed import Frame, FrameKey, opened, signed
 from privyseal.device.tickets import Fence, Mode, Ticket
 
 _ROUNDS: Final = 400
+_FRAMES: Final = 200
 _HOLDER: Final = Holder("D-0009", "1" * 32, 1)
 _MASTER: Final = bytes(range(32))
 _NOON: Final = datetime(2026, 11, 26, 4, tzinfo=UTC)
@@ -37,9 +40,16 @@ def run() -> Report:
     verified = Probe("one P-256 verification", _milliseconds(_verifying()), "ms")
     checked = _milliseconds(lambda: Ticket.of(opened(ticket, Frame.TICKET, _PUBLIC)))
     read = _milliseconds(lambda: events.following(Head(), events.read(opened(frame, Frame.EVENTS, _PUBLIC))[1]))
+    with serving() as product:
+        kept = inside.ask(product, "telling_devices", str(_FRAMES))
+    empty = Probe("empty durable transactions", kept["empty"], "/s")
     return Report(
         "devices",
         (
+            reached(EVENTS_KEPT, kept["many"] / kept["empty"], empty),
+            Figure("the same, 8 at once", kept["some"] / kept["empty"], ""),
+            Figure("the same, one at once", kept["one"] / kept["empty"], ""),
+            Figure("events kept, 64 at once", kept["many"], "/s"),
             reached(CODE_ISSUE, _milliseconds(lambda: codes.issued(codes.key_of(_MASTER, _HOLDER), _HOLDER, grant))),
             Figure("a code entered", _milliseconds(lambda: keypad.enter(Keypad(), key, _HOLDER, code, now=now)), "ms"),
             reached(TICKET_CHECK, checked / verified.value, verified),

@@ -24,8 +24,8 @@ def enrolment(trial: Trial) -> None:
     if trial.enrol().how != "ok":
         raise Wrong("it did not enrol")
     first = trial.one(trial.came(), "started")
-    if (first.number, "counter" in first.said) != (1, True):
-        raise Wrong("its first event is not number 1, 'started', with its counter")
+    if (first.number, {"counter", "locked"} <= first.said.keys()) != (1, True):
+        raise Wrong("its first event is not number 1, 'started', with 'counter' and 'locked'")
     if not trial.played.hellos:
         raise Wrong("it never said hello")
 
@@ -348,7 +348,7 @@ def doors(trial: Trial) -> None:
     trial.done("close")
     trial.done("door", "1", "open")
     came = trial.came()
-    trial.one(came, "alarm", kind="tamper")
+    trial.one(came, "alarm", kind="tamper", locked=True)
     trial.done("door", "1", "shut")
     trial.refuses(trial.offered().uid, "locked")
 
@@ -357,7 +357,7 @@ def case_opened(trial: Trial) -> None:
     for line, kind in (("tamper", "tamper"), ("key", "emergency-key")):
         trial.came()
         trial.done(line)
-        trial.one(trial.came(), "alarm", kind=kind)
+        trial.one(trial.came(), "alarm", kind=kind, locked=True)
         trial.refuses(trial.offered().uid, "locked")
         trial.order(Order.UNLOCK)
 

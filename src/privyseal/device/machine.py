@@ -53,7 +53,7 @@ class Machine:
         self._mechanics = mechanics
         self._save = save
         self.kept = Kept.of(kept) if kept else Kept(counter=mechanics.counter)
-        self._tell(Told.STARTED, at, said={"counter": mechanics.counter})
+        self._tell(Told.STARTED, at, said={"counter": mechanics.counter, "locked": self.kept.is_locked})
         self.account(at)
 
     # --- what comes from elsewhere -----------------------------------------------------------------------------------
@@ -120,6 +120,7 @@ class Machine:
         changes: dict[str, Any] = {"keypad": after}
         if answer is Entered.ACCEPTED and grant is not None:
             changes |= {"session": Open(uid, ""), "is_locked": grant.kind is Kind.LOCK, "granted": holder.seal}
+            said |= {"locked": True} if grant.kind is Kind.LOCK else {}
         self._tell(Told.CODE_ENTERED, at, ticket=uid, said=said, **changes)
         return answer
 

@@ -46,9 +46,10 @@ class Watched(Machine):
 
     def alarm(self, kind: Alarm, at: datetime, *, slot: int = 0) -> None:
         """Tell that something is wrong; lock where somebody is inside whom nobody let in."""
+        is_locked = self.kept.is_locked or kind in LOCKING
         said: dict[str, Json] = {"kind": kind.value, "since": utc_text(at), "counter": self.kept.counter}
-        said |= {"slot": slot} if slot else {}
-        self._tell(Told.ALARM, at, ticket=self._ticket, said=said, is_locked=self.kept.is_locked or kind in LOCKING)
+        said |= {"locked": is_locked} | ({"slot": slot} if slot else {})
+        self._tell(Told.ALARM, at, ticket=self._ticket, said=said, is_locked=is_locked)
 
     def door_opened(self, slot: int, at: datetime) -> None:
         """Take note of a door; one that opens while nobody is identified was forced."""

@@ -63,7 +63,7 @@ function account() {
 }
 function start() {
   if (!kept || !parts.power) return;
-  tell("started", { counter: parts.counter }, {}, "");
+  tell("started", { counter: parts.counter, locked: kept.locked }, {}, "");
   account();
   look();
 }
@@ -174,7 +174,7 @@ function close() {
 }
 function alarm(kind) {
   const locked = kept.locked || LOCKING.includes(kind);
-  tell("alarm", { kind, since: textOf(now()), counter: kept.counter }, { locked });
+  tell("alarm", { kind, since: textOf(now()), counter: kept.counter, locked }, { locked });
 }
 function look() {
   const meant = kept.mounted;
@@ -216,7 +216,8 @@ function code(digits) {
   if (kept.locked || isDoubted() || parts.seal !== kept.mounted) return "no locked-out";
   if (kept.session) return "no open";
   const say = (answer, grant, changes) => {
-    tell("code-entered", { answer, sequence: grant?.sequence ?? 0 }, changes, grant ? grantUid(grant.sequence) : "");
+    const said = { answer, sequence: grant?.sequence ?? 0, ...(changes.locked ? { locked: true } : {}) };
+    tell("code-entered", said, changes, grant ? grantUid(grant.sequence) : "");
     return answer === "accepted" ? "ok" : `no ${answer}`;
   };
   if (now() < kept.waits) return say("locked-out", null, {});

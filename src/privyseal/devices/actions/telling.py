@@ -81,6 +81,7 @@ def _follow(device: Device, event: Event, at: datetime) -> None:
     counter = event.said.get("counter")
     if isinstance(counter, int) and not isinstance(counter, bool) and 0 <= counter < 2**53:
         device.counter = counter
-    device.is_locked = _LOCKS.get(event.type, device.is_locked)
+    locked = event.said.get("locked", _LOCKS.get(event.type))
+    device.is_locked = locked if isinstance(locked, bool) else device.is_locked
     if event.type == Told.HEALTH.value:
         device.health, device.health_at = dict(event.said), at
