@@ -118,6 +118,8 @@ def stamp(address: str, wang: Hands) -> None:
         photographed(wang)
         expect(waiting(wang)).to_have_text(f"待发送（{number + 1}）")
     wang.page.click(".camera button >> nth=0")
+    wang.page.wait_for_selector("video")
+    wang.look()
     wang.page.click(".camera button >> nth=1")
     photographed(wang)
     expect(waiting(wang)).to_have_text("待发送（4）")

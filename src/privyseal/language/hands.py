@@ -42,7 +42,7 @@ LATE: Final[Mapping[Waiting, Promise]] = {
     Waiting.PHOTOGRAPH: _("Photographed"),
     Waiting.COUNTED: _("Counted"),
     Waiting.RELEASE: _("Said that none was made"),
-    Waiting.END: _("Ended"),
+    Waiting.END: _("Use ended"),
     Waiting.PUT_BACK: _("Put back"),
     Waiting.REPORT: _("Said where the seal is"),
     Waiting.SPOIL: _("Marked a page void"),

@@ -29,7 +29,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Name"),
     _("Belongs to"),
     _("Keeper"),
-    _("Seen"),
+    _("Seen at"),
     _("Done, by the telephone’s clock"),
     _("Seen by"),
     _("Slot"),
@@ -75,7 +75,7 @@ def row(take: StockTake) -> TakeRow:
 
 def line(line: StockLine) -> LineShown:
     if not line.finding:
-        return LineShown(line, _belongs(line), Badge(_("Seen"), "approved") if line.seen_at else None)
+        return LineShown(line, _belongs(line), Badge(_("Seen here"), "approved") if line.seen_at else None)
     finding = Finding(line.finding)
     tone = "rejected" if follows(finding) else "approved" if finding is Finding.IN_PLACE else "neutral"
     return LineShown(line, _belongs(line), Badge(FINDING[finding], tone))
