@@ -68,14 +68,18 @@ MORE: Final = (
         "     WHERE l.application_id = a.id AND l.seal_id = p.seal_id)))",
         "UPDATE permit SET expires_at = expires_at + interval '1 day' WHERE purpose = 'use'",
     ),
-    # Of a use no more is given back than failed sealings lost.
+    # Of a use no more is given back than failed sealings lost; by hand no more is made than so many more copies say.
     Promise(
         "T22",
         "SELECT p.id FROM permit p JOIN application a ON a.uid = p.application_uid WHERE p.purpose = 'use'"
         " AND p.impressions > (SELECT sum(l.copies * l.impressions) FROM application_line l"
         "     WHERE l.application_id = a.id AND l.seal_id = p.seal_id)"
         "   + (SELECT coalesce(sum(l.impressions), 0) FROM intent i JOIN permit_line l ON l.id = i.line_id"
-        "     WHERE i.permit_id = p.id AND i.state = 'failed')",
+        "     WHERE i.permit_id = p.id AND i.state = 'failed')"
+        "   + (SELECT coalesce(sum(l.copies * l.impressions), 0) FROM application x"
+        "     JOIN application_line l ON l.application_id = x.id JOIN seal s ON s.id = l.seal_id"
+        "     WHERE x.adds_to_id = a.id AND x.state = 'approved' AND x.purpose = 'top-up' AND s.id = p.seal_id"
+        "     AND s.kind = 'physical')",
         "UPDATE permit SET impressions = impressions + 1 WHERE purpose = 'use'",
     ),
     Promise(
@@ -167,6 +171,24 @@ OUTSIDE: Final = (
         "   (t.bearer_id, t.companion_id) OR NOT EXISTS (SELECT FROM custody c WHERE c.seal_id = t.seal_id"
         "     AND c.keeper_id = w.person AND c.since <= w.at AND coalesce(c.until, 'infinity') >= w.at))",
         "UPDATE take_out SET given_by_id = bearer_id",
+    ),
+    # No further than its permit says, and what was said beyond it is an incident.
+    Promise(
+        "T15",
+        "SELECT t.id FROM take_out t JOIN permit p ON p.id = t.permit_id WHERE t.fence_metres >"
+        "   (p.terms #>> '{fence,metres}')::int OR p.terms ? 'fence' AND t.fence_metres IS NULL"
+        " UNION ALL SELECT t.id FROM place_report r JOIN take_out t ON t.id = r.take_out_id"
+        "   WHERE r.has_arrived AND r.metres_off > t.fence_metres + r.accuracy_metres AND NOT EXISTS"
+        "     (SELECT FROM seal_alarm a JOIN incident i ON i.id = a.incident_id WHERE a.kind = 'place'"
+        "      AND i.seal_id = t.seal_id)",
+        "UPDATE take_out SET fence_metres = 9000 WHERE fence_metres IS NOT NULL",
+    ),
+    # What waited is of one thing and was done before it came; what two say together came within a quarter of an hour.
+    Promise(
+        "T25",
+        "SELECT id FROM late_act WHERE (permit_id IS NULL) = (take_id IS NULL) OR done_at >= at"
+        "   OR act IN ('confirm', 'give', 'receive') AND at - done_at > interval '15 minutes'",
+        "UPDATE late_act SET done_at = at WHERE true",
     ),
     # What is used outside is stamped while it is there.
     Promise(

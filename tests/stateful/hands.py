@@ -1,8 +1,9 @@
 """Rubber seals on paper in random histories: given out, taken, made, counted by two, given back, put back."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -12,8 +13,10 @@ from privyseal.approvals.papers import Papers
 from privyseal.approvals.wishes import LineWish
 from privyseal.custody import actions as custody
 from privyseal.custody.rules import Ending, Hand, Says
+from privyseal.custody.rules.takeout import Fence
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
+from privyseal.ledger.commands import Command
 from privyseal.pdf.placement import Placement
 from tests.stateful.machine import RIGHTLY, WHICH, WHO, company_of
 from tests.stateful.wholes import Wholes
@@ -56,7 +59,11 @@ _WATCHER: Final = (
 )
 _PLACES: Final = (Placement(1, 150_000, 60_000), Placement(1, 60_000, 60_000))
 _FEW: Final = st.integers(0, 3)
-_ENDINGS: Final = st.sampled_from(("counted", "differing", "released", "paused", "early", "late", "spoiled"))
+# How long a telephone kept what was said there before it had a network.
+KEPT: Final = st.sampled_from((0, 0, 12, 200))
+_ENDINGS: Final = st.sampled_from(
+    ("counted", "differing", "released", "paused", "early", "late", "spoiled", "waited", "more")
+)
 
 
 class Hands(Wholes):
@@ -70,6 +77,7 @@ class Hands(Wholes):
         watcher: str,
         copies: int,
         off_site: str = "",
+        fence: Fence | None = None,
         category: str = "",
     ) -> None:
         """Ask for a rubber seal on so many copies, two impressions each, before a person who watches."""
@@ -91,7 +99,9 @@ class Hands(Wholes):
                 expires_at=at + timedelta(hours=9),
                 operator_pseudonyms=(actor.pseudonym,),
                 lines=[line],
-                papers=Papers(supervisor_pseudonym=person.pseudonym, off_site=off_site, category_uid=category),
+                papers=Papers(
+                    supervisor_pseudonym=person.pseudonym, off_site=off_site, fence=fence, category_uid=category
+                ),
             ),
         )
 
@@ -101,14 +111,20 @@ class Hands(Wholes):
         actor = self.world.people[self._has_part(permit, "holder") if rightly else who]
         self.reach("ask-for-the-seal", lambda: custody.begin_use(actor, at, permit_uid=permit))
 
-    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, hand=st.sampled_from((Hand.KEEPER, Hand.SUPERVISOR, Hand.OPERATOR)))
-    def stand_by(self, *, who: str, rightly: bool, which: int, hand: Hand) -> None:
+    @rule(
+        who=WHO,
+        rightly=RIGHTLY,
+        which=WHICH,
+        hand=st.sampled_from((Hand.KEEPER, Hand.SUPERVISOR, Hand.OPERATOR)),
+        kept=KEPT,
+    )
+    def stand_by(self, *, who: str, rightly: bool, which: int, hand: Hand, kept: int = 0) -> None:
         """Give one's word as keeper or supervisor of a use."""
-        use, at = self.pick(_USES, which) or "", self.world.now
+        use = self.pick(_USES, which) or ""
         seal = self.pick(_SEAL_OF.format(use=use), 0) or ""
         asked = self.pick(KEEPER.format(seal=seal) if hand is Hand.KEEPER else _WATCHER.format(use=use), 0)
         actor = self.world.people[asked if rightly and asked else who]
-        self.reach(f"stand-by-{hand}", lambda: custody.confirm_use(actor, at, use_uid=use, hand=hand))
+        self.reach(f"stand-by-{hand}", self.arrives(custody.confirm_use, actor, kept, use_uid=use, hand=hand))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, impressions=_FEW)
     def take(self, *, who: str, rightly: bool, which: int, impressions: int) -> None:
@@ -117,16 +133,23 @@ class Hands(Wholes):
         actor, line = self._hand(use, "operator", who, rightly=rightly), int(self.pick(_LINE.format(use=use), 0) or 0)
         self.reach("reserve", lambda: custody.reserve(actor, at, use_uid=use, line_id=line, impressions=impressions))
 
-    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, says=st.sampled_from((Says.FIRE, Says.COMMIT, Says.RELEASE)), n=_FEW)
-    def say_what_became(self, *, who: str, rightly: bool, which: int, says: Says, n: int) -> None:
+    @rule(
+        who=WHO,
+        rightly=RIGHTLY,
+        which=WHICH,
+        says=st.sampled_from((Says.FIRE, Says.COMMIT, Says.RELEASE)),
+        n=_FEW,
+        kept=KEPT,
+    )
+    def say_what_became(self, *, who: str, rightly: bool, which: int, says: Says, n: int, kept: int = 0) -> None:
         """Say of a turn how many were made, count them, or say that none was made."""
-        turn, at = self.pick(_TURNS, which) or "", self.world.now
+        turn = self.pick(_TURNS, which) or ""
         use = self.pick(_OF_TURN.format(turn=turn), 0) or ""
         actor = self._hand(use, "operator" if says is Says.FIRE else "supervisor", who, rightly=rightly)
         acts: dict[Says, Callable[[], object]] = {
-            Says.FIRE: lambda: custody.fire(actor, at, turn_uid=turn, made=n),
-            Says.COMMIT: lambda: custody.commit(actor, at, turn_uid=turn, counted=n, reason="盖偏一份"),
-            Says.RELEASE: lambda: custody.release(actor, at, turn_uid=turn, reason="打印机卡纸"),
+            Says.FIRE: self.arrives(custody.fire, actor, kept, turn_uid=turn, made=n),
+            Says.COMMIT: self.arrives(custody.commit, actor, kept, turn_uid=turn, counted=n, reason="盖偏一份"),
+            Says.RELEASE: self.arrives(custody.release, actor, kept, turn_uid=turn, reason="打印机卡纸"),
         }
         self.reach(says, acts[says])
 
@@ -137,12 +160,12 @@ class Hands(Wholes):
         said = {"use_uid": use, "ending": ending, "reason": "对方取消"}
         self.reach(f"ends-{ending}", lambda: custody.end_use(actor, at, **said))  # type: ignore[arg-type]  # each is of its kind
 
-    @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
-    def put_it_back(self, *, who: str, rightly: bool, which: int) -> None:
-        use, at = self.pick(_OUT, which) or "", self.world.now
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, kept=KEPT)
+    def put_it_back(self, *, who: str, rightly: bool, which: int, kept: int = 0) -> None:
+        use = self.pick(_OUT, which) or ""
         keeper = self.pick(KEEPER.format(seal=self.pick(_SEAL_OF.format(use=use), 0) or ""), 0)
         actor = self.world.people[keeper if rightly and keeper else who]
-        self.reach("put-back", lambda: custody.put_back(actor, at, use_uid=use, place="3号柜 B12"))
+        self.reach("put-back", self.arrives(custody.put_back, actor, kept, use_uid=use, place="3号柜 B12"))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def let_off(self, *, who: str, rightly: bool, which: int) -> None:
@@ -174,6 +197,15 @@ class Hands(Wholes):
         actor = self.world.people[keeper if rightly and keeper else who]
         self.reach("take-in", lambda: custody.take_in(actor, at, photograph_uid=page))
 
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, copies=st.integers(0, 2))
+    def ask_for_more_paper(self, *, who: str, rightly: bool, which: int, copies: int) -> None:
+        """Ask for so many more copies of what is being stamped."""
+        permit, at = self.pick(_PAPER, which) or "0" * 64, self.world.now
+        actor = self.world.people[self._has_part(permit, "holder") if rightly else who]
+        uid = self.pick(f"SELECT encode(application_uid, 'hex') FROM permit WHERE uid = '\\x{permit}'", 0) or ""
+        said = {"application_uid": uid, "reason": "对方多要一份", "copies": {1: copies}}
+        self.reach("more-paper", lambda: approvals.apply_to_top_up(actor, at, **said))  # type: ignore[arg-type]  # each is of its kind
+
     @rule()
     def finish_by_hand(self) -> None:
         """Let the sweep end what is over by time, and enter what stands."""
@@ -188,8 +220,11 @@ class Hands(Wholes):
         self.ask_for_the_seal(who=who, rightly=True, which=0)
         for hand in (Hand.KEEPER, Hand.SUPERVISOR):
             self.stand_by(who=who, rightly=True, which=0, hand=hand)
+        if ending == "more":
+            self.ask_for_more_paper(who=who, rightly=True, which=0, copies=1)
+            self._agreed(who)
         for counts in _COUNTS[ending]:
-            self._turn_of(who, counts)
+            self._turn_of(who, counts, kept=20 if ending == "waited" else 0)
             if ending == "spoiled" and counts == _ALL:
                 self.hand_in_a_page(who=who, rightly=True, which=0)
         if ending == "late":
@@ -202,16 +237,28 @@ class Hands(Wholes):
         self.put_it_back(who=who, rightly=True, which=0)
         self.let_off(who=who, rightly=True, which=0)
 
-    def _turn_of(self, who: str, counts: Sequence[int]) -> None:
+    def _turn_of(self, who: str, counts: Sequence[int], *, kept: int = 0) -> None:
         """Take so many; where they were made, say so and count them, and where not, give them back."""
         reserved, *made = counts
         self.take(who=who, rightly=True, which=0, impressions=reserved)
         for says, n in zip((Says.FIRE, Says.COMMIT), made, strict=False):
-            self.say_what_became(who=who, rightly=True, which=0, says=says, n=n)
+            self.say_what_became(who=who, rightly=True, which=0, says=says, n=n, kept=kept)
             if says is Says.FIRE and counts == _ALL:
                 self.spoil_a_page(who=who, rightly=True, which=0, n=1)
         if not made:
             self.say_what_became(who=who, rightly=True, which=0, says=Says.RELEASE, n=0)
+
+    def arrives(self, act: Command[Any, ..., Any], actor: Person, kept: int, **said: Any) -> Callable[[], object]:  # noqa: ANN401  a command's arguments, of every kind
+        """Return an act that a telephone kept for so many minutes, and that a bad network delivers twice."""
+        key, at = uuid4(), self.world.now
+        done_at: datetime | None = at - timedelta(minutes=kept) if kept else None
+
+        def delivered() -> object:
+            first = act.once(key, actor, at, **said, done_at=done_at)
+            assert act.once(key, actor, at, **said, done_at=done_at) == first
+            return first
+
+        return delivered
 
     def _stamp_in_force(self, who: str) -> None:
         """Have a rubber seal that can be given out now, which is not out."""
@@ -247,4 +294,6 @@ _COUNTS: Final = {
     "early": ((2, 1, 1),),
     "late": ((2, 2, 2),),
     "spoiled": (_ALL, (1, 1, 1)),
+    "waited": ((3, 3, 3), (1, 1, 1)),
+    "more": ((3, 3, 3), (3, 3, 3)),
 }

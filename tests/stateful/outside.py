@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from privyseal.custody import actions as custody
-from privyseal.custody.actions import Seen
+from privyseal.custody.actions import Seen, Whereabouts
 from privyseal.custody.rules import Hand, Says
 from privyseal.custody.rules.stock import Step as Count
-from privyseal.custody.rules.takeout import Act
+from privyseal.custody.rules.takeout import Act, Fence, Point
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.seals import actions as seals
 from privyseal.seals.rules import Act as SealAct
-from tests.stateful.hands import KEEPER, Hands
+from tests.stateful.hands import KEEPER, KEPT, Hands
 from tests.stateful.machine import RIGHTLY, WHICH, WHO
 
 _TRIPS: Final = (
@@ -34,34 +34,53 @@ _ON_THE_WAY: Final = st.sampled_from((Act.GIVE, Act.RECEIVE, Act.BRING, Act.TAKE
 _TRIP_ENDS: Final = st.sampled_from(("used", "unused", "late", "lost"))
 _FIRST: Final = "SELECT min(id) FROM company"
 _PLACE: Final = "3号柜 B12"
+_THERE: Final = Point(31_230_000, 121_470_000)
+_FENCE: Final = Fence(point=_THERE, metres=500)
 
 
 class Outside(Hands):
-    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, act=_ON_THE_WAY)
-    def go_on_the_way(self, *, who: str, rightly: bool, which: int, act: Act) -> None:
-        """Give the seal to its bearer, receive it, bring it back, or take it back."""
-        trip, at = self.pick(_TRIPS, which) or "", self.world.now
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, act=_ON_THE_WAY, kept=KEPT, metres=st.sampled_from((None, 100, 5_000)))
+    def go_on_the_way(
+        self, *, who: str, rightly: bool, which: int, act: Act, kept: int = 0, metres: int | None = None
+    ) -> None:
+        """Give the seal to its bearer, less far than approved or further; receive it, bring it or take it back."""
+        trip = self.pick(_TRIPS, which) or ""
+        fence = Fence(point=_THERE, metres=metres) if metres else None
         seal = self.pick(_OF_TRIP.format(trip=trip), 0) or ""
         asked = self.pick((KEEPER if act in {Act.GIVE, Act.TAKE_BACK} else _BEARS).format(seal=seal, trip=trip), 0)
         actor = self.world.people[asked if rightly and asked else who]
         face = self._face(actor, seal) if act in {Act.GIVE, Act.TAKE_BACK} else ""
         acts: dict[Act, Callable[[], object]] = {
-            Act.GIVE: lambda: custody.give_out(actor, at, take_out_uid=trip, photo_sha256=face),
-            Act.RECEIVE: lambda: custody.receive(actor, at, take_out_uid=trip),
-            Act.BRING: lambda: custody.bring_back(actor, at, take_out_uid=trip),
-            Act.TAKE_BACK: lambda: custody.take_back(actor, at, take_out_uid=trip, photo_sha256=face, place=_PLACE),
+            Act.GIVE: self.arrives(custody.give_out, actor, kept, take_out_uid=trip, photo_sha256=face, fence=fence),
+            Act.RECEIVE: self.arrives(custody.receive, actor, kept, take_out_uid=trip),
+            Act.BRING: self.arrives(custody.bring_back, actor, kept, take_out_uid=trip),
+            Act.TAKE_BACK: self.arrives(
+                custody.take_back, actor, kept, take_out_uid=trip, photo_sha256=face, place=_PLACE
+            ),
         }
         self.reach(f"way-{act}", acts[act])
+
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, north=st.sampled_from((0, 3_000, 40_000)), kept=KEPT)
+    def say_where_it_is(self, *, who: str, rightly: bool, which: int, north: int, kept: int = 0) -> None:
+        """Report a place: where the use is approved, or so many millionths of a degree further north."""
+        trip = self.pick(_TRIPS, which) or ""
+        actor = self.world.people[(self.pick(_BEARS.format(trip=trip), 0) or who) if rightly else who]
+        said = Whereabouts(point=Point(_THERE.latitude + north, _THERE.longitude), accuracy_metres=5, has_arrived=True)
+        self.reach("report-place", self.arrives(custody.report_place, actor, kept, take_out_uid=trip, said=said))
 
     @rule(who=WHO, ending=_TRIP_ENDS)
     def go_out_in_good_order(self, *, who: str, ending: str) -> None:
         """Have a rubber seal taken out for two impressions, and bring the trip to one of its ends."""
         self._stamp_in_force(who)
-        self.apply_for_paper(who=who, rightly=True, which=0, watcher="ke", copies=1, off_site="上海对方公司")
+        self.apply_for_paper(
+            who=who, rightly=True, which=0, watcher="ke", copies=1, off_site="上海对方公司", fence=_FENCE
+        )
         self._agreed(who)
         trip = self.pick(_TRIPS, 0) or ""
         for act in (Act.GIVE, Act.RECEIVE):
-            self.go_on_the_way(who=who, rightly=True, which=0, act=act)
+            self.go_on_the_way(who=who, rightly=True, which=0, act=act, metres=None if ending == "used" else 100)
+        for north in (0, 40_000):
+            self.say_where_it_is(who=who, rightly=True, which=0, north=north)
         if ending == "used":
             self.ask_for_the_seal(who=who, rightly=True, which=0)
             for hand in (Hand.KEEPER, Hand.SUPERVISOR):
@@ -75,8 +94,8 @@ class Outside(Hands):
         elif ending == "lost":
             self.miss_it_outside(who=who, trip=trip)
             return
-        for act in (Act.BRING, Act.TAKE_BACK):
-            self.go_on_the_way(who=who, rightly=True, which=0, act=act)
+        for act, kept in ((Act.BRING, 20), (Act.TAKE_BACK, 0)):
+            self.go_on_the_way(who=who, rightly=True, which=0, act=act, kept=kept)
         self.let_off(who=who, rightly=True, which=0)
 
     @rule()

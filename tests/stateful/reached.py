@@ -36,13 +36,13 @@ BY_HAND: Final = frozenset(
     {
         "ask-for-paper", "hand.asked", "hand.confirmed", "hand.reserved", "hand.made", "hand.committed",
         "hand.released", "hand.count-differs", "hand.ended", "hand.entered", "hand.put-back", "ends-pause",
-        "ends-early", "hand.photographs-waived", "hand.spoiled", "hand.taken-in",
+        "ends-early", "hand.came-late", "more-paper", "hand.photographs-waived", "hand.spoiled", "hand.taken-in",
     }
 )  # fmt: skip
 OUTSIDE: Final = frozenset(
     {
         "take-out.given", "take-out.received", "take-out.brought", "take-out.taken-back", "take-out.overdue", "miss",
-        "stock.opened", "stock.seen", "stock.ended", "count-see", "count-end",
+        "report-place", "stock.opened", "stock.seen", "stock.ended", "count-see", "count-end",
     }
 )  # fmt: skip
 FILED: Final = frozenset(

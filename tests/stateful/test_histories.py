@@ -200,7 +200,7 @@ def _by_several_and_on_paper(history: Volumes) -> None:
     for mode, decided in product(Mode, ("yes", "no", "back")):
         history.decide_both_in_good_order(who="wang", mode=mode, own="wang", end=decided)
         history.take_all_back_in_good_order(who="wang", mode=mode, own="wang", is_agreed=decided == "yes")
-    for ending in ("counted", "differing", "released", "paused", "early", "late", "spoiled"):
+    for ending in ("counted", "differing", "released", "paused", "early", "late", "spoiled", "waited", "more"):
         history.stamp_in_good_order(who="wang", ending=ending)
     for ending in ("used", "unused", "late", "lost"):
         history.go_out_in_good_order(who="wang", ending=ending)
