@@ -77,7 +77,9 @@ class SeenForm(WaitingForm):
     number = forms.CharField(
         label=_("Number of the seal, or its code scanned"),
         max_length=200,
-        widget=forms.TextInput({"class": "scanned", "autocapitalize": "characters", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            {"class": "scanned", "autocapitalize": "characters", "autocomplete": "off", "list": "numbers"}
+        ),
     )
     photo = forms.FileField(
         label=_("Photograph of the seal's face"),
