@@ -68,6 +68,10 @@ class Folder:
             write_whole(self._path(digest), (data,))
         return digest
 
+    def discard(self, digest: str) -> None:
+        """Delete a file to which nothing was appended; a second time changes nothing."""
+        self._path(digest).unlink(missing_ok=True)
+
     def check_room(self, size: int) -> None:
         """Return if so many bytes more can be stored, or refuse."""
         try:

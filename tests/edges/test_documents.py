@@ -1,20 +1,23 @@
 """Pages, approved bytes, sealed files and receipts: handed out inert, and to those who may see them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
 
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
+from privyseal.keeping.models import Clearance, ClearedPaper
 from privyseal.kernel.canonical import sha256
 from privyseal.ledger.models import FactRow
 from privyseal.sealing import actions
 from privyseal.sealing.models import Document, Intent
+from privyseal.seals.models import Permit
 from privyseal.signer.client import Client
 from tests.conftest import Use
 from tests.edges.conftest import Enter
+from tests.pdfs import one_page
 
 
 @pytest.fixture
@@ -35,6 +38,22 @@ def test_a_page_is_shown_as_a_picture(contract: str, wang: Person, enter: Enter)
     assert answer.getvalue().startswith(b"\x89PNG")
     assert answer.headers["Cache-Control"] == "private, max-age=3600"
     assert is_inert(answer.headers)
+
+
+def test_a_document_whose_time_was_over_says_that_it_was_deleted(
+    permit: Permit, company: Company, wang: Person, zhao: Person, noon: datetime, enter: Enter
+) -> None:
+    data = one_page(f"Over {noon.isoformat()}")
+    paper = actions.receive_document(wang, noon, company_uid=company.uid, name="合同.pdf", data=data)
+    browser = enter(wang)
+    assert browser.get(f"/documents/{paper}/").status_code == 200
+    clearance = Clearance.objects.create(company=company, reason="保管期满", asked_by=zhao, asked_at=noon)
+    ended = {"retention": "ten-years", "ended_on": date(2016, 1, 1), "permit": permit, "gone_at": noon}
+    ClearedPaper.objects.create(clearance=clearance, paper="document", key=1, sha256=paper, **ended)
+    settings.BLOBS.discard(paper)
+
+    gone = [browser.get(f"/documents/{paper}/{page}").status_code for page in ("", "pages/1.png")]
+    assert gone == [410, 410]
 
 
 @pytest.mark.parametrize("number", [0, 2])

@@ -82,7 +82,9 @@ def make(copies: int, off_site: str) -> str:
     """Do the same in a process that works beside the product."""
     at, zhao, wang, ke, gu = datetime.now(UTC), *(demo.person(login) for login in ("zhao", "wang", "ke", "gu"))
     company = Company.objects.get(name=demo.COMPANY)
-    existing = seals.ExistingSeal(name=f"合同专用章 {at:%H%M%S%f}", type=SealType.CONTRACT, keeper_pseudonym=gu.pseudonym)
+    existing = seals.ExistingSeal(
+        name=f"合同专用章 {at:%H%M%S%f}", type=SealType.CONTRACT, keeper_pseudonym=gu.pseudonym
+    )
     uid = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
     Seal.objects.filter(uid=uid).update(state="active")
     document = sealing.receive_document(

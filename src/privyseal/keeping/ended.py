@@ -1,4 +1,4 @@
-"""Photographs and scans whose time is over, asked of the database."""
+"""Photographs, scans and documents whose time is over, asked of the database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,18 +12,19 @@ from django.utils.timezone import localdate
 from privyseal.approvals.rules.categories import Retention
 from privyseal.custody.models import Photograph
 from privyseal.identity.models import Company
+from privyseal.keeping.documents import lines_ended, people_of_line, retention_of
 from privyseal.keeping.holds import covers
 from privyseal.keeping.models import ClearedPaper
 from privyseal.keeping.rules import Decision
 from privyseal.keeping.terms import MOST_ON_A_LIST, TERMS, Paper, PaperDeleted, ends_on, is_over
-from privyseal.seals.models import Filing, Permit
+from privyseal.seals.models import Filing, Permit, PermitLine
 
 _YEAR: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One photograph or scan with what a hold could be about; ``also_sha256`` is the same picture small."""
+    """One photograph, scan or document with what a hold could be about; ``also_sha256`` is the same picture small."""
 
     paper: Paper
     key: int
@@ -78,6 +79,8 @@ def _all_ended(company: Company, at: datetime) -> Iterator[Ended]:
         ):
             if filing.filed_at and is_over(term.retention, localdate(filing.filed_at), today=today):
                 yield _scan(filing, filing.filed_at, term.retention)
+    for line in lines_ended(company, at):
+        yield _document(line)
 
 
 def _listed(paper: Paper) -> Exists:
@@ -111,8 +114,24 @@ def _scan(filing: Filing, filed_at: datetime, retention: Retention) -> Ended:
     )
 
 
+def _document(line: PermitLine) -> Ended:
+    retention = retention_of(line.permit)
+    return Ended(
+        Paper.DOCUMENT,
+        line.pk,
+        line.document_sha256,
+        "",
+        retention,
+        ends_on(retention, localdate(line.permit.expires_at)) or date.max,
+        line.permit,
+        people_of(Paper.DOCUMENT, line.pk),
+    )
+
+
 def people_of(paper: Paper, key: int) -> frozenset[int]:
     """Return who had a hand in a paper: a hold on any of them covers it."""
+    if paper is Paper.DOCUMENT:
+        return people_of_line(key)
     if paper is Paper.PHOTOGRAPH:
         named = ("by", "turn__use__operator", "turn__use__keeper", "turn__use__supervisor")
         hands = list(Photograph.objects.filter(pk=key).values_list(*named))

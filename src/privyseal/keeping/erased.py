@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 
+from privyseal.keeping.documents import is_document_needed
 from privyseal.keeping.ended import is_needed
 from privyseal.keeping.models import ClearedPaper, Erasure
 from privyseal.keeping.rules import Decision
+from privyseal.keeping.terms import Paper
 
 
 def done_so_far() -> Iterator[str]:
@@ -22,6 +24,10 @@ def done_so_far() -> Iterator[str]:
         }
         yield json.dumps(said, sort_keys=True)
     for paper in ClearedPaper.objects.filter(deleted_at__isnull=False).order_by("deleted_at", "pk"):
+        if Paper(paper.paper) is Paper.DOCUMENT:
+            if not is_document_needed(paper.sha256):
+                yield json.dumps({"document": paper.sha256})
+            continue
         for digest in filter(None, (paper.sha256, paper.also_sha256)):
             if not is_needed(digest):
                 yield json.dumps({"file": digest})

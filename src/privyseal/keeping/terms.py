@@ -1,4 +1,4 @@
-"""How long photographs and scans are kept, and when their time is over. A rule is a row."""
+"""How long photographs, scans and documents are kept, and when their time is over. A rule is a row."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,10 +12,11 @@ MOST_ON_A_LIST: Final = 200
 
 
 class Paper(StrEnum):
-    """What lies in the vault and ends one day."""
+    """What is kept and ends one day: pictures in the vault, and what was approved for a rubber seal."""
 
     PHOTOGRAPH = "photograph"
     SCAN = "scan"
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ TERMS: Final = (
 
 
 class NothingEnded(Refused):
-    """No photograph and no scan is there whose time is over, which is not held and not on a list already."""
+    """No photograph, scan or document is there whose time is over, which is not held and not on a list already."""
 
     code = "nothing-ended"
 

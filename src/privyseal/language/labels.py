@@ -318,7 +318,11 @@ ENDING: Final[Mapping[Ending, Promise]] = {
     Ending.DRILL: _("It was a drill"),
     Ending.MISTAKEN: _("It was a mistake: the seal had been handed in"),
 }
-PAPER: Final[Mapping[Paper, Promise]] = {Paper.PHOTOGRAPH: _("Photograph"), Paper.SCAN: _("Scan")}
+PAPER: Final[Mapping[Paper, Promise]] = {
+    Paper.PHOTOGRAPH: _("Photograph"),
+    Paper.SCAN: _("Scan"),
+    Paper.DOCUMENT: _("Document"),
+}
 HELD: Final[Mapping[Held, Promise]] = {
     Held.COMPANY: _("A company"),
     Held.SEAL: _("A seal"),

@@ -85,6 +85,6 @@ def _seen(photo: bytes, document_sha256: str, *, likeliest: int) -> Seen:
         points = points_of(document_sha256)
         with settings.BLOBS.lent(document_sha256) as file:
             return seen_on(photo, document=file, points=points, likeliest=likeliest)
-    except (PdfTooHard, PictureUnreadable):
-        # What cannot be looked at within our limits shows nothing, and that is what is put on record.
+    except (PdfTooHard, PictureUnreadable, NotFound):
+        # What cannot be looked at within our limits, or is kept no more, shows nothing; that is what is put on record.
         return Seen(Sight.UNREADABLE)

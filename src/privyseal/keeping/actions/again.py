@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from privyseal.identity.models import Person
+from privyseal.keeping.documents import discard_document
 from privyseal.keeping.forgetting import forget, words_of
 from privyseal.keeping.locks import locked_anybody
 from privyseal.keeping.models import Erasure
@@ -23,6 +24,8 @@ from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
+from privyseal.storage import Folder
+from privyseal.vault import Vault
 
 _RESTORE: Final = Service("restore")
 _AGAIN: Final = "done again after a restore"
@@ -40,8 +43,8 @@ def erase_again(at: datetime, lines: Iterable[str]) -> Again:
     """Erase and delete again what these lines name and a backup brought back. Once is enough."""
     done, left = 0, []
     for said in map(json.loads, filter(str.strip, lines)):
-        if "file" in said:
-            done += _deleted(at, said["file"])
+        if "file" in said or "document" in said:
+            done += _deleted(at, said)
             continue
         try:
             is_possible = _knows_who_decided(said)
@@ -60,17 +63,20 @@ def _knows_who_decided(said: Mapping[str, str]) -> bool:
     return known == needed or said["person"] not in known
 
 
-def _deleted(at: datetime, sha256: str) -> int:
-    if not _is_stored(sha256):
+def _deleted(at: datetime, said: Mapping[str, str]) -> int:
+    """Delete a picture of the vault or a document again, if it is there."""
+    is_document = "document" in said
+    sha256 = said["document" if is_document else "file"]
+    if not _is_stored(settings.BLOBS if is_document else settings.VAULT, sha256):
         return 0
     _delete_again(_RESTORE, at, sha256=sha256)
-    settings.VAULT.discard(sha256)
+    (discard_document if is_document else settings.VAULT.discard)(sha256)
     return 1
 
 
-def _is_stored(sha256: str) -> bool:
+def _is_stored(store: Folder | Vault, sha256: str) -> bool:
     try:
-        settings.VAULT.size(sha256)
+        store.size(sha256)
     except NotFound:
         return False
     return True

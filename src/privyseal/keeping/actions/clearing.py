@@ -10,6 +10,7 @@ from privyseal.identity import queries as identity
 from privyseal.identity.locks import locked_company
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
+from privyseal.keeping.documents import discard_document, is_document_needed
 from privyseal.keeping.ended import Ended, ended_in, is_needed, people_of
 from privyseal.keeping.holds import covers
 from privyseal.keeping.models import Clearance, ClearedPaper
@@ -85,12 +86,20 @@ def clear(at: datetime, *, clearance_uid: str) -> int:
         _let_go(_KEEPER, at, paper_id=pk)  # (1)
     done = 0
     for paper in papers.filter(gone_at__isnull=False, deleted_at=None).order_by("pk"):
-        for digest in filter(None, (paper.sha256, paper.also_sha256)):
-            if not is_needed(digest):
-                settings.VAULT.discard(digest)  # (2)
+        _discard(paper)  # (2)
         _confirm(_KEEPER, at, paper_id=paper.pk)  # (3)
         done += 1
     return done
+
+
+def _discard(paper: ClearedPaper) -> None:
+    if Paper(paper.paper) is Paper.DOCUMENT:
+        if not is_document_needed(paper.sha256):
+            discard_document(paper.sha256)
+        return
+    for digest in filter(None, (paper.sha256, paper.also_sha256)):
+        if not is_needed(digest):
+            settings.VAULT.discard(digest)
 
 
 @command("clearance.let-go")

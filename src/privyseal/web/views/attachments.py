@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from privyseal.approvals.papers import Attached
 from privyseal.approvals.queries import attachment_visible_to
 from privyseal.identity.models import Company
+from privyseal.keeping.documents import check_document_is_kept
 from privyseal.sealing.actions import receive_document
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import PDF, stored
@@ -42,6 +43,7 @@ def page(request: SignedIn, uid: str, sha256: str, number: int) -> HttpResponse:
 @require_safe
 def file(request: SignedIn, uid: str, sha256: str) -> HttpResponseBase:
     document = attachment_visible_to(request.user, now(), uid, sha256)
+    check_document_is_kept(sha256)
     return stored(settings.BLOBS, sha256, name=document.name, kind=PDF)
 
 

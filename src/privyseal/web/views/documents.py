@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from privyseal.custody.rules.photographs import kind_of
+from privyseal.keeping.documents import check_document_is_kept
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.proofs import receipt_for
 from privyseal.ledger.queries import last_fact_about
@@ -34,6 +35,7 @@ def page(request: SignedIn, sha256: str, number: int) -> HttpResponse:
 
 
 def picture_of(document: Document, number: int) -> HttpResponse:
+    check_document_is_kept(document.sha256)
     dpi = dots_an_inch(**document.pages[number - 1]) if 1 <= number <= len(document.pages) else 1
     with settings.BLOBS.lent(document.sha256) as file:
         image = run(Task.PAGE, file, page=number, dpi=dpi)
@@ -44,6 +46,7 @@ def picture_of(document: Document, number: int) -> HttpResponse:
 @require_safe
 def file(request: SignedIn, sha256: str) -> HttpResponseBase:
     document = document_visible_to(request.user, now(), sha256)
+    check_document_is_kept(sha256)
     return stored(settings.BLOBS, sha256, name=document.name, kind=PDF)
 
 
