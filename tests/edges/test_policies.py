@@ -4,14 +4,23 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.utils.timezone import localtime
 
 from privyseal.approvals.models import Application, Policy
 from privyseal.approvals.papers import Papers
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Company, Grant, Person
+from privyseal.identity.rules import Power
 from privyseal.seals.models import Seal
-from tests.conftest import Use, apply
+from tests.conftest import Use, apply, holding, new_person
 from tests.edges.conftest import Enter, alert, command
+
+
+@pytest.fixture(autouse=True)
+def staff(company: Company, long_ago: datetime) -> None:
+    """Let the firm have as many people as the preset of a small one takes."""
+    for number in range(5):
+        holding(new_person(f"staff{number}", "员工"), Power.USE, company, long_ago)
 
 
 def draft() -> Policy:
@@ -167,3 +176,16 @@ def test_a_deadline_is_said_in_the_form_and_shown_wherever_it_counts(
     Application.objects.filter(uid=uid).update(due_at=noon - timedelta(hours=1))
     assert uid in approver.get("/applications/", {"state": "late"}).content.decode()
     assert "已逾期，期限为" in approver.get("/").content.decode()
+
+
+def test_a_small_firm_is_told_how_many_people_it_takes_and_refused_below(
+    company: Company, zhao: Person, enter: Enter
+) -> None:
+    manager = enter(zhao)
+    assert "至少需要 7 人" in manager.get("/policies/").content.decode()
+    Grant.objects.exclude(person=zhao).update(ends_at=F("starts_at") + timedelta(seconds=1))
+
+    refused = manager.post("/policies/", command(company=company.uid, start="small-firm"))
+
+    assert "7 人" in alert(refused)
+    assert not Policy.objects.exists()

@@ -12,7 +12,7 @@ from privyseal.approvals.models import OutsideSystem
 from privyseal.approvals.papers import MOST_MONEY
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.policies import DECIDED_ON, MOST_NEEDED, Counterparty, Row, folded
-from privyseal.approvals.rules.presets import PRESETS, Preset
+from privyseal.approvals.rules.presets import PRESETS, Preset, fewest_people
 from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who
 from privyseal.identity.models import Company, Person, Post, Unit
 from privyseal.identity.rules import Office
@@ -45,7 +45,10 @@ class DraftForm(CommandForm):
         label=_("Begin from"),
         widget=forms.RadioSelect,
         initial=Preset.SMALL_FIRM.value,
-        choices=[(preset.value, PRESET[preset]) for preset in PRESETS] + [(IN_FORCE, _("What is in force now"))],
+        choices=lambda: [
+            *((preset.value, _said_of(preset)) for preset in PRESETS),
+            (IN_FORCE, _("What is in force now")),
+        ],
     )
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
@@ -219,6 +222,11 @@ def _flat(stages: Sequence[Stage]) -> Iterator[tuple[int, Seat]]:
     for number, stage in enumerate(stages, start=1):
         for seat in stage:
             yield number, seat
+
+
+def _said_of(preset: Preset) -> str:
+    said = {"preset": PRESET[preset], "people": fewest_people(PRESETS[preset])}
+    return _("%(preset)s. It takes at least %(people)s people, so that nobody does two things kept apart.") % said
 
 
 def _hundredths(amount: Decimal | None) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from privyseal.approvals.fitness import findings_on
 from privyseal.approvals.models import Policy
@@ -12,6 +12,7 @@ from privyseal.approvals.queries.outside import systems_deciding_for
 from privyseal.approvals.queries.policies import policy_visible_to
 from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.policies import MOST_ROWS, PolicyUnfit, Row, RowNotPossible, check_row
+from privyseal.approvals.rules.presets import check_enough
 from privyseal.approvals.rules.seats import Who
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Installation, Person
@@ -41,10 +42,12 @@ def write_policy(
     rows: Sequence[Row],
     is_for_group: bool = False,
     rows_sha256: str = "",
+    is_small_firm: bool = False,
 ) -> str:
     """Write the company's draft, in place of the one there was, and return its uid.
 
-    ``rows_sha256`` is the digest of the rows that were shown, empty where there was no draft.
+    ``rows_sha256`` is the digest of the rows that were shown, empty where there was no draft. A small firm begins from
+    rows of its own only with as many people as they take.
     """
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require(actor, at, Power.MANAGE, company.pk)
@@ -55,6 +58,8 @@ def write_policy(
     for row in rows:
         check_row(row)
         _check_names(actor, at, company, row)
+    if is_small_firm:
+        check_enough(rows, people=_people_of(company, at))
     draft = _draft_of(company)
     if rows_sha256 != (draft.rows_sha256 if draft else ""):
         raise PolicyChanged
@@ -69,6 +74,12 @@ def write_policy(
         policy.save(update_fields=["name", "is_for_group", "rows", "rows_sha256", "written_by", "written_at"])
     book.record("policy.written", by=actor, at=at, **_about(policy))
     return policy.uid
+
+
+def _people_of(company: Company, at: datetime) -> int:
+    """Return how many people hold a power in the company or over the installation."""
+    there = identity.grants_in_force(at).filter(Q(company=company) | Q(company=None))
+    return there.order_by().values("person").distinct().count()
 
 
 @command("policy.discard")

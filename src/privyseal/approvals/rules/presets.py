@@ -4,8 +4,9 @@ from enum import StrEnum
 from typing import Final
 
 from privyseal.approvals.rules.policies import Row, Table
-from privyseal.approvals.rules.seats import Seat, Who
-from privyseal.identity.rules import Office
+from privyseal.approvals.rules.seats import Seat, Who, fewest
+from privyseal.identity.rules import Office, TooFewPeople, duties
+from privyseal.identity.rules import fewest as fewest_seated
 from privyseal.signer.statement import Purpose
 
 
@@ -55,3 +56,18 @@ PRESETS: Final[dict[Preset, Table]] = {
     ),
 }
 # fmt: on
+
+
+def fewest_people(table: Table) -> int:
+    """Return with how many people every rule holds in a firm that runs its own installation.
+
+    They take all duties so that none conflict, and of those who approve there are as many as the longest row asks for.
+    """
+    return fewest_seated(duties(headquarters=False)) + max(fewest(row.stages) for row in table) - 1
+
+
+def check_enough(table: Table, *, people: int) -> None:
+    """Return if a firm of so many people can keep every rule under this table, or refuse."""
+    least = fewest_people(table)
+    if people < least:
+        raise TooFewPeople(least=least, people=people)

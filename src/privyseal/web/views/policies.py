@@ -145,7 +145,15 @@ def _begin(request: SignedIn, key: UUID, *, company_uid: str, start: str) -> str
     else:
         rows = PRESETS[Preset(start)]
     named = _("Approval policy of %(day)s") % {"day": at.date().isoformat()}
-    return actions.write_policy.once(key, request.user, at, company_uid=company_uid, name=named, rows=rows)
+    return actions.write_policy.once(
+        key,
+        request.user,
+        at,
+        company_uid=company_uid,
+        name=named,
+        rows=rows,
+        is_small_firm=start == Preset.SMALL_FIRM.value,
+    )
 
 
 def _write(request: SignedIn, found: Policy, said: Mapping[str, Any], rows: Sequence[Row]) -> None:
