@@ -13,9 +13,10 @@ from django.db import connection
 from privyseal.approval_page.client import ApprovalPageUnavailable
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.approvals.queries.charters import asks_passkey_anywhere
-from privyseal.config import ceremony
-from privyseal.config.beginning import SoftwareCast
+from privyseal.config import ceremony, demo, demo_story
+from privyseal.config.beginning import NOT_FOR_PRODUCTION, SoftwareCast
 from privyseal.config.ceremony import Answers, AnswersUnreadable, make_web_key, read_answers
+from privyseal.config.demo_story import Place, Story
 from privyseal.identity.founding import AlreadyFounded
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.queries import installation
@@ -23,10 +24,11 @@ from privyseal.kernel.canonical import parse, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.models import FactRow
 from privyseal.sealing.signing import web_key
-from privyseal.signer.charters import RosterTooSmall
+from privyseal.signer.charters import Charter, RosterTooSmall
 from privyseal.signer.client import Client
-from privyseal.signer.passkeys import Page, PasskeyInSoftware
+from privyseal.signer.passkeys import PASSKEY, Page, PasskeyInSoftware
 from tests.conftest import recorded
+from tests.pdfs import one_page
 from tests.running.test_ceremony import ANSWERS, write
 from tests.signers import running
 
@@ -165,6 +167,26 @@ def test_a_ceremony_by_passkey_begins_with_its_charter_and_hands_the_keys_to_cus
     assert fresh.status().is_open
     with pytest.raises(AlreadyFounded):
         ceremony.hold(noon, answers, signer=fresh, passkeys=cast)
+
+
+@pytest.mark.documents
+def test_the_demo_approves_by_passkeys_in_software_under_a_charter_of_passkeys_and_its_record_says_so(
+    db: None, fresh: Client, noon: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    monkeypatch.setattr(demo, "ANSWERS", replace(demo.ANSWERS, assurance=PASSKEY, charter=Charter(1, PASSKEY)))
+    web_key.cache_clear()
+    demo.found(noon, signer=fresh)
+    monkeypatch.setattr(demo_story, "client", lambda: fresh)
+    story = Story("contract.pdf", one_page("Contract"))
+
+    told = [*story.ceremony(), story.receive(), story.apply(Place()), story.approve(), story.seal()]
+    web_key.cache_clear()
+
+    fact = parse(bytes(FactRow.objects.filter(kind="document.sealed").latest("pk").body))
+    assert fact["data"]["assurance"] == "passkey"
+    assert (NOT_FOR_PRODUCTION in story.made_of, "passkey" in told[-2][2]) == (True, True)
+    assert NOT_FOR_PRODUCTION in (tmp_path / "ceremony" / "transcript.txt").read_text()
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_the_story_names_who_did_what(told: dict[str, Any]) -> None:
     ]
     assert told["steps"][-5]["outcome"].startswith("refused [duties-not-separate]")
     assert (told["sealed"], told["verdict"], told["demo"]) == (True, "valid", True)
+    assert told["approved_by"].startswith("passkey. Demonstration")
 
 
 def test_the_demo_stands_where_people_say(dated: dict[str, Any]) -> None:

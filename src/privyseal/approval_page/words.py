@@ -203,7 +203,6 @@ _VALUES: Final[Mapping[str, tuple[str, str]]] = {
     "begin-web-key": ("应用公钥摘要", "Web application's key, SHA-256"),
     "begin-witness": ("见证人", "Witness"),
     "change.begin": ("启用本系统：印章章程与名册", "Begin the installation: charter and rosters"),
-    "roster.software": ("演示用软件通行密钥，不得用于生产", "Software passkeys of a demonstration, not for production"),
     "change.enter": ("将通行密钥登入名册", "Enter a passkey on a roster"),
     "change.remove": ("将通行密钥移出名册", "Remove a passkey from a roster"),
     "change.amend": ("修改印章章程", "Amend a charter"),

@@ -96,6 +96,10 @@ class SoftwareCast:
     def say(self, who: Member, statement: bytes, _names: Mapping[str, str]) -> PasskeyAssertion:
         return self.of(who.pseudonym).says_yes(statement)
 
+    def yes_of(self, pseudonym: str, statement: bytes) -> PasskeyAssertion | None:
+        """Return somebody's yes; None in a demonstration of before, where nobody had a passkey."""
+        return self.of(pseudonym).says_yes(statement) if pseudonym in self._kept() else None
+
     def of(self, pseudonym: str) -> SoftwarePasskey:
         """Return somebody's passkey, which can be copied like any file."""
         return SoftwarePasskey(

@@ -19,10 +19,9 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.seals import actions as seals
 from privyseal.seals.rules import SealType
-from privyseal.signer.charters import SOFTWARE, Charter
+from privyseal.signer.charters import Charter
 from privyseal.signer.client import Client
 from privyseal.signer.passkeys import Page
-from privyseal.signer.statement import SESSION
 
 # Everybody knows it: a demo installation says so on every page, and its authority in every certificate.
 PASSWORD: Final = "privyseal-demo"  # noqa: S105  not a secret
@@ -55,8 +54,9 @@ ANSWERS: Final = Answers(
         Colleague("ke", "柯管", PASSWORD, (Power.CUSTODY,)),
     ),
     is_demo=True,
-    charter=Charter(1, SESSION),
-    roster=SOFTWARE,
+    # People who try it in a browser mostly have no authenticator; what a yes is made of stands on every receipt.
+    assurance=settings.DEMO_CHARTER,
+    charter=Charter(1, settings.DEMO_CHARTER),
 )
 FACE: Final = {"ring": COMPANY, "code": "1101080000001"}
 
@@ -102,10 +102,18 @@ def apply_for_official_seal(at: datetime, company: Company) -> str:
 
 
 def approve(at: datetime, application_uid: str) -> str:
-    """Have the approver look at an application and say yes to what is shown."""
+    """Have the approver look at an application and say yes to what is shown, by their passkey in software."""
     approver = person(APPROVER)
-    shown = application_visible_to(approver, at, application_uid).shown_sha256
-    return approvals.vote(approver, at, application_uid=application_uid, step=Step.APPROVE, shown_sha256=shown)
+    view = application_visible_to(approver, at, application_uid)
+    said = tuple(yes for one in view.statements if (yes := cast().yes_of(approver.pseudonym, one.to_bytes())))
+    return approvals.vote(
+        approver,
+        at,
+        application_uid=application_uid,
+        step=Step.APPROVE,
+        shown_sha256=view.shown_sha256,
+        assertions=said,
+    )
 
 
 def make_official_seal(at: datetime, company: Company, *, signer: Client) -> str:

@@ -37,6 +37,8 @@ from privyseal.sealing import queries as documents
 from privyseal.sealing.models import Document
 from privyseal.sealing.signing import client
 from privyseal.seals.models import Seal
+from privyseal.signer.passkeys import PASSKEY
+from privyseal.signer.statement import SESSION
 from privyseal.verification.checks import Answer, check_file
 
 Said = tuple[str, str, str]
@@ -131,7 +133,15 @@ class Story:
 
     def approve(self) -> Said:
         state = demo.approve(_now(), self._application)
-        return _name(demo.APPROVER), "sees the document and approves exactly it", f"{state}; a permit is issued"
+        outcome = f"{state}; a permit is issued. The yes: {self.made_of}"
+        return _name(demo.APPROVER), "sees the document and approves exactly it", outcome
+
+    @property
+    def made_of(self) -> str:
+        """Return what the yes to this use is made of, as its receipt says."""
+        view = application_visible_to(self._applicant, _now(), self._application)
+        made = {one["assurance"] for vote in view.votes for said in vote.approved for one in said["assertions"]}
+        return f"{', '.join(sorted(made))}. {NOT_FOR_PRODUCTION}" if PASSKEY in made else SESSION
 
     def seal(self) -> Said:
         (permit,) = application_visible_to(self._applicant, _now(), self._application).permits

@@ -15,8 +15,6 @@ MOST_APPROVALS: Final = 20
 MOST_VERSIONS: Final = 1_000_000
 APPROVERS: Final = "approvers"
 SECURITY: Final = "security"
-# Passkeys in software of a demonstration, which nobody can use in a browser.
-SOFTWARE: Final = "software"
 ROSTER: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 # What each assurance of a charter lets count.

@@ -94,7 +94,11 @@ def _write(story: "Story", out: Path) -> dict[str, Any]:
             path.write_bytes(content)
     except OSError as error:
         raise CannotStart(f"{out} cannot be written: {error.strerror}.") from error
-    return {"files": {name: str(path) for name, (path, _) in files.items()}, "verdict": story.verdict}
+    return {
+        "files": {name: str(path) for name, (path, _) in files.items()},
+        "verdict": story.verdict,
+        "approved_by": story.made_of,
+    }
 
 
 def _end(arguments: Namespace, steps: list[Step], result: dict[str, Any]) -> int:
