@@ -96,7 +96,7 @@ def listed(saved: Saved, who: str) -> Path:
     known = pseudonyms(saved)
     said = {"erasure": "e" * 32, "person": known[who], "asked_by": known["chen"], "decided_by": known["sun"]}
     lines = [json.dumps({**said, "erasure": "d" * 32, "person": "f" * 32}), json.dumps(said)]
-    return erasures.lay_beside(saved.shell.folder / "tomorrow.age", lines)[0]
+    return erasures.lay_beside(saved.shell.folder / "tomorrow.age", lines, saved.shell.folder / "data")[0]
 
 
 def test_what_was_restored_proves_itself_forgets_again_opens_and_seals(saved: Saved) -> None:
@@ -129,8 +129,14 @@ def test_beside_a_backup_lies_who_was_erased_under_a_name_that_tells_a_whole_lis
     short.write_bytes(later.read_bytes()[:-1])
     other.write_text('{"person": "王用"}\n')
 
-    assert (saved.erased.name, saved.erased.read_bytes()) == (f"backup.erased-{sha256(b'').hexdigest()}.jsonl", b"")
-    for wrong, sentence in ((short, "is not what its name says"), (other, "is not a list")):
+    forged = saved.shell.folder / "forged.jsonl"
+    forged.write_text(later.read_text().replace("d" * 32, "c" * 32))
+
+    content = saved.erased.read_bytes()
+    assert saved.erased.name == f"backup.erased-{sha256(content).hexdigest()}.jsonl"
+    assert erasures.read(saved.erased).lines == ()
+    wrongs = ((short, "is not what its name says"), (other, "is not a list"), (forged, "is not signed by this"))
+    for wrong, sentence in wrongs:
         code, said, complaint = saved.restore("--identity", saved.identities[0], "--erased", wrong, "--drill")
         assert (code, said) == (1, "")
         assert sentence in complaint

@@ -60,6 +60,8 @@ def restore(backup: Path, identity: Path, beside: Beside) -> Certificate:
         raise CannotStart(f"{data} is not empty: a backup is restored beside what there is, never over it.")
     make_data_folder(data)
     about = archive.unpack(backup, archive.identity(identity), data)  # (1)
+    if brought is not None:
+        erasures.check(brought, data)
     if about["schema"] != schema.wanted():
         raise CannotStart(f"The backup was made by version {about['version']}: restore it with that one, then update.")
     _open_to_others(data / "public")

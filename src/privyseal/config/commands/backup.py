@@ -58,10 +58,12 @@ def _record(made: dict[str, Any], target: Path) -> Path:
     from privyseal.config.loading import load  # noqa: PLC0415  a key is made without Django
 
     load()
-    from privyseal.config.backup import erasures, recording  # noqa: PLC0415  Django is set up only now
+    from django.conf import settings  # noqa: PLC0415  Django is set up only now
+
+    from privyseal.config.backup import erasures, recording  # noqa: PLC0415  as above
     from privyseal.keeping.erased import done_so_far  # noqa: PLC0415  as above
 
-    beside, erased_sha256 = erasures.lay_beside(target, done_so_far())
+    beside, erased_sha256 = erasures.lay_beside(target, done_so_far(), settings.DATA)
     said = {"sha256": made["sha256"], "cut": made["size"], "erased_sha256": erased_sha256}
     recording.enter_backup(recording.BACKUP, datetime.now(UTC), **said)
     return beside

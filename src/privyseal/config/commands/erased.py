@@ -16,18 +16,19 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     load()
-    from django.utils.timezone import now  # noqa: PLC0415  Django is set up only now
+    from django.conf import settings  # noqa: PLC0415  Django is set up only now
+    from django.utils.timezone import now  # noqa: PLC0415  as above
 
     from privyseal.config.backup import erasures  # noqa: PLC0415  as above
     from privyseal.keeping import actions  # noqa: PLC0415  as above
     from privyseal.keeping.erased import done_so_far  # noqa: PLC0415  as above
 
     if arguments.what == "list":
-        sys.stdout.writelines(f"{line}\n" for line in done_so_far())
+        sys.stdout.write(erasures.signed(done_so_far(), settings.DATA))
         return 0
     is_piped = arguments.file == "-"
-    read = erasures.parse(sys.stdin.buffer.read(), "-") if is_piped else erasures.read(Path(arguments.file)).lines
-    again = actions.erase_again(now(), read)
+    read = erasures.parse(sys.stdin.buffer.read(), "-") if is_piped else erasures.read(Path(arguments.file))
+    again = actions.erase_again(now(), erasures.check(read, settings.DATA))
     sys.stdout.write(f"Erased again: {again.done}\n")
     for pseudonym in again.left:
         sys.stdout.write(f"Not erased, something here holds them: {pseudonym}\n")
