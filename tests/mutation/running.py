@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).parents[2]
 KEPT: Final = ROOT / ".long" / "mutation"
 KILLED, SURVIVED = "killed", "survived"
 _LEAST_SECONDS: Final = 20.0
-_HEAVY: Final = ("pytest", "hypothesis", "cryptography.x509", "pikepdf", "psycopg")
+_HEAVY: Final = ("pytest", "cryptography.x509", "pikepdf", "psycopg")
 
 
 class TestsFail(Exception):
