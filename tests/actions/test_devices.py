@@ -20,11 +20,20 @@ from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.hearing import lacking
-from privyseal.devices.models import Device
+from privyseal.devices.models import Device, Mounting
 from privyseal.devices.queries import devices_visible_to
-from privyseal.devices.rules import DeviceAct, DeviceRevoked, DeviceState, EnrolmentRefused, SerialTaken
+from privyseal.devices.rules import (
+    DeviceAct,
+    DeviceDiffers,
+    DeviceRevoked,
+    DeviceState,
+    EnrolmentRefused,
+    SealInMachine,
+    SerialTaken,
+)
 from privyseal.identity.models import Company, Person
-from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn
+from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
 from tests.conftest import recorded
@@ -247,6 +256,67 @@ def test_the_database_keeps_who_a_machine_is_and_how_it_ended(device: Device) ->
         Device.objects.filter(pk=device.pk).update(ending="lost")
     with forbidden("enrolled_device_has_a_key"):
         Device.objects.filter(pk=device.pk).update(epoch=1)
+
+
+@pytest.fixture
+def seal(stamp: Seal, enrolled: enrolment.Enrolled) -> Seal:
+    """A rubber seal of the company of a machine that is in service."""
+    return stamp
+
+
+def test_a_seal_is_mounted_once_another_agrees_and_the_machine_believes_the_signer(
+    serial: str, seal: Seal, enrolled: enrolment.Enrolled, device: Device, zhao: Person, gu: Person,
+    signer: Client, noon: datetime,
+) -> None:  # fmt: skip
+    asked = actions.ask_mounting(gu, noon, device_uid=device.uid, slot=1, seal_uid=seal.uid)
+    assert actions.mount_at_signer(noon, signer=signer) == 0
+    with pytest.raises(DutiesNotSeparate):
+        actions.decide_mounting(gu, noon, mounting_uid=asked, is_agreed=True)
+    actions.decide_mounting(zhao, noon, mounting_uid=asked, is_agreed=True)
+    assert [actions.mount_at_signer(noon, signer=signer) for _ in range(2)] == [1, 0]
+
+    _, said = actions.hear(noon, serial=serial, frame=_hello(serial, noon))
+    (order,) = lacking(device, said, noon).frames
+    machine = _machine(serial, enrolled, noon)
+    machine.take(order, noon)
+    assert machine.kept.mounted == {"1": seal.uid}
+    assert [(place.number, place.seal) for place in device.places.all()] == [(1, seal)]
+    assert recorded()[-1] == "device.mounted"
+
+
+def test_a_slot_holds_one_seal_and_gives_it_back_by_two_peoples_word(
+    seal: Seal, device: Device, zhao: Person, gu: Person, wang: Person, signer: Client, noon: datetime
+) -> None:
+    for uid in (seal.uid, ""):
+        asked = actions.ask_mounting(zhao, noon, device_uid=device.uid, slot=1, seal_uid=uid)
+        with pytest.raises(OutOfTurn):
+            actions.ask_mounting(gu, noon, device_uid=device.uid, slot=1, seal_uid=uid)
+        with pytest.raises(NotEntitled):
+            actions.decide_mounting(wang, noon, mounting_uid=asked, is_agreed=True)
+        actions.decide_mounting(gu, noon, mounting_uid=asked, is_agreed=True)
+        assert actions.mount_at_signer(noon, signer=signer) == 1
+        if uid:
+            with pytest.raises(SealInMachine):
+                actions.ask_mounting(gu, noon, device_uid=device.uid, slot=1, seal_uid=uid)
+
+    assert not device.places.exists()
+    with pytest.raises(OutOfTurn):
+        actions.ask_mounting(zhao, noon, device_uid=device.uid, slot=1)
+    with pytest.raises(DeviceDiffers):
+        actions.ask_mounting(zhao, noon, device_uid=device.uid, slot=2, seal_uid=seal.uid)
+
+
+def test_what_is_dropped_is_not_done_and_nobody_agrees_with_themselves_in_the_database(
+    seal: Seal, device: Device, zhao: Person, signer: Client, noon: datetime
+) -> None:
+    asked = actions.ask_mounting(zhao, noon, device_uid=device.uid, slot=1, seal_uid=seal.uid)
+    with forbidden("nobody_agrees_to_own_mounting"):
+        Mounting.objects.filter(uid=asked).update(decided_by=zhao, decided_at=noon, is_agreed=True)
+    actions.decide_mounting(zhao, noon, mounting_uid=asked, is_agreed=False)
+
+    assert actions.mount_at_signer(noon, signer=signer) == 0
+    assert recorded()[-1] == "device.mounting-dropped"
+    assert actions.ask_mounting(zhao, noon, device_uid=device.uid, slot=1, seal_uid=seal.uid) != asked
 
 
 def _do(person: Person, at: datetime, device: Device, act: DeviceAct) -> None:

@@ -33,6 +33,7 @@ from privyseal.custody import actions as custody
 from privyseal.custody.rules.places import StoreKind
 from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions as devices
+from privyseal.devices.models import Device, Mounting
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
@@ -77,6 +78,7 @@ Sent: TypeAlias = dict[str, Any]
 FACTOR: Final = 5_000_000  # an authenticator app of wang's
 PASSKEY: Final = "9a" * 16  # a passkey for approvals of li's, offered
 PAPER: Final = "7b" * 32
+MOUNTING: Final = "3c" * 16  # asked for by zhao
 SESSION: Final = "5e" * 32  # one of wang's, in another browser
 _SECOND_ONES: Final = ("dong", "wu", "ke")  # access.txt asks one person a power
 
@@ -96,6 +98,7 @@ class Scene:
     rubber: Permit
     store: str
     machine: str
+    mounted: str
     stock_take: str
     trips: Trips
     kept: str
@@ -233,9 +236,8 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         store=custody.set_up_store(
             zhao, at, company_uid=company.uid, kind=StoreKind.CABINET, name="1号柜", rows=1, columns=2
         ),
-        machine=devices.register(
-            zhao, at, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial="D-0009", name="三楼前台", slots=1
-        ),
+        machine=_machine(zhao, at, company, "D-0009"),
+        mounted=_mounted(zhao, at, company, rubber.seal),
         stock_take=custody.open_stock_take(zhao, at, company_uid=company.uid, counter_pseudonym=wang.pseudonym),
         kept=kept,
         campaign=seals.open_campaign(zhao, at, company_uid=company.uid, due_on=localdate()),
@@ -328,6 +330,21 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
     )
 
 
+def _machine(zhao: Person, at: datetime, company: Company, serial: str) -> str:
+    """Register a machine that is in service; the signer does not know it."""
+    uid = devices.register(
+        zhao, at, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="三楼前台", slots=1
+    )
+    Device.objects.filter(uid=uid).update(enrolled_at=at, epoch=1, key="00" * 64)
+    return uid
+
+
+def _mounted(zhao: Person, at: datetime, company: Company, seal: Seal) -> str:
+    device = Device.objects.get(uid=_machine(zhao, at, company, "D-0010"))
+    Mounting.objects.create(uid=MOUNTING, device=device, slot=1, seal=seal, asked_by=zhao, asked_at=at)
+    return device.uid
+
+
 def _papers(wang: Person, zhao: Person, at: datetime, used: Use, brought: Use, filed: Use) -> None:
     """Have wang owe the papers of one use, which zhao asks to waive, have filed another's, and a third's archived."""
     scan = {"archive_number": "XS-1", "scan": b"%PDF-1.7 a scan", "is_copy_back": False}
@@ -394,6 +411,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "trip-out+bring": lambda scene: {"uid": scene.trips.out, "act": "bring"},
     "store": lambda scene: {"uid": scene.store},
     "machine": lambda scene: {"uid": scene.machine},
+    "mounting+agree": lambda scene: {"uid": scene.mounted, "mounting": MOUNTING, "word": "agree"},
     "machine+lose": lambda scene: {"uid": scene.machine, "act": "lose"},
     "stock-take": lambda scene: {"uid": scene.stock_take},
     "stock-take+pause": lambda scene: {"uid": scene.stock_take, "step": "pause"},
@@ -791,6 +809,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     ),
     "machine-code": lambda _: command(),
     "machine-act": lambda _: command(),
+    "machine-mount": lambda scene: command(slot="1", seal=scene.rubber.seal.uid),
+    "mounting-decide": lambda _: command(),
     "stock-take-open": lambda scene: command(
         company=scene.company.uid, place="", counter=scene.people["ma"].pseudonym, witness="", days="7"
     ),

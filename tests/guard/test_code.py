@@ -100,6 +100,7 @@ SEES_NOTHING_PRIVATE = {
 NOBODY_ACTS = {
     "devices.enrol",
     "devices.hear",
+    "devices.mount_at_signer",
     "devices.renew",
     "devices.stop_at_signer",
     "custody.compare_photograph",

@@ -7,6 +7,7 @@ from privyseal.device.enrolment import DeviceKind
 from privyseal.device.orders import Request
 from privyseal.devices.rules import DeviceState, state_of
 from privyseal.identity.models import Company, Person, new_uid
+from privyseal.seals.models import Seal
 
 _NOBODY = "0" * 64
 
@@ -145,4 +146,49 @@ class DeviceOrder(models.Model):
                 | (~Q(ticket="") & Q(number=None, closes_at__isnull=False)),
                 name="frame_is_order_or_ticket",
             ),
+        ]
+
+
+class DeviceSlot(models.Model):
+    """Which seal a device holds where, as the signer was told."""
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="places", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    seal = models.OneToOneField(Seal, models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "device_slot"
+        constraints = [models.UniqueConstraint(fields=["device", "number"], name="one_seal_a_slot_of_a_device")]
+
+
+class Mounting(models.Model):
+    """A seal is to go into a slot, or with none, whatever is there out of it: asked by one, agreed to by another."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="mountings")
+    slot = models.PositiveSmallIntegerField()
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="+", null=True, db_index=False)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    is_agreed = models.BooleanField(default=False)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "device_mounting"
+        constraints = [
+            models.UniqueConstraint(fields=["device"], condition=Q(decided_at=None), name="one_open_mounting_a_device"),
+            models.CheckConstraint(
+                condition=Q(is_agreed=False) | ~Q(decided_by=models.F("asked_by")), name="nobody_agrees_to_own_mounting"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_at=None, is_agreed=False)
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="mounting_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(done_at=None) | Q(is_agreed=True), name="only_agreed_mounting_is_done"),
+        ]
+        indexes = [
+            models.Index(fields=["decided_at"], condition=Q(is_agreed=True, done_at=None), name="mountings_to_do")
         ]

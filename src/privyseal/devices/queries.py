@@ -4,13 +4,16 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from privyseal.devices.models import Device, DeviceEvent
+from privyseal.devices.models import Device, DeviceEvent, DeviceSlot, Mounting
 from privyseal.devices.rules import TIES, Tie
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import INSTALLATION_POWERS, Power
 from privyseal.kernel.errors import NotFound
+from privyseal.seals.models import Seal
+from privyseal.seals.queries.register import visible_to
+from privyseal.seals.rules import FINAL, SealKind
 
 
 def devices_visible_to(actor: Person, at: datetime) -> QuerySet[Device]:
@@ -33,6 +36,26 @@ def ties_to(actor: Person, at: datetime, device: Device) -> frozenset[Tie]:
     powers = identity.powers_of(actor, at)
     here = frozenset(tie for power, tie in TIES if device.company_id in powers.companies(power))
     return here | {tie for power, tie in TIES if power in INSTALLATION_POWERS and powers.anywhere(power)}
+
+
+def held_in(actor: Person, at: datetime, device: Device) -> QuerySet[DeviceSlot]:
+    """Return the seals that a machine holds, slot by slot."""
+    seen = devices_visible_to(actor, at).filter(pk=device.pk).order_by().values("pk")
+    return DeviceSlot.objects.filter(device__in=seen).select_related("seal").order_by("number", "pk")
+
+
+def open_mounting(actor: Person, at: datetime, device: Device) -> Mounting | None:
+    """Return what is asked for and not decided yet."""
+    seen = devices_visible_to(actor, at).filter(pk=device.pk).order_by().values("pk")
+    waiting = Mounting.objects.filter(device__in=seen, decided_at=None)
+    return waiting.select_related("seal", "asked_by").order_by("pk").first()
+
+
+def seals_to_mount(actor: Person, at: datetime, device: Device) -> QuerySet[Seal]:
+    """Return the living rubber seals of the machine's company that no machine holds."""
+    living = visible_to(actor, at).filter(company=device.company_id, kind=SealKind.PHYSICAL.value)
+    held = DeviceSlot.objects.order_by().values("seal")
+    return living.exclude(state__in=sorted(FINAL)).exclude(pk__in=held).order_by("number", "pk")
 
 
 def latest_events(actor: Person, at: datetime, device: Device, *, limit: int = 50) -> QuerySet[DeviceEvent]:

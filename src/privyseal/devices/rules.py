@@ -8,7 +8,7 @@ from typing import Final
 
 from privyseal.device.orders import Request
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn, Refused
 
 
 class DeviceState(StrEnum):
@@ -29,6 +29,7 @@ class DeviceAct(StrEnum):
     HEALTH = "health"
     LOSE = "lose"
     RETIRE = "retire"
+    MOUNT = "mount"
 
 
 class Tie(StrEnum):
@@ -56,6 +57,7 @@ MAY: Final = (
     May(DeviceAct.FIND,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # a sound opens nothing
     May(DeviceAct.HEALTH, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # asking opens nothing
     May(DeviceAct.LOSE,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   _LIVING),                     # whoever misses it says so, and nothing opens it from then on
+    May(DeviceAct.MOUNT,  (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # asked by one who has seal or machine before them, agreed to by another
     May(DeviceAct.RETIRE, (Tie.MANAGER,),                            _LIVING),                     # a device that holds no seal any more
 )
 TIES: Final = (
@@ -96,6 +98,18 @@ class DeviceDiffers(Refused):
     """What asks to be enrolled is of another kind than was registered, or holds another number of seals."""
 
     code = "device-differs"
+
+
+class SealInMachine(Refused):
+    """The seal is in a machine already, or the slot holds another one: first that comes out."""
+
+    code = "seal-in-machine"
+
+
+def check_agrees(person: int, *, asked_by: int) -> None:
+    """Return if somebody is another than who asked, or refuse."""
+    if person == asked_by:
+        raise DutiesNotSeparate(part="witness", already="applicant")
 
 
 def state_of(*, is_enrolled: bool, ending: str) -> DeviceState:

@@ -28,6 +28,7 @@ DEVICE_ACT: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.LOCK: _("Lock the machine"),
     DeviceAct.FIND: _("Make it heard"),
     DeviceAct.HEALTH: _("Ask how it is"),
+    DeviceAct.MOUNT: _("Ask to mount or remove a seal"),
     DeviceAct.LOSE: _("The machine is missing"),
     DeviceAct.RETIRE: _("Take it out of service for good"),
 }
@@ -36,6 +37,7 @@ ASKED: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.LOCK: _("It is asked to lock itself."),
     DeviceAct.FIND: _("It is asked to make itself heard."),
     DeviceAct.HEALTH: _("It is asked how it is."),
+    DeviceAct.MOUNT: _("Asked. Another manager or keeper has to agree."),
     DeviceAct.LOSE: _("It is reported lost: nothing opens it from now on."),
     DeviceAct.RETIRE: _("It is out of service: nothing opens it from now on."),
 }
@@ -43,7 +45,7 @@ TOLD: Final[Mapping[Told, Promise]] = {
     Told.STARTED: _("Power came"),
     Told.HEALTH: _("Said how it is"),
     Told.SESSION_OPENED: _("Opened for its operator"),
-    Told.SESSION_CLOSED: _("Closed"),
+    Told.SESSION_CLOSED: _("Shut again"),
     Told.RESERVED: _("Impression taken"),
     Told.FIRED: _("Seal came down"),
     Told.PHOTOGRAPHED: _("Photograph taken, or not"),

@@ -156,6 +156,9 @@ TOLD: Final = (
     Told("stock.ended",                to=(Audience.MANAGERS,), urgency=_D),                                    # they read what was found
     Told("device.lost",                to=(*_IN_CHARGE, Audience.SECURITY, Audience.AUDIT), urgency=_U),        # nothing opens it, and somebody looks for it
     Told("device.enrolled",            to=(Audience.MANAGERS, Audience.SECURITY)),                              # a machine that nobody expects is an intruder
+    Told("device.mounting-asked",      to=_IN_CHARGE),                                                          # one of them agrees, or does not
+    Told("device.mounted",             to=_IN_CHARGE),                                                          # from now on the machine opens for it
+    Told("device.unmounted",           to=_IN_CHARGE),                                                          # somebody has it in hand again
     Told("device.retired",             to=_IN_CHARGE),                                                          # they have one less
     Told("alarm.raised",               to=(Audience.OWNER, Audience.MANAGERS)),                                 # somebody looks into it
     Told("hand.entered",               to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news

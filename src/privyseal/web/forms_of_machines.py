@@ -9,19 +9,36 @@ from privyseal.device.enrolment import MOST_SLOTS
 from privyseal.device.events import SERIAL
 from privyseal.identity.models import Company
 from privyseal.language.machines import DEVICE_KIND
+from privyseal.seals.models import Seal
 from privyseal.web.forms import CommandForm, Sent, offer
+
+
+class MountForm(CommandForm):
+    """Which seal is to go into which slot; none takes out whatever is there."""
+
+    slot = forms.IntegerField(label=_("Slot"), min_value=1, max_value=MOST_SLOTS, initial=1)
+    seal = forms.ChoiceField(label=_("Seal"), required=False)
+
+    def __init__(self, data: Sent = None, *, seals: Iterable[Seal]) -> None:
+        super().__init__(data)
+        nothing = ("", str(_("None: what is there comes out")))
+        offer(self.fields["seal"], [nothing, *((seal.uid, f"{seal.name} {seal.number}") for seal in seals)])
 
 
 class MachineForm(CommandForm):
     company = forms.ChoiceField(label=_("Company"))
-    kind = forms.ChoiceField(label=_("What it is"), choices=[(kind.value, said) for kind, said in DEVICE_KIND.items()])
+    kind = forms.ChoiceField(
+        label=_("Kind of machine"), choices=[(kind.value, said) for kind, said in DEVICE_KIND.items()]
+    )
     serial = forms.RegexField(
         f"^(?i:{SERIAL.pattern})$",
         label=_("Serial number"),
         max_length=32,
         help_text=_("As it stands on the machine: letters, digits and hyphens."),
     )
-    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("Such as: front desk, third floor."))
+    name = forms.CharField(
+        label=_("Name of the machine"), max_length=40, help_text=_("Such as: front desk, third floor.")
+    )
     slots = forms.IntegerField(label=_("How many seals it holds"), min_value=1, max_value=MOST_SLOTS, initial=1)
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:

@@ -136,7 +136,8 @@ def keep_renewal(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevice
 
 
 def _seals(device: Device) -> tuple[str, ...]:
-    return ("",) * device.slots
+    held = dict(device.places.order_by("number", "pk").values_list("number", "seal__uid"))
+    return tuple(held.get(number, "") for number in range(1, device.slots + 1))
 
 
 def _keys(asked: Asked) -> str:

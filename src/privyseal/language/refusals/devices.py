@@ -31,4 +31,5 @@ WORDS: Final[Mapping[str, Promise]] = {
     "device-differs": _(
         "This is not the machine that was registered: look at its kind, its serial number and its slots."
     ),
+    "seal-in-machine": _("The seal is in a machine already, or the slot holds another one. Have that taken out first."),
 }

@@ -19,6 +19,8 @@ _TONE: Final = {
     DeviceState.RETIRED: "neutral",
     DeviceState.LOST: "rejected",
 }
+# What has a form or a page of its own.
+_OF_THEIR_OWN: Final = frozenset({DeviceAct.CODE, DeviceAct.MOUNT})
 _OWN: Final = frozenset({"counter", "locked"})
 
 
@@ -55,12 +57,20 @@ def acts(device: Device, ties: Collection[Tie]) -> list[tuple[str, Promise, bool
     return [
         (may.act.value, DEVICE_ACT[may.act], may.act in stops)
         for may in MAY
-        if may.act is not DeviceAct.CODE and set(may.by) & set(ties) and device.state in may.start
+        if may.act not in _OF_THEIR_OWN and set(may.by) & set(ties) and device.state in may.start
     ]
 
 
 def may_have_code(device: Device, ties: Collection[Tie]) -> bool:
-    may = next(may for may in MAY if may.act is DeviceAct.CODE)
+    return _may(DeviceAct.CODE, device, ties)
+
+
+def may_mount(device: Device, ties: Collection[Tie]) -> bool:
+    return _may(DeviceAct.MOUNT, device, ties)
+
+
+def _may(act: DeviceAct, device: Device, ties: Collection[Tie]) -> bool:
+    may = next(may for may in MAY if may.act is act)
     return bool(set(may.by) & set(ties)) and device.state in may.start
 
 

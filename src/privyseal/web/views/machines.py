@@ -1,6 +1,7 @@
 """Machines that hold rubber seals: which there are, how one is, and what somebody near it may ask of it."""
 
 from functools import partial
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,11 +20,13 @@ from privyseal.sealing.signing import client
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.forms_of_machines import MachineForm
+from privyseal.web.forms_of_machines import MachineForm, MountForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown import machines as shown
 from privyseal.web.step_up import proven
 from privyseal.web.views.campaigns import managed
+
+_MOST_SEALS: Final = 500
 
 
 @capability("signed-in")
@@ -82,7 +85,7 @@ def code(request: SignedIn, uid: str) -> HttpResponse:
 def act(request: SignedIn, uid: str, act: str) -> HttpResponse:
     """Ask a machine for something, or end it."""
     device = queries.device_visible_to(request.user, now(), uid)
-    if act not in set(DeviceAct) - {DeviceAct.CODE}:
+    if act not in set(DeviceAct) - {DeviceAct.CODE, DeviceAct.MOUNT}:
         raise NotFound(act=act)
     asked = DeviceAct(act)
 
@@ -104,6 +107,51 @@ def act(request: SignedIn, uid: str, act: str) -> HttpResponse:
     )
 
 
+@capability("signed-in")
+@require_POST
+def mount(request: SignedIn, uid: str) -> HttpResponse:
+    """Ask that a seal goes into a machine, or out of it."""
+    at = now()
+    device = queries.device_visible_to(request.user, at, uid)
+    form = MountForm(request.POST, seals=queries.seals_to_mount(request.user, at, device)[:_MOST_SEALS])
+    return acted(
+        request,
+        form,
+        lambda said: actions.ask_mounting.once(
+            said["command_id"], request.user, now(), device_uid=uid, slot=said["slot"], seal_uid=said["seal"]
+        ),
+        done=str(ASKED[DeviceAct.MOUNT]),
+        back=to("machine", uid),
+        again=partial(_page, request, device, form=form),
+    )
+
+
+@capability("signed-in")
+@require_POST
+@proven("device.decide-mounting")
+def decide(request: SignedIn, uid: str, mounting: str, word: str) -> HttpResponse:
+    """Agree to a mounting that another asked for, or drop it."""
+    device = queries.device_visible_to(request.user, now(), uid)
+    if word not in {"agree", "drop"} or not device.mountings.filter(uid=mounting).exists():
+        raise NotFound(mounting=mounting)
+    is_agreed = word == "agree"
+
+    def do(said: Said) -> None:
+        at = now()
+        key = said["command_id"]
+        actions.decide_mounting.once(key, request.user, at, mounting_uid=mounting, is_agreed=is_agreed)
+        actions.mount_at_signer(at, signer=client())
+
+    return acted(
+        request,
+        CommandForm(request.POST),
+        do,
+        done=_("Agreed: the machine is told.") if is_agreed else _("Dropped."),
+        back=to("machine", uid),
+        again=partial(_page, request, device),
+    )
+
+
 def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     page, companies = page_of(request, queries.devices_visible_to(request.user, at), by="name"), managed(request, at)
@@ -116,8 +164,17 @@ def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "",
     return render(request, "web/machines.html", filled, status=status)
 
 
-def _page(request: SignedIn, device: Device, *, made: str = "", said: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedIn,
+    device: Device,
+    *,
+    form: MountForm | None = None,
+    made: str = "",
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
     at = now()
+    seals = queries.seals_to_mount(request.user, at, device)[:_MOST_SEALS]
     ties = queries.ties_to(request.user, at, device)
     filled = {
         "row": shown.row(device, at),
@@ -125,6 +182,10 @@ def _page(request: SignedIn, device: Device, *, made: str = "", said: str = "", 
         "health": shown.health(device),
         "events": list(shown.events(queries.latest_events(request.user, at, device))),
         "acts": shown.acts(device, ties),
+        "held": list(queries.held_in(request.user, at, device)),
+        "mounting": (mounting := queries.open_mounting(request.user, at, device)),
+        "form": (form or MountForm(seals=seals)) if shown.may_mount(device, ties) and mounting is None else None,
+        "may_decide": shown.may_mount(device, ties),
         "may_have_code": shown.may_have_code(device, ties),
         "command": CommandForm,
         "refusal": said,

@@ -1,0 +1,129 @@
+"""A seal goes into a machine, or out of it: one asks, another agrees, and the signer says so to the machine."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from privyseal.device import signed
+from privyseal.device.orders import Order
+from privyseal.device.signed import Frame
+from privyseal.devices.locking import locked_device
+from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, Mounting
+from privyseal.devices.queries import ties_to
+from privyseal.devices.rules import DeviceAct, DeviceDiffers, SealInMachine, check_agrees, check_may
+from privyseal.identity.models import Person
+from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import NotFound, OutOfTurn, Refused
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor, Service
+from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import Seal
+from privyseal.seals.queries import seal_visible_to
+from privyseal.seals.rules import FINAL, SealKind
+from privyseal.seals.rules.permits import SealNotPhysical
+from privyseal.signer.client import Client
+from privyseal.signer.device_requests import Ordered
+
+SWEEP: Final = Service("sweep")
+_AT_ONCE: Final = 100
+
+
+@command("device.ask-mounting")
+def ask_mounting(actor: Person, at: datetime, *, device_uid: str, slot: int, seal_uid: str = "") -> str:
+    """Ask that a seal goes into a slot, or with none, that whatever is there comes out; return the asking's uid."""
+    seal = seal_visible_to(actor, at, seal_uid) if seal_uid else None
+    device = locked_device(device_uid)
+    check_may(DeviceAct.MOUNT, ties_to(actor, at, device), device.state)
+    if not 1 <= slot <= device.slots:
+        raise DeviceDiffers(slots=device.slots)
+    _check_fits(device, slot, seal)
+    mounting = Mounting(device=device, slot=slot, seal=seal, asked_by=actor, asked_at=at)
+    try:
+        with transaction.atomic():
+            mounting.save(force_insert=True)
+    except IntegrityError as error:
+        raise OutOfTurn(device=device.uid) from error
+    book.record("device.mounting-asked", by=actor, at=at, **_about(mounting))
+    return mounting.uid
+
+
+@command("device.decide-mounting")
+def decide_mounting(actor: Person, at: datetime, *, mounting_uid: str, is_agreed: bool) -> str:
+    """Agree that a seal goes into a machine or out of it, as another than who asked; or drop it."""
+    found = Mounting.objects.filter(uid=mounting_uid).first()
+    if found is None:
+        raise NotFound(mounting=mounting_uid)
+    device = locked_device(Device.objects.values_list("uid", flat=True).get(pk=found.device_id))
+    mounting = Mounting.objects.select_related("seal").get(pk=found.pk)
+    check_may(DeviceAct.MOUNT, ties_to(actor, at, device), device.state)
+    if mounting.decided_at is not None:
+        raise OutOfTurn(mounting=mounting_uid)
+    if is_agreed:
+        check_agrees(actor.pk, asked_by=mounting.asked_by_id)
+        _check_fits(device, mounting.slot, mounting.seal)
+    mounting.device = device
+    mounting.decided_by, mounting.decided_at, mounting.is_agreed = actor, at, is_agreed
+    mounting.save(update_fields=["decided_by", "decided_at", "is_agreed"])
+    if is_agreed:
+        book.record("device.mounting-agreed", by=actor, at=at, **_about(mounting))
+    else:
+        book.record("device.mounting-dropped", by=actor, at=at, **_about(mounting))
+    return device.uid
+
+
+def mount_at_signer(at: datetime, *, signer: Client) -> int:
+    """Have the signer order what was agreed to, again and again until it has; return how many it ordered."""
+    ordered = 0
+    waiting = Mounting.objects.filter(is_agreed=True, done_at=None).order_by("decided_at", "pk")
+    for mounting in waiting.select_related("device", "seal")[:_AT_ONCE]:
+        said: dict[str, Json] = {"slot": mounting.slot, "seal": mounting.seal.uid if mounting.seal else ""}
+        request = Ordered(order=mounting.uid, device=mounting.device.serial, type=Order.MOUNT, said=said)
+        try:
+            frame = signer.order_device(request)
+        except Refused:
+            continue
+        keep_mounting(SWEEP, at, mounting_uid=mounting.uid, frame=frame)
+        ordered += 1
+    return ordered
+
+
+@command("device.mount")
+def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) -> None:
+    """Put on record that the signer ordered it, and keep the order for the machine; a second time changes nothing."""
+    found = Mounting.objects.select_related("device").get(uid=mounting_uid)
+    device = locked_device(found.device.uid)
+    mounting = Mounting.objects.select_related("seal").get(pk=found.pk)
+    if mounting.done_at is not None:
+        return
+    mounting.device, mounting.done_at = device, at
+    mounting.save(update_fields=["done_at"])
+    DeviceSlot.objects.filter(device=device, number=mounting.slot).delete()
+    if mounting.seal is not None:
+        DeviceSlot.objects.create(device=device, number=mounting.slot, seal=mounting.seal)
+    number = int(str(signed.said_by_itself(frame, Frame.ORDER)["number"]))
+    DeviceOrder.objects.create(device=device, number=number, frame=frame, made_at=at)
+    if mounting.seal is not None:
+        book.record("device.mounted", by=actor, at=at, **_about(mounting))
+    else:
+        book.record("device.unmounted", by=actor, at=at, **_about(mounting))
+
+
+@transaction_required
+def _check_fits(device: Device, slot: int, seal: Seal | None) -> None:
+    """Return if a slot that is free takes a living rubber seal of the company, or one that is not gives it back."""
+    held = DeviceSlot.objects.filter(device=device, number=slot).exists()
+    if seal is None:
+        if not held:
+            raise OutOfTurn(device=device.uid, slot=slot)
+        return
+    if seal.kind != SealKind.PHYSICAL.value or seal.company_id != device.company_id or seal.state in FINAL:
+        raise SealNotPhysical(seal=seal.uid)
+    if held or DeviceSlot.objects.filter(seal=seal).exists():
+        raise SealInMachine(seal=seal.uid)
+
+
+def _about(mounting: Mounting) -> dict[str, str | int | None]:
+    seal = mounting.seal.uid if mounting.seal else None
+    return {"device": mounting.device.uid, "company": mounting.device.company.uid, "seal": seal, "slot": mounting.slot}
