@@ -636,6 +636,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "register-remark": lambda _: command(text="原件留存财务部"),
     "seal-remark": lambda _: command(text="印章边缘缺损"),
     "filing-file": lambda _: {"archive_number": "XS-2", "scan": SimpleUploadedFile("s.pdf", b"%PDF-1.7 a scan")},
+    "month-pack": lambda scene: {"company": scene.company.uid},
     "idle-days": lambda scene: command(company=scene.company.uid, days="90"),
     "filing-copy-back": lambda _: command(),
     "filing-confirm": lambda _: command(

@@ -2,16 +2,18 @@
 
 import hashlib
 from base64 import b64decode
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from subprocess import run
 from typing import Final
 from zipfile import ZipFile
 
 import pytest
+from django.utils.timezone import localtime
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # the library ships no types
 
-from privyseal.identity.models import Person
-from privyseal.kernel import receipt
+from privyseal.identity.models import Company, Person
+from privyseal.kernel import merkle, receipt
 from privyseal.kernel.canonical import parse
 from privyseal.kernel.quorum import Needed, Quorum
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
@@ -105,6 +107,28 @@ def test_whoever_sees_no_documents_gets_their_digests(
     assert approved.document in text_of(managers.read("证据包-zh-hans.pdf"))
     assert "documents/1-sealed-1.pdf" in pack_of(enter, sun, approved.uid).namelist()
     assert enter(stranger).get(f"/applications/{approved.uid}/evidence.zip").status_code == 404
+
+
+def test_a_month_leaves_with_its_uses_and_the_heads_of_the_record(
+    sealed: Intent, log: Log, company: Company, zhao: Person, noon: datetime, enter: Enter
+) -> None:
+    browser, asked = enter(zhao), {"company": company.uid}
+    CheckpointRow.objects.create(
+        size=2, root=b64decode(log.head(2).splitlines()[2]), note=log.head(2), signed_at=noon - timedelta(days=40)
+    )
+
+    answer = browser.get("/registers/month.zip", {**asked, "month": f"{localtime(noon):%Y-%m}"})
+
+    pack = ZipFile(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]  # Django's stream
+    rows = list(load_workbook(BytesIO(pack.read("uses.xlsx"))).active.iter_rows(values_only=True))
+    proof = [b64decode(line) for line in pack.read("growth.txt").split()]
+    words = text_of(pack.read("自查-zh-hans.pdf"))
+    assert len(rows) == 2
+    old, new = (b64decode(log.head(size).splitlines()[2]) for size in (2, len(log.facts)))
+    merkle.verify_consistency(2, old, len(log.facts), new, proof)
+    assert [word for word in ("合计11", "已通过2", "没有发生事件", f"{len(log.facts)}条") if word not in words] == []
+    assert recorded()[-1] == "evidence.month-taken"
+    assert browser.get("/registers/month.zip", {**asked, "month": "2999-01"}).status_code == 409
 
 
 def text_of(pdf: bytes) -> str:

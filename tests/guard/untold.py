@@ -16,7 +16,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "message.ways-chosen", "message.muted", "message.unmuted", "message.sent-again", "address.confirmed",
             "webhook.resumed", "webhook.tested", "webhook.sent-again", "table.brought", "seal.attested",
             "seal.photographed", "seal.seen", "seal.remarked", "seal.co-custody-left", "hand.put-back",
-            "hand.photograph-seen", "evidence.taken", "place.set-up", "alarm.thresholds-set",
+            "hand.photograph-seen", "evidence.month-taken", "evidence.taken", "place.set-up", "alarm.thresholds-set",
             "place.taken-down", "place.assigned", "device.registered",
             "device.code-given", "device.asked", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
             "stock.give-up",

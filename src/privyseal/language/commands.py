@@ -47,6 +47,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "hand.spoil": _("mark a spoiled page void"),
     "hand.take-in": _("take a spoiled page in"),
     "hand.compare": _("hold a photograph beside the approved document"),
+    "evidence.take-month": _("take a month of a company along"),
     "evidence.take": _("take the evidence of an application along"),
     "hand.look-at-photograph": _("look at a stamped page"),
     "hand.put-back": _("put a rubber seal back"),

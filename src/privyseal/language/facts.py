@@ -125,6 +125,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "hand.spoiled": _("Impressions spoiled, page marked void"),
     "hand.taken-in": _("Spoiled page handed in"),
     "hand.page-compared": _("Photograph held beside the approved document"),
+    "evidence.month-taken": _("Month of a company taken along"),
     "evidence.taken": _("Evidence of an application taken along"),
     "hand.photograph-seen": _("Photograph of a stamped page looked at"),
     "hand.put-back": _("Rubber seal put back"),

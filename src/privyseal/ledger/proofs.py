@@ -1,5 +1,6 @@
 """Receipts for facts, and the proof that the ledger still says what it said."""
 
+from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -104,6 +105,12 @@ def first_heads_over(kind: str, subject: str, values: Collection[str]) -> dict[s
 
 def consistency_between(old_size: int, new_size: int) -> list[bytes]:
     return _with_nodes(lambda read: merkle.consistency_proof(old_size, new_size, read))
+
+
+def proof_of_growth(old_size: int, new_size: int) -> str:
+    """Return the proof (RFC 6962) that a later head begins with all of an earlier one, a line of base64 a hash."""
+    nodes = consistency_between(old_size, new_size) if 0 < old_size < new_size else []
+    return "".join(f"{b64encode(node).decode()}\n" for node in nodes)
 
 
 def root_at(size: int) -> bytes:

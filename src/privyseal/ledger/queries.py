@@ -91,6 +91,12 @@ def told_already(kind: str, subject: str, values: Collection[str]) -> set[str]:
     return {str(fact.subjects.get(subject)) for fact in _facts(rows.select_related("leaf").order_by("pk"))}
 
 
+def head_until(at: datetime) -> tuple[int, str, datetime] | None:
+    """Return size, note and time of the last head that was signed by a moment."""
+    heads = CheckpointRow.objects.filter(signed_at__lte=at).order_by("-size")
+    return heads.values_list("size", "note", "signed_at").first()
+
+
 def latest_checkpoint() -> str | None:
     return CheckpointRow.objects.order_by("-size").values_list("note", flat=True).first()
 

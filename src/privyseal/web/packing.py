@@ -1,7 +1,8 @@
-"""An evidence pack as one ZIP, written to the disk first: it may hold large files."""
+"""Packs as one ZIP, written to the disk first: they may hold large files."""
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import IO, Final
@@ -10,21 +11,20 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from django.utils.timezone import localtime
 
 from privyseal.storage import StorageFull
-from privyseal.verification.packs import Pack
 
 SUMS: Final = "SHA256SUMS"
 _LINE: Final = "{}  {}\n"
-_AS_IT_IS: Final = (".pdf", ".jpeg", ".png", ".webp")
+_AS_IT_IS: Final = (".pdf", ".jpeg", ".png", ".webp", ".xlsx")
 
 
-def packed(found: Pack, reports: Mapping[str, bytes]) -> IO[bytes]:
-    """Return the ZIP of a pack with reports on it by name, and the digests of all files as ``sha256sum`` reads them.
+def packed(files: Iterable[tuple[str, Iterator[bytes]]], at: datetime) -> IO[bytes]:
+    """Return a ZIP of files by their paths, each in parts, and their digests as ``sha256sum`` reads them.
 
     Refuses: storage-full. The caller closes the file.
     """
     file = TemporaryFile()  # noqa: SIM115  the answer closes it once it is sent
     try:
-        _write(file, found, reports)
+        _write(file, files, localtime(at).timetuple()[:6])
     except OSError as error:
         file.close()
         if error.errno == errno.ENOSPC:
@@ -33,14 +33,10 @@ def packed(found: Pack, reports: Mapping[str, bytes]) -> IO[bytes]:
     return file
 
 
-def _write(file: IO[bytes], found: Pack, reports: Mapping[str, bytes]) -> None:
-    made = localtime(found.at).timetuple()[:6]
+def _write(file: IO[bytes], files: Iterable[tuple[str, Iterator[bytes]]], made: tuple[int, ...]) -> None:
     sums: list[str] = []
     with ZipFile(file, "w") as archive:
-        for path, parts in [
-            *((name, iter((data,))) for name, data in reports.items()),
-            *((one.path, one.parts()) for one in found.enclosed),
-        ]:
+        for path, parts in files:
             digest = sha256()
             with archive.open(_entry(path, made), "w", force_zip64=True) as entry:
                 for part in parts:

@@ -364,6 +364,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("places/stores/", places.set_up, name="store-set-up"),
     path("places/stores/<uid:uid>/take-down/", places.take_down, name="store-take-down"),
     path("places/seals/<uid:uid>/", places.assign, name="place-of-seal"),
+    path("registers/month.zip", packs.month, name="month-pack"),
     path("registers/statistics/", statistics.statistics, name="statistics"),
     path("registers/idle/", statistics.idle, name="idle-seals"),
     path("registers/statistics.<str:ending>", statistics.statistics_file, name="statistics-file"),

@@ -1,5 +1,8 @@
-"""Evidence packs: by what authority a seal was used, for whoever has to be shown."""
+"""Packs that are taken along: by what authority a seal was used, and what happened in a month."""
 
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from io import BytesIO
 from typing import Final
 
 from django.conf import settings
@@ -10,15 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from privyseal.verification import packs
+from privyseal.approvals.queries.registers import rows_of_uses
+from privyseal.identity import sheets
+from privyseal.verification import months, packs
+from privyseal.verification.months import Month
 from privyseal.verification.packs import Pack
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import PDF, attachment, written
 from privyseal.web.packing import packed
-from privyseal.web.shown.packs import report_on
+from privyseal.web.shown import months as shown_months
+from privyseal.web.shown import packs as shown_packs
+from privyseal.web.shown import registers
 from privyseal.web.shown.words import short
 
 _ZIP: Final = "application/zip"
+_MONTH: Final = "%Y-%m"
+_AT_ONCE: Final = 500
 
 
 @capability("signed-in")
@@ -26,19 +36,65 @@ _ZIP: Final = "application/zip"
 def pack(request: SignedIn, uid: str) -> HttpResponseBase:
     """Hand out all the evidence in one ZIP, with a report in each language."""
     found = _taken(request, uid)
-    reports = {}
-    for language, _name_of in settings.LANGUAGES:
-        with override(language):
-            called = _("Evidence pack")
-            reports[f"{called}-{language}.pdf"] = report_on(found)
-    return written(packed(found, reports), name=_name(uid, "zip"), kind=_ZIP)
+    reports = _in_each_language(lambda: _("Evidence pack"), lambda: shown_packs.report_on(found))
+    files = [*reports, *((one.path, one.parts()) for one in found.enclosed)]
+    return written(packed(files, found.at), name=_name(uid, "zip"), kind=_ZIP)
 
 
 @capability("signed-in")
 @require_safe
 def report(request: SignedIn, uid: str) -> HttpResponse:
     """Hand out the report alone, in the reader's language."""
-    return attachment(report_on(_taken(request, uid)), name=_name(uid, "pdf"), kind=PDF)
+    return attachment(shown_packs.report_on(_taken(request, uid)), name=_name(uid, "pdf"), kind=PDF)
+
+
+@capability("signed-in")
+@require_safe
+def month(request: SignedIn) -> HttpResponseBase:
+    """Hand out a month of a company in one ZIP: a report in each language, the uses as a table, the record's heads."""
+    at, company = now(), request.GET.get("company", "")
+    first = _first_of(request.GET.get("month", ""))
+    if not request.powers.reads_everything:
+        months.take_month(request.user, at, company_uid=company, month=f"{first:%Y-%m}")
+    found = months.gather_month(request.user, at, company, first)
+    reports = _in_each_language(lambda: _("Self-check"), lambda: shown_months.report_on(found))
+    name = f"{found.company.name} {found.first:%Y-%m}.zip"
+    return written(packed([*reports, *_parts(request, found)], at), name=name, kind=_ZIP)
+
+
+def _parts(request: SignedIn, found: Month) -> Iterator[tuple[str, Iterator[bytes]]]:
+    table = BytesIO()
+    sheets.fill(table, [str(column) for column in registers.COLUMNS], _cells(request, found))
+    yield "uses.xlsx", iter((table.getvalue(),))
+    if found.before:
+        yield "head-before.txt", iter((found.before.note.encode(),))
+    if found.after:
+        yield "head-after.txt", iter((found.after.note.encode(),))
+    if found.growth:
+        yield "growth.txt", iter((found.growth.encode(),))
+
+
+def _cells(request: SignedIn, found: Month) -> Iterator[list[object]]:
+    last = 0
+    while entries := list(found.uses.filter(number__gt=last)[:_AT_ONCE]):
+        yield from registers.use_cells(rows_of_uses(request.user, found.at, entries))
+        last = entries[-1].number
+
+
+def _in_each_language(called: Callable[[], str], made: Callable[[], bytes]) -> list[tuple[str, Iterator[bytes]]]:
+    found: list[tuple[str, Iterator[bytes]]] = []
+    for language, _own_name in settings.LANGUAGES:
+        with override(language):
+            found.append((f"{called()}-{language}.pdf", iter((made(),))))
+    return found
+
+
+def _first_of(said: str) -> date:
+    """Return the first day of the month that the address names, else of this one."""
+    try:
+        return datetime.strptime(said, _MONTH).date()  # noqa: DTZ007  a month has no zone
+    except ValueError:
+        return now().date().replace(day=1)
 
 
 def _taken(request: SignedIn, uid: str) -> Pack:

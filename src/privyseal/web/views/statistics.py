@@ -25,6 +25,7 @@ from privyseal.language.refusals import words_for
 from privyseal.seals import actions, queries
 from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealType
+from privyseal.verification.months import may_check
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_registers import IdleForm
@@ -77,6 +78,8 @@ def statistics(request: SignedIn) -> HttpResponse:
     late = _late(request, asked)
     page: dict[str, Any] = {
         "asked": asked,
+        "may_check": asked.company is not None and may_check(request.user, now(), asked.company),
+        "this_month": f"{localdate():%Y-%m}",
         "late": [(title, rows[:_MOST_SHOWN]) for title, rows in late],
         "years": _years(request, asked.company, asked.this_year),
         "chart": charts.months(counted.months),

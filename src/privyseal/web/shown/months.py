@@ -1,0 +1,99 @@
+"""A month of a company in words: the report that is read first."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from privyseal.approvals.rules import State
+from privyseal.language.labels import INCIDENT_KIND, SEAL_STATE, STATE
+from privyseal.pdf.report import Block, Heading, Table, Words, report
+from privyseal.seals.models import Incident
+from privyseal.seals.rules import SealState
+from privyseal.seals.rules.incidents import IncidentKind
+from privyseal.verification.months import MOST, Month, Sealed
+from privyseal.web.shown.words import short
+
+
+def report_on(month: Month) -> bytes:
+    """Return the report on a month as PDF, in the language of now."""
+    title = _("Self-check of seals: %(company)s, %(month)s") % {
+        "company": month.company.name,
+        "month": date_format(month.first, "YEAR_MONTH_FORMAT"),
+    }
+    return report(title, _blocks(month), language=get_language() or "", made_at=month.at)
+
+
+def _blocks(month: Month) -> Iterator[Block]:
+    yield Words(_("As of %(time)s.") % {"time": _time(month.at)}, is_small=True)
+    yield Heading(_("What was sealed"))
+    yield _listed((_("Seal"), _("Uses"), _("Impressions")), _sealed(month.sealed), _("No seal was used in this month."))
+    yield Words(_("Each use stands in uses.xlsx, as in the register of uses."), is_small=True)
+    yield Heading(_("What was applied for"))
+    applied = [(str(STATE[State(state)]), str(count)) for state, count in month.applied.items()]
+    yield _listed((_("State today"), _("Applications")), applied, _("Nothing was applied for."))
+    yield Heading(_("Approved and not used"))
+    expired = [
+        (_time(one.expired_at), f"{one.seal.name} {one.seal.number}", short(one.application_uid))
+        for one in month.expired
+    ]
+    yield _listed((_("Expired"), _("Seal"), _("Application")), expired, _("No permit expired unused."))
+    yield Heading(_("What went wrong"))
+    header = (_("Opened"), _("What"), _("Seal"), _("Owner"), _("Ended"))
+    yield _listed(header, [_incident(one) for one in month.incidents], _("No incident was opened."))
+    yield Words(_("Open at the end of the month: %(count)d.") % {"count": month.still_open})
+    yield Heading(_("Photographs owed today"))
+    owed = [(one.use.permit.seal.name, one.use.operator.name, str(one.missing)) for one in month.debts[:MOST]]
+    yield _listed((_("Seal"), _("Operator"), _("Impressions")), owed, _("None is owed."))
+    yield Heading(_("The seals today"))
+    seals = [(str(SEAL_STATE[SealState(state)]), str(count)) for state, count in month.seals.items()]
+    yield _listed((_("State"), _("Seals")), seals, _("The company has no seal."))
+    yield Heading(_("The record"))
+    yield from _record(month)
+
+
+def _listed(header: Sequence[str], rows: Sequence[Sequence[str]], none: str) -> Block:
+    return Table(header, rows, [1] * len(header)) if rows else Words(none)
+
+
+def _sealed(sealed: Sequence[Sealed]) -> list[tuple[str, str, str]]:
+    rows = [(f"{one.name} {one.number}", str(one.uses), str(one.impressions)) for one in sealed]
+    uses, impressions = sum(one.uses for one in sealed), sum(one.impressions for one in sealed)
+    return [*rows, (_("Together"), str(uses), str(impressions))] if rows else []
+
+
+def _incident(one: Incident) -> tuple[str, ...]:
+    kind = str(INCIDENT_KIND[IncidentKind(one.kind)])
+    return (
+        _time(one.opened_at),
+        _("%(kind)s (drill)") % {"kind": kind} if one.is_drill else kind,
+        f"{one.seal.name} {one.seal.number}" if one.seal else "",
+        one.owner.name,
+        _time(one.ended_at) or _("open"),
+    )
+
+
+def _record(month: Month) -> Iterator[Block]:
+    if month.after is None:
+        yield Words(_("No head of the record was signed by the end of this month."))
+        return
+    yield Words(
+        _("head-after.txt is the last signed head of this month: %(size)d entries, signed on %(time)s.")
+        % {"size": month.after.size, "time": _time(month.after.signed_at)}
+    )
+    if month.before is not None:
+        yield Words(
+            _(
+                "head-before.txt is the last one before it: %(size)d entries, signed on %(time)s. growth.txt proves "
+                "(RFC 6962) that the record only grew between the two."
+            )
+            % {"size": month.before.size, "time": _time(month.before.signed_at)}
+        )
+    yield Words(_("Whoever keeps these heads from month to month sees whether anything was changed behind them."))
+
+
+def _time(at: datetime | None) -> str:
+    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
