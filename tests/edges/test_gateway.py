@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Asked, DeviceKind
+from privyseal.device.events import Told
 from privyseal.device.hello import LONGEST_WAIT
 from privyseal.device.machine import Machine
 from privyseal.device.parts import Identity
@@ -141,6 +142,16 @@ def test_a_lock_reaches_a_machine_that_waits(
     machine.take(acknowledgement, noon)
     device.refresh_from_db()
     assert device.is_locked
+
+
+def test_a_machine_that_locked_itself_is_shown_as_locked(
+    door: Door, machine: Machine, device: Device, noon: datetime
+) -> None:
+    alarm = machine.kept.head.next(device.serial, Told.ALARM, noon, said={"kind": "tamper", "locked": True})
+    status, _ = door.frames(machine.told() or "", _events(machine, alarm.to_json()))
+
+    device.refresh_from_db()
+    assert (status, device.is_locked) == (HTTPStatus.OK, True)
 
 
 def test_a_machine_that_waits_for_nothing_is_answered_after_its_time(

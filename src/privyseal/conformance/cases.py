@@ -316,7 +316,6 @@ def clock(trial: Trial) -> None:
     trial.sync()
     trial.done("clock", "-600")
     trial.refuses(ticket.uid, "clock")
-    trial.done("clock", "0")
     trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
     trial.one(trial.came(), "clock-set")
     trial.done("open", ticket.uid, OPERATOR)

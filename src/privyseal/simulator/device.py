@@ -10,6 +10,7 @@ from typing import Final
 
 from privyseal.device import enrolment
 from privyseal.device.enrolment import Again, Asked, DeviceKind
+from privyseal.device.events import Told
 from privyseal.device.hello import Picture
 from privyseal.device.kept import Kept, Phase
 from privyseal.device.keypad import Entered
@@ -39,6 +40,7 @@ class Device:
         self._ways: dict[str, Way] = {}
         self.machine: Watched | None = None
         self.display = ""
+        self._clock_order = 0
         self._start()
 
     @property
@@ -176,7 +178,7 @@ class Device:
         with self._lock:
             told = own.told()
             slots = {str(slot): seal for slot, seal in enumerate(told.seals, start=1)}
-            self.parts.change(slots=slots, clock=self.parts.state.clock)
+            self.parts.change(slots=slots, clock=round((told.at - self._clock()).total_seconds()))
             self._home.save_kept(Kept(counter=self.parts.counter, mounted=slots).to_bytes())
             self._home.save_own(own)
             self.close()
@@ -224,6 +226,7 @@ class Device:
                 try:
                     if self.machine is not None:
                         self.machine.take(str(frame), self.now)
+                        self._set_clock(self.machine)
                 except (FrameBroken, FrameForged) as refusal:
                     self.display = f"refused a frame: {refusal.code}"
         code = str(answer.said.get("code", ""))
@@ -231,6 +234,13 @@ class Device:
             return None
         self.display = code
         return code
+
+    def _set_clock(self, machine: Watched) -> None:
+        """Set the clock where the frame that was just taken was an order to."""
+        last = machine.kept.unsent[-1] if machine.kept.unsent else {}
+        if last.get("type") == Told.CLOCK_SET.value and machine.kept.orders != self._clock_order:
+            self._clock_order = machine.kept.orders
+            self.parts.change(clock=round((machine.kept.seen_at - self._clock()).total_seconds()))
 
     def _way(self, name: str) -> Way:
         if name not in self._ways:

@@ -276,7 +276,10 @@ function take(text) {
   const at = said.said;
   const acts = {
     "orders unlock": () => tell("unlocked", {}, { ...number, locked: false }),
-    "orders time": () => tell("clock-set", { at: at.at }, { ...number, seen: timeOf(at.at) }),
+    "orders time": () => {
+      tell("clock-set", { at: at.at }, { ...number, seen: timeOf(at.at) });
+      part({ clock: (timeOf(at.at) - Date.now()) / 1000 });
+    },
     "orders mount": () => tell("mounted", { slot: at.slot, seal: at.seal }, { ...number, mounted: at.slot === 1 ? at.seal : kept.mounted }),
     "orders confirm": () => {
       const session = kept.session;
@@ -317,7 +320,7 @@ async function enrol(address, typed) {
   const right = hmac(secret, tagged("privyseal/enrolment/answered", joined(SERIAL, sha256(frame)))).toString("hex");
   if (answer.said.proof !== right) return "no not-proved";
   become(frame, read(strict(frame.split(".")[1])).signer);
-  parts.seal = own.told.seals[0];
+  part({ seal: own.told.seals[0], clock: (timeOf(own.told.at) - Date.now()) / 1000 });
   kept = {
     number: 0, digest: ZERO, unsent: [], tickets: {}, withdrawn: [], begun: {}, spent: {}, session: null, counter: parts.counter,
     orders: 0, requests: 0, locked: false, seen: 0, newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
