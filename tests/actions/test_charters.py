@@ -27,7 +27,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
-from privyseal.signer.passkeys import AssertionForAnother, Page
+from privyseal.signer.passkeys import AssertionForAnother, Page, PasskeyNotBound
 from privyseal.signer.software_passkeys import SoftwarePasskey
 from tests.actions.keepers import forbidden
 from tests.conftest import Use, apply, holding, new_person, one_more_seal, permit_of, recorded
@@ -118,6 +118,30 @@ def test_a_yes_that_the_key_would_not_count_is_not_taken_and_a_passkey_moves_the
     assert vote(li, noon, pending.uid, keys["li"]) == "approved"
     sealing.seal_document(wang, noon, permit_uid=pending.permit.uid, document_sha256=pending.document, signer=signer)
     assert recorded()[-1] == "document.sealed"
+
+
+def test_a_passkey_in_software_is_not_taken_where_the_charter_asks_for_one_bound_to_its_device(
+    keys: dict[str, SoftwarePasskey],
+    pending: Use,
+    official: Seal,
+    li: Person,
+    wu: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    uid = approvals.propose_charter(
+        li, noon, seal_uid=official.uid, is_for_company=True, approvals=1, assurance="passkey", is_bound=True
+    )
+    for person in (li, wu):
+        approvals.agree_charter(person, noon, charter_uid=uid)
+    approvals.tell_charters(noon, signer=signer, page=settings.APPROVAL_URL)
+    ApprovalPasskey.objects.filter(person=li).update(is_software=True)
+
+    with pytest.raises(PasskeyNotBound):
+        vote(li, noon, pending.uid, keys["li"])
+
+    assert not Vote.objects.filter(application__uid=pending.uid).exists()
+    assert vote(wu, noon, pending.uid, keys["wu"]) == "approved"
 
 
 def test_once_passkeys_are_asked_for_the_next_charter_and_the_rosters_take_them(

@@ -9,17 +9,30 @@ from privyseal.identity.queries import installation
 from privyseal.ledger.transactions import transaction_required
 from privyseal.signer import passkeys
 from privyseal.signer.charters import APPROVERS
-from privyseal.signer.passkeys import AssertionInvalid, Page, PasskeyAssertion, PasskeyInSoftware
+from privyseal.signer.passkeys import AssertionInvalid, Page, PasskeyAssertion, PasskeyInSoftware, PasskeyNotBound
 from privyseal.signer.statement import Approved, Statement, challenge
 
 
 @transaction_required
 def said_by_passkey(
-    actor: Person, at: datetime, *, statements: Sequence[Statement], assertions: Sequence[PasskeyAssertion], page: Page
+    actor: Person,
+    at: datetime,
+    *,
+    statements: Sequence[Statement],
+    assertions: Sequence[PasskeyAssertion],
+    page: Page,
+    is_bound: bool = False,
 ) -> list[Approved]:
-    """Return the statements with this person's own yes to each, or refuse; a passkey that counts has counted on."""
+    """Return the statements with this person's own yes to each, or refuse; a passkey that counts has counted on.
+
+    With ``is_bound`` a charter asks for passkeys that cannot leave their device: the key would refuse another.
+    """
     bodies = [statement.to_bytes() for statement in statements]
-    return says_by_passkey(actor, at, bodies=bodies, assertions=assertions, page=page, roster=APPROVERS)
+    approved = says_by_passkey(actor, at, bodies=bodies, assertions=assertions, page=page, roster=APPROVERS)
+    named = ApprovalPasskey.objects.filter(credential__in=[one.credential for one in assertions])
+    if is_bound and named.exclude(is_bound=True, is_software=False).exists():
+        raise PasskeyNotBound(person=actor.pseudonym)
+    return approved
 
 
 @transaction_required

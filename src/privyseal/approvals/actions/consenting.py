@@ -82,8 +82,8 @@ def consent(
     if shown_sha256 != shown_digest(application, statements, lines):
         raise ChangedSinceShown(application=application.uid)
     seals = {line.seal_id: line.seal for line in lines}
-    _check_charters(application.purpose, [seals[one.seal_id] for one in waiting], assertions)
-    said = _said(actor, at, own_statements_of(waiting, statements, lines), assertions)
+    is_bound = _check_charters(application.purpose, [seals[one.seal_id] for one in waiting], assertions)
+    said = _said(actor, at, own_statements_of(waiting, statements, lines), assertions, is_bound=is_bound)
     for one, yes in zip(waiting, said, strict=True):
         one.given_at, one.shown_sha256, one.approved = at, shown_sha256, [yes.to_json()]
         one.save(update_fields=["given_at", "shown_sha256", "approved"])
@@ -142,8 +142,8 @@ def give_mandate(
     """Say yes in writing to later uses of a seal that bears one's own name; return the mandate's uid."""
     mandate = mandate_of(actor, at, seal_uid=seal_uid, wish=wish)
     seal = mandate.seal
-    _check_charters(Purpose.USE, [seal], assertions)
-    (said,) = _said(actor, at, [mandate_statement_of(mandate)], assertions)
+    is_bound = _check_charters(Purpose.USE, [seal], assertions)
+    (said,) = _said(actor, at, [mandate_statement_of(mandate)], assertions, is_bound=is_bound)
     mandate.evidence = [said.to_json()]
     mandate.save(force_insert=True)
     book.record(
@@ -202,19 +202,28 @@ def mandate_statement_of(mandate: Mandate) -> Statement:
 
 
 def _said(
-    actor: Person, at: datetime, statements: Sequence[Statement], assertions: tuple[PasskeyAssertion, ...]
+    actor: Person,
+    at: datetime,
+    statements: Sequence[Statement],
+    assertions: tuple[PasskeyAssertion, ...],
+    *,
+    is_bound: bool,
 ) -> list[Approved]:
     if assertions:
         page = Page(settings.APPROVAL_URL)
-        return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page)
+        return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page, is_bound=is_bound)
     bodies = [one.to_bytes() for one in statements]
     return [Approved(body, (vouch(body, approver=actor.pseudonym, web_key=web_key()),)) for body in bodies]
 
 
-def _check_charters(purpose: str, seals: Sequence[Seal], assertions: tuple[PasskeyAssertion, ...]) -> None:
-    """Return if the key will let this own yes count, or refuse now what it would refuse when the seal is to move."""
+def _check_charters(purpose: str, seals: Sequence[Seal], assertions: tuple[PasskeyAssertion, ...]) -> bool:
+    """Return if the key will let this own yes count, or refuse now what it would refuse when the seal is to move.
+
+    What is returned is whether passkeys have to be bound to their device.
+    """
     asked = {seal: holds.charter for seal, holds in charters_at_the_key(purpose, seals).items()}
     check_counts(asked, assurance=PASSKEY if assertions else SESSION)
+    return any(charter.is_bound for charter in asked.values())
 
 
 def _made_of(assertions: tuple[PasskeyAssertion, ...]) -> dict[str, Json]:

@@ -121,12 +121,13 @@ def cast_vote(
         raise ChangedSinceShown(application=application.uid)
     check_not_voted(actor, application)
     check_waits_for_nobody(counts_for, application, open_now[0])
+    is_bound = False
     voters = counted_of(vote for vote in votes if vote.stage == application.stage)
     if step is Step.APPROVE:
         _check_leaves_enough(application, before, open_now, voters, actor=actor.pk, counts_for=counts_for)
-        _check_charters(application, lines, system, assertions)
+        is_bound = _check_charters(application, lines, system, assertions)
     # (3) the yes is bound to the statements, one a seal
-    approved = _said_yes(actor, at, statements, system, assertions) if step is Step.APPROVE else []
+    approved = _said_yes(actor, at, statements, system, assertions, is_bound=is_bound) if step is Step.APPROVE else []
     given = Vote(application=application, stage=application.stage, person=actor, decision=step.value, at=at)
     given.comment, given.shown_sha256, given.system, given.for_person_id = comment, shown_sha256, system, giver
     given.approved = [item.to_json() for item in approved]
@@ -155,12 +156,14 @@ def _said_yes(
     statements: Sequence[Statement],
     system: OutsideSystem | None,
     assertions: tuple[PasskeyAssertion, ...],
+    *,
+    is_bound: bool,
 ) -> list[Approved]:
     """Return the statements with what says that this person said yes: their own passkey, or else a word for them."""
     if not assertions:
         return _vouched_for(actor, statements, system)
     page = Page(settings.APPROVAL_URL)
-    return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page)
+    return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page, is_bound=is_bound)
 
 
 def _vouched_for(actor: Person, statements: Sequence[Statement], system: OutsideSystem | None) -> list[Approved]:
@@ -175,11 +178,15 @@ def _check_charters(
     lines: Sequence[Line],
     system: OutsideSystem | None,
     assertions: tuple[PasskeyAssertion, ...],
-) -> None:
-    """Return if the key will let this yes count, or refuse now what it would refuse when the seal is to move."""
+) -> bool:
+    """Return if the key will let this yes count, or refuse now what it would refuse when the seal is to move.
+
+    What is returned is whether passkeys have to be bound to their device.
+    """
     asked = charters_at_the_key(application.purpose, [line.seal for line in lines])
     made_of = PASSKEY if assertions else EXTERNAL if system else SESSION
     check_counts({seal: holds.charter for seal, holds in asked.items()}, assurance=made_of)
+    return any(holds.charter.is_bound for holds in asked.values())
 
 
 def _check_leaves_enough(
