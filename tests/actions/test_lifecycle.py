@@ -6,6 +6,7 @@ import pytest
 from cryptography import x509
 from django.db import connection
 from django.utils.timezone import localdate
+from django.utils.translation import override
 
 from privyseal.approvals.actions import TooFewApprovers
 from privyseal.approvals.wishes import TermsIncomplete, WitnessesMissing
@@ -17,6 +18,7 @@ from privyseal.seals.models import Permit, Seal, SealVersion
 from privyseal.seals.rules import ProofMissing, Role, SealNotInForce, WordsMissing
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
+from privyseal.web.shown import certificates
 from tests.actions.keepers import approved_act, forbidden, photo
 from tests.conftest import Use, recorded
 
@@ -29,6 +31,13 @@ def carry(permit: Permit, person: Person, at: datetime, signer: Client) -> None:
 
 def revoked(signer: Client) -> set[str]:
     return {f"{entry.serial_number:x}" for entry in x509.load_der_x509_crl(signer.public().crl)}
+
+
+def why_revoked(version: SealVersion, signer: Client) -> str:
+    """Return what the certificate's page says."""
+    with override("en"):
+        shown = certificates.show(bytes(version.certificate or b""), signer.public().crl)
+        return str(shown.revocation and shown.revocation.reason)
 
 
 @pytest.fixture
@@ -64,6 +73,7 @@ def test_a_change_makes_a_new_version_and_voids_the_one_before(
     assert (seal.version, seal.name, seal.face["ring"], seal.state) == (2, "集团公章", NEW_FACE["ring"], "active")
     assert [version.voided_at for version in versions] == [noon, None]
     assert first.serial in revoked(signer)
+    assert why_revoked(first, signer) == "A newer version of the seal took its place"
     assert recorded()[-1] == "seal.changed"
     with pytest.raises(Refused) as refused:
         sealing.seal_document(
@@ -97,6 +107,7 @@ def test_a_seal_is_destroyed_before_two_witnesses_and_nothing_brings_it_back(
     retired.refresh_from_db()
     assert (retired.state, retired.signer_state) == ("destroyed", "destroyed")
     assert SealVersion.objects.get().serial in revoked(signer)
+    assert why_revoked(SealVersion.objects.get(), signer) == "The seal was destroyed or declared void"
     assert SealVersion.objects.get().voided_at == noon
     assert recorded()[-2:] == ["seal.destroy.intended", "seal.destroyed"]
     for state in ("active", "suspended", "retired", "void"):

@@ -401,6 +401,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "tile": lambda _: {"tile": Tile(0, 0)},
     "ocsp-question": lambda _: {"question": "AAAA"},
     "official": lambda scene: {"uid": scene.official.uid},
+    "serial": lambda scene: {"serial": scene.official.versions.get().serial},
     "stopped": lambda scene: {"uid": scene.suspended.seal.uid},
     "stopped+permit": lambda scene: {"uid": scene.suspended.seal.uid, "permit_uid": scene.suspended.uid},
     "draft+permit": lambda scene: {"uid": scene.draft.seal.uid, "permit_uid": scene.draft.uid},

@@ -187,10 +187,11 @@ def test_people_of_another_company_get_nothing_of_this_one() -> None:
     foreign = [ROLES.index(login) for login in ("tian", "he", "lu", "bai")]
 
     # The code on a sheet, and the way back from the approval page, say nothing but the address that was asked for;
-    # whether a certificate is in force is for everybody.
+    # whose a certificate is and whether it is in force is for everybody who has its number from a file.
     about_nobody = {
         "way-back",
         "ocsp-question",
+        "serial",
         "-",
         "style",
         "table",

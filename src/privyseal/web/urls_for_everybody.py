@@ -18,6 +18,8 @@ def paths() -> list[URLPattern]:
         path("pki/ca.cer", pki.issuer, name="issuer"),
         path("pki/ca.crl", public.revocations, name="revocations"),
         path("pki/ca.pem", public.authority, name="authority"),
+        path("pki/certificates/<str:serial>/", pki.certificate, name="certificate"),
+        path("pki/certificates/<str:serial>/chain.pem", pki.chain, name="certificate-chain"),
         path("pki/ocsp", pki.ocsp, name="ocsp"),
         path("pki/ocsp/<path:question>", pki.ocsp_asked, name="ocsp-asked"),
         path("r/<uid:code>/", public.printed, name="printed"),

@@ -4,18 +4,24 @@ import binascii
 from base64 import b64decode
 from typing import Final
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.identity.queries import installation
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.sealing.signing import client
+from privyseal.seals.queries.certificates import certificate_of
 from privyseal.web.capabilities import capability
 from privyseal.web.downloads import attachment
+from privyseal.web.shown import certificates
 
 _ANSWER: Final = "application/ocsp-response"
 _CERTIFICATE: Final = "application/pkix-cert"
+_CHAIN: Final = "application/x-pem-file"
 _MOST_BYTES: Final = 2_000
 _FRESH: Final = "max-age=60, public, no-transform, must-revalidate"
 """How long an answer may be kept on its way: a revocation is known here at once, and everywhere within a minute."""
@@ -29,6 +35,25 @@ def issuer(_request: HttpRequest) -> HttpResponse:
     if found is None:
         raise NotFound
     return attachment(bytes(found.authority), name="privyseal-ca.cer", kind=_CERTIFICATE)
+
+
+@capability("public")
+@require_safe
+def certificate(request: HttpRequest, serial: str) -> HttpResponse:
+    """Say whose a seal's certificate is, and whether it was revoked, to whoever has its number from a file."""
+    version = certificate_of(serial)
+    shown = certificates.show(bytes(version.certificate or b""), client().public().crl)
+    return render(request, "web/certificate.html", {"shown": shown})
+
+
+@capability("public")
+@require_safe
+def chain(_request: HttpRequest, serial: str) -> HttpResponse:
+    """Hand out a seal's certificate and that of its authority."""
+    version, found = certificate_of(serial), installation()
+    ders = [bytes(version.certificate or b""), *([bytes(found.authority)] if found else [])]
+    pems = b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders)
+    return attachment(pems, name=f"{serial}.pem", kind=_CHAIN)
 
 
 @csrf_exempt
