@@ -33,6 +33,7 @@ from privyseal.devices.rules import (
 )
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn
+from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
@@ -182,6 +183,19 @@ def test_what_a_machine_tells_is_kept_once_and_whole(
     device.refresh_from_db()
     assert (device.counter, device.health["counter"]) == (2, 2)
     assert recorded().count("device.told") == 2
+
+
+def test_what_alarms_is_on_record_for_those_who_are_told_at_once(
+    serial: str, enrolled: enrolment.Enrolled, device: Device, noon: datetime
+) -> None:
+    chain = _chain(serial, noon, "started", "excess", "wrong-seal", "alarm", "fired")
+    for _ in range(2):
+        actions.take_events(GATEWAY, noon, serial=serial, frame=_told(*chain))
+
+    assert recorded()[-4:] == ["device.alarmed"] * 3 + ["device.told"]
+    fact = last_fact_about("device.alarmed", "company", device.company.uid)
+    assert fact is not None
+    assert (fact.data["of"], fact.data["number"]) == ("alarm", 4)
 
 
 def test_a_gap_another_story_and_another_key_change_nothing(

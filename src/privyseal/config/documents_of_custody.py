@@ -132,6 +132,11 @@ def _may_device() -> str:
     return table(("act", "by", "of a machine that is", "why"), cells)
 
 
+def _alarming() -> str:
+    rows = zip(devices.ALARMING, reasons(devices, "ALARMING"), strict=True)
+    return table(("event", "why"), [(code(told), why) for told, why in rows])
+
+
 def _ties_to_device() -> str:
     rows = zip(devices.TIES, reasons(devices, "TIES"), strict=True)
     return table(("power", "is", "why"), [(code(power), code(tie), why) for (power, tie), why in rows])
@@ -158,4 +163,5 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "may-wait": _may_wait,
     "may-device": _may_device,
     "ties-to-device": _ties_to_device,
+    "alarming": _alarming,
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from privyseal.device.events import Told
 from privyseal.device.orders import Request
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn, Refused
@@ -64,6 +65,13 @@ TIES: Final = (
     (Power.MANAGE,   Tie.MANAGER),    # the manager of the company's seals answers for what holds them
     (Power.CUSTODY,  Tie.KEEPER),     # whoever keeps seals there has the device before them
     (Power.SECURITY, Tie.SECURITY),   # whoever answers for accounts and keys stops a device like them
+)
+# fmt: on
+# fmt: off
+ALARMING: Final = (
+    Told.EXCESS,       # the seal came down where nothing was reserved
+    Told.WRONG_SEAL,   # another seal was mounted than the record says
+    Told.ALARM,        # tamper, motion, a door held open, the emergency key, a jam: it says which
 )
 # fmt: on
 REQUESTED: Final = {

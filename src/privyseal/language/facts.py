@@ -169,6 +169,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "device.mounting-dropped": _("Mounting or removal of a seal dropped"),
     "device.mounted": _("Seal mounted in a machine"),
     "device.unmounted": _("Seal taken out of a machine"),
+    "device.alarmed": _("Alarm given by a machine"),
     "device.told": _("Events of a machine kept"),
     "device.asked": _("Machine asked to do something"),
     "device.lost": _("Machine reported lost"),

@@ -12,7 +12,7 @@ from privyseal.device.signed import Frame
 from privyseal.devices.hearing import acknowledged, key_of, known_device
 from privyseal.devices.locking import locked_by_serial
 from privyseal.devices.models import Device, DeviceEvent
-from privyseal.devices.rules import DeviceRevoked
+from privyseal.devices.rules import ALARMING, DeviceRevoked
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
@@ -39,6 +39,10 @@ def keep_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> int:
     if new:
         _keep(device, new, at)
         first, last = new[0].number, new[-1].number
+        for event in new:
+            if event.type in ALARMING:
+                about = {"device": device.uid, "company": device.company.uid}
+                book.record("device.alarmed", by=actor, at=at, **about, of=event.type, number=event.number)
         book.record("device.told", by=actor, at=at, device=device.uid, first=first, last=last, head=device.head)
     return device.known
 
