@@ -17,7 +17,7 @@ from privyseal.keeping.holds import covers
 from privyseal.keeping.models import ClearedPaper
 from privyseal.keeping.rules import Decision
 from privyseal.keeping.terms import MOST_ON_A_LIST, TERMS, Paper, PaperDeleted, ends_on, is_over
-from privyseal.seals.models import Filing, Permit, PermitLine
+from privyseal.seals.models import Filing, Permit, PermitLine, Photo
 
 _YEAR: Final = timedelta(days=365)
 
@@ -148,10 +148,9 @@ def check_is_kept(sha256: str) -> None:
 
 
 def is_needed(sha256: str) -> bool:
-    """Return whether another photograph or scan that is still kept is the same file."""
+    """Return whether another photograph or scan that is still kept is the same file; those of seals have no end."""
     gone = ClearedPaper.objects.filter(key=OuterRef("pk"), gone_at__isnull=False)
     photographs = Photograph.objects.filter(~Exists(gone.filter(paper=Paper.PHOTOGRAPH.value)))
     scans = Filing.objects.filter(~Exists(gone.filter(paper=Paper.SCAN.value)), scan_sha256=sha256)
-    return (
-        photographs.filter(sha256=sha256).exists() or photographs.filter(small_sha256=sha256).exists() or scans.exists()
-    )
+    others = (photographs.filter(sha256=sha256), photographs.filter(small_sha256=sha256), scans)
+    return any(each.exists() for each in others) or Photo.objects.filter(sha256=sha256).exists()

@@ -177,6 +177,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "seal.carry-out": _("carry out what was approved for a seal"),
     "seal.confirm-act": _("record what was done at a seal's key"),
     "seal.attest": _("give one's word on a seal"),
+    "seal.look-at-photo": _("look at a photograph of a seal"),
     "seal.photograph": _("photograph a seal"),
     "seal.fail-act": _("record that the signer refused"),
     "seal.signer-told": _("suspend a seal at its key"),

@@ -255,6 +255,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "keeper-set.ended": _("Set of seals with a keeper each ended"),
     "seal.extended": _("Seal extended"),
     "seal.assigned": _("Owning unit of the seal changed"),
+    "seal.photo-seen": _("Photograph of a seal looked at"),
     "seal.photographed": _("Seal photographed"),
     "seal.attested": _("Word given on a seal"),
     "seal.kept": _("Seal has a keeper"),

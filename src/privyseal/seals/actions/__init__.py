@@ -62,7 +62,7 @@ from privyseal.seals.actions.rulebook import (
 from privyseal.seals.actions.sets import end_set, make_set, propose_set_end
 from privyseal.seals.actions.stopping import expire_seals, suspend, suspend_seal, tell_signer
 from privyseal.seals.actions.types import add_type, level_of, retire_type
-from privyseal.seals.actions.words import NotAPhoto, attest, enter_photo, receive_photo
+from privyseal.seals.actions.words import NotAPhoto, attest, enter_photo, look_at_photo, receive_photo
 
 __all__ = [
     "ActUnderWay",
@@ -114,6 +114,7 @@ __all__ = [
     "leave_co_custody",
     "level_of",
     "locked_seal",
+    "look_at_photo",
     "make_set",
     "name_co_custodian",
     "name_person",

@@ -1,6 +1,7 @@
 """Physical acts: each person it takes gives their word, and the last word carries it out."""
 
 from datetime import datetime
+from io import BytesIO
 from typing import Final
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from privyseal.seals.actions.moving import KeeperMissing, about, locked_act, mov
 from privyseal.seals.actions.renewing import renew
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Attestation, Custody, Permit, PermitPart, Photo, Seal, SealVersion
+from privyseal.seals.queries.custody import photo_visible_to
 from privyseal.seals.queries.register import seal_visible_to
 from privyseal.seals.rules import (
     STAMPS_NOTHING,
@@ -50,7 +52,7 @@ def receive_photo(actor: Person, at: datetime, *, seal_uid: str, data: bytes) ->
     if kind is None or len(data) > MOST_BYTES:
         raise NotAPhoto(size=len(data))
     seal_visible_to(actor, at, seal_uid)
-    digest: str = settings.BLOBS.put(data)
+    digest: str = settings.VAULT.put(BytesIO(data))
     return enter_photo(actor, at, seal_uid=seal_uid, digest=digest, kind=kind, size=len(data))
 
 
@@ -65,6 +67,14 @@ def enter_photo(actor: Person, at: datetime, *, seal_uid: str, digest: str, kind
     if is_new:
         book.record("seal.photographed", by=actor, at=at, seal=seal.uid, photo_sha256=digest)
     return digest
+
+
+@command("seal.look-at-photo")
+def look_at_photo(actor: Person, at: datetime, *, seal_uid: str, sha256: str) -> str:
+    """Put on record that somebody looks at a picture of a seal; return its digest."""
+    seen = photo_visible_to(actor, at, seal_uid, sha256)
+    book.record("seal.photo-seen", by=actor, at=at, seal=seal_uid, photo_sha256=seen.sha256)
+    return seen.sha256
 
 
 @command("seal.attest")
