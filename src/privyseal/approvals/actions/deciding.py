@@ -121,11 +121,10 @@ def cast_vote(
         raise ChangedSinceShown(application=application.uid)
     check_not_voted(actor, application)
     check_waits_for_nobody(counts_for, application, open_now[0])
-    is_bound = False
     voters = counted_of(vote for vote in votes if vote.stage == application.stage)
     if step is Step.APPROVE:
         _check_leaves_enough(application, before, open_now, voters, actor=actor.pk, counts_for=counts_for)
-        is_bound = _check_charters(application, lines, system, assertions)
+    is_bound = step is Step.APPROVE and _check_charters(application, lines, system, assertions)
     # (3) the yes is bound to the statements, one a seal
     approved = _said_yes(actor, at, statements, system, assertions, is_bound=is_bound) if step is Step.APPROVE else []
     given = Vote(application=application, stage=application.stage, person=actor, decision=step.value, at=at)
