@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application, CategoryVersion, Policy, SeatAsked
@@ -16,10 +17,12 @@ from privyseal.approvals.rules.policies import Flaw, PolicyUnfit, RowNotPossible
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.rules.seats import Seat, Who
 from privyseal.approvals.rules.usual_categories import USUAL
+from privyseal.approvals.stages import rows_of
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.seals.models import Seal
+from privyseal.web.shown.policies import names_in, of_the_whole
 from tests.actions.policies import GRAVE, ONE, TWO, InForce, asks_for, post, put_in_force, write
 from tests.conftest import Use, apply, holding, new_company, new_person, say_yes
 
@@ -164,6 +167,24 @@ def test_a_seat_that_nobody_in_the_company_can_fill_is_told(
         (1, company.name, "finance-head"),
         (2, company.name, ""),
     ]
+
+
+def test_what_only_its_applicant_could_approve_is_told_by_name_and_shown(
+    company: Company, zhao: Person, chen: Person, wang: Person, li: Person, noon: datetime
+) -> None:
+    holding(wang, Power.APPROVE, company, noon)
+    policy = write(zhao, noon, company, asks_for((Seat(Who.PERSON, wang.pseudonym),)))
+
+    (told,) = (finding for finding in findings_on(chen, noon, policy) if finding.flaw is not Flaw.OVERLAP)
+    assert (told.flaw, told.row, told.forbids) == (Flaw.ONE_PERSON, 1, False)
+    assert told.about["person"] == wang.name
+    with translation.override("zh-hans"):
+        (shown,) = of_the_whole([replace(told, row=0)], names_in([], rows_of(policy)))
+        assert str(shown.words) == "按目前的人员，申请人或用印人须自己审批，而这是不允许的："
+    assert shown.about == f"{company.name} · {wang.name} · 仅 {wang.name} 一人 · 用印申请"
+
+    holding(new_person("qian", "钱用印"), Power.USE, company, noon)
+    assert findings_on(chen, noon, policy) == []
 
 
 def test_a_row_that_names_what_is_not_there_is_refused(company: Company, zhao: Person, noon: datetime) -> None:

@@ -101,7 +101,11 @@ class Firm:
         general, finance = self.offices
         held = {HEAD: self.heads[0] | self.heads[1], GENERAL: general, FINANCE: finance}
         return Staff(
-            "", self.approvers, held | {f"person {one}": frozenset({one}) for one in PEOPLE}, frozenset({OUTSIDE})
+            name="",
+            approvers=self.approvers,
+            able={},
+            holders=held | {f"person {one}": frozenset({one}) for one in PEOPLE},
+            systems=frozenset({OUTSIDE}),
         )
 
     def open(self, stages: Iterable[Stage], *, applicant: int, unit: int, free: frozenset[int]) -> list[list[SeatOpen]]:

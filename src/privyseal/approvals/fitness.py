@@ -1,14 +1,18 @@
 """Whether a policy fits the companies that it is for: what is wrong with it, and which seats nobody there can fill."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
+from django.db.models import Count, Exists, OuterRef
+
 from privyseal.approvals.models import OutsideSystem, Policy
-from privyseal.approvals.rules import People
-from privyseal.approvals.rules.policies import Finding, Flaw, Table, findings_of
+from privyseal.approvals.rules import Asks, People, asks
+from privyseal.approvals.rules.paths import Hangs, hangs_on
+from privyseal.approvals.rules.policies import Finding, Flaw, Table, findings_in, meetings_of
 from privyseal.approvals.rules.seats import Seat, SeatOpen, Stage, Who, first_missing
 from privyseal.approvals.stages import rows_of
 from privyseal.identity import queries as identity
@@ -17,16 +21,23 @@ from privyseal.identity.models import Company, Person, Post, Unit
 from privyseal.identity.rules import Office, Power
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import SealType
+from privyseal.signer.statement import Purpose
 
 MOST_COMPANIES: Final = 5
+# Stands for all who hold a power and approve nothing there: one of them fits as well as any other.
+_SOMEBODY_ELSE: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who may approve in a company, who holds which office or post there, and which outside systems count."""
+    """Who holds which power in a company, and which office or post, and which outside systems count.
+
+    Of those who do not approve there, ``able`` names one for all.
+    """
 
     name: str
     approvers: People
+    able: Mapping[str, People]
     holders: Mapping[str, People]
     systems: frozenset[str]
 
@@ -46,7 +57,8 @@ class Staff:
 def findings_on(policy: Policy, at: datetime) -> list[Finding]:
     """Return what is wrong with a policy, what forbids it first."""
     table = rows_of(policy)
-    found = [*findings_of(table, types=_types(), chains=_chains(table)), *_in_companies(policy, table, at)]
+    met = meetings_of(table, types=_types(), chains=_chains(table))
+    found = [*findings_in(table, met), *_in_companies(policy, table, met.decides, at)]
     return sorted(found, key=lambda finding: (not finding.forbids, finding.row))
 
 
@@ -71,9 +83,12 @@ def first_unfilled(staff: Staff, stages: tuple[Stage, ...]) -> Seat | None:
     return None if found is None else seats[found]
 
 
-def _in_companies(policy: Policy, table: Table, at: datetime) -> Iterator[Finding]:
+def _in_companies(
+    policy: Policy, table: Table, decides: Mapping[int, Collection[str]], at: datetime
+) -> Iterator[Finding]:
     staffs = _staffs(companies_under(policy), at, table)
     yield from _unfilled(staffs, table)
+    yield from _hanging(staffs, table, decides)
     yield from _no_help(staffs, table)
 
 
@@ -111,6 +126,58 @@ def _unfilled(staffs: list[Staff], table: Table) -> Iterator[Finding]:
             yield Finding(Flaw.UNFILLED, number, about=about)
 
 
+def _hanging(staffs: list[Staff], table: Table, decides: Mapping[int, Collection[str]]) -> Iterator[Finding]:
+    """Yield, for each row, the first companies in which one person would have to play two parts that are kept apart."""
+    known: dict[tuple[tuple[Stage, ...], Power, Power], list[tuple[Staff, Hangs]]] = {}
+    found: dict[int, tuple[Purpose, list[tuple[Staff, Hangs]]]] = {}
+    for number, row in enumerate(table):
+        for purpose in map(Purpose, sorted(decides.get(number, ()))):
+            parts = (row.stages, *_apart_from_approvers(asks(purpose)))
+            if parts not in known:
+                known[parts] = [(staff, hangs) for staff in staffs if (hangs := _hangs(staff, *parts))]
+            if known[parts]:
+                found[number] = (purpose, known[parts][:MOST_COMPANIES])
+                break
+    alone = {hangs.person for _, those in found.values() for _, hangs in those if hangs.person}
+    names = dict(Person.objects.filter(pk__in=alone).values_list("pk", "name")) if alone else {}
+    for number, (purpose, those) in found.items():
+        seats = list(chain.from_iterable(table[number].stages))
+        for staff, hangs in those:
+            seat = seats[hangs.seat]
+            about = {"company": staff.name, "who": seat.who.value, "name": seat.name, "purpose": purpose.value}
+            only = {"person": names[hangs.person]} if hangs.person else {}
+            yield Finding(Flaw.ONE_PERSON, number + 1, about=about | only)
+
+
+def _apart_from_approvers(asked: Asks) -> tuple[Power, Power]:
+    """Return the powers of whoever applies and of whoever carries it out; for some purposes nobody besides."""
+    return asked.applicant, asked.operator or asked.applicant
+
+
+def _hangs(staff: Staff, stages: tuple[Stage, ...], applying: Power, operating: Power) -> Hangs | None:
+    """Return on whom it hangs that these stages are passed; None where it does not, or a seat is filled by nobody."""
+    if first_unfilled(staff, stages) is not None:
+        return None
+    seats = [staff.could_fill(seat) for stage in stages for seat in stage]
+    applicants, operators = (staff.able.get(power.value, frozenset()) for power in (applying, operating))
+    return hangs_on(seats, approvers=staff.approvers, applicants=applicants, operators=operators)
+
+
+def _able(keys: list[int], at: datetime) -> dict[int, dict[str, set[int]]]:
+    """Return by company and power who could apply or operate: whoever approves there too, and one for all others."""
+    held = identity.grants_in_force(at).filter(among("company_id", keys), person__is_active=True)
+    approving = held.filter(company=OuterRef("company"), person=OuterRef("person"), power=Power.APPROVE)
+    able: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    beside = held.exclude(power=Power.APPROVE).filter(Exists(approving.order_by()))
+    for company, power, person in beside.values_list("company_id", "power", "person_id"):
+        able[company][power].add(person)
+    counted = held.order_by().values("company_id", "power").annotate(people=Count("person_id", distinct=True))
+    for company, power, people in counted.values_list("company_id", "power", "people"):
+        if people > len(able[company][power]):
+            able[company][power].add(_SOMEBODY_ELSE)
+    return able
+
+
 def _staffs(companies: list[Company], at: datetime, table: Table) -> list[Staff]:
     keys = [company.pk for company in companies]
     approvers: dict[int, set[int]] = defaultdict(set)
@@ -137,10 +204,12 @@ def _staffs(companies: list[Company], at: datetime, table: Table) -> list[Staff]
     systems = frozenset(
         OutsideSystem.objects.filter(confirmed_at__isnull=False, ended_at=None).values_list("uid", flat=True)
     )
+    able = _able(keys, at)
     return [
         Staff(
             company.name,
             frozenset(approvers[company.pk]),
+            {power: frozenset(those) for power, those in able[company.pk].items()},
             {name: frozenset(those) for name, those in {**people, **holders[company.pk]}.items()},
             systems,
         )

@@ -53,6 +53,9 @@ FLAW: Final[Mapping[Flaw, Promise]] = {
     Flaw.TOO_EASY: _("It asks fewer people than this purpose takes everywhere:"),
     Flaw.OVERLAP: _("It meets a row above, which decides where both fit:"),
     Flaw.NO_HELP: _("It goes to somebody who could not decide it where it is late:"),
+    Flaw.ONE_PERSON: _(
+        "Whoever asks for it or carries it out there would have to approve it as well today, and may not:"
+    ),
     Flaw.UNFILLED: _("Nobody can say this yes there today:"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {

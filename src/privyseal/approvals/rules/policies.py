@@ -227,6 +227,7 @@ class Flaw(StrEnum):
     TOO_EASY = "too-easy"
     OVERLAP = "overlap"
     UNFILLED = "unfilled"
+    ONE_PERSON = "one-person"
     NO_HELP = "no-help"
 
 
@@ -238,6 +239,7 @@ FLAWS: Final = (
     (Flaw.TOO_EASY, "a row asks fewer people than the product asks everywhere"),
     (Flaw.OVERLAP,  "two rows meet without one being the exception to the other: the higher one decides there"),
     (Flaw.UNFILLED, "different people could not fill the seats of a row in some company today"),
+    (Flaw.ONE_PERSON, "in some company today whoever applies for it or carries it out would have to approve it as well: it hangs on one person alone"),
     (Flaw.NO_HELP,  "where a stage is late, whoever it goes to could not decide it in some company: nobody, or needed at another stage"),
 )
 # fmt: on
@@ -266,7 +268,10 @@ def findings_of(table: Table, *, types: Names, chains: Names) -> list[Finding]:
     ``types`` says of each type of seal there is how it is called; ``chains`` says of each unit which units it stands
     in, itself included.
     """
-    met = _meetings(table, types=types, chains=chains)
+    return findings_in(table, meetings_of(table, types=types, chains=chains))
+
+
+def findings_in(table: Table, met: "Meetings") -> list[Finding]:
     return [*_gaps(met), *_too_easy(table, met), *_never(table, met), *_crossing(table, met)]
 
 
@@ -284,7 +289,7 @@ class Meetings:
     without: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def _meetings(table: Table, *, types: Names, chains: Names) -> Meetings:
+def meetings_of(table: Table, *, types: Names, chains: Names) -> Meetings:
     met, everything = Meetings(), (1 << len(table)) - 1
     for takers, told in _cells(table, types=types, chains=chains):
         if not takers:

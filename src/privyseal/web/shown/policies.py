@@ -253,6 +253,8 @@ def _about(finding: Finding, names: Names) -> Iterable[str]:
     if "company" in about:
         yield about["company"]
         yield _who(Who(about["who"]), about["name"], names)
+    if "person" in about:
+        yield _("only %(person)s") % {"person": about["person"]}
     if "purpose" in about:
         yield str(PURPOSE[Purpose(about["purpose"])])
     if "needed" in about:
