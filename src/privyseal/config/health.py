@@ -107,7 +107,7 @@ class _Waiting(Collector):
             yield GaugeMetricFamily("privyseal_facts_behind", "Facts that wait for their index.", value=facts_behind())
             what = "Permits, mandates and applications taken back, of which the signer has not heard."
             yield from _cosigners()
-            yield GaugeMetricFamily("privyseal_denials_untold", what, value=untold())
+            yield GaugeMetricFamily("privyseal_denials_untold", what, value=untold(datetime.now(UTC)))
 
 
 def _cosigners() -> Iterator[Metric]:

@@ -24,10 +24,10 @@ def own_yeses_not_denied() -> QuerySet[OwnYes]:
     return withdrawn.order_by("withdrawn_at", "application_id", "seal_id")
 
 
-def untold() -> int:
+def untold(at: datetime) -> int:
     """Return how many permits, mandates, applications, own yeses and passkeys are gone without the key knowing yet."""
     waiting = (
-        permits_not_denied(),
+        permits_not_denied(at),
         mandates_not_denied(),
         applications_not_denied(),
         own_yeses_not_denied(),
@@ -38,5 +38,5 @@ def untold() -> int:
 
 def scan(at: datetime) -> list[Finding]:
     """Return everything that a scan finds of powers, of keepers, and of what the key does not know yet."""
-    waiting = untold()
+    waiting = untold(at)
     return [*seals.scan(at), *([Finding(Found.KEY_NOT_TOLD, count=waiting)] if waiting else [])]

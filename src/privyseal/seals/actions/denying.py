@@ -17,7 +17,7 @@ _AT_ONCE: Final = 200
 
 def deny_at_signer(at: datetime, *, signer: Client) -> int:
     """Deny at the key every permit and mandate that was ended in the register; return of how many it was told."""
-    permits = list(permits_not_denied().select_related("seal")[:_AT_ONCE])
+    permits = list(permits_not_denied(at).select_related("seal")[:_AT_ONCE])
     mandates = list(mandates_not_denied()[:_AT_ONCE])
     denied = [Denial(What.PERMIT, permit.application_uid, permit.seal.uid) for permit in permits]
     denied += [Denial(What.MANDATE, mandate.uid) for mandate in mandates]
@@ -33,7 +33,7 @@ def deny_at_signer(at: datetime, *, signer: Client) -> int:
 
 @command("seal.denial-told")
 def _note_denied(actor: Actor, at: datetime, *, permits: list[int], mandates: list[int]) -> None:
-    for permit in permits_not_denied().filter(pk__in=permits).select_related("seal").select_for_update(of=("self",)):
+    for permit in permits_not_denied(at).filter(pk__in=permits).select_related("seal").select_for_update(of=("self",)):
         permit.denied_at = at
         permit.save(update_fields=["denied_at"])
         said = {"permit": permit.uid, "seal": permit.seal.uid, "application": permit.application_uid}
