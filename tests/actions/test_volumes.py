@@ -7,20 +7,25 @@ import pytest
 from django.db import connection
 
 from privyseal.approvals.models import Application
+from privyseal.approvals.wishes import LineWish
 from privyseal.custody import actions
 from privyseal.custody.actions.sightings import enter_sighting
 from privyseal.custody.models import HandUse, Photograph, Sample, Sighting, Turn
 from privyseal.custody.owing import owed_of
 from privyseal.custody.rules import Ending, Hand, TurnTooLarge
 from privyseal.custody.rules.photographs import PhotographsOwed, SampleNotAsked
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
 from privyseal.ledger.actors import Service
 from privyseal.ledger.queries import last_fact_about
 from privyseal.paper.verdict import Seen, Sight
+from privyseal.pdf import confined
+from privyseal.pdf.confined import Task
+from privyseal.pdf.spots import Range, Spread
 from privyseal.seals.models import Permit, Seal
 from tests.actions.keepers import forbidden
 from tests.by_hand import Out, line, stamped_page, watched
-from tests.conftest import apply, permit_of, recorded, say_yes
+from tests.conftest import apply, bring, permit_of, recorded, say_yes
+from tests.pdfs import one_page
 
 pytestmark = pytest.mark.documents
 
@@ -199,3 +204,27 @@ def test_a_picture_of_the_camera_shows_what_was_drawn(bid: Out, wang: Person, ji
     uid = actions.photograph(wang, noon, command_id=uuid4(), turn_uid=turn.uid, taken=taken)
 
     assert list(turn.samples.filter(photograph__uid=uid).values_list("number", flat=True)) == [first]
+
+
+def test_a_bid_of_two_thousand_pages_in_six_copies_is_six_volumes(
+    company: Company, stamp: Seal, wang: Person, gu: Person, jian: Person, li: Person, noon: datetime
+) -> None:
+    document = bring(wang, noon, company, confined.run(Task.ACCEPT, one_page("Bid", pages=2_000)))
+    every_page = Spread((Range(1, 2_000),), 150_000, 60_000)
+    wish = LineWish(stamp.uid, document, "others", (every_page,), copies=6)
+    application = apply(wang, noon, stamp, document, lines=(wish,), papers=watched(jian))
+    say_yes(li, noon, application)
+    terms = {"photographs": {"asks": "sample", "retention": "permanent"}, "volume": 2_000, "made_anew": 2}
+    Permit.objects.filter(application_uid=application).update(terms=terms)
+    permit = permit_of(application)
+    uid = actions.begin_use(wang, noon, permit_uid=permit.uid)
+    actions.confirm_use(gu, noon, use_uid=uid, hand=Hand.KEEPER)
+    actions.confirm_use(jian, noon, use_uid=uid, hand=Hand.SUPERVISOR)
+    out = Out(uid, permit, permit.lines.get().pk)
+
+    turns = [volume(out, wang, jian, noon, impressions=2_000) for _ in range(6)]
+
+    assert (permit.impressions, sum(turn.committed for turn in turns)) == (12_000, 12_000)
+    assert HandUse.objects.get(uid=uid).ending == "count"
+    assert {turn.samples.count() for turn in turns} == {turns[0].to_show}
+    assert {sample.page <= 2_000 and 1 <= sample.copy <= 6 for turn in turns for sample in turn.samples.all()} == {True}
