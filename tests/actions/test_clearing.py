@@ -12,14 +12,15 @@ from privyseal.custody import actions as custody
 from privyseal.custody.models import Photograph
 from privyseal.identity.models import Company, Person
 from privyseal.keeping import actions
-from privyseal.keeping.ended import check_is_kept
+from privyseal.keeping.ended import check_is_kept, gone
 from privyseal.keeping.erased import done_so_far
 from privyseal.keeping.models import Clearance, ClearedPaper, Hold
 from privyseal.keeping.rules import DecidedByAsker, Decision, Held
-from privyseal.keeping.terms import ListChanged, NothingEnded, PaperDeleted
+from privyseal.keeping.terms import ListChanged, NothingEnded, Paper, PaperDeleted
 from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Permit
+from privyseal.web.shown import hands
 from tests.actions.keepers import forbidden
 from tests.by_hand import Out
 from tests.conftest import recorded
@@ -78,6 +79,9 @@ def test_what_is_over_goes_once_two_agree_and_its_digests_stay(
     for one in stamped:
         with pytest.raises(PaperDeleted):
             check_is_kept(one.sha256)
+    assert gone(Paper.PHOTOGRAPH, [one.pk for one in stamped]) == {one.pk for one in stamped}
+    (turn,) = hands.use(stamped[0].turn.use, zhao, None).turns
+    assert [one.is_gone for one in turn.photographs] == [True] * 2
     fact = last_fact_about("paper.deleted", "company", company.uid)
     assert fact is not None
     assert (fact.data["file_sha256"], fact.data["retention"]) == (stamped[1].sha256, "ten-years")

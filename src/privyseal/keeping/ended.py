@@ -1,6 +1,6 @@
 """Photographs, scans and documents whose time is over, asked of the database."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -139,6 +139,14 @@ def people_of(paper: Paper, key: int) -> frozenset[int]:
         named = ("owed_by", "filed_by", "confirmed_by", "entry__operator")
         hands = list(Filing.objects.filter(pk=key).values_list(*named))
     return frozenset(chain.from_iterable(hands)) - {None}
+
+
+def gone(paper: Paper, keys: Collection[int]) -> frozenset[int]:
+    """Return which of these photographs or scans, by key, were deleted when their time was over."""
+    if not keys:
+        return frozenset()
+    found = ClearedPaper.objects.filter(paper=paper.value, key__in=keys, gone_at__isnull=False)
+    return frozenset(found.values_list("key", flat=True))
 
 
 def check_is_kept(sha256: str) -> None:

@@ -18,6 +18,8 @@ from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
 from privyseal.custody.rules.spoiled import SPOILS, Spoil
 from privyseal.identity.models import Person
+from privyseal.keeping.ended import gone
+from privyseal.keeping.terms import Paper
 from privyseal.language.hands import BECAME, ENDING, LATE
 from privyseal.language.labels import bound_in_words
 from privyseal.seals.models import Permit, PermitPart
@@ -64,6 +66,7 @@ class PhotographShown:
     spoil_form: SpoilForm | None
     may_take_in: bool
     kept: Kept
+    is_gone: bool
     blank_form: BlankForm | None
 
 
@@ -181,7 +184,8 @@ def late(acts: Iterable[LateAct]) -> list[LateShown]:
 
 
 def use(one: HandUse, reader: Person, keeper: Person | None) -> UseShown:
-    turns = [_turn(turn, one, reader, keeper) for turn in one.turns.all()]
+    deleted = gone(Paper.PHOTOGRAPH, [each.pk for turn in one.turns.all() for each in turn.photographs.all()])
+    turns = [_turn(turn, one, reader, keeper, deleted) for turn in one.turns.all()]
     return UseShown(one, ENDING[Ending(one.ending)] if one.ending else "", turns)
 
 
@@ -207,7 +211,7 @@ def lines(
     ]
 
 
-def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None) -> TurnShown:
+def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None, deleted: frozenset[int]) -> TurnShown:
     phase, is_watching = Phase(turn.phase), one.supervisor_id == reader.pk
     is_taken = phase is Phase.RESERVED
     is_open = is_taken or phase is Phase.MADE
@@ -222,7 +226,7 @@ def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None) -> Tu
         CountedForm(auto_id=f"id_counted_{turn.pk}_%s") if is_open and is_watching else None,
         ReleaseForm(auto_id=f"id_release_{turn.pk}_%s") if is_taken and is_watching else None,
         _photograph_form(turn, to_show, waiting) if (is_taken or phase in TAKES) and may_photograph else None,
-        [_photograph(photograph, turn, one, reader, keeper) for photograph in turn.photographs.all()],
+        [_photograph(each, turn, one, reader, keeper, is_gone=each.pk in deleted) for each in turn.photographs.all()],
         seen,
         is_taken,
         samples,
@@ -239,7 +243,7 @@ def _photograph_form(turn: Turn, to_show: int, waiting: Sequence[int]) -> Photog
 
 
 def _photograph(
-    photograph: Photograph, turn: Turn, one: HandUse, reader: Person, keeper: Person | None
+    photograph: Photograph, turn: Turn, one: HandUse, reader: Person, keeper: Person | None, *, is_gone: bool
 ) -> PhotographShown:
     """Return a stamped page, and whether the reader may call it spoiled, or say that it was handed in."""
     spoiled = getattr(photograph, "spoiled", None)
@@ -252,6 +256,7 @@ def _photograph(
         SpoilForm(initial={"impressions": max(1, photograph.impressions)}) if is_open else None,
         spoiled is not None and spoiled.taken_in_at is None and is_keeper,
         kept(photograph.retention, photograph.at),
+        is_gone,
         BlankForm() if _shows_a_blank(photograph, turn, one, reader) else None,
     )
 
