@@ -5,30 +5,34 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from io import BytesIO
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
 
 from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Asked, DeviceKind
-from privyseal.device.events import Told
+from privyseal.device.events import Head, Told
 from privyseal.device.hello import LONGEST_WAIT
 from privyseal.device.machine import Machine
 from privyseal.device.parts import Identity
 from privyseal.device.signed import Frame, FrameKey, signed
 from privyseal.devices import actions
 from privyseal.devices.models import Device
-from privyseal.devices.rules import DeviceAct
+from privyseal.devices.rules import MOST_PICTURE_BYTES, DeviceAct
 from privyseal.gateway.house import House
 from privyseal.gateway.site import MOST_BYTES, Site
 from privyseal.identity.models import Company, Person
-from privyseal.kernel.canonical import Json, canonical, parse
+from privyseal.kernel.canonical import Json, canonical, parse, sha256
 from privyseal.signer.client import Client
+from tests.conftest import recorded
 from tests.device.test_machine import Parts
 
+Key: TypeAlias = ec.EllipticCurvePrivateKey
+JPEG: Final = b"\xff\xd8\xff\xe0 what lies there"
 KEY, AGREEMENT, HOUSE = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
 
 
@@ -51,7 +55,9 @@ class Door:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    def ask(self, path: str, said: Mapping[str, Json] | bytes, method: str = "POST") -> tuple[int, dict[str, Json]]:
+    def ask(
+        self, path: str, said: Mapping[str, Json] | bytes, method: str = "POST", *, authorization: str = ""
+    ) -> tuple[int, dict[str, Json]]:
         body = said if isinstance(said, bytes) else canonical(said)
         statuses: list[str] = []
         answer = self._site(
@@ -59,11 +65,19 @@ class Door:
                 "REQUEST_METHOD": method,
                 "PATH_INFO": path,
                 "CONTENT_LENGTH": str(len(body)),
+                "HTTP_AUTHORIZATION": authorization,
                 "wsgi.input": BytesIO(body),
             },
             lambda status, _headers, _error=None: _noting(statuses, status),
         )
         return int(statuses[0][:3]), parse(b"".join(answer))
+
+    def picture(self, serial: str, body: bytes, *, names: bytes = JPEG, key: Key = KEY) -> tuple[int, Json]:
+        """Send a picture with a frame that names one; return the status, and the code where there is one."""
+        said: dict[str, Json] = {"v": 1, "device": serial, "sha256": sha256(names), "bytes": len(names)}
+        frame = signed(Frame.PICTURE, said, key)
+        status, answer = self.ask(f"/v1/pictures/{sha256(names)}", body, "PUT", authorization=f"Privyseal {frame}")
+        return status, answer.get("code")
 
     def frames(self, *texts: str) -> tuple[int, Sequence[str]]:
         status, said = self.ask("/v1/frames", {"frames": list(texts)})
@@ -212,6 +226,34 @@ def test_a_lost_machine_locks_itself_and_is_heard_no_more(
     assert machine.kept.is_locked
     assert door.frames(machine.hello(noon)) == (HTTPStatus.UNAUTHORIZED, ["device-revoked"])
     assert door.frames(machine.told() or "") == (HTTPStatus.UNAUTHORIZED, ["device-revoked"])
+
+
+def test_a_picture_is_kept_once_after_an_event_named_it_and_no_other(
+    door: Door, machine: Machine, device: Device, gu: Person, noon: datetime
+) -> None:
+    assert door.picture(device.serial, JPEG) == (HTTPStatus.CONFLICT, "picture-unknown")
+    said: list[dict[str, Json]] = [
+        {"impression": 1, "failed": False, "sha256": sha256(one), "bytes": len(one)} for one in (JPEG, b"no picture")
+    ]
+    first = machine.kept.head.next(device.serial, Told.PHOTOGRAPHED, noon, said=said[0])
+    second = Head.after(first).next(device.serial, Told.PHOTOGRAPHED, noon, said=said[1])
+    door.frames(machine.told() or "", _events(machine, first.to_json(), second.to_json()))
+
+    assert door.picture(device.serial, JPEG[:-1] + b"!") == (HTTPStatus.BAD_REQUEST, "frame-broken")
+    assert door.picture(device.serial, b"no picture", names=b"no picture") == (HTTPStatus.BAD_REQUEST, "frame-broken")
+    assert door.picture(device.serial, JPEG, key=HOUSE) == (HTTPStatus.UNAUTHORIZED, "frame-forged")
+    assert door.picture(device.serial, bytes(MOST_PICTURE_BYTES + 1)) == (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too-large",
+    )
+    assert door.ask(f"/v1/pictures/{sha256(JPEG)}", JPEG, "PUT")[0] == HTTPStatus.BAD_REQUEST
+    assert not device.pictures.filter(received_at__isnull=False).exists()
+
+    assert [door.picture(device.serial, JPEG)[0] for _ in range(2)] == [HTTPStatus.CREATED, HTTPStatus.OK]
+    assert b"".join(settings.VAULT.parts(sha256(JPEG))) == JPEG
+    assert recorded().count("device.pictured") == 1
+    actions.end_device(gu, noon, device_uid=device.uid, act=DeviceAct.LOSE)
+    assert door.picture(device.serial, JPEG) == (HTTPStatus.UNAUTHORIZED, "device-revoked")
 
 
 def _events(machine: Machine, *events: Mapping[str, Json]) -> str:

@@ -7,15 +7,18 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from privyseal.device import signed
 from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.hello import Hello
 from privyseal.device.orders import Acknowledgement, Instruction, Request
-from privyseal.device.signed import FrameKey
-from privyseal.devices.models import Device, DeviceOrder, DeviceRequest
-from privyseal.devices.rules import CLOCK_TOLERANCE, DeviceRevoked, DeviceState
+from privyseal.device.signed import Frame, FrameBroken, FrameKey
+from privyseal.devices.models import Device, DeviceOrder, DevicePicture, DeviceRequest
+from privyseal.devices.rules import CLOCK_TOLERANCE, MOST_PICTURE_BYTES, DeviceRevoked, DeviceState, PictureUnknown
+from privyseal.kernel import shapes
 
 _HALF: Final = 32
 _MOST_AT_ONCE: Final = 100
+_OF_A_PICTURE: Final = frozenset({"v", "device", "sha256", "bytes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,24 @@ def lacking(device: Device, hello: Hello, at: datetime) -> Lacking:
     frames = [*orders.values_list("frame", flat=True)[:_MOST_AT_ONCE]]
     frames += tickets.values_list("frame", flat=True)[:_MOST_AT_ONCE]
     return Lacking(_instructions(device, wanted), frames, is_clock_wrong=abs(hello.at - at) > CLOCK_TOLERANCE)
+
+
+def awaited_picture(frame: str, *, sha256: str) -> DevicePicture:
+    """Return the picture that a device says is its own, there or not, or refuse: no event of it names this one."""
+    device = known_device(signed.device_in(frame))
+    if device.ending:
+        raise DeviceRevoked(device=device.serial)
+    try:
+        said = shapes.fields(signed.opened(frame, Frame.PICTURE, key_of(device)), _OF_A_PICTURE)
+        named, size = shapes.digest(said["sha256"]), shapes.integer(said["bytes"], least=1, most=MOST_PICTURE_BYTES)
+    except shapes.Misshapen as error:
+        raise FrameBroken from error
+    if named != sha256:
+        raise FrameBroken
+    found = DevicePicture.objects.select_related("device").filter(device=device, sha256=named, bytes=size).first()
+    if found is None:
+        raise PictureUnknown(device=device.serial)
+    return found
 
 
 def devices_to_stop() -> QuerySet[Device]:

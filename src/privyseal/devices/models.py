@@ -6,7 +6,7 @@ from django.db.models import Q
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.orders import Request
 from privyseal.devices.rules import DeviceState, state_of
-from privyseal.identity.models import Company, Person, new_uid
+from privyseal.identity.models import Company, DigestField, Person, new_uid
 from privyseal.seals.models import Seal
 
 _NOBODY = "0" * 64
@@ -105,6 +105,23 @@ class DeviceEvent(models.Model):
     class Meta:
         db_table = "device_event"
         constraints = [models.UniqueConstraint(fields=["device", "epoch", "number"], name="one_event_a_number")]
+
+
+class DevicePicture(models.Model):
+    """A photograph that an event of a device names; it is in the vault from ``received_at`` on."""
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="pictures", db_index=False)
+    sha256 = DigestField()
+    bytes = models.PositiveIntegerField()
+    named_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "device_picture"
+        constraints = [
+            models.UniqueConstraint(fields=["device", "sha256"], name="one_picture_of_a_device"),
+            models.CheckConstraint(condition=Q(bytes__gte=1), name="picture_has_bytes"),
+        ]
 
 
 class DeviceRequest(models.Model):

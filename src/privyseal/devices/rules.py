@@ -81,6 +81,7 @@ REQUESTED: Final = {
 }
 CODE_HOLDS: Final = timedelta(hours=1)
 WRONG_PROOFS: Final = 5
+MOST_PICTURE_BYTES: Final = 8 << 20
 CLOCK_TOLERANCE: Final = timedelta(minutes=1)
 
 
@@ -94,6 +95,12 @@ class DeviceRevoked(Refused):
     """The device was retired or reported lost, and is heard no more."""
 
     code = "device-revoked"
+
+
+class PictureUnknown(Refused):
+    """No event that came from this device names such a picture. It tells its events first."""
+
+    code = "picture-unknown"
 
 
 class SerialTaken(Refused):

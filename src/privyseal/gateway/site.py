@@ -1,4 +1,4 @@
-"""Frames by HTTPS: a WSGI application of three addresses, which docs/device-protocol.md describes to vendors."""
+"""Frames by HTTPS: a WSGI application of four addresses, which docs/device-protocol.md describes to vendors."""
 
 import logging
 import threading
@@ -14,7 +14,15 @@ from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.events import ChainBroken, EventsMissing
 from privyseal.device.signed import FrameBroken, FrameForged
 from privyseal.devices import actions
-from privyseal.devices.rules import DeviceDiffers, DeviceRevoked, EnrolmentRefused
+from privyseal.devices.actions.enrolling import GATEWAY
+from privyseal.devices.hearing import awaited_picture
+from privyseal.devices.rules import (
+    MOST_PICTURE_BYTES,
+    DeviceDiffers,
+    DeviceRevoked,
+    EnrolmentRefused,
+    PictureUnknown,
+)
 from privyseal.gateway.exchange import Exchange
 from privyseal.gateway.house import House
 from privyseal.kernel import shapes
@@ -28,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 1 << 20
 _MOST_FRAMES: Final = 16
+_PICTURES: Final = "/v1/pictures/"
+_SCHEME: Final = "Privyseal"
 _LOOKS_EVERY: Final = 0.5
 _AGAIN_AFTER: Final = 30
 _LOG: Final = logging.getLogger("privyseal.gateway")
@@ -36,6 +46,7 @@ _LOG: Final = logging.getLogger("privyseal.gateway")
 STATUSES: Final[tuple[tuple[type[Refused], HTTPStatus], ...]] = (
     (EventsMissing,    HTTPStatus.CONFLICT),              # it forgets up to what is known, and sends the next
     (ChainBroken,      HTTPStatus.CONFLICT),              # it stops: somebody tells two stories
+    (PictureUnknown,   HTTPStatus.CONFLICT),              # it tells its events first
     (FrameBroken,      HTTPStatus.BAD_REQUEST),           # sent again it would be as broken
     (FrameForged,      HTTPStatus.UNAUTHORIZED),          # whoever it is, it is not this machine
     (DeviceUnknown,    HTTPStatus.UNAUTHORIZED),          # likewise
@@ -101,10 +112,12 @@ class Site:
 
     def _answer(self, environ: Mapping[str, Any]) -> Answer:
         method, path = str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"])
-        act = self._asked.get((method, path))
-        if act is None:
+        act, is_picture = self._asked.get((method, path)), method == "PUT" and path.startswith(_PICTURES)
+        if act is None and not is_picture:
             return Answer(HTTPStatus.NOT_FOUND, {"code": "not-found"})
         try:
+            if act is None:
+                return Answer(self._picture(environ, path.removeprefix(_PICTURES)), {})
             return Answer(HTTPStatus.OK, act(_read(environ)))
         except TooLarge:
             return Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too-large"})
@@ -147,6 +160,18 @@ class Site:
                 self._waiting.release()
         return {"frames": list(exchange.answer(self._now()))}
 
+    def _picture(self, environ: Mapping[str, Any], sha256: str) -> HTTPStatus:
+        """Keep a picture that an event named; whose it is and whether it is there are asked before it is read."""
+        scheme, _, frame = str(environ.get("HTTP_AUTHORIZATION") or "").partition(" ")
+        if scheme != _SCHEME:
+            raise FrameBroken
+        picture = awaited_picture(frame, sha256=sha256)
+        if picture.received_at is not None:
+            return HTTPStatus.OK
+        data = _body(environ, most=MOST_PICTURE_BYTES)
+        actions.take_picture(GATEWAY, self._now(), picture=picture, data=data)
+        return HTTPStatus.CREATED
+
     def _refused(self, refusal: Refused) -> Answer:
         status = next(status for kind, status in STATUSES if isinstance(refusal, kind))
         said: dict[str, Json] = {"code": refusal.code}
@@ -157,11 +182,16 @@ class Site:
 
 
 def _read(environ: Mapping[str, Any]) -> Mapping[str, Json]:
-    length = str(environ.get("CONTENT_LENGTH") or "0")
-    if not length.isdigit() or int(length) > MOST_BYTES:
-        raise TooLarge
-    body = environ["wsgi.input"].read(int(length))
+    body = _body(environ, most=MOST_BYTES)
     return parse(body) if body else {}
+
+
+def _body(environ: Mapping[str, Any], *, most: int) -> bytes:
+    length = str(environ.get("CONTENT_LENGTH") or "0")
+    if not length.isdigit() or int(length) > most:
+        raise TooLarge
+    body: bytes = environ["wsgi.input"].read(int(length))
+    return body
 
 
 def _frame(said: Mapping[str, Json]) -> str:

@@ -63,6 +63,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "device.decide-mounting": _("decide about the mounting or removal of a seal"),
     "device.mount": _("mount a seal in a machine"),
     "device.tell": _("tell events of a machine"),
+    "device.keep-picture": _("keep a photograph by a machine"),
     "device.ask": _("ask a machine to do something"),
     "device.end": _("report a machine lost, or retire it"),
     "device.stop": _("have the signer refuse a machine"),

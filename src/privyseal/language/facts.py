@@ -170,6 +170,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "device.mounted": _("Seal mounted in a machine"),
     "device.unmounted": _("Seal taken out of a machine"),
     "device.alarmed": _("Alarm given by a machine"),
+    "device.pictured": _("Photograph by a machine kept"),
     "device.told": _("Events of a machine kept"),
     "device.asked": _("Machine asked to do something"),
     "device.lost": _("Machine reported lost"),

@@ -3,6 +3,7 @@
 from privyseal.devices.actions.asking import ask, end_device, stop_at_signer
 from privyseal.devices.actions.enrolling import enrol, give_code, renew
 from privyseal.devices.actions.mounting import ask_mounting, decide_mounting, mount_at_signer
+from privyseal.devices.actions.picturing import take_picture
 from privyseal.devices.actions.registering import register
 from privyseal.devices.actions.telling import hear, take_events
 
@@ -19,4 +20,5 @@ __all__ = [
     "renew",
     "stop_at_signer",
     "take_events",
+    "take_picture",
 ]

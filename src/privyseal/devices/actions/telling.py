@@ -1,6 +1,6 @@
 """What a device tells: events are kept whole and in order, once; and it is heard, so that it is told what it lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,8 +11,9 @@ from privyseal.device.orders import Acknowledgement
 from privyseal.device.signed import Frame
 from privyseal.devices.hearing import acknowledged, key_of, known_device
 from privyseal.devices.locking import locked_by_serial
-from privyseal.devices.models import Device, DeviceEvent
-from privyseal.devices.rules import ALARMING, DeviceRevoked
+from privyseal.devices.models import Device, DeviceEvent, DevicePicture
+from privyseal.devices.rules import ALARMING, MOST_PICTURE_BYTES, DeviceRevoked
+from privyseal.kernel import shapes
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
@@ -74,11 +75,25 @@ def _keep(device: Device, new: Sequence[Event], at: datetime) -> None:
         )
         for event in new
     )
+    DevicePicture.objects.bulk_create(_pictures(device, new, at), ignore_conflicts=True)
     head = Head.after(new[-1])
     device.known, device.head, device.seen_at = head.number, head.digest, at
     for event in new:
         _follow(device, event, at)
     device.save(update_fields=["known", "head", "seen_at", "counter", "is_locked", "health", "health_at"])
+
+
+def _pictures(device: Device, new: Sequence[Event], at: datetime) -> Iterator[DevicePicture]:
+    """Yield what is to come after these events; what an event says of a picture that none can be is passed over."""
+    for event in new:
+        if event.type != Told.PHOTOGRAPHED.value:
+            continue
+        try:
+            named = shapes.digest(event.said.get("sha256"))
+            size = shapes.integer(event.said.get("bytes"), least=1, most=MOST_PICTURE_BYTES)
+        except shapes.Misshapen:
+            continue
+        yield DevicePicture(device=device, sha256=named, bytes=size, named_at=at)
 
 
 def _follow(device: Device, event: Event, at: datetime) -> None:

@@ -128,6 +128,7 @@ WITHOUT_PROOF: Final = (
     ),   # about one's own account alone, or how one enters it
     (
         "device.mount", "device.check-proof", "device.enrol", "device.renew", "device.tell",
+        "device.keep-picture",
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.confirm-sealed-each", "document.fail-sealing",
         "hand.compare", "permit.draw-sample",

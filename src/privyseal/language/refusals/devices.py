@@ -27,6 +27,9 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The machine could not be enrolled: no code is open for it, or it was typed wrongly. Give it a new one."
     ),
     "device-revoked": _("The machine was retired or reported lost, and is heard no more."),
+    "picture-unknown": _(
+        "No event of this device names this picture. It sends its events first, and then the picture again."
+    ),
     "serial-taken": _("A machine of this serial number is registered already."),
     "device-differs": _(
         "This is not the machine that was registered: look at its kind, its serial number and its slots."
