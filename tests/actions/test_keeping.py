@@ -14,7 +14,7 @@ from privyseal.identity.rules import Power
 from privyseal.keeping import actions
 from privyseal.keeping.actions.again import Again
 from privyseal.keeping.erased import done_so_far
-from privyseal.keeping.models import Erasure, Hold
+from privyseal.keeping.models import Blotting, Erasure, Hold
 from privyseal.keeping.queries import holds_visible_to
 from privyseal.keeping.rules import (
     AlreadyErased,
@@ -36,6 +36,7 @@ from privyseal.notification.models import Address, Message
 from privyseal.seals.models import Incident, Seal, SealPerson
 from tests.actions.keepers import forbidden
 from tests.conftest import Use, holding, new_person, recorded
+from tests.jobs import do_jobs
 
 NAME, LOGIN, MOBILE = "唐安琪", "tang.anqi", "+8613912345678"
 
@@ -70,7 +71,9 @@ def tables_with(words: Sequence[str]) -> set[str]:
 
 def erase(chen: Person, sun: Person, at: datetime, person: Person) -> str:
     uid = actions.ask_erasure(chen, at, person_pseudonym=person.pseudonym, reason="本人要求删除")
-    return actions.decide_erasure(sun, at, erasure_uid=uid, decision=Decision.AGREED)
+    pseudonym = actions.decide_erasure(sun, at, erasure_uid=uid, decision=Decision.AGREED)
+    do_jobs()
+    return pseudonym
 
 
 @pytest.mark.invariant("C4", column="database")
@@ -89,7 +92,11 @@ def test_no_name_of_whom_was_erased_stands_anywhere_in_a_dump(
     assert not Message.objects.filter(person=erased).exists()
     fact = last_fact_about("person.erased", "person", pseudonym)
     assert fact is not None
-    assert fact.data == {"erasure": Erasure.objects.get().uid, "asked_by": chen.pseudonym, "rows_left": 0}
+    said = {"erasure": Erasure.objects.get().uid, "asked_by": chen.pseudonym}
+    assert fact.data == said
+    finished = last_fact_about("erasure.finished", "person", pseudonym)
+    assert finished is not None
+    assert finished.data == {**said, "rows_blotted": 1, "rows_left": 0, "files_deleted": 0}
 
 
 def test_a_name_that_somebody_else_bears_stays_in_what_was_written(
@@ -242,6 +249,7 @@ def test_a_restored_backup_erases_again_whom_it_brought_back(
     assert actions.erase_again(noon, lines) == Again(0)
     with connection.cursor() as cursor:  # as it was before: the fences are the owner's to lift
         cursor.execute("ALTER TABLE person DISABLE TRIGGER erased_stays_erased")
+        Blotting.objects.all().delete()
         Erasure.objects.all().delete()
         Person.objects.filter(pk=tang.pk).update(**brought_back)
         cursor.execute("ALTER TABLE person ENABLE TRIGGER erased_stays_erased")
@@ -256,7 +264,7 @@ def test_a_restored_backup_erases_again_whom_it_brought_back(
     assert [actions.erase_again(noon, lines) for _ in range(2)] == [Again(1), Again(0)]
 
     assert tables_with([NAME, LOGIN, MOBILE]) == set()
-    assert (recorded()[-1], list(done_so_far())) == ("person.erased", lines)
+    assert (recorded()[-1], list(done_so_far())) == ("erasure.finished", lines)
 
 
 def test_entry_codes_and_sessions_of_whom_was_erased_are_gone(

@@ -39,7 +39,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "hand.came-late", "stock.came-late", "device.mounting-agreed",
             "device.mounting-dropped", "device.pictured", "device.renewed", "device.told",
             "device.stopped-at-signer",
-            "paper.let-go", "paper.deleted",
+            "paper.let-go", "paper.deleted", "table.let-go", "table.deleted",
             "take-out.reported", "take-out.released", "take-out.closed", "take-out.not-returned",
         }
     ),

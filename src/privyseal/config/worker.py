@@ -26,6 +26,7 @@ from privyseal.custody.actions import (
 from privyseal.devices.actions import mount_at_signer, stop_at_signer
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
+from privyseal.keeping.actions import blot_what_waits, discard_tables_over
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import Needed
 from privyseal.language.messages import code_for, texts_for
@@ -198,6 +199,8 @@ def sweep_once(at: datetime) -> None:
     watch_leavers(at)
     watch_seals(at)
     end_dead_tables(at)
+    blot_what_waits()
+    discard_tables_over(at)
     tell_signer(at, signer=signer)
     catch_up(at, signer=signer)
     watch_cosigners(at)

@@ -24,6 +24,11 @@ def is_erased(person: Person) -> bool:
     return Erasure.objects.filter(person=person, decision=Decision.AGREED.value).exists()
 
 
+def is_stopped(person: Person) -> bool:
+    """Return whether a hold or an open incident stops the blotting of somebody who is erased already."""
+    return covers_person(person) or _is_named(person)
+
+
 def bars_to(person: Person, at: datetime, *, deciders: frozenset[int]) -> set[Bar]:
     """Return everything that keeps somebody from being erased by these people."""
     return set(_bars(person, at, deciders))
@@ -43,10 +48,15 @@ def _bars(person: Person, at: datetime, deciders: frozenset[int]) -> Iterator[Ba
         yield Bar.HERE
     if covers_person(person):
         yield Bar.HOLD
-    named = Q(*((name, person) for name in _NAMED), _connector=Q.OR)
-    if Incident.objects.filter(named, ended_at=None).exists():
+    if _is_named(person):
         yield Bar.INCIDENT
     if Application.objects.filter(applicant=person, state=State.PENDING.value).exists():
         yield Bar.UNDECIDED
     if SealPerson.objects.filter(person=person).exclude(seal__state__in=_SEAL_ENDED).exists():
         yield Bar.SEAL
+
+
+def _is_named(person: Person) -> bool:
+    """Return whether an open incident names somebody."""
+    named = Q(*((name, person) for name in _NAMED), _connector=Q.OR)
+    return Incident.objects.filter(named, ended_at=None).exists()

@@ -99,6 +99,36 @@ class Erasure(models.Model):
         ]
 
 
+class Blotting(models.Model):
+    """How far the words of somebody who is erased have been blotted in what others wrote; goes on where it stopped.
+
+    The tables are gone through twice, some blocks at a time: what was written meanwhile is found by the second round.
+    ``words`` are what is sought, and go with the last step.
+    """
+
+    erasure = models.OneToOneField(Erasure, models.PROTECT, related_name="blotting")
+    words = models.JSONField(null=True)
+    round = models.PositiveSmallIntegerField(default=1)
+    table = models.CharField(max_length=63, blank=True)
+    block = models.BigIntegerField(default=0)
+    tables = models.PositiveIntegerField(default=0)
+    of = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "blotting"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(words__isnull=False, finished_at=None) | Q(words=None, finished_at__isnull=False),
+                name="what_is_blotted_is_kept_until_the_end",
+            ),
+        ]
+        indexes = [models.Index(fields=["erasure"], condition=Q(finished_at=None), name="blottings_under_way")]
+
+
 class Clearance(models.Model):
     """A list of what is to be deleted because its time is over: asked for by a manager, decided by the auditor.
 

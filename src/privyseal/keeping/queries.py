@@ -84,7 +84,7 @@ def hold_visible_to(actor: Person, at: datetime, uid: str) -> Hold:
 
 def erasures_visible_to(actor: Person, at: datetime) -> QuerySet[Erasure]:
     """Return who is to be erased and who was, the last asked first, for security and the auditor."""
-    found = Erasure.objects.select_related("person", "asked_by", "decided_by").order_by("-asked_at", "-pk")
+    found = Erasure.objects.select_related("person", "asked_by", "decided_by", "blotting").order_by("-asked_at", "-pk")
     return found if identity.powers_of(actor, at).knows_everybody else found.none()
 
 

@@ -17,6 +17,8 @@ FIELD: Final[Mapping[str, Promise]] = {
     "paper": _("Kind of file"),
     "papers": _("Files on the list"),
     "ended_on": _("Kept until"),
+    "rows_blotted": _("Rows in which the name was blotted"),
+    "files_deleted": _("Table files deleted"),
     "rows_left": _("Rows in which the name still stands"),
     "counter": _("Counter reading"),
     "due_at": _("Due back"),

@@ -244,6 +244,7 @@ TOLD: Final = (
     Told("clearance.refused",          to=(Audience.MANAGERS,)),                                                # whoever asked is answered
     Told("erasure.asked",              to=(Audience.AUDIT, Audience.SECURITY)),                                 # the auditor decides
     Told("erasure.refused",            to=(Audience.SECURITY,)),                                                # whoever asked is answered
+    Told("erasure.finished",           to=(Audience.AUDIT, Audience.SECURITY), urgency=_D),                     # rows that keep the name are theirs to judge
     Told("person.erased",              to=(Audience.AUDIT, Audience.SECURITY), urgency=_D),                     # backups from before have the name still
     Told("mapping.made",               to=(Audience.SECURITY, Audience.AUDIT), urgency=_D),                     # a second person confirms
     Told("outside.registered",         to=(Audience.SECURITY, Audience.AUDIT)),                                 # likewise

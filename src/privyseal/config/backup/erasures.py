@@ -21,7 +21,11 @@ from privyseal.kernel.note import NoteBroken, open_note, opened, sign_note, veri
 NAME: Final = "privyseal/erased/v1"
 _MODE: Final = 0o600
 _SAID: Final = re.compile(r"\.erased-([0-9a-f]{64})(?:\.|$)")
-_SHAPES: Final = (frozenset({"erasure", "person", "asked_by", "decided_by"}), frozenset({"file"}))
+_SHAPES: Final = (
+    frozenset({"erasure", "person", "asked_by", "decided_by"}),
+    frozenset({"file"}),
+    frozenset({"document"}),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ class TableImport(models.Model):
 
     ``called`` holds the words by which the table may name a thing, in the languages of the pages.
     ``done`` is written beside the transaction that enters the rows, so that others see it grow.
+    The file is let go, which is on record, and then deleted.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -27,6 +28,8 @@ class TableImport(models.Model):
     error_count = models.PositiveIntegerField(default=0)
     refusal = models.JSONField(null=True)
     ended_at = models.DateTimeField(null=True)
+    let_go_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "table_import"
@@ -42,6 +45,13 @@ class TableImport(models.Model):
                 condition=Q(state=Import.REFUSED, refusal__isnull=False)
                 | (~Q(state=Import.REFUSED) & Q(refusal__isnull=True)),
                 name="refused_import_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(let_go_at=None) | Q(state__in=[Import.WRONG, Import.ENTERED, Import.REFUSED]),
+                name="table_that_waits_keeps_its_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(let_go_at__isnull=False), name="table_is_recorded_before_it_is_deleted"
             ),
         ]
         indexes = [models.Index(fields=["brought_by", "-id"], name="import_by_its_bringer")]

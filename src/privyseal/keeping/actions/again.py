@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from privyseal.identity.models import Person
+from privyseal.keeping.actions.blotting import blot_everything
 from privyseal.keeping.documents import discard_document
-from privyseal.keeping.forgetting import forget, words_of
+from privyseal.keeping.forgetting import forget, leave_rest, words_of
 from privyseal.keeping.locks import locked_anybody
 from privyseal.keeping.models import Erasure
 from privyseal.keeping.rules import Decision
@@ -53,6 +54,7 @@ def erase_again(at: datetime, lines: Iterable[str]) -> Again:
             is_possible = False
         if not is_possible:
             left.append(said["person"])
+    blot_everything(at)
     return Again(done, tuple(left))
 
 
@@ -98,9 +100,10 @@ def _again(actor: Actor, at: datetime, *, said: dict[str, str]) -> int:
     if not needed <= people.keys():
         return 0
     person = locked_anybody(pseudonym)
-    left = forget(person, words=words_of(person))
+    words = words_of(person)
+    forget(person)
     Erasure.objects.filter(person=person, decision="").delete()
-    Erasure.objects.create(
+    erasure = Erasure.objects.create(
         uid=uid,
         person=person,
         reason=_AGAIN,
@@ -109,8 +112,8 @@ def _again(actor: Actor, at: datetime, *, said: dict[str, str]) -> int:
         decision=Decision.AGREED.value,
         decided_by=people[said["decided_by"]],
         decided_at=at,
-        left=left,
     )
-    about: dict[str, Json] = {"erasure": uid, "person": pseudonym, "asked_by": said["asked_by"], "rows_left": left}
+    leave_rest(erasure, words)
+    about: dict[str, Json] = {"erasure": uid, "person": pseudonym, "asked_by": said["asked_by"]}
     book.record("person.erased", by=actor, at=at, **about)
     return 1

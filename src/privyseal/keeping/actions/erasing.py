@@ -1,4 +1,7 @@
-"""Erasing somebody who has left: asked for by security, decided by the auditor, and done in the same moment."""
+"""Erasing somebody who has left: asked for by security, decided by the auditor, and from then on nobody finds them.
+
+A job blots what others wrote of them.
+"""
 
 from datetime import datetime
 
@@ -8,7 +11,7 @@ from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.keeping.barring import bars_to, is_erased
-from privyseal.keeping.forgetting import forget, words_of
+from privyseal.keeping.forgetting import forget, leave_rest, words_of
 from privyseal.keeping.locks import locked_anybody
 from privyseal.keeping.models import Erasure
 from privyseal.keeping.rules import AlreadyErased, Decision, ErasureUnderWay, check_erasure, check_reason, check_second
@@ -45,9 +48,10 @@ def ask_erasure(actor: Person, at: datetime, *, person_pseudonym: str, reason: s
 
 @command("erasure.decide")
 def decide_erasure(actor: Person, at: datetime, *, erasure_uid: str, decision: Decision) -> str:
-    """Say yes or no to an erasure that security asked for; with a yes it is done. Return the person's pseudonym.
+    """Say yes or no to an erasure that security asked for; return the person's pseudonym.
 
-    Facts, ids and what others did stay; the fact of it is what a restored backup does again.
+    With a yes nobody finds them from now on, and a job blots the rest. Facts, ids and what others did stay; the fact
+    of it is what a restored backup does again.
     """
     identity.require(actor, at, Power.AUDIT, None)
     erasure = _open(erasure_uid)
@@ -60,9 +64,11 @@ def decide_erasure(actor: Person, at: datetime, *, erasure_uid: str, decision: D
         book.record("erasure.refused", by=actor, at=at, **said)
         return person.pseudonym
     check_erasure(bars_to(person, at, deciders=frozenset({actor.pk, erasure.asked_by_id})))
-    erasure.left = forget(person, words=words_of(person))
-    erasure.save(update_fields=["decision", "decided_by", "decided_at", "left"])
-    book.record("person.erased", by=actor, at=at, **said, asked_by=erasure.asked_by.pseudonym, rows_left=erasure.left)
+    words = words_of(person)
+    forget(person)
+    erasure.save(update_fields=["decision", "decided_by", "decided_at"])
+    leave_rest(erasure, words)
+    book.record("person.erased", by=actor, at=at, **said, asked_by=erasure.asked_by.pseudonym)
     return person.pseudonym
 
 

@@ -74,6 +74,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "same-picture-twice": _("Seal and imprint are two pictures. Take the other one as well."),
     "import-has-errors": _("A row of the table is wrong, so nothing was entered. Make a dry run and correct it."),
     "table-work-died": _("The work on it ended without a result. Nothing of it is entered. Start it again."),
+    "table-deleted": _("The file of this table is deleted. Bring the table again if it is still to be entered."),
     "table-empty": _("There is no row below the headings. Fill the table in and bring it again."),
     "sheet-unreadable": _(
         "This is not an XLSX table of at most 10 MB that can be read here. Save it anew as XLSX, without a password."

@@ -173,7 +173,8 @@ def _added(request: SignedIn, kind: Kind) -> list[str]:
 
 def _has_died(request: SignedIn, found: TableImport) -> bool:
     said = found.refusal or {}
-    return said.get("code") == actions.TableWorkDied.code and found.brought_by_id == request.user.pk
+    is_kept = found.let_go_at is None
+    return is_kept and said.get("code") == actions.TableWorkDied.code and found.brought_by_id == request.user.pk
 
 
 def _progress(

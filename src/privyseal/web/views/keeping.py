@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.approvals.rules.categories import Retention
 from privyseal.identity.rules import Power
 from privyseal.keeping import actions, queries
-from privyseal.keeping.models import Clearance, Erasure, Hold
+from privyseal.keeping.barring import is_stopped
+from privyseal.keeping.models import Blotting, Clearance, Erasure, Hold
 from privyseal.keeping.rules import Decision, Held
 from privyseal.keeping.terms import Paper
 from privyseal.kernel.errors import NotEntitled
@@ -227,8 +228,12 @@ def _may_lift(request: SignedIn, hold: Hold) -> bool:
 def _erasure(request: SignedIn, erasure: Erasure) -> dict[str, object]:
     may_decide = not erasure.decision and request.powers.has(Power.AUDIT, None)
     is_theirs = request.user.pk in {erasure.asked_by_id, erasure.person_id}
+    blotting: Blotting | None = getattr(erasure, "blotting", None)
     return {
         "erasure": erasure,
         "may_decide": may_decide and not is_theirs,
         "is_done": erasure.decision == Decision.AGREED.value,
+        "blotting": blotting,
+        "is_stopped": blotting is not None and blotting.finished_at is None and is_stopped(erasure.person),
+        "left": (blotting.left if blotting else erasure.left) or 0,
     }
