@@ -1,6 +1,7 @@
 """What exists only on paper, and what lies in a closed envelope: asked for, approved, stamped, and in the register."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -92,7 +93,7 @@ def given_out(permit: Permit, wang: Person, gu: Person, jian: Person, at: dateti
     uid = custody.begin_use(wang, at, permit_uid=permit.uid)
     custody.confirm_use(gu, at, use_uid=uid, hand=Hand.KEEPER)
     custody.confirm_use(jian, at, use_uid=uid, hand=Hand.SUPERVISOR)
-    return Out(uid, permit, permit.lines.get().pk)
+    return Out(uid, permit, permit.lines.order_by("pk")[0].pk)
 
 
 def test_approvers_sign_the_photographs_of_a_paper_and_its_pages(on_paper_only: Permit, noon: datetime) -> None:
@@ -124,6 +125,31 @@ def test_a_stamped_paper_is_photographed_anew_and_its_register_says_what_it_was_
 
     assert Turn.objects.get().to_show == 2
     assert entered()["binding"] == "paper"
+
+
+def test_one_application_is_of_a_paper_and_of_an_envelope_each_bound_as_it_is(
+    company: Company, stamp: Seal, wang: Person, gu: Person, jian: Person, li: Person, noon: datetime
+) -> None:
+    open_to_see, shut = paper(wang, noon, company), secret(wang, noon, company)
+    remarks = [(open_to_see, Remark(About.PAPER_ONLY)), (shut, Remark(About.NOT_SHOWN))]
+    lines = (on_paper(stamp, open_to_see), in_envelope(stamp, shut))
+
+    with pytest.raises(RemarksNotRead):
+        apply(wang, noon, stamp, open_to_see, lines=lines, papers=read(jian, open_to_see, About.PAPER_ONLY))
+    said = Papers(supervisor_pseudonym=jian.pseudonym, acknowledged=digest_of(remarks))
+    uid = apply(wang, noon, stamp, open_to_see, lines=lines, papers=said)
+    say_yes(li, noon, uid)
+
+    of_paper, of_envelope = Permit.objects.get().lines.order_by("pk")
+    bound = [one.bound for one in parse(Permit.objects.get().evidence[0]["statement"].encode()).documents]
+    assert bound == [
+        Paper(pages=12, photographs=(sha256(stamped_page(1)), sha256(stamped_page(2)))),
+        Secret(pages=3, title="并购意向书", envelope="M-7", impressions=2),
+    ]
+    out = given_out(Permit.objects.get(), wang, gu, jian, noon)
+    for permitted, owed in ((of_envelope, 0), (of_paper, 2)):
+        turn(replace(out, line=permitted.pk), wang, jian, noon, impressions=2)
+        assert Turn.objects.latest("pk").to_show == owed
 
 
 def test_nobody_photographs_what_lies_in_an_envelope_and_nothing_is_owed(

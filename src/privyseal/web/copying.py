@@ -73,6 +73,8 @@ def _on_first_document(lines: _Lines) -> dict[str, str]:
 def _on_further_document(prefix: str, lines: _Lines, first: Application) -> dict[str, str]:
     application, line = lines[0]
     said = _of_document(application, line) | {"following": _following(line)}
+    if not line.placements:
+        said["inside"] = str(line.impressions)
     return {f"{prefix}{name}": value for name, value in said.items()} | _rows(prefix, lines, first)
 
 

@@ -24,8 +24,7 @@ class _FilesField(forms.FileField):
         return [super(_FilesField, self).clean(each, initial) for each in sent or [None]]
 
 
-class _BoundForm(CommandForm):
-    company = forms.ChoiceField(label=_("Company"))
+class _Named(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE, help_text=_("As it stands on the paper."))
     pages = forms.IntegerField(
         label=_("Pages"),
@@ -33,6 +32,31 @@ class _BoundForm(CommandForm):
         max_value=MOST_SHEETS,
         help_text=_("How many pages one copy has."),
     )
+
+
+class PaperFields(_Named):
+    """What is said of a document that exists only on paper."""
+
+    photographs = _FilesField(
+        label=_("Photographs of the paper as it is now"),
+        widget=_Several({"accept": "image/jpeg,image/png", "multiple": True}),
+        help_text=_("Every page on which a seal is to stand, in their order: the first photograph is page 1."),
+    )
+
+
+class SecretFields(_Named):
+    """What is said of a document whose content is not shown."""
+
+    envelope = forms.CharField(
+        label=_("Number of the envelope"),
+        max_length=LONGEST_ENVELOPE,
+        help_text=_("It is written on the envelope, which stays closed until the seal is there."),
+    )
+    field_order = ("title", "envelope", "pages")
+
+
+class _BoundForm(CommandForm):
+    company = forms.ChoiceField(label=_("Company"))
     earlier = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -42,23 +66,13 @@ class _BoundForm(CommandForm):
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
 
 
-class PaperForm(_BoundForm):
-    """A document that exists only on paper."""
+class PaperForm(_BoundForm, PaperFields):
+    """A first document that exists only on paper."""
 
-    photographs = _FilesField(
-        label=_("Photographs of the paper as it is now"),
-        widget=_Several({"accept": "image/jpeg,image/png", "multiple": True}),
-        help_text=_("Every page on which a seal is to stand, in their order: the first photograph is page 1."),
-    )
     field_order = ("company", "title", "pages", "photographs")
 
 
-class SecretForm(_BoundForm):
-    """A document whose content is not shown."""
+class SecretForm(_BoundForm, SecretFields):
+    """A first document whose content is not shown."""
 
-    envelope = forms.CharField(
-        label=_("Number of the envelope"),
-        max_length=LONGEST_ENVELOPE,
-        help_text=_("It is written on the envelope, which stays closed until the seal is there."),
-    )
     field_order = ("company", "title", "envelope", "pages")

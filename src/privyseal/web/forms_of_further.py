@@ -5,7 +5,7 @@ Each document has a number of its own, which it keeps while others come and go: 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django import forms
@@ -16,22 +16,32 @@ from privyseal.approvals.papers import LONGEST_NUMBER, MOST_EXEMPLARS, Particula
 from privyseal.approvals.placing import Asked, SealAsked
 from privyseal.approvals.wishes import MOST_COPIES
 from privyseal.kernel.errors import Refused
-from privyseal.language.labels import FOLLOWING
+from privyseal.language.labels import FOLLOWING, bound_in_words
 from privyseal.pdf.accepted import FileEmpty
+from privyseal.sealing.actions.papers import PagesNotPossible, PaperNotNamed, PhotographsNotPossible
 from privyseal.sealing.models import Document
+from privyseal.seals.models import Seal
+from privyseal.seals.rules import SealKind
+from privyseal.signer.bound import LONGEST_TITLE, MOST_A_COPY, MOST_SHEETS, MOST_TAKEN, Secret, bound_in
 from privyseal.signer.documents import Following
 from privyseal.web.forms import TAKEN_IN, Files, Sent
+from privyseal.web.forms_of_bindings import PaperFields, SecretFields
 from privyseal.web.forms_of_joint import Elsewhere, operator_field
 from privyseal.web.forms_of_places import PLACE, PlaceForm
 
 BRING: Final = "bring"
 """What a form sends that only wants one more document, and then one less."""
 LEAVE: Final = "leave"
+# What the button to bring one says where it is no file; the names of its fields begin with the same.
+ON_PAPER: Final = "paper"
+IN_ENVELOPE: Final = "envelope"
 
 MOST_FURTHER: Final = 5
 MOST_SEALS: Final = 5
 _ONE: Final = re.compile(rf"([1-{MOST_FURTHER}]):([0-9a-f]{{64}})")
 _LONGEST: Final = MOST_FURTHER * 70
+# On a photograph nothing is found by its words.
+_PLACE_ON_PAPER: Final = ("page", "x", "y", "edge")
 
 
 class TooManyDocuments(Refused):
@@ -60,6 +70,46 @@ class FurtherForm(forms.Form):
             raise FileEmpty
         file: UploadedFile[Any] = said["further_file"]
         return file
+
+
+class FurtherPaper(PaperFields):
+    """One more document, which exists only on paper."""
+
+    # Its fields stand within another form, which is sent without them as well.
+    use_required_attribute = False
+
+    def __init__(self, data: Sent = None, files: Files = None) -> None:
+        super().__init__(data, files, prefix=ON_PAPER)
+
+    def brought(self) -> dict[str, Any]:
+        """Return what is said of it, or refuse what is not all of it."""
+        return _all_of(self)
+
+
+class FurtherSecret(SecretFields):
+    """One more document, whose content is not shown."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Sent = None) -> None:
+        super().__init__(data, prefix=IN_ENVELOPE)
+
+    def brought(self) -> dict[str, Any]:
+        return _all_of(self)
+
+
+def _all_of(form: forms.Form) -> dict[str, Any]:
+    if form.is_valid():
+        return form.cleaned_data
+    if "pages" in form.errors:
+        raise PagesNotPossible(pages=0, most=MOST_SHEETS)
+    if "photographs" in form.errors:
+        raise PhotographsNotPossible(photographs=0, most=MOST_TAKEN)
+    raise PaperNotNamed(most=LONGEST_TITLE)
+
+
+def by_hand_alone(seals: Iterable[Seal]) -> list[Seal]:
+    return [seal for seal in seals if seal.kind == SealKind.PHYSICAL.value]
 
 
 def further_field() -> forms.CharField:
@@ -101,6 +151,8 @@ class FurtherShown:
 
     number: int
     document: Document
+    bound: str
+    has_seals: bool
     says: Sequence[forms.BoundField]
     first: Sequence[forms.BoundField]
     others: Sequence[Sequence[forms.BoundField]]
@@ -111,21 +163,36 @@ class FurtherDocument:
     """The fields of one further document in a form, and what they say."""
 
     def __init__(self, number: int, document: Document) -> None:
-        self.document = document
+        self.document, self._bound = document, bound_in(document.bound)
+        self._is_placed = not isinstance(self._bound, Secret)
         self._number, self._prefix = number, f"doc{number}_"
         self._rows = tuple(f"{self._prefix}seal{row}_" for row in range(1, MOST_SEALS + 1))
 
-    def add_to(self, form: PlaceForm, *, seals: Iterable[Any], elsewhere: Elsewhere) -> None:
-        choices, fields = [("", "—"), *seals], form.fields
+    def add_to(self, form: PlaceForm, *, seals: Sequence[Seal], elsewhere: Elsewhere) -> None:
+        if self._bound is not None:  # there is no file for a key
+            seals, elsewhere = by_hand_alone(seals), replace(elsewhere, seals=by_hand_alone(elsewhere.seals))
+        own, fields = [(seal.uid, f"{seal.name} · {seal.number}") for seal in seals], form.fields
+        choices = [("", "—"), *own, *elsewhere.seal_choices()]
+        self._has_seals = len(choices) > 1
         for prefix in self._rows:
             if elsewhere.seals:
                 fields[f"{prefix}operator"] = operator_field(elsewhere)
             fields[f"{prefix}seal"] = forms.ChoiceField(label=_("Seal"), choices=choices, required=False)
-            form.add_place(prefix)
+            if self._is_placed:
+                form.add_place(prefix)
+        self._add_terms(fields)
+
+    def _add_terms(self, fields: dict[str, forms.Field]) -> None:
+        """Add what is said of the document as a whole; of what is no file, paper on which others may put theirs."""
+        if not self._is_placed:
+            fields[f"{self._prefix}inside"] = forms.IntegerField(
+                label=_("Impressions on each copy"), min_value=1, max_value=MOST_A_COPY, initial=1, required=False
+            )
         after = (Following.OTHERS,) if self.document.is_signed else (Following.NOBODY, Following.OTHERS)
-        fields[f"{self._prefix}following"] = forms.ChoiceField(
-            label=_("Who signs after us?"), choices=[(one.value, FOLLOWING[one.value]) for one in after]
-        )
+        if self._bound is None:
+            fields[f"{self._prefix}following"] = forms.ChoiceField(
+                label=_("Who signs after us?"), choices=[(one.value, FOLLOWING[one.value]) for one in after]
+            )
         fields[f"{self._prefix}copies"] = forms.IntegerField(
             label=_("Copies on paper"), min_value=1, max_value=MOST_COPIES, initial=1, required=False
         )
@@ -142,6 +209,9 @@ class FurtherDocument:
         named = self.named(form.cleaned_data)
         if not named:
             form.need([f"{self._rows[0]}seal"])
+        if not self._is_placed:
+            form.need([f"{self._prefix}inside"])
+            return
         for prefix in named:
             form.need_place(prefix)
 
@@ -151,13 +221,16 @@ class FurtherDocument:
 
     def asked(self, form: PlaceForm) -> Asked:
         said = form.cleaned_data
-        first, *others = (SealAsked(said[f"{row}seal"], form.placed(row)) for row in self.named(said))
+        first, *others = (
+            SealAsked(said[f"{row}seal"], form.placed(row) if self._is_placed else ()) for row in self.named(said)
+        )
         return Asked(
             seal_uid=first.seal_uid,
             document_sha256=self.document.sha256,
-            following=said[f"{self._prefix}following"],
+            following=said.get(f"{self._prefix}following", Following.OTHERS.value),
             wishes=first.wishes,
             copies=said[f"{self._prefix}copies"] or 1,
+            impressions=said.get(f"{self._prefix}inside", 0),
             together=others,
         )
 
@@ -168,13 +241,16 @@ class FurtherDocument:
         return Particulars(number, originals or 0, duplicates or 0)
 
     def shown(self, form: PlaceForm, *, with_operators: bool) -> FurtherShown:
-        names = ("seal", *PLACE, *(("operator",) if with_operators else ()))
+        place = PLACE if self._bound is None else _PLACE_ON_PAPER if self._is_placed else ()
+        names = ("seal", *place, *(("operator",) if with_operators else ()))
         first, *others = form.rows(self._rows, names)
-        says = ("following", "copies", "document_number", "originals", "duplicates")
+        says = ("inside", "following", "copies", "document_number", "originals", "duplicates")
         return FurtherShown(
             number=self._number,
             document=self.document,
-            says=[form[f"{self._prefix}{name}"] for name in says],
+            bound=bound_in_words(self._bound) if self._bound else "",
+            has_seals=self._has_seals,
+            says=[form[f"{self._prefix}{name}"] for name in says if f"{self._prefix}{name}" in form.fields],
             first=first,
             others=others,
             has_others=any(row[0].value() for row in others),

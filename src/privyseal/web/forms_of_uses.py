@@ -207,6 +207,7 @@ class UseForm(PlaceForm, PointForm):
         super().__init__(data, initial=initial)
         beside, first = beside or Beside(), first or First()
         self._category, self._elsewhere = category, beside.elsewhere
+        seals = list(seals)
         self._further = [FurtherDocument(number, document) for number, document in beside.further.items()]
         if category:
             self.fields |= entry_fields(category.category)
@@ -241,7 +242,7 @@ class UseForm(PlaceForm, PointForm):
             )
             self.add_place(f"party{number}_")
         for document in self._further:
-            document.add_to(self, seals=to_choose, elsewhere=self._elsewhere)
+            document.add_to(self, seals=seals, elsewhere=self._elsewhere)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

@@ -52,7 +52,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import copied, is_copied
 from privyseal.web.forms import FileForm, usual_days
 from privyseal.web.forms_of_categories import usual_of
-from privyseal.web.forms_of_further import BRING, LEAVE, Beside, FurtherForm
+from privyseal.web.forms_of_further import BRING, LEAVE, Beside, by_hand_alone
 from privyseal.web.forms_of_joint import Elsewhere
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
 from privyseal.web.forms_of_uses import First, UseForm
@@ -61,7 +61,7 @@ from privyseal.web.shown import categories as shown_categories
 from privyseal.web.shown import documents, papers
 from privyseal.web.views.attachments import with_brought
 from privyseal.web.views.estimating import estimate_for
-from privyseal.web.views.further import further_documents, shown_further, usual_lines, with_further
+from privyseal.web.views.further import further_documents, further_shown, shown_further, usual_lines, with_further
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST_NAMED: Final = 200
@@ -190,7 +190,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "company": company,
         "seals": [(seal, size_of(seal)) for seal in seals],
         "category": shown_categories.row(category) if category else None,
-        "further": shown_further(further),
+        **further_shown(request, further, is_refused=refusal is not None),
         "held_up": filings_holding_up(request.user, at),
         "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),
         **_of_document(document, first),
@@ -225,7 +225,6 @@ def _of_document(document: Document, first: int) -> dict[str, object]:
         "is_secret": isinstance(bound, Secret),
         "follows": FOLLOWING_SAYS,
         "attach_form": AttachForm(),
-        "further_form": FurtherForm(),
     }
 
 
@@ -378,10 +377,6 @@ def _way_of(bound: Bound | None, so_far: Mapping[str, str]) -> dict[str, object]
     if isinstance(bound, Secret):
         return {"how": "inside"}
     return {"how": "at"} if so_far.get("how") == "inside" else {}
-
-
-def by_hand_alone(seals: Sequence[Seal]) -> list[Seal]:
-    return [seal for seal in seals if seal.kind == SealKind.PHYSICAL.value]
 
 
 def _is_by_hand(seals: list[Seal]) -> bool:

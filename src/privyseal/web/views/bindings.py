@@ -1,22 +1,19 @@
 """First step of a use where there is no file: paper that is photographed, or an envelope that stays closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import now
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
-from privyseal.sealing.actions import receive_paper, receive_secret
 from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_bindings import PaperForm, SecretForm
 from privyseal.web.views.applying import FORM_METHODS, begin_as, companies_with, sent
+from privyseal.web.views.taking_in import take_paper, take_secret
 
 _PAGE: Final = "web/apply_use_bound.html"
 
@@ -24,41 +21,19 @@ _PAGE: Final = "web/apply_use_bound.html"
 @capability(Power.USE)
 @require_http_methods(FORM_METHODS)
 def paper(request: SignedIn) -> HttpResponse:
-    def take_in(said: dict[str, Any]) -> str:
-        taken = [each.read() for each in said["photographs"]]
-        return receive_paper(
-            request.user,
-            now(),
-            company_uid=said["company"],
-            title=said["title"],
-            pages=said["pages"],
-            photographs=taken,
-        )
-
-    return _step(request, PaperForm, take_in)
+    return _step(request, PaperForm, take_paper)
 
 
 @capability(Power.USE)
 @require_http_methods(FORM_METHODS)
 def secret(request: SignedIn) -> HttpResponse:
-    def take_in(said: dict[str, Any]) -> str:
-        pages = ngettext("%(count)s page", "%(count)s pages", said["pages"]) % {"count": said["pages"]}
-        lines = [_("Closed envelope %(number)s") % {"number": said["envelope"]}, pages, _("Its content is not shown.")]
-        return receive_secret(
-            request.user,
-            now(),
-            company_uid=said["company"],
-            title=said["title"],
-            envelope=said["envelope"],
-            pages=said["pages"],
-            lines=lines,
-        )
-
-    return _step(request, SecretForm, take_in)
+    return _step(request, SecretForm, take_secret)
 
 
 def _step(
-    request: SignedIn, form_of: type[PaperForm] | type[SecretForm], take_in: Callable[[dict[str, Any]], str]
+    request: SignedIn,
+    form_of: type[PaperForm] | type[SecretForm],
+    take_in: Callable[[SignedIn, str, Mapping[str, Any]], str],
 ) -> HttpResponse:
     earlier = {"earlier": request.GET.get("earlier", "")}
     companies = companies_with(request, Power.USE)
@@ -68,7 +43,7 @@ def _step(
         return render(request, _PAGE, page, status=400 if form.is_bound else 200)
     said = form.cleaned_data
     try:
-        digest = take_in(said)
+        digest = take_in(request, said["company"], said)
         begin_as(request, said, digest)
     except Refused as refusal:
         return render(request, _PAGE, page | {"refusal": said_of(refusal)}, status=status_of(refusal))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.http import QueryDict
 from django.utils.timezone import now
@@ -14,10 +15,27 @@ from privyseal.sealing.models import Document
 from privyseal.sealing.queries import visible_to as documents_visible_to
 from privyseal.seals.models import Seal
 from privyseal.seals.sizes import size_of
+from privyseal.signer.bound import Secret, bound_in
 from privyseal.web.capabilities import SignedIn
-from privyseal.web.forms_of_further import BRING, LEAVE, FurtherForm, further_in, further_said, one_more
+from privyseal.web.forms_of_further import (
+    BRING,
+    IN_ENVELOPE,
+    LEAVE,
+    ON_PAPER,
+    FurtherForm,
+    FurtherPaper,
+    FurtherSecret,
+    by_hand_alone,
+    further_in,
+    further_said,
+    one_more,
+)
+from privyseal.web.forms_of_papers import ATTACH, DETACH
 from privyseal.web.places import usual_spot
 from privyseal.web.shown import documents
+from privyseal.web.views.taking_in import take_paper, take_secret
+
+_ABOUT_ANOTHER: Final = frozenset({LEAVE, ATTACH, DETACH, documents.TURN})
 
 
 def with_further(request: SignedIn, company: Company, first_sha256: str, sent: QueryDict) -> QueryDict:
@@ -25,16 +43,45 @@ def with_further(request: SignedIn, company: Company, first_sha256: str, sent: Q
     named = further_in(sent.get("further", ""))
     if LEAVE in sent:
         named = {number: digest for number, digest in named.items() if str(number) != sent[LEAVE]}
-    if BRING in sent or "further_file" in request.FILES:
-        brought = FurtherForm(request.POST, request.FILES).brought()
-        digest = receive_document(
-            request.user, now(), company_uid=company.uid, name=brought.name or "", data=brought.read()
-        )
+    if (kind := _kind_brought(request)) is not None:
+        digest = _taken_in(request, company, kind)
         if digest == first_sha256:
             raise DocumentTwice(document=digest)
         named = one_more(named, digest)
     sent["further"] = further_said(named)
     return sent
+
+
+def further_shown(request: SignedIn, further: Mapping[int, Document], *, is_refused: bool) -> dict[str, object]:
+    """Return the documents that came, and the forms by which one more does, with what it said where it was refused."""
+    kind = _kind_brought(request) if is_refused else None
+    return {
+        "further": shown_further(further),
+        "further_form": FurtherForm(),
+        "further_paper": FurtherPaper(request.POST, request.FILES) if kind == ON_PAPER else FurtherPaper(),
+        "further_secret": FurtherSecret(request.POST) if kind == IN_ENVELOPE else FurtherSecret(),
+    }
+
+
+def _kind_brought(request: SignedIn) -> str | None:
+    """Return as what one more document came; None where none did. What was filled in comes without a click as well."""
+    if BRING in request.POST:
+        return request.POST[BRING]
+    if "further_file" in request.FILES:
+        return ""
+    if f"{ON_PAPER}-photographs" in request.FILES:
+        return ON_PAPER
+    is_named = request.POST.get(f"{IN_ENVELOPE}-envelope") and not request.POST.keys() & _ABOUT_ANOTHER
+    return IN_ENVELOPE if is_named else None
+
+
+def _taken_in(request: SignedIn, company: Company, kind: str) -> str:
+    if kind == ON_PAPER:
+        return take_paper(request, company.uid, FurtherPaper(request.POST, request.FILES).brought())
+    if kind == IN_ENVELOPE:
+        return take_secret(request, company.uid, FurtherSecret(request.POST).brought())
+    brought = FurtherForm(request.POST, request.FILES).brought()
+    return receive_document(request.user, now(), company_uid=company.uid, name=brought.name or "", data=brought.read())
 
 
 def further_documents(actor: Person, at: datetime, said: str) -> dict[int, Document]:
@@ -46,11 +93,18 @@ def further_documents(actor: Person, at: datetime, said: str) -> dict[int, Docum
 
 
 def usual_lines(further: Mapping[int, Document], seals: Sequence[Seal]) -> dict[str, str]:
-    """Return what is usual of each further document: the first seal, on its last page."""
+    """Return what is usual of each further document: the first seal that it takes, on the last page that is shown."""
     usual: dict[str, str] = {}
-    for number, document in further.items() if seals else ():
-        row, spot = f"doc{number}_seal1_", usual_spot(_pages(document), size_of(seals[0]))
-        usual |= {f"{row}seal": seals[0].uid, f"{row}page": str(spot.page)}
+    for number, document in further.items():
+        row, bound = f"doc{number}_seal1_", bound_in(document.bound)
+        seal = next(iter(seals if bound is None else by_hand_alone(seals)), None)
+        if seal is None:
+            continue
+        usual[f"{row}seal"] = seal.uid
+        if isinstance(bound, Secret):
+            continue
+        spot = usual_spot(_pages(document), size_of(seal))
+        usual[f"{row}page"] = str(spot.page)
         usual |= {f"{row}x": f"{spot.x / 1000:.1f}", f"{row}y": f"{spot.y / 1000:.1f}"}
     return usual
 
@@ -64,7 +118,7 @@ def shown_further(
     for document in further.values():
         own = [line for line in lines if line.document_sha256 == document.sha256]
         inked = documents.of_one_act([documents.Ink.of_wish(line, by_uid[line.seal_uid]) for line in own])
-        shown.append(documents.show(document, inked, first=inked[0].first_page if inked else 1))
+        shown.append(documents.show(document, inked, first=inked[0].first_page if inked and inked[0].spots else 1))
     return shown
 
 
