@@ -85,6 +85,7 @@ def test_what_is_no_frame_is_refused(text: str) -> None:
         {"closes_at": TICKET.to_json()["opens_at"]},
         {"confirmations": 1},
         {"mode": "confirmed"},
+        {"mode": "one"},
         {"place": {"latitude": 91_000_000, "longitude": 0, "metres": 1}},
         {"document": "x"},
         {"more": 1},

@@ -16,13 +16,14 @@ from privyseal.device.machine import Machine
 from privyseal.device.orders import Order
 from privyseal.device.parts import Identity
 from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
-from privyseal.device.tickets import Fence
+from privyseal.device.tickets import Fence, Mode
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import answers, requests
 from privyseal.signer.checks import ApprovalsMissing
 from privyseal.signer.denials import Denial, PermitDenied, What
 from privyseal.signer.device_checks import (
+    CodeTooSoon,
     CountNotInCode,
     DeviceOfAnother,
     SealNotMounted,
@@ -82,6 +83,13 @@ def allow(*, grant: str = "grant 1", by: tuple[str, ...] = (LI,), **changes: obj
         approved=(approved(BY_HAND, by=by),),
     )
     return replace(bare, **changes)  # type: ignore[arg-type]  # a field of the request
+
+
+LATER: Final = allow(
+    opens_at=NOON + timedelta(hours=160),
+    closes_at=NOON + timedelta(hours=161),
+    approved=(approved(replace(BY_HAND, expires_at=NOON + timedelta(days=9)), by=(LI,)),),
+)
 
 
 def ticket(signer: Signer, request: Allow) -> str:
@@ -197,6 +205,7 @@ def test_tickets_and_codes_together_are_never_more_than_was_approved(founded: Si
         (allow(approved=(approved(USE),)), SealNotMounted),
         (allow(impressions=51, minutes=60), CountNotInCode),
         (allow(minutes=90), CountNotInCode),
+        (replace(LATER, minutes=30), CodeTooSoon),
     ],
 )
 def test_what_was_not_approved_opens_nothing(request_: Allow, refusal: type[Refused], founded: Signer) -> None:
@@ -235,6 +244,24 @@ def test_the_next_code_is_given_after_the_receipt_and_what_was_not_used_goes_bac
     assert ask(founded, Bound("D-0009", 1, str(head)))["head"] == closed.head
     assert ask(founded, Bound("D-0009", 1, "0" * 64))["head"] != closed.head
     assert device.enter(ticket(founded, allow(grant="grant 2", impressions=3, minutes=60)), NOON) is Entered.ACCEPTED
+
+
+def test_a_code_is_made_only_when_the_device_will_know_it(founded: Signer, clock: Clock) -> None:
+    device = machine(founded, Parts())
+    assert ticket(founded, replace(LATER, grant=uid("grant 2"), impressions=1))  # a ticket says its time whole
+
+    clock.at = NOON + timedelta(minutes=30)
+    digits = ticket(founded, replace(LATER, minutes=30))
+    assert device.enter(digits, NOON) is Entered.EARLY  # whose clock is half an hour behind
+
+
+def test_one_approval_one_stamp_is_one_impression(founded: Signer) -> None:
+    enrolled(founded)
+
+    for broken in (allow(mode=Mode.ONE), allow(mode=Mode.CONFIRMED), allow(confirmations=1)):
+        with pytest.raises(Refused):
+            ticket(founded, broken)
+    assert ticket(founded, allow(mode=Mode.ONE, impressions=1))
 
 
 def test_a_code_under_duress_looks_like_any_and_is_told(founded: Signer) -> None:

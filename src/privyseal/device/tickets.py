@@ -41,6 +41,11 @@ class Mode(StrEnum):
 _MODE: Final = re.compile("|".join(Mode))
 
 
+def fits(mode: Mode, *, impressions: int, confirmations: int) -> bool:
+    """Tell whether a ticket of this mode may say these counts: one approval is one stamp, and others see it or not."""
+    return (mode is not Mode.ONE or impressions == 1) and (mode is Mode.CONFIRMED) == bool(confirmations)
+
+
 @dataclass(frozen=True, slots=True)
 class Fence:
     """Where a device may be: millionths of a degree (WGS 84), and metres around them."""
@@ -128,7 +133,8 @@ def _ticket(said: Mapping[str, Json]) -> Ticket:
         document="" if said["document"] == "" else shapes.digest(said["document"]),
         place=None if said["place"] is None else _fence(said["place"]),
     )
-    if ticket.opens_at >= ticket.closes_at or (ticket.mode is Mode.CONFIRMED) != bool(ticket.confirmations):
+    is_fit = fits(ticket.mode, impressions=ticket.impressions, confirmations=ticket.confirmations)
+    if ticket.opens_at >= ticket.closes_at or not is_fit:
         raise Misshapen
     return ticket
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from privyseal.device.codes import COUNTS, SLOT_SECONDS, Grant, Kind, slot_of
+from privyseal.device.codes import COUNTS, SLOT_SECONDS, SLOTS_AHEAD, Grant, Kind, slot_of
 from privyseal.device.tickets import Fence, Ticket
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate
@@ -43,6 +43,12 @@ class CountNotInCode(SignerRefused):
     code = "count-not-in-code"
 
 
+class CodeTooSoon(SignerRefused):
+    """No device knows a code so long before its time: it would take it for a mistyped one."""
+
+    code = "code-too-soon"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What a request has a right to: on which application's impressions, and how many of them are approved at most."""
@@ -67,8 +73,9 @@ def may_open(
     """Return what a device may be told, or refuse.
 
     (1) the seal is in this device, and not stopped where it has a key; (2) the time lies within what was approved, and
-    is not over; (3) every stage is approved; (4) nobody who approved it operates it or asked for it; (5) a seal that
-    bears a person's name has that person's yes. Whether impressions are left is for those who count them.
+    is not over, nor so far ahead that no device knows its code; (3) every stage is approved; (4) nobody who approved it
+    operates it or asked for it; (5) a seal that bears a person's name has that person's yes. Whether impressions are
+    left is for those who count them.
     """
     statement = case.statement
     # (1) in this device, and not stopped
@@ -82,6 +89,8 @@ def may_open(
     until = max(statement.expires_at, reach.expires_at or statement.expires_at)
     if not statement.starts_at <= request.opens_at < request.closes_at <= until or at >= request.closes_at:
         raise TicketOutsideWindow(application=statement.application)
+    if request.minutes:
+        _check_not_too_soon(request, at)
     # (3) every stage approved
     approvers = approvers_of(case, pinned=pinned, at=at) | reach.approvers
     # (4) duties apart
@@ -111,6 +120,13 @@ def grant_of(request: Allow, *, sequence: int) -> Grant:
     if closes_at > int(request.closes_at.timestamp()) or closes_at <= opens_at:
         raise CountNotInCode(minutes=request.minutes)
     return Grant(Kind.USE, sequence, slot, request.minutes, request.impressions)
+
+
+def _check_not_too_soon(request: Allow, at: datetime) -> None:
+    """Return if a device whose clock is up to half an hour behind knows the code's half hour, or refuse."""
+    ahead = slot_of(int(request.opens_at.timestamp())) - slot_of(int(at.timestamp()))
+    if ahead >= SLOTS_AHEAD:
+        raise CodeTooSoon(device=request.device)
 
 
 def _ticket(statement: Statement, request: Allow) -> Ticket:

@@ -11,7 +11,7 @@ from privyseal.device.enrolment import MOST_SLOTS
 from privyseal.device.events import SERIAL
 from privyseal.device.orders import Order
 from privyseal.device.signed import MOST_CHARACTERS, FrameKey
-from privyseal.device.tickets import MOST_IMPRESSIONS, MOST_OPERATORS, Mode
+from privyseal.device.tickets import MOST_IMPRESSIONS, MOST_OPERATORS, Mode, fits
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
 from privyseal.signer.statement import Approved, parse_approved
@@ -178,7 +178,7 @@ def _allow(header: Mapping[str, Json]) -> Allow:
     minutes = shapes.integer(header["minutes"], least=0, most=max(MINUTES))
     if minutes and minutes not in MINUTES:
         raise shapes.Misshapen
-    return Allow(
+    asked = Allow(
         grant=shapes.uid(header["grant"]),
         device=shapes.word(header["device"], SERIAL),
         permit=shapes.uid(header["permit"]),
@@ -192,6 +192,9 @@ def _allow(header: Mapping[str, Json]) -> Allow:
         minutes=minutes,
         is_duress=shapes.truth(header["is_duress"]),
     )
+    if not fits(asked.mode, impressions=asked.impressions, confirmations=asked.confirmations):
+        raise shapes.Misshapen
+    return asked
 
 
 def _close(header: Mapping[str, Json]) -> Close:

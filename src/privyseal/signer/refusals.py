@@ -125,6 +125,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     device_checks.SealNotMounted,
     device_checks.TicketOutsideWindow,
     device_checks.CountNotInCode,
+    device_checks.CodeTooSoon,
     devices.ReceiptMissing,
     devices.ReceiptWrong,
     devices.ReceiptsLockedOut,

@@ -294,7 +294,7 @@ function take(text) {
   return acts[`${names} ${said.type}`]?.();
 }
 function takeTicket(said) {
-  if (Object.keys(said).sort().join() !== TICKET || said.impressions < 1 || !said.operators.length) throw new Error("no ticket");
+  if (Object.keys(said).sort().join() !== TICKET || said.impressions < 1 || (said.mode === "one" && said.impressions > 1) || !said.operators.length) throw new Error("no ticket");
   if (timeOf(said.opens_at) >= timeOf(said.closes_at)) throw new Error("no window");
   if (kept.tickets[said.ticket] || kept.withdrawn.includes(said.ticket) || Object.keys(kept.tickets).length >= 200) return;
   keep({ tickets: { ...kept.tickets, [said.ticket]: said } });

@@ -19,6 +19,9 @@ WORDS: Final[Mapping[str, Promise]] = {
         "No code says this number of impressions, or this time. Take one of those that are offered; more than 999 are "
         "several codes."
     ),
+    "code-too-soon": _(
+        "No device takes a code more than six and a half days before its time. Ask for it nearer to that."
+    ),
     "receipt-missing": _("The last code of this device is not closed yet. Read back the receipt that it shows."),
     "receipt-wrong": _("These are not the twelve digits that the device shows. Have them read to you again."),
     "receipts-locked-out": _("Too many wrong receipts. Wait for %(seconds)s seconds and try again."),
