@@ -4,6 +4,8 @@ A program of its own, ``python -m privyseal.config.gatewayserver``. Its key lies
 """
 
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,7 +82,7 @@ def application() -> "Site":
     import django  # noqa: PLC0415  Django is set up only now
 
     django.setup()
-    from django.db import close_old_connections  # noqa: PLC0415  likewise
+    from django.db import close_old_connections, connections  # noqa: PLC0415  likewise
 
     from privyseal.gateway import house  # noqa: PLC0415  Django is set up only now
     from privyseal.gateway.site import Site  # noqa: PLC0415  likewise
@@ -88,7 +90,23 @@ def application() -> "Site":
 
     gate = Gate.from_environment()
     own = house.House(house.key_in(gate.folder), gate.broker)
-    return Site(own, client(), lambda: datetime.now(UTC), between=close_old_connections)
+    lookout = ThreadPoolExecutor(1, "lookout")  # one thread, so one connection, for all machines that wait
+
+    def look(looks: Callable[[], bool]) -> bool:
+        close_old_connections()
+        try:
+            return looks()
+        finally:
+            close_old_connections()
+
+    return Site(
+        own,
+        client(),
+        lambda: datetime.now(UTC),
+        between=close_old_connections,
+        leave=connections.close_all,
+        look=lambda looks: lookout.submit(look, looks).result(),
+    )
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from privyseal.device.signed import Frame, FrameBroken
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.hearing import acknowledged, known_device, lacking
+from privyseal.devices.rules import DeviceRevoked
 from privyseal.gateway.house import House
 from privyseal.kernel.canonical import utc_text
 from privyseal.signer.client import Client
@@ -28,6 +29,7 @@ class Exchange:
         self._signer = signer
         self._serial = ""
         self._hello: Hello | None = None
+        self._refusal: DeviceRevoked | None = None
 
     @property
     def wait(self) -> int:
@@ -40,7 +42,10 @@ class Exchange:
             raise FrameBroken
         serial = signed.device_in(text)
         if kind is Frame.EVENTS:
-            actions.take_events(GATEWAY, at, serial=serial, frame=text)
+            try:
+                actions.take_events(GATEWAY, at, serial=serial, frame=text)
+            except DeviceRevoked as refusal:
+                self._refusal = refusal  # a lost machine that has events to tell as well is still told to lock itself
         else:
             _, self._hello = actions.hear(at, serial=serial, frame=text)
         self._serial = serial
@@ -52,7 +57,9 @@ class Exchange:
         return found.is_nothing and not found.is_clock_wrong
 
     def answer(self, at: datetime) -> Iterator[str]:
-        """Yield what the machine is told: an acknowledgement, then requests, orders, tickets."""
+        """Yield what the machine is told: an acknowledgement, then requests, orders, tickets; or refuse."""
+        if self._hello is None and self._refusal is not None:
+            raise self._refusal
         device = known_device(self._serial)
         if device.known:
             yield self.acknowledgement(self._serial)

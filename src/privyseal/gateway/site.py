@@ -1,5 +1,6 @@
 """Frames by HTTPS: a WSGI application of four addresses, which docs/device-protocol.md describes to vendors."""
 
+import json
 import logging
 import threading
 import time
@@ -26,7 +27,7 @@ from privyseal.devices.rules import (
 from privyseal.gateway.exchange import Exchange
 from privyseal.gateway.house import House
 from privyseal.kernel import shapes
-from privyseal.kernel.canonical import Json, NotCanonical, canonical, parse
+from privyseal.kernel.canonical import Json, NotCanonical, canonical
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.shapes import Misshapen
 from privyseal.signer.client import Client
@@ -71,7 +72,8 @@ class TooLarge(Exception):
 class Site:
     """One gateway; ``waiting`` is how many machines may wait at a time, the others are answered at once.
 
-    ``between`` is done before and after each look at the tables: connections that died are given up.
+    ``between`` is done before and after each request: connections that died are given up. ``leave`` gives up those of
+    this thread before it waits, and ``look`` looks whether there is something to say, for all that wait.
     """
 
     def __init__(
@@ -82,6 +84,8 @@ class Site:
         *,
         pause: Callable[[float], None] = time.sleep,
         between: Callable[[], None] = lambda: None,
+        leave: Callable[[], None] = lambda: None,
+        look: Callable[[Callable[[], bool]], bool] = lambda looks: looks(),
         waiting: int = 32,
     ) -> None:
         self._house = house
@@ -89,6 +93,8 @@ class Site:
         self._now = now
         self._pause = pause
         self._between = between
+        self._leave = leave
+        self._look = look
         self._waiting = threading.BoundedSemaphore(waiting)
         self._asked: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Json]], Mapping[str, Json]]]] = {
             ("POST", "/v1/enrolment"): self._enrol,
@@ -150,12 +156,9 @@ class Site:
         exchange = Exchange(self._house, self._signer)
         for text in texts:
             exchange.take(text, self._now())
-        until = self._now() + timedelta(seconds=exchange.wait)
         if exchange.wait and self._waiting.acquire(blocking=False):
             try:
-                while exchange.lacks_nothing(self._now()) and self._now() < until:
-                    self._between()
-                    self._pause(_LOOKS_EVERY)
+                self._wait(exchange)
             finally:
                 self._waiting.release()
         return {"frames": list(exchange.answer(self._now()))}
@@ -172,6 +175,13 @@ class Site:
         actions.take_picture(GATEWAY, self._now(), picture=picture, data=data)
         return HTTPStatus.CREATED
 
+    def _wait(self, exchange: Exchange) -> None:
+        """Wait, without a connection of its own, until there is something to say or the machine waits no longer."""
+        until = self._now() + timedelta(seconds=exchange.wait)
+        self._leave()
+        while self._look(lambda: exchange.lacks_nothing(self._now())) and self._now() < until:
+            self._pause(_LOOKS_EVERY)
+
     def _refused(self, refusal: Refused) -> Answer:
         status = next(status for kind, status in STATUSES if isinstance(refusal, kind))
         said: dict[str, Json] = {"code": refusal.code}
@@ -182,8 +192,14 @@ class Site:
 
 
 def _read(environ: Mapping[str, Any]) -> Mapping[str, Json]:
-    body = _body(environ, most=MOST_BYTES)
-    return parse(body) if body else {}
+    """Return what a body says, in any form of JSON: what is signed is inside, and has one form."""
+    try:
+        said = json.loads(_body(environ, most=MOST_BYTES) or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise Misshapen from error
+    if not isinstance(said, dict):
+        raise Misshapen
+    return said
 
 
 def _body(environ: Mapping[str, Any], *, most: int) -> bytes:

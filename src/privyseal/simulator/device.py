@@ -41,6 +41,7 @@ class Device:
         self.machine: Watched | None = None
         self.display = ""
         self._clock_order = 0
+        self._is_closed = threading.Event()
         self._start()
 
     @property
@@ -49,7 +50,11 @@ class Device:
         return self.parts.now(self._clock())
 
     def close(self) -> None:
-        """Let go of the gateway."""
+        """Let go of the gateway, and listen no more."""
+        self._is_closed.set()
+        self._let_go()
+
+    def _let_go(self) -> None:
         for way in self._ways.values():
             way.close()
         self._ways = {}
@@ -128,13 +133,13 @@ class Device:
 
     def listen(self, seconds: int) -> None:
         """Say hello again and again, each time for so many seconds, so that what it is told reaches it at once."""
-        while True:
+        while not self._is_closed.is_set():
             began = time.monotonic()
             stopped = self.machine is None or self.exchange("listening", wait=seconds) is not None
             if not stopped:
                 self.exchange("listening")
             if time.monotonic() - began < _PAUSE_SECONDS:
-                time.sleep(_PAUSE_SECONDS)  # off, without a network, or at a gateway that does not wait
+                self._is_closed.wait(_PAUSE_SECONDS)  # off, without a network, or at a gateway that does not wait
 
     def send_pictures(self, way: str) -> None:
         for digest, picture in self._home.pictures().items():
@@ -181,7 +186,7 @@ class Device:
             self.parts.change(slots=slots, clock=round((told.at - self._clock()).total_seconds()))
             self._home.save_kept(Kept(counter=self.parts.counter, mounted=slots).to_bytes())
             self._home.save_own(own)
-            self.close()
+            self._let_go()
             self.own = own
             self._start()
 
