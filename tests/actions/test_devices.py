@@ -171,6 +171,26 @@ def test_a_renewal_is_by_the_key_in_force(
     assert actions.take_events(GATEWAY, noon, serial=serial, frame=_told(event, key=OTHER)).number == 1
 
 
+def test_the_old_key_holds_until_the_new_one_is_heard_and_a_day_at_most(
+    serial: str, enrolled: enrolment.Enrolled, device: Device, signer: Client, noon: datetime
+) -> None:
+    said = Again(serial, FrameKey.of(OTHER.public_key()), FrameKey.of(AGREEMENT.public_key()), noon).to_json()
+    ask, chain = signed(Frame.RENEWAL, said, KEY), _chain(serial, noon, "started", "hatched", "health")
+    over = noon + timedelta(days=1)
+    for _ in range(2):  # the first answer is lost
+        text = actions.renew(noon, frame=ask, gateway=OURS, broker="", signer=signer)
+    assert enrolment.again_enrolled(text, enrolled.signer).epoch == 1
+
+    actions.take_events(GATEWAY, over - timedelta(seconds=1), serial=serial, frame=_told(chain[0]))
+    with pytest.raises(FrameForged):
+        actions.take_events(GATEWAY, over, serial=serial, frame=_told(*chain[:2]))
+    actions.take_events(GATEWAY, noon, serial=serial, frame=_told(*chain[:2], key=OTHER))
+    with pytest.raises(FrameForged):
+        actions.take_events(GATEWAY, noon, serial=serial, frame=_told(*chain))
+    with pytest.raises(FrameForged):
+        actions.renew(noon, frame=ask, gateway=OURS, broker="", signer=signer)
+
+
 def test_what_a_machine_tells_is_kept_once_and_whole(
     serial: str, enrolled: enrolment.Enrolled, device: Device, noon: datetime
 ) -> None:

@@ -147,6 +147,12 @@ def claimed(text: str) -> Frame:
         raise FrameBroken from error
 
 
+def key_claimed(text: str) -> str:
+    """Return the thumbprint of the key that a frame says it is by, which chooses among keys that are known anyway."""
+    claimed(text)
+    return str(_JWS.get_unverified_header(text).get("kid"))
+
+
 def _coordinate(value: object) -> bytes:
     text = shapes.word(value, _COORDINATE)
     read = base64url_decode(text)

@@ -42,9 +42,13 @@ def known_device(serial: str) -> Device:
     return device
 
 
-def key_of(device: Device) -> FrameKey:
-    coordinates = bytes.fromhex(device.key)
-    return FrameKey(coordinates[:_HALF], coordinates[_HALF:])
+def key_for(device: Device, frame: str, at: datetime) -> FrameKey:
+    """Return the key that a frame of this device has to be by: that in force, or the one before while it holds."""
+    if device.key_before_until is not None and at < device.key_before_until:
+        before = _key(device.key_before)
+        if signed.key_claimed(frame) == before.kid:
+            return before
+    return _key(device.key)
 
 
 def acknowledged(serial: str) -> Acknowledgement:
@@ -71,13 +75,13 @@ def lacking(device: Device, hello: Hello, at: datetime) -> Lacking:
     return Lacking(_instructions(device, wanted), frames, is_clock_wrong=abs(hello.at - at) > CLOCK_TOLERANCE)
 
 
-def awaited_picture(frame: str, *, sha256: str) -> DevicePicture:
+def awaited_picture(frame: str, at: datetime, *, sha256: str) -> DevicePicture:
     """Return the picture that a device says is its own, there or not, or refuse: no event of it names this one."""
     device = known_device(signed.device_in(frame))
     if device.ending:
         raise DeviceRevoked(device=device.serial)
     try:
-        said = shapes.fields(signed.opened(frame, Frame.PICTURE, key_of(device)), _OF_A_PICTURE)
+        said = shapes.fields(signed.opened(frame, Frame.PICTURE, key_for(device, frame, at)), _OF_A_PICTURE)
         named, size = shapes.digest(said["sha256"]), shapes.integer(said["bytes"], least=1, most=MOST_PICTURE_BYTES)
     except shapes.Misshapen as error:
         raise FrameBroken from error
@@ -92,6 +96,11 @@ def awaited_picture(frame: str, *, sha256: str) -> DevicePicture:
 def devices_to_stop() -> QuerySet[Device]:
     """Return the ended devices of which the signer still has to be told."""
     return Device.objects.filter(ended_at__isnull=False, stopped_at=None).order_by("ended_at", "pk")
+
+
+def _key(kept: str) -> FrameKey:
+    coordinates = bytes.fromhex(kept)
+    return FrameKey(coordinates[:_HALF], coordinates[_HALF:])
 
 
 def _instructions(device: Device, wanted: QuerySet[DeviceRequest]) -> list[Instruction]:

@@ -15,7 +15,8 @@ _NOBODY = "0" * 64
 class Device(models.Model):
     """One machine. ``known`` and ``head`` are the end of its chain of events; ``counter`` what it last said of itself.
 
-    ``key`` signs its frames, as two coordinates in hexadecimal. ``stopped_at`` is when the signer was told of its end.
+    ``key`` signs its frames, as two coordinates in hexadecimal; ``key_before`` too after a renewal, until it speaks by
+    the new one or the time of that is over. ``stopped_at`` is when the signer was told of its end.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -29,6 +30,8 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField(null=True)
     epoch = models.PositiveIntegerField(default=0)
     key = models.CharField(max_length=128, blank=True, default="")
+    key_before = models.CharField(max_length=128, blank=True, default="", db_default="")
+    key_before_until = models.DateTimeField(null=True)
     certificate = models.CharField(max_length=64, blank=True, default="")
     valid_until = models.DateTimeField(null=True)
     model = models.CharField(max_length=64, blank=True, default="")
@@ -55,6 +58,11 @@ class Device(models.Model):
                 condition=Q(enrolled_at=None, epoch=0, key="")
                 | (Q(enrolled_at__isnull=False, epoch__gte=1) & ~Q(key="")),
                 name="enrolled_device_has_a_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(key_before="", key_before_until=None)
+                | (~Q(key_before="") & ~Q(key_before=models.F("key")) & Q(key_before_until__isnull=False)),
+                name="key_before_is_another_and_ends",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None, ending="")

@@ -81,6 +81,7 @@ REQUESTED: Final = {
 }
 CODE_HOLDS: Final = timedelta(hours=1)
 WRONG_PROOFS: Final = 5
+KEY_BEFORE_HOLDS: Final = timedelta(days=1)
 MOST_PICTURE_BYTES: Final = 8 << 20
 CLOCK_TOLERANCE: Final = timedelta(minutes=1)
 

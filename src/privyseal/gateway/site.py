@@ -168,7 +168,7 @@ class Site:
         scheme, _, frame = str(environ.get("HTTP_AUTHORIZATION") or "").partition(" ")
         if scheme != _SCHEME:
             raise FrameBroken
-        picture = awaited_picture(frame, sha256=sha256)
+        picture = awaited_picture(frame, self._now(), sha256=sha256)
         if picture.received_at is not None:
             return HTTPStatus.OK
         data = _body(environ, most=MOST_PICTURE_BYTES)

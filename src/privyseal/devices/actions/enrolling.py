@@ -6,12 +6,13 @@ from typing import Final
 from privyseal.device import enrolment, signed
 from privyseal.device.enrolment import Asked
 from privyseal.device.signed import Frame, FrameKey
-from privyseal.devices.hearing import key_of, known_device
+from privyseal.devices.hearing import key_for, known_device
 from privyseal.devices.locking import locked_by_serial, locked_device
 from privyseal.devices.models import Device, EnrolmentCode
 from privyseal.devices.queries import ties_to
 from privyseal.devices.rules import (
     CODE_HOLDS,
+    KEY_BEFORE_HOLDS,
     WRONG_PROOFS,
     DeviceAct,
     DeviceDiffers,
@@ -66,7 +67,7 @@ def renew(at: datetime, *, frame: str, gateway: FrameKey, broker: str, signer: C
     device = known_device(str(signed.said_by_itself(frame, Frame.RENEWAL).get("device")))
     if device.ending:
         raise DeviceRevoked(device=device.serial)
-    enrolment.again(frame, key_of(device))
+    enrolment.again(frame, key_for(device, frame, at))
     request = Enrol(frame=frame, company=device.company.uid, gateway=gateway, seals=_seals(device), broker=broker)
     told = signer.enrol(request)
     keep_renewal(GATEWAY, at, frame=frame, told=told)
@@ -105,11 +106,12 @@ def keep_enrolment(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevi
         device.known, device.head, device.counter = 0, "0" * 64, None
     device.enrolled_at, device.epoch, device.key = at, told.epoch, _hex(asked.key)
     device.certificate, device.valid_until = told.serial, told.not_after
+    device.key_before, device.key_before_until = "", None
     device.model, device.firmware, device.seen_at = asked.model, asked.firmware, at
     device.save(
         update_fields=[
             *("enrolled_at", "epoch", "key", "certificate", "valid_until", "model", "firmware", "seen_at"),
-            *("known", "head", "counter"),
+            *("known", "head", "counter", "key_before", "key_before_until"),
         ]
     )
     book.record(
@@ -128,9 +130,11 @@ def keep_enrolment(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevi
 def keep_renewal(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevice) -> str:
     """Put on record by which key and certificate a device is known from now on."""
     device = locked_by_serial(str(signed.said_by_itself(frame, Frame.RENEWAL).get("device")))
-    again = enrolment.again(frame, key_of(device))
+    again = enrolment.again(frame, key_for(device, frame, at))
+    if _hex(again.key) != device.key:
+        device.key_before, device.key_before_until = device.key, at + KEY_BEFORE_HOLDS
     device.key, device.certificate, device.valid_until = _hex(again.key), told.serial, told.not_after
-    device.save(update_fields=["key", "certificate", "valid_until"])
+    device.save(update_fields=["key", "key_before", "key_before_until", "certificate", "valid_until"])
     book.record("device.renewed", by=actor, at=at, device=device.uid, certificate=told.serial)
     return device.uid
 

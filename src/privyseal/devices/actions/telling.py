@@ -8,8 +8,8 @@ from privyseal.device import events, signed
 from privyseal.device.events import Event, Head, Told
 from privyseal.device.hello import Hello, hello
 from privyseal.device.orders import Acknowledgement
-from privyseal.device.signed import Frame
-from privyseal.devices.hearing import acknowledged, key_of, known_device
+from privyseal.device.signed import Frame, FrameKey
+from privyseal.devices.hearing import acknowledged, key_for, known_device
 from privyseal.devices.locking import locked_by_serial
 from privyseal.devices.models import Device, DeviceEvent, DevicePicture
 from privyseal.devices.rules import ALARMING, MOST_PICTURE_BYTES, DeviceRevoked
@@ -35,7 +35,9 @@ def keep_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> int:
     device = locked_by_serial(serial)
     if device.ending or not device.key:
         raise DeviceRevoked(device=serial)
-    _, told = events.read(signed.opened(frame, Frame.EVENTS, key_of(device)))
+    key = key_for(device, frame, at)
+    _, told = events.read(signed.opened(frame, Frame.EVENTS, key))
+    _settle_key(device, key)
     new = events.following(Head(device.known, device.head), told)
     if new:
         _keep(device, new, at)
@@ -51,7 +53,9 @@ def keep_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> int:
 def hear(at: datetime, *, serial: str, frame: str) -> tuple[Device, Hello]:
     """Return a device and what it says it has, and note that it was seen; or refuse."""
     device = known_device(serial)
-    said = hello(signed.opened(frame, Frame.HELLO, key_of(device)))
+    key = key_for(device, frame, at)
+    said = hello(signed.opened(frame, Frame.HELLO, key))
+    _settle_key(device, key)
     # Whoever repeats an old frame does not keep a lost device in sight: it knows less than was told since.
     if said.known >= device.known and not device.ending:
         behind = max(-(2**31), min(2**31 - 1, round((at - said.at).total_seconds())))
@@ -81,6 +85,12 @@ def _keep(device: Device, new: Sequence[Event], at: datetime) -> None:
     for event in new:
         _follow(device, event, at)
     device.save(update_fields=["known", "head", "seen_at", "counter", "is_locked", "health", "health_at"])
+
+
+def _settle_key(device: Device, by: FrameKey) -> None:
+    """End the key before, now that a frame by the new one has come."""
+    if device.key_before and (by.x + by.y).hex() == device.key:
+        Device.objects.filter(pk=device.pk, key=device.key).update(key_before="", key_before_until=None)
 
 
 def _pictures(device: Device, new: Sequence[Event], at: datetime) -> Iterator[DevicePicture]:
