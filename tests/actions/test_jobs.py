@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from openpyxl import Workbook  # type: ignore[import-untyped]  # the library ships no types
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
 from privyseal.config import jobs
 from privyseal.identity import actions, progress, tasks
@@ -75,7 +77,8 @@ def tried_again() -> None:
     """Let the workers that died have been silent for long, look for what they left, and do what is to be done."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = '2000-01-01'")
-    app.configure_task("jobs.retry-stalled").defer(timestamp=0)
+    with suppress(AlreadyEnqueued):  # by the worker that was killed, whose half minute had come
+        app.configure_task("jobs.retry-stalled").defer(timestamp=0)
     jobs.run(wait=False)
 
 
@@ -88,6 +91,16 @@ def killed_while_entering(committed: str, import_uid: str) -> None:
         eventually(lambda: waits_for_a_lock(cursor))
         worker.send_signal(signal.SIGKILL)
         worker.wait()
+        cursor.execute("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        left = [pid for (pid,) in cursor.fetchall()]
+    eventually(lambda: is_gone(left))
+
+
+def is_gone(servers: list[int]) -> bool:
+    """Tell whether the database has noticed that whom it served is dead, and taken back what they did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)", [servers])
+        return not cursor.fetchone()[0]
 
 
 def waits_for_a_lock(cursor: CursorWrapper) -> bool:
