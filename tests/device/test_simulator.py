@@ -132,6 +132,8 @@ NOTHING: Final = staticmethod(lambda *_, **__: None)
         (Machine, "_forget", _forgets, "it forgets nothing"),
         (Machine, "account", NOTHING, "a stamp past it"),
         (Watched, "alarm", NOTHING, "somebody at its case"),
+        (Watched, "tick", NOTHING, "by itself"),
+        (Device, "renew", NOTHING, "by itself"),
         (keypad, "_untimely", NOTHING, "a code opens once"),
         (keypad, "_untimely", NOTHING, "codes open nothing before"),
         (keypad, "_mistyped", staticmethod(lambda before, _now: before), "after five wrong tries"),

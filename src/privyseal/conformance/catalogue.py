@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from privyseal.conformance import cases, keypad_cases
+from privyseal.conformance import cases, keypad_cases, unasked_cases
 from privyseal.conformance.trial import Case
 
 CASES: Final[Mapping[str, Case]] = {
@@ -34,6 +34,7 @@ CASES: Final[Mapping[str, Case]] = {
     "a clock that went back opens nothing": cases.clock,
     "it is told which seal is meant to be where": cases.mount_order,
     "it renews its certificate": cases.renewal,
+    "by itself it tells once a day how it is, and renews its certificate in time": unasked_cases.by_itself,
     "a code opens it as often as it says, and its receipt says how often it was used": keypad_cases.good_code,
     "a code opens once": keypad_cases.code_again,
     "a code that was taken stays taken over a cut": keypad_cases.code_after_cut,

@@ -42,7 +42,8 @@ class Kept:
     accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock;
     ``withdrawn`` are tickets that never open again, ``mounted`` says by slot which seal is to be there, ``granted`` the
     seal that the open code is for; ``doors`` says since when those are open that are, ``held`` which of them were told
-    of as open too long, and ``tags`` which seal was last read in which slot.
+    of as open too long, and ``tags`` which seal was last read in which slot; ``health_at`` is when it last told how
+    it is, or began.
     """
 
     head: Head = field(default_factory=Head)
@@ -63,6 +64,7 @@ class Kept:
     held: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     seen_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    health_at: str = ""
 
     def to_bytes(self) -> bytes:
         value = {each.name: getattr(self, each.name) for each in fields(self)}

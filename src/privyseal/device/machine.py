@@ -254,12 +254,16 @@ class Machine:
         elif request.type is Request.WITHDRAW:
             self._withdraw(str(request.said.get("ticket")), request.number, at)
         else:
-            own: dict[str, Json] = {"counter": self.kept.counter, "locked": self.kept.is_locked}
-            own |= {
-                "clock": "doubted" if self._is_doubted(at) else "sure",
-                "door": "open" if self.kept.doors else "shut",
-            }
-            self._tell(Told.HEALTH, at, said={**self._mechanics.health(), **own}, requests=request.number)
+            self._tell_health(at, requests=request.number)
+
+    def _tell_health(self, at: datetime, **changes: Any) -> None:  # noqa: ANN401  a field of ``Kept``
+        own: dict[str, Json] = {"counter": self.kept.counter, "locked": self.kept.is_locked}
+        own |= {
+            "clock": "doubted" if self._is_doubted(at) else "sure",
+            "door": "open" if self.kept.doors else "shut",
+        }
+        said = {**self._mechanics.health(), **own}
+        self._tell(Told.HEALTH, at, said=said, health_at=utc_text(at), **changes)
 
     def _withdraw(self, uid: str, number: int, at: datetime) -> None:
         kept = self.kept

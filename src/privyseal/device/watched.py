@@ -15,6 +15,7 @@ from privyseal.device.parts import Mechanics
 from privyseal.kernel.canonical import Json, utc_text, utc_time
 
 DOOR_SECONDS: Final = 120
+HEALTH_EVERY: Final = timedelta(days=1)
 
 
 class Alarm(StrEnum):
@@ -75,7 +76,11 @@ class Watched(Machine):
                 self._changed(slot, before, seal, at, tags)
 
     def tick(self, at: datetime) -> None:
-        """Tell once of each door that is open too long."""
+        """Tell once of each door that is open too long, and once a day how the device is."""
+        if not self.kept.health_at:
+            self._keep(health_at=utc_text(at))
+        if abs(at - utc_time(self.kept.health_at)) >= HEALTH_EVERY:  # also after a clock that was far ahead was set
+            self._tell_health(at)
         for slot, since in self.kept.doors.items():
             if slot not in self.kept.held and at - utc_time(since) > timedelta(seconds=DOOR_SECONDS):
                 said: dict[str, Json] = {"kind": Alarm.DOOR_HELD.value, "since": since, "slot": int(slot)}

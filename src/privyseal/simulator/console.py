@@ -69,6 +69,7 @@ class Console:
         return self._device.enrol(address, code)
 
     def do_sync(self) -> str | None:
+        self._device.keep_up("console")
         return self._device.exchange("console")
 
     def do_open(self, ticket: str, operator: str) -> str | None:

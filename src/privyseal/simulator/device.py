@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from privyseal.device import enrolment
@@ -25,6 +25,7 @@ from privyseal.simulator.way import Answer, GatewayAway, Way
 MODEL: Final = "Privyseal simulated device"
 _OK: Final = 200
 _PAUSE_SECONDS: Final = 1
+_RENEWS_AGAIN_AFTER: Final = timedelta(minutes=10)
 _TAKEN: Final = frozenset((200, 201))
 
 
@@ -41,6 +42,7 @@ class Device:
         self.machine: Watched | None = None
         self.display = ""
         self._clock_order = 0
+        self._renewal_tried: datetime | None = None
         self._is_closed = threading.Event()
         self._start()
 
@@ -135,11 +137,20 @@ class Device:
         """Say hello again and again, each time for so many seconds, so that what it is told reaches it at once."""
         while not self._is_closed.is_set():
             began = time.monotonic()
+            self.keep_up("listening")
             stopped = self.machine is None or self.exchange("listening", wait=seconds) is not None
             if not stopped:
                 self.exchange("listening")
             if time.monotonic() - began < _PAUSE_SECONDS:
                 self._is_closed.wait(_PAUSE_SECONDS)  # off, without a network, or at a gateway that does not wait
+
+    def keep_up(self, way: str) -> None:
+        """Do what is due by the clock: say once a day how it is, and renew the certificate in time."""
+        self.at_it(lambda _machine, _at: None)
+        is_due = self.machine is not None and self.parts.state.has_network and self.now >= self.own.told().renew_at
+        if is_due and not (self._renewal_tried and abs(self.now - self._renewal_tried) < _RENEWS_AGAIN_AFTER):
+            self._renewal_tried = self.now
+            self.renew(way)
 
     def send_pictures(self, way: str) -> None:
         for digest, picture in self._home.pictures().items():

@@ -288,10 +288,14 @@ function take(text) {
     },
     "requests lock": () => tell("locked", {}, { ...number, locked: true }),
     "requests find": () => tell("found", {}, number),
-    "requests health": () => tell("health", { counter: kept.counter, locked: kept.locked, clock: isDoubted() ? "doubted" : "sure", door: "shut" }, number),
+    "requests health": () => health(number),
     "requests withdraw": () => tell("withdrawn", { ticket: at.ticket }, { ...number, withdrawn: [...kept.withdrawn, at.ticket] }),
   };
   return acts[`${names} ${said.type}`]?.();
+}
+function health(changes) {
+  const said = { counter: kept.counter, locked: kept.locked, clock: isDoubted() ? "doubted" : "sure", door: "shut" };
+  tell("health", said, { ...changes, health: now() });
 }
 function takeTicket(said) {
   if (Object.keys(said).sort().join() !== TICKET || said.impressions < 1 || (said.mode === "one" && said.impressions > 1) || !said.operators.length) throw new Error("no ticket");
@@ -323,7 +327,7 @@ async function enrol(address, typed) {
   part({ seal: own.told.seals[0], clock: (timeOf(own.told.at) - Date.now()) / 1000 });
   kept = {
     number: 0, digest: ZERO, unsent: [], tickets: {}, withdrawn: [], begun: {}, spent: {}, session: null, counter: parts.counter,
-    orders: 0, requests: 0, locked: false, seen: 0, newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
+    orders: 0, requests: 0, locked: false, seen: 0, health: now(), newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
   };
   start();
   return "ok";
@@ -340,6 +344,12 @@ async function renew() {
   const answer = await post("/v1/renewal", { frame: signed("privyseal-renewal", said, own.key) }, ca());
   if (answer.status !== 200) return `no ${answer.said.code}`;
   become(answer.said.frame, own.told.signer);
+  return "ok";
+}
+async function keepUp() {
+  if (!kept || !parts.power) return "ok";
+  if (Math.abs(now() - kept.health) >= 86400000) health({});
+  if (parts.network && now() >= timeOf(own.told.renew_at)) await renew().catch(() => null);
   return "ok";
 }
 async function exchange() {
@@ -372,7 +382,7 @@ const part = (changes) => { Object.assign(parts, changes); save("parts.json", pa
 const at = (act) => (kept && parts.power ? act() ?? "ok" : "no off");
 const BENCH = {
   enrol, renew,
-  sync: () => "ok",
+  sync: keepUp,
   open: (uid, operator) => at(() => open(uid, operator)),
   press: () => at(press),
   close: () => at(close),
