@@ -41,14 +41,18 @@ class Run:
         self._file.write_text(json.dumps({"commit": self._commit, "done": self._done}), "utf-8")
 
     def _write_down(self) -> None:
-        results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-        results[self._name] = {
-            "commit": self._commit,
-            "on": datetime.now(UTC).date().isoformat(),
-            "result": f"{self._done:,} {self._unit}",
-        }
-        RESULTS.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n", "utf-8")
-        self._file.unlink(missing_ok=True)
+        written_down(self._name, f"{self._done:,} {self._unit}", commit=self._commit)
+
+
+def written_down(name: str, result: str, *, commit: str = "") -> None:
+    """Keep the result of a run that came to its end, of this commit where none is named."""
+    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    results[name] = {
+        "commit": commit or _git("rev-parse", "--short", "HEAD"),
+        "on": datetime.now(UTC).date().isoformat(),
+        "result": result,
+    }
+    RESULTS.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
 def _git(*words: str) -> str:
