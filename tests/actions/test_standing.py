@@ -12,6 +12,7 @@ from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Part
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person, Unit
+from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger.models import CheckpointRow
 from privyseal.ledger.proofs import Head
@@ -45,7 +46,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from privyseal.signer.membership import NotOfTheUnit
 from tests.actions.keepers import forbidden
-from tests.conftest import ask_key, bring, permit_of, recorded, say_yes
+from tests.conftest import ask_key, bring, holding, new_person, permit_of, recorded, say_yes
 from tests.standing import accepted_invoices, apply_for_standing, head_over_all, standing_permit
 
 pytestmark = pytest.mark.documents
@@ -87,6 +88,24 @@ def test_a_paper_of_the_class_is_sealed_without_an_application_of_its_own(
     use = StandingUse.objects.get()
     assert (use.number, use.by, use.is_sample, now(standing).used) == (1, wang, True, 1)
     assert recorded()[-3:] == ["permit.sample-taken", "document.seal.intended", "document.sealed"]
+
+
+def test_a_sample_that_two_people_brought_is_shown_to_its_reviewer(
+    standing: Permit,
+    company: Company,
+    invoices: list[str],
+    accepted: list[Accepted],
+    wang: Person,
+    ma: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    bring(holding(new_person("he", "何用"), Power.USE, company, noon), noon, company, accepted[0])
+
+    seal(wang, noon, standing, invoices[0], signer)
+
+    (shown,) = DocumentShown.objects.filter(person=ma)
+    assert (shown.document.sha256, shown.document.received_by) == (invoices[0], wang)
 
 
 def test_the_second_time_the_same_paper_is_refused(

@@ -238,7 +238,8 @@ def stop_standing(actor: Actor, at: datetime, *, permit_uid: str, why: str) -> s
 @transaction_required
 def _show_to_reviewer(actor: Actor, at: datetime, use: StandingUse) -> None:
     """Let the reviewer see the sample, and know of it."""
-    permit, document = use.permit, Document.objects.get(sha256=use.line.document_sha256)
+    permit, brought = use.permit, Document.objects.filter(sha256=use.line.document_sha256)
+    document = min(brought, key=lambda one: (one.received_by_id != use.by_id, one.pk))  # others may have brought it too
     for part in permit.parts.filter(part=PermitPart.Part.WITNESS).select_related("person").order_by("person_id"):
         DocumentShown.objects.bulk_create([DocumentShown(document=document, person=part.person)], ignore_conflicts=True)
         book.record(
