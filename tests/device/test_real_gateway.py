@@ -174,6 +174,9 @@ def test_a_simulated_machine_lives_at_the_real_gateway(
 def _tells_over_cuts(device: Device, relay: Relay) -> None:
     """The answer is lost, everything comes again, also four times at once: nothing is lost, and nothing there twice."""
     assert device.exchange("console") is None
+    first = Row.objects.get(serial=device.own.serial).certificate
+    assert device.renew("console") is None
+    assert Row.objects.get(serial=device.own.serial).certificate not in {"", first}
     relay.is_cut = True
     device.at_it(lambda machine, at: machine.door_shut(0, at))
     assert device.exchange("console") == "gateway-away"
