@@ -1,6 +1,6 @@
 """What is sent in of a document that is no file: photographs of paper, or title and number of a closed envelope."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -52,7 +52,7 @@ class SecretFields(_Named):
         max_length=LONGEST_ENVELOPE,
         help_text=_("It is written on the envelope, which stays closed until the seal is there."),
     )
-    field_order = ("title", "envelope", "pages")
+    field_order: Sequence[str] = ("title", "envelope", "pages")
 
 
 class _BoundForm(CommandForm):
