@@ -99,7 +99,10 @@ def lived(stage: Stage) -> Iterator[World]:
     history.apply_for_standing(who="wang", rightly=False, which=0, reviewer="ma", routine=routine, days=30)
     history.use_standing(who="wang", rightly=True, which=0, document=0)
     history.stand_for_a_unit_in_good_order(who="wang", ending="below")
-    history.use_a_named_seal(who="wang", way="own yes")
+    for _ in range(3):  # it is refused now and then, and a promise needs a use to be broken at
+        history.use_a_named_seal(who="wang", way="own yes")
+        if history.world.newest("SELECT 1 FROM intent i JOIN permit p ON p.id = i.permit_id WHERE p.own_yes_id > 0"):
+            break
     history.come_late_in_good_order(who="wang", lapse=Lapse.ADD)
     history.decide_both_in_good_order(who="wang", mode=Mode.TOGETHER, own="wang", end="yes")
     history.add_in_good_order(who="wang", way="uses")
