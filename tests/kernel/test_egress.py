@@ -35,8 +35,8 @@ def answering(say: Callable[[socket.socket], None]) -> Iterator[int]:
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
-    yield listener.getsockname()[1]
-    listener.close()
+    with listener:
+        yield listener.getsockname()[1]
 
 
 def saying(answer: bytes, asked: list[bytes] | None = None) -> Callable[[socket.socket], None]:
@@ -215,10 +215,11 @@ def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSL
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_tls_is_spoken_with_the_name_that_the_certificate_has(host: str, trusted: ssl.SSLContext) -> None:
+    answered = saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
     def say(connection: socket.socket) -> None:
         with suppress(OSError), trusted.wrap_socket(connection, server_side=True) as secured:
-            secured.recv(65_536)
-            secured.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            answered(secured)  # the whole request is read: a socket closed with some unread resets, answer and all
 
     with answering(say) as port:
         if host == "localhost":
