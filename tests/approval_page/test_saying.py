@@ -12,7 +12,7 @@ from privyseal.approval_page.saying import Reader
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Edge, Range, Seam, Spread
 from privyseal.signer.bound import Paper, Secret
-from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove
+from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove, Seat, Seated
 from privyseal.signer.charters import APPROVERS, SECURITY, Charter, of_company, of_seal
 from privyseal.signer.documents import Code, Document, Following, Writing
 from privyseal.signer.passkeys import Credential, Page, web_text
@@ -81,6 +81,12 @@ OTHERWISE = {
     "starts_at": NOON + timedelta(1),
     "ends_at": NOON,
 }
+SEATED = Seated("company-91310000ma1k4bqr3t", LI, b"one")
+SEATS: list[tuple[Seated, ...]] = [
+    (SEATED,),
+    *((replace(SEATED, **each),) for each in ({"roster": "company-2"}, {"person": WANG}, {"credential": b"two"})),
+    (SEATED, replace(SEATED, roster="company-2")),
+]
 CHARTERED = {"approvals": 3, "assurance": "session", "roster": "finance", "is_bound": True}
 
 
@@ -159,6 +165,8 @@ def test_whatever_a_change_of_the_rule_says_otherwise_is_said_otherwise(language
         *(Enter(APPROVERS, replace(passkey, **{name: value})) for name, value in OTHERWISE.items()),  # type: ignore[arg-type]  # by name
         *(Remove(roster, b"one") for roster in (APPROVERS, SECURITY)),
         Remove(APPROVERS, b"two"),
+        *(Seat(NOON, seats) for seats in SEATS),
+        Seat(NOON + timedelta(days=1), SEATS[0]),
         *(Amend(of, 2, charter) for of in ("", of_company(MAKE.uscc), of_seal("5f" * 16), of_seal("5e" * 16))),
         Amend("", 3, charter),
         *(Amend("", 2, replace(charter, **{name: value})) for name, value in CHARTERED.items()),  # type: ignore[arg-type]  # by name

@@ -60,7 +60,8 @@ def test_a_file_of_the_first_format_is_brought_up_to_this_one(tmp_path: Path) ->
     connection = open_durably(tmp_path / "signer.sqlite")
     connection.executescript(
         "DROP TABLE denial; DROP TABLE mandate_use; ALTER TABLE intent DROP COLUMN operator;"
-        "DROP TABLE page; DROP TABLE roster_entry; DROP TABLE charter; DROP TABLE passkey_count;"
+        "DROP TABLE page; DROP TABLE roster_seat; DROP TABLE roster_entry; DROP TABLE charter;"
+        "DROP TABLE passkey_count;"
         "DROP TABLE cosigner; DROP TABLE head; DROP TABLE keeping; DROP TABLE shown;"
         "DROP TABLE token_key; DROP TABLE responder; DROP INDEX version_of_serial;"
         "DROP TABLE device_home; DROP TABLE device; DROP TABLE device_order; DROP TABLE device_grant;"

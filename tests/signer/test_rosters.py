@@ -376,6 +376,7 @@ _AS_BEFORE: Final = (
             "device",
             "device_order",
             "device_grant",
+            "roster_seat",
         )
     ),
     "DROP INDEX version_of_serial",

@@ -3,19 +3,22 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import pytest
 
 from privyseal.kernel.canonical import utc_text
+from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer import requests
-from privyseal.signer.changes import Amend, Enter
-from privyseal.signer.charters import Charter, of_company, of_seal
+from privyseal.signer.changes import Amend, ChangeUnreadable, Enter, Seat, Seated, parse
+from privyseal.signer.charters import Charter, RosterTooSmall, of_company, of_seal, roster_of_company
+from privyseal.signer.checks import ApprovalsMissing
 from privyseal.signer.database import Database
-from privyseal.signer.denials import Denial, PasskeyDenied, of_passkey
+from privyseal.signer.denials import Denial, PasskeyDenied, What, of_passkey
 from privyseal.signer.operations import Signer
 from privyseal.signer.passkeys import PASSKEY, PasskeyUnknown
-from privyseal.signer.rosters import Rosters
+from privyseal.signer.rosters import Grounds, Rosters, said_in
 from privyseal.signer.software_passkeys import SoftwarePasskey
 from privyseal.signer.statement import Approved
 from tests.signer.cast import CONTRACT, LI, MAKING, NOON, SEAL, USE, ZHOU, to_seal, uid
@@ -100,6 +103,57 @@ def test_a_passkey_of_another_companys_roster_moves_no_seal_of_this_one(closed: 
     closed.deny(requests.Deny(denied=(of_passkey(own[1].id),)))
     with pytest.raises(PasskeyDenied):
         closed.seal(to_seal(Approved(said, (own[1].says_yes(said),)), intent="after"), CONTRACT)
+
+
+def test_a_passkey_has_a_seat_in_several_companies_and_each_is_denied_by_itself(
+    closed: Signer,  # noqa: F811  the fixture
+    database: Database,
+) -> None:
+    own, other = roster_of_company(MAKING.uscc), "company-2"
+    seat = Seat(
+        NOON, tuple(Seated(roster, person, KEYS[person].id) for person in (LI, ZHOU) for roster in (own, other))
+    )
+    own_charter = Charter(1, PASSKEY, roster=own)
+
+    with pytest.raises(RosterTooSmall):
+        change(closed, Amend(of_company(MAKING.uscc), 1, own_charter), by_passkey(LI, ZHOU))
+    for _ in range(2):  # asked again, it is as it was
+        change(closed, seat, by_passkey(CHEN, QIAN))
+    change(closed, Amend(of_company(MAKING.uscc), 1, own_charter), by_passkey(LI, ZHOU))
+    first = closed.seal(to_seal(said_by(USE, LI)), CONTRACT)
+    grounds = Grounds(said=said_in([said_by(USE, LI)]), roster=own)
+    closed.deny(requests.Deny(denied=(Denial(What.SEAT, seat.uids()[0]),)))
+
+    assert first.appended
+    with pytest.raises(PasskeyUnknown):
+        closed.seal(to_seal(said_by(USE, LI), intent="after"), CONTRACT)
+    with pytest.raises(PasskeyUnknown), database.writing() as connection:
+        grounds.hold(connection)  # the seat ended while the use was under way
+    assert [members(database, roster) for roster in (own, other)] == [1, 2]
+    again = Seat(NOON + timedelta(seconds=1), seat.seats[:1])
+    change(closed, again, by_passkey(CHEN, QIAN))
+    assert members(database, own) == 2
+
+
+def test_a_seat_takes_two_of_security_who_are_not_its_owners_and_a_passkey_of_an_approver(
+    closed: Signer,  # noqa: F811  the fixture
+) -> None:
+    def seat(person: str, roster: str = "company-1") -> Seat:
+        return Seat(NOON, (Seated(roster, person, KEYS[person].id),))
+
+    with pytest.raises(ApprovalsMissing):
+        change(closed, seat(LI), by_passkey(CHEN))
+    with pytest.raises(PasskeyUnknown):
+        change(closed, seat(LI), by_passkey(LI, ZHOU))
+    with pytest.raises(DutiesNotSeparate):
+        change(closed, seat(CHEN), by_passkey(CHEN, QIAN))
+    with pytest.raises(PasskeyUnknown):
+        change(closed, Seat(NOON, (Seated("company-1", ZHOU, KEYS[LI].id),)), by_passkey(CHEN, QIAN))
+    for unreadable in (seat(LI, "security"), Seat(NOON, ()), Seat(NOON, seat(LI).seats * 2)):
+        with pytest.raises(ChangeUnreadable):
+            parse(unreadable.to_bytes())
+    with pytest.raises(PasskeyUnknown):  # of security: on no other roster
+        change(closed, Seat(NOON, (Seated("company-1", uid("x"), KEYS[CHEN].id),)), by_passkey(CHEN, QIAN))
 
 
 def deny(signer: Signer, days: Sequence[Sequence[Denial]]) -> None:

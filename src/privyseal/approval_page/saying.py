@@ -13,7 +13,7 @@ from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Range, Seam, Spot, Spread
 from privyseal.signer import charters
 from privyseal.signer.bound import Bound, Paper, Secret
-from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove
+from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove, Seat
 from privyseal.signer.charters import Charter
 from privyseal.signer.documents import Document
 from privyseal.signer.passkeys import Credential, web_text
@@ -47,6 +47,13 @@ class Reader:
     def code(self, kind: str, code: str) -> str:
         """Return the words of a code, with the code that is signed behind them; alone where it has none."""
         return f"{self.say(f'{kind}.{code}')} ({code})" if f"{kind}.{code}" in words.EVERY else code
+
+    def roster(self, name: str) -> str:
+        """Return what a roster is called, with the name that is signed behind it."""
+        kind, _, code = name.partition("-")
+        if kind == charters.COMPANY:
+            return f"{self.say('roster.company', code=code.upper())} ({name})"
+        return self.code("roster", name)
 
     def time(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)
@@ -122,16 +129,21 @@ def of_change(change: Change, reader: Reader) -> Iterator[Row]:
         case Enter(roster=roster, credential=passkey):
             yield reader.say("purpose"), reader.say("change.enter")
             yield reader.say("change-person"), reader.name(passkey.person)
-            yield reader.say("change-roster"), reader.code("roster", roster)
+            yield reader.say("change-roster"), reader.roster(roster)
             yield reader.say("change-bound"), reader.say(f"bound.{passkey.is_bound}")
             yield reader.say("starts_at"), reader.time(passkey.starts_at)
             if passkey.ends_at is not None:
                 yield reader.say("expires_at"), reader.time(passkey.ends_at)
             yield reader.say("change-credential"), web_text(passkey.id)
             yield reader.say("change-key"), canonical.sha256(passkey.key)
+        case Seat(since=since, seats=seats):
+            yield reader.say("purpose"), reader.say("change.seat")
+            yield reader.say("starts_at"), reader.time(since)
+            for one in seats:
+                yield reader.roster(one.roster), f"{reader.name(one.person)} · {web_text(one.credential)}"
         case Remove(roster=roster, credential=credential):
             yield reader.say("purpose"), reader.say("change.remove")
-            yield reader.say("change-roster"), reader.code("roster", roster)
+            yield reader.say("change-roster"), reader.roster(roster)
             yield reader.say("change-credential"), web_text(credential)
         case Amend(of=of, version=version, charter=charter):
             yield reader.say("purpose"), reader.say("change.amend")
@@ -149,7 +161,7 @@ def _of_begin(first: Begin, reader: Reader) -> Iterator[Row]:
     yield reader.say("begin-web-key"), canonical.sha256(first.web_key)
     yield from _of_charter(first.charter, reader)
     for entry in first.entries:
-        yield reader.code("roster", entry.roster), _of_passkey(entry.credential, reader)
+        yield reader.roster(entry.roster), _of_passkey(entry.credential, reader)
     yield reader.say("begin-witness"), _of_passkey(first.witness, reader)
 
 
@@ -163,7 +175,7 @@ def _of_passkey(passkey: Credential, reader: Reader) -> str:
 def _of_charter(charter: Charter, reader: Reader) -> Iterator[Row]:
     yield reader.say("change-approvals"), str(charter.approvals)
     yield reader.say("change-assurance"), reader.code("assurance", charter.assurance)
-    yield reader.say("change-roster"), reader.code("roster", charter.roster)
+    yield reader.say("change-roster"), reader.roster(charter.roster)
     yield reader.say("change-bound"), reader.say(f"charter-bound.{charter.is_bound}")
 
 

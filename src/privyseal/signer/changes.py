@@ -12,15 +12,17 @@ from typing import Final, TypeAlias
 from privyseal.kernel import canonical, shapes
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
 from privyseal.signer import charters
-from privyseal.signer.charters import ROSTER, Charter
+from privyseal.signer.charters import ROSTER, ROSTER_OF_COMPANY, Charter
 from privyseal.signer.passkeys import MAX_ID_BYTES, MAX_KEY_BYTES, Credential, web_octets, web_text
 from privyseal.signer.protocol import SignerRefused
 
 MOST_FIRST_ENTRIES: Final = 30
+MOST_SEATS: Final = 50
 
 _VERSION: Final = 1
 _LONGEST_NAME: Final = 300
 _WEB_KEY_BYTES: Final = 32
+_UID: Final = 32
 _OF_PASSKEY: Final = ("person", "credential", "key", "is_bound", "starts_at", "ends_at")
 
 
@@ -30,6 +32,7 @@ class ChangeUnreadable(SignerRefused):
 
 class Kind(StrEnum):
     ENTER = "enter"
+    SEAT = "seat"
     REMOVE = "remove"
     AMEND = "amend"
     BEGIN = "begin"
@@ -38,6 +41,7 @@ class Kind(StrEnum):
 # How many people a change takes.
 TAKES: Final = {
     Kind.ENTER: 2,  # whoever is on a roster can have seals used
+    Kind.SEAT: 2,  # as entering does: a company's seals are moved by those on its roster
     Kind.REMOVE: 1,  # toward safety: one person, at once
     Kind.AMEND: 2,  # as many as the charter before asks for, and never one alone
 }
@@ -55,6 +59,36 @@ class Enter:
 
     def to_bytes(self) -> bytes:
         return _bytes(Kind.ENTER, self.said())
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """One passkey, with its owner, that is to count on a company's roster as well."""
+
+    roster: str
+    person: str
+    credential: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Passkeys of the approvers' roster count on rosters of companies as well, until each seat is denied.
+
+    ``since`` tells a seat from an earlier one of the same passkey that was denied.
+    """
+
+    since: datetime
+    seats: tuple[Seated, ...]
+
+    def to_bytes(self) -> bytes:
+        seats: list[Json] = [
+            {"roster": one.roster, "person": one.person, "credential": web_text(one.credential)} for one in self.seats
+        ]
+        return _bytes(Kind.SEAT, {"since": utc_text(self.since), "seats": seats})
+
+    def uids(self) -> tuple[str, ...]:
+        """Return what each seat is denied by, in their order."""
+        return tuple(uid_of_seat(one.roster, one.credential, self.since) for one in self.seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +140,13 @@ class Begin:
         return _bytes(Kind.BEGIN, said)
 
 
-Change: TypeAlias = Enter | Remove | Amend | Begin
+Change: TypeAlias = Enter | Seat | Remove | Amend | Begin
+
+
+def uid_of_seat(roster: str, credential: bytes, since: datetime) -> str:
+    """Return by what a seat is known: two of one passkey on one roster differ by when they began."""
+    said = {"roster": roster, "credential": web_text(credential), "since": utc_text(since)}
+    return canonical.sha256(canonical.canonical(said))[:_UID]
 
 
 def parse(data: bytes) -> Change:
@@ -116,6 +156,8 @@ def parse(data: bytes) -> Change:
         match said.get("change"):
             case Kind.ENTER:
                 return _enter(said)
+            case Kind.SEAT:
+                return _seat(said)
             case Kind.REMOVE:
                 return _remove(said)
             case Kind.AMEND:
@@ -172,6 +214,23 @@ def _credential(entry: Mapping[str, Json]) -> Credential:
 
 def _ends_at(value: Json) -> datetime | None:
     return None if value is None else shapes.moment(value)
+
+
+def _seat(said: object) -> Seat:
+    entry = _fields(said, "since", "seats")
+    every = shapes.items(entry["seats"], least=1, most=MOST_SEATS)
+    seats = tuple(_seated(shapes.fields(one, frozenset({"roster", "person", "credential"}))) for one in every)
+    if len(set(seats)) < len(seats):
+        raise shapes.Misshapen
+    return Seat(shapes.moment(entry["since"]), seats)
+
+
+def _seated(entry: Mapping[str, Json]) -> Seated:
+    return Seated(
+        roster=shapes.word(entry["roster"], ROSTER_OF_COMPANY),
+        person=shapes.uid(entry["person"]),
+        credential=web_octets(entry["credential"], most=MAX_ID_BYTES),
+    )
 
 
 def _remove(said: object) -> Remove:

@@ -16,6 +16,7 @@ MOST_VERSIONS: Final = 1_000_000
 APPROVERS: Final = "approvers"
 SECURITY: Final = "security"
 ROSTER: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
+ROSTER_OF_COMPANY: Final = re.compile(r"company-[0-9a-z]{1,24}")
 
 # What each assurance of a charter lets count.
 COUNTS: Final = {
@@ -83,6 +84,11 @@ class InForce:
 
 def of_company(uscc: str) -> str:
     return f"{COMPANY}:{uscc}"
+
+
+def roster_of_company(uscc: str) -> str:
+    """Return the name of the roster that a company's own charters may go by."""
+    return f"{COMPANY}-{uscc.lower()}"
 
 
 def of_seal(uid: str) -> str:

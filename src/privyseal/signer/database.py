@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 13
+SCHEMA_VERSION: Final = 14
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -117,6 +117,16 @@ BEGIN SELECT RAISE(ABORT, 'device_ends_for_good'); END;
 CREATE TRIGGER sequence_only_grows BEFORE UPDATE ON device WHEN NEW.sequence < OLD.sequence
 BEGIN SELECT RAISE(ABORT, 'sequence_only_grows'); END;
 """
+_SEATS: Final = """
+CREATE TABLE roster_seat (
+  uid TEXT PRIMARY KEY, credential BLOB NOT NULL REFERENCES roster_entry (credential), roster TEXT NOT NULL,
+  entered_by TEXT NOT NULL, change_sha256 TEXT NOT NULL
+) STRICT;
+CREATE INDEX seat_of_passkey ON roster_seat (credential, roster);
+CREATE INDEX seat_of_roster ON roster_seat (roster);
+CREATE TRIGGER seat_stays BEFORE UPDATE ON roster_seat BEGIN SELECT RAISE(ABORT, 'seat_stays'); END;
+CREATE TRIGGER seat_is_kept BEFORE DELETE ON roster_seat BEGIN SELECT RAISE(ABORT, 'seat_is_kept'); END;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -168,6 +178,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _HARDWARE
     + _RESPONDER
     + _DEVICES
+    + _SEATS
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -191,6 +202,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     10: _HARDWARE,
     11: _RESPONDER,
     12: _DEVICES,
+    13: _SEATS,
 }
 
 

@@ -1,4 +1,4 @@
-"""What was taken back: a permit, a mandate, an application, a passkey. For good, and asked for before anything else."""
+"""What was taken back: a permit, an application, a passkey, its seat. For good, and asked for before anything else."""
 
 import re
 import sqlite3
@@ -55,6 +55,7 @@ class What(StrEnum):
     MANDATE = "mandate"
     APPLICATION = "application"
     PASSKEY = "passkey"
+    SEAT = "seat"
 
 
 _REFUSES: Final = {
@@ -62,6 +63,7 @@ _REFUSES: Final = {
     What.MANDATE: MandateDenied,
     What.APPLICATION: ApplicationDenied,
     What.PASSKEY: PasskeyDenied,
+    What.SEAT: PasskeyDenied,
 }
 _WHAT: Final = re.compile("|".join(What))
 
@@ -70,7 +72,7 @@ _WHAT: Final = re.compile("|".join(What))
 class Denial:
     """One thing that is denied. A permit is an application's for one ``seal``: the signer never learns its own uid.
 
-    A passkey is known by half of the SHA-256 of its id.
+    A passkey is known by half of the SHA-256 of its id, a seat by that of what it says.
     """
 
     what: What

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.kernel.errors import DutiesNotSeparate
-from privyseal.signer.changes import TAKES, Amend, Begin, Change, ChangeUnreadable, Enter, Kind, Remove
+from privyseal.signer.changes import TAKES, Amend, Begin, Change, ChangeUnreadable, Enter, Kind, Remove, Seat
 from privyseal.signer.charters import COUNTS, SECURITY, Charter, InForce, RosterTooSmall
 from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow
 from privyseal.signer.passkeys import PASSKEY, PasskeyNotBound, check_key
@@ -36,7 +36,7 @@ def who_changes(change: Change, *, in_force: InForce, is_closed: bool) -> Charte
     if isinstance(change, Amend):
         before = in_force.charter
         return Charter(max(TAKES[Kind.AMEND], before.approvals), before.assurance, before.roster, before.is_bound)
-    takes = TAKES[Kind.ENTER if isinstance(change, Enter) else Kind.REMOVE]
+    takes = TAKES[Kind.REMOVE if isinstance(change, Remove) else Kind.ENTER]
     return Charter(takes, PASSKEY if is_closed else SESSION, SECURITY)
 
 
@@ -45,7 +45,7 @@ def may_change(
 ) -> frozenset[str]:
     """Return by whose yes this is changed, or refuse.
 
-    (1) as many different people said yes as it takes, each by what counts; (2) nobody enters a passkey of their own;
+    (1) as many different people said yes as it takes, each by what counts; (2) nobody enters or seats their own;
     (3) the key is one that can be verified with; (4) a charter follows the version in force, (5) and leaves people who
     can act under it.
     """
@@ -62,6 +62,10 @@ def may_change(
                 raise DutiesNotSeparate(part="approver", already="person")
             # (3) a key that can be verified with
             check_key(credential.key)
+        case Seat(seats=seats):
+            # (2) nobody's own
+            if any(one.person in people for one in seats):
+                raise DutiesNotSeparate(part="approver", already="person")
         case Amend(of=of, version=version, charter=charter):
             # (4) the next version
             if version != (in_force.version if in_force.of == of else 0) + 1:

@@ -8,8 +8,8 @@ from typing import Final
 
 from privyseal.kernel.canonical import sha256, utc_text, utc_time
 from privyseal.signer import charters
-from privyseal.signer.changes import Amend, Begin, Change, ChangeUnreadable, Enter, Remove
-from privyseal.signer.charters import SECURITY, Charter, InForce
+from privyseal.signer.changes import Amend, Begin, Change, ChangeUnreadable, Enter, Remove, Seat
+from privyseal.signer.charters import APPROVERS, SECURITY, Charter, InForce
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, What, of_passkey, refuse_denied
 from privyseal.signer.governing import CharterOutOfStep, Members
@@ -18,7 +18,12 @@ from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import Approved, challenge
 from privyseal.signer.voices import Voices
 
-_RULE: Final = ("page", "charter", "roster_entry")
+_RULE: Final = ("page", "charter", "roster_seat", "roster_entry")
+# Seats of a roster that nobody denied.
+_SEATED: Final = (
+    "EXISTS (SELECT 1 FROM roster_seat s WHERE s.credential = e.credential AND s.roster = ?"
+    " AND NOT EXISTS (SELECT 1 FROM denial d WHERE d.what = 'seat' AND d.uid = s.uid AND d.seal = ''))"
+)
 
 
 class PageAlreadyPinned(SignerRefused):
@@ -40,6 +45,7 @@ class Grounds:
     company: str = ""
     seal: str = ""
     said: tuple[tuple[PasskeyAssertion, bytes], ...] = ()
+    roster: str = APPROVERS
 
     def hold(self, connection: sqlite3.Connection) -> None:
         """Return if nothing was denied, removed or amended meanwhile, or refuse; each count of a passkey is noted."""
@@ -47,7 +53,8 @@ class Grounds:
         if self.in_force is not None and _in_force(connection, company=self.company, seal=self.seal) != self.in_force:
             raise CharterOutOfStep(version=self.in_force.version)
         for assertion, question in self.said:
-            _refuse_removed(connection, assertion)
+            if _credential(connection, self.roster, assertion.credential) is None:
+                raise PasskeyUnknown(person=assertion.approver)
             _note(connection, assertion, question)
 
 
@@ -114,6 +121,8 @@ class Rosters:
             match change:
                 case Enter():
                     return _is_entered(connection, change, digest)
+                case Seat():
+                    return _is_seated(connection, change, digest)
                 case Remove():
                     return _is_removed(connection, change)
                 case Amend():
@@ -129,6 +138,8 @@ class Rosters:
             match change:
                 case Enter():
                     _enter(connection, change, people, digest)
+                case Seat():
+                    _seat(connection, change, people, digest)
                 case Remove():
                     _remove(connection, change, people, at)
                 case Amend():
@@ -138,10 +149,17 @@ class Rosters:
 
     def _people(self, roster: str, *, at: datetime, is_bound: bool) -> int:
         with self._database.reading() as connection:
+            counts = "removed_at IS NULL AND starts_at <= ? AND (ends_at IS NULL OR ends_at > ?) AND is_bound >= ?"
+            values = (roster, utc_text(at), utc_text(at), int(is_bound))
             rows = connection.execute(
-                "SELECT person, credential FROM roster_entry WHERE roster = ? AND removed_at IS NULL"
-                " AND starts_at <= ? AND (ends_at IS NULL OR ends_at > ?) AND is_bound >= ?",
-                (roster, utc_text(at), utc_text(at), int(is_bound)),
+                f"SELECT person, credential FROM roster_entry WHERE roster = ? AND {counts}",  # noqa: S608 - our own words
+                values,
+            ).fetchall()
+            rows += connection.execute(
+                "SELECT e.person, e.credential FROM roster_seat s JOIN roster_entry e USING (credential)"  # noqa: S608 - our own words
+                f" WHERE s.roster = ? AND {counts}"
+                " AND NOT EXISTS (SELECT 1 FROM denial d WHERE d.what = 'seat' AND d.uid = s.uid AND d.seal = '')",
+                values,
             ).fetchall()
             denied = {uid for (uid,) in connection.execute("SELECT uid FROM denial WHERE what = ?", (What.PASSKEY,))}
         return len({person for person, credential in rows if of_passkey(credential).uid not in denied})
@@ -171,7 +189,7 @@ def begun_with(connection: sqlite3.Connection) -> str:
 def forget(connection: sqlite3.Connection) -> None:
     """Take away the rule of an installation on which nothing rests; what keeps it is put back in the same commit."""
     kept = connection.execute(
-        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN (?, ?, ?)", _RULE
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN (?, ?, ?, ?)", _RULE
     )
     triggers = kept.fetchall()
     for name, _ in triggers:
@@ -189,9 +207,9 @@ def _page(connection: sqlite3.Connection) -> Page | None:
 
 def _credential(connection: sqlite3.Connection, roster: str, credential: bytes) -> Credential | None:
     row = connection.execute(
-        "SELECT person, key, is_bound, starts_at, ends_at FROM roster_entry"
-        " WHERE credential = ? AND roster = ? AND removed_at IS NULL",
-        (credential, roster),
+        "SELECT person, key, is_bound, starts_at, ends_at FROM roster_entry e"  # noqa: S608 - our own words
+        f" WHERE credential = ? AND removed_at IS NULL AND (roster = ? OR {_SEATED})",
+        (credential, roster, roster),
     ).fetchone()
     if row is None:
         return None
@@ -225,14 +243,6 @@ def _in_force(connection: sqlite3.Connection, *, company: str, seal: str) -> InF
     return found[0]
 
 
-def _refuse_removed(connection: sqlite3.Connection, assertion: PasskeyAssertion) -> None:
-    known = connection.execute(
-        "SELECT 1 FROM roster_entry WHERE credential = ? AND removed_at IS NULL", (assertion.credential,)
-    ).fetchone()
-    if known is None:
-        raise PasskeyUnknown(person=assertion.approver)
-
-
 def _note(connection: sqlite3.Connection, assertion: PasskeyAssertion, question: bytes) -> None:
     """Keep which question a passkey answered with which count, or refuse a second one: there is a copy of it.
 
@@ -256,6 +266,11 @@ def _is_entered(connection: sqlite3.Connection, change: Enter, digest: str) -> b
     if row is not None and row != (digest, None):
         raise PasskeyOnRoster(person=change.credential.person)
     return row is not None
+
+
+def _is_seated(connection: sqlite3.Connection, change: Seat, digest: str) -> bool:
+    found = connection.execute("SELECT change_sha256 FROM roster_seat WHERE uid = ?", (change.uids()[0],)).fetchone()
+    return found is not None and found[0] == digest
 
 
 def _is_removed(connection: sqlite3.Connection, change: Remove) -> bool:
@@ -295,6 +310,17 @@ def _enter(connection: sqlite3.Connection, change: Enter, people: str, digest: s
             digest,
         ),
     )
+
+
+def _seat(connection: sqlite3.Connection, change: Seat, people: str, digest: str) -> None:
+    for uid, one in zip(change.uids(), change.seats, strict=True):
+        known = _credential(connection, APPROVERS, one.credential)
+        if known is None or known.person != one.person:
+            raise PasskeyUnknown(person=one.person)
+        connection.execute(
+            "INSERT INTO roster_seat VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (uid, one.credential, one.roster, people, digest),
+        )
 
 
 def _remove(connection: sqlite3.Connection, change: Remove, people: str, at: datetime) -> None:

@@ -48,6 +48,7 @@ class Ruling:
             company=owner,
             seal=uid,
             said=rosters.said_in(approved),
+            roster=in_force.charter.roster,
         )
         return Rule(Pinned(charter=in_force.charter, voices=voices), grounds)
 
@@ -75,7 +76,8 @@ class Ruling:
             at=at,
         )
         # (3) written
-        grounds = Grounds(named=frozenset(passkeys_in([approved])), said=rosters.said_in([approved]))
+        said, named = rosters.said_in([approved]), frozenset(passkeys_in([approved]))
+        grounds = Grounds(named=named, said=said, roster=by.roster)
         self._rosters.keep(change, approved.statement, by=people, grounds=grounds, at=at)
 
     def _voices(self, roster: str, approved: Sequence[Approved], founding: Found) -> Voices:
