@@ -123,6 +123,26 @@ def test_the_database_takes_no_number_but_the_next(number: int, approved: Use, w
         cursor.execute(_ENTER, [second.pk, book.pk, noon, seal.pk, wang.pk, number])
 
 
+@pytest.mark.invariant("R1", column="database")
+@pytest.mark.parametrize(("uses", "numbers"), [(3, (2, 2)), (3, (3, 4)), (4, (2, 4)), (2, (2, 3))])
+def test_nor_several_at_once_that_are_not_the_next_ones(
+    uses: int, numbers: tuple[int, int], approved: Use, wang: Person, noon: datetime
+) -> None:
+    seal, (first, *others) = approved.permit.seal, lines(approved.permit, count=3)
+    with transaction.atomic():
+        enter_use(wang, noon, line=first, seal=seal)
+    book = UseBook.objects.get()
+    rows = [
+        UseEntry(line=line, book=book, at=noon, seal=seal, operator=wang, number=number, impressions=1)
+        for line, number in zip(others, numbers, strict=True)
+    ]
+
+    UseBook.objects.update(uses=uses)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UseEntry.objects.bulk_create(rows)
+
+
 @pytest.mark.invariant("R2", column="database")
 @pytest.mark.parametrize(
     "change",

@@ -12,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf.placement import Placement
-from privyseal.signer import requests
+from privyseal.signer import checks, requests
 from privyseal.signer.charters import Charter
+from privyseal.signer.checks import Case, Origin, Pinned, SealRecord
+from privyseal.signer.claims import AS_APPROVED, Claim, Reach
 from privyseal.signer.documents import Document
 from privyseal.signer.statement import Approved, Purpose, Statement, vouch
 from privyseal.signer.terms import Making
@@ -134,3 +136,20 @@ def to_destroy(*stages: Approved) -> requests.Destroy:
 
 def to_resume(*stages: Approved) -> requests.Resume:
     return requests.Resume(seal=SEAL, approved=stages or (approved(RESUME),))
+
+
+def may_seal(
+    case: Case,
+    request: requests.Seal,
+    document_sha256: str,
+    *,
+    seal: SealRecord | None,
+    pinned: Pinned,
+    at: datetime,
+    origin: Origin | None = None,
+    reach: Reach = AS_APPROVED,
+) -> Claim:
+    """Return the claim that a request has on its application, or refuse, as the signer does by its own record."""
+    allowed = checks.may_use(case, request.operator, seal=seal, pinned=pinned, at=at, reach=reach)
+    web_key = pinned.voices.web_key
+    return checks.may_seal(case, request, document_sha256, allowed=allowed, web_key=web_key, origin=origin)

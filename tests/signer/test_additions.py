@@ -18,7 +18,21 @@ from privyseal.signer.standing import StandingTooWide
 from privyseal.signer.statement import Approved, Decision, Purpose, Statement, StatementUnreadable, parse
 from privyseal.signer.terms import AddsTo, OwnYes
 from privyseal.signer.voices import Voices
-from tests.signer.cast import CONTRACT, FOUNDING, INVOICE, LI, NOON, USE, WANG, ZHAO, ZHOU, approved, to_seal, uid
+from tests.signer.cast import (
+    CONTRACT,
+    FOUNDING,
+    INVOICE,
+    LI,
+    NOON,
+    USE,
+    WANG,
+    ZHAO,
+    ZHOU,
+    approved,
+    may_seal,
+    to_seal,
+    uid,
+)
 from tests.signer.cast import document as document_of
 from tests.signer.test_standing import RECORD, STANDING
 
@@ -67,7 +81,7 @@ def decide(
     case, others = additions.cases_of(request.approved)
     seal = replace(RECORD, type=kind)
     reach = additions.reach_of(case, others, seal=seal, pinned=PINNED, at=at)
-    return checks.may_seal(case, request, sha256(data), seal=seal, pinned=PINNED, at=at, reach=reach)
+    return may_seal(case, request, sha256(data), seal=seal, pinned=PINNED, at=at, reach=reach)
 
 
 @pytest.mark.invariant("T22", column="rule")

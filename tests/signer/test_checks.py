@@ -45,6 +45,7 @@ from tests.signer.cast import (
     ZHOU,
     approved,
     document,
+    may_seal,
     to_make,
     to_resume,
     to_seal,
@@ -69,7 +70,7 @@ def decide(
 ) -> Claim:
     request = to_seal(*stages, operator=operator, data=data)
     case = checks.one_case(request.approved, purposes={Purpose.USE})
-    return checks.may_seal(case, request, sha256(data), seal=seal, pinned=pinned, at=at)
+    return may_seal(case, request, sha256(data), seal=seal, pinned=pinned, at=at)
 
 
 def test_what_was_approved_may_be_sealed() -> None:
@@ -231,7 +232,7 @@ def test_bytes_that_are_not_the_named_ones_are_refused() -> None:
     case = checks.one_case(request.approved, purposes={Purpose.USE})
 
     with pytest.raises(checks.DocumentDiffers):
-        checks.may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=NOON)
+        may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=NOON)
 
 
 def test_each_placement_is_an_impression_and_so_is_each_seal_across_pages() -> None:

@@ -19,7 +19,7 @@ from privyseal.signer.mandates import MandateUsedUp
 from privyseal.signer.own_yes import RestsOn
 from privyseal.signer.rosters import Grounds
 from privyseal.signer.terms import MAX_IMPRESSIONS
-from tests.signer.cast import CONTRACT, INVOICE, NOON, SEAL, WANG, approved, document, to_seal, uid
+from tests.signer.cast import CONTRACT, INVOICE, NOON, SEAL, WANG, approved, document, may_seal, to_seal, uid
 from tests.signer.test_own_yes import GIVEN, MANDATE, ON_MANDATE
 from tests.signer.test_standing import PINNED, RECORD
 
@@ -80,7 +80,7 @@ def test_a_claim_says_which_mandate_counts_it(uses: int, counted: RestsOn | None
     request = to_seal(approved(ON_MANDATE), given)
     case = checks.one_case(request.approved, purposes={ON_MANDATE.purpose})
 
-    claim = checks.may_seal(case, request, sha256(CONTRACT), seal=record, pinned=PINNED, at=NOON)
+    claim = may_seal(case, request, sha256(CONTRACT), seal=record, pinned=PINNED, at=NOON)
 
     assert claim.rests_on == counted
 

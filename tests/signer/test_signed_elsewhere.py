@@ -52,7 +52,7 @@ def sealed_here(document: bytes) -> bytes:
     approved = Document("0" * 64, "others", (Placement(1, 150_000, 60_000),))
     hashed = Hashed(document, hashlib.sha256(document))
     return document + engine.seal_document(
-        hashed, approved=approved, version=version, ca_certificate=OURS.certificate, field="Seal", at=NOON
+        hashed, approved=approved, tool=engine.tool(version), ca_certificate=OURS.certificate, field="Seal", at=NOON
     )
 
 

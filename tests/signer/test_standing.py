@@ -35,6 +35,7 @@ from tests.signer.cast import (
     ZHAO,
     ZHOU,
     approved,
+    may_seal,
     to_seal,
     uid,
 )
@@ -62,7 +63,7 @@ PINNED = Pinned(charter=FOUNDING.charter, voices=Voices(FOUNDING.web_key))
 def decide(statement: Statement = STANDING, *, operator: str = WANG, at: datetime = NOON) -> Claim:
     request = to_seal(approved(statement), operator=operator, data=INVOICE)
     case = checks.one_case(request.approved, purposes={Purpose.USE, Purpose.STANDING})
-    return checks.may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=at)
+    return may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=at)
 
 
 @pytest.mark.invariant("T20", column="rule")
@@ -155,7 +156,7 @@ def pressed(operator: str = WANG, **differs: str) -> Seal:
 
 def decide_of_unit(request: Seal) -> Claim:
     case = checks.one_case(request.approved, purposes={Purpose.STANDING})
-    return checks.may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=NOON)
+    return may_seal(case, request, sha256(INVOICE), seal=RECORD, pinned=PINNED, at=NOON)
 
 
 @pytest.mark.invariant("T20", column="rule")

@@ -14,26 +14,30 @@ from privyseal.identity.rules.working_days import day_after
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Filing, PermitLine, Seal, UseEntry
 
-# The book's row is ours until the transaction ends: whoever enters the next use waits, and finds this one or none.
-_TAKE: Final = """
-    INSERT INTO use_book AS book (company_id, year, uses, impressions, months)
-    VALUES (%(company)s, %(year)s, 1, %(impressions)s, %(months)s)
-    ON CONFLICT ON CONSTRAINT one_book_a_company_and_year DO UPDATE SET
-        uses = book.uses + 1, impressions = book.impressions + excluded.impressions,
-        months[%(month)s] = book.months[%(month)s] + 1
-    RETURNING id, uses
-"""
-# The database lets an entry in only while its number is the last one of its book: they are written in turn.
+# One question for a book, its entries and the seal's count. The book's row is ours until the transaction ends: whoever
+# enters the next use waits, and finds these or none. The database lets entries in only while the last of them has the
+# last number of its book.
 _ENTER: Final = """
-    INSERT INTO use_entry (line_id, book_id, at, seal_id, operator_id, number, impressions)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
-"""
-_COUNT: Final = """
-    INSERT INTO seal_uses AS counted (seal_id, year, uses, impressions, last_at)
-    VALUES (%(seal)s, %(year)s, %(uses)s, %(impressions)s, %(at)s)
-    ON CONFLICT (seal_id, year) DO UPDATE SET
-        uses = counted.uses + excluded.uses, impressions = counted.impressions + excluded.impressions,
-        last_at = greatest(counted.last_at, excluded.last_at)
+    WITH book AS (
+        INSERT INTO use_book AS book (company_id, year, uses, impressions, months)
+        VALUES (%(company)s, %(year)s, %(uses)s, %(impressions)s, %(months)s)
+        ON CONFLICT ON CONSTRAINT one_book_a_company_and_year DO UPDATE SET
+            uses = book.uses + excluded.uses, impressions = book.impressions + excluded.impressions,
+            months[%(month)s] = book.months[%(month)s] + excluded.uses
+        RETURNING id, uses
+    ), entered AS (
+        INSERT INTO use_entry (line_id, book_id, at, seal_id, operator_id, number, impressions)
+        SELECT line, book.id, %(at)s, %(seal)s, operator, book.uses - %(uses)s + place, made
+        FROM book, unnest(%(lines)s::bigint[], %(operators)s::bigint[], %(made)s::integer[])
+            WITH ORDINALITY AS each (line, operator, made, place)
+    ), counted AS (
+        INSERT INTO seal_uses AS counted (seal_id, year, uses, impressions, last_at)
+        VALUES (%(seal)s, %(year)s, %(uses)s, %(impressions)s, %(at)s)
+        ON CONFLICT (seal_id, year) DO UPDATE SET
+            uses = counted.uses + excluded.uses, impressions = counted.impressions + excluded.impressions,
+            last_at = greatest(counted.last_at, excluded.last_at)
+    )
+    SELECT uses FROM book
 """
 _MONTHS: Final = 12
 # What a permit says of the papers that are to be filed once it is used: within how many days, by whom, kept how long.
@@ -68,17 +72,16 @@ def enter_each(at: datetime, uses: Sequence[tuple[Person, PermitLine, Seal]]) ->
 
 def _enter_of_seal(at: datetime, seal: Seal, uses: Sequence[tuple[Person, PermitLine, int]]) -> list[dict[str, int]]:
     """Enter uses of one seal under the next numbers."""
-    day = localdate(at)
+    day, made = localdate(at), [made for _, _, made in uses]
     said: dict[str, Any] = {"company": seal.company_id, "seal": seal.pk, "year": day.year, "month": day.month, "at": at}
-    said["months"] = [int(month == day.month) for month in range(1, _MONTHS + 1)]
-    entries: list[UseEntry] = []
+    said |= {"uses": len(uses), "impressions": sum(made), "made": made}
+    said |= {"lines": [line.pk for _, line, _ in uses], "operators": [operator.pk for operator, _, _ in uses]}
+    said["months"] = [len(uses) * (month == day.month) for month in range(1, _MONTHS + 1)]
     with connection.cursor() as cursor:
-        for operator, line, made in uses:
-            cursor.execute(_TAKE, {**said, "impressions": made})
-            book, number = cursor.fetchone()
-            cursor.execute(_ENTER, [line.pk, book, at, seal.pk, operator.pk, number, made])
-            entries.append(UseEntry(line=line, seal=seal, number=number))
-        cursor.execute(_COUNT, {**said, "uses": len(uses), "impressions": sum(made for _, _, made in uses)})
+        cursor.execute(_ENTER, said)
+        (last,) = cursor.fetchone()
+    first = last - len(uses) + 1
+    entries = [UseEntry(line=line, seal=seal, number=number) for number, (_, line, _) in enumerate(uses, start=first)]
     Filing.objects.bulk_create([_owed(entry, day) for entry in entries if entry.line.permit.terms.get(DUTY)])
     return [{"register_year": day.year, "register_number": entry.number} for entry in entries]
 

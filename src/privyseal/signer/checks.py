@@ -1,6 +1,6 @@
 """May this key sign? Pure: the request, the signer's own record and its clock in; a claim or a refusal out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer.charters import COUNTS, Charter
 from privyseal.signer.claims import AS_APPROVED, Claim, Reach, claim_of, claim_standing
 from privyseal.signer.documents import Document
-from privyseal.signer.own_yes import check_own_yes
+from privyseal.signer.own_yes import RestsOn, check_own_yes
 from privyseal.signer.passkeys import PasskeyNotBound
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Destroy, Make, Resume, Seal
@@ -201,25 +201,28 @@ def one_case(approved: Sequence[Approved], *, purposes: Collection[Purpose]) -> 
     )
 
 
-def may_seal(
-    case: Case,
-    request: Seal,
-    document_sha256: str,
-    *,
-    seal: SealRecord | None,
-    pinned: Pinned,
-    at: datetime,
-    origin: Origin | None = None,
-    reach: Reach = AS_APPROVED,
-) -> Claim:
-    """Return the claim that this request has on its application, or refuse.
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What holds for every document of an approved use alike: until when, and the own yes that it rests on.
+
+    ``documents`` are those of the statement by their digests, on which all together ``placed`` impressions are made.
+    """
+
+    until: datetime
+    rests_on: RestsOn | None
+    reach: Reach
+    documents: Mapping[str, Document]
+    placed: int
+
+
+def may_use(
+    case: Case, operator: str, *, seal: SealRecord | None, pinned: Pinned, at: datetime, reach: Reach = AS_APPROVED
+) -> Allowed:
+    """Return what the approved use allows this operator with any of its documents, or refuse.
 
     (1) the seal is known, active, of the approved version, its certificate in date; (2) the window is open;
-    (3) every stage is approved; (4) duties are apart; (5) a seal that bears a person's name has that person's yes;
-    (6) the bytes are what the request and a statement name, or, where another seal goes first, what that one made of
-    them, for the application it names; under a standing permit they are what the request names alone, the operator one
-    of its holders or of the unit that it is for.
-    ``reach`` says what was added since, and by whose yes. Whether impressions are left is for those who count them.
+    (3) every stage is approved; (4) duties are apart; (5) a seal that bears a person's name has that person's yes.
+    ``reach`` says what was added since, and by whose yes.
     """
     statement = case.statement
     # (1) deny first: the signer's own state
@@ -230,34 +233,59 @@ def may_seal(
     # (3) every stage approved
     approvers = approvers_of(case, pinned=pinned, at=at) | reach.approvers
     # (4) duties apart
-    cast = {Part.APPLICANT: statement.applicant, Part.OPERATOR: request.operator, Part.MANAGER: seal.manager}
+    cast = {Part.APPLICANT: statement.applicant, Part.OPERATOR: operator, Part.MANAGER: seal.manager}
     if statement.own_yes is not None:
         cast[Part.PERSON] = statement.own_yes.person
     _duties_apart(statement, cast, approvers)
     # (5) the own yes of whose name it bears
     rests_on = check_own_yes(statement, case.own, kind=seal.type, charter=pinned.charter, voices=pinned.voices, at=at)
+    documents = {document.sha256: document for document in statement.documents}
+    return Allowed(until, rests_on, reach, documents, sum(one.impressions for one in statement.documents))
+
+
+def may_seal(
+    case: Case,
+    request: Seal,
+    document_sha256: str,
+    *,
+    allowed: Allowed,
+    web_key: bytes,
+    origin: Origin | None = None,
+) -> Claim:
+    """Return the claim of one document, or refuse.
+
+    (6) the bytes are what the request and a statement name, or, where another seal goes first, what that one made of
+    them, for the application it names; under a standing permit they are what the request names alone, the operator one
+    of its holders or of the unit that it is for.
+    Whether impressions are left is for those who count them.
+    """
+    statement, reach, rests_on = case.statement, allowed.reach, allowed.rests_on
     # (6) these very bytes
     if document_sha256 != request.document_sha256:
         raise DocumentDiffers(application=statement.application, document_sha256=document_sha256)
-    standing = check_standing(statement, request, until=until, web_key=pinned.voices.web_key)
+    standing = check_standing(statement, request, until=allowed.until, web_key=web_key)
     if standing is not None:
         claim = claim_standing(statement, standing, document_sha256, reach)
         return replace(claim, operator=request.operator, rests_on=rests_on)
-    document = _approved(statement, document_sha256, origin)
+    document = _approved(statement, allowed.documents, document_sha256, origin)
     if document is None:
         raise DocumentNotApproved(application=statement.application, document_sha256=document_sha256)
-    return replace(claim_of(statement, document, reach), operator=request.operator, rests_on=rests_on)
+    return replace(
+        claim_of(statement, document, reach, placed=allowed.placed), operator=request.operator, rests_on=rests_on
+    )
 
 
-def _approved(statement: Statement, document_sha256: str, origin: Origin | None) -> Document | None:
+def _approved(
+    statement: Statement, documents: Mapping[str, Document], document_sha256: str, origin: Origin | None
+) -> Document | None:
     """Return what the statement says of these bytes: of themselves, or of what another seal has made of a document."""
-    first = statement.document(origin.document_sha256) if origin else None
+    first = documents.get(origin.document_sha256) if origin else None
     if first and first.bound:
         return None  # there is no file to seal
     if origin and first and first.after:
         before = first.after, first.under or statement.application
         return first if before == (origin.seal, origin.application) else None
-    document = statement.document(document_sha256)
+    document = documents.get(document_sha256)
     return None if document is None or document.after or document.bound else document
 
 

@@ -58,9 +58,12 @@ def claim_standing(statement: Statement, standing: Standing, document_sha256: st
     )
 
 
-def claim_of(statement: Statement, document: Document, reach: Reach) -> Claim:
-    """No document may take the impressions that the other documents of its application need, first or added."""
-    others = sum(other.impressions for other in statement.documents if other is not document)
+def claim_of(statement: Statement, document: Document, reach: Reach, *, placed: int) -> Claim:
+    """No document may take the impressions that the other documents of its application need, first or added.
+
+    ``placed`` is how many all of its documents take together.
+    """
+    others = placed - document.impressions
     once_more = document.impressions * list(reach.documents).count(document.sha256)
     return Claim(
         application=statement.application,

@@ -1,11 +1,13 @@
 """The PDF engine as the signer uses it: the only module here that costs a second to import."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.kernel.canonical import Json, parse
 from privyseal.pdf import face as faces
 from privyseal.pdf import figures, judge, seal
+from privyseal.pdf.cms import Key
 from privyseal.pdf.face import Face
 from privyseal.pdf.judgement import Judgement, Reason, Verdict
 from privyseal.pdf.revision import Hashed
@@ -24,31 +26,43 @@ def check_face(face: Mapping[str, Json]) -> None:
     faces.drawing(Face.from_json(face))
 
 
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A seal's face and key as the engine takes them: read once, used for many documents."""
+
+    face: Face
+    key: Key
+
+
+def tool(version: SealVersion, elsewhere: TokenKey | None = None) -> Tool:
+    """Return face and key of a seal's version; a key that is ``elsewhere`` signs there."""
+    key = elsewhere or seal.software_key(authority.private_key(version.key), version.certificate)
+    return Tool(Face.from_json(parse(version.face)), key)
+
+
 def seal_document(
     document: Hashed,
     *,
     approved: Document,
-    version: SealVersion,
+    tool: Tool,
     ca_certificate: bytes,
     field: str,
     at: datetime,
     stamps: TimestampAuthority | None = None,
-    elsewhere: TokenKey | None = None,
 ) -> bytes:
     """Return the appended revision, with all that was approved and no more, that our own verifier accepts; or refuse.
 
-    Equal arguments give equal bytes, but for what a time stamp authority says and what a key ``elsewhere`` signs. Our
+    Equal arguments give equal bytes, but for what a time stamp authority says and what a key elsewhere signs. Our
     own authority's certificate is not embedded: whoever judges has it already, and bytes that no signature covers are
     better left out.
     """
-    key = elsewhere or seal.software_key(authority.private_key(version.key), version.certificate)
-    face, field = Face.from_json(parse(version.face)), approved.field or field
+    field = approved.field or field
     revision = seal.seal(
         document,
-        face=face,
+        face=tool.face,
         spots=approved.placements,
         following=_following(approved),
-        key=StampedKey(key, stamps) if stamps else key,
+        key=StampedKey(tool.key, stamps) if stamps else tool.key,
         field=field,
         at=at,
         more=[*map(_code, approved.codes), *map(_writing, approved.writings)],

@@ -4,10 +4,11 @@ Lock order: a held intent, then the writer lock. Nobody holds the writer lock wh
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.kernel.errors import Refused
@@ -107,29 +108,29 @@ class Impressions:
     def spend(self, *made: Judged) -> dict[str, Refused]:
         """Commit counters, intents and bytes in one commit; return the no to each that was stopped in the meantime."""
         refused: dict[str, Refused] = {}
+        standing: dict[int, Refused | None] = {}
         # The claims go before the lock does: no rival counts the same impressions as set aside and as spent.
         with self._database.changed:
             with self._database.writing() as connection:
                 for one in made:
-                    no = self._spend_one(connection, one)
+                    no = self._spend_one(connection, one, standing)
                     if no is not None:
                         refused[one.intent] = no
             for one in made:
                 del self._claims[one.intent]
         return refused
 
-    def _spend_one(self, connection: sqlite3.Connection, one: Judged) -> Refused | None:
-        """Write one use, or nothing of it."""
-        connection.execute("SAVEPOINT one_use")
-        no: Refused | None = None
-        try:
-            one.grounds.hold(connection)
-            _save(connection, one.intent, self._claims[one.intent], one.sealed, request_sha256=one.request_sha256)
-        except Refused as refusal:
-            connection.execute("ROLLBACK TO one_use")
-            no = refusal
-        connection.execute("RELEASE one_use")
-        return no
+    def _spend_one(
+        self, connection: sqlite3.Connection, one: Judged, standing: dict[int, Refused | None]
+    ) -> Refused | None:
+        """Write one use, or nothing of it; what many of one call rest on is looked at once, as nothing changes here."""
+        claim, on = self._claims[one.intent], id(one.grounds)
+        if on not in standing:
+            standing[on] = _undone_by_no(connection, partial(_hold, connection, claim, one.grounds))
+        return standing[on] or _undone_by_no(
+            connection,
+            partial(_save, connection, one.intent, claim, one.sealed, request_sha256=one.request_sha256),
+        )
 
     def _check_mandate(self, claim: Claim) -> None:
         """Return if the mandate that the claim rests on has a use left beside those under way, or refuse."""
@@ -167,12 +168,30 @@ def _is_of_one_application(one: Claim, other: Claim) -> bool:
     return (one.application, one.seal) == (other.application, other.seal)
 
 
-def _save(connection: sqlite3.Connection, intent: str, claim: Claim, sealed: Sealed, *, request_sha256: str) -> None:
+def _undone_by_no(connection: sqlite3.Connection, write: Callable[[], None]) -> Refused | None:
+    """Write, and undo that much where it is refused; return the no."""
+    connection.execute("SAVEPOINT one_use")
+    no: Refused | None = None
+    try:
+        write()
+    except Refused as refusal:
+        connection.execute("ROLLBACK TO one_use")
+        no = refusal
+    connection.execute("RELEASE one_use")
+    return no
+
+
+def _hold(connection: sqlite3.Connection, claim: Claim, grounds: Grounds) -> None:
+    """Return if all that a use rests on still stands, its seal too, or refuse."""
+    grounds.hold(connection)
     refuse_destroyed(connection, claim.seal)
     if not is_active(connection, claim.seal):
         raise SealSuspended(seal=claim.seal)
     if not is_version(connection, claim.seal, claim.seal_version):
         raise SealVersionDiffers(seal=claim.seal)
+
+
+def _save(connection: sqlite3.Connection, intent: str, claim: Claim, sealed: Sealed, *, request_sha256: str) -> None:
     _count(connection, claim)
     if claim.rests_on is not None:
         mandates.count(connection, claim.rests_on, claim.application)

@@ -1,10 +1,10 @@
 """A seal is used: checked, set aside, made and judged, counted, and only then released."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from privyseal.kernel import steps
 from privyseal.kernel.canonical import Json
@@ -15,6 +15,7 @@ from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import additions, answers, batches, checks, denials, requests
 from privyseal.signer.bodies import Body
+from privyseal.signer.checks import Allowed, Case
 from privyseal.signer.claims import Claim
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.denials import Denials
@@ -24,9 +25,13 @@ from privyseal.signer.impressions import Impressions, Judged
 from privyseal.signer.keys import Keys
 from privyseal.signer.protocol import SignerUnavailable
 from privyseal.signer.requests import RequestUnreadable
-from privyseal.signer.ruling import Ruling
+from privyseal.signer.ruling import Rule, Ruling
+from privyseal.signer.statement import Approved
 from privyseal.signer.store import SealVersion, Store
 from privyseal.signer.tokens import TokenKey, is_elsewhere
+
+if TYPE_CHECKING:
+    from privyseal.signer.engine import Tool
 
 
 class Engine(Protocol):
@@ -39,13 +44,38 @@ class Engine(Protocol):
         document: Hashed,
         *,
         approved: Document,
-        version: SealVersion,
+        tool: "Tool",
         ca_certificate: bytes,
         field: str,
         at: datetime,
         stamps: TimestampAuthority | None,
-        elsewhere: TokenKey | None,
     ) -> bytes: ...
+
+    def tool(self, version: SealVersion, elsewhere: TokenKey | None) -> "Tool": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a use rests on before any of its documents is looked at, found once for all documents of a call."""
+
+    at: datetime
+    ca_certificate: bytes
+    case: Case
+    rule: Rule
+    allowed: Allowed
+    tool: "Tool"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and the digest that tells it from another."""
+
+    request: requests.Seal
+    request_sha256: str
+
+    @classmethod
+    def of(cls, request: requests.Seal) -> "Asked":
+        return cls(request, requests.request_sha256(request))
 
 
 class Uses:
@@ -74,18 +104,20 @@ class Uses:
         """Return the appended revision for an approved document, the same bytes however often it is asked.
 
         (1) an intent that was answered gets its answer again; (2) the signer is open, cosigners see the log, nothing
-        that it names is denied, and the request has a claim; (3) impressions are set aside; (4) the bytes are made and
-        judged, and stay here; (5) counter, intent and bytes are committed together, unless something was denied,
-        removed or amended meanwhile; (6) only then are they released.
+        that it names is denied, and the use is approved; (3) the document has a claim, and its impressions are set
+        aside; (4) the bytes are made and judged, and stay here; (5) counter, intent and bytes are committed together,
+        unless something was denied, removed or amended meanwhile; (6) only then are they released.
         """
-        request_sha256 = requests.request_sha256(request)
+        asked = Asked.of(request)
         with self._impressions.holding(request.intent):
             # (1) answered before
-            known = self._impressions.sealed(request.intent, request_sha256=request_sha256)
+            known = self._impressions.sealed(request.intent, request_sha256=asked.request_sha256)
             if known is not None:
                 return known
-            # (2) to (4)
-            judged = self._judged(request, request_sha256, document, stamps)
+            # (2) approved
+            basis = self._basis(request.approved, request.operator)
+            # (3) (4) set aside, made and judged
+            judged = self._judged(basis, asked, document, stamps)
             # (5) committed
             refused = self._impressions.spend(judged)
             steps.reached(Step.COUNTED)
@@ -102,94 +134,115 @@ class Uses:
         """
         if not batches.fits(request.each, body):
             raise RequestUnreadable
-        found: dict[str, answers.Outcome] = {}
-        made: list[Judged] = []
+        asked = {one.intent: Asked.of(_alone(request, one)) for one in request.each}
         with self._impressions.holding(*(one.intent for one in request.each)):
-            for one, document in zip(request.each, request.documents(body), strict=True):
-                outcome = self._judged_or_known(_alone(request, one), document)
-                if isinstance(outcome, Judged):
-                    made.append(outcome)
-                else:
-                    found[one.intent] = outcome
+            found = self._known(asked.values())
+            documents = zip(request.each, request.documents(body), strict=True)
+            fresh = [(asked[one.intent], document) for one, document in documents if one.intent not in found]
+            outcomes = self._judged_each(request, fresh) if fresh else {}
+            made = [outcome for outcome in outcomes.values() if isinstance(outcome, Judged)]
             refused = self._impressions.spend(*made) if made else {}
             steps.reached(Step.COUNTED)
+        found |= {intent: outcome for intent, outcome in outcomes.items() if not isinstance(outcome, Judged)}
         found |= {judged.intent: refused.get(judged.intent) or judged.sealed for judged in made}
-        return [found[asked.intent] for asked in request.each]
+        return [found[one.intent] for one in request.each]
 
-    def _judged_or_known(self, request: requests.Seal, document: bytes) -> Judged | answers.Outcome:
-        request_sha256 = requests.request_sha256(request)
+    def _known(self, asked: Iterable[Asked]) -> dict[str, answers.Outcome]:
+        """Return what was answered before, and the no to an intent that was used for something else."""
+        found: dict[str, answers.Outcome] = {}
+        for one in asked:
+            known: answers.Outcome | None
+            try:
+                known = self._impressions.sealed(one.request.intent, request_sha256=one.request_sha256)
+            except Refused as refusal:
+                known = refusal
+            if known is not None:
+                found[one.request.intent] = known
+        return found
+
+    def _judged_each(
+        self, request: batches.SealEach, fresh: Sequence[tuple[Asked, bytes]]
+    ) -> dict[str, Judged | Refused]:
         try:
-            known = self._impressions.sealed(request.intent, request_sha256=request_sha256)
-            return known or self._judged(request, request_sha256, document)
+            basis = self._basis(request.approved, request.operator)
         except (SignerUnavailable, CosignersStale):
             raise  # a no about itself: the whole call is asked again
         except Refused as refusal:
-            self._impressions.drop(request.intent)
+            return {one.request.intent: refusal for one, _ in fresh}
+        return {one.request.intent: self._judged_or_refused(basis, one, document) for one, document in fresh}
+
+    def _judged_or_refused(self, basis: Basis, asked: Asked, document: bytes) -> Judged | Refused:
+        try:
+            return self._judged(basis, asked, document)
+        except (SignerUnavailable, CosignersStale):
+            raise  # a no about itself: the whole call is asked again
+        except Refused as refusal:
+            self._impressions.drop(asked.request.intent)
             return refusal
 
-    def _judged(
-        self, request: requests.Seal, request_sha256: str, document: Body, stamps: TimestampAuthority | None = None
-    ) -> Judged:
-        """Return a held intent's bytes, made and judged, or refuse: steps 2 to 4 of ``seal``."""
-        # (2) open, seen by others, not denied, and a claim, by what the signer itself knows
+    def _basis(self, approved: Sequence[Approved], operator: str) -> Basis:
+        """Return what the use rests on, by what the signer itself knows, or refuse: step 2 of ``seal``."""
+        # (2) open, seen by others, not denied, and a use that was approved
         self._keys.check_open()
         installation, at = self._store.founded(), self._time()
         self._cosigned.check(at=at)
-        self._denials.check(denials.named_in(request.approved))
-        hashed = Hashed(document, hashlib.sha256(document))
-        case, added = additions.cases_of(request.approved)
+        self._denials.check(denials.named_in(approved))
+        case, added = additions.cases_of(approved)
         seal = self._store.seal(case.statement.seal)
-        rule = self._ruling.of(request.approved, seal=seal)
+        rule = self._ruling.of(approved, seal=seal)
+        reach = additions.reach_of(case, added, seal=seal, pinned=rule.pinned, at=at)
+        allowed = checks.may_use(case, operator, seal=seal, pinned=rule.pinned, at=at, reach=reach)
+        tool = self._tool(case.statement.seal, case.statement.seal_version)
+        return Basis(at, installation.ca_certificate, case, rule, allowed, tool)
+
+    def _tool(self, seal: str, number: int) -> "Tool":
+        """Return face and key of a seal's version, ready to be used many times, or refuse."""
+        version, key = self._store.seal_version(seal, number), self._store.seal_key(seal, number)
+        if version is None:
+            raise checks.SealUnknown(seal=seal)
+        if not key:
+            raise checks.SealDestroyed(seal=seal)
+        elsewhere = self._hardware.key(key, version.certificate) if is_elsewhere(key) else None
+        return engine().tool(replace(version, key=key), elsewhere)
+
+    def _judged(self, basis: Basis, asked: Asked, document: Body, stamps: TimestampAuthority | None = None) -> Judged:
+        """Return a held intent's bytes, made and judged, or refuse: steps 3 and 4 of ``seal``."""
+        request, hashed = asked.request, Hashed(document, hashlib.sha256(document))
         claim = checks.may_seal(
-            case,
+            basis.case,
             request,
             hashed.sha256.hexdigest(),
-            seal=seal,
-            pinned=rule.pinned,
-            at=at,
+            allowed=basis.allowed,
+            web_key=basis.rule.pinned.voices.web_key,
             origin=self._impressions.origin(request.document_sha256),
-            reach=additions.reach_of(case, added, seal=seal, pinned=rule.pinned, at=at),
         )
         # (3) set aside
-        self._impressions.reserve(request.intent, claim, at=at)
+        self._impressions.reserve(request.intent, claim, at=basis.at)
         steps.reached(Step.SET_ASIDE)
         # (4) made and judged
-        sealed = self._sealed(installation.ca_certificate, request, hashed, claim, at=at, stamps=stamps)
+        sealed = _sealed(basis, request, hashed, claim, stamps)
         steps.reached(Step.JUDGED)
-        return Judged(intent=request.intent, request_sha256=request_sha256, sealed=sealed, grounds=rule.grounds)
+        return Judged(
+            intent=request.intent, request_sha256=asked.request_sha256, sealed=sealed, grounds=basis.rule.grounds
+        )
 
-    def _sealed(
-        self,
-        ca_certificate: bytes,
-        request: requests.Seal,
-        document: Hashed,
-        claim: Claim,
-        *,
-        at: datetime,
-        stamps: TimestampAuthority | None,
-    ) -> answers.Sealed:
-        version, key = (
-            self._store.seal_version(claim.seal, claim.seal_version),
-            self._store.seal_key(claim.seal, claim.seal_version),
-        )
-        if version is None:
-            raise checks.SealUnknown(seal=claim.seal)
-        if not key:
-            raise checks.SealDestroyed(seal=claim.seal)
-        sealed_at = at.replace(microsecond=0)  # a PDF counts whole seconds
-        appended = engine().seal_document(
-            document,
-            approved=claim.document,
-            version=replace(version, key=key),
-            ca_certificate=ca_certificate,
-            field=request.field,
-            at=sealed_at,
-            stamps=stamps,
-            elsewhere=self._hardware.key(key, version.certificate) if is_elsewhere(key) else None,
-        )
-        whole = document.sha256.copy()
-        whole.update(appended)
-        return answers.Sealed(appended=appended, sealed_sha256=whole.hexdigest(), sealed_at=sealed_at)
+
+def _sealed(
+    basis: Basis, request: requests.Seal, document: Hashed, claim: Claim, stamps: TimestampAuthority | None
+) -> answers.Sealed:
+    sealed_at = basis.at.replace(microsecond=0)  # a PDF counts whole seconds
+    appended = engine().seal_document(
+        document,
+        approved=claim.document,
+        tool=basis.tool,
+        ca_certificate=basis.ca_certificate,
+        field=request.field,
+        at=sealed_at,
+        stamps=stamps,
+    )
+    whole = document.sha256.copy()
+    whole.update(appended)
+    return answers.Sealed(appended=appended, sealed_sha256=whole.hexdigest(), sealed_at=sealed_at)
 
 
 def warm_up() -> None:

@@ -426,3 +426,21 @@ END $$;
 CREATE TRIGGER use_has_the_next_number BEFORE INSERT ON use_entry
   FOR EACH ROW EXECUTE FUNCTION book_counts_its_entries();
 """
+# Many entries are written at once: the last of them has the last number, and those before it follow without a gap.
+ENTRIES_TOGETHER = """
+CREATE OR REPLACE FUNCTION book_counts_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  wrong bigint;
+BEGIN
+  SELECT max(entry.number) INTO wrong FROM entered entry JOIN use_book book ON book.id = entry.book_id
+    GROUP BY book.id, book.uses HAVING max(entry.number) <> book.uses LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'use % is not the next one of its book', wrong
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'use_has_the_next_number';
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER use_has_the_next_number ON use_entry;
+CREATE TRIGGER use_has_the_next_number AFTER INSERT ON use_entry
+  REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION book_counts_its_entries();
+"""
