@@ -13,16 +13,18 @@ from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Again, Asked, DeviceKind, DeviceUnknown
 from privyseal.device.events import ChainBroken, Event, EventsMissing, Head, payload
 from privyseal.device.hello import Hello
-from privyseal.device.machine import Machine
 from privyseal.device.orders import Request
 from privyseal.device.parts import Identity
 from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
+from privyseal.device.watched import Alarm, Watched
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
+from privyseal.devices.exposure import Exposure, exposure_of
 from privyseal.devices.hearing import lacking
-from privyseal.devices.models import Device, Mounting
+from privyseal.devices.models import Device, DeviceOrder, Mounting, Unlocking
 from privyseal.devices.queries import devices_visible_to
 from privyseal.devices.rules import (
+    Because,
     DeviceAct,
     DeviceDiffers,
     DeviceRevoked,
@@ -32,13 +34,13 @@ from privyseal.devices.rules import (
     SerialTaken,
 )
 from privyseal.identity.models import Company, Person
-from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn
+from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
 from tests.conftest import recorded
-from tests.device.test_machine import Parts
+from tests.device.test_machine import Parts, ticket
 
 KEY, AGREEMENT, HOUSE, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(4))
 OURS: Final = FrameKey.of(HOUSE.public_key())
@@ -362,7 +364,115 @@ def _do(person: Person, at: datetime, device: Device, act: DeviceAct) -> None:
         actions.ask(person, at, device_uid=device.uid, act=act)
 
 
-def _machine(serial: str, told: enrolment.Enrolled, at: datetime) -> Machine:
+def _machine(serial: str, told: enrolment.Enrolled, at: datetime) -> Watched:
     parts, key = Parts(), wrapping.unwrapped(told.code_key, AGREEMENT)
     identity = Identity(serial, KEY, told.signer, told.gateway, Holder(serial, "", told.epoch), key)
-    return Machine(identity, parts, parts.save, at=at)
+    return Watched(identity, parts, parts.save, at=at)
+
+
+@pytest.fixture
+def locked(serial: str, enrolled: enrolment.Enrolled, device: Device, noon: datetime) -> Watched:
+    """The machine, locked by somebody who was at its case, as it told."""
+    machine = _machine(serial, enrolled, noon)
+    machine.alarm(Alarm.TAMPER, noon)
+    _hear_out(machine, serial, noon)
+    return machine
+
+
+def _hear_out(machine: Watched, serial: str, at: datetime) -> None:
+    told = machine.told()
+    if told is not None:
+        actions.take_events(GATEWAY, at, serial=serial, frame=told)
+
+
+def test_a_machine_is_unlocked_once_another_agrees_and_by_the_signers_order(
+    serial: str, locked: Watched, device: Device, zhao: Person, gu: Person, wang: Person, signer: Client, noon: datetime
+) -> None:
+    with pytest.raises(NotEntitled):
+        actions.ask_unlocking(wang, noon, device_uid=device.uid, because=Because.LOOKED_AT)
+    asked = actions.ask_unlocking(gu, noon, device_uid=device.uid, because=Because.LOOKED_AT)
+    for again, refusal in ((gu, DutiesNotSeparate), (wang, NotEntitled)):
+        with pytest.raises(refusal):
+            actions.decide_unlocking(again, noon, unlocking_uid=asked, is_agreed=True)
+    with pytest.raises(OutOfTurn):
+        actions.ask_unlocking(zhao, noon, device_uid=device.uid, because=Because.MISTAKEN)
+    assert actions.unlock_at_signer(noon, signer=signer) == 0
+    actions.decide_unlocking(zhao, noon, unlocking_uid=asked, is_agreed=True)
+    assert [actions.unlock_at_signer(noon, signer=signer) for _ in range(2)] == [1, 0]
+    assert recorded()[-2:] == ["device.unlocking-agreed", "device.unlocking-ordered"]
+
+    locked.take(DeviceOrder.objects.get(device=device).frame, noon)
+    _hear_out(locked, serial, noon)
+
+    device.refresh_from_db()
+    assert (locked.kept.is_locked, device.is_locked) == (False, False)
+    with pytest.raises(OutOfTurn):
+        actions.ask_unlocking(gu, noon, device_uid=device.uid, because=Because.MISTAKEN)
+
+
+def test_what_locked_it_after_somebody_asked_keeps_it_locked(
+    serial: str, locked: Watched, device: Device, zhao: Person, gu: Person, signer: Client, noon: datetime
+) -> None:
+    asked = actions.ask_unlocking(gu, noon, device_uid=device.uid, because=Because.LOOKED_AT)
+    locked.alarm(Alarm.TAMPER, noon)
+    kept, head = locked.kept.unsent, locked.kept.head
+    _hear_out(locked, serial, noon)
+    with pytest.raises(OutOfTurn):
+        actions.decide_unlocking(zhao, noon, unlocking_uid=asked, is_agreed=True)
+    assert (len(kept), head.number) == (3, 3)
+
+    # Agreed to before the gateway heard of it: the order comes too late for the machine itself.
+    Unlocking.objects.filter(uid=asked).update(decided_by=zhao, decided_at=noon, is_agreed=True)
+    assert actions.unlock_at_signer(noon, signer=signer) == 1
+    locked.take(DeviceOrder.objects.get(device=device).frame, noon)
+    assert locked.kept.is_locked
+
+
+def test_the_database_keeps_that_nobody_agrees_to_their_own_unlocking(
+    locked: Watched, device: Device, gu: Person, noon: datetime
+) -> None:
+    asked = actions.ask_unlocking(gu, noon, device_uid=device.uid, because=Because.REPAIRED)
+    with forbidden("nobody_agrees_to_own_unlocking"):
+        Unlocking.objects.filter(uid=asked).update(decided_by=gu, decided_at=noon, is_agreed=True)
+    with forbidden("unlocking_says_why"):
+        Unlocking.objects.filter(uid=asked).update(because="")
+    actions.decide_unlocking(gu, noon, unlocking_uid=asked, is_agreed=False)
+    assert recorded()[-1] == "device.unlocking-dropped"
+
+
+def test_a_machine_has_a_keeper_and_a_group_that_is_locked_at_once(
+    enrolled: enrolment.Enrolled, device: Device, zhao: Person, gu: Person, wang: Person, noon: datetime
+) -> None:
+    for person, refusal in ((gu, NotEntitled), (wang, NotEntitled)):
+        with pytest.raises(refusal):
+            actions.place_device(person, noon, device_uid=device.uid, group="三楼")
+    with pytest.raises(NotFound):
+        actions.place_device(zhao, noon, device_uid=device.uid, keeper_uid=wang.pseudonym)
+    with pytest.raises(NotFound):
+        actions.lock_group(gu, noon, device_uid=device.uid)
+    actions.place_device(zhao, noon, device_uid=device.uid, keeper_uid=gu.pseudonym, group=" 三楼 ")
+
+    assert actions.lock_group(gu, noon, device_uid=device.uid) == 1
+    device.refresh_from_db()
+    assert (device.keeper, device.group, device.requests.get().type) == (gu, "三楼", "lock")
+    assert recorded()[-1] == "device.group-asked"
+
+
+def test_what_a_lost_machine_could_still_stamp_is_bounded_by_its_tickets_and_on_record(
+    serial: str, enrolled: enrolment.Enrolled, device: Device, gu: Person, noon: datetime
+) -> None:
+    given = replace(ticket(impressions=3), device=serial, opens_at=noon, closes_at=noon + timedelta(hours=4))
+    frame = signed(Frame.TICKET, given.to_json(), HOUSE)
+    DeviceOrder.objects.create(device=device, ticket=given.uid, frame=frame, made_at=noon, closes_at=given.closes_at)
+    head, events = Head(), []
+    for told in ("reserved", "reserved", "released"):
+        events.append(head.next(serial, told, noon, ticket=given.uid, said={}))
+        head = Head.after(events[-1])
+    actions.take_events(GATEWAY, noon, serial=serial, frame=_told(*events))
+    actions.end_device(gu, noon, device_uid=device.uid, act=DeviceAct.LOSE)
+
+    assert exposure_of(device, noon) == Exposure(1, 2, given.closes_at)
+    assert exposure_of(device, given.closes_at) == Exposure(0, 0, None)
+    fact = last_fact_about("device.lost", "company", device.company.uid)
+    assert fact is not None
+    assert (fact.data["grants"], fact.data["impressions"]) == (1, 2)

@@ -33,7 +33,7 @@ from privyseal.custody import actions as custody
 from privyseal.custody.rules.places import StoreKind
 from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions as devices
-from privyseal.devices.models import Device, Mounting
+from privyseal.devices.models import Device, Mounting, Unlocking
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
@@ -79,6 +79,7 @@ FACTOR: Final = 5_000_000  # an authenticator app of wang's
 PASSKEY: Final = "9a" * 16  # a passkey for approvals of li's, offered
 PAPER: Final = "7b" * 32
 MOUNTING: Final = "3c" * 16  # asked for by zhao
+UNLOCKING: Final = "3d" * 16  # likewise
 SESSION: Final = "5e" * 32  # one of wang's, in another browser
 _SECOND_ONES: Final = ("dong", "wu", "ke")  # access.txt asks one person a power
 
@@ -335,13 +336,14 @@ def _machine(zhao: Person, at: datetime, company: Company, serial: str) -> str:
     uid = devices.register(
         zhao, at, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="三楼前台", slots=1
     )
-    Device.objects.filter(uid=uid).update(enrolled_at=at, epoch=1, key="00" * 64)
+    Device.objects.filter(uid=uid).update(enrolled_at=at, epoch=1, key="00" * 64, is_locked=True, group="三楼")
     return uid
 
 
 def _mounted(zhao: Person, at: datetime, company: Company, seal: Seal) -> str:
     device = Device.objects.get(uid=_machine(zhao, at, company, "D-0010"))
     Mounting.objects.create(uid=MOUNTING, device=device, slot=1, seal=seal, asked_by=zhao, asked_at=at)
+    Unlocking.objects.create(uid=UNLOCKING, device=device, because="mistaken", known=0, asked_by=zhao, asked_at=at)
     return device.uid
 
 
@@ -412,6 +414,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "trip-out+bring": lambda scene: {"uid": scene.trips.out, "act": "bring"},
     "store": lambda scene: {"uid": scene.store},
     "machine": lambda scene: {"uid": scene.machine},
+    "machine-mounted": lambda scene: {"uid": scene.mounted},
+    "unlocking+agree": lambda scene: {"uid": scene.mounted, "unlocking": UNLOCKING, "word": "agree"},
     "mounting+agree": lambda scene: {"uid": scene.mounted, "mounting": MOUNTING, "word": "agree"},
     "machine+lose": lambda scene: {"uid": scene.machine, "act": "lose"},
     "stock-take": lambda scene: {"uid": scene.stock_take},
@@ -813,6 +817,10 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "machine-act": lambda _: command(),
     "machine-mount": lambda scene: command(slot="1", seal=scene.rubber.seal.uid),
     "mounting-decide": lambda _: command(),
+    "machine-unlock": lambda _: command(because="mistaken"),
+    "machine-owner": lambda _: command(group="三楼"),
+    "machine-group": lambda _: command(),
+    "unlocking-decide": lambda _: command(),
     "stock-take-open": lambda scene: command(
         company=scene.company.uid, place="", counter=scene.people["ma"].pseudonym, witness="", days="7"
     ),

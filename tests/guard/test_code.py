@@ -104,6 +104,7 @@ NOBODY_ACTS = {
     "devices.mount_at_signer",
     "devices.renew",
     "devices.stop_at_signer",
+    "devices.unlock_at_signer",
     "custody.compare_photograph",
     "custody.finish_over",
     "custody.watch_alarms",

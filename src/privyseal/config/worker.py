@@ -23,7 +23,7 @@ from privyseal.custody.actions import (
     watch_stock_takes,
     watch_take_outs,
 )
-from privyseal.devices.actions import mount_at_signer, stop_at_signer
+from privyseal.devices.actions import mount_at_signer, stop_at_signer, unlock_at_signer
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.keeping.actions import blot_what_waits, discard_tables_over
@@ -179,6 +179,7 @@ def sweep_once(at: datetime) -> None:
     deny_at_signer(at, signer=signer)
     stop_at_signer(at, signer=signer)
     mount_at_signer(at, signer=signer)
+    unlock_at_signer(at, signer=signer)
     deny_passkeys(at, signer=signer)
     tell_rosters(at, signer=signer, page=settings.APPROVAL_URL)
     tell_charters(at, signer=signer, page=settings.APPROVAL_URL)

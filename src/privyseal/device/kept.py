@@ -40,6 +40,7 @@ class Kept:
     ``begun`` is how many impressions of each ticket were ever begun, ``spent`` how many of them are reserved or made;
     ``keypad`` has the grant that a code opened, until its receipt is shown; ``counter`` is the mechanical count that is
     accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock;
+    ``locked_by`` is the number of the event that locked it last;
     ``withdrawn`` are tickets that never open again, ``mounted`` says by slot which seal is to be there, ``granted`` the
     seal that the open code is for; ``doors`` says since when those are open that are, ``held`` which of them were told
     of as open too long, and ``tags`` which seal was last read in which slot; ``health_at`` is when it last told how
@@ -57,6 +58,7 @@ class Kept:
     orders: int = 0
     requests: int = 0
     is_locked: bool = False
+    locked_by: int = 0
     withdrawn: tuple[str, ...] = ()
     mounted: Mapping[str, str] = field(default_factory=dict)
     granted: str = ""

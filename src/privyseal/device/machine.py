@@ -119,8 +119,9 @@ class Machine:
         uid = codes.uid_of(holder, grant.sequence) if grant else ""
         changes: dict[str, Any] = {"keypad": after}
         if answer is Entered.ACCEPTED and grant is not None:
-            changes |= {"session": Open(uid, ""), "is_locked": grant.kind is Kind.LOCK, "granted": holder.seal}
-            said |= {"locked": True} if grant.kind is Kind.LOCK else {}
+            changes |= {"session": Open(uid, ""), "granted": holder.seal}
+            if grant.kind is Kind.LOCK:
+                changes, said = changes | self._locking, said | {"locked": True}
         self._tell(Told.CODE_ENTERED, at, ticket=uid, said=said, **changes)
         return answer
 
@@ -232,7 +233,7 @@ class Machine:
             return
         session, said = self.kept.session, order.said
         if order.type is Order.UNLOCK:
-            self._tell(Told.UNLOCKED, at, said={}, orders=order.number, is_locked=False)
+            self._unlock(order, at)
         elif order.type is Order.TIME:
             told = utc_time(str(said.get("at")))
             self._tell(Told.CLOCK_SET, at, said={"at": utc_text(told)}, orders=order.number, seen_at=told)
@@ -244,11 +245,19 @@ class Machine:
             confirmed_by = tuple(sorted({*session.confirmed_by, str(said.get("by"))}))
             self._keep(orders=order.number, session=replace(session, confirmed_by=confirmed_by))
 
+    def _unlock(self, order: Instruction, at: datetime) -> None:
+        """Take the lock away, unless something locked it that nobody knew of who let it be unlocked."""
+        until = order.said.get("until")
+        if isinstance(until, int) and self.kept.locked_by > until:
+            self._keep(orders=order.number)
+            return
+        self._tell(Told.UNLOCKED, at, said={}, orders=order.number, is_locked=False)
+
     def _answer(self, request: Instruction, at: datetime) -> None:
         if request.number <= self.kept.requests:
             return
         if request.type is Request.LOCK:
-            self._tell(Told.LOCKED, at, said={}, requests=request.number, is_locked=True)
+            self._tell(Told.LOCKED, at, said={}, requests=request.number, **self._locking)
         elif request.type is Request.FIND:
             self._tell(Told.FOUND, at, said={}, requests=request.number)
         elif request.type is Request.WITHDRAW:
@@ -350,6 +359,11 @@ class Machine:
         if more:
             ticket = session.ticket if session else ""
             self._tell(Told.EXCESS, at, ticket=ticket, said={"counter": counter, "by": more}, counter=counter)
+
+    @property
+    def _locking(self) -> dict[str, Any]:
+        """Return what is kept when the next event locks the device."""
+        return {"is_locked": True, "locked_by": self.kept.head.number + 1}
 
     def _allowed(self) -> _Allowed | None:
         session, grant = self.kept.session, self.kept.keypad.grant

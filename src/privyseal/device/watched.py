@@ -50,7 +50,8 @@ class Watched(Machine):
         is_locked = self.kept.is_locked or kind in LOCKING
         said: dict[str, Json] = {"kind": kind.value, "since": utc_text(at), "counter": self.kept.counter}
         said |= {"locked": is_locked} | ({"slot": slot} if slot else {})
-        self._tell(Told.ALARM, at, ticket=self._ticket, said=said, is_locked=is_locked)
+        locking = self._locking if kind in LOCKING else {}
+        self._tell(Told.ALARM, at, ticket=self._ticket, said=said, **locking)
 
     def door_opened(self, slot: int, at: datetime) -> None:
         """Take note of a door; one that opens while nobody is identified was forced."""

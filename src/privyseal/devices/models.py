@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.orders import Request
-from privyseal.devices.rules import DeviceState, state_of
-from privyseal.identity.models import Company, DigestField, Person, new_uid
+from privyseal.devices.rules import Because, DeviceState, state_of
+from privyseal.identity.models import Company, DigestField, Person, Unit, new_uid
 from privyseal.seals.models import Seal
 
 _NOBODY = "0" * 64
@@ -25,6 +25,9 @@ class Device(models.Model):
     serial = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=40)
     slots = models.PositiveSmallIntegerField()
+    group = models.CharField(max_length=40, blank=True, default="", db_default="", db_column="grouping")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True)
+    keeper = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     registered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     enrolled_at = models.DateTimeField(null=True)
@@ -216,4 +219,46 @@ class Mounting(models.Model):
         ]
         indexes = [
             models.Index(fields=["decided_at"], condition=Q(is_agreed=True, done_at=None), name="mountings_to_do")
+        ]
+
+
+class Unlocking(models.Model):
+    """A locked device is to be unlocked: asked by one, agreed to by another. ``known`` is its newest event till then.
+
+    Whatever locks it after that event keeps it locked: who agreed has not seen it.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="unlockings")
+    because = models.CharField(max_length=16)
+    known = models.BigIntegerField()
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    is_agreed = models.BooleanField(default=False)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "device_unlocking"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device"], condition=Q(decided_at=None), name="one_open_unlocking_a_device"
+            ),
+            models.CheckConstraint(
+                condition=Q(because__in=[because.value for because in Because]), name="unlocking_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_agreed=False) | ~Q(decided_by=models.F("asked_by")),
+                name="nobody_agrees_to_own_unlocking",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_at=None, is_agreed=False)
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="unlocking_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(done_at=None) | Q(is_agreed=True), name="only_agreed_unlocking_is_done"),
+        ]
+        indexes = [
+            models.Index(fields=["decided_at"], condition=Q(is_agreed=True, done_at=None), name="unlockings_to_do")
         ]

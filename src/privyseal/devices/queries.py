@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from privyseal.devices.models import Device, DeviceEvent, DeviceSlot, Mounting
+from privyseal.devices.models import Device, DeviceEvent, DeviceSlot, Mounting, Unlocking
 from privyseal.devices.rules import TIES, Tie
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
@@ -19,7 +19,7 @@ from privyseal.seals.rules import FINAL, SealKind
 def devices_visible_to(actor: Person, at: datetime) -> QuerySet[Device]:
     """Return the machines where an actor manages, keeps seals or answers for security; all for the auditor."""
     powers = identity.powers_of(actor, at)
-    devices = Device.objects.select_related("company").order_by("company__name", "name", "pk")
+    devices = Device.objects.select_related("company", "unit", "keeper").order_by("company__name", "name", "pk")
     if powers.reads_everything or powers.anywhere(Power.SECURITY):
         return devices
     return devices.filter(among("company_id", powers.companies(*(power for power, _ in TIES))))
@@ -49,6 +49,18 @@ def open_mounting(actor: Person, at: datetime, device: Device) -> Mounting | Non
     seen = devices_visible_to(actor, at).filter(pk=device.pk).order_by().values("pk")
     waiting = Mounting.objects.filter(device__in=seen, decided_at=None)
     return waiting.select_related("seal", "asked_by").order_by("pk").first()
+
+
+def open_unlocking(actor: Person, at: datetime, device: Device) -> Unlocking | None:
+    """Return what is asked for and not decided yet."""
+    seen = devices_visible_to(actor, at).filter(pk=device.pk).order_by().values("pk")
+    return Unlocking.objects.filter(device__in=seen, decided_at=None).select_related("asked_by").order_by("pk").first()
+
+
+def groups_visible_to(actor: Person, at: datetime) -> list[str]:
+    """Return the names under which machines go together."""
+    named = devices_visible_to(actor, at).exclude(group="")
+    return list(named.order_by("group").values_list("group", flat=True).distinct())
 
 
 def seals_to_mount(actor: Person, at: datetime, device: Device) -> QuerySet[Seal]:

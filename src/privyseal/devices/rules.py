@@ -31,6 +31,16 @@ class DeviceAct(StrEnum):
     LOSE = "lose"
     RETIRE = "retire"
     MOUNT = "mount"
+    UNLOCK = "unlock"
+    PLACE = "place"
+
+
+class Because(StrEnum):
+    """Why a locked device may be unlocked, in the word of whoever asks for it."""
+
+    MISTAKEN = "mistaken"
+    LOOKED_AT = "looked-at"
+    REPAIRED = "repaired"
 
 
 class Tie(StrEnum):
@@ -59,6 +69,8 @@ MAY: Final = (
     May(DeviceAct.HEALTH, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # asking opens nothing
     May(DeviceAct.LOSE,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   _LIVING),                     # whoever misses it says so, and nothing opens it from then on
     May(DeviceAct.MOUNT,  (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # asked by one who has seal or machine before them, agreed to by another
+    May(DeviceAct.UNLOCK, (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # away from safety: asked by one who looked at it, agreed to by another
+    May(DeviceAct.PLACE,  (Tie.MANAGER,),                            _LIVING),                     # whose it is and who looks after it opens nothing
     May(DeviceAct.RETIRE, (Tie.MANAGER,),                            _LIVING),                     # a device that holds no seal any more
 )
 TIES: Final = (

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.language.commands import COMMAND
+from privyseal.language.facts_of_machines import OF_MACHINES
 
 _REFUSED: Final = ".refused"
 
@@ -160,22 +161,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "place.set-up": _("Cabinet, safe or box set up"),
     "place.taken-down": _("Cabinet, safe or box taken down"),
     "place.assigned": _("Place of a rubber seal set"),
-    "device.registered": _("Machine registered"),
-    "device.code-given": _("Code given to enrol a machine"),
-    "device.enrolled": _("Machine enrolled"),
-    "device.renewed": _("Certificate of a machine renewed"),
-    "device.mounting-asked": _("Mounting or removal of a seal asked for"),
-    "device.mounting-agreed": _("Mounting or removal of a seal agreed to"),
-    "device.mounting-dropped": _("Mounting or removal of a seal dropped"),
-    "device.mounted": _("Seal mounted in a machine"),
-    "device.unmounted": _("Seal taken out of a machine"),
-    "device.alarmed": _("Alarm given by a machine"),
-    "device.pictured": _("Photograph by a machine kept"),
-    "device.told": _("Events of a machine kept"),
-    "device.asked": _("Machine asked to do something"),
-    "device.lost": _("Machine reported lost"),
-    "device.retired": _("Machine retired"),
-    "device.stopped-at-signer": _("Machine that has ended refused by the signer"),
+    **OF_MACHINES,
     "document.sealed": _("Document sealed"),
     "document.seal.failed": _("Sealing failed"),
     "document.time-stamp-missing": _("Sealed without a time stamp, which comes later"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.events import Told
-from privyseal.devices.rules import DeviceAct, DeviceState
+from privyseal.devices.rules import Because, DeviceAct, DeviceState
 
 DEVICE_KIND: Final[Mapping[DeviceKind, Promise]] = {
     DeviceKind.HANDHELD: _("Handheld machine"),
@@ -29,6 +29,8 @@ DEVICE_ACT: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.FIND: _("Make it heard"),
     DeviceAct.HEALTH: _("Ask how it is"),
     DeviceAct.MOUNT: _("Ask to mount or remove a seal"),
+    DeviceAct.UNLOCK: _("Ask to unlock it"),
+    DeviceAct.PLACE: _("Say whose it is"),
     DeviceAct.LOSE: _("The machine is missing"),
     DeviceAct.RETIRE: _("Take it out of service for good"),
 }
@@ -38,8 +40,15 @@ ASKED: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.FIND: _("It is asked to make itself heard."),
     DeviceAct.HEALTH: _("It is asked how it is."),
     DeviceAct.MOUNT: _("Asked. Another manager or keeper has to agree."),
+    DeviceAct.UNLOCK: _("Asked. Another manager or keeper has to agree."),
+    DeviceAct.PLACE: _("Noted."),
     DeviceAct.LOSE: _("It is reported lost: nothing opens it from now on."),
     DeviceAct.RETIRE: _("It is out of service: nothing opens it from now on."),
+}
+BECAUSE: Final[Mapping[Because, Promise]] = {
+    Because.MISTAKEN: _("It was locked by mistake"),
+    Because.LOOKED_AT: _("I looked at it: its seals are there and whole"),
+    Because.REPAIRED: _("It was repaired, and its seals are there"),
 }
 TOLD: Final[Mapping[Told, Promise]] = {
     Told.STARTED: _("Power came"),

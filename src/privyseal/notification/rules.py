@@ -160,6 +160,10 @@ TOLD: Final = (
     Told("device.mounting-asked",      to=_IN_CHARGE),                                                          # one of them agrees, or does not
     Told("device.mounted",             to=_IN_CHARGE),                                                          # from now on the machine opens for it
     Told("device.unmounted",           to=_IN_CHARGE),                                                          # somebody has it in hand again
+    Told("device.unlocking-asked",     to=_IN_CHARGE),                                                          # one of them agrees, or does not
+    Told("device.unlocking-ordered",   to=(*_IN_CHARGE, Audience.SECURITY)),                                    # from now on it opens again
+    Told("device.placed",              to=(Audience.PERSON,)),                                                  # they look after it from now on
+    Told("device.group-asked",         to=_IN_CHARGE),                                                          # nothing opens until they are unlocked
     Told("device.retired",             to=_IN_CHARGE),                                                          # they have one less
     Told("alarm.raised",               to=(Audience.OWNER, Audience.MANAGERS)),                                 # somebody looks into it
     Told("hand.entered",               to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news

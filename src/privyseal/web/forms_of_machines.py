@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.device.enrolment import MOST_SLOTS
 from privyseal.device.events import SERIAL
-from privyseal.identity.models import Company
-from privyseal.language.machines import DEVICE_KIND
+from privyseal.devices.models import Device
+from privyseal.identity.models import Company, Person, Unit
+from privyseal.language.machines import BECAUSE, DEVICE_KIND
 from privyseal.seals.models import Seal
 from privyseal.web.forms import CommandForm, Sent, offer
 
@@ -23,6 +24,32 @@ class MountForm(CommandForm):
         super().__init__(data)
         nothing = ("", str(_("None: what is there comes out")))
         offer(self.fields["seal"], [nothing, *((seal.uid, f"{seal.name} {seal.number}") for seal in seals)])
+
+
+class UnlockForm(CommandForm):
+    """Why a machine that is locked may be unlocked."""
+
+    because = forms.ChoiceField(
+        label=_("Why it may be unlocked"), choices=[(because.value, said) for because, said in BECAUSE.items()]
+    )
+
+
+class OwnerForm(CommandForm):
+    """Whose a machine is, and who looks after it."""
+
+    unit = forms.ChoiceField(label=_("Department"), required=False)
+    keeper = forms.ChoiceField(label=_("Looked after by"), required=False)
+    group = forms.CharField(
+        label=_("Group"), max_length=40, required=False, help_text=_("Machines of one group can be locked together.")
+    )
+
+    def __init__(self, data: Sent = None, *, device: Device, units: Iterable[Unit], keepers: Iterable[Person]) -> None:
+        super().__init__(data)
+        offer(self.fields["unit"], [("", "—"), *((unit.uid, unit.name) for unit in units)])
+        offer(self.fields["keeper"], [("", "—"), *((person.pseudonym, person.name) for person in keepers)])
+        self.fields["unit"].initial = device.unit.uid if device.unit else ""
+        self.fields["keeper"].initial = device.keeper.pseudonym if device.keeper else ""
+        self.fields["group"].initial = device.group
 
 
 class MachineForm(CommandForm):

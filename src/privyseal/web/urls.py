@@ -4,7 +4,7 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from privyseal.web import converters, urls_for_everybody, urls_of_charters, urls_of_keeping
+from privyseal.web import converters, urls_for_everybody, urls_of_charters, urls_of_keeping, urls_of_machines
 from privyseal.web.views import (
     accounts,
     acts,
@@ -37,7 +37,6 @@ from privyseal.web.views import (
     imports,
     incidents,
     is_ours,
-    machines,
     message_ways,
     messages,
     organisation,
@@ -354,12 +353,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("take-outs/<uid:uid>/", takeout.take_out, name="take-out"),
     path("take-outs/<uid:uid>/whereabouts/", takeout.report, name="take-out-report"),
     path("take-outs/<uid:uid>/<str:act>/", takeout.say, name="take-out-say"),
-    path("machines/", machines.machines, name="machines"),
-    path("machines/<uid:uid>/", machines.machine, name="machine"),
-    path("machines/<uid:uid>/code/", machines.code, name="machine-code"),
-    path("machines/<uid:uid>/mount/", machines.mount, name="machine-mount"),
-    path("machines/<uid:uid>/mountings/<uid:mounting>/<str:word>/", machines.decide, name="mounting-decide"),
-    path("machines/<uid:uid>/<str:act>/", machines.act, name="machine-act"),
+    *urls_of_machines.paths(),
     path("places/", places.places, name="places"),
     path("places/stores/", places.set_up, name="store-set-up"),
     path("places/stores/<uid:uid>/take-down/", places.take_down, name="store-take-down"),

@@ -4,21 +4,28 @@ from privyseal.devices.actions.asking import ask, end_device, stop_at_signer
 from privyseal.devices.actions.enrolling import enrol, give_code, renew
 from privyseal.devices.actions.mounting import ask_mounting, decide_mounting, mount_at_signer
 from privyseal.devices.actions.picturing import take_picture
+from privyseal.devices.actions.placing import lock_group, place_device
 from privyseal.devices.actions.registering import register
 from privyseal.devices.actions.telling import hear, take_events
+from privyseal.devices.actions.unlocking import ask_unlocking, decide_unlocking, unlock_at_signer
 
 __all__ = [
     "ask",
     "ask_mounting",
+    "ask_unlocking",
     "decide_mounting",
+    "decide_unlocking",
     "end_device",
     "enrol",
     "give_code",
     "hear",
+    "lock_group",
     "mount_at_signer",
+    "place_device",
     "register",
     "renew",
     "stop_at_signer",
     "take_events",
     "take_picture",
+    "unlock_at_signer",
 ]

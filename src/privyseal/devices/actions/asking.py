@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.device.orders import Request
+from privyseal.devices.exposure import exposure_of
 from privyseal.devices.hearing import devices_to_stop
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceRequest
@@ -27,7 +28,7 @@ def ask(actor: Person, at: datetime, *, device_uid: str, act: DeviceAct) -> int:
     """Ask a device to lock itself, to make itself heard or to tell how it is; return the request's number."""
     device = locked_device(device_uid)
     check_may(act, ties_to(actor, at, device), device.state)
-    number = _request(device, REQUESTED[act], actor, at)
+    number = request_of(device, REQUESTED[act], actor, at)
     book.record("device.asked", by=actor, at=at, device=device.uid, act=act.value, number=number)
     return number
 
@@ -38,11 +39,20 @@ def end_device(actor: Person, at: datetime, *, device_uid: str, act: DeviceAct) 
     device = locked_device(device_uid)
     check_may(act, ties_to(actor, at, device), device.state)
     if device.enrolled_at is not None:
-        _request(device, Request.LOCK, actor, at)
+        request_of(device, Request.LOCK, actor, at)
     device.ended_at, device.ended_by, device.ending = at, actor, _ENDINGS[act].value
     device.save(update_fields=["ended_at", "ended_by", "ending"])
     if act is DeviceAct.LOSE:
-        book.record("device.lost", by=actor, at=at, device=device.uid, company=device.company.uid)
+        bound = exposure_of(device, at)
+        book.record(
+            "device.lost",
+            by=actor,
+            at=at,
+            device=device.uid,
+            company=device.company.uid,
+            grants=bound.grants,
+            impressions=bound.impressions,
+        )
     else:
         book.record("device.retired", by=actor, at=at, device=device.uid, company=device.company.uid)
     return device.uid
@@ -71,7 +81,8 @@ def note_stopped(actor: Actor, at: datetime, *, device_uid: str) -> None:
 
 
 @transaction_required
-def _request(device: Device, request: Request, actor: Person, at: datetime) -> int:
+def request_of(device: Device, request: Request, actor: Person, at: datetime) -> int:
+    """Keep what a device is asked, and return its number."""
     last = device.requests.order_by("-number").values_list("number", flat=True).first()
     number = next_number(last or 0, at)
     DeviceRequest.objects.create(device=device, number=number, type=request.value, made_by=actor, made_at=at)

@@ -20,7 +20,7 @@ _TONE: Final = {
     DeviceState.LOST: "rejected",
 }
 # What has a form or a page of its own.
-_OF_THEIR_OWN: Final = frozenset({DeviceAct.CODE, DeviceAct.MOUNT})
+OF_THEIR_OWN: Final = frozenset({DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.UNLOCK, DeviceAct.PLACE})
 _OWN: Final = frozenset({"counter", "locked"})
 
 
@@ -55,23 +55,23 @@ def acts(device: Device, ties: Collection[Tie]) -> list[tuple[str, Promise, bool
     """Return what somebody may do about a device now, but for its code: the act, its words, whether it stops it."""
     stops = {DeviceAct.LOCK, DeviceAct.LOSE, DeviceAct.RETIRE}
     return [
-        (may.act.value, DEVICE_ACT[may.act], may.act in stops)
-        for may in MAY
-        if may.act not in _OF_THEIR_OWN and set(may.by) & set(ties) and device.state in may.start
+        (row.act.value, DEVICE_ACT[row.act], row.act in stops)
+        for row in MAY
+        if row.act not in OF_THEIR_OWN and may(row.act, device, ties)
     ]
 
 
 def may_have_code(device: Device, ties: Collection[Tie]) -> bool:
-    return _may(DeviceAct.CODE, device, ties)
+    return may(DeviceAct.CODE, device, ties)
 
 
 def may_mount(device: Device, ties: Collection[Tie]) -> bool:
-    return _may(DeviceAct.MOUNT, device, ties)
+    return may(DeviceAct.MOUNT, device, ties)
 
 
-def _may(act: DeviceAct, device: Device, ties: Collection[Tie]) -> bool:
-    may = next(may for may in MAY if may.act is act)
-    return bool(set(may.by) & set(ties)) and device.state in may.start
+def may(act: DeviceAct, device: Device, ties: Collection[Tie]) -> bool:
+    row = next(row for row in MAY if row.act is act)
+    return bool(set(row.by) & set(ties)) and device.state in row.start
 
 
 def health(device: Device) -> list[tuple[str, str]]:

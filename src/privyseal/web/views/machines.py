@@ -12,15 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privyseal.device import enrolment
 from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions, queries
+from privyseal.devices.exposure import exposure_of
 from privyseal.devices.models import Device
-from privyseal.devices.rules import REQUESTED, DeviceAct
+from privyseal.devices.rules import REQUESTED, Because, DeviceAct
+from privyseal.identity.queries import custodians_visible_to, units_of_company
 from privyseal.kernel.errors import NotFound
-from privyseal.language.machines import ASKED
+from privyseal.language.machines import ASKED, BECAUSE
 from privyseal.sealing.signing import client
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.forms_of_machines import MachineForm, MountForm
+from privyseal.web.forms_of_machines import MachineForm, MountForm, OwnerForm, UnlockForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown import machines as shown
 from privyseal.web.step_up import proven
@@ -85,7 +87,7 @@ def code(request: SignedIn, uid: str) -> HttpResponse:
 def act(request: SignedIn, uid: str, act: str) -> HttpResponse:
     """Ask a machine for something, or end it."""
     device = queries.device_visible_to(request.user, now(), uid)
-    if act not in set(DeviceAct) - {DeviceAct.CODE, DeviceAct.MOUNT}:
+    if act not in set(DeviceAct) - shown.OF_THEIR_OWN:
         raise NotFound(act=act)
     asked = DeviceAct(act)
 
@@ -152,11 +154,102 @@ def decide(request: SignedIn, uid: str, mounting: str, word: str) -> HttpRespons
     )
 
 
+@capability("signed-in")
+@require_POST
+def unlock(request: SignedIn, uid: str) -> HttpResponse:
+    """Ask that a locked machine is unlocked."""
+    device = queries.device_visible_to(request.user, now(), uid)
+    return acted(
+        request,
+        UnlockForm(request.POST),
+        lambda said: actions.ask_unlocking.once(
+            said["command_id"], request.user, now(), device_uid=uid, because=Because(said["because"])
+        ),
+        done=str(ASKED[DeviceAct.UNLOCK]),
+        back=to("machine", uid),
+        again=partial(_page, request, device),
+    )
+
+
+@capability("signed-in")
+@require_POST
+@proven("device.decide-unlocking")
+def decide_unlocking(request: SignedIn, uid: str, unlocking: str, word: str) -> HttpResponse:
+    """Agree that a machine is unlocked, which another asked for, or drop it."""
+    device = queries.device_visible_to(request.user, now(), uid)
+    if word not in {"agree", "drop"} or not device.unlockings.filter(uid=unlocking).exists():
+        raise NotFound(unlocking=unlocking)
+    is_agreed = word == "agree"
+
+    def do(said: Said) -> None:
+        at, key = now(), said["command_id"]
+        actions.decide_unlocking.once(key, request.user, at, unlocking_uid=unlocking, is_agreed=is_agreed)
+        actions.unlock_at_signer(at, signer=client())
+
+    return acted(
+        request,
+        CommandForm(request.POST),
+        do,
+        done=_("Agreed: the machine is told.") if is_agreed else _("Dropped."),
+        back=to("machine", uid),
+        again=partial(_page, request, device),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def owner(request: SignedIn, uid: str) -> HttpResponse:
+    """Say whose a machine is, and who looks after it."""
+    device = queries.device_visible_to(request.user, now(), uid)
+    return acted(
+        request,
+        _owner_form(request, device, sent=True),
+        lambda said: actions.place_device.once(
+            said["command_id"],
+            request.user,
+            now(),
+            device_uid=uid,
+            unit_uid=said["unit"],
+            keeper_uid=said["keeper"],
+            group=said["group"],
+        ),
+        done=str(ASKED[DeviceAct.PLACE]),
+        back=to("machine", uid),
+        again=partial(_page, request, device),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def lock_group(request: SignedIn, uid: str) -> HttpResponse:
+    """Lock every machine that goes with this one."""
+    device = queries.device_visible_to(request.user, now(), uid)
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.lock_group.once(said["command_id"], request.user, now(), device_uid=uid),
+        done=_("All machines of its group are asked to lock themselves."),
+        back=to("machine", uid),
+        again=partial(_page, request, device),
+    )
+
+
+def _owner_form(request: SignedIn, device: Device, *, sent: bool) -> OwnerForm:
+    at = now()
+    units = units_of_company(request.user, at, device.company.uid)[:_MOST_SEALS]
+    keepers = custodians_visible_to(request.user, at, device.company_id)[:_MOST_SEALS]
+    return OwnerForm(request.POST if sent else None, device=device, units=units, keepers=keepers)
+
+
 def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
-    page, companies = page_of(request, queries.devices_visible_to(request.user, at), by="name"), managed(request, at)
+    devices, group = queries.devices_visible_to(request.user, at), request.GET.get("group", "")
+    page = page_of(request, devices.filter(group=group) if group else devices, by="name")
+    companies = managed(request, at)
     filled = {
         "page": page,
+        "group": group,
+        "groups": queries.groups_visible_to(request.user, at),
         "rows": [shown.row(device, at) for device in page.rows],
         "form": (form or MachineForm(companies=companies)) if companies else None,
         "refusal": said,
@@ -186,6 +279,13 @@ def _page(
         "mounting": (mounting := queries.open_mounting(request.user, at, device)),
         "form": (form or MountForm(seals=seals)) if shown.may_mount(device, ties) and mounting is None else None,
         "may_decide": shown.may_mount(device, ties),
+        "exposure": exposure_of(device, at),
+        "unlocking": (unlocking := queries.open_unlocking(request.user, at, device)),
+        "because": BECAUSE[Because(unlocking.because)] if unlocking else "",
+        "may_unlock": (may_unlock := device.is_locked and shown.may(DeviceAct.UNLOCK, device, ties)),
+        "unlock_form": UnlockForm() if may_unlock and unlocking is None else None,
+        "owner_form": _owner_form(request, device, sent=False) if shown.may(DeviceAct.PLACE, device, ties) else None,
+        "may_lock_group": bool(device.group) and shown.may(DeviceAct.LOCK, device, ties),
         "may_have_code": shown.may_have_code(device, ties),
         "command": CommandForm,
         "refusal": said,

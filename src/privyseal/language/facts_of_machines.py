@@ -1,0 +1,32 @@
+"""What each kind of fact about a machine is called."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+OF_MACHINES: Final[Mapping[str, Promise]] = {
+    "device.registered": _("Machine registered"),
+    "device.code-given": _("Code given to enrol a machine"),
+    "device.enrolled": _("Machine enrolled"),
+    "device.renewed": _("Certificate of a machine renewed"),
+    "device.mounting-asked": _("Mounting or removal of a seal asked for"),
+    "device.mounting-agreed": _("Mounting or removal of a seal agreed to"),
+    "device.mounting-dropped": _("Mounting or removal of a seal dropped"),
+    "device.mounted": _("Seal mounted in a machine"),
+    "device.unmounted": _("Seal taken out of a machine"),
+    "device.unlocking-asked": _("Unlocking of a machine asked for"),
+    "device.unlocking-agreed": _("Unlocking of a machine agreed to"),
+    "device.unlocking-dropped": _("Unlocking of a machine dropped"),
+    "device.unlocking-ordered": _("Machine ordered to unlock itself"),
+    "device.placed": _("Unit, keeper and group of a machine set"),
+    "device.group-asked": _("Machines of a group asked to lock themselves"),
+    "device.alarmed": _("Alarm given by a machine"),
+    "device.pictured": _("Photograph by a machine kept"),
+    "device.told": _("Events of a machine kept"),
+    "device.asked": _("Machine asked to do something"),
+    "device.lost": _("Machine reported lost"),
+    "device.retired": _("Machine retired"),
+    "device.stopped-at-signer": _("Machine that has ended refused by the signer"),
+}
