@@ -50,7 +50,7 @@ def test_the_page_draws_bars_and_says_the_same_in_a_table(
     page = enter(zhao).get("/registers/statistics/").content.decode()
     of_group = enter(sun).get("/registers/statistics/").content.decode()
 
-    assert page.count('height="120"/>') == 1
+    assert page.count('height="160" rx="2"') == 1
     assert "销售合同" in page
     assert "公章" in page
     assert "示例科技有限公司" in of_group

@@ -53,6 +53,7 @@ class Frame:
 
 PLACES: Final = (
     Place("home", _("To do"), "web/icons/todo.svg"),
+    Place("overview", _("Overview"), "web/icons/chart.svg", is_narrow=False),
     Place("apply", _("Apply"), "web/icons/apply.svg"),
     Place("applications", _("Applications"), "web/icons/list.svg", is_narrow=False),
     Place("seals", _("Seals"), "web/icons/seal.svg", is_narrow=False),

@@ -82,7 +82,10 @@ class Incident(models.Model):
             ),
             models.CheckConstraint(condition=Q(ended_at=None) | ~Q(outcome=""), name="ended_incident_has_its_outcome"),
         ]
-        indexes = [models.Index(fields=["company", "-opened_at"], name="incident_by_company")]
+        indexes = [
+            models.Index(fields=["company", "-opened_at"], name="incident_by_company"),
+            models.Index(fields=["company", "kind"], condition=Q(ended_at=None), name="incident_open"),
+        ]
 
 
 class IncidentSeal(models.Model):
