@@ -25,6 +25,7 @@ from privyseal.simulator.console import Console
 from privyseal.simulator.device import Device
 from privyseal.simulator.home import Home
 from privyseal.simulator.page import photograph
+from privyseal.simulator.quiet import Quiet
 
 ENROLS: Final = [*CASES][:2]
 
@@ -134,6 +135,8 @@ NOTHING: Final = staticmethod(lambda *_, **__: None)
         (Watched, "alarm", NOTHING, "somebody at its case"),
         (Watched, "tick", NOTHING, "by itself"),
         (Device, "renew", NOTHING, "by itself"),
+        (Quiet, "note", NOTHING, "told to ask later"),
+        (Machine, "_unlock", _takes_again, "an order to unlock"),
         (keypad, "_untimely", NOTHING, "a code opens once"),
         (keypad, "_untimely", NOTHING, "codes open nothing before"),
         (keypad, "_mistyped", staticmethod(lambda before, _now: before), "after five wrong tries"),

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from io import BytesIO
+from pathlib import Path
 from typing import Final, TypeAlias
 from uuid import uuid4
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
@@ -16,14 +18,15 @@ from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Asked, DeviceKind
 from privyseal.device.events import Head, Told
-from privyseal.device.hello import LONGEST_WAIT
+from privyseal.device.hello import LONGEST_WAIT, Hello
 from privyseal.device.machine import Machine
 from privyseal.device.parts import Identity
 from privyseal.device.signed import Frame, FrameKey, signed
 from privyseal.devices import actions
 from privyseal.devices.models import Device
 from privyseal.devices.rules import MOST_PICTURE_BYTES, DeviceAct
-from privyseal.gateway.house import House
+from privyseal.gateway.house import House, certificate_in, revoked_in
+from privyseal.gateway.patience import Patience
 from privyseal.gateway.site import MOST_BYTES, Site
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import Json, canonical, parse, sha256
@@ -60,6 +63,7 @@ class Door:
     ) -> tuple[int, dict[str, Json]]:
         body = said if isinstance(said, bytes) else canonical(said)
         statuses: list[str] = []
+        self.headers: dict[str, str] = {}
         answer = self._site(
             {
                 "REQUEST_METHOD": method,
@@ -68,9 +72,12 @@ class Door:
                 "HTTP_AUTHORIZATION": authorization,
                 "wsgi.input": BytesIO(body),
             },
-            lambda status, _headers, _error=None: _noting(statuses, status),
+            lambda status, headers, _error=None: _noting(statuses, status, self.headers.update(headers)),
         )
-        return int(statuses[0][:3]), parse(b"".join(answer))
+        body = b"".join(answer)
+        return int(statuses[0][:3]), parse(body) if self.headers["Content-Type"] == "application/json" else {
+            "der": body.hex()
+        }
 
     def picture(self, serial: str, body: bytes, *, names: bytes = JPEG, key: Key = KEY) -> tuple[int, Json]:
         """Send a picture with a frame that names one; return the status, and the code where there is one."""
@@ -86,7 +93,7 @@ class Door:
         return status, [str(one) for one in found]
 
 
-def _noting(statuses: list[str], status: str) -> Callable[[bytes], object]:
+def _noting(statuses: list[str], status: str, _headers: None) -> Callable[[bytes], object]:
     statuses.append(status)
     return len
 
@@ -259,3 +266,48 @@ def test_a_picture_is_kept_once_after_an_event_named_it_and_no_other(
 def _events(machine: Machine, *events: Mapping[str, Json]) -> str:
     said: Final[dict[str, Json]] = {"v": 1, "device": events[0]["device"], "events": list(events)}
     return signed(Frame.EVENTS, said, KEY)
+
+
+def test_a_machine_that_asks_too_often_is_told_when_to_come_again_and_nobody_else_pays_for_it(
+    signer: Client, clock: Time, machine: Machine, device: Device, noon: datetime
+) -> None:
+    door = Door(Site(House(HOUSE), signer, clock, patience=Patience(burst=2, a_second=0.25)))
+    said: dict[str, Json] = {**Hello(device.serial, noon, 0, 0, 0, ()).to_json()}
+    for _ in range(3):
+        assert door.frames(signed(Frame.HELLO, said, HOUSE))[0] == HTTPStatus.UNAUTHORIZED
+
+    assert [door.frames(machine.hello(noon))[0] for _ in range(3)] == [200, 200, 429]
+    assert door.headers["Retry-After"] == "4"
+    clock.pause(3)
+    assert door.frames(machine.hello(noon))[1] == ["too-often"]
+    clock.pause(1)
+    assert door.frames(machine.hello(noon))[0] == HTTPStatus.OK
+
+
+def test_the_certificate_of_a_lost_machine_is_on_the_list_and_refused_by_whoever_reads_it(
+    door: Door, machine: Machine, device: Device, gu: Person, signer: Client, clock: Time, tmp_path: Path
+) -> None:
+    house, at = House(HOUSE), clock()
+    certificate_in(tmp_path, house, ("gw",), signer=signer)
+    number = int(Device.objects.get(pk=device.pk).certificate, 16)
+    assert number not in _listed(door)
+    actions.end_device(gu, at, device_uid=device.uid, act=DeviceAct.LOSE)
+    actions.stop_at_signer(at, signer=signer)
+    clock.pause(60)
+
+    listed = _listed(door)
+
+    assert number in listed
+    pem = revoked_in(tmp_path, signer=signer).read_bytes()
+    ca = x509.load_pem_x509_certificate((tmp_path / "ca.pem").read_bytes())
+    crl = x509.load_pem_x509_crl(pem)
+    key = ca.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    assert crl.is_signature_valid(key)
+    assert crl.get_revoked_certificate_by_serial_number(number) is not None
+
+
+def _listed(door: Door) -> set[int]:
+    status, said = door.ask("/v1/revoked", {}, "GET")
+    assert (status, door.headers["Content-Type"]) == (HTTPStatus.OK, "application/pkix-crl")
+    return {one.serial_number for one in x509.load_der_x509_crl(bytes.fromhex(str(said["der"])))}

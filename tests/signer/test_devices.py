@@ -17,6 +17,7 @@ from privyseal.device.orders import Order
 from privyseal.device.parts import Identity
 from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
 from privyseal.device.tickets import Fence, Mode
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import answers, requests
@@ -29,7 +30,7 @@ from privyseal.signer.device_checks import (
     SealNotMounted,
     TicketOutsideWindow,
 )
-from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered
+from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Revoked
 from privyseal.signer.devices import OrderBroken, ReceiptMissing, ReceiptsLockedOut, ReceiptWrong
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.operations import Signer
@@ -146,6 +147,32 @@ def test_a_renewal_is_asked_for_by_the_key_in_force_and_keeps_the_epoch(founded:
 
     assert told.epoch == 1
     assert x509.load_der_x509_certificate(told.certificate).public_key() == other.public_key()
+
+
+def revoked(signer: Signer) -> dict[int, x509.ReasonFlags]:
+    crl = x509.load_der_x509_crl(shapes.octets(ask(signer, Revoked())["crl"]))
+    assert crl.is_signature_valid(x509.load_der_x509_certificate(enrolled_ca(signer)).public_key())  # type: ignore[arg-type]  # a P-256 key
+    return {one.serial_number: one.extensions.get_extension_for_class(x509.CRLReason).value.reason for one in crl}
+
+
+def enrolled_ca(signer: Signer) -> bytes:
+    return answers.House.parse(ask(signer, House(of(GATEWAY), ("gw",)))).ca
+
+
+def test_what_counts_no_more_is_on_a_list_until_it_would_have_ended(founded: Signer, clock: Clock) -> None:
+    first, other = enrolled(founded), ec.generate_private_key(ec.SECP256R1())
+    renewal = Again("D-0009", of(other), of(AGREEMENT), NOON).to_json()
+    clock.at = NOON + timedelta(minutes=1)
+    second = enrolled(founded, to_enrol(signed(Frame.RENEWAL, renewal, KEY)))
+    serials = [x509.load_der_x509_certificate(told.certificate).serial_number for told in (first, second)]
+    assert revoked(founded) == {}
+
+    clock.at = NOON + timedelta(days=1, minutes=2)
+    assert revoked(founded) == {serials[0]: x509.ReasonFlags.superseded}
+    ask(founded, End("D-0009"))
+    assert revoked(founded) == dict.fromkeys(serials, x509.ReasonFlags.cessation_of_operation)
+    clock.at = NOON + timedelta(days=91)
+    assert revoked(founded) == {}
 
 
 def test_gateway_and_devices_have_one_authority(founded: Signer) -> None:

@@ -376,6 +376,7 @@ _AS_BEFORE: Final = (
             "device",
             "device_order",
             "device_grant",
+            "device_certificate",
             "roster_seat",
         )
     ),

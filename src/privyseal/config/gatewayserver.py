@@ -4,8 +4,11 @@ A program of its own, ``python -m privyseal.config.gatewayserver``. Its key lies
 """
 
 import os
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 _THREADS: Final = 64
 _STOP_SECONDS: Final = 2
+_LIST_SECONDS: Final = 15
 _LAST_PORT: Final = 65_535
 
 
@@ -58,7 +62,9 @@ def serve(gate: Gate) -> None:
     from privyseal.signer.client import Client  # noqa: PLC0415  likewise
 
     own = house.House(house.key_in(gate.folder), gate.broker)
-    certificate = house.certificate_in(gate.folder, own, gate.names, signer=Client(Path(gate.signer_socket)))
+    signer = Client(Path(gate.signer_socket))
+    certificate = house.certificate_in(gate.folder, own, gate.names, signer=signer)
+    house.revoked_in(gate.folder, signer=signer)
     Server(
         "privyseal.config.gatewayserver:application",
         address=gate.host,
@@ -86,6 +92,7 @@ def application() -> "Site":
 
     from privyseal.gateway import house  # noqa: PLC0415  Django is set up only now
     from privyseal.gateway.site import Site  # noqa: PLC0415  likewise
+    from privyseal.kernel.errors import Refused  # noqa: PLC0415  likewise
     from privyseal.sealing.signing import client  # noqa: PLC0415  likewise
 
     gate = Gate.from_environment()
@@ -99,6 +106,13 @@ def application() -> "Site":
         finally:
             close_old_connections()
 
+    def write_down() -> None:
+        while True:
+            time.sleep(_LIST_SECONDS)
+            with suppress(Refused):
+                house.revoked_in(gate.folder, signer=client())
+
+    threading.Thread(target=write_down, name="revoked", daemon=True).start()
     return Site(
         own,
         client(),

@@ -284,6 +284,17 @@ def lock(trial: Trial) -> None:
     trial.done("open", ticket.uid, OPERATOR)
 
 
+def late_unlock(trial: Trial) -> None:
+    ticket = trial.offered()
+    trial.request(Request.LOCK)
+    known = trial.one(trial.came(), "locked").number
+    trial.order(Order.UNLOCK, until=known - 1)
+    trial.none(trial.came(), "unlocked")
+    trial.refuses(ticket.uid, "locked")
+    trial.order(Order.UNLOCK, until=known)
+    trial.one(trial.came(), "unlocked")
+
+
 def locked_within(trial: Trial) -> None:
     trial.opened()
     trial.request(Request.LOCK)

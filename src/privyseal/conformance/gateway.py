@@ -83,7 +83,8 @@ def _usage(*, is_ca: bool) -> x509.KeyUsage:
 class Played:
     """What the gateway knows of the device, and how it behaves in the case that runs.
 
-    ``is_silent`` takes events and acknowledges none; ``is_away`` answers 503; ``proves`` gives its proof at enrolment.
+    ``is_silent`` takes events and acknowledges none; ``is_away`` answers 503, and
+    ``again_after`` 429 with so many seconds; ``proves`` gives its proof at enrolment.
     """
 
     serial: str = ""
@@ -103,6 +104,8 @@ class Played:
     requests: dict[int, str] = field(default_factory=dict)
     once: list[str] = field(default_factory=list)
     renewals: int = 0
+    asked: int = 0
+    again_after: int = 0
     is_silent: bool = False
     is_away: bool = False
     proves: bool = True
@@ -183,8 +186,9 @@ class Gateway(ThreadingHTTPServer):
         return 200, {"frame": self._frame(asked.key, asked.agreement)}
 
     def exchanged(self, said: Mapping[str, Any]) -> tuple[int, Mapping[str, Json]]:
-        if self.played.is_away:
-            return 503, {"code": "busy"}
+        self.played.asked += 1
+        if self.played.is_away or self.played.again_after:
+            return 429 if self.played.again_after else 503, {"code": "busy"}
         frames = said.get("frames")
         if not isinstance(frames, list) or not 1 <= len(frames) <= _MOST_FRAMES:
             return self._broken("frames", "frame-broken")
@@ -325,7 +329,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
-        if status == 503:  # noqa: PLR2004  RFC 9110, 15.6.4
-            self.send_header("Retry-After", "0")
+        if status in {429, 503}:
+            self.send_header("Retry-After", str(self.server.played.again_after))
         self.end_headers()
         self.wfile.write(data)

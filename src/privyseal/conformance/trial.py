@@ -175,6 +175,7 @@ class Trial:
     def end(self) -> None:
         """Bring the device back to rest, whatever the case left: powered, on the network, closed and unlocked."""
         self.played.is_silent = self.played.is_away = False
+        self.played.again_after = 0
         self.played.once.clear()
         for line in (
             "power",

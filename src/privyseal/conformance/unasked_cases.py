@@ -7,6 +7,7 @@ from privyseal.conformance.trial import Trial, Wrong
 from privyseal.device.orders import Order
 
 _PAST_A_DAY: Final = 90_000
+_WAITS: Final = 300
 _PAST_RENEWAL: Final = 61 * 86_400
 
 
@@ -15,6 +16,27 @@ def by_itself(trial: Trial) -> None:
     try:
         _tells_and_renews(trial)
     finally:
+        trial.done("clock", "0")
+        trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+        trial.sync()
+
+
+def left_alone(trial: Trial) -> None:
+    """Tell it to wait, and look whether it does: it is back once its clock says that the time is over."""
+    try:
+        trial.came()
+        trial.played.again_after = _WAITS
+        trial.sync()
+        asked, trial.played.again_after = trial.played.asked, 0
+        trial.sync()
+        if trial.played.asked != asked:
+            raise Wrong("it asked again before the time was over that it was told to wait")
+        trial.done("clock", str(_WAITS + 1))
+        trial.sync()
+        if trial.played.asked == asked:
+            raise Wrong("it did not ask again once the time was over")
+    finally:
+        trial.played.again_after = 0
         trial.done("clock", "0")
         trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
         trial.sync()

@@ -55,6 +55,17 @@ def key_in(folder: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
+def revoked_in(folder: Path, *, signer: Client) -> Path:
+    """Write down, as a broker reads it, the list of machines' certificates that count no more; return where it lies."""
+    path = folder / "revoked.pem"
+    made = x509.load_der_x509_crl(signer.revoked_devices()).public_bytes(Encoding.PEM)
+    if not path.exists() or path.read_bytes() != made:
+        new = path.with_suffix(".new")
+        new.write_bytes(made)
+        new.replace(path)
+    return path
+
+
 def certificate_in(folder: Path, house: House, names: Sequence[str], *, signer: Client) -> Path:
     """Write down a new certificate for the gateway's key at these names, and the authority's; return where it lies."""
     made = signer.serve_devices(house.public, names)

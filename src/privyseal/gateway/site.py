@@ -1,4 +1,4 @@
-"""Frames by HTTPS: a WSGI application of four addresses, which docs/device-protocol.md describes to vendors."""
+"""Frames by HTTPS: a WSGI application of five addresses, which docs/device-protocol.md describes to vendors."""
 
 import json
 import logging
@@ -26,6 +26,7 @@ from privyseal.devices.rules import (
 )
 from privyseal.gateway.exchange import Exchange
 from privyseal.gateway.house import House
+from privyseal.gateway.patience import Patience, TooOften
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, NotCanonical, canonical
 from privyseal.kernel.errors import Refused
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1 << 20
 _MOST_FRAMES: Final = 16
 _PICTURES: Final = "/v1/pictures/"
+_REVOKED: Final = "/v1/revoked"
 _SCHEME: Final = "Privyseal"
 _LOOKS_EVERY: Final = 0.5
+_LIST_HOLDS: Final = timedelta(minutes=1)
 _AGAIN_AFTER: Final = 30
 _LOG: Final = logging.getLogger("privyseal.gateway")
 
@@ -63,6 +66,8 @@ STATUSES: Final[tuple[tuple[type[Refused], HTTPStatus], ...]] = (
 class Answer:
     status: HTTPStatus
     said: Mapping[str, Json]
+    again_after: int = 0
+    file: bytes = b""
 
 
 class TooLarge(Exception):
@@ -87,6 +92,7 @@ class Site:
         leave: Callable[[], None] = lambda: None,
         look: Callable[[Callable[[], bool]], bool] = lambda looks: looks(),
         waiting: int = 32,
+        patience: Patience | None = None,
     ) -> None:
         self._house = house
         self._signer = signer
@@ -95,6 +101,8 @@ class Site:
         self._between = between
         self._leave = leave
         self._look = look
+        self._list: tuple[bytes, datetime] | None = None
+        self._patience = patience or Patience()
         self._waiting = threading.BoundedSemaphore(waiting)
         self._asked: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Json]], Mapping[str, Json]]]] = {
             ("POST", "/v1/enrolment"): self._enrol,
@@ -109,29 +117,38 @@ class Site:
             answer = self._answer(environ)
         finally:
             self._between()
-        body = canonical(answer.said)
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        if answer.status is HTTPStatus.SERVICE_UNAVAILABLE:
-            headers.append(("Retry-After", str(_AGAIN_AFTER)))
+        body = answer.file or canonical(answer.said)
+        kind = "application/pkix-crl" if answer.file else "application/json"
+        headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+        again_after = _AGAIN_AFTER if answer.status is HTTPStatus.SERVICE_UNAVAILABLE else answer.again_after
+        if again_after:
+            headers.append(("Retry-After", str(again_after)))
         start_response(f"{answer.status.value} {answer.status.phrase}", headers)
         return [body]
 
     def _answer(self, environ: Mapping[str, Any]) -> Answer:
         method, path = str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"])
-        act, is_picture = self._asked.get((method, path)), method == "PUT" and path.startswith(_PICTURES)
-        if act is None and not is_picture:
-            return Answer(HTTPStatus.NOT_FOUND, {"code": "not-found"})
         try:
-            if act is None:
-                return Answer(self._picture(environ, path.removeprefix(_PICTURES)), {})
-            return Answer(HTTPStatus.OK, act(_read(environ)))
+            return self._asked_for(environ, method, path)
         except TooLarge:
             return Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too-large"})
+        except TooOften as error:
+            return Answer(HTTPStatus.TOO_MANY_REQUESTS, {"code": "too-often"}, error.seconds)
         except (Misshapen, NotCanonical, Refused) as error:
             return self._refused(FrameBroken() if isinstance(error, Misshapen | NotCanonical) else error)
         except Exception:  # noqa: BLE001  the outermost loop of a process, which logs and goes on
             _LOG.exception("broken")
             return Answer(HTTPStatus.SERVICE_UNAVAILABLE, {"code": "unavailable"})
+
+    def _asked_for(self, environ: Mapping[str, Any], method: str, path: str) -> Answer:
+        act = self._asked.get((method, path))
+        if act is not None:
+            return Answer(HTTPStatus.OK, act(_read(environ)))
+        if method == "PUT" and path.startswith(_PICTURES):
+            return Answer(self._picture(environ, path.removeprefix(_PICTURES)), {})
+        if (method, path) == ("GET", _REVOKED):
+            return Answer(HTTPStatus.OK, {}, file=self._revoked())
+        return Answer(HTTPStatus.NOT_FOUND, {"code": "not-found"})
 
     def _enrol(self, said: Mapping[str, Json]) -> Mapping[str, Json]:
         house = self._house
@@ -153,9 +170,11 @@ class Site:
         texts = [_text(one) for one in listed]
         if len({signed.device_in(text) for text in texts}) != 1:
             raise FrameBroken
-        exchange = Exchange(self._house, self._signer)
+        exchange, serial = Exchange(self._house, self._signer), signed.device_in(texts[0])
+        self._patience.check(serial, self._now())
         for text in texts:
             exchange.take(text, self._now())
+        self._patience.spend(serial, self._now())
         if exchange.wait and self._waiting.acquire(blocking=False):
             try:
                 self._wait(exchange)
@@ -168,12 +187,22 @@ class Site:
         scheme, _, frame = str(environ.get("HTTP_AUTHORIZATION") or "").partition(" ")
         if scheme != _SCHEME:
             raise FrameBroken
+        serial = signed.device_in(frame)
+        self._patience.check(serial, self._now())
         picture = awaited_picture(frame, self._now(), sha256=sha256)
+        self._patience.spend(serial, self._now())
         if picture.received_at is not None:
             return HTTPStatus.OK
         data = _body(environ, most=MOST_PICTURE_BYTES)
         actions.take_picture(GATEWAY, self._now(), picture=picture, data=data)
         return HTTPStatus.CREATED
+
+    def _revoked(self) -> bytes:
+        """Return the list of certificates that count no more, asked for once a minute for whoever asks."""
+        known, at = self._list, self._now()
+        if known is None or at - known[1] >= _LIST_HOLDS:
+            known = self._list = self._signer.revoked_devices(), at
+        return known[0]
 
     def _wait(self, exchange: Exchange) -> None:
         """Wait, without a connection of its own, until there is something to say or the machine waits no longer."""

@@ -201,6 +201,11 @@ def a_text(name: str) -> Callable[[object], str]:
     return lambda value: shapes.text(shapes.fields(value, frozenset({name}))[name], most=MOST_CHARACTERS)
 
 
+def octets_of(name: str) -> Callable[[object], bytes]:
+    """Return the reader of an answer that is one file."""
+    return lambda value: shapes.octets(shapes.fields(value, frozenset({name}))[name])
+
+
 def bits_of_head(value: object) -> int:
     return shapes.integer(shapes.fields(value, frozenset({"head"}))["head"], least=0, most=MOST_OF_HEAD)
 

@@ -200,6 +200,11 @@ class Client:
         """Make nothing for this device from now on, until it is enrolled anew; nobody's approval is needed."""
         self._ask(device_requests.End(serial))
 
+    def revoked_devices(self) -> bytes:
+        """Return the list, in DER, of certificates of devices that count no more."""
+        result, _ = self._ask(device_requests.Revoked())
+        return _read(answers.octets_of("crl"), result)
+
     def order_device(self, request: device_requests.Ordered) -> str:
         """Return the frame of an order, or refuse; again, the same."""
         result, _ = self._ask(request)

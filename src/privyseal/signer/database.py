@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 14
+SCHEMA_VERSION: Final = 15
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -117,6 +117,14 @@ BEGIN SELECT RAISE(ABORT, 'device_ends_for_good'); END;
 CREATE TRIGGER sequence_only_grows BEFORE UPDATE ON device WHEN NEW.sequence < OLD.sequence
 BEGIN SELECT RAISE(ABORT, 'sequence_only_grows'); END;
 """
+_DEVICE_CERTIFICATES: Final = """
+CREATE TABLE device_certificate (
+  number TEXT PRIMARY KEY, device TEXT NOT NULL, epoch INTEGER NOT NULL, made_at TEXT NOT NULL, not_after TEXT NOT NULL
+) STRICT;
+CREATE INDEX certificate_of_device ON device_certificate (device, epoch, made_at);
+CREATE TRIGGER certificate_of_device_stays BEFORE UPDATE ON device_certificate
+BEGIN SELECT RAISE(ABORT, 'certificate_of_device_stays'); END;
+"""
 _SEATS: Final = """
 CREATE TABLE roster_seat (
   uid TEXT PRIMARY KEY, credential BLOB NOT NULL REFERENCES roster_entry (credential), roster TEXT NOT NULL,
@@ -179,6 +187,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _RESPONDER
     + _DEVICES
     + _SEATS
+    + _DEVICE_CERTIFICATES
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -203,6 +212,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     11: _RESPONDER,
     12: _DEVICES,
     13: _SEATS,
+    14: _DEVICE_CERTIFICATES,
 }
 
 

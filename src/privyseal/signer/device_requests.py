@@ -68,6 +68,14 @@ class End:
         return {"op": "device-end", "device": self.device}
 
 
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The list of certificates of devices that count no more."""
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "device-revoked"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
     """One order; ``order`` is its uid, so that asked again it is the same."""
@@ -143,7 +151,7 @@ class Bound:
         return {"op": "device-bound", "device": self.device, "sequence": self.sequence, "head": self.head}
 
 
-OfDevices: TypeAlias = House | Enrol | End | Ordered | Allow | Close | Bound
+OfDevices: TypeAlias = House | Enrol | End | Revoked | Ordered | Allow | Close | Bound
 
 
 def _house(header: Mapping[str, Json]) -> House:
@@ -210,6 +218,7 @@ READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]],
     "device-house": (frozenset({"key", "names"}), _house),
     "device-enrol": (frozenset({"frame", "company", "gateway", "seals", "broker"}), _enrol),
     "device-end": (frozenset({"device"}), lambda header: End(shapes.word(header["device"], SERIAL))),
+    "device-revoked": (frozenset(), lambda _: Revoked()),
     "device-order": (frozenset({"order", "device", "type", "said"}), _ordered),
     "device-allow": (
         frozenset(

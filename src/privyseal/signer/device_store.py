@@ -3,12 +3,13 @@
 import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.signed import FrameKey
-from privyseal.kernel.canonical import utc_text
+from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.signer.authority import Revoked
 from privyseal.signer.database import Database
 from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import Opening
@@ -16,6 +17,18 @@ from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.keys import DEVICE_KEYS, Keys
 
 _HALF: Final = 32
+_BEFORE_HOLDS: Final = timedelta(days=1)
+
+
+_REVOKED: Final = """
+SELECT number, COALESCE(ended_at, since), ended_at IS NOT NULL FROM (
+  SELECT c.number, d.ended_at, (
+    SELECT min(n.made_at) FROM device_certificate n WHERE n.device = c.device
+      AND (n.epoch, n.made_at) > (c.epoch, c.made_at) AND (n.epoch > c.epoch OR n.made_at <= ?2)
+  ) AS since
+  FROM device_certificate c JOIN device d ON d.serial = c.device AND d.epoch = c.epoch WHERE c.not_after > ?1
+) WHERE ended_at IS NOT NULL OR since IS NOT NULL ORDER BY number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,22 @@ class DeviceStore:
                     *(_bytes(device.key), _bytes(device.agreement), json.dumps(device.seals)),
                 ),
             )
+
+    def save_certificate(self, device: Device, number: str, *, at: datetime, not_after: datetime) -> None:
+        """Keep that a certificate was made for a device: it is named on the list once it counts no more."""
+        with self._database.writing() as connection:
+            values = (number, device.serial, device.epoch, utc_text(at), utc_text(not_after))
+            connection.execute("INSERT INTO device_certificate VALUES (?, ?, ?, ?, ?)", values)
+
+    def revoked(self, at: datetime) -> list[Revoked]:
+        """Return the certificates that are not over and count no more, since when, and why.
+
+        Their device has ended, was enrolled anew, or has had a newer certificate for a day.
+        """
+        now = utc_text(at)
+        with self._database.reading() as connection:
+            rows = connection.execute(_REVOKED, (now, utc_text(at - _BEFORE_HOLDS))).fetchall()
+        return [Revoked(number, utc_time(since), is_superseded=not ended) for number, since, ended in rows]
 
     def end(self, serial: str, at: datetime) -> None:
         with self._database.writing() as connection:

@@ -18,12 +18,12 @@ from privyseal.device.signed import Frame, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256, utc_text
 from privyseal.signer import additions, device_authority, device_checks
-from privyseal.signer.authority import private_key
+from privyseal.signer.authority import private_key, revocation_list
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials, named_in
 from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import DeviceOfAnother, SealNotMounted
-from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered
+from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Revoked
 from privyseal.signer.device_store import Device, DeviceStore
 from privyseal.signer.impressions import IntentReused
 from privyseal.signer.keys import Keys
@@ -78,8 +78,8 @@ class Devices:
         self._seals.founded()
         at = self._database.see(self._now())
         match request:
-            case House() | Enrol():
-                return self._house(request, at) if isinstance(request, House) else self._enrol(request, at)
+            case House() | Enrol() | Revoked():
+                return self._by_authority(request, at)
             case Ordered():
                 return {"frame": self._order(request, at)}
             case Allow():
@@ -91,6 +91,11 @@ class Devices:
             case End():
                 self._store.end(request.device, at)
         return {}
+
+    def _by_authority(self, request: House | Enrol | Revoked, at: datetime) -> Mapping[str, Json]:
+        if isinstance(request, Revoked):
+            return {"crl": shapes.base64_text(self._revoked(at))}
+        return self._house(request, at) if isinstance(request, House) else self._enrol(request, at)
 
     def _home(self, at: datetime) -> Home:
         home = self._store.home()
@@ -114,6 +119,8 @@ class Devices:
         self._store.save(device)
         home = self._home(at)
         made = device_authority.for_device(home, device.serial, device.key, at=at)
+        number = f"{made.serial_number:x}"
+        self._store.save_certificate(device, number, at=at, not_after=made.not_valid_after_utc)
         frames = private_key(home.frame_key)
         told = Enrolled(
             device=device.serial,
@@ -131,9 +138,14 @@ class Devices:
         return {
             "frame": signed.signed(Frame.ENROLLED, told.to_json(), frames),
             "epoch": device.epoch,
-            "serial": f"{made.serial_number:x}",
+            "serial": number,
             "not_after": utc_text(made.not_valid_after_utc),
         }
+
+    def _revoked(self, at: datetime) -> bytes:
+        """Return the list, in DER, of certificates of devices that count no more; brokers refuse them by it."""
+        home = self._home(at)
+        return revocation_list(self._store.revoked(at), authority_key=home.ca_key, authority=home.ca, at=at)
 
     def _enrolled(self, request: Enrol) -> Device:
         asked = enrolment.asked(request.frame)

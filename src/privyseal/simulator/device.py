@@ -20,6 +20,7 @@ from privyseal.device.watched import Alarm, Watched
 from privyseal.kernel.canonical import sha256
 from privyseal.simulator.home import Home, Own
 from privyseal.simulator.parts import FIRMWARE, Parts, PowerCut
+from privyseal.simulator.quiet import Quiet
 from privyseal.simulator.way import Answer, GatewayAway, Way
 
 MODEL: Final = "Privyseal simulated device"
@@ -43,6 +44,7 @@ class Device:
         self.display = ""
         self._clock_order = 0
         self._renewal_tried: datetime | None = None
+        self._quiet = Quiet()
         self._is_closed = threading.Event()
         self._start()
 
@@ -122,6 +124,8 @@ class Device:
             first, frames = self._to_send(wait)
             if not frames or not self.parts.state.has_network:
                 return "no-network"
+            if self._quiet.holds(self.now):
+                return "asked-to-wait"
             if first and first == sent:
                 return "not-acknowledged"
             sent = first
@@ -154,13 +158,14 @@ class Device:
 
     def send_pictures(self, way: str) -> None:
         for digest, picture in self._home.pictures().items():
-            if not self.parts.state.has_network or not self.own.address:
+            if not self.parts.state.has_network or not self.own.address or self._quiet.holds(self.now):
                 return
             frame = signed(Frame.PICTURE, Picture(self.own.serial, digest, len(picture)).to_json(), self.own.signing)
             try:
                 answer = self._way(way).picture(digest, picture, frame)
             except GatewayAway:
                 return
+            self._quiet.note(answer, self.now)
             if answer.status in _TAKEN:
                 self._home.forget_picture(digest)
 
@@ -237,6 +242,7 @@ class Device:
             return (int(str(unsent[0]["number"])), [told, hello]) if told else (0, [hello])
 
     def _take(self, answer: Answer) -> str | None:
+        self._quiet.note(answer, self.now)
         with self._lock:
             for frame in answer.said.get("frames", ()):
                 try:

@@ -83,4 +83,5 @@ class Way:
         answer = self._connection.getresponse()
         data = answer.read(_MOST_BYTES)
         said = json.loads(data) if data else {}
-        return Answer(answer.status, said, int(answer.getheader("Retry-After") or 0))
+        after = answer.getheader("Retry-After") or "0"
+        return Answer(answer.status, said, int(after) if after.isdecimal() else 0)

@@ -174,7 +174,7 @@ function close() {
 }
 function alarm(kind) {
   const locked = kept.locked || LOCKING.includes(kind);
-  tell("alarm", { kind, since: textOf(now()), counter: kept.counter, locked }, { locked });
+  tell("alarm", { kind, since: textOf(now()), counter: kept.counter, locked }, LOCKING.includes(kind) ? { locked, lockedBy: kept.number + 1 } : {});
 }
 function look() {
   const meant = kept.mounted;
@@ -239,7 +239,8 @@ function code(digits) {
     return "ok";
   }
   const session = { ticket: grantUid(grant.sequence), operator: "", impression: 0, phase: "", by: [] };
-  return say("accepted", grant, { ...changes, grant, session, locked: KINDS[grant.kind] === "lock" });
+  const locking = KINDS[grant.kind] === "lock" ? { locked: true, lockedBy: kept.number + 1 } : {};
+  return say("accepted", grant, { ...changes, grant, session, ...locking });
 }
 function receipt() {
   if (!kept.grant || kept.session) return "no none";
@@ -275,7 +276,7 @@ function take(text) {
   const number = { [names]: said.number };
   const at = said.said;
   const acts = {
-    "orders unlock": () => tell("unlocked", {}, { ...number, locked: false }),
+    "orders unlock": () => (kept.lockedBy > at.until ? keep(number) : tell("unlocked", {}, { ...number, locked: false })),
     "orders time": () => {
       tell("clock-set", { at: at.at }, { ...number, seen: timeOf(at.at) });
       part({ clock: (timeOf(at.at) - Date.now()) / 1000 });
@@ -286,7 +287,7 @@ function take(text) {
       const isMeant = session && session.ticket === at.ticket && session.impression === at.impression;
       keep({ ...number, session: isMeant ? { ...session, by: [...new Set([...session.by, at.by])] } : session });
     },
-    "requests lock": () => tell("locked", {}, { ...number, locked: true }),
+    "requests lock": () => tell("locked", {}, { ...number, locked: true, lockedBy: kept.number + 1 }),
     "requests find": () => tell("found", {}, number),
     "requests health": () => health(number),
     "requests withdraw": () => tell("withdrawn", { ticket: at.ticket }, { ...number, withdrawn: [...kept.withdrawn, at.ticket] }),
@@ -327,7 +328,7 @@ async function enrol(address, typed) {
   part({ seal: own.told.seals[0], clock: (timeOf(own.told.at) - Date.now()) / 1000 });
   kept = {
     number: 0, digest: ZERO, unsent: [], tickets: {}, withdrawn: [], begun: {}, spent: {}, session: null, counter: parts.counter,
-    orders: 0, requests: 0, locked: false, seen: 0, health: now(), newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
+    orders: 0, requests: 0, locked: false, lockedBy: 0, seen: 0, health: now(), newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
   };
   start();
   return "ok";
@@ -352,7 +353,13 @@ async function keepUp() {
   if (parts.network && now() >= timeOf(own.told.renew_at)) await renew().catch(() => null);
   return "ok";
 }
+let quiet = { until: 0, seconds: 0 };
+function wait(answer) {
+  const seconds = Math.max(answer.after ?? 0, Math.min(2 * quiet.seconds, 300));
+  quiet = [429, 503].includes(answer.status) ? { until: now() + seconds * 1000, seconds } : { until: 0, seconds: 0 };
+}
 async function exchange() {
+  if (kept && quiet.until > now() && quiet.until - now() <= quiet.seconds * 1000) return "ok";
   for (let sent = 0; kept && parts.power && parts.network; ) {
     const some = kept.unsent.slice(0, 64);
     const hello = { v: 1, device: SERIAL, at: textOf(now()), known: kept.number, orders: kept.orders, requests: kept.requests,
@@ -360,10 +367,11 @@ async function exchange() {
     const frames = [signed("privyseal-hello", hello, own.key)];
     if (some.length) frames.unshift(signed("privyseal-events", { v: 1, device: SERIAL, events: some }, own.key));
     const answer = await post("/v1/frames", { frames }, ca()).catch(() => ({ status: 503, said: {} }));
+    wait(answer);
     for (const text of answer.said.frames ?? []) {
       try { take(text); } catch { /* a frame that is broken or forged is not taken */ }
     }
-    if (!some.length || some[0].number === sent || answer.status === 503) break;
+    if (!some.length || some[0].number === sent || answer.status >= 429) break;
     sent = some[0].number;
   }
   for (const [digest, picture] of pictures) {

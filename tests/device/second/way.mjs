@@ -8,7 +8,7 @@ export function asked(method, url, body, headers, ca) {
     const request = https.request(url, { method, agent, headers: { ...headers, "Content-Length": body.length }, ...tls }, (answer) => {
       const got = [];
       answer.on("data", (data) => got.push(data));
-      answer.on("end", () => resolve({ status: answer.statusCode, said: JSON.parse(Buffer.concat(got).toString() || "{}") }));
+      answer.on("end", () => resolve({ status: answer.statusCode, after: Number(answer.headers["retry-after"] ?? 0), said: JSON.parse(Buffer.concat(got).toString() || "{}") }));
     });
     request.on("error", reject);
     request.end(body);
