@@ -15,8 +15,21 @@ _PROCESSES: Final = 2
 def rate(product: Product, applications: int) -> tuple[float, Sequence[float]]:
     """Return how many uses a second two processes make, and how long each one took."""
     waiting = inside.ask(product, "using", "prepare", str(applications))
+    took, seconds = _made(product, "seal", waiting)
+    return len(waiting) / took, seconds
+
+
+def rate_together(product: Product, applications: int) -> float:
+    """Return how many uses a second two processes make that seal all documents of an application in one act."""
+    waiting = inside.ask(product, "using", "prepare", str(applications))
+    took, _ = _made(product, "together", list(dict.fromkeys(permit for permit, _ in waiting)))
+    return len(waiting) / took
+
+
+def _made(product: Product, what: str, waiting: Sequence[Any]) -> tuple[float, Sequence[float]]:
+    """Have two processes make all that waits; return how long they took, and each of their calls."""
     with ExitStack() as stack:
-        crew = [stack.enter_context(_process(product)) for _ in range(_PROCESSES)]
+        crew = [stack.enter_context(_process(product, what)) for _ in range(_PROCESSES)]
         for process in crew:
             _read(process)
         for number, process in enumerate(crew):
@@ -26,18 +39,12 @@ def rate(product: Product, applications: int) -> tuple[float, Sequence[float]]:
             process.stdin.flush()
         found = [json.loads(_read(process)) for process in crew]
     took = max(one["ended"] for one in found) - min(one["began"] for one in found)
-    return len(waiting) / took, [seconds for one in found for seconds in one["seconds"]]
+    return took, [seconds for one in found for seconds in one["seconds"]]
 
 
-def rate_together(product: Product, applications: int) -> float:
-    """Return how many uses a second one process makes that seals all documents of an application in one act."""
-    found = inside.ask(product, "using", "together", str(applications), seconds=200)
-    return float(found["sealed"] / found["seconds"])
-
-
-def _process(product: Product) -> Any:  # noqa: ANN401  a process that is its own context
+def _process(product: Product, what: str) -> Any:  # noqa: ANN401  a process that is its own context
     return subprocess.Popen(  # noqa: S603 - our own argument list, no shell
-        inside.command("using", "seal"),
+        inside.command("using", what),
         env=product.environment,
         cwd=ROOT,
         text=True,

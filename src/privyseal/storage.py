@@ -126,16 +126,14 @@ class Folder:
         written: list[tuple[Path, Path]] = []
         try:
             for digest, more in appended:
-                pieces, whole = self._checked(digest)
-                if sum(piece.size for piece in pieces) >= _KEPT_APART_BYTES:
+                if self.size(digest) >= _KEPT_APART_BYTES:
                     after.append(self.append(digest, more))
                     continue
-                whole.update(more)
-                after.append(whole.hexdigest())
+                whole = self.get(digest) + more
+                after.append(sha256(whole))
                 if not self._is_stored(after[-1]):
-                    written.append(
-                        (_written(self._path(after[-1]).parent, (*_parts(pieces), more)), self._path(after[-1]))
-                    )
+                    path = self._path(after[-1])
+                    written.append((_written(path.parent, (whole,)), path))
             if written:
                 self._flush()
                 for part, path in written:
@@ -210,10 +208,10 @@ class Folder:
     def _path(self, digest: str) -> Path:
         if not _SHA256.fullmatch(digest):
             raise NotFound
-        return self.root / digest[:2] / digest
+        return self.root / f"{digest[:2]}/{digest}"
 
     def _appended(self, digest: str) -> Path:
-        return self._path(digest).with_suffix(".appended")
+        return Path(f"{self._path(digest)}.appended")
 
     def _is_stored(self, digest: str) -> bool:
         return self._path(digest).exists() or self._appended(digest).exists()
@@ -337,15 +335,24 @@ def write_whole(path: Path, parts: Iterable[bytes]) -> None:
 
 def _written(folder: Path, parts: Iterable[bytes]) -> Path:
     """Write a file that is not waited for yet, and return where it lies, or raise OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        try:
+    path = folder / f"tmp{secrets.token_hex(8)}"
+    try:
+        file = _new(path)
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = _new(path)
+    try:
+        with file:
             for part in parts:
                 file.write(part)
-        except OSError:
-            Path(file.name).unlink()
-            raise
-    return Path(file.name)
+    except OSError:
+        path.unlink()
+        raise
+    return path
+
+
+def _new(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _link(file: BinaryIO, name: str, path: Path) -> None:

@@ -87,6 +87,23 @@ def test_the_fact_of_a_use_says_the_same_however_many_were_asked_for_together(
     assert ends() == [("sealed", "")] * 3
 
 
+def test_what_two_calls_make_is_put_on_record_call_by_call(
+    batch: Batch, contract: str, second: Seal, wang: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    official = batch.permit.seal
+    seals_on = zip((official, official, second, second), (*batch.documents, contract), strict=True)
+    lines = tuple(LineWish(seal.uid, document, "nobody", SPOT) for seal, document in seals_on)
+    uid = apply(wang, noon, official, batch.documents[0], lines=lines)
+    say_yes(li, noon, uid)
+    permit = Permit.objects.get(application_uid=uid, seal=second)
+    signer.suspend(seal=official.uid)
+
+    actions.seal_each(wang, noon, permit_uid=permit.uid, signer=signer)
+
+    assert ends() == [("failed", "seal-suspended")] * 2 + [("sealed", "")] * 2
+    assert [entry.seal for entry in UseEntry.objects.order_by("number")] == [second, second]
+
+
 def test_what_the_signer_refuses_it_refuses_alone_and_says_why(
     batch: Batch, wang: Person, noon: datetime, signer: Client
 ) -> None:

@@ -40,6 +40,11 @@ class Client:
         self._timeout_seconds = timeout_seconds
         self._epoch = epoch
 
+    def meet(self) -> None:
+        """Find out which signer the caller knows, before threads that ask for nothing else speak to it."""
+        if self._epoch:
+            self._epoch()
+
     def status(self) -> answers.Status:
         result, _ = self._ask(requests.Status())
         return _read(answers.Status.parse, result)
