@@ -20,6 +20,7 @@ from privyseal.signer.epochs import Epochs
 from privyseal.signer.home import occupied
 from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
+from privyseal.signer.outside import Outside, from_pem
 from privyseal.signer.server import LOG, Server, bind
 from privyseal.signer.tokens import EVERY_TYPE, Algorithm, Place, Token
 
@@ -69,6 +70,8 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--token-pin-file", type=Path, metavar="FILE", help="a file with the token's user PIN")
     parser.add_argument("--token-types", default=EVERY_TYPE, help="whose keys are made there: types of seals, or all")
     parser.add_argument("--token-algorithm", type=Algorithm, choices=list(Algorithm), default=Algorithm.P256)
+    parser.add_argument("--outside-roots", type=Path, metavar="FILE", help="roots (PEM) of an authority outside")
+    parser.add_argument("--outside-types", default=EVERY_TYPE, help="whose certificates come from it, or all")
     parser.add_argument("--cosigner", type=CosignerKey.parse, action="append", default=[], help="a cosigner's key")
     parser.add_argument("--cosignatures", type=Needed, choices=list(Needed), default=Needed.NONE)
     parser.add_argument("--cosigned-within", type=int, default=int(WITHIN.total_seconds()), metavar="SECONDS")
@@ -91,6 +94,16 @@ def _token(arguments: Namespace) -> Token | None:
     return Token(Place(arguments.token_module, arguments.token, pin, types, arguments.token_algorithm))
 
 
+def _outside(arguments: Namespace) -> Outside:
+    if arguments.outside_roots is None:
+        return Outside()
+    try:
+        roots = from_pem(arguments.outside_roots.read_bytes())
+    except (OSError, ValueError) as error:
+        raise CannotStart("The file that --outside-roots names holds no certificates.") from error
+    return Outside(roots, frozenset(arguments.outside_types.replace(",", " ").split()))
+
+
 def _serve(arguments: Namespace, quorum: Quorum) -> None:
     data: Path = arguments.data
     socket_path: Path = arguments.socket
@@ -108,6 +121,7 @@ def _serve(arguments: Namespace, quorum: Quorum) -> None:
             quorum,
             _token(arguments),
             Epochs(data),
+            outside=_outside(arguments),
             names_responder=arguments.name_responder,
         )
         server = Server(signer, listener, peer_uids=peers, folder=data)

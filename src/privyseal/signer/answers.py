@@ -15,6 +15,7 @@ from privyseal.signer.shares import MOST_SHARES
 from privyseal.signer.terms import MAX_DOCUMENTS
 
 _MAX_TEXT: Final = 1000
+_LONGEST_CHAIN: Final = 8
 _MAX_CODE: Final = 64
 
 
@@ -98,14 +99,19 @@ class Public:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A seal's certificate in DER, its serial number in hex, the end of its validity."""
+    """A seal's certificate in DER, its serial number in hex, the end of its validity, and what stands above it.
+
+    Above one of our own authority nothing stands here; above one from outside its issuers, up to their root.
+    """
 
     certificate: bytes
     serial: str
     not_after: datetime
+    chain: tuple[bytes, ...] = ()
 
     def to_json(self) -> Mapping[str, Json]:
         return {
+            **({"chain": [shapes.base64_text(one) for one in self.chain]} if self.chain else {}),
             "certificate": shapes.base64_text(self.certificate),
             "serial": self.serial,
             "not_after": utc_text(self.not_after),
@@ -113,11 +119,13 @@ class Made:
 
     @classmethod
     def parse(cls, value: object) -> "Made":
-        entry = shapes.fields(value, frozenset({"certificate", "serial", "not_after"}))
+        more = frozenset({"chain"}) if isinstance(value, Mapping) and "chain" in value else frozenset()
+        entry = shapes.fields(value, frozenset({"certificate", "serial", "not_after"}) | more)
         return cls(
             certificate=shapes.octets(entry["certificate"]),
             serial=shapes.text(entry["serial"], most=_MAX_TEXT),
             not_after=shapes.moment(entry["not_after"]),
+            chain=tuple(map(shapes.octets, shapes.items(entry["chain"], most=_LONGEST_CHAIN))) if more else (),
         )
 
 

@@ -25,7 +25,7 @@ _SEAL_VALID: Final = timedelta(days=1096)  # three years
 _CRL_VALID: Final = timedelta(days=7)
 _MOST_REVOKED: Final = 1_000_000
 # ETSI EN 319 412-1 section 5.1.4: NTR, the country, a hyphen; the number in the national trade register follows.
-_TRADE_REGISTER: Final = "NTRCN-"
+TRADE_REGISTER: Final = "NTRCN-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def new_authority(*, is_demo: bool, at: datetime) -> Issued:
     builder = (
         begun(name, name, key.public_key(), at=at, valid=_AUTHORITY_VALID)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(certificates=True), critical=True)
+        .add_extension(usage(certificates=True), critical=True)
     )
     return _issued(_pkcs8(key), builder.sign(key, SHA256(), ecdsa_deterministic=True))
 
@@ -66,12 +66,12 @@ def new_seal(
     ``elsewhere`` is what stands for a key that was made in hardware, and its public half.
     """
     issuer = x509.load_der_x509_certificate(authority)
-    kept, public = elsewhere or _in_software()
+    kept, public = elsewhere or in_software()
     valid = min(_SEAL_VALID, issuer.not_valid_after_utc - at)
     builder = (
-        begun(_seal_name(making), issuer.subject, public, at=at, valid=valid)
+        begun(seal_name(making), issuer.subject, public, at=at, valid=valid)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(certificates=False), critical=True)
+        .add_extension(usage(certificates=False), critical=True)
         .add_extension(identifier_of(issuer), critical=False)
         .add_extension(_crl_distribution(f"{pki_url}/ca.crl"), critical=False)
     )
@@ -80,7 +80,7 @@ def new_seal(
     return _issued(kept, builder.sign(private_key(authority_key), SHA256(), ecdsa_deterministic=True))
 
 
-def _in_software() -> tuple[bytes, PublicKey]:
+def in_software() -> tuple[bytes, PublicKey]:
     key = generate_private_key(SECP256R1())
     return _pkcs8(key), key.public_key()
 
@@ -169,15 +169,15 @@ def uscc_of(certificate: bytes) -> str:
     except ValueError:
         return ""
     said = names.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)
-    return str(said[0].value).removeprefix(_TRADE_REGISTER) if said else ""
+    return str(said[0].value).removeprefix(TRADE_REGISTER) if said else ""
 
 
-def _seal_name(making: Making) -> x509.Name:
+def seal_name(making: Making) -> x509.Name:
     return x509.Name(
         [
             _attribute(NameOID.COUNTRY_NAME, "CN"),
             _attribute(NameOID.ORGANIZATION_NAME, making.organization),
-            _attribute(NameOID.ORGANIZATION_IDENTIFIER, f"{_TRADE_REGISTER}{making.uscc}"),
+            _attribute(NameOID.ORGANIZATION_IDENTIFIER, f"{TRADE_REGISTER}{making.uscc}"),
             _attribute(NameOID.COMMON_NAME, making.name),
         ]
     )
@@ -187,7 +187,7 @@ def _attribute(oid: x509.ObjectIdentifier, value: str) -> x509.NameAttribute[str
     return x509.NameAttribute(oid, value)
 
 
-def _usage(*, certificates: bool) -> x509.KeyUsage:
+def usage(*, certificates: bool) -> x509.KeyUsage:
     """No extended key usage stands beside it: several viewers refuse a seal for those they do not know."""
     return x509.KeyUsage(
         digital_signature=not certificates,

@@ -11,7 +11,7 @@ from privyseal.device.signed import FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
-from privyseal.signer import answers, batches, device_requests, protocol, requests, unlocking
+from privyseal.signer import answers, batches, certifying, device_requests, protocol, requests, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
@@ -114,6 +114,15 @@ class Client:
         """Make an approved seal's key and certificate, or refuse; again, the same certificate."""
         result, _ = self._ask(requests.Make(seal=seal, approved=tuple(approved), face=face, manager=manager))
         return _read(answers.Made.parse, result)
+
+    def certificate_request(self, seal: str) -> bytes:
+        """Return what this seal's next certificate is asked for with (PKCS#10, DER), or refuse: nothing-awaited."""
+        result, _ = self._ask(certifying.CertificateRequest(seal))
+        return _read(certifying.read_request, result)
+
+    def certify(self, *, seal: str, certificate: bytes, between: Sequence[bytes]) -> None:
+        """Bring the certificate that came, or refuse; the making, asked again, ends with it."""
+        self._ask(certifying.Certify(seal, certificate, tuple(between)))
 
     def seal(
         self,

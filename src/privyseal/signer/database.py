@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 15
+SCHEMA_VERSION: Final = 16
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -135,6 +135,17 @@ CREATE INDEX seat_of_roster ON roster_seat (roster);
 CREATE TRIGGER seat_stays BEFORE UPDATE ON roster_seat BEGIN SELECT RAISE(ABORT, 'seat_stays'); END;
 CREATE TRIGGER seat_is_kept BEFORE DELETE ON roster_seat BEGIN SELECT RAISE(ABORT, 'seat_is_kept'); END;
 """
+# A seal's version whose key is made and whose certificate is to come from outside; one that was given up has no key.
+_OUTSIDE: Final = """
+ALTER TABLE seal_version ADD COLUMN chain BLOB NOT NULL DEFAULT x'';
+CREATE TABLE awaited (
+  request_sha256 TEXT PRIMARY KEY, seal TEXT NOT NULL, version INTEGER NOT NULL, application TEXT NOT NULL,
+  making TEXT NOT NULL, face BLOB NOT NULL, key BLOB NOT NULL, public BLOB NOT NULL, request BLOB NOT NULL,
+  certificate BLOB NOT NULL DEFAULT x'', chain BLOB NOT NULL DEFAULT x'',
+  CONSTRAINT certificate_with_its_chain CHECK ((length(certificate) = 0) = (length(chain) = 0))
+) STRICT;
+CREATE UNIQUE INDEX one_awaited_of_seal ON awaited (seal) WHERE length(key) > 0;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -188,6 +199,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _DEVICES
     + _SEATS
     + _DEVICE_CERTIFICATES
+    + _OUTSIDE
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -213,6 +225,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     12: _DEVICES,
     13: _SEATS,
     14: _DEVICE_CERTIFICATES,
+    15: _OUTSIDE,
 }
 
 

@@ -28,16 +28,21 @@ def check_face(face: Mapping[str, Json]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A seal's face and key as the engine takes them: read once, used for many documents."""
+    """A seal's face and key as the engine takes them: read once, used for many documents.
+
+    ``roots`` is what its certificate leads to, where that is another than our own authority.
+    """
 
     face: Face
     key: Key
+    roots: tuple[bytes, ...] = ()
 
 
 def tool(version: SealVersion, elsewhere: TokenKey | None = None) -> Tool:
     """Return face and key of a seal's version; a key that is ``elsewhere`` signs there."""
-    key = elsewhere or seal.software_key(authority.private_key(version.key), version.certificate)
-    return Tool(Face.from_json(parse(version.face)), key)
+    above, roots = version.chain[:-1], version.chain[-1:]
+    key = elsewhere or seal.software_key(authority.private_key(version.key), version.certificate, above)
+    return Tool(Face.from_json(parse(version.face)), key, roots)
 
 
 def seal_document(
@@ -52,9 +57,9 @@ def seal_document(
 ) -> bytes:
     """Return the appended revision, with all that was approved and no more, that our own verifier accepts; or refuse.
 
-    Equal arguments give equal bytes, but for what a time stamp authority says and what a key elsewhere signs. Our
-    own authority's certificate is not embedded: whoever judges has it already, and bytes that no signature covers are
-    better left out.
+    Equal arguments give equal bytes, but for what a time stamp authority says and what a key elsewhere signs. A root
+    is not embedded, ours or another's: whoever judges has it already, and bytes that no signature covers are better
+    left out.
     """
     field = approved.field or field
     revision = seal.seal(
@@ -67,7 +72,7 @@ def seal_document(
         at=at,
         more=[*map(_code, approved.codes), *map(_writing, approved.writings)],
     )
-    judgement = judge.judge(followed_by(document.data, revision), trust=[ca_certificate], at=at)
+    judgement = judge.judge(followed_by(document.data, revision), trust=[ca_certificate, *tool.roots], at=at)
     if not _is_sound(judgement, field):
         raise SealedFileInvalid(verdict=judgement.verdict)
     return revision

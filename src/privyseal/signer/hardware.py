@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from typing import Final
 
 from cryptography.x509 import load_der_x509_certificate
@@ -13,11 +14,13 @@ _ID_BYTES: Final = 16
 # A key of a version that has ended, in a file that was restored as well; and one that was made and is no version's.
 _ENDED: Final = (
     "SELECT handle FROM token_key JOIN seal_version USING (seal, version) WHERE length(seal_version.key) = 0"
+    " UNION SELECT handle FROM token_key JOIN awaited USING (request_sha256) WHERE length(awaited.key) = 0"
 )
 _NOBODYS: Final = (
     "SELECT handle FROM token_key LEFT JOIN seal_version ON seal_version.seal = token_key.seal"
     " AND seal_version.version = token_key.version AND seal_version.request_sha256 = token_key.request_sha256"
-    " WHERE seal_version.seal IS NULL"
+    " WHERE seal_version.seal IS NULL AND token_key.request_sha256 NOT IN"
+    " (SELECT request_sha256 FROM awaited WHERE length(key) > 0)"
 )
 _log = logging.getLogger("privyseal.signer")
 
@@ -36,12 +39,19 @@ class Hardware:
             connection.execute("INSERT INTO token_key VALUES (?, ?, ?, ?)", (name, seal, version, request_sha256))
         return PREFIX + name, self._token.make(name)
 
-    def key(self, kept: bytes, certificate: bytes) -> TokenKey:
+    def key(self, kept: bytes, certificate: bytes, chain: tuple[bytes, ...] = ()) -> TokenKey:
         """Return the key that this stands for, or refuse where no hardware is named any more."""
         if self._token is None:
             raise TokenUnavailable
         public = load_der_x509_certificate(certificate).public_key()
-        return TokenKey(self._token, kept, certificate, is_rsa=is_rsa(public))
+        return TokenKey(self._token, kept, certificate, is_rsa=is_rsa(public), chain=chain)
+
+    def sign_request(self, kept: bytes, public: PublicKey) -> Callable[[bytes], bytes]:
+        """Return what signs the request for a certificate by the key that this stands for."""
+        token = self._token
+        if token is None:
+            raise TokenUnavailable
+        return lambda digest32: token.sign(kept, digest32, is_rsa=is_rsa(public))
 
     def destroy_ended(self) -> None:
         """Destroy there what has ended here; hardware that is away is asked again at the next time."""

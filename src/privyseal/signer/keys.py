@@ -239,7 +239,12 @@ def _every_key(connection: sqlite3.Connection) -> list[tuple[str, str, int, str,
         for row, kept in connection.execute(f"SELECT rowid, {column} FROM device_home")  # noqa: S608 - our own table's names
     ]
     versions = connection.execute("SELECT rowid, seal, version, key FROM seal_version WHERE length(key) > 0")
-    return found + [("seal_version", "key", row, of_seal(seal, number), kept) for row, seal, number, kept in versions]
+    awaited = connection.execute("SELECT rowid, seal, version, key FROM awaited WHERE length(key) > 0")
+    return found + [
+        (table, "key", row, of_seal(seal, number), kept)
+        for table, rows in (("seal_version", versions), ("awaited", awaited))
+        for row, seal, number, kept in rows
+    ]
 
 
 def _protected(master: bytes, key: bytes, of: str) -> bytes:

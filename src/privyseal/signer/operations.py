@@ -22,7 +22,9 @@ from privyseal.signer import (
     requests,
     unlocking,
 )
+from privyseal.signer.awaiting import Awaiting
 from privyseal.signer.bodies import Body
+from privyseal.signer.certifying import OfCertificates
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials
@@ -32,7 +34,9 @@ from privyseal.signer.epochs import Epochs
 from privyseal.signer.hardware import Hardware
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.keys import Keys
+from privyseal.signer.outside import CertificateAwaited, Outside
 from privyseal.signer.protocol import Frame, SignerRefused
+from privyseal.signer.rosters import Grounds
 from privyseal.signer.ruling import Ruling
 from privyseal.signer.statement import Purpose
 from privyseal.signer.store import Installation, SealVersion, Store
@@ -41,6 +45,7 @@ from privyseal.signer.tokens import Token
 from privyseal.signer.uses import Uses, engine
 
 NOBODY: Final = Quorum()
+OURS_ALONE: Final = Outside()
 
 
 class SealAlreadyMade(SignerRefused):
@@ -59,12 +64,15 @@ class Signer:
         token: Token | None = None,
         epochs: Epochs | None = None,
         *,
+        outside: Outside = OURS_ALONE,
         names_responder: bool = False,
     ) -> None:
         self._database = database
         self._keys = keys
         self._store = Store(database, keys)
         self._hardware = Hardware(database, token)
+        self._awaiting = Awaiting(database, keys, self._hardware, outside)
+        self._awaiting.give_up_ended()
         self._hardware.destroy_nobodys()
         self._names_responder = names_responder
         self._denials = Denials(database)
@@ -101,7 +109,7 @@ class Signer:
             case unlocking.Open() | unlocking.Lock() | unlocking.Entrust() | unlocking.Confirm():
                 result = self.unlock(request)
             case _:
-                result = self._move(request)
+                result = self._other(request)
         return protocol.answer(result, appended)
 
     def status(self) -> answers.Status:
@@ -140,7 +148,7 @@ class Signer:
         return self._store.answered(request.question, self._now()) if self._keys.is_open else ocsp.later()
 
     def make(self, request: requests.Make) -> answers.Made:
-        """Make the key and certificate of an approved seal version, once."""
+        """Make the key and certificate of an approved seal version, once; or refuse while it is awaited."""
         installation = self._store.founded()
         case = checks.one_case(request.approved, purposes={Purpose.MAKE, Purpose.CHANGE, Purpose.EXTEND})
         made = self._store.seal_version(request.seal, case.statement.seal_version)
@@ -148,7 +156,7 @@ class Signer:
             made = self._made(installation, request, case)
         if made.request_sha256 != requests.request_sha256(request):
             raise SealAlreadyMade(seal=request.seal, version=made.version)
-        return answers.Made(certificate=made.certificate, serial=made.serial, not_after=made.not_after)
+        return answers.Made(made.certificate, made.serial, made.not_after, made.chain)
 
     def seal(self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None) -> answers.Sealed:
         """Return the appended revision for an approved document, the same bytes however often it is asked."""
@@ -175,6 +183,7 @@ class Signer:
     def deny(self, request: requests.Deny) -> None:
         """Refuse permits, mandates and applications from now on; nobody's approval is needed, and nothing undoes it."""
         self._denials.keep(request.denied, at=self._time())
+        self._awaiting.give_up_ended()
 
     def ask_own_yes(self, request: requests.AskOwnYes) -> None:
         """Use a seal that was made before types were known with its person's own yes alone; it only asks for more."""
@@ -200,6 +209,7 @@ class Signer:
             self._denials.check(rule.grounds.named)
             checks.may_act(case, request, seal=seal, pinned=rule.pinned, at=at)
             self._store.destroy(request.seal, application=application, at=at, grounds=rule.grounds)
+            self._awaiting.give_up_ended()
         self._hardware.destroy_ended()
 
     def checkpoint(self, request: requests.Checkpoint) -> str:
@@ -218,9 +228,15 @@ class Signer:
         """Open, lock, or hand on what opens the keys; those who keep it ask, and nobody else."""
         return opening.custody_of_keys(self._keys, request, at=self._now())
 
-    def _move(self, request: requests.Moves | OfDevices) -> Mapping[str, Json]:
+    def _other(self, request: requests.Moves | OfDevices | OfCertificates) -> Mapping[str, Json]:
         if isinstance(request, OfDevices):
             return self._devices.answer(request)
+        if isinstance(request, OfCertificates):
+            return self._awaiting.answer(request, at=self._time())
+        self._move(request)
+        return {}
+
+    def _move(self, request: requests.Moves) -> None:
         match request:
             case requests.PinPage():
                 self._ruling.pin(request.page)
@@ -238,7 +254,6 @@ class Signer:
                 self.resume(request)
             case requests.Destroy():
                 self.destroy(request)
-        return {}
 
     def _using(self, impressions: Impressions) -> Uses:
         return Uses(
@@ -256,20 +271,31 @@ class Signer:
         return self._database.see(self._now())
 
     def _made(self, installation: Installation, request: requests.Make, case: checks.Case) -> SealVersion:
-        """Make a version and keep it, by the charter of its seal, or, for a first one, of its company."""
+        """Make a version and keep it, by the charter of its seal, or, for a first one, of its company.
+
+        What waits for its certificate was approved when its key was made; it ends if it was not taken back since.
+        """
         self._keys.check_open()
-        self._denials.check(denials.named_in(request.approved))
+        named = denials.named_in(request.approved)
+        self._denials.check(named)
+        if awaited := self._awaiting.known(requests.request_sha256(request)):
+            if awaited.certified is None:
+                raise CertificateAwaited(seal=request.seal)
+            since = Grounds(named=named - denials.passkeys_in(request.approved))
+            return self._kept(awaited.certified, awaited.making, request.manager, since)
         known, at, said = self._store.seal(request.seal), self._time(), case.statement.make
         rule = self._ruling.of(request.approved, seal=known, company=said.uscc if said else "")
         making = checks.may_make(case, request, seal=known, pinned=rule.pinned, at=at)
+        engine().check_face(request.face)
+        if self._awaiting.is_for(request.seal, making.type):
+            self._awaiting.begin(request, case, making, grounds=rule.grounds)
+            raise CertificateAwaited(seal=request.seal)
         fresh = self._new_version(installation, request, making, case.statement.seal_version, at=at)
+        return self._kept(fresh, making, request.manager, rule.grounds)
+
+    def _kept(self, fresh: SealVersion, making: Making, manager: str, grounds: Grounds) -> SealVersion:
         saved = self._store.save_seal_version(
-            fresh,
-            manager=request.manager,
-            kind=making.type,
-            company=making.uscc,
-            at=self._time(),
-            grounds=rule.grounds,
+            fresh, manager=manager, kind=making.type, company=making.uscc, at=self._time(), grounds=grounds
         )
         self._hardware.destroy_ended()  # a version before this one has ended
         return saved
@@ -277,7 +303,6 @@ class Signer:
     def _new_version(
         self, installation: Installation, request: requests.Make, making: Making, version: int, *, at: datetime
     ) -> SealVersion:
-        engine().check_face(request.face)
         issued = authority.new_seal(
             making,
             authority_key=self._store.authority_key(),

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256
-from privyseal.signer import batches, denials, device_requests, unlocking
+from privyseal.signer import batches, certifying, denials, device_requests, unlocking
+from privyseal.signer.certifying import OfCertificates
 from privyseal.signer.charters import Charter
 from privyseal.signer.denials import Denial
 from privyseal.signer.device_requests import OfDevices
@@ -214,7 +215,8 @@ class Cosigned:
 # What answers with nothing but that it was done.
 Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy | Cosigned
 Uses: TypeAlias = Seal | batches.SealEach
-Request: TypeAlias = Status | Public | Ocsp | Found | unlocking.Unlocks | Make | Uses | Checkpoint | Moves | OfDevices
+Elsewhere: TypeAlias = OfDevices | OfCertificates
+Request: TypeAlias = Status | Public | Ocsp | Found | unlocking.Unlocks | Make | Uses | Checkpoint | Moves | Elsewhere
 
 
 def parse_request(header: Mapping[str, Json]) -> Request:
@@ -347,6 +349,7 @@ _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]]
     **unlocking.READERS,
     **device_requests.READERS,
     **batches.READERS,
+    **certifying.READERS,
     "pin-page": (frozenset({"origin"}), _pin_page),
     "change-rule": (frozenset({"approved"}), _change_rule),
     "make": (frozenset({"seal", "statements", "face", "manager"}), _make),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.kernel.canonical import sha256, utc_text, utc_time
+from privyseal.signer import outside
 from privyseal.signer.authority import Revoked
 from privyseal.signer.changes import Begin
 from privyseal.signer.charters import Charter
@@ -54,7 +55,10 @@ class FirstKeys:
 
 @dataclass(frozen=True, slots=True)
 class SealVersion:
-    """A seal's key and certificate, made once for one approved request. A key that was read is as it lies there."""
+    """A seal's key and certificate, made once for one approved request. A key that was read is as it lies there.
+
+    ``chain`` stands above a certificate from outside, up to its root; empty where our own authority issued it.
+    """
 
     seal: str
     version: int
@@ -64,6 +68,7 @@ class SealVersion:
     certificate: bytes
     serial: str
     not_after: datetime
+    chain: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ class Store:
         """Return what is known of a certificate's serial number."""
         row = self._database.one(
             "SELECT revoked_at, seal_version.version < seal.version FROM seal_version"
-            " JOIN seal ON seal.uid = seal_version.seal WHERE serial = ?",
+            " JOIN seal ON seal.uid = seal_version.seal WHERE serial = ? AND length(chain) = 0",
             serial,
         )
         if row is None or row[0] is None:
@@ -236,14 +241,15 @@ class Store:
 
     def seal_version(self, seal: str, version: int) -> SealVersion | None:
         row = self._database.one(
-            "SELECT seal, version, request_sha256, face, key, certificate, serial, not_after"
+            "SELECT seal, version, request_sha256, face, key, certificate, serial, not_after, chain"
             " FROM seal_version WHERE seal = ? AND version = ?",
             *(seal, version),
         )
         if row is None:
             return None
-        uid, number, request_sha256, face, key, certificate, serial, not_after = row
-        return SealVersion(uid, number, request_sha256, face, key, certificate, serial, utc_time(not_after))
+        uid, number, request_sha256, face, key, certificate, serial, until, chain = row
+        not_after, above = utc_time(until), outside.from_pem(chain)
+        return SealVersion(uid, number, request_sha256, face, key, certificate, serial, not_after, above)
 
     def save_seal_version(
         self, made: SealVersion, *, manager: str, kind: str, company: str, at: datetime, grounds: Grounds
@@ -256,15 +262,16 @@ class Store:
             grounds.hold(connection)
             refuse_destroyed(connection, made.seal)
             kept = connection.execute(
-                "INSERT INTO seal_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
+                "INSERT INTO seal_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING",
                 (
                     *(made.seal, made.version, made.request_sha256, made.face),
                     self._keys.protect(made.key, of_seal(made.seal, made.version)),
-                    *(made.certificate, made.serial, utc_text(made.not_after)),
+                    *(made.certificate, made.serial, utc_text(made.not_after), outside.pem(made.chain)),
                 ),
             )
             if kept.rowcount:
                 _end_keys(connection, made.seal, before=made.version, at=at)
+                connection.execute("DELETE FROM awaited WHERE request_sha256 = ?", (made.request_sha256,))
                 connection.execute(
                     "INSERT INTO seal (uid, version, is_active, manager, type, company) VALUES (?, ?, 1, ?, ?, ?)"
                     " ON CONFLICT DO UPDATE SET version = excluded.version, manager = excluded.manager,"
@@ -319,10 +326,11 @@ class Store:
         return row is not None
 
     def revoked(self) -> list[Revoked]:
-        """Return every certificate that is in force no more, oldest first."""
+        """Return every certificate of our own authority that is in force no more, oldest first."""
         rows = self._database.every(
             "SELECT serial, revoked_at, seal_version.version < seal.version FROM seal_version"
-            " JOIN seal ON seal.uid = seal_version.seal WHERE revoked_at IS NOT NULL ORDER BY revoked_at, serial"
+            " JOIN seal ON seal.uid = seal_version.seal WHERE revoked_at IS NOT NULL AND length(chain) = 0"
+            " ORDER BY revoked_at, serial"
         )
         return [Revoked(serial, utc_time(at), is_superseded=bool(is_superseded)) for serial, at, is_superseded in rows]
 

@@ -202,7 +202,7 @@ class Uses:
             raise checks.SealUnknown(seal=seal)
         if not key:
             raise checks.SealDestroyed(seal=seal)
-        elsewhere = self._hardware.key(key, version.certificate) if is_elsewhere(key) else None
+        elsewhere = self._hardware.key(key, version.certificate, version.chain[:-1]) if is_elsewhere(key) else None
         return engine().tool(replace(version, key=key), elsewhere)
 
     def _judged(self, basis: Basis, asked: Asked, document: Body, stamps: TimestampAuthority | None = None) -> Judged:

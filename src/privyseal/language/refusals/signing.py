@@ -24,6 +24,35 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The hardware that holds this seal's key does not answer. Nothing is lost: what was begun is finished by "
         "itself when it is back."
     ),
+    "certificate-awaited": _(
+        "The key is made; its certificate has to come from the authority outside. Take the request from the seal's "
+        "page there, and bring the certificate."
+    ),
+    "nothing-awaited": _("No certificate is awaited for this seal: it came already, or its making was given up."),
+    "certificate-unreadable": _(
+        "This is no certificate that can be read. Choose the file that the authority sent, PEM or DER."
+    ),
+    "certificate-for-another-key": _(
+        "The certificate is for another key than the one in the request. Download the request again and send that one "
+        "to the authority."
+    ),
+    "certificate-names-another": _(
+        "The certificate does not name the company and its unified social credit code as they were approved. Have the "
+        "authority correct it."
+    ),
+    "certificate-not-for-seals": _(
+        "The certificate may not sign documents. Have the authority issue one with digital signature as its key usage."
+    ),
+    "certificate-not-in-force": _("The certificate, or one above it, is not valid yet or not any more."),
+    "certificate-not-trusted": _(
+        "The certificates do not lead to a root that this installation was told of. Choose those of the issuing "
+        "authorities as well, or ask your administrator."
+    ),
+    "certificate-too-weak": _(
+        "The certificate or one above it is signed by an algorithm that proves nothing any more."
+    ),
+    "certificate-already-used": _("This certificate belongs to another version of a seal already."),
+    "certificate-ends-sooner": _("The certificate ends no later than the one that the seal has now."),
     "share-refused": _("This share does not open this signer, or was copied wrongly."),
     "custodians-needed": _("Its custodians of now have to give their shares first."),
     "custodians-too-few": _(
