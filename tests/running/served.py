@@ -112,9 +112,18 @@ class Home:
         self._served: Served | None = None
 
     def running(self) -> Served:
-        if self._served is None or self._served.process.poll() is not None:
-            self._served = Served(self.data, free_port(), "--demo", PRIVYSEAL_METRICS_TOKEN="figures")
-            self._served.wait_for_pages()
+        return self._served if self._served and self._served.process.poll() is None else self._start()
+
+    def with_machines(self) -> Served:
+        """Serve with a broker of machines and a gateway at it as well."""
+        if self._served and self._served.process.poll() is None and self._served.child("config.broker"):
+            return self._served
+        self.stop()
+        return self._start(PRIVYSEAL_BROKER_PORT=str(free_port()), PRIVYSEAL_BROKER_INSIDE=f"127.0.0.1:{free_port()}")
+
+    def _start(self, **settings: str) -> Served:
+        self._served = Served(self.data, free_port(), "--demo", PRIVYSEAL_METRICS_TOKEN="figures", **settings)
+        self._served.wait_for_pages()
         return self._served
 
     def stop(self) -> None:

@@ -136,7 +136,7 @@ def test_modules_are_compiled_once_whatever_the_machine_says(machine: Machine) -
 def test_a_build_machine_without_a_tool_fails(machine: Machine) -> None:
     done = machine.dev("test", CI="true")
 
-    packages = "chromium poppler-utils mupdf-tools qpdf openssl libnss3-tools softhsm2"
+    packages = "chromium poppler-utils mupdf-tools qpdf openssl libnss3-tools softhsm2 mosquitto"
     assert done.returncode == 1
     assert done.stderr == f"dev: The tests need these packages, which are not installed: {packages}.\n"
 

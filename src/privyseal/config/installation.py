@@ -2,12 +2,14 @@
 
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from privyseal.config import accounts, cosigners, env, sockets
 from privyseal.config.approvalserver import Counter
+from privyseal.config.broker import Broker
 from privyseal.config.gatewayserver import Gate
 from privyseal.config.postgres import Cluster
 from privyseal.config.postgres_roles import OWNER, keep_secret
@@ -49,6 +51,7 @@ class Installation:
     approval_socket: Path
     is_approval_ours: bool
     gate: Gate
+    broker: Broker
 
     @classmethod
     def from_environment(cls) -> "Installation":
@@ -68,11 +71,22 @@ class Installation:
             approval_socket=Path(approval) if approval else own.with_suffix(".approval") / "socket",
             is_approval_ours=not approval,
             gate=Gate.from_environment(),
+            broker=Broker.from_environment(),
         )
 
     @property
     def are_cosigners_elsewhere(self) -> bool:
         return bool(env.text("COSIGNERS"))
+
+    def ports(self) -> Iterator[tuple[str, int, str, str]]:
+        """Yield where our own servers listen, and the settings that say so."""
+        yield self.front.host, self.front.port, "PORT", "HOST"
+        if self.is_approval_ours:
+            yield self.counter.host, self.counter.port, "APPROVAL_PORT", "APPROVAL_HOST"
+        if self.gate.port:
+            yield self.gate.host, self.gate.port, "GATEWAY_PORT", "GATEWAY_HOST"
+        if self.broker.is_ours:
+            yield self.broker.host, self.broker.port, "BROKER_PORT", "GATEWAY_HOST"
 
     @property
     def signer_key_file(self) -> Path:
@@ -111,6 +125,7 @@ class Installation:
             "PRIVYSEAL_DATA": str(self.data),
             "PRIVYSEAL_PUBLIC_URL": self.public_url,
             "PRIVYSEAL_SIGNER_SOCKET": str(self.signer_socket),
+            "PRIVYSEAL_BROKER": self.broker.told,
             **self._cosigners(),
             "PRIVYSEAL_APPROVAL_URL": self.counter.url,
             "PRIVYSEAL_APPROVAL_SOCKET": str(self.approval_socket),

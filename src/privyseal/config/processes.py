@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import struct
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +27,8 @@ from privyseal.signer.client import Client, SignerUnavailable
 
 Say = Callable[[str], None]
 GATEWAY: Final = [sys.executable, "-m", "privyseal.config.gatewayserver"]
+BROKER: Final = [sys.executable, "-m", "privyseal.config.broker"]
+BROKER_GATEWAY: Final = [sys.executable, "-m", "privyseal.config.brokergateway"]
 APPROVAL: Final = [sys.executable, "-m", "privyseal.config.approvalserver"]
 
 _PRIVYSEAL: Final = (sys.executable, "-m", "privyseal")
@@ -38,7 +39,6 @@ _FRONT_STOP_SECONDS: Final = 3.0
 _SIGNER_STOP_SECONDS: Final = 2.0
 _DATABASE_STOP_SECONDS: Final = 3.0
 _SERVER_ERROR: Final = 500
-_PEER: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
 _AS_USUAL: Final[Mapping[str, str]] = MappingProxyType({})
 _STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -54,12 +54,8 @@ def serve(say: Say, *, is_demo: bool) -> None:
     _stop_on_signals()
     with Crew(installation, say) as crew:
         try:
-            _refuse_a_taken_port(installation.front.host, installation.front.port, "PORT", "HOST")
-            if installation.is_approval_ours:
-                counter = installation.counter
-                _refuse_a_taken_port(counter.host, counter.port, "APPROVAL_PORT", "APPROVAL_HOST")
-            if installation.gate.port:
-                _refuse_a_taken_port(installation.gate.host, installation.gate.port, "GATEWAY_PORT", "GATEWAY_HOST")
+            for host, port, *settings in installation.ports():
+                _refuse_a_taken_port(host, port, *settings)
             crew.raise_backstage()
             crew.refuse_unless_founded(is_demo=is_demo)
             crew.raise_cosigners(is_demo=is_demo)
@@ -214,7 +210,19 @@ class Crew:
         self._raise_approval()
         if installation.gate.port:
             self._start("The gateway", "gateway", GATEWAY, environment)
+        self._raise_broker(environment)
         self._say("The web server and the worker are running.")
+
+    def _raise_broker(self, environment: Mapping[str, str]) -> None:
+        """Start our broker and the gateway at it, or at another; without one machines are heard by HTTPS alone."""
+        broker = self._installation.broker
+        if broker.is_ours:
+            if not broker.is_installed:
+                self._say("Machines are heard by HTTPS alone: for MQTT install mosquitto, and start again.")
+                return
+            self._start("The broker", "broker", BROKER, environment)
+        if broker.address:
+            self._start("The gateway at the broker", "broker-gateway", BROKER_GATEWAY, environment)
 
     def _raise_approval(self) -> None:
         """Start the approval page, which nobody waits for: whoever needs it and does not find it is told so."""
@@ -367,19 +375,10 @@ def _answers(signer: Path) -> bool:
 
 def _end_orphan(path: Path) -> None:
     """End a process of ours that outlived its supervisor: the one that listens on our private socket."""
-    pid = _listener(path)
+    pid = sockets.listener(path)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
-        wait_until(lambda: _listener(path) is None, "The end of an earlier start")
-
-
-def _listener(path: Path) -> int | None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return None
-        return int(_PEER.unpack(probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))[0])
+        wait_until(lambda: sockets.listener(path) is None, "The end of an earlier start")
 
 
 def _is_alive(installation: Installation) -> bool:

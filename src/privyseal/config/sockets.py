@@ -1,7 +1,9 @@
 """Short, private folders for sockets, whose whole path has room for 107 bytes."""
 
 import os
+import socket
 import stat
+import struct
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -10,6 +12,7 @@ from privyseal.config.accounts import Account
 from privyseal.config.failures import CannotStart
 
 _LONGEST: Final = 90
+_PEER: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
 
 
 def digest(data: Path) -> str:
@@ -23,6 +26,16 @@ def place(account: Account, data: Path) -> Path:
     if runtime and os.access(runtime, os.W_OK) and len(os.fsencode(runtime)) + 1 + len(name) <= _LONGEST:
         return Path(runtime) / name
     return Path("/tmp") / name  # noqa: S108 - made with mode 0700 and checked to be ours before use
+
+
+def listener(path: Path) -> int | None:
+    """Return the process that listens on a socket of ours, or nothing."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return None
+        return int(_PEER.unpack(probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))[0])
 
 
 def make_private(folder: Path, account: Account) -> None:

@@ -1,6 +1,6 @@
 """What a machine is known by, up to where its events are kept, and what it lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -55,6 +55,12 @@ def acknowledged(serial: str) -> Acknowledgement:
     """Return up to where a device's events are kept."""
     device = known_device(serial)
     return Acknowledgement(serial, device.known, device.head)
+
+
+def acknowledged_each(serials: Collection[str]) -> Sequence[Acknowledgement]:
+    """Return up to where the events of each of these devices are kept."""
+    found = Device.objects.filter(serial__in=serials).exclude(key="").order_by("pk")
+    return [Acknowledgement(*each) for each in found.values_list("serial", "known", "head")]
 
 
 def lacking(device: Device, hello: Hello, at: datetime) -> Lacking:

@@ -1,5 +1,7 @@
 """A device's row, ours until the transaction ends."""
 
+from collections.abc import Collection, Sequence
+
 from privyseal.device.enrolment import DeviceUnknown
 from privyseal.devices.models import Device
 from privyseal.kernel.errors import NotFound
@@ -14,6 +16,13 @@ def locked_device(uid: str) -> Device:
     if found is None:
         raise NotFound(device=uid)
     return found
+
+
+@transaction_required
+def locked_by_serials(serials: Collection[str]) -> Sequence[Device]:
+    """Return those that there are, locked in one order, so that two who lock many never wait for each other."""
+    found = Device.objects.select_for_update(of=_OF).select_related("company").filter(serial__in=serials)
+    return [*found.order_by("pk")]
 
 
 @transaction_required

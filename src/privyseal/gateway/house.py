@@ -1,7 +1,9 @@
 """Who the gateway is to machines: its key, its certificate by their authority, and what it signs."""
 
+import os
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,14 +47,23 @@ def key_in(folder: Path) -> ec.EllipticCurvePrivateKey:
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = ec.generate_private_key(ec.SECP256R1())
-        new = path.with_suffix(".new")
+        new = path.with_suffix(f".{os.getpid()}")
         new.touch(mode=_OWN)
         new.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        new.replace(path)
+        with suppress(FileExistsError):
+            path.hardlink_to(new)  # of two that begin together one key stays
+        new.unlink()
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError("the gateway's key is a P-256 key")
     return key
+
+
+def broker_in(folder: Path, names: Sequence[str], *, signer: Client) -> None:
+    """Write down a new certificate for the key of a broker at these names, and the authority's: for mosquitto."""
+    made = signer.serve_devices(FrameKey.of(key_in(folder).public_key()), [*dict.fromkeys(names)], is_broker=True)
+    (folder / "ca.pem").write_text(ssl.DER_cert_to_PEM_cert(made.ca))
+    (folder / "broker.pem").write_text(ssl.DER_cert_to_PEM_cert(made.certificate))
 
 
 def revoked_in(folder: Path, *, signer: Client) -> Path:

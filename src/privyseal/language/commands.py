@@ -68,6 +68,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "device.unlock": _("order a machine to unlock itself"),
     "device.mount": _("mount a seal in a machine"),
     "device.tell": _("tell events of a machine"),
+    "device.tell-together": _("tell events of several machines"),
     "device.keep-picture": _("keep a photograph by a machine"),
     "device.ask": _("ask a machine to do something"),
     "device.end": _("report a machine lost, or retire it"),

@@ -200,9 +200,9 @@ class Client:
         """Show the signer a head with its cosignatures, or refuse; it keeps what is newer than what it knows."""
         self._ask(requests.Cosigned(note=note))
 
-    def serve_devices(self, key: FrameKey, names: Sequence[str]) -> answers.House:
+    def serve_devices(self, key: FrameKey, names: Sequence[str], *, is_broker: bool = False) -> answers.House:
         """Return what a gateway or broker shows devices, made anew each time, and by what it knows them."""
-        result, _ = self._ask(device_requests.House(key, tuple(names)))
+        result, _ = self._ask(device_requests.House(key, tuple(names), is_broker))
         return _read(answers.House.parse, result)
 
     def enrol(self, request: device_requests.Enrol) -> answers.EnrolledDevice:

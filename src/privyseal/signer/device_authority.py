@@ -20,6 +20,7 @@ RENEWED_BEFORE: Final = timedelta(days=30)
 _AUTHORITY_VALID: Final = timedelta(days=7305)  # twenty years: a device has no other way to learn of a new one
 _MASTER_BYTES: Final = 32
 GATEWAY_NAME: Final = "gateway"
+BROKER_NAME: Final = "broker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,16 @@ def for_device(home: Home, serial: str, key: FrameKey, *, at: datetime) -> x509.
     return _certificate(home, serial, key, at=at, usages=usages, names=())
 
 
-def for_house(home: Home, key: FrameKey, names: tuple[str, ...], *, at: datetime) -> x509.Certificate:
-    """Return the certificate by which devices know a gateway or broker, and each of them the other."""
+def for_gateway(home: Home, key: FrameKey, names: tuple[str, ...], *, at: datetime) -> x509.Certificate:
+    """Return the certificate by which devices know a gateway, and a broker the gateway that connects to it."""
     usages = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
     return _certificate(home, GATEWAY_NAME, key, at=at, usages=usages, names=(GATEWAY_NAME, *names))
+
+
+def for_broker(home: Home, key: FrameKey, names: tuple[str, ...], *, at: datetime) -> x509.Certificate:
+    """Return the certificate by which devices and gateways know a broker, with which it can pretend to be neither."""
+    usages = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    return _certificate(home, BROKER_NAME, key, at=at, usages=usages, names=names)
 
 
 def _certificate(

@@ -32,9 +32,11 @@ class House:
 
     key: FrameKey
     names: tuple[str, ...]
+    is_broker: bool = False
 
     def header(self) -> Mapping[str, Json]:
-        return {"op": "device-house", "key": self.key.to_json(), "names": list(self.names)}
+        own: dict[str, Json] = {"op": "device-house", "key": self.key.to_json(), "names": list(self.names)}
+        return own | {"is_broker": self.is_broker}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,7 @@ OfDevices: TypeAlias = House | Enrol | End | Revoked | Ordered | Allow | Close |
 
 def _house(header: Mapping[str, Json]) -> House:
     names = tuple(shapes.word(one, _HOST) for one in shapes.items(header["names"], least=1, most=_MOST_NAMES))
-    return House(FrameKey.read(header["key"]), names)
+    return House(FrameKey.read(header["key"]), names, shapes.truth(header["is_broker"]))
 
 
 def _enrol(header: Mapping[str, Json]) -> Enrol:
@@ -215,7 +217,7 @@ def _bound(header: Mapping[str, Json]) -> Bound:
 
 
 READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]], OfDevices]]]] = {
-    "device-house": (frozenset({"key", "names"}), _house),
+    "device-house": (frozenset({"key", "names", "is_broker"}), _house),
     "device-enrol": (frozenset({"frame", "company", "gateway", "seals", "broker"}), _enrol),
     "device-end": (frozenset({"device"}), lambda header: End(shapes.word(header["device"], SERIAL))),
     "device-revoked": (frozenset(), lambda _: Revoked()),

@@ -106,7 +106,9 @@ class Devices:
 
     def _house(self, request: House, at: datetime) -> Mapping[str, Json]:
         home = self._home(at)
-        made = device_authority.for_house(home, request.key, request.names, at=at)
+        made = (device_authority.for_broker if request.is_broker else device_authority.for_gateway)(
+            home, request.key, request.names, at=at
+        )
         return {
             "ca": shapes.base64_text(home.ca),
             "certificate": shapes.base64_text(made.public_bytes(Encoding.DER)),

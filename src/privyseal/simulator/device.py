@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +18,7 @@ from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, signed
 from privyseal.device.watched import Alarm, Watched
 from privyseal.kernel.canonical import sha256
+from privyseal.simulator.brokered import Brokered
 from privyseal.simulator.home import Home, Own
 from privyseal.simulator.parts import FIRMWARE, Parts, PowerCut
 from privyseal.simulator.quiet import Quiet
@@ -33,13 +34,24 @@ _TAKEN: Final = frozenset((200, 201))
 class Device:
     """Its acts are called by one thread and ``listen`` by another; the machine is never used by both at once."""
 
-    def __init__(self, home: Home, own: Own, draw: Callable[[str, int], bytes], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        own: Own,
+        draw: Callable[[str, int], bytes],
+        clock: Callable[[], datetime],
+        *,
+        uses_broker: bool = True,
+    ) -> None:
         self._home = home
         self.own = own
         self.parts = Parts(home, draw)
         self._clock = clock
         self._lock = threading.RLock()
+        self._uses_broker = uses_broker
         self._ways: dict[str, Way] = {}
+        self._brokered: Brokered | None = None
+        self._news = threading.Event()
         self.machine: Watched | None = None
         self.display = ""
         self._clock_order = 0
@@ -56,12 +68,19 @@ class Device:
     def close(self) -> None:
         """Let go of the gateway, and listen no more."""
         self._is_closed.set()
+        self._news.set()
         self._let_go()
 
     def _let_go(self) -> None:
         for way in self._ways.values():
             way.close()
         self._ways = {}
+        self._leave_broker()
+
+    def _leave_broker(self) -> None:
+        brokered, self._brokered = self._brokered, None
+        if brokered is not None:
+            brokered.close()
 
     # --- power ---
 
@@ -130,7 +149,7 @@ class Device:
                 return "not-acknowledged"
             sent = first
             try:
-                answer = self._way(way).frames(frames)
+                answer = self._sent(way, frames)
             except GatewayAway:
                 return "gateway-away"
             stopped = self._take(answer)
@@ -145,6 +164,9 @@ class Device:
             stopped = self.machine is None or self.exchange("listening", wait=seconds) is not None
             if not stopped:
                 self.exchange("listening")
+                if self._brokered is not None:
+                    self._news.wait(seconds)
+                    self._news.clear()
             if time.monotonic() - began < _PAUSE_SECONDS:
                 self._is_closed.wait(_PAUSE_SECONDS)  # off, without a network, or at a gateway that does not wait
 
@@ -183,6 +205,7 @@ class Device:
         with self._lock:
             self.own = replace(own, enrolled=frame)
             self._home.save_own(self.own)
+        self._leave_broker()
         return None
 
     # --- inside ---
@@ -202,9 +225,9 @@ class Device:
             self.parts.change(slots=slots, clock=round((told.at - self._clock()).total_seconds()))
             self._home.save_kept(Kept(counter=self.parts.counter, mounted=slots).to_bytes())
             self._home.save_own(own)
-            self._let_go()
             self.own = own
             self._start()
+        self._let_go()
 
     def _press(self, machine: Watched, at: datetime) -> str | None:
         session = machine.kept.session
@@ -241,16 +264,30 @@ class Device:
             hello = self.machine.hello(self.now, wait=0 if told else wait)
             return (int(str(unsent[0]["number"])), [told, hello]) if told else (0, [hello])
 
+    def _sent(self, way: str, frames: Sequence[str]) -> Answer:
+        """Send frames by the broker that the device was told of, and by HTTPS where that does not answer."""
+        with self._lock:
+            if self._brokered is None and self._uses_broker and self.own.told().broker:
+                self._brokered = Brokered(self.own, self._take_one, self._news.set)
+            brokered = self._brokered
+        if brokered is not None:
+            with suppress(GatewayAway):
+                return brokered.frames(frames)
+        return self._way(way).frames(frames)
+
+    def _take_one(self, frame: str) -> None:
+        with self._lock:
+            try:
+                if self.machine is not None and self.parts.state.has_network:
+                    self.machine.take(frame, self.now)
+                    self._set_clock(self.machine)
+            except (FrameBroken, FrameForged) as refusal:
+                self.display = f"refused a frame: {refusal.code}"
+
     def _take(self, answer: Answer) -> str | None:
         self._quiet.note(answer, self.now)
-        with self._lock:
-            for frame in answer.said.get("frames", ()):
-                try:
-                    if self.machine is not None:
-                        self.machine.take(str(frame), self.now)
-                        self._set_clock(self.machine)
-                except (FrameBroken, FrameForged) as refusal:
-                    self.display = f"refused a frame: {refusal.code}"
+        for frame in answer.said.get("frames", ()):
+            self._take_one(str(frame))
         code = str(answer.said.get("code", ""))
         if answer.status == _OK or code == "events-missing":
             return None

@@ -6,7 +6,7 @@ from privyseal.devices.actions.mounting import ask_mounting, decide_mounting, mo
 from privyseal.devices.actions.picturing import take_picture
 from privyseal.devices.actions.placing import lock_group, place_device
 from privyseal.devices.actions.registering import register
-from privyseal.devices.actions.telling import hear, take_events
+from privyseal.devices.actions.telling import hear, keep_events, keep_together, take_events
 from privyseal.devices.actions.unlocking import ask_unlocking, decide_unlocking, unlock_at_signer
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "enrol",
     "give_code",
     "hear",
+    "keep_events",
+    "keep_together",
     "lock_group",
     "mount_at_signer",
     "place_device",

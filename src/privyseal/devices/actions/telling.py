@@ -1,8 +1,8 @@
 """What a device tells: events are kept whole and in order, once; and it is heard, so that it is told what it lacks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from privyseal.device import events, signed
 from privyseal.device.events import Event, Head, Told
@@ -10,10 +10,12 @@ from privyseal.device.hello import Hello, hello
 from privyseal.device.orders import Acknowledgement
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.devices.hearing import acknowledged, key_for, known_device
-from privyseal.devices.locking import locked_by_serial
+from privyseal.devices.locking import locked_by_serial, locked_by_serials
 from privyseal.devices.models import Device, DeviceEvent, DevicePicture
 from privyseal.devices.rules import ALARMING, MOST_PICTURE_BYTES, DeviceRevoked
 from privyseal.kernel import shapes
+from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
@@ -21,6 +23,14 @@ from privyseal.ledger.transactions import transaction_required
 
 _SEEN_AGAIN_AFTER: Final = timedelta(minutes=1)
 _LOCKS: Final = {Told.LOCKED.value: True, Told.UNLOCKED.value: False}
+
+
+class News(NamedTuple):
+    """What one frame says that is new of its device, and the key that it is by."""
+
+    device: Device
+    events: Sequence[Event]
+    key: FrameKey
 
 
 def take_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> Acknowledgement:
@@ -33,21 +43,30 @@ def take_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> Ackno
 def keep_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> int:
     """Keep what is new of a frame of events, and record up to where; return the number of the newest."""
     device = locked_by_serial(serial)
-    if device.ending or not device.key:
-        raise DeviceRevoked(device=serial)
-    key = key_for(device, frame, at)
-    _, told = events.read(signed.opened(frame, Frame.EVENTS, key))
-    _settle_key(device, key)
-    new = events.following(Head(device.known, device.head), told)
-    if new:
-        _keep(device, new, at)
-        first, last = new[0].number, new[-1].number
-        for event in new:
-            if event.type in ALARMING:
-                about = {"device": device.uid, "company": device.company.uid}
-                book.record("device.alarmed", by=actor, at=at, **about, of=event.type, number=event.number)
-        book.record("device.told", by=actor, at=at, device=device.uid, first=first, last=last, head=device.head)
+    _keep(actor, at, [_news(device, Head(device.known, device.head), frame, at)])
     return device.known
+
+
+@command("device.tell-together")
+def keep_together(actor: Actor, at: datetime, *, frames: Sequence[tuple[str, str]]) -> list[int]:
+    """Keep what is new of frames of many devices, each with its serial, in one transaction; return which it could not.
+
+    What it could not keep changes nothing for the others: each of these goes to ``keep_events``, which says why.
+    """
+    devices = {device.serial: device for device in locked_by_serials({serial for serial, _ in frames})}
+    heads = {serial: Head(device.known, device.head) for serial, device in devices.items()}
+    news: list[News] = []
+    refused: list[int] = []
+    for place, (serial, frame) in enumerate(frames):
+        try:
+            one = _news(devices[serial], heads[serial], frame, at)
+        except (KeyError, Refused):
+            refused.append(place)
+            continue
+        news.append(one)
+        heads[serial] = Head.after(one.events[-1]) if one.events else heads[serial]
+    _keep(actor, at, news)
+    return refused
 
 
 def hear(at: datetime, *, serial: str, frame: str) -> tuple[Device, Hello]:
@@ -64,12 +83,25 @@ def hear(at: datetime, *, serial: str, frame: str) -> tuple[Device, Hello]:
     return device, said
 
 
+def _news(device: Device, head: Head, frame: str, at: datetime) -> News:
+    """Return what a frame of this device says that is new after this head, or refuse."""
+    if device.ending or not device.key:
+        raise DeviceRevoked(device=device.serial)
+    key = key_for(device, frame, at)
+    _, told = events.read(signed.opened(frame, Frame.EVENTS, key))
+    return News(device, events.following(head, told), key)
+
+
 @transaction_required
-def _keep(device: Device, new: Sequence[Event], at: datetime) -> None:
+def _keep(actor: Actor, at: datetime, news: Sequence[News]) -> None:
+    """Keep what is new of these, in the order of each device, and record up to where."""
+    for one in news:
+        _settle_key(one.device, one.key)
+    new = [one for one in news if one.events]
     DeviceEvent.objects.bulk_create(
         DeviceEvent(
-            device=device,
-            epoch=device.epoch,
+            device=one.device,
+            epoch=one.device.epoch,
             number=event.number,
             type=event.type,
             ticket=event.ticket,
@@ -77,14 +109,31 @@ def _keep(device: Device, new: Sequence[Event], at: datetime) -> None:
             received_at=at,
             said=event.to_json(),
         )
-        for event in new
+        for one in new
+        for event in one.events
     )
-    DevicePicture.objects.bulk_create(_pictures(device, new, at), ignore_conflicts=True)
-    head = Head.after(new[-1])
-    device.known, device.head, device.seen_at = head.number, head.digest, at
-    for event in new:
-        _follow(device, event, at)
-    device.save(update_fields=["known", "head", "seen_at", "counter", "is_locked", "health", "health_at"])
+    pictures = [picture for one in new for picture in _pictures(one.device, one.events, at)]
+    if pictures:
+        DevicePicture.objects.bulk_create(pictures, ignore_conflicts=True)
+    for one in new:
+        _follow(one.device, one.events, at)
+    for device in {one.device.pk: one.device for one in new}.values():
+        device.save(update_fields=["known", "head", "seen_at", "counter", "is_locked", "health", "health_at"])
+    book.record_each("device.alarmed", _alarms(new), by=actor, at=at)
+    book.record_each("device.told", map(_told, new), by=actor, at=at)
+
+
+def _told(one: News) -> Mapping[str, Json]:
+    first, last = one.events[0], one.events[-1]
+    return {"device": one.device.uid, "first": first.number, "last": last.number, "head": last.digest}
+
+
+def _alarms(new: Sequence[News]) -> Iterator[Mapping[str, Json]]:
+    for one in new:
+        about = {"device": one.device.uid, "company": one.device.company.uid}
+        for event in one.events:
+            if event.type in ALARMING:
+                yield {**about, "of": event.type, "number": event.number}
 
 
 def _settle_key(device: Device, by: FrameKey) -> None:
@@ -106,7 +155,15 @@ def _pictures(device: Device, new: Sequence[Event], at: datetime) -> Iterator[De
         yield DevicePicture(device=device, sha256=named, bytes=size, named_at=at)
 
 
-def _follow(device: Device, event: Event, at: datetime) -> None:
+def _follow(device: Device, new: Sequence[Event], at: datetime) -> None:
+    """Have the device's row say what these events say of it."""
+    head = Head.after(new[-1])
+    device.known, device.head, device.seen_at = head.number, head.digest, at
+    for event in new:
+        _follow_one(device, event, at)
+
+
+def _follow_one(device: Device, event: Event, at: datetime) -> None:
     counter = event.said.get("counter")
     if isinstance(counter, int) and not isinstance(counter, bool) and 0 <= counter < 2**53:
         device.counter = counter

@@ -128,7 +128,7 @@ WITHOUT_PROOF: Final = (
         "address.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read", "seal.look-at-photo", "evidence.take", "evidence.take-month", "hand.look-at-photograph", "draft.keep", "draft.drop",
     ),   # about one's own account alone, or how one enters it
     (
-        "device.mount", "device.unlock", "device.check-proof", "device.enrol", "device.renew", "device.tell",
+        "device.mount", "device.unlock", "device.check-proof", "device.enrol", "device.renew", "device.tell", "device.tell-together",
         "device.keep-picture",
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.confirm-sealed-each", "document.fail-sealing",

@@ -1,0 +1,77 @@
+"""Simulated machines at a real broker, with a database that commits, a signer, and several gateways."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from privyseal.device.events import Told
+from privyseal.devices import actions
+from privyseal.devices.models import Device as Row
+from privyseal.devices.rules import DeviceAct
+from privyseal.gateway.house import House
+from privyseal.identity.models import Company, Person
+from privyseal.signer.client import Client
+from privyseal.simulator.device import Device
+from tests.device.brokers import Broker, attended, broker, house_in, simulated
+from tests.device.test_real_gateway import story_of
+from tests.running.served import eventually
+
+
+@pytest.fixture
+def db(committed: str) -> str:
+    return committed
+
+
+@pytest.fixture
+def at_broker(tmp_path: Path, signer_folder: Path, signer: Client) -> Iterator[Broker]:
+    with broker(tmp_path, signer_folder) as found:
+        yield found
+
+
+@pytest.fixture
+def house(tmp_path: Path, at_broker: Broker) -> House:
+    return house_in(tmp_path, at_broker.address)
+
+
+def test_machines_live_at_a_broker_with_two_gateways(
+    at_broker: Broker, house: House, signer: Client, db: str, company: Company, zhao: Person, gu: Person, folder: Path
+) -> None:
+    with ExitStack() as stack:
+        first, second = (
+            stack.enter_context(simulated(zhao, company, serial, house, signer, folder)) for serial in ("MQ-1", "MQ-2")
+        )
+        with attended(house, signer, at_broker.inside), attended(house, signer, at_broker.inside):
+            for device in (first, second):
+                _tells(device)
+            _is_locked_while_it_listens(first, gu)
+            _is_lost(second, gu)
+
+
+def _tells(device: Device) -> None:
+    for _ in range(70):
+        device.at_it(lambda machine, at: machine.door_shut(0, at))
+    assert device.exchange("console") is None
+    assert device.machine is not None
+    head = device.machine.kept.head
+    assert device.machine.kept.unsent == ()
+    assert story_of(device.own.serial) == ([*range(1, head.number + 1)], head.digest)
+
+
+def _is_locked_while_it_listens(device: Device, keeper: Person) -> None:
+    threading.Thread(target=device.listen, args=(50,), daemon=True).start()
+    row = Row.objects.get(serial=device.own.serial)
+    actions.ask(keeper, datetime.now(UTC), device_uid=row.uid, act=DeviceAct.LOCK)
+    eventually(lambda: Row.objects.get(pk=row.pk).is_locked)
+    assert row.events.filter(type=Told.LOCKED.value).count() == 1
+
+
+def _is_lost(device: Device, keeper: Person) -> None:
+    row = Row.objects.get(serial=device.own.serial)
+    actions.end_device(keeper, datetime.now(UTC), device_uid=row.uid, act=DeviceAct.LOSE)
+    assert device.machine is not None
+    eventually(lambda: device.machine is not None and device.machine.kept.is_locked)
+    assert device.exchange("console") == "gateway-away"
