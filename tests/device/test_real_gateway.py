@@ -29,7 +29,7 @@ from privyseal.devices.models import Device as Row
 from privyseal.devices.rules import DeviceAct
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import Json
-from privyseal.signer.client import Client
+from privyseal.signer.answers import Public
 from privyseal.simulator.device import Device
 from privyseal.simulator.home import Home
 from privyseal.simulator.way import GatewayAway, Way
@@ -113,7 +113,7 @@ def standing(folder: Path, database: str, signer_folder: Path) -> Iterator[Gatew
 
 
 @pytest.fixture
-def gateway(tmp_path: Path, db: str, signer: Client, signer_folder: Path) -> Iterator[Gateway]:
+def gateway(tmp_path: Path, db: str, public: Public, signer_folder: Path) -> Iterator[Gateway]:
     with standing(tmp_path, db, signer_folder) as found:
         yield found
 
@@ -258,3 +258,9 @@ def _ends_with_its_gateway(device: Device, gateway: Gateway) -> None:
     gateway.process.send_signal(signal.SIGTERM)
     assert gateway.process.wait(10) == 0
     assert device.exchange("console") == "gateway-away"
+
+
+def test_a_gateway_that_is_killed_leaves_nobody_on_its_port(gateway: Gateway) -> None:
+    gateway.process.kill()
+
+    eventually(lambda: not gateway.answers())

@@ -6,7 +6,6 @@ session or a key: what it shows is handed over by the web application, on a sock
 
 import logging
 import os
-import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -14,22 +13,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-
 from privyseal.approval_page.door import Door
 from privyseal.approval_page.keeping import Kept
 from privyseal.approval_page.site import Site
-from privyseal.config import env, logs
-from privyseal.config.children import die_with_parent
+from privyseal.config import env, serving
 from privyseal.signer.passkeys import Page
 
 _THREADS: Final = 8
-_STOP_SECONDS: Final = 2
 _ROOT: Final = 0
 _LAST_PORT: Final = 65_535
-_MASTER: Final = "PRIVYSEAL_APPROVAL_MASTER"
 _NOWHERE: Final = "an address of https:// with a name, other than the web application's, or http://localhost"
 
 
@@ -77,28 +69,18 @@ def approval_url(port: int, *, home: str) -> str:
 
 def serve(counter: Counter) -> None:
     """Answer browsers and the web application until told to stop."""
-    os.environ[_MASTER] = str(os.getpid())
-    Server(
+    serving.serve(
         "privyseal.config.approvalserver:application",
-        address=counter.host,
+        host=counter.host,
         port=counter.port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=_THREADS,
-        websockets=False,
-        respawn_failed_workers=True,
-        respawn_interval=0.5,
-        workers_kill_timeout=_STOP_SECONDS,
-        log_level=LogLevels(counter.log_level.lower()),
-        log_dictconfig=logs.configuration(counter.log_level),
-        factory=True,
-    ).serve()
+        threads=_THREADS,
+        log_level=counter.log_level,
+    )
 
 
 def application() -> Site:
     """Return what answers browsers, with the way in for the web application opened beside it."""
-    if parent := os.environ.get(_MASTER):
-        die_with_parent(signal.SIGKILL, parent=int(parent))
+    serving.end_with_server()
     counter, kept = Counter.from_environment(), Kept()
     peers = {_ROOT, os.geteuid()} | ({counter.peer_uid} if counter.peer_uid is not None else set())
     folder = Path(counter.socket).parent

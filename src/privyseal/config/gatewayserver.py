@@ -14,17 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-
-from privyseal.config import env, logs
+from privyseal.config import env, serving
 
 if TYPE_CHECKING:
     from privyseal.gateway.site import Site
 
 _THREADS: Final = 64
-_STOP_SECONDS: Final = 2
 _LIST_SECONDS: Final = 15
 _LAST_PORT: Final = 65_535
 
@@ -65,26 +60,19 @@ def serve(gate: Gate) -> None:
     signer = Client(Path(gate.signer_socket))
     certificate = house.certificate_in(gate.folder, own, gate.names, signer=signer)
     house.revoked_in(gate.folder, signer=signer)
-    Server(
+    serving.serve(
         "privyseal.config.gatewayserver:application",
-        address=gate.host,
+        host=gate.host,
         port=gate.port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=_THREADS,
-        websockets=False,
-        respawn_failed_workers=True,
-        respawn_interval=0.5,
-        workers_kill_timeout=_STOP_SECONDS,
-        log_level=LogLevels(gate.log_level.lower()),
-        log_dictconfig=logs.configuration(gate.log_level),
-        ssl_cert=certificate,
-        ssl_key=gate.folder / "key.pem",
-        factory=True,
-    ).serve()
+        threads=_THREADS,
+        log_level=gate.log_level,
+        certificate=certificate,
+        key=gate.folder / "key.pem",
+    )
 
 
 def application() -> "Site":
+    serving.end_with_server()
     import django  # noqa: PLC0415  Django is set up only now
 
     django.setup()

@@ -10,15 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-
-from privyseal.config import env, logs
+from privyseal.config import env, serving
 from privyseal.config.loading import load
 
 _MOST_WORKERS: Final = 4  # by default; each takes about 100 MB
-_STOP_SECONDS: Final = 2
 _ALLOCATIONS: Final = 10_000  # between two looks for garbage in cycles, of which a request leaves little
 
 
@@ -46,23 +41,17 @@ class Front:
 def serve(front: Front, *, data: Path) -> None:
     """Answer requests until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privyseal.config.settings")
-    os.environ["PRIVYSEAL_WEB_MASTER"] = str(os.getpid())
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures(data, front))
     _load_once()
-    Server(
+    serving.serve(
         "privyseal.config.wsgi:application",
-        address=front.host,
+        host=front.host,
         port=front.port,
-        interface=Interfaces.WSGI,
         workers=front.workers,
-        blocking_threads=front.threads,
-        websockets=False,
-        respawn_failed_workers=True,
-        respawn_interval=0.5,
-        workers_kill_timeout=_STOP_SECONDS,
-        log_level=LogLevels(front.log_level.lower()),
-        log_dictconfig=logs.configuration(front.log_level),
-    ).serve()
+        threads=front.threads,
+        log_level=front.log_level,
+        is_made_in_worker=False,
+    )
 
 
 def _load_once() -> None:

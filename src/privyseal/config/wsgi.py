@@ -1,14 +1,11 @@
 """The web application as any WSGI server loads it."""
 
 import os
-import signal
 
 from django.core.wsgi import get_wsgi_application
 
-from privyseal.config.children import die_with_parent
+from privyseal.config import serving
 
-if parent := os.environ.get("PRIVYSEAL_WEB_MASTER"):
-    die_with_parent(signal.SIGKILL, parent=int(parent))
-
+serving.end_with_server()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privyseal.config.settings")
 application = get_wsgi_application()

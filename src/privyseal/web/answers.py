@@ -109,5 +109,6 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if is_by_itself(request):
         brief = {"taken": False, "code": refusal.code, "words": words_for(refusal)}
         return advised(JsonResponse(brief, status=status_of(refusal)), refusal)
+    request.is_refused = True  # type: ignore[attr-defined]  # read by the frame
     said = {"words": words_for(refusal), "code": refusal.code}
     return advised(render(request, "web/refused.html", said, status=status_of(refusal)), refusal)

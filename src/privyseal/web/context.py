@@ -1,6 +1,8 @@
 """What stands around every page: who is here, where they can go, how much waits for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest
@@ -161,17 +163,23 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     at = now()
     powers = getattr(request, "powers", None) or powers_of(person, at)
     held = tuple(POWER[power] for power in Power if powers.anywhere(power))
-    waiting = getattr(request, "waiting", None)
-    if waiting is None:
-        waiting = count_waiting_for(person, at, most=MOST_COUNTED + 1)
-    current = _current(request)
-    counts = {"home": waiting, "messages": unread(person, at, most=MOST_COUNTED + 1)}
+    current, counts = _current(request), _counts(request, person, at)
     menu = tuple(
         MenuItem(place, reverse(place.name), place.name == current, counts.get(place.name, 0))
         for place in PLACES
         if place.power is None or powers.anywhere(place.power)
     )
     return {"frame": Frame(is_demo, person, held, menu)}
+
+
+def _counts(request: HttpRequest, person: Person, at: datetime) -> Mapping[str, int]:
+    """Count what waits behind each place; not beside a refusal, which whoever attacks asks for most and pays least."""
+    if getattr(request, "is_refused", False):
+        return {}
+    waiting = getattr(request, "waiting", None)
+    if waiting is None:
+        waiting = count_waiting_for(person, at, most=MOST_COUNTED + 1)
+    return {"home": waiting, "messages": unread(person, at, most=MOST_COUNTED + 1)}
 
 
 def _current(request: HttpRequest) -> str:
