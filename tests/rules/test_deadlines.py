@@ -66,6 +66,16 @@ def test_what_two_rows_ask_is_asked_once_and_within_the_shorter_time() -> None:
     assert shorter(None, quick) == shorter(quick, None) == shorter(TWO_DAYS, quick) == quick
 
 
+def test_what_several_rows_ask_is_decided_beside_others_only_where_each_lets_it() -> None:
+    table = [
+        Row(stages=((ONE,),), types=frozenset({kind}), is_together=kind == "official")
+        for kind in ("official", "finance")
+    ]
+
+    assert [one.is_together for one in asked_for(table, CASES[:1])] == [True]
+    assert [one.is_together for one in asked_for(table, CASES)] == [False]
+
+
 def test_reminders_lie_between_the_beginning_and_the_end() -> None:
     known = reckoned(TWO_DAYS, MONDAY, COUNTRY)
 

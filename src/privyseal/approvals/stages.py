@@ -108,7 +108,7 @@ def seats_to_ask(application: Application, lines: Sequence[Line]) -> tuple[list[
     application.policy = str(policy.number)
     application.required_kinds = sorted({*application.required_kinds, *(kind.value for kind in required)})
     seats = [
-        _asked(application, seat, number, position, row=one.row)
+        _asked(application, seat, number, position, by=one)
         for number, one in enumerate(stages, start=1)
         for position, seat in enumerate(one.stage, start=1)
     ]
@@ -134,7 +134,7 @@ def _dues(application: Application, stages: Sequence[Asked]) -> Iterator[Due]:
         )
 
 
-def _asked(application: Application, seat: Seat, stage: int, position: int, *, row: int) -> SeatAsked:
+def _asked(application: Application, seat: Seat, stage: int, position: int, *, by: Asked) -> SeatAsked:
     posts, people = _meant(application, seat)
     return SeatAsked(
         application=application,
@@ -143,7 +143,8 @@ def _asked(application: Application, seat: Seat, stage: int, position: int, *, r
         who=seat.who.value,
         name=seat.name,
         needed=seat.needed,
-        row=row,
+        row=by.row,
+        is_together=by.is_together,
         posts=posts,
         people=people,
     )

@@ -113,6 +113,16 @@ class VoteForm(CommandForm):
     )
 
 
+class TogetherForm(CommandForm):
+    """A yes to each of the applications that are ticked, as each was shown: its uid, and the digest of what it says."""
+
+    chosen = forms.MultipleChoiceField(error_messages={"required": _("Tick what you say yes to.")})
+
+    def __init__(self, data: Sent = None, *, offered: Iterable[str]) -> None:
+        super().__init__(data)
+        offer(self.fields["chosen"], [(one, "") for one in offered])
+
+
 class ReasonForm(CommandForm):
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
 

@@ -128,6 +128,14 @@ class RowForm(ShownForm):
         help_text=_("An amount that nobody stated counts as more than any other."),
     )
 
+    is_together = forms.BooleanField(
+        label=_("Whoever decides may say yes to several of these on one page"),
+        required=False,
+        help_text=_(
+            "For uses that are alike and many. Each is shown with what it asks for, and each yes counts for one."
+        ),
+    )
+
     def __init__(
         self,
         data: Sent = None,
@@ -192,6 +200,7 @@ class RowForm(ShownForm):
             least=_hundredths(said["least"]),
             below=_hundredths(said["below"]),
             deadlines=deadlines if any(deadlines) else (),
+            is_together=said["is_together"],
         )
         return replace(row, purposes=frozenset({Purpose.USE})) if row.is_of_uses and not row.purposes else row
 
@@ -210,6 +219,7 @@ def initial_of(row: Row) -> dict[str, Any]:
         "parties": "\n".join(sorted(row.parties - set(Counterparty))),
         "off_site": {None: "", True: "yes", False: "no"}[row.is_off_site],
         "requires": sorted(row.requires),
+        "is_together": row.is_together,
     }
     for number, (stage, seat) in enumerate(_flat(row.stages), start=1):
         said[f"stage{number}"] = stage

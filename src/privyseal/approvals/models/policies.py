@@ -68,6 +68,7 @@ class SeatAsked(models.Model):
     ``posts`` and ``people`` say who, by key; with neither, any approver, here or by the outside system of that name.
     Whoever holds such a post when they vote is meant, not whoever held it then. ``needed`` of 0 is all of
     them. ``row`` is which row of the policy asked for it, counted from one; not known of applications from before.
+    ``is_together`` where the policy lets it be decided on one page with others.
     """
 
     pk = models.CompositePrimaryKey("application_id", "stage", "position")
@@ -78,11 +79,13 @@ class SeatAsked(models.Model):
     name = models.CharField(max_length=32, blank=True)
     needed = models.PositiveSmallIntegerField()
     row = models.PositiveSmallIntegerField(null=True)
+    is_together = models.BooleanField(default=False, db_default=False)
     posts = ArrayField(models.BigIntegerField(), default=list)
     people = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         db_table = "application_seat"
+        indexes = [models.Index(fields=["application"], condition=Q(is_together=True), name="seat_is_together")]
         constraints = [
             models.CheckConstraint(condition=Q(who__in=[who.value for who in Who]), name="seat_is_known"),
             models.CheckConstraint(condition=Q(who__in=ANYBODY) | ~Q(posts=[], people=[]), name="seat_names_somebody"),

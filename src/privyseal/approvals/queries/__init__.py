@@ -18,16 +18,14 @@ from privyseal.approvals.models import (
     Comment,
     CopyCheck,
     Detour,
-    JointCasting,
     Line,
     Reader,
     Urging,
     VoidVote,
     Vote,
 )
-from privyseal.approvals.queries.turns import detours_here, seat_for
+from privyseal.approvals.queries.deciding import IN_TURN, to_decide
 from privyseal.approvals.rules import Part, State
-from privyseal.approvals.rules.course import Course, Turn
 from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.approvals.stages import approvers_of, detours_of
 from privyseal.approvals.statements import shown_digest, statements_of
@@ -49,8 +47,6 @@ from privyseal.signer.statement import Purpose, Statement
 
 # What lets a person see every application of a company.
 _SEE: Final = (Power.APPROVE, Power.MANAGE)
-# What is due first; what has no deadline comes after it.
-_IN_TURN: Final = ("due_at", "submitted_at", "pk")
 # How many times more than can be shown are looked through for what somebody may decide, before all are.
 _LOOKED_AHEAD: Final = 4
 _TALKED_OF: Final = frozenset({State.PENDING.value, State.AGREED.value, State.APPROVED.value})
@@ -225,7 +221,7 @@ def _newest(ways: Sequence[QuerySet[Application]], limit: int, below: int | None
 def waiting_for(actor: Person, at: datetime, *, most: int, counted: int) -> Waiting:
     """Return what an actor can decide or carry out now: what is due first, and the count up to a bound."""
     keys = _waiting_visible_to(actor, at, most=counted)
-    found = visible_to(actor, at).filter(pk__in=keys).order_by(*_IN_TURN)
+    found = visible_to(actor, at).filter(pk__in=keys).order_by(*IN_TURN)
     return Waiting(found[:most], min(len(keys), counted))
 
 
@@ -234,30 +230,16 @@ def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:
     return min(len(_waiting_visible_to(actor, at, most=most)), most)
 
 
-def _of_narrowed(powers: identity.Powers) -> Q:
-    """Return the condition that narrowed powers suffice to decide on every line; none where nothing is narrowed."""
-    single = powers.single_seals(Power.APPROVE)
-    units = identity.units_below(powers.single_units(Power.APPROVE))
-    lines = Line.objects.filter(application=OuterRef("pk"))
-    may_decide = Q(~Exists(lines.exclude(seal__uid__in=single))) if single else Q()
-    if units:
-        reached = Q(seal__uid__in=single) | Q(seal__unit__in=units)
-        # To decide that a seal goes elsewhere takes the unit to which it goes as well.
-        there = Q(terms__unit__in=list(identity.uids_of_units(units)))
-        may_decide |= Q(~Exists(lines.exclude(reached))) & (~Q(purpose=Purpose.ASSIGN.value) | there)
-    return may_decide
-
-
 def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
     """Return what an actor can decide and carry out, by key: what is due first up to a bound."""
-    found = [each.order_by(*_IN_TURN) for each in waiting_for_nobody_else(actor, at, most=most)]
+    found = [each.order_by(*IN_TURN) for each in waiting_for_nobody_else(actor, at, most=most)]
     powers = identity.powers_of(actor, at)
     if not powers.anywhere(Power.APPROVE):
         return _first_of(found, most)
-    to_decide = _to_decide(actor, at, powers)
+    pending = to_decide(actor, at, powers)
     # Apart, each is found in its order by an index of its own, which stops at the bound.
-    found.append(to_decide.filter(due_at__isnull=False).order_by(*_IN_TURN))
-    undated = to_decide.filter(due_at=None).order_by("submitted_at", "pk")
+    found.append(pending.filter(due_at__isnull=False).order_by(*IN_TURN))
+    undated = pending.filter(due_at=None).order_by("submitted_at", "pk")
     ahead = _undated_ahead(powers, most=_LOOKED_AHEAD * most)
     keys = _first_of([*found, undated.filter(among("pk", ahead))], most)
     is_all = len(keys) >= most or len(ahead) < _LOOKED_AHEAD * most
@@ -275,24 +257,6 @@ def _first_of(found: Sequence[QuerySet[Application]], most: int) -> list[int]:
         return []
     first, *others = (each.values_list("pk", flat=True)[:most] for each in found)
     return list(first.union(*others) if others else first)
-
-
-def _to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[Application]:
-    may_decide = among("company_id", powers.whole_companies(Power.APPROVE))
-    if narrowed := _of_narrowed(powers):
-        may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE))
-    mine = Casting.objects.filter(application=OuterRef("pk"), person=actor).exclude(is_approver=True)
-    elsewhere = JointCasting.objects.filter(joint=OuterRef("joint"), person=actor).exclude(is_approver=True)
-    voted = Vote.objects.filter(Q(person=actor) | Q(for_person=actor), application=OuterRef("pk"))
-    gave = detours_here(Course.FORWARD).filter(by=actor)
-    waits = detours_here(Course.ASK_FURTHER).filter(by=actor, turn=Turn.BEFORE.value)
-    decided = Vote.objects.filter(application=OuterRef("application"), person=OuterRef("person"))
-    pending = Application.objects.filter(may_decide, seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
-    pending = pending.filter(~Exists(mine), ~Exists(voted)).exclude(Exists(elsewhere), joint__isnull=False)
-    beyond = JointCasting.objects.filter(joint=OuterRef("adds_to__joint"), person=actor).exclude(is_approver=True)
-    pending = pending.exclude(Exists(beyond), adds_to__isnull=False)
-    pending = pending.exclude(Exists(gave) | Exists(waits.exclude(Exists(decided))), detours_made__gt=0)
-    return pending.exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at))
 
 
 def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:

@@ -12,17 +12,19 @@ from privyseal.approvals.rules.seats import Stage
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A stage that is asked for, by when it decides, and by which row, counted from one."""
+    """A stage that is asked for, by when it decides, by which row, counted from one, and whether beside others."""
 
     stage: Stage
     deadline: Deadline | None
     row: int
+    is_together: bool = False
 
 
 def asked_for(table: Table, cases: Iterable[Case]) -> tuple[Asked, ...]:
     """Return the stages that decide all of the cases, those of an earlier row first, or refuse.
 
-    What several rows ask for is asked once, within the shortest time; what one row asks for twice stays twice.
+    What several rows ask for is asked once, within the shortest time, and beside other applications only if each row
+    lets it; what one row asks for twice stays twice.
     """
     asked = list[Asked]()
     for number in sorted({_first(table, case) for case in cases}):
@@ -31,10 +33,11 @@ def asked_for(table: Table, cases: Iterable[Case]) -> tuple[Asked, ...]:
             own[stage] += 1
             there = [place for place, one in enumerate(asked) if one.stage == stage]
             if own[stage] > len(there):
-                asked.append(Asked(stage, deadline, number + 1))
+                asked.append(Asked(stage, deadline, number + 1, row.is_together))
             else:
                 place = there[own[stage] - 1]
-                asked[place] = replace(asked[place], deadline=shorter(asked[place].deadline, deadline))
+                soonest, is_together = shorter(asked[place].deadline, deadline), asked[place].is_together
+                asked[place] = replace(asked[place], deadline=soonest, is_together=is_together and row.is_together)
     return tuple(asked)
 
 

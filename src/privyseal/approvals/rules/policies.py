@@ -94,7 +94,8 @@ class Row:
 
     Amounts are from ``least`` up to what is less than ``below``, in hundredths of the company's money. ``parties`` are
     sides and folded names. ``requires`` is what has to lie beside the document where the row decides. ``deadlines`` are
-    those of the stages, in turn; stages at the end may go without.
+    those of the stages, in turn; stages at the end may go without. ``is_together`` lets whoever decides say yes to
+    several applications on one page.
     """
 
     stages: tuple[Stage, ...]
@@ -109,6 +110,7 @@ class Row:
     is_off_site: bool | None = None
     requires: frozenset[Kind] = frozenset()
     deadlines: tuple[Deadline | None, ...] = ()
+    is_together: bool = False
 
     @property
     def each_deadline(self) -> tuple[Deadline | None, ...]:
@@ -130,7 +132,8 @@ class Row:
     @property
     def is_of_uses(self) -> bool:
         """Tell whether the row says something that only a use has."""
-        return bool(self.categories or self.parties or self.requires or self.is_off_site is not None)
+        is_said = self.is_off_site is not None or self.is_together
+        return bool(self.categories or self.parties or self.requires or is_said)
 
     def is_with(self, parties: frozenset[str]) -> bool:
         return not self.parties or not self.parties.isdisjoint(parties)
@@ -149,8 +152,9 @@ class Row:
     def to_json(self) -> dict[str, Json]:
         said = [None if one is None else one.to_json() for one in self.deadlines]
         # Left out where there is none, so that a row from before is written, and digested, as it was.
-        timed: dict[str, Json] = {"deadlines": said} if any(self.deadlines) else {}
-        return timed | {
+        later: dict[str, Json] = {"deadlines": said} if any(self.deadlines) else {}
+        later |= {"is_together": True} if self.is_together else {}
+        return later | {
             "purposes": sorted(self.purposes),
             "types": sorted(self.types),
             "units": sorted(self.units),
@@ -186,6 +190,7 @@ class Row:
             is_off_site=said.get("is_off_site"),
             requires=frozenset(Kind(kind) for kind in said.get("requires", ())),
             deadlines=tuple(one and Deadline.from_json(one) for one in said.get("deadlines", ())),
+            is_together=said.get("is_together", False),
         )
 
 

@@ -63,6 +63,7 @@ class RowShown:
     when: tuple[str, ...]
     stages: tuple[str, ...]
     requires: str
+    is_together: bool
     findings: tuple[FindingShown, ...]
     is_last: bool
 
@@ -127,6 +128,7 @@ def rows(table: Sequence[Row], findings: Iterable[Finding], names: Names) -> lis
             when=tuple(_when(row, names)),
             stages=tuple(timed(*one, names) for one in zip(row.stages, row.each_deadline, strict=True)),
             requires=_(", ").join(str(KIND[kind]) for kind in Kind if kind in row.requires),
+            is_together=row.is_together,
             findings=tuple(by_row.get(number, ())),
             is_last=number == len(table),
         )

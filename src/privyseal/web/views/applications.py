@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -89,10 +90,22 @@ def vote(request: SignedIn, uid: str) -> HttpResponse:
             shown_sha256=said["shown_sha256"],
             comment=said["comment"],
         ),
-        done=_("Your decision is recorded."),
-        back=to("application", uid),
+        done="",
+        back=lambda _state: _decided(request, uid),
         again=page_again(request, uid, comment=form.data.get("comment", "")),
     )
+
+
+def _decided(request: SignedIn, uid: str) -> HttpResponse:
+    """Go back to what was decided, from where the next one that waits is a tap away."""
+    waiting = queries.waiting_for(request.user, now(), most=1, counted=1).oldest.first()
+    said, ahead = _("Your decision is recorded."), _("To the next one")
+    if waiting is None or waiting.uid == uid:
+        messages.success(request, said)
+    else:
+        address = reverse("application", args=[waiting.uid])
+        messages.success(request, format_html('{} <a href="{}">{}</a>', said, address, ahead))
+    return redirect("application", uid)
 
 
 @capability("signed-in")

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from privyseal.approvals import queries
+from privyseal.approvals.queries.deciding import decided_together
 from privyseal.approvals.queries.filing import waivers_to_decide
 from privyseal.custody.queries import permits_at_hand
 from privyseal.custody.queries.photographs import debts_visible_to
@@ -26,6 +27,7 @@ from privyseal.web.shown import powers as shown_powers
 
 _MOST: Final = 20
 _LATEST: Final = 10
+_SEVERAL: Final = 2
 
 
 @capability("signed-in")
@@ -46,6 +48,7 @@ def home(request: SignedIn) -> HttpResponse:
         "own": applications.rows(own, at),
         "may_miss": bool(at_hand or take_outs) or any(powers.anywhere(power) for power in may_alone(Act.LOSE)),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
+        "is_together": len(decided_together(request.user, at, most=_SEVERAL)) == _SEVERAL,
         "may_approve": powers.anywhere(Power.APPROVE),
         "ending": shown_powers.rows(own_grants_ending_soon(request.user, at)[:_MOST], at, may=frozenset()),
         "to_change": list(seals_to_change(request.user, at)[:_MOST]),
