@@ -135,6 +135,7 @@ NOTHING: Final = staticmethod(lambda *_, **__: None)
         (Watched, "alarm", NOTHING, "somebody at its case"),
         (Watched, "tick", NOTHING, "by itself"),
         (Device, "renew", NOTHING, "by itself"),
+        (Watched, "_tell_place", NOTHING, "where it is fenced"),
         (Quiet, "note", NOTHING, "told to ask later"),
         (Machine, "_unlock", _takes_again, "an order to unlock"),
         (keypad, "_untimely", NOTHING, "a code opens once"),

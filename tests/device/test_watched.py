@@ -10,7 +10,19 @@ from privyseal.device.orders import Instruction, Order
 from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame
 from privyseal.device.watched import Alarm, Watched
-from tests.device.test_machine import IDENTITY, NOON, OPERATOR, OTHER_SEAL, SEAL, SHANGHAI, Parts, frame, ticket, told
+from tests.device.test_machine import (
+    IDENTITY,
+    NOON,
+    OPERATOR,
+    OTHER_SEAL,
+    SEAL,
+    SHANGHAI,
+    Parts,
+    frame,
+    ticket,
+    told,
+    types,
+)
 
 FULL: Final = {1: SEAL, 2: OTHER_SEAL}
 
@@ -108,3 +120,16 @@ def test_a_session_that_leaves_its_fence_or_its_window_or_loses_its_seal_stamps_
     parts.seals = frozenset({OTHER_SEAL})
     assert machine.fire(NOON) is Cannot.WRONG_SEAL
     assert parts.counter == 0
+
+
+def test_it_tells_where_it_is_while_a_ticket_fences_it_and_at_no_other_time() -> None:
+    parts = Parts()
+    machine = cabinet(parts)
+    parts.where = (SHANGHAI.latitude, SHANGHAI.longitude)
+    machine.tick(NOON)
+    assert "position" not in types(machine)
+    machine.take(frame(ticket(place=SHANGHAI)), NOON)
+    for minutes in (0, 9, 11, 60 * 24):
+        machine.tick(NOON + timedelta(minutes=minutes))
+
+    assert types(machine).count("position") == 2

@@ -24,6 +24,7 @@ from privyseal.custody.actions import (
     watch_take_outs,
 )
 from privyseal.devices.actions import mount_at_signer, stop_at_signer, unlock_at_signer
+from privyseal.devices.positions import watch_positions
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
 from privyseal.keeping.actions import blot_what_waits, discard_tables_over
@@ -196,6 +197,7 @@ def sweep_once(at: datetime) -> None:
     watch_debts(at)
     finish_over(at)
     watch_take_outs(at)
+    watch_positions(at)
     watch_stock_takes(at)
     watch_leavers(at)
     watch_seals(at)

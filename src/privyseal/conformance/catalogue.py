@@ -16,6 +16,7 @@ CASES: Final[Mapping[str, Case]] = {
     "a ticket for another seal opens nothing": cases.other_seals,
     "a seal that is changed while it is open does not come down": cases.seal_changed,
     "outside its fence it neither opens nor stamps": cases.fences,
+    "where it is fenced it tells where it is, every ten minutes": unasked_cases.positions,
     "it waits until as many others have agreed to this impression as the ticket says": cases.confirmations,
     "a ticket that is withdrawn opens and stamps nothing": cases.withdrawn,
     "a cut before the seal comes down leaves an impression that is made once": cases.cut_before,

@@ -5,9 +5,12 @@ from typing import Final
 
 from privyseal.conformance.trial import Trial, Wrong
 from privyseal.device.orders import Order
+from privyseal.device.tickets import Fence
 
 _PAST_A_DAY: Final = 90_000
 _WAITS: Final = 300
+_PAST_TEN_MINUTES: Final = 601
+_HERE: Final = (31_230_416, 121_473_701)
 _PAST_RENEWAL: Final = 61 * 86_400
 
 
@@ -15,6 +18,21 @@ def by_itself(trial: Trial) -> None:
     """Set its clock on, by a day and past the time from which it renews, and back."""
     try:
         _tells_and_renews(trial)
+    finally:
+        trial.done("clock", "0")
+        trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+        trial.sync()
+
+
+def positions(trial: Trial) -> None:
+    """Fence it in, and look whether it tells where it is, not more often than every ten minutes."""
+    try:
+        trial.done("place", *map(str, _HERE))
+        trial.offered(place=Fence(*_HERE, 200))
+        trial.came()
+        trial.done("clock", str(_PAST_TEN_MINUTES))
+        trial.one(trial.came(), "position", latitude=_HERE[0], longitude=_HERE[1])
+        trial.none(trial.came(), "position")
     finally:
         trial.done("clock", "0")
         trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")

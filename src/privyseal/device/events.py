@@ -52,6 +52,7 @@ class Told(StrEnum):
     DOOR_SHUT = "door-shut"
     SEAL_TAKEN = "seal-taken"
     SEAL_RETURNED = "seal-returned"
+    POSITION = "position"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Kept:
     ``withdrawn`` are tickets that never open again, ``mounted`` says by slot which seal is to be there, ``granted`` the
     seal that the open code is for; ``doors`` says since when those are open that are, ``held`` which of them were told
     of as open too long, and ``tags`` which seal was last read in which slot; ``health_at`` is when it last told how
-    it is, or began.
+    it is, or began, and ``place_at`` when where it is.
     """
 
     head: Head = field(default_factory=Head)
@@ -67,6 +67,7 @@ class Kept:
     tags: Mapping[str, str] = field(default_factory=dict)
     seen_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     health_at: str = ""
+    place_at: str = ""
 
     def to_bytes(self) -> bytes:
         value = {each.name: getattr(self, each.name) for each in fields(self)}

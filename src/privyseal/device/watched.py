@@ -12,10 +12,12 @@ from typing import Final, Protocol
 from privyseal.device.events import Told
 from privyseal.device.machine import Machine
 from privyseal.device.parts import Mechanics
+from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import Json, utc_text, utc_time
 
 DOOR_SECONDS: Final = 120
 HEALTH_EVERY: Final = timedelta(days=1)
+PLACE_EVERY: Final = timedelta(minutes=10)
 
 
 class Alarm(StrEnum):
@@ -77,15 +79,28 @@ class Watched(Machine):
                 self._changed(slot, before, seal, at, tags)
 
     def tick(self, at: datetime) -> None:
-        """Tell once of each door that is open too long, and once a day how the device is."""
+        """Tell once of each door that is open too long, once a day how it is, and where, while it is fenced."""
         if not self.kept.health_at:
             self._keep(health_at=utc_text(at))
         if abs(at - utc_time(self.kept.health_at)) >= HEALTH_EVERY:  # also after a clock that was far ahead was set
             self._tell_health(at)
+        self._tell_place(at)
         for slot, since in self.kept.doors.items():
             if slot not in self.kept.held and at - utc_time(since) > timedelta(seconds=DOOR_SECONDS):
                 said: dict[str, Json] = {"kind": Alarm.DOOR_HELD.value, "since": since, "slot": int(slot)}
                 self._tell(Told.ALARM, at, ticket=self._ticket, said=said, held=(*self.kept.held, slot))
+
+    def _tell_place(self, at: datetime) -> None:
+        place, last = self._mechanics.place(), self.kept.place_at
+        if place is None or (last and abs(at - utc_time(last)) < PLACE_EVERY) or not self._is_fenced(at):
+            return
+        said: dict[str, Json] = {"latitude": place[0], "longitude": place[1]}
+        self._tell(Told.POSITION, at, ticket=self._ticket, said=said, place_at=utc_text(at))
+
+    def _is_fenced(self, at: datetime) -> bool:
+        """Tell whether some ticket says where it may be now: only then where it is concerns anybody."""
+        fenced = (Ticket.of(said) for said in self.kept.tickets.values() if said["place"] is not None)
+        return any(ticket.opens_at <= at < ticket.closes_at for ticket in fenced)
 
     @property
     def _ticket(self) -> str:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from privyseal.device.enrolment import DeviceKind
+from privyseal.device.events import Told
 from privyseal.device.orders import Request
 from privyseal.devices.rules import Because, DeviceState, state_of
 from privyseal.identity.models import Company, DigestField, Person, Unit, new_uid
@@ -116,6 +117,7 @@ class DeviceEvent(models.Model):
     class Meta:
         db_table = "device_event"
         constraints = [models.UniqueConstraint(fields=["device", "epoch", "number"], name="one_event_a_number")]
+        indexes = [models.Index(fields=["device", "at"], condition=Q(type=Told.POSITION.value), name="positions_told")]
 
 
 class DevicePicture(models.Model):

@@ -78,6 +78,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "take-out.give": _("hand a seal over to its bearer"),
     "take-out.receive": _("receive a seal to be taken out"),
     "take-out.report": _("say where a seal is"),
+    "take-out.machine-left": _("say that a machine left its fence"),
     "take-out.bring": _("bring a seal back"),
     "take-out.take-back": _("take a seal back from its bearer"),
     "take-out.watch": _("say of a take-out what time brought"),

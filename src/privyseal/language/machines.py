@@ -72,4 +72,5 @@ TOLD: Final[Mapping[Told, Promise]] = {
     Told.MOUNTED: _("Told which seal is mounted"),
     Told.WITHDRAWN: _("Ticket withdrawn"),
     Told.ALARM: _("Gave the alarm"),
+    Told.POSITION: _("Said where it is"),
 }

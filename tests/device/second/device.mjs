@@ -328,7 +328,7 @@ async function enrol(address, typed) {
   part({ seal: own.told.seals[0], clock: (timeOf(own.told.at) - Date.now()) / 1000 });
   kept = {
     number: 0, digest: ZERO, unsent: [], tickets: {}, withdrawn: [], begun: {}, spent: {}, session: null, counter: parts.counter,
-    orders: 0, requests: 0, locked: false, lockedBy: 0, seen: 0, health: now(), newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
+    orders: 0, requests: 0, locked: false, lockedBy: 0, seen: 0, health: now(), place: 0, newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
   };
   start();
   return "ok";
@@ -350,6 +350,10 @@ async function renew() {
 async function keepUp() {
   if (!kept || !parts.power) return "ok";
   if (Math.abs(now() - kept.health) >= 86400000) health({});
+  const isFenced = Object.values(kept.tickets).some((one) => one.place && timeOf(one.opens_at) <= now() && now() < timeOf(one.closes_at));
+  if (isFenced && parts.place && Math.abs(now() - kept.place) >= 600000) {
+    tell("position", { latitude: parts.place[0], longitude: parts.place[1] }, { place: now() });
+  }
   if (parts.network && now() >= timeOf(own.told.renew_at)) await renew().catch(() => null);
   return "ok";
 }

@@ -142,6 +142,13 @@ def report_place(
     return made.pk
 
 
+@command("take-out.machine-left")
+def machine_left(actor: Actor, at: datetime, *, take_out_uid: str, cause: str) -> str:
+    """Say that the machine with the seal in it left the fence: one incident a leaving, however often it is said."""
+    one = locked_take_out(take_out_uid)
+    return raise_alarm(actor, at, kind=AlarmKind.PLACE, cause=cause, seal=one.seal).uid
+
+
 @command("take-out.bring")
 def bring_back(actor: Person, at: datetime, *, take_out_uid: str, done_at: datetime | None = None) -> str:
     """Say that the seal is back in the house: what was taken for stamping has to be settled before."""

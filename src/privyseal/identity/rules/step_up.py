@@ -133,7 +133,7 @@ WITHOUT_PROOF: Final = (
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.confirm-sealed-each", "document.fail-sealing",
         "hand.compare", "permit.draw-sample",
-        "application.keep-time", "seal.expire", "hand.finish", "take-out.watch", "alarm.raise", "stock.remind-place", "stock.remind-counter", "hand.remind-photographs", "stock.leave", "take-out.leave-unborne", "take-out.leave-outside", "incident.hand-on", "hand.leave-debt", "hand.leave-blank", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
+        "application.keep-time", "seal.expire", "hand.finish", "take-out.watch", "take-out.machine-left", "alarm.raise", "stock.remind-place", "stock.remind-counter", "hand.remind-photographs", "stock.leave", "take-out.leave-unborne", "take-out.leave-outside", "incident.hand-on", "hand.leave-debt", "hand.leave-blank", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "cosigner.watch",
         "seal.own-yes-told", "passkey.told", "passkey.denial-told", "charter.told",
         "signer.watch", "document.linger", "seal.linger", "installation.begin-anew", "permit.void-all", "seal.follow-key",

@@ -18,6 +18,7 @@ from privyseal.custody.queries import keeper_of, late_acts_of
 from privyseal.custody.queries import takeout as queries
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules.takeout import Act
+from privyseal.devices.positions import positions_of
 from privyseal.kernel.canonical import sha256
 from privyseal.seals.actions import receive_photo
 from privyseal.web.acting import Said, acted, to
@@ -25,6 +26,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
 from privyseal.web.shown import hands
 from privyseal.web.shown import takeout as shown
+from privyseal.web.shown.trail import trail
 from privyseal.web.waiting import WaitingForm, readable_without_network
 
 _MOST: Final = 100
@@ -116,15 +118,17 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
     at = now()
     one = queries.take_out_visible_to(request.user, at, uid)
     keeper = keeper_of(request.user, at, one.permit)
+    reports = queries.reports_of(request.user, at, one)[:_MOST]
     page = {
         "one": one,
+        "trail": trail(reports, positions_of(request.user, at, one), one.fence),
         "badge": shown.badge(one),
         "around": shown.around(one.fence),
         "lateness": shown.late_badge(one),
         "doing": shown.doing(one, keeper, request.user, place=usual_place(request.user, at, one.seal)),
         "keeper": keeper,
         "late": hands.late(late_acts_of(request.user, at, one.permit)[:_MOST]),
-        "reports": queries.reports_of(request.user, at, one)[:_MOST],
+        "reports": reports,
         "refusal": said,
     }
     return render(request, "web/take_out.html", page, status=status)
