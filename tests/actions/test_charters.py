@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from privyseal.approvals import actions as approvals
-from privyseal.approvals.actions import MandateWish
+from privyseal.approvals.actions import CharterWish, MandateWish
 from privyseal.approvals.models import Application, ApprovalPasskey, CharterVersion, Vote
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.charters import asks_passkey_anywhere, holds_for
@@ -75,7 +75,7 @@ def keys(
 
 def propose(person: Person, at: datetime, seal: Seal, *, assurance: str, approvals_: int = 1) -> CharterVersion:
     uid = approvals.propose_charter(
-        person, at, seal_uid=seal.uid, is_for_company=True, approvals=approvals_, assurance=assurance, is_bound=False
+        person, at, seal_uid=seal.uid, is_for_company=True, wish=CharterWish(approvals=approvals_, assurance=assurance)
     )
     return CharterVersion.objects.get(uid=uid)
 
@@ -130,7 +130,11 @@ def test_a_passkey_in_software_is_not_taken_where_the_charter_asks_for_one_bound
     signer: Client,
 ) -> None:
     uid = approvals.propose_charter(
-        li, noon, seal_uid=official.uid, is_for_company=True, approvals=1, assurance="passkey", is_bound=True
+        li,
+        noon,
+        seal_uid=official.uid,
+        is_for_company=True,
+        wish=CharterWish(approvals=1, assurance="passkey", is_bound=True),
     )
     for person in (li, wu):
         approvals.agree_charter(person, noon, charter_uid=uid)

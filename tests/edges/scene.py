@@ -21,6 +21,8 @@ from privyseal.approvals.models import (
     Draft,
     Line,
     Policy,
+    RosterSeat,
+    SeatList,
 )
 from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to
@@ -76,6 +78,10 @@ from tests.pdfs import one_page
 Address: TypeAlias = dict[str, object]
 Sent: TypeAlias = dict[str, Any]
 FACTOR: Final = 5_000_000  # an authenticator app of wang's
+CHARTER: Final = "9e" * 16
+CHARTER_OF_ALL: Final = "9b" * 16
+SEAT: Final = "9c" * 16
+SEAT_LIST: Final = "9d" * 16
 PASSKEY: Final = "9a" * 16  # a passkey for approvals of li's, offered
 PAPER: Final = "7b" * 32
 MOUNTING: Final = "3c" * 16  # asked for by zhao
@@ -159,6 +165,24 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         starts_at=at,
     )
     CharterVersion.objects.create(
+        uid=CHARTER_OF_ALL,
+        version=2,
+        approvals=2,
+        assurance="session",
+        is_bound=False,
+        takes=2,
+        proposed_by=people["li"],
+        proposed_at=at,
+    )
+    for uid, number in (("a" * 32, b"a"), (SEAT, b"d")):
+        own = ApprovalPasskey.objects.create(
+            person=people["li"], name="手机", credential=number, key=b"k", is_bound=True, offered_at=at, starts_at=at
+        )
+        RosterSeat.objects.create(uid=uid, passkey=own, company=company, waits_from=at)
+    listed = SeatList.objects.create(uid=SEAT_LIST, listed_by=people["chen"], listed_at=at)
+    RosterSeat.objects.exclude(uid=SEAT).update(of_list=listed)
+    CharterVersion.objects.create(
+        uid=CHARTER,
         company=company,
         version=1,
         approvals=2,
@@ -516,7 +540,10 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "fact": lambda scene: {"fact_id": scene.fact},
     "factor": lambda _: {"factor_id": FACTOR},
     "passkey": lambda _: {"uid": PASSKEY},
-    "charter": lambda scene: {"uid": scene.official.uid, "charter_uid": CharterVersion.objects.get().uid},
+    "charter": lambda scene: {"uid": scene.official.uid, "charter_uid": CHARTER},
+    "charter-of-all": lambda _: {"charter_uid": CHARTER_OF_ALL},
+    "seat": lambda _: {},
+    "seat-list": lambda _: {"uid": SEAT_LIST},
     "session": lambda _: {"sha256": SESSION},
     "gone": lambda _: {"pseudonym": Person.objects.get(login="gone").pseudonym},
     "holder": lambda scene: {"pseudonym": scene.people["wang"].pseudonym},
@@ -767,6 +794,12 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "remove-factor": lambda _: command(),
     "charter-propose": lambda _: command(whose="seal", approvals="1", assurance="session"),
     "charter-agree": lambda _: command(),
+    "charter-of-all-propose": lambda _: command(approvals="1", assurance="session"),
+    "charter-of-all-agree": lambda _: command(),
+    "charter-of-all-drop": lambda _: command(),
+    "rosters-put": lambda _: command(seats=SEAT),
+    "rosters-agree": lambda _: command(),
+    "rosters-drop": lambda _: command(),
     "charter-drop": lambda _: command(),
     "approval-passkey-make": lambda _: command(name="手机"),
     "approval-passkey-confirm": lambda _: command(),

@@ -36,6 +36,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import Needed
 from privyseal.language import catalogue, course, facts, findings, labels, tables, verdicts
 from privyseal.language.commands import COMMAND
+from privyseal.language.fact_groups import GROUP
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.cosigned import State as CosignerState
@@ -176,8 +177,8 @@ def test_every_command_has_words() -> None:
 def test_every_kind_of_fact_can_be_filtered_for() -> None:
     kinds = {*facts.KIND, *(f"{command}.refused" for command in COMMAND)}
 
-    assert [kind for kind in kinds if not kind.startswith(tuple(facts.GROUP))] == []
-    assert [group for group in facts.GROUP if not any(kind.startswith(group) for kind in kinds)] == []
+    assert [kind for kind in kinds if not kind.startswith(tuple(GROUP))] == []
+    assert [group for group in GROUP if not any(kind.startswith(group) for kind in kinds)] == []
 
 
 @pytest.mark.parametrize("locale", catalogue.LOCALES)

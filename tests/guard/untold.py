@@ -31,6 +31,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "seal.unfreeze.intended", "seal.suspended-at-signer", "permit.denied-at-signer",
             "mandate.denied-at-signer", "seal.own-yes-asked-at-signer", "passkey.confirmed", "passkey.taken-off",
             "passkey.denied-at-signer", "charter.agreed",
+            "passkey.seats-followed", "passkey.seats-agreed", "passkey.seat-entered", "passkey.seat-denied-at-signer",
             "application.denied-at-signer", "incident.consented", "incident.opinion-given",
             "person.entry-code-confirmed", "person.account-opened", "table.read", "table.died", "table.entering",
             "permit.use-drawn",
@@ -48,7 +49,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
         {"document.turned-away", "document.kept", "document.time-stamp-missing", "document.evidence-missing"}
     ),
     "nothing came into force": frozenset(
-        {"category.discarded", "charter.dropped", "policy.discarded", "incident.drilled"}
+        {"category.discarded", "charter.dropped", "passkey.seats-dropped", "policy.discarded", "incident.drilled"}
     ),
     "everybody of the company finds it among what there is to do": frozenset({"rules.written", "rules.published"}),
     "it is seen where the organisation is kept, and the powers that come with it are told": frozenset(

@@ -1,9 +1,11 @@
 """The yes that a person's own passkey said to the statements of an application, looked at before it is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from privyseal.approvals.models import ApprovalPasskey
+from privyseal.approvals.rules.rosters import NOTHING, Asks, PasskeyNotSeated
+from privyseal.approvals.seating import rosters_on
 from privyseal.identity.models import Person
 from privyseal.identity.queries import installation
 from privyseal.ledger.transactions import transaction_required
@@ -21,18 +23,25 @@ def said_by_passkey(
     statements: Sequence[Statement],
     assertions: Sequence[PasskeyAssertion],
     page: Page,
-    is_bound: bool = False,
+    asks: Asks = NOTHING,
 ) -> list[Approved]:
     """Return the statements with this person's own yes to each, or refuse; a passkey that counts has counted on.
 
-    With ``is_bound`` a charter asks for passkeys that cannot leave their device: the key would refuse another.
+    ``asks`` is what the charters in force ask of the passkey: the key would refuse another.
     """
     bodies = [statement.to_bytes() for statement in statements]
     approved = says_by_passkey(actor, at, bodies=bodies, assertions=assertions, page=page, roster=APPROVERS)
-    named = ApprovalPasskey.objects.filter(credential__in=[one.credential for one in assertions])
-    if is_bound and named.exclude(is_bound=True, is_software=False).exists():
-        raise PasskeyNotBound(person=actor.pseudonym)
+    check_fits(actor, [one.credential for one in assertions], asks)
     return approved
+
+
+def check_fits(actor: Person, credentials: Collection[bytes], asks: Asks) -> None:
+    """Return if these passkeys are what charters ask for, on their rosters and of their kind, or refuse."""
+    if asks.rosters and not asks.rosters <= rosters_on(credentials):
+        raise PasskeyNotSeated(person=actor.pseudonym)
+    named = ApprovalPasskey.objects.filter(credential__in=credentials)
+    if asks.is_bound and named.exclude(is_bound=True, is_software=False).exists():
+        raise PasskeyNotBound(person=actor.pseudonym)
 
 
 @transaction_required

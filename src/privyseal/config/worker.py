@@ -12,7 +12,16 @@ from django.conf import settings
 from django.db import connection
 
 from privyseal.approvals import asking
-from privyseal.approvals.actions import deny_applications, deny_passkeys, sweep_deadlines, tell_charters, tell_rosters
+from privyseal.approvals.actions import (
+    deny_applications,
+    deny_passkeys,
+    deny_seats,
+    follow_seats,
+    sweep_deadlines,
+    tell_charters,
+    tell_rosters,
+    tell_seats,
+)
 from privyseal.config.ceremony import publish_revocations
 from privyseal.cosigner.client import Cosigner
 from privyseal.custody.actions import (
@@ -183,6 +192,9 @@ def sweep_once(at: datetime) -> None:
     unlock_at_signer(at, signer=signer)
     deny_passkeys(at, signer=signer)
     tell_rosters(at, signer=signer, page=settings.APPROVAL_URL)
+    follow_seats(at)
+    deny_seats(at, signer=signer)
+    tell_seats(at, signer=signer, page=settings.APPROVAL_URL)
     tell_charters(at, signer=signer, page=settings.APPROVAL_URL)
     finish_open_intents(at, signer=signer)
     finish_open_acts(at, signer=signer)

@@ -35,6 +35,12 @@ def facts_about(subject: str, value: str | int, *, kind: str = "", limit: int = 
     return [fact for fact in _facts(rows[:limit]) if _is_about(fact, value, subject)]
 
 
+def first_facts(kind: str, *, among: int = 500) -> list[Fact]:
+    """Return the facts of kinds that begin so among the very first ones: what an installation was founded with."""
+    first = FactRow.objects.order_by("pk").values("pk")[:among]
+    return _facts(FactRow.objects.filter(pk__in=first, kind__startswith=kind).select_related("leaf").order_by("pk"))
+
+
 def fact_with_id(fact_id: int) -> Fact | None:
     return next(iter(_facts(FactRow.objects.filter(pk=fact_id).select_related("leaf"))), None)
 

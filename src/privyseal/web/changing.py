@@ -15,6 +15,7 @@ from privyseal.approvals import actions
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.approvals.queries.charters import charter_visible_to
 from privyseal.approvals.queries.passkeys import passkeys_of, passkeys_visible_to
+from privyseal.approvals.queries.rosters import lists_visible_to
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.signer.changes import Change
@@ -25,6 +26,7 @@ from privyseal.web.approving import assertions_of, client, language, on_one_line
 
 _PASSKEY: Final = "passkey"
 _CHARTER: Final = "charter"
+_SEATS: Final = "seats"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def lead(actor: Person, at: datetime, *, passkey_uid: str, command_id: UUID) -> 
     )
 
 
-def lead_to_charter(actor: Person, at: datetime, *, seal_uid: str, charter_uid: str, command_id: UUID) -> str:
+def lead_to_charter(actor: Person, at: datetime, *, charter_uid: str, command_id: UUID, back: str) -> str:
     """Hand over which charter is to hold, and return the address that shows it once, or refuse."""
     proposed = charter_visible_to(actor, at, charter_uid)
     return _shown(
@@ -64,7 +66,22 @@ def lead_to_charter(actor: Person, at: datetime, *, seal_uid: str, charter_uid: 
         Note(actor.pseudonym, _CHARTER, charter_uid, str(command_id)),
         proposed.change,
         names={proposed.seal.uid: proposed.seal.name} if proposed.seal else {},
-        back=reverse("charter-agreed", args=[seal_uid]),
+        back=back,
+    )
+
+
+def lead_to_seats(actor: Person, at: datetime, *, list_uid: str, command_id: UUID) -> str:
+    """Hand over which passkeys are to count in which companies, and return the address that shows it, or refuse."""
+    made = lists_visible_to(actor, at).filter(uid=list_uid).first()
+    if made is None:
+        raise NotFound(list=list_uid)
+    people = made.seats.values_list("passkey__person__pseudonym", "passkey__person__name")
+    return _shown(
+        passkeys_of(actor, at, roster=SECURITY),
+        Note(actor.pseudonym, _SEATS, list_uid, str(command_id)),
+        made.change,
+        names=dict(people),
+        back=reverse("rosters-agreed"),
     )
 
 
@@ -78,6 +95,8 @@ def count(actor: Person, at: datetime, *, code: str) -> None:
     said, command = assertions_of(answered.answers), UUID(note.command_id)
     if note.what == _PASSKEY:
         actions.confirm_passkey.once(command, actor, at, passkey_uid=note.uid, assertions=said)
+    elif note.what == _SEATS:
+        actions.agree_seats.once(command, actor, at, list_uid=note.uid, assertions=said)
     else:
         actions.agree_charter.once(command, actor, at, charter_uid=note.uid, assertions=said)
     page.counted(code)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import charters, own_passkeys
+from privyseal.web.views import charter_of_all, charters, own_passkeys, rosters
 
 
 def paths() -> list[URLPattern]:
@@ -18,4 +18,15 @@ def paths() -> list[URLPattern]:
         path("seals/<uid:uid>/charter/agreed/", charters.agreed, name="charter-agreed"),
         path("seals/<uid:uid>/charter/<uid:charter_uid>/agree/", charters.agree, name="charter-agree"),
         path("seals/<uid:uid>/charter/<uid:charter_uid>/drop/", charters.drop, name="charter-drop"),
+        path("rosters/", rosters.rosters, name="rosters"),
+        path("rosters/put/", rosters.put, name="rosters-put"),
+        path("rosters/agreed/", rosters.agreed, name="rosters-agreed"),
+        path("rosters/<uid:uid>/agree/", rosters.agree, name="rosters-agree"),
+        path("rosters/<uid:uid>/drop/", rosters.drop, name="rosters-drop"),
+        path("rosters/companies/<uid:uid>/", rosters.of_company, name="roster"),
+        path("charter/", charter_of_all.charter, name="charter-of-all"),
+        path("charter/propose/", charter_of_all.propose, name="charter-of-all-propose"),
+        path("charter/agreed/", charter_of_all.agreed, name="charter-of-all-agreed"),
+        path("charter/<uid:charter_uid>/agree/", charter_of_all.agree, name="charter-of-all-agree"),
+        path("charter/<uid:charter_uid>/drop/", charter_of_all.drop, name="charter-of-all-drop"),
     ]

@@ -25,7 +25,14 @@ from privyseal.approvals.actions.categories import (
     end_category,
     write_category,
 )
-from privyseal.approvals.actions.charters import agree_charter, drop_charter, propose_charter, tell_charters
+from privyseal.approvals.actions.charters import (
+    CharterWish,
+    agree_charter,
+    drop_charter,
+    propose_charter,
+    propose_charter_of_all,
+    tell_charters,
+)
 from privyseal.approvals.actions.comparing import compare_copy
 from privyseal.approvals.actions.consenting import (
     MandateWish,
@@ -70,6 +77,14 @@ from privyseal.approvals.actions.passkeys import (
 )
 from privyseal.approvals.actions.policies import PolicyChanged, confirm_policy, discard_policy, write_policy
 from privyseal.approvals.actions.registers import record_copy, remark_on_use
+from privyseal.approvals.actions.rosters import (
+    agree_seats,
+    deny_seats,
+    drop_seats,
+    follow_seats,
+    list_seats,
+    tell_seats,
+)
 from privyseal.approvals.actions.standing import ForWhom, apply_for_standing
 from privyseal.approvals.actions.talking import NothingSaid, ReadsAlready, comment, give_to_read, urge
 from privyseal.approvals.actions.using import Jointly, WindowNotPossible, apply_for_use, apply_jointly
@@ -82,6 +97,7 @@ __all__ = [
     "ArchiveNumberMissing",
     "CategoryChanged",
     "ChangedSinceShown",
+    "CharterWish",
     "DraftTooLong",
     "ForWhom",
     "Jointly",
@@ -104,6 +120,7 @@ __all__ = [
     "WaiverMissing",
     "WindowNotPossible",
     "agree_charter",
+    "agree_seats",
     "apply_for_act",
     "apply_for_rubber",
     "apply_for_seal",
@@ -128,24 +145,29 @@ __all__ = [
     "delegate",
     "deny_applications",
     "deny_passkeys",
+    "deny_seats",
     "discard_category",
     "discard_policy",
     "drop_charter",
     "drop_draft",
+    "drop_seats",
     "end_category",
     "end_delegation",
     "enter_filing",
     "file_papers",
+    "follow_seats",
     "forward",
     "give_mandate",
     "give_to_read",
     "keep_draft",
     "keep_owed",
+    "list_seats",
     "mandate_of",
     "mandate_statement_of",
     "offer_passkey",
     "own_statements_of",
     "propose_charter",
+    "propose_charter_of_all",
     "record_copy",
     "remark_on_use",
     "remove_passkey",
@@ -158,6 +180,7 @@ __all__ = [
     "take_consent_back",
     "tell_charters",
     "tell_rosters",
+    "tell_seats",
     "transfer_filed",
     "urge",
     "vote",

@@ -17,6 +17,7 @@ from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.charters import check_counts
 from privyseal.approvals.rules.joint import UNDECIDED
+from privyseal.approvals.rules.rosters import Asks, asks_of
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person, new_uid
@@ -82,8 +83,8 @@ def consent(
     if shown_sha256 != shown_digest(application, statements, lines):
         raise ChangedSinceShown(application=application.uid)
     seals = {line.seal_id: line.seal for line in lines}
-    is_bound = _check_charters(application.purpose, [seals[one.seal_id] for one in waiting], assertions)
-    said = _said(actor, at, own_statements_of(waiting, statements, lines), assertions, is_bound=is_bound)
+    asks = _check_charters(application.purpose, [seals[one.seal_id] for one in waiting], assertions)
+    said = _said(actor, at, own_statements_of(waiting, statements, lines), assertions, asks=asks)
     for one, yes in zip(waiting, said, strict=True):
         one.given_at, one.shown_sha256, one.approved = at, shown_sha256, [yes.to_json()]
         one.save(update_fields=["given_at", "shown_sha256", "approved"])
@@ -142,8 +143,8 @@ def give_mandate(
     """Say yes in writing to later uses of a seal that bears one's own name; return the mandate's uid."""
     mandate = mandate_of(actor, at, seal_uid=seal_uid, wish=wish)
     seal = mandate.seal
-    is_bound = _check_charters(Purpose.USE, [seal], assertions)
-    (said,) = _said(actor, at, [mandate_statement_of(mandate)], assertions, is_bound=is_bound)
+    asks = _check_charters(Purpose.USE, [seal], assertions)
+    (said,) = _said(actor, at, [mandate_statement_of(mandate)], assertions, asks=asks)
     mandate.evidence = [said.to_json()]
     mandate.save(force_insert=True)
     book.record(
@@ -207,23 +208,23 @@ def _said(
     statements: Sequence[Statement],
     assertions: tuple[PasskeyAssertion, ...],
     *,
-    is_bound: bool,
+    asks: Asks,
 ) -> list[Approved]:
     if assertions:
         page = Page(settings.APPROVAL_URL)
-        return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page, is_bound=is_bound)
+        return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page, asks=asks)
     bodies = [one.to_bytes() for one in statements]
     return [Approved(body, (vouch(body, approver=actor.pseudonym, web_key=web_key()),)) for body in bodies]
 
 
-def _check_charters(purpose: str, seals: Sequence[Seal], assertions: tuple[PasskeyAssertion, ...]) -> bool:
+def _check_charters(purpose: str, seals: Sequence[Seal], assertions: tuple[PasskeyAssertion, ...]) -> Asks:
     """Return if the key will let this own yes count, or refuse now what it would refuse when the seal is to move.
 
-    What is returned is whether passkeys have to be bound to their device.
+    What is returned is what the charters ask of the passkey.
     """
     asked = {seal: holds.charter for seal, holds in charters_at_the_key(purpose, seals).items()}
     check_counts(asked, assurance=PASSKEY if assertions else SESSION)
-    return any(charter.is_bound for charter in asked.values())
+    return asks_of(asked.values())
 
 
 def _made_of(assertions: tuple[PasskeyAssertion, ...]) -> dict[str, Json]:

@@ -19,6 +19,7 @@ from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apa
 from privyseal.approvals.rules.charters import check_counts
 from privyseal.approvals.rules.course import WaitsForAnother, waits_for
 from privyseal.approvals.rules.joint import UNDECIDED
+from privyseal.approvals.rules.rosters import NOTHING, Asks, asks_of
 from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, decided_here, everybody, leaves_enough
 from privyseal.approvals.stages import detours_of, free_seats, further_at, stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of
@@ -124,9 +125,9 @@ def cast_vote(
     voters = counted_of(vote for vote in votes if vote.stage == application.stage)
     if step is Step.APPROVE:
         _check_leaves_enough(application, before, open_now, voters, actor=actor.pk, counts_for=counts_for)
-    is_bound = step is Step.APPROVE and _check_charters(application, lines, system, assertions)
+    asks = _check_charters(application, lines, system, assertions) if step is Step.APPROVE else NOTHING
     # (3) the yes is bound to the statements, one a seal
-    approved = _said_yes(actor, at, statements, system, assertions, is_bound=is_bound) if step is Step.APPROVE else []
+    approved = _said_yes(actor, at, statements, system, assertions, asks=asks) if step is Step.APPROVE else []
     given = Vote(application=application, stage=application.stage, person=actor, decision=step.value, at=at)
     given.comment, given.shown_sha256, given.system, given.for_person_id = comment, shown_sha256, system, giver
     given.approved = [item.to_json() for item in approved]
@@ -156,13 +157,13 @@ def _said_yes(
     system: OutsideSystem | None,
     assertions: tuple[PasskeyAssertion, ...],
     *,
-    is_bound: bool,
+    asks: Asks,
 ) -> list[Approved]:
     """Return the statements with what says that this person said yes: their own passkey, or else a word for them."""
     if not assertions:
         return _vouched_for(actor, statements, system)
     page = Page(settings.APPROVAL_URL)
-    return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page, is_bound=is_bound)
+    return said_by_passkey(actor, at, statements=statements, assertions=assertions, page=page, asks=asks)
 
 
 def _vouched_for(actor: Person, statements: Sequence[Statement], system: OutsideSystem | None) -> list[Approved]:
@@ -177,15 +178,15 @@ def _check_charters(
     lines: Sequence[Line],
     system: OutsideSystem | None,
     assertions: tuple[PasskeyAssertion, ...],
-) -> bool:
+) -> Asks:
     """Return if the key will let this yes count, or refuse now what it would refuse when the seal is to move.
 
-    What is returned is whether passkeys have to be bound to their device.
+    What is returned is what the charters ask of the passkey.
     """
     asked = charters_at_the_key(application.purpose, [line.seal for line in lines])
     made_of = PASSKEY if assertions else EXTERNAL if system else SESSION
     check_counts({seal: holds.charter for seal, holds in asked.items()}, assurance=made_of)
-    return any(holds.charter.is_bound for holds in asked.values())
+    return asks_of(holds.charter for holds in asked.values())
 
 
 def _check_leaves_enough(

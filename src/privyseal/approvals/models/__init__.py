@@ -13,6 +13,7 @@ from privyseal.approvals.models.outside import Answer, Asking, OutsideSystem
 from privyseal.approvals.models.own_yes import OwnYes
 from privyseal.approvals.models.passkeys import ApprovalPasskey
 from privyseal.approvals.models.policies import Policy, SeatAsked
+from privyseal.approvals.models.rosters import RosterSeat, SeatList
 
 __all__ = [
     "Answer",
@@ -35,7 +36,9 @@ __all__ = [
     "OwnYes",
     "Policy",
     "Reader",
+    "RosterSeat",
     "SeatAsked",
+    "SeatList",
     "Urging",
     "VoidVote",
     "Vote",

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 from django.db import connection
 from django.db.models import F, Q
 
-from privyseal.approvals.models import ApprovalPasskey
+from privyseal.approvals.models import ApprovalPasskey, RosterSeat
 from privyseal.config.failures import CannotStart
 from privyseal.identity.queries import installation
 from privyseal.kernel.note import Checkpoint, NoteBroken, VerifierKey, open_checkpoint
@@ -19,7 +19,7 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealKind, SealState
 from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.signer import replaying
-from privyseal.signer.denials import Denial, What
+from privyseal.signer.denials import Denial, What, of_passkey
 from privyseal.signer.replaying import Later, Use
 from privyseal.signer.statement import Purpose
 
@@ -114,7 +114,7 @@ def later(signer: Path) -> Later:
         head=head,
         proof=proofs.consistency_between(size, reached) if 0 < size < reached else [],
         uses=[_use(fact) for fact in facts if fact.kind == _USED],
-        denied=_denied(facts),
+        denied=_denied(facts) | _denied_on_rosters(),
         suspended={fact.subjects["seal"] for fact in facts if fact.kind == _SUSPENDED},
         ended=dict(ended.values_list("seal__uid", "application_uid")),
         versions=dict(alive.values_list("uid", "version")),
@@ -164,6 +164,15 @@ def _denied(facts: Collection[Fact]) -> set[Denial]:
         elif fact.kind in _DENIED:
             found.add(Denial(What.PERMIT, application, seal) if seal else Denial(What.APPLICATION, application))
     return found
+
+
+def _denied_on_rosters() -> set[Denial]:
+    """Return the passkeys and seats that the record says the key counts no more."""
+    passkeys = ApprovalPasskey.objects.filter(denied_at__isnull=False).order_by("pk")
+    seats = RosterSeat.objects.filter(denied_at__isnull=False).select_related("passkey__person", "company", "of_list")
+    return {of_passkey(bytes(one)) for one in passkeys.values_list("credential", flat=True)} | {
+        Denial(What.SEAT, seat.denied_by) for seat in seats.order_by("pk")
+    }
 
 
 def _use(fact: Fact) -> Use:

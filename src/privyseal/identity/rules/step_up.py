@@ -79,6 +79,7 @@ DANGEROUS: Final = (
     Dangerous("factor.unlink-provider", Least.BEST_THERE_IS),   # likewise
     Dangerous("passkey.offer",        Least.SECOND_FACTOR),   # a thief of a password would have a voice of his own at the key
     Dangerous("charter.agree",        Least.SECOND_FACTOR),   # says what the key asks for from here on
+    Dangerous("passkey.agree-seats",          Least.SECOND_FACTOR),   # brings them onto companies' rosters, likewise
     Dangerous("passkey.confirm",      Least.SECOND_FACTOR),   # brings it onto the roster, whose yes the key believes
     Dangerous("factor.remove",        Least.BEST_THERE_IS),   # likewise
     Dangerous("factor.renew-codes",   Least.BEST_THERE_IS),   # likewise
@@ -110,7 +111,7 @@ WITHOUT_PROOF: Final = (
         "application.apply-to-resume", "application.apply-to-unfreeze", "application.apply-for-act", "application.apply-for-standing",
         "application.apply-to-top-up", "application.apply-to-prolong",
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
-        "seal.name-person", "device.ask-mounting", "device.ask-unlocking", "hold.ask-lifting", "erasure.ask", "clearance.ask", "mandate.give", "policy.write", "policy.discard", "charter.propose", "charter.drop", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
+        "seal.name-person", "device.ask-mounting", "device.ask-unlocking", "hold.ask-lifting", "erasure.ask", "clearance.ask", "mandate.give", "policy.write", "policy.discard", "charter.propose", "charter.propose-for-all", "charter.drop", "passkey.list-seats", "passkey.drop-seats", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
     ("hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.report-blank", "hand.return-blank", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-each", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "seal.remark", "register.take-copy", "register.file", "register.ask-waiver", "register.waive-filing", "register.keep-owed", "hand.agree-to-waiver", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "device.register", "alarm.set-thresholds", "place.take-down", "place.assign", "device.place", "stock.open", "stock.see", "stock.describe", "stock.step", "stock.hand-on", "stock.end"),   # adds to what is known, and moves nothing
@@ -135,7 +136,7 @@ WITHOUT_PROOF: Final = (
         "hand.compare", "permit.draw-sample",
         "application.keep-time", "seal.expire", "hand.finish", "take-out.watch", "take-out.machine-left", "alarm.raise", "stock.remind-place", "stock.remind-counter", "hand.remind-photographs", "stock.leave", "take-out.leave-unborne", "take-out.leave-outside", "incident.hand-on", "hand.leave-debt", "hand.leave-blank", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "cosigner.watch",
-        "seal.own-yes-told", "passkey.told", "passkey.denial-told", "charter.told",
+        "seal.own-yes-told", "passkey.told", "passkey.denial-told", "charter.told", "passkey.follow-seats", "passkey.seats-told", "passkey.seat-denial-told",
         "signer.watch", "document.linger", "seal.linger", "installation.begin-anew", "permit.void-all", "seal.follow-key",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "installation.back-up", "installation.restore", "ceremony.hold", "ceremony.entrust",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for

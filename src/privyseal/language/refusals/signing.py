@@ -143,6 +143,14 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Two other people confirm a passkey: neither its owner, nor anybody twice. Ask a second person of security, or "
         "the auditor."
     ),
+    "passkey-not-seated": _(
+        "The charter goes by this company's own roster, and your passkey is not on it yet. Ask security to put it "
+        "there."
+    ),
+    "seats-not-waiting": _(
+        "Tick between one and fifty of those who wait; what is on a list already, or ended, waits no more. Load the "
+        "page again."
+    ),
     "passkey-copied": _(
         "There seems to be a copy of this passkey: its counter did not move on. Tell security at once."
     ),

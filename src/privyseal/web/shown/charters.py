@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from privyseal.approvals.models import CharterVersion
 from privyseal.approvals.queries.charters import Holds
+from privyseal.approvals.rules.charters import takes
 from privyseal.identity.models import Person
 from privyseal.language.labels import ASSURANCE
-from privyseal.signer.charters import Charter
+from privyseal.signer.charters import APPROVERS, Charter
+from privyseal.signer.passkeys import PASSKEY
+from privyseal.signer.statement import SESSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class CharterShown:
     approvals: int
     assurance: str | Promise
     is_bound: bool
+    is_own_roster: bool
     asks_passkey: bool
     whose: str
 
@@ -42,11 +47,32 @@ def row(version: CharterVersion) -> CharterRow:
     return CharterRow(version, _shown(charter, _whose(version), asks_passkey=Holds(charter).asks_passkey), list(people))
 
 
+def acts(charter: Charter) -> list[tuple[str, str]]:
+    """Return what each kind of act takes at the key under a charter, in words."""
+    people = ngettext("%(number)d person", "%(number)d people", charter.approvals) % {"number": charter.approvals}
+    by = f"{people} · {ASSURANCE[charter.assurance]}"
+    passkey = ASSURANCE[PASSKEY if charter.assurance == PASSKEY else SESSION]
+    two = ngettext("%(number)d person", "%(number)d people", takes(charter)) % {"number": takes(charter)}
+    security = ngettext("%(number)d person of security", "%(number)d people of security", 2) % {"number": 2}
+    return [
+        (_("Use a seal, also more, for longer, or under a standing permit"), by),
+        (_("Make, change or renew a seal; resume, unfreeze or destroy one"), by),
+        (_("The own yes of whoever a seal names"), str(passkey)),
+        (_("Suspend a seal, or take back what was approved"), _("nobody's yes: at once")),
+        (_("Put a passkey on a roster"), f"{security} · {passkey}"),
+        (_("Take a leaver's passkey out of force"), _("nobody's yes: at once")),
+        (_("Settle another charter"), f"{two} · {ASSURANCE[charter.assurance]}"),
+    ]
+
+
 def _shown(charter: Charter, whose: str, *, asks_passkey: bool) -> CharterShown:
-    return CharterShown(charter.approvals, ASSURANCE[charter.assurance], charter.is_bound, asks_passkey, whose)
+    is_own = charter.roster != APPROVERS
+    return CharterShown(charter.approvals, ASSURANCE[charter.assurance], charter.is_bound, is_own, asks_passkey, whose)
 
 
 def _whose(said: CharterVersion | None) -> str:
     if said is None:
         return _("As the installation was founded")
+    if said.company_id is None:
+        return _("Settled for every company without one of its own")
     return _("Settled for this seal") if said.seal_id else _("Settled for every seal of the company")

@@ -23,7 +23,7 @@ from privyseal.web.acting import Said, acted
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.forms_of_charters import COMPANY, CharterForm
+from privyseal.web.forms_of_charters import COMPANY, CharterForm, wish_of
 from privyseal.web.shown import charters as shown_charters
 from privyseal.web.step_up import proven
 
@@ -48,9 +48,7 @@ def propose(request: SignedIn, uid: str) -> HttpResponse:
             now(),
             seal_uid=uid,
             is_for_company=said["whose"] == COMPANY,
-            approvals=said["approvals"],
-            assurance=said["assurance"],
-            is_bound=said["bound"],
+            wish=wish_of(said),
         )
 
     done = _("The charter is proposed. It holds once enough people have agreed, you among them.")
@@ -68,8 +66,9 @@ def agree(request: SignedIn, uid: str, charter_uid: str) -> HttpResponse:
 
     def act(said: Said) -> str:
         if is_led:
+            back = reverse("charter-agreed", args=[uid])
             return changing.lead_to_charter(
-                request.user, at, seal_uid=uid, charter_uid=charter_uid, command_id=said["command_id"]
+                request.user, at, charter_uid=charter_uid, command_id=said["command_id"], back=back
             )
         actions.agree_charter.once(said["command_id"], request.user, at, charter_uid=charter_uid)
         return reverse("charter", args=[uid])

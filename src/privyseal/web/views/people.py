@@ -41,6 +41,7 @@ def people(request: SignedIn) -> HttpResponse:
         "is_first": "after" not in request.GET,
         "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
         "may_see_keeping": may_see(request.user, at),
+        "may_see_rosters": request.powers.knows_everybody,
     }
     return render(request, "web/people.html", said)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from privyseal.identity.queries import administrators_visible_to, people_visible_to
 from privyseal.identity.rules import Power
-from privyseal.language.facts import GROUP
+from privyseal.language.fact_groups import GROUP
 from privyseal.ledger.proofs import receipt_for
 from privyseal.ledger.queries import latest_checkpoint, latest_facts
 from privyseal.web.capabilities import SignedIn, capability
