@@ -18,7 +18,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "seal.photographed", "seal.seen", "seal.remarked", "seal.co-custody-left", "hand.put-back",
             "hand.photograph-seen", "seal.photo-seen", "evidence.month-taken", "evidence.taken", "place.set-up",
             "alarm.thresholds-set",
-            "place.taken-down", "place.assigned", "device.registered",
+            "place.taken-down", "place.assigned", "device.registered", "machine.asked",
             "device.code-given", "device.asked", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
             "stock.give-up",
         }
@@ -40,7 +40,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "hand.came-late", "stock.came-late", "device.mounting-agreed",
             "device.unlocking-agreed", "device.unlocking-dropped",
             "device.mounting-dropped", "device.pictured", "device.renewed", "device.told",
-            "device.stopped-at-signer",
+            "device.stopped-at-signer", "machine.allowed", "machine.withdrawn",
             "paper.let-go", "paper.deleted", "table.let-go", "table.deleted",
             "take-out.reported", "take-out.released", "take-out.closed", "take-out.not-returned",
         }

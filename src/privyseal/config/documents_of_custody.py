@@ -27,7 +27,8 @@ def _hands_apart() -> str:
 
 
 def _hand_words() -> str:
-    rows = zip(by_hand.WORDS, reasons(by_hand, "WORDS"), strict=True)
+    rows = [*zip(by_hand.WORDS, reasons(by_hand, "WORDS"), strict=True)]
+    rows += zip(by_hand.WORDS_OF_MACHINES, reasons(by_hand, "WORDS_OF_MACHINES"), strict=True)
     cells = [(code(row.how), code(row.says), ", ".join(code(hand) for hand in row.by), why) for row, why in rows]
     return table(("how", "said", "by", "why"), cells)
 

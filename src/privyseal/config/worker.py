@@ -32,7 +32,7 @@ from privyseal.custody.actions import (
     watch_stock_takes,
     watch_take_outs,
 )
-from privyseal.devices.actions import mount_at_signer, stop_at_signer, unlock_at_signer
+from privyseal.devices.actions import allow_at_signer, mount_at_signer, stop_at_signer, unlock_at_signer
 from privyseal.devices.positions import watch_positions
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
@@ -190,6 +190,7 @@ def sweep_once(at: datetime) -> None:
     stop_at_signer(at, signer=signer)
     mount_at_signer(at, signer=signer)
     unlock_at_signer(at, signer=signer)
+    allow_at_signer(at, signer=signer)
     deny_passkeys(at, signer=signer)
     tell_rosters(at, signer=signer, page=settings.APPROVAL_URL)
     follow_seats(at)

@@ -7,7 +7,8 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from privyseal.custody.models import TakeOut
-from privyseal.custody.rules.takeout import BearerNotOne, Fence, SealBooked, Stage
+from privyseal.custody.rules import SealIsOut
+from privyseal.custody.rules.takeout import BearerNotOne, Fence, NotTakenOut, SealBooked, Stage
 from privyseal.identity.models import Person
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
@@ -89,6 +90,16 @@ def release(actor: Actor, at: datetime, one: TakeOut) -> None:
 def outside(seal: Seal) -> TakeOut | None:
     """Return the take-out by which the seal is outside now."""
     return TakeOut.objects.filter(seal=seal, stage__in=[Stage.OUT.value, Stage.BROUGHT.value]).first()
+
+
+@transaction_required
+def check_is_where_it_is_used(permit: Permit) -> None:
+    """Return if the seal is outside for exactly this permit, or in the house for one that is used there, or refuse."""
+    away, own = outside(permit.seal), TakeOut.objects.filter(permit=permit).first()
+    if own is not None and own.stage != Stage.OUT.value:
+        raise NotTakenOut(permit=permit.uid, take_out=own.uid)
+    if away is not None and away.permit_id != permit.pk:
+        raise SealIsOut(seal=permit.seal.uid)
 
 
 def about(one: TakeOut) -> dict[str, str | None]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from privyseal.custody.actions import machines
 from privyseal.custody.actions.counting import commit, fire, release, reserve
 from privyseal.custody.actions.photographs import enter_photograph
 from privyseal.custody.rules import How
@@ -16,7 +17,7 @@ class Executor:
 
     ``reserve`` takes them off the permit and returns the turn, before the seal is lifted; ``fire`` says how many were
     made; ``photograph`` shows them; ``commit`` counts a second time and settles; ``release`` gives all of them back.
-    Who may say it is a row of ``custody.rules.WORDS``. A machine brings the same five, each once by its own number.
+    Who may say it is a row of ``custody.rules.WORDS``. A machine says the same five: ``devices.following`` does for it.
     """
 
     reserve: Command[Any, ..., str]
@@ -28,4 +29,11 @@ class Executor:
 
 EXECUTORS: Final[Mapping[How, Executor]] = {
     How.BY_HAND: Executor(reserve=reserve, fire=fire, photograph=enter_photograph, commit=commit, release=release),
+    How.BY_MACHINE: Executor(
+        reserve=machines.reserve,
+        fire=machines.fire,
+        photograph=machines.photograph,
+        commit=machines.commit,
+        release=machines.release,
+    ),
 }

@@ -7,6 +7,7 @@ from privyseal.custody.holding import about
 from privyseal.custody.models import Turn
 from privyseal.identity.models import Person
 from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.incidents import open_incident
 from privyseal.seals.models import Incident
@@ -16,7 +17,7 @@ _KIND: Final = IncidentKind.COUNT_MISMATCH
 
 
 @transaction_required
-def enter_mismatch(actor: Person, at: datetime, turn: Turn, *, shown: int) -> None:
+def enter_mismatch(actor: Actor, at: datetime, turn: Turn, *, shown: int) -> None:
     """Put on record what does not agree, and open an incident over the seal where none is open."""
     seal = turn.use.permit.seal
     book.record(
@@ -31,4 +32,5 @@ def enter_mismatch(actor: Person, at: datetime, turn: Turn, *, shown: int) -> No
         shown=shown,
     )
     if not Incident.objects.filter(seal=seal, kind=_KIND.value, ended_at=None).exists():
-        open_incident(actor, at, kind=_KIND, company=seal.company, seal=seal, owner=seal.created_by, opener=actor)
+        opener = actor if isinstance(actor, Person) else None
+        open_incident(actor, at, kind=_KIND, company=seal.company, seal=seal, owner=seal.created_by, opener=opener)

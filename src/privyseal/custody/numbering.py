@@ -8,16 +8,16 @@ from django.db.models import Max
 from privyseal.custody.holding import about
 from privyseal.custody.models import Blank, Turn
 from privyseal.custody.rules.blanks import blanks_by
-from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
 from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
 
 _AT_ONCE: Final = 100
 
 
 @transaction_required
-def number_blanks(actor: Person, at: datetime, turn: Turn) -> None:
+def number_blanks(actor: Actor, at: datetime, turn: Turn) -> None:
     """Give what stands of a settled turn its numbers, where its permit is for blanks."""
     permit = turn.use.permit
     terms = blanks_by(permit.terms)

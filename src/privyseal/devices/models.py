@@ -3,10 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
+from privyseal.custody.models import Turn
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.events import Told
 from privyseal.device.orders import Request
-from privyseal.devices.rules import Because, DeviceState, state_of
+from privyseal.device.tickets import Mode
+from privyseal.devices.rules import Because, DeviceState, Mark, state_of
 from privyseal.identity.models import Company, DigestField, Person, Unit, new_uid
 from privyseal.seals.models import Seal
 
@@ -14,8 +16,9 @@ _NOBODY = "0" * 64
 
 
 class Device(models.Model):
-    """One machine. ``known`` and ``head`` are the end of its chain of events; ``counter`` what it last said of itself.
+    """One machine. ``known`` and ``head`` are the end of its chain of events.
 
+    ``counter`` is its mechanical count as it last said it, ``counted`` the same as its events add it up.
     ``key`` signs its frames, as two coordinates in hexadecimal; ``key_before`` too after a renewal, until it speaks by
     the new one or the time of that is over. ``stopped_at`` is when the signer was told of its end.
     """
@@ -43,6 +46,7 @@ class Device(models.Model):
     known = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64, default=_NOBODY)
     counter = models.BigIntegerField(null=True)
+    counted = models.BigIntegerField(null=True)
     is_locked = models.BooleanField(default=False)
     health = models.JSONField(default=dict)
     health_at = models.DateTimeField(null=True)
@@ -85,6 +89,67 @@ class Device(models.Model):
         return state_of(is_enrolled=self.enrolled_at is not None, ending=self.ending)
 
 
+class MachineUse(models.Model):
+    """What one use lets one machine do, by a ticket or by a code for so many ``minutes``, and what it told of it.
+
+    ``uid`` is the signer's grant; ``ticket`` how events name it, empty for a code that nobody typed yet. ``number`` is
+    the last impression it began, ``mark`` how far that is; ``spent`` what is off the ticket, as the machine counts.
+    ``closed_at`` is when nothing more could come of it: then its turn is settled.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="uses")
+    turn = models.OneToOneField(Turn, models.PROTECT, related_name="machine_use")
+    ticket = models.CharField(max_length=32, blank=True, default="")
+    mode = models.CharField(max_length=16, default=Mode.COUNTED.value)
+    minutes = models.PositiveIntegerField(default=0)
+    impressions = models.PositiveIntegerField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    allowed_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=40, blank=True, default="")
+    is_open = models.BooleanField(default=False)
+    number = models.PositiveIntegerField(default=0)
+    mark = models.CharField(max_length=16, blank=True, default="")
+    spent = models.IntegerField(default=0)
+    fired = models.PositiveIntegerField(default=0)
+    committed = models.PositiveIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    is_withdrawn = models.BooleanField(default=False)
+    sequence = models.BigIntegerField(null=True)
+    receipt_used = models.PositiveIntegerField(null=True)
+    receipt_head = models.PositiveIntegerField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "machine_use"
+        constraints = [
+            models.UniqueConstraint(fields=["ticket"], condition=~Q(ticket=""), name="one_use_a_ticket"),
+            models.UniqueConstraint(
+                fields=["device"],
+                condition=Q(minutes__gt=0, receipt_used=None, refused=""),
+                name="one_open_code_a_machine",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=[mode.value for mode in Mode]) & Q(mark__in=[mark.value for mark in Mark]),
+                name="machine_use_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(impressions__gte=1, opens_at__lt=models.F("closes_at")), name="machine_use_allows_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(refused="") | Q(allowed_at=None, fired=0), name="refused_use_opens_nothing"
+            ),
+        ]
+        indexes = [models.Index(fields=["device"], condition=Q(closed_at=None), name="open_machine_uses")]
+
+    @property
+    def left(self) -> int:
+        """Return how many are left on the machine, as it and we count."""
+        return self.impressions - self.spent
+
+
 class EnrolmentCode(models.Model):
     """What enrols a device within its hour: never the code itself, only what both sides derive from it."""
 
@@ -121,13 +186,20 @@ class DeviceEvent(models.Model):
 
 
 class DevicePicture(models.Model):
-    """A photograph that an event of a device names; it is in the vault from ``received_at`` on."""
+    """A photograph that an event of a device names; it is in the vault from ``received_at`` on.
+
+    ``use`` and ``impression`` say what it shows, where that is known; ``is_before`` where the seal was still up.
+    """
 
     device = models.ForeignKey(Device, models.PROTECT, related_name="pictures", db_index=False)
     sha256 = DigestField()
     bytes = models.PositiveIntegerField()
     named_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
+    use = models.ForeignKey(MachineUse, models.PROTECT, related_name="pictures", null=True, db_index=False)
+    impression = models.PositiveIntegerField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    is_before = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "device_picture"
@@ -135,6 +207,7 @@ class DevicePicture(models.Model):
             models.UniqueConstraint(fields=["device", "sha256"], name="one_picture_of_a_device"),
             models.CheckConstraint(condition=Q(bytes__gte=1), name="picture_has_bytes"),
         ]
+        indexes = [models.Index(fields=["use"], condition=Q(use__isnull=False), name="pictures_of_a_use")]
 
 
 class DeviceRequest(models.Model):

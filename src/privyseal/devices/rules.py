@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from privyseal.device.enrolment import DeviceKind
 from privyseal.device.events import Told
 from privyseal.device.orders import Request
 from privyseal.identity.rules import Power
@@ -41,6 +42,23 @@ class Because(StrEnum):
     MISTAKEN = "mistaken"
     LOOKED_AT = "looked-at"
     REPAIRED = "repaired"
+
+
+class Mark(StrEnum):
+    """How far the one impression is that a machine has under way."""
+
+    NONE = ""
+    RESERVED = "reserved"
+    FIRED = "fired"
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What a machine may tell of an impression that is so far, and how far it is then."""
+
+    start: Mark
+    told: Told
+    end: Mark
 
 
 class Tie(StrEnum):
@@ -84,6 +102,19 @@ ALARMING: Final = (
     Told.EXCESS,       # the seal came down where nothing was reserved
     Told.WRONG_SEAL,   # another seal was mounted than the record says
     Told.ALARM,        # tamper, motion, a door held open, the emergency key, a jam: it says which
+)
+# fmt: on
+# fmt: off
+TURNED: Final = (
+    Turned(Mark.NONE,     Told.RESERVED,  Mark.RESERVED),   # taken off the ticket before the seal moves
+    Turned(Mark.RESERVED, Told.FIRED,     Mark.FIRED),      # the mechanical count went up by one
+    Turned(Mark.RESERVED, Told.RELEASED,  Mark.NONE),       # it did not: a jam, a cut, somebody who thought better of it
+    Turned(Mark.FIRED,    Told.COMMITTED, Mark.NONE),       # it stands
+)
+STAMPS: Final = (
+    DeviceKind.HANDHELD,    # the seal comes down in it, and its count is mechanical
+    DeviceKind.DESKTOP,     # likewise
+    DeviceKind.WORKBENCH,   # likewise; out of a cabinet people take a seal and use it by hand
 )
 # fmt: on
 REQUESTED: Final = {
@@ -132,6 +163,29 @@ class SealInMachine(Refused):
     """The seal is in a machine already, or the slot holds another one: first that comes out."""
 
     code = "seal-in-machine"
+
+
+class SealNotInMachine(Refused):
+    """No machine in service that stamps has this seal in it."""
+
+    code = "seal-not-in-machine"
+
+
+class MachineBusy(Refused):
+    """The machine's last code is not closed by its receipt yet."""
+
+    code = "machine-busy"
+
+
+def turned(mark: Mark, told: str, *, number: int, last: int) -> Mark | None:
+    """Return how far an impression is after a machine told this of it, None where that contradicts what it told before.
+
+    ``last`` is the number of the last one that it began: no number comes again.
+    """
+    row = next((row for row in TURNED if (row.start, row.told.value) == (mark, told)), None)
+    if row is None or (number <= last if row.start is Mark.NONE else number != last):
+        return None
+    return row.end
 
 
 def check_agrees(person: int, *, asked_by: int) -> None:

@@ -29,4 +29,8 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "device.lost": _("Machine reported lost"),
     "device.retired": _("Machine retired"),
     "device.stopped-at-signer": _("Machine that has ended refused by the signer"),
+    "machine.asked": _("Use at a machine asked for"),
+    "machine.allowed": _("Machine allowed to stamp"),
+    "machine.refused": _("Machine not allowed to stamp"),
+    "machine.withdrawn": _("Ticket of a machine withdrawn"),
 }

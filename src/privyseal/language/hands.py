@@ -29,6 +29,7 @@ ASKED: Final[Mapping[Asked, Promise]] = {
 }
 HOW: Final[Mapping[How, Promise]] = {
     How.BY_HAND: _("By hand"),
+    How.BY_MACHINE: _("At a machine"),
 }
 PHASE: Final[Mapping[Phase, Promise]] = {
     Phase.RESERVED: _("Taken"),

@@ -308,6 +308,9 @@ INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
     IncidentKind.RESTAMPS: _("Impressions went back too often"),
     IncidentKind.NOT_FOUND: _("Seal not found at a stock-take"),
     IncidentKind.UNEXPECTED: _("Seal found where it does not belong"),
+    IncidentKind.MACHINE_COUNT: _("Count of a machine does not add up"),
+    IncidentKind.MACHINE_OPENED: _("Machine opened by nobody who may"),
+    IncidentKind.MACHINE_ALARM: _("Alarm given by a machine"),
     IncidentKind.OTHER: _("Not as it should be"),
 }
 ENDING: Final[Mapping[Ending, Promise]] = {

@@ -155,6 +155,7 @@ TOLD: Final = (
     Told("stock.late",                 to=(Audience.PERSON, Audience.MANAGERS)),                                # it is ended, or somebody else goes on
     Told("stock.ended",                to=(Audience.MANAGERS,), urgency=_D),                                    # they read what was found
     Told("device.lost",                to=(*_IN_CHARGE, Audience.SECURITY, Audience.AUDIT), urgency=_U),        # nothing opens it, and somebody looks for it
+    Told("machine.refused",            to=(Audience.HOLDERS, *_IN_CHARGE)),                                        # they cannot stamp, and read why
     Told("device.alarmed",             to=(*_IN_CHARGE, Audience.SECURITY, Audience.AUDIT), urgency=_U),        # somebody goes and looks, at once
     Told("device.enrolled",            to=(Audience.MANAGERS, Audience.SECURITY)),                              # a machine that nobody expects is an intruder
     Told("device.mounting-asked",      to=_IN_CHARGE),                                                          # one of them agrees, or does not

@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
-from privyseal.custody.booking import outside
+from privyseal.custody.booking import check_is_where_it_is_used
 from privyseal.custody.entering import end, enter_lines, is_over
 from privyseal.custody.holding import about, hands_of, keeper_now, locked_use, said_by
 from privyseal.custody.late import note_late
 from privyseal.custody.lying import note_put_back
-from privyseal.custody.models import HandUse, TakeOut, Turn
+from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.raising import raise_alarm
 from privyseal.custody.rules import (
     CONFIRM,
@@ -27,7 +27,6 @@ from privyseal.custody.rules import (
 )
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.custody.rules.late import Waiting
-from privyseal.custody.rules.takeout import NotTakenOut, Stage
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import sha256
@@ -66,7 +65,7 @@ def begin_use(actor: Person, at: datetime, *, permit_uid: str) -> str:
     check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     permit = Permit.objects.select_for_update(of=("self",)).get(pk=found.pk)
     permits.check_open(permit, at=at)
-    _check_is_where_it_is_used(permit)
+    check_is_where_it_is_used(permit)
     if HandUse.objects.filter(permit=permit, ended_at=None).exists():
         raise OutOfTurn(permit=permit_uid)
     use = HandUse.objects.create(permit=permit, seal=seal, operator=actor, asked_at=at)
@@ -185,7 +184,7 @@ def _give_out(use: HandUse, keeper: Person, at: datetime) -> None:
     """Let the keeper give the seal out, which is in its place, or refuse."""
     if use.keeper_at is not None:
         raise OutOfTurn(hand_use=use.uid)
-    _check_is_where_it_is_used(use.permit)
+    check_is_where_it_is_used(use.permit)
     if HandUse.objects.filter(seal=use.permit.seal, keeper_at__isnull=False, returned_at=None).exists():
         raise SealIsOut(seal=use.permit.seal.uid)
     use.keeper, use.keeper_at = keeper, at
@@ -194,15 +193,6 @@ def _give_out(use: HandUse, keeper: Person, at: datetime) -> None:
             use.save(update_fields=["keeper", "keeper_at"])
     except IntegrityError as error:  # it was given out for another use meanwhile
         raise SealIsOut(seal=use.permit.seal.uid) from error
-
-
-def _check_is_where_it_is_used(permit: Permit) -> None:
-    """Return if the seal is outside for exactly this permit, or in the house for one that is used there, or refuse."""
-    away, own = outside(permit.seal), TakeOut.objects.filter(permit=permit).first()
-    if own is not None and own.stage != Stage.OUT.value:
-        raise NotTakenOut(permit=permit.uid, take_out=own.uid)
-    if away is not None and away.permit_id != permit.pk:
-        raise SealIsOut(seal=permit.seal.uid)
 
 
 def _open(use_uid: str) -> HandUse:

@@ -9,19 +9,21 @@ from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn, R
 
 
 class Hand(StrEnum):
-    """What one person does, or did, in a use of a seal on paper; the names are those of parts."""
+    """What one person does, or did, in a use of a seal on paper; the names are those of parts. Or what a machine does."""
 
     APPLICANT = "applicant"
     APPROVER = "approver"
     OPERATOR = "operator"
     KEEPER = "custodian"
     SUPERVISOR = "witness"
+    MACHINE = "machine"
 
 
 class How(StrEnum):
     """What puts the seal on paper: the record says which."""
 
     BY_HAND = "by-hand"
+    BY_MACHINE = "by-machine"
 
 
 class Phase(StrEnum):
@@ -88,6 +90,13 @@ WORDS: Final = (
     Word(How.BY_HAND, Says.PHOTOGRAPH, (Hand.OPERATOR, Hand.KEEPER, Hand.SUPERVISOR)),   # whoever has the page before them
     Word(How.BY_HAND, Says.COMMIT,     (Hand.SUPERVISOR,)),                              # the second count is another person's
     Word(How.BY_HAND, Says.RELEASE,    (Hand.SUPERVISOR,)),                              # that none was made is not said by whoever would have made it
+)
+WORDS_OF_MACHINES: Final = (
+    Word(How.BY_MACHINE, Says.RESERVE,    (Hand.OPERATOR,)),                # what a machine is let do is taken off the permit before it is told
+    Word(How.BY_MACHINE, Says.FIRE,       (Hand.MACHINE,)),                 # its mechanical count says so, and no person
+    Word(How.BY_MACHINE, Says.PHOTOGRAPH, (Hand.MACHINE, Hand.OPERATOR)),   # what its camera missed is brought later by whoever stamped
+    Word(How.BY_MACHINE, Says.COMMIT,     (Hand.MACHINE,)),                 # it settles each impression; people look at what does not add up
+    Word(How.BY_MACHINE, Says.RELEASE,    (Hand.MACHINE,)),                 # that none was made only the machine knows
 )
 STEPS: Final = (
     Step(Phase.RESERVED, Says.FIRE,    Phase.MADE),        # so many were made, by the first count
@@ -190,7 +199,7 @@ def check_keeper_can_give_out(keeper: int | None, *, hands: Mapping[Hand, Collec
 
 def check_word(how: How, says: Says, *, said_by: Collection[Hand]) -> None:
     """Return if somebody who is this may say it, or refuse."""
-    word = next(row for row in WORDS if (row.how, row.says) == (how, says))
+    word = next(row for row in (*WORDS, *WORDS_OF_MACHINES) if (row.how, row.says) == (how, says))
     if not set(word.by) & set(said_by):
         raise NotEntitled(part=word.by[0].value)
 

@@ -21,6 +21,18 @@ class AlarmKind(StrEnum):
     NOT_FOUND = "not-found"
     UNEXPECTED = "unexpected"
     BLANKS = "blanks"
+    COUNTER_GAP = "counter-gap"
+    EXCESS = "excess"
+    NO_PERMIT = "no-permit"
+    WRONG_SEAL = "wrong-seal"
+    TAMPER = "tamper"
+    EMERGENCY_KEY = "emergency-key"
+    MOTION = "motion"
+    DOOR_HELD = "door-held"
+    NOT_THEIRS = "not-theirs"
+    FORCED = "forced"
+    SILENT = "silent"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,18 @@ WATCHED: Final = (
     Watched(AlarmKind.NOT_FOUND,     IncidentKind.NOT_FOUND),       # a stock-take did not find it, whatever the register says
     Watched(AlarmKind.UNEXPECTED,    IncidentKind.UNEXPECTED),      # a stock-take found it where it has no business to be
     Watched(AlarmKind.BLANKS,        IncidentKind.BLANKS),          # a stamped sheet of which nobody says what became of it can become anything
+    Watched(AlarmKind.COUNTER_GAP,   IncidentKind.MACHINE_COUNT),   # its mechanical count and its events say different numbers
+    Watched(AlarmKind.EXCESS,        IncidentKind.MACHINE_COUNT),   # the seal came down where nothing was reserved
+    Watched(AlarmKind.NO_PERMIT,     IncidentKind.MACHINE_COUNT),   # it stamped by a ticket that nobody gave it, or after its end
+    Watched(AlarmKind.WRONG_SEAL,    IncidentKind.MACHINE_OPENED),  # another seal is in it than the record says
+    Watched(AlarmKind.TAMPER,        IncidentKind.MACHINE_OPENED),  # somebody is inside whom nobody let in, or was
+    Watched(AlarmKind.EMERGENCY_KEY, IncidentKind.MACHINE_OPENED),  # whoever turned the mechanical key asked nobody
+    Watched(AlarmKind.FORCED,        IncidentKind.MACHINE_OPENED),  # whoever typed the code was made to
+    Watched(AlarmKind.MOTION,        IncidentKind.MACHINE_ALARM),   # it is carried away, or knocked about
+    Watched(AlarmKind.DOOR_HELD,     IncidentKind.MACHINE_ALARM),   # what stands open is not locked
+    Watched(AlarmKind.NOT_THEIRS,    IncidentKind.MACHINE_ALARM),   # somebody tried whose ticket or code it is not
+    Watched(AlarmKind.SILENT,        IncidentKind.MACHINE_ALARM),   # of what it does without us nobody knows
+    Watched(AlarmKind.CLOCK,         IncidentKind.MACHINE_ALARM),   # by a wrong clock no window holds
 )
 # fmt: on
 MOST_MINUTES: Final = 10_080

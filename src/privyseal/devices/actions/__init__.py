@@ -3,31 +3,39 @@
 from privyseal.devices.actions.asking import ask, end_device, stop_at_signer
 from privyseal.devices.actions.enrolling import enrol, give_code, renew
 from privyseal.devices.actions.mounting import ask_mounting, decide_mounting, mount_at_signer
-from privyseal.devices.actions.picturing import take_picture
+from privyseal.devices.actions.opening import allow_at_signer, digits_of, finish, open_machine, withdraw
+from privyseal.devices.actions.picturing import SHOW, show_picture, take_picture
 from privyseal.devices.actions.placing import lock_group, place_device
 from privyseal.devices.actions.registering import register
 from privyseal.devices.actions.telling import hear, keep_events, keep_together, take_events
 from privyseal.devices.actions.unlocking import ask_unlocking, decide_unlocking, unlock_at_signer
 
 __all__ = [
+    "SHOW",
+    "allow_at_signer",
     "ask",
     "ask_mounting",
     "ask_unlocking",
     "decide_mounting",
     "decide_unlocking",
+    "digits_of",
     "end_device",
     "enrol",
+    "finish",
     "give_code",
     "hear",
     "keep_events",
     "keep_together",
     "lock_group",
     "mount_at_signer",
+    "open_machine",
     "place_device",
     "register",
     "renew",
+    "show_picture",
     "stop_at_signer",
     "take_events",
     "take_picture",
     "unlock_at_signer",
+    "withdraw",
 ]

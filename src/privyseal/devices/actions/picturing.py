@@ -5,7 +5,12 @@ from io import BytesIO
 from typing import Final
 
 from django.conf import settings
+from procrastinate.contrib.django import app
 
+from privyseal.custody.actions import Kept
+from privyseal.custody.executor import EXECUTORS
+from privyseal.custody.rules import How
+from privyseal.custody.rules.photographs import THUMBNAIL_DOTS, kind_of
 from privyseal.device.signed import FrameBroken
 from privyseal.devices.locking import locked_by_serial
 from privyseal.devices.models import DevicePicture
@@ -14,7 +19,11 @@ from privyseal.kernel.canonical import sha256 as digest_of
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
+from privyseal.pdf import confined
+from privyseal.pdf.confined import Task
 
+SHOW: Final = "devices.show-picture"
 _KINDS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
@@ -34,4 +43,28 @@ def note_picture(actor: Actor, at: datetime, *, serial: str, sha256: str) -> str
         raise DeviceRevoked(device=serial)
     if DevicePicture.objects.filter(device=device, sha256=sha256, received_at=None).update(received_at=at):
         book.record("device.pictured", by=actor, at=at, device=device.uid, picture_sha256=sha256)
+        _show_later(DevicePicture.objects.get(device=device, sha256=sha256))
     return device.uid
+
+
+@transaction_required
+def _show_later(picture: DevicePicture) -> None:
+    """Have a picture that is there, and shows an impression of a use, put beside the others of it."""
+    if picture.use_id is not None and not picture.is_before:
+        app.configure_task(SHOW).defer(picture_id=picture.pk)
+
+
+def show_picture(actor: Actor, at: datetime, *, picture_id: int) -> None:
+    """Put a picture that a machine took on record as a photograph of a stamped page; a second time changes nothing."""
+    found = DevicePicture.objects.select_related("use__turn").get(pk=picture_id)
+    if found.use is None or found.received_at is None:
+        return
+    data = b"".join(settings.VAULT.parts(found.sha256))
+    small = settings.VAULT.put(BytesIO(confined.run(Task.THUMBNAIL, data, dots=THUMBNAIL_DOTS)))
+    one = Kept(sha256=found.sha256, small_sha256=small, kind=kind_of(data), size=len(data))
+    # Of several pictures of one impression the first that its events named counts; the others show it again.
+    same = found.use.pictures.filter(impression=found.impression, is_before=False).order_by("pk")
+    is_first = same.values_list("pk", flat=True).first() == found.pk
+    taken_at, turn_uid = found.taken_at or found.named_at, found.use.turn.uid
+    show = EXECUTORS[How.BY_MACHINE].photograph
+    show(actor, at, turn_uid=turn_uid, kept=one, impressions=int(is_first), taken_at=taken_at)

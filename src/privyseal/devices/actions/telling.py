@@ -9,6 +9,7 @@ from privyseal.device.events import Event, Head, Told
 from privyseal.device.hello import Hello, hello
 from privyseal.device.orders import Acknowledgement
 from privyseal.device.signed import Frame, FrameKey
+from privyseal.devices.following import follow
 from privyseal.devices.hearing import acknowledged, key_for, known_device
 from privyseal.devices.locking import locked_by_serial, locked_by_serials
 from privyseal.devices.models import Device, DeviceEvent, DevicePicture
@@ -119,6 +120,7 @@ def _keep(actor: Actor, at: datetime, news: Sequence[News]) -> None:
         _follow(one.device, one.events, at)
     for device in {one.device.pk: one.device for one in new}.values():
         device.save(update_fields=["known", "head", "seen_at", "counter", "is_locked", "health", "health_at"])
+    follow(actor, at, [(one.device, one.events) for one in new])
     book.record_each("device.alarmed", _alarms(new), by=actor, at=at)
     book.record_each("device.told", map(_told, new), by=actor, at=at)
 

@@ -38,4 +38,6 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This is not the machine that was registered: look at its kind, its serial number and its slots."
     ),
     "seal-in-machine": _("The seal is in a machine already, or the slot holds another one. Have that taken out first."),
+    "seal-not-in-machine": _("No machine in service that stamps holds this seal. Have it mounted, or use it by hand."),
+    "machine-busy": _("The last code of this machine is not closed yet. Read back the receipt that it shows."),
 }

@@ -32,6 +32,9 @@ class IncidentKind(StrEnum):
     NOT_FOUND = "not-found"
     UNEXPECTED = "unexpected"
     BLANKS = "blanks"
+    MACHINE_COUNT = "machine-count"
+    MACHINE_OPENED = "machine-opened"
+    MACHINE_ALARM = "machine-alarm"
     OTHER = "other"
 
 
@@ -89,6 +92,9 @@ HANDLING: Final = (
     Handling(IncidentKind.NOT_FOUND,      3, 2),                # its keeper does not say alone that it was there all the time
     Handling(IncidentKind.UNEXPECTED,     7, 2),                # whoever keeps it there does not say alone how it came there
     Handling(IncidentKind.BLANKS,         7, 2),                # whoever has it does not say alone that it came to nothing
+    Handling(IncidentKind.MACHINE_COUNT,  3, 2),                # whoever was at it does not say alone that nothing was stamped
+    Handling(IncidentKind.MACHINE_OPENED, 3, 2),                # whoever opened it does not say alone what for
+    Handling(IncidentKind.MACHINE_ALARM,  3, 1),                # somebody goes and looks; nothing is known to be stamped
     Handling(IncidentKind.OTHER,         14, 2),                # whoever is reported does not say alone that it was nothing
 )
 # fmt: on
@@ -112,6 +118,9 @@ BY_CAUSE: Final = (
     IncidentKind.RESTAMPS,
     IncidentKind.NOT_FOUND,
     IncidentKind.UNEXPECTED,
+    IncidentKind.MACHINE_COUNT,
+    IncidentKind.MACHINE_OPENED,
+    IncidentKind.MACHINE_ALARM,
     IncidentKind.OTHER,
 )  # fmt: skip
 # Of these it can be shown that they never were; whatever else is settled ends them otherwise.

@@ -1,0 +1,47 @@
+"""A use at a machine is over once nothing more can come of it: what stands is settled, and the rest goes back."""
+
+from datetime import datetime
+from typing import Final
+
+from privyseal.custody.executor import EXECUTORS
+from privyseal.custody.rules import How, Phase
+from privyseal.devices.models import MachineUse
+from privyseal.devices.rules import Mark
+from privyseal.ledger.actors import Actor
+from privyseal.ledger.transactions import transaction_required
+
+_MACHINE: Final = EXECUTORS[How.BY_MACHINE]
+
+
+@transaction_required
+def count_use(actor: Actor, at: datetime, use: MachineUse) -> None:
+    """Carry what a machine made so far into the turn, so that everybody sees it, and photographs find it."""
+    made = min(use.fired, use.impressions)
+    use.turn.refresh_from_db()
+    if made and use.turn.settled_at is None and use.turn.made != made:
+        _MACHINE.fire.within(actor, at, turn_uid=use.turn.uid, made=made)
+
+
+@transaction_required
+def close_use(actor: Actor, at: datetime, use: MachineUse, *, reason: str) -> None:
+    """Settle a use, whose machine's row is ours, by what its machine told; a second time changes nothing."""
+    if use.closed_at is not None:
+        return
+    use.closed_at = at
+    use.save(update_fields=["closed_at"])
+    count_use(actor, at, use)
+    use.turn.refresh_from_db()
+    said = {"turn_uid": use.turn.uid, "reason": reason}
+    if Phase(use.turn.phase) is Phase.RESERVED:
+        _MACHINE.release.within(actor, at, **said)
+    else:
+        _MACHINE.commit.within(actor, at, counted=min(use.committed, use.impressions), **said)
+
+
+def may_close(use: MachineUse, *, told_at: datetime) -> bool:
+    """Return whether nothing more can come: all is settled, or after its end the machine says that nobody is at it."""
+    if use.mark != Mark.NONE.value:
+        return False
+    if use.committed >= use.impressions:
+        return True
+    return not use.is_open and (use.is_withdrawn or told_at >= use.closes_at)

@@ -1,0 +1,252 @@
+"""Uses at a machine: allowed by the signer, counted by the machine, photographed, settled; also late and twice."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import connection
+from PIL import Image
+
+from privyseal.custody.models import HandUse, Photograph, Turn
+from privyseal.custody.rules import Ending, How, LineSpent, Phase
+from privyseal.device import enrolment, wrapping
+from privyseal.device.codes import Holder
+from privyseal.device.enrolment import Asked, DeviceKind, DeviceUnknown
+from privyseal.device.hello import Picture
+from privyseal.device.parts import Cannot, Identity
+from privyseal.device.signed import Frame, FrameKey, signed
+from privyseal.device.watched import Watched
+from privyseal.devices import actions
+from privyseal.devices.actions.enrolling import GATEWAY
+from privyseal.devices.actions.opening import ask_opening
+from privyseal.devices.hearing import awaited_picture
+from privyseal.devices.models import Device, MachineUse
+from privyseal.devices.rules import SealNotInMachine
+from privyseal.gateway.exchange import Exchange
+from privyseal.gateway.house import House
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import sha256
+from privyseal.seals.models import Permit, Seal, UseEntry
+from privyseal.seals.permits import NotTheHolder
+from privyseal.signer.client import Client
+from tests.actions.keepers import forbidden
+from tests.conftest import recorded
+from tests.device.test_machine import Parts
+
+KEY, AGREEMENT, HOUSE_KEY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+HOUSE: Final = House(HOUSE_KEY)
+
+
+def page(number: int) -> bytes:
+    """Return what the camera of a machine sees, another one for each number."""
+    written = BytesIO()
+    Image.new("RGB", (40, 56), (200, 30 * number % 255, 90)).save(written, "JPEG")
+    return written.getvalue()
+
+
+@dataclass
+class Bench:
+    """A machine with the company's rubber seal in it, at the in-process exchange."""
+
+    device: Device
+    machine: Watched
+    parts: Parts
+    signer: Client
+    pictures: dict[str, bytes]
+
+    def sync(self, at: datetime) -> None:
+        """Tell everything, take what it is answered, and send the pictures."""
+        while True:
+            exchange, told = Exchange(HOUSE, self.signer), self.machine.told()
+            for frame in (*([told] if told else []), self.machine.hello(at)):
+                exchange.take(frame, at)
+            for frame in exchange.answer(at):
+                self.machine.take(frame, at)
+            if not self.machine.kept.unsent:
+                break
+        for digest, data in self.pictures.items():
+            frame = signed(Frame.PICTURE, Picture(self.device.serial, digest, len(data)).to_json(), KEY)
+            actions.take_picture(GATEWAY, at, picture=awaited_picture(frame, at, sha256=digest), data=data)
+        self.pictures.clear()
+
+    def stamp(self, at: datetime, *, settle: bool = True) -> None:
+        """Make one impression, photographed and settled."""
+        assert [self.machine.reserve(at), self.machine.fire(at)] == [None, None]
+        self.parts.picture = page(self.parts.counter)
+        picture = self.machine.photograph(at)
+        if picture is not None:
+            self.pictures[sha256(picture)] = picture
+        assert not settle or self.machine.commit(at) is None
+
+
+@pytest.fixture
+def bench(stamp: Seal, company: Company, zhao: Person, gu: Person, signer: Client, noon: datetime) -> Bench:
+    serial, code = f"M-{uuid4().hex[:12].upper()}", enrolment.new_code()
+    uid = actions.register(
+        zhao, noon, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="前台", slots=1
+    )
+    secret = enrolment.secret_of(code)
+    actions.give_code(zhao, noon, device_uid=uid, secret=secret.hex())
+    bare = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", _public(KEY), _public(AGREEMENT), noon)
+    frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), KEY)
+    text, _ = actions.enrol(noon, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
+    told, parts = enrolment.enrolled(text), Parts()
+    holder = Holder(serial, stamp.uid, told.epoch)
+    identity = Identity(serial, KEY, told.signer, told.gateway, holder, wrapping.unwrapped(told.code_key, AGREEMENT))
+    parts.seals = frozenset({stamp.uid})
+    machine = Watched(identity, parts, parts.save, at=noon)
+    asked = actions.ask_mounting(gu, noon, device_uid=uid, slot=1, seal_uid=stamp.uid)
+    actions.decide_mounting(zhao, noon, mounting_uid=asked, is_agreed=True)
+    actions.mount_at_signer(noon, signer=signer)
+    made = Bench(Device.objects.get(uid=uid), machine, parts, signer, {})
+    made.sync(noon)
+    assert machine.kept.mounted == {"1": stamp.uid}
+    return made
+
+
+def _public(key: ec.EllipticCurvePrivateKey) -> FrameKey:
+    return FrameKey.of(key.public_key())
+
+
+@pytest.fixture
+def use(bench: Bench, permit: Permit, wang: Person, noon: datetime) -> MachineUse:
+    """A use of wang's six impressions, whose ticket the machine has."""
+    found = opened(bench, permit, wang, noon)
+    bench.sync(noon)
+    assert found.ticket in bench.machine.kept.tickets
+    return found
+
+
+def opened(bench: Bench, permit: Permit, operator: Person, at: datetime, *, minutes: int = 0) -> MachineUse:
+    uid, _ = actions.open_machine(
+        operator,
+        at,
+        command_id=uuid4(),
+        permit_uid=permit.uid,
+        line_id=permit.lines.get().pk,
+        minutes=minutes,
+        signer=bench.signer,
+    )
+    return MachineUse.objects.get(uid=uid)
+
+
+def now_of(use: MachineUse) -> tuple[MachineUse, Turn, int]:
+    found = MachineUse.objects.select_related("turn__use__permit").get(pk=use.pk)
+    return found, found.turn, found.turn.use.permit.used
+
+
+def test_a_use_at_a_machine_is_counted_photographed_and_entered_as_by_machine(
+    bench: Bench, use: MachineUse, wang: Person, noon: datetime
+) -> None:
+    assert bench.machine.open(use.ticket, wang.pseudonym, noon) is None
+    bench.stamp(noon)
+    bench.sync(noon)
+    for _ in range(2):
+        actions.show_picture(GATEWAY, noon, picture_id=use.pictures.get().pk)
+    live, turn, used = now_of(use)
+    spent = bench.machine.kept.spent[use.ticket]
+    assert (live.left, used, turn.made, Phase(turn.phase)) == (use.impressions - spent, 6, 1, Phase.MADE)
+    assert [one.impressions for one in Photograph.objects.filter(turn=turn)] == [1]
+
+    for _ in range(5):
+        bench.stamp(noon)
+    bench.machine.close("done", noon)
+    bench.sync(noon)
+
+    live, turn, used = now_of(use)
+    assert (live.left, live.closed_at, used) == (0, noon, 6)
+    assert (turn.made, turn.counted, turn.committed, turn.released, turn.to_show) == (6, 6, 6, 0, 6)
+    assert [bool(one.received_at) for one in use.pictures.all()] == [True] * 6
+    ended = HandUse.objects.get()
+    assert (ended.how, ended.ending, ended.keeper) == (How.BY_MACHINE, Ending.COUNT, None)
+    assert UseEntry.objects.get().impressions == 6
+    assert recorded().count("hand.entered") == 1
+
+
+def test_days_without_a_network_and_frames_that_come_twice_change_no_count(
+    bench: Bench, use: MachineUse, wang: Person, noon: datetime
+) -> None:
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    for _ in range(2):
+        bench.stamp(noon)
+    bench.machine.reserve(noon)
+    bench.machine.release("jam", noon)
+    bench.machine.close("done", noon)
+    told, days = bench.machine.told(), noon + timedelta(days=3)
+    assert told is not None
+    for _ in range(3):
+        actions.take_events(GATEWAY, days, serial=bench.device.serial, frame=told)
+    live, turn, _ = now_of(use)
+    assert (live.left, live.fired, live.committed, turn.made, live.closed_at) == (4, 2, 2, 2, None)
+
+    over = use.closes_at + timedelta(minutes=1)
+    bench.machine.door_shut(0, over)
+    bench.sync(over)
+
+    live, turn, used = now_of(use)
+    assert (live.closed_at, turn.committed, turn.released, turn.reason, used) == (over, 2, 4, "over", 2)
+    assert turn.use.ending == Ending.TIME
+    assert UseEntry.objects.get().impressions == 2
+
+
+def test_what_is_finished_early_goes_back_once_the_machine_confirms_that_nothing_opens_it(
+    bench: Bench, use: MachineUse, wang: Person, li: Person, noon: datetime
+) -> None:
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    bench.stamp(noon)
+    bench.sync(noon)
+    for _ in range(2):
+        actions.finish(wang, noon, use_uid=use.uid)
+    bench.sync(noon)
+    assert now_of(use)[0].closed_at is None
+    assert bench.machine.reserve(noon) is Cannot.WITHDRAWN
+
+    bench.machine.close("done", noon)
+    bench.sync(noon)
+
+    live, turn, used = now_of(use)
+    assert (live.closed_at, turn.committed, turn.released, used) == (noon, 1, 5, 1)
+    assert bench.machine.open(use.ticket, wang.pseudonym, noon) is Cannot.WITHDRAWN
+    assert turn.use.ending == Ending.PAUSE
+
+
+def test_only_a_holder_opens_a_machine_that_has_the_seal_and_what_is_left_once(
+    bench: Bench, permit: Permit, wang: Person, li: Person, noon: datetime
+) -> None:
+    with pytest.raises(NotTheHolder):
+        opened(bench, permit, li, noon)
+    opened(bench, permit, wang, noon)
+    with pytest.raises(LineSpent):
+        opened(bench, permit, wang, noon)
+
+
+def test_a_seal_that_no_machine_holds_is_opened_by_none(permit: Permit, wang: Person, noon: datetime) -> None:
+    with pytest.raises(SealNotInMachine):
+        ask_opening(wang, noon, permit_uid=permit.uid, line_id=permit.lines.get().pk)
+
+
+def test_nobody_calls_a_use_one_at_a_machine_to_stamp_without_two_peoples_word(
+    permit: Permit, wang: Person, noon: datetime
+) -> None:
+    use = HandUse.objects.create(
+        permit=permit, seal=permit.seal, how=How.BY_MACHINE.value, operator=wang, asked_at=noon
+    )
+    with forbidden("turn_at_a_machine_has_its_machine"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        Turn.objects.create(use=use, line=permit.lines.get(), reserved=1, reserved_at=noon)
+
+
+def test_what_the_signer_refuses_goes_back(
+    bench: Bench, permit: Permit, wang: Person, gu: Person, zhao: Person, noon: datetime
+) -> None:
+    bench.signer.end_device(bench.device.serial)
+    with pytest.raises(DeviceUnknown):
+        opened(bench, permit, wang, noon)
+
+    use = MachineUse.objects.get()
+    assert (use.refused, use.closed_at, now_of(use)[2]) == ("device-unknown", noon, 0)
+    assert actions.allow_at_signer(noon, signer=bench.signer) == 0
