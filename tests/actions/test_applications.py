@@ -17,7 +17,14 @@ from privyseal.approvals.actions import (
 from privyseal.approvals.models import Application, Casting, Line
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import KEPT_APART, Part, State, Step
-from privyseal.approvals.wishes import CountNotPossible, DocumentTwice, LineWish, NoLines, TooManyLines
+from privyseal.approvals.wishes import (
+    CountNotPossible,
+    DocumentsNotAlike,
+    DocumentTwice,
+    LineWish,
+    NoLines,
+    TooManyLines,
+)
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.pdf.accepted import FileEmpty, FileTooLarge, NotAPdf, PdfDamaged
@@ -198,7 +205,13 @@ def test_a_line_that_cannot_be_sealed_is_refused_before_anyone_approves(
 
 def test_lines_are_counted(official: Seal, contract: str, wang: Person, noon: datetime) -> None:
     one = line(official, contract)
-    for lines, refusal in (((), NoLines), ((one, one), DocumentTwice), ((one,) * 51, TooManyLines)):
+    unlike = (one, *(line(official, f"{number:064x}", x=90_000) for number in range(50)))
+    for lines, refusal in (
+        ((), NoLines),
+        ((one, one), DocumentTwice),
+        ((one,) * 1_001, TooManyLines),
+        (unlike, DocumentsNotAlike),
+    ):
         with pytest.raises(refusal):
             apply(wang, noon, official, contract, lines=lines)
 

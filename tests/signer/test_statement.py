@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from privyseal.kernel.canonical import canonical
+from privyseal.kernel.shapes import base64_text
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer.passkeys import AssertionInvalid
@@ -92,6 +93,44 @@ def test_a_statement_has_the_frozen_form() -> None:
         "decision": "approve",
         "make": None,
     }
+
+
+def many(count: int) -> Statement:
+    each = tuple(replace(USE.documents[0], sha256=f"{number:064x}") for number in range(count))
+    return replace(USE, documents=each, impressions=count)
+
+
+def test_many_documents_that_are_alike_are_said_once_and_fit_an_entry_of_the_log() -> None:
+    said = many(1_000)
+
+    assert parse(said.to_bytes()) == said
+    assert len(said.to_bytes()) < 44_000
+    assert "alike" not in json.loads(many(50).to_bytes())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sha256": base64_text(bytes(32) * 51)},  # one document again and again
+        {"sha256": base64_text(b"".join(number.to_bytes(32) for number in range(50)))},  # few enough to be named
+        {"sha256": base64_text(b"".join(number.to_bytes(32) for number in range(1_001)))},
+        {"sha256": base64_text(b"".join(number.to_bytes(32) for number in range(60))[:-1])},
+        {"following": "parties"},
+        {"placements": []},
+    ],
+)
+def test_many_that_are_not_so_said_are_no_statement(change: dict[str, Any]) -> None:
+    said = json.loads(many(60).to_bytes())
+    said["alike"] |= change
+
+    with pytest.raises(StatementUnreadable):
+        parse(canonical(said))
+
+
+def test_many_that_differ_are_no_statement() -> None:
+    first, *others = many(60).documents
+    with pytest.raises(StatementUnreadable):
+        parse(replace(many(60), documents=(replace(first, following="nobody"), *others)).to_bytes())
 
 
 def place(said: dict[str, Any], **spot: object) -> None:

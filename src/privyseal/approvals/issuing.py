@@ -12,7 +12,7 @@ from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
 from privyseal.approvals.rules.categories import Retention
 from privyseal.approvals.rules.filing import Duty
-from privyseal.approvals.statements import turn_of
+from privyseal.approvals.statements import by_document, turn_of
 from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.booking import book_take_out
 from privyseal.custody.raising import thresholds_of
@@ -43,7 +43,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
     # somebody watches.
     is_watched = application.purpose != Purpose.USE.value or is_by_hand(lines)
     is_taken_out = bool(application.off_site) and application.purpose == Purpose.USE.value and is_by_hand(lines)
-    asked = list(application.own_yeses.all())
+    asked, alike = list(application.own_yeses.all()), by_document(lines)
     for seal in {line.seal_id: line.seal for line in lines}.values():
         own = own_yes_for(application, seal, at, asked)
         wish = PermitWish(
@@ -56,7 +56,11 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             expires_at=application.expires_at,
             holders=_named(application, Part.OPERATOR),
             approvers=approvers,
-            lines=[_granted(line, lines) for line in lines if line.seal_id == seal.pk and line.document_sha256],
+            lines=[
+                _granted(line, alike[line.document_sha256])
+                for line in lines
+                if line.seal_id == seal.pk and line.document_sha256
+            ],
             evidence=[*(item.to_json() for item in evidence[seal.uid]), *_said_themselves(own)],
             receivers=_named(application, Part.CUSTODIAN),
             witnesses=_named(application, Part.WITNESS) if is_watched else [],

@@ -1,6 +1,6 @@
 """The statements an application stands for: what approvers are shown and what the signer checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from privyseal.approvals.additions.terms import adds_to, ends_at
@@ -26,7 +26,16 @@ def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Stat
     by_seal: dict[int, list[Line]] = {}
     for line in lines:
         by_seal.setdefault(line.seal_id, []).append(line)
-    return tuple(_statement(application, own, lines) for own in by_seal.values())
+    alike = by_document(lines)
+    return tuple(_statement(application, own, alike) for own in by_seal.values())
+
+
+def by_document(lines: Iterable[Line]) -> Mapping[str, Sequence[Line]]:
+    """Return the lines on each document."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.document_sha256, []).append(line)
+    return found
 
 
 def lines_before(line: Line, lines: Sequence[Line]) -> list[Line]:
@@ -93,13 +102,13 @@ def _named(application: Application, part: Part) -> list[str]:
     return sorted(casting.person.pseudonym for casting in application.castings.all() if part in casting.parts)
 
 
-def _statement(application: Application, own: Sequence[Line], lines: Sequence[Line]) -> Statement:
+def _statement(application: Application, own: Sequence[Line], alike: Mapping[str, Sequence[Line]]) -> Statement:
     seal, purpose = own[0].seal, Purpose(application.purpose)
     is_use, is_prolonged = purpose is Purpose.USE, purpose is Purpose.PROLONG
     return Statement(
         application=application.uid,
         purpose=purpose,
-        documents=tuple(_document(line, lines) for line in own) if is_use else (),
+        documents=tuple(_document(line, alike[line.document_sha256]) for line in own) if is_use else (),
         seal=seal.uid,
         seal_version=seal.version + 1 if _is_renewed(seal, purpose) else seal.version,
         impressions=0 if is_prolonged else sum(line.copies * line.impressions for line in own),
@@ -146,8 +155,8 @@ def _own_yes(application: Application, seal: Seal) -> OwnYes | None:
     return None if own is None else OwnYes(own.person.pseudonym, own.mandate.uid if own.mandate else "")
 
 
-def _document(line: Line, lines: Sequence[Line]) -> Document:
-    before = lines_before(line, lines)
+def _document(line: Line, alike: Sequence[Line]) -> Document:
+    before = lines_before(line, alike)
     other = None if before else line.after
     bound = bound_in(line.bound)
     return Document(

@@ -29,6 +29,7 @@ from privyseal.seals.rules import STAMPS_NOTHING, SealKind, SealState, SealType,
 from privyseal.seals.rules.bindings import binds, check_binding
 from privyseal.seals.sizes import size_of
 from privyseal.signer import places
+from privyseal.signer.alike import MAX_ALIKE
 from privyseal.signer.bound import MOST_A_COPY, Binding, Secret, binding_of, bound_in
 from privyseal.signer.documents import (
     MAX_PLACEMENTS,
@@ -54,6 +55,12 @@ class NoLines(Refused):
 
 class TooManyLines(Refused):
     code = "too-many-lines"
+
+
+class DocumentsNotAlike(Refused):
+    """More documents than a statement names one by one are sealed alike, with one seal that has a key."""
+
+    code = "documents-not-alike"
 
 
 class DocumentTwice(Refused):
@@ -134,12 +141,18 @@ def check_lines(actor: Person, at: datetime, companies: Collection[Company], wis
     """Return unsaved lines for what may be applied for, or refuse."""
     if not wishes:
         raise NoLines
-    if len(wishes) > MOST_LINES:
-        raise TooManyLines(lines=len(wishes), most=MOST_LINES)
+    if len(wishes) > MAX_ALIKE:
+        raise TooManyLines(lines=len(wishes), most=MAX_ALIKE)
     if len({(wish.document_sha256, wish.seal_uid) for wish in wishes}) < len(wishes):
         raise DocumentTwice
     _check_together(wishes)
-    lines = [_line(actor, at, companies, wish) for wish in wishes]
+    if len(wishes) > MOST_LINES and not _are_alike(wishes):
+        raise DocumentsNotAlike(lines=len(wishes), most=MOST_LINES)
+    usable = {uid: _seal(actor, at, companies, uid) for uid in dict.fromkeys(wish.seal_uid for wish in wishes)}
+    documents = sealing.documents_visible_to(actor, at, [wish.document_sha256 for wish in wishes])
+    lines = [_line(usable[wish.seal_uid], documents[wish.document_sha256], wish) for wish in wishes]
+    if len(lines) > MOST_LINES and is_by_hand(lines):
+        raise DocumentsNotAlike(lines=len(lines), most=MOST_LINES)
     if len({line.seal.kind for line in lines}) > 1:
         raise SealsNotTogether(lines=len(lines))
     return lines
@@ -163,14 +176,25 @@ def _check_together(wishes: Sequence[LineWish]) -> None:
             raise SealsNotTogether(document=wish.document_sha256)
 
 
-def _line(actor: Person, at: datetime, companies: Collection[Company], wish: LineWish) -> Line:
-    seal = seals.seal_visible_to(actor, at, wish.seal_uid)
+def _are_alike(wishes: Sequence[LineWish]) -> bool:
+    """Tell whether nothing but the document differs, and nothing but one seal is put on each."""
+    first = wishes[0]
+    plain = LineWish(first.seal_uid, first.document_sha256, first.following, first.placements, first.manner)
+    return all(replace(wish, document_sha256=first.document_sha256) == plain for wish in wishes)
+
+
+def _seal(actor: Person, at: datetime, companies: Collection[Company], uid: str) -> Seal:
+    """Return a seal that may be asked for, or refuse."""
+    seal = seals.seal_visible_to(actor, at, uid)
     if seal.company not in companies:
         raise SealOfAnotherCompany(seal=seal.uid)
     identity.require(actor, at, Power.USE, place_of(seal))
     check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     check_bears_its_name(seal, at)
-    document = sealing.document_visible_to(actor, at, wish.document_sha256)
+    return seal
+
+
+def _line(seal: Seal, document: Document, wish: LineWish) -> Line:
     bound = bound_in(document.bound)
     _check_kind(seal, wish, binding_of(bound))
     check_places(document, wish, size_of(seal))

@@ -39,6 +39,16 @@ def document_visible_to(actor: Person, at: datetime, sha256: str) -> Document:
     return document
 
 
+def documents_visible_to(actor: Person, at: datetime, digests: Collection[str]) -> dict[str, Document]:
+    """Return the documents by their digests, or refuse where one of them is not to be seen."""
+    known = visible_to(actor, at).filter(sha256__in=digests)
+    found = {document.sha256: document for document in known.reverse()}  # the latest of one digest is kept
+    missing = next((digest for digest in digests if digest not in found), None)
+    if missing is not None:
+        raise NotFound(document=missing)
+    return found
+
+
 def intake_visible_to(actor: Person, at: datetime, uid: str) -> Intake:
     """Return a large file's intake, which only whoever brought it sees, while they use seals there; or refuse."""
     companies = identity.powers_of(actor, at).companies(Power.USE)

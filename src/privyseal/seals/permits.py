@@ -27,6 +27,7 @@ from privyseal.seals.rules import SealState, check_in_force
 from privyseal.seals.rules.permits import ApplicantGone, ApproverActsForApplicant
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes
 from privyseal.seals.rules.standing import check_of_unit
+from privyseal.signer.alike import said_in_fact
 from privyseal.signer.statement import USES, Purpose
 
 
@@ -156,7 +157,7 @@ def issue(actor: Person, at: datetime, wish: PermitWish) -> Permit:
         application=wish.application_uid,
         purpose=wish.purpose.value,
         impressions=permit.impressions,
-        documents=[line.document_sha256 for line in wish.lines],
+        **said_in_fact([line.document_sha256 for line in wish.lines]),
         approvers=[person.pseudonym for person in wish.approvers],
     )
     return permit

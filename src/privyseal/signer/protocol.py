@@ -13,7 +13,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.signer import bodies
 from privyseal.signer.bodies import Body, Spooled
 
-MAX_HEADER_BYTES: Final = 65_536
+MAX_HEADER_BYTES: Final = 1_000_000  # twenty stages, each with a statement of a thousand documents
 MAX_BODY_BYTES: Final = 600_000_000
 MAX_IN_MEMORY_BYTES: Final = 60_000_000
 

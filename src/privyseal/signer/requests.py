@@ -1,8 +1,8 @@
 """What may be asked of the signer: one frozen value an operation, its header, and its strict reader."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -239,6 +239,20 @@ def request_sha256(request: Request) -> str:
     Whether a time stamp is asked for is a setting that may change between a request and its repetition.
     """
     return sha256(canonical({name: said for name, said in request.header().items() if name != "time_stamp"}))
+
+
+def seal_sha256(request: Seal, statements: bytes) -> str:
+    """Return ``request_sha256`` of one of many requests that carry the same statements, which are long.
+
+    ``statements`` is what ``canonical_statements`` made of them; in canonical JSON they stand last.
+    """
+    header = replace(request, approved=()).header()
+    said = {name: value for name, value in header.items() if name not in {"time_stamp", "statements"}}
+    return sha256(canonical(said)[:-1] + b"," + statements + b"}")
+
+
+def canonical_statements(approved: Iterable[Approved]) -> bytes:
+    return canonical({"statements": [each.to_json() for each in approved]})[1:-1]
 
 
 def _found(header: Mapping[str, Json]) -> Found:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from privyseal.kernel import canonical, shapes
 from privyseal.kernel.canonical import Json, NotCanonical, utc_text
-from privyseal.signer import terms
+from privyseal.signer import alike, terms
 from privyseal.signer.documents import Document
 from privyseal.signer.passkeys import PASSKEY, AssertionInvalid, PasskeyAssertion
 from privyseal.signer.protocol import SignerRefused
@@ -122,7 +122,7 @@ class Statement:
                 "v": _VERSION_SAYING_MORE if more else _VERSION,
                 "application": self.application,
                 "purpose": self.purpose.value,
-                "documents": [document.to_json() for document in self.documents],
+                "documents": [] if "alike" in more else [document.to_json() for document in self.documents],
                 "seal": self.seal,
                 "seal_version": self.seal_version,
                 "impressions": self.impressions,
@@ -139,6 +139,8 @@ class Statement:
 
     def _more(self) -> dict[str, Json]:
         more: dict[str, Json] = {}
+        if len(self.documents) > MAX_DOCUMENTS and alike.are_alike(self.documents):
+            more["alike"] = alike.said_of(self.documents)
         if self.own_yes is not None:
             more["own_yes"] = self.own_yes.to_json()
         if self.paper_sha256:
@@ -264,7 +266,9 @@ _STATEMENT_FIELDS: Final = frozenset(
         *("expires_at", "applicant", "policy", "stage", "decision", "make"),
     }
 )
-_MORE_FIELDS: Final = frozenset({"own_yes", "paper_sha256", "standing", "adds_to", "amount", "counterparty", "fence"})
+_MORE_FIELDS: Final = frozenset(
+    {"own_yes", "paper_sha256", "standing", "adds_to", "amount", "counterparty", "fence", "alike"}
+)
 
 
 def _statement(value: object) -> Statement:
@@ -275,7 +279,7 @@ def _statement(value: object) -> Statement:
     statement = Statement(
         application=shapes.uid(entry["application"]),
         purpose=Purpose(shapes.word(entry["purpose"], _PURPOSE)),
-        documents=tuple(Document.parse(item) for item in shapes.items(entry["documents"], most=MAX_DOCUMENTS)),
+        documents=_documents(entry),
         seal=shapes.uid(entry["seal"]),
         seal_version=shapes.integer(entry["seal_version"], least=1, most=MAX_VERSIONS),
         impressions=shapes.integer(entry["impressions"], least=0, most=MAX_IMPRESSIONS),
@@ -296,6 +300,12 @@ def _statement(value: object) -> Statement:
     )
     _refuse_nonsense(statement)
     return statement
+
+
+def _documents(entry: Mapping[str, Json]) -> tuple[Document, ...]:
+    """Return the documents as they are said: one by one, or more of them once for all."""
+    one_by_one = shapes.items(entry["documents"], most=0 if "alike" in entry else MAX_DOCUMENTS)
+    return alike.read(entry["alike"]) if "alike" in entry else tuple(Document.parse(item) for item in one_by_one)
 
 
 def _refuse_nonsense(statement: Statement) -> None:

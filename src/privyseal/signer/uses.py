@@ -73,10 +73,6 @@ class Asked:
     request: requests.Seal
     request_sha256: str
 
-    @classmethod
-    def of(cls, request: requests.Seal) -> "Asked":
-        return cls(request, requests.request_sha256(request))
-
 
 class Uses:
     def __init__(
@@ -108,7 +104,7 @@ class Uses:
         aside; (4) the bytes are made and judged, and stay here; (5) counter, intent and bytes are committed together,
         unless something was denied, removed or amended meanwhile; (6) only then are they released.
         """
-        asked = Asked.of(request)
+        asked = Asked(request, requests.request_sha256(request))
         with self._impressions.holding(request.intent):
             # (1) answered before
             known = self._impressions.sealed(request.intent, request_sha256=asked.request_sha256)
@@ -134,7 +130,9 @@ class Uses:
         """
         if not batches.fits(request.each, body):
             raise RequestUnreadable
-        asked = {one.intent: Asked.of(_alone(request, one)) for one in request.each}
+        said = requests.canonical_statements(request.approved)
+        alone = (_alone(request, one) for one in request.each)
+        asked = {one.intent: Asked(one, requests.seal_sha256(one, said)) for one in alone}
         with self._impressions.holding(*(one.intent for one in request.each)):
             found = self._known(asked.values())
             documents = zip(request.each, request.documents(body), strict=True)

@@ -25,6 +25,7 @@ from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.ledger import book
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions import CompanyNotVerified
+from privyseal.signer.alike import said_in_fact
 from privyseal.signer.statement import MAX_ASSERTIONS, Purpose
 
 
@@ -148,7 +149,7 @@ def submit(
         company=application.company.uid,
         purpose=application.purpose,
         seals=[statement.seal for statement in statements],
-        documents=[line.document_sha256 for line in lines if line.document_sha256],
+        **said_in_fact([line.document_sha256 for line in lines if line.document_sha256]),
         attached=[one["sha256"] for one in application.attached],
         impressions=sum(statement.impressions for statement in statements),
         operators=[operator.pseudonym for operator in named.operators],

@@ -11,6 +11,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "window-not-possible": _("These dates are not possible. The last day cannot lie before the first, or be over."),
     "no-lines": _("There is no document in the application. Add one."),
     "too-many-lines": _("There are too many documents in one application. Split it."),
+    "documents-not-alike": _(
+        "More than %(most)s documents are sealed alike: one electronic seal, at the same place of each, and "
+        "nothing else. Split the application."
+    ),
     "document-twice": _("One seal stands on one document twice in the application. Take one of the lines out."),
     "seals-not-together": _(
         "The seals cannot be put on this document together: the first one leaves no place for the next."
