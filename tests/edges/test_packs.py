@@ -128,7 +128,9 @@ def test_a_month_leaves_with_its_uses_and_the_heads_of_the_record(
     merkle.verify_consistency(2, old, len(log.facts), new, proof)
     assert [word for word in ("合计11", "已通过2", "没有发生事件", f"{len(log.facts)}条") if word not in words] == []
     assert recorded()[-1] == "evidence.month-taken"
-    assert browser.get("/registers/month.zip", {**asked, "month": "2999-01"}).status_code == 409
+    for month, why in (("2999-01", "month-not-begun"), ("1999-12", "month-too-early")):
+        refused = browser.get("/registers/month.zip", {**asked, "month": month})
+        assert (refused.status_code, why in refused.content.decode()) == (409, True)
 
 
 def text_of(pdf: bytes) -> str:

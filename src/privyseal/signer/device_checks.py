@@ -14,7 +14,7 @@ from privyseal.signer.claims import Reach
 from privyseal.signer.device_requests import Allow
 from privyseal.signer.own_yes import check_own_yes
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.statement import Purpose, Statement
+from privyseal.signer.statement import Statement
 
 _NUMBER_AT_THE_END: Final = re.compile(r"[0-9]{1,9}$")
 
@@ -147,6 +147,3 @@ def _ticket(statement: Statement, request: Allow) -> Ticket:
         document=digests[0] if len(digests) == 1 else sha256("".join(digests).encode()) if digests else "",
         place=Fence(fence.latitude, fence.longitude, fence.metres) if fence else None,
     )
-
-
-PURPOSES: Final = frozenset({Purpose.USE})

@@ -33,6 +33,12 @@ class MonthNotBegun(Refused):
     code = "month-not-begun"
 
 
+class MonthTooEarly(Refused):
+    """No pack is made of a month before any seal was kept here."""
+
+    code = "month-too-early"
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """How often a seal was used in the month, with how many impressions."""
@@ -102,11 +108,13 @@ def take_month(actor: Person, at: datetime, *, company_uid: str, month: str) -> 
 
 
 def gather_month(actor: Person, at: datetime, company_uid: str, first: date) -> Month:
-    """Return a month, of which ``first`` is a day, as it stands now, or refuse: not-found, month-not-begun."""
+    """Return a month, of which ``first`` is a day, as it stands now, or refuse one that was too early or is to come."""
     company = company_to_check(actor, at, company_uid)
     begin, end = first.replace(day=1), (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    if not _FIRST <= begin <= localdate(at):
+    if begin > localdate(at):
         raise MonthNotBegun
+    if begin < _FIRST:
+        raise MonthTooEarly(first=_FIRST.year)
     since, until = (make_aware(datetime.combine(day, time())) for day in (begin, end))
     wanted = Wanted(since=begin, until=end - timedelta(days=1))
     uses = uses_in_book(actor, at, company, begin.year, wanted).order_by("number")

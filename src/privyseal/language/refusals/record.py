@@ -12,6 +12,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "ledger-unwritable": _(
         "The record cannot be written, so nothing was done. Try again; if it stays, tell your administrator."
     ),
+    "month-too-early": _("There is no month before the year 2000. Choose a later one."),
     "month-not-begun": _("That month has not begun. Choose this one or an earlier one."),
     "not-yet-provable": _("The receipt is being prepared. Try again in a few seconds."),
     "checkpoint-rolled-back": _RECORD_BROKEN,

@@ -128,6 +128,8 @@ class SealVersion(models.Model):
                 name="certificate_has_its_end",
             ),
         ]
+        # The page of a certificate, which anybody opens, knows nothing but its number.
+        indexes = [models.Index(fields=["serial"], condition=~Q(serial=""), name="version_of_serial")]
 
 
 class SealRemark(models.Model):

@@ -1,10 +1,8 @@
 """A month of a company in words: the report that is read first."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,7 +13,7 @@ from privyseal.seals.models import Incident
 from privyseal.seals.rules import SealState
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.verification.months import MOST, Month, Sealed
-from privyseal.web.shown.words import short
+from privyseal.web.shown.words import moment, short
 
 
 def report_on(month: Month) -> bytes:
@@ -28,7 +26,7 @@ def report_on(month: Month) -> bytes:
 
 
 def _blocks(month: Month) -> Iterator[Block]:
-    yield Words(_("As of %(time)s.") % {"time": _time(month.at)}, is_small=True)
+    yield Words(_("As of %(time)s.") % {"time": moment(month.at)}, is_small=True)
     yield Heading(_("What was sealed"))
     yield _listed((_("Seal"), _("Uses"), _("Impressions")), _sealed(month.sealed), _("No seal was used in this month."))
     yield Words(_("Each use stands in uses.xlsx, as in the register of uses."), is_small=True)
@@ -37,7 +35,7 @@ def _blocks(month: Month) -> Iterator[Block]:
     yield _listed((_("State today"), _("Applications")), applied, _("Nothing was applied for."))
     yield Heading(_("Approved and not used"))
     expired = [
-        (_time(one.expired_at), f"{one.seal.name} {one.seal.number}", short(one.application_uid))
+        (moment(one.expired_at), f"{one.seal.name} {one.seal.number}", short(one.application_uid))
         for one in month.expired
     ]
     yield _listed((_("Expired"), _("Seal"), _("Application")), expired, _("No permit expired unused."))
@@ -68,11 +66,11 @@ def _sealed(sealed: Sequence[Sealed]) -> list[tuple[str, str, str]]:
 def _incident(one: Incident) -> tuple[str, ...]:
     kind = str(INCIDENT_KIND[IncidentKind(one.kind)])
     return (
-        _time(one.opened_at),
+        moment(one.opened_at),
         _("%(kind)s (drill)") % {"kind": kind} if one.is_drill else kind,
         f"{one.seal.name} {one.seal.number}" if one.seal else "",
         one.owner.name,
-        _time(one.ended_at) or _("open"),
+        moment(one.ended_at) or _("open"),
     )
 
 
@@ -82,7 +80,7 @@ def _record(month: Month) -> Iterator[Block]:
         return
     yield Words(
         _("head-after.txt is the last signed head of this month: %(size)d entries, signed on %(time)s.")
-        % {"size": month.after.size, "time": _time(month.after.signed_at)}
+        % {"size": month.after.size, "time": moment(month.after.signed_at)}
     )
     if month.before is not None:
         yield Words(
@@ -90,10 +88,6 @@ def _record(month: Month) -> Iterator[Block]:
                 "head-before.txt is the last one before it: %(size)d entries, signed on %(time)s. growth.txt proves "
                 "(RFC 6962) that the record only grew between the two."
             )
-            % {"size": month.before.size, "time": _time(month.before.signed_at)}
+            % {"size": month.before.size, "time": moment(month.before.signed_at)}
         )
     yield Words(_("Whoever keeps these heads from month to month sees whether anything was changed behind them."))
-
-
-def _time(at: datetime | None) -> str:
-    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -25,6 +23,7 @@ from privyseal.sealing.models import Intent
 from privyseal.verification.packs import Enclosed, Kind, LeftOut, Pack
 from privyseal.web.shown import applications
 from privyseal.web.shown.applications import ApplicationShown
+from privyseal.web.shown.words import moment
 
 _FACTS: Final = (1, 3)
 
@@ -69,7 +68,7 @@ def _plain(found: Pack) -> Iterator[Block]:
         "company": asked.company.name,
         "uscc": asked.company.uscc,
         "applicant": asked.applicant.name,
-        "date": _time(asked.submitted_at),
+        "date": moment(asked.submitted_at),
     }
     yield Heading(_("In plain words"))
     yield Words(
@@ -148,8 +147,8 @@ def _asked(shown: ApplicationShown) -> Iterator[tuple[object, object]]:
     yield _("Reason"), asked.reason
     yield _("Counterparty"), asked.counterparty
     yield _("Amount"), shown.amount
-    yield _("From"), _time(shown.window.starts_at)
-    yield _("Until"), _time(shown.window.ends_at)
+    yield _("From"), moment(shown.window.starts_at)
+    yield _("Until"), moment(shown.window.ends_at)
     yield _("Place"), asked.off_site or _("In the company")
     yield from shown.terms
     yield _("Operator"), shown.operators
@@ -175,7 +174,7 @@ def _lines(shown: ApplicationShown) -> Table:
 
 def _decided(shown: ApplicationShown) -> Table:
     rows = [
-        (_time(one.at), str(one.words), one.who, "\n".join(said for said in (one.comment, one.about) if said))
+        (moment(one.at), str(one.words), one.who, "\n".join(said for said in (one.comment, one.about) if said))
         for one in shown.timeline
         if one.at
     ]
@@ -191,7 +190,7 @@ def _rules(found: Pack) -> Iterator[Block]:
             "name": policy.name,
             "version": policy.version,
             "by": policy.confirmed_by.name,
-            "at": _time(policy.confirmed_at),
+            "at": moment(policy.confirmed_at),
         }
         yield Words(_("Policy: “%(name)s”, version %(version)d, put into force by %(by)s on %(at)s.") % said)
     if rules is None:
@@ -199,7 +198,7 @@ def _rules(found: Pack) -> Iterator[Block]:
         return
     about = {"title": rules.rules.title, "version": rules.rules.version, "sha256": rules.rules.sha256}
     yield Words(_("Written rules: “%(title)s”, version %(version)d, SHA-256 %(sha256)s.") % about)
-    given = [f"{one.person.name} ({_time(one.at)})" for one in rules.acknowledged]
+    given = [f"{one.person.name} ({moment(one.at)})" for one in rules.acknowledged]
     words = _("Acknowledged by: %(people)s.") % {"people": _listed(given)}
     yield Words(words if given else _("Nobody who took part had acknowledged them."))
 
@@ -211,7 +210,7 @@ def _uses(found: Pack) -> Iterator[Block]:
         seals = {permit.pk: f"{permit.seal.name} {permit.seal.number}" for permit in found.view.permits}
         rows = [
             (
-                _time(intent.ended_at),
+                moment(intent.ended_at),
                 f"{seals.get(intent.permit_id, '')}\n{names.get(intent.line.document_sha256, '')}",
                 intent.operator.name,
                 intent.file_sha256,
@@ -231,13 +230,13 @@ def _by_hand(use: HandUse) -> Iterator[tuple[object, object]]:
     turns = list(use.turns.all())
     yield _("How"), HOW[Hand(use.how)]
     yield _("Seal"), f"{use.seal.name} {use.seal.number}"
-    yield _("Asked for"), f"{_time(use.asked_at)} · {use.operator.name}"
+    yield _("Asked for"), f"{moment(use.asked_at)} · {use.operator.name}"
     yield _("Confirmed by the keeper"), _who_when(use.keeper, use.keeper_at)
     yield _("Confirmed by the supervisor"), _who_when(use.supervisor, use.supervisor_at)
     yield _("Impressions"), sum(turn.committed for turn in turns)
     yield _("Given back"), sum(turn.released for turn in turns)
-    yield _("Ended"), f"{_time(use.ended_at)} {ENDED[Ending(use.ending)] if use.ending else ''} {use.reason}".strip()
-    yield _("Put back"), f"{_time(use.returned_at)} {use.put_back}".strip()
+    yield _("Ended"), f"{moment(use.ended_at)} {ENDED[Ending(use.ending)] if use.ending else ''} {use.reason}".strip()
+    yield _("Put back"), f"{moment(use.returned_at)} {use.put_back}".strip()
 
 
 def _pictures(found: Pack) -> Iterator[Block]:
@@ -246,7 +245,7 @@ def _pictures(found: Pack) -> Iterator[Block]:
     if shown:
         yield Heading(_("Photographs"))
     for one in shown:
-        said = (enclosed[one.sha256].path, _time(one.taken_at or one.at), one.place, one.by.name, one.sha256)
+        said = (enclosed[one.sha256].path, moment(one.taken_at or one.at), one.place, one.by.name, one.sha256)
         yield Picture(b"".join(settings.VAULT.parts(one.small_sha256)), " · ".join(part for part in said if part))
 
 
@@ -287,11 +286,7 @@ def _pairs(pairs: Iterable[tuple[object, object]]) -> Table:
 
 
 def _who_when(person: Person | None, at: datetime | None) -> str:
-    return f"{person.name} · {_time(at)}" if person else ""
-
-
-def _time(at: datetime | None) -> str:
-    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
+    return f"{person.name} · {moment(at)}" if person else ""
 
 
 def _listed(names: Iterable[str | Promise]) -> str:

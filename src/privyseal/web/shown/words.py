@@ -1,9 +1,12 @@
 """Small things as a reader sees them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries import Progress
@@ -56,6 +59,11 @@ _SEAL_TONE: Final = {
     SealState.DESTROYED: "neutral",
     SealState.VOID: "neutral",
 }
+
+
+def moment(at: datetime | None) -> str:
+    """Return a time as a reader's language writes it; nothing where there is none."""
+    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
 
 
 def state_badge(application: Application) -> Badge:
