@@ -28,7 +28,14 @@ def test_a_manager_registers_a_machine_and_is_shown_its_code_once(
     client: Browser, company: Company, zhao: Person
 ) -> None:
     sign_in(client, zhao)
-    said = {"company": company.uid, "kind": "desktop", "serial": "d-7", "name": "台式机", "slots": "6"}
+    said = {
+        "company": company.uid,
+        "kind": "desktop",
+        "serial": "d-7",
+        "name": "台式机",
+        "slots": "6",
+        "is_through_cloud": "on",
+    }
 
     assert client.post(reverse("machines"), {**said, "command_id": uuid4()}).status_code == 302
     device = Device.objects.get(serial="D-7")
@@ -37,7 +44,8 @@ def test_a_manager_registers_a_machine_and_is_shown_its_code_once(
 
     assert enrolment.secret_of(code).hex() == device.enrolment_code.secret
     assert code not in client.get(reverse("machine", args=[device.uid])).content.decode()
-    assert "台式机" in client.get(reverse("machines")).content.decode()
+    shown = client.get(reverse("machines")).content.decode()
+    assert ("台式机" in shown, "经厂商云" in shown, device.is_through_cloud) == (True, True, True)
 
 
 def test_a_machine_that_is_not_possible_is_refused_on_its_page(

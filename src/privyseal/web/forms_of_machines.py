@@ -67,6 +67,11 @@ class MachineForm(CommandForm):
         label=_("Name of the machine"), max_length=40, help_text=_("Such as: front desk, third floor.")
     )
     slots = forms.IntegerField(label=_("How many seals it holds"), min_value=1, max_value=MOST_SLOTS, initial=1)
+    is_through_cloud = forms.BooleanField(
+        label=_("Only its maker’s cloud reaches it"),
+        required=False,
+        help_text=_("Its maker can open it without us, and what it tells has its maker’s word alone."),
+    )
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
         super().__init__(data)

@@ -1,4 +1,4 @@
-"""``privyseal device simulate | conformance``: be a seal machine, or check somebody else's."""
+"""``privyseal device simulate | conformance | bridge``: be a seal machine, check one, stand before a maker's cloud."""
 
 import json
 import sys
@@ -25,6 +25,18 @@ def configure(parser: ArgumentParser) -> None:
     simulate.add_argument(
         "--alone", action="store_true", help="say hello after each line alone, and never wait for news"
     )
+    bridge = what.add_parser("bridge", help="be the device of a machine that its maker's cloud alone reaches")
+    bridge.add_argument("folder", type=Path, metavar="FOLDER", help="the device's disk, with its key and ours")
+    bridge.add_argument(
+        "--serial", required=True, help="its serial number, as it is registered and as the cloud says it"
+    )
+    bridge.add_argument("--kind", choices=[*DeviceKind], default="handheld", help="what it is, for a new one")
+    bridge.add_argument("--slots", type=int, default=1, help="how many seals it can hold, for a new one")
+    bridge.add_argument("--cloud", required=True, metavar="URL", help="where the maker's cloud is asked")
+    bridge.add_argument("--cloud-key", required=True, metavar="whpk_...", help="the key by which the cloud signs")
+    bridge.add_argument("--inside", default="", help="the cloud's host, where it is on a network of the company")
+    bridge.add_argument("--port", type=int, required=True, help="where the cloud tells, on this machine")
+    bridge.add_argument("--enrol", nargs=2, metavar=("URL", "CODE"), help="enrol at this gateway first")
     conformance = what.add_parser("conformance", help="check a device against the protocol, as its gateway and signer")
     conformance.add_argument("--json", action="store_true", help="answer as one JSON document")
     conformance.add_argument(
@@ -34,7 +46,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Return 0 when it is told no more, and where a device keeps to the protocol; 1 where it does not."""
-    return {"simulate": _simulate, "conformance": _conformance}[arguments.what](arguments)
+    return {"simulate": _simulate, "conformance": _conformance, "bridge": _bridge}[arguments.what](arguments)
 
 
 def _simulate(arguments: Namespace) -> int:
@@ -55,6 +67,35 @@ def _simulate(arguments: Namespace) -> int:
         if line.strip():
             sys.stdout.write(console.answer(line) + "\n")
             sys.stdout.flush()
+    return 0
+
+
+def _bridge(arguments: Namespace) -> int:
+    from privyseal import webhooks  # noqa: PLC0415  not needed to simulate
+    from privyseal.bridge.bridged import Bridged  # noqa: PLC0415  as above
+    from privyseal.bridge.door import Door  # noqa: PLC0415  as above
+    from privyseal.bridge.plain import PlainCloud  # noqa: PLC0415  as above
+    from privyseal.egress import Egress  # noqa: PLC0415  as above
+    from privyseal.simulator.home import Home  # noqa: PLC0415  as above
+
+    home = Home(arguments.folder)
+    own = home.own(serial=arguments.serial, kind=arguments.kind, slots=arguments.slots)
+    key = webhooks.key_for(own.key, "bridge", own.serial)
+    theirs = webhooks.public_key(arguments.cloud_key)
+    cloud = PlainCloud(arguments.cloud, key, theirs, Egress(frozenset(arguments.inside.split())))
+    bridged = Bridged(home, own, cloud, lambda: datetime.now(UTC))
+    sys.stdout.write(f"The cloud knows us by {webhooks.public_text(key.public_key())}\n")
+    sys.stdout.flush()
+    refused = bridged.device.enrol(*arguments.enrol) if arguments.enrol else None
+    if refused is not None:
+        sys.stderr.write(f"It was not enrolled: {refused}.\n")
+        return 1
+    threading.Thread(target=bridged.device.listen, args=(_LISTENS_SECONDS,), name="listen", daemon=True).start()
+    with Door("127.0.0.1", arguments.port, bridged, cloud) as door:
+        threading.Thread(target=door.serve_forever, name="door", daemon=True).start()
+        for _ in iter(lambda: threading.Event().wait(1), None):
+            with door.lock:
+                bridged.pass_on()
     return 0
 
 

@@ -20,7 +20,15 @@ _LONGEST_NAME: Final = 40
 
 @command("device.register")
 def register(
-    actor: Person, at: datetime, *, company_uid: str, kind: DeviceKind, serial: str, name: str, slots: int
+    actor: Person,
+    at: datetime,
+    *,
+    company_uid: str,
+    kind: DeviceKind,
+    serial: str,
+    name: str,
+    slots: int,
+    is_through_cloud: bool = False,
 ) -> str:
     """Register a machine of a company that one manages; return its uid."""
     company = identity.company_visible_to(actor, at, company_uid)
@@ -29,6 +37,7 @@ def register(
     if not said or not SERIAL.fullmatch(number) or not 1 <= slots <= MOST_SLOTS:
         raise DeviceDiffers(slots=slots)
     device = Device(company=company, kind=kind.value, serial=number, name=said, slots=slots)
+    device.is_through_cloud = is_through_cloud
     device.registered_by, device.registered_at = actor, at
     try:
         with transaction.atomic():
@@ -36,6 +45,13 @@ def register(
     except IntegrityError as error:
         raise SerialTaken from error
     book.record(
-        "device.registered", by=actor, at=at, device=device.uid, company=company.uid, of=kind.value, slots=slots
+        "device.registered",
+        by=actor,
+        at=at,
+        device=device.uid,
+        company=company.uid,
+        of=kind.value,
+        slots=slots,
+        is_through_cloud=is_through_cloud,
     )
     return device.uid

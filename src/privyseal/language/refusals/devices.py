@@ -40,4 +40,6 @@ WORDS: Final[Mapping[str, Promise]] = {
     "seal-in-machine": _("The seal is in a machine already, or the slot holds another one. Have that taken out first."),
     "seal-not-in-machine": _("No machine in service that stamps holds this seal. Have it mounted, or use it by hand."),
     "machine-busy": _("The last code of this machine is not closed yet. Read back the receipt that it shows."),
+    "cloud-refused": _("The maker’s cloud does not do what it was asked."),
+    "cloud-broken": _("What came from the maker’s cloud is not signed by it, or says nothing that is known."),
 }

@@ -50,6 +50,7 @@ def machines(request: SignedIn) -> HttpResponse:
             serial=said["serial"],
             name=said["name"],
             slots=said["slots"],
+            is_through_cloud=said["is_through_cloud"],
         ),
         done=_("It is registered. Make an enrolment code and type it into the machine."),
         back=lambda uid: to("machine", uid)(uid),
