@@ -11,26 +11,29 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
 from PIL import Image
 
-from privyseal.custody.models import HandUse, Photograph, Turn
+from privyseal.custody.models import Alarm, HandUse, Photograph, Turn
 from privyseal.custody.rules import Ending, How, LineSpent, Phase
+from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Asked, DeviceKind, DeviceUnknown
+from privyseal.device.events import Head, Told, payload
 from privyseal.device.hello import Picture
 from privyseal.device.parts import Cannot, Identity
 from privyseal.device.signed import Frame, FrameKey, signed
+from privyseal.device.watched import Alarm as Watch
 from privyseal.device.watched import Watched
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.actions.opening import ask_opening
 from privyseal.devices.hearing import awaited_picture
 from privyseal.devices.models import Device, MachineUse
-from privyseal.devices.rules import SealNotInMachine
+from privyseal.devices.rules import SILENT_AFTER, DeviceAct, SealNotInMachine
 from privyseal.gateway.exchange import Exchange
 from privyseal.gateway.house import House
 from privyseal.identity.models import Company, Person
-from privyseal.kernel.canonical import sha256
-from privyseal.seals.models import Permit, Seal, UseEntry
+from privyseal.kernel.canonical import Json, sha256
+from privyseal.seals.models import Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
@@ -250,3 +253,78 @@ def test_what_the_signer_refuses_goes_back(
     use = MachineUse.objects.get()
     assert (use.refused, use.closed_at, now_of(use)[2]) == ("device-unknown", noon, 0)
     assert actions.allow_at_signer(noon, signer=bench.signer) == 0
+
+
+def test_what_a_machine_counts_wrongly_or_suffers_is_an_incident_once_a_day(
+    bench: Bench, use: MachineUse, wang: Person, li: Person, zhao: Person, noon: datetime
+) -> None:
+    bench.machine.open(use.ticket, li.pseudonym, noon)
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    bench.parts.presses = [2]
+    bench.stamp(noon)
+    for kind in (Watch.EMERGENCY_KEY, Watch.MOTION, Watch.JAM, Watch.BATTERY_LOW):
+        bench.machine.alarm(kind, noon)
+    bench.sync(noon)
+    assert alarms() == {AlarmKind.NOT_THEIRS, AlarmKind.EXCESS, AlarmKind.EMERGENCY_KEY, AlarmKind.MOTION}
+
+    head, counter = bench.machine.kept.head, bench.parts.counter
+    lies: list[tuple[Told, str, dict[str, Json]]] = [
+        (Told.FIRED, "9" * 32, {"impression": 1, "counter": counter + 1}),
+        (Told.FIRED, use.ticket, {"impression": 1, "counter": counter + 2}),
+        (Told.HEALTH, "", {"counter": counter + 9}),
+    ]
+    events = []
+    for told, ticket, said in lies:
+        events.append(head.next(bench.device.serial, told.value, noon, ticket=ticket, said=said))
+        head = Head.after(events[-1])
+    frame = signed(Frame.EVENTS, payload(bench.device.serial, events), KEY)
+    for _ in range(2):
+        actions.take_events(GATEWAY, noon, serial=bench.device.serial, frame=frame)
+
+    assert alarms() >= {AlarmKind.NO_PERMIT, AlarmKind.COUNTER_GAP}
+    assert now_of(use)[0].fired == 1
+    found = Incident.objects.filter(alarm__isnull=False)
+    assert {(one.seal, one.owner) for one in found} == {(permit_seal(use), zhao)}
+    assert recorded().count("incident.opened") == found.count() == 6
+
+
+def alarms() -> set[str]:
+    return set(Alarm.objects.values_list("kind", flat=True))
+
+
+def permit_seal(use: MachineUse) -> Seal:
+    return use.turn.use.permit.seal
+
+
+def test_a_machine_that_is_silent_or_has_a_wrong_clock_is_an_incident(bench: Bench, noon: datetime) -> None:
+    assert actions.watch_machines(noon) == 0
+    Device.objects.update(clock_behind=-500)
+    for _ in range(2):
+        actions.watch_machines(noon)
+    Device.objects.update(seen_at=noon - SILENT_AFTER)
+    actions.watch_machines(noon)
+
+    assert sorted(alarms()) == [AlarmKind.CLOCK, AlarmKind.SILENT]
+
+
+@pytest.mark.parametrize("what", ["permit", "seal", "machine"])
+def test_what_nothing_allows_any_more_is_stopped(
+    bench: Bench, use: MachineUse, wang: Person, gu: Person, noon: datetime, what: str
+) -> None:
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    assert actions.stop_uses(noon) == 0
+    if what == "permit":
+        Permit.objects.update(revoked_at=noon)
+    elif what == "seal":
+        Seal.objects.update(state="suspended")
+    else:
+        actions.end_device(gu, noon, device_uid=bench.device.uid, act=DeviceAct.LOSE)
+
+    assert [actions.stop_uses(noon) for _ in range(2)] == [1, 0]
+    exchange = Exchange(HOUSE, bench.signer)
+    exchange.take(bench.machine.hello(noon), noon)
+    for frame in exchange.answer(noon):
+        bench.machine.take(frame, noon)
+    expected = (None, Cannot.LOCKED) if what == "machine" else (Cannot.WITHDRAWN, Cannot.NO_IMPRESSION)
+    assert (bench.machine.reserve(noon), bench.machine.fire(noon)) == expected
+    assert not bench.device.orders.filter(ticket=use.ticket, withdrawn_at=None).exists()

@@ -107,6 +107,8 @@ NOBODY_ACTS = {
     "devices.mount_at_signer",
     "devices.renew",
     "devices.stop_at_signer",
+    "devices.stop_uses",
+    "devices.watch_machines",
     "devices.unlock_at_signer",
     "custody.compare_photograph",
     "custody.finish_over",

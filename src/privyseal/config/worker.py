@@ -32,7 +32,14 @@ from privyseal.custody.actions import (
     watch_stock_takes,
     watch_take_outs,
 )
-from privyseal.devices.actions import allow_at_signer, mount_at_signer, stop_at_signer, unlock_at_signer
+from privyseal.devices.actions import (
+    allow_at_signer,
+    mount_at_signer,
+    stop_at_signer,
+    stop_uses,
+    unlock_at_signer,
+    watch_machines,
+)
 from privyseal.devices.positions import watch_positions
 from privyseal.identity import attempts
 from privyseal.identity.actions import end_dead_tables, forget_ended_sessions
@@ -70,6 +77,8 @@ from privyseal.seals.actions import (
 
 SWEEP_LOCK: Final = 0x5EA1_0003
 FOLLOW_LOCK: Final = 0x5EA1_0004
+STOP_LOCK: Final = 0x5EA1_0019
+STOP_SECONDS: Final = 0.5
 INTEGRATE_SECONDS: Final = 0.04
 SWEEP_SECONDS: Final = 5.0
 ALARM_SECONDS: Final = 600.0
@@ -87,7 +96,7 @@ def run(stop: threading.Event) -> None:
     # A channel that hangs keeps nothing from the others: each has a thread of its own.
     sending = [_sending(channel, sender) for channel, sender in settings.SENDERS.items()]
     cosigning = [_cosigning(cosigner) for cosigner in settings.COSIGNERS]
-    works = [_sweep, _follow, _call_hooks, _ask_outside, *sending, *cosigning]
+    works = [_sweep, _stop_machines, _follow, _call_hooks, _ask_outside, *sending, *cosigning]
     beside = [
         threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_")) for work in works
     ]
@@ -119,6 +128,14 @@ def _sweep(stop: threading.Event) -> None:
         if time.monotonic() - looked >= ALARM_SECONDS:
             looked = time.monotonic()
             watch_alarms(datetime.now(UTC))
+            watch_machines(datetime.now(UTC))
+
+
+def _stop_machines(stop: threading.Event) -> None:
+    """Take tickets back as soon as nothing allows them: a machine that waits for news hears of it within a second."""
+    while not stop.wait(STOP_SECONDS):
+        if _leads(STOP_LOCK):
+            stop_uses(datetime.now(UTC))
 
 
 def _follow(stop: threading.Event) -> None:

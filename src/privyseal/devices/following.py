@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Q
+
+from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.codes import Holder, uid_of
 from privyseal.device.events import Event, Told
+from privyseal.devices.alarming import raise_each, watch_events
 from privyseal.devices.closing import close_use, count_use, may_close
 from privyseal.devices.models import Device, DevicePicture, MachineUse
-from privyseal.devices.rules import Mark, turned
+from privyseal.devices.rules import OF_AN_IMPRESSION, Mark, turned
 from privyseal.kernel import shapes
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
@@ -26,23 +30,28 @@ _SAVED: Final = (
 @transaction_required
 def follow(actor: Actor, at: datetime, told: Sequence[tuple[Device, Sequence[Event]]]) -> None:
     """Carry new events of machines, whose rows are ours, into their uses; close those that are over."""
-    open_ones = MachineUse.objects.filter(device__in=[device for device, _ in told], closed_at=None)
+    tickets = {event.ticket for _, new in told for event in new if event.ticket}
     of_device: dict[int, list[MachineUse]] = {}
-    for use in open_ones.select_related(*_OF_A_USE).order_by("pk"):
+    wanted = Q(closed_at=None) | Q(ticket__in=tickets, receipt_used__isnull=False)
+    known = MachineUse.objects.filter(wanted, device__in=[device for device, _ in told])
+    for use in known.select_related(*_OF_A_USE).order_by("pk"):
         of_device.setdefault(use.device_id, []).append(use)
     for device, new in told:
-        _follow(actor, at, device, new, [use for use in of_device.get(device.pk, ()) if use.closed_at is None])
+        _follow(actor, at, device, new, of_device.get(device.pk, ()))
 
 
 @transaction_required
 def _follow(actor: Actor, at: datetime, device: Device, new: Sequence[Event], uses: Sequence[MachineUse]) -> None:
-    for event in new:
-        use = _named(event, uses, device)
-        if use is not None:
-            _take(use, event)
-    for use in uses:
+    known = frozenset(use.ticket for use in uses)
+    told = [(use, event) for event in new if (use := _named(event, uses, device)) is not None]
+    alarms = [kind for use, event in told if (kind := _take(use, event)) is not None]
+    alarms += watch_events(device, new, known=known | {use.ticket for use in uses})
+    if alarms:  # before any turn is locked: an incident locks the seal for itself
+        raise_each(actor, at, device=device, kinds=alarms)
+    for use in {use.pk: use for use, _ in told}.values():
         use.save(update_fields=_SAVED)
         count_use(actor, at, use)
+    for use in uses:
         if may_close(use, told_at=new[-1].at):
             close_use(actor, at, use, reason=_why(use))
 
@@ -66,30 +75,36 @@ def _is_of_code(event: Event, use: MachineUse, device: Device) -> bool:
     return event.said.get("answer") == "accepted" and event.ticket == uid_of(holder, _whole(event, "sequence"))
 
 
-def _take(use: MachineUse, event: Event) -> None:
+def _take(use: MachineUse, event: Event) -> AlarmKind | None:
+    """Let an event bring its use further; return what is wrong with it, if anything is."""
     use.told_at = event.at
     if event.type in {Told.SESSION_OPENED.value, Told.CODE_ENTERED.value}:
         use.is_open = True
     elif event.type == Told.SESSION_CLOSED.value:
         use.is_open = False
+        if use.receipt_used not in {None, use.fired}:
+            return AlarmKind.COUNTER_GAP
     elif event.type == Told.WITHDRAWN.value:
         use.is_withdrawn = True
     elif event.type == Told.PHOTOGRAPHED.value:
         _show(use, event)
-    else:
-        _turn(use, event)
+    elif event.type in OF_AN_IMPRESSION:
+        return None if _turn(use, event) else AlarmKind.NO_PERMIT
+    return None
 
 
-def _turn(use: MachineUse, event: Event) -> None:
-    """Let an event of one impression bring it further."""
+def _turn(use: MachineUse, event: Event) -> bool:
+    """Let an event of one impression bring it further; return whether what it says can be."""
     number = _whole(event, "impression")
     end = turned(Mark(use.mark), event.type, number=number, last=use.number)
-    if end is None:
-        return
+    is_over = use.closed_at is not None and use.receipt_used is None
+    if end is None or is_over or (end is Mark.RESERVED and use.left < 1):
+        return False
     use.mark, use.number = end.value, number
     use.spent += {Told.RESERVED.value: 1, Told.RELEASED.value: -1}.get(event.type, 0)
     use.fired += event.type == Told.FIRED.value
     use.committed += event.type == Told.COMMITTED.value
+    return True
 
 
 def _show(use: MachineUse, event: Event) -> None:

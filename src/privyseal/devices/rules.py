@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.enrolment import DeviceKind
-from privyseal.device.events import Told
+from privyseal.device.events import Event, Told
 from privyseal.device.orders import Request
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn, Refused
@@ -61,6 +62,15 @@ class Turned:
     end: Mark
 
 
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Which incident an event is; ``said`` is the kind, reason or answer in it, empty for whatever it says."""
+
+    told: Told
+    said: str
+    kind: AlarmKind
+
+
 class Tie(StrEnum):
     """What somebody is to a device."""
 
@@ -111,12 +121,31 @@ TURNED: Final = (
     Turned(Mark.RESERVED, Told.RELEASED,  Mark.NONE),       # it did not: a jam, a cut, somebody who thought better of it
     Turned(Mark.FIRED,    Told.COMMITTED, Mark.NONE),       # it stands
 )
+OF_AN_IMPRESSION: Final = frozenset(row.told.value for row in TURNED)
 STAMPS: Final = (
     DeviceKind.HANDHELD,    # the seal comes down in it, and its count is mechanical
     DeviceKind.DESKTOP,     # likewise
     DeviceKind.WORKBENCH,   # likewise; out of a cabinet people take a seal and use it by hand
 )
 # fmt: on
+# fmt: off
+RAISED: Final = (
+    Raised(Told.EXCESS,       "",                 AlarmKind.EXCESS),          # the seal came down where nothing was reserved
+    Raised(Told.WRONG_SEAL,   "",                 AlarmKind.WRONG_SEAL),      # another seal is in it than the record says
+    Raised(Told.ALARM,        "tamper",           AlarmKind.TAMPER),          # somebody at the case, or a door that nobody opened
+    Raised(Told.ALARM,        "seal-missing",     AlarmKind.TAMPER),          # a seal went away outside of its own session
+    Raised(Told.ALARM,        "emergency-key",    AlarmKind.EMERGENCY_KEY),   # opened past everything: what was it for
+    Raised(Told.ALARM,        "motion",           AlarmKind.MOTION),          # it is carried away
+    Raised(Told.ALARM,        "door-held",        AlarmKind.DOOR_HELD),       # it stands open
+    Raised(Told.REFUSED,      "not-the-operator", AlarmKind.NOT_THEIRS),      # somebody tried by another's ticket
+    Raised(Told.CODE_ENTERED, "locked-out",       AlarmKind.NOT_THEIRS),      # somebody guesses at codes
+    Raised(Told.CODE_ENTERED, "duress",           AlarmKind.FORCED),          # whoever asked for the code was made to
+)
+# fmt: on
+COUNTING: Final = frozenset({Told.FIRED.value, Told.EXCESS.value, Told.COMMITTED.value, Told.HEALTH.value})
+MOST_COUNTED: Final = 2**53
+SILENT_AFTER: Final = timedelta(days=3)
+CLOCK_ALARM: Final = timedelta(minutes=2)
 REQUESTED: Final = {
     DeviceAct.LOCK: Request.LOCK,
     DeviceAct.FIND: Request.FIND,
@@ -186,6 +215,25 @@ def turned(mark: Mark, told: str, *, number: int, last: int) -> Mark | None:
     if row is None or (number <= last if row.start is Mark.NONE else number != last):
         return None
     return row.end
+
+
+def alarm_of(event: Event) -> AlarmKind | None:
+    """Return which incident an event is by itself."""
+    said = {str(event.said.get(name, "")) for name in ("kind", "reason", "answer")}
+    rows = (row for row in RAISED if row.told.value == event.type and (not row.said or row.said in said))
+    return next((row.kind for row in rows), None)
+
+
+def count_after(before: int | None, event: Event) -> int | None:
+    """Return the mechanical count after an event, as the event says it.
+
+    What `started` says after a cut is explained by the events that follow it; it counts alone where nothing is known.
+    """
+    said = event.said.get("counter")
+    is_told = event.type in COUNTING or (before is None and event.type == Told.STARTED.value)
+    if not is_told or not isinstance(said, int) or isinstance(said, bool) or not 0 <= said < MOST_COUNTED:
+        return before
+    return said
 
 
 def check_agrees(person: int, *, asked_by: int) -> None:

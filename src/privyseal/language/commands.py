@@ -78,6 +78,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "machine.fail": _("note that a machine may not stamp"),
     "machine.withdraw": _("withdraw the ticket of a machine"),
     "machine.finish": _("finish a use at a machine"),
+    "machine.raise": _("raise that something is wrong with a machine"),
     "machine.reserve": _("take impressions for a machine"),
     "machine.fire": _("count impressions of a machine"),
     "machine.commit": _("settle impressions of a machine"),

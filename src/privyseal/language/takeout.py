@@ -31,7 +31,23 @@ LATE: Final[Mapping[Late, Promise]] = {
     Late.LOST_RISK: _("May be lost"),
     Late.NOT_RETURNED: _("Not returned"),
 }
-ALARM: Final[Mapping[AlarmKind, Promise]] = {row.kind: INCIDENT_KIND[row.incident] for row in WATCHED}
+_OF_MACHINES: Final[Mapping[AlarmKind, Promise]] = {
+    AlarmKind.COUNTER_GAP: _("Mechanical count and events of a machine differ"),
+    AlarmKind.EXCESS: _("A machine stamped more than it was let"),
+    AlarmKind.NO_PERMIT: _("A machine stamped without a permit"),
+    AlarmKind.WRONG_SEAL: _("Wrong seal in a machine"),
+    AlarmKind.TAMPER: _("Somebody is inside a machine"),
+    AlarmKind.EMERGENCY_KEY: _("Machine opened with the emergency key"),
+    AlarmKind.MOTION: _("Machine was moved"),
+    AlarmKind.DOOR_HELD: _("Door of a machine held open"),
+    AlarmKind.NOT_THEIRS: _("Somebody tried to open a machine without a right to"),
+    AlarmKind.FORCED: _("Somebody was forced to ask for a code"),
+    AlarmKind.SILENT: _("Machine not heard of for days"),
+    AlarmKind.CLOCK: _("Clock of a machine is wrong"),
+}
+ALARM: Final[Mapping[AlarmKind, Promise]] = {
+    row.kind: _OF_MACHINES.get(row.kind, INCIDENT_KIND[row.incident]) for row in WATCHED
+}
 REFUSED: Final[Mapping[str, Promise]] = {
     "seal-booked": _(
         "The seal is to be outside the company at that time for another approved use. Choose another time or seal."

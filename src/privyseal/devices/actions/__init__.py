@@ -9,6 +9,7 @@ from privyseal.devices.actions.placing import lock_group, place_device
 from privyseal.devices.actions.registering import register
 from privyseal.devices.actions.telling import hear, keep_events, keep_together, take_events
 from privyseal.devices.actions.unlocking import ask_unlocking, decide_unlocking, unlock_at_signer
+from privyseal.devices.actions.watching import stop_uses, watch_machines
 
 __all__ = [
     "SHOW",
@@ -34,8 +35,10 @@ __all__ = [
     "renew",
     "show_picture",
     "stop_at_signer",
+    "stop_uses",
     "take_events",
     "take_picture",
     "unlock_at_signer",
+    "watch_machines",
     "withdraw",
 ]

@@ -104,6 +104,7 @@ def keep_enrolment(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevi
         raise DeviceDiffers(slots=asked.slots)
     if told.epoch != device.epoch:
         device.known, device.head, device.counter = 0, "0" * 64, None
+        device.counted = None
     device.enrolled_at, device.epoch, device.key = at, told.epoch, _hex(asked.key)
     device.certificate, device.valid_until = told.serial, told.not_after
     device.key_before, device.key_before_until = "", None
@@ -111,7 +112,7 @@ def keep_enrolment(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevi
     device.save(
         update_fields=[
             *("enrolled_at", "epoch", "key", "certificate", "valid_until", "model", "firmware", "seen_at"),
-            *("known", "head", "counter", "key_before", "key_before_until"),
+            *("known", "head", "counter", "counted", "key_before", "key_before_until"),
         ]
     )
     book.record(

@@ -23,6 +23,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 
 _SEEN_AGAIN_AFTER: Final = timedelta(minutes=1)
+_SAVED: Final = ("known", "head", "seen_at", "counter", "counted", "is_locked", "health", "health_at")
 _LOCKS: Final = {Told.LOCKED.value: True, Told.UNLOCKED.value: False}
 
 
@@ -118,9 +119,11 @@ def _keep(actor: Actor, at: datetime, news: Sequence[News]) -> None:
         DevicePicture.objects.bulk_create(pictures, ignore_conflicts=True)
     for one in new:
         _follow(one.device, one.events, at)
-    for device in {one.device.pk: one.device for one in new}.values():
-        device.save(update_fields=["known", "head", "seen_at", "counter", "is_locked", "health", "health_at"])
     follow(actor, at, [(one.device, one.events) for one in new])
+    for device in {one.device.pk: one.device for one in new}.values():
+        device.save(
+            update_fields=["known", "head", "seen_at", "counter", "counted", "is_locked", "health", "health_at"]
+        )
     book.record_each("device.alarmed", _alarms(new), by=actor, at=at)
     book.record_each("device.told", map(_told, new), by=actor, at=at)
 
