@@ -1,13 +1,19 @@
 """Simulated machines at a real broker, with a database that commits, a signer, and several gateways."""
 
+import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 
+from privyseal.conformance.brokered import AtBroker
+from privyseal.conformance.catalogue import AT_A_BROKER, CASES
+from privyseal.conformance.gateway import Gateway
+from privyseal.conformance.trial import SEAL, Result, Trial, tried
 from privyseal.device.events import Told
 from privyseal.devices import actions
 from privyseal.devices.models import Device as Row
@@ -18,7 +24,40 @@ from privyseal.signer.client import Client
 from privyseal.simulator.device import Device
 from tests.device.brokers import Broker, attended, broker, house_in, simulated
 from tests.device.test_real_gateway import story_of
+from tests.device.test_simulator import Here, made
 from tests.running.served import eventually
+
+TRIED: Final = (
+    "it enrols",
+    "a good ticket",
+    "it forgets nothing",
+    "what a gateway did not take",
+    "it renews",
+    "it stays locked",
+)
+
+
+def tried_at_broker(device: Device) -> list[Result]:
+    cases = {name: case for name, case in CASES.items() if name.startswith(TRIED)}
+    with Gateway(SEAL) as gateway, AtBroker(gateway, started), closing(device):
+        return tried(Trial(gateway, Here(device)), {**cases, **AT_A_BROKER})
+
+
+def started(words: Sequence[str], log: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(words, stderr=subprocess.DEVNULL)
+
+
+def test_a_simulated_machine_keeps_to_the_protocol_at_a_broker(folder: Path) -> None:
+    results = tried_at_broker(made(folder))
+
+    assert [one for one in results if one.how != "passed"] == []
+    assert len(results) == len(TRIED) + len(AT_A_BROKER)
+
+
+def test_a_machine_that_uses_no_broker_is_found_out(folder: Path) -> None:
+    results = tried_at_broker(made(folder, uses_broker=False))
+
+    assert {one.name for one in results if one.how == "failed"} >= AT_A_BROKER.keys()
 
 
 @pytest.fixture
@@ -74,4 +113,3 @@ def _is_lost(device: Device, keeper: Person) -> None:
     actions.end_device(keeper, datetime.now(UTC), device_uid=row.uid, act=DeviceAct.LOSE)
     assert device.machine is not None
     eventually(lambda: device.machine is not None and device.machine.kept.is_locked)
-    assert device.exchange("console") == "gateway-away"

@@ -89,12 +89,12 @@ def test_stamps_that_were_not_deducted_are_told_as_excess(trial: Trial) -> None:
 
 def test_a_weak_network_and_a_cut_leave_the_session_open(trial: Trial) -> None:
     ticket = trial.opened(impressions=3)
-    trial.played.is_away = True
+    trial.gateway.turn_away()
     trial.done("press")
     trial.done("cut")
     trial.done("power")
     trial.done("press")
-    trial.played.is_away = False
+    trial.gateway.come_back()
     trial.done("press")
 
     came = [event for event in trial.came() if event.ticket == ticket.uid]

@@ -42,10 +42,16 @@ class Here:
         return Answer(how, more)
 
 
-def made(folder: Path, *, kind: str = "handheld", slots: int = 1) -> Device:
+def made(folder: Path, *, kind: str = "handheld", slots: int = 1, uses_broker: bool = True) -> Device:
     home = Home(folder)
     own = home.own(serial="SIM-0001", kind=kind, slots=slots)
-    return Device(home, own, lambda seal, counter: f"{seal} {counter}".encode(), lambda: datetime.now(UTC))
+    return Device(
+        home,
+        own,
+        lambda seal, counter: f"{seal} {counter}".encode(),
+        lambda: datetime.now(UTC),
+        uses_broker=uses_broker,
+    )
 
 
 def tried_at(device: Device, cases: Mapping[str, Callable[[Trial], None]]) -> list[Result]:

@@ -230,10 +230,10 @@ def unacknowledged(trial: Trial) -> None:
 
 def gateway_away(trial: Trial) -> None:
     ticket = trial.opened(impressions=3)
-    trial.played.is_away = True
+    trial.gateway.turn_away()
     for _ in range(2):
         trial.done("press")
-    trial.played.is_away = False
+    trial.gateway.come_back()
     trial.done("press")
     made = [event.said.get("impression") for event in trial.came() if event.type == "committed"]
     if made != [1, 2, 3]:

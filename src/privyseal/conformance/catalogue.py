@@ -53,3 +53,7 @@ CASES: Final[Mapping[str, Case]] = {
     "somebody at its case or with its mechanical key is an alarm that locks": cases.case_opened,
     "the seal came down as often as the events say, and no impression twice": cases.counters,
 }
+AT_A_BROKER: Final[Mapping[str, Case]] = {
+    "it tells by the broker that its enrolment names": unasked_cases.tells_by_broker,
+    "what comes by the broker unasked it takes at once": unasked_cases.told_unasked,
+}

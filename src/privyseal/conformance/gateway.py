@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -105,11 +105,20 @@ class Played:
     once: list[str] = field(default_factory=list)
     renewals: int = 0
     asked: int = 0
+    by_broker: int = 0
+    broker: str = ""
     again_after: int = 0
     is_silent: bool = False
     is_away: bool = False
     proves: bool = True
     takes_pictures: bool = True
+
+
+class Counter(Protocol):
+    """Where the gateway is at a broker."""
+
+    def attend(self, *, is_there: bool) -> None: ...
+    def push(self, text: str) -> None: ...
 
 
 class Gateway(ThreadingHTTPServer):
@@ -119,6 +128,7 @@ class Gateway(ThreadingHTTPServer):
         self.keys = Keys()
         self.played = Played(seals=(seal,))
         self.lock = threading.RLock()
+        self._counter: Counter | None = None
         super().__init__((_HOST, 0), _Handler)
         self.socket = self._context().wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
@@ -133,6 +143,27 @@ class Gateway(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         return f"https://{_HOST}:{self.server_address[1]}"
+
+    def meet_at(self, broker: str, counter: Counter) -> None:
+        """Be at this broker too: frames are taken there alone from now on."""
+        self.played.broker, self._counter = broker, counter
+
+    def turn_away(self, *, again_after: int = 0) -> None:
+        """Take nothing: be away, or tell to ask again after so many seconds."""
+        self.played.is_away, self.played.again_after = not again_after, again_after
+        if self._counter is not None:
+            self._counter.attend(is_there=False)
+
+    def come_back(self) -> None:
+        was_there = not self.played.is_away and not self.played.again_after
+        self.played.is_away, self.played.again_after = False, 0
+        if self._counter is not None and not was_there:
+            self._counter.attend(is_there=True)
+
+    def push(self, text: str) -> None:
+        """Say something by the broker that was not asked for."""
+        if self._counter is not None:
+            self._counter.push(text)
 
     def offer(self, ticket: Ticket) -> None:
         self.played.tickets[ticket.uid] = signed(Frame.TICKET, ticket.to_json(), self.keys.signer)
@@ -185,9 +216,10 @@ class Gateway(ThreadingHTTPServer):
         self.played.key = asked.key
         return 200, {"frame": self._frame(asked.key, asked.agreement)}
 
-    def exchanged(self, said: Mapping[str, Any]) -> tuple[int, Mapping[str, Json]]:
+    def exchanged(self, said: Mapping[str, Any], *, is_by_broker: bool = False) -> tuple[int, Mapping[str, Json]]:
         self.played.asked += 1
-        if self.played.is_away or self.played.again_after:
+        is_elsewhere = bool(self.played.broker) and not is_by_broker
+        if self.played.is_away or self.played.again_after or is_elsewhere:
             return 429 if self.played.again_after else 503, {"code": "busy"}
         frames = said.get("frames")
         if not isinstance(frames, list) or not 1 <= len(frames) <= _MOST_FRAMES:
@@ -270,7 +302,7 @@ class Gateway(ThreadingHTTPServer):
             gateway=FrameKey.of(self.keys.gateway.public_key()),
             code_key=wrapping.wrapped(codes.key_of(MASTER, holder), agreement),
             seals=played.seals,
-            broker="",
+            broker=played.broker,
             at=now,
             renew_at=now + timedelta(days=60),
         )

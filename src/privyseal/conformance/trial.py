@@ -12,6 +12,7 @@ from privyseal.device import codes
 from privyseal.device.codes import Grant, Holder, Kind, Voice
 from privyseal.device.events import Event
 from privyseal.device.orders import Instruction, Order, Request
+from privyseal.device.signed import Frame, signed
 from privyseal.device.tickets import Mode, Ticket
 from privyseal.kernel.canonical import Json
 
@@ -129,6 +130,12 @@ class Trial:
         self.sync()
         return text
 
+    def push(self, kind: Request) -> None:
+        """Ask it something by the broker that no hello would bring."""
+        self._told += 1
+        asked = Instruction(self.holder.serial, self._told, kind, {})
+        self.gateway.push(signed(Frame.REQUEST, asked.to_json(), self.gateway.keys.gateway))
+
     def unsent_instruction(self, kind: Order | Request, **said: Json) -> Instruction:
         """Return an instruction with the next number, to be said by somebody who may not."""
         return Instruction(self.holder.serial, self._told + 1, kind, said)
@@ -174,8 +181,8 @@ class Trial:
 
     def end(self) -> None:
         """Bring the device back to rest, whatever the case left: powered, on the network, closed and unlocked."""
-        self.played.is_silent = self.played.is_away = False
-        self.played.again_after = 0
+        self.played.is_silent = False
+        self.gateway.come_back()
         self.played.once.clear()
         for line in (
             "power",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from privyseal.conformance.trial import Trial, Wrong
-from privyseal.device.orders import Order
+from privyseal.device.orders import Order, Request
 from privyseal.device.tickets import Fence
 
 _PAST_A_DAY: Final = 90_000
@@ -43,9 +43,10 @@ def left_alone(trial: Trial) -> None:
     """Tell it to wait, and look whether it does: it is back once its clock says that the time is over."""
     try:
         trial.came()
-        trial.played.again_after = _WAITS
+        trial.gateway.turn_away(again_after=_WAITS)
         trial.sync()
-        asked, trial.played.again_after = trial.played.asked, 0
+        trial.gateway.come_back()
+        asked = trial.played.asked
         trial.sync()
         if trial.played.asked != asked:
             raise Wrong("it asked again before the time was over that it was told to wait")
@@ -54,10 +55,23 @@ def left_alone(trial: Trial) -> None:
         if trial.played.asked == asked:
             raise Wrong("it did not ask again once the time was over")
     finally:
-        trial.played.again_after = 0
+        trial.gateway.come_back()
         trial.done("clock", "0")
         trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
         trial.sync()
+
+
+def tells_by_broker(trial: Trial) -> None:
+    before = trial.played.by_broker
+    trial.sync()
+    if trial.played.by_broker == before:
+        raise Wrong("nothing came by the broker that its enrolment names")
+
+
+def told_unasked(trial: Trial) -> None:
+    trial.came()
+    trial.push(Request.FIND)
+    trial.one(trial.came(), "found")
 
 
 def _tells_and_renews(trial: Trial) -> None:

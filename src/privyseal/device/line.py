@@ -1,5 +1,6 @@
 """MQTT 5 as both ends speak it: three topics a device, and a connection that is made anew whenever it breaks."""
 
+import socket
 import ssl
 import tempfile
 import threading
@@ -72,6 +73,7 @@ class Line:
         self.client.tls_set_context(context)
         self.client.reconnect_delay_set(_SOONEST, _LATEST)
         self.client.max_inflight_messages_set(0)
+        self.client.on_socket_open = _at_once
         self.client.on_connect = self._connected
         self.client.on_subscribe = self._subscribed
         self.client.on_disconnect = lambda *_: self._is_joined.clear()
@@ -137,6 +139,11 @@ class Line:
             return
         text = message.payload.decode("ascii")
         self._heard(Heard(serial, end, text, asked[:MOST_ASKED_BYTES], message.mid, message.qos))
+
+
+def _at_once(_client: Client, _own: object, connection: Any) -> None:  # noqa: ANN401  the library has sockets of several kinds
+    """Have small messages go at once: an answer waits for nothing else."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def topics_of(serial: str) -> tuple[str, ...]:

@@ -1,9 +1,13 @@
 """``privyseal device simulate | conformance | bridge``: be a seal machine, check one, stand before a maker's cloud."""
 
 import json
+import signal
+import subprocess
 import sys
 import threading
 from argparse import REMAINDER, ArgumentParser, Namespace
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -22,6 +26,7 @@ def configure(parser: ArgumentParser) -> None:
     simulate.add_argument("--serial", default="SIM-0001", help="its serial number, for a new one")
     simulate.add_argument("--kind", choices=[*DeviceKind], default="handheld", help="what it is, for a new one")
     simulate.add_argument("--slots", type=int, default=1, help="how many seals it can hold, for a new one")
+    simulate.add_argument("--https", action="store_true", help="never use a broker")
     simulate.add_argument(
         "--alone", action="store_true", help="say hello after each line alone, and never wait for news"
     )
@@ -38,6 +43,9 @@ def configure(parser: ArgumentParser) -> None:
     bridge.add_argument("--port", type=int, required=True, help="where the cloud tells, on this machine")
     bridge.add_argument("--enrol", nargs=2, metavar=("URL", "CODE"), help="enrol at this gateway first")
     conformance = what.add_parser("conformance", help="check a device against the protocol, as its gateway and signer")
+    conformance.add_argument(
+        "--mqtt", action="store_true", help="at a broker on this machine, which has to be installed"
+    )
     conformance.add_argument("--json", action="store_true", help="answer as one JSON document")
     conformance.add_argument(
         "command", nargs=REMAINDER, metavar="COMMAND", help="the bench program of the device; without one you are asked"
@@ -57,7 +65,7 @@ def _simulate(arguments: Namespace) -> int:
 
     home = Home(arguments.folder)
     own = home.own(serial=arguments.serial, kind=arguments.kind, slots=arguments.slots)
-    device = Device(home, own, photograph, lambda: datetime.now(UTC))
+    device = Device(home, own, photograph, lambda: datetime.now(UTC), uses_broker=not arguments.https)
     console = Console(device)
     if not arguments.alone:
         threading.Thread(target=device.listen, args=(_LISTENS_SECONDS,), name="listen", daemon=True).start()
@@ -99,23 +107,34 @@ def _bridge(arguments: Namespace) -> int:
     return 0
 
 
+def _started(arguments: Sequence[str], log: Path) -> "subprocess.Popen[bytes]":
+    from privyseal.config import children  # noqa: PLC0415  reads settings, which a device does not have
+
+    return children.spawn(arguments, dies_by=signal.SIGKILL, log=log)
+
+
 def _conformance(arguments: Namespace) -> int:
     from privyseal.conformance.bench import BenchSilent, Person, Program  # noqa: PLC0415  not needed to simulate
-    from privyseal.conformance.catalogue import CASES  # noqa: PLC0415  as above
+    from privyseal.conformance.brokered import AtBroker, NoBroker  # noqa: PLC0415  as above
+    from privyseal.conformance.catalogue import AT_A_BROKER, CASES  # noqa: PLC0415  as above
     from privyseal.conformance.gateway import Gateway  # noqa: PLC0415  as above
     from privyseal.conformance.trial import SEAL, Trial, tried  # noqa: PLC0415  as above
 
     command = [word for word in arguments.command if word != "--"]
-    with Gateway(SEAL) as gateway:
-        try:
-            if command:
-                with Program(command) as program:
-                    results = tried(Trial(gateway, program), CASES)
-            else:
-                results = tried(Trial(gateway, Person()), CASES)
-        except BenchSilent:
-            sys.stderr.write("The bench program ended before everything was tried.\n")
-            return 1
+    cases = {**CASES, **AT_A_BROKER} if arguments.mqtt else CASES
+    try:
+        with ExitStack() as stack:
+            gateway = stack.enter_context(Gateway(SEAL))
+            if arguments.mqtt:
+                stack.enter_context(AtBroker(gateway, _started))
+            bench = stack.enter_context(Program(command)) if command else Person()
+            results = tried(Trial(gateway, bench), cases)
+    except BenchSilent:
+        sys.stderr.write("The bench program ended before everything was tried.\n")
+        return 1
+    except NoBroker:
+        sys.stderr.write("There is no broker to try it at: install mosquitto, or leave --mqtt away.\n")
+        return 1
     failed = sum(one.how == "failed" for one in results)
     if arguments.json:
         said = {"failed": failed, "cases": [one._asdict() for one in results]}
