@@ -37,7 +37,8 @@ from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions as devices
 from privyseal.devices.models import Device, Mounting, Unlocking
 from privyseal.identity import actions as identity
-from privyseal.identity.models import Company, FactorReset, Grant, Person, Post, Session, TableImport
+from privyseal.identity.actions.lists import keep_list
+from privyseal.identity.models import Company, FactorReset, Grant, KeptList, Person, Post, Session, TableImport
 from privyseal.identity.rules import Import, Office, Power
 from privyseal.keeping.models import Clearance
 from privyseal.kernel.tiles import Tile
@@ -296,6 +297,7 @@ def _trouble(people: Mapping[str, Person], at: datetime, company: Company, signe
     published = SealRules.objects.get(uid=first)
     _categories(people, at, company)
     papers = Document.objects.filter(company=company).values_list("sha256", flat=True)
+    keep_list(people["wang"], at, place="seals", name="公章", asked="q=gz")
     approvals.keep_draft(
         people["wang"], at, company_uid=company.uid, document_sha256=papers[0], said={"reason": "续签"}
     )
@@ -495,6 +497,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "transfer-table": lambda _: {"uid": Transfer.objects.get().uid, "ending": "csv"},
     "made": lambda scene: {"uid": scene.rubber.uid},
     "official+code": lambda scene: {"kind": "seal", "uid": scene.official.uid},
+    "list-table": lambda _: {"ending": "csv"},
+    "kept-list": lambda _: {"uid": KeptList.objects.get().uid},
     "uses-table": lambda _: {"ending": "xlsx"},
     "code": lambda scene: {"code": scene.code},
     "document": lambda scene: {"sha256": scene.document},
@@ -815,6 +819,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "set-language": lambda _: {"language": "en"},
     "messages-read": lambda _: command(up_to_uid=MESSAGE),
     "message-ways": lambda _: command(),
+    "list-keep": lambda _: command(place="seals", name="在用", asked="state=active"),
+    "list-drop": lambda _: command(),
     "message-mute": lambda scene: command(seal=scene.approved.seal.uid, is_muted="on"),
     "message-wishes-set": lambda _: command(begins="22:00", ends="07:00"),
     "address-name": lambda _: command(channel="email", value="somebody@example.com"),

@@ -196,6 +196,7 @@ def test_people_of_another_company_get_nothing_of_this_one() -> None:
         "table",
         "seal-table",
         "uses-table",
+        "list-table",
         "code",
         "digest",
         "official+code",

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from procrastinate.contrib.django import app
 
 from privyseal.approvals.models import ApprovalPasskey, Draft
-from privyseal.identity.models import EntryCode, Person, ProviderLink, Session
+from privyseal.identity.models import EntryCode, KeptList, Person, ProviderLink, Session
 from privyseal.identity.names import ERASED
 from privyseal.keeping.models import Blotting, Erasure
 from privyseal.ledger.transactions import transaction_required
@@ -29,6 +29,7 @@ _OWN: Final = (
     (Unwanted, "person"),
     (Muted, "person"),
     (Draft, "person"),
+    (KeptList, "person"),
 )
 
 

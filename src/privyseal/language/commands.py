@@ -175,6 +175,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "keeper-set.make": _("name a set of seals with a keeper each"),
     "keeper-set.propose-end": _("propose the end of a set"),
     "keeper-set.end": _("end a set"),
+    "person.keep-list": _("keep a list under a name"),
+    "person.drop-list": _("let go of a kept list"),
     "draft.keep": _("keep a draft"),
     "draft.drop": _("throw a draft away"),
     "category.write": _("draft a business category"),

@@ -230,6 +230,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "person.left-company": _("Person left a company"),
     "person.came-back": _("Came back to the group"),
     "person.left": _("Person left the group"),
+    "person.list-kept": _("List kept under a name"),
+    "person.list-dropped": _("Kept list let go of"),
     "person.language-set": _("Language chosen"),
     "person.locked-out": _("Account shut for a while after too many failures"),
     "factor.enrolled": _("Second factor enrolled"),

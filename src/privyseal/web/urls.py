@@ -4,7 +4,14 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from privyseal.web import converters, urls_for_everybody, urls_of_charters, urls_of_keeping, urls_of_machines
+from privyseal.web import (
+    converters,
+    urls_for_everybody,
+    urls_of_charters,
+    urls_of_keeping,
+    urls_of_lists,
+    urls_of_machines,
+)
 from privyseal.web.views import (
     accounts,
     acts,
@@ -42,7 +49,6 @@ from privyseal.web.views import (
     messages,
     organisation,
     outside,
-    overview,
     own_yes,
     packs,
     people,
@@ -145,7 +151,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("sealed/<uid:intent_uid>/", documents.sealed, name="sealed"),
     path("sealed/<uid:intent_uid>/receipt/", documents.receipt, name="receipt"),
     path("apply/rubber/", acts.new_rubber, name="apply-rubber"),
-    path("seals/", seals.seal_list, name="seals"),
+    *urls_of_lists.paths(),
     path("seals/<uid:uid>/report/", incidents.report, name="report"),
     path("seals/<uid:uid>/incidents/new/", incidents.raise_incident, name="incident-raise"),
     path("seals/<uid:uid>/co-custodians/", incidents.name_co_custodian, name="name-co-custodian"),
@@ -361,7 +367,6 @@ urlpatterns: Final[list[URLPattern]] = [
     path("places/stores/", places.set_up, name="store-set-up"),
     path("places/stores/<uid:uid>/take-down/", places.take_down, name="store-take-down"),
     path("places/seals/<uid:uid>/", places.assign, name="place-of-seal"),
-    path("overview/", overview.overview, name="overview"),
     path("registers/month.zip", packs.month, name="month-pack"),
     path("registers/statistics/", statistics.statistics, name="statistics"),
     path("registers/idle/", statistics.idle, name="idle-seals"),

@@ -9,6 +9,7 @@ from privyseal.identity.models.grants import Grant
 from privyseal.identity.models.imports import TableImport
 from privyseal.identity.models.installation import Installation
 from privyseal.identity.models.links import ProviderLink
+from privyseal.identity.models.lists import KeptList
 from privyseal.identity.models.mappings import PowerMapping
 from privyseal.identity.models.organisation import Membership, Post, PostHolding, Unit
 from privyseal.identity.models.people import Attempt, Person, PersonManager, new_uid
@@ -32,6 +33,7 @@ __all__ = [
     "Installation",
     "Int4Range",
     "Int8Range",
+    "KeptList",
     "Membership",
     "OpeningHours",
     "Person",

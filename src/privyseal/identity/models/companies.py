@@ -1,9 +1,11 @@
 """Legal persons."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.identity.initials import InitialPairs
 from privyseal.identity.models.people import Person, new_uid
 from privyseal.identity.rules import Proof, Standing, standing
 
@@ -38,6 +40,7 @@ class Company(models.Model):
 
     class Meta:
         db_table = "company"
+        indexes = [GinIndex(InitialPairs("name"), name="company_by_initials", fastupdate=False)]
         constraints = [
             models.CheckConstraint(
                 condition=Q(verified_by=None) | ~Q(verified_by=F("registered_by")), name="verifier_is_not_registrar"

@@ -4,8 +4,11 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from privyseal.identity.initials import InitialPairs
 
 
 def new_uid() -> str:
@@ -36,6 +39,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         db_table = "person"
+        indexes = (GinIndex(InitialPairs("name"), name="person_by_initials", fastupdate=False),)
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from privyseal.identity.initials import begins_like
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Membership, Person, Renaming
 from privyseal.identity.queries.powers import holdings_in_force, powers_of
@@ -78,6 +79,8 @@ def companies_found(actor: Person, at: datetime, words: str) -> QuerySet[Company
     """Return the companies whose name, earlier name or credit code contains the words."""
     former = Renaming.objects.filter(old_name__icontains=words, confirmed_at__isnull=False).order_by().values("company")
     named = Q(name__icontains=words) | Q(name_en__icontains=words) | Q(uscc__iexact=words) | Q(pk__in=former)
+    if (like := begins_like("name", words)) is not None:
+        named |= Q(pk__in=Company.objects.filter(like).order_by().values("pk"))
     return companies_visible_to(actor, at).filter(named)
 
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import NullIf
 
+from privyseal.identity.initials import InitialPairs
 from privyseal.identity.models import Company, Person, Unit, new_uid
 from privyseal.seals.models.types import OwnType
 from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState, SealType
@@ -86,6 +88,7 @@ class Seal(models.Model):
             models.CheckConstraint(condition=~Q(skeleton=""), name="seal_has_a_look"),
             models.UniqueConstraint(fields=["company", "place"], name="one_seal_a_place_in_the_register"),
         ]
+        indexes = [GinIndex(InitialPairs("name"), name="seal_by_initials", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

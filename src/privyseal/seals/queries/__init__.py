@@ -49,10 +49,12 @@ from privyseal.seals.queries.incidents import (
 )
 from privyseal.seals.queries.permits import open_acts_for, open_permits_for, permits_of_application, permits_of_seal
 from privyseal.seals.queries.register import (
+    LookedFor,
     former_names_of,
     seal_to_narrow_to,
     seal_visible_to,
     seals_ending_soon,
+    seals_found,
     seals_one_may_miss,
     seals_to_change,
     seals_visible_to,
@@ -77,6 +79,7 @@ from privyseal.seals.queries.types import types_by_name, types_open_to, types_vi
 
 __all__ = [
     "USUAL_IDLE_DAYS",
+    "LookedFor",
     "Missing",
     "Report",
     "SealLine",
@@ -128,6 +131,7 @@ __all__ = [
     "seal_to_narrow_to",
     "seal_visible_to",
     "seals_ending_soon",
+    "seals_found",
     "seals_in_book",
     "seals_one_may_miss",
     "seals_to_answer_for",

@@ -1,6 +1,7 @@
 """The register, as far as an actor may see it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,8 +9,9 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
+from privyseal.identity.initials import begins_like
 from privyseal.identity.keys import those_seen
-from privyseal.identity.models import Person, Renaming
+from privyseal.identity.models import Company, Person, Renaming
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import CoCustodian, Custody, PermitPart, Seal, SealVersion
@@ -19,6 +21,16 @@ from privyseal.seals.rules import FINAL, OUT_OF_HAND, STAMPS_NOTHING, Act, SealK
 
 _SOON: Final = timedelta(days=30)
 _NAMED: Final = (PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedFor:
+    """What somebody looks for in a list of seals; what is empty finds all."""
+
+    words: str = ""
+    state: str = ""
+    type: str = ""
+    company_uid: str = ""
 
 
 def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
@@ -36,6 +48,25 @@ def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
 
 def seals_visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
     return visible_to(actor, at)
+
+
+def seals_found(actor: Person, at: datetime, looked_for: LookedFor) -> QuerySet[Seal]:
+    """Return the seals that somebody looks for: by words or first letters, in a state, of a type or a company."""
+    found = visible_to(actor, at)
+    if looked_for.state:
+        found = found.filter(state=looked_for.state)
+    if looked_for.type:
+        found = found.filter(type=looked_for.type)
+    if looked_for.company_uid:
+        found = found.filter(company__uid=looked_for.company_uid)
+    if words := looked_for.words:
+        named = Q(name__icontains=words) | Q(number__icontains=words) | Q(company__name__icontains=words)
+        if (like := begins_like("name", words)) is not None:
+            # Asked apart, each by its index: beside the others it would be asked of every seal.
+            named |= Q(pk__in=Seal.objects.filter(like).order_by().values("pk"))
+            named |= Q(company__in=Company.objects.filter(like).order_by().values("pk"))
+        found = found.filter(named)
+    return found
 
 
 def seal_visible_to(actor: Person, at: datetime, uid: str) -> Seal:

@@ -83,16 +83,16 @@ def cells(lines: Iterable[SealLine]) -> Iterator[list[object]]:
             shown.kind,
             shown.unit,
             shown.keeper,
-            _day(shown.made_at),
+            day(shown.made_at),
             shown.maker,
             shown.maker_licence,
             shown.filing_number,
             shown.version,
-            _day(shown.since),
+            day(shown.since),
             shown.ends_on,
             shown.badge.words,
             shown.entered_by,
-            _day(shown.entered_at),
+            day(shown.entered_at),
             "; ".join(remark_in_words(remark) for remark in shown.remarks),
         ]
 
@@ -124,5 +124,5 @@ def _seal(line: SealLine) -> SealShown:
     )
 
 
-def _day(at: datetime | None) -> str:
+def day(at: datetime | None) -> str:
     return localtime(at).strftime(_DAY) if at else ""

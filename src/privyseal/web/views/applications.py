@@ -38,6 +38,7 @@ from privyseal.web.forms_of_joint import WithdrawForm
 from privyseal.web.forms_of_own_yes import ConsentForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
 from privyseal.web.shown import applications, documents, facts, together
+from privyseal.web.shown.lists import kept_lists
 from privyseal.web.step_up import proven
 
 _LATE: Final = "late"
@@ -58,6 +59,7 @@ def application_list(request: SignedIn) -> HttpResponse:
     page = cut(applications.with_lines(found), mark)
     shown = {
         "form": form,
+        "kept": kept_lists(request, request.user, "applications"),
         "words": words,
         "state": asked if is_late else state,
         "states": [*STATE.items(), (_LATE, _("Late"))],

@@ -21,6 +21,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, SearchForm
 from privyseal.web.organisation_forms import EnrolForm, JoinForm, LeaveForm, MoveForm
 from privyseal.web.shown import people as shown
+from privyseal.web.shown.lists import kept_lists
 from privyseal.web.step_up import proven
 
 _A_PAGE: Final = 50
@@ -36,6 +37,7 @@ def people(request: SignedIn) -> HttpResponse:
     page = list(found[: _A_PAGE + 1])
     said = {
         "words": words,
+        "kept": kept_lists(request, request.user, "people"),
         "people": shown.rows(page[:_A_PAGE]),
         "next": page[_A_PAGE - 1].pseudonym if len(page) > _A_PAGE else "",
         "is_first": "after" not in request.GET,

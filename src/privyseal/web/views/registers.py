@@ -30,6 +30,7 @@ from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_registers import BookForm, RemarkForm
 from privyseal.web.shown import registers as shown
+from privyseal.web.shown.lists import kept_lists
 from privyseal.web.tables import Ending, long_table_file
 
 _INVALID: Final = 400
@@ -62,6 +63,7 @@ def uses(request: SignedIn) -> HttpResponse:
     page = {
         "book": book,
         "form": book.form,
+        "kept": kept_lists(request, request.user, "register-of-uses"),
         "rows": shown.uses(rows),
         "older": found[_A_PAGE - 1].number if len(found) > _A_PAGE else None,
         "is_newest": "before" not in request.GET,

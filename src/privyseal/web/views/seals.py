@@ -1,14 +1,11 @@
 """The register of seals, and what its managers do with them."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -38,40 +35,13 @@ from privyseal.web.downloads import picture
 from privyseal.web.forms import ReasonForm
 from privyseal.web.forms_of_incidents import CoCustodianForm
 from privyseal.web.forms_of_seals import WordForm
-from privyseal.web.paging import page_of
 from privyseal.web.shown import charters
 from privyseal.web.shown.acts import act_shown, may_report, possible_acts, word_shown
 from privyseal.web.shown.sheets import ACT_SHEET
-from privyseal.web.shown.words import Badge, seal_badge
+from privyseal.web.shown.words import seal_badge
 
 _FACE_SECONDS: Final = 300
 _LATEST: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class SealRow:
-    url: str
-    face_url: str
-    name: str
-    number: str
-    type: Promise | str
-    company: str
-    former: str
-    unit: str
-    badge: Badge
-
-
-@capability("signed-in")
-@require_safe
-def seal_list(request: SignedIn) -> HttpResponse:
-    at = now()
-    page = page_of(request, queries.seals_visible_to(request.user, at), by="number")
-    shown = {
-        "page": page,
-        "seals": [_row(found, former) for found, former in _with_former(request, page.rows)],
-        "may_manage": powers_of(request.user, at).anywhere(Power.MANAGE),
-    }
-    return render(request, "web/seal_list.html", shown)
 
 
 @capability("signed-in")
@@ -111,26 +81,6 @@ def apply_to_resume(request: SignedIn, uid: str) -> HttpResponse:
 
     back, again = partial(redirect, "application"), partial(seal_page, request, uid, form=form)
     return acted(request, form, act, done="", back=back, again=again)
-
-
-def _with_former(request: SignedIn, seals: list[Seal]) -> list[tuple[Seal, str]]:
-    """Return each seal with the earlier name of its company that it bears, if it bears one."""
-    names = queries.former_names_of(request.user, now(), seals)
-    return [(seal, names.get(seal.pk, "")) for seal in seals]
-
-
-def _row(found: Seal, former: str) -> SealRow:
-    return SealRow(
-        url=reverse("seal", args=[found.uid]),
-        face_url=reverse("seal-face", args=[found.uid]) if found.face else "",
-        name=found.name,
-        number=found.number,
-        type=type_of(found),
-        company=found.company.name,
-        former=former,
-        unit=found.unit.name if found.unit else "",
-        badge=seal_badge(SealState(found.state)),
-    )
 
 
 def seal_page(

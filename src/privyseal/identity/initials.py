@@ -1,0 +1,37 @@
+"""Chinese names found by the first letters of their pinyin, as people type them: ``gz`` finds 公章."""
+
+import re
+from typing import Any, ClassVar, Final
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]  # the stubs leave it out
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+# One letter finds half of all names.
+_TYPED: Final = re.compile(r"[a-z][a-z0-9]{1,31}", re.IGNORECASE | re.ASCII)
+
+
+class Initials(Func):
+    """The first letters of a name, by a function of our own in the database."""
+
+    function = "INITIALS"
+    output_field: ClassVar[Any] = TextField()
+
+
+class InitialPairs(Func):
+    """Every two neighbours of these letters: what an index finds them by."""
+
+    function = "INITIAL_PAIRS"
+    output_field: ClassVar[Any] = ArrayField(TextField())
+
+
+def begins_like(field: str, words: str) -> Q | None:
+    """Return the condition that the first letters of a name contain these ones; None where none were typed."""
+    if not _TYPED.fullmatch(words):
+        return None
+    typed = Value(words.lower())
+    return Q(GreaterThan(StrIndex(Initials(F(field)), typed), 0)) & Q(
+        ArrayContains(InitialPairs(field), InitialPairs(typed))
+    )

@@ -1,0 +1,67 @@
+"""What is looked for in lists, and which columns of them somebody wants to see."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.identity.models import Company
+from privyseal.language.labels import SEAL_STATE, SEAL_TYPE
+from privyseal.seals.queries import LookedFor
+from privyseal.web.forms import CommandForm, Sent, offer
+
+# Which columns a list of seals can have besides number and name, in their order.
+SEAL_COLUMNS: Final = {
+    "type": _("Type"),
+    "kind": _("Kind"),
+    "company": _("Company"),
+    "unit": _("Unit"),
+    "keeper": _("Keeper"),
+    "since": _("In use since"),
+    "ends": _("Last day"),
+    "filing": _("Filing number"),
+    "state": _("State"),
+}
+_LONGEST_WORDS: Final = 100
+
+
+class SealListForm(forms.Form):
+    """What is looked for among seals; a field that says nothing finds all."""
+
+    q = forms.CharField(label=_("Search"), max_length=_LONGEST_WORDS, required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    type = forms.ChoiceField(label=_("Type"), required=False)
+    company = forms.ChoiceField(label=_("Company"), required=False)
+    column = forms.MultipleChoiceField(label=_("Columns to show"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
+        super().__init__(data)
+        every = ("", str(_("All")))
+        offer(self.fields["state"], [every, *((state.value, str(says)) for state, says in SEAL_STATE.items())])
+        offer(self.fields["type"], [every, *((kind.value, str(says)) for kind, says in SEAL_TYPE.items())])
+        offer(self.fields["company"], [every, *((company.uid, company.name) for company in companies)])
+        offer(self.fields["column"], [(name, str(says)) for name, says in SEAL_COLUMNS.items()])
+
+    @property
+    def looked_for(self) -> LookedFor:
+        """Return what is looked for; whatever was not understood finds all."""
+        said = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        return LookedFor(said.get("q", ""), said.get("state", ""), said.get("type", ""), said.get("company", ""))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        wanted = set(self.cleaned_data.get("column", ())) if self.is_valid() else set()
+        return tuple(name for name in SEAL_COLUMNS if name in wanted)
+
+
+class KeepListForm(CommandForm):
+    """A name for what is looked for in a list now."""
+
+    name = forms.CharField(label=_("Name of the list"), max_length=40)
+    place = forms.ChoiceField(widget=forms.HiddenInput)
+    asked = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Sent = None, *, places: Iterable[str], usual: dict[str, object] | None = None) -> None:
+        super().__init__(data, initial=usual)
+        offer(self.fields["place"], [(place, place) for place in places])

@@ -1,0 +1,15 @@
+"""Where lists are that people look through, and the overview above them."""
+
+from django.urls import URLPattern, path
+
+from privyseal.web.views import lists, overview, seal_lists
+
+
+def paths() -> list[URLPattern]:
+    return [
+        path("overview/", overview.overview, name="overview"),
+        path("lists/keep/", lists.keep, name="list-keep"),
+        path("lists/<uid:uid>/drop/", lists.drop, name="list-drop"),
+        path("seals/", seal_lists.seal_list, name="seals"),
+        path("seals/list.<str:ending>", seal_lists.seal_list_file, name="seals-file"),
+    ]

@@ -1,0 +1,124 @@
+"""Lists: found by words and first letters, in columns, taken along as tables, kept under a name."""
+
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from privyseal.identity.actions.lists import MOST_LISTS, TooManyLists, drop_list, keep_list
+from privyseal.identity.models import Company, KeptList, Person
+from privyseal.identity.queries import companies_found, people_found
+from privyseal.identity.queries.lists import lists_visible_to
+from privyseal.kernel.errors import NotFound
+from privyseal.seals.models import Seal
+from privyseal.seals.queries import LookedFor, seals_found
+from tests.conftest import recorded
+from tests.edges.conftest import Enter, command
+
+
+@pytest.mark.parametrize(
+    ("said", "letters"),
+    [
+        ("公章", "gz"),
+        ("合同专用章 2", "htzyz 2"),
+        ("重庆鑫昊银行", "zqxhyx cqxhyh"),
+        ("ABC (北京)", "abc (bj)"),
+        ("", ""),
+    ],
+)
+@pytest.mark.django_db
+def test_a_name_is_known_by_the_first_letters_of_all_its_usual_readings(said: str, letters: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT initials(%s)", [said])
+        assert cursor.fetchone() == (letters,)
+
+
+def test_seals_people_and_companies_are_found_by_first_letters_words_and_state(
+    official: Seal, second: Seal, company: Company, zhao: Person, ma: Person, noon: datetime
+) -> None:
+    def named(**looked_for: str) -> list[str]:
+        return [seal.name for seal in seals_found(zhao, noon, LookedFor(**looked_for))]
+
+    assert [named(words=words) for words in ("gz", "CWZ", "章", "slkj", official.number, "zg", "g")] == [
+        ["公章"],
+        ["财务专用章"],
+        ["公章", "财务专用章"],
+        ["公章", "财务专用章"],
+        ["公章"],
+        [],
+        [],
+    ]
+    assert (named(state="lost"), named(type="finance"), len(named(company_uid=company.uid))) == (
+        [],
+        ["财务专用章"],
+        2,
+    )
+    assert list(people_found(zhao, noon, words="mx")) == [ma]
+    assert list(companies_found(zhao, noon, "slkj")) == [company]
+
+
+def test_the_list_of_seals_has_the_columns_that_are_chosen_and_leaves_as_a_table(
+    official: Seal, second: Seal, zhao: Person, sun: Person, enter: Enter
+) -> None:
+    manager = enter(zhao)
+    cards = manager.get("/seals/").content.decode()
+    table = manager.get("/seals/", {"q": "gz", "column": ["keeper", "state"]}).content.decode()
+    nothing = manager.get("/seals/", {"q": "xyz"}).content.decode()
+    saved = manager.get("/seals/list.csv", {"type": "finance"}).getvalue().decode("utf-8-sig")
+
+    assert ('class="listed"' in cards, 'class="listed"' in table) == (False, True)
+    assert [f'scope="col">{name}<' in table for name in ("保管人", "状态", "公司")] == [True, True, False]
+    assert (">财务专用章</a>" in table, "没有符合条件的印章" in nothing) == (False, True)
+    assert (len(saved.splitlines()), "财务专用章" in saved, "公章" in saved.replace("财务", "")) == (2, True, False)
+    assert recorded()[-1] == "register.copied"
+    assert "公章" in enter(sun).get("/seals/", {"q": "gz"}).content.decode()
+
+
+def test_a_longer_list_of_seals_costs_no_more_questions(
+    official: Seal, second: Seal, zhao: Person, enter: Enter
+) -> None:
+    manager = enter(zhao)
+    asked = []
+    for words in ("gz", "slkj"):
+        with CaptureQueriesContext(connection) as questions:
+            manager.get("/seals/", {"q": words, "column": ["keeper", "company"]})
+        asked.append(len(questions))
+
+    assert asked[0] == asked[1]
+
+
+def test_a_list_is_kept_under_a_name_for_whoever_kept_it_alone(
+    official: Seal, zhao: Person, li: Person, enter: Enter
+) -> None:
+    manager = enter(zhao)
+    looked = manager.get("/seals/", {"state": "active", "after": "x"}).content.decode()
+    assert "保存为常用列表" in looked
+    assert "保存为常用列表" not in manager.get("/seals/").content.decode()
+
+    sent = command(place="seals", name="在用", asked="state=active&after=x&q=")
+    assert manager.post("/lists/keep/", sent).headers["Location"] == "/seals/"
+
+    kept = KeptList.objects.get()
+    assert (kept.name, kept.asked) == ("在用", "state=active&q=")
+    page = manager.get(f"/seals/?{kept.asked}").content.decode()
+    assert ('aria-current="true">在用' in page, "保存为常用列表" in page) == (True, False)
+    assert "在用</a>" not in enter(li).get("/seals/").content.decode()
+    assert enter(li).post(f"/lists/{kept.uid}/drop/", command()).status_code == 404
+    assert manager.post("/lists/keep/", command(place="elsewhere", name="x")).status_code == 400
+    assert manager.post(f"/lists/{kept.uid}/drop/", command()).headers["Location"] == "/seals/"
+    assert (KeptList.objects.count(), recorded()[-1]) == (0, "person.list-dropped")
+
+
+def test_a_name_is_kept_once_and_not_more_lists_than_a_page_can_show(zhao: Person, li: Person, noon: datetime) -> None:
+    for asked in ("q=a", "q=b"):
+        keep_list(zhao, noon, place="seals", name="mine", asked=asked)
+    for number in range(MOST_LISTS - 1):
+        keep_list(zhao, noon, place="seals", name=f"{number}", asked="")
+
+    assert lists_visible_to(zhao, noon).get(name="mine").asked == "q=b"
+    with pytest.raises(TooManyLists):
+        keep_list(zhao, noon, place="seals", name="one more", asked="")
+    with pytest.raises(NotFound):
+        drop_list(li, noon, list_uid=KeptList.objects.order_by("pk")[0].uid)
+    assert KeptList.objects.count() == MOST_LISTS
