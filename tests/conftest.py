@@ -43,7 +43,9 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from privyseal.signer.outside import pem
 from privyseal.signer.statement import parse_approved
+from tests.outside_ca import OutsideCa
 from tests.pdfs import one_page
 from tests.signers import running
 
@@ -128,9 +130,17 @@ def signer_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def signer(signer_folder: Path) -> Iterator[Client]:
+def outside_ca() -> OutsideCa:
+    """An authority outside, which certifies the seals of the party alone."""
+    return OutsideCa(datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def signer(signer_folder: Path, outside_ca: OutsideCa) -> Iterator[Client]:
     """A signer of this worker's own."""
-    with running(signer_folder) as client:
+    roots = signer_folder / "roots.pem"
+    roots.write_bytes(pem([outside_ca.root]))
+    with running(signer_folder, "--outside-roots", str(roots), "--outside-types", SealType.PARTY.value) as client:
         make_web_key(settings.DATA)
         settings.SIGNER_SOCKET = str(signer_folder / "signer.sock")
         yield client

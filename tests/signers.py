@@ -16,10 +16,11 @@ from privyseal.signer.client import Client, SignerUnavailable
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Client]:
+def running(folder: Path, *more: str) -> Iterator[Client]:
     """Start a signer over this folder and end it afterwards."""
     socket = folder / "signer.sock"
     command = [sys.executable, "-m", "privyseal.signer", "--data", str(folder / "data"), "--socket", str(socket)]
+    command += more
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with (folder / "log").open("ab") as log, subprocess.Popen(command, stderr=log, env=here) as process:
         client = Client(socket)

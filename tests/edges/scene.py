@@ -1,6 +1,7 @@
 """Two companies and the objects of one of them: what the rows of ``access.txt`` are about, and what they send."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -48,11 +49,22 @@ from privyseal.pdf.placement import Placement
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Document, Intake
 from privyseal.seals import actions as seals
-from privyseal.seals.models import Filing, KeeperSet, OwnType, Permit, Seal, SealRules, Transfer, UseEntry
+from privyseal.seals.models import (
+    Filing,
+    KeeperSet,
+    OutsideCertificate,
+    OwnType,
+    Permit,
+    Seal,
+    SealRules,
+    Transfer,
+    UseEntry,
+)
 from privyseal.seals.rules import Act, OwnRule, SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.bound import Paper
 from privyseal.signer.client import Client
+from privyseal.signer.outside import CertificateAwaited
 from tests.actions.keepers import PHOTO, ordered, photo
 from tests.actions.keepers import rubber as existing
 from tests.by_hand import stamped_page
@@ -223,19 +235,18 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
     place = (Placement(1, 150_000, 60_000),)
     copied = LineWish(official.uid, contract, "nobody", place, manner=Manner.TRUE_COPY)
     apply(wang, at, official, contract, lines=(copied,), papers=Papers(checker_pseudonym=people["ma"].pseudonym))
-    say_yes(li, at, approved.uid)
-    say_yes(li, at, used.uid)
     # Whoever may not approve themselves decides nothing by it.
     term = {"given_at": at, "starts_at": at, "ends_at": at + timedelta(days=1)}
     Delegation.objects.create(company=company, giver=li, taker=people["ma"], **term)
-    say_yes(li, at, filed.uid)
-    say_yes(li, at, brought.uid)
+    for use in (approved, used, filed, brought):
+        say_yes(li, at, use.uid)
     rubber = ordered(zhao, li, at, company, people["gu"], people["ma"])
     seals.carry_out(zhao, at, permit_uid=rubber.uid, signer=signer)
     existing = seals.ExistingSeal(
         name="财务专用章（实体）", type=SealType.FINANCE, keeper_pseudonym=people["gu"].pseudonym
     )
     kept = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
+    _seal(zhao, li, at, company, "党委", signer=signer, kind=SealType.PARTY)
     sealed = sealing.seal_document(wang, at, permit_uid=used.permit.uid, document_sha256=contract, signer=signer)
     for use in (brought, filed):
         sealing.seal_document(wang, at, permit_uid=use.permit.uid, document_sha256=contract, signer=signer)
@@ -405,15 +416,29 @@ def _waiting_mapping(chen: Person, at: datetime, company: Company) -> int:
     return identity.map_post(chen, at, post_uid=post.uid, power=Power.USE, company_uid=company.uid)
 
 
-def _seal(zhao: Person, li: Person, at: datetime, company: Company, name: str, *, signer: Client | None) -> str:
+def _seal(
+    zhao: Person,
+    li: Person,
+    at: datetime,
+    company: Company,
+    name: str,
+    *,
+    signer: Client | None,
+    kind: SealType = SealType.CONTRACT,
+) -> str:
     """Apply for a seal and approve it; with a signer, make it too. Return the application."""
     application = approvals.apply_for_seal(
-        zhao, at, company_uid=company.uid, reason="需要", name=name, type=SealType.CONTRACT, face=FACE
+        zhao, at, company_uid=company.uid, reason="需要", name=name, type=kind, face=FACE
     )
     say_yes(li, at, application)
     if signer is not None:
-        seals.carry_out(zhao, at, permit_uid=permit_of(application).uid, signer=signer)
+        with suppress(CertificateAwaited):
+            seals.carry_out(zhao, at, permit_uid=permit_of(application).uid, signer=signer)
     return application
+
+
+def _of_permit(permit: Permit) -> Address:
+    return {"uid": permit.seal.uid, "permit_uid": permit.uid}
 
 
 # What the third column of access.txt names: the arguments of the route's address.
@@ -432,6 +457,7 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "serial": lambda scene: {"serial": scene.official.versions.get().serial},
     "stopped": lambda scene: {"uid": scene.suspended.seal.uid},
     "stopped+permit": lambda scene: {"uid": scene.suspended.seal.uid, "permit_uid": scene.suspended.uid},
+    "awaited": lambda _: _of_permit(OutsideCertificate.objects.get().permit),
     "draft+permit": lambda scene: {"uid": scene.draft.seal.uid, "permit_uid": scene.draft.uid},
     "official+retire": lambda scene: {"uid": scene.official.uid, "purpose": "retire"},
     "stamp": lambda scene: {"uid": scene.rubber.seal.uid},
@@ -668,6 +694,7 @@ def _draft() -> str:
 
 SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "acknowledge-rules": lambda _: command(),
+    "certificate-end": lambda _: command(),
     "apply-to-unfreeze": lambda _: command(reason="演练结束"),
     "register-remark": lambda _: command(text="原件留存财务部"),
     "seal-remark": lambda _: command(text="印章边缘缺损"),

@@ -3,6 +3,10 @@
 from datetime import datetime
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_csr
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application
@@ -11,9 +15,12 @@ from privyseal.kernel.errors import NotFound
 from privyseal.seals import actions
 from privyseal.seals.models import Seal, SealVersion
 from privyseal.seals.rules import SealType
+from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from privyseal.signer.outside import pem
 from tests.conftest import FACE, Use, permit_of, recorded, say_yes
 from tests.edges.conftest import Enter, alert, command, queries_of
+from tests.outside_ca import OutsideCa
 from tests.standing import standing_permit
 
 
@@ -191,3 +198,34 @@ def test_no_act_on_a_seal_is_offered_for_a_standing_permit(
     assert f"/standing/{permit.uid}/" in enter(wang).get(f"/applications/{permit.application_uid}/").content.decode()
     with pytest.raises(NotFound):
         actions.carry_out(wang, noon, permit_uid=permit.uid, signer=signer)
+
+
+def test_a_certificate_from_outside_is_asked_for_and_brought_on_the_page_of_its_seal(
+    company: Company, public: Public, zhao: Person, li: Person, noon: datetime, outside_ca: OutsideCa, enter: Enter
+) -> None:
+    application = approvals.apply_for_seal(
+        zhao, noon, company_uid=company.uid, reason="成立党委", name="党委", type=SealType.PARTY, face=FACE
+    )
+    say_yes(li, noon, application)
+    permit, browser = permit_of(application), enter(zhao)
+    seal, one = f"/seals/{permit.seal.uid}/", f"/seals/{permit.seal.uid}/certificate/{permit.uid}/"
+
+    assert "密钥已生成" in browser.post(f"{seal}carry-out/{permit.uid}/").content.decode()
+    page = browser.get(seal).content.decode()
+    assert "等待外部证书" in page
+    assert f'href="{one}"' in page
+    request = load_pem_x509_csr(browser.get(one).content).public_bytes(Encoding.DER)
+    certificate = pem([outside_ca.issue(request)])
+    wrong = browser.post(f"{one}bring/", {"certificate": SimpleUploadedFile("a.pem", pem(outside_ca.between))})
+    assert "与证书请求文件中的不一致" in alert(wrong)
+    unread = browser.post(f"{one}bring/", {"certificate": SimpleUploadedFile("a.pem", b"%PDF")})
+    assert (unread.status_code, "该文件不是证书" in unread.content.decode()) == (400, True)
+    together = SimpleUploadedFile("both.pem", certificate + pem(outside_ca.between))
+    assert browser.post(f"{one}bring/", {"certificate": together}).status_code == 302
+
+    serial = SealVersion.objects.get().serial
+    assert "等待外部证书" not in browser.get(seal).content.decode()
+    assert "本系统并不掌握" in browser.get(reverse("certificate", args=[serial])).content.decode()
+    chain = browser.get(reverse("certificate-chain", args=[serial])).content
+    assert chain == certificate + pem([*outside_ca.between, outside_ca.root])
+    assert browser.post(f"{one}end/", command()).status_code == 404

@@ -28,6 +28,7 @@ MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 # Reads that show nothing of anybody's business, each with its reason.
 SEES_NOTHING_PRIVATE = {
     "seals.certificate_of": "asked by whoever has the number from a file that was sealed; a certificate is public",
+    "seals.chain_above": "likewise: the certificates of authorities are public",
     "seals.published_seals": "what is void or out of hand is published on purpose",
     "seals.seal_of_number": "asked by whoever holds a paper with both numbers on it; shows states alone",
     "identity.installation": "what the installation is, is public",

@@ -21,7 +21,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "alarm.thresholds-set",
             "place.taken-down", "place.assigned", "device.registered", "machine.asked",
             "device.code-given", "device.asked", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
-            "stock.give-up",
+            "stock.give-up", "seal.certificate-refused",
         }
     ),
     "a step on the way of which the end is told": frozenset(
@@ -29,7 +29,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "permit.issued", "document.brought", "document.seal.intended", "seal.make.intended",
             "seal.resume.intended", "seal.change.intended", "seal.find.intended", "seal.extend.intended",
             "seal.assign.intended", "seal.retire.intended", "seal.destroy.intended", "seal.invalidate.intended",
-            "seal.unfreeze.intended", "seal.suspended-at-signer", "permit.denied-at-signer",
+            "seal.unfreeze.intended", "seal.certificate-brought", "seal.suspended-at-signer", "permit.denied-at-signer",
             "mandate.denied-at-signer", "seal.own-yes-asked-at-signer", "passkey.confirmed", "passkey.taken-off",
             "passkey.denied-at-signer", "charter.agreed",
             "passkey.seats-followed", "passkey.seats-agreed", "passkey.seat-entered", "passkey.seat-denied-at-signer",

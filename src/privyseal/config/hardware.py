@@ -4,6 +4,12 @@ from privyseal.config import env
 from privyseal.signer.tokens import EVERY_TYPE, Algorithm
 
 
+def certified_outside() -> list[str]:
+    """Return how a signer of ours is told whose certificates count beside our own authority's."""
+    roots = env.text("OUTSIDE_ROOTS")
+    return ["--outside-roots", roots, "--outside-types", env.text("OUTSIDE_TYPES", EVERY_TYPE)] if roots else []
+
+
 def named() -> list[str]:
     """Return how a signer of ours is told of it; nothing where keys are in software."""
     module, pin = env.text("TOKEN_MODULE"), env.text("TOKEN_PIN_FILE")

@@ -89,7 +89,7 @@ def signer_arguments(installation: Installation) -> list[str]:
     data, path = installation.data / "signer", installation.signer_socket
     key = installation.signer_key_file
     own = [sys.executable, "-m", "privyseal.signer", "--data", str(data), "--socket", str(path), "--key-file", str(key)]
-    return own + _said_in_certificates() + hardware.named() + cosigners.demanded()
+    return own + _said_in_certificates() + hardware.named() + hardware.certified_outside() + cosigners.demanded()
 
 
 def _said_in_certificates() -> list[str]:

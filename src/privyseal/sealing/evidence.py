@@ -41,7 +41,7 @@ def _evidence(sealed: Data, *, signer: Client) -> Evidence:
     own = [bytes(founded.authority)] if founded else []
     stamps = longterm.stamping_certificates(sealed)
     return Evidence(
-        certificates=[*own, *stamps, *settings.TSA_ROOTS],
+        certificates=[*own, *stamps, *settings.TSA_ROOTS, *settings.OUTSIDE_ROOTS],
         crls=[signer.public().crl, *map(authorities.revocation_list, settings.CRL_URLS)],
         ocsp_answers=[authorities.ocsp_answer(query) for query in _questions(stamps)] if settings.OCSP_URL else [],
     )

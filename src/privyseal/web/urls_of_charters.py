@@ -1,8 +1,8 @@
-"""Where passkeys for approvals and the charters of seals are found."""
+"""Where passkeys for approvals, the charters of seals and their certificates from outside are found."""
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import charter_of_all, charters, own_passkeys, rosters
+from privyseal.web.views import charter_of_all, charters, outside_certificates, own_passkeys, rosters
 
 
 def paths() -> list[URLPattern]:
@@ -18,6 +18,11 @@ def paths() -> list[URLPattern]:
         path("seals/<uid:uid>/charter/agreed/", charters.agreed, name="charter-agreed"),
         path("seals/<uid:uid>/charter/<uid:charter_uid>/agree/", charters.agree, name="charter-agree"),
         path("seals/<uid:uid>/charter/<uid:charter_uid>/drop/", charters.drop, name="charter-drop"),
+        path("seals/<uid:uid>/certificate/<uid:permit_uid>/", outside_certificates.asked, name="certificate-asked"),
+        path(
+            "seals/<uid:uid>/certificate/<uid:permit_uid>/bring/", outside_certificates.bring, name="certificate-bring"
+        ),
+        path("seals/<uid:uid>/certificate/<uid:permit_uid>/end/", outside_certificates.give_up, name="certificate-end"),
         path("rosters/", rosters.rosters, name="rosters"),
         path("rosters/put/", rosters.put, name="rosters-put"),
         path("rosters/agreed/", rosters.agreed, name="rosters-agreed"),

@@ -162,7 +162,7 @@ def _keep(intent: Intent, at: datetime, *, signer: Client) -> None:
 
 def _judged(digest: str, at: datetime, *, signer: Client) -> Judgement:
     founded = installation()
-    trust = (bytes(founded.authority),) if founded else ()
+    trust = (*((bytes(founded.authority),) if founded else ()), *settings.OUTSIDE_ROOTS)
     try:
         with settings.BLOBS.lent(digest) as file:
             return confined.run(

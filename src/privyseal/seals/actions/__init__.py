@@ -18,6 +18,7 @@ from privyseal.seals.actions.campaign import (
     take_pictures,
 )
 from privyseal.seals.actions.catching_up import catch_up
+from privyseal.seals.actions.certifying import bring_certificate, give_up_certificate
 from privyseal.seals.actions.denying import deny_at_signer
 from privyseal.seals.actions.ending import end, end_permit, end_resting, sweep_permits
 from privyseal.seals.actions.entering import (
@@ -83,6 +84,7 @@ __all__ = [
     "acts_under_way",
     "add_type",
     "attest",
+    "bring_certificate",
     "carry_out",
     "catch_up",
     "close_campaign",
@@ -109,6 +111,7 @@ __all__ = [
     "freeze_group",
     "give_consent",
     "give_opinion",
+    "give_up_certificate",
     "intend_act",
     "last_day_of",
     "leave_co_custody",

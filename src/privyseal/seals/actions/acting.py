@@ -18,6 +18,7 @@ from privyseal.ledger.planning import planned_for_what_is_asked
 from privyseal.ledger.transactions import transaction_required
 from privyseal.pdf import face as faces
 from privyseal.seals import permits
+from privyseal.seals.actions.awaiting import await_certificate, keep_chain_of
 from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.actions.entering import check_name_is_free, unit_of
 from privyseal.seals.actions.moving import (
@@ -30,7 +31,7 @@ from privyseal.seals.actions.moving import (
     settle,
 )
 from privyseal.seals.actions.types import level_of
-from privyseal.seals.models import IncidentSeal, Permit, Seal, SealVersion
+from privyseal.seals.models import IncidentSeal, OutsideCertificate, Permit, Seal, SealVersion
 from privyseal.seals.rules import (
     Act,
     Leave,
@@ -49,6 +50,8 @@ from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.answers import Made
 from privyseal.signer.client import Client, SignerUnavailable
+from privyseal.signer.denials import Denial, What
+from privyseal.signer.outside import CertificateAwaited
 from privyseal.signer.statement import Purpose
 
 _WAKES: Final = frozenset({Purpose.RESUME, Purpose.UNFREEZE})
@@ -66,7 +69,7 @@ class ActUnderWay(Refused):
 def carry_out(actor: Person, at: datetime, *, permit_uid: str, signer: Client) -> str:
     """Do what a permit allows: (1) intend, (2) at the key, where it has one, (3) confirm; return the seal's uid."""
     intend_act(actor, at, permit_uid=permit_uid)
-    return _finish_act(actor, at, permit_uid=permit_uid, signer=signer)
+    return finish_act(actor, at, permit_uid=permit_uid, signer=signer)
 
 
 @command("seal.carry-out")
@@ -130,9 +133,11 @@ def finish_open_acts(at: datetime, *, signer: Client) -> int:
     ended = 0
     for uid, _ in acts_under_way():
         try:
-            _finish_act(SWEEP, at, permit_uid=uid, signer=signer)
+            finish_act(SWEEP, at, permit_uid=uid, signer=signer)
         except SignerUnavailable:
             return ended
+        except CertificateAwaited:
+            continue
         except Refused as refusal:
             _log.warning("act failed", extra={"permit": uid, "code": refusal.code})
         ended += 1
@@ -140,13 +145,17 @@ def finish_open_acts(at: datetime, *, signer: Client) -> int:
 
 
 def acts_under_way() -> list[tuple[str, str]]:
-    """Return the permits and purposes of acts at a key that were begun and have not ended, the oldest first."""
+    """Return the permits and purposes of acts at a key that were begun and have not ended, the oldest first.
+
+    What waits for a certificate that people have to bring is not among them.
+    """
+    waiting = Q(outside__isnull=False, outside__brought_at=None, outside__given_up_at=None)
     acts = Permit.objects.filter(_is_act(), used=1, finished_at=None, seal__kind=SealKind.ELECTRONIC.value)
     with planned_for_what_is_asked():
-        return list(acts.order_by("pk").values_list("uid", "purpose")[:_AT_ONCE])
+        return list(acts.exclude(waiting).order_by("pk").values_list("uid", "purpose")[:_AT_ONCE])
 
 
-def _finish_act(actor: Actor, at: datetime, *, permit_uid: str, signer: Client) -> str:
+def finish_act(actor: Actor, at: datetime, *, permit_uid: str, signer: Client) -> str:
     """Have the signer do what was intended, which it does once; its refusal ends the act."""
     permit = Permit.objects.select_related("seal", "seal__created_by").get(uid=permit_uid)
     if not _is_at_the_key(permit.seal, Purpose(permit.purpose)):
@@ -155,6 +164,10 @@ def _finish_act(actor: Actor, at: datetime, *, permit_uid: str, signer: Client) 
         made = _at_the_key(permit, signer)
         return confirm_act(actor, at, permit_uid=permit_uid, made=made)
     except SignerUnavailable:
+        raise
+    except CertificateAwaited:
+        request = signer.certificate_request(permit.seal.uid)
+        await_certificate(actor, at, permit_uid=permit_uid, request=request)
         raise
     except Refused as refusal:
         fail_act(actor, at, permit_uid=permit_uid, failure=refusal.code)
@@ -169,6 +182,9 @@ def _at_the_key(permit: Permit, signer: Client) -> Made | None:
     if purpose in _ENDS:
         signer.destroy(seal=seal.uid, approved=approved)
         return None
+    outside = OutsideCertificate.objects.filter(permit=permit).first()
+    if outside is not None and outside.given_up_at is not None:
+        signer.deny([Denial(What.PERMIT, permit.application_uid, seal.uid)])
     face: Mapping[str, Any] = permit.terms.get("face") or seal.face
     return signer.make(seal=seal.uid, face=face, manager=seal.created_by.pseudonym, approved=approved)
 
@@ -223,7 +239,7 @@ def _confirm_made(actor: Actor, at: datetime, seal: Seal, permit: Permit, made: 
     if is_extension:
         seal.version += 1
         seal.save(update_fields=["version"])
-    SealVersion.objects.create(
+    version = SealVersion.objects.create(
         seal=seal,
         version=seal.version,
         name=seal.name,
@@ -233,6 +249,7 @@ def _confirm_made(actor: Actor, at: datetime, seal: Seal, permit: Permit, made: 
         not_after=made.not_after,
         made_at=at,
     )
+    keep_chain_of(permit, version, made)
     if bears_a_name(SealType(seal.type)):
         seal.asks_own_yes_at = at
         seal.save(update_fields=["asks_own_yes_at"])

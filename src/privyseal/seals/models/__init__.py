@@ -4,6 +4,7 @@ from privyseal.seals.models.campaign import Campaign, GroupCampaign, Sighting
 from privyseal.seals.models.custody import CoCustodian, Custody, KeeperSet, Photo
 from privyseal.seals.models.filing import Filing, FilingRule, Transfer
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
+from privyseal.seals.models.outside import OutsideCertificate
 from privyseal.seals.models.permits import Attestation, Permit, PermitAddition, PermitLine, PermitPart
 from privyseal.seals.models.persons import Mandate, SealPerson
 from privyseal.seals.models.register import Seal, SealRemark, SealVersion
@@ -26,6 +27,7 @@ __all__ = [
     "IncidentSeal",
     "KeeperSet",
     "Mandate",
+    "OutsideCertificate",
     "OwnType",
     "Permit",
     "PermitAddition",

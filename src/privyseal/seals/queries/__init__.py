@@ -15,6 +15,7 @@ from privyseal.seals.queries.campaign import (
     sightings_to_make,
     sightings_visible_to,
 )
+from privyseal.seals.queries.certificates import awaited_certificate, awaited_certificates
 from privyseal.seals.queries.custody import (
     WordAsked,
     attestations_of,
@@ -86,6 +87,8 @@ __all__ = [
     "ToldPerson",
     "WordAsked",
     "attestations_of",
+    "awaited_certificate",
+    "awaited_certificates",
     "campaign_visible_to",
     "campaigns_visible_to",
     "campaigns_within",

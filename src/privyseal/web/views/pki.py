@@ -4,8 +4,6 @@ import binascii
 from base64 import b64decode
 from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -14,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.identity.queries import installation
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.sealing.signing import client
-from privyseal.seals.queries.certificates import certificate_of
+from privyseal.seals.queries.certificates import certificate_of, chain_above
+from privyseal.signer.outside import pem
 from privyseal.web.capabilities import capability
 from privyseal.web.downloads import attachment
 from privyseal.web.shown import certificates
@@ -40,20 +39,23 @@ def issuer(_request: HttpRequest) -> HttpResponse:
 @capability("public")
 @require_safe
 def certificate(request: HttpRequest, serial: str) -> HttpResponse:
-    """Say whose a seal's certificate is, and whether it was revoked, to whoever has its number from a file."""
+    """Say whose a seal's certificate is, and whether it was revoked, to whoever has its number from a file.
+
+    What another authority revoked is for that one to say.
+    """
     version = certificate_of(serial)
     shown = certificates.show(bytes(version.certificate or b""), client().public().crl)
-    return render(request, "web/certificate.html", {"shown": shown})
+    is_outside = chain_above(version) != b""
+    return render(request, "web/certificate.html", {"shown": shown, "is_outside": is_outside, "version": version})
 
 
 @capability("public")
 @require_safe
 def chain(_request: HttpRequest, serial: str) -> HttpResponse:
-    """Hand out a seal's certificate and that of its authority."""
+    """Hand out a seal's certificate and those above it, up to the root of its authority."""
     version, found = certificate_of(serial), installation()
-    ders = [bytes(version.certificate or b""), *([bytes(found.authority)] if found else [])]
-    pems = b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders)
-    return attachment(pems, name=f"{serial}.pem", kind=_CHAIN)
+    above = chain_above(version) or (pem([bytes(found.authority)]) if found else b"")
+    return attachment(pem([bytes(version.certificate or b"")]) + above, name=f"{serial}.pem", kind=_CHAIN)
 
 
 @csrf_exempt

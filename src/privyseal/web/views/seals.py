@@ -33,6 +33,7 @@ from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms import ReasonForm
+from privyseal.web.forms_of_certificates import CertificateForm
 from privyseal.web.forms_of_incidents import CoCustodianForm
 from privyseal.web.forms_of_seals import WordForm
 from privyseal.web.shown import charters
@@ -88,6 +89,7 @@ def seal_page(
     uid: str,
     *,
     form: ReasonForm | None = None,
+    certificate: CertificateForm | None = None,
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -128,6 +130,8 @@ def seal_page(
         "bears_a_name": bears_a_name(SealType(found.type)),
         "co_custodian": CoCustodianForm(people=people_visible_to(request.user, at) if manages else []),
         "notices": entry_notice(found, settings.PUBLIC_URL) if manages and state is SealState.ACTIVE else [],
+        "awaited": queries.awaited_certificates(request.user, at, found).first() if manages else None,
+        "certificate": certificate or CertificateForm(),
         "form": form or ReasonForm(),
         "refusal": said,
     }
