@@ -13,11 +13,13 @@ from privyseal.approvals.models import ApprovalPasskey
 from privyseal.config import ceremony
 from privyseal.config.ceremony import read_answers
 from privyseal.config.desk import BACK, Desk, returns
+from privyseal.config.keys_at_hand import KeysAtHand, Terminal
 from privyseal.identity.queries import installation
 from privyseal.sealing.signing import web_key
 from privyseal.signer.client import Client
 from privyseal.signer.passkeys import Page
 from tests.actions.test_ceremony import APPROVING, CHARTER, fresh  # noqa: F401  the fixture
+from tests.edges.ctap import UsbKey
 from tests.edges.softkey import SoftKey
 from tests.edges.test_approving import ApprovalPage, page  # noqa: F401  the fixture
 from tests.running.test_ceremony import ANSWERS, write
@@ -101,3 +103,45 @@ def test_a_customers_people_found_it_by_the_passkeys_that_they_make_there(
     assert held is not None
     assert "Demonstration" not in held.on_paper()
     assert "吴准 (wu), approvers" in held.on_paper()
+
+
+def test_they_found_it_at_one_terminal_by_security_keys_over_usb(
+    db: None,
+    fresh: Client,  # noqa: F811  the fixture
+    noon: datetime,
+    tmp_path: Path,
+    settings: Any,  # noqa: ANN401  pytest-django's
+) -> None:
+    settings.DATA = tmp_path
+    web_key.cache_clear()
+    said = {**ANSWERS, "colleagues": APPROVING, "charter": {**CHARTER, "is_bound": True}}
+    keys: dict[str, UsbKey] = {}
+    plugged, told, pins = list[UsbKey](), list[str](), ["wrong"]
+
+    def ask(words: str) -> None:
+        who = words.partition(":")[0]
+        if who == "何全" and not any("somebody else" in one for one in told):
+            who = "陈安"  # with whose key 何全 tries first
+        plugged[:] = [keys.setdefault(who, UsbKey())]
+
+    def pin(_words: str) -> str:
+        return pins.pop() if pins else "1234"
+
+    terminal = Terminal(told.append, ask, pin)
+    held = ceremony.hold(
+        noon,
+        read_answers(write(tmp_path, said)),
+        signer=fresh,
+        passkeys=KeysAtHand(Page(settings.APPROVAL_URL), terminal, lambda: list(plugged)),
+    )
+    web_key.cache_clear()
+
+    founded = installation()
+    assert held is not None
+    assert founded is not None
+    assert (founded.is_demo, founded.assurance, founded.is_bound) == (False, "passkey", True)
+    assert set(keys) == {"陈安", "何全", "孙明", "李批", "吴准"}
+    assert [any(word in one for one in told) for word in ("wrong PIN", "somebody else", "Touch")] == [True] * 3
+    shown = max(told, key=len)
+    assert [word in shown for word in ("启用本系统", "Begin the installation", "吴准")] == [True] * 3
+    assert "Demonstration" not in held.on_paper()

@@ -2,16 +2,23 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from getpass import getpass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from privyseal.config import env
 from privyseal.config.failures import CannotStart
 from privyseal.config.loading import load
 
+if TYPE_CHECKING:
+    from privyseal.config.beginning import Passkeys
+
+_BROWSER: Final = "browser"
+_USB: Final = "usb"
+_SOFTWARE: Final = "software"
 _OFFICES: Final = (
     ("system", "runs the installation"),
     ("security", "grants powers"),
@@ -28,15 +35,21 @@ _COLLEAGUES: Final = (
 
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--answers", type=Path, metavar="FILE", help="answers as JSON; docs/running.md shows the form")
+    parser.add_argument(
+        "--passkeys",
+        choices=(_BROWSER, _USB, _SOFTWARE),
+        default=_BROWSER,
+        help="where the first people make theirs, if the answers name a charter: in browsers; at this terminal, by"
+        " security keys over USB; or as software that asks nobody, which makes the installation a demonstration",
+    )
 
 
 def run(arguments: Namespace) -> int:
     """Hold the ceremony; return 0 when the installation is founded."""
-    load("privyseal.config.ceremony", "privyseal.config.desk")
+    load("privyseal.config.ceremony", "privyseal.config.desk", "privyseal.config.keys_at_hand")
     from django.conf import settings  # noqa: PLC0415  Django is set up only now
 
     from privyseal.config import ceremony  # noqa: PLC0415  as above
-    from privyseal.config.desk import open_desk  # noqa: PLC0415  as above
     from privyseal.identity.queries import installation  # noqa: PLC0415  as above
     from privyseal.sealing.signing import client  # noqa: PLC0415  as above
 
@@ -46,13 +59,31 @@ def run(arguments: Namespace) -> int:
         answers = ceremony.Answers.from_json(_ask_everything(), Path.cwd())
     else:
         raise CannotStart("Nobody is here to ask: give the answers with --answers FILE.")
-    with open_desk() if answers.charter and installation() is None else nullcontext() as passkeys:
+    if arguments.passkeys == _SOFTWARE:
+        answers = replace(answers, is_demo=True)
+    begins = answers.charter is not None and installation() is None
+    with _passkeys(arguments.passkeys) if begins else nullcontext() as passkeys:
         held = ceremony.hold(datetime.now(UTC), answers, signer=client(), passkeys=passkeys)
     if held is not None:
         folder = held.lay_out(settings.DATA)
         sys.stdout.write(f"{held.on_paper()}\nTo be printed and signed: {folder / 'transcript.txt'}\n")
     sys.stdout.write(f"Founded. Start with `privyseal serve` and sign in at {answers.public_url}\n")
     return 0
+
+
+def _passkeys(where: str) -> AbstractContextManager["Passkeys"]:
+    """Return whoever has the first people make their passkeys."""
+    from django.conf import settings  # noqa: PLC0415  Django is set up only now
+
+    from privyseal.config import beginning, demo, desk, keys_at_hand  # noqa: PLC0415  as above
+    from privyseal.signer.passkeys import Page  # noqa: PLC0415  as above
+
+    if where == _SOFTWARE:
+        sys.stderr.write(f"{beginning.NOT_FOR_PRODUCTION}\n")
+        return nullcontext(demo.cast())
+    if where == _USB:
+        return nullcontext(keys_at_hand.at_this_terminal(Page(settings.APPROVAL_URL)))
+    return desk.open_desk()
 
 
 def _ask_everything() -> dict[str, Any]:

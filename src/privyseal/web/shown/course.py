@@ -1,9 +1,9 @@
 """The course of an application as people read it: who did what, when and why, and what is still to come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -16,8 +16,9 @@ from privyseal.approvals.queries import ApplicationView, Progress
 from privyseal.approvals.rules import State, Step
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.language.course import COURSE, TURN
-from privyseal.language.labels import ASSURANCE, DECISION
+from privyseal.language.labels import ASSURANCE, DECISION, SOFTWARE
 from privyseal.sealing.models import Intent
+from privyseal.signer.passkeys import PASSKEY, PasskeyAssertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,20 @@ def _voted(vote: Vote | VoidVote, *, is_void: bool) -> Happening:
     tone = "neutral" if is_void else "approved" if step is Step.APPROVE else "rejected"
     about = [_("Stage %(number)s") % {"number": vote.stage}]
     about += [_("for %(name)s") % {"name": vote.for_person.name}] if vote.for_person else []
-    about += [str(ASSURANCE[assurance]) for assurance in _assurances(vote)]
+    about += made_of(each for approved in vote.approved for each in approved["assertions"])
     about += [_("counts no more: the stage was asked again")] if is_void else []
     return Happening(DECISION[step], vote.person.name, tone, vote.at, vote.comment, " · ".join(about))
 
 
-def _assurances(vote: Vote | VoidVote) -> list[str]:
-    """Return what a yes is made of, once however many seals it is for; a no is made of nothing."""
-    said = (assertion["assurance"] for each in vote.approved for assertion in each["assertions"])
-    return list(dict.fromkeys(said))
+def made_of(assertions: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what a yes is made of, in words, once however many seals it is for; a no is made of nothing."""
+    return [str(words) for words in dict.fromkeys(map(_words_of, assertions))]
+
+
+def _words_of(assertion: Mapping[str, Any]) -> Promise:
+    is_passkey = assertion["assurance"] == PASSKEY
+    is_software = is_passkey and PasskeyAssertion.parse(assertion).is_software
+    return SOFTWARE if is_software else ASSURANCE[assertion["assurance"]]
 
 
 def _on_its_way(view: ApplicationView) -> Iterator[Happening]:
