@@ -1,5 +1,6 @@
 """The key refuses while those who have to see its log have not seen it lately, whoever else says they have."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from privyseal.kernel.cosignature import cosign, cosigner_key
 from privyseal.kernel.quorum import CosignersStale, Needed, Quorum
 from privyseal.signer import requests
 from privyseal.signer.cosigned import NotCosigned
-from privyseal.signer.database import Database
-from privyseal.signer.keys import Keys
+from privyseal.signer.database import CannotStart, Database
+from privyseal.signer.keys import CustodiansNeeded, Keys
 from privyseal.signer.operations import Signer
+from privyseal.signer.unlocking import PinCosigners
 from tests.signer.cast import CONTRACT, FOUNDING, MASTER, to_make, to_seal
 from tests.signer.conftest import Clock
 from tests.signer.test_checkpoints import to_sign
@@ -127,3 +129,58 @@ def test_of_many_heads_a_few_are_remembered(database: Database, clock: Clock) ->
         clock.at += WITHIN / 12
 
     assert database.one("SELECT count(*) FROM head") == (7,)
+
+
+@pytest.mark.parametrize(
+    ("told", "starts"),
+    [
+        (Quorum(), True),
+        (Quorum(KEYS, Needed.ANY, WITHIN), True),
+        (Quorum(KEYS[::-1], Needed.ALL, WITHIN / 2), True),
+        (Quorum(KEYS[:1], Needed.ANY, WITHIN), False),
+        (Quorum((cosigner_key("audit.example", STRANGER),), Needed.ALL, WITHIN), False),
+        (Quorum(KEYS, Needed.ANY, WITHIN * 2), False),
+    ],
+)
+def test_what_was_pinned_is_asked_for_however_the_signer_is_started(
+    told: Quorum, database: Database, clock: Clock, *, starts: bool
+) -> None:
+    guarded(database, clock, Needed.ANY)
+
+    if not starts:
+        with pytest.raises(CannotStart, match="pinned"):
+            Signer(database, clock, Keys(database, MASTER), told)
+        return
+    signer = Signer(database, clock, Keys(database, MASTER), told)
+    with pytest.raises(CosignersStale):
+        signer.seal(to_seal(), CONTRACT)
+
+
+def test_only_those_who_keep_the_keys_ask_for_less(database: Database, clock: Clock) -> None:
+    signer, keys = guarded(database, clock, Needed.ALL), Keys(database, MASTER)
+    nobody = Quorum((), Needed.NONE, WITHIN)
+    shares = keys.entrust(needed=2, number=3, by=())
+    keys.confirm(shares)
+    signer = Signer(database, clock, keys)
+
+    for by in ([], shares[:1], [shares[0], shares[0]]):
+        with pytest.raises(CustodiansNeeded):
+            signer.unlock(PinCosigners(quorum=nobody, by=tuple(by)))
+    with pytest.raises(CosignersStale):
+        signer.seal(to_seal(), CONTRACT)
+    signer.unlock(PinCosigners(quorum=nobody, by=tuple(shares[:2])))
+
+    assert signer.seal(to_seal(), CONTRACT).sealed_sha256
+    assert Signer(database, clock, keys).seal(to_seal(), CONTRACT).sealed_sha256
+
+
+def test_where_a_file_opens_the_keys_that_file_says_whose_cosignatures_count(database: Database, clock: Clock) -> None:
+    signer, nobody = guarded(database, clock, Needed.ALL), Quorum((), Needed.NONE, WITHIN)
+
+    with pytest.raises(CustodiansNeeded):
+        signer.unlock(PinCosigners(quorum=nobody, by=(bytes(32).hex(),)))
+    signer.unlock(PinCosigners(quorum=nobody, by=(MASTER.hex(),)))
+
+    assert signer.seal(to_seal(), CONTRACT).sealed_sha256
+    with pytest.raises(sqlite3.IntegrityError, match="quorum_is_kept"), database.writing() as connection:
+        connection.execute("DELETE FROM quorum")

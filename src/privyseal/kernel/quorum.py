@@ -26,6 +26,9 @@ class Needed(StrEnum):
     ALL = "all"
 
 
+_STRICTER: Final = (Needed.NONE, Needed.ANY, Needed.ALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a cosigner signed last: the POSIX time by its clock, and whether it is behind.
@@ -42,6 +45,16 @@ class Quorum:
     keys: tuple[CosignerKey, ...] = ()
     needed: Needed = Needed.NONE
     within: timedelta = WITHIN
+
+    def is_at_least(self, other: "Quorum") -> bool:
+        """Tell whether this asks for all that another asks for: of the same cosigners as many, as fresh or fresher."""
+        if other.needed is Needed.NONE:
+            return True
+        return (
+            set(self.keys) == set(other.keys)
+            and _STRICTER.index(self.needed) >= _STRICTER.index(other.needed)
+            and self.within <= other.within
+        )
 
     def is_met_by(self, names: Collection[str]) -> bool:
         """Tell whether the cosigners of these names are enough."""

@@ -11,6 +11,7 @@ from privyseal.device.signed import FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.quorum import Quorum
 from privyseal.signer import answers, batches, certifying, device_requests, protocol, requests, unlocking
 from privyseal.signer.bodies import Body
 from privyseal.signer.charters import Charter
@@ -101,6 +102,10 @@ class Client:
     def confirm(self, shares: Collection[str]) -> None:
         """Put every key under the master key of these shares, or refuse; again, the same."""
         self._ask(unlocking.Confirm(tuple(shares)))
+
+    def pin_cosigners(self, quorum: Quorum, *, by: Sequence[str]) -> None:
+        """Ask for these cosignatures from now on, by leave of those who keep the keys; or refuse."""
+        self._ask(unlocking.PinCosigners(quorum=quorum, by=tuple(by)))
 
     def pin_page(self, origin: str) -> None:
         """Pin the origin on which passkeys are asked, once and for good; again the same, or refuse."""

@@ -8,6 +8,7 @@ from privyseal.kernel.canonical import utc_text
 from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.quorum import Needed, Quorum, Seen
 from privyseal.signer.database import Database
+from privyseal.signer.pinned import Pinned
 from privyseal.signer.protocol import SignerRefused
 
 _REMEMBERED_APART: Final = 10
@@ -25,7 +26,15 @@ class Cosigned:
 
     def __init__(self, database: Database, quorum: Quorum) -> None:
         self._database = database
-        self._quorum = quorum
+        self._pinned = Pinned(database, told=quorum)
+
+    @property
+    def _quorum(self) -> Quorum:
+        return self._pinned.quorum
+
+    def pin(self, quorum: Quorum) -> None:
+        """Ask for these cosignatures from now on; those who keep the keys have said so."""
+        self._pinned.pin(quorum)
 
     def remember(self, size: int, *, at: datetime) -> None:
         """Remember when the log had this size, now and then."""

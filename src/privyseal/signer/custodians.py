@@ -1,21 +1,25 @@
-"""What those who keep the signer's keys type on its machine: ``privyseal signer status|open|lock|entrust``."""
+"""What those who keep the signer's keys type on its machine: ``privyseal signer status|open|lock|entrust|...``."""
 
 import json
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from datetime import timedelta
 from getpass import getpass
 from pathlib import Path
 from typing import Any, Final
 
+from privyseal.kernel.cosignature import CosignerKey
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.quorum import WITHIN, Needed, Quorum
 from privyseal.signer.client import Client
 
 _WORDS: Final = {
     "signer-unavailable": "No signer answers on this socket.",
     "signer-sealed": "The signer is sealed: open it first.",
     "share-refused": "This share does not open this signer, or was copied wrongly.",
-    "custodians-needed": "The custodians of now have to give their shares first: --by FILE, once for each.",
+    "custodians-needed": "Those who keep the keys have to be there: --by FILE, once for each share, or the key file.",
+    "request-unreadable": "No cosigner is named, or the time is not from 60 to 604800 seconds.",
     "custodians-too-few": "A key is in two shares at least and fifteen at most, and no more are needed than there are.",
     "nothing-entrusted": "The files do not hold what was handed out; nothing has changed.",
     "peer-not-allowed": "Only the signer's own account and root may do this.",
@@ -31,6 +35,15 @@ def configure(actions: Any) -> None:  # noqa: ANN401  a private class of argpars
     entrust = _command(actions, "entrust", "give the key into the hands of custodians, one file each")
     entrust.add_argument("files", type=Path, nargs="+", metavar="FILE", help="where each custodian's share goes")
     entrust.add_argument("--needed", type=int, default=2, help="how many of them open the signer")
+    cosigners = _command(
+        actions, "cosigners", "say whose cosignatures a use takes from now on, whatever the options say"
+    )
+    cosigners.add_argument("--cosigner", type=CosignerKey.parse, action="append", default=[], help="a cosigner's key")
+    cosigners.add_argument("--cosignatures", type=Needed, choices=list(Needed), required=True)
+    cosigners.add_argument("--cosigned-within", type=int, default=int(WITHIN.total_seconds()), metavar="SECONDS")
+    cosigners.add_argument(
+        "--by", type=Path, action="append", default=[], metavar="FILE", help="a share, or the key file"
+    )
     entrust.add_argument("--by", type=Path, action="append", default=[], metavar="FILE", help="a share of now")
 
 
@@ -44,6 +57,10 @@ def run(arguments: Namespace) -> int:
             client.lock()
         elif arguments.action == "entrust":
             entrust(client, arguments.files, needed=arguments.needed, by=arguments.by)
+        elif arguments.action == "cosigners":
+            within = timedelta(seconds=arguments.cosigned_within)
+            quorum = Quorum(tuple(arguments.cosigner), arguments.cosignatures, within)
+            client.pin_cosigners(quorum, by=[_read(path) for path in arguments.by])
         return _show(client)
     except Refused as refusal:
         sys.stderr.write(f"privyseal: {_WORDS.get(refusal.code, 'The signer refuses.')} [{refusal.code}]\n")

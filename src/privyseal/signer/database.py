@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 16
+SCHEMA_VERSION: Final = 17
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -146,6 +146,14 @@ CREATE TABLE awaited (
 ) STRICT;
 CREATE UNIQUE INDEX one_awaited_of_seal ON awaited (seal) WHERE length(key) > 0;
 """
+# Whose cosignatures are asked for: each said once, the last one holds.
+_QUORUM: Final = """
+CREATE TABLE quorum (
+  version INTEGER PRIMARY KEY, keys TEXT NOT NULL, needed TEXT NOT NULL, seconds INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER quorum_stays BEFORE UPDATE ON quorum BEGIN SELECT RAISE(ABORT, 'quorum_stays'); END;
+CREATE TRIGGER quorum_is_kept BEFORE DELETE ON quorum BEGIN SELECT RAISE(ABORT, 'quorum_is_kept'); END;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -200,6 +208,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _SEATS
     + _DEVICE_CERTIFICATES
     + _OUTSIDE
+    + _QUORUM
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -226,6 +235,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     13: _SEATS,
     14: _DEVICE_CERTIFICATES,
     15: _OUTSIDE,
+    16: _QUORUM,
 }
 
 

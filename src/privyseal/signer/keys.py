@@ -190,6 +190,14 @@ class Keys:
             raise ShareRefused
         self._master = master
 
+    def check_keepers(self, by: Sequence[str]) -> None:
+        """Return if those who keep what opens the keys are there, by their shares or by the key file; or refuse."""
+        keeping = kept_by(self._database)
+        if keeping is None or keeping.needed:
+            self._check_custodians(by)
+        elif not any(_opens(_file_content(one), keeping) for one in by):
+            raise CustodiansNeeded(needed=1)
+
     def _check_custodians(self, by: Sequence[str]) -> None:
         keeping = kept_by(self._database)
         if keeping is None or not keeping.needed:

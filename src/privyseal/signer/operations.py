@@ -106,7 +106,7 @@ class Signer:
                 result, appended = self._used(request, frame.body, stamps)
             case requests.Checkpoint():
                 result = {"note": self.checkpoint(request)}
-            case unlocking.Open() | unlocking.Lock() | unlocking.Entrust() | unlocking.Confirm():
+            case _ if isinstance(request, unlocking.Unlocks):
                 result = self.unlock(request)
             case _:
                 result = self._other(request)
@@ -226,6 +226,10 @@ class Signer:
 
     def unlock(self, request: unlocking.Unlocks) -> Mapping[str, Json]:
         """Open, lock, or hand on what opens the keys; those who keep it ask, and nobody else."""
+        if isinstance(request, unlocking.PinCosigners):
+            self._keys.check_keepers(request.by)
+            self._cosigned.pin(request.quorum)
+            return {}
         return opening.custody_of_keys(self._keys, request, at=self._now())
 
     def _other(self, request: requests.Moves | OfDevices | OfCertificates) -> Mapping[str, Json]:

@@ -1,14 +1,24 @@
 """What those who keep the signer's keys ask of it: to open, to lock, to hand them on. One frozen value an operation."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
+from privyseal.kernel.cosignature import CosignerKey
+from privyseal.kernel.note import KeyUnreadable
+from privyseal.kernel.quorum import Needed, Quorum
 from privyseal.signer.shares import MOST_SHARES
 
 _MAX_SHARE: Final = 200
+_MAX_KEY: Final = 500
+_MOST_COSIGNERS: Final = 20
+_LEAST_SECONDS: Final = 60
+_MOST_SECONDS: Final = 604_800
+_NEEDED: Final = re.compile("|".join(Needed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,24 @@ class Confirm:
         return {"op": "confirm", "shares": list(self.shares)}
 
 
-Unlocks: TypeAlias = Open | Lock | Entrust | Confirm
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinCosigners:
+    """Whose cosignatures are asked for from now on, by leave of those who have shares, or of the key file."""
+
+    quorum: Quorum
+    by: tuple[str, ...]
+
+    def header(self) -> Mapping[str, Json]:
+        return {
+            "op": "pin-cosigners",
+            "cosigners": [key.text for key in self.quorum.keys],
+            "needed": self.quorum.needed.value,
+            "within": int(self.quorum.within.total_seconds()),
+            "by": list(self.by),
+        }
+
+
+Unlocks: TypeAlias = Open | Lock | Entrust | Confirm | PinCosigners
 
 
 def _open(header: Mapping[str, Json]) -> Open:
@@ -64,6 +91,19 @@ def _entrust(header: Mapping[str, Json]) -> Entrust:
     )
 
 
+def _pin_cosigners(header: Mapping[str, Json]) -> PinCosigners:
+    said = [shapes.text(one, most=_MAX_KEY) for one in shapes.items(header["cosigners"], most=_MOST_COSIGNERS)]
+    needed = Needed(shapes.word(header["needed"], _NEEDED))
+    within = timedelta(seconds=shapes.integer(header["within"], least=_LEAST_SECONDS, most=_MOST_SECONDS))
+    try:
+        keys = tuple(map(CosignerKey.parse, said))
+    except KeyUnreadable as error:
+        raise shapes.Misshapen from error
+    if needed is not Needed.NONE and not keys:
+        raise shapes.Misshapen
+    return PinCosigners(quorum=Quorum(keys, needed, within), by=_shares(header["by"]))
+
+
 def _shares(value: Json) -> tuple[str, ...]:
     return tuple(shapes.text(one, most=_MAX_SHARE) for one in shapes.items(value, most=MOST_SHARES))
 
@@ -73,6 +113,7 @@ READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]],
     "lock": (frozenset(), lambda _: Lock()),
     "entrust": (frozenset({"needed", "shares", "by"}), _entrust),
     "confirm": (frozenset({"shares"}), lambda header: Confirm(_shares(header["shares"]))),
+    "pin-cosigners": (frozenset({"cosigners", "needed", "within", "by"}), _pin_cosigners),
 }
 # Only for whoever runs the signer, or root: no caller that was merely let in.
 OF_THE_HOUSE: Final = frozenset(READERS)
