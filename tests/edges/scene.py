@@ -850,6 +850,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "list-drop": lambda _: command(),
     "message-mute": lambda scene: command(seal=scene.approved.seal.uid, is_muted="on"),
     "message-wishes-set": lambda _: command(begins="22:00", ends="07:00"),
+    "browser-name": lambda _: command(endpoint="https://push.example/1", p256dh="B" * 87, auth="A" * 22),
+    "browser-remove": lambda _: command(),
     "address-name": lambda _: command(channel="email", value="somebody@example.com"),
     "address-confirm": lambda _: command(code=CODE),
     "address-remove": lambda _: command(),

@@ -164,6 +164,7 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
         "message-wishes-set",
         "message-ways",
         "message-mute",
+        "list-keep",
     }
     second_yes = {
         "confirm-code",
@@ -186,9 +187,11 @@ def test_people_of_another_company_get_nothing_of_this_one() -> None:
     foreign = [ROLES.index(login) for login in ("tian", "he", "lu", "bai")]
 
     # The code on a sheet, and the way back from the approval page, say nothing but the address that was asked for;
-    # whose a certificate is and whether it is in force is for everybody who has its number from a file.
+    # whose a certificate is and whether it is in force is for everybody who has its number from a file. The charter of
+    # the installation belongs to no company.
     about_nobody = {
         "way-back",
+        "charter-of-all",
         "ocsp-question",
         "serial",
         "-",

@@ -11,8 +11,9 @@ from privyseal.identity.models import Person
 from privyseal.notification.aliyun import Aliyun
 from privyseal.notification.channels import Sender
 from privyseal.notification.hooks import public_key_of
-from privyseal.notification.models import Address, Delivery, Message, Subscription, Unwanted, Wishes
+from privyseal.notification.models import Address, Browser, Delivery, Message, Subscription, Unwanted, Wishes
 from privyseal.notification.outbox import send_codes
+from privyseal.notification.push.sender import WebPush
 from privyseal.notification.rules import CODE_LASTS, REMINDED, TOLD, Channel, DeliveryState
 from privyseal.notification.templates import read
 from tests.conftest import Use, recorded, say_yes
@@ -263,3 +264,20 @@ def test_ways_are_chosen_on_a_page_and_what_is_obliged_is_refused_in_words(
     answer = browser.post("/mine/messages/ways/", command(wanted=[one for one in everything if "seal.lost" not in one]))
     assert "必须通过所有渠道" in alert(answer)
     assert Unwanted.objects.count() == 1
+
+
+def test_a_browser_is_named_and_removed_on_ones_page(
+    wang: Person, enter: Enter, settings: Settings, tmp_path: Path
+) -> None:
+    push = WebPush(tmp_path / "secrets", ("push.example",), "mailto:it@seals.example.com", datetime.now)
+    settings.SENDERS = {Channel.PUSH: push}
+    browser, keys = enter(wang), {"p256dh": push.public_key, "auth": "A" * 22}
+    assert f'data-push="{push.public_key}"' in browser.get("/mine/messages/").content.decode()
+
+    browser.post("/mine/messages/browsers/", command(endpoint="https://push.example/1", **keys), HTTP_USER_AGENT="Edge")
+    row = Browser.objects.get()
+    assert "Edge" in browser.get("/mine/messages/").content.decode()
+    browser.post(f"/mine/messages/browsers/{row.uid}/remove/", command())
+
+    assert not Browser.objects.exists()
+    assert "Edge" not in browser.get("/mine/messages/").content.decode()

@@ -90,6 +90,7 @@ SEES_NOTHING_PRIVATE = {
     "identity.sessions_visible_to": "one's own alone",
     "notification.messages_visible_to": "one's own alone",
     "notification.addresses_visible_to": "one's own alone",
+    "notification.browsers_visible_to": "one's own alone",
     "notification.wishes_of": "one's own alone",
     "notification.unwanted_by": "one's own alone",
     "identity.factors_visible_to": "one's own alone",

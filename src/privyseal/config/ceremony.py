@@ -1,9 +1,7 @@
 """The first run: keys, log, and people in different offices, each act by the person whose office it is."""
 
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +23,7 @@ from privyseal.identity.models import Person, new_uid
 from privyseal.identity.names import plain_name
 from privyseal.identity.queries import installation
 from privyseal.identity.rules import Held, Power, check_grant
+from privyseal.kernel.disk import written_once
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.shapes import Misshapen
 from privyseal.ledger import book
@@ -234,17 +233,9 @@ def _check_rosters(answers: Answers, charter: Charter) -> None:
 def make_web_key(data: Path) -> None:
     """Make the key with which the web application vouches for sessions, where there is none."""
     path = data / "secrets" / "web.key"
-    if path.exists():
-        return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    half = path.with_suffix(f".{os.getpid()}")
-    half.touch(mode=0o600)
-    half.write_bytes(pem)
-    with suppress(FileExistsError):
-        # Whoever links first has made the key; a reader never sees half of it.
-        os.link(half, path)
-    half.unlink()
+    if not path.exists():
+        key = Ed25519PrivateKey.generate()
+        written_once(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def publish(data: Path, *, authority: bytes, log_key: str) -> None:

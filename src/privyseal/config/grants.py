@@ -20,6 +20,7 @@ _HIDDEN: Final = {
     "session": ("session_data",),
     "entry_code": ("code_sha256",),
     "message_address": ("code",),
+    "message_browser": ("auth",),
     "device_code": ("secret",),
     "application_draft": ("said",),
 }

@@ -1,5 +1,6 @@
 """The ways to people that this installation has, by its PRIVYSEAL_* variables."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote
@@ -12,6 +13,7 @@ from privyseal.notification.chat.dingtalk import DingTalk
 from privyseal.notification.chat.feishu import Feishu
 from privyseal.notification.chat.wecom import WeCom
 from privyseal.notification.mail import Mail
+from privyseal.notification.push.sender import WebPush
 from privyseal.notification.rules import Channel
 from privyseal.notification.smpp.sender import Smpp
 from privyseal.notification.smpp.session import Centre
@@ -23,7 +25,7 @@ _MOST_AGENT: Final = 10**12
 
 def configured() -> dict[Channel, Sender]:
     """Return the ways to people that this installation has."""
-    found = (_mail(), _sms(), _wecom(), _dingtalk(), _feishu())
+    found = (_mail(), _sms(), _wecom(), _dingtalk(), _feishu(), _push())
     return {sender.channel: sender for sender in found if sender is not None}
 
 
@@ -91,6 +93,16 @@ def _feishu() -> Feishu | None:
     server = env.server("FEISHU_URL", env.secret("FEISHU_URL"), _WEB)
     names = env.choice("FEISHU_NAMES", "user_id", ("user_id", "open_id", "email"))
     return Feishu(_address(server.scheme, server), *_account(server), names) if server is not None else None
+
+
+def _push() -> WebPush | None:
+    named = env.text("PUSH_SERVICES")
+    home = env.address("PUBLIC_URL", "http://localhost:8000")
+    contact, services = env.text("PUSH_CONTACT", home), tuple(named.lower().split())
+    if not contact.startswith(("https://", "mailto:")) and services:
+        raise env.WrongSetting(name="PRIVYSEAL_PUSH_CONTACT", expected="mailto: or https:, as push services ask for")
+    folder = env.folder("DATA", ".data") / "secrets"
+    return WebPush(folder, services, contact, lambda: datetime.now(UTC)) if services else None
 
 
 def _account(server: SplitResult) -> tuple[str, str]:

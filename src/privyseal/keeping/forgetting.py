@@ -13,7 +13,8 @@ from privyseal.identity.models import EntryCode, KeptList, Person, ProviderLink,
 from privyseal.identity.names import ERASED
 from privyseal.keeping.models import Blotting, Erasure
 from privyseal.ledger.transactions import transaction_required
-from privyseal.notification.models import Address, Message, Muted, Unwanted, Wishes
+from privyseal.notification.models import Address, Browser, Message, Muted, Unwanted, Wishes
+from privyseal.notification.rules import Channel
 
 BLOT: Final = "keeping.blot"
 _HOME: Final = "+86"  # in writing a number at home has no country before it
@@ -24,6 +25,7 @@ _OWN: Final = (
     (ProviderLink, "person"),
     (EntryCode, "person"),
     (Address, "person"),
+    (Browser, "person"),
     (Message, "person"),
     (Wishes, "person"),
     (Unwanted, "person"),
@@ -38,7 +40,8 @@ def words_of(person: Person) -> list[str]:
 
     A name that others bear is theirs as well, and stays where it stands in texts.
     """
-    addresses = list(Address.objects.filter(person=person).values_list("value", flat=True))
+    named = Address.objects.filter(person=person).exclude(channel=Channel.PUSH.value)
+    addresses = list(named.values_list("value", flat=True))
     subjects = list(ProviderLink.objects.filter(person=person).values_list("subject", flat=True))
     at_home = [value.removeprefix(_HOME) for value in addresses if value.startswith(_HOME)]
     own = [person.login, *addresses, *at_home, *subjects]

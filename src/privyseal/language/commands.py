@@ -312,6 +312,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "address.name": _("name an address"),
     "address.confirm": _("confirm an address"),
     "address.remove": _("remove an address"),
+    "browser.name": _("be told in a browser"),
+    "browser.remove": _("be told in a browser no more"),
     "audit.read": _("record what the auditor reads"),
     "audit.comment": _("comment on an entry"),
     "installation.found": _("found the installation"),

@@ -36,6 +36,7 @@ CHANNEL: Final[Mapping[Channel, Promise]] = {
     Channel.WECOM: _("WeCom"),
     Channel.DINGTALK: _("DingTalk"),
     Channel.FEISHU: _("Feishu"),
+    Channel.PUSH: _("This browser, also while it is closed"),
 }
 DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
     DeliveryState.WAITING: _("Waiting"),

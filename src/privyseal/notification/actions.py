@@ -17,12 +17,22 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.notification import queries
 from privyseal.notification.hooks import TEST
-from privyseal.notification.models import Address, Delivery, Muted, Notice, Subscription, Unwanted, Wishes
-from privyseal.notification.rules import CODE_LASTS, MOST_WEBHOOKS, Channel, DeliveryState, check_unwanted
+from privyseal.notification.models import Address, Browser, Delivery, Muted, Notice, Subscription, Unwanted, Wishes
+from privyseal.notification.push.encryption import Recipient
+from privyseal.notification.push.sender import WebPush
+from privyseal.notification.rules import (
+    CODE_LASTS,
+    MOST_BROWSERS,
+    MOST_WEBHOOKS,
+    Channel,
+    DeliveryState,
+    check_unwanted,
+)
 from privyseal.seals.queries import seal_visible_to
 from privyseal.webhooks import check_address
 
 _DIGITS: Final = 6
+_LONGEST_AGENT: Final = 200
 _LETTERS: Final = RegexValidator(r"\A[\w.+-]{1,64}\Z")
 
 
@@ -56,6 +66,16 @@ class AddressCodeWrong(Refused):
     code = "address-code-wrong"
 
 
+class TooManyBrowsers(Refused):
+    code = "too-many-browsers"
+
+
+class PushNotSetUp(Refused):
+    """The installation has no push service that it may speak to."""
+
+    code = "push-not-set-up"
+
+
 class WebhooksNotSetUp(Refused):
     """The installation has no key to sign with."""
 
@@ -85,7 +105,7 @@ def name_address(actor: Person, at: datetime, *, channel: Channel, value: str) -
     value = "".join(value.split())
     try:
         _POSSIBLE[channel](value)
-    except ValidationError as error:
+    except (KeyError, ValidationError) as error:
         raise AddressNotPossible(channel=channel.value) from error
     Address.objects.filter(person=actor, channel=channel.value, confirmed_at=None).delete()
     address = Address.objects.create(
@@ -125,6 +145,38 @@ def remove_address(actor: Person, at: datetime, *, address_uid: str) -> str:
     address.delete()
     book.record("address.removed", by=actor, at=at, person=actor.pseudonym, channel=address.channel)
     return address_uid
+
+
+@command("browser.name")
+def name_browser(actor: Person, at: datetime, *, endpoint: str, p256dh: str, auth: str, agent: str) -> str:
+    """Be told in this browser, also while it is closed; one that told somebody else before tells them nothing more."""
+    sender = settings.SENDERS.get(Channel.PUSH)
+    if not isinstance(sender, WebPush):
+        raise PushNotSetUp
+    sender.check(endpoint)
+    Recipient.parse(p256dh, auth)
+    for before in Browser.objects.select_for_update().filter(endpoint=endpoint):
+        before.forget()
+    if Browser.objects.filter(person=actor).count() >= MOST_BROWSERS:
+        raise TooManyBrowsers(most=MOST_BROWSERS)
+    said = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth, "agent": agent[:_LONGEST_AGENT]}
+    browser = Browser.objects.create(person=actor, named_at=at, **said)
+    push = {"person": actor, "channel": Channel.PUSH.value}
+    if not Address.objects.filter(**push).exists():
+        Address.objects.create(**push, value=actor.pseudonym, named_at=at, confirmed_at=at)
+    book.record("address.confirmed", by=actor, at=at, person=actor.pseudonym, channel=Channel.PUSH.value)
+    return browser.uid
+
+
+@command("browser.remove")
+def remove_browser(actor: Person, at: datetime, *, browser_uid: str) -> str:
+    """Be told in that browser no more."""
+    browser = Browser.objects.select_for_update().filter(person=actor, uid=browser_uid).first()
+    if browser is None:
+        raise NotFound(browser=browser_uid)
+    browser.forget()
+    book.record("address.removed", by=actor, at=at, person=actor.pseudonym, channel=Channel.PUSH.value)
+    return browser_uid
 
 
 @command("message.wish")

@@ -145,6 +145,30 @@ class Address(models.Model):
         ]
 
 
+class Browser(models.Model):
+    """A browser that shows messages while it is closed: its address at a push service, and its keys.
+
+    ``p256dh`` and ``auth`` are base64url, as the browser writes them (W3C Push API); ``agent`` is what it calls itself.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="browsers")
+    endpoint = models.CharField(max_length=500, unique=True)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=32)
+    agent = models.CharField(max_length=200, blank=True)
+    named_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "message_browser"
+
+    def forget(self) -> None:
+        """Tell this browser nothing more; without any, its person has no such address."""
+        self.delete()
+        if not Browser.objects.filter(person=self.person_id).exists():
+            Address.objects.filter(person=self.person_id, channel=Channel.PUSH.value).delete()
+
+
 class Wishes(models.Model):
     """When somebody does not want to be disturbed, and what they want on the page alone."""
 

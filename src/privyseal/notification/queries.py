@@ -10,8 +10,18 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import powers_of, require
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled
-from privyseal.notification.models import Address, Delivery, Message, Muted, Notice, Subscription, Unwanted, Wishes
-from privyseal.notification.rules import DeliveryState, Quiet
+from privyseal.notification.models import (
+    Address,
+    Browser,
+    Delivery,
+    Message,
+    Muted,
+    Notice,
+    Subscription,
+    Unwanted,
+    Wishes,
+)
+from privyseal.notification.rules import Channel, DeliveryState, Quiet
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import seals_visible_to
 
@@ -40,9 +50,17 @@ def unread(actor: Person, at: datetime, *, most: int) -> int:
 
 
 def addresses_visible_to(actor: Person, at: datetime) -> QuerySet[Address]:
-    """Return one's own addresses: the confirmed one of a channel, then the new one."""
+    """Return one's own addresses: the confirmed one of a channel, then the new one. Browsers stand by themselves."""
     del at  # one's own, whenever
-    return Address.objects.filter(person=actor).order_by("channel", "named_at", "pk")
+    return (
+        Address.objects.filter(person=actor).exclude(channel=Channel.PUSH.value).order_by("channel", "named_at", "pk")
+    )
+
+
+def browsers_visible_to(actor: Person, at: datetime) -> QuerySet[Browser]:
+    """Return the browsers in which somebody is told, the newest first."""
+    del at  # one's own, whenever
+    return Browser.objects.filter(person=actor).order_by("-pk")
 
 
 def wishes_of(actor: Person) -> tuple[Quiet, bool]:

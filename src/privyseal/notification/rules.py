@@ -49,6 +49,7 @@ class Channel(StrEnum):
     WECOM = "wecom"
     DINGTALK = "dingtalk"
     FEISHU = "feishu"
+    PUSH = "push"
 
 
 class DeliveryState(StrEnum):
@@ -299,6 +300,7 @@ MOST_SENDS: Final = 2
 # A program that has taken nothing for so long is told no more until somebody says so; what it took is kept so long.
 WEBHOOK_GIVEN_UP_AFTER: Final = timedelta(days=3)
 NOTICES_KEPT: Final = timedelta(days=30)
+MOST_BROWSERS: Final = 10
 MOST_WEBHOOKS: Final = 20
 # So long a receipt is waited for, and kept where what it speaks of is not known yet.
 RECEIPTS_LAST: Final = timedelta(days=7)

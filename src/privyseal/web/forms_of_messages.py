@@ -34,9 +34,14 @@ class AddressForm(CommandForm):
     """Where somebody wants to be reached, by one channel."""
 
     channel = forms.ChoiceField(
-        choices=[(channel.value, channel.value) for channel in Channel], widget=forms.HiddenInput
+        choices=[(channel.value, channel.value) for channel in _ASKED], widget=forms.HiddenInput
     )
     value = forms.CharField(max_length=254)
+
+    @classmethod
+    def all_of(cls, channels: Iterable[Channel]) -> list["AddressForm"]:
+        """Return a form for each channel whose addresses people write down."""
+        return [cls.by(channel) for channel in channels if channel in _ASKED]
 
     @classmethod
     def by(cls, channel: Channel) -> "AddressForm":
@@ -44,6 +49,14 @@ class AddressForm(CommandForm):
         form = cls(initial={"channel": channel.value}, auto_id=f"id_{channel.value}_%s")
         form.fields["value"].label, form.fields["value"].widget = _ASKED[channel]
         return form
+
+
+class BrowserForm(CommandForm):
+    """What a browser says of itself once it lets messages be shown."""
+
+    endpoint = forms.CharField(max_length=500, widget=forms.HiddenInput)
+    p256dh = forms.RegexField(r"^[A-Za-z0-9_-]{80,100}$", widget=forms.HiddenInput)
+    auth = forms.RegexField(r"^[A-Za-z0-9_-]{20,32}$", widget=forms.HiddenInput)
 
 
 class AddressCodeForm(CommandForm):

@@ -36,6 +36,11 @@ WORDS: Final[Mapping[str, Promise]] = {
         "There is no key to sign webhooks with. Who runs the installation sets PRIVYSEAL_WEBHOOK_KEY."
     ),
     "too-many-webhooks": _("There are as many webhooks as there may be. End one that nobody needs."),
+    "push-not-possible": _("This browser gave no address of a push service that is allowed here. Choose another way."),
+    "push-not-set-up": _(
+        "Messages are not shown in closed browsers here. Who runs the installation sets PRIVYSEAL_PUSH_SERVICES."
+    ),
+    "too-many-browsers": _("You are told in as many browsers as can be. Remove one that you no longer use."),
     "not-delivered": _("The network took it and could not deliver it."),
     "message-without-words": _("A fault of the program: it could not be put into words. The log names it."),
     "program-fault": _(

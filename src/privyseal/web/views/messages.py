@@ -18,12 +18,13 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.messages import CODE_KIND
 from privyseal.notification import actions, queries
+from privyseal.notification.push.sender import WebPush
 from privyseal.notification.rules import DAILY_AT, REMINDED, TOLD, Channel
 from privyseal.web.acting import NotFilledIn, Said, acted, to
 from privyseal.web.answers import refused
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.forms_of_messages import AddressCodeForm, AddressForm, ReadForm, WishesForm
+from privyseal.web.forms_of_messages import AddressCodeForm, AddressForm, BrowserForm, ReadForm, WishesForm
 from privyseal.web.limits import LockedOut
 from privyseal.web.paging import page_of
 from privyseal.web.shown.messages import address_rows, delivery_rows, gap_rows, message_rows, tally_rows
@@ -129,6 +130,30 @@ def remove_address(request: SignedIn, uid: str) -> HttpResponse:
 
 
 @capability("signed-in")
+@require_POST
+@proven("browser.name")
+def name_browser(request: SignedIn) -> HttpResponse:
+    agent = request.headers.get("User-Agent", "")
+
+    def act(said: Said) -> object:
+        keys = {name: said[name] for name in ("endpoint", "p256dh", "auth")}
+        return actions.name_browser.once(said["command_id"], request.user, now(), agent=agent, **keys)
+
+    return _acted(request, BrowserForm(request.POST), act, _("Messages are shown in this browser from now on."))
+
+
+@capability("signed-in")
+@require_POST
+def remove_browser(request: SignedIn, uid: str) -> HttpResponse:
+    return _acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.remove_browser.once(said["command_id"], request.user, now(), browser_uid=uid),
+        _("Removed: nothing goes there any more."),
+    )
+
+
+@capability("signed-in")
 @require_safe
 def deliveries(request: SignedIn) -> HttpResponse:
     return _deliveries_page(request)
@@ -172,7 +197,10 @@ def _wishes_page(
     usual = {"begins": quiet.begins, "ends": quiet.ends, "daily_on_page_only": on_page_only}
     shown = {
         "addresses": address_rows(queries.addresses_visible_to(request.user, now())),
-        "address_forms": [AddressForm.by(channel) for channel in settings.SENDERS],
+        "address_forms": AddressForm.all_of(settings.SENDERS),
+        "browsers": list(queries.browsers_visible_to(request.user, now())),
+        "browser_form": BrowserForm() if Channel.PUSH in settings.SENDERS else None,
+        "push_key": _push_key(),
         "code_form": code_form or AddressCodeForm(),
         "wishes_form": wishes_form or WishesForm(initial=usual),
         "plain_form": CommandForm(),
@@ -180,6 +208,11 @@ def _wishes_page(
         "refusal": said,
     }
     return render(request, "web/message_wishes.html", shown, status=status)
+
+
+def _push_key() -> str:
+    sender = settings.SENDERS.get(Channel.PUSH)
+    return sender.public_key if isinstance(sender, WebPush) else ""
 
 
 def _deliveries_page(request: SignedIn, *, said: str = "", status: int = 200) -> HttpResponse:

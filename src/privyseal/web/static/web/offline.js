@@ -18,6 +18,18 @@ self.addEventListener("fetch", (event) => {
   else if (/^\/(by-hand|take-outs|stock-takes|sheets\/by-hand)\//.test(url.pathname)) event.respondWith(page(event));
 });
 
+self.addEventListener("push", (event) => {
+  const { title, body, url } = event.data.json();
+  event.waitUntil(self.registration.showNotification(title, { body, tag: url, data: url }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { origin, pathname } = new URL(event.notification.data, location.href);
+  // The page is ours wherever the message was made: an address of elsewhere is not opened.
+  event.waitUntil(self.clients.openWindow(origin === location.origin ? pathname : "/messages/"));
+});
+
 async function asset(request) {
   const cache = await caches.open(ASSETS);
   const kept = await cache.match(request, { ignoreVary: true });
