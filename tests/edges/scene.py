@@ -730,6 +730,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "apply-use": _file,
     "apply-use-paper": _paper,
     "apply-use-secret": lambda scene: command(company=scene.company.uid, title="合同", envelope="M-1", pages="3"),
+    "apply-use-alike": lambda scene: command(brought=_file(scene)["file"]),
+    "apply-use-alike-leave": lambda _: command(),
     "apply-use-terms": _terms,
     "campaigns": lambda scene: command(company=scene.company.uid, due_on=localdate().isoformat()),
     "hours-write": lambda _: command(version="0", opens="08:30", closes="17:30"),

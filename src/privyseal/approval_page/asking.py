@@ -17,7 +17,7 @@ from privyseal.signer.statement import Statement
 
 MAX_ASK_BYTES: Final = 1_000_000
 MAX_CREDENTIALS: Final = 20
-MAX_NAMES: Final = 400
+MAX_NAMES: Final = 1_400
 MAX_FACES: Final = 10
 
 _FIELDS: Final = frozenset(

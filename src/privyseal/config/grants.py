@@ -22,7 +22,7 @@ _HIDDEN: Final = {
     "message_address": ("code",),
     "message_browser": ("auth",),
     "device_code": ("secret",),
-    "application_draft": ("said",),
+    "application_draft": ("said", "alike"),
 }
 _SHUT: Final = ("django_session",)  # of installations from before 0.2; nothing writes it any more
 _FACT_COLUMNS: Final = ("kind", "actor", "at", "subjects", "body")

@@ -178,6 +178,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "person.keep-list": _("keep a list under a name"),
     "person.drop-list": _("let go of a kept list"),
     "draft.keep": _("keep a draft"),
+    "draft.take-alike": _("add a document that is sealed alike"),
+    "draft.leave-alike": _("leave out a document that is sealed alike"),
     "draft.drop": _("throw a draft away"),
     "category.write": _("draft a business category"),
     "category.discard": _("throw a drafted business category away"),

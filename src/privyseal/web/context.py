@@ -106,6 +106,7 @@ _BELOW: Final = {
     "register-print": "register-of-uses",
     "apply-use": "apply",
     "apply-use-terms": "apply",
+    "apply-use-alike": "apply",
     "apply-seal": "apply",
     "application": "applications",
     "seal": "seals",

@@ -12,16 +12,16 @@ from privyseal.signer.bound import LONGEST_ENVELOPE, LONGEST_TITLE, MOST_SHEETS
 from privyseal.web.forms import CommandForm, Files, Sent, Usual, offer
 
 
-class _Several(forms.FileInput):
+class Several(forms.FileInput):
     allow_multiple_selected = True
 
 
-class _FilesField(forms.FileField):
+class FilesField(forms.FileField):
     """Several files, one at least."""
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":  # noqa: ANN401  Django's own signature
         sent = data if isinstance(data, list) else [data]
-        return [super(_FilesField, self).clean(each, initial) for each in sent or [None]]
+        return [super(FilesField, self).clean(each, initial) for each in sent or [None]]
 
 
 class _Named(forms.Form):
@@ -37,9 +37,9 @@ class _Named(forms.Form):
 class PaperFields(_Named):
     """What is said of a document that exists only on paper."""
 
-    photographs = _FilesField(
+    photographs = FilesField(
         label=_("Photographs of the paper as it is now"),
-        widget=_Several({"accept": "image/jpeg,image/png", "multiple": True}),
+        widget=Several({"accept": "image/jpeg,image/png", "multiple": True}),
         help_text=_("Every page on which a seal is to stand, in their order: the first photograph is page 1."),
     )
 

@@ -1,6 +1,6 @@
 """Long lists, a page at a time: nothing is counted, and no page costs more than the first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -8,7 +8,9 @@ from django.db.models import Model, QuerySet, Subquery
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 A_PAGE: Final = 20
+_LONGEST_NUMBER: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,27 @@ class Page(Generic[M]):
     rows: list[M]
     last: str
     is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """Some of what is all in memory, counted from 1; ``earlier`` and ``later`` are where to go on from."""
+
+    rows: Sequence[T]
+    first: int
+    last: int
+    earlier: int | None
+    later: int | None
+
+
+def part_of(request: HttpRequest, rows: Sequence[T], *, size: int = A_PAGE) -> Part[T]:
+    """Return what begins with the number that the address names."""
+    asked = request.GET.get("from", "1")
+    first = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_NUMBER else 1
+    first = min(max(first, 1), max(len(rows), 1))
+    last = min(first + size - 1, len(rows))
+    later = last + 1 if last < len(rows) else None
+    return Part(rows[first - 1 : last], first, last, max(first - size, 1) if first > 1 else None, later)
 
 
 def mark_of(request: HttpRequest) -> str:

@@ -11,6 +11,7 @@ from privyseal.web import (
     urls_of_keeping,
     urls_of_lists,
     urls_of_machines,
+    urls_of_many,
     urls_of_messages,
 )
 from privyseal.web.views import (
@@ -24,7 +25,6 @@ from privyseal.web.views import (
     archiving,
     attachments,
     audit,
-    bindings,
     blanks,
     by_hand,
     calendars,
@@ -108,10 +108,9 @@ urlpatterns: Final[list[URLPattern]] = [
     *urls_of_charters.paths(),
     path("apply/", applying.apply, name="apply"),
     path("apply/use/", applying.use_file, name="apply-use"),
-    path("apply/use/paper/", bindings.paper, name="apply-use-paper"),
-    path("apply/use/envelope/", bindings.secret, name="apply-use-secret"),
     path("apply/use/arriving/<uid:uid>/", applying.intake, name="intake"),
     path("apply/use/<uid:company_uid>/<sha256:sha256>/", applying.use_terms, name="apply-use-terms"),
+    *urls_of_many.paths(),
     path("apply/seal/", studio.new_seal, name="apply-seal"),
     path("apply/seal/face.svg", studio.face_preview, name="face-preview"),
     path("applications/", applications.application_list, name="applications"),

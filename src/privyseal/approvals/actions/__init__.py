@@ -56,7 +56,14 @@ from privyseal.approvals.actions.deciding import (
 )
 from privyseal.approvals.actions.delegating import Term, delegate, end_delegation
 from privyseal.approvals.actions.denying import deny_applications
-from privyseal.approvals.actions.drafts import DraftTooLong, TooManyDrafts, drop_draft, keep_draft
+from privyseal.approvals.actions.drafts import (
+    DraftTooLong,
+    TooManyDrafts,
+    drop_draft,
+    keep_draft,
+    leave_alike,
+    take_alike,
+)
 from privyseal.approvals.actions.filing import (
     MOST_SCAN_BYTES,
     ArchiveNumberMissing,
@@ -161,6 +168,7 @@ __all__ = [
     "give_to_read",
     "keep_draft",
     "keep_owed",
+    "leave_alike",
     "list_seats",
     "mandate_of",
     "mandate_statement_of",
@@ -176,6 +184,7 @@ __all__ = [
     "send_back",
     "set_filing_rule",
     "sweep_deadlines",
+    "take_alike",
     "take_back",
     "take_consent_back",
     "tell_charters",

@@ -6,7 +6,10 @@ from privyseal.identity.models import Company, DigestField, Person, new_uid
 
 
 class Draft(models.Model):
-    """A form for a use as far as it is filled in, for one document; ``said`` is its fields as JSON text."""
+    """A form for a use as far as it is filled in, for one document; ``said`` is its fields as JSON text.
+
+    ``alike`` are the digests of further documents that are to be sealed as this one is, with a space between them.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
@@ -14,6 +17,7 @@ class Draft(models.Model):
     document_sha256 = DigestField()
     document_name = models.CharField(max_length=200)
     said = models.TextField()
+    alike = models.TextField(null=True)  # noqa: DJ001  most drafts are about one document, and then it is nothing
     saved_at = models.DateTimeField()
 
     class Meta:

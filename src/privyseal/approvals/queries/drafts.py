@@ -19,3 +19,9 @@ def said_so_far(actor: Person, at: datetime, company_uid: str, document_sha256: 
     """Return what one's own draft about a document says by field; nothing where there is none."""
     own = drafts_visible_to(actor, at).filter(company__uid=company_uid, document_sha256=document_sha256).first()
     return {} if own is None else json.loads(own.said)
+
+
+def alike_so_far(actor: Person, at: datetime, company_uid: str, document_sha256: str) -> list[str]:
+    """Return the digests of what is to be sealed as the document of one's own draft is, in the order they came."""
+    own = drafts_visible_to(actor, at).filter(company__uid=company_uid, document_sha256=document_sha256).first()
+    return (own.alike or "").split() if own is not None else []

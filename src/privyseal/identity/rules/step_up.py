@@ -127,7 +127,7 @@ WITHOUT_PROOF: Final = (
     ("person.change-password", "factor.use-code", "factor.use-passkey", "factor.use-password"),   # is itself a proof, or asks for one
     (
         "person.sign-in", "person.sign-out", "person.open-account", "person.set-language", "address.confirm",
-        "address.remove", "browser.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read", "seal.look-at-photo", "evidence.take", "evidence.take-month", "hand.look-at-photograph", "draft.keep", "draft.drop", "person.keep-list", "person.drop-list",
+        "address.remove", "browser.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read", "seal.look-at-photo", "evidence.take", "evidence.take-month", "hand.look-at-photograph", "draft.keep", "draft.take-alike", "draft.leave-alike", "draft.drop", "person.keep-list", "person.drop-list",
     ),   # about one's own account alone, or how one enters it
     (
         "device.mount", "device.unlock", "device.check-proof", "device.enrol", "device.renew", "device.tell", "device.tell-together",

@@ -15,6 +15,9 @@ WORDS: Final[Mapping[str, Promise]] = {
         "More than %(most)s documents are sealed alike: one electronic seal, at the same place of each, and "
         "nothing else. Split the application."
     ),
+    "alike-changed": _(
+        "The documents that are sealed alike are not those that your page showed. Look at them and send it in again."
+    ),
     "document-twice": _("One seal stands on one document twice in the application. Take one of the lines out."),
     "seals-not-together": _(
         "The seals cannot be put on this document together: the first one leaves no place for the next."

@@ -19,6 +19,7 @@ from privyseal.approvals.rules import POLICY, Manner, Part, State
 from privyseal.approvals.stages import stages_asked
 from privyseal.approvals.statements import lines_before
 from privyseal.approvals.wholes.rows import parts_standing, with_parts
+from privyseal.approvals.wishes import MOST_LINES
 from privyseal.custody.rules.takeout import FENCE, Fence
 from privyseal.language.labels import (
     CONSEQUENCE,
@@ -120,6 +121,7 @@ class ApplicationShown:
     purpose: Promise
     badge: Badge
     lines: tuple[LineShown, ...]
+    alike: int
     operators: str
     named: tuple[tuple[Promise, str], ...]
     terms: tuple[tuple[Promise, object], ...]
@@ -159,7 +161,7 @@ def rows_to_do(applications: Iterable[Application], at: datetime) -> list[Applic
 
 def _row(application: Application, badge: Badge, at: datetime) -> ApplicationRow:
     lines = list(application.lines.all())
-    names = dict.fromkeys([line.seal.name for line in lines] + [line.document_name for line in lines])
+    names = dict.fromkeys([line.seal.name for line in lines] + [line.document_name for line in lines[:MOST_LINES]])
     return ApplicationRow(
         url=reverse("application", args=[application.uid]),
         reason=application.reason,
@@ -175,6 +177,11 @@ def _row(application: Application, badge: Badge, at: datetime) -> ApplicationRow
     )
 
 
+def lines_said(view: ApplicationView) -> list[Line]:
+    """Return the lines that are said one by one: of more than a statement names so, the first, as all are alike."""
+    return list(view.lines) if len(view.lines) <= MOST_LINES else list(view.lines[:1])
+
+
 def show(view: ApplicationView) -> ApplicationShown:
     operators = _names(view, Part.OPERATOR)
     return ApplicationShown(
@@ -182,7 +189,8 @@ def show(view: ApplicationView) -> ApplicationShown:
         number=short(view.whole.uid if view.whole else view.application.uid),
         purpose=PURPOSE[Purpose(view.application.purpose)],
         badge=progress_badge(view.progress),
-        lines=tuple(_line(line, view) for line in view.lines),
+        lines=tuple(_line(line, view) for line in lines_said(view)),
+        alike=len(view.lines) - len(lines_said(view)),
         operators=", ".join(operators),
         named=tuple(_named(view)),
         terms=tuple(_terms(view.application)),

@@ -63,14 +63,16 @@ def is_together(view: ApplicationView) -> bool:
 
 def show(view: ApplicationView) -> TogetherShown:
     by_digest = {line.document_sha256: line.document_name for line in view.lines}
+    acts: dict[str, list[Intent]] = {}
+    for intent in view.intents:
+        acts.setdefault(intent.line.document_sha256, []).append(intent)
     return TogetherShown(
-        documents=[_document(name, digest, view) for digest, name in by_digest.items()],
+        documents=[_document(name, acts.get(digest, [])) for digest, name in by_digest.items()],
         permit=next(iter(view.permits), None),
     )
 
 
-def _document(name: str, digest: str, view: ApplicationView) -> DocumentShown:
-    act = [intent for intent in view.intents if intent.line.document_sha256 == digest]
+def _document(name: str, act: Sequence[Intent]) -> DocumentShown:
     failed = next((intent for intent in act if intent.state == Intent.State.FAILED), None)
     sealed = [intent for intent in act if intent.state == Intent.State.SEALED]
     followed = {intent.after_id for intent in sealed}

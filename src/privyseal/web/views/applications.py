@@ -36,7 +36,7 @@ from privyseal.web.copying import is_copied
 from privyseal.web.forms import CommandForm, ReasonForm, SearchForm, VoteForm
 from privyseal.web.forms_of_joint import WithdrawForm
 from privyseal.web.forms_of_own_yes import ConsentForm
-from privyseal.web.paging import A_PAGE, cut, mark_of
+from privyseal.web.paging import A_PAGE, cut, mark_of, part_of
 from privyseal.web.shown import applications, documents, facts, together
 from privyseal.web.shown.lists import kept_lists
 from privyseal.web.step_up import proven
@@ -172,9 +172,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
     """Show the application as it stands now: whoever was refused decides anew on what is shown now."""
     at = now()
     view = queries.application_visible_to(request.user, at, uid)
-    digests = dict.fromkeys(line.document_sha256 for line in view.lines if line.document_sha256)
-    found = documents_visible_to(request.user, at).filter(sha256__in=digests)
-    by_digest = {document.sha256: document for document in found}
+    digests = [line.document_sha256 for line in applications.lines_said(view) if line.document_sha256]
     shown = {
         "shown": applications.show(view),
         "application": view.application,
@@ -185,11 +183,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "added": applications.rows(applications.with_lines(additions_of(request.user, at, view.application)), at),
         "may_add": may_add(request.user, at, view),
         "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),
-        "documents": [
-            documents.show(by_digest[digest], _inked(view.lines, digest), first=documents.first_page(request))
-            for digest in digests
-            if digest in by_digest
-        ],
+        "documents": _documents(request, view, digests, first=documents.first_page(request)),
         "facts": facts.rows(facts_about("application", uid), applications.names_in(view)),
         "verify_url": f"{settings.PUBLIC_URL}{reverse('verify')}",
         "form": VoteForm(initial={"shown_sha256": view.shown_sha256, "comment": comment}),
@@ -200,6 +194,34 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "refusal": said,
     }
     return render(request, "web/application.html", shown, status=status)
+
+
+@capability("signed-in")
+@require_safe
+def documents_of(request: SignedIn, uid: str) -> HttpResponse:
+    """Show the documents of an application, a few at a time, each with what stands on it."""
+    view = queries.application_visible_to(request.user, now(), uid)
+    part = part_of(request, list(dict.fromkeys(line.document_sha256 for line in view.lines if line.document_sha256)))
+    shown = {
+        "application": view.application,
+        "count": len({line.document_sha256 for line in view.lines}),
+        "part": part,
+        "documents": _documents(request, view, part.rows, first=documents.first_page(request)),
+    }
+    return render(request, "web/application_documents.html", shown)
+
+
+def _documents(
+    request: SignedIn, view: queries.ApplicationView, digests: Sequence[str], *, first: int
+) -> list[documents.Shown]:
+    """Return the pages of these documents, as far as the reader may see them."""
+    found = documents_visible_to(request.user, now()).filter(sha256__in=digests)
+    by_digest = {document.sha256: document for document in found}
+    return [
+        documents.show(by_digest[digest], _inked(view.lines, digest), first=first)
+        for digest in dict.fromkeys(digests)
+        if digest in by_digest
+    ]
 
 
 def _inked(lines: Sequence[Line], digest: str) -> list[documents.Ink]:

@@ -17,7 +17,7 @@ from privyseal.approvals.checking import remarks_of
 from privyseal.approvals.models import CategoryVersion
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.categories import categories_to_choose
-from privyseal.approvals.queries.drafts import drafts_visible_to, said_so_far
+from privyseal.approvals.queries.drafts import alike_so_far, drafts_visible_to, said_so_far
 from privyseal.approvals.queries.filing import filings_holding_up
 from privyseal.approvals.queries.wholes import parts_visible_to
 from privyseal.approvals.rules import Manner
@@ -61,7 +61,14 @@ from privyseal.web.shown import categories as shown_categories
 from privyseal.web.shown import documents, papers
 from privyseal.web.views.attachments import with_brought
 from privyseal.web.views.estimating import estimate_for
-from privyseal.web.views.further import further_documents, further_shown, shown_further, usual_lines, with_further
+from privyseal.web.views.further import (
+    Alike,
+    further_documents,
+    further_shown,
+    shown_further,
+    usual_lines,
+    with_further,
+)
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST_NAMED: Final = 200
@@ -165,7 +172,6 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     seals, elsewhere = _usable(request, company), _elsewhere(request, company)
     if bound is not None:  # there is no file for a key
         seals, elsewhere = by_hand_alone(seals), replace(elsewhere, seals=by_hand_alone(elsewhere.seals))
-    operators = list(operators_visible_to(request.user, at, company.pk))
     pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
     data, refusal = _brought_with(request, company, sha256)
@@ -175,7 +181,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     form_of = partial(
         UseForm,
         seals=seals,
-        operators=operators,
+        operators=list(operators_visible_to(request.user, at, company.pk)),
         checkers=people_visible_to(request.user, at).filter(is_active=True).exclude(pk=request.user.pk)[:_MOST_NAMED],
         first=First(may_fill=bool(left), is_signed=document.is_signed, bound=bound),
         category=category,
@@ -191,6 +197,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "seals": [(seal, size_of(seal)) for seal in seals],
         "category": shown_categories.row(category) if category else None,
         **further_shown(request, further, is_refused=refusal is not None),
+        "alike": (alike := Alike.of(alike_so_far(request.user, at, company.uid, sha256))),
         "held_up": filings_holding_up(request.user, at),
         "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),
         **_of_document(document, first),
@@ -201,7 +208,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
     try:
-        lines = _placed(request, form, sha256)
+        lines = alike.with_lines(_placed(request, form, sha256), sha256, shown=request.POST.get("alike_sha256", ""))
         if request.POST.keys() & {_SHOW, *_NOT_SENT_IN}:
             shown["further"] = shown_further(further, lines, [*seals, *elsewhere.seals])
             shown["estimate"] = estimate_for(request, form, company, category, lines, seals)

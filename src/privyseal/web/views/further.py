@@ -1,14 +1,17 @@
 """Further documents of one use: brought while the form is filled in, and shown beside the first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from django.http import QueryDict
 from django.utils.timezone import now
 
-from privyseal.approvals.wishes import DocumentTwice, LineWish
+from privyseal.approvals.wishes import MOST_LINES, DocumentsNotAlike, DocumentTwice, LineWish
 from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import Refused
 from privyseal.pdf.placement import PageSize
 from privyseal.sealing.actions import receive_document
 from privyseal.sealing.models import Document
@@ -34,6 +37,13 @@ from privyseal.web.forms_of_papers import ATTACH, DETACH
 from privyseal.web.places import usual_spot
 from privyseal.web.shown import documents
 from privyseal.web.views.taking_in import take_paper, take_secret
+
+
+class AlikeChanged(Refused):
+    """What is sealed alike is not what the page of the form showed."""
+
+    code = "alike-changed"
+
 
 _ABOUT_ANOTHER: Final = frozenset({LEAVE, ATTACH, DETACH, documents.TURN})
 
@@ -107,6 +117,31 @@ def usual_lines(further: Mapping[int, Document], seals: Sequence[Seal]) -> dict[
         usual[f"{row}page"] = str(spot.page)
         usual |= {f"{row}x": f"{spot.x / 1000:.1f}", f"{row}y": f"{spot.y / 1000:.1f}"}
     return usual
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Documents that are sealed as the first one of a form is, and a digest by which the form says which it showed."""
+
+    digests: Sequence[str]
+    sha256: str
+
+    @classmethod
+    def of(cls, digests: Sequence[str]) -> "Alike":
+        return cls(digests, sha256(" ".join(digests).encode()) if digests else "")
+
+    @property
+    def count(self) -> int:
+        return len(self.digests)
+
+    def with_lines(self, lines: Sequence[LineWish], first_sha256: str, *, shown: str) -> tuple[LineWish, ...]:
+        """Return the lines with those of all documents that are sealed as the first is, or refuse."""
+        if shown != self.sha256:
+            raise AlikeChanged(documents=len(self.digests))
+        own = [line for line in lines if line.document_sha256 == first_sha256]
+        if self.digests and any(line.codes for line in own):  # each use has a code of its own
+            raise DocumentsNotAlike(lines=len(self.digests) + 1, most=MOST_LINES)
+        return (*lines, *(replace(line, document_sha256=digest) for digest in self.digests for line in own))
 
 
 def shown_further(

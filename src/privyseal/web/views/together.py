@@ -16,6 +16,7 @@ from privyseal.sealing.actions import seal_each
 from privyseal.sealing.signing import client
 from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.paging import part_of
 from privyseal.web.shown import together
 
 _LOOK_AGAIN_SECONDS: Final = 2
@@ -49,6 +50,8 @@ def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> 
     page = {
         "application": view.application,
         "shown": shown,
+        "count": len(shown.documents),
+        "part": part_of(request, shown.documents),
         "may_seal": "seal" in view.may and shown.permit is not None,
         "refusal": said,
     }
