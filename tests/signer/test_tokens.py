@@ -12,11 +12,30 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import load_der_x509_certificate
 
+from privyseal.kernel.errors import Refused
 from privyseal.pdf.judge import Verdict, judge
 from privyseal.signer import replaying
+from privyseal.signer.answers import Sealed
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.impressions import ImpressionsSpent
-from tests.signer.cast import CONTRACT, DESTROY, FACE, FOUNDING, LI, MAKE, SEAL, USE, ZHAO, ZHOU, approved
+from tests.signer.cast import (
+    CONTRACT,
+    DESTROY,
+    FACE,
+    FOUNDING,
+    INVOICE,
+    LI,
+    MAKE,
+    SEAL,
+    USE,
+    WANG,
+    ZHAO,
+    ZHOU,
+    approved,
+    document,
+    pdf,
+    uid,
+)
 from tests.signer.test_process import HERE, Home, home, running, seal, today
 
 __all__ = ["home"]
@@ -140,3 +159,33 @@ def test_only_seals_of_the_named_types_have_their_keys_in_hardware(home: Home, h
 
         assert seal(client, today(USE)).appended
         assert hardware.objects() == 0
+
+
+def test_a_batch_by_a_key_in_hardware_is_sealed_each_or_not_at_all_while_it_is_away(
+    home: Home, hardware: Hardware
+) -> None:
+    documents, said = (CONTRACT, pdf("not approved"), INVOICE), replace(today(USE), impressions=2)
+    statement = approved(replace(said, documents=(document(CONTRACT), document(INVOICE))))
+    each = [(uid(f"intent {number}"), "Seal1", data) for number, data in enumerate(documents)]
+    with signer(home) as client:
+        make(client)
+        hardware.take_away()
+        with pytest.raises(SignerUnavailable) as refused:
+            client.seal_each(operator=WANG, approved=[statement], each=each)
+        hardware.bring_back()
+
+        made = client.seal_each(operator=WANG, approved=[statement], each=each)
+        again = client.seal_each(operator=WANG, approved=[statement], each=each)
+        authority = client.public().ca
+
+    assert refused.value.code == "token-unavailable"
+    assert [one.code if isinstance(one, Refused) else "sealed" for one in made] == [
+        "sealed",
+        "document-not-approved",
+        "sealed",
+    ]
+    # What is new each time in hardware is kept: the same bytes come back.
+    assert [one for one in again if isinstance(one, Sealed)] == [one for one in made if isinstance(one, Sealed)]
+    for data, one in zip(documents, made, strict=True):
+        if isinstance(one, Sealed):
+            assert judge(data + one.appended, trust=[authority], at=datetime.now(UTC)).verdict is Verdict.VALID
