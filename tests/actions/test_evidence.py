@@ -77,7 +77,7 @@ def test_the_evidence_is_put_behind_the_seal(
     judged = judge(data, trust=[public.ca], time_trust=product.TSA_ROOTS, at=noon)
     held = found_evidence.gathered(PdfFile.open(data), roots=(), time_roots=())
     assert (done, judged.verdict, sum(one.is_time_stamp for one in judged.signatures)) == (1, Verdict.VALID, stamps)
-    assert (len(held.knowledge.crls), len(held.knowledge.ocsps)) == (2, 1)
+    assert (len(held.knowledge.crls), len(held.knowledge.ocsps)) == (2, 2)  # of the stamps, and our own
     issuers = {x509.load_der_x509_crl(one).issuer for one in held.knowledge.crls}
     assert x509.load_der_x509_certificate(public.ca).subject in issuers
     assert (intent.kept_level, recorded()[-1]) == (level, "document.kept")

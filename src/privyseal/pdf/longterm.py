@@ -72,6 +72,13 @@ def protected_until(document: Data) -> datetime | None:
     return min(x509.load_der_x509_certificate(one).not_valid_after_utc for one in token.certificates)
 
 
+def sealing_certificates(document: Data) -> tuple[bytes, ...]:
+    """Return the certificates that came with the seals and signatures of a document, each once."""
+    file = PdfFile.open(document)
+    found = [one.container for one in signatures.find(file, fields.every(file)) if one.kind is not Kind.TIME_STAMP]
+    return tuple(dict.fromkeys(one for read in _containers(found) for one in read.certificates))
+
+
 def stamping_certificates(document: Data) -> tuple[bytes, ...]:
     """Return the certificates that came with the time stamps of a document, each once."""
     file = PdfFile.open(document)

@@ -6,7 +6,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.ocsp import OCSPRequestBuilder
+from cryptography.x509.ocsp import OCSPRequestBuilder, OCSPResponseStatus, load_der_ocsp_response
 from django.conf import settings
 
 from privyseal.identity.queries import installation
@@ -36,15 +36,28 @@ def kept(sealed: Data, *, signer: Client, is_archived: bool) -> bytes:
 
 
 def _evidence(sealed: Data, *, signer: Client) -> Evidence:
-    """Return our own authority's certificate and list, and what is said of the time stamps' certificates."""
+    """Return our own authority's certificate, list and answers, and what is said of the time stamps' certificates."""
     founded = installation()
     own = [bytes(founded.authority)] if founded else []
     stamps = longterm.stamping_certificates(sealed)
+    fetched = [authorities.ocsp_answer(query) for query in _questions(stamps)] if settings.OCSP_URL else []
     return Evidence(
         certificates=[*own, *stamps, *settings.TSA_ROOTS, *settings.OUTSIDE_ROOTS],
         crls=[signer.public().crl, *map(authorities.revocation_list, settings.CRL_URLS)],
-        ocsp_answers=[authorities.ocsp_answer(query) for query in _questions(stamps)] if settings.OCSP_URL else [],
+        ocsp_answers=[*fetched, *_own_answers(sealed, own, signer)],
     )
+
+
+def _own_answers(sealed: Data, own: list[bytes], signer: Client) -> list[bytes]:
+    """Return what our own responder says of each certificate of ours; nothing while it says: later."""
+    issued = [(one, above) for one in longterm.sealing_certificates(sealed) for above in own if _is_issued(one, above)]
+    said = [signer.ocsp(_question(*pair)) for pair in issued]
+    return [one for one in said if load_der_ocsp_response(one).response_status is OCSPResponseStatus.SUCCESSFUL]
+
+
+def _is_issued(certificate: bytes, issuer: bytes) -> bool:
+    one, above = certificates.read(certificate), certificates.read(issuer)
+    return one is not None and above is not None and one.issuer == above.subject and one.der != above.der
 
 
 def _questions(stamps: tuple[bytes, ...]) -> list[bytes]:
