@@ -105,6 +105,7 @@ SEES_NOTHING_PRIVATE = {
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
     "devices.allow_at_signer",
+    "devices.confirm_at_signer",
     "devices.enrol",
     "devices.hear",
     "devices.mount_at_signer",

@@ -39,7 +39,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "permit.sample-reviewed", "seal.change-ordered", "seal.old-rubber-seen", "seal.old-rubber-destroyed",
             "hand.reserved", "hand.made", "hand.photographed", "hand.page-compared", "hand.committed", "hand.released",
             "hand.came-late", "stock.came-late", "device.mounting-agreed",
-            "device.unlocking-agreed", "device.unlocking-dropped",
+            "device.unlocking-agreed", "machine.confirmed", "machine.confirmation-ordered", "device.unlocking-dropped",
             "device.mounting-dropped", "device.pictured", "device.renewed", "device.told",
             "device.stopped-at-signer", "machine.allowed", "machine.withdrawn",
             "paper.let-go", "paper.deleted", "table.let-go", "table.deleted",

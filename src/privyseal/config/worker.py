@@ -34,6 +34,7 @@ from privyseal.custody.actions import (
 )
 from privyseal.devices.actions import (
     allow_at_signer,
+    confirm_at_signer,
     mount_at_signer,
     stop_at_signer,
     stop_uses,
@@ -207,6 +208,7 @@ def sweep_once(at: datetime) -> None:
     stop_at_signer(at, signer=signer)
     mount_at_signer(at, signer=signer)
     unlock_at_signer(at, signer=signer)
+    confirm_at_signer(at, signer=signer)
     allow_at_signer(at, signer=signer)
     deny_passkeys(at, signer=signer)
     tell_rosters(at, signer=signer, page=settings.APPROVAL_URL)

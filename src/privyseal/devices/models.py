@@ -19,6 +19,7 @@ class Device(models.Model):
     """One machine. ``known`` and ``head`` are the end of its chain of events.
 
     ``counter`` is its mechanical count as it last said it, ``counted`` the same as its events add it up.
+    ``confirmations`` is how many others see each impression first.
     ``is_through_cloud`` where its maker's cloud stands between, with lower assurance, for good.
     ``key`` signs its frames, as two coordinates in hexadecimal; ``key_before`` too after a renewal, until it speaks by
     the new one or the time of that is over. ``stopped_at`` is when the signer was told of its end.
@@ -30,6 +31,7 @@ class Device(models.Model):
     serial = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=40)
     slots = models.PositiveSmallIntegerField()
+    confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
     is_through_cloud = models.BooleanField(default=False, db_default=False)
     group = models.CharField(max_length=40, blank=True, default="", db_default="", db_column="grouping")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True)
@@ -123,10 +125,24 @@ class MachineUse(models.Model):
     receipt_used = models.PositiveIntegerField(null=True)
     receipt_head = models.PositiveIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
+    confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
+    reviewed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    reviewed_at = models.DateTimeField(null=True)
+    is_right = models.BooleanField(null=True)
 
     class Meta:
         db_table = "machine_use"
         constraints = [
+            models.UniqueConstraint(
+                fields=["device"],
+                condition=Q(mode=Mode.EMERGENCY.value, reviewed_at=None, refused=""),
+                name="one_unreviewed_emergency_a_machine",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode=Mode.CONFIRMED.value, confirmations__gte=1, minutes=0)
+                | (~Q(mode=Mode.CONFIRMED.value) & Q(confirmations=0)),
+                name="confirmed_use_says_by_how_many",
+            ),
             models.UniqueConstraint(fields=["ticket"], condition=~Q(ticket=""), name="one_use_a_ticket"),
             models.UniqueConstraint(
                 fields=["device"],
@@ -150,6 +166,25 @@ class MachineUse(models.Model):
     def left(self) -> int:
         """Return how many are left on the machine, as it and we count."""
         return self.impressions - self.spent
+
+
+class Confirmation(models.Model):
+    """One person saw one impression on this picture before it was made, and agreed; the signer tells its machine."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    use = models.ForeignKey(MachineUse, models.PROTECT, related_name="confirmed")
+    impression = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    picture_sha256 = DigestField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "machine_confirmation"
+        constraints = [
+            models.UniqueConstraint(fields=["use", "impression", "by"], name="one_confirmation_a_person_an_impression")
+        ]
+        indexes = [models.Index(fields=["at"], condition=Q(done_at=None), name="confirmations_to_do")]
 
 
 class EnrolmentCode(models.Model):

@@ -1,11 +1,14 @@
 """Which machines an actor may see."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
-from privyseal.devices.models import Device, DeviceEvent, DeviceSlot, Mounting, Unlocking
-from privyseal.devices.rules import TIES, Tie
+from privyseal.device.tickets import Mode
+from privyseal.devices.confirming import confirmers_of, waits_with
+from privyseal.devices.models import Device, DeviceEvent, DevicePicture, DeviceSlot, MachineUse, Mounting, Unlocking
+from privyseal.devices.rules import TIES, Mark, Tie
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
@@ -14,6 +17,8 @@ from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Seal
 from privyseal.seals.queries.register import visible_to
 from privyseal.seals.rules import FINAL, SealKind
+
+MOST_WAITING: Final = 100
 
 
 def devices_visible_to(actor: Person, at: datetime) -> QuerySet[Device]:
@@ -61,6 +66,41 @@ def groups_visible_to(actor: Person, at: datetime) -> list[str]:
     """Return the names under which machines go together."""
     named = devices_visible_to(actor, at).exclude(group="")
     return list(named.order_by("group").values_list("group", flat=True).distinct())
+
+
+def uses_to_confirm(actor: Person, at: datetime) -> list[tuple[MachineUse, DevicePicture]]:
+    """Return the uses whose impression waits for others, with its picture, where the actor may say they saw it."""
+    powers = identity.powers_of(actor, at)
+    mine = among("device__company_id", powers.companies(Power.APPROVE))
+    found = MachineUse.objects.filter(mine, mode=Mode.CONFIRMED.value, mark=Mark.RESERVED.value, closed_at=None)
+    waiting = found.select_related("device__company", "turn__use__permit__seal", "turn__use__operator").order_by("pk")
+    shown = [(use, picture) for use in waiting[:MOST_WAITING] if (picture := waits_with(use))]
+    return [each for each in shown if _may_confirm(actor, at, each[0])]
+
+
+def use_to_confirm(actor: Person, at: datetime, uid: str) -> MachineUse:
+    """Return a use at a machine of which the actor may say that they saw an impression, or refuse."""
+    mine = among("device__company_id", identity.powers_of(actor, at).companies(Power.APPROVE))
+    found = MachineUse.objects.select_related("device__company", "turn__use__permit__seal", "turn__use__operator")
+    use = found.filter(mine, uid=uid).first()
+    if use is None or not _may_confirm(actor, at, use):
+        raise NotFound(machine_use=uid)
+    return use
+
+
+def emergencies_to_review(actor: Person, at: datetime) -> list[MachineUse]:
+    """Return the emergencies that are over and not reviewed, where the actor may say what they were."""
+    powers = identity.powers_of(actor, at)
+    mine = among("device__company_id", powers.companies(Power.APPROVE))
+    found = MachineUse.objects.filter(mine, mode=Mode.EMERGENCY.value, reviewed_at=None, refused="")
+    over = found.filter(closed_at__isnull=False)
+    over = over.select_related("device__company", "turn__use__permit__seal", "turn__use__operator").order_by("pk")
+    return [use for use in over[:MOST_WAITING] if _may_confirm(actor, at, use)]
+
+
+def _may_confirm(actor: Person, at: datetime, use: MachineUse) -> bool:
+    hand = use.turn.use
+    return actor.pk in confirmers_of(hand.permit, at, operator=hand.operator)
 
 
 def seals_to_mount(actor: Person, at: datetime, device: Device) -> QuerySet[Seal]:

@@ -10,6 +10,7 @@ from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.events import Event, Told
 from privyseal.device.orders import Request
+from privyseal.device.tickets import MOST_OPERATORS, Mode
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn, Refused
 
@@ -35,6 +36,8 @@ class DeviceAct(StrEnum):
     MOUNT = "mount"
     UNLOCK = "unlock"
     PLACE = "place"
+    CONFIRM_MORE = "confirm-more"
+    CONFIRM_LESS = "confirm-less"
 
 
 class Because(StrEnum):
@@ -99,6 +102,8 @@ MAY: Final = (
     May(DeviceAct.MOUNT,  (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # asked by one who has seal or machine before them, agreed to by another
     May(DeviceAct.UNLOCK, (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # away from safety: asked by one who looked at it, agreed to by another
     May(DeviceAct.PLACE,  (Tie.MANAGER,),                            _LIVING),                     # whose it is and who looks after it opens nothing
+    May(DeviceAct.CONFIRM_MORE, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY), _LIVING),                 # toward safety: more people see each impression first
+    May(DeviceAct.CONFIRM_LESS, (Tie.SECURITY,),                     _LIVING),                     # away from safety: by a hand that neither manages nor stamps
     May(DeviceAct.RETIRE, (Tie.MANAGER,),                            _LIVING),                     # a device that holds no seal any more
 )
 TIES: Final = (
@@ -151,6 +156,9 @@ REQUESTED: Final = {
     DeviceAct.FIND: Request.FIND,
     DeviceAct.HEALTH: Request.HEALTH,
 }
+MOST_CONFIRMATIONS: Final = MOST_OPERATORS
+MOST_IN_EMERGENCY: Final = 10
+EMERGENCY_HOLDS: Final = timedelta(hours=2)
 CODE_HOLDS: Final = timedelta(hours=1)
 WRONG_PROOFS: Final = 5
 KEY_BEFORE_HOLDS: Final = timedelta(days=1)
@@ -200,6 +208,30 @@ class SealNotInMachine(Refused):
     code = "seal-not-in-machine"
 
 
+class ConfirmersMissing(Refused):
+    """Fewer people may approve with this seal than have to see each impression, besides who applied and who stamps."""
+
+    code = "confirmers-missing"
+
+
+class ConfirmationNeedsNetwork(Refused):
+    """Others see each impression first, and no code says who did: only a ticket that the machine fetches does."""
+
+    code = "confirmation-needs-network"
+
+
+class PictureChanged(Refused):
+    """Another picture of this impression came, or it waits for nobody any more: whoever agrees sees the newest."""
+
+    code = "picture-changed"
+
+
+class EmergencyUnreviewed(Refused):
+    """The last emergency at this machine was not reviewed yet: no other is begun before."""
+
+    code = "emergency-unreviewed"
+
+
 class MachineBusy(Refused):
     """The machine's last code is not closed by its receipt yet."""
 
@@ -234,6 +266,19 @@ def count_after(before: int | None, event: Event) -> int | None:
     if not is_told or not isinstance(said, int) or isinstance(said, bool) or not 0 <= said < MOST_COUNTED:
         return before
     return said
+
+
+def mode_of(*, impressions: int, confirmations: int, is_emergency: bool, is_by_code: bool) -> Mode:
+    """Return how a machine counts and whom it waits for, or refuse; an emergency is there to wait for nobody."""
+    if is_emergency:
+        if not confirmations:
+            raise OutOfTurn(mode=Mode.EMERGENCY.value)
+        return Mode.EMERGENCY
+    if confirmations and is_by_code:
+        raise ConfirmationNeedsNetwork
+    if confirmations:
+        return Mode.CONFIRMED
+    return Mode.ONE if impressions == 1 else Mode.COUNTED
 
 
 def check_agrees(person: int, *, asked_by: int) -> None:

@@ -31,6 +31,8 @@ DEVICE_ACT: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.MOUNT: _("Ask to mount or remove a seal"),
     DeviceAct.UNLOCK: _("Ask to unlock it"),
     DeviceAct.PLACE: _("Say whose it is"),
+    DeviceAct.CONFIRM_MORE: _("Others see each impression first"),
+    DeviceAct.CONFIRM_LESS: _("Fewer see each impression first"),
     DeviceAct.LOSE: _("The machine is missing"),
     DeviceAct.RETIRE: _("Take it out of service for good"),
 }
@@ -42,6 +44,8 @@ ASKED: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.MOUNT: _("Asked. Another manager or keeper has to agree."),
     DeviceAct.UNLOCK: _("Asked. Another manager or keeper has to agree."),
     DeviceAct.PLACE: _("Noted."),
+    DeviceAct.CONFIRM_MORE: _("Noted."),
+    DeviceAct.CONFIRM_LESS: _("Noted."),
     DeviceAct.LOSE: _("It is reported lost: nothing opens it from now on."),
     DeviceAct.RETIRE: _("It is out of service: nothing opens it from now on."),
 }

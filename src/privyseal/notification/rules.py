@@ -166,6 +166,11 @@ TOLD: Final = (
     Told("device.unlocking-ordered",   to=(*_IN_CHARGE, Audience.SECURITY)),                                    # from now on it opens again
     Told("device.placed",              to=(Audience.PERSON,)),                                                  # they look after it from now on
     Told("device.group-asked",         to=_IN_CHARGE),                                                          # nothing opens until they are unlocked
+    Told("device.confirmations-set",   to=(*_IN_CHARGE, Audience.SECURITY, Audience.AUDIT)),                    # fewer or more eyes on each impression
+    Told("machine.confirmation-asked", to=(Audience.APPROVERS,), urgency=_U),                                   # somebody stands at the machine and waits
+    Told("machine.declined",           to=(Audience.HOLDERS, *_IN_CHARGE)),                                     # they stamp no more, and ask why
+    Told("machine.emergency",          to=(*_IN_CHARGE, Audience.APPROVERS, Audience.AUDIT), urgency=_U),       # nobody sees its impressions before
+    Told("machine.reviewed",           to=(Audience.HOLDERS, Audience.MANAGERS, Audience.AUDIT)),               # right, or an incident
     Told("device.retired",             to=_IN_CHARGE),                                                          # they have one less
     Told("alarm.raised",               to=(Audience.OWNER, Audience.MANAGERS)),                                 # somebody looks into it
     Told("hand.entered",               to=(Audience.APPLICANT, Audience.MANAGERS), urgency=_D),                 # every use, in the day's news

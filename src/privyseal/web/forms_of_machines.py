@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.device.enrolment import MOST_SLOTS
 from privyseal.device.events import SERIAL
 from privyseal.devices.models import Device
+from privyseal.devices.rules import MOST_CONFIRMATIONS
 from privyseal.identity.models import Company, Person, Unit
 from privyseal.language.machines import BECAUSE, DEVICE_KIND
 from privyseal.seals.models import Seal
@@ -31,6 +32,21 @@ class UnlockForm(CommandForm):
 
     because = forms.ChoiceField(
         label=_("Why it may be unlocked"), choices=[(because.value, said) for because, said in BECAUSE.items()]
+    )
+
+
+class SeenForm(CommandForm):
+    """Which picture somebody saw who agrees to an impression."""
+
+    picture = forms.RegexField("^[0-9a-f]{64}$")
+
+
+class ConfirmationsForm(CommandForm):
+    confirmations = forms.IntegerField(
+        label=_("How many others see each impression first"),
+        min_value=0,
+        max_value=MOST_CONFIRMATIONS,
+        help_text=_("They may approve with the seal, and neither applied nor stamp. Only security sets fewer."),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import machines
+from privyseal.web.views import confirming, machines
 
 
 def paths() -> list[URLPattern]:
@@ -20,5 +20,12 @@ def paths() -> list[URLPattern]:
             machines.decide_unlocking,
             name="unlocking-decide",
         ),
+        path("machines/<uid:uid>/confirmations/", confirming.how_many, name="machine-seen"),
+        path("confirmations/", confirming.waiting, name="confirmations"),
+        path("confirmations/<uid:uid>/", confirming.impression, name="impression"),
+        path("confirmations/<uid:uid>/pictures/<sha256:sha256>/", confirming.picture, name="impression-page"),
+        path("confirmations/<uid:uid>/confirm/", confirming.confirm, name="impression-yes"),
+        path("confirmations/<uid:uid>/decline/", confirming.decline, name="impression-no"),
+        path("confirmations/<uid:uid>/review/<str:word>/", confirming.review, name="emergency-review"),
         path("machines/<uid:uid>/<str:act>/", machines.act, name="machine-act"),
     ]

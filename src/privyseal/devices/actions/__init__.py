@@ -1,6 +1,7 @@
 """What is done about machines that hold rubber seals."""
 
 from privyseal.devices.actions.asking import ask, end_device, stop_at_signer
+from privyseal.devices.actions.confirming import confirm, confirm_at_signer, decline, review, set_confirmations
 from privyseal.devices.actions.enrolling import enrol, give_code, renew
 from privyseal.devices.actions.mounting import ask_mounting, decide_mounting, mount_at_signer
 from privyseal.devices.actions.opening import allow_at_signer, digits_of, finish, open_machine, withdraw
@@ -17,8 +18,11 @@ __all__ = [
     "ask",
     "ask_mounting",
     "ask_unlocking",
+    "confirm",
+    "confirm_at_signer",
     "decide_mounting",
     "decide_unlocking",
+    "decline",
     "digits_of",
     "end_device",
     "enrol",
@@ -33,6 +37,8 @@ __all__ = [
     "place_device",
     "register",
     "renew",
+    "review",
+    "set_confirmations",
     "show_picture",
     "stop_at_signer",
     "stop_uses",

@@ -13,10 +13,19 @@ from privyseal.custody.rules import How, LineSpent
 from privyseal.device.codes import SLOT_SECONDS, shares, slot_of
 from privyseal.device.tickets import Mode
 from privyseal.devices.closing import close_use
+from privyseal.devices.confirming import check_enough, check_reviewed
 from privyseal.devices.granted import locked_machine_use, take_tickets_back, whole_use
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, MachineUse
-from privyseal.devices.rules import STAMPS, DeviceState, MachineBusy, SealNotInMachine
+from privyseal.devices.rules import (
+    EMERGENCY_HOLDS,
+    MOST_IN_EMERGENCY,
+    STAMPS,
+    DeviceState,
+    MachineBusy,
+    SealNotInMachine,
+    mode_of,
+)
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotEntitled, NotFound, Refused
 from privyseal.ledger import book
@@ -37,13 +46,24 @@ _BEFORE: Final = timedelta(minutes=2)
 
 
 def open_machine(
-    actor: Person, at: datetime, *, command_id: UUID, permit_uid: str, line_id: int, minutes: int, signer: Client
+    actor: Person,
+    at: datetime,
+    *,
+    command_id: UUID,
+    permit_uid: str,
+    line_id: int,
+    minutes: int,
+    signer: Client,
+    is_emergency: bool = False,
 ) -> tuple[str, str]:
     """Let the machine that holds a permit's seal stamp what is left of one line; return the use, and a code's digits.
 
-    A ticket, which the machine fetches, where ``minutes`` is 0; else a code for so long, to be typed.
+    A ticket, which the machine fetches, where ``minutes`` is 0; else a code for so long, to be typed. An
+    emergency waits for nobody to see each impression, is for ten of them and two hours at most, and is reviewed after.
     """
-    uid = ask_opening.once(command_id, actor, at, permit_uid=permit_uid, line_id=line_id, minutes=minutes)
+    uid = ask_opening.once(
+        command_id, actor, at, permit_uid=permit_uid, line_id=line_id, minutes=minutes, is_emergency=is_emergency
+    )
     use = whole_use(uid)
     if use.allowed_at is not None and not use.minutes:
         return uid, ""
@@ -51,7 +71,9 @@ def open_machine(
 
 
 @command("machine.ask")
-def ask_opening(actor: Person, at: datetime, *, permit_uid: str, line_id: int, minutes: int = 0) -> str:
+def ask_opening(
+    actor: Person, at: datetime, *, permit_uid: str, line_id: int, minutes: int = 0, is_emergency: bool = False
+) -> str:
     """Take what is left of a line off the permit for the machine that holds the seal; return the uid of its use."""
     line = PermitLine.objects.select_related("permit").filter(pk=line_id, permit__uid=permit_uid).first()
     if line is None:
@@ -62,11 +84,23 @@ def ask_opening(actor: Person, at: datetime, *, permit_uid: str, line_id: int, m
         raise LineSpent(impressions=1, left=impressions)
     if minutes:
         impressions = shares(impressions)[0]
+    if is_emergency:
+        check_reviewed(device)
+        impressions = min(impressions, MOST_IN_EMERGENCY)
+    mode = mode_of(
+        impressions=impressions,
+        confirmations=device.confirmations,
+        is_emergency=is_emergency,
+        is_by_code=bool(minutes),
+    )
     turn_uid = _MACHINE.reserve.within(actor, at, permit_uid=permit_uid, line_id=line_id, impressions=impressions)
     permit = Permit.objects.get(pk=line.permit_id)
     use = MachineUse(device=device, turn=Turn.objects.get(uid=turn_uid), impressions=impressions, minutes=minutes)
-    use.mode = (Mode.ONE if impressions == 1 else Mode.COUNTED).value
+    use.mode, use.confirmations = mode.value, device.confirmations if mode is Mode.CONFIRMED else 0
     use.opens_at, use.closes_at = _window(permit, at, minutes)
+    if is_emergency:
+        use.closes_at = min(use.closes_at, at + EMERGENCY_HOLDS)
+    check_enough(permit, at, operator=actor, needed=use.confirmations)
     use.ticket = "" if minutes else use.uid
     try:
         with transaction.atomic():
@@ -74,6 +108,8 @@ def ask_opening(actor: Person, at: datetime, *, permit_uid: str, line_id: int, m
     except IntegrityError as error:
         raise MachineBusy(device=device.uid) from error
     book.record("machine.asked", by=actor, at=at, **_about(use), impressions=impressions, minutes=minutes)
+    if is_emergency:
+        book.record("machine.emergency", by=actor, at=at, **_about(use), impressions=impressions)
     return use.uid
 
 
@@ -197,6 +233,7 @@ def _request(use: MachineUse) -> Allow:
         closes_at=use.closes_at,
         approved=evidence_of(permit),
         mode=Mode(use.mode),
+        confirmations=use.confirmations,
         minutes=use.minutes,
     )
 

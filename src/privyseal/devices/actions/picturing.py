@@ -12,6 +12,7 @@ from privyseal.custody.executor import EXECUTORS
 from privyseal.custody.rules import How
 from privyseal.custody.rules.photographs import THUMBNAIL_DOTS, kind_of
 from privyseal.device.signed import FrameBroken
+from privyseal.device.tickets import Mode
 from privyseal.devices.locking import locked_by_serial
 from privyseal.devices.models import DevicePicture
 from privyseal.devices.rules import DeviceRevoked
@@ -43,6 +44,12 @@ def note_picture(actor: Actor, at: datetime, *, serial: str, sha256: str) -> str
         raise DeviceRevoked(device=serial)
     if DevicePicture.objects.filter(device=device, sha256=sha256, received_at=None).update(received_at=at):
         book.record("device.pictured", by=actor, at=at, device=device.uid, picture_sha256=sha256)
+        picture = DevicePicture.objects.select_related("use__turn__use__permit__seal").get(device=device, sha256=sha256)
+        if picture.use is not None and picture.is_before and picture.use.mode == Mode.CONFIRMED.value:
+            permit = picture.use.turn.use.permit
+            about = {"device": device.uid, "permit": permit.uid, "seal": permit.seal.uid}
+            said = {"machine_use": picture.use.uid, "impression": picture.impression}
+            book.record("machine.confirmation-asked", by=actor, at=at, **about, **said)
         _show_later(DevicePicture.objects.get(device=device, sha256=sha256))
     return device.uid
 

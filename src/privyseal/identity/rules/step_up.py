@@ -90,6 +90,7 @@ DANGEROUS: Final = (
     Dangerous("hold.lift",            Least.SECOND_FACTOR),   # what it kept may go from then on
     Dangerous("clearance.decide",     Least.SECOND_FACTOR),   # nothing brings a file back
     Dangerous("erasure.decide",       Least.SECOND_FACTOR),   # nothing brings a name back
+    Dangerous("device.set-confirmations", Least.SECOND_FACTOR),  # fewer may see each impression first
     Dangerous("device.decide-unlocking", Least.SECOND_FACTOR),  # what locked itself opens again
     Dangerous("device.decide-mounting", Least.SECOND_FACTOR),   # what is mounted is opened for whatever is approved
     Dangerous("device.give-code",     Least.SECOND_FACTOR),   # whatever is enrolled by it is believed from then on
@@ -103,7 +104,7 @@ ON_DEMAND: Final = (
 # Everything else that can be done, by why it goes without: a new act has to find its row.
 WITHOUT_PROOF: Final = (
     (
-        "seal.suspend", "seal.give-up-certificate", "hold.place", "device.ask", "device.ask-group", "device.end", "device.stop", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
+        "seal.suspend", "seal.give-up-certificate", "hold.place", "device.ask", "device.ask-group", "machine.decline", "device.end", "device.stop", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
         "session.end", "session.end-others", "factor.stop-reset", "passkey.remove", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "application.take-consent-back", "mandate.revoke", "permit.end", "hand.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
     ),   # toward safety: one person, at once
@@ -114,7 +115,7 @@ WITHOUT_PROOF: Final = (
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
         "seal.name-person", "device.ask-mounting", "device.ask-unlocking", "hold.ask-lifting", "erasure.ask", "clearance.ask", "mandate.give", "policy.write", "policy.discard", "charter.propose", "charter.propose-for-all", "charter.drop", "passkey.list-seats", "passkey.drop-seats", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
-    ("machine.ask", "machine.finish", "machine.reserve", "hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.report-blank", "hand.return-blank", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-each", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end", "seal.bring-certificate"),   # the permit says what, when and how often, and an approver is another person
+    ("machine.ask", "machine.finish", "machine.confirm", "machine.review", "machine.reserve", "hand.begin", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.report-blank", "hand.return-blank", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-each", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end", "seal.bring-certificate"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "seal.remark", "register.take-copy", "register.file", "register.ask-waiver", "register.waive-filing", "register.keep-owed", "hand.agree-to-waiver", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "device.register", "alarm.set-thresholds", "place.take-down", "place.assign", "device.place", "stock.open", "stock.see", "stock.describe", "stock.step", "stock.hand-on", "stock.end"),   # adds to what is known, and moves nothing
     ("erasure.again", "erasure.blot", "table.let-go", "table.confirm-deleted", "clearance.let-go", "clearance.confirm", "clearance.again"),   # done by the installation itself, after two people agreed to it
     ("calendar.write-hours",),   # binds people, and gives nobody anything
@@ -131,7 +132,7 @@ WITHOUT_PROOF: Final = (
     ),   # about one's own account alone, or how one enters it
     (
         "device.mount", "device.unlock", "device.check-proof", "device.enrol", "device.renew", "device.tell", "device.tell-together",
-        "machine.allow", "machine.raise", "machine.fail", "machine.withdraw", "machine.fire", "machine.commit", "machine.release", "machine.photograph",
+        "machine.allow", "machine.raise", "machine.fail", "machine.withdraw", "machine.pass-confirmation", "machine.fire", "machine.commit", "machine.release", "machine.photograph",
         "device.keep-picture",
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.confirm-sealed-each", "document.fail-sealing",

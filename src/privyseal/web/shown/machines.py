@@ -20,7 +20,12 @@ _TONE: Final = {
     DeviceState.LOST: "rejected",
 }
 # What has a form or a page of its own.
-OF_THEIR_OWN: Final = frozenset({DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.UNLOCK, DeviceAct.PLACE})
+OF_THEIR_OWN: Final = frozenset(
+    (
+        *(DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.UNLOCK, DeviceAct.PLACE),
+        *(DeviceAct.CONFIRM_MORE, DeviceAct.CONFIRM_LESS),
+    )
+)
 _OWN: Final = frozenset({"counter", "locked"})
 
 

@@ -22,7 +22,7 @@ from privyseal.sealing.signing import client
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
-from privyseal.web.forms_of_machines import MachineForm, MountForm, OwnerForm, UnlockForm
+from privyseal.web.forms_of_machines import ConfirmationsForm, MachineForm, MountForm, OwnerForm, UnlockForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown import machines as shown
 from privyseal.web.step_up import proven
@@ -286,6 +286,9 @@ def _page(
         "may_unlock": (may_unlock := device.is_locked and shown.may(DeviceAct.UNLOCK, device, ties)),
         "unlock_form": UnlockForm() if may_unlock and unlocking is None else None,
         "owner_form": _owner_form(request, device, sent=False) if shown.may(DeviceAct.PLACE, device, ties) else None,
+        "confirmations": ConfirmationsForm({"confirmations": device.confirmations})
+        if shown.may(DeviceAct.CONFIRM_MORE, device, ties)
+        else None,
         "may_lock_group": bool(device.group) and shown.may(DeviceAct.LOCK, device, ties),
         "may_have_code": shown.may_have_code(device, ties),
         "command": CommandForm,

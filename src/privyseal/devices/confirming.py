@@ -1,0 +1,41 @@
+"""Who sees an impression before it is made, and agrees: who may approve with its seal, and has no part in it."""
+
+from datetime import datetime
+
+from privyseal.device.tickets import Mode
+from privyseal.devices.models import Device, DevicePicture, MachineUse
+from privyseal.devices.rules import ConfirmersMissing, EmergencyUnreviewed, Mark
+from privyseal.identity import queries as identity
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import Permit
+from privyseal.seals.places import place_of
+
+
+def confirmers_of(permit: Permit, at: datetime, *, operator: Person) -> frozenset[int]:
+    """Return who may say of an impression that they saw it, by their keys."""
+    may = identity.people_with(Power.APPROVE, place_of(permit.seal), at)
+    return may - {operator.pk, permit.applicant_id}
+
+
+@transaction_required
+def check_enough(permit: Permit, at: datetime, *, operator: Person, needed: int) -> None:
+    """Return if as many people are there as have to see each impression, or refuse what could never be stamped."""
+    if needed and len(confirmers_of(permit, at, operator=operator)) < needed:
+        raise ConfirmersMissing(needed=needed)
+
+
+@transaction_required
+def check_reviewed(device: Device) -> None:
+    """Return if no emergency at a machine, whose row is ours, waits for its review, or refuse."""
+    if MachineUse.objects.filter(device=device, mode=Mode.EMERGENCY.value, reviewed_at=None, refused="").exists():
+        raise EmergencyUnreviewed(device=device.uid)
+
+
+def waits_with(use: MachineUse) -> DevicePicture | None:
+    """Return the newest picture of the impression that waits for others, None where none does or none has come."""
+    if use.mode != Mode.CONFIRMED.value or use.mark != Mark.RESERVED.value or use.closed_at or use.withdrawn_at:
+        return None
+    shown = use.pictures.filter(impression=use.number, is_before=True, received_at__isnull=False)
+    return shown.order_by("-taken_at", "-pk").first()

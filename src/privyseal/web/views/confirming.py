@@ -1,0 +1,141 @@
+"""Impressions at machines that others see first, as they wait on a telephone; and emergencies to be reviewed."""
+
+from functools import partial
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from privyseal.custody.rules.photographs import kind_of
+from privyseal.devices import actions, queries
+from privyseal.devices.confirming import waits_with
+from privyseal.kernel.errors import NotFound
+from privyseal.sealing.signing import client
+from privyseal.web.acting import Said, acted, to
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.downloads import picture as shown_picture
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_machines import ConfirmationsForm, SeenForm
+from privyseal.web.step_up import proven
+
+_SECONDS: Final = 300
+
+
+@capability("signed-in")
+@require_safe
+def waiting(request: SignedIn) -> HttpResponse:
+    """Show what waits at machines for somebody to see it, and the emergencies that nobody reviewed yet."""
+    return _list(request)
+
+
+@capability("signed-in")
+@require_safe
+def impression(request: SignedIn, uid: str) -> HttpResponse:
+    return _page(request, uid)
+
+
+@capability("signed-in")
+@require_safe
+def picture(request: SignedIn, uid: str, sha256: str) -> HttpResponse:
+    """Show what lies under the seal that waits."""
+    found = waits_with(queries.use_to_confirm(request.user, now(), uid))
+    if found is None or found.sha256 != sha256:
+        raise NotFound(picture=sha256)
+    data = b"".join(settings.VAULT.parts(found.sha256))
+    return shown_picture(data, kind=kind_of(data), seconds=_SECONDS)
+
+
+@capability("signed-in")
+@require_POST
+def confirm(request: SignedIn, uid: str) -> HttpResponse:
+    """Agree to the impression that waits, as its newest picture shows it."""
+    queries.use_to_confirm(request.user, now(), uid)
+
+    def do(said: Said) -> None:
+        at, key, seen = now(), said["command_id"], said["picture"]
+        actions.confirm.once(key, request.user, at, use_uid=uid, picture_sha256=seen)
+        actions.confirm_at_signer(at, signer=client())
+
+    done = _("You agreed: the machine is told.")
+    again = partial(_page, request, uid)
+    return acted(request, SeenForm(request.POST), do, done=done, back=to("impression", uid), again=again)
+
+
+@capability("signed-in")
+@require_POST
+def decline(request: SignedIn, uid: str) -> HttpResponse:
+    """Let the machine stamp no more for this use."""
+    queries.use_to_confirm(request.user, now(), uid)
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.decline.once(said["command_id"], request.user, now(), use_uid=uid),
+        done=_("The machine is told to stamp no more for this use."),
+        back=to("confirmations"),
+        again=partial(_page, request, uid),
+    )
+
+
+@capability("signed-in")
+@require_POST
+def review(request: SignedIn, uid: str, word: str) -> HttpResponse:
+    """Say whether an emergency was one."""
+    queries.use_to_confirm(request.user, now(), uid)
+    if word not in {"right", "wrong"}:
+        raise NotFound(word=word)
+    is_right = word == "right"
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: actions.review.once(said["command_id"], request.user, now(), use_uid=uid, is_right=is_right),
+        done=_("It is reviewed.") if is_right else _("It is reviewed, and an incident is open."),
+        back=to("confirmations"),
+        again=partial(_list, request),
+    )
+
+
+@capability("signed-in")
+@require_POST
+@proven("device.set-confirmations")
+def how_many(request: SignedIn, uid: str) -> HttpResponse:
+    """Say how many others see each impression at a machine first."""
+    queries.device_visible_to(request.user, now(), uid)
+    return acted(
+        request,
+        ConfirmationsForm(request.POST),
+        lambda said: actions.set_confirmations.once(
+            said["command_id"], request.user, now(), device_uid=uid, confirmations=said["confirmations"]
+        ),
+        done=_("It holds for uses that are opened from now on."),
+        back=to("machine", uid),
+    )
+
+
+def _list(request: SignedIn, *, said: str = "", status: int = 200) -> HttpResponse:
+    at = now()
+    page = {
+        "waiting": queries.uses_to_confirm(request.user, at),
+        "emergencies": queries.emergencies_to_review(request.user, at),
+        "command": CommandForm,
+        "refusal": said,
+    }
+    return render(request, "web/confirmations.html", page, status=status)
+
+
+def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:
+    use = queries.use_to_confirm(request.user, now(), uid)
+    agreed = list(use.confirmed.filter(impression=use.number).select_related("by").order_by("at", "pk"))
+    page = {
+        "use": use,
+        "permit": use.turn.use.permit,
+        "picture": waits_with(use),
+        "agreed": agreed,
+        "is_mine": request.user.pk in {one.by_id for one in agreed},
+        "command": CommandForm,
+        "refusal": said,
+    }
+    return render(request, "web/impression.html", page, status=status)

@@ -1,0 +1,179 @@
+"""Uses at machines of which others see each impression first, and emergencies, of which they see it after."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import uuid4
+
+import pytest
+
+from privyseal.device.parts import Cannot
+from privyseal.device.signed import Frame, said_by_itself
+from privyseal.device.tickets import Mode, Ticket
+from privyseal.devices import actions
+from privyseal.devices.actions.opening import ask_opening
+from privyseal.devices.models import Confirmation, DeviceOrder, MachineUse
+from privyseal.devices.queries import emergencies_to_review, uses_to_confirm
+from privyseal.devices.rules import (
+    ConfirmationNeedsNetwork,
+    ConfirmersMissing,
+    DeviceDiffers,
+    EmergencyUnreviewed,
+    PictureChanged,
+)
+from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
+from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.seals.models import Incident, Permit
+from tests.actions.keepers import forbidden
+from tests.actions.test_machine_uses import Bench, bench, opened, page
+from tests.conftest import holding, recorded
+
+__all__ = ["bench"]
+_PAGES = count(100)
+
+
+@pytest.fixture
+def lu(stranger: Person, bench: Bench, noon: datetime) -> Person:
+    """One more who approves here, and had no part in what was approved."""
+    return holding(stranger, Power.APPROVE, bench.device.company, noon - timedelta(days=1))
+
+
+@pytest.fixture
+def seen(bench: Bench, permit: Permit, wang: Person, zhao: Person, lu: Person, noon: datetime) -> MachineUse:
+    """A use whose first impression waits for two others, with a picture of what lies there."""
+    actions.set_confirmations(zhao, noon, device_uid=bench.device.uid, confirmations=2)
+    use = opened(bench, permit, wang, noon)
+    bench.sync(noon)
+    assert bench.machine.open(use.ticket, wang.pseudonym, noon) is None
+    assert bench.machine.reserve(noon) is None
+    look(bench, noon)
+    return use
+
+
+def look(bench: Bench, at: datetime) -> str:
+    """Have the machine try to stamp, and send the picture of what lies there; return its digest."""
+    assert bench.machine.fire(at) is Cannot.NOT_CONFIRMED
+    bench.parts.picture = page(next(_PAGES))
+    picture = bench.machine.photograph(at)
+    assert picture is not None
+    bench.pictures[sha256(picture)] = picture
+    bench.sync(at)
+    return sha256(picture)
+
+
+def shown(person: Person, at: datetime) -> str:
+    (waiting,) = uses_to_confirm(person, at)
+    return waiting[1].sha256
+
+
+def test_each_impression_waits_until_two_others_saw_its_newest_picture(
+    bench: Bench, seen: MachineUse, li: Person, lu: Person, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    frame = DeviceOrder.objects.get(ticket=seen.ticket).frame
+    ticket = Ticket.of(said_by_itself(frame, Frame.TICKET))
+    assert (ticket.mode, ticket.confirmations, recorded().count("machine.confirmation-asked")) == (Mode.CONFIRMED, 2, 1)
+    old = shown(li, noon)
+    newest = look(bench, noon)
+    for person, picture, refusal in (
+        (li, old, PictureChanged),
+        (wang, newest, NotEntitled),
+        (zhao, newest, NotEntitled),
+    ):
+        with pytest.raises(refusal):
+            actions.confirm(person, noon, use_uid=seen.uid, picture_sha256=picture)
+    assert uses_to_confirm(zhao, noon) == uses_to_confirm(wang, noon) == []
+
+    actions.confirm(li, noon, use_uid=seen.uid, picture_sha256=newest)
+    with pytest.raises(OutOfTurn):
+        actions.confirm(li, noon, use_uid=seen.uid, picture_sha256=newest)
+    assert [actions.confirm_at_signer(noon, signer=bench.signer) for _ in range(2)] == [1, 0]
+    bench.sync(noon)
+    assert bench.machine.fire(noon) is Cannot.NOT_CONFIRMED
+
+    actions.confirm(lu, noon, use_uid=seen.uid, picture_sha256=newest)
+    actions.confirm_at_signer(noon, signer=bench.signer)
+    bench.sync(noon)
+    assert [bench.machine.fire(noon), bench.machine.commit(noon), bench.machine.reserve(noon)] == [None, None, None]
+    assert bench.machine.fire(noon) is Cannot.NOT_CONFIRMED
+    bench.sync(noon)
+    assert uses_to_confirm(li, noon) == []
+    assert {one.impression for one in Confirmation.objects.all()} == {1}
+
+
+def test_one_of_those_who_would_have_to_agree_stops_a_use(
+    bench: Bench, seen: MachineUse, li: Person, zhao: Person, noon: datetime
+) -> None:
+    with pytest.raises(NotEntitled):
+        actions.decline(zhao, noon, use_uid=seen.uid)
+    actions.decline(li, noon, use_uid=seen.uid)
+    bench.sync(noon)
+    assert bench.machine.release("stopped", noon) is None
+    assert bench.machine.reserve(noon) is Cannot.WITHDRAWN
+    with pytest.raises(PictureChanged):
+        actions.confirm(li, noon, use_uid=seen.uid, picture_sha256="0" * 64)
+
+
+def test_more_eyes_take_one_persons_word_and_fewer_that_of_security(
+    bench: Bench, permit: Permit, wang: Person, zhao: Person, chen: Person, gu: Person, noon: datetime
+) -> None:
+    uid = bench.device.uid
+    actions.set_confirmations(gu, noon, device_uid=uid, confirmations=2)
+    for person in (zhao, gu):
+        with pytest.raises(NotEntitled):
+            actions.set_confirmations(person, noon, device_uid=uid, confirmations=1)
+    with pytest.raises(DeviceDiffers):
+        actions.set_confirmations(zhao, noon, device_uid=uid, confirmations=11)
+    for minutes, refusal in ((0, ConfirmersMissing), (60, ConfirmationNeedsNetwork)):
+        with pytest.raises(refusal):
+            opened(bench, permit, wang, noon, minutes=minutes)
+    actions.set_confirmations(chen, noon, device_uid=uid, confirmations=0)
+    assert recorded()[-1] == "device.confirmations-set"
+    assert opened(bench, permit, wang, noon).mode == Mode.COUNTED.value
+
+
+def test_an_emergency_is_bounded_and_blocks_the_next_until_it_is_reviewed(
+    bench: Bench, permit: Permit, wang: Person, zhao: Person, li: Person, noon: datetime
+) -> None:
+    with pytest.raises(OutOfTurn):
+        emergency(bench, permit, wang, noon)  # nobody has to see its impressions: there is nothing to do without
+    actions.set_confirmations(zhao, noon, device_uid=bench.device.uid, confirmations=1)
+    use = emergency(bench, permit, wang, noon)
+    assert (use.mode, use.impressions <= 10, use.closes_at <= noon + timedelta(hours=2)) == ("emergency", True, True)
+    bench.sync(noon)
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    bench.stamp(noon)
+    bench.machine.close("done", noon)
+    with pytest.raises(OutOfTurn):
+        actions.review(li, noon, use_uid=use.uid, is_right=True)  # it is not over yet
+    actions.finish(wang, noon, use_uid=use.uid)
+    bench.sync(noon)
+    with pytest.raises(EmergencyUnreviewed):
+        emergency(bench, permit, wang, noon)
+    assert (emergencies_to_review(li, noon), emergencies_to_review(wang, noon)) == ([use], [])
+    with pytest.raises(NotEntitled):
+        actions.review(wang, noon, use_uid=use.uid, is_right=True)
+    with forbidden("one_unreviewed_emergency_a_machine"):
+        window = {"opens_at": noon, "closes_at": use.closes_at}
+        MachineUse.objects.create(device=bench.device, turn_id=0, impressions=1, mode="emergency", **window)
+
+    actions.review(li, noon, use_uid=use.uid, is_right=False)
+
+    assert (Incident.objects.get().owner, recorded().count("machine.emergency")) == (li, 1)
+    with pytest.raises(OutOfTurn):
+        actions.review(li, noon, use_uid=use.uid, is_right=True)
+    assert ask_opening(wang, noon, permit_uid=permit.uid, line_id=permit.lines.get().pk, is_emergency=True)
+
+
+def emergency(bench: Bench, permit: Permit, operator: Person, at: datetime) -> MachineUse:
+    uid, _ = actions.open_machine(
+        operator,
+        at,
+        command_id=uuid4(),
+        permit_uid=permit.uid,
+        line_id=permit.lines.get().pk,
+        minutes=0,
+        signer=bench.signer,
+        is_emergency=True,
+    )
+    return MachineUse.objects.get(uid=uid)
