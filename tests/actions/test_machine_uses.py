@@ -1,118 +1,35 @@
 """Uses at a machine: allowed by the signer, counted by the machine, photographed, settled; also late and twice."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from io import BytesIO
-from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
-from PIL import Image
 
 from privyseal.custody.models import Alarm, HandUse, Photograph, Turn
 from privyseal.custody.rules import Ending, How, LineSpent, Phase
 from privyseal.custody.rules.alarms import AlarmKind
-from privyseal.device import enrolment, wrapping
-from privyseal.device.codes import Holder
-from privyseal.device.enrolment import Asked, DeviceKind, DeviceUnknown
+from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.events import Head, Told, payload
-from privyseal.device.hello import Picture
-from privyseal.device.parts import Cannot, Identity
-from privyseal.device.signed import Frame, FrameKey, signed
+from privyseal.device.keypad import Entered
+from privyseal.device.parts import Cannot
+from privyseal.device.signed import Frame, signed
 from privyseal.device.watched import Alarm as Watch
-from privyseal.device.watched import Watched
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.actions.opening import ask_opening
-from privyseal.devices.hearing import awaited_picture
 from privyseal.devices.models import Device, MachineUse
 from privyseal.devices.rules import SILENT_AFTER, DeviceAct, SealNotInMachine
 from privyseal.gateway.exchange import Exchange
-from privyseal.gateway.house import House
-from privyseal.identity.models import Company, Person
-from privyseal.kernel.canonical import Json, sha256
+from privyseal.identity.models import Person
+from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import NotEntitled
 from privyseal.seals.models import Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder
-from privyseal.signer.client import Client
+from privyseal.signer.devices import ReceiptWrong
 from tests.actions.keepers import forbidden
+from tests.at_machine import HOUSE, KEY, Bench, opened
 from tests.conftest import recorded
-from tests.device.test_machine import Parts
-
-KEY, AGREEMENT, HOUSE_KEY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
-HOUSE: Final = House(HOUSE_KEY)
-
-
-def page(number: int) -> bytes:
-    """Return what the camera of a machine sees, another one for each number."""
-    written = BytesIO()
-    Image.new("RGB", (40, 56), (200, 30 * number % 255, 90)).save(written, "JPEG")
-    return written.getvalue()
-
-
-@dataclass
-class Bench:
-    """A machine with the company's rubber seal in it, at the in-process exchange."""
-
-    device: Device
-    machine: Watched
-    parts: Parts
-    signer: Client
-    pictures: dict[str, bytes]
-
-    def sync(self, at: datetime) -> None:
-        """Tell everything, take what it is answered, and send the pictures."""
-        while True:
-            exchange, told = Exchange(HOUSE, self.signer), self.machine.told()
-            for frame in (*([told] if told else []), self.machine.hello(at)):
-                exchange.take(frame, at)
-            for frame in exchange.answer(at):
-                self.machine.take(frame, at)
-            if not self.machine.kept.unsent:
-                break
-        for digest, data in self.pictures.items():
-            frame = signed(Frame.PICTURE, Picture(self.device.serial, digest, len(data)).to_json(), KEY)
-            actions.take_picture(GATEWAY, at, picture=awaited_picture(frame, at, sha256=digest), data=data)
-        self.pictures.clear()
-
-    def stamp(self, at: datetime, *, settle: bool = True) -> None:
-        """Make one impression, photographed and settled."""
-        assert [self.machine.reserve(at), self.machine.fire(at)] == [None, None]
-        self.parts.picture = page(self.parts.counter)
-        picture = self.machine.photograph(at)
-        if picture is not None:
-            self.pictures[sha256(picture)] = picture
-        assert not settle or self.machine.commit(at) is None
-
-
-@pytest.fixture
-def bench(stamp: Seal, company: Company, zhao: Person, gu: Person, signer: Client, noon: datetime) -> Bench:
-    serial, code = f"M-{uuid4().hex[:12].upper()}", enrolment.new_code()
-    uid = actions.register(
-        zhao, noon, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="前台", slots=1
-    )
-    secret = enrolment.secret_of(code)
-    actions.give_code(zhao, noon, device_uid=uid, secret=secret.hex())
-    bare = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", _public(KEY), _public(AGREEMENT), noon)
-    frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), KEY)
-    text, _ = actions.enrol(noon, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
-    told, parts = enrolment.enrolled(text), Parts()
-    holder = Holder(serial, stamp.uid, told.epoch)
-    identity = Identity(serial, KEY, told.signer, told.gateway, holder, wrapping.unwrapped(told.code_key, AGREEMENT))
-    parts.seals = frozenset({stamp.uid})
-    machine = Watched(identity, parts, parts.save, at=noon)
-    asked = actions.ask_mounting(gu, noon, device_uid=uid, slot=1, seal_uid=stamp.uid)
-    actions.decide_mounting(zhao, noon, mounting_uid=asked, is_agreed=True)
-    actions.mount_at_signer(noon, signer=signer)
-    made = Bench(Device.objects.get(uid=uid), machine, parts, signer, {})
-    made.sync(noon)
-    assert machine.kept.mounted == {"1": stamp.uid}
-    return made
-
-
-def _public(key: ec.EllipticCurvePrivateKey) -> FrameKey:
-    return FrameKey.of(key.public_key())
 
 
 @pytest.fixture
@@ -122,19 +39,6 @@ def use(bench: Bench, permit: Permit, wang: Person, noon: datetime) -> MachineUs
     bench.sync(noon)
     assert found.ticket in bench.machine.kept.tickets
     return found
-
-
-def opened(bench: Bench, permit: Permit, operator: Person, at: datetime, *, minutes: int = 0) -> MachineUse:
-    uid, _ = actions.open_machine(
-        operator,
-        at,
-        command_id=uuid4(),
-        permit_uid=permit.uid,
-        line_id=permit.lines.get().pk,
-        minutes=minutes,
-        signer=bench.signer,
-    )
-    return MachineUse.objects.get(uid=uid)
 
 
 def now_of(use: MachineUse) -> tuple[MachineUse, Turn, int]:
@@ -328,3 +232,53 @@ def test_what_nothing_allows_any_more_is_stopped(
     expected = (None, Cannot.LOCKED) if what == "machine" else (Cannot.WITHDRAWN, Cannot.NO_IMPRESSION)
     assert (bench.machine.reserve(noon), bench.machine.fire(noon)) == expected
     assert not bench.device.orders.filter(ticket=use.ticket, withdrawn_at=None).exists()
+
+
+def test_a_code_opens_without_a_network_and_its_receipt_closes_it(
+    bench: Bench, permit: Permit, wang: Person, li: Person, noon: datetime
+) -> None:
+    def ask(command: UUID) -> tuple[str, str]:
+        line, signer = permit.lines.get().pk, bench.signer
+        return actions.open_machine(
+            wang, noon, command_id=command, permit_uid=permit.uid, line_id=line, minutes=60, signer=signer
+        )
+
+    uid, digits = ask(once := uuid4())
+    assert ask(once) == (uid, actions.digits_of(wang, noon, use_uid=uid, signer=bench.signer)) == (uid, digits)
+    with pytest.raises(NotEntitled):
+        actions.digits_of(li, noon, use_uid=uid, signer=bench.signer)
+    assert bench.machine.enter(digits, noon) is Entered.ACCEPTED
+    for _ in range(2):
+        bench.stamp(noon)
+    bench.machine.close("done", noon)
+    receipt = bench.machine.receipt(noon)
+    assert receipt is not None
+    with pytest.raises(ReceiptWrong):
+        actions.read_receipt(wang, noon, use_uid=uid, digits=f"{int(receipt) ^ 1:012d}", signer=bench.signer)
+    for _ in range(2):
+        actions.read_receipt(wang, noon, use_uid=uid, digits=receipt, signer=bench.signer)
+    live, turn, used = now_of(MachineUse.objects.get(uid=uid))
+    assert (live.closed_at, turn.committed, turn.released, used, live.fired) == (noon, 2, 4, 2, 0)
+
+    bench.sync(noon)
+
+    live, turn, used = now_of(live)
+    assert (live.fired, live.committed, turn.committed, used, alarms()) == (2, 2, 2, 2, set())
+    again, _ = ask(uuid4())
+    assert MachineUse.objects.get(uid=again).impressions == 4
+
+
+def test_what_a_machine_told_before_its_receipt_is_held_against_it(
+    bench: Bench, permit: Permit, wang: Person, noon: datetime
+) -> None:
+    use = opened(bench, permit, wang, noon, minutes=60)
+    bench.machine.enter(actions.digits_of(wang, noon, use_uid=use.uid, signer=bench.signer), noon)
+    bench.stamp(noon)
+    bench.sync(noon)
+    assert (now_of(use)[0].fired, now_of(use)[1].made) == (1, 1)
+    bench.stamp(noon)
+    bench.machine.close("done", noon)
+    receipt = bench.machine.receipt(noon) or ""
+    actions.read_receipt(wang, noon, use_uid=use.uid, digits=receipt, signer=bench.signer)
+
+    assert now_of(use)[1].committed == 2

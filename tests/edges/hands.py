@@ -132,6 +132,11 @@ def _debts(people: Mapping[str, Person], at: datetime, company: Company, documen
     return uses
 
 
+def permit_by_hand(people: Mapping[str, Person], at: datetime, company: Company, document: str, name: str) -> Permit:
+    """Return a permit of wang's for a rubber seal of its own."""
+    return _permit(people, at, company, document, name)
+
+
 def _permit(
     people: Mapping[str, Person],
     at: datetime,

@@ -71,8 +71,9 @@ from tests.by_hand import stamped_page
 from tests.cast import OTHER_USCC, people_of_two_companies
 from tests.conftest import FACE, Use, apply, bring, found, new_person, permit_of, say_yes
 from tests.edges.conftest import command
-from tests.edges.hands import Hands, Trips, hands, trips
+from tests.edges.hands import Hands, Trips, hands, permit_by_hand, trips
 from tests.edges.held import PARTED, HeldThings, held
+from tests.edges.machine import AtMachine, at_machine
 from tests.edges.named import Named, named
 from tests.edges.told import (
     ADDRESS,
@@ -132,6 +133,7 @@ class Scene:
     staff: "Staff"
     named: Named
     hands: Hands
+    at_machine: AtMachine
     held: HeldThings
 
 
@@ -267,6 +269,7 @@ def build(at: datetime, *, public: Public, signer: Client, accepted: Accepted) -
         staff=_staff(people, at, company),
         named=named(people, at, company, official, contract, signer),
         hands=by_hand,
+        at_machine=at_machine(people, at, company, _rubber_permits(people, at, company, contract), signer),
         held=held(people, at, official),
         rubber=rubber,
         trips=trips(people, at, company, contract),
@@ -366,6 +369,11 @@ def _staff(people: Mapping[str, Person], at: datetime, company: Company) -> Staf
         other_company=other.uid,
         renaming=identity.ask_renaming(chen, at, company_uid=other.uid, new=_new_name("更名科技有限公司", proof, at)),
     )
+
+
+def _rubber_permits(people: Mapping[str, Person], at: datetime, company: Company, paper: str) -> tuple[Permit, Permit]:
+    one, other = (permit_by_hand(people, at, company, paper, name) for name in ("free", "coded"))
+    return one, other
 
 
 def _machine(zhao: Person, at: datetime, company: Company, serial: str) -> str:
@@ -487,6 +495,8 @@ ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "standing": lambda scene: {"uid": scene.named.standing},
     "standing-application": lambda scene: {"uid": Permit.objects.get(uid=scene.named.standing).application_uid},
     "standing+sample": lambda scene: {"uid": scene.named.standing, "number": 1},
+    "machine-free": lambda scene: {"uid": scene.at_machine.free},
+    "machine-coded": lambda scene: {"uid": scene.at_machine.coded, "use": scene.at_machine.use},
     "hand-ready": lambda scene: {"uid": scene.hands.ready},
     "hand-asked": lambda scene: {"uid": scene.hands.asked},
     "hand-out": lambda scene: {"uid": scene.hands.out},
@@ -924,6 +934,10 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), metres="500"
     ),
     "take-out-report": lambda _: command(words="高铁上"),
+    "machine-use-open": lambda scene: command(line=scene.at_machine.line, minutes="0"),
+    "machine-use-code": lambda _: command(),
+    "machine-use-finish": lambda _: command(),
+    "machine-use-receipt": lambda _: command(receipt="000000000000"),
     "by-hand-begin": lambda _: command(),
     "by-hand-confirm": lambda scene: command(use=scene.hands.uses["asked"], hand="custodian"),
     "by-hand-reserve": lambda scene: command(line=scene.hands.line, impressions=1),

@@ -19,7 +19,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "seal.photographed", "seal.seen", "seal.remarked", "seal.co-custody-left", "hand.put-back",
             "hand.photograph-seen", "seal.photo-seen", "evidence.month-taken", "evidence.taken", "place.set-up",
             "alarm.thresholds-set",
-            "place.taken-down", "place.assigned", "device.registered", "machine.asked",
+            "place.taken-down", "place.assigned", "device.registered", "machine.asked", "machine.receipt-read",
             "device.code-given", "device.asked", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
             "stock.give-up", "seal.certificate-refused",
         }

@@ -23,6 +23,19 @@ def count_use(actor: Actor, at: datetime, use: MachineUse) -> None:
 
 
 @transaction_required
+def close_by_receipt(actor: Actor, at: datetime, use: MachineUse) -> None:
+    """Settle a use by a code, of which its machine showed the receipt; events that come later are held against it."""
+    used = use.receipt_used or 0
+    if use.closed_at is None and not use.number:  # without a network: the receipt is all there is
+        use.fired = use.committed = used
+        close_use(actor, at, use, reason="receipt")
+        use.fired = use.committed = 0
+    elif use.closed_at is None:
+        use.committed = used
+        close_use(actor, at, use, reason="receipt")
+
+
+@transaction_required
 def close_use(actor: Actor, at: datetime, use: MachineUse, *, reason: str) -> None:
     """Settle a use, whose machine's row is ours, by what its machine told; a second time changes nothing."""
     if use.closed_at is not None:

@@ -5,16 +5,17 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from privyseal.custody.queries import permits_visible_to
 from privyseal.device.tickets import Mode
 from privyseal.devices.confirming import confirmers_of, waits_with
 from privyseal.devices.models import Device, DeviceEvent, DevicePicture, DeviceSlot, MachineUse, Mounting, Unlocking
-from privyseal.devices.rules import TIES, Mark, Tie
+from privyseal.devices.rules import STAMPS, TIES, Mark, Tie
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import INSTALLATION_POWERS, Power
 from privyseal.kernel.errors import NotFound
-from privyseal.seals.models import Seal
+from privyseal.seals.models import Permit, Seal
 from privyseal.seals.queries.register import visible_to
 from privyseal.seals.rules import FINAL, SealKind
 
@@ -108,6 +109,29 @@ def seals_to_mount(actor: Person, at: datetime, device: Device) -> QuerySet[Seal
     living = visible_to(actor, at).filter(company=device.company_id, kind=SealKind.PHYSICAL.value)
     held = DeviceSlot.objects.order_by().values("seal")
     return living.exclude(state__in=sorted(FINAL)).exclude(pk__in=held).order_by("number", "pk")
+
+
+def machine_for(actor: Person, at: datetime, permit: Permit) -> Device | None:
+    """Return the machine in service that holds a permit's seal and stamps with it."""
+    seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("seal")
+    living = Device.objects.filter(enrolled_at__isnull=False, ended_at=None, kind__in=[kind.value for kind in STAMPS])
+    return living.filter(places__seal__in=seen).order_by("pk").first()
+
+
+def uses_by_machine(actor: Person, at: datetime, permit: Permit) -> QuerySet[MachineUse]:
+    """Return what machines were let do by a permit, the last first, with what they photographed."""
+    seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
+    found = MachineUse.objects.filter(turn__use__permit__in=seen).select_related(
+        "device", "turn__use__operator", "turn__line"
+    )
+    return found.prefetch_related("pictures", "turn__photographs")
+
+
+def use_by_machine(actor: Person, at: datetime, permit: Permit, uid: str) -> MachineUse:
+    use = uses_by_machine(actor, at, permit).filter(uid=uid).first()
+    if use is None:
+        raise NotFound(machine_use=uid)
+    return use
 
 
 def latest_events(actor: Person, at: datetime, device: Device, *, limit: int = 50) -> QuerySet[DeviceEvent]:

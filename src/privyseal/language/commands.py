@@ -83,6 +83,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "machine.fail": _("note that a machine may not stamp"),
     "machine.withdraw": _("withdraw the ticket of a machine"),
     "machine.finish": _("finish a use at a machine"),
+    "machine.close-by-receipt": _("close a code by its receipt"),
     "machine.raise": _("raise that something is wrong with a machine"),
     "machine.reserve": _("take impressions for a machine"),
     "machine.fire": _("count impressions of a machine"),

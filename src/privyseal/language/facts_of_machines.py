@@ -39,5 +39,6 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "machine.asked": _("Use at a machine asked for"),
     "machine.allowed": _("Machine allowed to stamp"),
     "machine.refused": _("Machine not allowed to stamp"),
+    "machine.receipt-read": _("Receipt of a code read back"),
     "machine.withdrawn": _("Ticket of a machine withdrawn"),
 }

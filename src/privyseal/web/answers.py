@@ -43,6 +43,7 @@ STATUS: Final[Mapping[str, int]] = {
     "too-many-sign-ins": 429,
     "locked-out": 429,
     "wrong-code": 403,
+    "receipt-wrong": 403,
     "address-code-wrong": 403,
     "provider-not-believed": 403,
     "provider-unknown-person": 403,

@@ -20,6 +20,7 @@ from privyseal.custody.rules import (
     Ending,
     EndsUnexplained,
     Hand,
+    How,
     PlaceMissing,
     SealIsOut,
     check_apart,
@@ -80,6 +81,8 @@ def confirm_use(actor: Person, at: datetime, *, use_uid: str, hand: Hand, done_a
     identity.require_part(actor, at)
     if hand not in CONFIRM:
         raise NotEntitled(part=hand.value)
+    if use.how != How.BY_HAND.value:
+        raise OutOfTurn(hand_use=use_uid)
     hands = hands_of(use.permit)
     is_theirs = {Hand.KEEPER: keeper_now(use.permit.seal), Hand.SUPERVISOR: _named(hands[Hand.SUPERVISOR], actor)}
     if is_theirs[hand] != actor.pk:

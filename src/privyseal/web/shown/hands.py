@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.custody.holding import said_by
 from privyseal.custody.models import Blank, HandUse, LateAct, Photograph, Sample, Spoiled, Turn
 from privyseal.custody.queries import LineCount
-from privyseal.custody.rules import Ending, Hand, Phase, most_in_a_turn
+from privyseal.custody.rules import Ending, Hand, How, Phase, most_in_a_turn
 from privyseal.custody.rules.blanks import Became
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
@@ -43,6 +43,7 @@ from privyseal.web.shown.words import Badge
 _READY: Final = Badge(_("Can be stamped"), "approved")
 _WAITS: Final = Badge(_("Waits for confirmation"), "pending")
 _OUT: Final = Badge(_("Seal is out"), "approved")
+_AT_A_MACHINE: Final = Badge(_("At a machine"), "approved")
 _AWAY: Final = Badge(_("Seal is not back"), "rejected")
 _OVER: Final = Badge(_("Over"), "neutral")
 
@@ -138,6 +139,8 @@ def is_usable(permit: Permit, at: datetime) -> bool:
 
 def badge(permit: Permit, uses: Sequence[HandUse], at: datetime) -> Badge:
     if (last := uses[0] if uses else None) is not None:
+        if last.ended_at is None and last.how == How.BY_MACHINE.value:
+            return _AT_A_MACHINE
         if last.ended_at is None:
             return _OUT if last.keeper_at and last.supervisor_at else _WAITS
         if last.keeper_at is not None and last.returned_at is None:
@@ -152,18 +155,19 @@ def doing(
     is_open = bool(uses) and uses[0].ended_at is None
     last, is_keeper = (uses[0] if uses else None), keeper is not None and keeper.pk == reader.pk
     confirm: Hand | None = None
-    if last is not None and is_open:
+    if last is not None and is_open and last.how == How.BY_HAND.value:
         if is_keeper and last.keeper_at is None:
             confirm = Hand.KEEPER
         elif last.supervisor_at is None and _is_in(permit, PermitPart.Part.WITNESS, reader):
             confirm = Hand.SUPERVISOR
     about = {"use": last.uid if last else ""}
+    confirmable = is_open and last is not None and last.how == How.BY_HAND.value
     is_hand = last is not None and reader.pk in {last.operator_id, last.supervisor_id, last.keeper_id}
     is_away = last is not None and last.keeper_at is not None and last.returned_at is None
     return Doing(
         may_begin=not is_open and is_usable(permit, at) and _is_in(permit, PermitPart.Part.HOLDER, reader),
         confirm=(confirm, ConfirmForm(initial=about | {"hand": confirm.value})) if confirm else None,
-        end_form=EndForm(initial=about) if is_open and (is_hand or is_keeper) else None,
+        end_form=EndForm(initial=about) if confirmable and (is_hand or is_keeper) else None,
         put_back_form=PutBackForm(initial=about | {"place": place}) if is_away and is_keeper else None,
         is_back_early=is_open,
     )
@@ -213,6 +217,7 @@ def lines(
 
 def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None, deleted: frozenset[int]) -> TurnShown:
     phase, is_watching = Phase(turn.phase), one.supervisor_id == reader.pk
+    is_pressing = one.operator_id == reader.pk and one.how == How.BY_HAND.value
     is_taken = phase is Phase.RESERVED
     is_open = is_taken or phase is Phase.MADE
     seen = sum(photograph.impressions for photograph in turn.photographs.all())
@@ -222,7 +227,7 @@ def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None, delet
     waiting = [sample.number for sample in samples if sample.photograph_id is None]
     return TurnShown(
         turn,
-        MadeForm(initial={"made": turn.reserved}) if is_taken and one.operator_id == reader.pk else None,
+        MadeForm(initial={"made": turn.reserved}) if is_taken and is_pressing else None,
         CountedForm(auto_id=f"id_counted_{turn.pk}_%s") if is_open and is_watching else None,
         ReleaseForm(auto_id=f"id_release_{turn.pk}_%s") if is_taken and is_watching else None,
         _photograph_form(turn, to_show, waiting) if (is_taken or phase in TAKES) and may_photograph else None,

@@ -23,6 +23,7 @@ from privyseal.custody.models import HandUse
 from privyseal.custody.queries.blanks import blanks_of
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules import Ending, Hand, How
+from privyseal.devices.queries import machine_for
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound, OutOfTurn
 from privyseal.seals.models import Permit, PermitPart
@@ -214,6 +215,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "doing": hands.doing(permit, uses, keeper, request.user, at, place=usual_place(request.user, at, permit.seal)),
         "late": hands.late(queries.late_acts_of(request.user, at, permit)[:_MOST]),
         "blanks": hands.blanks(blanks_of(request.user, at, permit), keeper, request.user, at),
+        "machine": machine_for(request.user, at, permit),
         "command": CommandForm(),
         "refusal": said,
     }

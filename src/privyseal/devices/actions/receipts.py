@@ -1,0 +1,45 @@
+"""A code is closed by the receipt that the machine shows: what it says stands, the rest goes back at once."""
+
+from datetime import datetime
+
+from privyseal.custody.rules.alarms import AlarmKind
+from privyseal.device.codes import Holder, uid_of
+from privyseal.devices.alarming import raise_each
+from privyseal.devices.closing import close_by_receipt
+from privyseal.devices.granted import locked_machine_use, whole_use
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.ledger import book
+from privyseal.ledger.commands import command
+from privyseal.signer.answers import Closed
+from privyseal.signer.client import Client
+
+
+def read_receipt(actor: Person, at: datetime, *, use_uid: str, digits: str, signer: Client) -> str:
+    """Close a use by a code with the twelve digits that its machine shows, or refuse; read again it is the same."""
+    use = whole_use(use_uid)
+    if use.turn.use.operator_id != actor.pk:
+        raise NotEntitled(part="operator")
+    if not use.minutes or use.allowed_at is None:
+        raise OutOfTurn(machine_use=use_uid)
+    keep_receipt(actor, at, use_uid=use_uid, closed=signer.close_device(use.device.serial, digits))
+    return use_uid
+
+
+@command("machine.close-by-receipt")
+def keep_receipt(actor: Person, at: datetime, *, use_uid: str, closed: Closed) -> None:
+    """Put on record what a receipt says of a use; a second time changes nothing."""
+    use = locked_machine_use(use_uid)
+    if closed.grant != use.uid:
+        raise OutOfTurn(machine_use=use_uid)
+    if use.receipt_used is not None:
+        return
+    holder = Holder(use.device.serial, use.turn.use.permit.seal.uid, use.device.epoch)
+    use.receipt_used, use.receipt_head, use.sequence = closed.used, closed.head, closed.sequence
+    use.ticket = uid_of(holder, closed.sequence)
+    use.save(update_fields=["receipt_used", "receipt_head", "sequence", "ticket"])
+    about = {"machine_use": use.uid, "device": use.device.uid, "permit": use.turn.use.permit.uid}
+    book.record("machine.receipt-read", by=actor, at=at, **about, impressions=closed.used)
+    if use.closed_at is not None and use.fired != closed.used:
+        raise_each(actor, at, device=use.device, kinds=[AlarmKind.COUNTER_GAP])
+    close_by_receipt(actor, at, use)

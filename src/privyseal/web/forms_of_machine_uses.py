@@ -1,0 +1,38 @@
+"""The shape of what is sent in about a use at a machine."""
+
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privyseal.device.codes import MINUTES
+from privyseal.web.forms import CommandForm
+
+_OFFERED: Final = (
+    (0, _("It has a network: nothing is typed")),
+    (30, _("By a code, for half an hour")),
+    (60, _("By a code, for an hour")),
+    (240, _("By a code, for four hours")),
+    (1_440, _("By a code, for a day")),
+)
+
+
+class OpenMachineForm(CommandForm):
+    """Which line, and for how many minutes where the machine has no network."""
+
+    line = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    minutes = forms.TypedChoiceField(
+        label=_("How the machine hears of it"),
+        choices=[(minutes, said) for minutes, said in _OFFERED if minutes in {0, *MINUTES}],
+        coerce=int,
+        initial=0,
+    )
+
+
+class ReceiptForm(CommandForm):
+    receipt = forms.RegexField(
+        r"^\s*(?:[0-9]\s*){12}$",
+        label=_("The twelve digits that the machine shows"),
+        max_length=24,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )

@@ -1,0 +1,117 @@
+"""A machine with the company's rubber seal in it, for the tests that stamp with it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from PIL import Image
+
+from privyseal.device import enrolment, wrapping
+from privyseal.device.codes import Holder
+from privyseal.device.enrolment import Asked, DeviceKind
+from privyseal.device.hello import Picture
+from privyseal.device.parts import Identity
+from privyseal.device.signed import Frame, FrameKey, signed
+from privyseal.device.watched import Watched
+from privyseal.devices import actions
+from privyseal.devices.actions.enrolling import GATEWAY
+from privyseal.devices.hearing import awaited_picture
+from privyseal.devices.models import Device, MachineUse
+from privyseal.gateway.exchange import Exchange
+from privyseal.gateway.house import House
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import sha256
+from privyseal.seals.models import Permit, Seal
+from privyseal.signer.client import Client
+from tests.device.test_machine import Parts
+
+KEY, AGREEMENT, HOUSE_KEY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+HOUSE: Final = House(HOUSE_KEY)
+
+
+def page(number: int) -> bytes:
+    """Return what the camera of a machine sees, another one for each number."""
+    written = BytesIO()
+    Image.new("RGB", (40, 56), (200, 30 * number % 255, 90)).save(written, "JPEG")
+    return written.getvalue()
+
+
+@dataclass
+class Bench:
+    """A machine with the company's rubber seal in it, at the in-process exchange."""
+
+    device: Device
+    machine: Watched
+    parts: Parts
+    signer: Client
+    pictures: dict[str, bytes]
+
+    def sync(self, at: datetime) -> None:
+        """Tell everything, take what it is answered, and send the pictures."""
+        while True:
+            exchange, told = Exchange(HOUSE, self.signer), self.machine.told()
+            for frame in (*([told] if told else []), self.machine.hello(at)):
+                exchange.take(frame, at)
+            for frame in exchange.answer(at):
+                self.machine.take(frame, at)
+            if not self.machine.kept.unsent:
+                break
+        for digest, data in self.pictures.items():
+            frame = signed(Frame.PICTURE, Picture(self.device.serial, digest, len(data)).to_json(), KEY)
+            actions.take_picture(GATEWAY, at, picture=awaited_picture(frame, at, sha256=digest), data=data)
+        self.pictures.clear()
+
+    def stamp(self, at: datetime, *, settle: bool = True) -> None:
+        """Make one impression, photographed and settled."""
+        assert [self.machine.reserve(at), self.machine.fire(at)] == [None, None]
+        self.parts.picture = page(self.parts.counter)
+        picture = self.machine.photograph(at)
+        if picture is not None:
+            self.pictures[sha256(picture)] = picture
+        assert not settle or self.machine.commit(at) is None
+
+
+@pytest.fixture
+def bench(stamp: Seal, company: Company, zhao: Person, gu: Person, signer: Client, noon: datetime) -> Bench:
+    serial, code = f"M-{uuid4().hex[:12].upper()}", enrolment.new_code()
+    uid = actions.register(
+        zhao, noon, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="前台", slots=1
+    )
+    secret = enrolment.secret_of(code)
+    actions.give_code(zhao, noon, device_uid=uid, secret=secret.hex())
+    bare = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", _public(KEY), _public(AGREEMENT), noon)
+    frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), KEY)
+    text, _ = actions.enrol(noon, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
+    told, parts = enrolment.enrolled(text), Parts()
+    holder = Holder(serial, stamp.uid, told.epoch)
+    identity = Identity(serial, KEY, told.signer, told.gateway, holder, wrapping.unwrapped(told.code_key, AGREEMENT))
+    parts.seals = frozenset({stamp.uid})
+    machine = Watched(identity, parts, parts.save, at=noon)
+    asked = actions.ask_mounting(gu, noon, device_uid=uid, slot=1, seal_uid=stamp.uid)
+    actions.decide_mounting(zhao, noon, mounting_uid=asked, is_agreed=True)
+    actions.mount_at_signer(noon, signer=signer)
+    made = Bench(Device.objects.get(uid=uid), machine, parts, signer, {})
+    made.sync(noon)
+    assert machine.kept.mounted == {"1": stamp.uid}
+    return made
+
+
+def _public(key: ec.EllipticCurvePrivateKey) -> FrameKey:
+    return FrameKey.of(key.public_key())
+
+
+def opened(bench: Bench, permit: Permit, operator: Person, at: datetime, *, minutes: int = 0) -> MachineUse:
+    uid, _ = actions.open_machine(
+        operator,
+        at,
+        command_id=uuid4(),
+        permit_uid=permit.uid,
+        line_id=permit.lines.get().pk,
+        minutes=minutes,
+        signer=bench.signer,
+    )
+    return MachineUse.objects.get(uid=uid)

@@ -1,0 +1,75 @@
+"""The page of a use at a machine: opened, live, finished; a code shown, and closed by its receipt."""
+
+import re
+from datetime import datetime
+from uuid import uuid4
+
+from django.test import Client as Browser
+from django.urls import reverse
+
+from privyseal.devices import actions
+from privyseal.devices.actions.enrolling import GATEWAY
+from privyseal.devices.models import MachineUse
+from privyseal.identity.models import Person
+from privyseal.seals.models import Permit
+from tests.at_machine import Bench
+from tests.edges.conftest import sign_in
+
+
+def _counts(browser: Browser, permit: Permit) -> list[str]:
+    shown = browser.get(reverse("machine-use", args=[permit.uid])).content.decode()
+    return re.findall(r'class="count-of">([0-9/ ]+)', shown.split("data-live", 1)[1])
+
+
+def test_a_machine_is_opened_watched_and_finished_on_a_telephone(
+    client: Browser, bench: Bench, permit: Permit, wang: Person, noon: datetime
+) -> None:
+    sign_in(client, wang)
+    page = reverse("machine-use", args=[permit.uid])
+    by_hand = client.get(reverse("by-hand", args=[permit.uid])).content.decode()
+    assert (page in by_hand, reverse("by-hand-begin", args=[permit.uid]) in by_hand) == (True, False)
+    said = {"command_id": uuid4(), "line": permit.lines.get().pk, "minutes": "0"}
+    assert client.post(reverse("machine-use-open", args=[permit.uid]), said).status_code == 302
+    use = MachineUse.objects.get()
+    bench.sync(noon)
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    bench.stamp(noon)
+    bench.sync(noon)
+    assert _counts(client, permit) == ["5 / 6", "1", "1", "0"]
+    actions.show_picture(GATEWAY, noon, picture_id=use.pictures.get().pk)
+    assert _counts(client, permit) == ["5 / 6", "1", "1", "1"]
+    assert reverse("stamped-page-small", args=[use.turn.photographs.get().uid]) in client.get(page).content.decode()
+    assert (
+        reverse("by-hand-made", args=[permit.uid, use.turn.uid])
+        not in client.get(reverse("by-hand", args=[permit.uid])).content.decode()
+    )
+
+    finish = client.post(reverse("machine-use-finish", args=[permit.uid, use.uid]), {"command_id": uuid4()})
+    assert finish.status_code == 302
+    bench.machine.close("done", noon)
+    bench.sync(noon)
+    use.refresh_from_db()
+    assert (use.closed_at, use.turn.use.permit.used) == (noon, 1)
+
+
+def test_a_code_is_shown_and_closed_by_the_digits_that_its_machine_shows(
+    client: Browser, bench: Bench, permit: Permit, wang: Person, noon: datetime
+) -> None:
+    sign_in(client, wang)
+    said = {"command_id": uuid4(), "line": permit.lines.get().pk, "minutes": "60"}
+    shown = client.post(reverse("machine-use-open", args=[permit.uid]), said).content.decode()
+    (digits,) = re.findall(r"<code>((?:[0-9]{4} ?){5})</code>", shown)
+    use = MachineUse.objects.get()
+    again = client.post(reverse("machine-use-code", args=[permit.uid, use.uid]), {"command_id": uuid4()})
+    assert digits in again.content.decode()
+    bench.machine.enter(digits.replace(" ", ""), noon)
+    bench.machine.close("done", noon)
+    receipt = bench.machine.receipt(noon) or ""
+    address = reverse("machine-use-receipt", args=[permit.uid, use.uid])
+
+    wrong = client.post(address, {"command_id": uuid4(), "receipt": "0" * 12})
+    right = client.post(address, {"command_id": uuid4(), "receipt": f"{receipt[:4]} {receipt[4:]}"})
+
+    assert (wrong.status_code, right.status_code) == (403, 302)
+    use.refresh_from_db()
+    assert (use.receipt_used, use.closed_at is None) == (0, False)
