@@ -18,9 +18,14 @@ class Shell:
 
     folder: Path
 
-    def run(self, *words: str | Path, data: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str | Path, data: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PRIVYSEAL", "COV"))}
-        here = {**kept, "PRIVYSEAL_DATA": str(data or self.folder / "data"), "PYTHONPATH": os.pathsep.join(sys.path)}
+        here = {
+            **kept,
+            "PRIVYSEAL_DATA": str(data or self.folder / "data"),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            **more,
+        }
         command = [sys.executable, "-m", "privyseal", *map(str, words)]
         return subprocess.run(
             command, cwd=self.folder, env=here, capture_output=True, text=True, check=False, timeout=120

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -21,10 +23,17 @@ from privyseal.config.demo import AUDITOR, PASSWORD
 from privyseal.config.failures import CannotStart
 from privyseal.config.postgres import Cluster
 from privyseal.kernel.note import Checkpoint
+from privyseal.signer.answers import Entrusted
+from privyseal.signer.copying import FILE
+from privyseal.signer.database import Database, open_durably
+from privyseal.signer.keyfile import opened
+from privyseal.signer.operations import Signer
 from privyseal.signer.replaying import Replayed
+from privyseal.signer.unlocking import Confirm, Entrust
 from tests import prepared
 from tests.pdfs import one_page
 from tests.running.shell import Shell
+from tests.signers import running
 
 pytestmark = [pytest.mark.running, pytest.mark.xdist_group("running")]
 
@@ -99,6 +108,21 @@ def listed(saved: Saved, who: str) -> Path:
     return erasures.lay_beside(saved.shell.folder / "tomorrow.age", lines, saved.shell.folder / "data")[0]
 
 
+def kept_by_custodians(shell: Shell) -> tuple[Path, list[Path]]:
+    """Return a copy of the signer's folder whose keys custodians have taken over since, and their three shares."""
+    folder, data = shell.folder / "outlived", shell.folder / "data"
+    shutil.copytree(data / "signer", folder)
+    with closing(Database(open_durably(folder / FILE))) as database:
+        keys = opened(database, data / "secrets" / "signer.key")
+        signer = Signer(database, lambda: datetime.now(UTC), keys)
+        shares = Entrusted.parse(signer.unlock(Entrust(needed=2, shares=3, by=()))).shares
+        signer.unlock(Confirm(shares))
+    files = [shell.folder / f"{number}.share" for number in range(3)]
+    for file, share in zip(files, shares, strict=True):
+        file.write_text(f"{share}\n")
+    return folder, files
+
+
 def test_what_was_restored_proves_itself_forgets_again_opens_and_seals(saved: Saved) -> None:
     home, erased = saved.shell.folder / "restored", listed(saved, "gu")
 
@@ -164,8 +188,10 @@ def test_without_lost_facts_the_record_goes_on_under_another_name_by_leave_alone
     password.write_text(PASSWORD)
     lost = Checkpoint.parse(saved.later_head.read_text().partition("\n\n")[0] + "\n")
     missing = lost.size - saved.cut
-    beside = ("--head", saved.later_head, "--outlived", shell.folder / "data" / "signer")
-    leave = ("--without", str(missing), "--auditor", AUDITOR, "--auditor-password", password)
+    outlived, shares = kept_by_custodians(shell)
+    beside = ("--head", saved.later_head, "--outlived", outlived)
+    by_custodians = [word for share in shares[1:] for word in ("--share", share)]
+    leave = ("--without", str(missing), "--auditor", AUDITOR, "--auditor-password", password, *by_custodians)
 
     code, said, complaint = saved.restore("--identity", saved.identities[1], *beside, *leave, data=home)
 
@@ -173,9 +199,16 @@ def test_without_lost_facts_the_record_goes_on_under_another_name_by_leave_alone
     assert f"LOST           {missing} facts: {saved.cut} are here, {lost.size} had been signed" in said
     assert "Put to rest    0 seals" in said
     assert "Not on record  1 uses that the key has counted" in said
-    # It can be used, and proves itself, under its new name.
+    assert "keys opened by 2 custodians" in said
+    # It can be used, and proves itself, under its new name, once its custodians have opened it.
     (shell.folder / "anew.pdf").write_bytes(one_page("Anew"))
-    used = shell.run("demo", "anew.pdf", "--out", "sealed-anew.pdf", "--json", data=home)
+    (shell.folder / "kept").mkdir()
+    (shell.folder / "kept" / "data").symlink_to(home / "signer")
+    with running(shell.folder / "kept") as signer:
+        for share in shares[:2]:
+            signer.open(share.read_text().strip())
+        own = {"PRIVYSEAL_SIGNER_SOCKET": str(shell.folder / "kept" / "signer.sock")}
+        used = shell.run("demo", "anew.pdf", "--out", "sealed-anew.pdf", "--json", data=home, **own)
     assert json.loads(used.stdout)["sealed"] is True, used.stderr
     assert json.loads(shell.run("ledger", "verify", "--json", data=home).stdout)["holds"] is True
     proofs = [

@@ -1,22 +1,30 @@
 """The key refuses while those who have to see its log have not seen it lately, whoever else says they have."""
 
+import base64
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from privyseal.cosigner import home
+from privyseal.cosigner.answering import Cosigner
+from privyseal.cosigner.home import Home
 from privyseal.kernel.cosignature import cosign, cosigner_key
+from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.quorum import CosignersStale, Needed, Quorum
 from privyseal.signer import requests
 from privyseal.signer.cosigned import NotCosigned
-from privyseal.signer.database import CannotStart, Database
+from privyseal.signer.database import CannotStart, Database, open_durably
 from privyseal.signer.keys import CustodiansNeeded, Keys
 from privyseal.signer.operations import Signer
 from privyseal.signer.unlocking import PinCosigners
 from tests.signer.cast import CONTRACT, FOUNDING, MASTER, to_make, to_seal
 from tests.signer.conftest import Clock
-from tests.signer.test_checkpoints import to_sign
+from tests.signer.test_checkpoints import FACTS, to_sign
 
 WITHIN = timedelta(minutes=10)
 MANAGEMENT, AUDITOR, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
@@ -184,3 +192,48 @@ def test_where_a_file_opens_the_keys_that_file_says_whose_cosignatures_count(dat
     assert signer.seal(to_seal(), CONTRACT).sealed_sha256
     with pytest.raises(sqlite3.IntegrityError, match="quorum_is_kept"), database.writing() as connection:
         connection.execute("DELETE FROM quorum")
+
+
+def test_of_two_signers_with_the_same_keys_cut_off_from_each_other_the_cosigner_lets_one_count(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cosigner"
+    quorum = Quorum((home.make(folder, "audit.example"),), Needed.ANY, WITHIN)
+    one = Signer(database, clock, Keys(database, MASTER), quorum)
+    one.found(FOUNDING)
+    one.make(to_make())
+    witness = Cosigner(Home(folder), VerifierKey.parse(one.public().log_key), lambda: int(clock.at.timestamp()))
+    head = one.checkpoint(to_sign(3, after=0))
+    seen(one, witness, head, to_sign(3, after=0))
+    copied(database, tmp_path / "standby")
+    other_file = Database(open_durably(tmp_path / "standby"))
+    other = Signer(other_file, clock, Keys(other_file, MASTER), quorum)
+
+    heads = [  # each goes on with facts of its own, as two databases would
+        (one, to_sign(7, after=3)),
+        (other, to_sign(7, after=3, facts=(*FACTS[:3], *FACTS[10:]))),
+    ]
+    answers = [seen(signer, witness, signer.checkpoint(said), said) for signer, said in heads]
+    clock.at += WITHIN + timedelta(seconds=1)
+    again = to_sign(8, after=7)
+    answers.append(seen(one, witness, one.checkpoint(again), again))
+
+    assert answers == [HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.OK]
+    assert one.seal(to_seal(), CONTRACT).sealed_sha256
+    with pytest.raises(CosignersStale):
+        other.seal(to_seal(), CONTRACT)
+    other_file.close()
+
+
+def copied(database: Database, file: Path) -> None:
+    with database.reading() as connection, closing(sqlite3.connect(file)) as other:
+        connection.backup(other)
+
+
+def seen(signer: Signer, witness: Cosigner, head: str, said: requests.Checkpoint) -> int:
+    """Offer a head to a real cosigner, and hand the signer what it answers."""
+    proof = "".join(f"{base64.b64encode(node).decode()}\n" for node in said.proof)
+    answer = witness.add_checkpoint(f"old {said.old_size}\n{proof}\n{head}".encode())
+    if answer.status == HTTPStatus.OK:
+        signer.cosigned(requests.Cosigned(note=head + answer.body))
+    return int(answer.status)

@@ -10,6 +10,7 @@ from privyseal.approval_page import saying, words
 from privyseal.approval_page.asking import Ask
 from privyseal.approval_page.enrolling import Enrol
 from privyseal.approval_page.keeping import Held
+from privyseal.approval_page.leaving import way_out
 from privyseal.approval_page.saying import Reader, Row
 from privyseal.pdf import face
 from privyseal.pdf.placement import PageSize
@@ -53,7 +54,7 @@ def approval(ask: Ask, documents: Sequence[Held], *, address: str, own: Page, ho
     return _whole(reader.language, say("title"), "".join(body), script="/approve.js")
 
 
-def hand_over(language: str, *, link: str) -> str:
+def hand_over(language: str, *, link: str, browser: str) -> str:
     """Return the page for whoever opens it where no passkey can be used: the way into their browser."""
     say = partial(words.say, language)
     words_of_code = escape(say("hand-over-code"))
@@ -61,7 +62,7 @@ def hand_over(language: str, *, link: str) -> str:
     body = [
         f"<h1>{escape(say('hand-over-title'))}</h1>",
         f"<p>{escape(say('hand-over'))}</p>",
-        f'<p><a class="button primary" href="{escape(link)}">{escape(say("hand-over-link"))}</a></p>',
+        f'<p><a class="button primary" href="{escape(way_out(browser, link))}">{escape(say("hand-over-link"))}</a></p>',
         f'<p><input class="link" readonly value="{escape(link)}" aria-label="{escape(say("hand-over-link"))}"></p>',
         f'<p class="soft">{escape(say("hand-over-once"))}</p>',
         code,

@@ -25,6 +25,7 @@ from privyseal.approval_page.keeping import (
     ApprovalCodeUsed,
     Kept,
 )
+from privyseal.approval_page.leaving import is_inside
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.pdf.confined import Task, run
 from privyseal.signer.passkeys import Page
@@ -41,8 +42,6 @@ _JSON: Final = "application/json"
 _MOST_ANSWER: Final = 400_000
 _DRAWN_AT_ONCE: Final = 2
 _YEAR_SECONDS: Final = 31_536_000
-# The pages inside these applications know no passkeys; each is told by a word of its own in the browser's name.
-WEBVIEWS: Final = re.compile(r"MicroMessenger|wxwork|DingTalk|Lark|Feishu", re.IGNORECASE)
 _CODE: Final = "(?P<code>[A-Za-z0-9_-]{43})"
 _STATUS: Final[Mapping[type[Refused], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -163,9 +162,9 @@ class Site:
 
     def open(self, asked: Asked, code: str) -> Answer:
         """Spend the code and lead to the page; where no passkey can be used, keep it and say how to go on."""
-        if WEBVIEWS.search(asked.browser):
+        if is_inside(asked.browser):
             ask = self._kept.waiting(code, self._clock())
-            return Answer(drawing.hand_over(ask.language, link=self._link(code)).encode())
+            return Answer(drawing.hand_over(ask.language, link=self._link(code), browser=asked.browser).encode())
         if asked.method == "HEAD":
             self._kept.waiting(code, self._clock())
             return Answer(b"")

@@ -70,10 +70,14 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "sending": ("正在送出……", "Sending …"),
     "hand-over-title": ("请用浏览器打开", "Open this in your browser"),
     "hand-over": (
-        "企业微信、钉钉等应用的内置页面不能使用通行密钥。请点右上角的菜单，选“在浏览器中打开”；或复制下面的链接，或用电脑、手机扫码打开。",
         (
-            "The pages inside WeCom, DingTalk and the like cannot use passkeys. Choose “Open in browser” in the menu "
-            "at the top right, copy the link below, or scan the code with another device."
+            "企业微信、钉钉等应用的内置页面不能使用通行密钥。请按下面的按钮，在系统浏览器中打开；若没有反应，请点右上角的菜单，选“在浏览器中打开”，"
+            "或复制链接。也可用插有安全密钥的电脑扫码打开。"
+        ),
+        (
+            "The pages inside WeCom, DingTalk and the like cannot use passkeys. Press the button: it opens your "
+            "device's own browser. If nothing happens, choose “Open in browser” in the menu at the top right, or copy "
+            "the link. Or open the code at a desk with a security key."
         ),
     ),
     "hand-over-link": ("在浏览器中打开", "Open in the browser"),
