@@ -88,9 +88,27 @@ def apply(user: Hands, document: bytes) -> str:
     user.look()
     user.page.click(".sheet[data-page='1']", position={"x": 100, "y": 120})
     assert user.page.input_value("#id_page") == "1"
+    move_the_seal(user)
     user.page.fill("textarea", "与乙方签订合同 / a contract with the other party")
     user.press("form.terms button.main-action")
     return urlsplit(user.page.url).path
+
+
+def move_the_seal(user: Hands) -> None:
+    """Move it by a key, then drag it with the mouse, taken hold of off its middle: it does not jump."""
+    x, y = (float(user.page.input_value(f"#id_{name}")) for name in ("x", "y"))
+    mark = user.page.locator(".sheet .mark")
+    mark.press("Shift+ArrowRight")
+    assert float(user.page.input_value("#id_x")) == x + 10
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box is not None
+    user.page.mouse.move(box["x"] + 10, box["y"] + 10)
+    user.page.mouse.down()
+    user.page.mouse.move(box["x"] + 10, box["y"] + 30, steps=3)
+    user.page.mouse.up()
+    assert abs(float(user.page.input_value("#id_x")) - x - 10) < 1
+    assert float(user.page.input_value("#id_y")) < y - 3
 
 
 def receipt_of(user: Hands) -> str:

@@ -11,7 +11,8 @@ from typing import Final
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 from pypdfium2 import raw
 
-from privyseal.pdf.looks import LONGEST_TITLE, LONGEST_WORDS, MOST_NOTES, Look, Note, Seen
+from privyseal.pdf import proposing
+from privyseal.pdf.looks import LONGEST_TITLE, LONGEST_WORDS, MOST_NOTES, Hint, Look, Note, Seen
 from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.viewer import opened
 
@@ -38,13 +39,20 @@ def look(data: Data, *, owner: str) -> Look:
     until, wanted = time.monotonic() + _SECONDS, _plain(owner)
     notes: list[Note] = []
     has_words = names_owner = names_company = False
-    pages, title = 0, ""
+    pages, title, heading, amount, originals = 0, "", "", "", 0
+    hints: list[Hint] = []
     with opened(data) as document:
         for number in range(1, len(document) + 1):
             page = document[number - 1]
-            words = _plain(_words_of(page))
+            written = _words_of(page)
+            words = _plain(written)
             notes += _notes(page, number, words)
+            if len(hints) < proposing.MOST_HINTS:
+                hints += proposing.hints(page, number, written)
             page.close()
+            heading = proposing.heading(written) if number == 1 else heading
+            amount = amount or proposing.amount(words)
+            originals = originals or proposing.originals(words)
             title = words[:LONGEST_TITLE] if number == 1 else title
             has_words = has_words or bool(words)
             names_owner = names_owner or (bool(wanted) and wanted in words)
@@ -52,7 +60,18 @@ def look(data: Data, *, owner: str) -> Look:
             pages = number
             if time.monotonic() > until or len(notes) > MOST_NOTES:
                 break
-    return Look(pages, has_words, names_owner, names_company, tuple(notes[:MOST_NOTES]), title)
+    return Look(
+        pages,
+        has_words,
+        names_owner,
+        names_company,
+        tuple(notes[:MOST_NOTES]),
+        title,
+        heading,
+        amount,
+        originals,
+        tuple(hints[: proposing.MOST_HINTS]),
+    )
 
 
 def _notes(page: pypdfium2.PdfPage, number: int, words: str) -> Iterator[Note]:

@@ -27,10 +27,21 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """A place where the document itself asks for a seal, by its middle in micrometres, and with which words."""
+
+    page: int
+    x: int
+    y: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """The notes on the first ``pages`` pages, and whether any of them bears words at all.
 
     ``title`` is how the first page begins, without spaces, in small letters.
+    ``heading`` is the line that names the document, ``amount`` its total in yuan, ``originals`` in how many it is made.
     ``names_owner`` is whether the name that was asked for stands in them, ``names_company`` whether any company's does.
     """
 
@@ -40,10 +51,18 @@ class Look:
     names_company: bool = False
     notes: tuple[Note, ...] = ()
     title: str = ""
+    heading: str = ""
+    amount: str = ""
+    originals: int = 0
+    hints: tuple[Hint, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         notes = [[note.seen.value, note.page, note.words] for note in self.notes]
+        proposed = {"heading": self.heading, "amount": self.amount, "originals": self.originals}
+        hints = [[hint.page, hint.x, hint.y, hint.words] for hint in self.hints]
         return {
+            **{name: value for name, value in proposed.items() if value},
+            **({"hints": hints} if hints else {}),
             "pages": self.pages,
             "has_words": self.has_words,
             "names_owner": self.names_owner,
@@ -56,5 +75,14 @@ class Look:
     def from_json(cls, said: Mapping[str, Any]) -> "Look":
         notes = tuple(Note(Seen(seen), page, words) for seen, page, words in said["notes"])
         return cls(
-            said["pages"], said["has_words"], said["names_owner"], said["names_company"], notes, said.get("title", "")
+            said["pages"],
+            said["has_words"],
+            said["names_owner"],
+            said["names_company"],
+            notes,
+            said.get("title", ""),
+            said.get("heading", ""),
+            said.get("amount", ""),
+            said.get("originals", 0),
+            tuple(Hint(*hint) for hint in said.get("hints", ())),
         )

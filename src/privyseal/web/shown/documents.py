@@ -13,6 +13,7 @@ from privyseal.approvals.wishes import LineWish
 from privyseal.language.labels import WARNING
 from privyseal.pdf.accepted import MAX_PAGES
 from privyseal.pdf.figures import code_svg_path, line_size, line_svg_path
+from privyseal.pdf.looks import Hint
 from privyseal.pdf.placement import PageSize, Size
 from privyseal.pdf.spots import Awaited, Spot, Stamp, pages_of, stamps, whole
 from privyseal.sealing.models import Document
@@ -87,6 +88,17 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
+class Hinted:
+    """Where the document asks for a seal: in millimetres as the form says it, and how far down the page."""
+
+    x: str
+    y: str
+    across: int
+    down: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     number: int
     url: str
@@ -96,6 +108,7 @@ class Sheet:
     codes: tuple[Printed, ...]
     writings: tuple[Printed, ...]
     places: tuple[Printed, ...]
+    hints: tuple[Hinted, ...] = ()
 
     @property
     def pixels_across(self) -> int:
@@ -136,7 +149,12 @@ def first_page(request: HttpRequest) -> int:
 
 
 def show(
-    document: Document, inked: Sequence[Ink] = (), *, first: int = 1, page_url: Callable[[int], str] | None = None
+    document: Document,
+    inked: Sequence[Ink] = (),
+    *,
+    first: int = 1,
+    page_url: Callable[[int], str] | None = None,
+    hints: Mapping[int, Sequence[Hint]] | None = None,
 ) -> Shown:
     """Return the pages from this one on; ``page_url`` says where their images are, if not with the document's own."""
     pages = [PageSize(**page) for page in document.pages]
@@ -145,7 +163,8 @@ def show(
     numbers = range(first, last + 1)
     sizes = dict(enumerate(pages, start=1))
     url = page_url or (lambda number: reverse("document-page", args=[document.sha256, number]))
-    sheets = tuple(_sheet(url(number), number, sizes, inked) for number in numbers)
+    bare = (_sheet(url(number), number, sizes, inked) for number in numbers)
+    sheets = tuple(replace(sheet, hints=_hinted(sheet, (hints or {}).get(sheet.number, ()))) for sheet in bare)
     return Shown(
         document=document,
         warnings=tuple(WARNING[warning] for warning in document.warnings),
@@ -167,6 +186,13 @@ def _sheet(url: str, number: int, sizes: Mapping[int, PageSize], inked: Sequence
         codes=tuple(_code(code, size) for ink in inked for code in ink.codes if code.at.page == number),
         writings=tuple(_writing(one, size) for ink in inked for one in ink.writings if one.at.page == number),
         places=tuple(place for ink in inked for place in _places(ink, number, sizes)),
+    )
+
+
+def _hinted(sheet: Sheet, hints: Sequence[Hint]) -> tuple[Hinted, ...]:
+    return tuple(
+        Hinted(f"{hint.x / 1000:.1f}", f"{hint.y / 1000:.1f}", hint.x, sheet.height - hint.y, hint.words)
+        for hint in hints
     )
 
 

@@ -57,6 +57,7 @@ from privyseal.web.forms_of_joint import Elsewhere
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
 from privyseal.web.forms_of_uses import First, UseForm
 from privyseal.web.places import usual_spot
+from privyseal.web.proposing import hints_on, proposed
 from privyseal.web.shown import categories as shown_categories
 from privyseal.web.shown import documents, papers
 from privyseal.web.views.attachments import with_brought
@@ -177,7 +178,8 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     data, refusal = _brought_with(request, company, sha256)
     further = further_documents(request.user, at, (data or so_far).get("further", ""))
     usual = _usual_terms(request, seals, pages) | usual_lines(further, seals)
-    initial = usual | usual_of(category, is_by_hand=_is_by_hand(seals)) | left | so_far | _way_of(bound, so_far)
+    usual |= usual_of(category, is_by_hand=_is_by_hand(seals)) | (read := proposed(document, owner=company.name))
+    initial = usual | left | so_far | _way_of(bound, so_far)
     form_of = partial(
         UseForm,
         seals=seals,
@@ -200,7 +202,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "alike": (alike := Alike.of(alike_so_far(request.user, at, company.uid, sha256))),
         "held_up": filings_holding_up(request.user, at),
         "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),
-        **_of_document(document, first),
+        **_of_document(document, first, is_read=bool(read) and not (form.is_bound or so_far)),
     }
     if refusal:
         shown["refusal"] = said_of(refusal)
@@ -222,16 +224,17 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     return redirect("application", uid)
 
 
-def _of_document(document: Document, first: int) -> dict[str, object]:
+def _of_document(document: Document, first: int, *, is_read: bool) -> dict[str, object]:
     """Return what the page says of the first document, and the forms by which more comes to it."""
     bound = bound_in(document.bound)
     return {
-        "document": documents.show(document, first=first),
+        "document": documents.show(document, first=first, hints=hints_on(document)),
         "changes": [CHANGE[change] for change in document.changes],
         "bound": bound and bound_in_words(bound),
         "is_secret": isinstance(bound, Secret),
         "follows": FOLLOWING_SAYS,
         "attach_form": AttachForm(),
+        "is_read": is_read,
     }
 
 
@@ -323,7 +326,7 @@ def _show_places(
     inked = documents.of_one_act([documents.Ink.of_wish(line, by_uid[line.seal_uid]) for line in own])
     is_turned = documents.TURN in request.POST
     first = documents.first_page(request) if is_turned or not inked[0].spots else inked[0].first_page
-    shown["document"] = documents.show(document, inked, first=first)
+    shown["document"] = documents.show(document, inked, first=first, hints=hints_on(document))
     shown["is_shown"] = True
     return render(request, "web/apply_use_terms.html", shown)
 
