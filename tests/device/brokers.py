@@ -1,7 +1,9 @@
 """A real mosquitto, gateways at it, and machines that are enrolled without a gateway by HTTPS."""
 
+import getpass
 import os
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,11 +15,11 @@ from typing import Final
 
 from django.db import connections
 
-from privyseal.device import enrolment
+from privyseal.device import enrolment, mosquitto
 from privyseal.device.enrolment import Asked, DeviceKind
 from privyseal.device.signed import Frame, FrameKey, signed
 from privyseal.devices import actions
-from privyseal.gateway.house import House, key_in
+from privyseal.gateway.house import House, broker_in, key_in
 from privyseal.gateway.post import Post
 from privyseal.identity.models import Company, Person
 from privyseal.signer.client import Client
@@ -65,6 +67,40 @@ def broker(folder: Path, signer_folder: Path) -> Iterator[Broker]:
             found = Broker(own_, folder / "data" / "broker", port, inside)
             eventually(found.listens)
             yield found
+        finally:
+            own_.terminate()
+
+
+@contextmanager
+def broker_of(ca: bytes, folder: Path, signer: Client, *, rules: str = "") -> Iterator[Broker]:
+    """Run a broker that lets devices of another authority in as well, and goes by more rules."""
+    own, port, inside = folder / "data" / "broker", free_port(), free_port()
+    own.mkdir(parents=True)
+    broker_in(own, [HOST], signer=signer)
+    with (own / "ca.pem").open("a") as file:
+        file.write(ssl.DER_cert_to_PEM_cert(ca))
+    made = mosquitto.configured(own, host=HOST, port=port, inside=(HOST, inside), account=getpass.getuser())
+    with (own / "rules").open("a") as file:
+        file.write(rules)
+    with subprocess.Popen([str(mosquitto.program()), "-c", str(made)], stderr=subprocess.DEVNULL) as process:
+        try:
+            found = Broker(process, own, port, inside)
+            eventually(found.listens)
+            yield found
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def gateway_process(at: Broker, folder: Path, signer_folder: Path, database: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run one more gateway at a broker as the product does."""
+    own = {"DATA": str(folder / "data"), "BROKER": at.address, "BROKER_INSIDE": at.inside, "DATABASE_URL": database}
+    own["SIGNER_SOCKET"] = str(signer_folder / "signer.sock")
+    environment = {**os.environ, **{f"PRIVYSEAL_{name}": value for name, value in own.items()}}
+    command = [sys.executable, "-m", "privyseal.config.brokergateway"]
+    with (folder / "log").open("ab") as log, subprocess.Popen(command, stderr=log, stdout=log, env=environment) as own_:
+        try:
+            yield own_
         finally:
             own_.terminate()
 

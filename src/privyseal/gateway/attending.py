@@ -51,7 +51,7 @@ class Attendant:
             return ()
         at = self._now()
         refused = set()
-        for place in actions.keep_together(GATEWAY, at, frames=[(one.serial, one.text) for one in told]):
+        for place in self._left(told, at):
             try:
                 actions.keep_events(GATEWAY, at, serial=told[place].serial, frame=told[place].text)
             except EventsMissing:
@@ -59,7 +59,18 @@ class Attendant:
             except Refused as refusal:
                 refused.add(place)
                 _LOG.warning("refused", extra={"code": refusal.code})
+            except Exception:  # noqa: BLE001  one message keeps nothing from the others
+                refused.add(place)
+                _LOG.exception("broken")
         return (one for place, one in enumerate(told) if place not in refused)
+
+    def _left(self, told: Sequence[Heard], at: datetime) -> Iterable[int]:
+        """Keep what can be kept together, and return what is left to be kept each by itself."""
+        try:
+            return actions.keep_together(GATEWAY, at, frames=[(one.serial, one.text) for one in told])
+        except Exception:  # noqa: BLE001  one message keeps nothing from the others
+            _LOG.exception("broken")
+            return range(len(told))
 
     def _acknowledge(self, kept: Iterable[Heard]) -> None:
         asked: Mapping[str, bytes] = {one.serial: one.asked for one in kept}
