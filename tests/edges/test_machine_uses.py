@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
-from privyseal.devices.models import MachineUse
+from privyseal.devices.models import Device, MachineUse
 from privyseal.identity.models import Person
 from privyseal.seals.models import Permit
 from tests.at_machine import Bench
@@ -28,6 +28,11 @@ def test_a_machine_is_opened_watched_and_finished_on_a_telephone(
     page = reverse("machine-use", args=[permit.uid])
     by_hand = client.get(reverse("by-hand", args=[permit.uid])).content.decode()
     assert (page in by_hand, reverse("by-hand-begin", args=[permit.uid]) in by_hand) == (True, False)
+    offered = []
+    for seen_by in (1, 0):
+        Device.objects.update(confirmations=seen_by)
+        offered.append("is_emergency" in client.get(page).content.decode())
+    assert offered == [True, False]
     said = {"command_id": uuid4(), "line": permit.lines.get().pk, "minutes": "0"}
     assert client.post(reverse("machine-use-open", args=[permit.uid]), said).status_code == 302
     use = MachineUse.objects.get()

@@ -27,6 +27,11 @@ class OpenMachineForm(CommandForm):
         coerce=int,
         initial=0,
     )
+    is_emergency = forms.BooleanField(
+        label=_("Emergency: nobody has to see each impression first"),
+        help_text=_("Ten impressions and two hours at most. Somebody else reviews it before the next one."),
+        required=False,
+    )
 
 
 class ReceiptForm(CommandForm):

@@ -45,6 +45,7 @@ def open_machine(request: SignedIn, uid: str) -> HttpResponse:
             permit_uid=uid,
             line_id=said["line"],
             minutes=said["minutes"],
+            is_emergency=said["is_emergency"],
             signer=client(),
         ),
         done="",
