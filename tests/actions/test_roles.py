@@ -44,27 +44,30 @@ class Roles:
         return True
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE ledger_fact SET kind = 'x'",
-        "DELETE FROM ledger_fact",
-        "TRUNCATE ledger_fact",
-        "INSERT INTO ledger_fact (xid, kind, actor, at, subjects, body) VALUES ('1', 'x', 'x', now(), '{}', 'x')",
-        "INSERT INTO ledger_leaf VALUES (0, 1)",
-        "INSERT INTO ledger_node VALUES (4, 0, sha256('x'))",
-        "INSERT INTO ledger_checkpoint (size, root, note) VALUES (1, sha256('x'), 'x')",
-        "INSERT INTO ledger_cosignature VALUES (1, 'x', 1, 'x')",
-        "INSERT INTO ledger_cosigner (name) VALUES ('x')",
-        "UPDATE ledger_cosigner SET seconds = 1",
-        "ALTER TABLE ledger_fact DISABLE TRIGGER ALL",
-        "SET session_replication_role = replica",
-        "CREATE TABLE mine (id int)",
-        "SELECT pg_read_file('/etc/passwd')",
-    ],
+# One database for all of them: each statement is undone.
+PAST = (
+    "UPDATE ledger_fact SET kind = 'x'",
+    "DELETE FROM ledger_fact",
+    "TRUNCATE ledger_fact",
+    "INSERT INTO ledger_fact (xid, kind, actor, at, subjects, body) VALUES ('1', 'x', 'x', now(), '{}', 'x')",
+    "INSERT INTO ledger_leaf VALUES (0, 1)",
+    "INSERT INTO ledger_node VALUES (4, 0, sha256('x'))",
+    "INSERT INTO ledger_checkpoint (size, root, note) VALUES (1, sha256('x'), 'x')",
+    "INSERT INTO ledger_cosignature VALUES (1, 'x', 1, 'x')",
+    "INSERT INTO ledger_cosigner (name) VALUES ('x')",
+    "UPDATE ledger_cosigner SET seconds = 1",
+    "ALTER TABLE ledger_fact DISABLE TRIGGER ALL",
+    "SET session_replication_role = replica",
+    "CREATE TABLE mine (id int)",
+    "SELECT pg_read_file('/etc/passwd')",
+    "UPDATE ledger_head_stamp SET size = 1",
+    "DELETE FROM ledger_head_stamp",
+    "SET ROLE privyseal_integrator",
 )
-def test_the_web_role_cannot_touch_the_past_or_the_tree(statement: str, as_role: Roles) -> None:
-    assert not as_role.may(WEB, statement)
+
+
+def test_the_web_role_cannot_touch_the_past_or_the_tree(as_role: Roles) -> None:
+    assert [statement for statement in PAST if as_role.may(WEB, statement)] == []
 
 
 def test_the_web_role_adds_facts_and_works_with_the_rest(as_role: Roles) -> None:

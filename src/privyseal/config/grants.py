@@ -13,7 +13,7 @@ AUDIT: Final = AUDIT_ROLE
 _TREE: Final = ("ledger_leaf", "ledger_node", "ledger_checkpoint", "ledger_cosignature")
 _LEDGER: Final = ("ledger_fact", *_TREE, "ledger_cosigner")
 # What is only ever added to.
-_BOOKS: Final = ("ledger_continuation", "calendar_year", "use_entry", "use_remark", "seal_remark")
+_BOOKS: Final = ("ledger_continuation", "ledger_head_stamp", "calendar_year", "use_entry", "use_remark", "seal_remark")
 # Where a secret hides, the audit role reads a view of the same name in which it is empty.
 _HIDDEN: Final = {
     "person": ("password",),

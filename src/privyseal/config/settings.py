@@ -30,10 +30,13 @@ DEMO_CHARTER: Final = env.choice("DEMO_CHARTER", "session", ("session", "passkey
 SEAL_LEVEL: Final = env.choice("SEAL_LEVEL", "b-t", ("b-b", "b-t", "b-lt", "b-lta"))
 RENEW_STAMPS_DAYS: Final = env.integer("RENEW_STAMPS_DAYS", 180, least=7, most=7_300)
 WITHOUT_TSA: Final = env.choice("WITHOUT_TSA", "wait", ("wait", "seal"))
+STAMP_RECORD: Final = env.choice("STAMP_RECORD", "no", ("no", "yes"))
 CRL_URLS: Final = env.endpoints("CRL_URLS")
 OCSP_URL: Final = env.endpoint("OCSP_URL")
 if (SEAL_LEVEL in {"b-lt", "b-lta"} or WITHOUT_TSA == "seal") and not (TSA_URL and TSA_ROOTS):
     raise env.WrongSetting(name="PRIVYSEAL_TSA_URL", expected="set, and PRIVYSEAL_TSA_ROOTS too, for this level")
+if STAMP_RECORD == "yes" and not TSA_URL:
+    raise env.WrongSetting(name="PRIVYSEAL_TSA_URL", expected="set where the record is stamped every day")
 OFFICE: Final = env.text("OFFICE") or shutil.which("soffice") or shutil.which("libreoffice") or ""
 DOCUMENT_BYTES: Final = 1_000_000 * env.integer("DOCUMENT_MEGABYTES", 550, least=1, most=590)
 DOCUMENT_PAGES: Final = env.integer("DOCUMENT_PAGES", 5_000, least=1, most=5_000)

@@ -54,6 +54,7 @@ from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.keyholder import watch_signer
 from privyseal.ledger.refusals import close_tallies
+from privyseal.ledger.stamping import stamp_head
 from privyseal.notification import claims, following, hooks, outbox, receipts, reminding
 from privyseal.notification.channels import Sender
 from privyseal.notification.rules import Channel
@@ -65,6 +66,7 @@ from privyseal.sealing.actions import (
     stop_unreviewed,
     tell_of_lingering,
 )
+from privyseal.sealing.authorities import time_stamp
 from privyseal.sealing.signing import client
 from privyseal.seals.actions import (
     catch_up,
@@ -80,6 +82,8 @@ SWEEP_LOCK: Final = 0x5EA1_0003
 FOLLOW_LOCK: Final = 0x5EA1_0004
 STOP_LOCK: Final = 0x5EA1_0019
 STOP_SECONDS: Final = 0.5
+STAMP_LOCK: Final = 0x5EA1_0216
+STAMP_SECONDS: Final = 600.0
 INTEGRATE_SECONDS: Final = 0.04
 SWEEP_SECONDS: Final = 5.0
 ALARM_SECONDS: Final = 600.0
@@ -97,7 +101,8 @@ def run(stop: threading.Event) -> None:
     # A channel that hangs keeps nothing from the others: each has a thread of its own.
     sending = [_sending(channel, sender) for channel, sender in settings.SENDERS.items()]
     cosigning = [_cosigning(cosigner) for cosigner in settings.COSIGNERS]
-    works = [_sweep, _stop_machines, _follow, _call_hooks, _ask_outside, *sending, *cosigning]
+    stamping = [_stamp_heads] if settings.STAMP_RECORD == "yes" else []
+    works = [_sweep, _stop_machines, _follow, _call_hooks, _ask_outside, *sending, *cosigning, *stamping]
     beside = [
         threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_")) for work in works
     ]
@@ -130,6 +135,14 @@ def _sweep(stop: threading.Event) -> None:
             looked = time.monotonic()
             watch_alarms(datetime.now(UTC))
             watch_machines(datetime.now(UTC))
+
+
+def _stamp_heads(stop: threading.Event) -> None:
+    """Have the newest head of the log stamped once a day; an authority that is away is asked every ten minutes."""
+    while not stop.is_set():
+        if _leads(STAMP_LOCK):
+            stamp_head(datetime.now(UTC), stamp=time_stamp)
+        stop.wait(STAMP_SECONDS)
 
 
 def _stop_machines(stop: threading.Event) -> None:

@@ -311,6 +311,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "seal.follow-key": _("put a seal to rest that the key has stopped"),
     "document.linger": _("say that a sealing is not finished"),
     "seal.linger": _("say that an act on a seal is not finished"),
+    "signer.keep-stamp": _("keep the day's time stamp on the record"),
     "signer.watch": _("say whether the signer is open"),
     "webhook.subscribe": _("set up a webhook"),
     "webhook.end": _("end a webhook"),

@@ -173,3 +173,14 @@ class RefusalTally(models.Model):
 
     class Meta:
         db_table = "ledger_refusal_tally"
+
+
+class HeadStamp(models.Model):
+    """The token of a time stamp authority (RFC 3161) over the note of a head, one a day; the note stands in its row."""
+
+    day = models.DateField(primary_key=True)
+    size = models.BigIntegerField()
+    token = models.BinaryField()
+
+    class Meta:
+        db_table = "ledger_head_stamp"

@@ -22,6 +22,7 @@ from privyseal.ledger import finding, nodes
 from privyseal.ledger.cosigned import cosigned_head
 from privyseal.ledger.models import CheckpointRow, CosignatureRow, FactRow, Leaf
 from privyseal.ledger.naming import FIRST_FACT, Names, names
+from privyseal.ledger.stamping import stamps_hold
 
 _CHUNK: Final = 2_000
 _FIRST_HEADS: Final = """
@@ -53,6 +54,7 @@ class Break(StrEnum):
     SHORTER_THAN_CHECKPOINT = "shorter-than-checkpoint"
     NAME_DIFFERS = "name-differs"
     COSIGNATURE_BROKEN = "cosignature-broken"
+    STAMP_BROKEN = "stamp-broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ def audit(key: VerifierKey) -> Audit:
             return auditor.found(Break.NODE_DIFFERS)
     if auditor.heads_left:
         return auditor.found(Break.SHORTER_THAN_CHECKPOINT)
-    return auditor.found(None if _cosignatures_hold() else Break.COSIGNATURE_BROKEN)
+    if not _cosignatures_hold():
+        return auditor.found(Break.COSIGNATURE_BROKEN)
+    return auditor.found(None if stamps_hold() else Break.STAMP_BROKEN)
 
 
 class _Auditor:

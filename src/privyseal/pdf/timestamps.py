@@ -83,6 +83,14 @@ def token_in(answer: bytes, *, imprint: bytes, nonce: int) -> bytes:
     return tokens[0].whole
 
 
+def imprint_of(token: bytes) -> bytes | None:
+    """Return the SHA-256 that a token is over; None where it cannot be read."""
+    try:
+        return _info(read(token))[2].children(der.SEQUENCE)[1].expect(der.OCTETS).body
+    except (ValueError, IndexError):
+        return None
+
+
 def _info(token: Node) -> list[Node]:
     """Return the members of the TSTInfo in a token, or raise NotDer."""
     _, wrapped = token.children(der.SEQUENCE)

@@ -1,8 +1,10 @@
-"""``privyseal ledger verify | checkpoint | receipt FACT``: the ledger seen from the database."""
+"""``privyseal ledger verify | checkpoint | receipt FACT | stamp DAY``: the ledger seen from the database."""
 
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from privyseal.config.loading import load
@@ -15,6 +17,9 @@ def configure(parser: ArgumentParser) -> None:
     verify = what.add_parser("verify", help="derive every leaf, node, root and signature again")
     verify.add_argument("--json", action="store_true", help="answer as one JSON document")
     what.add_parser("checkpoint", help="print the latest signed checkpoint")
+    stamp = what.add_parser("stamp", help="write a day's head, and the time stamp over it, into two files")
+    stamp.add_argument("day", type=date.fromisoformat, metavar="DAY", help="such as 2026-11-27, UTC")
+    stamp.add_argument("-o", "--output", type=Path, default=Path(), metavar="FOLDER")
     receipt = what.add_parser("receipt", help="print the receipt of a fact")
     receipt.add_argument("fact", type=int, metavar="FACT", help="the fact's number, as the record page shows it")
     receipt.add_argument("--with-approvals", action="store_true", help="with every yes that the use names")
@@ -23,7 +28,8 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Return 0 where the ledger holds, 1 where it is broken or has nothing to show."""
     load()
-    return {"verify": _verify, "checkpoint": _checkpoint, "receipt": _receipt}[arguments.what](arguments)
+    of = {"verify": _verify, "checkpoint": _checkpoint, "receipt": _receipt, "stamp": _stamp}
+    return of[arguments.what](arguments)
 
 
 def _verify(arguments: Namespace) -> int:
@@ -75,4 +81,17 @@ def _receipt(arguments: Namespace) -> int:
 
     fact = fact_with_id(arguments.fact) if arguments.with_approvals else None
     sys.stdout.write(receipt_with_approvals(fact) if fact else receipt_for(arguments.fact))
+    return 0
+
+
+def _stamp(arguments: Namespace) -> int:
+    from privyseal.ledger.stamping import stamped_on  # noqa: PLC0415  Django is set up only now
+
+    found = stamped_on(arguments.day)
+    if found is None or not found.is_over_its_head:
+        sys.stderr.write("Nothing was stamped on that day.\n" if found is None else "The token is over another head.\n")
+        return BROKEN
+    for ending, data in (("note", found.note.encode()), ("tst", found.token)):
+        (arguments.output / f"{found.day}.{ending}").write_bytes(data)
+    sys.stdout.write(f"openssl ts -verify -data {found.day}.note -in {found.day}.tst -token_in -CAfile ROOTS.pem\n")
     return 0
