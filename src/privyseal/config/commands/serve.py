@@ -4,17 +4,21 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from privyseal.config import gatewayserver, processes, webserver
+from privyseal.config import env, gatewayserver, processes, webserver
 from privyseal.config.commands import jobs, worker
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
 from privyseal.config.postgres import Cluster
+from privyseal.config.webserver import Front
 
 _NOT_FOUNDED = 2
 
 
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="found a demo company where nothing is founded yet")
+    parser.add_argument(
+        "--machines", action="store_true", help="hear machines too, two and three ports beside the pages"
+    )
     parts = ("web", "worker", "jobs", "signer", "approval", "gateway")
     parser.add_argument("--only", choices=parts, help="run this part alone, in the foreground")
 
@@ -23,6 +27,10 @@ def run(arguments: Namespace) -> int:
     if arguments.only:
         _run_alone(arguments.only)
         return 0
+    if arguments.machines:
+        front = Front.from_environment().port
+        for ahead, name in enumerate(("GATEWAY_PORT", "BROKER_PORT"), start=2):
+            os.environ.setdefault(f"{env.PREFIX}{name}", str(front + ahead))
     try:
         processes.serve(_say, is_demo=arguments.demo)
     except processes.NotFounded as reason:
