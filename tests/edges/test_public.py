@@ -222,3 +222,17 @@ def test_with_the_signer_down_the_revocations_are_not_made_up(
     monkeypatch.setattr("privyseal.web.views.public.client", lambda: Client(tmp_path / "nobody.sock"))  # type: ignore[operator]  # a path
 
     assert outside.get("/pki/ca.crl").status_code == 503
+
+
+def test_the_application_can_be_installed_and_scans_codes(outside: Browser) -> None:
+    manifest = outside.get("/static/web/app.webmanifest")
+    told = manifest.json()
+
+    sizes = [(icon["sizes"], icon.get("purpose", "")) for icon in told["icons"]]
+    assert {("192x192", ""), ("512x512", ""), ("512x512", "maskable")} <= set(sizes)
+    for icon in told["icons"]:
+        answer = outside.get(f"/static/web/{icon['src']}")
+        assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (200, icon["type"])
+    for shortcut in told["shortcuts"]:
+        assert outside.get(shortcut["url"]).status_code in {200, 302}
+    assert 'class="scan" hidden data-open' in outside.get("/verify/").content.decode()

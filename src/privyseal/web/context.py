@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -51,6 +52,7 @@ class Frame:
     person: Person | None
     powers: tuple[Promise, ...]
     menu: tuple[MenuItem, ...]
+    house: str = ""
 
 
 PLACES: Final = (
@@ -163,7 +165,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     is_demo = found is not None and found.is_demo
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        return {"frame": Frame(is_demo, None, (), ())}
+        return {"frame": Frame(is_demo, None, (), (), settings.PUBLIC_URL)}
     at = now()
     powers = getattr(request, "powers", None) or powers_of(person, at)
     held = tuple(POWER[power] for power in Power if powers.anywhere(power))
@@ -173,7 +175,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
         for place in PLACES
         if place.power is None or powers.anywhere(place.power)
     )
-    return {"frame": Frame(is_demo, person, held, menu)}
+    return {"frame": Frame(is_demo, person, held, menu, settings.PUBLIC_URL)}
 
 
 def _counts(request: HttpRequest, person: Person, at: datetime) -> Mapping[str, int]:

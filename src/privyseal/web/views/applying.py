@@ -173,11 +173,10 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     seals, elsewhere = _usable(request, company), _elsewhere(request, company)
     if bound is not None:  # there is no file for a key
         seals, elsewhere = by_hand_alone(seals), replace(elsewhere, seals=by_hand_alone(elsewhere.seals))
-    pages = [PageSize(**page) for page in document.pages]
     left = _left_place(seals, sha256)
     data, refusal = _brought_with(request, company, sha256)
     further = further_documents(request.user, at, (data or so_far).get("further", ""))
-    usual = _usual_terms(request, seals, pages) | usual_lines(further, seals)
+    usual = _usual_terms(request, seals, document) | usual_lines(further, seals)
     usual |= usual_of(category, is_by_hand=_is_by_hand(seals)) | (read := proposed(document, owner=company.name))
     initial = usual | left | so_far | _way_of(bound, so_far)
     form_of = partial(
@@ -370,7 +369,8 @@ def units_of(request: SignedIn, companies: Collection[Company]) -> QuerySet[Unit
     return units_visible_to(request.user, now()).filter(company__in=companies).select_related("company")
 
 
-def _usual_terms(request: SignedIn, seals: list[Seal], pages: list[PageSize]) -> dict[str, object]:
+def _usual_terms(request: SignedIn, seals: list[Seal], document: Document) -> dict[str, object]:
+    pages = [PageSize(**page) for page in document.pages]
     starts_on, ends_on = usual_days()
     terms: dict[str, object] = {
         "seal": seals[0].uid if seals else "",

@@ -13,10 +13,11 @@ from privyseal.web.capabilities import capability
 
 _FOLDER: Final = Path(__file__).parent.parent / "static" / "web"
 _KINDS: Final = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".webmanifest": "application/manifest+json; charset=utf-8",
 }
 # It stands between every page and the network, not only between those beside it.
 _WORKER: Final = "offline.js"
@@ -52,7 +53,7 @@ def asset(_request: HttpRequest, name: str) -> HttpResponse:
     found = _assets().get(name)
     if found is None:
         raise Http404
-    response = HttpResponse(found.data, content_type=f"{found.kind}; charset=utf-8")
+    response = HttpResponse(found.data, content_type=found.kind)
     response.headers["Cache-Control"] = "no-cache"
     if name == _WORKER:
         response.headers["Service-Worker-Allowed"] = "/"

@@ -1,26 +1,34 @@
 // Read a printed code with the camera, or off a picture of it where there is none; otherwise its words are typed.
 const LONGEST = 1600;
 const PAUSE_MS = 120;
+const MOST_SHOWN = 200;
+const OURS = /^\/(r|seals|sheets|by-hand|places|applications|stock-takes|take-outs|machines|filing|registers)\//;
 const isRead = "BarcodeDetector" in window;
 const buttons = document.querySelectorAll("button.scan");
-// Fetched as the page opens: where a code is scanned there may be no network.
-const decoder = isRead || !buttons.length ? null : import("./qr/decode.js").catch(() => null);
+// Fetched as the page opens: where a code is scanned there may be no network. What only leads to a page needs one anyhow.
+const isAtOnce = [...buttons].some((button) => !("open" in button.dataset));
+let decoder = isRead || !isAtOnce ? null : fetched();
 
 for (const button of buttons) begin(button);
 // A worker that comes after the page has not seen what the page fetched.
 if (decoder) navigator.serviceWorker?.addEventListener("controllerchange", keep, { once: true });
+
+function fetched() {
+  return import("./qr/decode.js").catch(() => null);
+}
 
 function keep() {
   for (const name of ["decode.js", "index.js"]) fetch(new URL(`qr/${name}`, import.meta.url)).catch(() => null);
 }
 
 async function begin(button) {
-  if (!isRead && !(await decoder)) return;
+  if (!isRead && isAtOnce && !(await decoder)) return;
   const picture = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", capture: "environment" });
   const video = Object.assign(document.createElement("video"), { playsInline: true, muted: true });
   button.hidden = false;
   button.addEventListener("click", async () => {
     if (stop(video)) return;
+    if (!isRead) decoder ??= fetched();
     if (await opened(video)) {
       button.before(video);
       const said = await seen(video);
@@ -71,8 +79,8 @@ async function codeIn(picture, effort) {
     const codes = await new BarcodeDetector({ formats: ["qr_code", "code_128"] }).detect(picture);
     return codes[0]?.rawValue ?? "";
   }
-  const { decodeQR } = await decoder;
   try {
+    const { decodeQR } = await decoder;
     return decodeQR(dots(picture), effort);
   } catch {
     return ""; // no code is in this one
@@ -90,10 +98,23 @@ function dots(picture) {
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+// A code of this house leads to its page; what any other says is shown, and opened by nobody but the reader.
+function open(button, said) {
+  const address = URL.canParse(said) ? new URL(said) : null;
+  const houses = [location.host, URL.canParse(button.dataset.house) ? new URL(button.dataset.house).host : ""];
+  if (address && houses.includes(address.host) && OURS.test(address.pathname)) {
+    location.assign(`${address.pathname}${address.search}${address.hash}`);
+  } else button.nextElementSibling.textContent = `${button.dataset.foreign} ${said.slice(0, MOST_SHOWN)}`;
+}
+
 // The code of a place says what the place is called, the code of a seal which seal it is.
 function take(button, said) {
   const [address, place = ""] = said.split("#");
   button.nextElementSibling.textContent = "";
+  if ("open" in button.dataset) {
+    open(button, said);
+    return;
+  }
   if (button.dataset.seal) {
     const isIt = !place && address.replace(/\/$/, "").endsWith(`/${button.dataset.seal}`);
     button.nextElementSibling.textContent = isIt ? button.dataset.yes : button.dataset.no;
