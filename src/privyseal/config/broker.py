@@ -20,7 +20,7 @@ from privyseal.device.line import apart
 from privyseal.kernel.errors import Refused
 
 _LAST_PORT: Final = 65_535
-_LOOKS_EVERY: Final = 5.0
+_LOOKS_EVERY: Final = 2.0
 _RENEWED_AFTER: Final = timedelta(days=1)
 _STOP_SECONDS: Final = 2.0
 
