@@ -6,13 +6,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client, SignerUnavailable
+from privyseal.signer.copying import FILE
+from privyseal.signer.database import Database, open_durably
+from privyseal.signer.keyfile import opened
+from privyseal.signer.operations import Signer
+from tests.signer.conftest import serving
 
 
 @contextmanager
@@ -29,6 +35,16 @@ def running(folder: Path, *more: str) -> Iterator[Client]:
             yield client
         finally:
             process.terminate()
+
+
+@contextmanager
+def inside(folder: Path) -> Iterator[Client]:
+    """Have a signer over this folder answer on a socket from within this process, which takes a tenth of a start."""
+    socket = folder / "signer.sock"
+    with closing(Database(open_durably(folder / FILE))) as database:
+        keys = opened(database, folder / "signer.key")
+        with serving(Signer(database, lambda: datetime.now(UTC), keys), socket):
+            yield Client(socket)
 
 
 @contextmanager

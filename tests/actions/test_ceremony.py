@@ -30,7 +30,7 @@ from privyseal.signer.passkeys import PASSKEY, Page, PasskeyInSoftware
 from tests.conftest import recorded
 from tests.pdfs import one_page
 from tests.running.test_ceremony import ANSWERS, write
-from tests.signers import running
+from tests.signers import inside
 
 CHARTER: Final = {"approvals": 2, "assurance": "passkey", "is_bound": False}
 APPROVING: Final = [
@@ -47,7 +47,7 @@ def of_passkeys(folder: Path) -> Answers:
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Client]:
-    with running(tmp_path) as client:
+    with inside(tmp_path) as client:
         yield client
 
 

@@ -31,7 +31,7 @@ from privyseal.signer.passkeys import AssertionForAnother, Page, PasskeyNotBound
 from privyseal.signer.software_passkeys import SoftwarePasskey
 from tests.actions.keepers import forbidden
 from tests.conftest import Use, apply, holding, new_person, one_more_seal, permit_of, recorded
-from tests.signers import running
+from tests.signers import inside
 
 pytestmark = pytest.mark.documents
 
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.documents
 def signer(signer: Client) -> Iterator[Client]:
     """A signer of the test's own, in the place of the shared one: asking for passkeys closes its rosters."""
     assert signer.status().version
-    with tempfile.TemporaryDirectory(prefix="privyseal-signer-") as folder, running(Path(folder)) as own:
+    with tempfile.TemporaryDirectory(prefix="privyseal-signer-") as folder, inside(Path(folder)) as own:
         yield own
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.actions import CharterWish
 from privyseal.approvals.models import ApprovalPasskey, CharterVersion, RosterSeat, SeatList
+from privyseal.approvals.own_passkeys import asked_of_passkeys, fitting
 from privyseal.approvals.queries.rosters import approvers_in, of_people, sizes
 from privyseal.approvals.rules.charters import CharterAsksMore
 from privyseal.approvals.rules.passkeys import PasskeyConfirmedByOwn
@@ -71,8 +72,12 @@ def test_whoever_is_on_the_companys_own_roster_moves_its_seals_until_they_approv
     assert {one.counts for one in approvers_in(chen, noon, official.company)} == {Counts.COUNTS}
 
     RosterSeat.objects.filter(passkey__person=li).update(entered_at=None)
+    asks = asked_of_passkeys("use", [official])
     with pytest.raises(PasskeyNotSeated):
         vote(li, noon, pending.uid, keys["li"])
+    with pytest.raises(PasskeyNotSeated):  # and before anybody is asked for a finger
+        fitting(li, noon, asks)
+    assert [one.person for one in fitting(wu, noon, asks)] == [wu]
     assert {one.person.login: one.counts for one in of_people(chen, noon, [li, wu])} == {
         "li": Counts.SEAT_AGREED,
         "wu": Counts.COUNTS,

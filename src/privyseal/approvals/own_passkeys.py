@@ -4,11 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from privyseal.approvals.models import ApprovalPasskey
-from privyseal.approvals.rules.rosters import NOTHING, Asks, PasskeyNotSeated
+from privyseal.approvals.queries.charters import charters_at_the_key
+from privyseal.approvals.queries.passkeys import passkeys_of
+from privyseal.approvals.rules.rosters import NOTHING, Asks, PasskeyNotSeated, asks_of
 from privyseal.approvals.seating import rosters_on
 from privyseal.identity.models import Person
 from privyseal.identity.queries import installation
+from privyseal.kernel.errors import Refused
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import Seal
 from privyseal.signer import passkeys
 from privyseal.signer.charters import APPROVERS
 from privyseal.signer.passkeys import AssertionInvalid, Page, PasskeyAssertion, PasskeyInSoftware, PasskeyNotBound
@@ -42,6 +46,26 @@ def check_fits(actor: Person, credentials: Collection[bytes], asks: Asks) -> Non
     named = ApprovalPasskey.objects.filter(credential__in=credentials)
     if asks.is_bound and named.exclude(is_bound=True, is_software=False).exists():
         raise PasskeyNotBound(person=actor.pseudonym)
+
+
+def asked_of_passkeys(purpose: str, seals: Sequence[Seal]) -> Asks:
+    """Return what the charters in force ask of a passkey that is to say yes to this."""
+    return asks_of(holds.charter for holds in charters_at_the_key(purpose, seals).values())
+
+
+def fitting(actor: Person, at: datetime, asks: Asks) -> list[ApprovalPasskey]:
+    """Return those of somebody's passkeys whose yes the key would count under what charters ask; of none, why not."""
+    own, fits, why = passkeys_of(actor, at), list[ApprovalPasskey](), list[Refused]()
+    for passkey in own:
+        try:
+            check_fits(actor, [bytes(passkey.credential)], asks)
+        except (PasskeyNotSeated, PasskeyNotBound) as refusal:
+            why.append(refusal)
+        else:
+            fits.append(passkey)
+    if why and not fits:
+        raise why[-1]
+    return fits
 
 
 @transaction_required

@@ -21,8 +21,8 @@ from privyseal.approval_page.keeping import ApprovalCodeUnknown
 from privyseal.approval_page.words import CHINESE, ENGLISH
 from privyseal.approvals import actions, queries
 from privyseal.approvals.actions import ChangedSinceShown
+from privyseal.approvals.own_passkeys import asked_of_passkeys, fitting
 from privyseal.approvals.queries import ApplicationView
-from privyseal.approvals.queries.passkeys import passkeys_of
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Person
 from privyseal.kernel import shapes
@@ -53,7 +53,8 @@ def lead(actor: Person, at: datetime, note: Note) -> str:
     What a vote would be refused for is mostly refused here, before anybody is asked for a finger; the vote asks again.
     """
     view = queries.application_visible_to(actor, at, note.application)
-    credentials = [web_text(bytes(one.credential)) for one in passkeys_of(actor, at)]
+    asks = asked_of_passkeys(view.application.purpose, [line.seal for line in view.lines])
+    credentials = [web_text(bytes(one.credential)) for one in fitting(actor, at, asks)]
     if not credentials or "approve" not in view.may:
         raise NotEntitled(application=note.application)
     if note.shown_sha256 != view.shown_sha256:
