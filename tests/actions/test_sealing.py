@@ -402,4 +402,4 @@ def test_a_use_asks_the_database_no_more_than_it_takes(
         sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE")) for one in made.captured_queries)
         for made in (asked, finished)
     ]
-    assert statements == [13, 7]
+    assert statements == [13, 5]
