@@ -71,6 +71,7 @@ from privyseal.web.views.further import (
     with_further,
 )
 
+_TERMS: Final = "web/apply_use_terms.html"
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST_NAMED: Final = 200
 _MOST_ELSEWHERE: Final = 20
@@ -204,10 +205,9 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         **_of_document(document, first, is_read=bool(read) and not (form.is_bound or so_far)),
     }
     if refusal:
-        shown["refusal"] = said_of(refusal)
-        return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
+        return render(request, _TERMS, {**shown, "refusal": said_of(refusal)}, status=status_of(refusal))
     if not form.is_valid():
-        return render(request, "web/apply_use_terms.html", shown, status=400 if form.is_bound else 200)
+        return render(request, _TERMS, shown, status=400 if form.is_bound else 200)
     try:
         lines = alike.with_lines(_placed(request, form, sha256), sha256, shown=request.POST.get("alike_sha256", ""))
         if request.POST.keys() & {_SHOW, *_NOT_SENT_IN}:
@@ -218,8 +218,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     except Refused as refusal:
         if isinstance(refusal, RemarksNotRead):
             shown["to_read"] = _to_read(company, form, lines)
-        shown["refusal"] = said_of(refusal)
-        return render(request, "web/apply_use_terms.html", shown, status=status_of(refusal))
+        return render(request, _TERMS, {**shown, "refusal": said_of(refusal)}, status=status_of(refusal))
     return redirect("application", uid)
 
 
@@ -327,7 +326,7 @@ def _show_places(
     first = documents.first_page(request) if is_turned or not inked[0].spots else inked[0].first_page
     shown["document"] = documents.show(document, inked, first=first, hints=hints_on(document))
     shown["is_shown"] = True
-    return render(request, "web/apply_use_terms.html", shown)
+    return render(request, _TERMS, shown)
 
 
 def _to_read(company: Company, form: UseForm, lines: Sequence[LineWish]) -> papers.ToRead:
