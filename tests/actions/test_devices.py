@@ -19,7 +19,6 @@ from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
 from privyseal.device.watched import Alarm, Watched
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
-from privyseal.devices.exposure import Exposure, exposure_of
 from privyseal.devices.hearing import lacking
 from privyseal.devices.models import Device, DeviceOrder, Mounting, Unlocking
 from privyseal.devices.queries import devices_visible_to
@@ -40,7 +39,7 @@ from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
 from tests.conftest import recorded
-from tests.device.test_machine import Parts, ticket
+from tests.device.test_machine import Parts
 
 KEY, AGREEMENT, HOUSE, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(4))
 OURS: Final = FrameKey.of(HOUSE.public_key())
@@ -456,23 +455,3 @@ def test_a_machine_has_a_keeper_and_a_group_that_is_locked_at_once(
     device.refresh_from_db()
     assert (device.keeper, device.group, device.requests.get().type) == (gu, "三楼", "lock")
     assert recorded()[-1] == "device.group-asked"
-
-
-def test_what_a_lost_machine_could_still_stamp_is_bounded_by_its_tickets_and_on_record(
-    serial: str, enrolled: enrolment.Enrolled, device: Device, gu: Person, noon: datetime
-) -> None:
-    given = replace(ticket(impressions=3), device=serial, opens_at=noon, closes_at=noon + timedelta(hours=4))
-    frame = signed(Frame.TICKET, given.to_json(), HOUSE)
-    DeviceOrder.objects.create(device=device, ticket=given.uid, frame=frame, made_at=noon, closes_at=given.closes_at)
-    head, events = Head(), []
-    for told in ("reserved", "reserved", "released"):
-        events.append(head.next(serial, told, noon, ticket=given.uid, said={}))
-        head = Head.after(events[-1])
-    actions.take_events(GATEWAY, noon, serial=serial, frame=_told(*events))
-    actions.end_device(gu, noon, device_uid=device.uid, act=DeviceAct.LOSE)
-
-    assert exposure_of(device, noon) == Exposure(1, 2, given.closes_at)
-    assert exposure_of(device, given.closes_at) == Exposure(0, 0, None)
-    fact = last_fact_about("device.lost", "company", device.company.uid)
-    assert fact is not None
-    assert (fact.data["grants"], fact.data["impressions"]) == (1, 2)

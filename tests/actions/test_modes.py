@@ -11,11 +11,13 @@ from privyseal.device.signed import Frame, said_by_itself
 from privyseal.device.tickets import Mode, Ticket
 from privyseal.devices import actions
 from privyseal.devices.actions.opening import ask_opening
+from privyseal.devices.exposure import Exposure, exposure_of
 from privyseal.devices.models import Confirmation, DeviceOrder, MachineUse
 from privyseal.devices.queries import emergencies_to_review, uses_to_confirm
 from privyseal.devices.rules import (
     ConfirmationNeedsNetwork,
     ConfirmersMissing,
+    DeviceAct,
     DeviceDiffers,
     EmergencyUnreviewed,
     PictureChanged,
@@ -24,6 +26,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Incident, Permit
 from tests.actions.keepers import forbidden
 from tests.actions.test_machine_uses import Bench, bench, opened, page
@@ -163,6 +166,27 @@ def test_an_emergency_is_bounded_and_blocks_the_next_until_it_is_reviewed(
     with pytest.raises(OutOfTurn):
         actions.review(li, noon, use_uid=use.uid, is_right=True)
     assert ask_opening(wang, noon, permit_uid=permit.uid, line_id=permit.lines.get().pk, is_emergency=True)
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+def test_what_a_lost_machine_could_still_stamp_is_bounded_and_on_record(
+    bench: Bench, permit: Permit, wang: Person, gu: Person, noon: datetime, minutes: int
+) -> None:
+    use = opened(bench, permit, wang, noon, minutes=minutes)
+    bench.sync(noon)
+    if not minutes:
+        bench.machine.open(use.ticket, wang.pseudonym, noon)
+        bench.stamp(noon)
+        bench.sync(noon)
+        actions.finish(wang, noon, use_uid=use.uid)  # the machine does not hear of it
+    left = use.impressions - (0 if minutes else 1)
+    actions.end_device(gu, noon, device_uid=bench.device.uid, act=DeviceAct.LOSE)
+
+    assert exposure_of(bench.device, noon) == Exposure(1, left, use.closes_at)
+    assert exposure_of(bench.device, use.closes_at) == Exposure(0, 0, None)
+    fact = last_fact_about("device.lost", "company", bench.device.company.uid)
+    assert fact is not None
+    assert (fact.data["grants"], fact.data["impressions"]) == (1, left)
 
 
 def emergency(bench: Bench, permit: Permit, operator: Person, at: datetime) -> MachineUse:
