@@ -29,10 +29,9 @@ from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Incident, Permit
 from tests.actions.keepers import forbidden
-from tests.actions.test_machine_uses import Bench, bench, opened, page
+from tests.at_machine import Bench, opened, page
 from tests.conftest import holding, recorded
 
-__all__ = ["bench"]
 _PAGES = count(100)
 
 

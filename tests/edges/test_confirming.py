@@ -1,7 +1,6 @@
 """Impressions that wait for somebody to see them, on the page that a telephone shows; and an emergency's review."""
 
 from datetime import datetime
-from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.timezone import now
@@ -11,10 +10,8 @@ from privyseal.devices.models import Confirmation, MachineUse
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import sha256
 from privyseal.seals.models import Permit
-from tests.actions.test_machine_uses import Bench, bench, opened, page
+from tests.at_machine import Bench, opened, page
 from tests.edges.conftest import Enter, alert, command
-
-__all__ = ["bench"]
 
 
 def test_an_approver_sees_what_lies_there_and_agrees_and_nobody_else_does(
@@ -49,17 +46,11 @@ def test_an_emergency_that_is_over_waits_for_its_review_on_the_page(
     bench: Bench, permit: Permit, wang: Person, zhao: Person, li: Person, noon: datetime, enter: Enter
 ) -> None:
     actions.set_confirmations(zhao, noon, device_uid=bench.device.uid, confirmations=1)
-    line = permit.lines.get().pk
-    uid, _ = actions.open_machine(
-        wang,
-        noon,
-        command_id=uuid4(),
-        permit_uid=permit.uid,
-        line_id=line,
-        minutes=0,
-        signer=bench.signer,
-        is_emergency=True,
-    )
+    operator, line = enter(wang), permit.lines.get().pk
+    assert "is_emergency" in operator.get(reverse("machine-use", args=[permit.uid])).content.decode()
+    said = command(line=line, minutes="0", is_emergency="on")
+    assert operator.post(reverse("machine-use-open", args=[permit.uid]), said).status_code == 302
+    uid = MachineUse.objects.get(mode="emergency").uid
     actions.finish(wang, noon, use_uid=uid)
     bench.sync(noon)
     say, approver = reverse("emergency-review", args=[uid, "right"]), enter(li)
