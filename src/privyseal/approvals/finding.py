@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.approvals.models import Joint, Line
 from privyseal.approvals.searching import contains, numbers_from
-from privyseal.identity.initials import begins_like
 from privyseal.seals.models import Seal
 
 
@@ -16,9 +15,6 @@ def saying(words: str, *, seals: QuerySet[Seal]) -> Iterator[Q]:
     sealed = seals.filter(name__icontains=words).order_by().values("pk")
     yield Q(pk__in=named)
     yield Q(pk__in=Line.objects.filter(seal__in=sealed).order_by().values("application"))
-    if (like := begins_like("name", words)) is not None:
-        by_letters = seals.filter(like).order_by().values("pk")
-        yield Q(pk__in=Line.objects.filter(seal__in=by_letters).order_by().values("application"))
     yield from _of_all_parts(words)
     if (numbers := numbers_from(words)) is not None:
         yield Q(uid__range=numbers)
@@ -32,8 +28,6 @@ def said_by_part(words: str) -> Q:
     for one in _of_all_parts(words):
         said |= one
     said |= Q(Exists(own.filter(contains("document_name", words)))) | Q(Exists(own.filter(seal__name__icontains=words)))
-    if (like := begins_like("seal__name", words)) is not None:
-        said |= Q(Exists(own.filter(like)))
     numbers = numbers_from(words)
     return said if numbers is None else said | Q(uid__range=numbers)
 
