@@ -115,6 +115,7 @@ def attended(house: House, signer: Client, inside: str) -> Iterator[Post]:
     post = Post(house, signer, lambda: datetime.now(UTC), between=connections.close_all)
     post.start(inside)
     try:
+        eventually(lambda: post.is_joined)
         yield post
     finally:
         post.end()

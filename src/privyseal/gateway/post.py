@@ -53,6 +53,11 @@ class Post:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def is_joined(self) -> bool:
+        """Tell whether it hears machines."""
+        return self._line.is_joined
+
     def end(self) -> None:
         self._stop.set()
         for thread in self._threads:
