@@ -1,7 +1,7 @@
 """What a gateway does with messages of a broker: those that come together are kept together, and each is answered."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -73,10 +73,14 @@ class Attendant:
             return range(len(told))
 
     def _acknowledge(self, kept: Iterable[Heard]) -> None:
-        asked: Mapping[str, bytes] = {one.serial: one.asked for one in kept}
-        if asked:
-            for each in acknowledged_each(asked.keys()):
-                self._say(each.device, End.ACKNOWLEDGEMENTS, self._house.acknowledgement(each), asked[each.device])
+        """Answer each message by itself; those of one device are told the same."""
+        asked: dict[str, set[bytes]] = {}
+        for one in kept:
+            asked.setdefault(one.serial, set()).add(one.asked)
+        for each in acknowledged_each(asked.keys()) if asked else ():
+            text = self._house.acknowledgement(each)
+            for one_asked in asked[each.device]:
+                self._say(each.device, End.ACKNOWLEDGEMENTS, text, one_asked)
 
     def _answer(self, one: Heard) -> None:
         """Tell a device what it lacks; the acknowledgement comes last, and says that this was all."""
