@@ -14,6 +14,7 @@ from privyseal.device.events import Head, Told, payload
 from privyseal.device.keypad import Entered
 from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, signed
+from privyseal.device.tickets import Mode
 from privyseal.device.watched import Alarm as Watch
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
@@ -24,8 +25,10 @@ from privyseal.gateway.exchange import Exchange
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotEntitled
+from privyseal.pdf.spots import Edge, Range, Seam
 from privyseal.seals.models import Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder
+from privyseal.signer import places
 from privyseal.signer.devices import ReceiptWrong
 from tests.actions.keepers import forbidden
 from tests.at_machine import HOUSE, KEY, Bench, opened
@@ -72,6 +75,18 @@ def test_a_use_at_a_machine_is_counted_photographed_and_entered_as_by_machine(
     assert (ended.how, ended.ending, ended.keeper) == (How.BY_MACHINE, Ending.COUNT, None)
     assert UseEntry.objects.get().impressions == 6
     assert recorded().count("hand.entered") == 1
+
+
+def test_a_line_across_the_edges_of_pages_says_so_to_the_machine(
+    bench: Bench, permit: Permit, wang: Person, noon: datetime
+) -> None:
+    edge = Seam(Edge.RIGHT, (Range(1, 6),), 150_000, 6)
+    permit.lines.update(placements=[places.to_json(edge)])
+
+    use = opened(bench, permit, wang, noon)
+    bench.sync(noon)
+
+    assert bench.machine.kept.tickets[use.ticket]["mode"] == Mode.ACROSS
 
 
 def test_days_without_a_network_and_frames_that_come_twice_change_no_count(

@@ -268,8 +268,11 @@ def count_after(before: int | None, event: Event) -> int | None:
     return said
 
 
-def mode_of(*, impressions: int, confirmations: int, is_emergency: bool, is_by_code: bool) -> Mode:
-    """Return how a machine counts and whom it waits for, or refuse; an emergency is there to wait for nobody."""
+def mode_of(*, impressions: int, confirmations: int, is_across: bool, is_emergency: bool, is_by_code: bool) -> Mode:
+    """Return how a machine counts and whom it waits for, or refuse; an emergency is there to wait for nobody.
+
+    Pages that are fanned out lie under the machine until each has its part: that is told before how many there are.
+    """
     if is_emergency:
         if not confirmations:
             raise OutOfTurn(mode=Mode.EMERGENCY.value)
@@ -278,6 +281,8 @@ def mode_of(*, impressions: int, confirmations: int, is_emergency: bool, is_by_c
         raise ConfirmationNeedsNetwork
     if confirmations:
         return Mode.CONFIRMED
+    if is_across:
+        return Mode.ACROSS
     return Mode.ONE if impressions == 1 else Mode.COUNTED
 
 

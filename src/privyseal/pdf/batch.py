@@ -25,7 +25,8 @@ Sealing: TypeAlias = Callable[[Hashed], bytes]
 """Returns the revision to append to a document, or refuses it."""
 
 _CHUNK: Final = 64
-"""How many files wait for the disk together."""
+_CHUNK_OF_PARTS: Final = 256
+"""How many wait for the disk together, whole files and parts: to wait for many parts takes as long as for few."""
 
 _DIE_WITH_PARENT: Final = 1
 
@@ -83,7 +84,7 @@ def seal_parts(sources: Sequence[Path], file: Path, sealing: Sealing, *, process
         _flush_folder(file.absolute().parent)
         yield from (Outcome(source) for source in sources if source.name in parts.names)
         waiting = [source for source in sources if source.name not in parts.names]
-        for done in _shared_out(partial(_parts, sealing=sealing), waiting, processes):
+        for done in _shared_out(partial(_parts, sealing=sealing), waiting, processes, _CHUNK_OF_PARTS):
             parts.add(done.kept, done.size)
             yield from done.outcomes()
 
@@ -155,9 +156,10 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _shared_out(task: _Task, sources: Sequence[Path], processes: int) -> Iterator[_Done]:
+def _shared_out(task: _Task, sources: Sequence[Path], processes: int, together: int = _CHUNK) -> Iterator[_Done]:
     """Do the task for some files at a time in several processes; yield what is done as it comes."""
-    chunks = [sources[at : at + _CHUNK] for at in range(0, len(sources), _CHUNK)]
+    share = min(together, -(-len(sources) // (2 * processes)) or 1)  # so that a small job keeps all of them busy
+    chunks = [sources[at : at + share] for at in range(0, len(sources), share)]
     waiting = list(range(len(chunks)))[::-1]
     with _crew(task, chunks, processes) as crew:
         busy = {worker.pipe: (worker, waiting.pop()) for worker in crew[: len(chunks)]}

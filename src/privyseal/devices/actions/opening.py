@@ -32,10 +32,12 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+from privyseal.pdf.spots import Seam
 from privyseal.seals.actions import evidence_of
 from privyseal.seals.models import Permit, PermitLine
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Allow
+from privyseal.signer.documents import spots
 from privyseal.signer.protocol import SignerUnavailable
 
 SWEEP: Final = Service("sweep")
@@ -90,6 +92,7 @@ def ask_opening(
     mode = mode_of(
         impressions=impressions,
         confirmations=device.confirmations,
+        is_across=_is_across(line),
         is_emergency=is_emergency,
         is_by_code=bool(minutes),
     )
@@ -211,6 +214,11 @@ def _holding(permit: Permit) -> Device:
     if not still or device.state is not DeviceState.IN_SERVICE or device.kind not in {kind.value for kind in STAMPS}:
         raise SealNotInMachine(permit=permit.uid)
     return device
+
+
+def _is_across(line: PermitLine) -> bool:
+    """Tell whether every place of a line lies across the edges of pages."""
+    return bool(line.placements) and all(isinstance(spot, Seam) for spot in spots(line.placements))
 
 
 def _window(permit: Permit, at: datetime, minutes: int) -> tuple[datetime, datetime]:
