@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,16 +24,21 @@ from privyseal.device import enrolment
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.events import Told
 from privyseal.device.hello import LONGEST_WAIT
+from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, claimed, said_by_itself, signed
 from privyseal.devices import actions
 from privyseal.devices.models import Device as Row
-from privyseal.devices.rules import DeviceAct
+from privyseal.devices.models import MachineUse
+from privyseal.devices.rules import DeviceAct, SealNotInMachine
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import Json
+from privyseal.seals.models import Permit, Seal
 from privyseal.signer.answers import Public
+from privyseal.signer.client import Client
 from privyseal.simulator.device import Device
 from privyseal.simulator.home import Home
 from privyseal.simulator.way import GatewayAway, Way
+from tests.at_machine import page
 from tests.running.served import eventually, free_port
 
 WAITING: Final = 6
@@ -124,16 +130,16 @@ def relay(gateway: Gateway) -> Iterator[Relay]:
         yield found
 
 
-def enrolled(manager: Person, company: Company, address: str, folder: Path, serial: str) -> Device:
+def enrolled(
+    manager: Person, company: Company, address: str, folder: Path, serial: str, *, kind: DeviceKind = DeviceKind.CABINET
+) -> Device:
     """Return a machine that a manager registered, and that somebody typed the code of into."""
-    at, code = datetime.now(UTC), enrolment.new_code()
-    uid = actions.register(
-        manager, at, company_uid=company.uid, kind=DeviceKind.CABINET, serial=serial, name="三楼", slots=2
-    )
+    at, code, slots = datetime.now(UTC), enrolment.new_code(), 1 if kind is DeviceKind.HANDHELD else 2
+    uid = actions.register(manager, at, company_uid=company.uid, kind=kind, serial=serial, name="三楼", slots=slots)
     actions.give_code(manager, at, device_uid=uid, secret=enrolment.secret_of(code).hex())
     home = Home(folder)
-    own = home.own(serial=serial, kind="cabinet", slots=2)
-    device = Device(home, own, lambda seal, _: seal.encode(), lambda: datetime.now(UTC))
+    own = home.own(serial=serial, kind=kind.value, slots=slots)
+    device = Device(home, own, lambda _, number: page(number), lambda: datetime.now(UTC))
     assert device.enrol(address, enrolment.new_code()) == "enrolment-refused"
     assert device.enrol(address, code) is None
     return device
@@ -264,3 +270,59 @@ def test_a_gateway_that_is_killed_leaves_nobody_on_its_port(gateway: Gateway) ->
     gateway.process.kill()
 
     eventually(lambda: not gateway.answers())
+
+
+def test_a_permit_is_stamped_by_a_machine_at_the_real_gateway_until_it_is_lost(
+    gateway: Gateway,
+    company: Company,
+    zhao: Person,
+    gu: Person,
+    wang: Person,
+    stamp: Seal,
+    permit: Permit,
+    signer: Client,
+    folder: Path,
+) -> None:
+    with closing(enrolled(zhao, company, gateway.address, folder, "REAL-3", kind=DeviceKind.HANDHELD)) as device:
+        _holds(device, stamp, gu, zhao, signer)
+        use = _opened(permit, wang, signer)
+        assert device.exchange("console") is None
+        assert device.at_it(lambda machine, at: machine.open(use.ticket, wang.pseudonym, at)) is None
+        assert [device.press() for _ in range(2)] == [None, None]
+        assert device.exchange("console") is None
+        device.send_pictures("console")
+        use.refresh_from_db()
+        assert device.machine is not None
+        assert (use.turn.made, use.left, device.machine.kept.spent[use.ticket]) == (2, 4, 2)
+        assert use.pictures.filter(received_at__isnull=False).count() == 2
+
+        threading.Thread(target=device.listen, args=(LONGEST_WAIT,), daemon=True).start()
+        actions.end_device(gu, datetime.now(UTC), device_uid=use.device.uid, act=DeviceAct.LOSE)
+        with pytest.raises(SealNotInMachine):
+            _opened(permit, wang, signer)
+        eventually(lambda: device.machine is not None and device.machine.kept.is_locked)
+        assert device.press() == Cannot.LOCKED.value
+
+
+def _holds(device: Device, seal: Seal, keeper: Person, manager: Person, signer: Client) -> None:
+    """Put a seal into a machine, which two people agree to and the signer learns."""
+    at, row = datetime.now(UTC), Row.objects.get(serial=device.own.serial)
+    asked = actions.ask_mounting(keeper, at, device_uid=row.uid, slot=1, seal_uid=seal.uid)
+    actions.decide_mounting(manager, at, mounting_uid=asked, is_agreed=True)
+    actions.mount_at_signer(at, signer=signer)
+    device.parts.change(slots={"1": seal.uid})
+    assert device.exchange("console") is None
+    device.look()
+
+
+def _opened(permit: Permit, operator: Person, signer: Client) -> MachineUse:
+    uid, _ = actions.open_machine(
+        operator,
+        datetime.now(UTC),
+        command_id=uuid4(),
+        permit_uid=permit.uid,
+        line_id=permit.lines.get().pk,
+        minutes=0,
+        signer=signer,
+    )
+    return MachineUse.objects.get(uid=uid)
