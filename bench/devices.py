@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from statistics import median
+from statistics import median, quantiles
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,8 +11,17 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from bench import inside
-from bench.goals import CODE_ISSUE, EVENTS_KEPT, EVENTS_READ, TICKET_CHECK
-from bench.product import serving
+from bench.goals import (
+    CODE_ISSUE,
+    DOOR_OPEN,
+    EVENTS_APART,
+    EVENTS_KEPT,
+    EVENTS_READ,
+    LOST_LOCKED,
+    LOST_STOPPED,
+    TICKET_CHECK,
+)
+from bench.product import free_port, serving
 from bench.report import Figure, Probe, Report, reached
 from privyseal.device import codes, events, keypad
 from privyseal.device.codes import Grant, Holder, Kind
@@ -23,6 +32,8 @@ from privyseal.device.tickets import Fence, Mode, Ticket
 
 _ROUNDS: Final = 400
 _FRAMES: Final = 200
+_OPENINGS: Final = 100
+_MINUTES: Final = 300.0
 _HOLDER: Final = Holder("D-0009", "1" * 32, 1)
 _MASTER: Final = bytes(range(32))
 _NOON: Final = datetime(2026, 11, 26, 4, tzinfo=UTC)
@@ -40,13 +51,24 @@ def run() -> Report:
     verified = Probe("one P-256 verification", _milliseconds(_verifying()), "ms")
     checked = _milliseconds(lambda: Ticket.of(opened(ticket, Frame.TICKET, _PUBLIC)))
     read = _milliseconds(lambda: events.following(Head(), events.read(opened(frame, Frame.EVENTS, _PUBLIC))[1]))
-    with serving() as product:
+    gate = free_port()
+    machines = {"PRIVYSEAL_GATEWAY_PORT": str(gate), "PRIVYSEAL_BROKER_PORT": str(free_port())}
+    with serving(machines) as product:
         kept = inside.ask(product, "telling_devices", str(_FRAMES))
+        found = inside.ask(product, "opening", str(_OPENINGS), f"https://127.0.0.1:{gate}", seconds=_MINUTES)
     empty = Probe("empty durable transactions", kept["empty"], "/s")
     return Report(
         "devices",
         (
             reached(EVENTS_KEPT, kept["many"] / kept["empty"], empty),
+            reached(EVENTS_APART, kept["apart"] / kept["empty"], empty),
+            reached(
+                DOOR_OPEN,
+                quantiles(found["opened"], n=20)[-1] * 1000,
+                Probe("median", median(found["opened"]) * 1000, "ms"),
+            ),
+            reached(LOST_STOPPED, max(found["stopped"])),
+            reached(LOST_LOCKED, max(found["locked"])),
             Figure("the same, 8 at once", kept["some"] / kept["empty"], ""),
             Figure("the same, one at once", kept["one"] / kept["empty"], ""),
             Figure("events kept, 64 at once", kept["many"], "/s"),

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from privyseal.config import children
@@ -25,6 +26,7 @@ _STOP_SECONDS: Final = 15.0
 _ASK_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.01
 _ANSWERED: Final = 200
+_AS_USUAL: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Broken(RuntimeError):
@@ -34,8 +36,9 @@ class Broken(RuntimeError):
 class Product:
     """One installation that is started and stopped, as often as wanted."""
 
-    def __init__(self, folder: Path, *, is_kept: bool = False) -> None:
+    def __init__(self, folder: Path, *, is_kept: bool = False, settings: Mapping[str, str] = _AS_USUAL) -> None:
         self.data = folder / "data"
+        self._settings = settings
         self.port = free_port()
         self._log = folder / "serve.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,7 +55,7 @@ class Product:
     def environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith(("PRIVYSEAL_", "DJANGO_"))}
         places = {"PRIVYSEAL_DATA": str(self.data), "PRIVYSEAL_PORT": str(self.port)}
-        return {**own, **places, "PYTHONPATH": str(ROOT / "src")}
+        return {**own, **places, **self._settings, "PYTHONPATH": str(ROOT / "src")}
 
     def start(self) -> float:
         """Return how many seconds it took until the first page was answered."""
@@ -105,9 +108,9 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def serving() -> Iterator[Product]:
+def serving(settings: Mapping[str, str] = _AS_USUAL) -> Iterator[Product]:
     with folder() as path:
-        product = Product(path)
+        product = Product(path, settings=settings)
         try:
             product.start()
             yield product

@@ -7,7 +7,6 @@ from tests.pdfs import one_page
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.papers import Papers
-from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.wishes import LineWish
 from privyseal.config import demo
 from privyseal.identity import actions as identity
@@ -27,6 +26,11 @@ def permit_by_hand(*, copies: int) -> Permit:
 
     The installation is used again: no two seals of a company have one name, and who stamped owes photographs.
     """
+    return permit_for(seal_by_hand(), copies=copies)
+
+
+def seal_by_hand() -> str:
+    """Return the uid of a new seal of rubber, in force, which gu keeps."""
     company = Company.objects.get(uscc=demo.ANSWERS.company.uscc)
     existing = seals.ExistingSeal(
         name=f"公章（实体）{token_hex(4)}", type=SealType.OFFICIAL, keeper_pseudonym=demo.person(KEEPER).pseudonym
@@ -35,9 +39,20 @@ def permit_by_hand(*, copies: int) -> Permit:
         demo.person(demo.MANAGER), datetime.now(UTC), company_uid=company.uid, existing=existing
     )
     Seal.objects.filter(uid=seal).update(state=SealState.ACTIVE.value)
+    return seal
+
+
+def permit_for(seal: str, *, copies: int) -> Permit:
+    """Return an open permit of somebody new for so many impressions of a seal."""
+    return approved(asked_for(seal, copies=copies))
+
+
+def asked_for(seal: str, *, copies: int) -> str:
+    """Return the uid of an application of somebody new, undecided."""
+    company = Company.objects.get(uscc=demo.ANSWERS.company.uscc)
     applicant, at = _somebody_new(company), datetime.now(UTC)
     document = sealing.receive_document(applicant, at, company_uid=company.uid, name="contract.pdf", data=one_page())
-    uid = approvals.apply_for_use(
+    return approvals.apply_for_use(
         applicant,
         at,
         company_uid=company.uid,
@@ -48,9 +63,11 @@ def permit_by_hand(*, copies: int) -> Permit:
         lines=(LineWish(seal, document, "others", (Placement(1, 150_000, 60_000),), copies=copies),),
         papers=Papers(supervisor_pseudonym=demo.person(SUPERVISOR).pseudonym),
     )
-    demo.approve(datetime.now(UTC), uid)
-    (permit,) = application_visible_to(applicant, datetime.now(UTC), uid).permits
-    return permit
+
+
+def approved(application: str) -> Permit:
+    demo.approve(datetime.now(UTC), application)
+    return Permit.objects.get(application_uid=application)
 
 
 def _somebody_new(company: Company) -> Person:

@@ -26,7 +26,7 @@ _EVENTS: Final = {"one": 1, "some": 8, "many": MOST_AT_ONCE}
 def main(words: Sequence[str]) -> None:
     rounds = int(words[0])
     at = datetime.now(UTC)
-    _device(at)
+    _device(_SERIAL, at)
     head, took = Head(), {}
     for name, count in _EVENTS.items():
         frames = []
@@ -34,8 +34,26 @@ def main(words: Sequence[str]) -> None:
             head, frame = _frame(head, count, at)
             frames.append(frame)
         took[name] = rounds * count / _seconds(frames, _take)
+    took["apart"] = _apart(rounds, at)
     took["empty"] = rounds / _seconds([""] * rounds, _nothing)
     json.dump(took, sys.stdout)
+
+
+def _apart(rounds: int, at: datetime) -> float:
+    """Return how many events a second are kept of many machines that tell one each, as a gateway at a broker does."""
+    serials = [f"BENCH-{number:03}" for number in range(MOST_AT_ONCE)]
+    for serial in serials:
+        _device(serial, at)
+    together, heads = [], [Head()] * len(serials)
+    for _ in range(rounds):
+        made = [_frame(head, 1, at, serial) for head, serial in zip(heads, serials, strict=True)]
+        heads = [head for head, _ in made]
+        together.append([(serial, frame) for serial, (_, frame) in zip(serials, made, strict=True)])
+    began = time.perf_counter()
+    for frames in together:
+        if actions.keep_together(GATEWAY, datetime.now(UTC), frames=frames):
+            raise RuntimeError("an event was not kept")
+    return rounds * len(serials) / (time.perf_counter() - began)
 
 
 def _take(frame: str) -> None:
@@ -55,20 +73,20 @@ def _seconds(frames: Sequence[str], take: Callable[[str], None]) -> float:
     return time.perf_counter() - began
 
 
-def _frame(head: Head, count: int, at: datetime) -> tuple[Head, str]:
+def _frame(head: Head, count: int, at: datetime, serial: str = _SERIAL) -> tuple[Head, str]:
     told = []
     for number in range(count):
-        told.append(head.next(_SERIAL, Told.COMMITTED, at, ticket="0" * 32, said={"impression": number + 1}))
+        told.append(head.next(serial, Told.COMMITTED, at, ticket="0" * 32, said={"impression": number + 1}))
         head = Head.after(told[-1])
-    return head, signed(Frame.EVENTS, events.payload(_SERIAL, told), _KEY)
+    return head, signed(Frame.EVENTS, events.payload(serial, told), _KEY)
 
 
-def _device(at: datetime) -> None:
+def _device(serial: str, at: datetime) -> None:
     public = FrameKey.of(_KEY.public_key())
     Device.objects.create(
         company=Company.objects.order_by("pk")[0],
         kind="handheld",
-        serial=_SERIAL,
+        serial=serial,
         name="bench",
         slots=1,
         registered_by=Person.objects.order_by("pk")[0],
