@@ -30,6 +30,7 @@ NOBODY: frozenset[int] = frozenset()
 def test_every_kind_has_its_deadline_and_every_loss_takes_two() -> None:
     assert [row.kind for row in HANDLING] == list(IncidentKind)
     by_one = {IncidentKind.NOT_HANDED_IN, IncidentKind.COVER_OVERDUE, IncidentKind.UNUSED, IncidentKind.IDLE}
+    by_one |= {IncidentKind.MACHINE_ALARM}
     assert {row.kind for row in HANDLING if row.people == 1} == by_one
     assert all(row.days > 0 for row in HANDLING)
     assert {kind_of(act) for act in (Act.LOSE, Act.STEAL, Act.ROB, Act.DISPUTE)} == LOSSES

@@ -54,7 +54,7 @@ def file(tmp_path: Path) -> Path:
     connection = open_durably(path)
     connection.executescript(
         "BEGIN; PRAGMA defer_foreign_keys = ON;"
-        f"INSERT INTO seal_version VALUES ('{SEAL}', 1, 'x', x'00', x'01', x'02', 'a', 'b', NULL);"
+        f"INSERT INTO seal_version VALUES ('{SEAL}', 1, 'x', x'00', x'01', x'02', 'a', 'b', NULL, x'');"
         f"INSERT INTO seal VALUES ('{SEAL}', 1, 1, 'm', 'personal', '', NULL); COMMIT;"
     )
     connection.close()

@@ -22,7 +22,7 @@ from tests.signer.test_checkpoints import FACTS, to_sign
 
 NAME: Final = "signer.sqlite"
 CUTS: Final = 200
-MOST_MOVES: Final = 100
+MOST_MOVES: Final = 140
 
 Acknowledged = list[tuple[str, tuple[str | int | bytes, ...]]]
 

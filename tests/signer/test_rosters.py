@@ -378,8 +378,11 @@ _AS_BEFORE: Final = (
             "device_grant",
             "device_certificate",
             "roster_seat",
+            "awaited",
+            "quorum",
         )
     ),
+    "ALTER TABLE seal_version DROP COLUMN chain",
     "DROP INDEX version_of_serial",
     "ALTER TABLE seal DROP COLUMN company",
     "PRAGMA user_version = 7",

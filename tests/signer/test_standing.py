@@ -116,7 +116,9 @@ def test_one_more_in_a_day_is_refused_and_the_next_day_is_not(tmp_path: Path) ->
     database = Database(open_durably(tmp_path / "signer.sqlite"))
     with database.writing() as connection:
         connection.execute("PRAGMA defer_foreign_keys = ON")
-        connection.execute("INSERT INTO seal_version VALUES (?, 1, 'x', x'00', x'01', x'02', 'a', 'b', NULL)", (SEAL,))
+        connection.execute(
+            "INSERT INTO seal_version VALUES (?, 1, 'x', x'00', x'01', x'02', 'a', 'b', NULL, x'')", (SEAL,)
+        )
         connection.execute("INSERT INTO seal VALUES (?, 1, 1, 'm', '', '', NULL)", (SEAL,))
     counted = Impressions(database)
 
