@@ -10,12 +10,12 @@ def adds_up(found: Found) -> bool:
     return (found.lost, found.twice, found.unequal) == (0, 0, 0)
 
 
-def test_a_fleet_loses_nothing_and_counts_nothing_twice() -> None:
-    found = run(200, 4_000, seed=3)
+def test_a_thousand_machines_lose_nothing_and_count_nothing_twice() -> None:
+    found = run(1_000, 20_000, seed=3)
 
     assert adds_up(found)
-    assert found.told >= 4_000
-    assert min(found.cuts, found.doubled) > 20
+    assert found.told >= 20_000
+    assert min(found.cuts, found.doubled) > 100
 
 
 @pytest.mark.long

@@ -15,7 +15,7 @@ from tests.engine.photos import jpeg, photo
 from tests.fuzz.targets import TARGETS
 
 ROOT: Final = Path(__file__).parents[2]
-_SHORT, _LONG = 5, 900
+_SHORT, _LONG = 12, 900
 
 
 @pytest.fixture(scope="module")

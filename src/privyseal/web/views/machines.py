@@ -1,7 +1,9 @@
 """Machines that hold rubber seals: which there are, how one is, and what somebody near it may ask of it."""
 
+from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -137,22 +139,12 @@ def decide(request: SignedIn, uid: str, mounting: str, word: str) -> HttpRespons
     device = queries.device_visible_to(request.user, now(), uid)
     if word not in {"agree", "drop"} or not device.mountings.filter(uid=mounting).exists():
         raise NotFound(mounting=mounting)
-    is_agreed = word == "agree"
 
-    def do(said: Said) -> None:
-        at = now()
-        key = said["command_id"]
+    def decide(key: UUID, at: datetime, *, is_agreed: bool) -> None:
         actions.decide_mounting.once(key, request.user, at, mounting_uid=mounting, is_agreed=is_agreed)
         actions.mount_at_signer(at, signer=client())
 
-    return acted(
-        request,
-        CommandForm(request.POST),
-        do,
-        done=_("Agreed: the machine is told.") if is_agreed else _("Dropped."),
-        back=to("machine", uid),
-        again=partial(_page, request, device),
-    )
+    return _decided(request, device, decide, is_agreed=word == "agree")
 
 
 @capability("signed-in")
@@ -180,21 +172,12 @@ def decide_unlocking(request: SignedIn, uid: str, unlocking: str, word: str) -> 
     device = queries.device_visible_to(request.user, now(), uid)
     if word not in {"agree", "drop"} or not device.unlockings.filter(uid=unlocking).exists():
         raise NotFound(unlocking=unlocking)
-    is_agreed = word == "agree"
 
-    def do(said: Said) -> None:
-        at, key = now(), said["command_id"]
+    def decide(key: UUID, at: datetime, *, is_agreed: bool) -> None:
         actions.decide_unlocking.once(key, request.user, at, unlocking_uid=unlocking, is_agreed=is_agreed)
         actions.unlock_at_signer(at, signer=client())
 
-    return acted(
-        request,
-        CommandForm(request.POST),
-        do,
-        done=_("Agreed: the machine is told.") if is_agreed else _("Dropped."),
-        back=to("machine", uid),
-        again=partial(_page, request, device),
-    )
+    return _decided(request, device, decide, is_agreed=word == "agree")
 
 
 @capability("signed-in")
@@ -256,6 +239,22 @@ def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "",
         "refusal": said,
     }
     return render(request, "web/machines.html", filled, status=status)
+
+
+class _Decide(Protocol):
+    def __call__(self, key: UUID, at: datetime, *, is_agreed: bool) -> None: ...
+
+
+def _decided(request: SignedIn, device: Device, decide: _Decide, *, is_agreed: bool) -> HttpResponse:
+    """Say a second person's yes or no to what somebody asked for at a machine, and tell the signer."""
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda said: decide(said["command_id"], now(), is_agreed=is_agreed),
+        done=_("Agreed: the machine is told.") if is_agreed else _("Dropped."),
+        back=to("machine", device.uid),
+        again=partial(_page, request, device),
+    )
 
 
 def _page(
