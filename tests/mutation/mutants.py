@@ -17,26 +17,34 @@ _OTHER: Final[dict[type[ast.AST], type[ast.AST]]] = {
 _TURNED: Final = (ast.Compare, ast.UnaryOp)
 # What is said for people or the type checker: another word there is no other behaviour.
 _SAID: Final = ("annotation", "returns", "type_params")
+# How an object is kept, how much is remembered for speed, what is drawn of it: nothing that anybody decides by.
+_HOW_KEPT: Final = frozenset({"slots", "frozen", "repr", "maxsize", "help", "verbose_name"})
+_LOGS: Final = frozenset({"LOG", "_log"})
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: its number in the module, its line, and what it is."""
+    """One change: its number in the module, its line, what it is, and whether it can be no other behaviour."""
 
     number: int
     line: int
     what: str
+    is_needless: bool = False
 
 
 def mutants(source: str) -> list[Mutant]:
     """Return every change that can be made to a module, in its order."""
-    return [Mutant(number, line, what) for number, (line, what, _) in enumerate(_changes(ast.parse(source)))]
+    tree = ast.parse(source)
+    needless = set(map(id, _needless(tree)))
+    return [
+        Mutant(number, line, what, id(node) in needless) for number, (line, what, _, node) in enumerate(_changes(tree))
+    ]
 
 
 def mutated(source: str, number: int) -> ast.Module:
     """Return the module with that one change made."""
     tree = ast.parse(source)
-    _, _, make = next(change for place, change in enumerate(_changes(tree)) if place == number)
+    _, _, make, _ = next(change for place, change in enumerate(_changes(tree)) if place == number)
     make()
     return ast.fix_missing_locations(tree)
 
@@ -44,16 +52,38 @@ def mutated(source: str, number: int) -> ast.Module:
 _Change = tuple[int, str, Callable[[], None]]
 
 
-def _changes(tree: ast.Module) -> Iterator[_Change]:
+def _needless(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what is read by the type checker, by people or by tests that kill a process, and decides nothing."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.AnnAssign(annotation=ast.Name(id="TypeAlias"), value=ast.AST() as value):
+                yield from ast.walk(value)
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                yield from ast.walk(value)
+            case ast.Call(func=ast.Name(id="cast" | "TypeVar"), args=[name, *_]):
+                yield from ast.walk(name)
+            case ast.Raise(exc=ast.Call(args=said)):  # a refusal's facts are named; what is not is a sentence
+                yield from (one for one in said if isinstance(one, ast.Constant))
+            case ast.keyword(arg="kw_only" | "strict", value=value):  # what mypy sees, and lengths that are the same
+                yield value
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="steps")))):
+                yield from ast.walk(node)
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.Return(value=ast.Constant(value=None)):
+                yield node
+
+
+def _changes(tree: ast.Module) -> Iterator[tuple[int, str, Callable[[], None], object]]:
     for parent in _acting(tree):
+        if _only_says(parent):
+            continue
         for field, value in ast.iter_fields(parent):
             if field in _SAID:
                 continue
             if isinstance(value, list):
                 for index, child in enumerate(value):
-                    yield from _of(child, _into(value, index), near=parent)
+                    yield from ((*change, child) for change in _of(child, _into(value, index), near=parent))
             else:
-                yield from _of(value, _as(parent, field), near=parent)
+                yield from ((*change, value) for change in _of(value, _as(parent, field), near=parent))
 
 
 def _acting(tree: ast.Module) -> Iterator[ast.AST]:
@@ -70,8 +100,14 @@ def _acting(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _only_says(node: ast.AST) -> bool:
-    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return is_text or isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr)
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.Import() | ast.ImportFrom() | ast.JoinedStr():
+            return True
+        case ast.keyword(arg=name):
+            return name in _HOW_KEPT
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+            return name in _LOGS
+    return False
 
 
 def _into(nodes: list[ast.AST], index: int) -> Callable[[ast.AST], None]:

@@ -1,166 +1,289 @@
-"""Run the tests of a module over one change after another, each in a process of its own, while there is time."""
+"""Make one change after another, in an order that makes any part a fair sample, while there is time."""
 
-import ast
-import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import marshal
+import multiprocessing
 import os
 import random
-import resource
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from tests.disk import quick_folder
+from tests.mutation.choosing import Choice
+from tests.mutation.codes import exchanged, place_of
+from tests.mutation.equivalent import reason
 from tests.mutation.mutants import Mutant, mutants, mutated
-from tests.mutation.targets import Target
+from tests.mutation.targets import ROOT, Suite, Target
+from tests.mutation.warm import HANGS, NOBODY, Ask, Warm, Watched, end_group
 
-ROOT: Final = Path(__file__).parents[2]
 KEPT: Final = ROOT / ".long" / "mutation"
-KILLED, SURVIVED = "killed", "survived"
-_LEAST_SECONDS: Final = 20.0
-_HEAVY: Final = ("pytest", "cryptography.x509", "pikepdf", "psycopg")
+_LOADING, _SAME = "loading", "same"
+_HEAVY: Final = ("pytest", "hypothesis", "cryptography.x509", "pikepdf", "pypdfium2", "psycopg", "fontTools.ttLib")
 
 
 class TestsFail(Exception):
-    """The tests fail over the module as it is: nothing can be said of changes."""
+    """Tests fail over the modules as they are: nothing can be said of changes."""
 
 
 @dataclass(slots=True)
 class Score:
-    """What became of a module's changes so far."""
+    """What became of a module's changes so far: who noticed each, or nobody, as with those tried before other tests."""
 
-    module: str
-    of: int
-    found: dict[int, str]
+    target: Target
     changes: Sequence[Mutant]
+    found: dict[int, str]
+    again: set[int]
+
+    @property
+    def of(self) -> int:
+        """Return how many changes there are, without those in which the compiler sees none."""
+        return len(self.changes) - sum(1 for who in self.found.values() if who == _SAME)
 
     @property
     def tried(self) -> int:
-        return len(self.found)
+        return len(self.again) + sum(1 for who in self.found.values() if who != _SAME)
 
     @property
     def killed(self) -> int:
-        return sum(1 for what in self.found.values() if what == KILLED)
+        return sum(1 for who in self.found.values() if who not in (NOBODY, _SAME))
+
+    @property
+    def hanging(self) -> int:
+        return sum(1 for who in self.found.values() if who == HANGS)
 
     @property
     def survivors(self) -> list[Mutant]:
-        return [one for one in self.changes if self.found.get(one.number) == SURVIVED]
+        return [one for one in self.changes if one.number in self.again or self.found.get(one.number) == NOBODY]
 
 
-def score(target: Target, *, until: float, tries: int | None = None) -> Score:
-    """Try changes that were not tried yet, until that time, in an order that makes any part a fair sample."""
-    source = _path(target.module).read_text("utf-8")
-    changes = mutants(source)
-    kept = KEPT / f"{target.module}.json"
-    mark = _mark(target, source)
-    known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
-    found = {int(number): what for number, what in known["found"].items()} if known.get("mark") == mark else {}
-    order = [one for one in _shuffled(changes) if one.number not in found][:tries]
-    if order and time.monotonic() < until:
-        seconds = _as_it_is(target)
-        for one in order:
+def changes_of(target: Target) -> list[Mutant]:
+    """Return the changes that are tried: all but those that are known to be no other behaviour."""
+    source = target.path.read_text("utf-8")
+    lines = source.splitlines()
+    return [
+        one for one in mutants(source)
+        if not one.is_needless and reason(target.module, lines[one.line - 1], one.what) is None
+    ]  # fmt: skip
+
+
+def score(suite: Suite, targets: Sequence[Target], *, until: float, tries: int | None = None) -> list[Score]:
+    """Try changes of these modules that were not tried yet, until that time."""
+    everything = _digest_of_tests(suite)
+    scores = {}
+    for target in targets:
+        changes, (found, doubtful) = changes_of(target), _known(target, everything)
+        numbers = {change.number for change in changes}
+        known = {number: who for number, who in found.items() if number in numbers}
+        scores[target.module] = Score(target, changes, known, doubtful & numbers)
+    left = [(target, one) for target in targets for one in scores[target.module].changes
+            if one.number not in scores[target.module].found]  # fmt: skip
+    # What was tried before, and has to be again as tests are others, comes first.
+    order = random.Random(7).sample(left, len(left))  # noqa: S311  not a secret
+    order.sort(key=lambda one: one[1].number not in scores[one[0].module].again)
+    order = order[:tries]
+    if not order or time.monotonic() >= until:
+        return list(scores.values())
+    _prepare(suite)
+    with _warm(suite) as (line, watched):
+        if (who := _cold(suite, None, 0, watched.tests, seconds=600)) != NOBODY:
+            raise TestsFail(f"{who or 'some'}, once all was loaded anew")
+        choice = Choice(watched, suite.targets)
+        for place, (target, one) in enumerate(order):
             if time.monotonic() >= until:
                 break
-            found[one.number] = _tried(target, one.number, seconds=max(_LEAST_SECONDS, 4 * seconds))
-            _keep(kept, {"mark": mark, "found": found})
-    return Score(target.module, len(changes), found, changes)
+            who = _tried(suite, target, one, line, watched, choice)
+            scores[target.module].found[one.number] = who
+            scores[target.module].again.discard(one.number)
+            if who not in (NOBODY, HANGS, _LOADING, _SAME):
+                choice.noticed(target.module, who)
+            if place % 50 == 0:
+                _keep(scores.values(), everything)
+        _keep(scores.values(), everything)
+    return list(scores.values())
 
 
-def _as_it_is(target: Target) -> float:
+def _tried(suite: Suite, target: Target, one: Mutant, line: Connection, watched: Watched, choice: Choice) -> str:
+    source, path = target.path.read_text("utf-8"), str(target.path)
+    new = compile(mutated(source, one.number), path, "exec")
+    codes = exchanged(compile(source, path, "exec"), new)
+    if codes == []:
+        return _SAME
+    if codes is not None:
+        tests = choice.of(target.module, one.line)
+        if not tests:
+            return NOBODY
+        line.send(Ask([(place_of(code), marshal.dumps(code)) for code in codes], tests))
+        who = line.recv()
+        if who is not None:
+            return str(who)
+    tests = choice.of_loading(target.module, one.line)
+    return _cold(suite, target, one.number, [watched.tests[test] for test in tests],
+                 seconds=30 + 10 * sum(watched.seconds[test] for test in tests)) if tests else NOBODY  # fmt: skip
+
+
+def _prepare(suite: Suite) -> None:
+    """Load once, for every process, what is not changed itself."""
+    os.chdir(ROOT)
     for name in _HEAVY:
-        importlib.import_module(name)  # once, for every change
-    begun = time.monotonic()
-    if _tried(target, None, seconds=600) != SURVIVED:
-        raise TestsFail(target.module)
-    return time.monotonic() - begun
+        importlib.import_module(name)
+    if not suite.apart:
+        importlib.import_module("tests.database")  # starts the one PostgreSQL
+    loaded = [target.module for target in suite.targets if target.module in sys.modules]
+    if loaded:
+        raise TestsFail(f"loaded before it could be changed: {loaded}")
 
 
-def _tried(target: Target, number: int | None, *, seconds: float) -> str:
-    """Run the tests in a process of its own; one that hangs was noticed as well."""
+@contextmanager
+def _warm(suite: Suite) -> Iterator[tuple[Connection, Watched]]:
+    ours, theirs = multiprocessing.Pipe()
     child = os.fork()
     if child == 0:
-        _run_and_leave(target, number, seconds)
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return SURVIVED if os.waitstatus_to_exitcode(status) == 0 else KILLED
-        time.sleep(0.01)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return KILLED
-
-
-def _run_and_leave(target: Target, number: int | None, seconds: float) -> None:
-    code = 99
+        try:
+            _silently()
+            plugin = Warm([target.path for target in suite.targets], theirs)
+            importlib.import_module("pytest").main(_words(suite, suite.tests), plugins=[plugin])
+        finally:
+            os._exit(1)
+    theirs.close()
     try:
-        os.setpgid(0, 0)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 1)
-            os.dup2(nowhere.fileno(), 2)
-        os.chdir(ROOT)
-        if number is not None:
-            sys.meta_path.insert(0, _Mutating(target.module, number))
-        code = int(importlib.import_module("pytest").main(_words(target)))
+        watched = ours.recv()
+        if watched.failed:
+            raise TestsFail(", ".join(watched.failed))
+        ours.send(Ask([], [number for number, _ in enumerate(watched.tests)]))
+        if (who := ours.recv()) != NOBODY:
+            raise TestsFail(f"{who}, once it was forked")
+        yield ours, watched
+        ours.send(None)
     finally:
-        os._exit(code)
+        ours.close()
+        os.waitpid(child, 0)
 
 
-def _words(target: Target) -> list[str]:
-    # Without the watch over coverage, random order or a cache: as few things as can be, and the first no is enough.
+def _cold(suite: Suite, target: Target | None, number: int, tests: Sequence[str], *, seconds: float) -> str:
+    """Load the changed module and run the tests, all in a process of its own."""
+    folder = quick_folder("mutation-")
+    said = folder / "noticed"
+    child = os.fork()
+    if child == 0:
+        code = 99
+        try:
+            os.setpgid(0, 0)
+            _silently()
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            if target is not None:
+                sys.meta_path.insert(0, _Mutating(target, number))
+            words = [*_words(suite, tests), f"--basetemp={folder / 'temporary'}"]
+            code = int(importlib.import_module("pytest").main(words, plugins=[_Saying(said)]))
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    end_group(child)
+    noticed = said.read_text("utf-8") if said.exists() else ""
+    shutil.rmtree(folder, ignore_errors=True)
+    if noticed:
+        return noticed
+    if os.WIFSIGNALED(status):
+        return HANGS
+    return NOBODY if status == 0 else _LOADING
+
+
+class _Saying:
+    """A pytest plugin that writes down which test fails."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def pytest_runtest_logreport(self, report: object) -> None:
+        if getattr(report, "failed", False) and not self._path.exists():
+            self._path.write_text(str(getattr(report, "nodeid", "")), "utf-8")
+
+
+def _silently() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    if "MUTATION_LOUD" not in os.environ:
+        os.dup2(nowhere, 2)
+    else:
+        os.dup2(2, 1)
+
+
+def _words(suite: Suite, tests: Sequence[str]) -> list[str]:
+    # Without the watch over coverage or a cache: as few things as can be, and the first no is enough.
     plain = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-m", "not long and not running"]
-    if target.apart:
-        folder = Path(target.tests[0]).parent
-        plain += ["-c", os.devnull, f"--rootdir={ROOT}", f"--confcutdir={ROOT / folder}", "-p", "no:django"]
-    own = f"test_{target.module.rpartition('.')[2]}.py"
-    return [*plain, *sorted(target.tests, key=lambda test: not test.endswith(own))]  # who should notice is asked first
+    if suite.apart:
+        plain += ["-c", os.devnull, f"--rootdir={ROOT}", f"--confcutdir={ROOT / 'tests' / 'signer'}"]
+        plain += ["-p", "no:django", "-W", "ignore::pytest.PytestUnknownMarkWarning"]
+    return [*plain, *tests]
 
 
 class _Mutating(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds one module, with one change made to it."""
 
-    def __init__(self, module: str, number: int) -> None:
-        self._module, self._number = module, number
+    def __init__(self, target: Target, number: int) -> None:
+        self._target, self._number = target, number
 
     def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
-        if name != self._module:
+        if name != self._target.module:
             return None
-        return importlib.util.spec_from_file_location(name, _path(name), loader=self)
+        return importlib.util.spec_from_file_location(name, self._target.path, loader=self)
 
     def exec_module(self, module: ModuleType) -> None:
-        path = _path(self._module)
-        tree: ast.Module = mutated(path.read_text("utf-8"), self._number)
-        exec(compile(tree, str(path), "exec"), module.__dict__)  # noqa: S102  our own source, with one change
+        tree = mutated(self._target.path.read_text("utf-8"), self._number)
+        exec(compile(tree, str(self._target.path), "exec"), module.__dict__)  # noqa: S102  our own source, with one change
 
 
-def _path(module: str) -> Path:
-    return ROOT / "src" / Path(*module.split(".")).with_suffix(".py")
+def _known(target: Target, everything: str) -> tuple[dict[int, str], set[int]]:
+    """Return what is known, as who noticed is as before, or no test another where nobody did; and what was known."""
+    kept = KEPT / f"{target.module}.json"
+    known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    if known.get("source") != _digest(target.path):
+        return {}, set()
+    found, doubtful = {}, set()
+    for number, (who, digest) in known["found"].items():
+        if digest == _depends_on(who, everything):
+            found[int(number)] = who
+        else:
+            doubtful.add(int(number))
+    return found, doubtful
 
 
-def _mark(target: Target, source: str) -> str:
-    """Name what a result depends on: the module and its tests."""
-    said = sha256(source.encode())
-    for test in target.tests:
-        said.update((ROOT / test).read_bytes())
+def _depends_on(who: str, everything: str) -> str:
+    if who in (_LOADING, _SAME):
+        return ""
+    return everything if who in (NOBODY, HANGS) else _digest(ROOT / who.partition("::")[0])
+
+
+def _keep(scores: Iterable[Score], everything: str) -> None:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for one in scores:
+        found = {number: (who, _depends_on(who, everything)) for number, who in one.found.items()}
+        found |= dict.fromkeys(one.again, (NOBODY, ""))
+        path = KEPT / f"{one.target.module}.json"
+        half = path.with_suffix(".half")
+        half.write_text(json.dumps({"source": _digest(one.target.path), "found": found}), "utf-8")
+        half.replace(path)
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def _digest_of_tests(suite: Suite) -> str:
+    said = sha256()
+    for place in suite.tests:
+        for path in sorted((ROOT / place).rglob("*.py")) or [ROOT / place]:
+            said.update(path.read_bytes())
     return said.hexdigest()
-
-
-def _shuffled(changes: Sequence[Mutant]) -> list[Mutant]:
-    return random.Random(7).sample(list(changes), len(changes))  # noqa: S311  not a secret
-
-
-def _keep(path: Path, said: dict[str, object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".half")
-    half.write_text(json.dumps(said), "utf-8")
-    half.replace(path)

@@ -1,69 +1,75 @@
-"""The modules that are changed, each with the tests that are to notice: their own, and no others."""
+"""The modules that are changed, by the part of the issue they belong to, and the tests that are asked."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+SOURCES: Final = ROOT / "src"
+# What tests only ever run as processes of their own (commands, keys in hardware), or what is for demonstrations alone.
+_ELSEWHERE: Final = frozenset({"__init__", "__main__", "apps", "software_passkeys", "custodians", "hardware", "tokens"})
+_STATEMENTS: Final = frozenset(
+    {"statement", "claims", "terms", "documents", "places", "alike", "own_yes", "standing", "additions", "mandates"}
+)
+_CHARTERS: Final = frozenset(
+    {"charters", "rosters", "governing", "changes", "founding", "ruling", "membership", "bound", "pinned"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``apart`` says that its tests need neither Django nor a database: a change costs a second, and not ten."""
+    """A module, and the part it is counted in."""
 
+    part: str
     module: str
+
+    @property
+    def path(self) -> Path:
+        return SOURCES / Path(*self.module.split(".")).with_suffix(".py")
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Modules with the tests that are asked about them. ``apart``: these need neither Django nor a database."""
+
+    name: str
+    targets: tuple[Target, ...]
     tests: tuple[str, ...]
     apart: bool = True
 
 
-_SIGNER: Final = tuple(
-    f"tests/signer/test_{name}.py"
-    for name in (
-        *("statement", "checks", "rosters", "passkeys", "sealing", "additions", "standing", "mandates", "own_yes"),
-        *(
-            "denials",
-            "ending",
-            "founding",
-            "keys",
-            "shares",
-            "checkpoints",
-            "cosigned",
-            "replaying",
-            "anew",
-            "together",
-        ),
-        *("together", "proving", "protocol", "epochs", "database", "authority", "ocsp", "attacks"),
-    )
-)
-_LEDGER: Final = tuple(
-    f"tests/ledger/test_{name}.py"
-    for name in ("integrator", "hostile_owner", "cosigning", "quorum", "tiles", "packing", "finding", "commands")
-)
-_OF_NOTES: Final = ("tests/kernel/test_note.py", "tests/cosigner/test_answering.py")
+def _names(package: str) -> list[str]:
+    folder = SOURCES / "privyseal" / package
+    return sorted(path.stem for path in folder.glob("*.py") if path.stem not in _ELSEWHERE)
 
-TARGETS: Final = (
-    Target("privyseal.kernel.merkle", ("tests/kernel/test_merkle.py",)),
-    Target("privyseal.kernel.canonical", ("tests/kernel/test_canonical.py",)),
-    Target("privyseal.kernel.note", _OF_NOTES),
-    Target("privyseal.kernel.cosignature", _OF_NOTES),
-    Target("privyseal.kernel.receipt", _OF_NOTES),
-    *(
-        Target(f"privyseal.signer.{name}", _SIGNER)
-        for name in (
-            *("statement", "checks", "claims", "terms", "passkeys", "charters", "rosters", "governing", "changes"),
-            *(
-                "ruling",
-                "impressions",
-                "denials",
-                "additions",
-                "standing",
-                "mandates",
-                "own_yes",
-                "membership",
-                "heads",
-            ),
-            *("keys", "shares", "store", "epochs", "replaying", "anew", "cosigned"),
-        )
+
+def _part(name: str) -> str:
+    if name in _STATEMENTS:
+        return "statements"
+    return "charters" if name in _CHARTERS else "signer"
+
+
+SUITES: Final = (
+    Suite(
+        "apart",
+        (
+            Target("merkle", "privyseal.kernel.merkle"),
+            Target("statements", "privyseal.kernel.canonical"),
+            *(Target("ledger", f"privyseal.kernel.{name}") for name in ("note", "cosignature", "receipt", "quorum")),
+            Target("ledger", "privyseal.kernel.tiles"),
+            *(Target(_part(name), f"privyseal.signer.{name}") for name in _names("signer")),
+        ),
+        ("tests/signer", "tests/kernel", "tests/cosigner"),
     ),
-    *(
-        Target(f"privyseal.ledger.{name}", _LEDGER, apart=False)
-        for name in ("integrator", "proofs", "nodes", "packing", "finding", "tiles", "cosigning", "cosigned", "naming")
+    Suite(
+        "database",
+        tuple(Target("ledger", f"privyseal.ledger.{name}") for name in _names("ledger")),
+        (
+            "tests/ledger",
+            *(f"tests/edges/test_{name}.py" for name in ("tiles", "record", "receipts")),
+            "tests/actions/test_roles.py",
+        ),
+        apart=False,
     ),
 )
+PARTS: Final = ("merkle", "statements", "charters", "signer", "ledger")

@@ -1,0 +1,100 @@
+"""Which tests are asked about a change: those that run what is changed, the cheapest first."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tests.mutation.targets import ROOT, Target
+from tests.mutation.warm import Watched
+
+# What is changed while a module loads is used by many: so long is asked before a change counts as unnoticed.
+_MOST_SECONDS: Final = 12.0
+
+
+class Choice:
+    """Knows who noticed changes of a module before: they are asked first."""
+
+    def __init__(self, watched: Watched, targets: Iterable[Target]) -> None:
+        self._watched = watched
+        self._sources = {target.module: target.path.read_text("utf-8") for target in targets}
+        self._paths = {target.module: str(target.path) for target in targets}
+        self._noticed: dict[str, list[int]] = {target.module: [] for target in targets}
+        self._numbers = {test: number for number, test in enumerate(watched.tests)}
+        self._files = {test.partition("::")[0] for test in watched.tests}
+        self._of_tests = {file: (ROOT / file).read_text("utf-8") for file in self._files}
+
+    def noticed(self, module: str, test: str) -> None:
+        number, known = self._numbers[test], self._noticed[module]
+        if number in known:
+            known.remove(number)
+        known.insert(0, number)
+
+    def of(self, module: str, line: int) -> list[int]:
+        """Return the tests for a change within a function."""
+        first, last = _statement(ast.parse(self._sources[module]), line)
+        run = self._watched.lines[self._paths[module]]
+        return self._limited(module, {test for at in range(first, last + 1) for test in run.get(at, [])})
+
+    def of_loading(self, module: str, line: int) -> list[int]:
+        """Return the tests for a change of what runs as the module is loaded: those that run lines that name it."""
+        names = _names(ast.parse(self._sources[module]), line)
+        said = re.compile(r"\b(" + "|".join(names) + r")\b") if names else None
+        run, by_line = self._watched.lines, set()
+        for other, source in self._sources.items() if said else ():
+            for number, text in enumerate(source.splitlines(), 1):
+                if said and said.search(text):
+                    by_line |= set(run[self._paths[other]].get(number, []))
+        by_name = {
+            number for test, number in self._numbers.items()
+            if said and said.search(self._of_tests[test.partition("::")[0]])
+        }  # fmt: skip
+        anywhere = {test for tests in run[self._paths[module]].values() for test in tests}
+        first = self._limited(module, by_line | by_name)
+        return first or self._limited(module, anywhere)
+
+    def _limited(self, module: str, tests: set[int]) -> list[int]:
+        own = f"/test_{module.rpartition('.')[2]}"
+        names, seconds, noticed = self._watched.tests, self._watched.seconds, self._noticed[module][:8]
+        order = sorted(tests, key=lambda one: (one not in noticed, own not in names[one], seconds[one]))
+        spent = 0.0
+        chosen: list[int] = []
+        for test in order:
+            spent += seconds[test]
+            if chosen and spent > _MOST_SECONDS:
+                break
+            chosen.append(test)
+        return chosen
+
+
+def _statement(tree: ast.Module, line: int) -> tuple[int, int]:
+    """Return the lines of the innermost statement there, of one with a body those of its head."""
+    first, last = line, line
+    for node in _statements(tree):
+        end = node.end_lineno or node.lineno
+        if not node.lineno <= line <= end:
+            continue
+        body = getattr(node, "body", None)
+        head = max(node.lineno, body[0].lineno - 1) if isinstance(body, list) and body else end
+        if line <= head or not isinstance(body, list):
+            first, last = node.lineno, head
+    return first, last
+
+
+def _names(tree: ast.Module, line: int) -> list[str]:
+    """Return what the innermost thing that is changed there is called by."""
+    found: list[str] = []
+    for node in _statements(tree):
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+        if not first <= line <= (node.end_lineno or node.lineno):
+            continue
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found = [name]
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name), *_]):
+                found = [name]
+    return [re.escape(name) for name in found]
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.stmt))
