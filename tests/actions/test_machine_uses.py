@@ -19,8 +19,9 @@ from privyseal.device.watched import Alarm as Watch
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.actions.opening import ask_opening
+from privyseal.devices.exposure import Exposure, exposure_of, exposure_with
 from privyseal.devices.models import Device, MachineUse
-from privyseal.devices.rules import SILENT_AFTER, DeviceAct, SealNotInMachine
+from privyseal.devices.rules import SILENT_AFTER, DeviceAct, SealInMachine, SealNotInMachine
 from privyseal.gateway.exchange import Exchange
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
@@ -28,6 +29,7 @@ from privyseal.kernel.errors import NotEntitled
 from privyseal.pdf.spots import Edge, Range, Seam
 from privyseal.seals.models import Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder
+from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer import places
 from privyseal.signer.devices import ReceiptWrong
 from tests.actions.keepers import forbidden
@@ -239,7 +241,7 @@ def test_what_nothing_allows_any_more_is_stopped(
     else:
         actions.end_device(gu, noon, device_uid=bench.device.uid, act=DeviceAct.LOSE)
 
-    assert [actions.stop_uses(noon) for _ in range(2)] == [1, 0]
+    assert [actions.stop_uses(noon) for _ in range(2)] == [0 if what == "machine" else 1, 0]
     exchange = Exchange(HOUSE, bench.signer)
     exchange.take(bench.machine.hello(noon), noon)
     for frame in exchange.answer(noon):
@@ -247,6 +249,44 @@ def test_what_nothing_allows_any_more_is_stopped(
     expected = (None, Cannot.LOCKED) if what == "machine" else (Cannot.WITHDRAWN, Cannot.NO_IMPRESSION)
     assert (bench.machine.reserve(noon), bench.machine.fire(noon)) == expected
     assert not bench.device.orders.filter(ticket=use.ticket, withdrawn_at=None).exists()
+
+
+def test_a_lost_machine_is_an_incident_and_leaves_no_use_open(
+    bench: Bench, use: MachineUse, stamp: Seal, wang: Person, gu: Person, noon: datetime
+) -> None:
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    for _ in range(2):
+        bench.stamp(noon)
+    bench.sync(noon)
+
+    actions.end_device(gu, noon, device_uid=bench.device.uid, act=DeviceAct.LOSE)
+
+    live, turn, used = now_of(use)
+    assert (live.closed_at, live.fired, used) == (noon, 2, 6)
+    assert (turn.made, turn.counted, turn.committed, turn.released) == (6, 2, 6, 0)
+    kinds = dict(Incident.objects.filter(seal=stamp).values_list("kind", "opened_by"))
+    assert kinds == {IncidentKind.NOT_RETURNED: gu.pk, IncidentKind.COUNT_MISMATCH: gu.pk}
+    assert alarms() == {AlarmKind.LOST}
+    for found in (exposure_of(live.device, noon), exposure_with(stamp, noon)):
+        bound = found if isinstance(found, Exposure) else found and found[1]
+        assert bound == Exposure(1, 4, use.closes_at)
+
+
+def test_what_no_machine_can_have_goes_back_when_it_is_lost(
+    bench: Bench, permit: Permit, wang: Person, gu: Person, noon: datetime
+) -> None:
+    ask_opening(wang, noon, permit_uid=permit.uid, line_id=permit.lines.get().pk)
+
+    actions.end_device(gu, noon, device_uid=bench.device.uid, act=DeviceAct.LOSE)
+
+    live, turn, used = now_of(MachineUse.objects.get())
+    assert (live.closed_at, Phase(turn.phase), turn.released, used) == (noon, Phase.RELEASED, 6, 0)
+
+
+def test_a_machine_is_retired_once_no_seal_is_in_it(bench: Bench, zhao: Person, noon: datetime) -> None:
+    with pytest.raises(SealInMachine):
+        actions.end_device(zhao, noon, device_uid=bench.device.uid, act=DeviceAct.RETIRE)
+    assert Device.objects.get().ending == ""
 
 
 def test_a_code_opens_without_a_network_and_its_receipt_closes_it(

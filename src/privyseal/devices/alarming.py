@@ -64,6 +64,15 @@ def raise_each(actor: Actor, at: datetime, *, device: Device, kinds: Iterable[Al
 
 
 @transaction_required
+def raise_lost(actor: Actor, at: datetime, *, device: Device) -> None:
+    """Open an incident over each seal that is in a machine, whose row is ours, which somebody misses."""
+    held = DeviceSlot.objects.filter(device=device).order_by("seal_id").values_list("seal__uid", flat=True)
+    for seal in [locked_seal(uid) for uid in held]:
+        cause = f"device {device.uid} seal {seal.uid}"
+        raise_alarm(actor, at, kind=AlarmKind.LOST, cause=cause, seal=seal)
+
+
+@transaction_required
 def _only_seal(device: Device) -> Seal | None:
     """Return the seal in a machine that holds one, locked; of several it is not said which."""
     held = list(DeviceSlot.objects.filter(device=device).select_related("seal").order_by("number", "pk")[:2])

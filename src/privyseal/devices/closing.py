@@ -51,6 +51,19 @@ def close_use(actor: Actor, at: datetime, use: MachineUse, *, reason: str) -> No
         _MACHINE.commit.within(actor, at, counted=min(use.committed, use.impressions), **said)
 
 
+@transaction_required
+def close_unheard(actor: Actor, at: datetime, use: MachineUse) -> None:
+    """Settle a use of a machine, whose row is ours, that is heard no more: nothing that it could have made goes back.
+
+    The most it could have made counts as made, what it told as counted: where they differ, people look into it.
+    """
+    told = use.fired
+    if use.allowed_at is not None:
+        use.fired = use.spent if use.is_withdrawn else use.impressions
+    close_use(actor, at, use, reason="unheard")
+    use.fired = told
+
+
 def may_close(use: MachineUse, *, told_at: datetime) -> bool:
     """Return whether nothing more can come: all is settled, or after its end the machine says that nobody is at it."""
     if use.mark != Mark.NONE.value:

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from privyseal.devices.models import Device, MachineUse
+from django.db.models import F, Q, QuerySet
+
+from privyseal.devices.models import Device, DeviceSlot, MachineUse
+from privyseal.seals.models import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,23 @@ class Exposure:
 
 def exposure_of(device: Device, at: datetime) -> Exposure:
     """Return the bound; what was withdrawn counts until the machine says that it knows."""
-    allowed = MachineUse.objects.filter(device=device, allowed_at__isnull=False, closed_at=None, closes_at__gt=at)
-    bound = [(use.left, use.closes_at) for use in allowed.exclude(is_withdrawn=True).order_by("pk") if use.left > 0]
+    return _bound(MachineUse.objects.filter(device=device), at)
+
+
+def exposure_with(seal: Seal, at: datetime) -> tuple[Device, Exposure] | None:
+    """Return the machine that holds a seal, and the bound of what it could stamp with it; None where none holds it."""
+    slot = DeviceSlot.objects.select_related("device").filter(seal=seal).first()
+    if slot is None:
+        return None
+    return slot.device, _bound(MachineUse.objects.filter(device=slot.device, turn__use__seal=seal), at)
+
+
+def _bound(uses: QuerySet[MachineUse], at: datetime) -> Exposure:
+    # Uses of a machine that ended are closed with it: nobody hears whether it stamps, and still it could.
+    could = uses.filter(Q(closed_at=None) | Q(closed_at=F("device__ended_at")), allowed_at__isnull=False)
+    bound = [
+        (use.left, use.closes_at)
+        for use in could.filter(closes_at__gt=at).exclude(is_withdrawn=True).order_by("pk")
+        if use.left > 0
+    ]
     return Exposure(len(bound), sum(left for left, _ in bound), max((ends for _, ends in bound), default=None))

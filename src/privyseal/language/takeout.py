@@ -44,6 +44,7 @@ _OF_MACHINES: Final[Mapping[AlarmKind, Promise]] = {
     AlarmKind.FORCED: _("Somebody was forced to ask for a code"),
     AlarmKind.SILENT: _("Machine not heard of for days"),
     AlarmKind.CLOCK: _("Clock of a machine is wrong"),
+    AlarmKind.LOST: _("Machine reported lost, with the seal in it"),
 }
 ALARM: Final[Mapping[AlarmKind, Promise]] = {
     row.kind: _OF_MACHINES.get(row.kind, INCIDENT_KIND[row.incident]) for row in WATCHED

@@ -33,6 +33,7 @@ class AlarmKind(StrEnum):
     FORCED = "forced"
     SILENT = "silent"
     CLOCK = "clock"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ WATCHED: Final = (
     Watched(AlarmKind.NOT_THEIRS,    IncidentKind.MACHINE_ALARM),   # somebody tried whose ticket or code it is not
     Watched(AlarmKind.SILENT,        IncidentKind.MACHINE_ALARM),   # of what it does without us nobody knows
     Watched(AlarmKind.CLOCK,         IncidentKind.MACHINE_ALARM),   # by a wrong clock no window holds
+    Watched(AlarmKind.LOST,          IncidentKind.NOT_RETURNED),    # the seal is wherever the machine is that somebody misses
 )
 # fmt: on
 MOST_MINUTES: Final = 10_080

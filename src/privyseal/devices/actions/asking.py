@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.device.orders import Request
+from privyseal.devices.alarming import raise_lost
+from privyseal.devices.closing import close_unheard
 from privyseal.devices.exposure import exposure_of
 from privyseal.devices.hearing import devices_to_stop
 from privyseal.devices.locking import locked_device
-from privyseal.devices.models import Device, DeviceRequest
+from privyseal.devices.models import Device, DeviceOrder, DeviceRequest, MachineUse
 from privyseal.devices.queries import ties_to
-from privyseal.devices.rules import REQUESTED, DeviceAct, DeviceState, check_may, next_number
+from privyseal.devices.rules import REQUESTED, DeviceAct, DeviceState, SealInMachine, check_may, next_number
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
@@ -20,6 +22,7 @@ from privyseal.signer.client import Client
 
 SWEEP: Final = Service("sweep")
 _AT_ONCE: Final = 200
+_OF_A_USE: Final = ("device", "turn__use__permit__seal")
 _ENDINGS: Final = {DeviceAct.LOSE: DeviceState.LOST, DeviceAct.RETIRE: DeviceState.RETIRED}
 
 
@@ -38,12 +41,17 @@ def end_device(actor: Person, at: datetime, *, device_uid: str, act: DeviceAct) 
     """Report a device lost, or retire it: it is asked to lock itself, and nothing opens it from now on."""
     device = locked_device(device_uid)
     check_may(act, ties_to(actor, at, device), device.state)
+    if act is DeviceAct.RETIRE and device.places.exists():
+        raise SealInMachine(device=device.uid)
     if device.enrolled_at is not None:
         request_of(device, Request.LOCK, actor, at)
     device.ended_at, device.ended_by, device.ending = at, actor, _ENDINGS[act].value
     device.save(update_fields=["ended_at", "ended_by", "ending"])
+    bound = exposure_of(device, at)
     if act is DeviceAct.LOSE:
-        bound = exposure_of(device, at)
+        raise_lost(actor, at, device=device)
+    _end_uses(actor, at, device)
+    if act is DeviceAct.LOSE:
         book.record(
             "device.lost",
             by=actor,
@@ -78,6 +86,16 @@ def note_stopped(actor: Actor, at: datetime, *, device_uid: str) -> None:
         device.stopped_at = at
         device.save(update_fields=["stopped_at"])
         book.record("device.stopped-at-signer", by=actor, at=at, device=device.uid)
+
+
+@transaction_required
+def _end_uses(actor: Actor, at: datetime, device: Device) -> None:
+    """Hand out no ticket any more, and leave no use open of which nobody will hear."""
+    DeviceOrder.objects.filter(device=device, withdrawn_at=None).exclude(ticket="").update(withdrawn_at=at)
+    for use in MachineUse.objects.filter(device=device, closed_at=None).select_related(*_OF_A_USE).order_by("pk"):
+        use.withdrawn_at = use.withdrawn_at or at
+        use.save(update_fields=["withdrawn_at"])
+        close_unheard(actor, at, use)
 
 
 @transaction_required

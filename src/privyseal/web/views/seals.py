@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries.charters import holds_for
 from privyseal.custody.queries.losses import may_miss
+from privyseal.devices.exposure import exposure_with
 from privyseal.identity.models import Person
 from privyseal.identity.queries import earlier_names_of, people_visible_to, powers_of
 from privyseal.identity.rules import Power
@@ -117,6 +118,7 @@ def seal_page(
         "old_rubber": queries.old_rubber_asked_of(request.user, at, found),
         "end_form": WordForm(act=Act.DESTROY, role=Role.WITNESS, proof=Proof.PHOTO),
         "holds": charters.holds(holds_for([found])[found.uid]) if kind is SealKind.ELECTRONIC else None,
+        "held": exposure_with(found, at) if kind is SealKind.PHYSICAL else None,
         "keeper": next((custody for custody in custodies if custody.until is None), None),
         "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, may_alone(Act.SUSPEND)),
         "may_ask_back": is_possible(state, Act.RESUME, kind=kind) and manages,
