@@ -25,7 +25,7 @@ from privyseal.devices.rules import SILENT_AFTER, DeviceAct, SealInMachine, Seal
 from privyseal.gateway.exchange import Exchange
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
-from privyseal.kernel.errors import NotEntitled
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.pdf.spots import Edge, Range, Seam
 from privyseal.seals.models import Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder
@@ -281,6 +281,30 @@ def test_what_no_machine_can_have_goes_back_when_it_is_lost(
 
     live, turn, used = now_of(MachineUse.objects.get())
     assert (live.closed_at, Phase(turn.phase), turn.released, used) == (noon, Phase.RELEASED, 6, 0)
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+def test_nothing_is_handed_out_for_a_use_that_ended_before_the_signer_answered(
+    bench: Bench, permit: Permit, wang: Person, gu: Person, noon: datetime, minutes: int
+) -> None:
+    command_id, line_id = uuid4(), permit.lines.get().pk
+    ask_opening.once(
+        command_id, wang, noon, permit_uid=permit.uid, line_id=line_id, minutes=minutes, is_emergency=False
+    )
+    actions.end_device(gu, noon, device_uid=bench.device.uid, act=DeviceAct.LOSE)
+
+    with pytest.raises(OutOfTurn):
+        actions.open_machine(
+            wang,
+            noon,
+            command_id=command_id,
+            permit_uid=permit.uid,
+            line_id=line_id,
+            minutes=minutes,
+            signer=bench.signer,
+        )
+
+    assert not bench.device.orders.exclude(ticket="").exists()
 
 
 def test_a_machine_is_retired_once_no_seal_is_in_it(bench: Bench, zhao: Person, noon: datetime) -> None:

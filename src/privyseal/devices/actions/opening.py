@@ -27,7 +27,7 @@ from privyseal.devices.rules import (
     mode_of,
 )
 from privyseal.identity.models import Person
-from privyseal.kernel.errors import NotEntitled, NotFound, Refused
+from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
@@ -154,9 +154,14 @@ def allow_at_signer(at: datetime, *, signer: Client) -> int:
 
 @command("machine.allow")
 def keep_allowed(actor: Actor, at: datetime, *, use_uid: str, frame: str) -> None:
-    """Put on record that a machine may, and keep its ticket for it; a second time changes nothing."""
+    """Put on record that a machine may, and keep its ticket, or refuse: the use ended while the signer was asked.
+
+    A second time changes nothing.
+    """
     use = locked_machine_use(use_uid)
-    if use.allowed_at is not None or use.closed_at is not None:
+    if use.closed_at is not None:
+        raise OutOfTurn(machine_use=use_uid)
+    if use.allowed_at is not None:
         return
     use.allowed_at = at
     use.save(update_fields=["allowed_at"])
