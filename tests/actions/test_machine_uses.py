@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from privyseal.custody.models import Alarm, HandUse, Photograph, Turn
+from privyseal.custody.models import Alarm, HandUse, Photograph, TakeOut, Turn
 from privyseal.custody.rules import Ending, How, LineSpent, Phase
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.enrolment import DeviceUnknown
@@ -31,10 +31,12 @@ from privyseal.seals.models import Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer import places
+from privyseal.signer.device_checks import FenceNeedsTicket
 from privyseal.signer.devices import ReceiptWrong
 from tests.actions.keepers import forbidden
 from tests.at_machine import HOUSE, KEY, Bench, opened
 from tests.conftest import recorded
+from tests.trips import HERE
 
 
 @pytest.fixture
@@ -281,6 +283,22 @@ def test_what_no_machine_can_have_goes_back_when_it_is_lost(
 
     live, turn, used = now_of(MachineUse.objects.get())
     assert (live.closed_at, Phase(turn.phase), turn.released, used) == (noon, Phase.RELEASED, 6, 0)
+
+
+def test_a_machine_outside_stamps_within_the_fence_of_whoever_gave_it_out(
+    bench: Bench, away: TakeOut, wang: Person, noon: datetime
+) -> None:
+    with pytest.raises(FenceNeedsTicket):
+        opened(bench, away.permit, wang, noon, minutes=60)
+    use = opened(bench, away.permit, wang, noon)
+    bench.sync(noon)
+
+    answers = []
+    for place in (None, (HERE.latitude + 5_000, HERE.longitude), (HERE.latitude + 4_000, HERE.longitude)):
+        bench.parts.where = place
+        answers.append(bench.machine.open(use.ticket, wang.pseudonym, noon))
+
+    assert answers == [Cannot.PLACE, Cannot.PLACE, None]
 
 
 @pytest.mark.parametrize("minutes", [0, 60])

@@ -27,6 +27,8 @@ from privyseal.signer.device_checks import (
     CodeTooSoon,
     CountNotInCode,
     DeviceOfAnother,
+    FenceNeedsTicket,
+    FenceNotApproved,
     SealNotMounted,
     TicketOutsideWindow,
 )
@@ -207,6 +209,25 @@ def test_a_fence_that_was_approved_is_in_the_ticket(founded: Signer) -> None:
 
     (kept,) = device.kept.tickets.values()
     assert kept["place"] == Fence(31_230_416, 121_473_701, 200).to_json()
+
+
+def test_a_fence_is_drawn_closer_and_never_wider_and_no_code_escapes_it(founded: Signer) -> None:
+    device = machine(founded, Parts())
+    here = Fence(31_230_416, 121_473_701, 200)
+    abroad = approved(replace(BY_HAND, fence=Around(here.latitude, here.longitude, here.metres)))
+    for place in (replace(here, metres=201), replace(here, latitude=here.latitude + 1)):
+        with pytest.raises(FenceNotApproved):
+            ticket(founded, replace(allow(approved=(abroad,)), place=place))
+    for each in (abroad, approved(BY_HAND)):
+        with pytest.raises(FenceNeedsTicket):
+            ticket(founded, replace(allow(approved=(each,), minutes=60), place=here))
+    with pytest.raises(FenceNeedsTicket):
+        ticket(founded, allow(approved=(abroad,), minutes=60))
+
+    device.take(ticket(founded, replace(allow(approved=(abroad,)), place=replace(here, metres=50))), NOON)
+
+    (kept,) = device.kept.tickets.values()
+    assert kept["place"] == replace(here, metres=50).to_json()
 
 
 def test_tickets_and_codes_together_are_never_more_than_was_approved(founded: Signer) -> None:

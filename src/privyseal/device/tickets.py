@@ -62,6 +62,11 @@ class Fence:
         east = math.radians((place[1] - self.longitude) / 1e6) * math.cos(math.radians(self.latitude / 1e6))
         return math.hypot(north, east) * _EARTH_METRES <= self.metres
 
+    def is_no_wider(self, other: "Fence") -> bool:
+        """Tell whether this one lets nothing further than another around the same point."""
+        is_there = (self.latitude, self.longitude) == (other.latitude, other.longitude)
+        return is_there and self.metres <= other.metres
+
     def to_json(self) -> Mapping[str, Json]:
         return {"latitude": self.latitude, "longitude": self.longitude, "metres": self.metres}
 
@@ -131,7 +136,7 @@ def _ticket(said: Mapping[str, Json]) -> Ticket:
         policy=shapes.integer(said["policy"], least=0, most=2**31),
         confirmations=shapes.integer(said["confirmations"], least=0, most=MOST_OPERATORS),
         document="" if said["document"] == "" else shapes.digest(said["document"]),
-        place=None if said["place"] is None else _fence(said["place"]),
+        place=None if said["place"] is None else fence_in(said["place"]),
     )
     is_fit = fits(ticket.mode, impressions=ticket.impressions, confirmations=ticket.confirmations)
     if ticket.opens_at >= ticket.closes_at or not is_fit:
@@ -139,7 +144,8 @@ def _ticket(said: Mapping[str, Json]) -> Ticket:
     return ticket
 
 
-def _fence(said: Json) -> Fence:
+def fence_in(said: Json) -> Fence:
+    """Return the fence that JSON says, or refuse: misshapen."""
     place = shapes.fields(said, frozenset(("latitude", "longitude", "metres")))
     return Fence(
         latitude=shapes.integer(place["latitude"], least=-_FULL_CIRCLE // 2, most=_FULL_CIRCLE // 2),

@@ -49,6 +49,18 @@ class CodeTooSoon(SignerRefused):
     code = "code-too-soon"
 
 
+class FenceNotApproved(SignerRefused):
+    """The seal would be used further away than was approved."""
+
+    code = "fence-not-approved"
+
+
+class FenceNeedsTicket(SignerRefused):
+    """Where a seal may be used no code says: a device keeps to it only by a ticket."""
+
+    code = "fence-needs-ticket"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What a request has a right to: on which application's impressions, and how many of them are approved at most."""
@@ -73,9 +85,9 @@ def may_open(
     """Return what a device may be told, or refuse.
 
     (1) the seal is in this device, and not stopped where it has a key; (2) the time lies within what was approved, and
-    is not over, nor so far ahead that no device knows its code; (3) every stage is approved; (4) nobody who approved it
-    operates it or asked for it; (5) a seal that bears a person's name has that person's yes. Whether impressions are
-    left is for those who count them.
+    is not over, nor so far ahead that no device knows its code, and its place is no wider than what was approved; (3)
+    every stage is approved; (4) nobody who approved it operates it or asked for it; (5) a seal that bears a person's
+    name has that person's yes. Whether impressions are left is for those who count them.
     """
     statement = case.statement
     # (1) in this device, and not stopped
@@ -85,12 +97,13 @@ def may_open(
         raise SealDestroyed(seal=seal.uid)
     if seal is not None and not seal.is_active:
         raise SealSuspended(seal=seal.uid)
-    # (2) within the time
+    # (2) within the time and the place
     until = max(statement.expires_at, reach.expires_at or statement.expires_at)
     if not statement.starts_at <= request.opens_at < request.closes_at <= until or at >= request.closes_at:
         raise TicketOutsideWindow(application=statement.application)
     if request.minutes:
         _check_not_too_soon(request, at)
+    place = _place(statement, request)
     # (3) every stage approved
     approvers = approvers_of(case, pinned=pinned, at=at) | reach.approvers
     # (4) duties apart
@@ -101,7 +114,7 @@ def may_open(
     kind = seal.type if seal else ""
     check_own_yes(statement, case.own, kind=kind, charter=pinned.charter, voices=pinned.voices, at=at)
     most = statement.impressions + reach.impressions
-    ticket = _ticket(statement, request)
+    ticket = _ticket(statement, request, place)
     return Opening(
         application=statement.application,
         seal=statement.seal,
@@ -129,8 +142,20 @@ def _check_not_too_soon(request: Allow, at: datetime) -> None:
         raise CodeTooSoon(device=request.device)
 
 
-def _ticket(statement: Statement, request: Allow) -> Ticket:
-    fence, digests = statement.fence, [document.sha256 for document in statement.documents]
+def _place(statement: Statement, request: Allow) -> Fence | None:
+    """Return where a device may be: as approved, or closer; or refuse."""
+    around = statement.fence
+    approved = Fence(around.latitude, around.longitude, around.metres) if around else None
+    place = request.place or approved
+    if place is not None and request.minutes:
+        raise FenceNeedsTicket(application=statement.application)
+    if place is not None and approved is not None and not place.is_no_wider(approved):
+        raise FenceNotApproved(application=statement.application)
+    return place
+
+
+def _ticket(statement: Statement, request: Allow, place: Fence | None) -> Ticket:
+    digests = [document.sha256 for document in statement.documents]
     version = _NUMBER_AT_THE_END.search(statement.policy)
     return Ticket(
         uid=request.grant,
@@ -145,5 +170,5 @@ def _ticket(statement: Statement, request: Allow) -> Ticket:
         policy=int(version[0]) if version else 0,
         confirmations=request.confirmations,
         document=digests[0] if len(digests) == 1 else sha256("".join(digests).encode()) if digests else "",
-        place=Fence(fence.latitude, fence.longitude, fence.metres) if fence else None,
+        place=place,
     )

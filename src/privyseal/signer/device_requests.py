@@ -11,7 +11,7 @@ from privyseal.device.enrolment import MOST_SLOTS
 from privyseal.device.events import SERIAL
 from privyseal.device.orders import Order
 from privyseal.device.signed import MOST_CHARACTERS, FrameKey
-from privyseal.device.tickets import MOST_IMPRESSIONS, MOST_OPERATORS, Mode, fits
+from privyseal.device.tickets import MOST_IMPRESSIONS, MOST_OPERATORS, Fence, Mode, fence_in, fits
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
 from privyseal.signer.statement import Approved, parse_approved
@@ -96,7 +96,8 @@ class Ordered:
 class Allow:
     """What a use that was approved lets one device do: by a ticket, or by a code where ``minutes`` says how long.
 
-    ``grant`` is its uid, which a ticket bears.
+    ``grant`` is its uid, which a ticket bears. ``place`` is where whoever gave the seal out lets it be used, at most as
+    far as was approved; only a ticket says it.
     """
 
     grant: str
@@ -111,6 +112,7 @@ class Allow:
     confirmations: int = 0
     minutes: int = 0
     is_duress: bool = False
+    place: Fence | None = None
 
     def header(self) -> Mapping[str, Json]:
         return {
@@ -127,6 +129,7 @@ class Allow:
             "confirmations": self.confirmations,
             "minutes": self.minutes,
             "is_duress": self.is_duress,
+            "place": self.place.to_json() if self.place else None,
         }
 
 
@@ -201,6 +204,7 @@ def _allow(header: Mapping[str, Json]) -> Allow:
         confirmations=shapes.integer(header["confirmations"], least=0, most=MOST_OPERATORS),
         minutes=minutes,
         is_duress=shapes.truth(header["is_duress"]),
+        place=None if header["place"] is None else fence_in(header["place"]),
     )
     if not fits(asked.mode, impressions=asked.impressions, confirmations=asked.confirmations):
         raise shapes.Misshapen
@@ -226,7 +230,7 @@ READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]],
         frozenset(
             (
                 *("grant", "device", "permit", "operators", "impressions", "opens_at", "closes_at", "statements"),
-                *("mode", "confirmations", "minutes", "is_duress"),
+                *("mode", "confirmations", "minutes", "is_duress", "place"),
             )
         ),
         _allow,

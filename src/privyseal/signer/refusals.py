@@ -139,6 +139,8 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     device_checks.TicketOutsideWindow,
     device_checks.CountNotInCode,
     device_checks.CodeTooSoon,
+    device_checks.FenceNotApproved,
+    device_checks.FenceNeedsTicket,
     devices.ReceiptMissing,
     devices.ReceiptWrong,
     devices.ReceiptsLockedOut,

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from privyseal.custody.actions.machines import left_of
 from privyseal.custody.executor import EXECUTORS
-from privyseal.custody.models import Turn
+from privyseal.custody.models import TakeOut, Turn
 from privyseal.custody.rules import How, LineSpent
 from privyseal.device.codes import SLOT_SECONDS, shares, slot_of
-from privyseal.device.tickets import Mode
+from privyseal.device.tickets import Fence, Mode
 from privyseal.devices.closing import close_use
 from privyseal.devices.confirming import check_enough, check_reviewed
 from privyseal.devices.granted import locked_machine_use, take_tickets_back, whole_use
@@ -248,7 +248,16 @@ def _request(use: MachineUse) -> Allow:
         mode=Mode(use.mode),
         confirmations=use.confirmations,
         minutes=use.minutes,
+        place=_place(permit),
     )
+
+
+def _place(permit: Permit) -> Fence | None:
+    """Return where the seal may be used outside, as whoever gave it out said: as approved, or closer."""
+    out = TakeOut.objects.filter(permit=permit).first()
+    if out is None or out.fence is None:
+        return None
+    return Fence(out.fence.point.latitude, out.fence.point.longitude, out.fence.metres)
 
 
 def _about(use: MachineUse) -> dict[str, str]:

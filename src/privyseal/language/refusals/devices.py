@@ -22,6 +22,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "code-too-soon": _(
         "No device takes a code more than six and a half days before its time. Ask for it nearer to that."
     ),
+    "fence-not-approved": _(
+        "The seal would be used further away than was approved. Draw the fence as approved, or closer."
+    ),
+    "fence-needs-ticket": _(
+        "This seal may be used at one place only, and no code says where. Open the machine over the network, where it "
+        "is there."
+    ),
     "receipt-missing": _("The last code of this device is not closed yet. Read back the receipt that it shows."),
     "receipt-wrong": _("These are not the twelve digits that the device shows. Have them read to you again."),
     "receipts-locked-out": _("Too many wrong receipts. Wait for %(seconds)s seconds and try again."),
