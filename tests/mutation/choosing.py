@@ -9,7 +9,7 @@ from tests.mutation.targets import ROOT, Target
 from tests.mutation.warm import Watched
 
 # What is changed while a module loads is used by many: so long is asked before a change counts as unnoticed.
-_MOST_SECONDS: Final = 12.0
+_MOST_SECONDS: Final = 6.0
 
 
 class Choice:
@@ -38,7 +38,7 @@ class Choice:
 
     def of_loading(self, module: str, line: int) -> list[int]:
         """Return the tests for a change of what runs as the module is loaded: those that run lines that name it."""
-        names = _names(ast.parse(self._sources[module]), line)
+        names, of = _names(ast.parse(self._sources[module]), line)
         said = re.compile(r"\b(" + "|".join(names) + r")\b") if names else None
         run, by_line = self._watched.lines, set()
         for other, source in self._sources.items() if said else ():
@@ -47,7 +47,7 @@ class Choice:
                     by_line |= set(run[self._paths[other]].get(number, []))
         by_name = {
             number for test, number in self._numbers.items()
-            if said and said.search(self._of_tests[test.partition("::")[0]])
+            if said and any(one.search(self._of_tests[test.partition("::")[0]]) for one in (said, *of))
         }  # fmt: skip
         anywhere = {test for tests in run[self._paths[module]].values() for test in tests}
         first = self._limited(module, by_line | by_name)
@@ -81,9 +81,10 @@ def _statement(tree: ast.Module, line: int) -> tuple[int, int]:
     return first, last
 
 
-def _names(tree: ast.Module, line: int) -> list[str]:
-    """Return what the innermost thing that is changed there is called by."""
+def _names(tree: ast.Module, line: int) -> tuple[list[str], list[re.Pattern[str]]]:
+    """Return what the innermost thing that is changed there is called by, and how the classes about it are found."""
     found: list[str] = []
+    classes: list[re.Pattern[str]] = []
     for node in _statements(tree):
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
         if not first <= line <= (node.end_lineno or node.lineno):
@@ -91,9 +92,10 @@ def _names(tree: ast.Module, line: int) -> list[str]:
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 found = [name]
+                classes += [re.compile(rf"\b{name}\b")] if isinstance(node, ast.ClassDef) else []
             case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name), *_]):
                 found = [name]
-    return [re.escape(name) for name in found]
+    return [re.escape(name) for name in found], classes
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -226,7 +226,7 @@ def _words(suite: Suite, tests: Sequence[str]) -> list[str]:
     if suite.apart:
         plain += ["-c", os.devnull, f"--rootdir={ROOT}", f"--confcutdir={ROOT / 'tests' / 'signer'}"]
         plain += ["-p", "no:django", "-W", "ignore::pytest.PytestUnknownMarkWarning"]
-    return [*plain, *tests]
+    return [*plain, *(f"--ignore={ROOT / test}" for test in suite.without), *tests]
 
 
 class _Mutating(importlib.abc.MetaPathFinder, importlib.abc.Loader):

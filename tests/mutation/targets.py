@@ -30,11 +30,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Modules with the tests that are asked about them. ``apart``: these need neither Django nor a database."""
+    """Modules with the tests that are asked about them. ``apart``: these need neither Django nor a database.
+
+    ``without`` names tests that only start processes of their own, in which nothing is changed.
+    """
 
     name: str
     targets: tuple[Target, ...]
     tests: tuple[str, ...]
+    without: tuple[str, ...] = ()
     apart: bool = True
 
 
@@ -60,6 +64,11 @@ SUITES: Final = (
             *(Target(_part(name), f"privyseal.signer.{name}") for name in _names("signer")),
         ),
         ("tests/signer", "tests/kernel", "tests/cosigner"),
+        (
+            *(f"tests/signer/test_{name}.py" for name in ("process", "power_cuts", "tokens", "rosters_of_a_group")),
+            *(f"tests/kernel/test_{name}.py" for name in ("egress", "vault", "storage", "webhooks", "drawing")),
+            "tests/cosigner/test_process.py",
+        ),
     ),
     Suite(
         "database",

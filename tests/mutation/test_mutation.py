@@ -10,6 +10,7 @@ import pytest
 
 from tests.long import written_down
 from tests.mutation.codes import exchanged
+from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.mutants import mutants, mutated
 from tests.mutation.running import Score, score
 from tests.mutation.targets import PARTS, ROOT, SUITES
@@ -58,6 +59,15 @@ def test_every_part_has_its_modules_and_its_tests() -> None:
     assert {target.part for suite in SUITES for target in suite.targets} == set(PARTS)
     assert all(target.path.exists() for suite in SUITES for target in suite.targets)
     assert all((ROOT / test).exists() for suite in SUITES for test in suite.tests)
+
+
+def test_whatever_is_said_to_be_no_other_behaviour_is_there_still() -> None:
+    lines = {
+        (target.path.stem, line.strip())
+        for suite in SUITES for target in suite.targets for line in target.path.read_text("utf-8").splitlines()
+    }  # fmt: skip
+
+    assert [(end, line) for end, line, _, why in EQUIVALENT if (end, line) not in lines or not why] == []
 
 
 @pytest.mark.long

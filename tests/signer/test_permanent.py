@@ -4,10 +4,16 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Final
 
 from privyseal import signer
 from privyseal.kernel.errors import Refused
+from privyseal.signer import changes
+from privyseal.signer.bound import Binding
+from privyseal.signer.denials import What
+from privyseal.signer.documents import Following
+from privyseal.signer.statement import Decision, Purpose
 
 # Pages, client and record of other versions go by these codes for ever: each is its name, said with hyphens.
 REFUSALS: Final = """
@@ -27,6 +33,11 @@ RequestUnreadable RosterTooSmall SealAlreadyMade SealDestroyed SealNotMounted Se
 SealUnknown SealVersionDiffers SealedFileInvalid ShareRefused SignerFull SignerIsAnother SignerRefused
 SignerReplaced SignerSealed SignerUnavailable StagesIncomplete StandingTooWide StatementSpent
 StatementUnreadable StatementsMixed TicketOutsideWindow TokenUnavailable WindowClosed WindowNotOpen
+"""
+WORDS: Final = """
+use standing make resume unfreeze change assign extend hand-over cover collect find retire destroy invalidate
+top-up prolong approve consent mandate enter seat remove amend begin permit mandate application passkey seat
+file paper secret nobody parties others
 """
 # Signer, page and client of different versions take as much as each other.
 LIMITS: Final = {
@@ -93,6 +104,12 @@ def test_the_codes_of_refusals_are_their_names_for_ever() -> None:
     found = {kind.__name__: kind.code for kind in _refusals(Refused) if kind.__module__.startswith(signer.__name__)}
 
     assert found == {name: re.sub(r"(?<=.)([A-Z])", r"-\1", name).lower() for name in REFUSALS.split()}
+
+
+def test_words_of_statements_are_written_in_the_record_for_ever() -> None:
+    kinds: tuple[type[StrEnum], ...] = (Purpose, Decision, changes.Kind, What, Binding, Following)
+
+    assert [one.value for kind in kinds for one in kind] == WORDS.split()
 
 
 def test_no_more_is_taken_than_was_decided() -> None:
