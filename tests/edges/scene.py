@@ -881,7 +881,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "webhook-end": lambda _: command(),
     "webhook-again": lambda _: command(),
     "suspend": lambda _: command(reason="保管人离职"),
-    "decide-together": lambda scene: command(chosen=f"{scene.pending}:{_shown(scene)}"),
+    "decide-together": lambda scene: command(chosen=f"{scene.pending}:{_shown(scene)}", step="approve"),
     "vote": _vote,
     "approve-by-passkey": _vote,
     "end-permit": lambda _: command(reason="合同取消"),

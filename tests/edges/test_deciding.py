@@ -32,13 +32,14 @@ def test_what_the_policy_lets_is_decided_on_one_page_each_for_itself(
     assert all(f'value="{uid}:{digest[uid]}"' in shown for uid in digest)
 
     chosen = [f"{one}:{digest[one]}", f"{other}:{'0' * 64}"]
-    said = command(chosen=chosen)
+    said = command(chosen=chosen, step="approve")
     answer = browser.post(PAGE, said, follow=True).content.decode()
     again = browser.post(PAGE, said)
 
     assert "已决定 1 项申请。" in answer
     assert f"{other[:8]}：" in answer
     assert again.status_code == 302
+    assert "您的页面打开期间，这项申请已经有了决定" in browser.get(PAGE).content.decode()
     assert list(Vote.objects.filter(application__uid__in=digest).values_list("application__uid", flat=True)) == [one]
     assert f"{other}:{digest[other]}" in answer
     assert f"{one}:{digest[one]}" not in answer
@@ -52,10 +53,31 @@ def test_what_no_row_lets_is_neither_shown_nor_decided_there(
     browser = enter(li)
 
     empty = browser.get(PAGE).content.decode()
-    browser.post(PAGE, command(chosen=chosen))
+    refused = browser.post(PAGE, command(chosen=chosen, step="approve"), follow=True).content.decode()
 
-    assert "没有可以一并决定的事项" in empty
+    assert ("没有可以一并决定的事项" in empty, f"{uid[:8]}：这项申请不能由您与其他申请一并决定" in refused) == (
+        True,
+        True,
+    )
     assert not Vote.objects.filter(application__uid=uid).exists()
-    nothing = browser.post(PAGE, command())
+    nothing = browser.post(PAGE, command(step="approve"))
     assert nothing.status_code == 400
     assert "请勾选" in nothing.content.decode()
+
+
+@pytest.mark.usefixtures("several")
+def test_several_are_rejected_with_one_reason_which_cannot_be_left_out(
+    official: Seal, contract: str, wang: Person, li: Person, enter: Enter
+) -> None:
+    uids = {apply(wang, now(), official, contract, reason=f"第{name}份") for name in "一二"}
+    chosen = [f"{uid}:{Application.objects.get(uid=uid).shown_sha256}" for uid in uids]
+    browser = enter(li)
+
+    unsaid = browser.post(PAGE, command(chosen=chosen, step="reject"))
+    browser.post(PAGE, command(chosen=chosen, step="reject", reason="金额有误"))
+
+    assert (unsaid.status_code, unsaid.content.decode().count(" checked")) == (400, 2)
+    found = Vote.objects.filter(application__uid__in=uids)
+    assert set(found.values_list("application__uid", "decision", "comment")) == {
+        (uid, "reject", "金额有误") for uid in uids
+    }

@@ -114,13 +114,26 @@ class VoteForm(CommandForm):
 
 
 class TogetherForm(CommandForm):
-    """A yes to each of the applications that are ticked, as each was shown: its uid, and the digest of what it says."""
+    """A yes to each application that is ticked, or a no with one reason: its uid, and the digest of what was shown."""
 
-    chosen = forms.MultipleChoiceField(error_messages={"required": _("Tick what you say yes to.")})
+    chosen = forms.MultipleChoiceField(error_messages={"required": _("Tick what you decide on.")})
+    step = forms.ChoiceField(choices=[(Step.APPROVE.value, ""), (Step.REJECT.value, "")])
+    reason = forms.CharField(
+        label=_("Reason for all that are ticked"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
 
     def __init__(self, data: Sent = None, *, offered: Iterable[str]) -> None:
         super().__init__(data)
         offer(self.fields["chosen"], [(one, "") for one in offered])
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("step") == Step.REJECT.value and not said.get("reason"):
+            self.add_error("reason", _("Say why. One reason stands beside each no."))
+        return said
 
 
 class ReasonForm(CommandForm):

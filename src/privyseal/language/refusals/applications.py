@@ -31,6 +31,12 @@ WORDS: Final[Mapping[str, Promise]] = {
     "changed-since-shown": _(
         "The application is not what your page showed, so your decision was not taken. Read it again and decide anew."
     ),
+    "not-together": _(
+        "This is not yours to decide beside others: a row of the policy has to let it, and it has to be your turn. "
+        "Open it to decide on it alone."
+    ),
+    "decided-meanwhile": _("This was decided while your page was open. Nothing was changed."),
+    "voted-meanwhile": _("You have decided on this already, and others still have to. Nothing was changed."),
     "already-voted": _("You have decided on this already. Nothing was changed."),
     "outside-not-chartered": _(
         "This installation was founded so that only people who are signed in here can say yes, or has no "

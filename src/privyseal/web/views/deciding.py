@@ -1,9 +1,8 @@
-"""Say yes to several applications on one page, where the policy of each lets it: each yes is one of its own."""
+"""Decide several applications on one page, where the policy of each lets it: each yes or no is one of its own."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from privyseal.approvals import actions, queries
 from privyseal.approvals.queries.deciding import decided_together
+from privyseal.approvals.queries.together import why_not_together
 from privyseal.approvals.rules import Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
-from privyseal.web.acting import acted
+from privyseal.web.acting import Said, acted
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import TogetherForm
 from privyseal.web.shown import applications
@@ -34,49 +34,52 @@ _MOST: Final = 10
 @require_http_methods(_METHODS)
 @proven("application.vote")
 def decide_together(request: SignedIn) -> HttpResponse:
-    """Show what can be decided here, each with all it asks for; count a yes to each that is ticked."""
+    """Show what can be decided here, each with all it asks for; count a yes or a no to each that is ticked."""
     if request.method != "POST":
         return _page(request, TogetherForm(offered=()))
     form = TogetherForm(request.POST, offered=request.POST.getlist("chosen")[:_MOST])
     return acted(
         request,
         form,
-        lambda said: _decide(request, said["command_id"], said["chosen"]),
+        lambda said: _decide(request, said),
         done="",
         back=lambda _said: redirect("decide-together"),
         again=partial(_page, request, form),
     )
 
 
-def _decide(request: SignedIn, command_id: UUID, chosen: Sequence[str]) -> None:
-    """Say yes to each by itself: one that is refused keeps nothing else from being decided."""
+def _decide(request: SignedIn, said: Said) -> None:
+    """Decide on each by itself: one that is refused keeps nothing else from being decided."""
     offered = {one.uid for one in decided_together(request.user, now(), most=_MOST)}
     done = 0
-    for one in chosen:
+    for one in said["chosen"]:
         uid, _colon, shown = one.partition(":")
-        if uid not in offered:
-            continue  # decided meanwhile, or never on this page: it stands under its own number
         try:
-            _say_yes(request, uuid5(command_id, uid), uid, shown)
+            if uid not in offered:
+                raise why_not_together(request.user, now(), uid)
+            actions.vote.once(
+                uuid5(said["command_id"], uid),
+                request.user,
+                now(),
+                application_uid=uid,
+                step=Step(said["step"]),
+                shown_sha256=shown,
+                comment=said["reason"] if said["step"] == Step.REJECT.value else "",
+            )
         except Refused as refusal:
             messages.error(request, _("%(number)s: %(why)s") % {"number": short(uid), "why": words_for(refusal)})
         else:
             done += 1
     if done:
-        said = ngettext("%(number)s application is decided.", "%(number)s applications are decided.", done)
-        messages.success(request, said % {"number": done})
-
-
-def _say_yes(request: SignedIn, command_id: UUID, uid: str, shown: str) -> None:
-    actions.vote.once(
-        command_id, request.user, now(), application_uid=uid, step=Step.APPROVE, shown_sha256=shown, comment=""
-    )
+        told = ngettext("%(number)s application is decided.", "%(number)s applications are decided.", done)
+        messages.success(request, told % {"number": done})
 
 
 def _page(request: SignedIn, form: TogetherForm, *, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     found = decided_together(request.user, at, most=_MOST)
     views = [queries.application_visible_to(request.user, at, one.uid) for one in found]
-    missing = next(iter(form.errors.get("chosen", ())), "")
+    missing = next((str(why) for field in ("chosen", "reason") for why in form.errors.get(field, ())), "")
     shown = {"rows": [applications.show(view) for view in views], "form": form, "refusal": missing or said}
+    shown["ticked"] = {one.partition(":")[0] for one in form["chosen"].value() or ()}
     return render(request, "web/decide_together.html", shown, status=status)
