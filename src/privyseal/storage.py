@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -46,7 +47,8 @@ class _Piece:
 
     def parts(self) -> Iterator[bytes]:
         with self.path.open("rb") as stream:
-            stream.seek(self.start)
+            if self.start:
+                stream.seek(self.start)
             while part := stream.read(_PART_BYTES):
                 yield part
 
@@ -126,14 +128,16 @@ class Folder:
         written: list[tuple[Path, Path]] = []
         try:
             for digest, more in appended:
-                if self.size(digest) >= _KEPT_APART_BYTES:
+                pieces = self._pieces(digest)
+                if sum(piece.size for piece in pieces) >= _KEPT_APART_BYTES:
                     after.append(self.append(digest, more))
                     continue
-                whole = self.get(digest) + more
-                after.append(sha256(whole))
+                data, whole = _whole(pieces, digest)
+                whole.update(more)
+                after.append(whole.hexdigest())
                 if not self._is_stored(after[-1]):
                     path = self._path(after[-1])
-                    written.append((_written(path.parent, (whole,)), path))
+                    written.append((_written(path.parent, (data, more)), path))
             if written:
                 self._flush()
                 for part, path in written:
@@ -154,10 +158,7 @@ class Folder:
 
     def get(self, digest: str) -> bytes:
         """Return the bytes whose SHA-256 this is, or refuse: not-found, stored-file-changed."""
-        data = b"".join(_parts(self._pieces(digest)))
-        if sha256(data) != digest:
-            raise StoredFileChanged(sha256=digest)
-        return data
+        return _whole(self._pieces(digest), digest)[0]
 
     def check(self, digest: str) -> None:
         """Return if there is a file whose SHA-256 this is, or refuse as ``get`` does."""
@@ -208,7 +209,7 @@ class Folder:
     def _path(self, digest: str) -> Path:
         if not _SHA256.fullmatch(digest):
             raise NotFound
-        return self.root / f"{digest[:2]}/{digest}"
+        return _placed(self.root, digest)
 
     def _appended(self, digest: str) -> Path:
         return Path(f"{self._path(digest)}.appended")
@@ -218,9 +219,10 @@ class Folder:
 
     def _pieces(self, digest: str) -> list[_Piece]:
         """Return what a file consists of, or refuse."""
-        path, appended = self._path(digest), self._appended(digest)
+        path = self._path(digest)
         if path.exists():
             return [_Piece(path, 0)]
+        appended = self._appended(digest)
         try:
             with appended.open("rb") as stream:
                 before = stream.read(len(digest)).decode("ascii", "replace")
@@ -305,6 +307,12 @@ class Arrival:
         self.close()
 
 
+@lru_cache(maxsize=1024)
+def _placed(root: Path, digest: str) -> Path:
+    """Return where a file lies. It is asked several times in a row, and to build a path takes longest of that."""
+    return root / digest[:2] / digest
+
+
 def sha256_of(file: BinaryIO) -> str:
     """Return the digest of a whole file, in hex."""
     found = hashlib.sha256()
@@ -361,6 +369,15 @@ def _link(file: BinaryIO, name: str, path: Path) -> None:
     with suppress(FileExistsError):
         path.hardlink_to(name)
     _flush_folder(path.parent)
+
+
+def _whole(pieces: list[_Piece], digest: str) -> "tuple[bytes, hashlib._Hash]":
+    """Return what the pieces are together and its SHA-256 to be gone on with, or refuse where that is another."""
+    data = b"".join(_parts(pieces))
+    found = hashlib.sha256(data)
+    if found.hexdigest() != digest:
+        raise StoredFileChanged(sha256=digest)
+    return data, found
 
 
 def _parts(pieces: list[_Piece]) -> Iterator[bytes]:

@@ -71,9 +71,14 @@ def _is_plain(value: object) -> bool:
     if kind is int:
         return -_LARGEST <= cast("int", value) <= _LARGEST
     if kind is dict:
-        items = cast("dict[object, object]", value).items()
-        return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in items)
-    return kind in {list, tuple} and all(map(_is_plain, cast("Sequence[object]", value)))
+        # A loop, and text passed over in it: every fact and statement comes by here.
+        for key, item in cast("dict[object, object]", value).items():
+            if type(key) is not str or not key.isascii() or not (type(item) is str or _is_plain(item)):
+                return False
+        return True
+    if kind is list or kind is tuple:
+        return all(type(item) is str or _is_plain(item) for item in cast("Sequence[object]", value))
+    return False
 
 
 def _refuse_floats(value: Json) -> None:

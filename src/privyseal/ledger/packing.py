@@ -5,6 +5,7 @@ their own packed form. ``ledger_text`` says the same in SQL. Frozen: what is kep
 """
 
 import re
+from binascii import unhexlify
 from typing import Final
 
 _DIGITS: Final = b"\x01"  # followed by how many bytes, and the bytes
@@ -63,5 +64,5 @@ def unpacked(kept: bytes) -> bytes:
 
 
 def _as_bytes(run: re.Match[bytes]) -> bytes:
-    digits = run[0]
-    return _DIGITS + bytes((len(digits) // 2,)) + bytes.fromhex(digits.decode())
+    kept = unhexlify(run[0])
+    return b"%b%c%b" % (_DIGITS, len(kept), kept)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 
@@ -264,6 +265,14 @@ def check_list(
     steps: Iterable[Step], reasons: Collection[Reason], *, done: Collection[Step], unknown: Collection[Step] = ()
 ) -> tuple[Check, ...]:
     """Return what came of each step; ``done`` were carried out, ``unknown`` found nothing to tell by."""
+    return _checked(tuple(steps), frozenset(reasons), frozenset(done), frozenset(unknown))
+
+
+@lru_cache(maxsize=256)
+def _checked(
+    steps: tuple[Step, ...], reasons: frozenset[Reason], done: frozenset[Step], unknown: frozenset[Step]
+) -> tuple[Check, ...]:
+    """Signatures that nothing is wrong with all have the same list."""
     checks = []
     for step in steps:
         failed = sorted_reasons([reason for reason in reasons if _MEANINGS[reason].step is step]) if reasons else ()

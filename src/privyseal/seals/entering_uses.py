@@ -81,9 +81,15 @@ def _enter_of_seal(at: datetime, seal: Seal, uses: Sequence[tuple[Person, Permit
         cursor.execute(_ENTER, said)
         (last,) = cursor.fetchone()
     first = last - len(uses) + 1
-    entries = [UseEntry(line=line, seal=seal, number=number) for number, (_, line, _) in enumerate(uses, start=first)]
-    Filing.objects.bulk_create([_owed(entry, day) for entry in entries if entry.line.permit.terms.get(DUTY)])
-    return [{"register_year": day.year, "register_number": entry.number} for entry in entries]
+    numbers = range(first, last + 1)
+    owed = [
+        _owed(UseEntry(line=line, seal=seal, number=number), day)
+        for number, (_, line, _) in zip(numbers, uses, strict=True)
+        if line.permit.terms.get(DUTY)
+    ]
+    if owed:
+        Filing.objects.bulk_create(owed)
+    return [{"register_year": day.year, "register_number": number} for number in numbers]
 
 
 def _owed(entry: UseEntry, day: date) -> Filing:

@@ -97,6 +97,7 @@ def read(der: bytes) -> Certificate | None:
         return None
 
 
+@lru_cache(maxsize=64)
 def holder(der: bytes) -> Holder:
     """Return whom a readable certificate names; several values of a kind stand side by side."""
     subject = x509.load_der_x509_certificate(der).subject

@@ -1,6 +1,5 @@
 """DER, read strictly: definite lengths in their shortest form, tags of one byte, nothing left over."""
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 INTEGER: Final = 0x02
@@ -52,14 +51,13 @@ class Node(NamedTuple):
         """Return what stands inside, of an element of this tag if one is given, or raise NotDer."""
         if tag is not None:
             self.expect(tag)
-        return list(self._inside())
-
-    def _inside(self) -> Iterator["Node"]:
-        at = self.body_start
-        while at < self.end:
-            child = _node(self.data, at, self.end)
-            yield child
+        data, at, end = self.data, self.body_start, self.end
+        found = []
+        while at < end:
+            child = _node(data, at, end)
+            found.append(child)
             at = child.end
+        return found
 
 
 def read(data: bytes) -> Node:
