@@ -14,9 +14,12 @@ from privyseal.conformance.brokered import AtBroker
 from privyseal.conformance.catalogue import AT_A_BROKER, CASES
 from privyseal.conformance.gateway import Gateway
 from privyseal.conformance.trial import SEAL, Result, Trial, tried
+from privyseal.device.enrolment import DeviceKind
 from privyseal.device.events import Told
+from privyseal.device.orders import Request
 from privyseal.devices import actions
 from privyseal.devices.models import Device as Row
+from privyseal.devices.news import News
 from privyseal.devices.rules import DeviceAct
 from privyseal.gateway.house import House
 from privyseal.identity.models import Company, Person
@@ -113,3 +116,20 @@ def _is_lost(device: Device, keeper: Person) -> None:
     actions.end_device(keeper, datetime.now(UTC), device_uid=row.uid, act=DeviceAct.LOSE)
     assert device.machine is not None
     eventually(lambda: device.machine is not None and device.machine.kept.is_locked)
+
+
+def test_the_gateway_that_tells_machines_is_woken_by_whatever_is_written_for_one(
+    db: str, company: Company, zhao: Person, noon: datetime
+) -> None:
+    uid = actions.register(
+        zhao, noon, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial="MQ-9", name="前台", slots=1
+    )
+    device, news = Row.objects.get(uid=uid), News()
+    assert news.lead()
+    assert not news.wait(0)
+
+    device.requests.create(number=1, type=Request.LOCK.value, made_at=noon)
+    assert news.wait(20)
+    device.orders.create(number=1, frame="an order", made_at=noon)
+    assert news.wait(20)
+    assert not news.wait(0)

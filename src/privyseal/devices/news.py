@@ -12,6 +12,7 @@ from privyseal.devices.models import DeviceOrder, DeviceRequest
 from privyseal.devices.rules import DeviceState
 
 _LOCK: Final = 0x50_53_42_4B
+_WRITTEN: Final = "device_news"
 _OVERTAKEN: Final = (
     64  # a row may be committed after so many that were begun later; what is later still waits for hello
 )
@@ -31,8 +32,15 @@ class News:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
                 row = cursor.fetchone()
-            self._leads = bool(row and row[0])
+                self._leads = bool(row and row[0])
+                if self._leads:
+                    cursor.execute(f"LISTEN {_WRITTEN}")
         return self._leads
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until something was written for a machine, or so long; tell which."""
+        connection.ensure_connection()
+        return bool([*connection.connection.notifies(timeout=seconds, stop_after=1)])
 
     def look(self, at: datetime) -> Iterator[tuple[str, str | Instruction]]:
         """Yield for which device there is what: a frame of the signer, or a request that the gateway has to sign."""

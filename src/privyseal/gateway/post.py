@@ -20,7 +20,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.signer.client import Client
 
 _TOGETHER: Final = 256
-_LOOKS_EVERY: Final = 0.05
+_LOOKS_EVERY: Final = 1.0  # where nobody said that there is something: it says so itself
 _LEADS_EVERY: Final = 1.0
 _NAMES: Final = ("gateway",)  # it is connected to by nobody here
 _LOG: Final = logging.getLogger("privyseal.gateway")
@@ -107,7 +107,7 @@ class Post:
                 continue
             for serial, one in news.look(self._now()):
                 self._say(serial, End.COMMANDS, one if isinstance(one, str) else self._house.request(one), b"")
-            self._stop.wait(_LOOKS_EVERY)
+            news.wait(_LOOKS_EVERY)
 
     def _work(self, name: str, work: Callable[[], None]) -> None:
         """Do it; whatever ends it, the next goes on: what was not answered is sent again."""
