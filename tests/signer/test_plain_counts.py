@@ -9,14 +9,19 @@ from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
 from privyseal.signer import authority
+from privyseal.signer.answers import Sealed
 from privyseal.signer.checks import one_case
 from privyseal.signer.claims import Claim, Reach
 from privyseal.signer.database import Database
 from privyseal.signer.device_checks import TicketOutsideWindow, may_open
-from privyseal.signer.impressions import Impressions, ImpressionsSpent
-from tests.signer.cast import CONTRACT, INVOICE, MAKING, NOON, SEAL, USE, document, uid
+from privyseal.signer.device_requests import Revoked
+from privyseal.signer.impressions import Impressions, ImpressionsSpent, Judged
+from privyseal.signer.keys import Keys, SignerSealed
+from privyseal.signer.operations import Signer
+from privyseal.signer.rosters import Grounds
+from tests.signer.cast import CONTRACT, INVOICE, MAKING, NOON, SEAL, USE, document, to_seal, uid
 from tests.signer.test_checks import PINNED
-from tests.signer.test_devices import BY_HAND, allow
+from tests.signer.test_devices import BY_HAND, allow, ask, to_enrol
 from tests.signer.test_devices import SEAL as RUBBER
 
 PLAIN: Final = Claim(
@@ -48,6 +53,36 @@ def test_what_is_set_aside_keeps_to_the_document_where_that_is_less(database: Da
         with pytest.raises(ImpressionsSpent):
             counts.reserve(uid("second"), narrow, at=NOON)
         counts.reserve(uid("second"), replace(narrow, document=document(INVOICE)), at=NOON)
+
+
+def test_what_became_too_much_meanwhile_is_refused_in_the_commit_and_nothing_of_it_is_kept(
+    sealing: Signer, database: Database
+) -> None:
+    counts, first = Impressions(database), uid("first")
+    made = Judged(intent=first, request_sha256="5" * 64, sealed=Sealed(b"", "5" * 64, NOON), grounds=Grounds())
+    with counts.holding(first):
+        counts.reserve(first, PLAIN, at=NOON)
+        with database.writing() as connection:
+            connection.execute("INSERT INTO counter VALUES (?, ?, 2, 3)", (USE.application, SEAL))
+
+        refused = counts.spend(made)
+
+    assert {intent: type(no) for intent, no in refused.items()} == {first: ImpressionsSpent}
+    assert database.every("SELECT used FROM counter") == [(2,)]
+    assert database.every("SELECT uid FROM intent") == []
+
+
+def test_a_locked_signer_seals_nothing_and_takes_no_device(sealing: Signer, keys: Keys) -> None:
+    keys.lock()
+
+    with pytest.raises(SignerSealed):
+        sealing.seal(to_seal(), CONTRACT)
+    with pytest.raises(SignerSealed):
+        ask(sealing, to_enrol())
+    with pytest.raises(SignerSealed):
+        ask(sealing, Revoked())
+    with pytest.raises(SignerSealed):
+        keys.confirm(("PS1",))
 
 
 def test_what_was_added_opens_a_device_more_often() -> None:
