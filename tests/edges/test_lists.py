@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from privyseal.identity.actions.lists import MOST_LISTS, TooManyLists, drop_list, keep_list
 from privyseal.identity.models import Company, KeptList, Person
@@ -13,7 +14,7 @@ from privyseal.identity.queries.lists import lists_visible_to
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import LookedFor, seals_found
-from tests.conftest import recorded
+from tests.conftest import apply, recorded
 from tests.edges.conftest import Enter, command
 
 
@@ -73,6 +74,22 @@ def test_the_list_of_seals_has_the_columns_that_are_chosen_and_leaves_as_a_table
     assert (len(saved.splitlines()), "财务专用章" in saved, "公章" in saved.replace("财务", "")) == (2, True, False)
     assert recorded()[-1] == "register.copied"
     assert "公章" in enter(sun).get("/seals/", {"q": "gz"}).content.decode()
+
+
+def test_applications_have_the_columns_that_are_chosen_and_leave_as_exactly_that_table(
+    official: Seal, contract: str, wang: Person, enter: Enter
+) -> None:
+    uid = apply(wang, now(), official, contract, reason="=1+1")
+    browser, asked = enter(wang), {"column": ["state", "company"], "state": "pending"}
+
+    table = browser.get("/applications/", asked).content.decode()
+    saved = browser.get("/applications/list.csv", asked).getvalue().decode("utf-8-sig").splitlines()
+    decided = browser.get("/applications/list.csv", {"state": "approved"}).getvalue().decode("utf-8-sig").splitlines()
+
+    assert [f'scope="col">{name}<' in table for name in ("公司", "状态", "申请人")] == [True, True, False]
+    assert saved == ["编号,事由,公司,状态", f"{uid[:8]},'=1+1,{official.company.name},审批中"]
+    assert (len(decided), len(decided[0].split(","))) == (1, 11)
+    assert recorded()[-1] == "register.copied"
 
 
 def test_a_longer_list_of_seals_costs_no_more_questions(

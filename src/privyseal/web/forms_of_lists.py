@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company
-from privyseal.language.labels import SEAL_STATE, SEAL_TYPE
+from privyseal.language.labels import SEAL_STATE, SEAL_TYPE, STATE
 from privyseal.seals.queries import LookedFor
 from privyseal.web.forms import CommandForm, Sent, offer
 
@@ -23,6 +23,19 @@ SEAL_COLUMNS: Final = {
     "filing": _("Filing number"),
     "state": _("State"),
 }
+# The same of a list of applications, besides reason and number.
+APPLICATION_COLUMNS: Final = {
+    "purpose": _("Purpose"),
+    "what": _("Seals and documents"),
+    "company": _("Company"),
+    "applicant": _("Applicant"),
+    "counterparty": _("Counterparty"),
+    "amount": _("Amount"),
+    "submitted": _("Submitted on"),
+    "due": _("Due"),
+    "state": _("State"),
+}
+_LATE: Final = "late"
 _LONGEST_WORDS: Final = 100
 
 
@@ -53,6 +66,39 @@ class SealListForm(forms.Form):
     def columns(self) -> tuple[str, ...]:
         wanted = set(self.cleaned_data.get("column", ())) if self.is_valid() else set()
         return tuple(name for name in SEAL_COLUMNS if name in wanted)
+
+
+class ApplicationListForm(forms.Form):
+    """What is looked for among applications; a field that says nothing, or what nobody knows, finds all."""
+
+    q = forms.CharField(label=_("Search"), max_length=_LONGEST_WORDS, required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    column = forms.MultipleChoiceField(label=_("Columns to show"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Sent) -> None:
+        super().__init__(data)
+        states = [(state.value, str(says)) for state, says in STATE.items()]
+        offer(self.fields["state"], [("", str(_("All"))), *states, (_LATE, str(_("Late")))])
+        offer(self.fields["column"], [(name, str(says)) for name, says in APPLICATION_COLUMNS.items()])
+
+    @property
+    def words(self) -> str:
+        return str(self._said("q"))
+
+    @property
+    def in_state(self) -> str:
+        return "" if self.is_late else str(self._said("state"))
+
+    @property
+    def is_late(self) -> bool:
+        return self._said("state") == _LATE
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for name in APPLICATION_COLUMNS if name in self._said("column"))
+
+    def _said(self, field: str) -> str | list[str]:
+        return self.cleaned_data.get(field, "") if self.is_valid() or self.cleaned_data else ""
 
 
 class KeepListForm(CommandForm):

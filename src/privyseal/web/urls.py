@@ -113,7 +113,6 @@ urlpatterns: Final[list[URLPattern]] = [
     *urls_of_many.paths(),
     path("apply/seal/", studio.new_seal, name="apply-seal"),
     path("apply/seal/face.svg", studio.face_preview, name="face-preview"),
-    path("applications/", applications.application_list, name="applications"),
     path("applications/<uid:uid>/", applications.application, name="application"),
     path("applications/<uid:uid>/evidence.pdf", packs.report, name="evidence-report"),
     path("applications/<uid:uid>/evidence.zip", packs.pack, name="evidence-pack"),

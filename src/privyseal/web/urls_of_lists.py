@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import lists, overview, seal_lists
+from privyseal.web.views import application_lists, lists, overview, seal_lists
 
 
 def paths() -> list[URLPattern]:
@@ -10,6 +10,8 @@ def paths() -> list[URLPattern]:
         path("overview/", overview.overview, name="overview"),
         path("lists/keep/", lists.keep, name="list-keep"),
         path("lists/<uid:uid>/drop/", lists.drop, name="list-drop"),
+        path("applications/", application_lists.application_list, name="applications"),
+        path("applications/list.<str:ending>", application_lists.application_list_file, name="applications-file"),
         path("seals/", seal_lists.seal_list, name="seals"),
         path("seals/list.<str:ending>", seal_lists.seal_list_file, name="seals-file"),
     ]

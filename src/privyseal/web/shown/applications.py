@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.models import Application, CopyCheck, Line, OwnYes
@@ -57,6 +57,16 @@ class ApplicationRow:
     due_at: datetime | None
     is_late: bool
     parts: Sequence[tuple[str, Badge]]
+
+
+@dataclass(frozen=True, slots=True)
+class InColumns:
+    """One row of a list by the columns that were chosen."""
+
+    url: str
+    reason: str
+    number: str
+    cells: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,22 @@ def with_lines(applications: QuerySet[Application]) -> QuerySet[Application]:
 
 def rows(applications: Iterable[Application], at: datetime) -> list[ApplicationRow]:
     return [_row(application, state_badge(application), at) for application in applications]
+
+
+def in_columns(applications: Iterable[Application], at: datetime, columns: Sequence[str]) -> list[InColumns]:
+    return [_in_columns(each, _row(each, state_badge(each), at), columns) for each in applications]
+
+
+def _in_columns(application: Application, row: ApplicationRow, columns: Sequence[str]) -> InColumns:
+    said: dict[str, object] = {
+        "counterparty": application.counterparty,
+        "amount": "" if application.amount is None else policies.money(application.amount),
+        "submitted": localdate(row.submitted_at).isoformat(),
+        "due": localdate(row.due_at).isoformat() if row.due_at else "",
+        "state": row.badge.words,
+    }
+    cells = tuple(said[column] if column in said else getattr(row, column) for column in columns)
+    return InColumns(row.url, row.reason, short(application.uid), cells)
 
 
 def rows_to_do(applications: Iterable[Application], at: datetime) -> list[ApplicationRow]:

@@ -19,10 +19,9 @@ from privyseal.approvals.models import Line
 from privyseal.approvals.queries.additions import additions_of, may_add
 from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.queries.passkeys import passkeys_of
-from privyseal.approvals.rules import State, Step
+from privyseal.approvals.rules import Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
-from privyseal.language.labels import STATE
 from privyseal.language.refusals import words_for
 from privyseal.ledger.queries import facts_about
 from privyseal.sealing.actions import seal_document as seal
@@ -33,40 +32,14 @@ from privyseal.web.acting import Again, acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.copying import is_copied
-from privyseal.web.forms import CommandForm, ReasonForm, SearchForm, VoteForm
+from privyseal.web.forms import CommandForm, ReasonForm, VoteForm
 from privyseal.web.forms_of_joint import WithdrawForm
 from privyseal.web.forms_of_own_yes import ConsentForm
-from privyseal.web.paging import A_PAGE, cut, mark_of, part_of
+from privyseal.web.paging import part_of
 from privyseal.web.shown import applications, documents, facts, together
-from privyseal.web.shown.lists import kept_lists
 from privyseal.web.step_up import proven
 
-_LATE: Final = "late"
 _SAYS_YES: Final = frozenset({"approve", "consent"})
-
-
-@capability("signed-in")
-@require_safe
-def application_list(request: SignedIn) -> HttpResponse:
-    form = SearchForm(request.GET)
-    words = form.cleaned_data["q"] if form.is_valid() else ""
-    asked, mark = request.GET.get("state", ""), mark_of(request)
-    state = asked if asked in {known.value for known in State} else ""
-    at, is_late = now(), asked == _LATE
-    found = queries.newest_visible(
-        request.user, at, limit=A_PAGE + 1, after=mark, state=state, words=words, is_late=is_late
-    )
-    page = cut(applications.with_lines(found), mark)
-    shown = {
-        "form": form,
-        "kept": kept_lists(request, request.user, "applications"),
-        "words": words,
-        "state": asked if is_late else state,
-        "states": [*STATE.items(), (_LATE, _("Late"))],
-        "page": page,
-        "rows": applications.rows(page.rows, at),
-    }
-    return render(request, "web/application_list.html", shown)
 
 
 @capability("signed-in")

@@ -1,0 +1,80 @@
+"""The list of applications: looked through, in columns one chooses, and taken along as the table that is shown."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from privyseal.approvals import queries
+from privyseal.approvals.models import Application
+from privyseal.identity.queries import companies_visible_to
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms_of_lists import APPLICATION_COLUMNS, ApplicationListForm
+from privyseal.web.paging import A_PAGE, cut, mark_of
+from privyseal.web.shown import applications
+from privyseal.web.shown.lists import kept_lists
+from privyseal.web.tables import Ending, long_table_file
+from privyseal.web.views.registers import record_copy
+
+_AT_ONCE: Final = 500
+_MOST_TAKEN: Final = 10_000
+
+
+@capability("signed-in")
+@require_safe
+def application_list(request: SignedIn) -> HttpResponse:
+    at, mark, form = now(), mark_of(request), ApplicationListForm(request.GET)
+    page = cut(_found(request, at, form, after=mark, limit=A_PAGE + 1), mark)
+    columns = form.columns
+    shown = {
+        "form": form,
+        "kept": kept_lists(request, request.user, "applications"),
+        "is_looked_for": bool(form.words or form.in_state or form.is_late),
+        "page": page,
+        "rows": applications.rows(page.rows, at),
+        "columns": [APPLICATION_COLUMNS[name] for name in columns],
+        "table": applications.in_columns(page.rows, at, columns) if columns else (),
+        "asked": request.GET.urlencode(),
+    }
+    return render(request, "web/application_list.html", shown)
+
+
+@capability("signed-in")
+@require_safe
+def application_list_file(request: SignedIn, ending: str) -> HttpResponseBase:
+    """Hand out what was looked for in the columns that are shown; where none are chosen, in all of them."""
+    if ending not in set(Ending):
+        raise Http404
+    at, form = now(), ApplicationListForm(request.GET)
+    columns = form.columns or tuple(APPLICATION_COLUMNS)
+    found = _all_found(request, at, form)
+    counts = Counter(one.company_id for one in found)
+    # Another company's part of a whole is on the page of whoever takes part in it: its company has no copy to know of.
+    for company in companies_visible_to(request.user, at).filter(pk__in=counts):
+        record_copy(request, company, register="applications", form=ending, rows=counts[company.pk])
+    header = [_("Number"), _("Reason"), *(str(APPLICATION_COLUMNS[name]) for name in columns)]
+    rows = ([row.number, row.reason, *row.cells] for row in applications.in_columns(found, at, columns))
+    return long_table_file(_("Applications"), Ending(ending), header, rows)
+
+
+def _all_found(request: SignedIn, at: datetime, form: ApplicationListForm) -> list[Application]:
+    found: list[Application] = []
+    while len(found) < _MOST_TAKEN:
+        more = _found(request, at, form, after=found[-1].uid if found else "", limit=_AT_ONCE)
+        found += more
+        if len(more) < _AT_ONCE:
+            break
+    return found
+
+
+def _found(request: SignedIn, at: datetime, form: ApplicationListForm, *, after: str, limit: int) -> list[Application]:
+    newest = queries.newest_visible(
+        request.user, at, limit=limit, after=after, state=form.in_state, words=form.words, is_late=form.is_late
+    )
+    return list(applications.with_lines(newest))
