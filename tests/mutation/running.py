@@ -141,6 +141,8 @@ def _prepare(suite: Suite) -> None:
         importlib.import_module(name)
     if not suite.apart:
         importlib.import_module("tests.database")  # starts the one PostgreSQL
+        for name in [name for name in sys.modules if name.partition(".")[0] == "privyseal"]:
+            del sys.modules[name]  # every process loads anew what starting it took
     loaded = [target.module for target in suite.targets if target.module in sys.modules]
     if loaded:
         raise TestsFail(f"loaded before it could be changed: {loaded}")
@@ -223,6 +225,7 @@ def _silently() -> None:
 def _words(suite: Suite, tests: Sequence[str]) -> list[str]:
     # Without the watch over coverage or a cache: as few things as can be, and the first no is enough.
     plain = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-m", "not long and not running"]
+    plain += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # plugins are loaded once, before there is a pytest
     if suite.apart:
         plain += ["-c", os.devnull, f"--rootdir={ROOT}", f"--confcutdir={ROOT / 'tests' / 'signer'}"]
         plain += ["-p", "no:django", "-W", "ignore::pytest.PytestUnknownMarkWarning"]

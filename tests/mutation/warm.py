@@ -157,10 +157,10 @@ def _functions(files: frozenset[str]) -> dict[Place, list[FunctionType]]:
     """Return the functions of these files that live now, and forget what any of them remembers."""
     gc.unfreeze()
     found: dict[Place, list[FunctionType]] = defaultdict(list)
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename in files:
+    for one in gc.get_objects():  # by their very type: to ask a lazy object what it is would wake it
+        if type(one) is FunctionType and one.__code__.co_filename in files:
             found[place_of(one.__code__)].append(one)
-        elif isinstance(one, _lru_cache_wrapper) and str(one.__module__).startswith("privyseal."):
+        elif type(one) is _lru_cache_wrapper and str(one.__module__).startswith("privyseal."):
             one.cache_clear()
     return found
 
