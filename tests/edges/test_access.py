@@ -41,7 +41,10 @@ def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[No
 
 @pytest.fixture(scope="module")
 def scene(db: None, public: Public, signer: Client, accepted_contract: Accepted) -> Scene:
-    return build(datetime.now(UTC), public=public, signer=signer, accepted=accepted_contract)
+    scene = build(datetime.now(UTC), public=public, signer=signer, accepted=accepted_contract)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # plans for what is there, and not for what other tests left behind
+    return scene
 
 
 class Sessions:

@@ -8,13 +8,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final, TypeAlias
 
-import pylopdf_fonts_zh_cn
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # the library ships no types
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 from fpdf.fonts import FontFace
+
+from privyseal.pdf.report_font import SmallFont
 
 _FONT: Final = "sans"
 _MARGIN_MM: Final = 18.0
@@ -27,6 +30,8 @@ _PICTURE_MM: Final = 80.0
 _GREY: Final = (90, 90, 90)
 _SHADE: Final = (236, 236, 236)
 _BY_CHARACTER: Final = ("zh", "ja")
+_AT_FOOT: Final = frozenset("0123456789/· {}nb")
+_SMALL_FONT: Final = SmallFont()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,11 @@ Block: TypeAlias = Heading | Words | Table | Picture
 class _Paper(FPDF):
     """A4 with the report's name and the page's number at the foot."""
 
-    def __init__(self, title: str, language: str) -> None:
+    def __init__(self, title: str, language: str, font: Path) -> None:
         super().__init__(format="A4")
         self._name = title
         self.wrap = WrapMode.CHAR if language.startswith(_BY_CHARACTER) else WrapMode.WORD
-        self.add_font(_FONT, fname=str(pylopdf_fonts_zh_cn.sans_path()))
+        self.add_font(_FONT, fname=font)
         self.font: TTFont = self.fonts[_FONT].ttfont  # type: ignore[union-attr]  # no font of PDF's own
         self.set_margins(_MARGIN_MM, _MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=_MARGIN_MM)
@@ -97,14 +102,28 @@ def report(title: str, blocks: Iterable[Block], *, language: str, made_at: datet
 
     ``language`` is a tag of BCP 47; ``made_at`` is aware, and becomes the file's date of creation.
     """
-    paper = _Paper(title, language)
-    paper.set_creation_date(made_at)
-    paper.add_page()
-    paper.said(title, _TITLE_PT, 9)
-    for block in blocks:
-        _write(paper, block)
-    with closing(paper.font):
-        return bytes(paper.output())
+    content = list(blocks)
+    with NamedTemporaryFile(suffix=".otf") as font:
+        font.write(_SMALL_FONT.covering(_AT_FOOT.union(title, *map(_characters, content))))
+        font.flush()
+        paper = _Paper(title, language, Path(font.name))
+        paper.set_creation_date(made_at)
+        paper.add_page()
+        paper.said(title, _TITLE_PT, 9)
+        for block in content:
+            _write(paper, block)
+        with closing(paper.font):
+            return bytes(paper.output())
+
+
+def _characters(block: Block) -> set[str]:
+    match block:
+        case Table(header, rows):
+            return set().union(*header, *(cell for row in rows for cell in row))
+        case Words(text):
+            return set(text)
+        case Heading(words) | Picture(_, words):
+            return set(words)
 
 
 def _write(paper: _Paper, block: Block) -> None:

@@ -1,0 +1,30 @@
+"""Reports: every one says all its words, whatever the one before it said."""
+
+from datetime import UTC, datetime
+from subprocess import run
+
+from privyseal.pdf.report import Block, Heading, Table, Words, report
+
+AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
+FIRST: list[Block] = [
+    Heading("用印经过"),
+    Words("合同一式两份"),
+    Table(("何人", "何时"), (("申请人", "上午"),), (1, 1)),
+]
+SECOND: list[Block] = [Words("Sealed twice, 囍龘 and no more"), Table(("What",), (("impressions",),), (1,))]
+
+
+def test_a_report_says_its_words_though_the_font_was_cut_for_another_one() -> None:
+    first = said(report("证据包", FIRST, language="zh-hans", made_at=AT))
+    second = said(report("Evidence pack", SECOND, language="en", made_at=AT))
+    again = said(report("证据包", FIRST, language="zh-hans", made_at=AT))
+
+    for words in ("证据包", "用印经过", "合同一式两份", "何人", "申请人", "· 1 / 1"):
+        assert words in first
+        assert words in again
+    for words in ("Evidence pack", "Sealed twice, 囍龘 and no more", "What", "impressions"):
+        assert words in second
+
+
+def said(pdf: bytes) -> str:
+    return run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
