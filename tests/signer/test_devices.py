@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from privyseal.device import codes, enrolment, receipts, wrapping
 from privyseal.device.codes import Holder
@@ -15,13 +16,14 @@ from privyseal.device.keypad import Entered
 from privyseal.device.machine import Machine
 from privyseal.device.orders import Order
 from privyseal.device.parts import Identity
-from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
+from privyseal.device.signed import Frame, FrameForged, FrameKey, said_by_itself, signed
 from privyseal.device.tickets import Fence, Mode
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import answers, requests
-from privyseal.signer.checks import ApprovalsMissing
+from privyseal.signer.agreements import Agreement, AgreementMissing, Confirm, Unlock
+from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow
 from privyseal.signer.denials import Denial, PermitDenied, What
 from privyseal.signer.device_checks import (
     CodeTooSoon,
@@ -36,12 +38,16 @@ from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, Ho
 from privyseal.signer.devices import OrderBroken, ReceiptMissing, ReceiptsLockedOut, ReceiptWrong
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.operations import Signer
-from privyseal.signer.passkeys import AssertionInvalid
+from privyseal.signer.passkeys import AssertionInvalid, PasskeyUnknown
 from privyseal.signer.protocol import Frame as Question
+from privyseal.signer.statement import Approved, vouch
 from privyseal.signer.terms import Fence as Around
 from tests.device.test_machine import Parts
-from tests.signer.cast import LI, NOON, STRANGERS_KEY, USE, WANG, ZHOU, approved, uid
+from tests.signer.cast import LI, NOON, STRANGERS_KEY, USE, WANG, WEB_KEY, ZHOU, approved, uid
 from tests.signer.conftest import Clock
+from tests.signer.test_rosters import CHEN, by_passkey, closed
+
+__all__ = ["closed"]  # a fixture that is asked for by its name
 
 SEAL: Final = uid("rubber seal")
 COMPANY: Final = uid("shanghai example")
@@ -106,6 +112,22 @@ def machine(signer: Signer, parts: Parts) -> Machine:
     parts.seals = frozenset({SEAL})
     identity = Identity("D-0009", KEY, told.signer, told.gateway, holder, key)
     return Machine(identity, parts, parts.save, at=NOON)
+
+
+UNLOCK: Final = Unlock(device="D-0009", until=3, because="looked-at")
+SEEN: Final = Confirm(device="D-0009", ticket=uid("grant 1"), seal=SEAL, impression=1, picture_sha256="ab" * 32)
+
+
+def ordered(
+    type_: Order, agreed: Agreement, *, by: tuple[str, ...] = (LI,), key: Ed25519PrivateKey = WEB_KEY, order: str = "o"
+) -> Ordered:
+    said = agreed.to_bytes()
+    voices = tuple(vouch(said, approver=one, web_key=key) for one in by)
+    return Ordered(order=uid(order), device="D-0009", type=type_, agreed=Approved(said, voices))
+
+
+def signed_by(frame: str) -> dict[str, object]:
+    return dict(said_by_itself(frame, Frame.ORDER))
 
 
 def used_up(device: Machine, times: int) -> str:
@@ -338,7 +360,7 @@ def test_receipts_are_not_guessed(founded: Signer, clock: Clock) -> None:
 
 def test_orders_are_numbered_upwards_and_the_same_when_asked_again(founded: Signer) -> None:
     device = machine(founded, Parts())
-    unlock = Ordered(order=uid("order 1"), device="D-0009", type=Order.UNLOCK, said={})
+    unlock = ordered(Order.UNLOCK, UNLOCK, order="order 1")
     mount = Ordered(order=uid("order 2"), device="D-0009", type=Order.MOUNT, said={"slot": 2, "seal": USE.seal})
 
     first, second = (str(ask(founded, each)["frame"]) for each in (unlock, mount))
@@ -352,6 +374,76 @@ def test_orders_are_numbered_upwards_and_the_same_when_asked_again(founded: Sign
     for said in broken:
         with pytest.raises(OrderBroken):
             ask(founded, replace(mount, order=uid(str(said)), said=said))
+
+
+def test_the_key_says_who_saw_an_impression_as_they_said_it_themselves(founded: Signer) -> None:
+    device = machine(founded, Parts())
+    text = ticket(founded, allow(mode=Mode.CONFIRMED, confirmations=2))
+    device.take(text, NOON)
+    assert device.open(uid("grant 1"), WANG, NOON) is None
+    assert device.reserve(NOON) is None
+
+    for one in (LI, ZHOU):
+        device.take(str(ask(founded, ordered(Order.CONFIRM, SEEN, by=(one,), order=one))["frame"]), NOON)
+
+    assert device.kept.session is not None
+    assert set(device.kept.session.confirmed_by) == {LI, ZHOU}
+    assert device.fire(NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("order", "refusal"),
+    [
+        (Ordered(order=uid("o"), device="D-0009", type=Order.UNLOCK), AgreementMissing),
+        (Ordered(order=uid("o"), device="D-0009", type=Order.CONFIRM, said={"by": LI}), AgreementMissing),
+        (ordered(Order.UNLOCK, UNLOCK, by=()), AgreementMissing),
+        (ordered(Order.UNLOCK, UNLOCK, by=(LI, ZHOU)), AgreementMissing),
+        (ordered(Order.UNLOCK, UNLOCK, key=STRANGERS_KEY), AssertionInvalid),
+        (ordered(Order.UNLOCK, replace(UNLOCK, device="D-0010")), AgreementMissing),
+        (ordered(Order.UNLOCK, SEEN), AgreementMissing),
+        (ordered(Order.CONFIRM, replace(SEEN, ticket=uid("grant 2"))), AgreementMissing),
+        (ordered(Order.CONFIRM, replace(SEEN, ticket=uid("counted"))), AgreementMissing),
+        (ordered(Order.CONFIRM, replace(SEEN, seal=USE.seal)), AgreementMissing),
+        (ordered(Order.CONFIRM, SEEN, by=(WANG,)), DutiesNotSeparate),
+    ],
+)
+def test_nothing_is_ordered_to_which_nobody_agreed(order: Ordered, refusal: type[Refused], founded: Signer) -> None:
+    enrolled(founded)
+    ticket(founded, allow(mode=Mode.CONFIRMED, confirmations=1))
+    ticket(founded, allow(grant="counted", impressions=1))
+
+    with pytest.raises(refusal):
+        ask(founded, order)
+
+
+def test_where_the_charter_asks_for_passkeys_a_machine_is_unlocked_by_one_of_the_roster_or_of_security(
+    closed: Signer,
+) -> None:
+    enrolled(closed)
+
+    with pytest.raises(AssuranceTooLow):
+        ask(closed, ordered(Order.UNLOCK, UNLOCK))
+    for person in (LI, CHEN):
+        said = by_passkey(person)(UNLOCK.to_bytes())
+        order = Ordered(order=uid(person), device="D-0009", type=Order.UNLOCK, agreed=said)
+        assert signed_by(str(ask(closed, order)["frame"]))["said"] == {"until": 3}
+
+
+def test_security_sees_no_impression_first_by_its_passkey(closed: Signer) -> None:
+    enrolled(closed)
+    use = Approved(BY_HAND.to_bytes(), by_passkey(LI)(BY_HAND.to_bytes()).assertions)
+    ticket(closed, allow(mode=Mode.CONFIRMED, confirmations=1, approved=(use,)))
+    orders = {
+        person: Ordered(
+            order=uid(person), device="D-0009", type=Order.CONFIRM, agreed=by_passkey(person)(SEEN.to_bytes())
+        )
+        for person in (CHEN, ZHOU)
+    }
+
+    with pytest.raises(PasskeyUnknown):
+        ask(closed, orders[CHEN])
+    told = signed_by(str(ask(closed, orders[ZHOU])["frame"]))["said"]
+    assert told == {"ticket": uid("grant 1"), "impression": 1, "by": ZHOU}
 
 
 def test_the_keys_of_codes_are_none_of_the_clients(founded: Signer) -> None:

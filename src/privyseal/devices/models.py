@@ -169,7 +169,10 @@ class MachineUse(models.Model):
 
 
 class Confirmation(models.Model):
-    """One person saw one impression on this picture before it was made, and agreed; the signer tells its machine."""
+    """One person saw one impression on this picture before it was made, and agreed; the signer tells its machine.
+
+    ``said`` is the assertion that they did, which the key checks; none from before it did.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     use = models.ForeignKey(MachineUse, models.PROTECT, related_name="confirmed")
@@ -177,6 +180,7 @@ class Confirmation(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     picture_sha256 = DigestField()
+    said = models.JSONField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -185,6 +189,11 @@ class Confirmation(models.Model):
             models.UniqueConstraint(fields=["use", "impression", "by"], name="one_confirmation_a_person_an_impression")
         ]
         indexes = [models.Index(fields=["at"], condition=Q(done_at=None), name="confirmations_to_do")]
+
+    @property
+    def assurance(self) -> str:
+        """Return what the yes is made of, empty where the key did not ask."""
+        return str(self.said["assurance"]) if self.said else ""
 
 
 class EnrolmentCode(models.Model):
@@ -337,7 +346,8 @@ class Mounting(models.Model):
 class Unlocking(models.Model):
     """A locked device is to be unlocked: asked by one, agreed to by another. ``known`` is its newest event till then.
 
-    Whatever locks it after that event keeps it locked: who agreed has not seen it.
+    Whatever locks it after that event keeps it locked: who agreed has not seen it. ``said`` is the assertion of
+    who agreed, which the key checks.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -349,6 +359,7 @@ class Unlocking(models.Model):
     decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     decided_at = models.DateTimeField(null=True)
     is_agreed = models.BooleanField(default=False)
+    said = models.JSONField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -374,3 +385,8 @@ class Unlocking(models.Model):
         indexes = [
             models.Index(fields=["decided_at"], condition=Q(is_agreed=True, done_at=None), name="unlockings_to_do")
         ]
+
+    @property
+    def assurance(self) -> str:
+        """Return what the second yes is made of, empty where the key did not ask."""
+        return str(self.said["assurance"]) if self.said else ""

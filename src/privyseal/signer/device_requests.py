@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -14,7 +14,7 @@ from privyseal.device.signed import MOST_CHARACTERS, FrameKey
 from privyseal.device.tickets import MOST_IMPRESSIONS, MOST_OPERATORS, Fence, Mode, fence_in, fits
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
-from privyseal.signer.statement import Approved, parse_approved
+from privyseal.signer.statement import Approved, parse_approved, parse_one
 
 _MOST_ADDRESS: Final = 255
 _MOST_NAMES: Final = 20
@@ -80,16 +80,21 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
-    """One order; ``order`` is its uid, so that asked again it is the same."""
+    """One order; ``order`` is its uid, so that asked again it is the same.
+
+    An order that takes somebody's yes says nothing itself: ``agreed`` is what they said yes to, and how.
+    """
 
     order: str
     device: str
     type: Order
-    said: Mapping[str, Json]
+    said: Mapping[str, Json] = field(default_factory=dict)
+    agreed: Approved | None = None
 
     def header(self) -> Mapping[str, Json]:
         own: dict[str, Json] = {"op": "device-order", "order": self.order, "device": self.device}
-        return own | {"type": self.type.value, "said": self.said}
+        agreed = self.agreed.to_json() if self.agreed else None
+        return own | {"type": self.type.value, "said": self.said, "agreed": agreed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +188,7 @@ def _ordered(header: Mapping[str, Json]) -> Ordered:
         device=shapes.word(header["device"], SERIAL),
         type=Order(shapes.word(header["type"], _ORDER)),
         said=said,
+        agreed=None if header["agreed"] is None else parse_one(header["agreed"]),
     )
 
 
@@ -225,7 +231,7 @@ READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]],
     "device-enrol": (frozenset({"frame", "company", "gateway", "seals", "broker"}), _enrol),
     "device-end": (frozenset({"device"}), lambda header: End(shapes.word(header["device"], SERIAL))),
     "device-revoked": (frozenset(), lambda _: Revoked()),
-    "device-order": (frozenset({"order", "device", "type", "said"}), _ordered),
+    "device-order": (frozenset({"order", "device", "type", "said", "agreed"}), _ordered),
     "device-allow": (
         frozenset(
             (

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from privyseal.device import signed
 from privyseal.device.enrolment import DeviceUnknown
-from privyseal.device.signed import FrameKey
+from privyseal.device.signed import Frame, FrameKey
+from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import Revoked
 from privyseal.signer.database import Database
@@ -141,12 +143,17 @@ class DeviceStore:
             (json.dumps(seals), device.serial, device.epoch),
         )
 
-    def order(self, connection: sqlite3.Connection, uid: str) -> tuple[str, str] | None:
-        """Return digest and frame of an order that was given before."""
-        row: tuple[str, str] | None = connection.execute(
-            "SELECT request_sha256, frame FROM device_order WHERE uid = ?", (uid,)
-        ).fetchone()
-        return row
+    def order(self, connection: sqlite3.Connection, uid: str, *, request_sha256: str) -> str | None:
+        """Return the frame of an order that was given before; refuse a uid that was used for something else."""
+        row = connection.execute("SELECT request_sha256, frame FROM device_order WHERE uid = ?", (uid,)).fetchone()
+        if row is not None and row[0] != request_sha256:
+            raise IntentReused(intent=uid)
+        return None if row is None else str(row[1])
+
+    def ticket(self, uid: str) -> Ticket | None:
+        """Return a ticket that was made here, as it was signed."""
+        row = self._database.one("SELECT answer FROM device_grant WHERE uid = ? AND answer != ''", uid)
+        return None if row is None else Ticket.of(signed.said_by_itself(row[0], Frame.TICKET))
 
     def next_order(self, connection: sqlite3.Connection, device: str, *, at: datetime) -> int:
         """Return a number above every one before, also those that a restored file does not know of."""

@@ -17,7 +17,8 @@ from privyseal.device.orders import Instruction, Order
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256, utc_text
-from privyseal.signer import additions, device_authority, device_checks
+from privyseal.signer import additions, agreeing, device_authority, device_checks
+from privyseal.signer.agreements import TAKES_A_YES, Confirm, Unlock
 from privyseal.signer.authority import private_key, revocation_list
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials, named_in
@@ -25,9 +26,9 @@ from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import DeviceOfAnother, SealNotMounted
 from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Revoked
 from privyseal.signer.device_store import Device, DeviceStore
-from privyseal.signer.impressions import IntentReused
 from privyseal.signer.keys import Keys
 from privyseal.signer.protocol import SignerRefused
+from privyseal.signer.rosters import Grounds
 from privyseal.signer.ruling import Ruling
 from privyseal.signer.store import Store
 
@@ -172,19 +173,35 @@ class Devices:
         """Return an order, whose number goes up within its device; a seal that is mounted is known here."""
         device, request_sha256 = self._store.known(request.device), _digest(request)
         key = private_key(self._home(at).frame_key)
+        with self._database.reading() as connection:
+            before = self._store.order(connection, request.order, request_sha256=request_sha256)
+        if before is not None:
+            return before
+        told, grounds = self._told(request, device, at)
         with self._database.writing() as connection:
-            before = self._store.order(connection, request.order)
+            before = self._store.order(connection, request.order, request_sha256=request_sha256)
             if before is not None:
-                if before[0] != request_sha256:
-                    raise IntentReused(intent=request.order)
-                return before[1]
+                return before
+            grounds.hold(connection)
             if request.type is Order.MOUNT:
                 self._store.mount(connection, device, _mounted(device, request.said))
             number = self._store.next_order(connection, device.serial, at=at)
-            said = Instruction(device.serial, number, request.type, request.said).to_json()
+            said = Instruction(device.serial, number, request.type, told).to_json()
             frame = signed.signed(Frame.ORDER, said, key)
             self._store.save_order(connection, request.order, device.serial, number, request_sha256, frame)
         return frame
+
+    def _told(self, request: Ordered, device: Device, at: datetime) -> tuple[Mapping[str, Json], Grounds]:
+        """Return what an order says, and what that rests on: of some orders, that somebody agreed; or refuse."""
+        if request.type not in TAKES_A_YES:
+            return request.said, Grounds()
+        agreed, said = agreeing.read(request)
+        seal, ticket = "", None
+        if isinstance(agreed, Confirm):
+            seal, ticket = agreed.seal, self._store.ticket(agreed.ticket)
+        is_unlocking = isinstance(agreed, Unlock)
+        rule = self._ruling.of_agreement(said, seal=seal, company=device.company, or_security=is_unlocking)
+        return agreeing.may_order(agreed, said, ticket=ticket, pinned=rule.pinned, at=at), rule.grounds
 
     def _allow(self, request: Allow, at: datetime) -> str:
         """Return a ticket, or the digits of a code, the same however often it is asked.

@@ -8,6 +8,7 @@ from privyseal.kernel.errors import DutiesNotSeparate, FactValue, Refused
 from privyseal.pdf import accepted, face, figures, glyphs, placement, seal, spots, timestamps
 from privyseal.signer import (
     additions,
+    agreements,
     changes,
     charters,
     checks,
@@ -145,6 +146,8 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     devices.ReceiptWrong,
     devices.ReceiptsLockedOut,
     devices.OrderBroken,
+    agreements.AgreementUnreadable,
+    agreements.AgreementMissing,
     # what was done before
     store.NotFounded,
     store.StatementSpent,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from privyseal.signer import changes, charters, governing, rosters
 from privyseal.signer.changes import Amend, Change
-from privyseal.signer.charters import InForce
+from privyseal.signer.charters import SECURITY, InForce
 from privyseal.signer.checks import Pinned, SealRecord, SealUnknown
 from privyseal.signer.database import Database
 from privyseal.signer.denials import named_in, passkeys_in
@@ -51,6 +51,27 @@ class Ruling:
             roster=in_force.charter.roster,
         )
         return Rule(Pinned(charter=in_force.charter, voices=voices), grounds)
+
+    def of_agreement(self, said: Approved, *, seal: str, company: str, or_security: bool) -> Rule:
+        """Return what holds for a yes to what a machine may do: by its charter's roster, or also by security's.
+
+        ``seal`` is empty where it is about the whole machine.
+        """
+        founding = self._store.founded().founding
+        in_force = self._rosters.in_force(company=company, seal=seal)
+        rosters_ = [in_force.charter.roster, *([SECURITY] if or_security else [])]
+        voices = {roster: self._voices(roster, [said], founding) for roster in rosters_}
+        # Whoever is on neither is asked for on the charter's own, which says no.
+        roster = next((name for name, each in voices.items() if each.roster), rosters_[0])
+        grounds = Grounds(
+            named=frozenset(passkeys_in([said])),
+            in_force=in_force,
+            company=company,
+            seal=seal,
+            said=rosters.said_in([said]),
+            roster=roster,
+        )
+        return Rule(Pinned(charter=in_force.charter, voices=voices[roster]), grounds)
 
     def change(self, request: ChangeRule, *, at: datetime) -> None:
         """Change a roster or a charter, as those who may have said yes to, once; or refuse.

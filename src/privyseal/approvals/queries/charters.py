@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from django.db.models import Q, QuerySet
 
 from privyseal.approvals.models import CharterVersion
-from privyseal.approvals.rules.charters import AT_THE_KEY
+from privyseal.approvals.rules.charters import AT_THE_KEY, CharterAsksMore
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
@@ -16,7 +16,7 @@ from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import visible_to
 from privyseal.seals.rules import SealKind, SealState
-from privyseal.signer.charters import Charter
+from privyseal.signer.charters import COUNTS, Charter
 from privyseal.signer.passkeys import PASSKEY
 from privyseal.signer.statement import SESSION, Purpose
 
@@ -91,6 +91,13 @@ def charters_at_the_key(purpose: str, seals: Sequence[Seal]) -> dict[str, Holds]
     at_the_key = Purpose(purpose) in AT_THE_KEY
     each = [one for one in seals if at_the_key and one.kind == SealKind.ELECTRONIC.value]
     return {uid: held for uid, held in holds_for(each).items() if held.said is not None or held.asks_passkey}
+
+
+def check_session_counts(company: Company, seal: Seal | None = None) -> None:
+    """Return if being signed in is a yes that the charter of a seal, or of a company, lets count, or refuse."""
+    asks = charter_before(company, seal).assurance
+    if SESSION not in COUNTS[asks]:
+        raise CharterAsksMore(asks=asks)
 
 
 def _known(companies: set[int], seals: set[int]) -> _Known:

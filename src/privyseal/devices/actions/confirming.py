@@ -10,6 +10,7 @@ from privyseal.device.orders import Order
 from privyseal.device.signed import Frame
 from privyseal.device.tickets import Mode
 from privyseal.devices.actions.opening import withdraw
+from privyseal.devices.agreeing import confirmed, said_by, to_confirm
 from privyseal.devices.confirming import confirmers_of, waits_with
 from privyseal.devices.granted import locked_machine_use
 from privyseal.devices.locking import locked_device
@@ -23,7 +24,6 @@ from privyseal.devices.rules import (
     check_may,
 )
 from privyseal.identity.models import Person
-from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
@@ -33,6 +33,7 @@ from privyseal.seals.actions.incidents import open_incident
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Ordered
+from privyseal.signer.statement import AnyAssertion
 
 SWEEP: Final = Service("sweep")
 _AT_ONCE: Final = 100
@@ -55,21 +56,33 @@ def set_confirmations(actor: Person, at: datetime, *, device_uid: str, confirmat
 
 
 @command("machine.confirm")
-def confirm(actor: Person, at: datetime, *, use_uid: str, picture_sha256: str) -> str:
-    """Agree to the impression that waits, having seen its newest picture; return the word's uid."""
+def confirm(
+    actor: Person, at: datetime, *, use_uid: str, picture_sha256: str, assertion: AnyAssertion | None = None
+) -> str:
+    """Agree to the impression that waits, having seen its newest picture; return the word's uid.
+
+    ``assertion`` is what the actor's own passkey said, which was looked at before; without, we vouch for them.
+    """
     use = locked_machine_use(use_uid)
     _check_confirmer(actor, at, use)
     picture = waits_with(use)
     if picture is None or picture.sha256 != picture_sha256:
         raise PictureChanged(machine_use=use_uid)
     made = Confirmation(use=use, impression=use.number, by=actor, at=at, picture_sha256=picture_sha256)
+    made.said = said_by(actor, to_confirm(use, picture_sha256), assertion)
     try:
         with transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError as error:
         raise OutOfTurn(machine_use=use_uid) from error
     book.record(
-        "machine.confirmed", by=actor, at=at, **_about(use), impression=use.number, picture_sha256=picture_sha256
+        "machine.confirmed",
+        by=actor,
+        at=at,
+        **_about(use),
+        impression=use.number,
+        picture_sha256=picture_sha256,
+        assurance=made.assurance,
     )
     return made.uid
 
@@ -89,13 +102,13 @@ def decline(actor: Person, at: datetime, *, use_uid: str) -> str:
 def confirm_at_signer(at: datetime, *, signer: Client) -> int:
     """Have the signer say to machines who agreed, again and again until it has; return how many words it passed on."""
     passed = 0
-    waiting = Confirmation.objects.filter(done_at=None).select_related("use__device", "by").order_by("at", "pk")
+    # What the key will not take waits for nobody: once the use is over, it is not asked again.
+    open_ones = Confirmation.objects.filter(done_at=None, use__closed_at=None)
+    waiting = open_ones.select_related("use__device", "use__turn__use__permit__seal", "by").order_by("at", "pk")
     for one in waiting[:_AT_ONCE]:
-        said: dict[str, Json] = {"ticket": one.use.ticket, "impression": one.impression, "by": one.by.pseudonym}
+        order = Ordered(order=one.uid, device=one.use.device.serial, type=Order.CONFIRM, agreed=confirmed(one))
         try:
-            frame = signer.order_device(
-                Ordered(order=one.uid, device=one.use.device.serial, type=Order.CONFIRM, said=said)
-            )
+            frame = signer.order_device(order)
         except Refused:
             continue
         keep_confirmation(SWEEP, at, confirmation_uid=one.uid, frame=frame)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from privyseal.device import signed
 from privyseal.device.orders import Order
 from privyseal.device.signed import Frame
+from privyseal.devices.agreeing import said_by, to_unlock, unlocked
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceEvent, DeviceOrder, Unlocking
 from privyseal.devices.queries import ties_to
@@ -20,6 +21,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Ordered
+from privyseal.signer.statement import AnyAssertion
 
 SWEEP: Final = Service("sweep")
 _AT_ONCE: Final = 100
@@ -44,8 +46,13 @@ def ask_unlocking(actor: Person, at: datetime, *, device_uid: str, because: Beca
 
 
 @command("device.decide-unlocking")
-def decide_unlocking(actor: Person, at: datetime, *, unlocking_uid: str, is_agreed: bool) -> str:
-    """Agree that a machine is unlocked, as another than who asked; or drop it."""
+def decide_unlocking(
+    actor: Person, at: datetime, *, unlocking_uid: str, is_agreed: bool, assertion: AnyAssertion | None = None
+) -> str:
+    """Agree that a machine is unlocked, as another than who asked; or drop it.
+
+    ``assertion`` is what the actor's own passkey said, which was looked at before; without, we vouch for them.
+    """
     found = Unlocking.objects.select_related("device").filter(uid=unlocking_uid).first()
     if found is None:
         raise NotFound(unlocking=unlocking_uid)
@@ -57,11 +64,14 @@ def decide_unlocking(actor: Person, at: datetime, *, unlocking_uid: str, is_agre
     if is_agreed:
         check_agrees(actor.pk, asked_by=unlocking.asked_by_id)
         _check_quiet(device, unlocking)
+    unlocking.device = device
     unlocking.decided_by, unlocking.decided_at, unlocking.is_agreed = actor, at, is_agreed
-    unlocking.save(update_fields=["decided_by", "decided_at", "is_agreed"])
+    unlocking.said = said_by(actor, to_unlock(unlocking), assertion) if is_agreed else None
+    unlocking.save(update_fields=["decided_by", "decided_at", "is_agreed", "said"])
     about = {"device": device.uid, "company": device.company.uid}
     if is_agreed:
-        book.record("device.unlocking-agreed", by=actor, at=at, **about, because=unlocking.because)
+        made_of = unlocking.assurance
+        book.record("device.unlocking-agreed", by=actor, at=at, **about, because=unlocking.because, assurance=made_of)
     else:
         book.record("device.unlocking-dropped", by=actor, at=at, **about)
     return device.uid
@@ -71,7 +81,7 @@ def unlock_at_signer(at: datetime, *, signer: Client) -> int:
     """Have the signer order what was agreed to, again and again until it has; return how many it ordered."""
     ordered = 0
     waiting = Unlocking.objects.filter(is_agreed=True, done_at=None).order_by("decided_at", "pk")
-    for unlocking in waiting.select_related("device")[:_AT_ONCE]:
+    for unlocking in waiting.select_related("device", "decided_by")[:_AT_ONCE]:
         try:
             frame = signer.order_device(_order(unlocking))
         except Refused:
@@ -94,8 +104,8 @@ def keep_unlocking(actor: Actor, at: datetime, *, unlocking_uid: str, frame: str
 
 
 def _order(unlocking: Unlocking) -> Ordered:
-    said = {"until": unlocking.known}
-    return Ordered(order=unlocking.uid, device=unlocking.device.serial, type=Order.UNLOCK, said=said)
+    serial = unlocking.device.serial
+    return Ordered(order=unlocking.uid, device=serial, type=Order.UNLOCK, agreed=unlocked(unlocking))
 
 
 @transaction_required

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from privyseal.approvals.queries.charters import check_session_counts
 from privyseal.custody.rules.photographs import kind_of
 from privyseal.devices import actions, queries
 from privyseal.devices.confirming import waits_with
@@ -53,10 +54,11 @@ def picture(request: SignedIn, uid: str, sha256: str) -> HttpResponse:
 @require_POST
 def confirm(request: SignedIn, uid: str) -> HttpResponse:
     """Agree to the impression that waits, as its newest picture shows it."""
-    queries.use_to_confirm(request.user, now(), uid)
+    use = queries.use_to_confirm(request.user, now(), uid)
 
     def do(said: Said) -> None:
         at, key, seen = now(), said["command_id"], said["picture"]
+        check_session_counts(use.device.company, use.turn.use.permit.seal)
         actions.confirm.once(key, request.user, at, use_uid=uid, picture_sha256=seen)
         actions.confirm_at_signer(at, signer=client())
 

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from privyseal.approvals.queries.charters import check_session_counts
 from privyseal.device import enrolment
 from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions, queries
@@ -174,6 +175,8 @@ def decide_unlocking(request: SignedIn, uid: str, unlocking: str, word: str) -> 
         raise NotFound(unlocking=unlocking)
 
     def decide(key: UUID, at: datetime, *, is_agreed: bool) -> None:
+        if is_agreed:
+            check_session_counts(device.company)
         actions.decide_unlocking.once(key, request.user, at, unlocking_uid=unlocking, is_agreed=is_agreed)
         actions.unlock_at_signer(at, signer=client())
 
