@@ -48,7 +48,7 @@ def say(heard: dict[str, object]) -> None:
 if __name__ == "__main__":
     server = HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
     own = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sys.argv[2]))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     say({"ready": server.server_port, "key": "whpk_" + b64encode(own.public_key().public_bytes_raw()).decode()})
     for line in sys.stdin:
         decide(own, json.loads(line))

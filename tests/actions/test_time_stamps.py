@@ -81,7 +81,7 @@ def authority(pki: Pki, settings: Settings) -> Iterator[Authority]:
     server = Authority(("127.0.0.1", 0), Answering)
     server.pki, server.asked = pki, []
     settings.TSA_URL = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield server
     server.shutdown()

@@ -121,7 +121,7 @@ def _token(issuer: str, question: dict[str, str]) -> str:
 
 def main() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     sys.stdout.write(f"http://localhost:{server.server_address[1]}\n")
     sys.stdout.flush()
     sys.stdin.read()

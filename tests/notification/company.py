@@ -71,7 +71,7 @@ class _Answering(BaseHTTPRequestHandler):
 @contextmanager
 def running() -> Iterator[Company]:
     company = Company()
-    thread = threading.Thread(target=company.serve_forever)
+    thread = threading.Thread(target=company.serve_forever, args=(0.02,))
     thread.start()
     yield company
     company.shutdown()

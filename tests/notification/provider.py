@@ -44,7 +44,7 @@ class _Answering(BaseHTTPRequestHandler):
 @contextmanager
 def running() -> Iterator[Provider]:
     provider = Provider()
-    thread = threading.Thread(target=provider.serve_forever)
+    thread = threading.Thread(target=provider.serve_forever, args=(0.02,))
     thread.start()
     yield provider
     provider.shutdown()

@@ -207,7 +207,7 @@ def answering(signer: Signer) -> Iterator[str]:
             self.wfile.write(answer)
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://localhost:{server.server_port}"
         server.shutdown()
 
