@@ -9,7 +9,7 @@ from privyseal.approvals.models import Application, Vote
 from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Seal
 from tests.actions.policies import ONE, asks_for, put_in_force
-from tests.conftest import apply
+from tests.conftest import apply, recorded
 from tests.edges.conftest import Enter, command
 
 PAGE = "/applications/together/"
@@ -35,11 +35,13 @@ def test_what_the_policy_lets_is_decided_on_one_page_each_for_itself(
     said = command(chosen=chosen, step="approve")
     answer = browser.post(PAGE, said, follow=True).content.decode()
     again = browser.post(PAGE, said)
+    later = browser.post(PAGE, command(chosen=chosen[:1], step="approve"), follow=True).content.decode()
 
     assert "已决定 1 项申请。" in answer
     assert f"{other[:8]}：" in answer
     assert again.status_code == 302
-    assert "您的页面打开期间，这项申请已经有了决定" in browser.get(PAGE).content.decode()
+    assert "您的页面打开期间，这项申请已经有了决定" in later
+    assert recorded().count("application.vote.refused") == 2  # what was refused alike within a minute is one
     assert list(Vote.objects.filter(application__uid__in=digest).values_list("application__uid", flat=True)) == [one]
     assert f"{other}:{digest[other]}" in answer
     assert f"{one}:{digest[one]}" not in answer

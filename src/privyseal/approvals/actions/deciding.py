@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from privyseal.approvals import issuing
 from privyseal.approvals.asking import ask_outside
@@ -14,6 +15,7 @@ from privyseal.approvals.deadlines import begin_clock, stop_clock
 from privyseal.approvals.locks import locked
 from privyseal.approvals.models import Application, Line, OutsideSystem, Vote
 from privyseal.approvals.own_passkeys import said_by_passkey
+from privyseal.approvals.queries import visible_to
 from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.rules import Part, People, State, Step, plan, stand_apart
 from privyseal.approvals.rules.charters import check_counts
@@ -21,6 +23,7 @@ from privyseal.approvals.rules.course import WaitsForAnother, waits_for
 from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.approvals.rules.rosters import NOTHING, Asks, asks_of
 from privyseal.approvals.rules.seats import SeatOpen, are_filled, by_their_way, decided_here, everybody, leaves_enough
+from privyseal.approvals.rules.together import check_together
 from privyseal.approvals.stages import detours_of, free_seats, further_at, stages_of, tied_to_applicant
 from privyseal.approvals.statements import shown_digest, statements_of
 from privyseal.approvals.turns import counted_of, gone_of, represented_by, ways_of
@@ -28,7 +31,7 @@ from privyseal.approvals.wholes.parts import ended_with, others_of, reached_by_y
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
-from privyseal.kernel.errors import Refused
+from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
@@ -69,11 +72,15 @@ def vote(
     shown_sha256: str,
     comment: str = "",
     assertions: tuple[PasskeyAssertion, ...] = (),
+    is_together: bool = False,
 ) -> str:
     """Say yes or no to exactly what was shown; return the state the application is in then.
 
-    ``assertions`` are what the person's own passkey said on the approval page, one a statement in their order.
+    ``assertions`` are what the person's own passkey said on the approval page, one a statement in their order;
+    ``is_together`` where it was one of several on a page, which the policy has to let.
     """
+    if is_together:
+        _check_together(actor, at, application_uid)
     given = cast_vote(
         actor,
         at,
@@ -84,6 +91,21 @@ def vote(
         assertions=assertions,
     )
     return given.application.state
+
+
+@transaction_required
+def _check_together(actor: Person, at: datetime, uid: str) -> None:
+    """Return if it may be decided on one page with others, or refuse; of what they may not see, not even that it is."""
+    application = locked(uid)
+    if not visible_to(actor, at).filter(pk=application.pk).exists():
+        raise NotFound(application=uid)
+    keys = charters_at_the_key(application.purpose, [line.seal for line in application.lines.all()])
+    check_together(
+        State(application.state),
+        has_voted=application.votes.filter(Q(person=actor) | Q(for_person=actor)).exists(),
+        lets=[seat.is_together for seat in application.seats.all() if seat.stage == application.stage],
+        asks_passkey=any(one.asks_passkey for one in keys.values()),
+    )
 
 
 @transaction_required

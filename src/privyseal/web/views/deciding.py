@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from privyseal.approvals import actions, queries
 from privyseal.approvals.queries.deciding import decided_together
-from privyseal.approvals.queries.together import why_not_together
 from privyseal.approvals.rules import Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
@@ -50,13 +49,10 @@ def decide_together(request: SignedIn) -> HttpResponse:
 
 def _decide(request: SignedIn, said: Said) -> None:
     """Decide on each by itself: one that is refused keeps nothing else from being decided."""
-    offered = {one.uid for one in decided_together(request.user, now(), most=_MOST)}
     done = 0
     for one in said["chosen"]:
         uid, _colon, shown = one.partition(":")
         try:
-            if uid not in offered:
-                raise why_not_together(request.user, now(), uid)
             actions.vote.once(
                 uuid5(said["command_id"], uid),
                 request.user,
@@ -65,6 +61,7 @@ def _decide(request: SignedIn, said: Said) -> None:
                 step=Step(said["step"]),
                 shown_sha256=shown,
                 comment=said["reason"] if said["step"] == Step.REJECT.value else "",
+                is_together=True,
             )
         except Refused as refusal:
             messages.error(request, _("%(number)s: %(why)s") % {"number": short(uid), "why": words_for(refusal)})
