@@ -7,14 +7,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from privyseal.approvals.actions import record_copy
+from privyseal.approvals.models import Application, Reader
 from privyseal.identity.actions.lists import MOST_LISTS, TooManyLists, drop_list, keep_list
 from privyseal.identity.models import Company, KeptList, Person
 from privyseal.identity.queries import companies_found, people_found
 from privyseal.identity.queries.lists import lists_visible_to
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.models import FactRow
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import LookedFor, seals_found
-from tests.conftest import apply, recorded
+from tests.conftest import apply, new_person, recorded
 from tests.edges.conftest import Enter, command
 
 
@@ -90,6 +93,21 @@ def test_applications_have_the_columns_that_are_chosen_and_leave_as_exactly_that
     assert saved == ["编号,事由,公司,状态", f"{uid[:8]},'=1+1,{official.company.name},审批中"]
     assert (len(decided), len(decided[0].split(","))) == (1, 11)
     assert recorded()[-1] == "register.copied"
+
+
+def test_a_company_that_the_reader_is_not_in_hears_of_a_copy_of_what_they_were_given(
+    official: Seal, contract: str, wang: Person, company: Company, enter: Enter
+) -> None:
+    uid, given = apply(wang, now(), official, contract), new_person("ke", "柯外")
+    Reader.objects.create(application=Application.objects.get(uid=uid), person=given, named_by=wang, at=now())
+
+    saved = enter(given).get("/applications/list.csv", {"column": "company"}).getvalue().decode("utf-8-sig")
+
+    assert saved.splitlines()[1:] == [f"{uid[:8]},与乙方签订合同,{company.name}"]
+    copied = FactRow.objects.get(kind="register.copied").body
+    assert f'"company":"{company.uid}"'.encode() in bytes(copied)
+    with pytest.raises(NotFound):
+        record_copy(new_person("lai", "来外"), now(), company=company, register="applications", form="csv", rows=1)
 
 
 def test_a_longer_list_of_seals_costs_no_more_questions(

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from privyseal.approvals.queries import visible_to
 from privyseal.approvals.queries.registers import use_visible_to
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import sha256
+from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.seals.actions import RemarkMissing
@@ -42,5 +44,12 @@ def remark_on_use(actor: Person, at: datetime, *, entry_id: int, text: str, is_c
 @command("register.take-copy")
 def record_copy(actor: Person, at: datetime, *, company: Company, register: str, form: str, rows: int) -> None:
     """Say that somebody took a copy of a register, in which form and how much of it: names of people leave with it."""
-    company_seen = identity.company_visible_to(actor, at, company.uid)
-    book.record("register.copied", by=actor, at=at, company=company_seen.uid, register=register, form=form, count=rows)
+    _check_has_to_do_with(actor, at, company)
+    book.record("register.copied", by=actor, at=at, company=company.uid, register=register, form=form, count=rows)
+
+
+def _check_has_to_do_with(actor: Person, at: datetime, company: Company) -> None:
+    """Return if an actor can know of the company, be it by one application in which they take part, or refuse."""
+    is_theirs = identity.companies_visible_to(actor, at).filter(pk=company.pk).exists()
+    if not is_theirs and not visible_to(actor, at).filter(company=company).exists():
+        raise NotFound(company=company.uid)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from privyseal.approvals import queries
 from privyseal.approvals.models import Application
-from privyseal.identity.queries import companies_visible_to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_lists import APPLICATION_COLUMNS, ApplicationListForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
@@ -54,10 +53,9 @@ def application_list_file(request: SignedIn, ending: str) -> HttpResponseBase:
     at, form = now(), ApplicationListForm(request.GET)
     columns = form.columns or tuple(APPLICATION_COLUMNS)
     found = _all_found(request, at, form)
-    counts = Counter(one.company_id for one in found)
-    # Another company's part of a whole is on the page of whoever takes part in it: its company has no copy to know of.
-    for company in companies_visible_to(request.user, at).filter(pk__in=counts):
-        record_copy(request, company, register="applications", form=ending, rows=counts[company.pk])
+    # Of a whole, somebody may take part in the part of a company they do not belong to: that company's record says so.
+    for company, count in Counter(one.company for one in found).items():
+        record_copy(request, company, register="applications", form=ending, rows=count)
     header = [_("Number"), _("Reason"), *(str(APPLICATION_COLUMNS[name]) for name in columns)]
     rows = ([row.number, row.reason, *row.cells] for row in applications.in_columns(found, at, columns))
     return long_table_file(_("Applications"), Ending(ending), header, rows)
