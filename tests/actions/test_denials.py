@@ -128,7 +128,7 @@ def in_service(signer: Client, seal: Seal) -> str:
     key, agreement = (FrameKey.of(one.public_key()) for one in keys)
     said = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", key, agreement, seal.created_at, "0" * 64)
     frame = signed(Frame.ENROLMENT, said.to_json(), keys[0])
-    signer.enrol(Enrol(frame=frame, company=seal.company.uid, gateway=key, seals=(seal.uid,), broker=""))
+    signer.enrol(Enrol(frame=frame, company=seal.company.uscc, gateway=key, seals=(seal.uid,), broker=""))
     return serial
 
 

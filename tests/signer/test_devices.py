@@ -23,7 +23,10 @@ from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import answers, requests
 from privyseal.signer.agreements import Agreement, AgreementMissing, Confirm, Unlock
+from privyseal.signer.changes import Amend
+from privyseal.signer.charters import Charter, of_company
 from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow
+from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, PermitDenied, What
 from privyseal.signer.device_checks import (
     CodeTooSoon,
@@ -38,19 +41,19 @@ from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, Ho
 from privyseal.signer.devices import OrderBroken, ReceiptMissing, ReceiptsLockedOut, ReceiptWrong
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.operations import Signer
-from privyseal.signer.passkeys import AssertionInvalid, PasskeyUnknown
+from privyseal.signer.passkeys import PASSKEY, AssertionInvalid, PasskeyUnknown
 from privyseal.signer.protocol import Frame as Question
 from privyseal.signer.statement import Approved, vouch
 from privyseal.signer.terms import Fence as Around
 from tests.device.test_machine import Parts
-from tests.signer.cast import LI, NOON, STRANGERS_KEY, USE, WANG, WEB_KEY, ZHOU, approved, uid
+from tests.signer.cast import LI, MAKING, NOON, STRANGERS_KEY, USE, WANG, WEB_KEY, ZHOU, approved, uid
 from tests.signer.conftest import Clock
-from tests.signer.test_rosters import CHEN, by_passkey, closed
+from tests.signer.test_rosters import CHEN, by_passkey, change, closed
 
 __all__ = ["closed"]  # a fixture that is asked for by its name
 
 SEAL: Final = uid("rubber seal")
-COMPANY: Final = uid("shanghai example")
+COMPANY: Final = MAKING.uscc
 KEY, AGREEMENT, GATEWAY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
 BY_HAND: Final = replace(USE, seal=SEAL, impressions=5, policy="default-7")
 
@@ -157,7 +160,7 @@ def test_other_keys_begin_another_epoch_and_the_same_ones_do_not(founded: Signer
     assert [told.epoch for told in (first, again, second)] == [1, 1, 2]
     assert keys[0] == keys[1] != keys[2]
     with pytest.raises(DeviceOfAnother):
-        enrolled(founded, to_enrol(company=uid("another company")))
+        enrolled(founded, to_enrol(company="91310000000000000X"))
 
 
 def test_a_renewal_is_asked_for_by_the_key_in_force_and_keeps_the_epoch(founded: Signer) -> None:
@@ -427,6 +430,28 @@ def test_where_the_charter_asks_for_passkeys_a_machine_is_unlocked_by_one_of_the
         said = by_passkey(person)(UNLOCK.to_bytes())
         order = Ordered(order=uid(person), device="D-0009", type=Order.UNLOCK, agreed=said)
         assert signed_by(str(ask(closed, order)["frame"]))["said"] == {"until": 3}
+
+
+def test_the_charter_of_a_company_holds_at_its_machines(closed: Signer) -> None:
+    change(closed, Amend(of_company(COMPANY), 1, Charter(approvals=2, assurance=PASSKEY)), by_passkey(LI, ZHOU))
+    enrolled(closed)
+    one, two = (allow(grant=str(by), approved=(by_passkey(*by)(BY_HAND.to_bytes()),)) for by in ((LI,), (LI, ZHOU)))
+
+    with pytest.raises(ApprovalsMissing):
+        ticket(closed, one)
+    assert ticket(closed, two)
+
+
+def test_a_machine_whose_company_was_told_otherwise_is_its_companys_once_it_renews(
+    closed: Signer, database: Database
+) -> None:
+    enrolled(closed)
+    with database.writing() as connection:
+        connection.execute("UPDATE device SET company = ?", (uid("shanghai example"),))
+    new = ec.generate_private_key(ec.SECP256R1())
+    enrolled(closed, to_enrol(signed(Frame.RENEWAL, Again("D-0009", of(new), of(AGREEMENT), NOON).to_json(), KEY)))
+
+    assert database.one("SELECT company FROM device") == (COMPANY,)
 
 
 def test_security_sees_no_impression_first_by_its_passkey(closed: Signer) -> None:

@@ -15,6 +15,7 @@ from privyseal.device.tickets import MOST_IMPRESSIONS, MOST_OPERATORS, Fence, Mo
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
 from privyseal.signer.statement import Approved, parse_approved, parse_one
+from privyseal.signer.terms import USCC
 
 _MOST_ADDRESS: Final = 255
 _MOST_NAMES: Final = 20
@@ -41,7 +42,10 @@ class House:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrol:
-    """A device's own frame, of enrolment or renewal, and what it is to be told beside its keys."""
+    """A device's own frame, of enrolment or renewal, and what it is to be told beside its keys.
+
+    ``company`` is a unified social credit code: by it a company's charter is found.
+    """
 
     frame: str
     company: str
@@ -172,7 +176,7 @@ def _house(header: Mapping[str, Json]) -> House:
 def _enrol(header: Mapping[str, Json]) -> Enrol:
     return Enrol(
         frame=shapes.word(header["frame"], _FRAME),
-        company=shapes.uid(header["company"]),
+        company=shapes.word(header["company"], USCC),
         gateway=FrameKey.read(header["gateway"]),
         seals=tuple(shapes.uid(one) if one else "" for one in shapes.items(header["seals"], most=MOST_SLOTS)),
         broker=shapes.word(header["broker"], _BROKER) if header["broker"] else "",

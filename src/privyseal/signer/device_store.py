@@ -17,6 +17,7 @@ from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import Opening
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.keys import DEVICE_KEYS, Keys
+from privyseal.signer.terms import USCC
 
 _HALF: Final = 32
 _BEFORE_HOLDS: Final = timedelta(days=1)
@@ -43,6 +44,10 @@ class Device:
     key: FrameKey
     agreement: FrameKey
     seals: tuple[str, ...]
+
+    def is_of(self, company: str) -> bool:
+        """Tell whether it is a company's, by its code; one from before codes were told is whosesoever renews it."""
+        return self.company == company or USCC.fullmatch(self.company) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,8 @@ class DeviceStore:
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0) ON CONFLICT (serial, epoch) DO UPDATE SET"
-                " key = excluded.key, agreement = excluded.agreement, seals = excluded.seals",
+                " company = excluded.company, key = excluded.key, agreement = excluded.agreement,"
+                " seals = excluded.seals",
                 (
                     *(device.serial, device.epoch, device.company),
                     *(_bytes(device.key), _bytes(device.agreement), json.dumps(device.seals)),

@@ -153,7 +153,7 @@ class Devices:
     def _enrolled(self, request: Enrol) -> Device:
         asked = enrolment.asked(request.frame)
         known = self._store.last(asked.device)
-        if known is not None and known[0].company != request.company:
+        if known is not None and not known[0].is_of(request.company):
             raise DeviceOfAnother(device=asked.device)
         epoch = 1
         if known is not None:
@@ -166,8 +166,10 @@ class Devices:
         known = self._store.known(str(said.get("device")))
         if (said.get("key"), said.get("agreement")) == (known.key.to_json(), known.agreement.to_json()):
             return known  # asked again, as the answer was lost: it tells nobody else anything
+        if not known.is_of(request.company):
+            raise DeviceOfAnother(device=known.serial)
         again = enrolment.again(request.frame, known.key)
-        return replace(known, key=again.key, agreement=again.agreement)
+        return replace(known, company=request.company, key=again.key, agreement=again.agreement)
 
     def _order(self, request: Ordered, at: datetime) -> str:
         """Return an order, whose number goes up within its device; a seal that is mounted is known here."""

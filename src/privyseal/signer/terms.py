@@ -15,7 +15,7 @@ MAX_IMPRESSIONS: Final = 1_000_000
 WORD: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
 
 _MAX_NAME: Final = 64  # X.520 ub-organization-name and ub-common-name
-_USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
+USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100: no I, O, S, V, Z
 _MOST_TITLE_WORDS: Final = 3
 _MOST_HOLDERS: Final = 50
 _MOST_MICROMETRES: Final = 10_000_000
@@ -133,7 +133,7 @@ def making(value: Json) -> Making:
     return Making(
         company=shapes.uid(entry["company"]),
         organization=shapes.text(entry["organization"], most=_MAX_NAME),
-        uscc=shapes.word(entry["uscc"], _USCC),
+        uscc=shapes.word(entry["uscc"], USCC),
         name=shapes.text(entry["name"], most=_MAX_NAME),
         type=shapes.word(entry["type"], WORD),
         face_sha256=shapes.digest(entry["face_sha256"]),
