@@ -459,6 +459,7 @@ def _printed_code(use: Use) -> str:
 
 ABOUT: Final[Mapping[str, Callable[[Scene], Address]]] = {
     "-": lambda _: {},
+    "paper-text": lambda _: {"text": "AAAA"},
     "tile": lambda _: {"tile": Tile(0, 0)},
     "ocsp-question": lambda _: {"question": "AAAA"},
     "official": lambda scene: {"uid": scene.official.uid},

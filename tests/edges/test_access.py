@@ -205,6 +205,7 @@ def test_people_of_another_company_get_nothing_of_this_one() -> None:
         "list-table",
         "code",
         "digest",
+        "paper-text",
         "official+code",
     }
     owned = [row for row in ROWS if row.about not in about_nobody]

@@ -380,6 +380,7 @@ _AS_BEFORE: Final = (
             "roster_seat",
             "awaited",
             "quorum",
+            "paper_key",
         )
     ),
     "ALTER TABLE seal_version DROP COLUMN chain",

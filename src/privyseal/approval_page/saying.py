@@ -96,7 +96,10 @@ def of_document(document: Document, reader: Reader) -> Iterator[Row]:
     for spot in document.placements:
         yield reader.say("placements"), place(spot, reader)
     for code in document.codes:
-        yield reader.say("codes"), f"{code.text} · {place(code.at, reader)} · {_millimetres(code.side)} mm"
+        yield (
+            reader.say("signed-codes" if code.is_signed else "codes"),
+            f"{code.text} · {place(code.at, reader)} · {_millimetres(code.side)} mm",
+        )
     for writing in document.writings:
         yield reader.say("writings"), f"{writing.text} · {place(writing.at, reader)}"
     for one in document.awaited:

@@ -179,6 +179,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "bound-impressions": ("每份盖章次数", "Impressions on each copy"),
     "following": ("之后还有谁签", "Who signs afterwards"),
     "placements": ("盖章位置", "Where the seal goes"),
+    "signed-codes": ("另印签名二维码", "Also a signed QR code"),
     "codes": ("另印二维码", "Also a QR code"),
     "writings": ("另印文字", "Also the words"),
     "awaited": ("为后续用印预留", "Left for later seals"),

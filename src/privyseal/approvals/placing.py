@@ -30,6 +30,7 @@ from privyseal.signer.bound import binding_of, bound_in
 from privyseal.signer.documents import Code, Following, Writing
 
 CODE_SIDE: Final = 22_000
+SIGNED_CODE_SIDE: Final = 25_000
 CODE_PATH: Final = "/r/"
 
 
@@ -65,6 +66,7 @@ class Asked:
     impressions: int = 0
     code_at: At | None = None
     code: str = ""
+    is_code_signed: bool = False
     writing_at: At | None = None
     writing: str = ""
     parties: Sequence[PartyAsked] = ()
@@ -89,7 +91,7 @@ def placed(actor: Person, at: datetime, asked: Asked) -> tuple[LineWish, ...]:
     first = replace(
         first,
         following=_following(asked, wanted),
-        codes=reader.codes(asked.code_at, asked.code),
+        codes=reader.codes(asked),
         code=asked.code if asked.code_at else "",
         writings=reader.writings(asked.writing_at, asked.writing),
     )
@@ -153,8 +155,12 @@ class _Reader:
     def spots(self, wishes: Sequence[Wish], face: Size) -> tuple[Spot, ...]:
         return tuple(spot for wish in wishes for spot in asking.resolved(wish, face, self._pages, self._find))
 
-    def codes(self, wanted: At | None, code: str) -> tuple[Code, ...]:
-        return (Code(address_of(code), self._on_one_page(wanted), CODE_SIDE),) if wanted else ()
+    def codes(self, asked: Asked) -> tuple[Code, ...]:
+        if asked.code_at is None:
+            return ()
+        side = SIGNED_CODE_SIDE if asked.is_code_signed else CODE_SIDE
+        at = self._on_one_page(asked.code_at)
+        return (Code(address_of(asked.code), at, side, is_signed=asked.is_code_signed),)
 
     def writings(self, wanted: At | None, text: str) -> tuple[Writing, ...]:
         """Return the words once for each page that is named."""

@@ -25,6 +25,7 @@ class Task(StrEnum):
     PRINTS = "prints"
     PRINT_OF_PHOTO = "print-of-photo"
     SEEN_ON = "seen-on"
+    CODES = "codes"
     ALIKE = "alike"
     THUMBNAIL = "thumbnail"
     SIZES = "sizes"

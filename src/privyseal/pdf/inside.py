@@ -225,6 +225,12 @@ def _print_of_photo(data: Data, _options: Mapping[str, Any]) -> tuple[dict[str, 
     return {"prints": [[len(taken.points), list(taken.words)]]}, taken.points
 
 
+def _codes(data: Data, _options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    from privyseal.pdf.photographs import codes_on  # noqa: PLC0415  a task loads its own library alone
+
+    return {"codes": codes_on(data[:])}, b""
+
+
 def _seen_on(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     from privyseal.pdf.photographs import seen_on  # noqa: PLC0415  a task loads its own library alone
 
@@ -254,6 +260,7 @@ _TASKS: Final[Mapping[Task, Callable[[Data, Mapping[str, Any]], tuple[dict[str, 
     Task.PRINTS: _prints,
     Task.PRINT_OF_PHOTO: _print_of_photo,
     Task.SEEN_ON: _seen_on,
+    Task.CODES: _codes,
     Task.ALIKE: _alike,
     Task.THUMBNAIL: _thumbnail,
     Task.SIZES: _sizes,

@@ -19,6 +19,12 @@ def print_of_photo(photo: bytes) -> Print:
     return taken
 
 
+def codes_on(photo: bytes) -> tuple[str, ...]:
+    """Return what the codes on a photograph say, or refuse."""
+    said, _ = asked(Task.CODES, photo)
+    return tuple(said["codes"])
+
+
 def seen_on(photo: bytes, *, document: IO[bytes], points: Sequence[bytes], likeliest: int = 0) -> Seen:
     """Return what a photograph shows beside a document of which these points are kept, page by page; or refuse.
 

@@ -9,6 +9,7 @@ import numpy as np
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from privyseal.paper.codes import texts_on
 from privyseal.paper.differing import COMPARE_DPI
 from privyseal.paper.finding import page_on
 from privyseal.paper.ink import Picture
@@ -44,6 +45,11 @@ def print_of_photo(photo: bytes) -> Print:
     """Return by what a photograph is looked up, or refuse."""
     picture = _decoded(photo)
     return Print(points_of_photo(picture).packed(), tuple(words_of_photo(picture)))
+
+
+def codes_on(photo: bytes) -> tuple[str, ...]:
+    """Return what the codes on a photograph say, or refuse."""
+    return texts_on(_decoded(photo))
 
 
 def seen_on(photo: bytes, data: Data, points: Sequence[bytes], *, likeliest: int = 0) -> Seen:

@@ -15,6 +15,7 @@ from privyseal.signer.shares import MOST_SHARES
 from privyseal.signer.terms import MAX_DOCUMENTS
 
 _MAX_TEXT: Final = 1000
+_MOST_CERTIFICATES: Final = 100
 _LONGEST_CHAIN: Final = 8
 _MAX_CODE: Final = 64
 
@@ -71,15 +72,20 @@ class Entrusted:
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """What a stranger needs to judge our seals and receipts: DER certificate and CRL, the log's key and name."""
+    """What a stranger needs to judge our seals and receipts: DER certificate and CRL, the log's key and name.
+
+    ``paper`` are the certificates by which codes on paper were ever signed.
+    """
 
     ca: bytes
     crl: bytes
     log_key: str
     origin: str
+    paper: tuple[bytes, ...] = ()
 
     def to_json(self) -> Mapping[str, Json]:
         return {
+            "paper": [shapes.base64_text(one) for one in self.paper],
             "ca": shapes.base64_text(self.ca),
             "crl": shapes.base64_text(self.crl),
             "log_key": self.log_key,
@@ -88,8 +94,9 @@ class Public:
 
     @classmethod
     def parse(cls, value: object) -> "Public":
-        entry = shapes.fields(value, frozenset({"ca", "crl", "log_key", "origin"}))
+        entry = shapes.fields(value, frozenset({"ca", "crl", "log_key", "origin", "paper"}))
         return cls(
+            paper=tuple(shapes.octets(one) for one in shapes.items(entry["paper"], least=0, most=_MOST_CERTIFICATES)),
             ca=shapes.octets(entry["ca"]),
             crl=shapes.octets(entry["crl"]),
             log_key=shapes.text(entry["log_key"], most=_MAX_TEXT),

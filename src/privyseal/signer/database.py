@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 17
+SCHEMA_VERSION: Final = 18
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -154,6 +154,15 @@ CREATE TABLE quorum (
 CREATE TRIGGER quorum_stays BEFORE UPDATE ON quorum BEGIN SELECT RAISE(ABORT, 'quorum_stays'); END;
 CREATE TRIGGER quorum_is_kept BEFORE DELETE ON quorum BEGIN SELECT RAISE(ABORT, 'quorum_is_kept'); END;
 """
+# By what codes on paper are signed: one key at a time, and every certificate for good.
+_PAPER: Final = """
+CREATE TABLE paper_key (key BLOB NOT NULL, certificate BLOB NOT NULL, not_after TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX one_paper_key ON paper_key (1) WHERE length(key) > 0;
+CREATE TRIGGER paper_certificate_stays BEFORE UPDATE OF certificate ON paper_key
+BEGIN SELECT RAISE(ABORT, 'paper_certificate_stays'); END;
+CREATE TRIGGER paper_certificate_is_kept BEFORE DELETE ON paper_key
+BEGIN SELECT RAISE(ABORT, 'paper_certificate_is_kept'); END;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -209,6 +218,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _DEVICE_CERTIFICATES
     + _OUTSIDE
     + _QUORUM
+    + _PAPER
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -236,6 +246,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     14: _DEVICE_CERTIFICATES,
     15: _OUTSIDE,
     16: _QUORUM,
+    17: _PAPER,
 }
 
 

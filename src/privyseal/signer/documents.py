@@ -34,6 +34,7 @@ _FOLLOWING: Final = re.compile("|".join(Following))
 _FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_TEXT: Final = 200
 _LONGEST_WRITING: Final = 60
+_CODE_OF_USE: Final = re.compile(r"https?://[^/]+/r/([0-9a-f]{32})/")
 _MAX_SIDE: Final = 100_000
 _NEEDED: Final = frozenset({"sha256", "following", "placements"})
 _OPTIONAL: Final = frozenset({"codes", "writings", "awaited", "field", "after", "under", "bound"})
@@ -42,25 +43,41 @@ _DRAWN: Final = frozenset({"codes", "writings", "awaited", "field"})
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A QR code of this text, ``side`` micrometres long, with its middle here."""
+    """A QR code of this text, ``side`` micrometres long, with its middle here.
+
+    One that is signed is drawn with more than this address: what the signer says of the use, and its signature.
+    """
 
     text: str
     at: Placement
     side: int
+    is_signed: bool = False
+
+    @property
+    def use(self) -> str:
+        """Return what the use is known by whose record the address leads to; nothing for any other address."""
+        found = _CODE_OF_USE.fullmatch(self.text)
+        return found[1] if found else ""
 
     def to_json(self) -> Mapping[str, Json]:
-        return {"text": self.text, **places.to_json(self.at), "side": self.side}
+        signed: Mapping[str, Json] = {"signed": True} if self.is_signed else {}
+        return {"text": self.text, **places.to_json(self.at), "side": self.side, **signed}
 
     @classmethod
     def parse(cls, value: Json) -> "Code":
         """Return the code, or raise Misshapen."""
-        entry = dict(shapes.fields(value, frozenset({"text", "page", "x", "y", "side"})))
+        signed = {"signed"} if isinstance(value, dict) and "signed" in value else set()
+        entry = dict(shapes.fields(value, frozenset({"text", "page", "x", "y", "side"} | signed)))
         text, side = entry.pop("text"), entry.pop("side")
-        return cls(
+        code = cls(
+            is_signed=entry.pop("signed", False) is True,
             text=shapes.text(text, most=_MAX_TEXT),
             at=places.placement(entry),
             side=shapes.integer(side, least=1, most=_MAX_SIDE),
         )
+        if code.is_signed != bool(signed) or (code.is_signed and not code.use):
+            raise shapes.Misshapen
+        return code
 
 
 @dataclass(frozen=True, slots=True)

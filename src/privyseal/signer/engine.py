@@ -10,11 +10,13 @@ from privyseal.pdf import figures, judge, seal
 from privyseal.pdf.cms import Key
 from privyseal.pdf.face import Face
 from privyseal.pdf.judgement import Judgement, Reason, Verdict
+from privyseal.pdf.reading import pages
+from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.spots import whole
 from privyseal.pdf.timestamps import StampedKey, TimestampAuthority
 from privyseal.signer import authority
-from privyseal.signer.bodies import followed_by
+from privyseal.signer.bodies import Body, followed_by
 from privyseal.signer.checks import SealedFileInvalid
 from privyseal.signer.documents import WRITING_HEIGHT, Code, Document, Following, Writing
 from privyseal.signer.store import SealVersion
@@ -24,6 +26,11 @@ from privyseal.signer.tokens import TokenKey
 def check_face(face: Mapping[str, Json]) -> None:
     """Return if the face can be drawn, or refuse."""
     faces.drawing(Face.from_json(face))
+
+
+def pages_of(document: Body) -> int:
+    """Return how many pages a document has, or refuse one that cannot be read."""
+    return pages.count(PdfFile.open(document))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from privyseal.signer.shares import SECRET_BYTES, Share, ShareMisread
 AUTHORITY: Final = "authority"
 LOG: Final = "log"
 RESPONDER: Final = "responder"
+PAPER: Final = "paper"
 # Of devices: their authority's key, the key of tickets and orders, the master of codes; each with its column.
 DEVICE_KEYS: Final = (("device-authority", "ca_key"), ("device-frames", "frame_key"), ("device-codes", "master"))
 COLLECTED_FOR: Final = timedelta(minutes=15)
@@ -240,6 +241,10 @@ def _every_key(connection: sqlite3.Connection) -> list[tuple[str, str, int, str,
     found += [
         ("responder", "key", row, RESPONDER, kept)
         for row, kept in connection.execute("SELECT rowid, key FROM responder")
+    ]
+    found += [
+        ("paper_key", "key", row, PAPER, kept)
+        for row, kept in connection.execute("SELECT rowid, key FROM paper_key WHERE length(key) > 0")
     ]
     found += [
         ("device_home", column, row, of, kept)

@@ -35,6 +35,7 @@ from privyseal.signer.hardware import Hardware
 from privyseal.signer.impressions import Impressions
 from privyseal.signer.keys import Keys
 from privyseal.signer.outside import CertificateAwaited, Outside
+from privyseal.signer.paper_codes import PaperCodes
 from privyseal.signer.protocol import Frame, SignerRefused
 from privyseal.signer.rosters import Grounds
 from privyseal.signer.ruling import Ruling
@@ -79,6 +80,7 @@ class Signer:
         self._ruling = Ruling(database, self._store)
         self._devices = Devices(database, keys, self._store, self._ruling, now)
         self._cosigned = Cosigned(database, quorum)
+        self._paper_codes = PaperCodes(database, keys, self._store)
         self._uses = self._using(Impressions(database))
         self._now = now
         self._epochs = epochs or Epochs()
@@ -141,7 +143,8 @@ class Signer:
             )
             self._store.show(note.verifier_key(origin, authority.log_key(self._store.log_key())).text, crl)
         log_key, crl = self._store.shown()
-        return answers.Public(ca=installation.ca_certificate, crl=crl, log_key=log_key, origin=origin)
+        paper = self._paper_codes.certificates()
+        return answers.Public(ca=installation.ca_certificate, crl=crl, log_key=log_key, origin=origin, paper=paper)
 
     def ocsp(self, request: requests.Ocsp) -> bytes:
         """Return whether a certificate of the authority is in force now, signed by whom it has delegated that to."""
@@ -268,6 +271,7 @@ class Signer:
             denials=self._denials,
             ruling=self._ruling,
             cosigned=self._cosigned,
+            paper_codes=self._paper_codes,
             time=self._time,
         )
 

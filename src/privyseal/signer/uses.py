@@ -16,13 +16,13 @@ from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import additions, answers, batches, checks, denials, requests
 from privyseal.signer.bodies import Body
 from privyseal.signer.checks import Allowed, Case
-from privyseal.signer.claims import Claim
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.denials import Denials
 from privyseal.signer.documents import Document
 from privyseal.signer.hardware import Hardware
 from privyseal.signer.impressions import Impressions, Judged
 from privyseal.signer.keys import Keys
+from privyseal.signer.paper_codes import PaperCodes, Use
 from privyseal.signer.protocol import SignerUnavailable
 from privyseal.signer.requests import RequestUnreadable
 from privyseal.signer.ruling import Rule, Ruling
@@ -50,6 +50,8 @@ class Engine(Protocol):
         at: datetime,
         stamps: TimestampAuthority | None,
     ) -> bytes: ...
+
+    def pages_of(self, document: Body) -> int: ...
 
     def tool(self, version: SealVersion, elsewhere: TokenKey | None) -> "Tool": ...
 
@@ -85,6 +87,7 @@ class Uses:
         denials: Denials,
         ruling: Ruling,
         cosigned: Cosigned,
+        paper_codes: PaperCodes,
         time: Callable[[], datetime],
     ) -> None:
         self._impressions = impressions
@@ -94,6 +97,7 @@ class Uses:
         self._denials = denials
         self._ruling = ruling
         self._cosigned = cosigned
+        self._paper_codes = paper_codes
         self._time = time
 
     def seal(self, request: requests.Seal, document: Body, stamps: TimestampAuthority | None = None) -> answers.Sealed:
@@ -218,20 +222,31 @@ class Uses:
         self._impressions.reserve(request.intent, claim, at=basis.at)
         steps.reached(Step.SET_ASIDE)
         # (4) made and judged
-        sealed = _sealed(basis, request, hashed, claim, stamps)
+        sealed = _sealed(basis, request, hashed, self._with_codes(basis, claim.document, document), stamps)
         steps.reached(Step.JUDGED)
         return Judged(
             intent=request.intent, request_sha256=asked.request_sha256, sealed=sealed, grounds=basis.rule.grounds
         )
 
+    def _with_codes(self, basis: Basis, approved: Document, document: Body) -> Document:
+        """Return what was approved of a document with its codes signed, where they are to be."""
+        if not any(code.is_signed for code in approved.codes):
+            return approved
+        stated, pages = basis.case.statement, engine().pages_of(document)
+        seal, version = self._store.seal(stated.seal), self._store.seal_version(stated.seal, stated.seal_version)
+        if seal is None or version is None:
+            raise checks.SealUnknown(seal=stated.seal)
+        use = Use(version.certificate, seal.company, stated.amount, pages, basis.at)
+        return self._paper_codes.signed(approved, use)
+
 
 def _sealed(
-    basis: Basis, request: requests.Seal, document: Hashed, claim: Claim, stamps: TimestampAuthority | None
+    basis: Basis, request: requests.Seal, document: Hashed, approved: Document, stamps: TimestampAuthority | None
 ) -> answers.Sealed:
     sealed_at = basis.at.replace(microsecond=0)  # a PDF counts whole seconds
     appended = engine().seal_document(
         document,
-        approved=claim.document,
+        approved=approved,
         tool=basis.tool,
         ca_certificate=basis.ca_certificate,
         field=request.field,

@@ -32,6 +32,13 @@ def use_of_code(code: str, *, address: str, at: datetime) -> Printed:
     return Printed(intent.file_sha256, record_of(intent.file_sha256))
 
 
+def recorded(code: str, *, document: str) -> Printed | None:
+    """Return the use of a document whose digest begins so, None where the record holds no such sealing."""
+    line = Line.objects.filter(code=code).order_by("pk").first()
+    intent = _sealed(code) if line and line.document_sha256.startswith(document) else None
+    return Printed(intent.file_sha256, record_of(intent.file_sha256)) if intent else None
+
+
 def receipt_of_code(code: str) -> str:
     """Return the receipt of the use that a printed code stands for, or refuse: not-found, not-yet-provable."""
     intent = _sealed(code)

@@ -142,7 +142,9 @@ class ReasonForm(CommandForm):
 
 class VerifyForm(forms.Form):
     file = forms.FileField(
-        label=_("PDF file"), widget=forms.FileInput({"accept": "application/pdf,.pdf"}), allow_empty_file=True
+        label=_("PDF file"),
+        widget=forms.FileInput({"accept": "application/pdf,.pdf,image/jpeg,image/png"}),
+        allow_empty_file=True,
     )
 
 

@@ -107,6 +107,9 @@ class UseForm(PlaceForm, PointForm):
         label=_("Impressions on each copy"), min_value=1, max_value=MOST_A_COPY, initial=1, required=False
     )
     code = forms.BooleanField(label=_("Print a code that leads to the record of this use"), required=False)
+    code_signed = forms.BooleanField(
+        label=_("Sign the code, so that a photograph of the paper can be checked"), required=False
+    )
     code_page = pages_field(label=_("Page of the code"), initial="last")
     code_x = millimetres_field(label=_("From the left (mm)"), initial=20)
     code_y = millimetres_field(label=_("From the bottom (mm)"), initial=20)

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from privyseal.approvals.models import Line
 from privyseal.approvals.wishes import LineWish
+from privyseal.kernel import paper_code
 from privyseal.language.labels import WARNING
 from privyseal.pdf.accepted import MAX_PAGES
 from privyseal.pdf.figures import code_svg_path, line_size, line_svg_path
@@ -227,7 +228,8 @@ def _stamps_on(number: int, spots: Sequence[Spot], face: Size, sizes: Mapping[in
 
 def _code(code: Code, size: PageSize) -> Printed:
     stamp = whole(code.at, Size(code.side, code.side))
-    path = code_svg_path(code.text, side=code.side)
+    text = paper_code.example_text(code.text) if code.is_signed else code.text
+    path = code_svg_path(text, side=code.side)
     return Printed(stamp.left, size.height - stamp.bottom - code.side, code.side, code.side, path)
 
 

@@ -307,6 +307,7 @@ def _asked(request: SignedIn, form: UseForm, sha256: str) -> placing.Asked:
         copies=said["copies"] or 1,
         impressions=form.times(),
         code_at=form.code_at(),
+        is_code_signed=said["code_signed"],
         code=placing.code_for(request.user, said["command_id"]),
         writing_at=form.writing_at(),
         writing=said["writing"],

@@ -16,8 +16,10 @@ from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.refusals import words_for
 from privyseal.ledger.naming import continuations
 from privyseal.ledger.queries import latest_checkpoint
+from privyseal.pdf import foreign
 from privyseal.sealing.signing import client
 from privyseal.verification.checks import check_file, record_asked
+from privyseal.verification.paper_codes import check_photo
 from privyseal.verification.printed import receipt_of_code, use_of_code
 from privyseal.web.address import address_of
 from privyseal.web.answers import advised, status_of
@@ -25,7 +27,9 @@ from privyseal.web.capabilities import capability
 from privyseal.web.downloads import TEXT, attachment, plain
 from privyseal.web.forms import VerifyForm
 from privyseal.web.shown import verdicts
+from privyseal.web.views import paper
 
+_START: Final = 16
 _PEM: Final = "application/x-pem-file"
 _CRL: Final = "application/pkix-crl"
 
@@ -40,6 +44,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "web/verify.html", {"form": form}, status=400 if form.is_bound else 200)
     file = form.cleaned_data["file"]
     try:
+        if foreign.is_picture(begin := file.read(_START)):
+            return paper.page(request, check_photo(begin + file.read(), address=address_of(request), at=now()))
+        file.seek(0)
         answer = check_file(file.read(), address=address_of(request), at=now())
     except Refused as refusal:
         shown = {"form": VerifyForm(), "refusal": words_for(refusal)}

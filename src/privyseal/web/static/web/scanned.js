@@ -2,7 +2,7 @@
 const LONGEST = 1600;
 const PAUSE_MS = 120;
 const MOST_SHOWN = 200;
-const OURS = /^\/(r|seals|sheets|by-hand|places|applications|stock-takes|take-outs|machines|filing|registers)\//;
+const OURS = /^\/(r|V|seals|sheets|by-hand|places|applications|stock-takes|take-outs|machines|filing|registers)\//;
 const isRead = "BarcodeDetector" in window;
 const buttons = document.querySelectorAll("button.scan");
 // Fetched as the page opens: where a code is scanned there may be no network. What only leads to a page needs one anyhow.
