@@ -210,10 +210,10 @@ class Crew:
         self._raise_approval()
         if installation.gate.port:
             self._start("The gateway", "gateway", GATEWAY, environment)
-        self._raise_broker(environment)
+        self.raise_broker(environment)
         self._say("The web server and the worker are running.")
 
-    def _raise_broker(self, environment: Mapping[str, str]) -> None:
+    def raise_broker(self, environment: Mapping[str, str]) -> None:
         """Start our broker and the gateway at it, or at another; without one machines are heard by HTTPS alone."""
         broker = self._installation.broker
         if broker.is_ours:
