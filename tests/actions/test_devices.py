@@ -38,6 +38,7 @@ from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
+from tests.at_machine import Bench
 from tests.conftest import recorded
 from tests.device.test_machine import Parts
 
@@ -339,6 +340,31 @@ def test_a_slot_holds_one_seal_and_gives_it_back_by_two_peoples_word(
         actions.ask_mounting(zhao, noon, device_uid=device.uid, slot=1)
     with pytest.raises(DeviceDiffers):
         actions.ask_mounting(zhao, noon, device_uid=device.uid, slot=2, seal_uid=seal.uid)
+
+
+def test_a_seal_found_in_a_lost_machine_is_freed_by_two_and_goes_into_another(
+    bench: Bench, seal: Seal, device: Device, zhao: Person, gu: Person, wang: Person, noon: datetime
+) -> None:
+    lost, signer = bench.device, bench.signer
+    actions.end_device(gu, noon, device_uid=lost.uid, act=DeviceAct.LOSE)
+    with pytest.raises(SealInMachine):
+        actions.ask_mounting(gu, noon, device_uid=device.uid, slot=1, seal_uid=seal.uid)
+    with pytest.raises(OutOfTurn):
+        actions.ask_mounting(gu, noon, device_uid=lost.uid, slot=1, seal_uid=seal.uid)
+    asked = actions.ask_mounting(gu, noon, device_uid=lost.uid, slot=1)
+    for person, refused in ((gu, DutiesNotSeparate), (wang, NotEntitled)):
+        with pytest.raises(refused):
+            actions.decide_mounting(person, noon, mounting_uid=asked, is_agreed=True)
+    actions.decide_mounting(zhao, noon, mounting_uid=asked, is_agreed=True)
+    assert (actions.mount_at_signer(noon, signer=signer), lost.places.count()) == (0, 1)
+    actions.stop_at_signer(noon, signer=signer)
+    assert [actions.mount_at_signer(noon, signer=signer) for _ in range(2)] == [1, 0]
+    assert (lost.places.count(), recorded()[-1]) == (0, "device.unmounted")
+
+    again = actions.ask_mounting(gu, noon, device_uid=device.uid, slot=1, seal_uid=seal.uid)
+    actions.decide_mounting(zhao, noon, mounting_uid=again, is_agreed=True)
+    assert actions.mount_at_signer(noon, signer=signer) == 1
+    assert device.places.get().seal == seal
 
 
 def test_what_is_dropped_is_not_done_and_nobody_agrees_with_themselves_in_the_database(

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.test import Client as Browser
 from django.urls import reverse
 
+from privyseal.custody.rules.takeout import FENCE
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.models import Device, MachineUse
@@ -55,6 +56,19 @@ def test_a_machine_is_opened_watched_and_finished_on_a_telephone(
     bench.sync(noon)
     use.refresh_from_db()
     assert (use.closed_at, use.turn.use.permit.used) == (noon, 1)
+
+
+def test_no_code_is_offered_where_the_seal_may_be_used_at_one_place_only(
+    client: Browser, bench: Bench, permit: Permit, wang: Person
+) -> None:
+    sign_in(client, wang)
+    offered = []
+    for terms in ({}, {FENCE: {"latitude": 0, "longitude": 0, "metres": 100}}):
+        Permit.objects.update(terms=terms)
+        shown = client.get(reverse("machine-use", args=[permit.uid])).content.decode()
+        offered.append((shown.count('value="60"'), shown.count('type="hidden" name="minutes" value="0"')))
+
+    assert offered == [(1, 0), (0, 1)]
 
 
 def test_a_code_is_shown_and_closed_by_the_digits_that_its_machine_shows(

@@ -105,7 +105,9 @@ def _may_confirm(actor: Person, at: datetime, use: MachineUse) -> bool:
 
 
 def seals_to_mount(actor: Person, at: datetime, device: Device) -> QuerySet[Seal]:
-    """Return the living rubber seals of the machine's company that no machine holds."""
+    """Return the living rubber seals of the machine's company that no machine holds; for one that has ended, none."""
+    if device.ended_at is not None:
+        return Seal.objects.none()
     living = visible_to(actor, at).filter(company=device.company_id, kind=SealKind.PHYSICAL.value)
     held = DeviceSlot.objects.order_by().values("seal")
     return living.exclude(state__in=sorted(FINAL)).exclude(pk__in=held).order_by("number", "pk")

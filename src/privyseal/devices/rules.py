@@ -34,6 +34,7 @@ class DeviceAct(StrEnum):
     LOSE = "lose"
     RETIRE = "retire"
     MOUNT = "mount"
+    FREE = "free"
     UNLOCK = "unlock"
     PLACE = "place"
     CONFIRM_MORE = "confirm-more"
@@ -100,6 +101,7 @@ MAY: Final = (
     May(DeviceAct.HEALTH, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # asking opens nothing
     May(DeviceAct.LOSE,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   _LIVING),                     # whoever misses it says so, and nothing opens it from then on
     May(DeviceAct.MOUNT,  (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # asked by one who has seal or machine before them, agreed to by another
+    May(DeviceAct.FREE,   (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.LOST,)),         # a seal that was found in it, by two as well: it goes elsewhere, the machine stays lost
     May(DeviceAct.UNLOCK, (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # away from safety: asked by one who looked at it, agreed to by another
     May(DeviceAct.PLACE,  (Tie.MANAGER,),                            _LIVING),                     # whose it is and who looks after it opens nothing
     May(DeviceAct.CONFIRM_MORE, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY), _LIVING),                 # toward safety: more people see each impression first

@@ -34,6 +34,14 @@ class OpenMachineForm(CommandForm):
     )
 
 
+def opening_form(line_id: int, *, is_fenced: bool) -> OpenMachineForm:
+    """Return the form for one line; a code says no place: where the seal may be used at one only, none is offered."""
+    form = OpenMachineForm(initial={"line": line_id}, auto_id=f"id_{line_id}_%s")
+    if is_fenced:
+        form.fields["minutes"].widget = forms.HiddenInput()
+    return form
+
+
 class ReceiptForm(CommandForm):
     receipt = forms.RegexField(
         r"^\s*(?:[0-9]\s*){12}$",

@@ -7,11 +7,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.custody.models import PlaceReport, TakeOut
 from privyseal.custody.queries import permits_visible_to
-from privyseal.custody.rules.takeout import Stage
+from privyseal.custody.rules.takeout import FENCE, Stage
 from privyseal.identity.keys import those_seen
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
-from privyseal.seals.models import Custody
+from privyseal.seals.models import Custody, Permit
 
 _OPEN: Final = (Stage.BOOKED.value, Stage.GIVEN.value, Stage.OUT.value, Stage.BROUGHT.value)
 
@@ -30,6 +30,12 @@ def take_out_visible_to(actor: Person, at: datetime, uid: str) -> TakeOut:
     if one is None:
         raise NotFound(take_out=uid)
     return one
+
+
+def is_fenced(actor: Person, at: datetime, permit: Permit) -> bool:
+    """Return whether a permit's seal may be used at one place only, as was approved or as whoever gave it out said."""
+    closer = take_outs_visible_to(actor, at).filter(permit=permit, fence_metres__isnull=False)
+    return FENCE in permit.terms or closer.exists()
 
 
 def take_outs_at_hand(actor: Person, at: datetime) -> QuerySet[TakeOut]:

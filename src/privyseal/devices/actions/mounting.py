@@ -1,9 +1,14 @@
-"""A seal goes into a machine, or out of it: one asks, another agrees, and the signer says so to the machine."""
+"""A seal goes into a machine, or out of it: one asks, another agrees, and the signer says so to the machine.
+
+A machine that is lost is told nothing. A seal that was found in it is freed by two all the same, once the signer makes
+nothing more for that machine.
+"""
 
 from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from privyseal.device import signed
 from privyseal.device.orders import Order
@@ -11,7 +16,7 @@ from privyseal.device.signed import Frame
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, Mounting
 from privyseal.devices.queries import ties_to
-from privyseal.devices.rules import DeviceAct, DeviceDiffers, SealInMachine, check_agrees, check_may
+from privyseal.devices.rules import DeviceAct, DeviceDiffers, DeviceState, SealInMachine, check_agrees, check_may
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound, OutOfTurn, Refused
@@ -35,7 +40,7 @@ def ask_mounting(actor: Person, at: datetime, *, device_uid: str, slot: int, sea
     """Ask that a seal goes into a slot, or with none, that whatever is there comes out; return the asking's uid."""
     seal = seal_visible_to(actor, at, seal_uid) if seal_uid else None
     device = locked_device(device_uid)
-    check_may(DeviceAct.MOUNT, ties_to(actor, at, device), device.state)
+    _check_two(actor, at, device, seal)
     if not 1 <= slot <= device.slots:
         raise DeviceDiffers(slots=device.slots)
     _check_fits(device, slot, seal)
@@ -57,7 +62,7 @@ def decide_mounting(actor: Person, at: datetime, *, mounting_uid: str, is_agreed
         raise NotFound(mounting=mounting_uid)
     device = locked_device(Device.objects.values_list("uid", flat=True).get(pk=found.device_id))
     mounting = Mounting.objects.select_related("seal").get(pk=found.pk)
-    check_may(DeviceAct.MOUNT, ties_to(actor, at, device), device.state)
+    _check_two(actor, at, device, mounting.seal if is_agreed else None)
     if mounting.decided_at is not None:
         raise OutOfTurn(mounting=mounting_uid)
     if is_agreed:
@@ -74,24 +79,26 @@ def decide_mounting(actor: Person, at: datetime, *, mounting_uid: str, is_agreed
 
 
 def mount_at_signer(at: datetime, *, signer: Client) -> int:
-    """Have the signer order what was agreed to, again and again until it has; return how many it ordered."""
-    ordered = 0
-    waiting = Mounting.objects.filter(is_agreed=True, done_at=None).order_by("decided_at", "pk")
+    """Have the signer order what was agreed to, again and again until it has; return how many are done."""
+    done = 0
+    can_be = Q(device__ended_at=None) | Q(device__stopped_at__isnull=False, seal=None)
+    waiting = Mounting.objects.filter(can_be, is_agreed=True, done_at=None).order_by("decided_at", "pk")
     for mounting in waiting.select_related("device", "seal")[:_AT_ONCE]:
-        said: dict[str, Json] = {"slot": mounting.slot, "seal": mounting.seal.uid if mounting.seal else ""}
-        request = Ordered(order=mounting.uid, device=mounting.device.serial, type=Order.MOUNT, said=said)
         try:
-            frame = signer.order_device(request)
+            frame = "" if mounting.device.ended_at is not None else signer.order_device(_ordered(mounting))
         except Refused:
             continue
         keep_mounting(SWEEP, at, mounting_uid=mounting.uid, frame=frame)
-        ordered += 1
-    return ordered
+        done += 1
+    return done
 
 
 @command("device.mount")
 def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) -> None:
-    """Put on record that the signer ordered it, and keep the order for the machine; a second time changes nothing."""
+    """Put on record that the signer ordered it, and keep the order for the machine; a second time changes nothing.
+
+    With no order, it is the seal of a lost machine that is free.
+    """
     found = Mounting.objects.select_related("device").get(uid=mounting_uid)
     device = locked_device(found.device.uid)
     mounting = Mounting.objects.select_related("seal").get(pk=found.pk)
@@ -102,12 +109,20 @@ def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) 
     DeviceSlot.objects.filter(device=device, number=mounting.slot).delete()
     if mounting.seal is not None:
         DeviceSlot.objects.create(device=device, number=mounting.slot, seal=mounting.seal)
-    number = int(str(signed.said_by_itself(frame, Frame.ORDER)["number"]))
-    DeviceOrder.objects.create(device=device, number=number, frame=frame, made_at=at)
+    if frame:
+        number = int(str(signed.said_by_itself(frame, Frame.ORDER)["number"]))
+        DeviceOrder.objects.create(device=device, number=number, frame=frame, made_at=at)
     if mounting.seal is not None:
         book.record("device.mounted", by=actor, at=at, **_about(mounting))
     else:
         book.record("device.unmounted", by=actor, at=at, **_about(mounting))
+
+
+@transaction_required
+def _check_two(actor: Person, at: datetime, device: Device, seal: Seal | None) -> None:
+    """Return if somebody may be one of the two, or refuse: nothing goes into a machine that is lost."""
+    act = DeviceAct.FREE if device.state is DeviceState.LOST and seal is None else DeviceAct.MOUNT
+    check_may(act, ties_to(actor, at, device), device.state)
 
 
 @transaction_required
@@ -122,6 +137,11 @@ def _check_fits(device: Device, slot: int, seal: Seal | None) -> None:
         raise SealNotPhysical(seal=seal.uid)
     if held or DeviceSlot.objects.filter(seal=seal).exists():
         raise SealInMachine(seal=seal.uid)
+
+
+def _ordered(mounting: Mounting) -> Ordered:
+    said: dict[str, Json] = {"slot": mounting.slot, "seal": mounting.seal.uid if mounting.seal else ""}
+    return Ordered(order=mounting.uid, device=mounting.device.serial, type=Order.MOUNT, said=said)
 
 
 def _about(mounting: Mounting) -> dict[str, str | int | None]:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.models import Photograph
 from privyseal.custody.queries import LineCount
+from privyseal.custody.queries.takeout import is_fenced
 from privyseal.devices.models import Device, MachineUse
 from privyseal.identity.models import Person
 from privyseal.keeping.ended import gone
 from privyseal.keeping.terms import Paper
 from privyseal.language.refusals import words_of
 from privyseal.seals.models import Permit, PermitPart
-from privyseal.web.forms_of_machine_uses import OpenMachineForm, ReceiptForm
+from privyseal.web.forms_of_machine_uses import OpenMachineForm, ReceiptForm, opening_form
 from privyseal.web.shown.hands import is_usable
 from privyseal.web.shown.words import Badge
 
@@ -59,13 +60,12 @@ def lines(
     """Return the lines, with a form for whoever stamps where a machine holds the seal and none is open."""
     is_free = machine is not None and is_usable(permit, at) and all(one.closed_at for one in uses)
     may = is_free and permit.parts.filter(part=PermitPart.Part.HOLDER, person=reader).exists()
+    at_one_place = may and is_fenced(reader, at, permit)
     return [
         LineShown(
             count,
             names.get(count.line.document_sha256, ""),
-            OpenMachineForm(initial={"line": count.line.pk}, auto_id=f"id_{count.line.pk}_%s")
-            if may and count.left
-            else None,
+            opening_form(count.line.pk, is_fenced=at_one_place) if may and count.left else None,
         )
         for count in counts
     ]

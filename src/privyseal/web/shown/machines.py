@@ -22,7 +22,7 @@ _TONE: Final = {
 # What has a form or a page of its own.
 OF_THEIR_OWN: Final = frozenset(
     (
-        *(DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.UNLOCK, DeviceAct.PLACE),
+        *(DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.FREE, DeviceAct.UNLOCK, DeviceAct.PLACE),
         *(DeviceAct.CONFIRM_MORE, DeviceAct.CONFIRM_LESS),
     )
 )
@@ -71,7 +71,11 @@ def may_have_code(device: Device, ties: Collection[Tie]) -> bool:
 
 
 def may_mount(device: Device, ties: Collection[Tie]) -> bool:
-    return may(DeviceAct.MOUNT, device, ties)
+    return may(DeviceAct.MOUNT, device, ties) or may_free(device, ties)
+
+
+def may_free(device: Device, ties: Collection[Tie]) -> bool:
+    return may(DeviceAct.FREE, device, ties) and device.places.exists()
 
 
 def may(act: DeviceAct, device: Device, ties: Collection[Tie]) -> bool:

@@ -254,10 +254,16 @@ def _decided(request: SignedIn, device: Device, decide: _Decide, *, is_agreed: b
         request,
         CommandForm(request.POST),
         lambda said: decide(said["command_id"], now(), is_agreed=is_agreed),
-        done=_("Agreed: the machine is told.") if is_agreed else _("Dropped."),
+        done=_agreed(device) if is_agreed else _("Dropped."),
         back=to("machine", device.uid),
         again=partial(_page, request, device),
     )
+
+
+def _agreed(device: Device) -> str:
+    if device.ended_at is None:
+        return _("Agreed: the machine is told.")
+    return _("Agreed: the seal can be mounted in another machine as soon as the signer has stopped this one.")
 
 
 def _page(
@@ -282,6 +288,7 @@ def _page(
         "mounting": (mounting := queries.open_mounting(request.user, at, device)),
         "form": (form or MountForm(seals=seals)) if shown.may_mount(device, ties) and mounting is None else None,
         "may_decide": shown.may_mount(device, ties),
+        "may_free": shown.may_free(device, ties),
         "exposure": exposure_of(device, at),
         "unlocking": (unlocking := queries.open_unlocking(request.user, at, device)),
         "because": BECAUSE[Because(unlocking.because)] if unlocking else "",
