@@ -99,14 +99,14 @@ BY_HAND: Final = (
     # Taken with keeper and supervisor standing by: three people, and none of them allowed it.
     Promise(
         "T25",
-        f"{_A_TURN} WHERE u.keeper_at > t.reserved_at OR u.supervisor_at > t.reserved_at OR u.keeper_id IS NULL"
-        " OR u.supervisor_id IS NULL OR u.operator_id IN (u.keeper_id, u.supervisor_id)"
+        f"{_A_TURN} WHERE u.how = 'by-hand' AND (u.keeper_at > t.reserved_at OR u.supervisor_at > t.reserved_at"
+        " OR u.keeper_id IS NULL OR u.supervisor_id IS NULL OR u.operator_id IN (u.keeper_id, u.supervisor_id)"
         " OR u.keeper_id = u.supervisor_id OR p.applicant_id IN (u.keeper_id, u.supervisor_id)"
         " OR EXISTS (SELECT FROM permit_part q WHERE q.permit_id = p.id AND q.part = 'approver'"
         "   AND q.person_id IN (u.operator_id, u.keeper_id, u.supervisor_id))"
         " OR t.reserved_at < p.starts_at OR t.reserved_at >= p.expires_at OR NOT EXISTS (SELECT FROM custody c"
         "   WHERE c.seal_id = u.seal_id AND c.keeper_id = u.keeper_id AND c.since <= t.reserved_at"
-        "   AND coalesce(c.until, 'infinity') > t.reserved_at)",
+        "   AND coalesce(c.until, 'infinity') > t.reserved_at))",
         "UPDATE hand_use SET supervisor_id = keeper_id",
     ),
     # Each impression stands or goes back, by the word of whoever watched; the higher count stands.
@@ -159,6 +159,41 @@ BY_HAND: Final = (
         " UNION ALL SELECT u.seal_id FROM hand_use u WHERE u.keeper_at IS NOT NULL AND u.returned_at IS NULL"
         "   GROUP BY u.seal_id HAVING count(*) > 1",
         "UPDATE custody SET until = now() WHERE until IS NULL",
+    ),
+)
+BY_MACHINE: Final = (
+    # What a machine may is what was taken for it; its use is open as long as nobody has settled that, and no longer
+    # than its machine is there. In nobody's hands: by whoever holds the permit, while it runs.
+    Promise(
+        "T25",
+        f"{_A_TURN} LEFT JOIN machine_use m ON m.turn_id = t.id LEFT JOIN device d ON d.id = m.device_id"
+        " WHERE (u.how = 'by-machine') <> (m.id IS NOT NULL) OR m.id IS NOT NULL AND (m.impressions <> t.reserved"
+        "   OR (m.closed_at IS NULL) <> (t.settled_at IS NULL) OR m.closed_at IS NULL AND d.ended_at IS NOT NULL"
+        "   OR num_nonnulls(u.keeper_id, u.supervisor_id, t.settled_by_id) > 0 OR t.reserved_at < p.starts_at"
+        "   OR t.reserved_at >= p.expires_at OR NOT EXISTS (SELECT FROM permit_part q WHERE q.permit_id = p.id"
+        "     AND q.part = 'holder' AND q.person_id = u.operator_id))",
+        "UPDATE machine_use SET closed_at = NULL",
+    ),
+    # It counts no impression that it did not tell of, and all that it told of stand, as far as they were allowed.
+    Promise(
+        "T25",
+        "SELECT m.id FROM machine_use m JOIN hand_turn t ON t.id = m.turn_id, LATERAL (SELECT"
+        "   count(*) FILTER (WHERE e.type = 'fired') AS fired, count(*) FILTER (WHERE e.type = 'committed') AS settled"
+        "   FROM device_event e WHERE e.device_id = m.device_id AND e.ticket = m.ticket AND m.ticket <> '') told"
+        " WHERE m.fired > told.fired OR m.committed > least(m.fired, told.settled) OR m.fired > m.impressions"
+        "   OR t.committed < m.fired AND m.closed_at IS NOT NULL OR m.allowed_at IS NULL AND m.fired > 0",
+        "DELETE FROM device_event",
+    ),
+    # Of a lost machine nothing comes back: all that it could still make counts, and somebody looks for its seal.
+    Promise(
+        "T17",
+        "SELECT m.id FROM machine_use m JOIN hand_turn t ON t.id = m.turn_id JOIN device d ON d.id = m.device_id"
+        " WHERE d.ending = 'lost' AND m.closed_at = d.ended_at AND m.allowed_at IS NOT NULL AND (t.committed <"
+        "   CASE WHEN m.is_withdrawn THEN m.spent ELSE m.impressions END)"
+        " UNION ALL SELECT s.id FROM device_slot s JOIN device d ON d.id = s.device_id WHERE d.ending = 'lost'"
+        "   AND NOT EXISTS (SELECT FROM seal_alarm a JOIN incident i ON i.id = a.incident_id WHERE a.kind = 'lost'"
+        "     AND i.seal_id = s.seal_id)",
+        "UPDATE machine_use SET impressions = impressions + 1",
     ),
 )
 OUTSIDE: Final = (
@@ -243,4 +278,4 @@ BY_CATEGORY: Final = (
     ),
 )
 # fmt: on
-FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND, *OUTSIDE, *BY_CATEGORY)
+FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND, *BY_MACHINE, *OUTSIDE, *BY_CATEGORY)

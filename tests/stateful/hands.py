@@ -79,9 +79,11 @@ class Hands(Wholes):
         off_site: str = "",
         fence: Fence | None = None,
         category: str = "",
+        seal: str = "",
+        hours: int = 9,
     ) -> None:
         """Ask for a rubber seal on so many copies, two impressions each, before a person who watches."""
-        seal, at = self.pick(_STAMPS, which) or "", self.world.now
+        seal, at = seal or self.pick(_STAMPS, which) or "", self.world.now
         near = company_of("seal", seal)
         actor = self.hand(who, Power.USE, rightly=rightly, near=near)
         person = self._watcher(seal) if rightly else self.world.people[watcher]
@@ -96,7 +98,7 @@ class Hands(Wholes):
                 company_uid=company,
                 reason="送审资料",
                 starts_at=at - timedelta(minutes=5),
-                expires_at=at + timedelta(hours=9),
+                expires_at=at + timedelta(hours=hours),
                 operator_pseudonyms=(actor.pseudonym,),
                 lines=[line],
                 papers=Papers(

@@ -63,6 +63,13 @@ BY_CATEGORY: Final = frozenset(
         "suspend-away",
     }
 )
+AT_MACHINES: Final = frozenset(
+    {
+        "machine.asked", "machine.allowed", "machine.withdrawn", "device.mounted", "device.unmounted", "device.told",
+        "device.lost", "told-made", "told-jam", "told-gap", "told-excess", "told-begun", "told-twice",
+        "finish-at-a-machine",
+    }
+)  # fmt: skip
 TROUBLES: Final = frozenset(
     {
         "report", "freeze", "drill", "raise", "opine", "reassign", "propose-end", "end-incident", "unfreeze", "find",
@@ -80,5 +87,7 @@ LIVES: Final = frozenset(
 )  # fmt: skip
 
 # By what every run does in good order, and by the many random histories of a long one.
-DAILY: Final = COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND | OUTSIDE | FILED | BY_CATEGORY
+DAILY: Final = (
+    COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND | OUTSIDE | FILED | BY_CATEGORY | AT_MACHINES
+)
 LONG: Final = DAILY | TROUBLES | LIVES

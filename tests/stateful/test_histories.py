@@ -25,9 +25,9 @@ from privyseal.signer.client import Client
 from tests import long
 from tests.standing import accepted_invoices
 from tests.stateful.between import SPOILS, broken_between, snapshot
+from tests.stateful.machines import Machines
 from tests.stateful.promises import PROMISES, broken
 from tests.stateful.reached import DAILY, LONG
-from tests.stateful.volumes import Volumes
 from tests.stateful.world import Stage, World
 
 STEPS_EACH = 200
@@ -55,7 +55,7 @@ def stage(db: None, public: Public, signer: Client, accepted_contract: Accepted)
 
 def run(stage: Stage, *, histories: int, are_new: bool) -> int:
     """Run so many histories, the same each time or new ones, and return how many steps they took."""
-    Volumes.stage, before = stage, Volumes.steps
+    Machines.stage, before = stage, Machines.steps
     kept = settings(
         max_examples=histories,
         stateful_step_count=STEPS_EACH,
@@ -66,8 +66,8 @@ def run(stage: Stage, *, histories: int, are_new: bool) -> int:
         phases=(Phase.generate,),  # a history of real commits is read as it is: making it shorter takes minutes
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Volumes, settings=kept)
-    return Volumes.steps - before
+    run_state_machine_as_test(Machines, settings=kept)
+    return Machines.steps - before
 
 
 @pytest.mark.invariant(
@@ -84,14 +84,14 @@ def test_fifty_thousand_steps_break_no_promise(stage: Stage) -> None:
     with long.Run("histories", goal=50_000, unit="steps, no promise broken") as counted:
         while counted.left:
             counted.add(run(stage, histories=5, are_new=True))
-    assert sorted(LONG - Volumes.reached.keys()) == []
+    assert sorted(LONG - Machines.reached.keys()) == []
 
 
 @pytest.fixture
 def lived(stage: Stage) -> Iterator[World]:
     """A world in which something of each kind has happened."""
-    Volumes.stage = stage
-    history = Volumes()
+    Machines.stage = stage
+    history = Machines()
     history.apply(who="wang", rightly=False, operator="wang", is_own=True, which=0, window=(-60, 10_000))
     history.vote(who="li", rightly=False, which=0, step=Step.APPROVE)
     history.press(who="wang", rightly=False, which=0)
@@ -111,6 +111,7 @@ def lived(stage: Stage) -> Iterator[World]:
     history.count_in_good_order(who="zhao", counter="wang", seen=1)
     for kind in ("bids", "slips"):
         history.stamp_by_a_category_in_good_order(who="wang", kind=kind)
+    history.stamp_at_a_machine_in_good_order(who="wang", ending="lost")
     yield history.world
     history.teardown()
 
@@ -118,18 +119,18 @@ def lived(stage: Stage) -> Iterator[World]:
 def test_each_promise_would_be_seen_broken(lived: World) -> None:
     """Spoil the tables as no constraint would let anybody, once for each promise, and look."""
     assert broken(lived.eyes) == []
-    for promise in PROMISES:
-        with lived.eyes.transaction(force_rollback=True):
-            unguarded(lived.eyes)
-            lived.eyes.execute(promise.spoil)
-            assert promise.name in broken(lived.eyes), promise.spoil
-    for name, first, spoil in SPOILS:
-        with lived.eyes.transaction(force_rollback=True):
-            unguarded(lived.eyes)
-            lived.eyes.execute(first)
-            before = snapshot(lived.eyes)
-            lived.eyes.execute(spoil)
-            assert name in broken_between(before, snapshot(lived.eyes), lived.eyes), spoil
+    with lived.eyes.transaction(force_rollback=True):
+        unguarded(lived.eyes)
+        for promise in PROMISES:
+            with lived.eyes.transaction(force_rollback=True):
+                lived.eyes.execute(promise.spoil)
+                assert promise.name in broken(lived.eyes), promise.spoil
+        for name, first, spoil in SPOILS:
+            with lived.eyes.transaction(force_rollback=True):
+                lived.eyes.execute(first)
+                before = snapshot(lived.eyes)
+                lived.eyes.execute(spoil)
+                assert name in broken_between(before, snapshot(lived.eyes), lived.eyes), spoil
 
 
 def unguarded(eyes: psycopg.Connection[Any]) -> None:
@@ -165,8 +166,8 @@ def test_the_promises_are_those_of_the_page() -> None:
 
 def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> None:
     """A rule that only ever refuses proves nothing: each does its act where it can be done."""
-    Volumes.stage = stage
-    history, at_first = Volumes(), Volumes.reached.copy()
+    Machines.stage = stage
+    history, at_first = Machines(), Machines.reached.copy()
     history.send_back_in_good_order(who="wang", which=0)
     history.talk(who="wang", rightly=True, which=0, to="ma", act="urge")
     history.talk(who="wang", rightly=True, which=0, to="ma", act="comment")
@@ -196,10 +197,10 @@ def test_what_a_history_must_reach_is_reached_in_good_order(stage: Stage) -> Non
         history.act_while_cosigners_are_away(who="wang", which=0, way=way)
     history.teardown()
 
-    assert sorted(DAILY - (Volumes.reached - at_first).keys()) == []
+    assert sorted(DAILY - (Machines.reached - at_first).keys()) == []
 
 
-def _by_several_and_on_paper(history: Volumes) -> None:
+def _by_several_and_on_paper(history: Machines) -> None:
     for mode, decided in product(Mode, ("yes", "no", "back")):
         history.decide_both_in_good_order(who="wang", mode=mode, own="wang", end=decided)
         history.take_all_back_in_good_order(who="wang", mode=mode, own="wang", is_agreed=decided == "yes")
@@ -208,5 +209,7 @@ def _by_several_and_on_paper(history: Volumes) -> None:
     for ending in ("used", "unused", "late", "lost"):
         history.go_out_in_good_order(who="wang", ending=ending)
     history.count_in_good_order(who="zhao", counter="wang", seen=2)
+    for ending in ("used up", "odd", "late", "lost"):
+        history.stamp_at_a_machine_in_good_order(who="wang", ending=ending)
     for kind in ("bids", "slips"):
         history.stamp_by_a_category_in_good_order(who="wang", kind=kind)
