@@ -55,7 +55,8 @@ _WAITING: Final = """
     ORDER BY intent.permit_id, intent.operator_id, intent.id
 """
 _NOT_BEGUN: Final = """
-    SELECT line.* FROM permit_line line JOIN permit ON permit.id = line.permit_id
+    SELECT line.id, line.permit_id, line.document_sha256, line.impressions, line.turn
+    FROM permit_line line JOIN permit ON permit.id = line.permit_id
     WHERE permit.application_uid = %s AND permit.purpose = 'use' AND NOT EXISTS (
         SELECT 1 FROM permit_line same JOIN permit beside ON beside.id = same.permit_id
             JOIN intent ON intent.line_id = same.id
@@ -70,7 +71,15 @@ _INTEND: Final = """
     FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[]) AS one (uid, permit, line, after)
     RETURNING line_id, id
 """
-_INTENDED: Final = "SELECT * FROM intent WHERE uid = ANY(%s) AND state = 'intended' ORDER BY id FOR UPDATE"
+_INTENDED: Final = """
+    SELECT intent.id, intent.uid, intent.permit_id, intent.line_id, intent.operator_id,
+        encode(line.document_sha256, 'hex'), line.impressions
+    FROM intent JOIN permit_line line ON line.id = intent.line_id
+    WHERE intent.uid = ANY(%s) AND intent.state = 'intended' ORDER BY intent.id FOR UPDATE OF intent
+"""
+# As the models name them, in the order of their columns.
+_OF_INTENT: Final = ("id", "uid", "permit_id", "line_id", "operator_id")
+_OF_LINE: Final = ("id", "permit_id", "document_sha256", "impressions")
 _END: Final = """
     UPDATE intent SET state = 'sealed', ended_at = %s, result_sha256 = made.result
     FROM unnest(%s::bigint[], %s::text[]) AS made (id, result) WHERE intent.id = made.id AND intent.state = 'intended'
@@ -155,7 +164,7 @@ def _finish(actor: Actor, at: datetime, ready: Sequence[Waiting], asking: Execut
 @command("document.confirm-sealed-each")
 def confirm_each(actor: Actor, at: datetime, *, results: Mapping[str, str]) -> int:
     """Put results on record and the uses into the register; return how many. What has ended stays as it is."""
-    ended = _with_all(list(Intent.objects.raw(_INTENDED, [list(results)])))
+    ended = _locked(results)
     entered = enter_each(at, [(intent.operator, intent.line, intent.permit.seal) for intent in ended])
     with connection.cursor() as cursor:
         cursor.execute(_END, [at, [one.pk for one in ended], [results[one.uid] for one in ended]])
@@ -218,15 +227,22 @@ def _open(waiting: Permit, actor: Person) -> QuerySet[Intent]:
     return own.filter(permit__purpose=Purpose.USE, state=Intent.State.INTENDED).order_by("pk")
 
 
-def _with_all(intents: list[Intent]) -> list[Intent]:
-    """Return the intents with what their facts and the register say of them."""
-    lines = PermitLine.objects.defer("placements", "bound").in_bulk([intent.line_id for intent in intents])
-    permits_of = Permit.objects.select_related("seal").in_bulk({intent.permit_id for intent in intents})
-    people = Person.objects.in_bulk({intent.operator_id for intent in intents})
-    for intent in intents:
+@transaction_required
+def _locked(uids: Iterable[str]) -> list[Intent]:
+    """Return the open intents, ours until the end, with no more than their facts and the register say of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INTENDED, [list(uids)])
+        rows = cursor.fetchall()
+    permits_of = Permit.objects.select_related("seal").in_bulk({row[2] for row in rows})
+    people = Person.objects.in_bulk({row[4] for row in rows})
+    intents: list[Intent] = []
+    for *of_intent, document, impressions in rows:
+        intent = Intent.from_db(connection.alias, _OF_INTENT, of_intent)
         intent.permit, intent.operator = permits_of[intent.permit_id], people[intent.operator_id]
-        intent.line = lines[intent.line_id]
+        said = [intent.line_id, intent.permit_id, document, impressions]
+        intent.line = PermitLine.from_db(connection.alias, _OF_LINE, said)
         intent.line.permit = intent.permit
+        intents.append(intent)
     return intents
 
 
