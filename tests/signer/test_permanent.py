@@ -17,7 +17,8 @@ from privyseal.signer.statement import Decision, Purpose
 
 # Pages, client and record of other versions go by these codes for ever: each is its name, said with hyphens.
 REFUSALS: Final = """
-AdditionDiffers AlreadyFounded ApplicationDenied ApprovalBroken ApprovalsDiffer ApprovalsMissing
+AdditionDiffers AgreementMissing AgreementUnreadable AlreadyFounded ApplicationDenied ApprovalBroken ApprovalsDiffer
+ApprovalsMissing
 AssertionForAnother AssertionFromElsewhere AssertionInvalid AssuranceTooLow CertificateAlreadyUsed
 CertificateAwaited CertificateEndsSooner CertificateExpired CertificateForAnotherKey CertificateNamesAnother
 CertificateNotForSeals CertificateNotInForce CertificateNotTrusted CertificateTooWeak CertificateUnreadable
