@@ -1,5 +1,6 @@
 """What must not go, and whom nobody finds any more: holds, erasures, and both after a restore."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -30,6 +31,7 @@ from privyseal.keeping.rules import (
     UnderHold,
     UnderInvestigation,
 )
+from privyseal.keeping.traces import matching
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.ledger.queries import last_fact_about
 from privyseal.notification.models import Address, Message
@@ -274,3 +276,8 @@ def test_entry_codes_and_sessions_of_whom_was_erased_are_gone(
 
     assert not EntryCode.objects.filter(person=tang).exists()
     assert not Session.objects.filter(person=tang).exists()
+
+
+def test_a_name_with_the_signs_of_a_pattern_is_looked_for_as_it_stands() -> None:
+    assert re.search(matching("O.Li (王)"), "an O.Li (王) !")
+    assert not re.search(matching("O.Li"), "an OxLi !")
