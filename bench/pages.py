@@ -39,6 +39,7 @@ _RUBBER: Final = (
 LISTS: Final = {
     "applicant": (
         "/",
+        "/overview/",
         "/applications/",
         "/applications/?state=pending",
         "/seals/",
@@ -57,6 +58,7 @@ LISTS: Final = {
     ),
     "manager": (
         "/",
+        "/overview/",
         "/applications/",
         "/seals/",
         "/incidents/",
@@ -70,6 +72,7 @@ LISTS: Final = {
         *_RUBBER,
     ),
     "auditor": (
+        "/overview/",
         "/applications/",
         "/seals/",
         "/record/",

@@ -63,6 +63,13 @@ def test_a_template_has_nothing_inline_and_nothing_from_elsewhere(template: Path
     assert re.findall(r"(?:src|href)=[\"']?(?:https?:)?//", text) == []
 
 
+def test_no_page_loads_anew_by_itself_where_a_script_can_look_first() -> None:
+    """Nothing moves under the hands of whoever decides: a page is loaded anew only when it says something else."""
+    bare = [re.sub(r"<noscript>.*?</noscript>", "", path.read_text("utf-8"), flags=re.DOTALL) for path in TEMPLATES]
+
+    assert [text for text in bare if 'http-equiv="refresh"' in text] == []
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_every_form_that_changes_something_is_protected(template: Path) -> None:
     forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", template.read_text(encoding="utf-8"), re.DOTALL)
