@@ -435,6 +435,20 @@ def test_a_machine_is_unlocked_once_another_agrees_and_by_the_signers_order(
         actions.ask_unlocking(gu, noon, device_uid=device.uid, because=Because.MISTAKEN)
 
 
+def test_what_the_key_does_not_unlock_is_on_record_once_and_asked_for_anew(
+    locked: Watched, device: Device, zhao: Person, gu: Person, signer: Client, noon: datetime
+) -> None:
+    asked = actions.ask_unlocking(gu, noon, device_uid=device.uid, because=Because.LOOKED_AT)
+    actions.decide_unlocking(zhao, noon, unlocking_uid=asked, is_agreed=True)
+    # It says something else than what was agreed to.
+    Unlocking.objects.filter(uid=asked).update(known=9)
+
+    assert [actions.unlock_at_signer(noon, signer=signer) for _ in range(2)] == [0, 0]
+    assert recorded()[-2:] == ["device.unlocking-agreed", "device.unlocking-refused"]
+    assert locked.kept.is_locked
+    assert actions.ask_unlocking(gu, noon, device_uid=device.uid, because=Because.LOOKED_AT) != asked
+
+
 def test_what_locked_it_after_somebody_asked_keeps_it_locked(
     serial: str, locked: Watched, device: Device, zhao: Person, gu: Person, signer: Client, noon: datetime
 ) -> None:

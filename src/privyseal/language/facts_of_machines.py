@@ -19,6 +19,7 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "device.unlocking-asked": _("Unlocking of a machine asked for"),
     "device.unlocking-agreed": _("Unlocking of a machine agreed to"),
     "device.unlocking-dropped": _("Unlocking of a machine dropped"),
+    "device.unlocking-refused": _("Unlocking of a machine refused by the key"),
     "device.unlocking-ordered": _("Machine ordered to unlock itself"),
     "device.placed": _("Unit, keeper and group of a machine set"),
     "device.group-asked": _("Machines of a group asked to lock themselves"),

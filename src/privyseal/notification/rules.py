@@ -163,6 +163,7 @@ TOLD: Final = (
     Told("device.mounted",             to=_IN_CHARGE),                                                          # from now on the machine opens for it
     Told("device.unmounted",           to=_IN_CHARGE),                                                          # somebody has it in hand again
     Told("device.unlocking-asked",     to=_IN_CHARGE),                                                          # one of them agrees, or does not
+    Told("device.unlocking-refused",   to=_IN_CHARGE),                                                          # it stays locked, and they ask anew
     Told("device.unlocking-ordered",   to=(*_IN_CHARGE, Audience.SECURITY)),                                    # from now on it opens again
     Told("device.placed",              to=(Audience.PERSON,)),                                                  # they look after it from now on
     Told("device.group-asked",         to=_IN_CHARGE),                                                          # nothing opens until they are unlocked

@@ -21,6 +21,7 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Ordered
+from privyseal.signer.protocol import SignerUnavailable
 from privyseal.signer.statement import AnyAssertion
 
 SWEEP: Final = Service("sweep")
@@ -78,13 +79,16 @@ def decide_unlocking(
 
 
 def unlock_at_signer(at: datetime, *, signer: Client) -> int:
-    """Have the signer order what was agreed to, again and again until it has; return how many it ordered."""
+    """Have the signer order what was agreed to, until it has or the key refuses it; return how many it ordered."""
     ordered = 0
     waiting = Unlocking.objects.filter(is_agreed=True, done_at=None).order_by("decided_at", "pk")
     for unlocking in waiting.select_related("device", "decided_by")[:_AT_ONCE]:
         try:
             frame = signer.order_device(_order(unlocking))
-        except Refused:
+        except SignerUnavailable:
+            break  # it stays agreed to: the sweep asks again
+        except Refused as refusal:
+            fail_unlocking(SWEEP, at, unlocking_uid=unlocking.uid, code=refusal.code)
             continue
         keep_unlocking(SWEEP, at, unlocking_uid=unlocking.uid, frame=frame)
         ordered += 1
@@ -101,6 +105,17 @@ def keep_unlocking(actor: Actor, at: datetime, *, unlocking_uid: str, frame: str
     number = int(str(signed.said_by_itself(frame, Frame.ORDER)["number"]))
     DeviceOrder.objects.create(device=device, number=number, frame=frame, made_at=at)
     book.record("device.unlocking-ordered", by=actor, at=at, device=device.uid, company=device.company.uid)
+
+
+@command("device.fail-unlocking")
+def fail_unlocking(actor: Actor, at: datetime, *, unlocking_uid: str, code: str) -> None:
+    """Put on record why the key does not order it: the agreement is void, and whoever looks again asks anew."""
+    found = Unlocking.objects.select_related("device").get(uid=unlocking_uid)
+    device = locked_device(found.device.uid)
+    if not Unlocking.objects.filter(pk=found.pk, is_agreed=True, done_at=None).update(is_agreed=False):
+        return
+    about = {"device": device.uid, "company": device.company.uid}
+    book.record("device.unlocking-refused", by=actor, at=at, **about, code=code)
 
 
 def _order(unlocking: Unlocking) -> Ordered:
