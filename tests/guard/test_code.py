@@ -106,6 +106,7 @@ SEES_NOTHING_PRIVATE = {
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
     "devices.allow_at_signer",
+    "devices.compare_receipts",
     "devices.confirm_at_signer",
     "devices.enrol",
     "devices.hear",

@@ -20,6 +20,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "hand.photograph-seen", "seal.photo-seen", "evidence.month-taken", "evidence.taken", "place.set-up",
             "alarm.thresholds-set",
             "place.taken-down", "place.assigned", "device.registered", "machine.asked", "machine.receipt-read",
+            "machine.receipt-compared",
             "device.code-given", "device.asked", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
             "stock.give-up", "seal.certificate-refused",
         }

@@ -34,6 +34,7 @@ from privyseal.custody.actions import (
 )
 from privyseal.devices.actions import (
     allow_at_signer,
+    compare_receipts,
     confirm_at_signer,
     mount_at_signer,
     stop_at_signer,
@@ -223,6 +224,7 @@ def sweep_once(at: datetime) -> None:
     unlock_at_signer(at, signer=signer)
     confirm_at_signer(at, signer=signer)
     allow_at_signer(at, signer=signer)
+    compare_receipts(at, signer=signer)
     deny_passkeys(at, signer=signer)
     tell_rosters(at, signer=signer, page=settings.APPROVAL_URL)
     follow_seats(at)

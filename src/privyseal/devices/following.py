@@ -24,6 +24,7 @@ from privyseal.ledger.transactions import transaction_required
 _OF_A_USE: Final = frozenset({"device", "turn__use__permit__seal"})
 _SAVED: Final = (
     *("ticket", "sequence", "is_open", "is_withdrawn", "number", "mark", "spent", "fired", "committed", "told_at"),
+    "told_head",
 )
 
 
@@ -32,7 +33,9 @@ def follow(actor: Actor, at: datetime, told: Sequence[tuple[Device, Sequence[Eve
     """Carry new events of machines, whose rows are ours, into their uses; close those that are over."""
     tickets = {event.ticket for _, new in told for event in new if event.ticket}
     of_device: dict[int, list[MachineUse]] = {}
+    shown = {event.ticket for _, new in told for event in new if event.type == Told.RECEIPT_SHOWN.value}
     wanted = Q(closed_at=None) | Q(ticket__in=tickets, receipt_used__isnull=False)
+    wanted |= Q(ticket__in=shown - {""}, minutes__gt=0)
     known = MachineUse.objects.filter(wanted, device__in=[device for device, _ in told])
     for use in known.select_related(*_OF_A_USE).order_by("pk"):
         of_device.setdefault(use.device_id, []).append(use)
@@ -84,6 +87,8 @@ def _take(use: MachineUse, event: Event) -> AlarmKind | None:
         use.is_open = False
         if use.receipt_used not in {None, use.fired}:
             return AlarmKind.COUNTER_GAP
+    elif event.type == Told.RECEIPT_SHOWN.value:
+        use.told_head = use.told_head or event.previous
     elif event.type == Told.WITHDRAWN.value:
         use.is_withdrawn = True
     elif event.type == Told.PHOTOGRAPHED.value:

@@ -98,6 +98,7 @@ class MachineUse(models.Model):
 
     ``uid`` is the signer's grant; ``ticket`` how events name it, empty for a code that nobody typed yet. ``number`` is
     the last impression it began, ``mark`` how far that is; ``spent`` what is off the ticket, as the machine counts.
+    ``told_head`` is that of its events before it showed its receipt, ``head_agrees`` whether the receipt is over them.
     ``closed_at`` is when nothing more could come of it: then its turn is settled.
     """
 
@@ -124,6 +125,8 @@ class MachineUse(models.Model):
     sequence = models.BigIntegerField(null=True)
     receipt_used = models.PositiveIntegerField(null=True)
     receipt_head = models.PositiveIntegerField(null=True)
+    told_head = models.CharField(max_length=64, null=True)  # noqa: DJ001  a code that nobody closed has none, and it takes no room
+    head_agrees = models.BooleanField(null=True)
     closed_at = models.DateTimeField(null=True)
     confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
     reviewed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
@@ -160,7 +163,12 @@ class MachineUse(models.Model):
                 condition=Q(refused="") | Q(allowed_at=None, fired=0), name="refused_use_opens_nothing"
             ),
         ]
-        indexes = [models.Index(fields=["device"], condition=Q(closed_at=None), name="open_machine_uses")]
+        indexes = [
+            models.Index(fields=["device"], condition=Q(closed_at=None), name="open_machine_uses"),
+            models.Index(
+                fields=["id"], condition=Q(told_head__isnull=False, head_agrees=None), name="receipts_to_compare"
+            ),
+        ]
 
     @property
     def left(self) -> int:

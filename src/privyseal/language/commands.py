@@ -85,6 +85,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "machine.withdraw": _("withdraw the ticket of a machine"),
     "machine.finish": _("finish a use at a machine"),
     "machine.close-by-receipt": _("close a code by its receipt"),
+    "machine.compare-receipt": _("hold a receipt against what a machine told"),
     "machine.raise": _("raise that something is wrong with a machine"),
     "machine.reserve": _("take impressions for a machine"),
     "machine.fire": _("count impressions of a machine"),

@@ -41,5 +41,6 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "machine.allowed": _("Machine allowed to stamp"),
     "machine.refused": _("Machine not allowed to stamp"),
     "machine.receipt-read": _("Receipt of a code read back"),
+    "machine.receipt-compared": _("Receipt of a code held against what its machine told"),
     "machine.withdrawn": _("Ticket of a machine withdrawn"),
 }

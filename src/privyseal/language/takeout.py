@@ -33,6 +33,7 @@ LATE: Final[Mapping[Late, Promise]] = {
 }
 _OF_MACHINES: Final[Mapping[AlarmKind, Promise]] = {
     AlarmKind.COUNTER_GAP: _("Mechanical count and events of a machine differ"),
+    AlarmKind.RECEIPT_DIFFERS: _("Receipt of a machine and its events differ"),
     AlarmKind.EXCESS: _("A machine stamped more than it was let"),
     AlarmKind.NO_PERMIT: _("A machine stamped without a permit"),
     AlarmKind.WRONG_SEAL: _("Wrong seal in a machine"),

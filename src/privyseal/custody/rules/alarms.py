@@ -22,6 +22,7 @@ class AlarmKind(StrEnum):
     UNEXPECTED = "unexpected"
     BLANKS = "blanks"
     COUNTER_GAP = "counter-gap"
+    RECEIPT_DIFFERS = "receipt-differs"
     EXCESS = "excess"
     NO_PERMIT = "no-permit"
     WRONG_SEAL = "wrong-seal"
@@ -71,6 +72,7 @@ WATCHED: Final = (
     Watched(AlarmKind.UNEXPECTED,    IncidentKind.UNEXPECTED),      # a stock-take found it where it has no business to be
     Watched(AlarmKind.BLANKS,        IncidentKind.BLANKS),          # a stamped sheet of which nobody says what became of it can become anything
     Watched(AlarmKind.COUNTER_GAP,   IncidentKind.MACHINE_COUNT),   # its mechanical count and its events say different numbers
+    Watched(AlarmKind.RECEIPT_DIFFERS, IncidentKind.MACHINE_COUNT), # what it told later is not what it closed its receipt over
     Watched(AlarmKind.EXCESS,        IncidentKind.MACHINE_COUNT),   # the seal came down where nothing was reserved
     Watched(AlarmKind.NO_PERMIT,     IncidentKind.MACHINE_COUNT),   # it stamped by a ticket that nobody gave it, or after its end
     Watched(AlarmKind.WRONG_SEAL,    IncidentKind.MACHINE_OPENED),  # another seal is in it than the record says

@@ -7,7 +7,7 @@ from privyseal.devices.actions.mounting import ask_mounting, decide_mounting, mo
 from privyseal.devices.actions.opening import allow_at_signer, digits_of, finish, open_machine, withdraw
 from privyseal.devices.actions.picturing import SHOW, show_picture, take_picture
 from privyseal.devices.actions.placing import lock_group, place_device
-from privyseal.devices.actions.receipts import read_receipt
+from privyseal.devices.actions.receipts import compare_receipts, read_receipt
 from privyseal.devices.actions.registering import register
 from privyseal.devices.actions.telling import hear, keep_events, keep_together, take_events
 from privyseal.devices.actions.unlocking import ask_unlocking, decide_unlocking, unlock_at_signer
@@ -19,6 +19,7 @@ __all__ = [
     "ask",
     "ask_mounting",
     "ask_unlocking",
+    "compare_receipts",
     "confirm",
     "confirm_at_signer",
     "decide_mounting",

@@ -1,18 +1,27 @@
-"""A code is closed by the receipt that the machine shows: what it says stands, the rest goes back at once."""
+"""A code is closed by the receipt that the machine shows: what it says stands, the rest goes back at once.
+
+Once the machine told its events, the receipt is held against the head of their chain, by whichever way it came first.
+"""
 
 from datetime import datetime
+from typing import Final
 
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.codes import Holder, uid_of
+from privyseal.devices.actions.watching import SWEEP
 from privyseal.devices.alarming import raise_each
 from privyseal.devices.closing import close_by_receipt
 from privyseal.devices.granted import locked_machine_use, whole_use
+from privyseal.devices.models import MachineUse
 from privyseal.identity.models import Person
-from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.signer.answers import Closed
 from privyseal.signer.client import Client
+
+_AT_ONCE: Final = 100
 
 
 def read_receipt(actor: Person, at: datetime, *, use_uid: str, digits: str, signer: Client) -> str:
@@ -43,3 +52,32 @@ def keep_receipt(actor: Person, at: datetime, *, use_uid: str, closed: Closed) -
     if use.closed_at is not None and use.fired != closed.used:
         raise_each(actor, at, device=use.device, kinds=[AlarmKind.COUNTER_GAP])
     close_by_receipt(actor, at, use)
+
+
+def compare_receipts(at: datetime, *, signer: Client) -> int:
+    """Hold receipts that were read against the events that came since; return how many waited for it."""
+    waiting = MachineUse.objects.filter(receipt_head__isnull=False, told_head__isnull=False, head_agrees=None)
+    found = [*waiting.select_related("device").order_by("pk")[:_AT_ONCE]]
+    for use in found:
+        try:
+            bits: int | None = signer.bits_of_head(use.device.serial, use.sequence or 0, use.told_head or "")
+        except Refused as refused:
+            if refused.code != "receipt-wrong":  # the signer is asked again
+                continue
+            bits = None  # it knows no such code any more: what nobody can compare does not agree
+        keep_compared(SWEEP, at, use_uid=use.uid, agrees=bits == use.receipt_head)
+    return len(found)
+
+
+@command("machine.compare-receipt")
+def keep_compared(actor: Actor, at: datetime, *, use_uid: str, agrees: bool) -> None:
+    """Put on record whether a receipt is over the events that were told; where not, it is an incident. Once."""
+    use = locked_machine_use(use_uid)
+    if use.head_agrees is not None:
+        return
+    use.head_agrees = agrees
+    use.save(update_fields=["head_agrees"])
+    about = {"machine_use": use.uid, "device": use.device.uid, "permit": use.turn.use.permit.uid}
+    book.record("machine.receipt-compared", by=actor, at=at, **about, agrees=agrees)
+    if not agrees:
+        raise_each(actor, at, device=use.device, kinds=[AlarmKind.RECEIPT_DIFFERS])

@@ -1,0 +1,63 @@
+"""A receipt that was read back is held against the events of its machine, whichever of the two comes first."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from privyseal.custody.models import Alarm
+from privyseal.custody.rules.alarms import AlarmKind
+from privyseal.devices import actions
+from privyseal.devices.models import MachineUse
+from privyseal.identity.models import Person
+from privyseal.seals.models import Incident, Permit
+from privyseal.seals.rules.incidents import IncidentKind
+from tests.at_machine import Bench, opened
+from tests.conftest import recorded
+
+
+@pytest.fixture
+def use(bench: Bench, permit: Permit, wang: Person, noon: datetime) -> MachineUse:
+    """A use by a code, typed without a network, of which the machine made one impression and was closed."""
+    found = opened(bench, permit, wang, noon, minutes=60)
+    bench.machine.enter(actions.digits_of(wang, noon, use_uid=found.uid, signer=bench.signer), noon)
+    bench.stamp(noon)
+    bench.machine.close("done", noon)
+    return found
+
+
+@pytest.mark.parametrize("events_first", [False, True])
+def test_a_receipt_over_the_events_that_were_told_is_compared_once_and_agrees(
+    bench: Bench, use: MachineUse, wang: Person, noon: datetime, *, events_first: bool
+) -> None:
+    receipt = bench.machine.receipt(noon) or ""
+    steps = [
+        lambda: actions.read_receipt(wang, noon, use_uid=use.uid, digits=receipt, signer=bench.signer),
+        lambda: bench.sync(noon),
+    ]
+    for step in reversed(steps) if events_first else steps:
+        assert actions.compare_receipts(noon, signer=bench.signer) == 0
+        step()
+
+    assert [actions.compare_receipts(noon, signer=bench.signer) for _ in range(2)] == [1, 0]
+    use.refresh_from_db()
+    assert (use.head_agrees, Alarm.objects.count()) == (True, 0)
+    assert recorded().count("machine.receipt-compared") == 1
+
+
+def test_a_machine_that_tells_another_story_than_its_receipt_closed_opens_an_incident(
+    bench: Bench, use: MachineUse, wang: Person, noon: datetime
+) -> None:
+    kept = bench.machine.kept
+    receipt = bench.machine.receipt(noon) or ""
+    actions.read_receipt(wang, noon, use_uid=use.uid, digits=receipt, signer=bench.signer)
+    bench.machine.kept = kept  # it forgets that it showed one, and tells of something before it shows it again
+    for passed in (0, 25):
+        bench.machine.tick(noon + timedelta(hours=passed))
+    bench.machine.receipt(noon)
+    bench.sync(noon)
+
+    assert [actions.compare_receipts(noon, signer=bench.signer) for _ in range(2)] == [1, 0]
+    use.refresh_from_db()
+    assert use.head_agrees is False
+    assert [*Alarm.objects.values_list("kind", flat=True)] == [AlarmKind.RECEIPT_DIFFERS]
+    assert [*Incident.objects.values_list("kind", flat=True)] == [IncidentKind.MACHINE_COUNT]
