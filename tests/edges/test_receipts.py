@@ -107,3 +107,17 @@ def test_one_page_tells_a_judge_what_a_receipt_proves_and_what_not(
     assert AUDITOR.text in page
     assert "cosignature-missing" in page
     assert "/ledger/what-it-proves/" in outside.get("/ledger/").content.decode()
+
+
+def test_two_heads_are_compared_for_everybody(installation: Installation, outside: Browser) -> None:
+    """The record of this scene has no fact yet: its head of size 0 continues itself, and another log's does not."""
+    log = Log([], origin=installation.log_key.partition("+")[0])
+    Installation.objects.update(log_key=log.key.text)
+    own, others = log.head(0), LOG.head(3)
+
+    assert "两者属于同一份记录" in heads(outside, own.replace("\n", "\r\n").strip(), own)
+    assert "这个检查点属于另一份记录" in heads(outside, own, others)
+
+
+def heads(browser: Browser, earlier: str, later: str) -> str:
+    return browser.post("/ledger/compare/", {"earlier": earlier, "later": later}).content.decode()

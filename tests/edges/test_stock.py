@@ -13,6 +13,7 @@ from privyseal.custody import actions
 from privyseal.custody.models import LateAct, Slot, StockTake
 from privyseal.custody.rules.places import StoreKind
 from privyseal.identity.models import Company, Person
+from privyseal.paper.codes import texts_on
 from privyseal.seals.models import Photo, Seal
 from tests.actions.keepers import PHOTO
 from tests.edges.conftest import Enter, alert, command
@@ -82,13 +83,13 @@ def test_what_waited_on_a_telephone_is_sent_once_with_its_own_time_and_a_witness
 
 def scanned(page: str) -> list[str]:
     """Read the codes of a page as a telephone does, off their dark squares."""
-    said = []
+    said: list[str] = []
     for side, path in re.findall(r'viewBox="0 0 (\d+) \d+" role.*?<path d="([^"]*)"', page, re.DOTALL):
         picture = np.full((int(side), int(side)), 255, np.uint8)
         for x, y in re.findall(r"M(\d+) (\d+)", path):
             picture[int(y), int(x)] = 0
         large = cv2.resize(picture, None, fx=8, fy=8, interpolation=cv2.INTER_NEAREST)
-        said.append(unquote(cv2.QRCodeDetector().detectAndDecode(large)[0]))
+        said.extend(unquote(text) for text in texts_on(large))
     return said
 
 

@@ -49,3 +49,33 @@ class ReceiptForm(forms.Form):
             return tuple(map(CosignerKey.parse, self.cleaned_data["cosigners"].split()))
         except KeyUnreadable as error:
             raise forms.ValidationError(_NOT_A_KEY) from error
+
+
+class HeadsForm(forms.Form):
+    """Two checkpoints, as they were kept or published."""
+
+    earlier = forms.CharField(
+        label=_("The checkpoint that you kept"),
+        help_text=_("The whole text, with the lines that begin with a dash."),
+        max_length=_LONGEST_KEYS,
+        widget=forms.Textarea({"rows": 6, "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    later = forms.CharField(
+        label=_("The checkpoint to compare it with"),
+        help_text=_(
+            "As it stands here it is the latest one of this record. Put in another one to compare two of your own."
+        ),
+        max_length=_LONGEST_KEYS,
+        widget=forms.Textarea({"rows": 6, "spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+    def clean_earlier(self) -> str:
+        return _note(self.cleaned_data["earlier"])
+
+    def clean_later(self) -> str:
+        return _note(self.cleaned_data["later"])
+
+
+def _note(pasted: str) -> str:
+    """Return a note as it was before a page, a mail or a form changed the ends of its lines."""
+    return "\n".join(pasted.split("\r\n")).strip() + "\n"

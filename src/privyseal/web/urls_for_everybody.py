@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import assets, paper, pki, public, receipts, statuses, tiles
+from privyseal.web.views import assets, heads, paper, pki, public, receipts, statuses, tiles
 
 
 def paths() -> list[URLPattern]:
@@ -11,6 +11,7 @@ def paths() -> list[URLPattern]:
         path("verify/", public.verify, name="verify"),
         path("verify/<sha256:sha256>/", public.verify_digest, name="verify-digest"),
         path("ledger/", receipts.ledger, name="ledger"),
+        path("ledger/compare/", heads.compare_heads, name="compare-heads"),
         path("ledger/what-it-proves/", receipts.what_it_proves, name="what-it-proves"),
         path("ledger/checkpoint", public.checkpoint, name="checkpoint"),
         path("ledger/key", public.log_key, name="log-key"),

@@ -26,6 +26,15 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "proof-broken": _("The proof does not lead to the record's checkpoint. Do not rely on it."),
     "note-broken": _("The checkpoint is not signed with the record's key. Do not rely on it."),
+    "checkpoint-of-another": _("This checkpoint is of another record. Compare two of the same one."),
+    "checkpoint-ahead": _(
+        "This checkpoint covers entries that the record has not: they were lost or cut off. The page of the record"
+        " says what was lost; where it says nothing, keep the checkpoint and tell the auditor."
+    ),
+    "checkpoints-differ": _(
+        "Both checkpoints are signed by the record's key, and no record can have both: it was changed, or somebody"
+        " was shown another one. Keep both and tell the auditor."
+    ),
     "cosignature-missing": _(
         "The checkpoint does not carry the cosignature that is asked for. Ask for the receipt again."
     ),
