@@ -14,7 +14,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.actions import CharterWish, MandateWish
 from privyseal.approvals.models import Application, ApprovalPasskey, CharterVersion, Vote
 from privyseal.approvals.queries import application_visible_to
-from privyseal.approvals.queries.charters import asks_passkey_anywhere, holds_for
+from privyseal.approvals.queries.charters import asks_passkey_anywhere, charters_at_the_key, holds_for
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.charters import CharterAgreedAlready, CharterAsksMore, CharterUnchanged
 from privyseal.identity import actions as identity
@@ -29,7 +29,10 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from privyseal.signer.passkeys import AssertionForAnother, Page, PasskeyNotBound
 from privyseal.signer.software_passkeys import SoftwarePasskey
+from privyseal.signer.statement import Purpose
 from tests.actions.keepers import forbidden
+from tests.at_machine import Bench, opened
+from tests.by_hand import line, watched
 from tests.conftest import Use, apply, holding, new_person, one_more_seal, permit_of, recorded
 from tests.signers import inside
 
@@ -118,6 +121,30 @@ def test_a_yes_that_the_key_would_not_count_is_not_taken_and_a_passkey_moves_the
     assert vote(li, noon, pending.uid, keys["li"]) == "approved"
     sealing.seal_document(wang, noon, permit_uid=pending.permit.uid, document_sha256=pending.document, signer=signer)
     assert recorded()[-1] == "document.sealed"
+
+
+def test_a_machine_that_holds_a_rubber_seal_is_opened_by_the_passkeys_that_the_charter_asks_for(
+    *,
+    keys: dict[str, SoftwarePasskey],
+    bench: Bench,
+    stamp: Seal,
+    contract: str,
+    li: Person,
+    wu: Person,
+    wang: Person,
+    jian: Person,
+    noon: datetime,
+    signer: Client,
+) -> None:
+    settle((li, wu), noon, stamp, signer, assurance="passkey")
+    use = apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=watched(jian))
+
+    with pytest.raises(CharterAsksMore):
+        vote(li, noon, use)
+    assert vote(li, noon, use, keys["li"]) == "approved"
+    assert opened(bench, permit_of(use), wang, noon).allowed_at == noon
+    bench.device.places.all().delete()
+    assert charters_at_the_key(Purpose.USE, [stamp]) == {}
 
 
 def test_a_passkey_in_software_is_not_taken_where_the_charter_asks_for_one_bound_to_its_device(

@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 from django.db.models import Q, QuerySet
 
 from privyseal.approvals.models import CharterVersion
-from privyseal.approvals.rules.charters import AT_THE_KEY, CharterAsksMore
+from privyseal.approvals.rules.charters import AT_MACHINES, AT_THE_KEY, CharterAsksMore
+from privyseal.devices.mounted import in_machines
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
@@ -88,8 +89,11 @@ def charters_of_companies(companies: Iterable[int]) -> dict[int, Charter]:
 
 def charters_at_the_key(purpose: str, seals: Sequence[Seal]) -> dict[str, Holds]:
     """Return what charters ask of a yes to this, by seal; of none where the founding's holds and asks no passkey."""
-    at_the_key = Purpose(purpose) in AT_THE_KEY
-    each = [one for one in seals if at_the_key and one.kind == SealKind.ELECTRONIC.value]
+    asked = Purpose(purpose)
+    each = [one for one in seals if asked in AT_THE_KEY and one.kind == SealKind.ELECTRONIC.value]
+    rubber = [one for one in seals if asked in AT_MACHINES and one.kind == SealKind.PHYSICAL.value]
+    held_by_machines = in_machines({one.pk for one in rubber}) if rubber else set()
+    each += [one for one in rubber if one.pk in held_by_machines]
     return {uid: held for uid, held in holds_for(each).items() if held.said is not None or held.asks_passkey}
 
 

@@ -16,6 +16,8 @@ AT_THE_KEY: Final = frozenset(
         *(Purpose.RESUME, Purpose.UNFREEZE, Purpose.DESTROY, Purpose.INVALIDATE),
     }
 )
+# Of these the key is asked for a rubber seal too, where a machine holds it.
+AT_MACHINES: Final = frozenset({Purpose.USE, Purpose.STANDING, Purpose.TOP_UP, Purpose.PROLONG})
 
 
 class CharterAsksMore(Refused):
