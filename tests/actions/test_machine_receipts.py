@@ -1,5 +1,6 @@
 """A receipt that was read back is held against the events of its machine, whichever of the two comes first."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -30,7 +31,7 @@ def test_a_receipt_over_the_events_that_were_told_is_compared_once_and_agrees(
     bench: Bench, use: MachineUse, wang: Person, noon: datetime, *, events_first: bool
 ) -> None:
     receipt = bench.machine.receipt(noon) or ""
-    steps = [
+    steps: list[Callable[[], object]] = [
         lambda: actions.read_receipt(wang, noon, use_uid=use.uid, digits=receipt, signer=bench.signer),
         lambda: bench.sync(noon),
     ]
