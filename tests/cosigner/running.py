@@ -1,6 +1,7 @@
 """Real cosigners, each a process of its own."""
 
 import os
+import socket as sockets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,10 +21,16 @@ def process(socket: Path, *program: str) -> Iterator[subprocess.Popen[str]]:
     socket.unlink(missing_ok=True)
     with subprocess.Popen([sys.executable, "-m", *program], stderr=subprocess.PIPE, text=True, env=HERE) as started:
         try:
-            eventually(lambda: socket.exists() or started.poll() is not None)
+            eventually(lambda: _listens(socket) or started.poll() is not None)
             yield started
         finally:
             started.kill()
+
+
+def _listens(socket: Path) -> bool:
+    """Tell whether somebody takes connections here: a socket stands in its folder before it does."""
+    with sockets.socket(sockets.AF_UNIX) as own:
+        return own.connect_ex(str(socket)) == 0
 
 
 @contextmanager
