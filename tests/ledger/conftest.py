@@ -8,10 +8,12 @@ import pytest
 
 from privyseal.kernel.note import VerifierKey
 from privyseal.ledger.integrator import Integrator
+from privyseal.ledger.loading import Loader, Past
 from privyseal.signer.client import Client
 from tests.signers import founded
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+FACTS = 600
 
 
 @pytest.fixture
@@ -25,3 +27,16 @@ def log(committed: str) -> Iterator[tuple[Client, VerifierKey]]:
 def integrator(committed: str, log: tuple[Client, VerifierKey]) -> Iterator[Integrator]:
     with psycopg.connect(committed) as own:
         yield Integrator(own, log[0])
+
+
+@pytest.fixture
+def loaded(log: tuple[Client, VerifierKey], committed: str) -> VerifierKey:
+    """So many facts, all under a checkpoint; the key that signed it."""
+    with psycopg.connect(committed) as own:
+        integrator = Integrator(own, log[0])
+        with own.transaction():
+            loader = Loader(own, integrator)
+            loader.load(Past("seal.made", "somebody", NOON, {"seal": f"seal {number}"}) for number in range(FACTS))
+            loader.keep_counting()
+        integrator.step()
+    return log[1]

@@ -2,23 +2,18 @@
 
 from typing import Final
 
-import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from privyseal.kernel import merkle, note
 from privyseal.kernel.errors import Refused
-from privyseal.kernel.note import Checkpoint, NoteBroken, VerifierKey
+from privyseal.kernel.note import Checkpoint, NoteBroken
 from privyseal.ledger.heads import CheckpointAhead, CheckpointOfAnother, CheckpointsDiffer, compare
-from privyseal.ledger.integrator import Integrator
-from privyseal.ledger.loading import Loader, Past
 from privyseal.ledger.naming import Name, Names
 from privyseal.ledger.proofs import root_at
-from privyseal.signer.client import Client
-from tests.ledger.conftest import NOON
+from tests.ledger.conftest import FACTS
 
 ORIGIN: Final = "seals.example/ledger"
-FACTS: Final = 21
 OWN: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 STRANGER: Final = Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32)
 NOW: Final = Names([Name(note.verifier_key(ORIGIN, OWN))])
@@ -26,17 +21,6 @@ NOW: Final = Names([Name(note.verifier_key(ORIGIN, OWN))])
 
 def head(size: int, *, root: bytes = b"", key: Ed25519PrivateKey = OWN, origin: str = ORIGIN) -> str:
     return note.sign_note(Checkpoint(origin, size, root or root_at(size)).text, origin, key)
-
-
-@pytest.fixture
-def loaded(log: tuple[Client, VerifierKey], committed: str) -> None:
-    with psycopg.connect(committed) as own:
-        integrator = Integrator(own, log[0])
-        with own.transaction():
-            loader = Loader(own, integrator)
-            loader.load(Past("seal.made", "somebody", NOON, {"seal": f"seal {number}"}) for number in range(FACTS))
-            loader.keep_counting()
-        integrator.step()
 
 
 @pytest.mark.usefixtures("loaded")

@@ -3,7 +3,6 @@
 import hashlib
 from itertools import pairwise
 
-import psycopg
 import pytest
 
 from privyseal.kernel.canonical import parse
@@ -11,27 +10,10 @@ from privyseal.kernel.errors import NotFound
 from privyseal.kernel.note import VerifierKey, open_checkpoint
 from privyseal.kernel.tiles import Tile
 from privyseal.ledger import tiles
-from privyseal.ledger.integrator import Integrator
-from privyseal.ledger.loading import Loader, Past
 from privyseal.ledger.queries import latest_checkpoint
-from privyseal.signer.client import Client
-from tests.ledger.conftest import NOON
+from tests.ledger.conftest import FACTS
 
-FACTS = 600
 LOWEST = (Tile(0, 0), Tile(0, 1), Tile(0, 2, 88))
-
-
-@pytest.fixture
-def loaded(log: tuple[Client, VerifierKey], committed: str) -> VerifierKey:
-    """So many facts, all under a checkpoint; the key that signed it."""
-    with psycopg.connect(committed) as own:
-        integrator = Integrator(own, log[0])
-        with own.transaction():
-            loader = Loader(own, integrator)
-            loader.load(Past("seal.made", "somebody", NOON, {"seal": f"seal {number}"}) for number in range(FACTS))
-            loader.keep_counting()
-        integrator.step()
-    return log[1]
 
 
 def root(hashes: list[bytes]) -> bytes:

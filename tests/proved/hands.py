@@ -27,7 +27,7 @@ from tests.proved.hands_steps import (
     watcher,
     who,
 )
-from tests.proved.proof import Theory
+from tests.proved.proof import Theory, no_others
 from tests.proved.world import ACTOR, World
 
 o, q = z3.Consts("o q", Out)
@@ -335,11 +335,6 @@ def _weaker_word(row: Word) -> Iterator[Word]:
             yield replace(row, by=(*row.by, hand))
 
 
-def _others(_: Tables) -> Iterator[tuple[str, Tables]]:
-    """Yield nothing: a row more would be a word or a step that somebody has to be taught."""
-    return iter(())
-
-
 HANDS: Final = Theory(
-    FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {"words": _weaker_word}, _others
+    FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {"words": _weaker_word}, no_others
 )

@@ -16,7 +16,7 @@ from privyseal.custody.rules import Hand, Says, Word
 from privyseal.device.events import Told
 from privyseal.devices import rules
 from privyseal.devices.rules import Mark, Turned
-from tests.proved.proof import Theory
+from tests.proved.proof import Theory, no_others
 from tests.proved.world import Action, Frame, World, enumeration
 
 Permit, Machine, Use = (z3.DeclareSort(name) for name in ("PermitAtMachines", "Machine", "UseAtMachine"))
@@ -324,10 +324,6 @@ def _weaker_word(row: Word) -> Iterator[Word]:
             yield replace(row, by=(*row.by, hand))
 
 
-def _others(_: Tables) -> Iterator[tuple[str, Tables]]:
-    return iter(())
-
-
 MACHINES: Final = Theory(
-    FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {"words": _weaker_word}, _others
+    FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {"words": _weaker_word}, no_others
 )

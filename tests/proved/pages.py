@@ -14,7 +14,7 @@ from privyseal.custody import rules as custody
 from privyseal.custody.rules import Hand, Phase, spoiled
 from privyseal.custody.rules.spoiled import Spoil, SpoilWord
 from tests.proved.hands_steps import PHASE, PhaseSort
-from tests.proved.proof import Theory
+from tests.proved.proof import Theory, no_others
 from tests.proved.world import ACTOR, Action, Frame, User, World
 
 Page, Turn, Permit = (z3.DeclareSort(name) for name in ("PageSpoiled", "TurnStamped", "PermitOfPaper"))
@@ -301,10 +301,6 @@ def _weaker_word(row: SpoilWord) -> Iterator[SpoilWord]:
         yield replace(row, phases=tuple(other for other in row.phases if other is not phase))
 
 
-def _others(_: Tables) -> Iterator[tuple[str, Tables]]:
-    return iter(())
-
-
 PAGES: Final = Theory(
-    FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {"spoils": _weaker_word}, _others
+    FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {"spoils": _weaker_word}, no_others
 )

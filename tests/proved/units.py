@@ -3,14 +3,14 @@
 What ``check_use`` counts and ``check_of_unit`` asks is said here of any number of uses at any times.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 import z3  # type: ignore[import-untyped]  # the library ships no types
 
-from tests.proved.proof import Theory
+from tests.proved.proof import Theory, no_others
 from tests.proved.world import ACTOR, Action, Frame, User, World
 
 DAY: Final = 24
@@ -145,8 +145,4 @@ def nothing_yet(w: World) -> Sequence[z3.BoolRef]:
     return [w.uses() == 0, w.limit() >= A_DAY, A_DAY >= 1]
 
 
-def _others(_: Tables) -> Iterator[tuple[str, Tables]]:
-    return iter(())
-
-
-UNITS: Final = Theory(FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {}, _others)
+UNITS: Final = Theory(FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {}, no_others)

@@ -13,7 +13,7 @@ import z3  # type: ignore[import-untyped]  # the library ships no types
 from privyseal.approvals import rules as approvals
 from privyseal.approvals.rules import Move, Part, State, Step, joint
 from privyseal.approvals.rules.joint import Mode, Outcome
-from tests.proved.proof import Theory
+from tests.proved.proof import Theory, no_others
 from tests.proved.world import ACTOR, STATE, Action, Application, Frame, StateSort, User, World
 
 _YES_OR_NO = z3.BoolSort()
@@ -324,10 +324,6 @@ def _weaker_outcome(row: Outcome) -> Iterator[Outcome]:
     yield replace(row, end=State.APPROVED if row.end is State.AGREED else State.AGREED)
 
 
-def _others(_: Tables) -> Iterator[tuple[str, Tables]]:
-    return iter(())
-
-
 WHOLES: Final = Theory(
-    FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {"outcomes": _weaker_outcome}, _others
+    FRAME, Tables(), steps, always, at_every_step, ways, nothing_yet, {"outcomes": _weaker_outcome}, no_others
 )
