@@ -1,0 +1,20 @@
+"""What is kept of machines that hold rubber seals."""
+
+from privyseal.devices.models.machines import Device, DeviceSlot, EnrolmentCode
+from privyseal.devices.models.pairs import Mounting, Unlocking
+from privyseal.devices.models.told import DeviceEvent, DeviceOrder, DevicePicture, DeviceRequest
+from privyseal.devices.models.uses import Confirmation, MachineUse
+
+__all__ = [
+    "Confirmation",
+    "Device",
+    "DeviceEvent",
+    "DeviceOrder",
+    "DevicePicture",
+    "DeviceRequest",
+    "DeviceSlot",
+    "EnrolmentCode",
+    "MachineUse",
+    "Mounting",
+    "Unlocking",
+]

@@ -1,0 +1,121 @@
+"""What uses let machines do, and who saw an impression first."""
+
+from django.db import models
+from django.db.models import Q
+
+from privyseal.custody.models import Turn
+from privyseal.device.tickets import Mode
+from privyseal.devices.models.machines import Device
+from privyseal.devices.rules import Mark
+from privyseal.identity.models import DigestField, Person, new_uid
+
+
+class MachineUse(models.Model):
+    """What one use lets one machine do, by a ticket or by a code for so many ``minutes``, and what it told of it.
+
+    ``uid`` is the signer's grant; ``ticket`` how events name it, empty for a code that nobody typed yet. ``number`` is
+    the last impression it began, ``mark`` how far that is; ``spent`` what is off the ticket, as the machine counts.
+    ``told_head`` is that of its events before it showed its receipt, ``head_agrees`` whether the receipt is over them.
+    ``closed_at`` is when nothing more could come of it: then its turn is settled.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="uses")
+    turn = models.OneToOneField(Turn, models.PROTECT, related_name="machine_use")
+    ticket = models.CharField(max_length=32, blank=True, default="")
+    mode = models.CharField(max_length=16, default=Mode.COUNTED.value)
+    minutes = models.PositiveIntegerField(default=0)
+    impressions = models.PositiveIntegerField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    allowed_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=40, blank=True, default="")
+    is_open = models.BooleanField(default=False)
+    number = models.PositiveIntegerField(default=0)
+    mark = models.CharField(max_length=16, blank=True, default="")
+    spent = models.IntegerField(default=0)
+    fired = models.PositiveIntegerField(default=0)
+    committed = models.PositiveIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    is_withdrawn = models.BooleanField(default=False)
+    sequence = models.BigIntegerField(null=True)
+    receipt_used = models.PositiveIntegerField(null=True)
+    receipt_head = models.PositiveIntegerField(null=True)
+    told_head = models.CharField(max_length=64, null=True)  # noqa: DJ001  a code that nobody closed has none, and it takes no room
+    head_agrees = models.BooleanField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
+    reviewed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    reviewed_at = models.DateTimeField(null=True)
+    is_right = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "machine_use"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device"],
+                condition=Q(mode=Mode.EMERGENCY.value, reviewed_at=None, refused=""),
+                name="one_unreviewed_emergency_a_machine",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode=Mode.CONFIRMED.value, confirmations__gte=1, minutes=0)
+                | (~Q(mode=Mode.CONFIRMED.value) & Q(confirmations=0)),
+                name="confirmed_use_says_by_how_many",
+            ),
+            models.UniqueConstraint(fields=["ticket"], condition=~Q(ticket=""), name="one_use_a_ticket"),
+            models.UniqueConstraint(
+                fields=["device"],
+                condition=Q(minutes__gt=0, receipt_used=None, refused=""),
+                name="one_open_code_a_machine",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=[mode.value for mode in Mode]) & Q(mark__in=[mark.value for mark in Mark]),
+                name="machine_use_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(impressions__gte=1, opens_at__lt=models.F("closes_at")), name="machine_use_allows_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(refused="") | Q(allowed_at=None, fired=0), name="refused_use_opens_nothing"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["device"], condition=Q(closed_at=None), name="open_machine_uses"),
+            models.Index(
+                fields=["id"], condition=Q(told_head__isnull=False, head_agrees=None), name="receipts_to_compare"
+            ),
+        ]
+
+    @property
+    def left(self) -> int:
+        """Return how many are left on the machine, as it and we count."""
+        return self.impressions - self.spent
+
+
+class Confirmation(models.Model):
+    """One person saw one impression on this picture before it was made, and agreed; the signer tells its machine.
+
+    ``said`` is the assertion that they did, which the key checks; none from before it did.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    use = models.ForeignKey(MachineUse, models.PROTECT, related_name="confirmed")
+    impression = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    picture_sha256 = DigestField()
+    said = models.JSONField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "machine_confirmation"
+        constraints = [
+            models.UniqueConstraint(fields=["use", "impression", "by"], name="one_confirmation_a_person_an_impression")
+        ]
+        indexes = [models.Index(fields=["at"], condition=Q(done_at=None), name="confirmations_to_do")]
+
+    @property
+    def assurance(self) -> str:
+        """Return what the yes is made of, empty where the key did not ask."""
+        return str(self.said["assurance"]) if self.said else ""
