@@ -2,6 +2,7 @@
 
 import os
 from argparse import ArgumentParser, Namespace
+from contextlib import nullcontext
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from privyseal.config import env, grants, schema
 from privyseal.config.failures import CannotStart
 from privyseal.config.loading import load
+from privyseal.config.migrating import each_model_alone
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -27,7 +29,9 @@ def run(arguments: Namespace) -> int:
     load()
     with transaction.atomic(), connection.cursor() as cursor:
         grants.clear_the_way(cursor)
-    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    # A database that bears no mark holds no rows.
+    with nullcontext() if schema.found(url) else each_model_alone():
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     with transaction.atomic(), connection.cursor() as cursor:
         grants.apply(cursor)
     schema.mark(url)
