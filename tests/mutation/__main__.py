@@ -1,4 +1,4 @@
-"""``python -m tests.mutation [PART or MODULE ...] [--minutes N]``: how many changes the tests notice.
+"""``python -m tests.mutation [PART or MODULE ...] [--minutes N] [--survivors]``: how many changes the tests notice.
 
 Goes on where it stopped; prints the score of what was tried so far, and what nobody noticed.
 """
@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(PARTS)}, or the end of a module's name")
     parser.add_argument("--minutes", type=float, default=60.0, help="how long; it goes on there the next time")
     parser.add_argument("--tries", type=int, help="how many changes at most, this time")
+    parser.add_argument("--survivors", action="store_true", help="only what nobody noticed, before the tests of now")
     said = parser.parse_args()
     until = time.monotonic() + 60 * said.minutes
     scores: list[Score] = []
@@ -24,7 +25,8 @@ def main() -> int:
             one for one in suite.targets
             if not said.names or one.part in said.names or one.module.rpartition(".")[2] in said.names
         ]  # fmt: skip
-        scores += score(suite, chosen, until=until, tries=said.tries) if chosen else []
+        if chosen:
+            scores += score(suite, chosen, until=until, tries=said.tries, again_only=said.survivors)
     for one in scores:
         for change in one.survivors:
             sys.stdout.write(f"  {one.target.module}:{change.line}: {change.what}\n")

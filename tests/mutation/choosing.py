@@ -30,13 +30,13 @@ class Choice:
             known.remove(number)
         known.insert(0, number)
 
-    def of(self, module: str, line: int) -> list[int]:
-        """Return the tests for a change within a function."""
+    def of(self, module: str, line: int, *, before: str) -> list[int]:
+        """Return the tests for a change within a function, first the one that noticed it before tests were others."""
         first, last = _statement(ast.parse(self._sources[module]), line)
         run = self._watched.lines[self._paths[module]]
-        return self._limited(module, {test for at in range(first, last + 1) for test in run.get(at, [])})
+        return self._limited(module, {test for at in range(first, last + 1) for test in run.get(at, [])}, before)
 
-    def of_loading(self, module: str, line: int) -> list[int]:
+    def of_loading(self, module: str, line: int, *, before: str) -> list[int]:
         """Return the tests for a change of what runs as the module is loaded: those that run lines that name it."""
         names, of = _names(ast.parse(self._sources[module]), line)
         said = re.compile(r"\b(" + "|".join(names) + r")\b") if names else None
@@ -50,13 +50,15 @@ class Choice:
             if said and any(one.search(self._of_tests[test.partition("::")[0]]) for one in (said, *of))
         }  # fmt: skip
         anywhere = {test for tests in run[self._paths[module]].values() for test in tests}
-        first = self._limited(module, by_line | by_name)
-        return first or self._limited(module, anywhere)
+        first = self._limited(module, by_line | by_name, before, by_cost=True)
+        return first or self._limited(module, anywhere, before, by_cost=True)
 
-    def _limited(self, module: str, tests: set[int]) -> list[int]:
-        own = f"/test_{module.rpartition('.')[2]}"
+    def _limited(self, module: str, tests: set[int], before: str, *, by_cost: bool = False) -> list[int]:
+        own = "" if by_cost else f"/test_{module.rpartition('.')[2]}"  # all are asked in a process that costs seconds
         names, seconds, noticed = self._watched.tests, self._watched.seconds, self._noticed[module][:8]
-        order = sorted(tests, key=lambda one: (one not in noticed, own not in names[one], seconds[one]))
+        at_once = self._numbers.get(before)
+        tests = tests if at_once is None else tests | {at_once}
+        order = sorted(tests, key=lambda one: (one != at_once, one not in noticed, own not in names[one], seconds[one]))
         spent = 0.0
         chosen: list[int] = []
         for test in order:

@@ -2,8 +2,10 @@
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 _OTHER: Final[dict[type[ast.AST], type[ast.AST]]] = {
@@ -24,11 +26,15 @@ _LOGS: Final = frozenset({"LOG", "_log"})
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: its number in the module, its line, what it is, and whether it can be no other behaviour."""
+    """One change: its number in the module, its line, what it is, and whether it can be no other behaviour.
+
+    Its key is the same for as long as the function, or the statement outside of any, stays as it is.
+    """
 
     number: int
     line: int
     what: str
+    key: str
     is_needless: bool = False
 
 
@@ -36,9 +42,15 @@ def mutants(source: str) -> list[Mutant]:
     """Return every change that can be made to a module, in its order."""
     tree = ast.parse(source)
     needless = set(map(id, _needless(tree)))
-    return [
-        Mutant(number, line, what, id(node) in needless) for number, (line, what, _, node) in enumerate(_changes(tree))
-    ]
+    parts = list(_parts(tree, source.splitlines()))
+    found: list[Mutant] = []
+    before = Counter[str]()
+    for number, (line, what, _, node) in enumerate(_changes(tree)):
+        text = next((text for first, last, text in reversed(parts) if first <= line <= last), "")
+        key = f"{sha256(text.encode()).hexdigest()[:16]} {before[text]}"
+        before[text] += 1
+        found.append(Mutant(number, line, what, key, id(node) in needless))
+    return found
 
 
 def mutated(source: str, number: int) -> ast.Module:
@@ -47,6 +59,21 @@ def mutated(source: str, number: int) -> ast.Module:
     _, _, make, _ = next(change for place, change in enumerate(_changes(tree)) if place == number)
     make()
     return ast.fix_missing_locations(tree)
+
+
+def _parts(tree: ast.Module, lines: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield where each statement outside of functions stands and what it says, those of a class after it."""
+    waiting: list[tuple[str, ast.stmt]] = [("", node) for node in tree.body]
+    while waiting:
+        within, node = waiting.pop(0)
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+        last = node.end_lineno or node.lineno
+        if isinstance(node, ast.ClassDef):
+            within = f"{within}{node.name}."
+            waiting += [(within, child) for child in node.body]
+            yield first, last, within + "\n".join(lines[first - 1 : node.body[0].lineno - 1])
+        else:
+            yield first, last, within + "\n".join(lines[first - 1 : last])
 
 
 _Change = tuple[int, str, Callable[[], None]]

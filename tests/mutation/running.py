@@ -31,6 +31,7 @@ from tests.mutation.warm import HANGS, NOBODY, Ask, Warm, Watched, end_group
 
 KEPT: Final = ROOT / ".long" / "mutation"
 _LOADING, _SAME = "loading", "same"
+_MORE_PATIENCE: Final = 5
 _HEAVY: Final = ("pytest", "hypothesis", "cryptography.x509", "pikepdf", "pypdfium2", "psycopg", "fontTools.ttLib")
 
 
@@ -40,12 +41,15 @@ class TestsFail(Exception):
 
 @dataclass(slots=True)
 class Score:
-    """What became of a module's changes so far: who noticed each, or nobody, as with those tried before other tests."""
+    """What became of a module's changes so far: who noticed each, or nobody.
+
+    ``again`` are those tried before tests were others, with who noticed then; they count as unnoticed.
+    """
 
     target: Target
     changes: Sequence[Mutant]
     found: dict[int, str]
-    again: set[int]
+    again: dict[int, str]
 
     @property
     def of(self) -> int:
@@ -79,20 +83,22 @@ def changes_of(target: Target) -> list[Mutant]:
     ]  # fmt: skip
 
 
-def score(suite: Suite, targets: Sequence[Target], *, until: float, tries: int | None = None) -> list[Score]:
-    """Try changes of these modules that were not tried yet, until that time."""
+def score(
+    suite: Suite, targets: Sequence[Target], *, until: float, tries: int | None = None, again_only: bool = False
+) -> list[Score]:
+    """Try changes of these modules that were not tried yet, until that time; or only those that nobody noticed."""
     everything = _digest_of_tests(suite)
     scores = {}
     for target in targets:
-        changes, (found, doubtful) = changes_of(target), _known(target, everything)
-        numbers = {change.number for change in changes}
-        known = {number: who for number, who in found.items() if number in numbers}
-        scores[target.module] = Score(target, changes, known, doubtful & numbers)
+        changes = changes_of(target)
+        scores[target.module] = Score(target, changes, *_known(target, changes, everything))
     left = [(target, one) for target in targets for one in scores[target.module].changes
             if one.number not in scores[target.module].found]  # fmt: skip
     # What was tried before, and has to be again as tests are others, comes first.
     order = random.Random(7).sample(left, len(left))  # noqa: S311  not a secret
     order.sort(key=lambda one: one[1].number not in scores[one[0].module].again)
+    if again_only:
+        order = [(target, one) for target, one in order if one.number in scores[target.module].again]
     order = order[:tries]
     if not order or time.monotonic() >= until:
         return list(scores.values())
@@ -104,9 +110,10 @@ def score(suite: Suite, targets: Sequence[Target], *, until: float, tries: int |
         for place, (target, one) in enumerate(order):
             if time.monotonic() >= until:
                 break
-            who = _tried(suite, target, one, line, watched, choice)
-            scores[target.module].found[one.number] = who
-            scores[target.module].again.discard(one.number)
+            known = scores[target.module]
+            who = _tried(suite, target, one, line, watched, choice, before=known.again.get(one.number, NOBODY))
+            known.found[one.number] = who
+            known.again.pop(one.number, None)
             if who not in (NOBODY, HANGS, _LOADING, _SAME):
                 choice.noticed(target.module, who)
             if place % 50 == 0:
@@ -115,21 +122,27 @@ def score(suite: Suite, targets: Sequence[Target], *, until: float, tries: int |
     return list(scores.values())
 
 
-def _tried(suite: Suite, target: Target, one: Mutant, line: Connection, watched: Watched, choice: Choice) -> str:
+def _tried(
+    suite: Suite, target: Target, one: Mutant, line: Connection, watched: Watched, choice: Choice, *, before: str
+) -> str:
     source, path = target.path.read_text("utf-8"), str(target.path)
     new = compile(mutated(source, one.number), path, "exec")
     codes = exchanged(compile(source, path, "exec"), new)
     if codes == []:
         return _SAME
     if codes is not None:
-        tests = choice.of(target.module, one.line)
+        tests = choice.of(target.module, one.line, before=before)
         if not tests:
             return NOBODY
-        line.send(Ask([(place_of(code), marshal.dumps(code)) for code in codes], tests))
-        who = line.recv()
-        if who is not None:
-            return str(who)
-    tests = choice.of_loading(target.module, one.line)
+        said = [(place_of(code), marshal.dumps(code)) for code in codes]
+        for patience in (1, _MORE_PATIENCE):  # a machine that others use as well is no test that hangs
+            line.send(Ask(said, tests, patience))
+            who = line.recv()
+            if who not in (None, HANGS):
+                return str(who)
+        if who == HANGS:
+            return HANGS
+    tests = choice.of_loading(target.module, one.line, before=before)
     return _cold(suite, target, one.number, [watched.tests[test] for test in tests],
                  seconds=30 + 10 * sum(watched.seconds[test] for test in tests)) if tests else NOBODY  # fmt: skip
 
@@ -153,6 +166,7 @@ def _warm(suite: Suite) -> Iterator[tuple[Connection, Watched]]:
     ours, theirs = multiprocessing.Pipe()
     child = os.fork()
     if child == 0:
+        ours.close()  # or it would wait for what nobody asks any more
         try:
             _silently()
             plugin = Warm([target.path for target in suite.targets], theirs)
@@ -248,36 +262,39 @@ class _Mutating(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(tree, str(self._target.path), "exec"), module.__dict__)  # noqa: S102  our own source, with one change
 
 
-def _known(target: Target, everything: str) -> tuple[dict[int, str], set[int]]:
+def _known(target: Target, changes: Iterable[Mutant], everything: str) -> tuple[dict[int, str], dict[int, str]]:
     """Return what is known, as who noticed is as before, or no test another where nobody did; and what was known."""
-    kept = KEPT / f"{target.module}.json"
+    kept = _kept(target)
     known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
-    if known.get("source") != _digest(target.path):
-        return {}, set()
-    found, doubtful = {}, set()
-    for number, (who, digest) in known["found"].items():
-        if digest == _depends_on(who, everything):
-            found[int(number)] = who
-        else:
-            doubtful.add(int(number))
-    return found, doubtful
+    found: dict[int, str] = {}
+    again: dict[int, str] = {}
+    for change in changes:
+        if change.key in known:
+            who, digest = known[change.key]
+            (found if digest == _depends_on(target, who, everything) else again)[change.number] = who
+    return found, again
 
 
-def _depends_on(who: str, everything: str) -> str:
+def _depends_on(target: Target, who: str, everything: str) -> str:
     if who in (_LOADING, _SAME):
         return ""
-    return everything if who in (NOBODY, HANGS) else _digest(ROOT / who.partition("::")[0])
+    return everything + _digest(target.path) if who in (NOBODY, HANGS) else _digest(ROOT / who.partition("::")[0])
 
 
 def _keep(scores: Iterable[Score], everything: str) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     for one in scores:
-        found = {number: (who, _depends_on(who, everything)) for number, who in one.found.items()}
-        found |= dict.fromkeys(one.again, (NOBODY, ""))
-        path = KEPT / f"{one.target.module}.json"
+        keys = {change.number: change.key for change in one.changes}
+        found = {keys[number]: (who, _depends_on(one.target, who, everything)) for number, who in one.found.items()}
+        found |= {keys[number]: (who, "again") for number, who in one.again.items()}
+        path = _kept(one.target)
         half = path.with_suffix(".half")
-        half.write_text(json.dumps({"source": _digest(one.target.path), "found": found}), "utf-8")
+        half.write_text(json.dumps(found, indent=0), "utf-8")
         half.replace(path)
+
+
+def _kept(target: Target) -> Path:
+    return KEPT / f"{target.module}.json"
 
 
 def _digest(path: Path) -> str:

@@ -45,6 +45,16 @@ def test_each_change_is_one_and_says_where_it_is() -> None:
     assert ast.unparse(ast.parse(SOURCE)) not in made
 
 
+def test_what_is_known_of_a_change_stays_known_for_as_long_as_its_function_stays() -> None:
+    found = {one.key for one in mutants(SOURCE)}
+    more = {one.key for one in mutants(f"LIMIT = 1\n{SOURCE}\nclass A:\n    def f(self):\n        return 2\n")}
+    other = {one.key for one in mutants(SOURCE.replace("x == 2", "x == 3"))}
+
+    assert len(found) == len(mutants(SOURCE))
+    assert found < more
+    assert not found & other
+
+
 def test_what_is_loaded_is_exchanged_by_functions_and_the_rest_is_loaded_anew() -> None:
     old = compile("LIMIT = 1\nclass A:\n    word = 'a'\n    def f(self):\n        return 2\n", "a.py", "exec")
     within = compile("LIMIT = 1\nclass A:\n    word = 'a'\n    def f(self):\n        return 3\n", "a.py", "exec")

@@ -45,6 +45,7 @@ class Ask:
 
     codes: list[tuple[Place, bytes]]
     tests: list[int]
+    patience: int = 1
 
 
 class Warm:
@@ -66,7 +67,7 @@ class Warm:
         while (ask := self._line.recv()) is not None:
             found = [(function, code) for place, code in ask.codes for function in functions.get(place, [])]
             known = all(functions.get(place) for place, _ in ask.codes)
-            self._line.send(self._noticed(found, ask.tests) if known else None)
+            self._line.send(self._noticed(found, ask.tests, ask.patience) if known else None)
         return True
 
     def _watched(self) -> Watched:
@@ -85,13 +86,13 @@ class Warm:
         said = {file: dict(of) for file, of in lines.items()}
         return Watched([item.nodeid for item in self._items], self._seconds, said, failed)
 
-    def _noticed(self, changed: list[tuple[FunctionType, bytes]], tests: list[int]) -> str:
+    def _noticed(self, changed: list[tuple[FunctionType, bytes]], tests: list[int], patience: int) -> str:
         reading, writing = os.pipe()
         folder = quick_folder("mutation-")
         child = os.fork()
         if child == 0:
             os.close(reading)
-            self._run_and_leave(changed, tests, folder, writing)
+            self._run_and_leave(changed, tests, folder, writing, patience)
         os.close(writing)
         _, status = os.waitpid(child, 0)
         end_group(child)
@@ -106,7 +107,7 @@ class Warm:
         return NOBODY if status == 0 else HANGS
 
     def _run_and_leave(
-        self, changed: list[tuple[FunctionType, bytes]], tests: list[int], folder: Path, writing: int
+        self, changed: list[tuple[FunctionType, bytes]], tests: list[int], folder: Path, writing: int, patience: int
     ) -> None:
         try:
             os.setpgid(0, 0)
@@ -116,7 +117,8 @@ class Warm:
             chosen = [self._items[number] for number in tests]
             chosen[0].config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]  # noqa: SLF001  pytest's own
             for place, item in enumerate(chosen):
-                signal.setitimer(signal.ITIMER_REAL, _AT_LEAST_SECONDS + _SLOWER * self._seconds[tests[place]])
+                longest = patience * (_AT_LEAST_SECONDS + _SLOWER * self._seconds[tests[place]])
+                signal.setitimer(signal.ITIMER_REAL, longest)
                 following = chosen[place + 1] if place + 1 < len(chosen) else None
                 if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
                     os.write(writing, str(tests[place]).encode())
