@@ -77,26 +77,31 @@ class Bench:
 
 @pytest.fixture
 def bench(stamp: Seal, company: Company, zhao: Person, gu: Person, signer: Client, noon: datetime) -> Bench:
+    return benched(stamp, company, zhao, gu, signer, noon)
+
+
+def benched(seal: Seal, company: Company, manager: Person, keeper: Person, signer: Client, at: datetime) -> Bench:
+    """Put a seal into a machine that is enrolled for it."""
     serial, code = f"M-{uuid4().hex[:12].upper()}", enrolment.new_code()
     uid = actions.register(
-        zhao, noon, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="前台", slots=1
+        manager, at, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="前台", slots=1
     )
     secret = enrolment.secret_of(code)
-    actions.give_code(zhao, noon, device_uid=uid, secret=secret.hex())
-    bare = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", _public(KEY), _public(AGREEMENT), noon)
+    actions.give_code(manager, at, device_uid=uid, secret=secret.hex())
+    bare = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", _public(KEY), _public(AGREEMENT), at)
     frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), KEY)
-    text, _ = actions.enrol(noon, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
+    text, _ = actions.enrol(at, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
     told, parts = enrolment.enrolled(text), Parts()
-    holder = Holder(serial, stamp.uid, told.epoch)
+    holder = Holder(serial, seal.uid, told.epoch)
     identity = Identity(serial, KEY, told.signer, told.gateway, holder, wrapping.unwrapped(told.code_key, AGREEMENT))
-    parts.seals = frozenset({stamp.uid})
-    machine = Watched(identity, parts, parts.save, at=noon)
-    asked = actions.ask_mounting(gu, noon, device_uid=uid, slot=1, seal_uid=stamp.uid)
-    actions.decide_mounting(zhao, noon, mounting_uid=asked, is_agreed=True)
-    actions.mount_at_signer(noon, signer=signer)
+    parts.seals = frozenset({seal.uid})
+    machine = Watched(identity, parts, parts.save, at=at)
+    asked = actions.ask_mounting(keeper, at, device_uid=uid, slot=1, seal_uid=seal.uid)
+    actions.decide_mounting(manager, at, mounting_uid=asked, is_agreed=True)
+    actions.mount_at_signer(at, signer=signer)
     made = Bench(Device.objects.get(uid=uid), machine, parts, signer, {})
-    made.sync(noon)
-    assert machine.kept.mounted == {"1": stamp.uid}
+    made.sync(at)
+    assert machine.kept.mounted == {"1": seal.uid}
     return made
 
 

@@ -66,7 +66,6 @@ SEES_NOTHING_PRIVATE = {
     "identity.mappings_in_force": "asked by the rules, of posts and units that bring powers",
     "identity.held_by_mapping": "what a mapping says, of whoever was read already",
     "approvals.holds_for": "of seals that were read already; what the key asks for is beside each",
-    "approvals.check_session_counts": "asked by the act that agrees, of a machine that its actor was shown",
     "approvals.charter_before": "asked by the act that proposes, of a company whose approver its actor is",
     "approvals.charters_at_the_key": "of the seals of an application that was read already",
     "approvals.asks_passkey_anywhere": "returns yes or no, to whoever asks whether we are ready",

@@ -49,11 +49,20 @@ def count(served: Served) -> tuple[str, list[str], str]:
     return take, numbers, first
 
 
-def _beside(served: Served, program: str) -> str:
+def environment_of(served: Served) -> dict[str, str]:
+    """Return what a process that works beside the product has to know."""
     kept = Path(f"/proc/{served.pid_of('worker')}/environ").read_bytes()
-    known = dict(os.fsdecode(line).split("=", 1) for line in kept.split(b"\0") if b"=" in line)
+    return dict(os.fsdecode(line).split("=", 1) for line in kept.split(b"\0") if b"=" in line)
+
+
+def _beside(served: Served, program: str) -> str:
     made = subprocess.run(
-        [sys.executable, "-c", program], env=known, cwd=ROOT, check=True, capture_output=True, text=True
+        [sys.executable, "-c", program],
+        env=environment_of(served),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return made.stdout
 

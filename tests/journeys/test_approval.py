@@ -11,6 +11,7 @@ from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.receipt import check
 from privyseal.signer import proving
 from privyseal.signer.proving import split
+from tests.journeys.at_machine import machine
 from tests.journeys.conftest import Stack
 from tests.journeys.hands import PHONE, Hands, hands
 from tests.journeys.test_contract import apply, receipt_of
@@ -78,6 +79,33 @@ def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, c
         text, lines = split(user.page.request.get(f"{user.url}{link}").text())
         (yes,) = proving.check(parse(check(text, VerifierKey.parse(log)).fact), lines)
         assert (yes.assurance, yes.origin, yes.is_software) == ("passkey", stack.approval_url, False)
+        user.leave()
+        let_a_machine(user, stack)
+
+
+def let_a_machine(user: Hands, stack: Stack) -> None:
+    """Agree by the passkey to an impression that waits at a machine, and to unlocking it."""
+    user.enter("wu")
+    with machine(stack.served) as at_it:
+        user.open(f"/confirmations/{at_it.says()}/")
+        user.press("form[action$='/confirm/'] button")
+        assert "同意设备盖下这一枚印章" in user.page.inner_text("main")
+        assert user.page.evaluate(DRAWN) == 1
+        say_yes(user, "/confirmations/*/")
+        assert at_it.goes_on() == "stamped"
+
+        user.open(f"/machines/{at_it.says()}/")
+        user.press("form[action$='/agree/'] button")
+        assert "同意解锁印章设备" in user.page.inner_text("main")
+        say_yes(user, "/machines/*/")
+        assert at_it.goes_on() == "open"
+
+
+def say_yes(user: Hands, back: str) -> None:
+    with user.page.expect_navigation(url=re.compile(f"{user.url}{back}$".replace("*", "[0-9a-f]{32}"))):
+        user.page.click("#approve")
+    user.look()
+    assert "设备" in user.page.inner_text(".notice.done")
 
 
 def make(user: Hands, *, name: str) -> None:

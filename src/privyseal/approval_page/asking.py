@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from privyseal.device.events import SERIAL
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import face
 from privyseal.pdf.template import Face, FaceUnreadable
-from privyseal.signer import changes, statement
+from privyseal.signer import agreements, changes, statement
+from privyseal.signer.agreements import Agreement, Confirm
 from privyseal.signer.changes import Change
 from privyseal.signer.statement import Statement
 
@@ -25,7 +27,7 @@ _FIELDS: Final = frozenset(
 )
 LANGUAGE: Final = re.compile("zh-hans|en")
 _ZONE: Final = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
-_NAMED: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
+_NAMED: Final = re.compile(rf"[0-9a-f]{{32}}|[0-9a-f]{{64}}|{SERIAL.pattern}")
 CREDENTIAL: Final = re.compile(r"[A-Za-z0-9_-]{1,1400}")
 BACK: Final = re.compile(r"/(?:[a-z0-9-]+/)*")
 CONTEXT: Final = re.compile(r"[!-~]{0,20000}")
@@ -40,10 +42,10 @@ class ApprovalAskUnreadable(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """``names`` says what the web application calls a seal, a person or, by its digest, a document.
+    """``names`` says what the web application calls a seal, a person, a machine or, by its digest, a document.
 
-    In the place of statements there may be one change of a roster or a charter. ``back`` is a path of the web
-    application; ``context`` is its own note, which it gets back as it was.
+    In the place of statements there may be one change of a roster or a charter, or what is agreed to at a machine.
+    ``back`` is a path of the web application; ``context`` is its own note, which it gets back as it was.
     """
 
     approver: str
@@ -59,20 +61,38 @@ class Ask:
     @property
     def change(self) -> Change | None:
         """Return the change that is asked for in the place of statements, if it is one, or refuse."""
-        texts = [text.encode() for text in self.statements]
-        said = [text for text in texts if "change" in parse(text)]
-        if said and len(texts) > 1:
-            raise ApprovalAskUnreadable(statements=len(texts))
-        return changes.parse(said[0]) if said else None
+        said = self._alone("change")
+        return changes.parse(said) if said else None
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """Return what is agreed to at a machine in the place of statements, if it is that, or refuse."""
+        said = self._alone("agrees")
+        return agreements.parse(said) if said else None
 
     @property
     def stated(self) -> tuple[Statement, ...]:
-        return () if self.change else tuple(statement.parse(text.encode()) for text in self.statements)
+        if self.change or self.agreement:
+            return ()
+        return tuple(statement.parse(text.encode()) for text in self.statements)
+
+    @property
+    def picture(self) -> str:
+        """Return the digest of the photograph that an agreement is about, nothing where it is about none."""
+        return said.picture_sha256 if isinstance(said := self.agreement, Confirm) else ""
 
     @property
     def documents(self) -> tuple[str, ...]:
         """Return the digests that the statements name, each once and in their order."""
         return tuple(dict.fromkeys(one.sha256 for stated in self.stated for one in stated.documents))
+
+    def _alone(self, field: str) -> bytes | None:
+        """Return the text that says this field, alone, None where none does, or refuse one beside others."""
+        texts = [text.encode() for text in self.statements]
+        said = [text for text in texts if field in parse(text)]
+        if said and len(texts) > 1:
+            raise ApprovalAskUnreadable(statements=len(texts))
+        return said[0] if said else None
 
     def to_bytes(self) -> bytes:
         return canonical(
@@ -101,7 +121,7 @@ def read(data: bytes) -> Ask:
         ZoneInfo(ask.zone)
     except (Refused, shapes.Misshapen, FaceUnreadable, UnicodeError, OSError, ValueError, KeyError) as error:
         raise ApprovalAskUnreadable from error
-    if len(applications) != (0 if ask.change else 1):
+    if len(applications) != (0 if ask.change or ask.agreement else 1):
         raise ApprovalAskUnreadable(applications=len(applications))
     if {face.digest(one) for one in ask.faces} != made:
         raise ApprovalAskUnreadable(faces=len(ask.faces))

@@ -14,7 +14,7 @@ from privyseal.approval_page.enrolling import Enrol
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, NotCanonical, parse
 from privyseal.kernel.errors import Refused
-from privyseal.pdf import accepted
+from privyseal.pdf import accepted, foreign
 from privyseal.signer import protocol, statement
 from privyseal.signer.bodies import Body
 from privyseal.signer.protocol import Frame
@@ -34,6 +34,7 @@ _KNOWN: Final[Mapping[str, type[Refused]]] = {
         accepted.PdfDamaged,
         accepted.PdfTooHard,
         accepted.NotSealable,
+        foreign.PictureUnreadable,
     )
 }
 
@@ -60,7 +61,7 @@ class Client:
         self._timeout_seconds = timeout_seconds
 
     def show(self, ask: Ask, document: Callable[[str], AbstractContextManager[Body]]) -> str:
-        """Hand over what is asked and the documents it names, and return the code that opens the page once."""
+        """Hand over what is asked and the files it names, and return the code that opens the page once."""
         with self._connected() as connection:
             begun, _ = _asked(connection, Frame({"op": "begin"}, ask.to_bytes()))
             code = _code(begun)

@@ -15,7 +15,6 @@ from privyseal.approval_page.saying import Reader, Row
 from privyseal.pdf import face
 from privyseal.pdf.placement import PageSize
 from privyseal.pdf.spots import Edge, Seam, Spot, pages_of
-from privyseal.signer.changes import Change
 from privyseal.signer.passkeys import Page, web_text
 from privyseal.signer.statement import Statement, challenge
 
@@ -40,11 +39,14 @@ def approval(ask: Ask, documents: Sequence[Held], *, address: str, own: Page, ho
         "challenges": [web_text(challenge(text.encode())) for text in ask.statements],
         "credentials": list(ask.credentials),
     }
+    change, agreement = ask.change, ask.agreement
     body = [
         f"<h1>{escape(say('title'))}</h1>",
-        f"<p>{escape(say('intro'))}</p>",
+        f"<p>{escape(say('intro-machine' if agreement else 'intro'))}</p>",
         f'<p class="soft">{escape(say("origin"))}</p>',
-        *([] if ask.change is None else [_change(ask.change, reader)]),
+        *([_picture(ask.picture, reader, address=address)] if ask.picture else []),
+        *([] if change is None else [_alone(saying.of_change(change, reader), reader)]),
+        *([] if agreement is None else [_alone(saying.of_agreement(agreement, reader), reader)]),
         *(_statement(one, number, len(stated), reader) for number, one in enumerate(stated, start=1)),
         f'<p class="soft">{escape(say("named"))}</p>',
         *(_face(one, reader) for one in ask.faces),
@@ -110,10 +112,18 @@ def _statement(stated: Statement, number: int, count: int, reader: Reader) -> st
     )
 
 
-def _change(change: Change, reader: Reader) -> str:
+def _alone(rows: Iterable[Row], reader: Reader) -> str:
     return (
         f'<section class="card" aria-labelledby="says-1"><h2 id="says-1">{escape(reader.say("says"))}</h2>'
-        f"{_rows(saying.of_change(change, reader))}</section>"
+        f"{_rows(rows)}</section>"
+    )
+
+
+def _picture(sha256: str, reader: Reader, *, address: str) -> str:
+    return (
+        f'<figure class="card"><img class="seen" src="/a/{address}/{sha256}.jpg" alt="{escape(reader.say("seen"))}">'
+        f"<figcaption>{escape(reader.say('seen'))} · {escape(reader.say('digest'))} <code>{sha256}</code></figcaption>"
+        "</figure>"
     )
 
 

@@ -37,10 +37,6 @@ class Enrol:
     back: str
     context: str
 
-    @property
-    def documents(self) -> tuple[str, ...]:
-        return ()
-
     def to_bytes(self) -> bytes:
         return canonical(
             {

@@ -1,4 +1,4 @@
-"""What the approval page holds, in memory and in files without a name: documents by their digest, and who is asked."""
+"""What the approval page holds, in memory and in files without a name: what it shows, and who is asked."""
 
 import hashlib
 import secrets
@@ -23,11 +23,14 @@ from privyseal.signer.bodies import Body
 LIFE: Final = timedelta(minutes=15)
 MAX_ASKS: Final = 500
 MAX_STORED_BYTES: Final = 4_000_000_000
+MAX_PICTURE_BYTES: Final = 10_000_000
 _CODE_BYTES: Final = 32
 _CHUNK_BYTES: Final = 1 << 20
+_DOTS_OF_PICTURE: Final = 2_000
 
 Answered: TypeAlias = tuple[Mapping[str, Json], ...]
 """An assertion for each statement, or the passkey that was made."""
+_Key: TypeAlias = tuple["Kind", str]
 
 
 class ShownDocumentDiffers(Refused):
@@ -60,6 +63,13 @@ class ApprovalCodeUsed(Refused):
     code = "approval-code-used"
 
 
+class Kind(StrEnum):
+    """As what something is shown: a file that is both is kept and drawn as each of them."""
+
+    DOCUMENT = "document"
+    PICTURE = "picture"
+
+
 class Step(StrEnum):
     """How far somebody who is asked has come."""
 
@@ -72,12 +82,13 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A document that was hashed here, in a file that nobody else can open, and the sizes of its pages."""
+    """What was hashed here, in a file that nobody else can open: a document, or a photograph with how it is drawn."""
 
     sha256: str
     file: IO[bytes]
     size: int
-    pages: tuple[PageSize, ...]
+    pages: tuple[PageSize, ...] = ()
+    drawn: bytes = b""
 
 
 @dataclass(slots=True)
@@ -98,36 +109,37 @@ class Kept:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._documents: dict[str, Held] = {}
+        self._held: dict[_Key, Held] = {}
         self._asked: dict[bytes, tuple[Step, Asked]] = {}
 
     def begin(self, ask: Ask | Enrol, at: datetime) -> tuple[str, list[str]]:
-        """Take what is asked; return the code to go on with, and the digests of the documents to hand over."""
+        """Take what is asked; return the code to go on with, and the digests of what is to be handed over."""
         with self._lock:
             self._forget(at)
             if len(self._every()) >= MAX_ASKS:
                 raise ApprovalPageFull(asks=MAX_ASKS)
             code = self._give(Step.HANDED_OVER, Asked(ask, at + LIFE))
-            return code, [one for one in ask.documents if one not in self._documents]
+            return code, [sha256 for sha256, key in _shown_by(ask).items() if key not in self._held]
 
     def hand_over(self, code: str, sha256: str, body: Body, at: datetime) -> None:
-        """Keep a document that the ask names, by the digest found here, or refuse another one."""
+        """Keep what the ask names, by the digest found here, or refuse another one."""
         asked = self._found(code, Step.HANDED_OVER, at)
-        if sha256 not in asked.ask.documents:
+        key = _shown_by(asked.ask).get(sha256)
+        if key is None:
             raise ShownDocumentDiffers(stated=sha256)
         with self._lock:
-            if sum(held.size for held in self._documents.values()) + len(body) > MAX_STORED_BYTES:
+            if sum(held.size for held in self._held.values()) + len(body) > MAX_STORED_BYTES:
                 raise ApprovalPageFull(bytes=len(body))
-        held = self._hashed(body, sha256)
+        held = self._hashed(body, key)
         with self._lock:
-            if self._documents.setdefault(sha256, held) is not held:
+            if self._held.setdefault(key, held) is not held:
                 held.file.close()
 
     def ready(self, code: str, at: datetime) -> str:
-        """Return the code by which the page is opened once, or refuse while a document is missing."""
+        """Return the code by which the page is opened once, or refuse while something is missing."""
         asked = self._found(code, Step.HANDED_OVER, at)
         with self._lock:
-            missing = [one for one in asked.ask.documents if one not in self._documents]
+            missing = [sha256 for sha256, key in _shown_by(asked.ask).items() if key not in self._held]
             if missing:
                 raise ShownDocumentMissing(sha256=missing[0], missing=len(missing))
             return self._advance(asked, Step.HANDED_OVER, Step.READY)
@@ -147,10 +159,11 @@ class Kept:
 
     def document(self, address: str, sha256: str, at: datetime) -> Held:
         """Return a document that the page under this address shows, or refuse any other."""
-        asked = self._found(address, Step.OPEN, at)
-        if sha256 not in asked.ask.documents:
-            raise ApprovalCodeUnknown
-        return self._documents[sha256]
+        return self._shown_as(Kind.DOCUMENT, address, sha256, at)
+
+    def picture(self, address: str, sha256: str, at: datetime) -> bytes:
+        """Return the photograph that the page under this address shows, as it was drawn, or refuse any other."""
+        return self._shown_as(Kind.PICTURE, address, sha256, at).drawn
 
     def answered_or_shown(self, address: str, at: datetime) -> Ask | Enrol:
         """Return what a page is about whose answer may have been kept already, and the word of it lost on its way."""
@@ -179,6 +192,12 @@ class Kept:
         asked = self._found(code, Step.ANSWERED, at)
         with self._lock:
             asked.step, asked.answers, asked.returns = Step.COUNTED, (), ""
+
+    def _shown_as(self, kind: Kind, address: str, sha256: str, at: datetime) -> Held:
+        key = _shown_by(self._found(address, Step.OPEN, at).ask).get(sha256)
+        if key != (kind, sha256):
+            raise ApprovalCodeUnknown
+        return self._held[key]
 
     def _found(self, code: str, step: Step, at: datetime, *, or_later: Step | None = None) -> Asked:
         """Return what a code of this step stands for, or refuse one that is unknown, spent or too old."""
@@ -214,18 +233,21 @@ class Kept:
         return {id(asked): asked for _, asked in self._asked.values()}
 
     def _forget(self, at: datetime) -> None:
-        """Let go of what ended long enough ago that nobody asks what became of it, and of documents nobody needs."""
+        """Let go of what ended long enough ago that nobody asks what became of it, and of what nobody needs."""
         for asked in self._every().values():
             if at >= asked.until + LIFE:
                 for code in asked.codes:
                     del self._asked[code]
-        needed = {one for asked in self._every().values() if at < asked.until for one in asked.ask.documents}
-        for sha256 in self._documents.keys() - needed:
-            self._documents.pop(sha256).file.close()
+        under_way = [asked.ask for asked in self._every().values() if at < asked.until]
+        needed = {key for ask in under_way for key in _shown_by(ask).values()}
+        for key in self._held.keys() - needed:
+            self._held.pop(key).file.close()
 
-    def _hashed(self, body: Body, sha256: str) -> Held:
+    def _hashed(self, body: Body, key: _Key) -> Held:
         """Copy the bytes into a file of our own and hash what was copied, or refuse what has another digest."""
-        found = hashlib.sha256()
+        found, (kind, sha256) = hashlib.sha256(), key
+        if kind is Kind.PICTURE and len(body) > MAX_PICTURE_BYTES:
+            raise ApprovalPageFull(bytes=len(body))
         with ExitStack() as until_held:
             file = until_held.enter_context(tempfile.TemporaryFile(dir=self._folder))
             for part in _parts(body):
@@ -234,9 +256,20 @@ class Kept:
             file.flush()
             if found.hexdigest() != sha256:
                 raise ShownDocumentDiffers(stated=sha256, found=found.hexdigest())
-            held = Held(sha256, file, len(body), run(Task.SIZES, file))
+            if kind is Kind.PICTURE:
+                held = Held(sha256, file, len(body), drawn=run(Task.THUMBNAIL, body[:], dots=_DOTS_OF_PICTURE))
+            else:
+                held = Held(sha256, file, len(body), run(Task.SIZES, file))
             until_held.pop_all()
             return held
+
+
+def _shown_by(ask: Ask | Enrol) -> dict[str, _Key]:
+    """Return by their digests what a page shows, and as what."""
+    if isinstance(ask, Enrol):
+        return {}
+    pictures = [ask.picture] if ask.picture else []
+    return {one: (Kind.DOCUMENT, one) for one in ask.documents} | {one: (Kind.PICTURE, one) for one in pictures}
 
 
 def _parts(body: Body) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from privyseal.kernel import canonical
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Range, Seam, Spot, Spread
 from privyseal.signer import charters
+from privyseal.signer.agreements import Agreement, Confirm, Unlock
 from privyseal.signer.bound import Bound, Paper, Secret
 from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove, Seat
 from privyseal.signer.charters import Charter
@@ -180,6 +181,21 @@ def _of_charter(charter: Charter, reader: Reader) -> Iterator[Row]:
     yield reader.say("change-assurance"), reader.code("assurance", charter.assurance)
     yield reader.say("change-roster"), reader.roster(charter.roster)
     yield reader.say("change-bound"), reader.say(f"charter-bound.{charter.is_bound}")
+
+
+def of_agreement(agreed: Agreement, reader: Reader) -> Iterator[Row]:
+    """Yield what is agreed to at a machine."""
+    yield reader.say("purpose"), reader.say("agrees.confirm" if isinstance(agreed, Confirm) else "agrees.unlock")
+    yield reader.say("machine"), reader.name(agreed.device)
+    match agreed:
+        case Confirm():
+            yield reader.say("seal"), reader.name(agreed.seal)
+            yield reader.say("impression"), reader.say("impression-number", number=agreed.impression)
+            yield reader.say("picture"), agreed.picture_sha256
+            yield reader.say("ticket"), agreed.ticket
+        case Unlock():
+            yield reader.say("because"), reader.code("because", agreed.because)
+            yield reader.say("until"), reader.say("until-event", number=agreed.until)
 
 
 def _whose(of: str, reader: Reader) -> str:

@@ -199,6 +199,10 @@ class Site:
             dpi = drawing.dots_an_inch(held.pages[int(number) - 1])
             return Answer(run(Task.PAGE, held.file, page=int(number), dpi=dpi), kind="image/png")
 
+    def picture(self, _asked: Asked, code: str, sha256: str) -> Answer:
+        """Give the photograph that is agreed to, as it was drawn when it was hashed."""
+        return Answer(self._kept.picture(code, sha256, self._clock()), kind="image/jpeg")
+
     def take(self, asked: Asked, code: str) -> Answer:
         """Take the passkey's yes, once, and say where to go with it."""
         at = self._clock()
@@ -229,5 +233,6 @@ _ROUTES: Final[tuple[tuple[re.Pattern[str], frozenset[str], Callable[..., Answer
     (re.compile(f"/o/{_CODE}/code.svg"), _READ, Site.qr),
     (re.compile(f"/a/{_CODE}"), _READ, Site.page),
     (re.compile(f"/a/{_CODE}/(?P<sha256>[0-9a-f]{{64}})/(?P<number>[0-9]{{1,4}}).png"), _READ, Site.image),
+    (re.compile(f"/a/{_CODE}/(?P<sha256>[0-9a-f]{{64}}).jpg"), _READ, Site.picture),
     (re.compile(f"/a/{_CODE}/answer"), frozenset({"POST"}), Site.take),
 )

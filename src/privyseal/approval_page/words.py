@@ -13,6 +13,10 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
         "下面就是您将用通行密钥确认的全部内容。请核对每一页，再按按钮。",
         "This is all that your passkey will say yes to. Check every page, then press the button.",
     ),
+    "intro-machine": (
+        "下面就是您将用通行密钥确认的全部内容。请逐项核对，再按按钮；设备收到后立即执行。",
+        "This is all that your passkey will say yes to. Check it, then press the button: the machine does it at once.",
+    ),
     "origin": (
         "本页与审批系统相互独立，文件由本页自行核对后显示。",
         "This page stands apart from the approval system and shows the file as it has checked it itself.",
@@ -23,10 +27,10 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "again": ("再试一次", "Try again"),
     "back": ("不同意，返回", "Go back without approving"),
     "named": (
-        "印章、人员和文件的名称由审批系统提供；其余内容均为您的通行密钥所签的原文。",
+        "印章、人员、设备和文件的名称由审批系统提供；其余内容均为您的通行密钥所签的原文。",
         (
-            "Names of seals, people and files are what the approval system calls them; all else is what your passkey "
-            "signs."
+            "Names of seals, people, machines and files are what the approval system calls them; all else is what your "
+            "passkey signs."
         ),
     ),
     "file": ("文件“%(name)s”", "File “%(name)s”"),
@@ -35,6 +39,7 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "image": ("第 %(number)s 页的图像", "Image of page %(number)s"),
     "mark": ("虚线圈为盖章位置，圈的大小不代表印章大小。", "A dashed ring is where a seal goes, not how large it is."),
     "mark-on": ("本页盖章：%(names)s", "Goes on this page: %(names)s"),
+    "seen": ("落印前设备拍摄的照片", "What lies under the seal, as the machine photographed it"),
     "face": ("印模", "Face of the seal"),
     "no-script": (
         "通行密钥需要开启浏览器的 JavaScript。请开启后重新载入，或换用其他浏览器。[passkey-unsupported]",
@@ -154,6 +159,17 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
         "第 %(page)s 页，距左 %(x)s 毫米，距下 %(y)s 毫米",
         "page %(page)s, %(x)s mm from the left, %(y)s mm from the bottom",
     ),
+    "machine": ("印章设备", "Machine"),
+    "impression": ("同意落印", "Impression"),
+    "impression-number": ("本次用印的第 %(number)s 枚，只此一枚", "number %(number)s of this use, and no other"),
+    "picture": ("落印前照片摘要", "Photograph, SHA-256"),
+    "ticket": ("设备用印凭据编号", "Ticket"),
+    "because": ("解锁理由", "Because"),
+    "until": ("只解除此前的锁定", "What locked it up to"),
+    "until-event": (
+        "设备第 %(number)s 条记录；此后若再次锁定，仍保持锁定",
+        "its record %(number)s; whatever locks it after that keeps it locked",
+    ),
     "adds-to": ("追加到申请单", "Adds to the application"),
     "adds-statement": ("原审批内容摘要", "What was approved, SHA-256"),
     "adds-documents": ("可各再盖一次的文件", "Files that may be sealed once more"),
@@ -207,6 +223,11 @@ _VALUES: Final[Mapping[str, tuple[str, str]]] = {
     "begin-page": ("审批确认页", "Approval page"),
     "begin-web-key": ("应用公钥摘要", "Web application's key, SHA-256"),
     "begin-witness": ("见证人", "Witness"),
+    "agrees.confirm": ("同意设备盖下这一枚印章", "Let the machine make this one impression"),
+    "agrees.unlock": ("同意解锁印章设备", "Let the machine open again"),
+    "because.mistaken": ("误锁", "It was locked by mistake"),
+    "because.looked-at": ("已到现场查看：印章在位、完好", "Somebody looked at it: its seals are there and whole"),
+    "because.repaired": ("已修好，印章在位", "It was repaired, and its seals are there"),
     "change.begin": ("启用本系统：印章章程与名册", "Begin the installation: charter and rosters"),
     "change.enter": ("将通行密钥登入名册", "Enter a passkey on a roster"),
     "change.seat": ("将通行密钥列入各公司的名册", "Let passkeys count on rosters of companies"),

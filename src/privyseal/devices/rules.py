@@ -36,6 +36,7 @@ class DeviceAct(StrEnum):
     MOUNT = "mount"
     FREE = "free"
     UNLOCK = "unlock"
+    LET_OPEN = "let-open"
     PLACE = "place"
     CONFIRM_MORE = "confirm-more"
     CONFIRM_LESS = "confirm-less"
@@ -103,6 +104,7 @@ MAY: Final = (
     May(DeviceAct.MOUNT,  (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # asked by one who has seal or machine before them, agreed to by another
     May(DeviceAct.FREE,   (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.LOST,)),         # a seal that was found in it, by two as well: it goes elsewhere, the machine stays lost
     May(DeviceAct.UNLOCK, (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # away from safety: asked by one who looked at it, agreed to by another
+    May(DeviceAct.LET_OPEN, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY), (DeviceState.IN_SERVICE,)),   # the other: where the charter takes passkeys alone, the key counts those of approvers and of security
     May(DeviceAct.PLACE,  (Tie.MANAGER,),                            _LIVING),                     # whose it is and who looks after it opens nothing
     May(DeviceAct.CONFIRM_MORE, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY), _LIVING),                 # toward safety: more people see each impression first
     May(DeviceAct.CONFIRM_LESS, (Tie.SECURITY,),                     _LIVING),                     # away from safety: by a hand that neither manages nor stamps

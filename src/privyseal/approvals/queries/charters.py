@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from django.db.models import Q, QuerySet
 
 from privyseal.approvals.models import CharterVersion
-from privyseal.approvals.rules.charters import AT_MACHINES, AT_THE_KEY, CharterAsksMore
+from privyseal.approvals.rules.charters import AT_MACHINES, AT_THE_KEY
 from privyseal.devices.mounted import in_machines
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
@@ -17,7 +17,7 @@ from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import visible_to
 from privyseal.seals.rules import SealKind, SealState
-from privyseal.signer.charters import COUNTS, Charter
+from privyseal.signer.charters import Charter
 from privyseal.signer.passkeys import PASSKEY
 from privyseal.signer.statement import SESSION, Purpose
 
@@ -95,13 +95,6 @@ def charters_at_the_key(purpose: str, seals: Sequence[Seal]) -> dict[str, Holds]
     held_by_machines = in_machines({one.pk for one in rubber}) if rubber else set()
     each += [one for one in rubber if one.pk in held_by_machines]
     return {uid: held for uid, held in holds_for(each).items() if held.said is not None or held.asks_passkey}
-
-
-def check_session_counts(company: Company, seal: Seal | None = None) -> None:
-    """Return if being signed in is a yes that the charter of a seal, or of a company, lets count, or refuse."""
-    asks = charter_before(company, seal).assurance
-    if SESSION not in COUNTS[asks]:
-        raise CharterAsksMore(asks=asks)
 
 
 def _known(companies: set[int], seals: set[int]) -> _Known:

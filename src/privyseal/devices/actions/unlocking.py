@@ -59,7 +59,7 @@ def decide_unlocking(
         raise NotFound(unlocking=unlocking_uid)
     device = locked_device(found.device.uid)
     unlocking = Unlocking.objects.get(pk=found.pk)
-    check_may(DeviceAct.UNLOCK, ties_to(actor, at, device), device.state)
+    check_may(DeviceAct.LET_OPEN, ties_to(actor, at, device), device.state)
     if unlocking.decided_at is not None:
         raise OutOfTurn(unlocking=unlocking_uid)
     if is_agreed:

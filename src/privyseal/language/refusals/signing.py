@@ -77,8 +77,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "passkey-of-security": _("A passkey of security is removed by another security person's own yes, and not denied."),
     "charter-asks-more": _(
-        "The charter of this seal lets only more count, such as your own passkey: the key would refuse this. Approve "
-        "on the approval page; if you have no passkey there yet, enrol one under “Passkeys for approvals”."
+        "The charter in force lets only more count, such as your own passkey: the key would refuse this. Say yes on "
+        "the approval page; if you have no passkey there yet, enrol one under “Passkeys for approvals”."
     ),
     "charter-unchanged": _("This is the charter that holds already."),
     "charter-agreed-already": _("You have agreed to it already. Others have to as well."),

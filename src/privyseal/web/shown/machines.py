@@ -22,7 +22,7 @@ _TONE: Final = {
 # What has a form or a page of its own.
 OF_THEIR_OWN: Final = frozenset(
     (
-        *(DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.FREE, DeviceAct.UNLOCK, DeviceAct.PLACE),
+        *(DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.FREE, DeviceAct.UNLOCK, DeviceAct.LET_OPEN, DeviceAct.PLACE),
         *(DeviceAct.CONFIRM_MORE, DeviceAct.CONFIRM_LESS),
     )
 )

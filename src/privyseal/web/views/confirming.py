@@ -4,23 +4,30 @@ from functools import partial
 from typing import Final
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from privyseal.approvals.queries.charters import check_session_counts
+from privyseal.approvals import actions as approvals
+from privyseal.approvals import at_machines
 from privyseal.custody.rules.photographs import kind_of
 from privyseal.devices import actions, queries
 from privyseal.devices.confirming import waits_with
-from privyseal.kernel.errors import NotFound
+from privyseal.kernel.errors import NotFound, Refused
+from privyseal.language.refusals import words_for
 from privyseal.sealing.signing import client
+from privyseal.web import agreeing
 from privyseal.web.acting import Said, acted, to
+from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture as shown_picture
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_machines import ConfirmationsForm, SeenForm
+from privyseal.web.shown.voices import voice_of
 from privyseal.web.step_up import proven
 
 _SECONDS: Final = 300
@@ -53,18 +60,35 @@ def picture(request: SignedIn, uid: str, sha256: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def confirm(request: SignedIn, uid: str) -> HttpResponse:
-    """Agree to the impression that waits, as its newest picture shows it."""
-    use = queries.use_to_confirm(request.user, now(), uid)
+    """Take the yes to the impression that waits, or lead to the page on which the approver's own passkey gives it."""
+    at = now()
+    use = queries.use_to_confirm(request.user, at, uid)
 
-    def do(said: Said) -> None:
-        at, key, seen = now(), said["command_id"], said["picture"]
-        check_session_counts(use.device.company, use.turn.use.permit.seal)
-        actions.confirm.once(key, request.user, at, use_uid=uid, picture_sha256=seen)
-        actions.confirm_at_signer(at, signer=client())
+    def act(said: Said) -> HttpResponse:
+        key, seen = said["command_id"], said["picture"]
+        own = at_machines.passkeys_for(request.user, at, at_machines.to_confirm(use))
+        if own:
+            return redirect(agreeing.lead_to_impression(request.user, own, use, picture_sha256=seen, command_id=key))
+        approvals.agree_to_impression.once(key, request.user, at, use_uid=uid, picture_sha256=seen)
+        return _told(request, uid)
 
-    done = _("You agreed: the machine is told.")
     again = partial(_page, request, uid)
-    return acted(request, SeenForm(request.POST), do, done=done, back=to("impression", uid), again=again)
+    return acted(request, SeenForm(request.POST), act, done="", back=lambda there: there, again=again)
+
+
+@capability("signed-in")
+@require_http_methods(["GET"])
+@never_cache
+def agreed(request: SignedIn, uid: str) -> HttpResponse:
+    """Count the yes to an impression that the approver's own passkey gave."""
+    queries.use_to_confirm(request.user, now(), uid)
+    if not request.GET.get("code"):
+        return redirect("impression", uid)
+    try:
+        agreeing.count(request.user, now(), code=request.GET["code"])
+    except Refused as refusal:
+        return _page(request, uid, said=words_for(refusal), status=status_of(refusal))
+    return _told(request, uid)
 
 
 @capability("signed-in")
@@ -117,6 +141,13 @@ def how_many(request: SignedIn, uid: str) -> HttpResponse:
     )
 
 
+def _told(request: SignedIn, uid: str) -> HttpResponse:
+    """Have the machine told what was agreed to, and go back."""
+    actions.confirm_at_signer(now(), signer=client())
+    messages.success(request, _("You agreed: the machine is told."))
+    return redirect("impression", uid)
+
+
 def _list(request: SignedIn, *, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     page = {
@@ -129,7 +160,8 @@ def _list(request: SignedIn, *, said: str = "", status: int = 200) -> HttpRespon
 
 
 def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:
-    use = queries.use_to_confirm(request.user, now(), uid)
+    at = now()
+    use = queries.use_to_confirm(request.user, at, uid)
     agreed = list(use.confirmed.filter(impression=use.number).select_related("by").order_by("at", "pk"))
     page = {
         "use": use,
@@ -137,6 +169,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> 
         "picture": waits_with(use),
         "agreed": agreed,
         "is_mine": request.user.pk in {one.by_id for one in agreed},
+        "voice": voice_of(request.user, at, at_machines.to_confirm(use)),
         "command": CommandForm,
         "refusal": said,
     }

@@ -5,13 +5,16 @@ from functools import partial
 from typing import Final, Protocol
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from privyseal.approvals.queries.charters import check_session_counts
+from privyseal.approvals import actions as approvals
+from privyseal.approvals import at_machines
 from privyseal.device import enrolment
 from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions, queries
@@ -19,15 +22,19 @@ from privyseal.devices.exposure import exposure_of
 from privyseal.devices.models import Device
 from privyseal.devices.rules import REQUESTED, Because, DeviceAct
 from privyseal.identity.queries import custodians_visible_to, units_of_company
-from privyseal.kernel.errors import NotFound
+from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.machines import ASKED, BECAUSE
+from privyseal.language.refusals import words_for
 from privyseal.sealing.signing import client
+from privyseal.web import agreeing
 from privyseal.web.acting import Said, acted, to
+from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_machines import ConfirmationsForm, MachineForm, MountForm, OwnerForm, UnlockForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown import machines as shown
+from privyseal.web.shown.voices import voice_of
 from privyseal.web.step_up import proven
 from privyseal.web.views.campaigns import managed
 
@@ -169,18 +176,43 @@ def unlock(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 @proven("device.decide-unlocking")
 def decide_unlocking(request: SignedIn, uid: str, unlocking: str, word: str) -> HttpResponse:
-    """Agree that a machine is unlocked, which another asked for, or drop it."""
-    device = queries.device_visible_to(request.user, now(), uid)
-    if word not in {"agree", "drop"} or not device.unlockings.filter(uid=unlocking).exists():
+    """Agree that a machine is unlocked, here or led to the page where a passkey does, or drop it."""
+    at = now()
+    device = queries.device_visible_to(request.user, at, uid)
+    asked = device.unlockings.select_related("device").filter(uid=unlocking).first()
+    if word not in {"agree", "drop"} or asked is None:
         raise NotFound(unlocking=unlocking)
 
-    def decide(key: UUID, at: datetime, *, is_agreed: bool) -> None:
-        if is_agreed:
-            check_session_counts(device.company)
-        actions.decide_unlocking.once(key, request.user, at, unlocking_uid=unlocking, is_agreed=is_agreed)
-        actions.unlock_at_signer(at, signer=client())
+    def agree(said: Said) -> HttpResponse:
+        own = at_machines.passkeys_for(request.user, at, at_machines.to_unlock(device))
+        if own:
+            return redirect(agreeing.lead_to_unlocking(request.user, own, asked, command_id=said["command_id"]))
+        approvals.agree_to_unlock.once(said["command_id"], request.user, at, unlocking_uid=unlocking)
+        return _unlocked(request, device)
 
-    return _decided(request, device, decide, is_agreed=word == "agree")
+    def drop(said: Said) -> HttpResponse:
+        key = said["command_id"]
+        actions.decide_unlocking.once(key, request.user, at, unlocking_uid=unlocking, is_agreed=False)
+        messages.success(request, _("Dropped."))
+        return redirect("machine", uid)
+
+    act, again = agree if word == "agree" else drop, partial(_page, request, device)
+    return acted(request, CommandForm(request.POST), act, done="", back=lambda there: there, again=again)
+
+
+@capability("signed-in")
+@require_http_methods(["GET"])
+@never_cache
+def unlocking_agreed(request: SignedIn, uid: str) -> HttpResponse:
+    """Count the yes to an unlocking that somebody's own passkey gave."""
+    device = queries.device_visible_to(request.user, now(), uid)
+    if not request.GET.get("code"):
+        return redirect("machine", uid)
+    try:
+        agreeing.count(request.user, now(), code=request.GET["code"])
+    except Refused as refusal:
+        return _page(request, device, said=words_for(refusal), status=status_of(refusal))
+    return _unlocked(request, device)
 
 
 @capability("signed-in")
@@ -244,6 +276,13 @@ def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "",
     return render(request, "web/machines.html", filled, status=status)
 
 
+def _unlocked(request: SignedIn, device: Device) -> HttpResponse:
+    """Have the machine told what was agreed to, and go back."""
+    actions.unlock_at_signer(now(), signer=client())
+    messages.success(request, _agreed(device))
+    return redirect("machine", device.uid)
+
+
 class _Decide(Protocol):
     def __call__(self, key: UUID, at: datetime, *, is_agreed: bool) -> None: ...
 
@@ -292,6 +331,8 @@ def _page(
         "exposure": exposure_of(device, at),
         "unlocking": (unlocking := queries.open_unlocking(request.user, at, device)),
         "because": BECAUSE[Because(unlocking.because)] if unlocking else "",
+        "voice": voice_of(request.user, at, at_machines.to_unlock(device)) if unlocking else None,
+        "may_let_open": device.is_locked and shown.may(DeviceAct.LET_OPEN, device, ties),
         "may_unlock": (may_unlock := device.is_locked and shown.may(DeviceAct.UNLOCK, device, ties)),
         "unlock_form": UnlockForm() if may_unlock and unlocking is None else None,
         "owner_form": _owner_form(request, device, sent=False) if shown.may(DeviceAct.PLACE, device, ties) else None,

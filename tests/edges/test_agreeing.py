@@ -1,0 +1,108 @@
+"""What machines are let do, agreed to by passkey: to the approval page and back, and what is said where none counts."""
+
+from datetime import datetime
+
+import pytest
+from django.urls import reverse
+
+from privyseal.approvals.models import ApprovalPasskey, CharterVersion
+from privyseal.device.watched import Alarm
+from privyseal.devices import actions
+from privyseal.devices.agreeing import to_confirm, to_unlock
+from privyseal.devices.models import Confirmation, MachineUse, Unlocking
+from privyseal.devices.rules import Because
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import sha256
+from privyseal.seals.models import Permit
+from tests.at_machine import Bench, opened
+from tests.at_machine import page as photographed
+from tests.edges.conftest import Enter, alert, command
+from tests.edges.test_approving import ApprovalPage, answered, known_passkey, page  # noqa: F401  the fixture
+
+
+@pytest.fixture
+def closed(company: Company, li: Person, noon: datetime) -> Company:
+    """The company, whose charter lets passkeys count alone."""
+    asks = {"approvals": 1, "assurance": "passkey", "is_bound": False, "takes": 2, "version": 1}
+    times = dict.fromkeys(("proposed_at", "agreed_at", "told_at"), noon)
+    CharterVersion.objects.create(company=company, proposed_by=li, **asks, **times)
+    return company
+
+
+@pytest.fixture
+def seen(bench: Bench, permit: Permit, wang: Person, zhao: Person, noon: datetime) -> MachineUse:
+    """A use whose first impression waits, with its picture."""
+    actions.set_confirmations(zhao, noon, device_uid=bench.device.uid, confirmations=1)
+    use = opened(bench, permit, wang, noon)
+    bench.sync(noon)
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    bench.machine.reserve(noon)
+    bench.parts.picture = photographed(7)
+    picture = bench.machine.photograph(noon) or b""
+    bench.pictures[sha256(picture)] = picture
+    bench.sync(noon)
+    return MachineUse.objects.get(pk=use.pk)
+
+
+def test_an_impression_is_agreed_to_by_passkey_on_the_page_that_shows_its_photograph(
+    page: ApprovalPage,  # noqa: F811  the fixture
+    seen: MachineUse,
+    closed: Company,
+    li: Person,
+    chen: Person,
+    sun: Person,
+    noon: datetime,
+    enter: Enter,
+) -> None:
+    browser, say, picture = enter(li), reverse("impression-yes", args=[seen.uid]), sha256(photographed(7))
+    without = browser.get(reverse("impression", args=[seen.uid])).content.decode()
+    refused = browser.post(say, command(picture=picture))
+    passkey = known_passkey(li, chen, sun, noon)
+
+    opens = browser.post(say, command(picture=picture)).headers["Location"]
+    address = page.get(opens).more["Location"]
+    shown, image = page.get(address).body.decode(), page.get(f"{address}/{picture}.jpg")
+    another = page.get(f"{address}/{'0' * 64}.jpg").status
+    back = answered(page, address, passkey.says_yes(to_confirm(seen, picture).to_bytes()))
+    stolen = enter(chen).get(back).status_code
+    counted = [browser.get(back).status_code for _ in range(2)]
+
+    assert (say in without, reverse("approval-passkeys") in without) == (False, True)
+    assert (refused.status_code, "本人通行密钥" in alert(refused)) == (409, True)
+    for word in ("同意设备盖下这一枚印章", seen.device.serial, "前台", seen.ticket, picture, "第 1 枚"):
+        assert word in shown
+    assert (image.kind, image.body[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    assert (another, stolen, counted) == (404, 404, [302, 410])
+    assert [(one.by, one.assurance) for one in Confirmation.objects.all()] == [(li, "passkey")]
+
+
+def test_security_lets_a_machine_open_by_passkey_and_a_manager_without_one_is_told_why_not(
+    page: ApprovalPage,  # noqa: F811  the fixture
+    closed: Company,
+    bench: Bench,
+    gu: Person,
+    zhao: Person,
+    chen: Person,
+    sun: Person,
+    noon: datetime,
+    enter: Enter,
+) -> None:
+    bench.machine.alarm(Alarm.TAMPER, noon)
+    bench.sync(noon)
+    uid = actions.ask_unlocking(gu, noon, device_uid=bench.device.uid, because=Because.LOOKED_AT)
+    asked, say = Unlocking.objects.get(uid=uid), reverse("unlocking-decide", args=[bench.device.uid, uid, "agree"])
+    passkey = known_passkey(chen, sun, zhao, noon)
+    ApprovalPasskey.objects.update(roster="security")
+    manager, browser = enter(zhao), enter(chen)
+
+    without = manager.get(reverse("machine", args=[bench.device.uid])).content.decode()
+    refused = manager.post(say, command())
+    address = page.get(browser.post(say, command()).headers["Location"]).more["Location"]
+    shown = page.get(address).body.decode()
+    back = answered(page, address, passkey.says_yes(to_unlock(asked).to_bytes()))
+
+    assert (say in without, reverse("approval-passkeys") in without, refused.status_code) == (False, True, 409)
+    assert all(word in shown for word in ("同意解锁印章设备", "已到现场查看", str(asked.known)))
+    assert browser.get(back).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.decided_by, asked.assurance) == (chen, "passkey")
