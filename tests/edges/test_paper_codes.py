@@ -1,15 +1,21 @@
 """A signed code, from the application to a stranger with a photograph of the paper."""
 
+import json
+from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import datetime
+from io import StringIO
+from pathlib import Path
 from random import Random
 
 import cv2
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client as Browser
 
+from privyseal.__main__ import main
 from privyseal.approvals.models import Line
 from privyseal.identity.models import Company, Person
 from privyseal.kernel import paper_code
@@ -21,6 +27,7 @@ from privyseal.signer import authority
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.actions.test_placing import Desk, asked, sealed
+from tests.edges.test_statuses import judged
 from tests.pdfs import one_page
 from tests.photographed import blank, jpeg, printed, taken
 
@@ -49,6 +56,7 @@ def test_a_photograph_of_a_paper_says_whose_it_is_and_one_of_a_forgery_that_it_i
     signer: Client,
     public: Public,
     outside: Browser,
+    tmp_path: Path,
 ) -> None:
     document = sealing.receive_document(
         wang, noon, company_uid=company.uid, name="报告.pdf", data=one_page("Report", pages=2)
@@ -74,10 +82,31 @@ def test_a_photograph_of_a_paper_says_whose_it_is_and_one_of_a_forgery_that_it_i
     ):
         status, page = told(outside, wrong)
         assert (status, words in page, "data-paper" in page) == (409, True, False)
-    assert outside.get("/pki/paper.pem").content.count(b"BEGIN CERTIFICATE") == 2
+    pem = outside.get("/pki/paper.pem").content
+    assert pem.count(b"BEGIN CERTIFICATE") == 2
+    assert in_the_shell(tmp_path, photo, pem) == (0, "genuine", official.company.name)
+    assert names_published(outside) == [paper_code.read_text(text).said.certificate]
     # what is genuine and not on record is not called genuine
     Line.objects.filter(code=CODE).update(code="cd" * 16)
     assert 'data-paper="not-on-record"' in told(outside, text)[1]
+
+
+def in_the_shell(folder: Path, photo: bytes, pem: bytes) -> tuple[int, str, str]:
+    """Return what the command says of a photograph, with nothing but the published certificates."""
+    for name, data in (("photo.jpg", photo), ("paper.pem", pem)):
+        (folder / name).write_bytes(data)
+    with redirect_stdout(StringIO()) as said:
+        code = main(["verify", str(folder / "photo.jpg"), "--paper", str(folder / "paper.pem"), "--json"])
+    answer = json.loads(said.getvalue())
+    return code, answer["verdict"], answer["said"]["company"]
+
+
+def names_published(browser: Browser) -> list[str]:
+    """Return how the keys are named as they are published, judged by somebody else's reader of signed answers."""
+    (key,) = browser.get("/status/keys.json").json()["keys"]
+    answer: HttpResponse = browser.get("/pki/paper.json")  # type: ignore[assignment]  # a test response is one
+    assert judged(key, answer, tag="privyseal-paper").parameters["keyid"] == key["kid"]
+    return [one["kid"] for one in json.loads(answer.content)["keys"]]
 
 
 def told(browser: Browser, text: str) -> tuple[int, str]:

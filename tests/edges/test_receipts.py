@@ -121,3 +121,11 @@ def test_two_heads_are_compared_for_everybody(installation: Installation, outsid
 
 def heads(browser: Browser, earlier: str, later: str) -> str:
     return browser.post("/ledger/compare/", {"earlier": earlier, "later": later}).content.decode()
+
+
+def test_whoever_has_too_much_judged_within_a_minute_waits(outside: Browser, settings: Settings) -> None:
+    settings.VERIFICATIONS_PER_MINUTE = 2
+
+    said = [outside.post(page, {}).status_code for page in ("/ledger/", "/ledger/compare/", "/ledger/")]
+
+    assert (said, outside.get("/ledger/").status_code) == ([400, 400, 429], 200)

@@ -20,7 +20,9 @@ from privyseal.seals.models import Seal
 TAG = "privyseal-status"
 
 
-def judged(key: dict[str, str], answer: HttpResponse, *, body: bytes | None = None, **headers: str) -> VerifyResult:
+def judged(
+    key: dict[str, str], answer: HttpResponse, *, body: bytes | None = None, tag: str = TAG, **headers: str
+) -> VerifyResult:
     """Judge an answer, as it came or with other headers or another body, by the key as it is published."""
     known = Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(key["x"] + "="))
     verifier = HTTPMessageVerifier(
@@ -28,7 +30,7 @@ def judged(key: dict[str, str], answer: HttpResponse, *, body: bytes | None = No
         key_resolver=MappingKeyResolver(public_keys={key["kid"]: known}, private_keys={}),
     )
     said = SimpleNamespace(status_code=answer.status_code, headers={**answer.headers, **headers}, request=None)
-    (one,) = verifier.verify(said, expect_tag=TAG, body=answer.content if body is None else body)
+    (one,) = verifier.verify(said, expect_tag=tag, body=answer.content if body is None else body)
     return one
 
 

@@ -19,6 +19,7 @@ from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import pack
 from privyseal.pdf.face import Face
 from privyseal.pdf.timestamps import StampedKey
+from tests import photographed
 from tests.engine.conftest import NOON, Authority, Sealing
 from tests.engine.outside import Outside, PopplerSays, flipped
 from tests.engine.papers import contract
@@ -179,6 +180,13 @@ def test_what_is_not_read_is_not_judged(tmp_path: Path, data: bytes, code: int) 
     (tmp_path / "odd.pdf").write_bytes(data)
 
     assert privy("verify", tmp_path / "odd.pdf") == code
+
+
+def test_a_picture_without_a_code_is_told_so(tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "paper.jpg").write_bytes(photographed.jpeg(photographed.blank()))
+
+    assert privy("verify", tmp_path / "paper.jpg", "--paper", root) == 2
+    assert capsys.readouterr().out == "No signed code can be read from this picture. Photograph the code alone.\n"
 
 
 def test_a_file_that_is_not_there_cannot_be_validated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from random import Random
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from privyseal.kernel.receipt import check
 from tests.journeys.conftest import Stack
 from tests.journeys.hands import DESKTOP, PHONE, Hands, hands
 from tests.pdfs import one_page
+from tests.photographed import jpeg, printed, taken
 from tests.running.served import eventually
 
 WORDS = {
@@ -69,6 +71,7 @@ def test_a_contract_is_applied_for_approved_sealed_and_verified_by_a_stranger(
         assert verdict(user, sealed) == "valid"
         assert words["genuine"] in user.page.inner_text(".verdict")
         assert "示例科技有限公司" in user.page.inner_text("main")
+        assert said_by_paper(user, sealed) == "示例科技有限公司"
         assert verdict(user, sealed + b"\n") == "invalid"
         assert words["changed"] in user.page.inner_text(".verdict")
 
@@ -90,6 +93,7 @@ def apply(user: Hands, document: bytes) -> str:
     assert user.page.input_value("#id_page") == "1"
     move_the_seal(user)
     user.page.fill("textarea", "与乙方签订合同 / a contract with the other party")
+    put_a_signed_code(user)
     user.press("form.terms button.main-action")
     return urlsplit(user.page.url).path
 
@@ -109,6 +113,32 @@ def move_the_seal(user: Hands) -> None:
     user.page.mouse.up()
     assert abs(float(user.page.input_value("#id_x")) - x - 10) < 1
     assert float(user.page.input_value("#id_y")) < y - 3
+
+
+def put_a_signed_code(user: Hands) -> None:
+    user.page.click("summary:has(+ label #id_code)")
+    user.page.check("#id_code")
+    user.page.check("#id_code_signed")
+    for name, value in (("page", "2"), ("x", "40"), ("y", "60")):
+        user.page.fill(f"#id_code_{name}", value)
+
+
+def said_by_paper(user: Hands, sealed: bytes) -> str:
+    """Photograph the code on the print; return the company that the browser reads off it, with nothing sent."""
+    paper = printed(sealed, 2)[1_640:2_100, 150:480]
+    photo = taken(paper, Random(7), long_side=1_400)  # noqa: S311  not a secret: the same photograph each time
+    user.open("/verify/")
+    sent: list[str] = []
+    user.page.on("request", lambda request: sent.append(request.method))
+    user.page.set_input_files("input[type=file]", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": jpeg(photo)})
+    user.page.wait_for_selector("[data-paper-said]:not([data-paper-said=looking])")
+    user.look()
+    assert user.page.get_attribute("#known [data-paper-said]", "data-paper-said") == "genuine"
+    assert "POST" not in sent
+    said = user.page.inner_text("#known [data-value=company]")
+    user.press("#known a")
+    assert user.page.get_attribute("[data-paper]", "data-paper") == "genuine"
+    return said
 
 
 def receipt_of(user: Hands) -> str:

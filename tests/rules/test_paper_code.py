@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
 from privyseal.kernel import paper_code
-from privyseal.kernel.paper_code import PaperCodeForged, PaperCodeUnreadable, Said
+from privyseal.kernel.paper_code import PaperCodeForged, Said
+from privyseal.kernel.paper_form import PaperCodeUnreadable
 
 KEY: Final = derive_private_key(7, SECP256R1())
 ANOTHERS: Final = derive_private_key(8, SECP256R1())

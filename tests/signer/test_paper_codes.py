@@ -12,13 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from PIL import Image
 
 from privyseal.kernel import paper_code
+from privyseal.kernel.paper_keys import PURPOSE
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.render import page_png
 from privyseal.signer import answers
 from privyseal.signer.checks import SealSuspended
 from privyseal.signer.documents import Code
 from privyseal.signer.operations import Signer
-from privyseal.signer.paper_codes import PURPOSE, Use
+from privyseal.signer.paper_codes import Use
 from privyseal.signer.requests import Suspend
 from privyseal.signer.unlocking import Confirm, Entrust
 from tests.signer.cast import CONTRACT, MAKING, NOON, SEAL, USE, approved, document, pdf, to_seal, uid

@@ -1,7 +1,7 @@
 """The first run: keys, log, and people in different offices, each act by the person whose office it is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,7 @@ from privyseal.signer.changes import TAKES, Kind
 from privyseal.signer.charters import APPROVERS, SECURITY, Charter, RosterTooSmall
 from privyseal.signer.client import Client
 from privyseal.signer.custodians import entrust
+from privyseal.signer.outside import pem
 from privyseal.signer.passkeys import PASSKEY
 from privyseal.signer.proving import digests
 from privyseal.signer.statement import EXTERNAL, SESSION
@@ -247,11 +248,21 @@ def publish(data: Path, *, authority: bytes, log_key: str) -> None:
 
 
 def publish_revocations(data: Path, crl: bytes) -> None:
-    """Lay out the list of revoked certificates for the command line, whole or not at all."""
-    file = data / "public" / "ca.crl"
-    if file.parent.is_dir() and not (file.is_file() and file.read_bytes() == crl):
+    """Lay out the list of revoked certificates for the command line."""
+    _lay_out(data / "public" / "ca.crl", crl)
+
+
+def publish_paper(data: Path, certificates: Sequence[bytes], *, authority: bytes) -> None:
+    """Lay out for the command line the certificates by which codes on paper were ever signed, once there is one."""
+    if certificates:
+        _lay_out(data / "public" / "paper.pem", pem([*certificates, authority]))
+
+
+def _lay_out(file: Path, content: bytes) -> None:
+    """Write what strangers read, whole or not at all, and only where the rest of it lies."""
+    if file.parent.is_dir() and not (file.is_file() and file.read_bytes() == content):
         half = file.with_suffix(".half")
-        half.write_bytes(crl)
+        half.write_bytes(content)
         half.replace(file)
 
 

@@ -22,7 +22,7 @@ from privyseal.approvals.actions import (
     tell_rosters,
     tell_seats,
 )
-from privyseal.config.ceremony import publish_revocations
+from privyseal.config.ceremony import publish_paper, publish_revocations
 from privyseal.cosigner.client import Cosigner
 from privyseal.custody.actions import (
     finish_over,
@@ -262,7 +262,9 @@ def sweep_once(at: datetime) -> None:
     attempts.forget_before(at)
     forget_ended_sessions(at)
     # The last: alone of all these it cannot do without the signer, or on a full disk.
-    publish_revocations(settings.DATA, signer.public().crl)
+    public = signer.public()
+    publish_revocations(settings.DATA, public.crl)
+    publish_paper(settings.DATA, public.paper, authority=public.ca)
 
 
 def _leads(lock: int) -> bool:

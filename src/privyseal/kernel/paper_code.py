@@ -1,4 +1,4 @@
-"""A signed code on paper: the bytes of a visible digital seal (ISO 22376 layout) and the text of its QR code. Pure.
+"""A signed code on paper, a visible digital seal (ISO 22376 layout): what it says, and who has to have signed it. Pure.
 
 docs/paper-codes.md has every field, so that anybody can build a reader.
 """
@@ -20,33 +20,26 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from privyseal.kernel import paper_form
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.paper_form import PaperCodeUnreadable
 
+LAYOUT: Final = "DC04"
 MANIFEST: Final = "505301"
 PATH: Final = "/V/"
 DIGEST_BYTES: Final = 20
 """Two documents with one beginning of this length take 2^80 trials: out of reach of whoever applies for both."""
 
 MOST_PAGES: Final = 0xFFFF
-_MAGIC: Final = 0xDC
-_VERSION: Final = 4
 _HEADER_BYTES: Final = 17
 _SIGNATURE_BYTES: Final = 64
 _HALF: Final = _SIGNATURE_BYTES // 2
 _UID_BYTES: Final = 16
 _MOST_BYTES: Final = 600
 _MOST_NAME: Final = 120
-_LETTERS: Final = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_FIRST_LETTER: Final = 3  # C40 in ISO/IEC 16022 begins its basic set with the space, at 3
 _REFERENCE: Final = re.compile(r"[A-Z2-7]{8}")
 _AMOUNT: Final = re.compile(r"|(0|[1-9][0-9]{0,14})\.[0-9]{2}")
 _BASE32: Final = re.compile(r"[A-Z2-7]+")
-
-
-class PaperCodeUnreadable(Refused):
-    """This is no code of this form, or not all of it."""
-
-    code = "paper-code-unreadable"
 
 
 class PaperCodeForged(Refused):
@@ -155,10 +148,10 @@ def read(content: bytes) -> PaperCode:
     payload, signature = rest[:length], rest[length:]
     if len(payload) != length or len(signature) != _SIGNATURE_BYTES:
         raise PaperCodeUnreadable
-    certificate = _letters(header[2:8])
-    if header[:2] != bytes((_MAGIC, _VERSION)) or header[8:11].hex() != MANIFEST:
+    certificate = paper_form.letters(header[2:8])
+    if header[:2] != bytes.fromhex(LAYOUT) or header[8:11].hex() != MANIFEST:
         raise PaperCodeUnreadable
-    values = _Values(payload)
+    values = paper_form.Values(payload)
     said = Said(
         certificate=certificate,
         at=datetime.fromtimestamp(int.from_bytes(header[11:15], "big"), UTC),
@@ -192,8 +185,8 @@ def _digest(header: bytes, payload: bytes) -> bytes:
 
 def _header(said: Said, length: int) -> bytes:
     return (
-        bytes((_MAGIC, _VERSION))
-        + _c40(f"{said.certificate} ")
+        bytes.fromhex(LAYOUT)
+        + paper_form.c40(f"{said.certificate} ")
         + bytes.fromhex(MANIFEST)
         + int(said.at.timestamp()).to_bytes(4, "big")
         + length.to_bytes(2, "big")
@@ -204,90 +197,12 @@ def _payload(said: Said) -> bytes:
     """Return the values in the manifest's order, as MessagePack, each in its shortest form."""
     return b"".join(
         (
-            _octets(bytes.fromhex(said.use)),
-            _octets(bytes.fromhex(said.document)),
-            _text(said.company),
-            _text(said.uscc),
-            _text(said.seal),
-            _number(said.pages),
-            _text(said.amount),
+            paper_form.octets(bytes.fromhex(said.use)),
+            paper_form.octets(bytes.fromhex(said.document)),
+            paper_form.text(said.company),
+            paper_form.text(said.uscc),
+            paper_form.text(said.seal),
+            paper_form.number(said.pages),
+            paper_form.text(said.amount),
         )
     )
-
-
-def _c40(letters: str) -> bytes:
-    values = [_LETTERS.index(letter) + _FIRST_LETTER for letter in letters]
-    threes = (values[at : at + 3] for at in range(0, len(values), 3))
-    return b"".join((a * 1600 + b * 40 + c + 1).to_bytes(2, "big") for a, b, c in threes)
-
-
-def _letters(packed: bytes) -> str:
-    values: list[int] = []
-    for at in range(0, len(packed), 2):
-        three = int.from_bytes(packed[at : at + 2], "big") - 1
-        values += (three // 1600, three // 40 % 40, three % 40)
-    if not all(_FIRST_LETTER <= value < _FIRST_LETTER + len(_LETTERS) for value in values):
-        raise PaperCodeUnreadable
-    return "".join(_LETTERS[value - _FIRST_LETTER] for value in values)[:8]
-
-
-_FIX_TEXT, _TEXT_8, _OCTETS_8 = 0xA0, 0xD9, 0xC4  # MessagePack's first bytes
-_NUMBER_8, _NUMBER_16 = 0xCC, 0xCD
-_LONGEST_FIX, _LARGEST_FIX, _LARGEST_8 = 0x1F, 0x7F, 0xFF
-
-
-def _octets(value: bytes) -> bytes:
-    return bytes((_OCTETS_8, len(value))) + value
-
-
-def _text(value: str) -> bytes:
-    content = value.encode()
-    if len(content) > _LARGEST_8:
-        raise PaperCodeUnreadable
-    start = (_FIX_TEXT | len(content),) if len(content) <= _LONGEST_FIX else (_TEXT_8, len(content))
-    return bytes(start) + content
-
-
-def _number(value: int) -> bytes:
-    if value <= _LARGEST_FIX:
-        return bytes((value,))
-    return bytes((_NUMBER_8, value)) if value <= _LARGEST_8 else bytes((_NUMBER_16,)) + value.to_bytes(2, "big")
-
-
-class _Values:
-    """Takes one value of MessagePack after the other, or refuses; that each is in its shortest form is asked after."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def octets(self) -> bytes:
-        if self._int(1) != _OCTETS_8:
-            raise PaperCodeUnreadable
-        return self._take(self._int(1))
-
-    def text(self) -> str:
-        first = self._int(1)
-        length = self._int(1) if first == _TEXT_8 else first - _FIX_TEXT
-        if not 0 <= length <= (_LARGEST_8 if first == _TEXT_8 else _LONGEST_FIX):
-            raise PaperCodeUnreadable
-        try:
-            return self._take(length).decode()
-        except UnicodeDecodeError as error:
-            raise PaperCodeUnreadable from error
-
-    def number(self) -> int:
-        first = self._int(1)
-        if first <= _LARGEST_FIX:
-            return first
-        if first not in (_NUMBER_8, _NUMBER_16):
-            raise PaperCodeUnreadable
-        return self._int(1 if first == _NUMBER_8 else 2)
-
-    def _int(self, length: int) -> int:
-        return int.from_bytes(self._take(length), "big")
-
-    def _take(self, length: int) -> bytes:
-        taken, self._content = self._content[:length], self._content[length:]
-        if len(taken) != length:
-            raise PaperCodeUnreadable
-        return taken

@@ -1,11 +1,22 @@
 """The outer side of ``photographs``: each call is one confined process, and loads no picture library here."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO
 
+from privyseal.kernel import paper_code
+from privyseal.kernel.errors import Refused
+from privyseal.kernel.paper_code import PaperCode
+from privyseal.kernel.paper_form import PaperCodeUnreadable
 from privyseal.paper.verdict import Print, Seen
 from privyseal.pdf.confined import asked
 from privyseal.pdf.framing import Task, parted
+
+
+class NoCodeOnPhoto(Refused):
+    """No code of this form can be read from the photograph."""
+
+    code = "no-code-on-photo"
 
 
 def prints_of(document: IO[bytes], *, first: int, last: int) -> tuple[Print, ...]:
@@ -19,10 +30,13 @@ def print_of_photo(photo: bytes) -> Print:
     return taken
 
 
-def codes_on(photo: bytes) -> tuple[str, ...]:
-    """Return what the codes on a photograph say, or refuse."""
+def signed_code_on(photo: bytes) -> PaperCode:
+    """Return the first signed code on a photograph, whoever signed it, or refuse; other codes may stand beside it."""
     said, _ = asked(Task.CODES, photo)
-    return tuple(said["codes"])
+    for text in said["codes"]:
+        with suppress(PaperCodeUnreadable):
+            return paper_code.read_text(text)
+    raise NoCodeOnPhoto
 
 
 def seen_on(photo: bytes, *, document: IO[bytes], points: Sequence[bytes], likeliest: int = 0) -> Seen:

@@ -12,15 +12,13 @@ from cryptography.x509.oid import NameOID
 from privyseal.kernel import paper_code
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.kernel.paper_code import Said
+from privyseal.kernel.paper_keys import PURPOSE
 from privyseal.signer import authority
 from privyseal.signer.authority import Issued
 from privyseal.signer.database import Database
 from privyseal.signer.documents import Code, Document
 from privyseal.signer.keys import PAPER, Keys
 from privyseal.signer.store import Store
-
-PURPOSE: Final = x509.ObjectIdentifier("2.25.292014371803263046146421530237184262381")
-"""What the key of a certificate is for: codes on paper. A number of our own, by ITU-T X.667 from a random UUID."""
 
 _VALID: Final = timedelta(days=1096)
 _RENEWED_BEFORE: Final = timedelta(days=366)

@@ -49,6 +49,12 @@ class Answer:
     pages: tuple[ComparedPage, ...] = ()
 
 
+def count_check(what: str, address: str, at: datetime) -> None:
+    """Count one more question of an address, or refuse: too-many-checks."""
+    if attempts.count(what, address, at) > settings.VERIFICATIONS_PER_MINUTE:
+        raise TooManyChecks
+
+
 def check_file(data: bytes, *, address: str, at: datetime) -> Answer:
     """Judge a file and look its digest up, or refuse: busy, too-many-checks, pdf-too-hard, signer-unavailable.
 
@@ -62,8 +68,7 @@ def check_file(data: bytes, *, address: str, at: datetime) -> Answer:
 
 
 def _checked(data: bytes, address: str, at: datetime) -> Answer:
-    if attempts.count("verify", address, at) > settings.VERIFICATIONS_PER_MINUTE:  # (1)
-        raise TooManyChecks
+    count_check("verify", address, at)  # (1)
     founded = installation()
     trust = (*((bytes(founded.authority),) if founded else ()), *settings.OUTSIDE_ROOTS)
     record = record_of(sha256(data))  # (2)
@@ -87,8 +92,7 @@ def _pictures(data: bytes, judged: Judgement) -> tuple[ComparedPage, ...]:
 
 def record_asked(digest: str, *, address: str, at: datetime) -> Record | None:
     """Return the use that produced the file with this SHA-256, for whoever keeps it, or refuse: too-many-checks."""
-    if attempts.count("verify", address, at) > settings.VERIFICATIONS_PER_MINUTE:
-        raise TooManyChecks
+    count_check("verify", address, at)
     return record_of(digest)
 
 

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
 from privyseal.approvals.models import Line
-from privyseal.identity import attempts
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.proofs import receipt_for
 from privyseal.ledger.queries import last_fact_about
 from privyseal.sealing.models import Intent
-from privyseal.verification.checks import Record, TooManyChecks, record_of
+from privyseal.verification.checks import Record, count_check, record_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +21,7 @@ class Printed:
 
 def use_of_code(code: str, *, address: str, at: datetime) -> Printed:
     """Return the use that a printed code stands for, or refuse: too-many-checks, not-found."""
-    if attempts.count("status", address, at) > settings.VERIFICATIONS_PER_MINUTE:
-        raise TooManyChecks
+    count_check("status", address, at)
     intent = _sealed(code)
     if intent is None:
         return Printed(result_sha256="", record=None)

@@ -6,17 +6,15 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from django.conf import settings
 from django.utils.timezone import localdate, make_aware
 
-from privyseal.identity import attempts
 from privyseal.identity.queries import earlier_names_of
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.queries import facts_about
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import published_seals, seal_of_number
 from privyseal.seals.rules import SealNotInForce, SealState, check_in_force
-from privyseal.verification.checks import TooManyChecks
+from privyseal.verification.checks import count_check
 
 _KIND: Final = "seal."
 _MOST: Final = 1_000
@@ -48,8 +46,7 @@ def published() -> list[tuple[Seal, datetime]]:
 
 def status_of_number(uscc: str, number: str, *, on: date | None, address: str, at: datetime) -> Status:
     """Return how a seal stands, or stood on a day that is past, or refuse: too-many-checks, not-found."""
-    if attempts.count("status", address, at) > settings.VERIFICATIONS_PER_MINUTE:
-        raise TooManyChecks
+    count_check("status", address, at)
     seal = seal_of_number(uscc, number)
     if seal is None or seal.state == SealState.DRAFT.value:
         raise NotFound

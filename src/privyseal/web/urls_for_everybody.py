@@ -7,7 +7,7 @@ from privyseal.web.views import assets, heads, paper, pki, public, receipts, sta
 
 def paths() -> list[URLPattern]:
     return [
-        path("V/<str:text>", paper.paper_code, name="paper-code"),
+        path("V/<str:text>", paper.code_on_paper, name="paper-code"),
         path("verify/", public.verify, name="verify"),
         path("verify/<sha256:sha256>/", public.verify_digest, name="verify-digest"),
         path("ledger/", receipts.ledger, name="ledger"),
@@ -24,6 +24,7 @@ def paths() -> list[URLPattern]:
         path("pki/certificates/<str:serial>/chain.pem", pki.chain, name="certificate-chain"),
         path("pki/ocsp", pki.ocsp, name="ocsp"),
         path("pki/ocsp/<path:question>", pki.ocsp_asked, name="ocsp-asked"),
+        path("pki/paper.json", paper.manifest, name="paper-manifest"),
         path("pki/paper.pem", paper.certificates, name="paper-certificates"),
         path("r/<uid:code>/", public.printed, name="printed"),
         path("r/<uid:code>/receipt.txt", public.printed_receipt, name="printed-receipt"),

@@ -1,9 +1,13 @@
 """Files that a command is given: what cannot be used is named, with what is wrong with it."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.face import Face
@@ -37,6 +41,17 @@ def opened() -> Iterator[None]:
         yield
     except OSError as error:
         raise FileUnusable(f"{error.filename or 'The file'} cannot be used: {error.strerror}.") from error
+
+
+def public(name: str) -> Path:
+    """Return where this installation lays out what strangers judge by, whether it is there or not."""
+    return Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / name
+
+
+def certificates_in(path: Path) -> list[bytes]:
+    """Return the certificates of a file in PEM, in DER, or refuse."""
+    with holding("certificate in PEM", path):
+        return [one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(path.read_bytes())]
 
 
 def face_in(path: Path) -> Face:

@@ -20,10 +20,10 @@ from privyseal.kernel.canonical import NotCanonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.receipt import CheckedReceipt
-from privyseal.pdf import confined
+from privyseal.pdf import confined, foreign
 from privyseal.pdf.accepted import PdfTooHard
-from privyseal.pdf.commands import words
-from privyseal.pdf.commands.files import FileUnusable, holding, opened
+from privyseal.pdf.commands import photograph, words
+from privyseal.pdf.commands.files import FileUnusable, certificates_in, holding, opened, public
 from privyseal.pdf.commands.large import parts_of
 from privyseal.pdf.confined import Task
 from privyseal.pdf.judgement import Check, Judgement, Outcome, Reason, Step, Verdict, judgement
@@ -34,6 +34,7 @@ EXITS: Final[Mapping[Verdict, int]] = {
     Verdict.CANNOT_VALIDATE: 2,
     Verdict.UNSUPPORTED: 3,
 }
+_START: Final = 16
 _MOST_READ: Final = 600_000_000
 
 
@@ -50,7 +51,7 @@ class NoLogKey(Refused):
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="a sealed PDF")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a sealed PDF, or a photograph of a code on paper")
     parser.add_argument(
         "--trust",
         type=Path,
@@ -84,6 +85,12 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--receipt", type=Path, metavar="R", help="the receipt that came with the file")
     parser.add_argument("--log-key", metavar="VKEY", help="the log's published key, or a file with it")
+    parser.add_argument(
+        "--paper",
+        type=Path,
+        metavar="PAPER.pem",
+        help="of a photograph: the certificates of codes on paper (default: this installation's)",
+    )
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
 
 
@@ -91,6 +98,9 @@ def run(arguments: Namespace) -> int:
     """Return 0 valid, 1 invalid, 2 cannot validate, 3 unsupported."""
     try:
         with opened(), arguments.file.open("rb") as stream:
+            if foreign.is_picture(stream.read(_START)):
+                return photograph.judge(arguments.file.read_bytes(), arguments)
+            stream.seek(0)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             proof = _receipt_words(arguments, digest) if arguments.receipt else {}
             found = _with_receipt(_judged(stream, digest, _question(arguments, proof)), proof)
@@ -109,9 +119,9 @@ def run(arguments: Namespace) -> int:
 
 def trusted_roots(given: Iterable[Path] | None) -> tuple[bytes, ...]:
     """Return the certificates, DER, of the files given, or of this installation, or none."""
-    own = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "ca.pem"
+    own = public("ca.pem")
     files = given or ([own] if own.is_file() else [])
-    return tuple(certificate.public_bytes(Encoding.DER) for file in files for certificate in _certificates(file))
+    return tuple(certificate for file in files for certificate in certificates_in(file))
 
 
 def time_roots(given: Iterable[Path] | None) -> tuple[bytes, ...]:
@@ -123,7 +133,7 @@ def time_roots(given: Iterable[Path] | None) -> tuple[bytes, ...]:
 
 def revocation_lists(given: Iterable[Path] | None, *, is_own: bool) -> tuple[bytes, ...]:
     """Return the lists, DER, of the files given; for this installation's own authority its own list, if it is there."""
-    own = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public" / "ca.crl"
+    own = public("ca.crl")
     files = given or ([own] if is_own and own.is_file() else [])
     return tuple(_crl(file) for file in files)
 
@@ -152,11 +162,6 @@ def _question(arguments: Namespace, proof: Mapping[str, Any]) -> dict[str, Any]:
 
 def _system_roots() -> tuple[bytes, ...]:
     return tuple(ssl.create_default_context().get_ca_certs(binary_form=True))
-
-
-def _certificates(file: Path) -> list[x509.Certificate]:
-    with holding("certificate in PEM", file):
-        return x509.load_pem_x509_certificates(file.read_bytes())
 
 
 def _crl(file: Path) -> bytes:
@@ -212,8 +217,7 @@ def _log_keys(given: str | None) -> tuple[VerifierKey, ...]:
     """Return the log's keys: those given, or lying in a file, or this installation's own, the one of now first."""
     if given is not None and not Path(given).is_file():
         return VerifierKey.parse_all(given)
-    public = Path(os.environ.get("PRIVYSEAL_DATA", ".data")) / "public"
-    files = [public / "log.vkey", public / "log.before.vkey"] if given is None else [Path(given)]
+    files = [public("log.vkey"), public("log.before.vkey")] if given is None else [Path(given)]
     found = " ".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
     if given is None and not found:
         raise NoLogKey

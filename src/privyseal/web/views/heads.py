@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from privyseal.identity.queries import installation
@@ -11,6 +12,8 @@ from privyseal.language.refusals import words_for
 from privyseal.ledger.heads import CheckpointOfAnother, Compared, compare
 from privyseal.ledger.naming import names
 from privyseal.ledger.queries import latest_checkpoint
+from privyseal.verification.checks import count_check
+from privyseal.web.address import address_of
 from privyseal.web.capabilities import capability
 from privyseal.web.forms_of_receipts import HeadsForm
 
@@ -19,6 +22,8 @@ from privyseal.web.forms_of_receipts import HeadsForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare_heads(request: HttpRequest) -> HttpResponse:
     form = HeadsForm(request.POST) if request.method == "POST" else HeadsForm(initial={"later": latest_checkpoint()})
+    if form.is_bound:
+        count_check("ledger", address_of(request), now())
     compared, refusal = None, ""
     if form.is_bound and form.is_valid():
         try:

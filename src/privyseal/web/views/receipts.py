@@ -28,6 +28,8 @@ from privyseal.signer import proving
 from privyseal.signer.answers import Status
 from privyseal.signer.client import SignerUnavailable
 from privyseal.signer.proving import Yes
+from privyseal.verification.checks import count_check
+from privyseal.web.address import address_of
 from privyseal.web.capabilities import capability
 from privyseal.web.forms_of_receipts import ReceiptForm
 
@@ -61,6 +63,8 @@ class Proof:
 def ledger(request: HttpRequest) -> HttpResponse:
     """Show the head of the ledger and judge a receipt; with script the browser judges it, and nothing is sent."""
     form = ReceiptForm(request.POST, request.FILES) if request.method == "POST" else ReceiptForm(initial=_usual())
+    if form.is_bound:
+        count_check("ledger", address_of(request), now())
     proof, refusal = None, ""
     if form.is_bound and form.is_valid():
         try:

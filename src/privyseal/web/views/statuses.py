@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_safe
 from privyseal.kernel.canonical import canonical, utc_text
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
-from privyseal.message_signatures import public_jwk, signed_headers
 from privyseal.seals.models import Seal
 from privyseal.verification.statuses import Status, published, status_of_number
 from privyseal.web.acting import NotFilledIn
@@ -25,10 +23,9 @@ from privyseal.web.answers import advised, status_of
 from privyseal.web.capabilities import capability
 from privyseal.web.downloads import ATOM, JSON, shared
 from privyseal.web.forms_of_incidents import StatusForm
+from privyseal.web.published import STATUS, public_key, signed
 from privyseal.web.shown.statuses import public_rows, show_status
-from privyseal.webhooks import key_for
 
-_TAG: Final = "privyseal-status"
 _INVALID: Final = 400
 _IN_FEED: Final = 100
 
@@ -62,7 +59,7 @@ def seal_json(request: HttpRequest) -> HttpResponse:
         return advised(JsonResponse(said, status=status_of(refusal)), refusal)
     history = [{"state": state.value, "since": utc_text(since)} for state, since in found.history]
     said = _of(found.seal) | {"on": found.on.isoformat(), "force": found.force.value, "history": history}
-    return _signed(request, canonical(said), kind=JSON)
+    return signed(request, canonical(said), kind=JSON, tag=STATUS)
 
 
 @capability("public")
@@ -72,14 +69,14 @@ def published_json(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {**_of(seal), "state": seal.state, "since": utc_text(since)} for seal, since in published()
     ]
-    return _signed(request, canonical({"seals": rows}), kind=JSON)
+    return signed(request, canonical({"seals": rows}), kind=JSON, tag=STATUS)
 
 
 @capability("public")
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
     """Hand out the key by which these answers are signed, as a JSON Web Key Set (RFC 7517)."""
-    return shared(request, canonical({"keys": [public_jwk(_key().public_key())]}), kind=JSON)
+    return shared(request, canonical({"keys": [public_key()]}), kind=JSON)
 
 
 @capability("public")
@@ -100,19 +97,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         title = f"{row.company} · {row.name} {row.number}"
         unique = f"{link}#{seal.state}"
         written.add_item(title, link, str(row.badge.words), unique_id=unique, updateddate=since)
-    return _signed(request, written.writeString("utf-8").encode(), kind=ATOM)
-
-
-def _signed(request: HttpRequest, data: bytes, *, kind: str) -> HttpResponse:
-    """Answer with what may be kept and shown to others: that it is ours, and of when, its signature says."""
-    response = shared(request, data, kind=kind)
-    for name, value in signed_headers(data, kind=kind, key=_key(), at=now(), tag=_TAG).items():
-        response.headers[name] = value
-    return response
-
-
-def _key() -> Ed25519PrivateKey:
-    return key_for(settings.WEBHOOK_KEY, "status", settings.PUBLIC_URL)
+    return signed(request, written.writeString("utf-8").encode(), kind=ATOM, tag=STATUS)
 
 
 def _asked(request: HttpRequest, form: StatusForm) -> Status:

@@ -1,24 +1,20 @@
 // Read a printed code with the camera, or off a picture of it where there is none; otherwise its words are typed.
-const LONGEST = 1600;
+import { FILES, codesIn, fetched, isRead } from "./decoding.js";
+
 const PAUSE_MS = 120;
 const MOST_SHOWN = 200;
 const OURS = /^\/(r|V|seals|sheets|by-hand|places|applications|stock-takes|take-outs|machines|filing|registers)\//;
-const isRead = "BarcodeDetector" in window;
 const buttons = document.querySelectorAll("button.scan");
 // Fetched as the page opens: where a code is scanned there may be no network. What only leads to a page needs one anyhow.
 const isAtOnce = [...buttons].some((button) => !("open" in button.dataset));
-let decoder = isRead || !isAtOnce ? null : fetched();
+const decoder = isRead || !isAtOnce ? null : fetched();
 
 for (const button of buttons) begin(button);
 // A worker that comes after the page has not seen what the page fetched.
 if (decoder) navigator.serviceWorker?.addEventListener("controllerchange", keep, { once: true });
 
-function fetched() {
-  return import("./qr/decode.js").catch(() => null);
-}
-
 function keep() {
-  for (const name of ["decode.js", "index.js"]) fetch(new URL(`qr/${name}`, import.meta.url)).catch(() => null);
+  for (const name of FILES) fetch(new URL(name, import.meta.url)).catch(() => null);
 }
 
 async function begin(button) {
@@ -28,7 +24,7 @@ async function begin(button) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     if (stop(video)) return;
-    if (!isRead) decoder ??= fetched();
+    if (!isRead) fetched();
     if (await opened(video)) {
       button.before(video);
       const said = await seen(video);
@@ -36,7 +32,7 @@ async function begin(button) {
     } else picture.click();
   });
   picture.addEventListener("change", async () => {
-    const said = await codeIn(await createImageBitmap(picture.files[0]), { effort: Infinity, timeLimit: 5_000 });
+    const [said] = await codesIn(await createImageBitmap(picture.files[0]), { effort: Infinity, timeLimit: 5_000 });
     if (said) take(button, said);
     else button.nextElementSibling.textContent = button.dataset.none;
     picture.value = "";
@@ -64,7 +60,7 @@ function stop(video) {
 // What the camera sees first; nothing where it is stopped before.
 async function seen(video) {
   while (video.srcObject) {
-    const said = await codeIn(video);
+    const [said] = await codesIn(video);
     if (said) {
       stop(video);
       return said;
@@ -72,30 +68,6 @@ async function seen(video) {
     await new Promise((done) => setTimeout(done, PAUSE_MS));
   }
   return "";
-}
-
-async function codeIn(picture, effort) {
-  if (isRead) {
-    const codes = await new BarcodeDetector({ formats: ["qr_code", "code_128"] }).detect(picture);
-    return codes[0]?.rawValue ?? "";
-  }
-  try {
-    const { decodeQR } = await decoder;
-    return decodeQR(dots(picture), effort);
-  } catch {
-    return ""; // no code is in this one
-  }
-}
-
-function dots(picture) {
-  const [width, height] = [picture.videoWidth ?? picture.width, picture.videoHeight ?? picture.height];
-  const scale = Math.min(1, LONGEST / Math.max(width, height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  const context = canvas.getContext("2d");
-  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
 // A code of this house leads to its page; what any other says is shown, and opened by nobody but the reader.

@@ -1,5 +1,7 @@
 // Reckon a file's digest here and ask for that alone: whether to send the file is up to whoever holds it.
-// Without this module, or outside TLS, the form works all the same.
+// Of a photograph the code is read and judged here. Without this module, or outside TLS, the form works all the same.
+import { photographed } from "./photographed.js";
+
 document.addEventListener("change", ({ target }) => {
   const place = target.matches?.("form.upload input[type=file]") && document.getElementById("known");
   if (place && crypto.subtle) look(target.files[0], place);
@@ -8,6 +10,7 @@ document.addEventListener("change", ({ target }) => {
 async function look(file, place) {
   place.replaceChildren();
   if (!file) return;
+  if (file.type.startsWith("image/")) return photographed(file, place);
   try {
     const digest = await digestOf(file);
     const answer = await fetch(`${place.dataset.address}${digest}/`, { credentials: "omit" });
