@@ -11,6 +11,7 @@ from privyseal.custody.rules.takeout import FENCE
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.models import Device, MachineUse
+from privyseal.devices.rules import DeviceAct
 from privyseal.identity.models import Person
 from privyseal.seals.models import Permit
 from tests.at_machine import Bench
@@ -28,7 +29,10 @@ def test_a_machine_is_opened_watched_and_finished_on_a_telephone(
     sign_in(client, wang)
     page = reverse("machine-use", args=[permit.uid])
     by_hand = client.get(reverse("by-hand", args=[permit.uid])).content.decode()
-    assert (page in by_hand, reverse("by-hand-begin", args=[permit.uid]) in by_hand) == (True, False)
+    begin = reverse("by-hand-begin", args=[permit.uid])
+    assert (page in by_hand, begin in by_hand) == (True, False)
+    refused = client.post(begin, {"command_id": uuid4()})
+    assert (refused.status_code, "不能人工用印" in refused.content.decode()) == (409, True)
     offered = []
     for seen_by in (1, 0):
         Device.objects.update(confirmations=seen_by)
@@ -69,6 +73,17 @@ def test_no_code_is_offered_where_the_seal_may_be_used_at_one_place_only(
         offered.append((shown.count('value="60"'), shown.count('type="hidden" name="minutes" value="0"')))
 
     assert offered == [(1, 0), (0, 1)]
+
+
+def test_the_page_of_a_seal_in_a_lost_machine_says_what_to_do(
+    client: Browser, bench: Bench, permit: Permit, wang: Person, gu: Person, noon: datetime
+) -> None:
+    actions.end_device(gu, noon, device_uid=bench.device.uid, act=DeviceAct.LOSE)
+    sign_in(client, wang)
+    shown = client.get(reverse("by-hand", args=[permit.uid])).content.decode()
+
+    assert "申请取出印章" in shown
+    assert reverse("by-hand-begin", args=[permit.uid]) not in shown
 
 
 def test_a_code_is_shown_and_closed_by_the_digits_that_its_machine_shows(

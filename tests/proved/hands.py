@@ -69,6 +69,9 @@ def always(w: World) -> Mapping[str, z3.BoolRef]:
                 o == q,
             ),
         ),
+        "T15 none that a machine stamps with is in a hand": of_use(
+            z3.Implies(z3.And(gave, z3.Not(w.returned(o))), z3.Not(w.mounted(seal_of(permit))))
+        ),
         "T15 what is back was out, and its use is over": of_use(z3.Implies(w.returned(o), z3.And(w.ended(o), gave))),
         "T25 one use of a permit is open": z3.ForAll(
             [o, q],
@@ -131,7 +134,12 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
             [o],
             z3.Implies(
                 z3.And(AFTER.asked(o), z3.Not(BEFORE.asked(o))),
-                z3.And(holder(AFTER.by_permit(o), ACTOR), AFTER.operator(o) == ACTOR, BEFORE.runs(AFTER.by_permit(o))),
+                z3.And(
+                    holder(AFTER.by_permit(o), ACTOR),
+                    AFTER.operator(o) == ACTOR,
+                    BEFORE.runs(AFTER.by_permit(o)),
+                    z3.Not(BEFORE.mounted(seal_of(AFTER.by_permit(o)))),
+                ),
             ),
         ),
         "T25 a use says for good whose it is": z3.ForAll(
@@ -177,6 +185,7 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                     who(AFTER, SUPERVISOR, o) == ACTOR,
                     watcher(mine, ACTOR),
                     BEFORE.runs(mine),
+                    z3.Not(BEFORE.mounted(seal_of(mine))),
                     BEFORE.asked(o),
                     z3.Not(BEFORE.ended(o)),
                 ),
@@ -315,6 +324,9 @@ def ways() -> Mapping[str, z3.BoolRef]:
         },
         "a use ends by time": z3.And(ends, z3.Not(z3.Or(*hands.values()))),
         "a seal is put back": z3.And(AFTER.returned(x), BEFORE.asked(x), z3.Not(BEFORE.returned(x))),
+        "it goes into a machine once it is back": z3.And(
+            BEFORE.returned(x), AFTER.mounted(seal_of(a_permit)), z3.Not(BEFORE.mounted(seal_of(a_permit)))
+        ),
         "more is allowed": AFTER.limit(a_permit) > BEFORE.limit(a_permit),
     }
 

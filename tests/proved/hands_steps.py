@@ -20,6 +20,7 @@ _YES_OR_NO, _NUMBER = z3.BoolSort(), z3.IntSort()
 FRAME: Final = Frame(
     {
         "keeper": (Seal, User),
+        "mounted": (Seal, _YES_OR_NO),  # a machine stamps with it, or is to, as two agreed
         "may_keep": (User, _YES_OR_NO),
         "there": (User, _YES_OR_NO),
         "allowed": (Permit, User, _YES_OR_NO),
@@ -81,6 +82,12 @@ def steps(tables: Tables) -> list[Action]:
         put_back(),
         allow_more(),
         FRAME.action("hand the seal to another", {}, {"keeper": FRAME.only_at("keeper", S, to=U)}),
+        FRAME.action(
+            "mount",
+            {"it is in nobody's hand": z3.ForAll([O2], z3.Not(_is_out(O2, S)))},
+            {"mounted": FRAME.only_at("mounted", S, to=YES)},
+        ),
+        FRAME.action("take out of a machine", {}, {"mounted": FRAME.only_at("mounted", S, to=NO)}),
         others_act(),
     ]
 
@@ -125,6 +132,7 @@ def begin() -> Action:
         "ask for the seal",
         {
             "by its holder": holder(P, ACTOR),
+            "no machine stamps with it": z3.Not(BEFORE.mounted(seal_of(P))),
             "the permit runs": BEFORE.runs(P),
             "no use of it is open": z3.ForAll(
                 [O2], z3.Implies(z3.And(BEFORE.asked(O2), BEFORE.by_permit(O2) == P), BEFORE.ended(O2))
@@ -143,6 +151,7 @@ def confirm(tables: Tables, hand: Hand) -> Action:
         "it has not ended": z3.Not(BEFORE.ended(O)),
         "the permit runs": BEFORE.runs(permit),
         "not said before": z3.Not(said(BEFORE, hand, O)),
+        "no machine stamps with it": z3.Not(BEFORE.mounted(seal_of(permit))),
         **{
             f"apart: {hand} {other}": z3.Not(is_hand(BEFORE, other, O, ACTOR))
             for other in Hand

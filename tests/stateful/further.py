@@ -242,6 +242,18 @@ OUTSIDE: Final = (
         "UPDATE stock_line SET finding = ''",
     ),
 )
+IN_MACHINES: Final = (
+    # What a machine stamps with, or is to, is in nobody's hand.
+    Promise(
+        "T15",
+        "SELECT u.id FROM hand_use u WHERE u.how = 'by-hand' AND u.keeper_at IS NOT NULL AND u.returned_at IS NULL"
+        " AND (EXISTS (SELECT FROM device_slot s WHERE s.seal_id = u.seal_id) OR EXISTS (SELECT FROM device_mounting m"
+        "   WHERE m.seal_id = u.seal_id AND m.is_agreed AND m.done_at IS NULL))",
+        "WITH hand AS (UPDATE hand_use SET returned_at = NULL WHERE how = 'by-hand' AND keeper_at IS NOT NULL"
+        "   RETURNING seal_id) INSERT INTO device_slot (device_id, number, seal_id)"
+        " SELECT min(d.id), 99, min(hand.seal_id) FROM device d, hand",
+    ),
+)
 BY_CATEGORY: Final = (
     # As many are drawn as have to be seen, of those that stand, after both have counted; each by a page of its turn.
     Promise(
@@ -278,4 +290,4 @@ BY_CATEGORY: Final = (
     ),
 )
 # fmt: on
-FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND, *BY_MACHINE, *OUTSIDE, *BY_CATEGORY)
+FURTHER: Final = (*LATE, *WHOLE, *MORE, *BY_HAND, *BY_MACHINE, *OUTSIDE, *IN_MACHINES, *BY_CATEGORY)

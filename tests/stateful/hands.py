@@ -14,6 +14,7 @@ from privyseal.approvals.wishes import LineWish
 from privyseal.custody import actions as custody
 from privyseal.custody.rules import Ending, Hand, Says
 from privyseal.custody.rules.takeout import Fence
+from privyseal.devices import actions as devices
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.ledger.commands import Command
@@ -24,8 +25,9 @@ from tests.stateful.wholes import Wholes
 _STAMPS: Final = (
     "SELECT s.uid FROM seal s JOIN custody c ON c.seal_id = s.id AND c.until IS NULL WHERE s.kind = 'physical'"
     " AND s.type <> 'personal' AND s.company_id = (SELECT min(id) FROM company)"
-    " ORDER BY s.state = 'active' DESC, s.id DESC"
+    " ORDER BY s.state = 'active' DESC, EXISTS (SELECT FROM device_slot d WHERE d.seal_id = s.id), s.id DESC"
 )
+_FREE: Final = "state = 'active' AND NOT EXISTS (SELECT FROM device_slot d WHERE d.seal_id = seal.id)"
 KEEPER: Final = (
     "SELECT p.login FROM custody c JOIN person p ON p.id = c.keeper_id JOIN seal s ON s.id = c.seal_id"
     " WHERE c.until IS NULL AND s.uid = '{seal}'"
@@ -111,7 +113,7 @@ class Hands(Wholes):
     def ask_for_the_seal(self, *, who: str, rightly: bool, which: int) -> None:
         permit, at = self.pick(_PAPER, which) or "0" * 64, self.world.now
         actor = self.world.people[self._has_part(permit, "holder") if rightly else who]
-        self.reach("ask-for-the-seal", lambda: custody.begin_use(actor, at, permit_uid=permit))
+        self.reach("ask-for-the-seal", lambda: devices.begin_by_hand(actor, at, permit_uid=permit))
 
     @rule(
         who=WHO,
@@ -126,7 +128,7 @@ class Hands(Wholes):
         seal = self.pick(_SEAL_OF.format(use=use), 0) or ""
         asked = self.pick(KEEPER.format(seal=seal) if hand is Hand.KEEPER else _WATCHER.format(use=use), 0)
         actor = self.world.people[asked if rightly and asked else who]
-        self.reach(f"stand-by-{hand}", self.arrives(custody.confirm_use, actor, kept, use_uid=use, hand=hand))
+        self.reach(f"stand-by-{hand}", self.arrives(devices.confirm_by_hand, actor, kept, use_uid=use, hand=hand))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, impressions=_FEW)
     def take(self, *, who: str, rightly: bool, which: int, impressions: int) -> None:
@@ -264,7 +266,7 @@ class Hands(Wholes):
 
     def _stamp_in_force(self, who: str) -> None:
         """Have a rubber seal that can be given out now, which is not out."""
-        if self.pick(f"SELECT 1 FROM ({_STAMPS} LIMIT 1) s JOIN seal USING (uid) WHERE state = 'active'", 0) is None:
+        if self.pick(f"SELECT 1 FROM ({_STAMPS} LIMIT 1) s JOIN seal USING (uid) WHERE {_FREE}", 0) is None:
             self.enter(who=who, rightly=True, number=len(self.world.newest("SELECT 1 FROM seal")))
             self.apply_to_resume(who=who, rightly=True, which=0)
             self._carried_out(who)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from privyseal.custody.rules import Hand
 from privyseal.device import enrolment
 from privyseal.device.enrolment import Asked, DeviceKind
 from privyseal.device.events import Event, Head, Told, payload
@@ -35,7 +36,12 @@ _LOST: Final = (
 _FREE: Final = (
     "SELECT s.uid FROM seal s JOIN custody c ON c.seal_id = s.id AND c.until IS NULL WHERE s.kind = 'physical'"
     " AND s.company_id = (SELECT min(id) FROM company) AND s.state = 'active'"
-    " AND NOT EXISTS (SELECT FROM device_slot d WHERE d.seal_id = s.id) ORDER BY s.id DESC"
+    " AND NOT EXISTS (SELECT FROM device_slot d WHERE d.seal_id = s.id) ORDER BY EXISTS (SELECT FROM hand_use u"
+    "   WHERE u.seal_id = s.id AND u.keeper_at IS NOT NULL AND u.returned_at IS NULL), s.id DESC"
+)
+_IN_A_HAND: Final = (
+    "SELECT 1 FROM hand_use u JOIN seal s ON s.id = u.seal_id WHERE s.uid = '{seal}' AND u.keeper_at IS NOT NULL"
+    " AND u.returned_at IS NULL"
 )
 _READY: Final = (
     "SELECT s.uid FROM device_slot d JOIN seal s ON s.id = d.seal_id AND s.state = 'active' JOIN device m"
@@ -167,6 +173,8 @@ class Machines(Volumes):
         seal = self.pick(_READY, 0) or ""
         self.apply_for_paper(who=who, rightly=True, which=0, watcher="ke", copies=2, seal=seal, hours=120)
         self._agreed(who)
+        self.ask_for_the_seal(who=who, rightly=True, which=0)
+        self.stand_by(who=who, rightly=True, which=0, hand=Hand.KEEPER)
         self.ask_a_machine(who=who, rightly=True, which=0, is_allowed=True)
         for what in _ENDINGS[ending]:
             if what == "withdrawn":
@@ -184,7 +192,8 @@ class Machines(Volumes):
 
     def _have_one(self, who: str) -> None:
         """Have a machine with a seal in it that can be used."""
-        if self.pick(_FREE, 0) is None:
+        free = self.pick(_FREE, 0)
+        if free is None or self.pick(_IN_A_HAND.format(seal=free), 0):
             self.enter(who=who, rightly=True, number=len(self.world.newest("SELECT 1 FROM seal")))
             self.apply_to_resume(who=who, rightly=True, which=0)
             self._carried_out(who)

@@ -9,6 +9,7 @@ from privyseal.custody.queries import permits_visible_to
 from privyseal.device.tickets import Mode
 from privyseal.devices.confirming import confirmers_of, waits_with
 from privyseal.devices.models import Device, DeviceEvent, DevicePicture, DeviceSlot, MachineUse, Mounting, Unlocking
+from privyseal.devices.mounted import stamping_machines
 from privyseal.devices.rules import STAMPS, TIES, Mark, Tie
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
@@ -118,6 +119,13 @@ def machine_for(actor: Person, at: datetime, permit: Permit) -> Device | None:
     seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("seal")
     living = Device.objects.filter(enrolled_at__isnull=False, ended_at=None, kind__in=[kind.value for kind in STAMPS])
     return living.filter(places__seal__in=seen).order_by("pk").first()
+
+
+def machine_with(actor: Person, at: datetime, permit: Permit) -> Device | None:
+    """Return the machine that holds a permit's seal, or is to hold it, and stamps with it, whatever state it is in."""
+    if not permits_visible_to(actor, at).filter(pk=permit.pk).exists():
+        return None
+    return stamping_machines(permit.seal_id).first()
 
 
 def uses_by_machine(actor: Person, at: datetime, permit: Permit) -> QuerySet[MachineUse]:

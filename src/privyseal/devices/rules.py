@@ -1,6 +1,6 @@
 """Machines that hold rubber seals: who may do what with one, and when. A rule is a row, its reason ends the row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -206,6 +206,12 @@ class SealInMachine(Refused):
     code = "seal-in-machine"
 
 
+class OnlyAtMachine(Refused):
+    """A machine stamps with this seal: nobody has it in hand before two have it taken out."""
+
+    code = "only-at-machine"
+
+
 class SealNotInMachine(Refused):
     """No machine in service that stamps has this seal in it."""
 
@@ -288,6 +294,12 @@ def mode_of(*, impressions: int, confirmations: int, is_across: bool, is_emergen
     if is_across:
         return Mode.ACROSS
     return Mode.ONE if impressions == 1 else Mode.COUNTED
+
+
+def check_by_hand(holding: Iterable[str]) -> None:
+    """Return if a seal that machines of these kinds hold, or are to hold, may be used by hand, or refuse."""
+    if any(kind in STAMPS for kind in holding):
+        raise OnlyAtMachine
 
 
 def check_agrees(person: int, *, asked_by: int) -> None:

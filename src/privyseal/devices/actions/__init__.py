@@ -1,6 +1,7 @@
 """What is done about machines that hold rubber seals."""
 
 from privyseal.devices.actions.asking import ask, end_device, stop_at_signer
+from privyseal.devices.actions.by_hand import begin_by_hand, confirm_by_hand
 from privyseal.devices.actions.confirming import confirm, confirm_at_signer, decline, review, set_confirmations
 from privyseal.devices.actions.enrolling import enrol, give_code, renew
 from privyseal.devices.actions.mounting import ask_mounting, decide_mounting, mount_at_signer
@@ -19,9 +20,11 @@ __all__ = [
     "ask",
     "ask_mounting",
     "ask_unlocking",
+    "begin_by_hand",
     "compare_receipts",
     "confirm",
     "confirm_at_signer",
+    "confirm_by_hand",
     "decide_mounting",
     "decide_unlocking",
     "decline",

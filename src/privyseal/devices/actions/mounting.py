@@ -10,13 +10,24 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from privyseal.custody.models import HandUse
+from privyseal.custody.rules import How, SealIsOut
 from privyseal.device import signed
 from privyseal.device.orders import Order
 from privyseal.device.signed import Frame
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, Mounting
+from privyseal.devices.mounted import in_machines
 from privyseal.devices.queries import ties_to
-from privyseal.devices.rules import DeviceAct, DeviceDiffers, DeviceState, SealInMachine, check_agrees, check_may
+from privyseal.devices.rules import (
+    STAMPS,
+    DeviceAct,
+    DeviceDiffers,
+    DeviceState,
+    SealInMachine,
+    check_agrees,
+    check_may,
+)
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound, OutOfTurn, Refused
@@ -24,6 +35,7 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions.moving import locked_seal
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import seal_visible_to
 from privyseal.seals.rules import FINAL, SealKind
@@ -33,6 +45,7 @@ from privyseal.signer.device_requests import Ordered
 
 SWEEP: Final = Service("sweep")
 _AT_ONCE: Final = 100
+_OUT: Final = {"keeper_at__isnull": False, "returned_at": None}
 
 
 @command("device.ask-mounting")
@@ -67,6 +80,7 @@ def decide_mounting(actor: Person, at: datetime, *, mounting_uid: str, is_agreed
         raise OutOfTurn(mounting=mounting_uid)
     if is_agreed:
         check_agrees(actor.pk, asked_by=mounting.asked_by_id)
+        mounting.seal = mounting.seal and locked_seal(mounting.seal.uid)
         _check_fits(device, mounting.slot, mounting.seal)
     mounting.device = device
     mounting.decided_by, mounting.decided_at, mounting.is_agreed = actor, at, is_agreed
@@ -127,7 +141,10 @@ def _check_two(actor: Person, at: datetime, device: Device, seal: Seal | None) -
 
 @transaction_required
 def _check_fits(device: Device, slot: int, seal: Seal | None) -> None:
-    """Return if a slot that is free takes a living rubber seal of the company, or one that is not gives it back."""
+    """Return if a slot that is free takes a living rubber seal of the company, or one that is not gives it back.
+
+    A seal that is in somebody's hand goes back to its place first.
+    """
     held = DeviceSlot.objects.filter(device=device, number=slot).exists()
     if seal is None:
         if not held:
@@ -135,8 +152,10 @@ def _check_fits(device: Device, slot: int, seal: Seal | None) -> None:
         return
     if seal.kind != SealKind.PHYSICAL.value or seal.company_id != device.company_id or seal.state in FINAL:
         raise SealNotPhysical(seal=seal.uid)
-    if held or DeviceSlot.objects.filter(seal=seal).exists():
+    if held or in_machines([seal.pk]):
         raise SealInMachine(seal=seal.uid)
+    if device.kind in STAMPS and HandUse.objects.filter(seal=seal, how=How.BY_HAND.value, **_OUT).exists():
+        raise SealIsOut(seal=seal.uid)
 
 
 def _ordered(mounting: Mounting) -> Ordered:

@@ -36,6 +36,9 @@ class Mounting(models.Model):
                 name="mounting_is_decided_by_somebody",
             ),
             models.CheckConstraint(condition=Q(done_at=None) | Q(is_agreed=True), name="only_agreed_mounting_is_done"),
+            models.UniqueConstraint(
+                fields=["seal"], condition=Q(is_agreed=True, done_at=None), name="one_agreed_mounting_a_seal"
+            ),
         ]
         indexes = [
             models.Index(fields=["decided_at"], condition=Q(is_agreed=True, done_at=None), name="mountings_to_do")

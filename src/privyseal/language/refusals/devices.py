@@ -47,6 +47,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This is not the machine that was registered: look at its kind, its serial number and its slots."
     ),
     "seal-in-machine": _("The seal is in a machine already, or the slot holds another one. Have that taken out first."),
+    "only-at-machine": _(
+        "This seal is in a machine, or about to be, and comes into nobody’s hand. Stamp at the machine. Or have the"
+        " seal taken out: one who looks after the machine asks for that on its page, another agrees."
+    ),
     "seal-not-in-machine": _("No machine in service that stamps holds this seal. Have it mounted, or use it by hand."),
     "confirmers-missing": _("Too few people may see each impression first. Ask a manager to name more approvers."),
     "confirmation-needs-network": _("Others see each impression first, which a code cannot wait for. Use a ticket."),

@@ -23,7 +23,8 @@ from privyseal.custody.models import HandUse
 from privyseal.custody.queries.blanks import blanks_of
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules import Ending, Hand, How
-from privyseal.devices.queries import machine_for
+from privyseal.devices import actions as machines
+from privyseal.devices.queries import machine_for, machine_with
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound, OutOfTurn
 from privyseal.seals.models import Permit, PermitPart
@@ -91,7 +92,7 @@ def slip(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def begin(request: SignedIn, uid: str) -> HttpResponse:
-    return act_on(request, uid, CommandForm(request.POST), actions.begin_use.once, lambda _: {"permit_uid": uid})
+    return act_on(request, uid, CommandForm(request.POST), machines.begin_by_hand.once, lambda _: {"permit_uid": uid})
 
 
 @capability("signed-in")
@@ -101,7 +102,7 @@ def confirm(request: SignedIn, uid: str) -> HttpResponse:
         request,
         uid,
         ConfirmForm(request.POST),
-        actions.confirm_use.once,
+        machines.confirm_by_hand.once,
         lambda said: {"use_uid": _use(request, uid, said), "hand": Hand(said["hand"]), "done_at": said["done_at"]},
     )
 
@@ -216,6 +217,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "late": hands.late(queries.late_acts_of(request.user, at, permit)[:_MOST]),
         "blanks": hands.blanks(blanks_of(request.user, at, permit), keeper, request.user, at),
         "machine": machine_for(request.user, at, permit),
+        "in_machine": machine_with(request.user, at, permit),
         "command": CommandForm(),
         "refusal": said,
     }
