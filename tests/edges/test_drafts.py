@@ -8,8 +8,10 @@ import pytest
 from privyseal.approvals.models import Application, Draft
 from privyseal.approvals.papers import Papers
 from privyseal.identity.models import Company, Person
+from privyseal.pdf.looks import Look, Note, Seen
 from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
+from privyseal.web.proposing import is_taken, overruled
 from tests.conftest import apply
 from tests.edges.conftest import Enter, command
 from tests.edges.test_applying import terms, upload
@@ -67,6 +69,40 @@ def test_an_earlier_application_is_copied_but_for_its_file_and_days(
     page = browser.get(answer.headers["Location"]).content.decode()
     for words in ("与乙方签订合同", 'value="乙方科技"', 'value="1234.50"', 'value="上海"', 'value="150.0"'):
         assert words in page
+
+
+def test_what_the_new_document_says_wins_over_the_copy_and_words_of_ones_own_stay() -> None:
+    before, new = (
+        Document(look=Look(1, heading=title, amount=amount, originals=2, notes=(note,)).to_json())
+        for title, amount, note in (
+            ("采购合同", "1234.50", Note(Seen.SIGNATORY, 1, "乙方科技")),
+            ("补充协议", "99.00", Note(Seen.SIGNATORY, 1, "丙方科技")),
+        )
+    )
+    copy = {"reason": "年度采购合同，照旧", "counterparty": "乙方科技", "amount": "1234.50", "duplicates": "3"}
+
+    said = overruled(copy, new, before=before, owner="示例科技有限公司")
+
+    other = {"reason": "年度补充协议，照旧", "counterparty": "丙方科技", "amount": "99.00"}
+    assert said == {**other, "originals": "2", "duplicates": "3"}
+    assert overruled(copy, Document(), before=before, owner="") == copy
+    assert overruled({}, new, before=None, owner="丙方科技")["reason"] == "办理《补充协议》用印"
+    assert is_taken({"amount": "99.00"}, said)
+    assert not is_taken({"amount": "99.00"}, copy)
+
+
+def test_a_document_that_came_before_so_much_was_read_proposes_once_it_comes_again(
+    company: Company, wang: Person, enter: Enter
+) -> None:
+    browser, file = enter(wang), one_page("Supply Agreement")
+    browser.post("/apply/use/", command(company=company.uid, file=upload(file, "a.pdf")))
+    read = Document.objects.get().look
+    Document.objects.update(look=None)
+
+    browser.post("/apply/use/", command(company=company.uid, file=upload(file, "a.pdf")))
+
+    assert Document.objects.get().look == read
+    assert read is not None
 
 
 def test_what_one_cannot_see_is_not_copied(

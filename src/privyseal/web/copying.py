@@ -1,20 +1,44 @@
 """What a new use takes over from an earlier one: everything but its window, its files, their numbers and its votes."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
+from django.utils.timezone import now
+
+from privyseal.approvals.actions import keep_draft
 from privyseal.approvals.models import Application, CategoryVersion, Line
 from privyseal.approvals.papers import Particulars
-from privyseal.approvals.queries import ApplicationView
+from privyseal.approvals.queries import ApplicationView, application_visible_to
+from privyseal.approvals.queries.categories import categories_to_choose
+from privyseal.approvals.queries.wholes import parts_visible_to
 from privyseal.approvals.rules import Part
 from privyseal.custody.rules.takeout import Fence
+from privyseal.identity.queries import company_visible_to
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Seam, Spot
+from privyseal.sealing.queries import document_visible_to, visible_to
 from privyseal.signer.documents import Following, spots
 from privyseal.signer.statement import Purpose
+from privyseal.web.capabilities import SignedIn
+from privyseal.web.proposing import overruled
 
 _MICROMETRES: Final = 1000
 _MICRODEGREES: Final = 1_000_000
+
+
+def begin_as(request: SignedIn, said: Mapping[str, Any], digest: str) -> None:
+    """Let a draft take over what an earlier application said, where one is to be copied and the document is silent."""
+    if not said["earlier"]:
+        return
+    at, who = now(), request.user
+    view, fields = application_visible_to(who, at, said["earlier"]), dict[str, str]()
+    if is_copied(view):
+        parts = parts_visible_to(who, at, view.application)
+        before = visible_to(who, at).filter(sha256=parts[0].lines.all()[0].document_sha256).first()
+        owner = company_visible_to(who, at, said["company"]).name
+        known = categories_to_choose(who, at, said["company"])
+        fields = overruled(copied(parts, known), document_visible_to(who, at, digest), before=before, owner=owner)
+    keep_draft(who, at, company_uid=said["company"], document_sha256=digest, said=fields)
 
 
 def is_copied(view: ApplicationView) -> bool:

@@ -1,5 +1,6 @@
 """What a document itself proposes for its application: read when it was taken in, asked of nobody now."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,23 @@ def proposed(document: Document, *, owner: str) -> dict[str, object]:
         "originals": look.originals or "",
     }
     return {name: value for name, value in said.items() if value}
+
+
+def overruled(copied: Mapping[str, str], document: Document, *, before: Document | None, owner: str) -> dict[str, str]:
+    """Return what a copy says, where the new document does not say otherwise itself.
+
+    The reason is somebody's own words: of these, only the title of the document before becomes that of the new one.
+    """
+    said = {name: str(value) for name, value in proposed(document, owner=owner).items()}
+    old, new, reason = look_of(before).heading if before else "", look_of(document).heading, copied.get("reason", "")
+    if reason:
+        said["reason"] = reason.replace(old, new) if old and new else reason
+    return {**copied, **said}
+
+
+def is_taken(read: Mapping[str, object], begun: Mapping[str, object]) -> bool:
+    """Return whether the form begins with anything that was read off the document."""
+    return any(str(begun.get(name, "")) == str(value) for name, value in read.items())
 
 
 def hints_on(document: Document) -> dict[int, list[Hint]]:

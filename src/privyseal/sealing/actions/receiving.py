@@ -111,7 +111,8 @@ def entered(
     bound: Bound | None = None,
 ) -> str:
     """Enter a stored file that was accepted, once, and return its digest."""
-    _, is_new = Document.objects.get_or_create(
+    look = accepted.look and accepted.look.to_json()
+    document, is_new = Document.objects.get_or_create(
         sha256=digest,
         company=company,
         received_by=actor,
@@ -124,7 +125,7 @@ def entered(
             "changes": list(accepted.changes),
             "warnings": list(accepted.warnings),
             "is_signed": accepted.signed,
-            "look": accepted.look and accepted.look.to_json(),
+            "look": look,
             "bound": bound and bound.to_json(),
         },
     )
@@ -143,4 +144,7 @@ def entered(
             changes=list(accepted.changes),
             **more,
         )
+    elif look and document.look != look:  # it came before as much was read off a document as now
+        document.look = look
+        document.save(update_fields=["look"])
     return digest

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -15,11 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from privyseal.approvals import actions, parties, placing
 from privyseal.approvals.checking import remarks_of
 from privyseal.approvals.models import CategoryVersion
-from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.categories import categories_to_choose
 from privyseal.approvals.queries.drafts import alike_so_far, drafts_visible_to, said_so_far
 from privyseal.approvals.queries.filing import filings_holding_up
-from privyseal.approvals.queries.wholes import parts_visible_to
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.remarks import RemarksNotRead
 from privyseal.approvals.wishes import LineWish
@@ -49,7 +47,7 @@ from privyseal.seals.sizes import size_of
 from privyseal.signer.bound import Bound, Secret, bound_in
 from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.copying import copied, is_copied
+from privyseal.web.copying import begin_as
 from privyseal.web.forms import FileForm, usual_days
 from privyseal.web.forms_of_categories import usual_of
 from privyseal.web.forms_of_further import BRING, LEAVE, Beside, by_hand_alone
@@ -57,7 +55,7 @@ from privyseal.web.forms_of_joint import Elsewhere
 from privyseal.web.forms_of_papers import ATTACH, DETACH, AttachForm
 from privyseal.web.forms_of_uses import First, UseForm
 from privyseal.web.places import usual_spot
-from privyseal.web.proposing import hints_on, proposed
+from privyseal.web.proposing import hints_on, is_taken, proposed
 from privyseal.web.shown import categories as shown_categories
 from privyseal.web.shown import documents, papers
 from privyseal.web.views.attachments import with_brought
@@ -113,16 +111,6 @@ def use_file(request: SignedIn) -> HttpResponse:
     except Refused as refusal:
         return _file_page(request, form, status=status_of(refusal), refusal=said_of(refusal))
     return redirect("apply-use-terms", company, digest)
-
-
-def begin_as(request: SignedIn, said: Mapping[str, Any], digest: str) -> None:
-    """Let a draft take over what an earlier application said, where one is to be copied."""
-    at = now()
-    if said["earlier"]:
-        view = application_visible_to(request.user, at, said["earlier"])
-        known = categories_to_choose(request.user, at, said["company"])
-        fields = copied(parts_visible_to(request.user, at, view.application), known) if is_copied(view) else {}
-        actions.keep_draft(request.user, at, company_uid=said["company"], document_sha256=digest, said=fields)
 
 
 def _file_page(request: SignedIn, form: FileForm, *, status: int, refusal: str = "") -> HttpResponse:
@@ -202,7 +190,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "alike": (alike := Alike.of(alike_so_far(request.user, at, company.uid, sha256))),
         "held_up": filings_holding_up(request.user, at),
         "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),
-        **_of_document(document, first, is_read=bool(read) and not (form.is_bound or so_far)),
+        **_of_document(document, first, is_read=not form.is_bound and is_taken(read, initial)),
     }
     if refusal:
         return render(request, _TERMS, {**shown, "refusal": said_of(refusal)}, status=status_of(refusal))

@@ -11,8 +11,9 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.copying import begin_as
 from privyseal.web.forms_of_bindings import PaperForm, SecretForm
-from privyseal.web.views.applying import FORM_METHODS, begin_as, companies_with, sent
+from privyseal.web.views.applying import FORM_METHODS, companies_with, sent
 from privyseal.web.views.taking_in import take_paper, take_secret
 
 _PAGE: Final = "web/apply_use_bound.html"
