@@ -49,8 +49,8 @@ def inside(folder: Path) -> Iterator[Client]:
 
 @contextmanager
 def founded() -> Iterator[tuple[Client, Public]]:
-    """Start a signer of a new installation that trusts a web key nobody keeps."""
-    with tempfile.TemporaryDirectory(prefix="privyseal-signer-") as folder, running(Path(folder)) as client:
+    """Have a signer, inside this process, of a new installation that trusts a web key nobody keeps."""
+    with tempfile.TemporaryDirectory(prefix="privyseal-signer-") as folder, inside(Path(folder)) as client:
         key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
         address = "http://localhost:8000"
         yield client, client.found(public_url=address, origin="localhost:8000/ledger", web_key=key, is_demo=True)
