@@ -112,7 +112,8 @@ def test_a_seal_is_put_into_the_slot_that_is_said_and_no_other() -> None:
     ]
     assert _mounted(replace(device, seals=()), {"slot": 1, "seal": "x"}) == ("x",)
     broken: list[dict[str, Json]] = [{"slot": 0, "seal": ""}, {"slot": 3, "seal": ""}, {"slot": 1}, {"seal": ""}]
-    for said in [*broken, {"slot": 1, "seal": 7}]:
+    broken.append({"slot": 1, "seal": 7})
+    for said in broken:
         with pytest.raises(OrderBroken):
             _mounted(device, said)
 
