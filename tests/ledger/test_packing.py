@@ -8,11 +8,7 @@ from hypothesis import strategies as st
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.ledger.packing import REPEATED, packed, unpacked
 
-TEXT = (
-    st.text(max_size=20)
-    | st.text("0123456789abcdef", max_size=80)
-    | st.sampled_from(["seal", "_sha256", '":"'])
-)
+TEXT = st.text(max_size=20) | st.text("0123456789abcdef", max_size=80) | st.sampled_from(["seal", "_sha256", '":"'])
 SAID = st.dictionaries(TEXT, TEXT | st.integers(-1000, 1000) | st.lists(TEXT, max_size=4), max_size=4)
 FACT = canonical(
     {

@@ -27,7 +27,7 @@ from privyseal.ledger.actors import Service
 from privyseal.ledger.housekeeping import forget_old_commands
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.loading import Loader, Past
-from privyseal.ledger.models import CheckpointRow, CommandRow, CosignatureRow, CosignerRow, FactRow, HeadStamp
+from privyseal.ledger.models import CheckpointRow, CommandRow, CosignatureRow, CosignerRow, FactRow, HeadStamp, Leaf
 from privyseal.ledger.naming import FIRST_FACT, Name, Names
 from privyseal.ledger.packing import REPEATED, packed, unpacked
 from privyseal.ledger.planning import planned_for_what_is_asked
@@ -61,13 +61,13 @@ class Log:
 
     def add(self, count: int, kind: str = "test.noted", **said: Json) -> None:
         """Add so many facts, each about a seal of its own number unless something else is said."""
-        loader = Loader(self._own, self.integrator)
+        self.loader = Loader(self._own, self.integrator)
         first = self.integrator.size
-        loader.load(
+        self.loader.load(
             Past(kind, "somebody", NOON, said or {"seal": f"seal {first + number}", "number": first + number})
             for number in range(count)
         )
-        self.ids = list(FactRow.objects.order_by("leaf__index").values_list("pk", flat=True))
+        self.ids = list(Leaf.objects.order_by("index").values_list("fact_id", flat=True))
 
     def sign(self, *, key: Ed25519PrivateKey = KEY, origin: str = ORIGIN) -> str:
         head = Checkpoint(origin, self.integrator.size, self.integrator.root)
@@ -405,7 +405,12 @@ BREAKS: Final[dict[str, tuple[tuple[str, ...], Break, int, int]]] = {
     "no node": (("DELETE FROM ledger_node",), Break.NODE_DIFFERS, 18, 2),
     "first root": ((ROOT.format(5),), Break.ROOT_DIFFERS, 5, 0),
     "second root": ((ROOT.format(17),), Break.ROOT_DIFFERS, 17, 1),
-    "note": (("UPDATE ledger_checkpoint SET note = replace(note, '17', '16')",), Break.NOTE_BROKEN, 17, 1),
+    "note": (
+        ("UPDATE ledger_checkpoint SET note = replace(note, '17', '16') WHERE size = 17",),
+        Break.NOTE_BROKEN,
+        17,
+        1,
+    ),
     "another's note": (
         ("UPDATE ledger_checkpoint SET note = (SELECT note FROM ledger_checkpoint WHERE size = 5)",),
         Break.NOTE_BROKEN,
