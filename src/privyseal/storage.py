@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -122,22 +123,22 @@ class Folder:
                 write_whole(self._appended(after), (digest.encode("ascii"), appended))
         return after
 
-    def append_each(self, appended: Sequence[tuple[str, bytes]]) -> list[str]:
-        """Store small files, each followed by its bytes, as ``append`` does; the disk is waited for twice in all."""
+    def append_each(self, appended: Sequence[tuple[str, bytes, bytes]]) -> list[str]:
+        """Store what follows on files, named by digest and as ``get`` read them; the disk is waited for twice."""
         after: list[str] = []
         written: list[tuple[Path, Path]] = []
         try:
-            for digest, more in appended:
-                pieces = self._pieces(digest)
-                if sum(piece.size for piece in pieces) >= _KEPT_APART_BYTES:
+            for digest, data, more in appended:
+                if len(data) >= _KEPT_APART_BYTES:
                     after.append(self.append(digest, more))
                     continue
-                data, whole = _whole(pieces, digest)
+                whole = hashlib.sha256(data)
+                if whole.hexdigest() != digest:
+                    raise StoredFileChanged(sha256=digest)
                 whole.update(more)
                 after.append(whole.hexdigest())
-                if not self._is_stored(after[-1]):
-                    path = self._path(after[-1])
-                    written.append((_written(path.parent, (data, more)), path))
+                path = self._path(after[-1])  # not looked for: where it is there, the same bytes take its place
+                written.append((_written(path.parent, (data, more)), path))
             if written:
                 self._flush()
                 for part, path in written:
@@ -158,13 +159,26 @@ class Folder:
 
     def get(self, digest: str) -> bytes:
         """Return the bytes whose SHA-256 this is, or refuse: not-found, stored-file-changed."""
-        return _whole(self._pieces(digest), digest)[0]
+        try:
+            with FileIO(self._path(digest)) as file:
+                data = file.readall()
+        except FileNotFoundError:
+            data = b"".join(_parts(self._pieces(digest)))
+        if sha256(data) != digest:
+            raise StoredFileChanged(sha256=digest)
+        return data
 
     def check(self, digest: str) -> None:
         """Return if there is a file whose SHA-256 this is, or refuse as ``get`` does."""
+        with suppress(FileNotFoundError), FileIO(self._path(digest)) as file:
+            if sha256_of(file) != digest:
+                raise StoredFileChanged(sha256=digest)
+            return
         self._checked(digest)
 
     def size(self, digest: str) -> int:
+        with suppress(FileNotFoundError):
+            return self._path(digest).stat().st_size
         return sum(piece.size for piece in self._pieces(digest))
 
     def parts(self, digest: str) -> Iterator[bytes]:
@@ -207,8 +221,6 @@ class Folder:
         return digest
 
     def _path(self, digest: str) -> Path:
-        if not _SHA256.fullmatch(digest):
-            raise NotFound
         return _placed(self.root, digest)
 
     def _appended(self, digest: str) -> Path:
@@ -309,7 +321,9 @@ class Arrival:
 
 @lru_cache(maxsize=1024)
 def _placed(root: Path, digest: str) -> Path:
-    """Return where a file lies. It is asked several times in a row, and to build a path takes longest of that."""
+    """Return where a file lies, or refuse. It is asked several times in a row, and to build a path takes longest."""
+    if not _SHA256.fullmatch(digest):
+        raise NotFound
     return root / digest[:2] / digest
 
 
@@ -369,15 +383,6 @@ def _link(file: BinaryIO, name: str, path: Path) -> None:
     with suppress(FileExistsError):
         path.hardlink_to(name)
     _flush_folder(path.parent)
-
-
-def _whole(pieces: list[_Piece], digest: str) -> "tuple[bytes, hashlib._Hash]":
-    """Return what the pieces are together and its SHA-256 to be gone on with, or refuse where that is another."""
-    data = b"".join(_parts(pieces))
-    found = hashlib.sha256(data)
-    if found.hexdigest() != digest:
-        raise StoredFileChanged(sha256=digest)
-    return data, found
 
 
 def _parts(pieces: list[_Piece]) -> Iterator[bytes]:

@@ -93,3 +93,19 @@ def test_a_full_disk_is_said_and_keeps_nothing_half(blobs: Folder) -> None:
             pass
 
     assert {file for file in blobs.root.rglob("*") if file.is_file()} <= before
+
+
+def test_what_follows_on_many_files_is_stored_as_on_one(blobs: Folder) -> None:
+    one, other = blobs.put(b"one"), blobs.put(b"other")
+
+    stored = blobs.append_each([(one, b"one", b" more"), (other, b"other", b" still")])
+
+    assert stored == [sha256(b"one more"), sha256(b"other still")] == [blobs.append(one, b" more"), stored[1]]
+    assert [blobs.get(digest) for digest in stored] == [b"one more", b"other still"]
+
+
+def test_nothing_follows_on_bytes_that_are_not_the_named_file(blobs: Folder) -> None:
+    one = blobs.put(b"one")
+
+    with pytest.raises(StoredFileChanged):
+        blobs.append_each([(one, b"0ne", b" more")])

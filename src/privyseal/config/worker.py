@@ -52,7 +52,7 @@ from privyseal.language.messages import code_for, texts_for
 from privyseal.ledger.cosigned import watch_cosigners
 from privyseal.ledger.cosigning import Follower
 from privyseal.ledger.housekeeping import forget_old_commands
-from privyseal.ledger.integrator import Integrator
+from privyseal.ledger.integrator import BATCH, Integrator
 from privyseal.ledger.keyholder import watch_signer
 from privyseal.ledger.refusals import close_tallies
 from privyseal.ledger.stamping import stamp_head
@@ -122,7 +122,7 @@ def integrate(stop: threading.Event) -> None:
             if stop.wait(RETRY_SECONDS):
                 return
         while not stop.is_set():
-            if not integrator.step():
+            if integrator.step() < BATCH:  # a head for each few facts costs more than the facts do
                 stop.wait(INTEGRATE_SECONDS)
 
 

@@ -14,7 +14,7 @@ from privyseal.kernel.tiles import MOST_BYTES
 from privyseal.ledger import finding
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.packing import packed
-from privyseal.ledger.transactions import transaction_required
+from privyseal.ledger.transactions import listed, transaction_required
 
 FORMAT: Final = 1
 SUBJECTS: Final = frozenset(
@@ -65,7 +65,7 @@ def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
 def record_each(kind: str, /, each: Iterable[Mapping[str, Json]], *, by: Actor, at: datetime) -> None:
     """Write a fact of one kind for each of many things, as ``record`` does for one."""
     facts = [fact(kind, by.pseudonym, at, said) for said in each]
-    rows = [(kind, by.pseudonym, at, found_by, packed(body)) for found_by, body in facts]
+    rows = [(kind, by.pseudonym, at, listed(found_by), packed(body)) for found_by, body in facts]
     try:
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for row in rows:

@@ -1,6 +1,6 @@
 """One transaction a command, and code that must never run outside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
@@ -38,6 +38,11 @@ def reading_as_auditor() -> Iterator[None]:
             cursor.execute(_READ_ONLY)
         yield
         transaction.set_rollback(True)
+
+
+def listed(values: Iterable[int | str]) -> str:
+    """Return numbers or words of letters and digits as PostgreSQL writes an array; the driver looks at each sign."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def transaction_required(function: Callable[P, R]) -> Callable[P, R]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.utils.timezone import localdate
@@ -11,8 +11,8 @@ from django.utils.timezone import localdate
 from privyseal.identity.models import Person
 from privyseal.identity.queries import calendar_of
 from privyseal.identity.rules.working_days import day_after
-from privyseal.ledger.transactions import transaction_required
-from privyseal.seals.models import Filing, PermitLine, Seal, UseEntry
+from privyseal.ledger.transactions import listed, transaction_required
+from privyseal.seals.models import Filing, Permit, PermitLine, Seal, UseEntry
 
 # One question for a book, its entries and the seal's count. The book's row is ours until the transaction ends: whoever
 # enters the next use waits, and finds these or none. The database lets entries in only while the last of them has the
@@ -20,7 +20,7 @@ from privyseal.seals.models import Filing, PermitLine, Seal, UseEntry
 _ENTER: Final = """
     WITH book AS (
         INSERT INTO use_book AS book (company_id, year, uses, impressions, months)
-        VALUES (%(company)s, %(year)s, %(uses)s, %(impressions)s, %(months)s)
+        VALUES (%(company)s, %(year)s, %(uses)s, %(impressions)s, %(months)s::integer[])
         ON CONFLICT ON CONSTRAINT one_book_a_company_and_year DO UPDATE SET
             uses = book.uses + excluded.uses, impressions = book.impressions + excluded.impressions,
             months[%(month)s] = book.months[%(month)s] + excluded.uses
@@ -44,6 +44,15 @@ _MONTHS: Final = 12
 DUTY: Final = "filing"
 
 
+class Made(NamedTuple):
+    """What one use made of a line of a permit, whose seal is read with it."""
+
+    line_id: int
+    operator_id: int
+    impressions: int
+    permit: Permit
+
+
 @transaction_required
 def enter_use(
     operator: Person, at: datetime, *, line: PermitLine, seal: Seal, impressions: int | None = None
@@ -53,47 +62,46 @@ def enter_use(
     ``impressions`` is how many were made, where they are fewer than the line allows.
     """
     made = line.impressions if impressions is None else impressions
-    (said,) = _enter_of_seal(at, seal, [(operator, line, made)])
+    (said,) = _enter_of_seal(at, seal, [Made(line.pk, operator.pk, made, line.permit)])
     return said
 
 
 @transaction_required
-def enter_each(at: datetime, uses: Sequence[tuple[Person, PermitLine, Seal]]) -> list[dict[str, int]]:
+def enter_each(at: datetime, uses: Sequence[Made]) -> list[dict[str, int]]:
     """Enter uses as ``enter_use`` does each of them, seal by seal; return what each one's fact says, in their order."""
     of_seal: dict[int, list[int]] = defaultdict(list)
-    for place, (_, _, seal) in enumerate(uses):
-        of_seal[seal.pk].append(place)
+    for place, use in enumerate(uses):
+        of_seal[use.permit.seal_id].append(place)
     said: dict[int, dict[str, int]] = {}
     for _, places in sorted(of_seal.items()):
-        mine = [(uses[place][0], uses[place][1], uses[place][1].impressions) for place in places]
-        said |= dict(zip(places, _enter_of_seal(at, uses[places[0]][2], mine), strict=True))
+        mine = [uses[place] for place in places]
+        said |= dict(zip(places, _enter_of_seal(at, mine[0].permit.seal, mine), strict=True))
     return [said[place] for place in range(len(uses))]
 
 
-def _enter_of_seal(at: datetime, seal: Seal, uses: Sequence[tuple[Person, PermitLine, int]]) -> list[dict[str, int]]:
+def _enter_of_seal(at: datetime, seal: Seal, uses: Sequence[Made]) -> list[dict[str, int]]:
     """Enter uses of one seal under the next numbers."""
-    day, made = localdate(at), [made for _, _, made in uses]
+    day, made = localdate(at), [use.impressions for use in uses]
     said: dict[str, Any] = {"company": seal.company_id, "seal": seal.pk, "year": day.year, "month": day.month, "at": at}
-    said |= {"uses": len(uses), "impressions": sum(made), "made": made}
-    said |= {"lines": [line.pk for _, line, _ in uses], "operators": [operator.pk for operator, _, _ in uses]}
-    said["months"] = [len(uses) * (month == day.month) for month in range(1, _MONTHS + 1)]
+    said |= {"uses": len(uses), "impressions": sum(made), "made": listed(made)}
+    said |= {"lines": listed(use.line_id for use in uses), "operators": listed(use.operator_id for use in uses)}
+    said["months"] = listed(len(uses) * (month == day.month) for month in range(1, _MONTHS + 1))
     with connection.cursor() as cursor:
         cursor.execute(_ENTER, said)
         (last,) = cursor.fetchone()
     first = last - len(uses) + 1
     numbers = range(first, last + 1)
     owed = [
-        _owed(UseEntry(line=line, seal=seal, number=number), day)
-        for number, (_, line, _) in zip(numbers, uses, strict=True)
-        if line.permit.terms.get(DUTY)
+        _owed(UseEntry(line_id=use.line_id, seal=seal, number=number), use.permit.terms[DUTY], day)
+        for number, use in zip(numbers, uses, strict=True)
+        if use.permit.terms.get(DUTY)
     ]
     if owed:
         Filing.objects.bulk_create(owed)
     return [{"register_year": day.year, "register_number": number} for number in numbers]
 
 
-def _owed(entry: UseEntry, day: date) -> Filing:
-    duty = entry.line.permit.terms[DUTY]
+def _owed(entry: UseEntry, duty: Mapping[str, Any], day: date) -> Filing:
     return Filing(
         entry=entry,
         owed_by_id=duty["owed_by"],
