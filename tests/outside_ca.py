@@ -8,8 +8,9 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
 DAYS: Final = 400
@@ -58,18 +59,29 @@ class OutsideCa:
             builder = builder.add_extension(_listed_at(list_url), critical=False)
         return builder.sign(self.key, SHA256()).public_bytes(Encoding.DER)
 
-    def crl(self, revoked: Sequence[bytes] = ()) -> bytes:
-        builder = (
-            x509.CertificateRevocationListBuilder()
-            .issuer_name(self.certificate.subject)
-            .last_update(self.at)
-            .next_update(self.at + timedelta(days=7))
+    def crl(self, revoked: Sequence[bytes] = (), *, at: datetime | None = None, days: int = 7) -> bytes:
+        since = at or self.at
+        return _list_of(self.certificate.subject, self.key, revoked, since, since + timedelta(days=days))
+
+    def root_crl(self, revoked: Sequence[bytes] = ()) -> bytes:
+        """Return what the root says of those that it issued."""
+        return _list_of(self.root_certificate.subject, self.root_key, revoked, self.at, self.at + timedelta(days=90))
+
+    def ocsp(self, certificate: bytes, *, is_revoked: bool = False, at: datetime | None = None) -> bytes:
+        """Return what the issuer itself answers about a certificate."""
+        since = at or self.at
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=x509.load_der_x509_certificate(certificate),
+            issuer=self.certificate,
+            algorithm=SHA1(),  # noqa: S303  a name, not a protection
+            cert_status=ocsp.OCSPCertStatus.REVOKED if is_revoked else ocsp.OCSPCertStatus.GOOD,
+            this_update=since,
+            next_update=since + timedelta(hours=12),
+            revocation_time=since if is_revoked else None,
+            revocation_reason=None,
         )
-        for one in revoked:
-            serial = x509.load_der_x509_certificate(one).serial_number
-            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(self.at)
-            builder = builder.add_revoked_certificate(entry.build())
-        return builder.sign(self.key, SHA256()).public_bytes(Encoding.DER)
+        said = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, self.certificate).sign(self.key, SHA256())
+        return said.public_bytes(Encoding.DER)
 
     def _authority(
         self,
@@ -118,6 +130,17 @@ def use_of(*uses: str) -> x509.KeyUsage:
         *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
     )
     return x509.KeyUsage(**{one: one in uses for one in every})
+
+
+def _list_of(
+    issuer: x509.Name, key: ec.EllipticCurvePrivateKey, revoked: Sequence[bytes], since: datetime, until: datetime
+) -> bytes:
+    builder = x509.CertificateRevocationListBuilder().issuer_name(issuer).last_update(since).next_update(until)
+    for one in revoked:
+        serial = x509.load_der_x509_certificate(one).serial_number
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
+        builder = builder.add_revoked_certificate(entry.build())
+    return builder.sign(key, SHA256()).public_bytes(Encoding.DER)
 
 
 def _listed_at(url: str) -> x509.CRLDistributionPoints:

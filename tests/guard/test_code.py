@@ -100,10 +100,18 @@ SEES_NOTHING_PRIVATE = {
     "identity.has_second_factor": "asked about the actor themselves; answers yes or no",
     "identity.holds_an_office": "asked of whoever is signed in, by their session; answers yes or no",
     "identity.table_of_import": "asked by the job that goes on with it; returns which kind of table it is",
+    "seals.certificates_to_look_at": "asked by the worker, of certificates that an authority outside is asked about",
+    "seals.versions_from_outside": "asked by the worker, of certificates that stand in a sealed file",
+    "seals.words_kept": "what authorities outside publish",
+    "seals.revoked_and_untold": "asked by the sweep, of what the key has to be told",
+    "seals.watch_of": "of a seal that was read already; what its authority says is public",
+    "seals.is_revoked_outside": "of a seal that was read already; answers yes or no",
     "identity.names_of": "the record page, which only the auditor opens, puts names to pseudonyms",
 }
 # Actions that nobody in particular performs.
 NOBODY_ACTS = {
+    "seals.keep_look",
+    "seals.tell_revoked",
     "devices.allow_at_signer",
     "devices.compare_receipts",
     "devices.confirm_at_signer",

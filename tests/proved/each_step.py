@@ -22,6 +22,7 @@ from tests.proved.world import (
     STATE,
     has_it,
     owner,
+    taken_back,
 )
 
 
@@ -257,7 +258,11 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                 z3.And(comes(s, SealState.ACTIVE), z3.Not(was(s, SealState.DRAFT))),
                 z3.Or(
                     z3.And(was(s, SealState.MADE), accepted(s)),
-                    z3.And(z3.Not(was(s, SealState.MADE)), permitted(s, Purpose.RESUME, Purpose.UNFREEZE)),
+                    z3.And(
+                        z3.Not(was(s, SealState.MADE)),
+                        permitted(s, Purpose.RESUME, Purpose.UNFREEZE),
+                        z3.Not(taken_back(s)),
+                    ),
                 ),
             ),
         ),
@@ -273,6 +278,7 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
                         alone(s, *ALONE[act]),
                         z3.And(z3.BoolVal(end in OUT_OF_HAND), had_it(s)),
                         z3.And(z3.BoolVal(end is SealState.SUSPENDED), BEFORE.now() > BEFORE.last_day(s)),
+                        z3.And(z3.BoolVal(end is SealState.SUSPENDED), taken_back(s)),
                     ),
                 ),
             )
@@ -386,7 +392,11 @@ def at_every_step() -> Mapping[str, z3.BoolRef]:
             [a],
             z3.Implies(
                 z3.And(BEFORE.opened(a), new("revoked", a)),
-                z3.Or(alone(BEFORE.about(a), Power.MANAGE, Power.AUDIT, Power.CUSTODY), had_it(BEFORE.about(a))),
+                z3.Or(
+                    alone(BEFORE.about(a), Power.MANAGE, Power.AUDIT, Power.CUSTODY),
+                    had_it(BEFORE.about(a)),
+                    taken_back(BEFORE.about(a)),
+                ),
             ),
         ),
         "T5 what is used stays used": z3.ForAll(

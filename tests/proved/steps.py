@@ -337,6 +337,9 @@ def seal_step(tables: Tables, move: seals.Move) -> Action:
         updates["revoked"] = _revokes(move.act)
     elif move.leave is Leave.DATE:
         guards["its last day is over"] = BEFORE.now() > BEFORE.last_day(S)
+    elif move.leave is Leave.AUTHORITY:
+        guards["it took the certificate back"] = world.taken_back(S)
+        updates["revoked"] = _revokes(Act.SUSPEND)  # what would wake the seal ends
     elif move.leave is Leave.REJECTION:
         made = z3.And(BEFORE.opened(A), BEFORE.about(A) == S, BEFORE.purpose(A) == PURPOSE[Purpose.MAKE])
         guards["an application for it"] = made
@@ -344,6 +347,8 @@ def seal_step(tables: Tables, move: seals.Move) -> Action:
             *(BEFORE.state(A) == STATE[no] for no in (State.REJECTED, State.WITHDRAWN))
         )
     else:
+        if move.act in {Act.RESUME, Act.UNFREEZE}:
+            guards["its certificate stands"] = z3.Not(world.taken_back(S))
         if move.act is Act.EXTEND:
             guards["to a later day"] = BEFORE.last_day(S) < LATER
         guards |= _permitted(tables, move) | {"a permit for this seal": BEFORE.about(A) == S}

@@ -73,6 +73,9 @@ kind: Final = z3.Function("kind", Seal, KindSort)
 # Whose hands a seal is in is no matter here: it may be anybody's.
 has_it: Final = {tie: z3.Function(f"has_it_as_{tie.value}", Seal, User, _YES_OR_NO) for tie in Tie}
 
+# The authority outside has taken back the certificate that the seal has in this moment, whichever that is.
+taken_back: Final = z3.Function("taken_back", Seal, _YES_OR_NO)
+
 
 class World:
     """One state: each name of a shape as a function."""

@@ -67,6 +67,7 @@ def test_a_file_of_the_first_format_is_brought_up_to_this_one(tmp_path: Path) ->
         "DROP TABLE device_home; DROP TABLE device; DROP TABLE device_order; DROP TABLE device_grant;"
         "DROP TABLE device_certificate;"
         "DROP TRIGGER destroyed_for_good; DROP INDEX intent_of_result; PRAGMA foreign_keys = OFF;"
+        "DROP TABLE revoked_outside; DROP TRIGGER revoked_outside_rests;"
         "DROP TABLE paper_key; DROP TABLE quorum; DROP TABLE awaited; ALTER TABLE seal_version DROP COLUMN chain;"
         "ALTER TABLE seal DROP COLUMN destroyed_by; ALTER TABLE seal_version DROP COLUMN revoked_at;"
         "INSERT INTO seal_version VALUES ('s', 1, 'x', x'00', x'01', x'02', 'a', 'b');"

@@ -69,12 +69,14 @@ from privyseal.sealing.actions import (
 )
 from privyseal.sealing.authorities import time_stamp
 from privyseal.sealing.signing import client
+from privyseal.sealing.watching import is_looking, look_after_certificates
 from privyseal.seals.actions import (
     catch_up,
     deny_at_signer,
     expire_seals,
     finish_open_acts,
     sweep_permits,
+    tell_revoked,
     tell_signer,
     watch_seals,
 )
@@ -85,6 +87,8 @@ STOP_LOCK: Final = 0x5EA1_0019
 STOP_SECONDS: Final = 0.5
 STAMP_LOCK: Final = 0x5EA1_0216
 STAMP_SECONDS: Final = 600.0
+OUTSIDE_LOCK: Final = 0x5EA1_0315
+OUTSIDE_SECONDS: Final = 10.0
 INTEGRATE_SECONDS: Final = 0.04
 SWEEP_SECONDS: Final = 5.0
 ALARM_SECONDS: Final = 600.0
@@ -103,7 +107,8 @@ def run(stop: threading.Event) -> None:
     sending = [_sending(channel, sender) for channel, sender in settings.SENDERS.items()]
     cosigning = [_cosigning(cosigner) for cosigner in settings.COSIGNERS]
     stamping = [_stamp_heads] if settings.STAMP_RECORD == "yes" else []
-    works = [_sweep, _stop_machines, _follow, _call_hooks, _ask_outside, *sending, *cosigning, *stamping]
+    watching = [_watch_outside] if is_looking() else []
+    works = [_sweep, *watching, _stop_machines, _follow, _call_hooks, _ask_outside, *sending, *cosigning, *stamping]
     beside = [
         threading.Thread(target=_again_and_again, args=(stop, work), name=work.__name__.strip("_")) for work in works
     ]
@@ -144,6 +149,13 @@ def _stamp_heads(stop: threading.Event) -> None:
         if _leads(STAMP_LOCK):
             stamp_head(datetime.now(UTC), stamp=time_stamp)
         stop.wait(STAMP_SECONDS)
+
+
+def _watch_outside(stop: threading.Event) -> None:
+    """Ask authorities outside about the certificates of seals; one that is slow holds up nothing else."""
+    while not stop.wait(OUTSIDE_SECONDS):
+        if _leads(OUTSIDE_LOCK) and look_after_certificates(datetime.now(UTC)):
+            tell_revoked(datetime.now(UTC), signer=client())
 
 
 def _stop_machines(stop: threading.Event) -> None:
@@ -251,6 +263,7 @@ def sweep_once(at: datetime) -> None:
     end_dead_tables(at)
     blot_what_waits()
     discard_tables_over(at)
+    tell_revoked(at, signer=signer)
     tell_signer(at, signer=signer)
     catch_up(at, signer=signer)
     watch_cosigners(at)

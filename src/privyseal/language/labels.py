@@ -285,6 +285,7 @@ ACT: Final[Mapping[Act, Promise]] = {
     Act.DESTROY: _("Destroy"),
     Act.INVALIDATE: _("Declare void"),
     Act.EXPIRE: _("Expire"),
+    Act.REVOKE: _("Revoked by its authority"),
 }
 INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
     IncidentKind.LOSS: _("Seal lost"),

@@ -63,6 +63,9 @@ DUE: Final[Mapping[str, Promise]] = {
     "filing.overdue": _("Papers not filed in time"),
     "filing.long-overdue": _("Papers long overdue"),
     "calendar.missing": _("Working days of a year not known"),
+    "certificate.ends-in-90": _("Certificate of a seal ends in 90 days"),
+    "certificate.ends-in-30": _("Certificate of a seal ends in 30 days"),
+    "certificate.ends-in-7": _("Certificate of a seal ends in 7 days"),
     "seal.ending": _("Last day of a seal comes"),
 }
 _LINGERS: Final = _(

@@ -17,8 +17,8 @@ from privyseal.identity.queries import heads_without_year
 from privyseal.notification.models import Position
 from privyseal.notification.rules import REMINDED, Reminded
 from privyseal.notification.telling import News, tell
-from privyseal.seals.models import Campaign, Custody, Filing, Incident, Permit, Seal, Sighting
-from privyseal.seals.rules import SealState
+from privyseal.seals.models import Campaign, Custody, Filing, Incident, Permit, Seal, SealVersion, Sighting
+from privyseal.seals.rules import FINAL, SealState
 from privyseal.signer.statement import Purpose
 
 _CLOCK: Final = "service:clock"
@@ -114,6 +114,16 @@ def _ending_seals(after: datetime, until: datetime) -> Iterator[Day]:
         yield Day(until, {"seal": seal.uid})
 
 
+def _certificates(after: datetime, until: datetime) -> Iterator[Day]:
+    """Yield the ends of certificates from outside that seals have now."""
+    ended = [state.value for state in (*FINAL, SealState.RETIRED)]
+    in_force = SealVersion.objects.filter(outside__chain__isnull=False, voided_at=None)
+    alive = in_force.exclude(seal__state__in=ended).select_related("seal")
+    for version in _between(alive, "not_after", after, until):
+        if version.not_after is not None:
+            yield Day(version.not_after, {"seal": version.seal.uid})
+
+
 def _campaigns(after: datetime, until: datetime) -> Iterator[Day]:
     unseen = Sighting.objects.filter(seen_at=None).order_by().values("campaign")
     days = {"due_on__gt": localdate(after), "due_on__lte": localdate(until)}
@@ -190,5 +200,8 @@ _DAYS: Final[Mapping[str, Callable[[datetime, datetime], Iterator[Day]]]] = {
     "filing.overdue": _filings,
     "filing.long-overdue": _filings,
     "calendar.missing": _calendars,
+    "certificate.ends-in-90": _certificates,
+    "certificate.ends-in-30": _certificates,
+    "certificate.ends-in-7": _certificates,
     "seal.ending": _ending_seals,
 }

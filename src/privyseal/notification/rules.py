@@ -239,6 +239,9 @@ TOLD: Final = (
     Told("seal.assigned",              to=(*_IN_CHARGE,)),                                                      # another unit answers for it
     Told("seal.act.lingers",           to=(Audience.APPLICANT, Audience.MANAGERS, Audience.SYSTEM)),            # likewise
     Told("seal.certificate-asked",     to=(Audience.APPLICANT, Audience.MANAGERS)),                             # one of them takes the request to the authority
+    Told("seal.certificate-revoked",   to=_ALARM, urgency=_U),                                                  # its authority took it back: nothing can be sealed, and somebody asks why
+    Told("seal.certificate-unwatched", to=(Audience.MANAGERS, Audience.SYSTEM)),                                # somebody looks why its authority says nothing
+    Told("seal.certificate-watched",   to=(Audience.MANAGERS, Audience.SYSTEM), urgency=_D),                    # whoever worried can stop
     Told("seal.certificate-given-up",  to=(Audience.APPLICANT, Audience.MANAGERS)),                             # they wait for it in vain
     Told("seal.make.failed",           to=(Audience.APPLICANT, Audience.MANAGERS)),                             # somebody has to look
     Told("seal.resume.failed",         to=(Audience.APPLICANT, Audience.MANAGERS)),                             # likewise
@@ -328,6 +331,9 @@ REMINDED: Final = (
     Reminded("filing.overdue",      to=(Audience.APPLICANT,), ahead=-_DAY),                  # likewise, and the day has passed
     Reminded("filing.long-overdue", to=(Audience.APPLICANT, Audience.MANAGERS), ahead=-14 * _DAY),  # likewise, and nothing came of it
     Reminded("calendar.missing",    to=(Audience.MANAGERS,), ahead=timedelta(0)),            # a year is near whose working days nobody has said
+    Reminded("certificate.ends-in-90", to=(Audience.MANAGERS,), ahead=90 * _DAY),            # an authority outside takes weeks
+    Reminded("certificate.ends-in-30", to=(Audience.MANAGERS, Audience.SECURITY), ahead=30 * _DAY),  # likewise, and nothing came of it
+    Reminded("certificate.ends-in-7",  to=_ALARM, ahead=7 * _DAY),                           # a week later nothing can be sealed
     Reminded("seal.ending",         to=_IN_CHARGE, ahead=30 * _DAY, urgency=Urgency.DAILY),  # its last day comes
 )
 # fmt: on

@@ -3,10 +3,7 @@
 from itertools import pairwise
 from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.ocsp import OCSPRequestBuilder, OCSPResponseStatus, load_der_ocsp_response
+from cryptography.x509.ocsp import OCSPResponseStatus, load_der_ocsp_response
 from django.conf import settings
 
 from privyseal.identity.queries import installation
@@ -14,7 +11,7 @@ from privyseal.pdf import longterm
 from privyseal.pdf.longterm import Evidence
 from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.verifying import certificates
-from privyseal.sealing import authorities
+from privyseal.sealing import authorities, watching
 from privyseal.signer.client import Client
 
 FIELD: Final = "Archive"
@@ -36,22 +33,24 @@ def kept(sealed: Data, *, signer: Client, is_archived: bool) -> bytes:
 
 
 def _evidence(sealed: Data, *, signer: Client) -> Evidence:
-    """Return our own authority's certificate, list and answers, and what is said of the time stamps' certificates."""
+    """Return our own authority's certificate, list and answers, and what is said of other authorities' certificates."""
     founded = installation()
     own = [bytes(founded.authority)] if founded else []
     stamps = longterm.stamping_certificates(sealed)
-    fetched = [authorities.ocsp_answer(query) for query in _questions(stamps)] if settings.OCSP_URL else []
+    asked = _questions(stamps) if settings.OCSP_URL else []
+    fetched = [authorities.ocsp_answer(query, settings.OCSP_URL) for query in asked]
+    above, lists, answers = watching.evidence_of(longterm.sealing_certificates(sealed))
     return Evidence(
-        certificates=[*own, *stamps, *settings.TSA_ROOTS, *settings.OUTSIDE_ROOTS],
-        crls=[signer.public().crl, *map(authorities.revocation_list, settings.CRL_URLS)],
-        ocsp_answers=[*fetched, *_own_answers(sealed, own, signer)],
+        certificates=[*own, *stamps, *settings.TSA_ROOTS, *settings.OUTSIDE_ROOTS, *above],
+        crls=[signer.public().crl, *map(authorities.revocation_list, settings.CRL_URLS), *lists],
+        ocsp_answers=[*fetched, *answers, *_own_answers(sealed, own, signer)],
     )
 
 
 def _own_answers(sealed: Data, own: list[bytes], signer: Client) -> list[bytes]:
     """Return what our own responder says of each certificate of ours; nothing while it says: later."""
     issued = [(one, above) for one in longterm.sealing_certificates(sealed) for above in own if _is_issued(one, above)]
-    said = [signer.ocsp(_question(*pair)) for pair in issued]
+    said = [signer.ocsp(authorities.ocsp_question(*pair)) for pair in issued]
     return [one for one in said if load_der_ocsp_response(one).response_status is OCSPResponseStatus.SUCCESSFUL]
 
 
@@ -65,11 +64,4 @@ def _questions(stamps: tuple[bytes, ...]) -> list[bytes]:
     found = [leaf for one in stamps if (leaf := certificates.read(one)) and leaf.depth is None]
     paths = [certificates.path(leaf, stamps, settings.TSA_ROOTS) for leaf in found]
     pairs = dict.fromkeys((one.der, issuer.der) for path in paths if path for one, issuer in pairwise(path))
-    return [_question(*pair) for pair in pairs]
-
-
-def _question(certificate: bytes, issuer: bytes) -> bytes:
-    one, above = (x509.load_der_x509_certificate(der) for der in (certificate, issuer))
-    # RFC 6960 names certificates by SHA-1, which protects nothing here; many responders know no other name.
-    builder = OCSPRequestBuilder().add_certificate(one, above, SHA1())  # noqa: S303  a name, not a protection
-    return builder.build().public_bytes(Encoding.DER)
+    return [authorities.ocsp_question(*pair) for pair in pairs]

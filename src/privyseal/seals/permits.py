@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.utils.timezone import localdate
@@ -23,7 +24,9 @@ from privyseal.seals.models import Mandate, Permit, PermitLine, PermitPart, Seal
 from privyseal.seals.naming import check_bears_its_name
 from privyseal.seals.owners import person_of
 from privyseal.seals.places import place_in
+from privyseal.seals.queries.outside import watch_of
 from privyseal.seals.rules import SealState, check_in_force
+from privyseal.seals.rules.outside import CertificateUnwatched
 from privyseal.seals.rules.permits import ApplicantGone, ApproverActsForApplicant
 from privyseal.seals.rules.persons import MandateNotInForce, NobodyToSayYes
 from privyseal.seals.rules.standing import check_of_unit
@@ -300,7 +303,16 @@ def share_lock(seal_ids: Sequence[int]) -> list[Seal]:
 def _check_usable(permit: Permit, seal: Seal, at: datetime) -> None:
     check_in_force(SealState(seal.state), since=seal.starts_on, until=seal.ends_on, on=localdate(at))
     check_bears_its_name(seal, at)
+    _check_watched(seal)
     _check_own_yes(permit, seal, at)
+
+
+def _check_watched(seal: Seal) -> None:
+    """Return unless nothing current is known of the seal's certificate and this installation asks for it, or refuse."""
+    if settings.OUTSIDE_ROOTS and settings.OUTSIDE_UNWATCHED == "refuse":
+        watch = watch_of(seal)
+        if watch is not None and watch.unwatched_at is not None:
+            raise CertificateUnwatched(seal=seal.uid)
 
 
 def _parts(permit: Permit) -> Mapping[str, frozenset[int]]:

@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, utc_time
-from privyseal.signer import authority, certificate_requests, outside, terms
-from privyseal.signer.certifying import Certify, OfCertificates
+from privyseal.signer import authority, certificate_requests, outside, taken_back, terms
+from privyseal.signer.bodies import Body
+from privyseal.signer.certifying import Certify, OfCertificates, RevokedOutside
 from privyseal.signer.checks import Case
 from privyseal.signer.database import Database
 from privyseal.signer.hardware import Hardware
@@ -51,8 +52,11 @@ class Awaiting:
         self._hardware = hardware
         self._policy = policy
 
-    def answer(self, request: OfCertificates, *, at: datetime) -> Mapping[str, Json]:
+    def answer(self, request: OfCertificates, evidence: Body, *, at: datetime) -> Mapping[str, Json]:
         """Do what is asked about a certificate from outside, or refuse."""
+        if isinstance(request, RevokedOutside):
+            taken_back.take_back(self._database, request, evidence, at=at)
+            return {}
         if isinstance(request, Certify):
             self.certify(request, at=at)
             return {}
@@ -166,9 +170,11 @@ class Awaiting:
 
 def _end_of_the_one_before(connection: sqlite3.Connection, seal: str) -> datetime | None:
     """Return when the certificate from outside ends that the seal has now; None where it has none."""
+    # In place of one that was revoked an authority issues what is left of its time.
     row = connection.execute(
         "SELECT not_after FROM seal_version JOIN seal ON uid = seal_version.seal"
-        " AND seal.version = seal_version.version WHERE uid = ? AND length(chain) > 0",
+        " AND seal.version = seal_version.version WHERE uid = ? AND length(chain) > 0 AND NOT EXISTS"
+        " (SELECT 1 FROM revoked_outside gone WHERE gone.seal = uid AND gone.version = seal_version.version)",
         (seal,),
     ).fetchone()
     return None if row is None else utc_time(row[0])

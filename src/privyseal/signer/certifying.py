@@ -6,9 +6,11 @@ from typing import Final, TypeAlias
 
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
+from privyseal.signer.statement import MAX_VERSIONS
 
 MOST_BETWEEN: Final = 6
 MOST_CERTIFICATE_BYTES: Final = 6_000
+MOST_LIST_BYTES: Final = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ class Certify:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class RevokedOutside:
+    """By what is in the body, a list or an answer, the authority outside has revoked a seal's certificate."""
+
+    seal: str
+    version: int
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "revoked-outside", "seal": self.seal, "version": self.version}
+
+
 def _certify(header: Mapping[str, Json]) -> Certify:
     return Certify(
         seal=shapes.uid(header["seal"]),
@@ -58,8 +71,14 @@ def read_request(result: object) -> bytes:
     return shapes.octets(shapes.fields(result, frozenset({"request"}))["request"])
 
 
-OfCertificates: TypeAlias = CertificateRequest | Certify
+def _revoked(header: Mapping[str, Json]) -> RevokedOutside:
+    version = shapes.integer(header["version"], least=1, most=MAX_VERSIONS)
+    return RevokedOutside(shapes.uid(header["seal"]), version)
+
+
+OfCertificates: TypeAlias = CertificateRequest | Certify | RevokedOutside
 READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]], OfCertificates]]]] = {
     "certificate-request": (frozenset({"seal"}), lambda header: CertificateRequest(shapes.uid(header["seal"]))),
+    "revoked-outside": (frozenset({"seal", "version"}), _revoked),
     "certify": (frozenset({"seal", "certificate", "between"}), _certify),
 }

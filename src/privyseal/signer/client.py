@@ -129,6 +129,10 @@ class Client:
         """Bring the certificate that came, or refuse; the making, asked again, ends with it."""
         self._ask(certifying.Certify(seal, certificate, tuple(between)))
 
+    def revoked_outside(self, *, seal: str, version: int, evidence: bytes) -> None:
+        """Have a seal rest whose certificate is revoked by this list or answer, or refuse; again, the same."""
+        self._ask(certifying.RevokedOutside(seal, version), evidence)
+
     def seal(
         self,
         *,

@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 18
+SCHEMA_VERSION: Final = 19
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -163,6 +163,20 @@ BEGIN SELECT RAISE(ABORT, 'paper_certificate_stays'); END;
 CREATE TRIGGER paper_certificate_is_kept BEFORE DELETE ON paper_key
 BEGIN SELECT RAISE(ABORT, 'paper_certificate_is_kept'); END;
 """
+# Versions whose certificate an authority outside has revoked: for good, and nothing wakes such a seal.
+_REVOKED_OUTSIDE: Final = """
+CREATE TABLE revoked_outside (
+  seal TEXT NOT NULL, version INTEGER NOT NULL, evidence_sha256 TEXT NOT NULL, seen_at TEXT NOT NULL,
+  PRIMARY KEY (seal, version)
+) STRICT;
+CREATE TRIGGER revoked_outside_stays BEFORE UPDATE ON revoked_outside
+BEGIN SELECT RAISE(ABORT, 'revoked_outside_stays'); END;
+CREATE TRIGGER revoked_outside_is_kept BEFORE DELETE ON revoked_outside
+BEGIN SELECT RAISE(ABORT, 'revoked_outside_is_kept'); END;
+CREATE TRIGGER revoked_outside_rests BEFORE UPDATE OF is_active ON seal
+WHEN NEW.is_active AND EXISTS (SELECT 1 FROM revoked_outside WHERE seal = NEW.uid AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'revoked_outside_rests'); END;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -219,6 +233,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _OUTSIDE
     + _QUORUM
     + _PAPER
+    + _REVOKED_OUTSIDE
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -247,6 +262,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     15: _OUTSIDE,
     16: _QUORUM,
     17: _PAPER,
+    18: _REVOKED_OUTSIDE,
 }
 
 

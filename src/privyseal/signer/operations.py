@@ -24,7 +24,7 @@ from privyseal.signer import (
 )
 from privyseal.signer.awaiting import Awaiting
 from privyseal.signer.bodies import Body
-from privyseal.signer.certifying import OfCertificates
+from privyseal.signer.certifying import OfCertificates, RevokedOutside
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials
@@ -89,7 +89,7 @@ class Signer:
         """Return the answer to a request, or refuse; where it wants a time stamp, ``stamps`` is asked for one."""
         frame = self._epochs.admit(frame)
         request = requests.parse_request(frame.header)
-        if frame.body and not isinstance(request, requests.Seal | batches.SealEach):
+        if frame.body and not isinstance(request, requests.Seal | batches.SealEach | RevokedOutside):
             raise requests.RequestUnreadable
         appended = b""
         result: Mapping[str, Json] = {}
@@ -111,7 +111,7 @@ class Signer:
             case _ if isinstance(request, unlocking.Unlocks):
                 result = self.unlock(request)
             case _:
-                result = self._other(request)
+                result = self._other(request, frame.body)
         return protocol.answer(result, appended)
 
     def status(self) -> answers.Status:
@@ -235,11 +235,11 @@ class Signer:
             return {}
         return opening.custody_of_keys(self._keys, request, at=self._now())
 
-    def _other(self, request: requests.Moves | OfDevices | OfCertificates) -> Mapping[str, Json]:
+    def _other(self, request: requests.Moves | OfDevices | OfCertificates, body: Body) -> Mapping[str, Json]:
         if isinstance(request, OfDevices):
             return self._devices.answer(request)
         if isinstance(request, OfCertificates):
-            return self._awaiting.answer(request, at=self._time())
+            return self._awaiting.answer(request, body, at=self._time())
         self._move(request)
         return {}
 

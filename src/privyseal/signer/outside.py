@@ -81,6 +81,18 @@ class CertificateEndsSooner(SignerRefused):
     code = "certificate-ends-sooner"
 
 
+class CertificateRevoked(SignerRefused):
+    """The authority outside has revoked the seal's certificate: the seal rests until it has another one."""
+
+    code = "certificate-revoked"
+
+
+class NotRevoked(SignerRefused):
+    """What was brought does not say, by the authority that issued it, that the seal's certificate is revoked."""
+
+    code = "not-revoked"
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Whose certificates count, and for which types of seals they are asked for; the signer's own options say it."""

@@ -21,6 +21,7 @@ from privyseal.signer.home import occupied
 from privyseal.signer.keys import Keys
 from privyseal.signer.statement import MAX_VERSIONS
 from privyseal.signer.store import SignedCheckpoint, Store
+from privyseal.signer.taken_back import keep_taken_back
 
 # Fewer than a device looks ahead, and more than are given to one device between a backup and its restore.
 _CODES_PASSED_OVER: Final = 64
@@ -44,6 +45,8 @@ class Use:
 class Later:
     """What the record says of the key; ``versions`` are the seals' versions there, ``proof`` leads to ``head``.
 
+    ``taken_back`` are the versions of seals whose certificate an authority outside has revoked.
+
     Without a head the record lacks facts that a signed head had covered: it is told the rest, and no head is kept.
     """
 
@@ -55,6 +58,7 @@ class Later:
     ended: Mapping[str, str] | None = None
     versions: Mapping[str, int] | None = None
     removed: Collection[bytes] = ()
+    taken_back: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
                 ),
                 size=head.size,
             )
+            for seal, version in (later.taken_back or {}).items():
+                keep_taken_back(connection, seal, version, evidence_sha256="", at=at)
             # What was given to devices after the backup is not known here: no code and no order has its number again.
             connection.execute("UPDATE device SET sequence = sequence + ?", (_CODES_PASSED_OVER,))
             connection.execute("UPDATE checkpoint SET size = ?, root = ?, note = ?", (head.size, head.root, head.note))

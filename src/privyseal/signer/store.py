@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.kernel.canonical import sha256, utc_text, utc_time
-from privyseal.signer import outside
+from privyseal.signer import outside, taken_back
 from privyseal.signer.authority import Revoked
 from privyseal.signer.changes import Begin
 from privyseal.signer.charters import Charter
@@ -302,6 +302,7 @@ class Store:
                 "INSERT INTO resumption VALUES (?, ?) ON CONFLICT DO NOTHING", (application, seal)
             )
             refuse_destroyed(connection, seal)
+            taken_back.refuse_taken_back(connection, seal)
             if fresh.rowcount:
                 grounds.hold(connection)
                 connection.execute("UPDATE seal SET is_active = 1 WHERE uid = ?", (seal,))

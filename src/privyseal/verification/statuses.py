@@ -13,6 +13,7 @@ from privyseal.kernel.errors import NotFound
 from privyseal.ledger.queries import facts_about
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import published_seals, seal_of_number
+from privyseal.seals.queries.outside import watch_of
 from privyseal.seals.rules import SealNotInForce, SealState, check_in_force
 from privyseal.verification.checks import count_check
 
@@ -30,13 +31,17 @@ class Force(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A seal, whether it was in force on a day, the earlier names of its company, and each state it has been in."""
+    """A seal, whether it was in force on a day, the earlier names of its company, and each state it has been in.
+
+    ``revoked_since`` is since when the certificate that it has now is revoked by an authority outside.
+    """
 
     seal: Seal
     earlier_names: tuple[str, ...]
     on: date
     force: Force
     history: Sequence[tuple[SealState, datetime]]
+    revoked_since: datetime | None = None
 
 
 def published() -> list[tuple[Seal, datetime]]:
@@ -51,6 +56,7 @@ def status_of_number(uscc: str, number: str, *, on: date | None, address: str, a
     if seal is None or seal.state == SealState.DRAFT.value:
         raise NotFound
     history, day = _history(seal), on or localdate(at)
+    watch = watch_of(seal)
     states = [SealState(seal.state)] if day >= localdate(at) else states_on(day, history)
     return Status(
         seal=seal,
@@ -58,6 +64,7 @@ def status_of_number(uscc: str, number: str, *, on: date | None, address: str, a
         on=day,
         force=force_of(states, since=seal.starts_on, until=seal.ends_on, on=day),
         history=history,
+        revoked_since=watch.revoked_since if watch else None,
     )
 
 

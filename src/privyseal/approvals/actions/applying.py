@@ -22,8 +22,10 @@ from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Seal
 from privyseal.seals.permits import share_lock
 from privyseal.seals.places import place_in, place_of
+from privyseal.seals.queries.outside import is_revoked_outside
 from privyseal.seals.rules import Act, SealKind, SealState, SealType, check_extension, check_level, check_possible
 from privyseal.seals.rules.incidents import Frozen, check_replacement
+from privyseal.signer.outside import CertificateRevoked
 from privyseal.signer.statement import Purpose
 
 ACT_WINDOW: Final = timedelta(days=7)
@@ -128,6 +130,8 @@ def apply_to_resume(actor: Person, at: datetime, *, seal_uid: str, reason: str) 
     seal = _seal_for(actor, at, seal_uid, Purpose.RESUME)
     if seals.open_freeze_of(actor, at, seal) is not None:
         raise Frozen(seal=seal.uid)
+    if is_revoked_outside(seal):
+        raise CertificateRevoked(seal=seal.uid)
     return _submit_act(actor, at, [seal], Purpose.RESUME, reason=reason)
 
 

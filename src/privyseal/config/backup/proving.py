@@ -15,7 +15,7 @@ from privyseal.ledger import proofs
 from privyseal.ledger.naming import Names, names
 from privyseal.ledger.queries import Fact, facts_behind, facts_beyond, latest_checkpoint
 from privyseal.sealing.models import Intent
-from privyseal.seals.models import Permit, Seal
+from privyseal.seals.models import OutsideWatch, Permit, Seal
 from privyseal.seals.rules import SealKind, SealState
 from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.signer import replaying
@@ -118,6 +118,11 @@ def later(signer: Path) -> Later:
         suspended={fact.subjects["seal"] for fact in facts if fact.kind == _SUSPENDED},
         ended=dict(ended.values_list("seal__uid", "application_uid")),
         versions=dict(alive.values_list("uid", "version")),
+        taken_back=dict(
+            OutsideWatch.objects.filter(revoked_at__isnull=False, version__voided_at=None)
+            .order_by("pk")
+            .values_list("version__seal__uid", "version__version")
+        ),
         removed=[bytes(credential) for credential in gone.values_list("credential", flat=True)],
     )
 

@@ -52,6 +52,15 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The certificate or one above it is signed by an algorithm that proves nothing any more."
     ),
     "certificate-already-used": _("This certificate belongs to another version of a seal already."),
+    "certificate-revoked": _(
+        "The authority outside has revoked the certificate of this seal. Have it issue another one: apply to extend "
+        "the seal, bring the new certificate, then apply to resume it."
+    ),
+    "certificate-unwatched": _(
+        "Nothing current is known of the certificate of this seal: its authority outside does not answer, or its list "
+        "is too old. The seal can be used again as soon as it answers."
+    ),
+    "not-revoked": _("What was brought does not say that the certificate is revoked."),
     "certificate-ends-sooner": _("The certificate ends no later than the one that the seal has now."),
     "share-refused": _("This share does not open this signer, or was copied wrongly."),
     "custodians-needed": _("Its custodians of now have to give their shares first."),

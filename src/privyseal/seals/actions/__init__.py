@@ -62,6 +62,7 @@ from privyseal.seals.actions.rulebook import (
 )
 from privyseal.seals.actions.sets import end_set, make_set, propose_set_end
 from privyseal.seals.actions.stopping import expire_seals, suspend, suspend_seal, tell_signer
+from privyseal.seals.actions.taking_back import tell_revoked
 from privyseal.seals.actions.types import add_type, level_of, retire_type
 from privyseal.seals.actions.words import NotAPhoto, attest, enter_photo, look_at_photo, receive_photo
 
@@ -141,6 +142,7 @@ __all__ = [
     "sweep_permits",
     "take_pictures",
     "take_responsibility",
+    "tell_revoked",
     "tell_signer",
     "unfreeze",
     "unit_of",

@@ -32,6 +32,7 @@ from privyseal.seals.actions.moving import (
 )
 from privyseal.seals.actions.types import level_of
 from privyseal.seals.models import IncidentSeal, OutsideCertificate, Permit, Seal, SealVersion
+from privyseal.seals.queries.outside import is_revoked_outside
 from privyseal.seals.rules import (
     Act,
     Leave,
@@ -51,7 +52,7 @@ from privyseal.seals.rules.persons import bears_a_name
 from privyseal.signer.answers import Made
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.denials import Denial, What
-from privyseal.signer.outside import CertificateAwaited
+from privyseal.signer.outside import CertificateAwaited, CertificateRevoked
 from privyseal.signer.statement import Purpose
 
 _WAKES: Final = frozenset({Purpose.RESUME, Purpose.UNFREEZE})
@@ -92,6 +93,8 @@ def intend_act(actor: Person, at: datetime, *, permit_uid: str) -> str:
         check_name_is_free(seal.company, permit.terms["name"], of=seal)
     if purpose is Purpose.RESUME:
         _check_not_frozen(seal)
+    if purpose in _WAKES and is_revoked_outside(seal):
+        raise CertificateRevoked(seal=seal.uid)
     if purpose in _WAKES and _has_key(seal) and seal.signer_state != SealState.SUSPENDED.value:
         raise OutOfTurn(state=seal.signer_state, act=act.value)
     book.record(f"seal.{act}.intended", by=actor, at=at, seal=seal.uid, **about(permit))

@@ -4,7 +4,7 @@ from privyseal.seals.models.campaign import Campaign, GroupCampaign, Sighting
 from privyseal.seals.models.custody import CoCustodian, Custody, KeeperSet, Photo
 from privyseal.seals.models.filing import Filing, FilingRule, Transfer
 from privyseal.seals.models.incidents import Consent, Incident, IncidentSeal
-from privyseal.seals.models.outside import OutsideCertificate
+from privyseal.seals.models.outside import OutsideCertificate, OutsideWatch, OutsideWord
 from privyseal.seals.models.permits import Attestation, Permit, PermitAddition, PermitLine, PermitPart
 from privyseal.seals.models.persons import Mandate, SealPerson
 from privyseal.seals.models.register import Seal, SealRemark, SealVersion
@@ -28,6 +28,8 @@ __all__ = [
     "KeeperSet",
     "Mandate",
     "OutsideCertificate",
+    "OutsideWatch",
+    "OutsideWord",
     "OwnType",
     "Permit",
     "PermitAddition",

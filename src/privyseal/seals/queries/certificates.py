@@ -12,7 +12,9 @@ from privyseal.seals.queries.register import seal_visible_to, seals_visible_to
 
 def certificate_of(serial: str) -> SealVersion:
     """Return the version of a seal whose certificate has this number, with its seal; or refuse."""
-    version = SealVersion.objects.select_related("seal").filter(serial=serial, certificate__isnull=False).first()
+    version = (
+        SealVersion.objects.select_related("seal", "watch").filter(serial=serial, certificate__isnull=False).first()
+    )
     if version is None or not serial:
         raise NotFound(serial=serial)
     return version

@@ -145,5 +145,5 @@ def seals_to_change(actor: Person, at: datetime) -> QuerySet[Seal]:
 
 def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:
     seals = visible_to(actor, at).filter(uid=uid).order_by()
-    versions = SealVersion.objects.filter(seal__in=seals).select_related("outside")
+    versions = SealVersion.objects.filter(seal__in=seals).select_related("outside", "watch")
     return versions.order_by("-version", "pk")

@@ -74,6 +74,7 @@ class Act(StrEnum):
     DESTROY = "destroy"
     INVALIDATE = "invalidate"
     EXPIRE = "expire"
+    REVOKE = "revoke"
 
 
 class Leave(StrEnum):
@@ -84,6 +85,7 @@ class Leave(StrEnum):
     PERMIT_AND_WORDS = "permit-and-words"
     REJECTION = "rejection"
     DATE = "date"
+    AUTHORITY = "authority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ MOVES: Final = (
     Move(SealState.ACTIVE,    Act.SUSPEND,    SealState.SUSPENDED, Leave.ONE_PERSON),                              # toward safety: one person, at once
     Move(SealState.SUSPENDED, Act.SUSPEND,    SealState.SUSPENDED, Leave.ONE_PERSON),                              # said again, it ends a resuming under way
     Move(SealState.ACTIVE,    Act.EXPIRE,     SealState.SUSPENDED, Leave.DATE),                                    # past its last day it rests by itself
+    Move(SealState.ACTIVE,    Act.REVOKE,     SealState.SUSPENDED, Leave.AUTHORITY, SealKind.ELECTRONIC),          # its authority outside took its certificate back: it rests by itself
     Move(SealState.SUSPENDED, Act.RESUME,     SealState.ACTIVE,    Leave.PERMIT),                                  # away from safety: by approval
     Move(SealState.SUSPENDED, Act.UNFREEZE,   SealState.ACTIVE,    Leave.PERMIT),                                  # what a freeze stopped comes back by the approval of two
     Move(SealState.COLLECTED, Act.RESUME,     SealState.ACTIVE,    Leave.PERMIT),                                  # given back to its company: by approval

@@ -40,6 +40,7 @@ class StatusShown:
     is_good: bool
     on: date
     history: list[tuple[Badge, datetime]]
+    revoked_since: datetime | None
 
 
 def public_rows(seals: Iterable[Seal]) -> list[PublicRow]:
@@ -54,6 +55,7 @@ def show_status(status: Status) -> StatusShown:
         is_good=status.force is Force.WHOLE,
         on=status.on,
         history=[(seal_badge(state), since) for state, since in status.history],
+        revoked_since=status.revoked_since,
     )
 
 

@@ -59,6 +59,8 @@ def seal_json(request: HttpRequest) -> HttpResponse:
         return advised(JsonResponse(said, status=status_of(refusal)), refusal)
     history = [{"state": state.value, "since": utc_text(since)} for state, since in found.history]
     said = _of(found.seal) | {"on": found.on.isoformat(), "force": found.force.value, "history": history}
+    if found.revoked_since:
+        said["certificate_revoked_since"] = utc_text(found.revoked_since)
     return signed(request, canonical(said), kind=JSON, tag=STATUS)
 
 

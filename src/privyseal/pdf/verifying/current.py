@@ -1,0 +1,105 @@
+"""What lists and answers that were just fetched say of a certificate now, and until when they say so."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from cryptography import x509
+from cryptography.x509 import ocsp
+
+from privyseal.pdf.verifying import revocation
+from privyseal.pdf.verifying.certificates import Certificate, Path
+from privyseal.pdf.verifying.revocation import Knowledge, Standing
+
+_CLOCKS_APART: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """``evidence`` says it; ``until`` is when it is to be asked anew, ``since`` when the authority took it back."""
+
+    standing: Standing
+    evidence: bytes = b""
+    until: datetime | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """When something was said, until when it counts, and since when it says that one certificate is revoked."""
+
+    said_at: datetime
+    until: datetime | None
+    revoked: dict[int, datetime | None]
+
+
+def current(path: Path, evidence: Sequence[bytes], at: datetime) -> Current:
+    """Return what is known now: revoked where any certificate below the root is; good as long as the first one is.
+
+    A list or an answer without an end, or from a time that has not come, says nothing: nobody could tell how old it is.
+    """
+    dated = [(written, found) for written in evidence if (found := _dated(written)) and _counts(found, at)]
+    for one, issuer in pairwise(path):
+        for written, found in dated:
+            if _standing(one, issuer, written, at) is Standing.REVOKED:
+                return Current(Standing.REVOKED, written, found.until, found.revoked.get(one.serial) or found.said_at)
+    good = [(found.until, written) for written, found in dated if _is_good(path, written, at) and found.until]
+    if not good:
+        return Current(Standing.UNKNOWN)
+    until, written = max(good)
+    return Current(Standing.GOOD, written, until)
+
+
+def usable(path: Path, evidence: Sequence[bytes], at: datetime) -> Iterator[bytes]:
+    """Yield what says something now of any certificate on the way, for whoever keeps it with a sealed file."""
+    for written in evidence:
+        says = (_standing(one, issuer, written, at) for one, issuer in pairwise(path))
+        if any(one is not Standing.UNKNOWN for one in says):
+            yield written
+
+
+def said_at(written: bytes) -> datetime | None:
+    """Return when a list or an answer was made; None where it is neither."""
+    found = _dated(written)
+    return found.said_at if found else None
+
+
+def is_list(written: bytes) -> bool:
+    return _of_list(written) is not None
+
+
+def _is_good(path: Path, written: bytes, at: datetime) -> bool:
+    return len(path) > 1 and _standing(path[0], path[1], written, at) is Standing.GOOD
+
+
+def _standing(one: Certificate, issuer: Certificate, written: bytes, at: datetime) -> Standing:
+    return revocation.standing((one, issuer), Knowledge(crls=(written,), ocsps=(written,)), at)
+
+
+def _counts(found: _Dated, at: datetime) -> bool:
+    return found.said_at <= at + _CLOCKS_APART and found.until is not None
+
+
+def _dated(written: bytes) -> _Dated | None:
+    return _of_list(written) or _of_answer(written)
+
+
+def _of_list(written: bytes) -> _Dated | None:
+    try:
+        found = x509.load_der_x509_crl(written)
+        revoked: dict[int, datetime | None] = {one.serial_number: one.revocation_date_utc for one in found}
+        return _Dated(found.last_update_utc, found.next_update_utc, revoked)
+    except Exception:  # noqa: BLE001  a parser on a hostile file
+        return None
+
+
+def _of_answer(written: bytes) -> _Dated | None:
+    try:
+        found = ocsp.load_der_ocsp_response(written)
+        if found.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+            return None
+        return _Dated(found.this_update_utc, found.next_update_utc, {found.serial_number: found.revocation_time_utc})
+    except Exception:  # noqa: BLE001  a parser on a hostile file
+        return None

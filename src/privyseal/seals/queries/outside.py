@@ -1,0 +1,49 @@
+"""What is known of certificates from outside: which ones are looked after, what was said of them, and when."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from privyseal.seals.models import OutsideWatch, OutsideWord, Seal, SealVersion
+from privyseal.seals.rules import FINAL
+
+_AT_ONCE: Final = 100
+
+
+def certificates_to_look_at(at: datetime) -> list[SealVersion]:
+    """Return the versions in force whose authority outside is to be asked now, the longest waiting first."""
+    in_force = SealVersion.objects.filter(outside__chain__isnull=False, voided_at=None)
+    alive = in_force.exclude(seal__state__in=sorted(state.value for state in FINAL))
+    due = alive.filter(Q(watch=None) | Q(watch__look_again_at__lte=at))
+    return list(due.select_related("outside", "watch", "seal").order_by("watch__look_again_at", "pk")[:_AT_ONCE])
+
+
+def versions_from_outside(serials: Collection[str]) -> list[SealVersion]:
+    """Return the versions whose certificates have these numbers and come from outside."""
+    named = SealVersion.objects.filter(serial__in=serials, outside__chain__isnull=False)
+    return list(named.select_related("outside").order_by("pk"))
+
+
+def words_kept(addresses: Collection[str], about: str) -> list[OutsideWord]:
+    """Return the lists of these addresses, and their answers about one certificate."""
+    words = OutsideWord.objects.filter(Q(about="") | Q(about=about), address__in=addresses)
+    return list(words.order_by("-said_at", "pk"))
+
+
+def revoked_and_untold() -> QuerySet[OutsideWatch]:
+    """Return the certificates that were revoked outside and that the key does not know to be, oldest first."""
+    untold = OutsideWatch.objects.filter(revoked_at__isnull=False, told_at=None)
+    return untold.select_related("version__seal").order_by("revoked_at", "pk")[:_AT_ONCE]
+
+
+def watch_of(seal: Seal) -> OutsideWatch | None:
+    """Return what is known of the certificate that the seal has now; None where it is ours, or nobody has asked."""
+    return OutsideWatch.objects.filter(version__seal=seal, version__voided_at=None).first()
+
+
+def is_revoked_outside(seal: Seal) -> bool:
+    return OutsideWatch.objects.filter(
+        version__seal=seal, version__version=seal.version, version__voided_at=None, revoked_at__isnull=False
+    ).exists()
