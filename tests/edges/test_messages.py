@@ -4,10 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 from pytest_django import Settings
 
 from privyseal.config.worker import WORDS
-from privyseal.identity.models import Person
+from privyseal.identity.models import Installation, Person
+from privyseal.language.samples import sample
 from privyseal.notification.aliyun import Aliyun
 from privyseal.notification.channels import Sender
 from privyseal.notification.hooks import public_key_of
@@ -15,6 +17,7 @@ from privyseal.notification.models import Address, Browser, Delivery, Message, S
 from privyseal.notification.outbox import send_codes
 from privyseal.notification.push.sender import WebPush
 from privyseal.notification.rules import CODE_LASTS, REMINDED, TOLD, Channel, DeliveryState
+from privyseal.notification.seen import Way, seen
 from privyseal.notification.templates import read
 from tests.conftest import Use, recorded, say_yes
 from tests.edges.conftest import Enter, alert, command, queries_of
@@ -281,3 +284,34 @@ def test_a_browser_is_named_and_removed_on_ones_page(
 
     assert not Browser.objects.exists()
     assert "Edge" not in browser.get("/mine/messages/").content.decode()
+
+
+def test_whoever_looks_after_the_channels_sees_each_kind_as_its_receivers_do(
+    zhou: Person, wang: Person, enter: Enter, settings: Settings, tmp_path: Path
+) -> None:
+    browser = enter(zhou)
+
+    page = browser.get("/messages/seen/", {"kind": "seal.lost"}).content.decode()
+
+    for said in ("示例商贸有限公司", "Example Trading Co., Ltd.", "条短信", "本系统未配置"):
+        assert said in page, said
+    path = tmp_path / "templates.toml"
+    path.write_text('[en."*"]\ncode = "SMS_77"\nvalues = ["what"]', "utf-8")
+    settings.SENDERS = {Channel.SMS: Aliyun("http://127.0.0.1:1", "key", "secret", "示例科技", read(path))}
+    page = browser.get("/messages/seen/").content.decode()
+    assert "SMS_77" in page
+    assert "没有获批的模板" in page
+    assert browser.get("/messages/seen/", {"kind": "no"}).status_code == 400
+    assert enter(wang).get("/messages/seen/").status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_kind_of_message_has_a_sample_that_says_what_it_is_about(
+    language: str, installation: Installation, noon: datetime
+) -> None:
+    with override(language):
+        texts = {row.kind: sample(row.kind, noon) for row in (*TOLD, *REMINDED)}
+
+    assert [kind for kind, text in texts.items() if not text.line or not text.brief or "None" in text.body] == []
+    ways = [list(seen(text, language=language, senders={})) for text in texts.values()]
+    assert {one.way for each in ways for one in each if one.body} == set(Way)

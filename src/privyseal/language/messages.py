@@ -22,6 +22,7 @@ from privyseal.language.refusals import WORDS, words_of
 from privyseal.notification.channels import Text
 from privyseal.notification.models import Message
 from privyseal.notification.rules import Channel, DeliveryState
+from privyseal.notification.seen import Way
 from privyseal.notification.templates import MOST_OF_A_VALUE
 from privyseal.seals.models import Incident, Seal
 from privyseal.signer.statement import Purpose
@@ -37,6 +38,13 @@ CHANNEL: Final[Mapping[Channel, Promise]] = {
     Channel.DINGTALK: _("DingTalk"),
     Channel.FEISHU: _("Feishu"),
     Channel.PUSH: _("This browser, also while it is closed"),
+}
+WAY: Final[Mapping[Way, Promise]] = {
+    Way.PAGE: _("Here, on the page of messages"),
+    Way.SMS: _("Text message"),
+    Way.EMAIL: _("E-mail"),
+    Way.CHAT: _("WeCom, DingTalk and Feishu"),
+    Way.PUSH: _("A browser, also while it is closed"),
 }
 DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
     DeliveryState.WAITING: _("Waiting"),

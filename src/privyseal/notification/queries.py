@@ -92,17 +92,21 @@ def deliveries_visible_to(actor: Person, at: datetime) -> QuerySet[Delivery]:
     return deliveries if everything else deliveries.filter(message__person=actor)
 
 
-def troubled_deliveries(actor: Person, at: datetime) -> QuerySet[Delivery]:
-    """Return what did not arrive, or is tried again: the page of who has to look after the channels."""
+def check_looks_after(actor: Person, at: datetime) -> None:
+    """Return if they see how the channels are set up, or refuse: who runs the installation, and the auditor."""
     if not powers_of(actor, at).reads_everything:
         require(actor, at, Power.SYSTEM, None)
+
+
+def troubled_deliveries(actor: Person, at: datetime) -> QuerySet[Delivery]:
+    """Return what did not arrive, or is tried again: the page of who has to look after the channels."""
+    check_looks_after(actor, at)
     return deliveries_visible_to(actor, at).exclude(state__in=_ENDED).exclude(trouble="")
 
 
 def subscriptions_visible_to(actor: Person, at: datetime) -> QuerySet[Subscription]:
     """Return the webhooks, oldest first: for who runs the installation, and for the auditor."""
-    if not powers_of(actor, at).reads_everything:
-        require(actor, at, Power.SYSTEM, None)
+    check_looks_after(actor, at)
     return Subscription.objects.order_by("pk")
 
 

@@ -1,12 +1,13 @@
 """The shape of what people send in about their messages."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.language.facts import KIND
+from privyseal.language.messages import DUE
 from privyseal.notification.rules import REMINDED, TOLD, Channel
 from privyseal.web.forms import CommandForm, Sent
 
@@ -91,6 +92,17 @@ class WebhookForm(CommandForm):
         choices=[(row.kind, KIND[row.kind]) for row in TOLD],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen means all."),
+    )
+
+
+class KindForm(forms.Form):
+    """Which kind of message is to be seen."""
+
+    FIRST: ClassVar[str] = TOLD[0].kind
+
+    kind = forms.ChoiceField(
+        label=_("Kind of message"),
+        choices=[(row.kind, DUE.get(row.kind) or KIND[row.kind]) for row in (*TOLD, *REMINDED)],
     )
 
 

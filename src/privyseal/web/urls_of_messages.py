@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import message_ways, messages, webhooks
+from privyseal.web.views import message_ways, messages, seen_messages, webhooks
 
 
 def paths() -> list[URLPattern]:
     return [
         path("messages/", messages.message_list, name="messages"),
+        path("messages/seen/", seen_messages.seen_messages, name="messages-seen"),
         path("messages/read/", messages.read_all, name="messages-read"),
         path("messages/deliveries/", messages.deliveries, name="deliveries"),
         path("messages/deliveries/<uid:uid>/send-again/", messages.send_again, name="send-again"),

@@ -41,6 +41,11 @@ _GONE: Final = frozenset({404, 410})
 _LATER: Final = frozenset({429, 500, 502, 503, 504})
 
 
+def shown(text: Text) -> dict[str, str]:
+    """Return what the browser shows, and where it leads."""
+    return {"title": text.brief or text.line, "body": text.body[:_LONGEST_BODY], "url": text.url}
+
+
 @dataclass(frozen=True, slots=True)
 class WebPush:
     """``services`` are the hosts of push services that may be spoken to, each with those below it."""
@@ -98,7 +103,7 @@ class WebPush:
         return []
 
     def _tell(self, browser: "Browser", text: Text) -> int:
-        said = {"title": text.brief or text.line, "body": text.body[:_LONGEST_BODY], "url": text.url}
+        said = shown(text)
         message = json.dumps(said, ensure_ascii=False).encode()
         if len(message) > MOST_BYTES:
             message = json.dumps({**said, "body": ""}, ensure_ascii=False).encode()

@@ -92,11 +92,14 @@ class Smpp:
         del language  # the words are chosen by now, and the alphabet follows the words
         references: list[str] = []
         for text in texts:
-            said = f"【{self.sign}】{text.brief}" if self.sign else text.brief
-            parts = parts_of(said, secrets.randbelow(256), as_payload=self.as_payload)
+            parts = parts_of(self.said(text), secrets.randbelow(256), as_payload=self.as_payload)
             self.line.wait_for_turn(self.most_per_second, len(parts))
             references += self.line.send(self.centre, self.source, address, parts)
         return references
+
+    def said(self, text: Text) -> str:
+        """Return what the telephone shows."""
+        return f"【{self.sign}】{text.brief}" if self.sign else text.brief
 
     def receipts(self) -> Iterator[Receipt]:
         """Return what the network said of earlier texts; what is still on its way says nothing."""

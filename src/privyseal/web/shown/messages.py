@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from privyseal.language.messages import CHANNEL, DELIVERY_STATE, kind_in_words, path_of, texts_for
+from privyseal.language.messages import CHANNEL, DELIVERY_STATE, WAY, kind_in_words, path_of, texts_for
 from privyseal.language.refusals import WORDS
 from privyseal.notification.channels import Gap, Text
 from privyseal.notification.hooks import public_key_of
 from privyseal.notification.models import Address, Delivery, Message, Notice, Subscription
 from privyseal.notification.queries import Tally
 from privyseal.notification.rules import OBLIGED, REMINDED, TOLD, Channel, DeliveryState, Urgency
+from privyseal.notification.seen import Seen
 from privyseal.seals.models import Seal
 from privyseal.web.shown.words import Badge
 
@@ -99,6 +100,20 @@ class KindRow:
     words: str
     is_obliged: bool
     ways: Sequence[tuple[str, Promise, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    way: str
+    words: Promise
+    is_set_up: bool
+    title: str
+    body: str
+    letters: int
+    parts: int
+    template: str
+    values: Sequence[tuple[str, str]]
+    is_missing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +232,21 @@ def notice_rows(notices: Iterable[Notice]) -> list[NoticeRow]:
 
 def tally_rows(tallies: Iterable[Tally]) -> list[tuple[Promise, Badge, int]]:
     return [(CHANNEL[Channel(row.channel)], _badge(row.state), row.count) for row in tallies]
+
+
+def seen_row(one: Seen) -> SeenRow:
+    return SeenRow(
+        way=one.way.value,
+        words=WAY[one.way],
+        is_set_up=one.is_set_up,
+        title=one.title,
+        body=one.body,
+        letters=len(one.body),
+        parts=one.parts,
+        template=one.template,
+        values=list(one.values.items()),
+        is_missing=one.is_missing,
+    )
 
 
 def gap_rows(gaps: Iterable[Gap]) -> list[str]:
