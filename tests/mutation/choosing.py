@@ -25,7 +25,9 @@ class Choice:
         self._of_tests = {file: (ROOT / file).read_text("utf-8") for file in self._files}
 
     def noticed(self, module: str, test: str) -> None:
-        number, known = self._numbers[test], self._noticed[module]
+        number, known = self._numbers.get(test), self._noticed[module]
+        if number is None:
+            return
         if number in known:
             known.remove(number)
         known.insert(0, number)
@@ -50,22 +52,22 @@ class Choice:
             if said and any(one.search(self._of_tests[test.partition("::")[0]]) for one in (said, *of))
         }  # fmt: skip
         anywhere = {test for tests in run[self._paths[module]].values() for test in tests}
-        first = self._limited(module, by_line | by_name, before, by_cost=True)
-        return first or self._limited(module, anywhere, before, by_cost=True)
+        first = self._limited(module, by_line | by_name, before)
+        return first or self._limited(module, anywhere, before)
 
-    def _limited(self, module: str, tests: set[int], before: str, *, by_cost: bool = False) -> list[int]:
-        own = "" if by_cost else f"/test_{module.rpartition('.')[2]}"  # all are asked in a process that costs seconds
+    def _limited(self, module: str, tests: set[int], before: str) -> list[int]:
+        own = f"/test_{module.rpartition('.')[2]}"
         names, seconds, noticed = self._watched.tests, self._watched.seconds, self._noticed[module][:8]
         at_once = self._numbers.get(before)
         tests = tests if at_once is None else tests | {at_once}
         order = sorted(tests, key=lambda one: (one != at_once, one not in noticed, own not in names[one], seconds[one]))
-        spent = 0.0
+        spent = {True: 0.0, False: 0.0}
         chosen: list[int] = []
-        for test in order:
-            spent += seconds[test]
-            if chosen and spent > _MOST_SECONDS:
-                break
-            chosen.append(test)
+        for test in order:  # the own file takes half of the time at most
+            is_own = own in names[test]
+            if not chosen or spent[is_own] + seconds[test] <= _MOST_SECONDS / 2:
+                spent[is_own] += seconds[test]
+                chosen.append(test)
         return chosen
 
 

@@ -12,7 +12,8 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -106,7 +107,7 @@ def score(
     with _warm(suite) as (line, watched):
         if (who := _cold(suite, None, 0, watched.tests, seconds=600)) != NOBODY:
             raise TestsFail(f"{who or 'some'}, once all was loaded anew")
-        choice = Choice(watched, suite.targets)
+        choice = _choice(suite, watched, scores)
         for place, (target, one) in enumerate(order):
             if time.monotonic() >= until:
                 break
@@ -120,6 +121,15 @@ def score(
                 _keep(scores.values(), everything)
         _keep(scores.values(), everything)
     return list(scores.values())
+
+
+def _choice(suite: Suite, watched: Watched, scores: Mapping[str, Score]) -> Choice:
+    """Return what chooses tests; it knows who noticed most of each module's changes before."""
+    choice = Choice(watched, suite.targets)
+    for module, known in scores.items():
+        for who, _ in reversed(Counter([*known.found.values(), *known.again.values()]).most_common(8)):
+            choice.noticed(module, who)
+    return choice
 
 
 def _tried(
