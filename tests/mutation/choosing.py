@@ -9,7 +9,7 @@ from tests.mutation.targets import ROOT, Target
 from tests.mutation.warm import Watched
 
 # What is changed while a module loads is used by many: so long is asked before a change counts as unnoticed.
-_MOST_SECONDS: Final = 6.0
+_MOST_SECONDS: Final = 12.0
 
 
 class Choice:
@@ -34,9 +34,11 @@ class Choice:
 
     def of(self, module: str, line: int, *, before: str) -> list[int]:
         """Return the tests for a change within a function, first the one that noticed it before tests were others."""
-        first, last = _statement(ast.parse(self._sources[module]), line)
+        tree = ast.parse(self._sources[module])
+        first, last = _statement(tree, line)
         run = self._watched.lines[self._paths[module]]
-        return self._limited(module, {test for at in range(first, last + 1) for test in run.get(at, [])}, before)
+        tests = {test for at in range(first, last + 1) for test in run.get(at, [])}
+        return self._limited(module, tests, before, called=_function(tree, line))
 
     def of_loading(self, module: str, line: int, *, before: str) -> list[int]:
         """Return the tests for a change of what runs as the module is loaded: those that run lines that name it."""
@@ -55,16 +57,23 @@ class Choice:
         first = self._limited(module, by_line | by_name, before)
         return first or self._limited(module, anywhere, before)
 
-    def _limited(self, module: str, tests: set[int], before: str) -> list[int]:
-        own = f"/test_{module.rpartition('.')[2]}"
+    def _limited(self, module: str, tests: set[int], before: str, *, called: str = "") -> list[int]:
+        """Return the tests to ask, half of the time at most those of the own file or of one that names the function."""
+        named = re.compile(rf"\b{called}\b") if called else None
+        mark = f"/test_{module.rpartition('.')[2]}"
+        own = {
+            file for file in self._files
+            if mark in file or (named is not None and named.search(self._of_tests[file]))
+        }  # fmt: skip
         names, seconds, noticed = self._watched.tests, self._watched.seconds, self._noticed[module][:8]
         at_once = self._numbers.get(before)
         tests = tests if at_once is None else tests | {at_once}
-        order = sorted(tests, key=lambda one: (one != at_once, one not in noticed, own not in names[one], seconds[one]))
+        files = {test: names[test].partition("::")[0] for test in tests}
+        order = sorted(tests, key=lambda one: (one != at_once, one not in noticed, files[one] not in own, seconds[one]))
         spent = {True: 0.0, False: 0.0}
         chosen: list[int] = []
-        for test in order:  # the own file takes half of the time at most
-            is_own = own in names[test]
+        for test in order:
+            is_own = files[test] in own
             if not chosen or spent[is_own] + seconds[test] <= _MOST_SECONDS / 2:
                 spent[is_own] += seconds[test]
                 chosen.append(test)
@@ -83,6 +92,15 @@ def _statement(tree: ast.Module, line: int) -> tuple[int, int]:
         if line <= head or not isinstance(body, list):
             first, last = node.lineno, head
     return first, last
+
+
+def _function(tree: ast.Module, line: int) -> str:
+    """Return the name of the innermost function around a line."""
+    around = [
+        node for node in _statements(tree)
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]  # fmt: skip
+    return max(around, key=lambda node: node.lineno).name if around else ""
 
 
 def _names(tree: ast.Module, line: int) -> tuple[list[str], list[re.Pattern[str]]]:
