@@ -80,11 +80,27 @@ def bench(stamp: Seal, company: Company, zhao: Person, gu: Person, signer: Clien
     return benched(stamp, company, zhao, gu, signer, noon)
 
 
-def benched(seal: Seal, company: Company, manager: Person, keeper: Person, signer: Client, at: datetime) -> Bench:
+def benched(
+    seal: Seal,
+    company: Company,
+    manager: Person,
+    keeper: Person,
+    signer: Client,
+    at: datetime,
+    *,
+    is_through_cloud: bool = False,
+) -> Bench:
     """Put a seal into a machine that is enrolled for it."""
     serial, code = f"M-{uuid4().hex[:12].upper()}", enrolment.new_code()
     uid = actions.register(
-        manager, at, company_uid=company.uid, kind=DeviceKind.HANDHELD, serial=serial, name="前台", slots=1
+        manager,
+        at,
+        company_uid=company.uid,
+        kind=DeviceKind.HANDHELD,
+        serial=serial,
+        name="前台",
+        slots=1,
+        is_through_cloud=is_through_cloud,
     )
     secret = enrolment.secret_of(code)
     actions.give_code(manager, at, device_uid=uid, secret=secret.hex())

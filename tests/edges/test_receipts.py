@@ -1,5 +1,6 @@
 """The page on which anybody has a receipt judged and sees who else sees the ledger; here without script."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils.timezone import now
 from pytest_django import Settings
 
 from privyseal.identity.models import Installation
-from privyseal.kernel.canonical import canonical
+from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.cosignature import cosign, cosigner_key
 from privyseal.kernel.quorum import Needed, Quorum
 from privyseal.ledger.models import CosignerRow
@@ -23,7 +24,12 @@ pytestmark = pytest.mark.django_db
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
 AUDITOR = cosigner_key("audit.example/cosigner", KEY)
-LOG = Log([canonical({"kind": "document.sealed", "number": number}) for number in range(5)])
+THROUGH_CLOUD: Mapping[str, Json] = {"kind": "hand.entered", "data": {"assurance": "maker"}}
+FACTS: list[Mapping[str, Json]] = [
+    *({"kind": "document.sealed", "number": number} for number in range(4)),
+    THROUGH_CLOUD,
+]
+LOG = Log([canonical(fact) for fact in FACTS])
 NOON = int(datetime(2026, 11, 23, 4, tzinfo=UTC).timestamp())
 
 
@@ -43,6 +49,13 @@ def test_a_receipt_proves_its_fact_and_who_saw_the_log(outside: Browser) -> None
 
     for said in ("已证明", "seals.example/ledger · 2 / 5", "audit.example/cosigner · <time", "&quot;number&quot;: 2"):
         assert said in page, said
+
+
+def test_a_use_of_which_a_makers_cloud_alone_tells_says_so(outside: Browser) -> None:
+    shown = [check(outside, LOG.receipt(index, 5), needed="none").content.decode() for index in (2, 4)]
+
+    assert ['<p class="makers-word" hidden>' in page for page in shown] == [True, False]
+    assert '<p class="makers-word"><strong>经厂商云：计数仅凭厂商一方所述' in shown[1]
 
 
 def test_approvals_that_came_along_are_looked_at_as_well(outside: Browser) -> None:

@@ -1,5 +1,6 @@
 """How a use ends, and what was stamped by one permit enters the register once nothing more can be."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Sum
@@ -8,7 +9,7 @@ from privyseal.custody.booking import outside
 from privyseal.custody.holding import about
 from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.owing import owed_of
-from privyseal.custody.rules import Ending, TurnOpen
+from privyseal.custody.rules import MAKERS_WORD, Ending, TurnOpen
 from privyseal.custody.spoiling import waits_to_be_handed_in
 from privyseal.identity.models import Person
 from privyseal.ledger import book
@@ -16,6 +17,12 @@ from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, UseEntry
+
+
+def lines_through_clouds(line_ids: Collection[int]) -> set[int]:
+    """Return of which of these lines something stands that a maker's cloud alone told: one question for all."""
+    told = Turn.objects.filter(line__in=line_ids, use__is_through_cloud=True, committed__gt=0)
+    return set(told.order_by().values_list("line", flat=True))
 
 
 def is_over(permit: Permit, at: datetime) -> bool:
@@ -31,6 +38,7 @@ def enter_lines(actor: Actor, at: datetime, use: HandUse) -> None:
     permit = use.permit
     turns = Turn.objects.filter(use__permit=permit)
     stand = dict(turns.order_by().values("line_id").annotate(made=Sum("committed")).values_list("line_id", "made"))
+    told = lines_through_clouds([line.pk for line in permit.lines.all()])
     entered = set(UseEntry.objects.filter(line__permit=permit).values_list("line_id", flat=True))
     for line in permit.lines.select_related("permit").order_by("pk"):
         made = stand.get(line.pk, 0)
@@ -41,7 +49,7 @@ def enter_lines(actor: Actor, at: datetime, use: HandUse) -> None:
             "hand.entered",
             by=actor,
             at=at,
-            **about(use),
+            **{**about(use), **({"assurance": MAKERS_WORD} if line.pk in told else {})},
             document=line.document_sha256,
             binding=line.binding.value,
             impressions=made,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.custody.models import HandUse, TakeOut, Turn
-from privyseal.custody.rules import Hand, KeeperChanged, SupervisorGone
+from privyseal.custody.rules import MAKERS_WORD, Hand, KeeperChanged, SupervisorGone
 from privyseal.custody.rules.takeout import Stage
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -124,8 +124,9 @@ def check_still_there(use: HandUse, at: datetime) -> None:
 
 
 def about(use: HandUse) -> dict[str, Json]:
-    """Return what every fact about a use says, first of all how the seal was put on."""
+    """Return what every fact about a use says, first of all how the seal was put on, and where that is worth less."""
     return {
+        **({"assurance": MAKERS_WORD} if use.is_through_cloud else {}),
         "hand_use": use.uid,
         "how": use.how,
         "permit": use.permit.uid,

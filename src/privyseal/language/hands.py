@@ -31,6 +31,7 @@ HOW: Final[Mapping[How, Promise]] = {
     How.BY_HAND: _("By hand"),
     How.BY_MACHINE: _("At a machine"),
 }
+THROUGH_CLOUD: Final = _("Through its maker’s cloud: what was counted has its maker’s word alone")
 PHASE: Final[Mapping[Phase, Promise]] = {
     Phase.RESERVED: _("Taken"),
     Phase.MADE: _("Made"),

@@ -12,6 +12,7 @@ from django.utils.timezone import get_current_timezone
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.rules.categories import Retention
+from privyseal.custody.entering import lines_through_clouds
 from privyseal.custody.models import LateAct
 from privyseal.custody.spoiling import Blanks, blanks_by_line, spoiled_by_line
 from privyseal.identity import queries as identity
@@ -69,6 +70,7 @@ class UseRow:
     additions: Sequence[str]
     late: Sequence[LateAct]
     spoiled: int = 0
+    is_through_cloud: bool = False
     blanks: Blanks = _NO_BLANKS
 
     @property
@@ -152,7 +154,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     parts = _parts(permits)
     remarks, additions, late = _remarks(found), _additions(permits), _late(permits)
     stamped = [entry.line_id for entry in found]
-    spoiled, blanks = spoiled_by_line(stamped), blanks_by_line(stamped)
+    spoiled, blanks, told = spoiled_by_line(stamped), blanks_by_line(stamped), lines_through_clouds(stamped)
     return [
         UseRow(
             entry=entry,
@@ -166,6 +168,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
             additions=[one.application_uid for one in additions[entry.line.permit_id] if one.at <= entry.at],
             late=late[entry.line.permit_id],
             spoiled=spoiled.get(entry.line_id, 0),
+            is_through_cloud=entry.line_id in told,
             blanks=blanks.get(entry.line_id, _NO_BLANKS),
         )
         for entry in found

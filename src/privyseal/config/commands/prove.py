@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from privyseal.custody.rules import MAKERS_WORD
 from privyseal.kernel import drawing, receipt
 from privyseal.kernel.canonical import Json, NotCanonical, parse
 from privyseal.kernel.cosignature import CosignerKey
@@ -156,8 +157,12 @@ _DRAWN: Final = {True: "Drawn: the use is a sample", False: "Drawn: the use is n
 def _words(said: Mapping[str, Any]) -> str:
     lines = [f"Proved: fact {said['index']} of {said['origin']} (log of {said['size']} facts)."]
     lines += [f"Cosigned by {name} at {at}." for name, at in said["cosigned"].items()]
+    lines += [_MAKERS_WORD] if said["fact"].get("data", {}).get("assurance") == MAKERS_WORD else []
     lines += [_yes_words(one) for one in said.get("approvals", [])]
     return "\n".join([*lines, json.dumps(said["fact"], ensure_ascii=False, indent=2)])
+
+
+_MAKERS_WORD: Final = "Through its maker's cloud: what was counted has its maker's word alone."
 
 
 def _yes_words(one: Mapping[str, Any]) -> str:

@@ -53,7 +53,9 @@ _MACHINE: Final = frozenset({Hand.MACHINE})
 
 
 @command("machine.reserve")
-def reserve(actor: Person, at: datetime, *, permit_uid: str, line_id: int, impressions: int) -> str:
+def reserve(
+    actor: Person, at: datetime, *, permit_uid: str, line_id: int, impressions: int, is_through_cloud: bool = False
+) -> str:
     """Take what a machine is to be let do off the permit, as any use is taken; return the turn's uid.
 
     (1) the permit is spent: seal in force, holder and approvers still entitled; (2) the seal is where it is used, and
@@ -73,6 +75,7 @@ def reserve(actor: Person, at: datetime, *, permit_uid: str, line_id: int, impre
         raise NotFound(line=line_id)
     check_reserved(impressions, left=left_of(line), most=MOST_IMPRESSIONS)
     use = HandUse(permit=permit, seal=permit.seal, how=How.BY_MACHINE.value, operator=actor, asked_at=at)
+    use.is_through_cloud = is_through_cloud or None
     try:
         with transaction.atomic():
             use.save(force_insert=True)

@@ -12,6 +12,7 @@ class HandUse(models.Model):
     """One time that a seal leaves its place for a permit: asked for, confirmed by two, ended, put back.
 
     A permit that is not used up may have the seal out again. ``put_back`` is the bag, safe or slot it went into.
+    ``is_through_cloud`` where its machine is reached through its maker's cloud alone, else none.
     ``reminded_at`` is when its people were told that photographs are missing, before these were owed.
     """
 
@@ -19,6 +20,7 @@ class HandUse(models.Model):
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="hand_uses")
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
     how = models.CharField(max_length=16, default=How.BY_HAND.value)
+    is_through_cloud = models.BooleanField(null=True)
     operator = models.ForeignKey(Person, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     keeper = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)

@@ -106,6 +106,8 @@ STEPS: Final = (
 # fmt: on
 MOST_IN_A_TURN: Final = 100  # a stop takes effect within one turn
 MOST_IN_A_VOLUME: Final = 2_000  # where a category says so: nobody counts a bid by the hundred
+# Of what a use through a maker's cloud is made: the cloud can open its machine, and what it tells is its word.
+MAKERS_WORD: Final = "maker"
 # What a permit says of how many impressions are taken at a time, where a volume has more.
 VOLUME: Final = "volume"
 

@@ -96,7 +96,8 @@ def ask_opening(
         is_emergency=is_emergency,
         is_by_code=bool(minutes),
     )
-    turn_uid = _MACHINE.reserve.within(actor, at, permit_uid=permit_uid, line_id=line_id, impressions=impressions)
+    said = {"permit_uid": permit_uid, "line_id": line_id, "impressions": impressions}
+    turn_uid = _MACHINE.reserve.within(actor, at, **said, is_through_cloud=device.is_through_cloud)
     permit = Permit.objects.get(pk=line.permit_id)
     use = MachineUse(device=device, turn=Turn.objects.get(uid=turn_uid), impressions=impressions, minutes=minutes)
     use.mode, use.confirmations = mode.value, device.confirmations if mode is Mode.CONFIRMED else 0

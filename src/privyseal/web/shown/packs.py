@@ -16,7 +16,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import installation
 from privyseal.language import facts
 from privyseal.language.hands import ENDING as ENDED
-from privyseal.language.hands import HOW
+from privyseal.language.hands import HOW, THROUGH_CLOUD
 from privyseal.language.packs import KIND, MISSING
 from privyseal.pdf.report import Block, Heading, Picture, Table, Words, report
 from privyseal.sealing.models import Intent
@@ -228,7 +228,7 @@ def _uses(found: Pack) -> Iterator[Block]:
 
 def _by_hand(use: HandUse) -> Iterator[tuple[object, object]]:
     turns = list(use.turns.all())
-    yield _("How"), HOW[Hand(use.how)]
+    yield _("How"), f"{HOW[Hand(use.how)]} · {THROUGH_CLOUD}" if use.is_through_cloud else HOW[Hand(use.how)]
     yield _("Seal"), f"{use.seal.name} {use.seal.number}"
     yield _("Asked for"), f"{moment(use.asked_at)} · {use.operator.name}"
     yield _("Confirmed by the keeper"), _who_when(use.keeper, use.keeper_at)

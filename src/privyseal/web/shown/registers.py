@@ -39,6 +39,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Copies"),
     _("Impressions"),
     _("of them spoiled"),
+    _("Through its maker’s cloud"),
     _("Numbered blanks"),
     _("Blanks not accounted for"),
     _("Manner"),
@@ -80,6 +81,7 @@ class UseShown:
     copies: int
     impressions: int
     spoiled: int
+    is_through_cloud: bool
     blanks: Blanks
     manner: Promise
     is_across_pages: bool
@@ -121,6 +123,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.copies,
             shown.impressions,
             shown.spoiled,
+            gettext("yes") if shown.is_through_cloud else gettext("no"),
             shown.blanks.stamped,
             shown.blanks.out,
             shown.manner,
@@ -167,6 +170,7 @@ def _use(row: UseRow) -> UseShown:
         copies=line.copies,
         impressions=entry.impressions,
         spoiled=row.spoiled,
+        is_through_cloud=row.is_through_cloud,
         blanks=row.blanks,
         manner=MANNER[Manner(line.manner)],
         is_across_pages=row.is_across_pages,

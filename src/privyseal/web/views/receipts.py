@@ -13,11 +13,13 @@ from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
+from privyseal.custody.rules import MAKERS_WORD
 from privyseal.identity.queries import installation
 from privyseal.kernel import receipt
 from privyseal.kernel.canonical import parse
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import Needed, Quorum
+from privyseal.language.hands import THROUGH_CLOUD
 from privyseal.language.labels import ASSURANCE, SOFTWARE
 from privyseal.language.refusals import WORDS, words_for
 from privyseal.ledger.cosigned import standings
@@ -56,6 +58,7 @@ class Proof:
     cosigned: tuple[tuple[str, datetime], ...]
     fact: str
     yeses: tuple[Yes, ...] = ()
+    is_makers_word: bool = False
 
 
 @capability("public")
@@ -75,6 +78,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "form": form,
         "proof": proof,
         "yeses": [_said(yes) for yes in proof.yeses] if proof else [],
+        "through_cloud": THROUGH_CLOUD,
         "assurances": list(ASSURANCE.items()),
         "software": SOFTWARE,
         "refusal": refusal,
@@ -127,7 +131,8 @@ def _proved(form: ReceiptForm) -> Proof:
     yeses = proving.check(fact, lines) if lines else ()
     shown = json.dumps(fact, ensure_ascii=False, indent=2)
     times = tuple((name, datetime.fromtimestamp(at, UTC)) for name, at in found.cosigned.items())
-    return Proof(found.index, found.checkpoint.size, found.checkpoint.origin, times, shown, yeses)
+    is_makers_word = (fact.get("data") or {}).get("assurance") == MAKERS_WORD
+    return Proof(found.index, found.checkpoint.size, found.checkpoint.origin, times, shown, yeses, is_makers_word)
 
 
 def _said(yes: Yes) -> Mapping[str, object]:

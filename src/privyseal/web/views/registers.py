@@ -21,6 +21,7 @@ from privyseal.identity.models import Company
 from privyseal.identity.queries import companies_visible_to, units_of_company
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
+from privyseal.language.hands import THROUGH_CLOUD
 from privyseal.language.refusals import words_for
 from privyseal.ledger.queries import latest_checkpoint
 from privyseal.seals.models import UseEntry
@@ -153,6 +154,7 @@ def _use_page(
     page = {
         "entry": entry,
         "row": row,
+        "through_cloud": THROUGH_CLOUD,
         "form": (form or RemarkForm()) if may else None,
         "refusal": words_for(refusal) if refusal else "",
     }

@@ -38,6 +38,7 @@ function proved(found, fact, yeses) {
     return row;
   });
   answer.querySelector(".cosigned").replaceChildren(...rows);
+  answer.querySelector(".makers-word").hidden = fact.data?.assurance !== "maker";
   answer.querySelector(".yeses").hidden = yeses.length === 0;
   answer.querySelector(".yeses ul").replaceChildren(...yeses.map(rowOf));
   answer.querySelector(".fact").textContent = JSON.stringify(fact, null, 2);
