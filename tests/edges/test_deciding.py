@@ -26,7 +26,10 @@ def test_what_the_policy_lets_is_decided_on_one_page_each_for_itself(
 ) -> None:
     one, other, third = (apply(wang, now(), official, contract, reason=f"第{name}份") for name in "一二三")
     browser = enter(li)
-    assert 'href="/applications/together/"' in browser.get("/").content.decode()
+    assert 'action="/applications/together/"' in (first := browser.get("/").content.decode())
+    assert all(f'name="of" value="{uid}" form="together"' in first for uid in (one, other, third))
+    ticked = browser.get(PAGE, {"of": [other, third, "0" * 32]}).content.decode()
+    assert (ticked.count(" checked"), f'value="{one}:' in ticked) == (2, False)
     shown = browser.get(PAGE).content.decode()
     digest = {uid: Application.objects.get(uid=uid).shown_sha256 for uid in (one, other, third)}
     assert all(f'value="{uid}:{digest[uid]}"' in shown for uid in digest)

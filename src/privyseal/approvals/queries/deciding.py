@@ -1,5 +1,6 @@
 """What somebody can decide now, and what of it beside other applications on one page."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -14,27 +15,38 @@ from privyseal.identity import queries as identity
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
+from privyseal.seals.models import Seal
 from privyseal.signer.statement import Purpose
 
 # What is due first; what has no deadline comes after it.
 IN_TURN: Final = ("due_at", "submitted_at", "pk")
 
 
-def decided_together(actor: Person, at: datetime, *, most: int) -> list[Application]:
-    """Return what an actor may decide beside others, the due first: their policy lets it, no key asks a passkey."""
+def decided_together(actor: Person, at: datetime, *, most: int, only: Collection[str] = ()) -> list[Application]:
+    """Return what an actor may decide beside others, the due first: their policy lets it, no key asks a passkey.
+
+    Where it is said which ones alone are meant, of those.
+    """
     powers = identity.powers_of(actor, at)
     if not powers.anywhere(Power.APPROVE):
         return []
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage")).order_by()
     let = SeatAsked.objects.filter(is_together=True).order_by().values("application")
     found = to_decide(actor, at, powers).filter(~Exists(here.filter(is_together=False)), pk__in=let)
+    if only:
+        found = found.filter(uid__in=only)
     rows = found.select_related("company", "applicant").prefetch_related("lines__seal").order_by(*IN_TURN)
-    return [one for one in rows[:most] if not _asks_passkey(one)]
+    return _without_passkeys(list(rows[:most]))
 
 
-def _asks_passkey(application: Application) -> bool:
-    seals = {line.seal.pk: line.seal for line in application.lines.all()}
-    return any(one.asks_passkey for one in charters_at_the_key(application.purpose, list(seals.values())).values())
+def _without_passkeys(applications: list[Application]) -> list[Application]:
+    """Leave those out whose seals' keys ask for a passkey; the charters are asked for once a purpose."""
+    seals: dict[str, dict[int, Seal]] = {}
+    for one in applications:
+        seals.setdefault(one.purpose, {}).update({line.seal.pk: line.seal for line in one.lines.all()})
+    held = {purpose: charters_at_the_key(purpose, list(these.values())) for purpose, these in seals.items()}
+    asking = {(purpose, uid) for purpose, of in held.items() for uid, one in of.items() if one.asks_passkey}
+    return [one for one in applications if not any((one.purpose, line.seal.uid) in asking for line in one.lines.all())]
 
 
 def to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[Application]:

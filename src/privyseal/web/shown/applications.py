@@ -1,7 +1,7 @@
 """Applications as people read them: in a list, and whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -44,7 +44,10 @@ from privyseal.web.shown.words import Badge, badge_of, progress_badge, short, st
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRow:
-    """One row of a list; ``parts`` is how each company's part stands, where several are asked."""
+    """One row of a list; ``parts`` is how each company's part stands, where several are asked.
+
+    ``tick`` is the application where it may be ticked, to be decided beside others.
+    """
 
     url: str
     reason: str
@@ -57,6 +60,7 @@ class ApplicationRow:
     due_at: datetime | None
     is_late: bool
     parts: Sequence[tuple[str, Badge]]
+    tick: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +184,12 @@ def _in_columns(application: Application, row: ApplicationRow, columns: Sequence
     return InColumns(row.url, row.reason, short(application.uid), cells)
 
 
-def rows_to_do(applications: Iterable[Application], at: datetime) -> list[ApplicationRow]:
-    """Return rows that say what the reader has to do, not how things stand."""
-    return [_row(application, _TO_DO[State(application.state)], at) for application in applications]
+def rows_to_do(
+    applications: Iterable[Application], at: datetime, *, ticked: Collection[str] = ()
+) -> list[ApplicationRow]:
+    """Return rows that say what the reader has to do, not how things stand; those in ``ticked`` may be ticked."""
+    rows = [(one.uid, _row(one, _TO_DO[State(one.state)], at)) for one in applications]
+    return [replace(row, tick=uid if uid in ticked else "") for uid, row in rows]
 
 
 def _row(application: Application, badge: Badge, at: datetime) -> ApplicationRow:

@@ -1,4 +1,7 @@
-"""Decide several applications on one page, where the policy of each lets it: each yes or no is one of its own."""
+"""Decide several applications on one page, where the policy of each lets it: each yes or no is one of its own.
+
+What was ticked in a list is ticked here as well, beside all that it asks for: a list says too little for a yes.
+"""
 
 from functools import partial
 from typing import Final
@@ -74,9 +77,10 @@ def _decide(request: SignedIn, said: Said) -> None:
 
 def _page(request: SignedIn, form: TogetherForm, *, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
-    found = decided_together(request.user, at, most=_MOST)
+    only = request.GET.getlist("of")[:_MOST]
+    found = decided_together(request.user, at, most=_MOST, only=only)
     views = [queries.application_visible_to(request.user, at, one.uid) for one in found]
     missing = next((str(why) for field in ("chosen", "reason") for why in form.errors.get(field, ())), "")
     shown = {"rows": [applications.show(view) for view in views], "form": form, "refusal": missing or said}
-    shown["ticked"] = {one.partition(":")[0] for one in form["chosen"].value() or ()}
+    shown["ticked"] = {one.partition(":")[0] for one in form["chosen"].value() or ()} if form.is_bound else set(only)
     return render(request, "web/decide_together.html", shown, status=status)

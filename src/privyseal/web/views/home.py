@@ -36,6 +36,8 @@ def home(request: SignedIn) -> HttpResponse:
     at = now()
     waiting = queries.waiting_for(request.user, at, most=_MOST, counted=MOST_COUNTED + 1)
     request.waiting = waiting.count
+    beside = decided_together(request.user, at, most=_MOST)
+    together = {one.uid for one in beside} if len(beside) >= _SEVERAL else set[str]()
     own = applications.with_lines(queries.own_applications(request.user, at))[:_LATEST]
     powers = request.powers
     at_hand = list(permits_at_hand(request.user, at)[:_MOST])
@@ -43,12 +45,12 @@ def home(request: SignedIn) -> HttpResponse:
     shown = {
         "resets": list(resets_about(request.user, at)[:_MOST]),
         "command": CommandForm(),
-        "waiting": applications.rows_to_do(applications.with_lines(waiting.oldest), at),
+        "waiting": applications.rows_to_do(applications.with_lines(waiting.oldest), at, ticked=together),
         "most": _MOST if waiting.count > _MOST else 0,
         "own": applications.rows(own, at),
         "may_miss": bool(at_hand or take_outs) or any(powers.anywhere(power) for power in may_alone(Act.LOSE)),
         "may_apply": powers.anywhere(Power.USE) or powers.anywhere(Power.MANAGE),
-        "is_together": len(decided_together(request.user, at, most=_SEVERAL)) == _SEVERAL,
+        "is_together": bool(together),
         "may_approve": powers.anywhere(Power.APPROVE),
         "ending": shown_powers.rows(own_grants_ending_soon(request.user, at)[:_MOST], at, may=frozenset()),
         "to_change": list(seals_to_change(request.user, at)[:_MOST]),
