@@ -27,6 +27,7 @@ from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import sha256
 from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
+from tests.by_hand import permitted
 from tests.device.test_machine import Parts
 
 KEY, AGREEMENT, HOUSE_KEY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
@@ -78,6 +79,15 @@ class Bench:
 @pytest.fixture
 def bench(stamp: Seal, company: Company, zhao: Person, gu: Person, signer: Client, noon: datetime) -> Bench:
     return benched(stamp, company, zhao, gu, signer, noon)
+
+
+@pytest.fixture
+def waited(
+    bench: Bench, stamp: Seal, contract: str, wang: Person, jian: Person, li: Person, zhao: Person, noon: datetime
+) -> Permit:
+    """A permit that was approved when one other had to see each impression at the machine first."""
+    actions.set_confirmations(zhao, noon, device_uid=bench.device.uid, confirmations=1)
+    return permitted(stamp, contract, wang, jian, li, noon)
 
 
 def benched(

@@ -61,8 +61,15 @@ def watched(person: Person) -> Papers:
 @pytest.fixture
 def permit(stamp: Seal, contract: str, wang: Person, jian: Person, li: Person, noon: datetime) -> Permit:
     """Six impressions of wang's: three copies, two places each."""
-    uid = apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=watched(jian))
-    say_yes(li, noon, uid)
+    return permitted(stamp, contract, wang, jian, li, noon)
+
+
+def permitted(
+    seal: Seal, document: str, wang: Person, jian: Person, li: Person, at: datetime, *, wish: LineWish | None = None
+) -> Permit:
+    """Have li allow wang to stamp a document, watched by jian."""
+    uid = apply(wang, at, seal, document, lines=(wish or line(seal, document),), papers=watched(jian))
+    say_yes(li, at, uid)
     return permit_of(uid)
 
 

@@ -80,7 +80,7 @@ _WATCHED: Final = (
     "edges/test_group_campaigns.py",
     "edges/test_record.py",
 )
-pytest_plugins = ["tests.at_machine", "tests.by_hand", "tests.trips"]
+pytest_plugins = ["tests.by_hand", "tests.at_machine", "tests.trips"]
 USCC = "91110108MA01ABCD3L"
 FACE = {"ring": "示例科技有限公司", "code": "1101080000001"}
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
+from privyseal.approvals.wishes import LineWish
 from privyseal.custody.models import Alarm, HandUse, Photograph, TakeOut, Turn
 from privyseal.custody.rules import Ending, How, LineSpent, Phase
 from privyseal.custody.rules.alarms import AlarmKind
@@ -23,19 +24,23 @@ from privyseal.devices.exposure import Exposure, exposure_of, exposure_with
 from privyseal.devices.models import Device, MachineUse
 from privyseal.devices.rules import SILENT_AFTER, DeviceAct, SealInMachine, SealNotInMachine
 from privyseal.gateway.exchange import Exchange
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.pdf.confined import Task, run
+from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Range, Seam
 from privyseal.seals.models import Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer import places
-from privyseal.signer.device_checks import FenceNeedsTicket
+from privyseal.signer.device_checks import FenceNeedsTicket, ModeNotApproved
 from privyseal.signer.devices import ReceiptWrong
 from tests.actions.keepers import forbidden
 from tests.at_machine import HOUSE, KEY, Bench, opened
-from tests.conftest import recorded
+from tests.by_hand import permitted
+from tests.conftest import bring, recorded
+from tests.pdfs import one_page
 from tests.trips import HERE
 
 
@@ -82,12 +87,18 @@ def test_a_use_at_a_machine_is_counted_photographed_and_entered_as_by_machine(
 
 
 def test_a_line_across_the_edges_of_pages_says_so_to_the_machine(
-    bench: Bench, permit: Permit, wang: Person, noon: datetime
+    bench: Bench, stamp: Seal, company: Company, wang: Person, jian: Person, li: Person, noon: datetime
 ) -> None:
-    edge = Seam(Edge.RIGHT, (Range(1, 6),), 150_000, 6)
-    permit.lines.update(placements=[places.to_json(edge)])
+    document = bring(wang, noon, company, run(Task.ACCEPT, one_page(pages=2)))
+    edge = Seam(Edge.RIGHT, (Range(1, 2),), 150_000, 2)
+    lines = [LineWish(stamp.uid, document, "others", (spot,)) for spot in (edge, Placement(1, 150_000, 60_000))]
+    across, plain = (permitted(stamp, document, wang, jian, li, noon, wish=one) for one in lines)
+    # It was approved at one place of one page.
+    plain.lines.update(placements=[places.to_json(edge)])
+    with pytest.raises(ModeNotApproved):
+        opened(bench, plain, wang, noon)
 
-    use = opened(bench, permit, wang, noon)
+    use = opened(bench, across, wang, noon)
     bench.sync(noon)
 
     assert bench.machine.kept.tickets[use.ticket]["mode"] == Mode.ACROSS

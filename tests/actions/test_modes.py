@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from privyseal.approvals.models import Application
+from privyseal.approvals.queries import application_visible_to
 from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, said_by_itself
 from privyseal.device.tickets import Mode, Ticket
@@ -19,6 +21,7 @@ from privyseal.devices.rules import (
     ConfirmersMissing,
     DeviceAct,
     DeviceDiffers,
+    EmergencyNotApproved,
     EmergencyUnreviewed,
     PictureChanged,
 )
@@ -28,6 +31,7 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Incident, Permit
+from privyseal.signer.terms import AtMachine
 from tests.actions.keepers import forbidden
 from tests.at_machine import Bench, opened, page
 from tests.conftest import holding, recorded
@@ -134,12 +138,34 @@ def test_more_eyes_take_one_persons_word_and_fewer_that_of_security(
     assert opened(bench, permit, wang, noon).mode == Mode.COUNTED.value
 
 
-def test_an_emergency_is_bounded_and_blocks_the_next_until_it_is_reviewed(
-    bench: Bench, permit: Permit, wang: Person, zhao: Person, li: Person, noon: datetime
+def test_what_was_approved_before_others_had_to_see_each_impression_knows_no_emergency(
+    bench: Bench, permit: Permit, wang: Person, zhao: Person, noon: datetime
 ) -> None:
     with pytest.raises(OutOfTurn):
         emergency(bench, permit, wang, noon)  # nobody has to see its impressions: there is nothing to do without
     actions.set_confirmations(zhao, noon, device_uid=bench.device.uid, confirmations=1)
+    with pytest.raises(EmergencyNotApproved):
+        emergency(bench, permit, wang, noon)
+
+
+def test_as_many_see_each_impression_as_was_approved_though_the_machine_asks_for_fewer_now(
+    bench: Bench, waited: Permit, wang: Person, chen: Person, noon: datetime
+) -> None:
+    (stated,) = application_visible_to(wang, noon, waited.application_uid).statements
+    assert stated.machine == AtMachine(1, 10, 120)
+    actions.set_confirmations(chen, noon, device_uid=bench.device.uid, confirmations=0)
+    with pytest.raises(ConfirmationNeedsNetwork):
+        opened(bench, waited, wang, noon, minutes=60)
+
+    assert opened(bench, waited, wang, noon).mode == Mode.CONFIRMED.value
+    with forbidden("papers_stay_as_submitted"):
+        Application.objects.filter(uid=waited.application_uid).update(terms={})
+
+
+def test_an_emergency_is_bounded_and_blocks_the_next_until_it_is_reviewed(
+    bench: Bench, waited: Permit, wang: Person, li: Person, noon: datetime
+) -> None:
+    permit = waited
     use = emergency(bench, permit, wang, noon)
     assert (use.mode, use.impressions <= 10, use.closes_at <= noon + timedelta(hours=2)) == ("emergency", True, True)
     bench.sync(noon)

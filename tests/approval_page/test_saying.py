@@ -19,7 +19,7 @@ from privyseal.signer.charters import APPROVERS, SECURITY, Charter, of_company, 
 from privyseal.signer.documents import Code, Document, Following, Writing
 from privyseal.signer.passkeys import Credential, Page, web_text
 from privyseal.signer.statement import Decision, Purpose, Statement, challenge
-from privyseal.signer.terms import AddsTo, Fence, Making, OwnYes, Standing
+from privyseal.signer.terms import AddsTo, AtMachine, Fence, Making, OwnYes, Standing
 from tests.approval_page.asked import CONTRACT, LI, NOON, WANG, ask_for, digest, use_of
 
 PLACE = Placement(1, 150_000, 60_000)
@@ -44,6 +44,11 @@ STATED = {
     "amount": {"amount": "120000.01"},
     "counterparty": {"counterparty": "丙方有限公司"},
     "fence": {"fence": Fence(-33_868_800, 9, 500)},
+    "machine": {"machine": AtMachine(2, 10, 120)},
+    "machine-people": {"machine": AtMachine(3, 10, 120)},
+    "machine-emergency": {"machine": AtMachine(2, 5, 120)},
+    "machine-minutes": {"machine": AtMachine(2, 10, 60)},
+    "machine-never": {"machine": AtMachine(2, 0, 0)},
     "decision": {"decision": Decision.CONSENT},
     "own_yes": {"own_yes": OwnYes(LI)},
     "mandate": {"own_yes": OwnYes(LI, "dd" * 16)},

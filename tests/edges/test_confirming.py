@@ -43,9 +43,11 @@ def test_an_approver_sees_what_lies_there_and_agrees_and_nobody_else_does(
 
 
 def test_an_emergency_that_is_over_waits_for_its_review_on_the_page(
-    bench: Bench, permit: Permit, wang: Person, zhao: Person, li: Person, noon: datetime, enter: Enter
+    bench: Bench, waited: Permit, wang: Person, li: Person, noon: datetime, enter: Enter
 ) -> None:
-    actions.set_confirmations(zhao, noon, device_uid=bench.device.uid, confirmations=1)
+    permit, shown = waited, enter(li).get(reverse("application", args=[waited.application_uid])).content.decode()
+    assert "每一枚" in shown
+    assert "最多 10 枚" in shown
     operator, line = enter(wang), permit.lines.get().pk
     assert "is_emergency" in operator.get(reverse("machine-use", args=[permit.uid])).content.decode()
     said = command(line=line, minutes="0", is_emergency="on")

@@ -1,5 +1,6 @@
 """What the signer makes for devices: nothing that was not approved, nothing twice, and no code before a receipt."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -34,6 +35,7 @@ from privyseal.signer.device_checks import (
     DeviceOfAnother,
     FenceNeedsTicket,
     FenceNotApproved,
+    ModeNotApproved,
     SealNotMounted,
     TicketOutsideWindow,
 )
@@ -44,6 +46,7 @@ from privyseal.signer.operations import Signer
 from privyseal.signer.passkeys import PASSKEY, AssertionInvalid, PasskeyUnknown
 from privyseal.signer.protocol import Frame as Question
 from privyseal.signer.statement import Approved, vouch
+from privyseal.signer.terms import AtMachine
 from privyseal.signer.terms import Fence as Around
 from tests.device.test_machine import Parts
 from tests.signer.cast import LI, MAKING, NOON, STRANGERS_KEY, USE, WANG, WEB_KEY, ZHOU, approved, uid
@@ -417,6 +420,32 @@ def test_nothing_is_ordered_to_which_nobody_agreed(order: Ordered, refusal: type
 
     with pytest.raises(refusal):
         ask(founded, order)
+
+
+@pytest.mark.parametrize(
+    ("approved_as", "asked", "is_open"),
+    [
+        (None, {"mode": Mode.CONFIRMED, "confirmations": 1}, True),  # more eyes than was said are welcome
+        (None, {"mode": Mode.EMERGENCY}, False),
+        (None, {"mode": Mode.ACROSS}, False),
+        (AtMachine(2, 0, 0), {"mode": Mode.EMERGENCY}, False),
+        (AtMachine(2, 10, 120), {"mode": Mode.CONFIRMED, "confirmations": 2}, True),
+        (AtMachine(2, 10, 120), {"mode": Mode.CONFIRMED, "confirmations": 1}, False),
+        (AtMachine(2, 10, 120), {}, False),
+        (AtMachine(2, 10, 120), {"minutes": 60}, False),  # a code waits for nobody
+        (AtMachine(2, 10, 120), {"mode": Mode.EMERGENCY}, True),
+        (AtMachine(2, 2, 120), {"mode": Mode.EMERGENCY}, False),
+        (AtMachine(2, 10, 30), {"mode": Mode.EMERGENCY}, False),
+    ],
+)
+def test_a_machine_waits_for_as_many_people_as_its_approvers_said(
+    founded: Signer, approved_as: AtMachine | None, asked: dict[str, object], *, is_open: bool
+) -> None:
+    enrolled(founded)
+    request = replace(allow(), approved=(approved(replace(BY_HAND, machine=approved_as), by=(LI,)),), **asked)  # type: ignore[arg-type]  # fields of the request
+
+    with nullcontext() if is_open else pytest.raises(ModeNotApproved):
+        assert ticket(founded, request)
 
 
 def test_where_the_charter_asks_for_passkeys_a_machine_is_unlocked_by_one_of_the_roster_or_of_security(

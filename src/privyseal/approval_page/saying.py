@@ -19,7 +19,7 @@ from privyseal.signer.charters import Charter
 from privyseal.signer.documents import Document
 from privyseal.signer.passkeys import Credential, web_text
 from privyseal.signer.statement import Statement
-from privyseal.signer.terms import AddsTo, Fence, Making, Standing
+from privyseal.signer.terms import AddsTo, AtMachine, Fence, Making, Standing
 
 _MICROMETRES: Final = 1_000
 _MICRODEGREES: Final = 1_000_000
@@ -83,6 +83,8 @@ def rows(stated: Statement, reader: Reader) -> Iterator[Row]:
         yield reader.say("counterparty"), stated.counterparty
     if stated.fence is not None:
         yield reader.say("fence"), _around(stated.fence, reader)
+    if stated.machine is not None:
+        yield from _of_machine(stated.machine, reader)
     yield from _of_terms(stated, reader)
     yield reader.say("application"), stated.application
     yield reader.say("policy"), stated.policy
@@ -213,6 +215,13 @@ def place(spot: Spot, reader: Reader) -> str:
         case Seam():
             edge, pages = reader.say(spot.edge.value), _pages(spot.pages, reader)
             return reader.say("seam", pages=pages, edge=edge, y=_millimetres(spot.y), each=spot.each)
+
+
+def _of_machine(machine: AtMachine, reader: Reader) -> Iterator[Row]:
+    yield reader.say("machine-waits"), reader.say("machine-waits-for", people=machine.confirmations)
+    bounds = {"impressions": machine.emergency_impressions, "minutes": machine.emergency_minutes}
+    without = "machine-without" if machine.emergency_impressions else "machine-never"
+    yield reader.say("machine-emergency"), reader.say(without, **(bounds if machine.emergency_impressions else {}))
 
 
 def _around(fence: Fence, reader: Reader) -> str:

@@ -130,6 +130,17 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
         "纬度 %(latitude)s、经度 %(longitude)s 周围 %(metres)s 米以内",
         "%(metres)s m of latitude %(latitude)s, longitude %(longitude)s",
     ),
+    "machine-waits": ("设备用印", "At the machine"),
+    "machine-waits-for": (
+        "每一枚落印前，须由另外 %(people)s 位有审批权的人看过现场照片并同意",
+        "each impression waits until %(people)s others who may approve saw what lies under the seal, and agreed",
+    ),
+    "machine-emergency": ("紧急用印", "In an emergency"),
+    "machine-without": (
+        "可不经上述同意，最多 %(impressions)s 枚、%(minutes)s 分钟，事后必须复核",
+        "without them, at most %(impressions)s impressions within %(minutes)s minutes, always reviewed afterwards",
+    ),
+    "machine-never": ("不允许", "not without them"),
     "own_yes": ("名章本人", "Whose name the seal bears"),
     "mandate": ("依据授权书", "By their mandate"),
     "paper_sha256": ("授权书摘要", "Mandate's paper, SHA-256"),

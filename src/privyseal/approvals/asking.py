@@ -13,6 +13,7 @@ from privyseal.approvals.models import Application, Asking, OutsideSystem, SeatA
 from privyseal.approvals.rules import State
 from privyseal.approvals.rules.seats import Who
 from privyseal.custody.rules.takeout import FENCE
+from privyseal.devices.rules import MACHINES
 from privyseal.egress import Answer, AnswerLost, HostNotReached
 from privyseal.identity.models import Installation
 from privyseal.identity.queries import installation
@@ -139,6 +140,7 @@ def _data(asking: Asking, application: Application) -> dict[str, Json]:
         "counterparty": application.counterparty,
         "off_site": application.off_site,
         "fence": application.terms.get(FENCE),
+        "machines": application.terms.get(MACHINES),
         "starts_at": utc_text(application.starts_at),
         "expires_at": utc_text(application.expires_at),
         "lines": [

@@ -9,6 +9,7 @@ from privyseal.approvals.models import Application, Line
 from privyseal.approvals.rules import Manner, Part
 from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.rules.takeout import FENCE
+from privyseal.devices.rules import MACHINES
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.pdf import face as faces
 from privyseal.seals.models import Seal
@@ -18,7 +19,7 @@ from privyseal.signer import documents
 from privyseal.signer.bound import Secret, bound_in
 from privyseal.signer.documents import Code, Document, Writing
 from privyseal.signer.statement import Purpose, Statement
-from privyseal.signer.terms import Making, OwnYes, Standing, fence
+from privyseal.signer.terms import AtMachine, Making, OwnYes, Standing, at_machine, fence
 
 
 def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -124,7 +125,13 @@ def _statement(application: Application, own: Sequence[Line], alike: Mapping[str
         amount="" if application.amount is None else f"{application.amount:.2f}",
         counterparty=_on_one_line(application.counterparty),
         fence=fence(application.terms[FENCE]) if FENCE in application.terms else None,
+        machine=_machine(application, seal),
     )
+
+
+def _machine(application: Application, seal: Seal) -> AtMachine | None:
+    said = application.terms.get(MACHINES, {}).get(seal.uid)
+    return at_machine(said) if said else None
 
 
 def _on_one_line(said: str) -> str:

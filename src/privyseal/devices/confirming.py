@@ -9,14 +9,23 @@ from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.actions.moving import evidence_of
 from privyseal.seals.models import Permit
 from privyseal.seals.places import place_of
+from privyseal.signer.statement import parse
+from privyseal.signer.terms import AtMachine
 
 
 def confirmers_of(permit: Permit, at: datetime, *, operator: Person) -> frozenset[int]:
     """Return who may say of an impression that they saw it, by their keys."""
     may = identity.people_with(Power.APPROVE, place_of(permit.seal), at)
     return may - {operator.pk, permit.applicant_id}
+
+
+def approved_at_machine(permit: Permit) -> AtMachine | None:
+    """Return how the machine is to wait for people, as was approved; None where nothing was said of that."""
+    said = (parse(one.statement).machine for one in evidence_of(permit))
+    return next((one for one in said if one is not None), None)
 
 
 @transaction_required

@@ -1,11 +1,21 @@
 """Which seals are in machines, or come into one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db.models import Q, QuerySet
 
 from privyseal.devices.models import Device, DeviceSlot, Mounting
-from privyseal.devices.rules import STAMPS
+from privyseal.devices.rules import EMERGENCY_HOLDS, MOST_IN_EMERGENCY, STAMPS
+from privyseal.kernel.canonical import Json
+from privyseal.signer.terms import AtMachine
+
+
+def machines_of(seals: Mapping[int, str]) -> dict[str, Json]:
+    """Return how machines wait for people to whom these seals are entrusted, by uid, as whoever approves is told."""
+    held = DeviceSlot.objects.filter(seal__in=seals, device__confirmations__gt=0)
+    needed = held.order_by("seal").values_list("seal", "device__confirmations")
+    minutes = int(EMERGENCY_HOLDS.total_seconds()) // 60
+    return {seals[seal]: AtMachine(number, MOST_IN_EMERGENCY, minutes).to_json() for seal, number in needed}
 
 
 def in_machines(seals: Collection[int]) -> set[int]:

@@ -163,6 +163,8 @@ REQUESTED: Final = {
 MOST_CONFIRMATIONS: Final = MOST_OPERATORS
 MOST_IN_EMERGENCY: Final = 10
 EMERGENCY_HOLDS: Final = timedelta(hours=2)
+# What an application says of the machines that hold its rubber seals, by the seal's uid.
+MACHINES: Final = "machines"
 CODE_HOLDS: Final = timedelta(hours=1)
 WRONG_PROOFS: Final = 5
 KEY_BEFORE_HOLDS: Final = timedelta(days=1)
@@ -222,6 +224,12 @@ class ConfirmersMissing(Refused):
     """Fewer people may approve with this seal than have to see each impression, besides who applied and who stamps."""
 
     code = "confirmers-missing"
+
+
+class EmergencyNotApproved(Refused):
+    """Whoever approved this use was not told that a machine may do without them: it was before others had to see."""
+
+    code = "emergency-not-approved"
 
 
 class ConfirmationNeedsNetwork(Refused):

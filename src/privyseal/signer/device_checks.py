@@ -2,20 +2,24 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from privyseal.device.codes import COUNTS, SLOT_SECONDS, SLOTS_AHEAD, Grant, Kind, slot_of
-from privyseal.device.tickets import Fence, Ticket
+from privyseal.device.tickets import Fence, Mode, Ticket
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate
+from privyseal.pdf.spots import Seam
+from privyseal.signer.bound import Secret
 from privyseal.signer.checks import Case, Part, Pinned, SealDestroyed, SealRecord, SealSuspended, approvers_of
 from privyseal.signer.claims import Reach
 from privyseal.signer.device_requests import Allow
+from privyseal.signer.documents import Document
 from privyseal.signer.own_yes import check_own_yes
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import Statement
 
+_CLOCKS: Final = timedelta(minutes=5)
 _NUMBER_AT_THE_END: Final = re.compile(r"[0-9]{1,9}$")
 
 
@@ -61,6 +65,12 @@ class FenceNeedsTicket(SignerRefused):
     code = "fence-needs-ticket"
 
 
+class ModeNotApproved(SignerRefused):
+    """The machine would wait for fewer people than was approved, or for none where no emergency was."""
+
+    code = "mode-not-approved"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What a request has a right to: on which application's impressions, and how many of them are approved at most."""
@@ -87,7 +97,8 @@ def may_open(
     (1) the seal is in this device, and not stopped where it has a key; (2) the time lies within what was approved, and
     is not over, nor so far ahead that no device knows its code, and its place is no wider than what was approved; (3)
     every stage is approved; (4) nobody who approved it operates it or asked for it; (5) a seal that bears a person's
-    name has that person's yes. Whether impressions are left is for those who count them.
+    name has that person's yes; (6) the machine waits for as many people as was approved. Whether impressions are left
+    is for those who count them.
     """
     statement = case.statement
     # (1) in this device, and not stopped
@@ -113,6 +124,8 @@ def may_open(
     # (5) the own yes
     kind = seal.type if seal else ""
     check_own_yes(statement, case.own, kind=kind, charter=pinned.charter, voices=pinned.voices, at=at)
+    # (6) waits for as many people
+    _check_mode(statement, request, at)
     most = statement.impressions + reach.impressions
     ticket = _ticket(statement, request, place)
     return Opening(
@@ -140,6 +153,26 @@ def _check_not_too_soon(request: Allow, at: datetime) -> None:
     ahead = slot_of(int(request.opens_at.timestamp())) - slot_of(int(at.timestamp()))
     if ahead >= SLOTS_AHEAD:
         raise CodeTooSoon(device=request.device)
+
+
+def _check_mode(statement: Statement, request: Allow, at: datetime) -> None:
+    """Return if a machine waits for at least as many people as was approved, or refuse."""
+    approved = statement.machine
+    if request.mode is Mode.EMERGENCY:
+        within = approved is not None and request.impressions <= approved.emergency_impressions
+        ends_at = at + _CLOCKS + timedelta(minutes=approved.emergency_minutes if approved else 0)
+        is_approved = within and request.closes_at <= ends_at
+    else:
+        is_approved = request.confirmations >= (approved.confirmations if approved else 0)
+    if request.mode is Mode.ACROSS:
+        is_approved = is_approved and any(map(_may_be_across, statement.documents))
+    if not is_approved:
+        raise ModeNotApproved(mode=request.mode.value)
+
+
+def _may_be_across(document: Document) -> bool:
+    """Tell whether impressions go across the edges of pages; of a closed envelope nothing is said."""
+    return isinstance(document.bound, Secret) or any(isinstance(spot, Seam) for spot in document.placements)
 
 
 def _place(statement: Statement, request: Allow) -> Fence | None:

@@ -141,6 +141,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     device_checks.CountNotInCode,
     device_checks.CodeTooSoon,
     device_checks.FenceNotApproved,
+    device_checks.ModeNotApproved,
     device_checks.FenceNeedsTicket,
     devices.ReceiptMissing,
     devices.ReceiptWrong,

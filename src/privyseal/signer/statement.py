@@ -18,7 +18,7 @@ from privyseal.signer import alike, terms
 from privyseal.signer.documents import Document
 from privyseal.signer.passkeys import PASSKEY, AssertionInvalid, PasskeyAssertion
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.terms import MAX_DOCUMENTS, MAX_IMPRESSIONS, AddsTo, Fence, Making, OwnYes, Standing
+from privyseal.signer.terms import MAX_DOCUMENTS, MAX_IMPRESSIONS, AddsTo, AtMachine, Fence, Making, OwnYes, Standing
 
 MAX_STAGES: Final = 20
 MAX_STATEMENTS: Final = 60
@@ -91,6 +91,7 @@ class Statement:
     ``paper_sha256`` is the signed paper of a mandate. ``amount``, in the company's currency with two decimals, is what
     the papers are about: a policy goes by it. In a mandate it is the most that one use may be about. ``counterparty``
     is the other side, as the application names it. ``fence`` is where outside the company a rubber seal is used.
+    ``machine`` is how the machine that holds it waits for people; where nothing is said of that, it waits for none.
     """
 
     application: str
@@ -113,6 +114,7 @@ class Statement:
     amount: str = ""
     counterparty: str = ""
     fence: Fence | None = None
+    machine: AtMachine | None = None
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that are shown, asserted and kept."""
@@ -155,6 +157,8 @@ class Statement:
             more["counterparty"] = self.counterparty
         if self.fence is not None:
             more["fence"] = self.fence.to_json()
+        if self.machine is not None:
+            more["machine"] = self.machine.to_json()
         return more
 
     def document(self, sha256: str) -> Document | None:
@@ -267,7 +271,7 @@ _STATEMENT_FIELDS: Final = frozenset(
     }
 )
 _MORE_FIELDS: Final = frozenset(
-    {"own_yes", "paper_sha256", "standing", "adds_to", "amount", "counterparty", "fence", "alike"}
+    {"own_yes", "paper_sha256", "standing", "adds_to", "amount", "counterparty", "fence", "machine", "alike"}
 )
 
 
@@ -297,6 +301,7 @@ def _statement(value: object) -> Statement:
         amount=shapes.word(entry["amount"], _MONEY) if "amount" in more else "",
         counterparty=shapes.text(entry["counterparty"], most=_MAX_COUNTERPARTY) if "counterparty" in more else "",
         fence=terms.fence(entry["fence"]) if "fence" in more else None,
+        machine=terms.at_machine(entry["machine"]) if "machine" in more else None,
     )
     _refuse_nonsense(statement)
     return statement
@@ -318,7 +323,7 @@ def _refuse_nonsense(statement: Statement) -> None:
         or is_mandate != bool(statement.paper_sha256)
         or (bool(statement.amount or statement.counterparty) and statement.purpose not in {Purpose.USE, *ADDITIONS})
         or (is_mandate and bool(statement.counterparty))
-        or (statement.fence is not None and (statement.purpose is not Purpose.USE or is_mandate))
+        or (bool(statement.fence or statement.machine) and (statement.purpose is not Purpose.USE or is_mandate))
         or (statement.standing is not None) != (statement.purpose is Purpose.STANDING)
         or (statement.adds_to is not None) != (statement.purpose in ADDITIONS)
         or (statement.purpose is Purpose.PROLONG) != (statement.adds_to is not None and not statement.impressions)

@@ -22,6 +22,9 @@ _MOST_MICROMETRES: Final = 10_000_000
 _POLE: Final = 90_000_000  # in millionths of a degree
 _DATE_LINE: Final = 180_000_000
 _MOST_METRES: Final = 50_000
+_MOST_CONFIRMATIONS: Final = 10
+_MOST_IN_EMERGENCY: Final = 100
+_MOST_MINUTES: Final = 1_440
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,25 @@ class AddsTo:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMachine:
+    """How a machine waits for people: how many others see each impression first, and what it does without them.
+
+    In an emergency that is at most so many impressions, within so many minutes; none where there is to be none.
+    """
+
+    confirmations: int
+    emergency_impressions: int
+    emergency_minutes: int
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {
+            "confirmations": self.confirmations,
+            "emergency_impressions": self.emergency_impressions,
+            "emergency_minutes": self.emergency_minutes,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Fence:
     """Where outside the company a seal is to be used: a point in millionths of a degree, and how far around it."""
 
@@ -182,4 +204,16 @@ def fence(value: Json) -> Fence:
         latitude=shapes.integer(entry["latitude"], least=-_POLE, most=_POLE),
         longitude=shapes.integer(entry["longitude"], least=-_DATE_LINE, most=_DATE_LINE),
         metres=shapes.integer(entry["metres"], least=1, most=_MOST_METRES),
+    )
+
+
+def at_machine(value: Json) -> AtMachine:
+    entry = shapes.fields(value, frozenset({"confirmations", "emergency_impressions", "emergency_minutes"}))
+    impressions = shapes.integer(entry["emergency_impressions"], least=0, most=_MOST_IN_EMERGENCY)
+    return AtMachine(
+        confirmations=shapes.integer(entry["confirmations"], least=1, most=_MOST_CONFIRMATIONS),
+        emergency_impressions=impressions,
+        emergency_minutes=shapes.integer(
+            entry["emergency_minutes"], least=min(impressions, 1), most=_MOST_MINUTES if impressions else 0
+        ),
     )

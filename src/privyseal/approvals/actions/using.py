@@ -20,7 +20,10 @@ from privyseal.approvals.wholes.parts import joined
 from privyseal.approvals.wishes import LineWish, SealOfAnotherCompany, check_lines, is_by_hand
 from privyseal.custody.booking import check_not_booked, check_one_bearer
 from privyseal.custody.rules.takeout import FENCE, NothingToFence
+from privyseal.devices.mounted import machines_of
+from privyseal.devices.rules import MACHINES
 from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
@@ -162,9 +165,6 @@ def _begun_jointly(actor: Person, at: datetime, company: Company, use: _Use) -> 
 
 
 def _begun(actor: Person, at: datetime, company: Company, use: _Use, lines: Sequence[Line]) -> Application:
-    fence = use.papers.fence
-    if fence is not None and not (use.papers.off_site and is_by_hand(lines)):
-        raise NothingToFence
     application = begin(
         actor,
         at,
@@ -172,7 +172,7 @@ def _begun(actor: Person, at: datetime, company: Company, use: _Use, lines: Sequ
         purpose=Purpose.USE,
         reason=use.reason,
         window=(use.starts_at, use.expires_at),
-        terms={FENCE: fence.to_json()} if fence else None,
+        terms=_terms(use, lines),
         papers=use.papers,
         joint=use.joint,
     )
@@ -181,6 +181,19 @@ def _begun(actor: Person, at: datetime, company: Company, use: _Use, lines: Sequ
     Line.objects.bulk_create(lines)
     choose(application, company, lines, use.papers)
     return application
+
+
+def _terms(use: _Use, lines: Sequence[Line]) -> dict[str, Json] | None:
+    """Return what approvers agree to beside the lines: how far a seal goes, and for whom its machine waits."""
+    fence, said = use.papers.fence, dict[str, Json]()
+    if fence is not None:
+        if not (use.papers.off_site and is_by_hand(lines)):
+            raise NothingToFence
+        said[FENCE] = fence.to_json()
+    if is_by_hand(lines):
+        machines = machines_of({line.seal_id: line.seal.uid for line in lines})
+        said |= {MACHINES: machines} if machines else {}
+    return said or None
 
 
 @transaction_required

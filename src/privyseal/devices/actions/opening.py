@@ -13,15 +13,14 @@ from privyseal.custody.rules import How, LineSpent
 from privyseal.device.codes import SLOT_SECONDS, shares, slot_of
 from privyseal.device.tickets import Fence, Mode
 from privyseal.devices.closing import close_use
-from privyseal.devices.confirming import check_enough, check_reviewed
+from privyseal.devices.confirming import approved_at_machine, check_enough, check_reviewed
 from privyseal.devices.granted import locked_machine_use, take_tickets_back, whole_use
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, MachineUse
 from privyseal.devices.rules import (
-    EMERGENCY_HOLDS,
-    MOST_IN_EMERGENCY,
     STAMPS,
     DeviceState,
+    EmergencyNotApproved,
     MachineBusy,
     SealNotInMachine,
     mode_of,
@@ -86,24 +85,28 @@ def ask_opening(
         raise LineSpent(impressions=1, left=impressions)
     if minutes:
         impressions = shares(impressions)[0]
-    if is_emergency:
-        check_reviewed(device)
-        impressions = min(impressions, MOST_IN_EMERGENCY)
+    approved = approved_at_machine(line.permit)
+    confirmations = max(device.confirmations, approved.confirmations if approved else 0)
     mode = mode_of(
         impressions=impressions,
-        confirmations=device.confirmations,
+        confirmations=confirmations,
         is_across=_is_across(line),
         is_emergency=is_emergency,
         is_by_code=bool(minutes),
     )
+    if is_emergency:
+        check_reviewed(device)
+        if approved is None or not approved.emergency_impressions:
+            raise EmergencyNotApproved(device=device.uid)
+        impressions = min(impressions, approved.emergency_impressions)
     said = {"permit_uid": permit_uid, "line_id": line_id, "impressions": impressions}
     turn_uid = _MACHINE.reserve.within(actor, at, **said, is_through_cloud=device.is_through_cloud)
     permit = Permit.objects.get(pk=line.permit_id)
     use = MachineUse(device=device, turn=Turn.objects.get(uid=turn_uid), impressions=impressions, minutes=minutes)
-    use.mode, use.confirmations = mode.value, device.confirmations if mode is Mode.CONFIRMED else 0
+    use.mode, use.confirmations = mode.value, confirmations if mode is Mode.CONFIRMED else 0
     use.opens_at, use.closes_at = _window(permit, at, minutes)
-    if is_emergency:
-        use.closes_at = min(use.closes_at, at + EMERGENCY_HOLDS)
+    if is_emergency and approved is not None:
+        use.closes_at = min(use.closes_at, at + timedelta(minutes=approved.emergency_minutes))
     check_enough(permit, at, operator=actor, needed=use.confirmations)
     use.ticket = "" if minutes else use.uid
     try:

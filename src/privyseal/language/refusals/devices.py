@@ -53,6 +53,14 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "seal-not-in-machine": _("No machine in service that stamps holds this seal. Have it mounted, or use it by hand."),
     "confirmers-missing": _("Too few people may see each impression first. Ask a manager to name more approvers."),
+    "mode-not-approved": _(
+        "The machine would wait for fewer people than was approved, or for none. Nothing was opened; open it as it was "
+        "approved."
+    ),
+    "emergency-not-approved": _(
+        "No emergency was approved with this use: others did not have to see its impressions then. Have them see each, "
+        "or apply again."
+    ),
     "confirmation-needs-network": _("Others see each impression first, which a code cannot wait for. Use a ticket."),
     "picture-changed": _("Another picture came, or it waits no more. Look at what is shown now."),
     "emergency-unreviewed": _("The last emergency at this machine was not reviewed. An approver reviews it first."),

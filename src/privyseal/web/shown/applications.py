@@ -35,6 +35,7 @@ from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.bound import bound_in
 from privyseal.signer.statement import Purpose
+from privyseal.signer.terms import AtMachine
 from privyseal.web.shown import categories, course, documents, outside, papers, placing, policies
 from privyseal.web.shown.joint import WholeShown, show_whole
 from privyseal.web.shown.papers import exemplars
@@ -151,6 +152,12 @@ class ApplicationShown:
     own_yeses: tuple[OwnYes, ...]
     copy_check: CopyCheck | None
     whole: WholeShown | None
+
+    @property
+    def machines(self) -> list[tuple[str, AtMachine]]:
+        """Return the seals whose machines wait for people, by name, and for how many, as is agreed to."""
+        named = {one.line.seal.uid: one.line.seal.name for one in self.lines}
+        return [(named.get(one.seal, ""), one.machine) for one in self.view.statements if one.machine]
 
     @property
     def copies(self) -> list[LineShown]:

@@ -13,6 +13,7 @@ from privyseal.approvals.queries.registers import names_of_documents
 from privyseal.custody import queries as custody
 from privyseal.device.codes import in_groups
 from privyseal.devices import actions, queries
+from privyseal.devices.confirming import approved_at_machine
 from privyseal.sealing.signing import client
 from privyseal.seals.models import Permit
 from privyseal.web.acting import Said, acted, to
@@ -115,6 +116,7 @@ def _page(request: SignedIn, permit: Permit, *, digits: str = "", said: str = ""
     page = {
         "permit": permit,
         "machine": machine,
+        "may_emergency": bool((approved := approved_at_machine(permit)) and approved.emergency_impressions),
         "digits": in_groups(digits),
         "lines": shown.lines(permit, machine, counts, names, uses, reader, at),
         "uses": [shown.use(one, reader, at) for one in uses],
