@@ -25,10 +25,8 @@ pytestmark = pytest.mark.django_db
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
 AUDITOR = cosigner_key("audit.example/cosigner", KEY)
 THROUGH_CLOUD: Mapping[str, Json] = {"kind": "hand.entered", "data": {"assurance": "maker"}}
-FACTS: list[Mapping[str, Json]] = [
-    *({"kind": "document.sealed", "number": number} for number in range(4)),
-    THROUGH_CLOUD,
-]
+SEALED: list[Mapping[str, Json]] = [{"kind": "document.sealed", "number": number} for number in range(4)]
+FACTS = [*SEALED, THROUGH_CLOUD]
 LOG = Log([canonical(fact) for fact in FACTS])
 NOON = int(datetime(2026, 11, 23, 4, tzinfo=UTC).timestamp())
 
