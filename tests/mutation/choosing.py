@@ -51,7 +51,8 @@ class Choice:
                     by_line |= set(run[self._paths[other]].get(number, []))
         by_name = {
             number for test, number in self._numbers.items()
-            if said and any(one.search(self._of_tests[test.partition("::")[0]]) for one in (said, *of))
+            if f"/test_{module.rpartition('.')[2]}." in test
+            or (said and any(one.search(self._of_tests[test.partition("::")[0]]) for one in (said, *of)))
         }  # fmt: skip
         anywhere = {test for tests in run[self._paths[module]].values() for test in tests}
         first = self._limited(module, by_line | by_name, before)

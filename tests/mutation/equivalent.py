@@ -15,6 +15,9 @@ _LOGGED: Final = "milliseconds = round((time.perf_counter() - began) * 1000, 1)"
 _OPEN: Final = "the line before refuses where there is no master key"
 _WARM: Final = 'threading.Thread(target=uses.warm_up, name="warm-up", daemon=True).start()'
 _OF_DEVICE: Final = 'return codes.key_of(self._home(self._now()).master, _holder(device, ""))'
+_CALLED: Final = "another name for the one column"
+_LEADS: Final = 'row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone()'
+_FOLLOWS: Final = 'row = self._connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, key]).fetchone()'
 EQUIVALENT: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("changes", "raise ChangeUnreadable from error", "nothing raised", "the next line raises the same"),
     ("statement", "@lru_cache(maxsize=_REMEMBERED)", "*", "how much is remembered for speed"),
@@ -26,6 +29,10 @@ EQUIVALENT: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("alike", "first = documents[0]", "0 is 1", "all of them are compared with it, whichever it is"),
     ("canonical", "if kind is dict:", "Is is IsNot", _SLOWER),
     ("canonical", "return True", "*", _SLOWER),
+    ("proofs", "return False", "None returned", "asked only for whether it is so"),
+    ("integrator", _LEADS, "'SELECT pg_try_advisory_lock(%s)' is 'SELECT pg_try_advisory_lock(%s)X'", _CALLED),
+    ("cosigning", _FOLLOWS, "'SELECT pg_try_advisory_lock(%s, %s)' is 'SELECT pg_try_advisory_lock(%s, %s)X'", _CALLED),
+    ("cosigning", "if row.rowcount:", "condition turned round", "what is logged"),
     ("passkeys", _ID, "0 is 1", "one letter is no byte, and refused as such"),
     ("passkeys", _ID, "2 is 3", "the quick look lets one more pass, which is decoded and measured"),
     ("passkeys", _DECODED, "True is False", "what is passed over makes another spelling, which is refused"),
