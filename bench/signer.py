@@ -28,6 +28,7 @@ _TIMES: Final = 200
 _MICROSECONDS: Final = 1_000_000
 _MILLISECONDS: Final = 1000
 _APPLICATIONS: Final = 8
+_ACTS: Final = 24
 
 
 def run() -> Report:
@@ -58,7 +59,7 @@ def _uses() -> tuple[Figure, ...]:
     """Use a seal again and again through the product's own action, beside what bounds it."""
     with serving() as product:
         rate, seconds = uses.rate(product, _APPLICATIONS)
-        together = uses.rate_together(product, _APPLICATIONS)
+        together = uses.rate_together(product, _ACTS)
         synced, signed = probes.fdatasync(product.data), probes.p256()
     return (
         reached(USES, rate, synced, signed),

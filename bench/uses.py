@@ -10,6 +10,7 @@ from bench import inside, processes
 from bench.product import ROOT, Broken, Product
 
 _PROCESSES: Final = 2
+_PREPARE_SECONDS: Final = 300.0
 
 
 class Together(NamedTuple):
@@ -29,7 +30,7 @@ def rate(product: Product, applications: int) -> tuple[float, Sequence[float]]:
 
 def rate_together(product: Product, applications: int) -> Together:
     """Return how two processes do that seal all documents of an application in one act."""
-    waiting = inside.ask(product, "using", "prepare", str(applications))
+    waiting = inside.ask(product, "using", "prepare", str(applications), seconds=_PREPARE_SECONDS)
     signer = processes.child(product.pid, "privyseal.signer")
     before = processes.cpu_seconds(signer)
     took, found = _made(product, "together", list(dict.fromkeys(permit for permit, _ in waiting)))

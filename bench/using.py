@@ -21,6 +21,8 @@ from privyseal.sealing.signing import client
 
 _OF_ONE_APPLICATION: Final = 50
 _THREADS: Final = 4
+_ACTS: Final = 2
+"""At a time in each process: while one waits for the signer or the disk, another goes on."""
 
 
 def main(words: Sequence[str]) -> None:
@@ -33,7 +35,7 @@ def main(words: Sequence[str]) -> None:
     sys.stdout.flush()
     waiting = json.loads(sys.stdin.readline())
     began, processor = time.monotonic(), time.process_time()
-    act, threads = (_together, 1) if words[0] == "together" else (_sealed, _THREADS)
+    act, threads = (_together, _ACTS) if words[0] == "together" else (_sealed, _THREADS)
     with ThreadPoolExecutor(threads) as acting:
         sealed = list(acting.map(act, waiting))
     took = {"began": began, "ended": time.monotonic(), "processor": time.process_time() - processor}

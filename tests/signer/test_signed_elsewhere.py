@@ -51,9 +51,12 @@ def sealed_here(document: bytes) -> bytes:
     )
     approved = Document("0" * 64, "others", (Placement(1, 150_000, 60_000),))
     hashed = Hashed(document, hashlib.sha256(document))
-    return document + engine.seal_document(
-        hashed, approved=approved, tool=engine.tool(version), ca_certificate=OURS.certificate, field="Seal", at=NOON
+    tool = engine.tool(version)
+    revision = engine.make(hashed, approved=approved, tool=tool, field="Seal", at=NOON)
+    engine.check(
+        document, revision, approved=approved, tool=tool, ca_certificate=OURS.certificate, field="Seal", at=NOON
     )
+    return document + revision
 
 
 def test_it_can_be_sealed_after_them_though_their_issuer_is_unknown() -> None:

@@ -52,37 +52,40 @@ def tool(version: SealVersion, elsewhere: TokenKey | None = None) -> Tool:
     return Tool(Face.from_json(parse(version.face)), key, roots)
 
 
-def seal_document(
+def make(
     document: Hashed,
     *,
     approved: Document,
     tool: Tool,
-    ca_certificate: bytes,
     field: str,
     at: datetime,
     stamps: TimestampAuthority | None = None,
 ) -> bytes:
-    """Return the appended revision, with all that was approved and no more, that our own verifier accepts; or refuse.
+    """Return the appended revision, with all that was approved and no more, or refuse; ``check`` has yet to accept it.
 
     Equal arguments give equal bytes, but for what a time stamp authority says and what a key elsewhere signs. A root
     is not embedded, ours or another's: whoever judges has it already, and bytes that no signature covers are better
     left out.
     """
-    field = approved.field or field
-    revision = seal.seal(
+    return seal.seal(
         document,
         face=tool.face,
         spots=approved.placements,
         following=_following(approved),
         key=StampedKey(tool.key, stamps) if stamps else tool.key,
-        field=field,
+        field=approved.field or field,
         at=at,
         more=[*map(_code, approved.codes), *map(_writing, approved.writings)],
     )
-    judgement = judge.judge(followed_by(document.data, revision), trust=[ca_certificate, *tool.roots], at=at)
-    if not _is_sound(judgement, field):
+
+
+def check(
+    document: Body, revision: bytes, *, approved: Document, tool: Tool, ca_certificate: bytes, field: str, at: datetime
+) -> None:
+    """Return if our own verifier accepts the finished file, which it reads anew; or refuse."""
+    judgement = judge.judge(followed_by(document, revision), trust=[ca_certificate, *tool.roots], at=at)
+    if not _is_sound(judgement, approved.field or field):
         raise SealedFileInvalid(verdict=judgement.verdict)
-    return revision
 
 
 def _following(approved: Document) -> seal.Following | seal.Parties:
