@@ -831,6 +831,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "leave-company": lambda _: command(left_on=localdate().isoformat()),
     "leave": lambda _: command(left_on=localdate().isoformat()),
     "entry-code": lambda _: command(),
+    "put-out": lambda _: command(),
     "confirm-code": lambda _: command(),
     "comment": lambda _: command(text="请说明"),
     "demo-sign-in": lambda _: {"login": "wang"},

@@ -1,6 +1,6 @@
 """Where somebody is signed in: seen, ended, and at an end by itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -8,12 +8,15 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
+from pytest_django import Settings
 
 from privyseal.identity.actions import forget_ended_sessions, forget_sessions_of
 from privyseal.identity.models import Person, Session
 from privyseal.ledger.transactions import writing
+from privyseal.notification.models import Message
 from tests.conftest import recorded
 from tests.edges.conftest import Enter, alert, command, queries_of
+from tests.notification.conftest import begin_to_follow, catch_up
 
 SIGN_IN = "/sign-in/?next=/mine/"
 
@@ -102,6 +105,31 @@ def test_all_others_end_at_once_and_this_one_stays(wang: Person, li: Person, ent
 
     assert [is_signed_in(browser) for browser in (here, there, elsewhere, theirs)] == [True, False, False, True]
     assert recorded() == ["session.ended"]
+
+
+def test_security_ends_every_session_of_somebody_else_who_is_told(
+    wang: Person, chen: Person, zhao: Person, noon: datetime, enter: Enter, settings: Settings
+) -> None:
+    begin_to_follow(noon)
+    here, there, security, manager = enter(wang), enter(wang), enter(chen), enter(zhao)
+    address = f"/people/{wang.pseudonym}/sessions/end/"
+    assert address in security.get(f"/people/{wang.pseudonym}/").content.decode()
+    assert manager.post(address, command()).status_code == 403
+    assert is_signed_in(there)
+
+    said = command()
+    answers = [security.post(address, said).status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    assert [is_signed_in(browser) for browser in (here, there, security)] == [False, False, True]
+    assert recorded() == ["session.put-out.refused", "session.put-out"]
+    catch_up(noon)
+    assert Message.objects.get(kind="session.put-out").person == wang
+    own = security.post(f"/people/{chen.pseudonym}/sessions/end/", command())
+    assert (own.status_code, is_signed_in(security)) == (403, True)
+    assert "/sessions/end/" not in security.get(f"/people/{chen.pseudonym}/").content.decode()
+    settings.SECRET_KEY = "of another day"
+    assert not is_signed_in(security)  # nor is anybody else, of whom there may be many
 
 
 @pytest.mark.parametrize("address", ["end-others/", f"{'0' * 64}/end/"])

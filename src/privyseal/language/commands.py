@@ -284,6 +284,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "factor.renew-codes": _("make recovery codes"),
     "session.end": _("end a session"),
     "session.end-others": _("end the other sessions"),
+    "session.put-out": _("end all sessions of a person"),
     "power.grant": _("grant a power"),
     "power.grant-in-group": _("grant a power in a whole group"),
     "power.confirm": _("confirm a power"),

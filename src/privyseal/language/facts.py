@@ -281,6 +281,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "table.let-go": _("Table file about to be deleted"),
     "table.deleted": _("Table file deleted"),
     "session.ended": _("Sessions ended"),
+    "session.put-out": _("Signed out everywhere by security"),
     "power.granted": _("Power granted"),
     "power.confirmed": _("Power confirmed"),
     "power.ended": _("Power ended"),

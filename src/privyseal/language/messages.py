@@ -175,6 +175,9 @@ TO_DO: Final[Mapping[str, Promise]] = {
     ),
     "factor.reset-asked": _("Its owner can still stop it. If you did not ask for this, stop it on the first page."),
     "person.password-changed": _("If this was not you, tell your security administrator at once."),
+    "session.put-out": _(
+        "Whoever it is about signs in again. If you do not know why, ask your security administrator."
+    ),
     "address.named": _("If this was not you, change your password and tell your security administrator."),
 }
 # What the code that confirms an address is called where each kind of message has a text of its own.
@@ -190,6 +193,7 @@ PAGES: Final = (
 _OWN: Final = {
     "delegation": "/mine/delegations/",
     "factor": "/mine/security/",
+    "session": "/mine/security/",
     "calendar": "/calendar/",
     "power": "/powers/",
     "address": "/mine/messages/",

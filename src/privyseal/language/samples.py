@@ -16,7 +16,7 @@ from privyseal.signer.statement import Purpose
 
 _UID: Final = 32 * "0"
 _OF_APPLICATIONS: Final = frozenset({"application", "mandate", "permit"})
-_OF_PEOPLE: Final = frozenset({"address", "delegation", "erasure", "factor", "passkey", "person", "power"})
+_OF_PEOPLE: Final = frozenset({"address", "delegation", "erasure", "factor", "passkey", "person", "power", "session"})
 _OF_COMPANIES: Final = frozenset({"category", "company", "hold", "keeper-set", "mapping", "outside", "policy"})
 _OF_THE_HOUSE: Final = frozenset({"calendar", "charter", "cosigner", "installation", "signer", "webhook"})
 

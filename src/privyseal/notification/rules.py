@@ -220,6 +220,7 @@ TOLD: Final = (
     Told("factor.recovery-code-used",  to=(Audience.PERSON,), urgency=_U, own=True),                            # likewise
     Told("factor.reset-asked",         to=(Audience.PERSON, Audience.SECURITY), urgency=_U),                    # its owner can stop it
     Told("factor.reset",               to=(Audience.PERSON,), urgency=_U),                                      # whoever signs in needs no second proof now
+    Told("session.put-out",            to=(Audience.PERSON, Audience.SECURITY)),                                # they sign in anew, and ask why
     Told("passkey.offered",            to=(Audience.PERSON, Audience.SECURITY), urgency=_U, own=True),          # its owner can have it removed, two others look at it
     Told("passkey.entered",            to=(Audience.PERSON,), urgency=_U),                                      # it says yes in their name from then on
     Told("passkey.removed",            to=(Audience.PERSON, Audience.SECURITY), urgency=_U, own=True),          # it says yes no more

@@ -28,6 +28,7 @@ STATUS: Final[Mapping[str, int]] = {
     "self-confirmation": 403,
     "self-appointment": 403,
     "erasure-not-own": 403,
+    "sessions-own": 403,
     "keeping-same-person": 403,
     "paper-deleted": 410,
     "entry-code-wrong": 403,

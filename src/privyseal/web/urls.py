@@ -271,6 +271,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("seals/<uid:uid>/carry-out/<uid:permit_uid>/", acts.carry_out, name="carry-out"),
     path("seals/<uid:uid>/words/<uid:permit_uid>/<slug:role>/", acts.give_word, name="give-word"),
     path("seals/<uid:uid>/photos/<sha256:sha256>/", acts.photo, name="seal-photo"),
+    path("people/<uid:pseudonym>/sessions/end/", people.put_out, name="put-out"),
     path("people/<uid:pseudonym>/come-back/", people.come_back, name="come-back"),
     path("people/<uid:pseudonym>/second-factors/", resets.ask, name="reset-ask"),
     path("second-factors/<uid:uid>/confirm/", resets.confirm, name="reset-confirm"),

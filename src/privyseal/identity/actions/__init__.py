@@ -81,6 +81,7 @@ from privyseal.identity.actions.sessions import (
     end_session,
     forget_ended_sessions,
     forget_sessions_of,
+    put_out,
 )
 from privyseal.identity.actions.tables import (
     TableEmpty,
@@ -166,6 +167,7 @@ __all__ = [
     "opened_totp_secret_of",
     "person_behind_subject_of",
     "place_company",
+    "put_out",
     "read_table",
     "record_lock_out",
     "record_reading",

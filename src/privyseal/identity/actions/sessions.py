@@ -2,11 +2,20 @@
 
 from datetime import datetime
 
+from privyseal.identity import queries
+from privyseal.identity.locks import locked_person
 from privyseal.identity.models import Person, Session
-from privyseal.kernel.errors import NotFound
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+
+
+class SessionsOwn(Refused):
+    """One's own sessions are ended on one's own page."""
+
+    code = "sessions-own"
 
 
 @command("session.end")
@@ -24,6 +33,18 @@ def end_other_sessions(actor: Person, at: datetime, *, kept_sha256: str) -> int:
     """End all of one's own sessions but the one that asks; return how many there were."""
     ended = forget_sessions_of(actor, kept_sha256=kept_sha256)
     book.record("session.ended", by=actor, at=at, person=actor.pseudonym, sessions=ended)
+    return ended
+
+
+@command("session.put-out")
+def put_out(actor: Person, at: datetime, *, person_pseudonym: str) -> int:
+    """End every session of somebody else, at once and alone: toward safety. Return how many there were."""
+    queries.require(actor, at, Power.SECURITY, None)
+    person = locked_person(person_pseudonym)
+    if person == actor:
+        raise SessionsOwn  # this door would put out the one who asks; the one on one's own page keeps them
+    ended = forget_sessions_of(person)
+    book.record("session.put-out", by=actor, at=at, person=person.pseudonym, sessions=ended)
     return ended
 
 

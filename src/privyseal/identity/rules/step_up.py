@@ -107,7 +107,7 @@ WITHOUT_PROOF: Final = (
     (
         "seal.suspend", "seal.give-up-certificate", "hold.place", "device.ask", "device.ask-group", "machine.decline", "device.end", "device.stop", "incident.report", "incident.freeze", "incident.raise", "seal.name-co-custodian", "keeper-set.make",
         "power.end", "mapping.end", "post.vacate", "person.leave", "person.leave-company",
-        "session.end", "session.end-others", "factor.stop-reset", "passkey.remove", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "application.take-consent-back", "mandate.revoke", "permit.end", "hand.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
+        "session.end", "session.end-others", "session.put-out", "factor.stop-reset", "passkey.remove", "company.reject", "company.reject-renaming", "table.give-up", "application.withdraw", "application.take-consent-back", "mandate.revoke", "permit.end", "hand.end", "document.review-sample", "delegation.end", "webhook.end", "outside.end",
     ),   # toward safety: one person, at once
     (
         "application.apply-for-use", "application.apply-jointly", "application.apply-for-seal", "application.apply-for-rubber",

@@ -119,6 +119,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),
     "too-few-people": _("These duties take at least %(least)s people so that none conflict; there are %(people)s."),
     "comment-missing": _("The comment is empty. Write what you noticed."),
+    "sessions-own": _("End your own sessions on your page, under security: there you can stay signed in here."),
     "erasure-not-own": _("Nobody erases themselves. Somebody else has to ask for it, and somebody else to decide."),
     "erasure-still-here": _(
         "This person is still here: an account, a post, a power, a company or a seal that they keep. "

@@ -164,6 +164,20 @@ def _acted(
 
 @capability("signed-in")
 @require_POST
+def put_out(request: SignedIn, pseudonym: str) -> HttpResponse:
+    """End wherever somebody is signed in: their device is lost, or somebody else may be in."""
+    return _acted(
+        request,
+        pseudonym,
+        "",
+        CommandForm(request.POST),
+        lambda said: actions.put_out.once(said["command_id"], request.user, now(), person_pseudonym=pseudonym),
+        done=_("Nobody is signed in as this person any more, on any device."),
+    )
+
+
+@capability("signed-in")
+@require_POST
 @proven("person.come-back")
 def come_back(request: SignedIn, pseudonym: str) -> HttpResponse:
     return _acted(
@@ -201,6 +215,7 @@ def _page(
         "powers": shown.powers(queries.grants_visible_to(request.user, at).filter(person=found)),
         "may_arrange": powers.anywhere(Power.SECURITY) and found.is_active,
         "open": _open(request.user, found) if powers.knows_everybody or found == request.user else None,
+        "may_put_out": found != request.user,
         "may_come_back": powers.anywhere(Power.SECURITY) and not found.is_active,
         "reset": queries.open_reset_of(request.user, at, pseudonym) if found != request.user else None,
         "may_ask_reset": powers.anywhere(Power.SECURITY) and queries.has_second_factor(found),
