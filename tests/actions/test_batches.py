@@ -11,7 +11,6 @@ from privyseal.approvals.wishes import LineWish
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.models import FactRow
-from privyseal.ledger.queries import last_fact_about
 from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
@@ -103,33 +102,6 @@ def test_what_two_calls_make_is_put_on_record_call_by_call(
 
     assert ends() == [("failed", "seal-suspended")] * 2 + [("sealed", "")] * 2
     assert [entry.seal for entry in UseEntry.objects.order_by("number")] == [second, second]
-
-
-def test_a_series_of_more_than_a_statement_names_one_by_one_is_approved_and_sealed_whole(
-    company: Company, official: Seal, wang: Person, li: Person, noon: datetime, signer: Client
-) -> None:
-    size = PageSize(width=209_903, height=297_039)
-    data = one_page("在职证明")
-    documents = [
-        bring(wang, noon, company, Accepted(data + b"%d\n" % number, pages=(size,), changes=(), signed=False))
-        for number in range(51)
-    ]
-    uid = apply(
-        wang,
-        noon,
-        official,
-        documents[0],
-        lines=tuple(LineWish(official.uid, document, "nobody", SPOT) for document in documents),
-    )
-    say_yes(li, noon, uid)
-
-    actions.seal_each(wang, noon, permit_uid=permit_of(uid).uid, signer=signer)
-
-    assert ends() == [("sealed", "")] * 51
-    assert list(UseEntry.objects.order_by("number").values_list("number", flat=True)) == list(range(1, 52))
-    issued = last_fact_about("permit.issued", "application", uid)
-    assert issued is not None
-    assert (issued.data["documents"], len(issued.data["documents_sha256"])) == (51, 64)
 
 
 def test_what_the_signer_refuses_it_refuses_alone_and_says_why(

@@ -72,6 +72,26 @@ def test_the_page_is_closed_to_everything_else(desk: Desk, passkey: Passkey) -> 
     assert elsewhere == []
 
 
+@pytest.mark.parametrize("count", [11, pytest.param(1_000, marks=pytest.mark.long)])
+def test_many_documents_stand_on_pages_that_a_phone_can_read_and_one_yes_is_to_all(
+    count: int, desk: Desk, passkey: Passkey
+) -> None:
+    letters = [CONTRACT + b"%d\n" % number for number in range(count)]
+    stated, by_digest = use_of(*letters), {digest(one): one for one in letters}
+    code = desk.client.show(ask_for(stated, passkey=passkey.name), lambda sha256: lent(by_digest[sha256]))
+    path = desk.get(f"/o/{code}").headers["location"]
+
+    last = -(-count // 10)
+    first, end = desk.get(path).text, desk.get(f"{path}/part-{last}").text
+    seen = re.findall(r'id="file-([0-9a-f]{64})"', first + end)
+    answer = desk.post(f"{path}/answer", json.dumps([passkey.yes(stated.to_bytes().decode())]).encode())
+
+    assert seen == [digest(one) for one in (*letters[:10], *letters[(last - 1) * 10 :])]
+    assert f'href="{path}/part-{last}"' in first
+    assert f'href="{path}/part-{last}"' not in end
+    assert (len(first) < 30_000, desk.get(f"{path}/part-{last + 1}").status, answer.status) == (True, 410, 200)
+
+
 def test_a_yes_is_fetched_by_its_code_until_it_is_counted(desk: Desk, passkey: Passkey) -> None:
     path, stated = opened(desk, passkey), use_of(CONTRACT).to_bytes().decode()
 

@@ -9,7 +9,7 @@ from typing import Final
 from privyseal.approval_page import saying, words
 from privyseal.approval_page.asking import Ask
 from privyseal.approval_page.enrolling import Enrol
-from privyseal.approval_page.keeping import Held
+from privyseal.approval_page.keeping import A_PART, Held
 from privyseal.approval_page.leaving import way_out
 from privyseal.approval_page.saying import Reader, Row
 from privyseal.pdf import face
@@ -30,8 +30,8 @@ def dots_an_inch(size: PageSize) -> int:
     return max(1, min(_DPI, _MOST_PIXELS_ALONG * _MICROMETRES_AN_INCH // max(size.width, size.height, 1)))
 
 
-def approval(ask: Ask, documents: Sequence[Held], *, address: str, own: Page, home: str) -> str:
-    """Return the page that shows all of it and asks for the passkey."""
+def approval(ask: Ask, documents: Sequence[Held], *, part: int = 1, address: str, own: Page, home: str) -> str:
+    """Return the page that shows what is asked, and this part of its documents, and asks for the passkey."""
     reader, stated = Reader.of(ask), ask.stated
     say = reader.say
     asked: Mapping[str, object] = {
@@ -40,6 +40,7 @@ def approval(ask: Ask, documents: Sequence[Held], *, address: str, own: Page, ho
         "credentials": list(ask.credentials),
     }
     change, agreement = ask.change, ask.agreement
+    parts = _parts(len(ask.documents), part, reader, address=address)
     body = [
         f"<h1>{escape(say('title'))}</h1>",
         f"<p>{escape(say('intro-machine' if agreement else 'intro'))}</p>",
@@ -50,7 +51,9 @@ def approval(ask: Ask, documents: Sequence[Held], *, address: str, own: Page, ho
         *(_statement(one, number, len(stated), reader) for number, one in enumerate(stated, start=1)),
         f'<p class="soft">{escape(say("named"))}</p>',
         *(_face(one, reader) for one in ask.faces),
+        parts,
         *(_document(held, stated, reader, address=address) for held in documents),
+        parts,
         _acts(asked, ask.language, {}, address=address, to=home + ask.back),
     ]
     return _whole(reader.language, say("title"), "".join(body), script="/approve.js")
@@ -154,6 +157,21 @@ def _document(held: Held, stated: Sequence[Statement], reader: Reader, *, addres
         f'<p class="digest"><span>{escape(reader.say("digest"))}</span> <code>{held.sha256}</code></p>'
         f'{"".join(said)}<p class="soft">{escape(reader.say("mark"))}</p><ol class="pages">{pages}</ol></section>'
     )
+
+
+def _parts(count: int, part: int, reader: Reader, *, address: str) -> str:
+    """Return where one is among many documents, and the way to the others; nothing where all stand on one page."""
+    last = -(-count // A_PART)
+    if last <= 1:
+        return ""
+    said = reader.say("part", first=(part - 1) * A_PART + 1, last=min(part * A_PART, count), all=count)
+    ways = [(1, "part-first"), (part - 1, "part-before"), (part + 1, "part-after"), (last, "part-last")]
+    links = "".join(
+        f'<a class="button" href="/a/{address}/part-{number}">{escape(reader.say(key))}</a>'
+        for number, key in ways
+        if 1 <= number <= last and number != part
+    )
+    return f'<nav aria-label="{escape(said)}"><p>{escape(said)}</p><p class="ways">{links}</p></nav>'
 
 
 def _page(held: Held, number: int, marks: Sequence[tuple[str, Spot]], reader: Reader, *, address: str) -> str:

@@ -1,5 +1,6 @@
 """What the approval page holds, in memory and in files without a name: what it shows, and who is asked."""
 
+import errno
 import hashlib
 import secrets
 import tempfile
@@ -24,6 +25,8 @@ LIFE: Final = timedelta(minutes=15)
 MAX_ASKS: Final = 500
 MAX_STORED_BYTES: Final = 4_000_000_000
 MAX_PICTURE_BYTES: Final = 10_000_000
+A_PART: Final = 10
+"""How many documents stand on one page: a phone reads no thousand of them, and each is measured in a process."""
 _CODE_BYTES: Final = 32
 _CHUNK_BYTES: Final = 1 << 20
 _DOTS_OF_PICTURE: Final = 2_000
@@ -80,9 +83,12 @@ class Step(StrEnum):
     COUNTED = "counted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Held:
-    """What was hashed here, in a file that nobody else can open: a document, or a photograph with how it is drawn."""
+    """What was hashed here, in a file that nobody else can open: a document, or a photograph with how it is drawn.
+
+    ``pages`` of a document beyond the first part are measured when they are first shown.
+    """
 
     sha256: str
     file: IO[bytes]
@@ -130,7 +136,7 @@ class Kept:
         with self._lock:
             if sum(held.size for held in self._held.values()) + len(body) > MAX_STORED_BYTES:
                 raise ApprovalPageFull(bytes=len(body))
-        held = self._hashed(body, key)
+        held = self._hashed(body, key, is_first=sha256 in _first_of(asked.ask))
         with self._lock:
             if self._held.setdefault(key, held) is not held:
                 held.file.close()
@@ -159,7 +165,10 @@ class Kept:
 
     def document(self, address: str, sha256: str, at: datetime) -> Held:
         """Return a document that the page under this address shows, or refuse any other."""
-        return self._shown_as(Kind.DOCUMENT, address, sha256, at)
+        held = self._shown_as(Kind.DOCUMENT, address, sha256, at)
+        if not held.pages:
+            held.pages = run(Task.SIZES, held.file)
+        return held
 
     def picture(self, address: str, sha256: str, at: datetime) -> bytes:
         """Return the photograph that the page under this address shows, as it was drawn, or refuse any other."""
@@ -243,13 +252,21 @@ class Kept:
         for key in self._held.keys() - needed:
             self._held.pop(key).file.close()
 
-    def _hashed(self, body: Body, key: _Key) -> Held:
+    def _new_file(self) -> IO[bytes]:
+        try:
+            return tempfile.TemporaryFile(dir=self._folder)
+        except OSError as error:
+            if error.errno != errno.EMFILE:
+                raise
+            raise ApprovalPageFull(files=len(self._held)) from error
+
+    def _hashed(self, body: Body, key: _Key, *, is_first: bool) -> Held:
         """Copy the bytes into a file of our own and hash what was copied, or refuse what has another digest."""
         found, (kind, sha256) = hashlib.sha256(), key
         if kind is Kind.PICTURE and len(body) > MAX_PICTURE_BYTES:
             raise ApprovalPageFull(bytes=len(body))
         with ExitStack() as until_held:
-            file = until_held.enter_context(tempfile.TemporaryFile(dir=self._folder))
+            file = until_held.enter_context(self._new_file())
             for part in _parts(body):
                 file.write(part)
                 found.update(part)
@@ -259,7 +276,7 @@ class Kept:
             if kind is Kind.PICTURE:
                 held = Held(sha256, file, len(body), drawn=run(Task.THUMBNAIL, body[:], dots=_DOTS_OF_PICTURE))
             else:
-                held = Held(sha256, file, len(body), run(Task.SIZES, file))
+                held = Held(sha256, file, len(body), run(Task.SIZES, file) if is_first else ())
             until_held.pop_all()
             return held
 
@@ -270,6 +287,11 @@ def _shown_by(ask: Ask | Enrol) -> dict[str, _Key]:
         return {}
     pictures = [ask.picture] if ask.picture else []
     return {one: (Kind.DOCUMENT, one) for one in ask.documents} | {one: (Kind.PICTURE, one) for one in pictures}
+
+
+def _first_of(ask: Ask | Enrol) -> tuple[str, ...]:
+    """Return the documents that are looked at before anybody is led here: one that cannot be shown is refused then."""
+    return () if isinstance(ask, Enrol) else ask.documents[:A_PART]
 
 
 def _parts(body: Body) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ from privyseal.approval_page import answering, drawing, enrolling, words
 from privyseal.approval_page.answering import PasskeyAnswerRefused
 from privyseal.approval_page.enrolling import Enrol
 from privyseal.approval_page.keeping import (
+    A_PART,
     Answered,
     ApprovalCodeExpired,
     ApprovalCodeUnknown,
@@ -181,14 +182,17 @@ class Site:
     def _link(self, code: str) -> str:
         return f"{self._own.origin}/o/{code}"
 
-    def page(self, _asked: Asked, code: str) -> Answer:
-        at = self._clock()
+    def page(self, _asked: Asked, code: str, part: str = "1") -> Answer:
+        at, number = self._clock(), int(part)
         ask = self._kept.shown(code, at)
         if isinstance(ask, Enrol):
             made = drawing.enrolment(ask, address=code, own=self._own, home=self._home)
             return Answer(made.encode())
-        documents = [self._kept.document(code, sha256, at) for sha256 in ask.documents]
-        page = drawing.approval(ask, documents, address=code, own=self._own, home=self._home)
+        here = ask.documents[(number - 1) * A_PART : number * A_PART]
+        if number > 1 and not here:
+            raise NotFound(part=number)
+        documents = [self._kept.document(code, sha256, at) for sha256 in here]
+        page = drawing.approval(ask, documents, part=number, address=code, own=self._own, home=self._home)
         return Answer(page.encode())
 
     def image(self, _asked: Asked, code: str, sha256: str, number: str) -> Answer:
@@ -232,6 +236,7 @@ _ROUTES: Final[tuple[tuple[re.Pattern[str], frozenset[str], Callable[..., Answer
     (re.compile(f"/o/{_CODE}"), _READ, Site.open),
     (re.compile(f"/o/{_CODE}/code.svg"), _READ, Site.qr),
     (re.compile(f"/a/{_CODE}"), _READ, Site.page),
+    (re.compile(f"/a/{_CODE}/part-(?P<part>[1-9][0-9]{{0,2}})"), _READ, Site.page),
     (re.compile(f"/a/{_CODE}/(?P<sha256>[0-9a-f]{{64}})/(?P<number>[0-9]{{1,4}}).png"), _READ, Site.image),
     (re.compile(f"/a/{_CODE}/(?P<sha256>[0-9a-f]{{64}}).jpg"), _READ, Site.picture),
     (re.compile(f"/a/{_CODE}/answer"), frozenset({"POST"}), Site.take),

@@ -6,6 +6,7 @@ session or a key: what it shows is handed over by the web application, on a sock
 
 import logging
 import os
+import resource
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -81,12 +82,19 @@ def serve(counter: Counter) -> None:
 def application() -> Site:
     """Return what answers browsers, with the way in for the web application opened beside it."""
     serving.end_with_server()
+    _hold_many_files()
     counter, kept = Counter.from_environment(), Kept()
     peers = {_ROOT, os.geteuid()} | ({counter.peer_uid} if counter.peer_uid is not None else set())
     folder = Path(counter.socket).parent
     Door(kept, _now, peer_uids=frozenset(peers), folder=folder).listen(Path(counter.socket))
     logging.getLogger("privyseal.approval_page").info("listening")
     return Site(kept, _now, own=Page(counter.url), home=counter.home)
+
+
+def _hold_many_files() -> None:
+    """Let this process hold as many open files as the machine lets it: each document that is shown is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _now() -> datetime:
