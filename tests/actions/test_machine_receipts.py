@@ -18,12 +18,22 @@ from tests.conftest import recorded
 
 @pytest.fixture
 def use(bench: Bench, permit: Permit, wang: Person, noon: datetime) -> MachineUse:
+    return used_by_code(bench, permit, wang, noon)
+
+
+def used_by_code(bench: Bench, permit: Permit, wang: Person, noon: datetime) -> MachineUse:
     """A use by a code, typed without a network, of which the machine made one impression and was closed."""
     found = opened(bench, permit, wang, noon, minutes=60)
     bench.machine.enter(actions.digits_of(wang, noon, use_uid=found.uid, signer=bench.signer), noon)
     bench.stamp(noon)
     bench.machine.close("done", noon)
     return found
+
+
+def read_and_told(bench: Bench, use: MachineUse, wang: Person, noon: datetime) -> None:
+    receipt = bench.machine.receipt(noon) or ""
+    actions.read_receipt(wang, noon, use_uid=use.uid, digits=receipt, signer=bench.signer)
+    bench.sync(noon)
 
 
 @pytest.mark.parametrize("events_first", [False, True])
@@ -62,3 +72,30 @@ def test_a_machine_that_tells_another_story_than_its_receipt_closed_opens_an_inc
     assert use.head_agrees is False
     assert [*Alarm.objects.values_list("kind", flat=True)] == [AlarmKind.RECEIPT_DIFFERS]
     assert [*Incident.objects.values_list("kind", flat=True)] == [IncidentKind.MACHINE_COUNT]
+
+
+def test_receipts_that_the_signer_will_not_look_at_keep_no_other_waiting(
+    bench: Bench, use: MachineUse, permit: Permit, wang: Person, noon: datetime
+) -> None:
+    read_and_told(bench, use, wang, noon)
+    MachineUse.objects.filter(pk=use.pk).update(sequence=None)  # no code has this number: it is no question
+    next_one = used_by_code(bench, permit, wang, noon)
+    read_and_told(bench, next_one, wang, noon)
+
+    assert actions.compare_receipts(noon, signer=bench.signer, most=1) == 1
+    assert [*MachineUse.objects.order_by("pk").values_list("head_agrees", flat=True)] == [None, True]
+
+
+def test_a_machine_that_tells_of_its_next_use_and_not_of_the_receipt_before_it_opens_an_incident(
+    bench: Bench, use: MachineUse, permit: Permit, wang: Person, noon: datetime
+) -> None:
+    read_and_told(bench, use, wang, noon)
+    MachineUse.objects.filter(pk=use.pk).update(told_head=None)  # as one that leaves it out of what it tells
+    later = noon + timedelta(minutes=1)
+    next_one = used_by_code(bench, permit, wang, later)
+    assert actions.compare_receipts(later, signer=bench.signer) == 0  # nothing was told since
+    read_and_told(bench, next_one, wang, later)
+
+    assert [actions.compare_receipts(later, signer=bench.signer) for _ in range(2)] == [2, 0]
+    assert [*MachineUse.objects.order_by("pk").values_list("head_agrees", flat=True)] == [False, True]
+    assert [*Alarm.objects.values_list("kind", flat=True)] == [AlarmKind.RECEIPT_DIFFERS]

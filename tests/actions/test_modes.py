@@ -107,6 +107,22 @@ def test_each_impression_waits_until_two_others_saw_its_newest_picture(
     assert {one.impression for one in Confirmation.objects.all()} == {1}
 
 
+def test_an_agreement_that_the_key_does_not_take_is_on_record_once_and_given_anew(
+    bench: Bench, seen: MachineUse, li: Person, noon: datetime
+) -> None:
+    picture = shown(li, noon)
+    actions.confirm(li, noon, use_uid=seen.uid, picture_sha256=picture)
+    # It says something else than what was agreed to.
+    Confirmation.objects.update(picture_sha256="0" * 64)
+
+    assert [actions.confirm_at_signer(noon, signer=bench.signer) for _ in range(2)] == [0, 0]
+    assert recorded()[-2:] == ["machine.confirmed", "machine.confirmation-refused"]
+    with forbidden("refused_confirmation_tells_nothing"):
+        Confirmation.objects.update(done_at=noon)
+    actions.confirm(li, noon, use_uid=seen.uid, picture_sha256=picture)
+    assert actions.confirm_at_signer(noon, signer=bench.signer) == 1
+
+
 def test_one_of_those_who_would_have_to_agree_stops_a_use(
     bench: Bench, seen: MachineUse, li: Person, zhao: Person, noon: datetime
 ) -> None:

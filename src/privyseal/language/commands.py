@@ -79,6 +79,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "device.stop": _("have the signer refuse a machine"),
     "device.set-confirmations": _("say how many others see each impression first"),
     "machine.agree": _("agree to an impression"),
+    "machine.fail-confirmation": _("note that the key does not take an agreement"),
     "machine.confirm": _("agree to an impression"),
     "machine.decline": _("stop a use at a machine"),
     "machine.pass-confirmation": _("tell a machine that somebody agreed"),

@@ -34,6 +34,7 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "machine.confirmation-asked": _("Impression at a machine waits for others"),
     "machine.confirmed": _("Impression at a machine agreed to"),
     "machine.confirmation-ordered": _("Machine told that somebody agreed"),
+    "machine.confirmation-refused": _("Agreement to an impression refused by the key"),
     "machine.declined": _("Use at a machine stopped by one who would have to agree"),
     "machine.emergency": _("Emergency use at a machine"),
     "machine.reviewed": _("Emergency at a machine reviewed"),

@@ -169,6 +169,7 @@ TOLD: Final = (
     Told("device.group-asked",         to=_IN_CHARGE),                                                          # nothing opens until they are unlocked
     Told("device.confirmations-set",   to=(*_IN_CHARGE, Audience.SECURITY, Audience.AUDIT)),                    # fewer or more eyes on each impression
     Told("machine.confirmation-asked", to=(Audience.APPROVERS,), urgency=_U),                                   # somebody stands at the machine and waits
+    Told("machine.confirmation-refused", to=(Audience.APPROVERS,)),                                             # it waits still, and they agree anew
     Told("machine.declined",           to=(Audience.HOLDERS, *_IN_CHARGE)),                                     # they stamp no more, and ask why
     Told("machine.emergency",          to=(*_IN_CHARGE, Audience.APPROVERS, Audience.AUDIT), urgency=_U),       # nobody sees its impressions before
     Told("machine.reviewed",           to=(Audience.HOLDERS, Audience.MANAGERS, Audience.AUDIT)),               # right, or an incident

@@ -271,10 +271,11 @@ class Devices:
 
     def _bound(self, request: Bound) -> int:
         """Return the fourteen bits that a receipt has for this head, for whoever kept those that were read."""
-        device = self._store.known(request.device)
-        granted = self._store.code(device, request.sequence)
-        if granted is None:
-            raise ReceiptWrong(device=device.serial)
+        found = self._store.last(request.device)  # also of one that has ended: nothing is made for it
+        granted = self._store.code(found[0], request.sequence) if found else None
+        if found is None or granted is None:
+            raise ReceiptWrong(device=request.device)
+        device = found[0]
         key, holder, head = self._code_key(device), _holder(device, granted.seal), bytes.fromhex(request.head)
         digits = receipts.shown(key, holder, sequence=request.sequence, used=0, head=head)
         return int(digits) >> receipts.COUNT_BITS & receipts.MOST_OF_HEAD

@@ -33,6 +33,7 @@ from privyseal.seals.actions.incidents import open_incident
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Ordered
+from privyseal.signer.protocol import SignerUnavailable
 from privyseal.signer.statement import AnyAssertion
 
 SWEEP: Final = Service("sweep")
@@ -100,16 +101,18 @@ def decline(actor: Person, at: datetime, *, use_uid: str) -> str:
 
 
 def confirm_at_signer(at: datetime, *, signer: Client) -> int:
-    """Have the signer say to machines who agreed, again and again until it has; return how many words it passed on."""
+    """Have the signer say to machines who agreed, until it has or the key refuses it; return how many it passed on."""
     passed = 0
-    # What the key will not take waits for nobody: once the use is over, it is not asked again.
-    open_ones = Confirmation.objects.filter(done_at=None, use__closed_at=None)
+    open_ones = Confirmation.objects.filter(done_at=None, refused=None, use__closed_at=None)
     waiting = open_ones.select_related("use__device", "use__turn__use__permit__seal", "by").order_by("at", "pk")
     for one in waiting[:_AT_ONCE]:
         order = Ordered(order=one.uid, device=one.use.device.serial, type=Order.CONFIRM, agreed=confirmed(one))
         try:
             frame = signer.order_device(order)
-        except Refused:
+        except SignerUnavailable:
+            break  # it stays agreed to: the sweep asks again
+        except Refused as refusal:
+            fail_confirmation(SWEEP, at, confirmation_uid=one.uid, code=refusal.code)
             continue
         keep_confirmation(SWEEP, at, confirmation_uid=one.uid, frame=frame)
         passed += 1
@@ -126,6 +129,17 @@ def keep_confirmation(actor: Actor, at: datetime, *, confirmation_uid: str, fram
         number = int(str(signed.said_by_itself(frame, Frame.ORDER)["number"]))
         DeviceOrder.objects.create(device=device, number=number, frame=frame, made_at=at)
         book.record("machine.confirmation-ordered", by=actor, at=at, **_about(found.use), impression=found.impression)
+
+
+@command("machine.fail-confirmation")
+def fail_confirmation(actor: Actor, at: datetime, *, confirmation_uid: str, code: str) -> None:
+    """Put on record why the key does not take somebody's yes: it is void, and they may agree anew."""
+    whole = Confirmation.objects.select_related("use__device", "use__turn__use__permit__seal")
+    found = whole.get(uid=confirmation_uid)
+    locked_device(found.use.device.uid)
+    if Confirmation.objects.filter(pk=found.pk, done_at=None, refused=None).update(refused=code):
+        about = _about(found.use)
+        book.record("machine.confirmation-refused", by=actor, at=at, **about, impression=found.impression, code=code)
 
 
 @command("machine.review")

@@ -1,10 +1,13 @@
 """A code is closed by the receipt that the machine shows: what it says stands, the rest goes back at once.
 
 Once the machine told its events, the receipt is held against the head of their chain, by whichever way it came first.
+A machine that tells of a later use and not of the receipt that was read before it keeps something back: an incident.
 """
 
 from datetime import datetime
 from typing import Final
+
+from django.db.models import Exists, OuterRef
 
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.codes import Holder, uid_of
@@ -19,7 +22,7 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.signer.answers import Closed
-from privyseal.signer.client import Client
+from privyseal.signer.client import Client, SignerUnavailable
 
 _AT_ONCE: Final = 100
 
@@ -45,8 +48,8 @@ def keep_receipt(actor: Person, at: datetime, *, use_uid: str, closed: Closed) -
         return
     holder = Holder(use.device.serial, use.turn.use.permit.seal.uid, use.device.epoch)
     use.receipt_used, use.receipt_head, use.sequence = closed.used, closed.head, closed.sequence
-    use.ticket = uid_of(holder, closed.sequence)
-    use.save(update_fields=["receipt_used", "receipt_head", "sequence", "ticket"])
+    use.ticket, use.receipt_at = uid_of(holder, closed.sequence), at
+    use.save(update_fields=["receipt_at", "receipt_used", "receipt_head", "sequence", "ticket"])
     about = {"machine_use": use.uid, "device": use.device.uid, "permit": use.turn.use.permit.uid}
     book.record("machine.receipt-read", by=actor, at=at, **about, impressions=closed.used)
     if use.closed_at is not None and use.fired != closed.used:
@@ -54,18 +57,37 @@ def keep_receipt(actor: Person, at: datetime, *, use_uid: str, closed: Closed) -
     close_by_receipt(actor, at, use)
 
 
-def compare_receipts(at: datetime, *, signer: Client) -> int:
-    """Hold receipts that were read against the events that came since; return how many waited for it."""
+def compare_receipts(at: datetime, *, signer: Client, most: int = _AT_ONCE) -> int:
+    """Hold receipts that were read against the events that came since, so many at most; return how many it settled.
+
+    One that the signer will not look at is passed by, and keeps no other waiting.
+    """
+    settled = _settle_withheld(at, most=most)
     waiting = MachineUse.objects.filter(receipt_head__isnull=False, told_head__isnull=False, head_agrees=None)
-    found = [*waiting.select_related("device").order_by("pk")[:_AT_ONCE]]
-    for use in found:
+    for use in waiting.select_related("device").order_by("pk").iterator(chunk_size=_AT_ONCE):
+        if settled >= most:
+            break
         try:
             bits: int | None = signer.bits_of_head(use.device.serial, use.sequence or 0, use.told_head or "")
+        except SignerUnavailable:
+            break
         except Refused as refused:
-            if refused.code != "receipt-wrong":  # the signer is asked again
+            if refused.code != "receipt-wrong":
                 continue
             bits = None  # it knows no such code any more: what nobody can compare does not agree
         keep_compared(SWEEP, at, use_uid=use.uid, agrees=bits == use.receipt_head)
+        settled += 1
+    return settled
+
+
+def _settle_withheld(at: datetime, *, most: int) -> int:
+    """Settle the receipts of which a machine never told, though it told of what it was let do after they were read."""
+    after = MachineUse.objects.filter(device=OuterRef("device"), allowed_at__gt=OuterRef("receipt_at"))
+    untold = MachineUse.objects.filter(receipt_at__isnull=False, told_head=None, head_agrees=None)
+    withheld = untold.filter(Exists(after.filter(told_at__isnull=False))).order_by("pk")
+    found = list(withheld.values_list("uid", flat=True)[:most])
+    for uid in found:
+        keep_compared(SWEEP, at, use_uid=uid, agrees=False)
     return len(found)
 
 

@@ -15,7 +15,8 @@ class MachineUse(models.Model):
 
     ``uid`` is the signer's grant; ``ticket`` how events name it, empty for a code that nobody typed yet. ``number`` is
     the last impression it began, ``mark`` how far that is; ``spent`` what is off the ticket, as the machine counts.
-    ``told_head`` is that of its events before it showed its receipt, ``head_agrees`` whether the receipt is over them.
+    ``told_head`` is that of its events before it showed its receipt, which was read back at ``receipt_at``;
+    ``head_agrees`` whether the receipt is over them.
     ``closed_at`` is when nothing more could come of it: then its turn is settled.
     """
 
@@ -43,6 +44,7 @@ class MachineUse(models.Model):
     receipt_used = models.PositiveIntegerField(null=True)
     receipt_head = models.PositiveIntegerField(null=True)
     told_head = models.CharField(max_length=64, null=True)  # noqa: DJ001  a code that nobody closed has none, and it takes no room
+    receipt_at = models.DateTimeField(null=True)
     head_agrees = models.BooleanField(null=True)
     closed_at = models.DateTimeField(null=True)
     confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -85,6 +87,11 @@ class MachineUse(models.Model):
             models.Index(
                 fields=["id"], condition=Q(told_head__isnull=False, head_agrees=None), name="receipts_to_compare"
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(receipt_at__isnull=False, told_head=None, head_agrees=None),
+                name="receipts_not_told",
+            ),
         ]
 
     @property
@@ -96,7 +103,8 @@ class MachineUse(models.Model):
 class Confirmation(models.Model):
     """One person saw one impression on this picture before it was made, and agreed; the signer tells its machine.
 
-    ``said`` is the assertion that they did, which the key checks; none from before it did.
+    ``said`` is the assertion that they did, which the key checks; none from before it did. ``refused`` is why the key
+    did not take it: it is void, and they may agree anew.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -107,13 +115,21 @@ class Confirmation(models.Model):
     picture_sha256 = DigestField()
     said = models.JSONField(null=True)
     done_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=40, null=True)  # noqa: DJ001  most are not, and it takes no room
 
     class Meta:
         db_table = "machine_confirmation"
         constraints = [
-            models.UniqueConstraint(fields=["use", "impression", "by"], name="one_confirmation_a_person_an_impression")
+            models.UniqueConstraint(
+                fields=["use", "impression", "by"], condition=Q(refused=None), name="one_standing_confirmation_a_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(refused=None) | Q(done_at=None), name="refused_confirmation_tells_nothing"
+            ),
         ]
-        indexes = [models.Index(fields=["at"], condition=Q(done_at=None), name="confirmations_to_do")]
+        indexes = [
+            models.Index(fields=["at"], condition=Q(done_at=None, refused=None), name="confirmations_at_the_key")
+        ]
 
     @property
     def assurance(self) -> str:

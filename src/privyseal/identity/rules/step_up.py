@@ -133,7 +133,7 @@ WITHOUT_PROOF: Final = (
     ),   # about one's own account alone, or how one enters it
     (
         "device.mount", "device.unlock", "device.fail-unlocking", "device.check-proof", "device.enrol", "device.renew", "device.tell", "device.tell-together",
-        "machine.allow", "machine.raise", "machine.compare-receipt", "machine.fail", "machine.withdraw", "machine.pass-confirmation", "machine.fire", "machine.commit", "machine.release", "machine.photograph",
+        "machine.allow", "machine.raise", "machine.compare-receipt", "machine.fail", "machine.withdraw", "machine.pass-confirmation", "machine.fail-confirmation", "machine.fire", "machine.commit", "machine.release", "machine.photograph",
         "device.keep-picture",
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.confirm-sealed-each", "document.fail-sealing",

@@ -1,6 +1,7 @@
 """Impressions at machines that others see first, as they wait on a telephone; and emergencies to be reviewed."""
 
 from functools import partial
+from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
@@ -17,8 +18,9 @@ from privyseal.approvals import at_machines
 from privyseal.custody.rules.photographs import kind_of
 from privyseal.devices import actions, queries
 from privyseal.devices.confirming import waits_with
+from privyseal.devices.models import Confirmation
 from privyseal.kernel.errors import NotFound, Refused
-from privyseal.language.refusals import words_for
+from privyseal.language.refusals import words_for, words_of
 from privyseal.sealing.signing import client
 from privyseal.web import agreeing
 from privyseal.web.acting import Said, acted, to
@@ -142,8 +144,11 @@ def how_many(request: SignedIn, uid: str) -> HttpResponse:
 
 
 def _told(request: SignedIn, uid: str) -> HttpResponse:
-    """Have the machine told what was agreed to, and go back."""
+    """Have the machine told what was agreed to, and go back; or say why the key did not take it."""
     actions.confirm_at_signer(now(), signer=client())
+    last = Confirmation.objects.filter(use__uid=uid, by=request.user).order_by("-pk").first()
+    if last is not None and last.refused:
+        return _page(request, uid, said=words_of(last.refused, {}), status=HTTPStatus.CONFLICT)
     messages.success(request, _("You agreed: the machine is told."))
     return redirect("impression", uid)
 
@@ -162,7 +167,7 @@ def _list(request: SignedIn, *, said: str = "", status: int = 200) -> HttpRespon
 def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     use = queries.use_to_confirm(request.user, at, uid)
-    agreed = list(use.confirmed.filter(impression=use.number).select_related("by").order_by("at", "pk"))
+    agreed = list(use.confirmed.filter(impression=use.number, refused=None).select_related("by").order_by("at", "pk"))
     page = {
         "use": use,
         "permit": use.turn.use.permit,

@@ -277,8 +277,12 @@ def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "",
 
 
 def _unlocked(request: SignedIn, device: Device) -> HttpResponse:
-    """Have the machine told what was agreed to, and go back."""
+    """Have the machine told what was agreed to, and go back; or say that the key did not take it."""
     actions.unlock_at_signer(now(), signer=client())
+    last = device.unlockings.filter(decided_by=request.user, said__isnull=False).order_by("-pk").first()
+    if last is not None and not last.is_agreed:
+        said = _("The key did not take it, and the machine stays locked. The record says why; ask anew.")
+        return _page(request, device, said=said, status=409)
     messages.success(request, _agreed(device))
     return redirect("machine", device.uid)
 
