@@ -14,6 +14,7 @@ from privyseal.kernel.tiles import MOST_BYTES
 from privyseal.ledger import finding
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.packing import packed
+from privyseal.ledger.series import series_of
 from privyseal.ledger.transactions import listed, transaction_required
 
 FORMAT: Final = 1
@@ -64,8 +65,11 @@ def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
 @transaction_required
 def record_each(kind: str, /, each: Iterable[Mapping[str, Json]], *, by: Actor, at: datetime) -> None:
     """Write a fact of one kind for each of many things, as ``record`` does for one."""
-    facts = [fact(kind, by.pseudonym, at, said) for said in each]
-    rows = [(kind, by.pseudonym, at, listed(found_by), packed(body)) for found_by, body in facts]
+    every = list(each)
+    alike = series_of(every, lambda said, salt: packed(fact(kind, by.pseudonym, at, said, salt)[1])) if every else None
+    kept = (alike.filled(said) if alike else packed(fact(kind, by.pseudonym, at, said)[1]) for said in every)
+    found_by = (listed(finding.keys(_subjects(said))) for said in every)
+    rows = [(kind, by.pseudonym, at, *one) for one in zip(found_by, kept, strict=True)]
     try:
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for row in rows:
@@ -74,15 +78,29 @@ def record_each(kind: str, /, each: Iterable[Mapping[str, Json]], *, by: Actor, 
         raise LedgerUnwritable(kind=kind) from error
 
 
-def fact(kind: str, actor: str, at: datetime, said: Mapping[str, Json]) -> tuple[list[int], bytes]:
+def fact(
+    kind: str, actor: str, at: datetime, said: Mapping[str, Json], salt: str | None = None
+) -> tuple[list[int], bytes]:
     """Return what a fact is found by, and its canonical bytes."""
-    subjects = {name: value for name, value in said.items() if name in SUBJECTS and value is not None}
+    subjects = _subjects(said)
     data = {name: value for name, value in said.items() if name not in SUBJECTS}
-    body = fact_body(kind, actor, at, subjects=subjects, data=data)
+    body = fact_body(kind, actor, at, subjects=subjects, data=data, salt=salt)
     return finding.keys(subjects), body
 
 
-def fact_body(kind: str, actor: str, at: datetime, *, subjects: Mapping[str, Json], data: Mapping[str, Json]) -> bytes:
+def _subjects(said: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in said.items() if name in SUBJECTS and value is not None}
+
+
+def fact_body(
+    kind: str,
+    actor: str,
+    at: datetime,
+    *,
+    subjects: Mapping[str, Json],
+    data: Mapping[str, Json],
+    salt: str | None = None,
+) -> bytes:
     """Return the canonical bytes of a fact, salted with 128 random bits so that nothing in it can be guessed.
 
     Refuses what is longer than an entry of a log may be, C2SP tlog-tiles v1.
@@ -95,7 +113,7 @@ def fact_body(kind: str, actor: str, at: datetime, *, subjects: Mapping[str, Jso
             "at": utc_text(at),
             "subjects": subjects,
             "data": data,
-            "salt": secrets.token_hex(16),
+            "salt": salt or secrets.token_hex(16),
         }
     )
     if len(body) > MOST_BYTES:
