@@ -108,13 +108,14 @@ def _another_device_reaches_nothing(here: Broker, device: Device, other: Device)
 
 
 def _a_revoked_one_stays_outside(here: Broker, device: Device, signer: Client) -> None:
-    signer.end_device(device.own.serial)
     told = device.own.told()
 
     def is_let_in() -> bool:
         with at(here.address, "", told.ca, told.certificate, device.own.key, f"{ROOT}/AT-2/cmd") as (one, _):
             return one.wait_joined(1)
 
+    eventually(is_let_in)
+    signer.end_device(device.own.serial)
     eventually(lambda: not is_let_in())
 
 
