@@ -16,7 +16,12 @@ from privyseal.approvals.models import Application, ApprovalPasskey, CharterVers
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.charters import asks_passkey_anywhere, charters_at_the_key, holds_for
 from privyseal.approvals.rules import Step
-from privyseal.approvals.rules.charters import CharterAgreedAlready, CharterAsksMore, CharterUnchanged
+from privyseal.approvals.rules.charters import (
+    CharterAgreedAlready,
+    CharterAsksMore,
+    CharterNeedsMachine,
+    CharterUnchanged,
+)
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Office, Power
@@ -76,15 +81,18 @@ def keys(
     return made
 
 
-def propose(person: Person, at: datetime, seal: Seal, *, assurance: str, approvals_: int = 1) -> CharterVersion:
-    uid = approvals.propose_charter(
-        person, at, seal_uid=seal.uid, is_for_company=True, wish=CharterWish(approvals=approvals_, assurance=assurance)
-    )
+def propose(
+    person: Person, at: datetime, seal: Seal, *, assurance: str, approvals_: int = 1, is_for_company: bool = True
+) -> CharterVersion:
+    wish = CharterWish(approvals=approvals_, assurance=assurance)
+    uid = approvals.propose_charter(person, at, seal_uid=seal.uid, is_for_company=is_for_company, wish=wish)
     return CharterVersion.objects.get(uid=uid)
 
 
-def settle(people: Sequence[Person], at: datetime, seal: Seal, signer: Client, *, assurance: str) -> CharterVersion:
-    proposed = propose(people[0], at, seal, assurance=assurance)
+def settle(
+    people: Sequence[Person], at: datetime, seal: Seal, signer: Client, *, assurance: str, is_for_company: bool = True
+) -> CharterVersion:
+    proposed = propose(people[0], at, seal, assurance=assurance, is_for_company=is_for_company)
     for person in people:
         approvals.agree_charter(person, at, charter_uid=proposed.uid)
     approvals.tell_charters(at, signer=signer, page=settings.APPROVAL_URL)
@@ -123,7 +131,7 @@ def test_a_yes_that_the_key_would_not_count_is_not_taken_and_a_passkey_moves_the
     assert recorded()[-1] == "document.sealed"
 
 
-def test_a_machine_that_holds_a_rubber_seal_is_opened_by_the_passkeys_that_the_charter_asks_for(
+def test_a_machine_that_holds_a_rubber_seal_is_opened_by_the_passkeys_that_the_seals_own_charter_asks_for(
     *,
     keys: dict[str, SoftwarePasskey],
     bench: Bench,
@@ -136,7 +144,8 @@ def test_a_machine_that_holds_a_rubber_seal_is_opened_by_the_passkeys_that_the_c
     noon: datetime,
     signer: Client,
 ) -> None:
-    settle((li, wu), noon, stamp, signer, assurance="passkey")
+    settled = settle((li, wu), noon, stamp, signer, assurance="passkey", is_for_company=False)
+    assert (settled.told_at, settled.failure) == (noon, "")
     use = apply(wang, noon, stamp, contract, lines=(line(stamp, contract),), papers=watched(jian))
 
     with pytest.raises(CharterAsksMore):
@@ -145,6 +154,8 @@ def test_a_machine_that_holds_a_rubber_seal_is_opened_by_the_passkeys_that_the_c
     assert opened(bench, permit_of(use), wang, noon).allowed_at == noon
     bench.device.places.all().delete()
     assert charters_at_the_key(Purpose.USE, [stamp]) == {}
+    with pytest.raises(CharterNeedsMachine):
+        propose(li, noon, stamp, assurance="session", is_for_company=False)
 
 
 def test_a_passkey_in_software_is_not_taken_where_the_charter_asks_for_one_bound_to_its_device(

@@ -25,8 +25,8 @@ from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import answers, requests
 from privyseal.signer.agreements import Agreement, AgreementMissing, Confirm, Unlock
 from privyseal.signer.changes import Amend
-from privyseal.signer.charters import Charter, of_company
-from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow
+from privyseal.signer.charters import Charter, of_company, of_seal
+from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow, SealUnknown
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, PermitDenied, What
 from privyseal.signer.device_checks import (
@@ -36,6 +36,7 @@ from privyseal.signer.device_checks import (
     FenceNeedsTicket,
     FenceNotApproved,
     ModeNotApproved,
+    SealInTwoDevices,
     SealNotMounted,
     TicketOutsideWindow,
 )
@@ -469,6 +470,45 @@ def test_the_charter_of_a_company_holds_at_its_machines(closed: Signer) -> None:
     with pytest.raises(ApprovalsMissing):
         ticket(closed, one)
     assert ticket(closed, two)
+
+
+def test_the_charter_of_one_rubber_seal_holds_where_a_machine_holds_it(closed: Signer) -> None:
+    own = Amend(of_seal(SEAL), 1, Charter(approvals=2, assurance=PASSKEY))
+    with pytest.raises(SealUnknown):
+        change(closed, own, by_passkey(LI, ZHOU))
+    enrolled(closed)
+    change(closed, own, by_passkey(LI, ZHOU))
+    one, two = (allow(grant=str(by), approved=(by_passkey(*by)(BY_HAND.to_bytes()),)) for by in ((LI,), (LI, ZHOU)))
+
+    with pytest.raises(ApprovalsMissing):
+        ticket(closed, one)
+    assert ticket(closed, two)
+
+
+def test_a_seal_is_in_one_living_device_whatever_the_web_says(founded: Signer) -> None:
+    """A stolen web server would have two machines open for one approval's seal, of which one has a copy."""
+    other = replace(to_enrol(asks_to_be("D-0010")), seals=("", ""))
+    into = Ordered(order=uid("in"), device="D-0010", type=Order.MOUNT, said={"slot": 1, "seal": SEAL})
+    enrolled(founded)
+    with pytest.raises(SealInTwoDevices):
+        enrolled(founded, replace(other, seals=("", SEAL)))
+    enrolled(founded, other)
+    anew = ec.generate_private_key(ec.SECP256R1())
+    for step in (to_enrol(), to_enrol(asks_to_be(key=anew))):  # its first epoch, and another
+        enrolled(founded, step)
+        with pytest.raises(SealInTwoDevices):
+            ask(founded, into)
+        with pytest.raises(SealNotMounted):
+            ticket(founded, allow(device="D-0010"))
+
+    ask(founded, Ordered(order=uid("out"), device="D-0009", type=Order.MOUNT, said={"slot": 1, "seal": ""}))
+    assert ask(founded, into)
+    with pytest.raises(SealInTwoDevices):
+        enrolled(founded, to_enrol(asks_to_be(key=anew)))
+    ask(founded, End("D-0010"))
+    assert enrolled(founded, to_enrol(asks_to_be(key=anew))).seals == (SEAL, "")
+    with pytest.raises(SealInTwoDevices):
+        enrolled(founded, replace(other, seals=(SEAL,)))  # enrolled anew after it had ended
 
 
 def test_a_machine_whose_company_was_told_otherwise_is_its_companys_once_it_renews(

@@ -35,6 +35,12 @@ class SealNotMounted(SignerRefused):
     code = "seal-not-mounted"
 
 
+class SealInTwoDevices(SignerRefused):
+    """Another device, which has not ended, holds this seal already: one piece of rubber is in one place."""
+
+    code = "seal-in-two-devices"
+
+
 class TicketOutsideWindow(SignerRefused):
     """The device would be open at another time than was approved."""
 

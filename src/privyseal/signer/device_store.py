@@ -14,7 +14,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import Revoked
 from privyseal.signer.database import Database
 from privyseal.signer.device_authority import Home
-from privyseal.signer.device_checks import Opening
+from privyseal.signer.device_checks import Opening, SealInTwoDevices
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.keys import DEVICE_KEYS, Keys
 from privyseal.signer.terms import USCC
@@ -31,6 +31,12 @@ SELECT number, COALESCE(ended_at, since), ended_at IS NOT NULL FROM (
   ) AS since
   FROM device_certificate c JOIN device d ON d.serial = c.device AND d.epoch = c.epoch WHERE c.not_after > ?1
 ) WHERE ended_at IS NOT NULL OR since IS NOT NULL ORDER BY number
+"""
+
+
+_HOLDING: Final = """
+SELECT d.serial, d.company FROM device d, json_each(d.seals) s WHERE s.value = ? AND d.ended_at IS NULL
+  AND d.epoch = (SELECT max(epoch) FROM device n WHERE n.serial = d.serial) ORDER BY d.serial
 """
 
 
@@ -110,8 +116,11 @@ class DeviceStore:
             raise DeviceUnknown(device=serial)
         return found[0]
 
-    def save(self, device: Device) -> None:
+    def save(self, device: Device, *, is_renewal: bool = False) -> None:
+        """Keep a device with the seals it holds; refuse one that another holds, which a renewal does not ask again."""
         with self._database.writing() as connection:
+            if not is_renewal:
+                _check_alone(connection, device.serial, device.seals)
             connection.execute(
                 "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0) ON CONFLICT (serial, epoch) DO UPDATE SET"
                 " company = excluded.company, key = excluded.key, agreement = excluded.agreement,"
@@ -144,6 +153,8 @@ class DeviceStore:
             connection.execute(query, (utc_text(at), serial))
 
     def mount(self, connection: sqlite3.Connection, device: Device, seals: tuple[str, ...]) -> None:
+        """Keep what a device holds from now on; refuse a seal that another holds, whatever was asked for before."""
+        _check_alone(connection, device.serial, tuple(set(seals) - set(device.seals)))
         connection.execute(
             "UPDATE device SET seals = ? WHERE serial = ? AND epoch = ?",
             (json.dumps(seals), device.serial, device.epoch),
@@ -234,6 +245,17 @@ class DeviceStore:
         with self._database.writing() as connection:
             query = "UPDATE device_grant SET wrong = ?, waits_until = ? WHERE uid = ?"
             connection.execute(query, (wrong, waits_until, granted.grant))
+
+
+def holding(connection: sqlite3.Connection, seal: str) -> list[tuple[str, str]]:
+    """Return which living devices hold a seal, each with its company's code."""
+    return [(serial, company) for serial, company in connection.execute(_HOLDING, (seal,)).fetchall()]
+
+
+def _check_alone(connection: sqlite3.Connection, serial: str, seals: tuple[str, ...]) -> None:
+    for seal in filter(None, seals):
+        if any(other != serial for other, _ in holding(connection, seal)):
+            raise SealInTwoDevices(device=serial, seal=seal)
 
 
 def _count(connection: sqlite3.Connection, opening: Opening) -> None:

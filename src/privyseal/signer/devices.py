@@ -119,7 +119,7 @@ class Devices:
     def _enrol(self, request: Enrol, at: datetime) -> Mapping[str, Json]:
         """Return what a device is told: a new epoch for new keys, the same one where the key in force asks for it."""
         device = self._renewed(request) if _is_renewal(request) else self._enrolled(request)
-        self._store.save(device)
+        self._store.save(device, is_renewal=_is_renewal(request))
         home = self._home(at)
         made = device_authority.for_device(home, device.serial, device.key, at=at)
         number = f"{made.serial_number:x}"
@@ -225,7 +225,7 @@ class Devices:
         self._denials.check(named_in(request.approved))
         case, added = additions.cases_of(request.approved)
         seal = self._seals.seal(case.statement.seal)
-        rule = self._ruling.of(request.approved, seal=seal, company=device.company)
+        rule = self._ruling.of(request.approved, seal=seal, company=device.company, uid=case.statement.seal)
         reach = additions.reach_of(case, added, seal=seal, pinned=rule.pinned, at=at)
         opening = device_checks.may_open(
             case, request, seals=frozenset(device.seals), seal=seal, pinned=rule.pinned, reach=reach, at=at

@@ -137,6 +137,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     enrolment.DeviceUnknown,
     device_checks.DeviceOfAnother,
     device_checks.SealNotMounted,
+    device_checks.SealInTwoDevices,
     device_checks.TicketOutsideWindow,
     device_checks.CountNotInCode,
     device_checks.CodeTooSoon,

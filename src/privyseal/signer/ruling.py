@@ -10,6 +10,7 @@ from privyseal.signer.charters import SECURITY, InForce
 from privyseal.signer.checks import Pinned, SealRecord, SealUnknown
 from privyseal.signer.database import Database
 from privyseal.signer.denials import named_in, passkeys_in
+from privyseal.signer.device_store import holding
 from privyseal.signer.passkeys import Page
 from privyseal.signer.requests import ChangeRule, Found
 from privyseal.signer.rosters import Grounds, Rosters
@@ -28,6 +29,7 @@ class Rule:
 
 class Ruling:
     def __init__(self, database: Database, store: Store) -> None:
+        self._database = database
         self._store = store
         self._rosters = Rosters(database)
 
@@ -36,10 +38,13 @@ class Ruling:
         self._store.founded()
         self._rosters.pin(page)
 
-    def of(self, approved: Sequence[Approved], *, seal: SealRecord | None, company: str = "") -> Rule:
-        """Return what holds for this seal now; for one that is not made yet, what holds for its company."""
+    def of(self, approved: Sequence[Approved], *, seal: SealRecord | None, company: str = "", uid: str = "") -> Rule:
+        """Return what holds for this seal now; for one that is not made yet, what holds for its company.
+
+        Of a rubber seal, which has no record here, ``uid`` says which one it is.
+        """
         founding = self._store.founded().founding
-        uid, owner = (seal.uid, seal.company) if seal else ("", company)
+        uid, owner = (seal.uid, seal.company) if seal else (uid, company)
         in_force = self._rosters.in_force(company=owner, seal=uid)
         voices = self._voices(in_force.charter.roster, approved, founding)
         grounds = Grounds(
@@ -110,8 +115,16 @@ class Ruling:
             return self._rosters.in_force()
         kind, _, uid = change.of.partition(":")
         if kind == charters.SEAL:
-            seal = self._store.seal(uid)
-            if seal is None:
-                raise SealUnknown(seal=uid)
-            return self._rosters.in_force(company=seal.company, seal=uid)
+            return self._rosters.in_force(company=self._company_of(uid), seal=uid)
         return self._rosters.in_force(company=uid)
+
+    def _company_of(self, seal: str) -> str:
+        """Return whose a seal is, of rubber by the one device that holds it, or refuse."""
+        known = self._store.seal(seal)
+        if known is not None:
+            return known.company
+        with self._database.reading() as connection:
+            companies = {company for _, company in holding(connection, seal)}
+        if len(companies) != 1:
+            raise SealUnknown(seal=seal)
+        return companies.pop()

@@ -10,8 +10,15 @@ from django.db.models import Max
 from privyseal.approvals.models import CharterVersion
 from privyseal.approvals.own_passkeys import check_fits, says_by_passkey
 from privyseal.approvals.queries.charters import charter_before, charters_not_told, require_for_all
-from privyseal.approvals.rules.charters import CharterAgreedAlready, CharterAsksMore, CharterUnchanged, takes
+from privyseal.approvals.rules.charters import (
+    CharterAgreedAlready,
+    CharterAsksMore,
+    CharterNeedsMachine,
+    CharterUnchanged,
+    takes,
+)
 from privyseal.approvals.rules.rosters import Asks, asks_of
+from privyseal.devices.mounted import in_machines
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Installation, Person
 from privyseal.identity.rules import Power
@@ -24,6 +31,7 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.signing import web_key
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import seal_visible_to
+from privyseal.seals.rules import SealKind
 from privyseal.signer.charters import APPROVERS
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.passkeys import PASSKEY, Page, PasskeyAssertion
@@ -47,6 +55,9 @@ def propose_charter(actor: Person, at: datetime, *, seal_uid: str, is_for_compan
     """Propose what the key demands for a seal, or for all of its company without one of their own; return its uid."""
     seal = seal_visible_to(actor, at, seal_uid)
     identity.require(actor, at, Power.APPROVE, seal.company_id)
+    is_rubber = seal.kind == SealKind.PHYSICAL.value
+    if is_rubber and not is_for_company and not in_machines([seal.pk]):
+        raise CharterNeedsMachine(seal=seal.uid)
     Company.objects.select_for_update().get(pk=seal.company_id)
     return _propose(actor, at, seal.company, None if is_for_company else seal, wish)
 

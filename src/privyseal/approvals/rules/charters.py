@@ -32,6 +32,12 @@ class CharterUnchanged(Refused):
     code = "charter-unchanged"
 
 
+class CharterNeedsMachine(Refused):
+    """The key knows a rubber seal by the machine that holds it: of one in no machine it is asked nothing."""
+
+    code = "charter-needs-machine"
+
+
 class CharterAgreedAlready(Refused):
     code = "charter-agreed-already"
 

@@ -13,6 +13,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "events-missing": _("Events of a device before these have not come yet. It sends them again by itself."),
     "device-unknown": _("No such device is enrolled. Enrol it with a new code."),
     "device-of-another": _("This device was enrolled for another company. Register another one."),
+    "seal-in-two-devices": _("Another machine holds this seal, as the key was told. Have it taken out there first."),
     "seal-not-mounted": _("The device does not hold this seal. Have it mounted there first."),
     "ticket-outside-window": _("The device would be open at another time than was approved. Choose a time within it."),
     "count-not-in-code": _(

@@ -89,6 +89,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The charter in force lets only more count, such as your own passkey: the key would refuse this. Say yes on "
         "the approval page; if you have no passkey there yet, enrol one under “Passkeys for approvals”."
     ),
+    "charter-needs-machine": _(
+        "The key knows a rubber seal by the machine that holds it. Have it mounted first, or settle the charter for the"
+        " whole company."
+    ),
     "charter-unchanged": _("This is the charter that holds already."),
     "charter-agreed-already": _("You have agreed to it already. Others have to as well."),
     "application-denied": _(
