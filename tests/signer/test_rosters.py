@@ -364,6 +364,7 @@ def rows(database: Database) -> list[object]:
 
 
 _AS_BEFORE: Final = (
+    "DROP TRIGGER revoked_outside_rests",
     *(f"DROP TABLE {name}" for name in ("page", "roster_entry", "charter", "passkey_count", "cosigner", "head")),
     *(
         f"DROP TABLE {name}"
@@ -381,6 +382,7 @@ _AS_BEFORE: Final = (
             "awaited",
             "quorum",
             "paper_key",
+            "revoked_outside",
         )
     ),
     "ALTER TABLE seal_version DROP COLUMN chain",
