@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from privyseal.ledger.keyholder import watch_signer
+from privyseal.kernel.quorum import Needed, Quorum
+from privyseal.ledger.keyholder import watch_quorum, watch_signer
 from privyseal.ledger.queries import latest_facts
 from privyseal.signer.client import Client
+from tests.signer.test_cosigned import KEYS
 from tests.signers import founded
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +37,20 @@ def test_a_signer_that_is_sealed_and_opened_is_told_of_once_each(signer: Client,
 
     told = [(fact.kind, fact.data["missing"]) for fact in reversed(latest_facts())]
     assert told == [("signer.sealed", 2), ("signer.opened", 0)]
+
+
+def test_each_change_of_the_cosignatures_that_are_asked_for_is_on_record_once(signer: Client, noon: datetime) -> None:
+    shares = signer.entrust(needed=2, shares=3)
+    signer.confirm(shares)
+    watch_quorum(noon, signer=signer)
+    for asked in (Quorum(KEYS, Needed.ALL), Quorum(KEYS, Needed.ANY)):  # both between two looks
+        signer.pin_cosigners(asked, by=shares[:2])
+    watch_quorum(noon, signer=signer)
+    signer.pin_cosigners(Quorum(), by=shares[1:])
+    for _ in range(2):
+        watch_quorum(noon, signer=signer)
+    watch_quorum(noon, signer=Client(Path("/nowhere")))
+
+    facts = [fact.data for fact in reversed(latest_facts()) if fact.kind == "signer.quorum-set"]
+    said = [(fact["version"], fact["needed"], len(fact["cosigners"]), fact["is_less"]) for fact in facts]
+    assert said == [(1, "all", 2, False), (2, "any", 2, True), (3, "none", 0, True)]

@@ -324,6 +324,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "cosigner.back": _("Cosigner sees the record again"),
     "signer.sealed": _("Signer is sealed"),
     "signer.opened": _("Signer is open again"),
+    "signer.quorum-set": _("Cosignatures that a use needs were set at the signer"),
     "signer.head-stamped": _("Head of the record stamped by a time stamp authority"),
     "webhook.subscribed": _("Webhook set up"),
     "webhook.ended": _("Webhook ended"),

@@ -104,6 +104,9 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "permit.prolonged": _("It can be carried out until the new end."),
     "permit.taken-back": _("Apply again, and let others approve it."),
     "signer.sealed": _("Call the custodians of its keys. What was begun goes on by itself once it is open."),
+    "signer.quorum-set": _(
+        "Compare it with what was agreed. If nobody asked for it, seal the signer (lock) and call its custodians."
+    ),
     "cosigner.late": _("See whether it runs and is reached. Where it is asked for, no seal is used until it is back."),
     "cosigner.differs": _("Stop using the seals. Let the auditor hold the record against what the cosigner has kept."),
     "application.consent-taken-back": _("Nothing comes of it any more. Talk to them, and apply again."),

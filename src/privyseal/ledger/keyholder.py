@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from privyseal.kernel.canonical import canonical, sha256
 from privyseal.ledger import book
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.models import SignerStanding
+from privyseal.signer.answers import PinnedQuorum
 from privyseal.signer.client import Client, SignerUnavailable
 
 WATCH: Final = Service("watch")
@@ -21,7 +23,10 @@ class State(StrEnum):
 
 
 def watch_signer(at: datetime, *, signer: Client) -> None:
-    """Put on record where the signer was sealed, or opened again, each once. One that does not answer says neither."""
+    """Put on record where the signer was sealed, or opened again, and whose cosignatures it asks for, each once.
+
+    One that does not answer says nothing.
+    """
     try:
         status = signer.status()
     except SignerUnavailable:
@@ -29,6 +34,43 @@ def watch_signer(at: datetime, *, signer: Client) -> None:
     state = State.OPENED if status.is_open else State.SEALED
     if state != (SignerStanding.objects.values_list("told", flat=True).first() or State.OPENED):
         record_state(WATCH, at, state=state, missing=status.missing)
+    watch_quorum(at, signer=signer)
+
+
+def watch_quorum(at: datetime, *, signer: Client) -> None:
+    """Put on record whose cosignatures the signer asks for from now on, each change once, the first of them first."""
+    try:
+        pinned = signer.pinned_cosigners()
+    except SignerUnavailable:
+        return
+    digests = [sha256(canonical(one.to_json())) for one in pinned]
+    told = SignerStanding.objects.values_list("quorum", flat=True).first() or ""
+    first = digests.index(told) + 1 if told in digests else 0
+    for number in range(first, len(pinned)):
+        before = pinned[number - 1] if number else None
+        is_less = before is not None and not pinned[number].quorum.is_at_least(before.quorum)
+        record_quorum(WATCH, at, pinned=pinned[number], digest=digests[number], is_less=is_less)
+
+
+@command("signer.watch-quorum")
+def record_quorum(actor: Service, at: datetime, *, pinned: PinnedQuorum, digest: str, is_less: bool) -> None:
+    """Record whose cosignatures are asked for from now on; what is on record already is not recorded again."""
+    row, _ = SignerStanding.objects.select_for_update().get_or_create(pk=1, defaults={"told": State.OPENED.value})
+    if row.quorum == digest:
+        return
+    row.quorum = digest
+    row.save(update_fields=["quorum"])
+    book.record(
+        "signer.quorum-set",
+        by=actor,
+        at=at,
+        version=pinned.version,
+        cosigners=[key.name for key in pinned.quorum.keys],
+        needed=pinned.quorum.needed.value,
+        seconds=int(pinned.quorum.within.total_seconds()),
+        quorum_sha256=digest,
+        is_less=is_less,
+    )
 
 
 @command("signer.watch")

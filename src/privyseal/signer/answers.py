@@ -10,6 +10,8 @@ from privyseal.device.signed import MOST_CHARACTERS, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.quorum import Quorum
+from privyseal.signer import unlocking
 from privyseal.signer.requests import MAX_LOG_SIZE
 from privyseal.signer.shares import MOST_SHARES
 from privyseal.signer.terms import MAX_DOCUMENTS
@@ -53,6 +55,33 @@ class Status:
             needed=shapes.integer(entry["needed"], least=0, most=MOST_SHARES),
             missing=shapes.integer(entry["missing"], least=0, most=MOST_SHARES),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedQuorum:
+    """Whose cosignatures were asked for from one moment on; a later ``version`` takes its place."""
+
+    version: int
+    quorum: Quorum
+
+    def to_json(self) -> Mapping[str, Json]:
+        return {
+            "version": self.version,
+            "cosigners": [key.text for key in self.quorum.keys],
+            "needed": self.quorum.needed.value,
+            "within": int(self.quorum.within.total_seconds()),
+        }
+
+    @classmethod
+    def parse(cls, value: object) -> "PinnedQuorum":
+        entry = shapes.fields(value, frozenset({"version", "cosigners", "needed", "within"}))
+        quorum = unlocking.quorum_of(entry)
+        return cls(shapes.integer(entry["version"], least=1, most=MAX_LOG_SIZE), quorum)
+
+    @classmethod
+    def parse_all(cls, result: object) -> "list[PinnedQuorum]":
+        entry = shapes.fields(result, frozenset({"pinned"}))
+        return [cls.parse(one) for one in shapes.items(entry["pinned"], most=unlocking.MOST_TOLD)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ class Client:
         result, _ = self._ask(requests.Status())
         return _read(answers.Status.parse, result)
 
+    def pinned_cosigners(self) -> list[answers.PinnedQuorum]:
+        """Return whose cosignatures a use takes, and took before, the last one now."""
+        result, _ = self._ask(requests.PinnedCosigners())
+        return _read(answers.PinnedQuorum.parse_all, result)
+
     def public(self) -> answers.Public:
         result, _ = self._ask(requests.Public())
         return _read(answers.Public.parse, result)

@@ -36,6 +36,10 @@ class Cosigned:
         """Ask for these cosignatures from now on; those who keep the keys have said so."""
         self._pinned.pin(quorum)
 
+    def pinned(self) -> list[tuple[int, Quorum]]:
+        """Return whose cosignatures were asked for, since when by number, the last one now."""
+        return self._pinned.every()
+
     def remember(self, size: int, *, at: datetime) -> None:
         """Remember when the log had this size, now and then."""
         if self._quorum.needed is Needed.NONE:

@@ -235,7 +235,9 @@ class Signer:
             return {}
         return opening.custody_of_keys(self._keys, request, at=self._now())
 
-    def _other(self, request: requests.Moves | OfDevices | OfCertificates, body: Body) -> Mapping[str, Json]:
+    def _other(self, request: requests.Moves | requests.Elsewhere, body: Body) -> Mapping[str, Json]:
+        if isinstance(request, requests.PinnedCosigners):
+            return {"pinned": [answers.PinnedQuorum(*one).to_json() for one in self._cosigned.pinned()]}
         if isinstance(request, OfDevices):
             return self._devices.answer(request)
         if isinstance(request, OfCertificates):

@@ -1,11 +1,16 @@
 """Whose cosignatures the signer asks for, pinned in its own file: who starts it can ask for more, never for less."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any, Final
 
 from privyseal.kernel.cosignature import CosignerKey
 from privyseal.kernel.quorum import Needed, Quorum
 from privyseal.signer.database import CannotStart, Database
+from privyseal.signer.unlocking import MOST_TOLD
+
+_PINNED: Final = "SELECT version, keys, needed, seconds FROM quorum ORDER BY version DESC"
 
 
 class Pinned:
@@ -23,6 +28,11 @@ class Pinned:
         if told.needed is not Needed.NONE and told != kept:
             self.pin(told)
 
+    def every(self) -> list[tuple[int, Quorum]]:
+        """Return the newest that were pinned, by number, the first of them first; none is ever taken out."""
+        rows = self._database.every(_PINNED)[:MOST_TOLD]
+        return [(version, _quorum(row)) for version, *row in reversed(rows)]
+
     def pin(self, quorum: Quorum) -> None:
         """Ask for this from now on, whatever the signer is started with."""
         said = (json.dumps([key.text for key in quorum.keys]), quorum.needed, int(quorum.within.total_seconds()))
@@ -32,8 +42,10 @@ class Pinned:
 
 
 def _kept(database: Database) -> Quorum | None:
-    row = database.one("SELECT keys, needed, seconds FROM quorum ORDER BY version DESC LIMIT 1")
-    if row is None:
-        return None
-    keys = tuple(CosignerKey.parse(text) for text in json.loads(row[0]))
-    return Quorum(keys, Needed(row[1]), timedelta(seconds=row[2]))
+    row = database.one(_PINNED)
+    return None if row is None else _quorum(row[1:])
+
+
+def _quorum(row: Sequence[Any]) -> Quorum:
+    keys, needed, seconds = row
+    return Quorum(tuple(map(CosignerKey.parse, json.loads(keys))), Needed(needed), timedelta(seconds=seconds))

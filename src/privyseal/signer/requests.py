@@ -45,6 +45,14 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedCosigners:
+    """Whose cosignatures a use takes, and took before."""
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "pinned-cosigners"}
+
+
+@dataclass(frozen=True, slots=True)
 class Public:
     def header(self) -> Mapping[str, Json]:
         return {"op": "public"}
@@ -215,7 +223,7 @@ class Cosigned:
 # What answers with nothing but that it was done.
 Moves: TypeAlias = PinPage | ChangeRule | Suspend | Deny | AskOwnYes | Resume | Destroy | Cosigned
 Uses: TypeAlias = Seal | batches.SealEach
-Elsewhere: TypeAlias = OfDevices | OfCertificates
+Elsewhere: TypeAlias = OfDevices | OfCertificates | PinnedCosigners
 Request: TypeAlias = Status | Public | Ocsp | Found | unlocking.Unlocks | Make | Uses | Checkpoint | Moves | Elsewhere
 
 
@@ -357,6 +365,7 @@ def _cosigned(header: Mapping[str, Json]) -> Cosigned:
 
 _READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]], Request]]]] = {
     "status": (frozenset(), lambda _: Status()),
+    "pinned-cosigners": (frozenset(), lambda _: PinnedCosigners()),
     "public": (frozenset(), lambda _: Public()),
     "found": (frozenset({"public_url", "origin", "web_key", "charter", "is_demo"}), _found),
     "ocsp": (frozenset({"question"}), lambda header: Ocsp(shapes.octets(header["question"]))),

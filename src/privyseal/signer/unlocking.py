@@ -76,6 +76,8 @@ class PinCosigners:
         }
 
 
+MOST_TOLD: Final = 20
+"""How many of the quorums that were pinned are told; nobody changes them so often between two looks."""
 Unlocks: TypeAlias = Open | Lock | Entrust | Confirm | PinCosigners
 
 
@@ -91,7 +93,8 @@ def _entrust(header: Mapping[str, Json]) -> Entrust:
     )
 
 
-def _pin_cosigners(header: Mapping[str, Json]) -> PinCosigners:
+def quorum_of(header: Mapping[str, Json]) -> Quorum:
+    """Return the quorum that a message names, or raise Misshapen."""
     said = [shapes.text(one, most=_MAX_KEY) for one in shapes.items(header["cosigners"], most=_MOST_COSIGNERS)]
     needed = Needed(shapes.word(header["needed"], _NEEDED))
     within = timedelta(seconds=shapes.integer(header["within"], least=_LEAST_SECONDS, most=_MOST_SECONDS))
@@ -101,7 +104,11 @@ def _pin_cosigners(header: Mapping[str, Json]) -> PinCosigners:
         raise shapes.Misshapen from error
     if needed is not Needed.NONE and not keys:
         raise shapes.Misshapen
-    return PinCosigners(quorum=Quorum(keys, needed, within), by=_shares(header["by"]))
+    return Quorum(keys, needed, within)
+
+
+def _pin_cosigners(header: Mapping[str, Json]) -> PinCosigners:
+    return PinCosigners(quorum=quorum_of(header), by=_shares(header["by"]))
 
 
 def _shares(value: Json) -> tuple[str, ...]:
