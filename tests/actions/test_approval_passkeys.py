@@ -13,7 +13,7 @@ from privyseal.approvals.queries.passkeys import passkeys_of, passkeys_visible_t
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.passkeys import PasskeyConfirmedByOwn, PasskeyNotOffered, counts_from
 from privyseal.identity.actions import AlreadyEnrolled
-from privyseal.identity.models import Person
+from privyseal.identity.models import Grant, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import parse
 from privyseal.kernel.errors import NotEntitled, NotFound, Refused
@@ -184,8 +184,16 @@ def test_two_others_confirm_it_the_first_of_them_of_security(
     assert len(ApprovalPasskey.objects.get().said) == len(before)
 
 
-def test_the_auditor_is_a_second_pair_of_eyes(offered: str, chen: Person, sun: Person, noon: datetime) -> None:
-    confirm(offered, chen, sun, at=noon)
+def test_the_auditor_is_a_second_pair_of_eyes_where_there_are_no_two_of_security(
+    offered: str, chen: Person, sun: Person, noon: datetime, long_ago: datetime
+) -> None:
+    confirm(offered, chen, at=noon)
+    he = holding(new_person("he", "何全"), Power.SECURITY, None, long_ago)
+    with pytest.raises(NotEntitled):
+        confirm(offered, sun, at=noon)
+    Grant.objects.filter(person=he).update(revoked_at=noon)
+
+    confirm(offered, sun, at=noon)
 
     assert ApprovalPasskey.objects.get().confirmed_at == noon
 

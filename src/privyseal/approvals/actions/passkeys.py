@@ -9,7 +9,13 @@ from django.conf import settings
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.approvals.own_passkeys import says_by_passkey
 from privyseal.approvals.queries.passkeys import not_denied, not_entered, not_taken_off
-from privyseal.approvals.rules.passkeys import PasskeyNotOffered, check_confirms, counts_from, roster_of
+from privyseal.approvals.rules.passkeys import (
+    PasskeyNotOffered,
+    check_confirms,
+    check_of_security,
+    counts_from,
+    roster_of,
+)
 from privyseal.identity import queries as identity
 from privyseal.identity.actions import AlreadyEnrolled, check_may_confirm
 from privyseal.identity.models import Person
@@ -99,6 +105,9 @@ def confirm_passkey(
         identity.require(actor, at, Power.SECURITY, None)
         offered.first_by = actor
     else:
+        in_office = identity.grants_in_force(at).filter(power=Power.SECURITY.value, person__is_active=True)
+        security = set(in_office.order_by().values_list("person_id", flat=True)) - {offered.person_id}
+        check_of_security(is_security=actor.pk in security, others_of_security=len(security))
         offered.second_by, offered.confirmed_at = actor, at
     offered.said = [*offered.said, *_said(actor, at, offered.entry, assertions)]
     offered.save(update_fields=["first_by", "second_by", "confirmed_at", "said"])

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from privyseal.approvals.rules import People
-from privyseal.kernel.errors import Refused
+from privyseal.identity.rules import Power
+from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.signer.charters import APPROVERS, SECURITY
 
 # Whoever took over an account for an hour finds that its owner was told, and had a day to have the passkey removed.
@@ -32,6 +33,15 @@ def counts_from(offered_at: datetime, *, is_demo: bool) -> datetime:
 def roster_of(*, is_security: bool) -> str:
     """Return the roster that somebody's passkey comes onto: whoever keeps the rosters approves nothing."""
     return SECURITY if is_security else APPROVERS
+
+
+def check_of_security(*, is_security: bool, others_of_security: int) -> None:
+    """Return if this person's office lets them be the second, or refuse: the auditor stands in where one is missing.
+
+    ``others_of_security`` counts those of security beside the owner.
+    """
+    if not is_security and others_of_security >= CONFIRMATIONS:
+        raise NotEntitled(power=Power.SECURITY.value)
 
 
 def check_confirms(confirmer: int, *, owner: int, confirmed: People) -> None:
