@@ -32,6 +32,7 @@ EQUIVALENT: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("proofs", "return False", "None returned", "asked only for whether it is so"),
     ("integrator", _LEADS, "'SELECT pg_try_advisory_lock(%s)' is 'SELECT pg_try_advisory_lock(%s)X'", _CALLED),
     ("cosigning", _FOLLOWS, "'SELECT pg_try_advisory_lock(%s, %s)' is 'SELECT pg_try_advisory_lock(%s, %s)X'", _CALLED),
+    ("integrator", "if level > 0 and merkle.is_kept(level):", "0 is 1", "of the first level nothing is kept anyway"),
     ("cosigning", "if row.rowcount:", "condition turned round", "what is logged"),
     ("passkeys", _ID, "0 is 1", "one letter is no byte, and refused as such"),
     ("passkeys", _ID, "2 is 3", "the quick look lets one more pass, which is decoded and measured"),
