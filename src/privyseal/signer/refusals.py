@@ -73,6 +73,8 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     outside.CertificateTooWeak,
     outside.CertificateAlreadyUsed,
     outside.CertificateEndsSooner,
+    outside.CertificateRevoked,
+    outside.NotRevoked,
     # the log, as others see it
     quorum.CosignersStale,
     cosigned.NotCosigned,
