@@ -121,12 +121,10 @@ def attended(house: House, signer: Client, inside: str) -> Iterator[Post]:
         post.end()
 
 
-def registered(manager: Person, company: Company, serial: str) -> str:
+def registered(manager: Person, company: Company, serial: str, *, kind: DeviceKind = DeviceKind.CABINET) -> str:
     """Return the code of a machine that a manager registered."""
     at, code = datetime.now(UTC), enrolment.new_code()
-    uid = actions.register(
-        manager, at, company_uid=company.uid, kind=DeviceKind.CABINET, serial=serial, name="三楼", slots=2
-    )
+    uid = actions.register(manager, at, company_uid=company.uid, kind=kind, serial=serial, name="三楼", slots=2)
     actions.give_code(manager, at, device_uid=uid, secret=enrolment.secret_of(code).hex())
     return code
 

@@ -28,6 +28,7 @@ def impressions(came: list[Event], kind: str) -> list[object]:
     return [event.said["impression"] for event in came if event.type == kind]
 
 
+@pytest.mark.failure("quota")
 def test_a_door_that_jams_takes_nothing_off_the_quota(trial: Trial) -> None:
     trial.opened(impressions=SEVEN)
     trial.do("jam", "4")
@@ -39,6 +40,7 @@ def test_a_door_that_jams_takes_nothing_off_the_quota(trial: Trial) -> None:
     assert impressions(came, "committed") == [*range(5, 5 + SEVEN)]
 
 
+@pytest.mark.failure("wrong-task")
 def test_no_other_pending_task_is_charged(trial: Trial) -> None:
     pending, meant = trial.offered(), trial.offered()
     trial.came()
@@ -50,6 +52,7 @@ def test_no_other_pending_task_is_charged(trial: Trial) -> None:
     assert pending.uid in trial.played.hellos[-1].tickets
 
 
+@pytest.mark.failure("reconnect")
 def test_device_and_server_count_alike_after_a_reconnect(trial: Trial) -> None:
     trial.opened(impressions=SEVEN)
     trial.done("press")
@@ -63,6 +66,7 @@ def test_device_and_server_count_alike_after_a_reconnect(trial: Trial) -> None:
     assert [trial.do("press").how for _ in range(SEVEN - 3 + 1)] == ["ok"] * (SEVEN - 3) + ["no"]
 
 
+@pytest.mark.failure("syncing")
 def test_photographs_that_are_owed_are_known_until_they_come(trial: Trial) -> None:
     trial.opened()
     trial.done("press")
@@ -76,6 +80,7 @@ def test_photographs_that_are_owed_are_known_until_they_come(trial: Trial) -> No
     assert told == trial.played.pictures.keys()
 
 
+@pytest.mark.failure("continuous")
 def test_stamps_that_were_not_deducted_are_told_as_excess(trial: Trial) -> None:
     trial.opened()
     trial.done("press")
@@ -87,6 +92,7 @@ def test_stamps_that_were_not_deducted_are_told_as_excess(trial: Trial) -> None:
     assert came[-1].said["counter"] == 4
 
 
+@pytest.mark.failure("logouts")
 def test_a_weak_network_and_a_cut_leave_the_session_open(trial: Trial) -> None:
     ticket = trial.opened(impressions=3)
     trial.gateway.turn_away()
@@ -102,6 +108,7 @@ def test_a_weak_network_and_a_cut_leave_the_session_open(trial: Trial) -> None:
     assert not {"session-opened", "session-closed"} & {event.type for event in came}
 
 
+@pytest.mark.failure("wrong-seal")
 def test_a_wrong_seal_records_nothing_but_that_it_is_wrong(trial: Trial) -> None:
     ticket = trial.offered()
     trial.do("mount", "1", OTHER_SEAL)
@@ -112,6 +119,7 @@ def test_a_wrong_seal_records_nothing_but_that_it_is_wrong(trial: Trial) -> None
     assert "photographed" not in {event.type for event in trial.played.events}
 
 
+@pytest.mark.failure("stolen-impression")
 def test_a_door_that_is_open_without_an_impression_is_told_with_its_time(trial: Trial) -> None:
     ticket = trial.opened()
     trial.done("door", "1", "open")
@@ -124,6 +132,7 @@ def test_a_door_that_is_open_without_an_impression_is_told_with_its_time(trial: 
     assert told["door-shut"].said["seconds"] in {130, 131}
 
 
+@pytest.mark.failure("risk-flag")
 def test_every_session_says_by_which_policy_it_was_opened(trial: Trial) -> None:
     ticket = trial.offered(policy=41)
     trial.came()
@@ -132,6 +141,7 @@ def test_every_session_says_by_which_policy_it_was_opened(trial: Trial) -> None:
     assert trial.one(trial.came(), "session-opened").said == {"operator": OPERATOR, "policy": 41}
 
 
+@pytest.mark.failure("clock")
 def test_a_device_whose_disk_battery_or_clock_are_bad_says_so(trial: Trial) -> None:
     trial.done("disk", "900")
     trial.done("battery", "7")
