@@ -29,9 +29,11 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound
 from privyseal.language.messages import texts_for
 from privyseal.notification.models import Message
+from privyseal.pdf.accepted import Accepted
 from privyseal.pdf.asking import At
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
+from privyseal.pdf.placement import PageSize
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.actions import EarlierSealAwaited
 from privyseal.sealing.models import Document, Intent
@@ -43,7 +45,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.actions.keepers import rubber
 from tests.by_hand import Out, turn
-from tests.conftest import Use, holding, new_company, new_person, one_more_seal, recorded, say_yes
+from tests.conftest import Use, bring, holding, new_company, new_person, one_more_seal, recorded, say_yes
 from tests.notification.conftest import begin_to_follow, catch_up
 from tests.pdfs import one_page
 
@@ -241,6 +243,35 @@ def test_the_operators_of_each_company_seal_one_document_in_turn(
     entries = UseEntry.objects.order_by("book__company").values_list("book__company", "number")
     assert list(entries) == sorted([(parts.own.company_id, 1), (other.company.pk, 1)])
     assert application_visible_to(wang, noon, parts.theirs.uid).progress is Progress.DONE
+
+
+def test_each_company_seals_all_documents_on_which_it_is_its_turn_in_one_act(
+    company: Company, official: Seal, contract: str, other: Other, wang: Person, li: Person, noon: datetime,
+    signer: Client,
+) -> None:  # fmt: skip
+    size = PageSize(width=209_903, height=297_039)
+    second = bring(wang, noon, company, Accepted(one_page("运单"), pages=(size,), changes=(), signed=False))
+    lines = [
+        line for document in (contract, second) for line in placed(wang, noon, asked(document, official, other.seal))
+    ]
+    uid = apply_jointly(wang, noon, official, contract, other, lines=lines)
+    own = Application.objects.get(uid=uid)
+    theirs = Application.objects.exclude(pk=own.pk).get(joint=own.joint)
+    say_yes(li, noon, own.uid)
+    say_yes(other.approver, noon, theirs.uid)
+    first, last = (Permit.objects.get(application_uid=part.uid) for part in (own, theirs))
+    with pytest.raises(EarlierSealAwaited):
+        sealing.seal_each(other.operator, noon, permit_uid=last.uid, signer=signer)
+
+    seal(wang, noon, first, second, signer)
+    sealing.seal_each(other.operator, noon, permit_uid=last.uid, signer=signer)  # that one, and not the other yet
+    assert Intent.objects.count() == 2
+    for _ in range(2):
+        sealing.seal_each(wang, noon, permit_uid=first.uid, signer=signer)
+    sealing.seal_each(other.operator, noon, permit_uid=last.uid, signer=signer)
+
+    assert list(Intent.objects.values_list("state", flat=True)) == ["sealed"] * 4
+    assert Intent.objects.filter(after__isnull=False).count() == 2
 
 
 def test_one_operator_of_both_companies_seals_in_one_act(

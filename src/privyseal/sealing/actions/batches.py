@@ -29,6 +29,7 @@ from privyseal.sealing.actions.sealing import (
     fail_sealing,
     finish_sealing,
 )
+from privyseal.sealing.actions.turns import seal_in_turns
 from privyseal.sealing.models import Intent
 from privyseal.sealing.saying import intended_under, of_intended, of_sealed, sealed_under
 from privyseal.seals import permits
@@ -136,7 +137,11 @@ def seal_each(actor: Person, at: datetime, *, permit_uid: str, signer: Client) -
     (1) intend: all permits are spent and all intents recorded in one commit, or nothing is; (2) the signer is asked for
     many documents in one call, and judges, counts and refuses each by itself; (3) confirm: what it sealed is recorded
     in one commit. What it refuses ends as failed, and keeps none of the others; what is left open the sweep finishes.
+    Seals of several companies go on in turns, and so each document by itself.
     """
+    if Permit.objects.filter(uid=permit_uid, joint_uid__isnull=False).exists():
+        seal_in_turns(actor, at, permit_uid=permit_uid, signer=signer)
+        return
     uids = intend_each(actor, at, permit_uid=permit_uid)  # (1)
     finish_each(actor, at, intent_uids=uids, signer=signer)  # (2) (3)
 

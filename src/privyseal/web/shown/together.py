@@ -50,10 +50,9 @@ class TogetherShown:
 
 
 def is_electronic(view: ApplicationView) -> bool:
-    """Tell whether the application is one for seals with a key, of one company."""
+    """Tell whether the application is one for seals with a key."""
     kinds = {line.seal.kind for line in view.lines}
-    is_use = view.application.purpose == Purpose.USE.value and view.whole is None
-    return is_use and kinds == {SealKind.ELECTRONIC.value}
+    return view.application.purpose == Purpose.USE.value and kinds == {SealKind.ELECTRONIC.value}
 
 
 def is_together(view: ApplicationView) -> bool:

@@ -1,0 +1,54 @@
+"""Seal all documents of an application of several companies on which it is one's turn; each is an act of its own."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from privyseal.identity.models import Person
+from privyseal.kernel.errors import Refused
+from privyseal.kernel.quorum import CosignersStale
+from privyseal.pdf.timestamps import TimestampRefused
+from privyseal.sealing.actions.sealing import EarlierSealAwaited, finish_sealing, intend_to_seal
+from privyseal.sealing.models import Intent
+from privyseal.seals.models import PermitLine, PermitPart
+from privyseal.signer.client import Client, SignerUnavailable
+
+
+def seal_in_turns(actor: Person, at: datetime, *, permit_uid: str, signer: Client) -> None:
+    """Put the actor's seals on every document on which those before it are, or refuse where that is none.
+
+    One that the signer refuses keeps none of the others. A signer that is away, or unsure, ends the call: what was
+    begun the sweep finishes, and what was not is asked for again.
+    """
+    lines = _left(permit_uid)
+    ready = list(_in_turn(actor, lines).order_by("pk").values_list("document_sha256", flat=True))
+    if not ready and lines.exists():
+        raise EarlierSealAwaited(permit=permit_uid)
+    for digest in ready:
+        intent_uid = intend_to_seal(actor, at, permit_uid=permit_uid, document_sha256=digest)
+        try:
+            finish_sealing(actor, at, intent_uid=intent_uid, signer=signer)
+        except (SignerUnavailable, CosignersStale, TimestampRefused):
+            raise
+        except Refused:
+            continue  # it is on record, with why
+
+
+def _left(permit_uid: str) -> QuerySet[PermitLine]:
+    """Return the lines of a permit on which no seal was begun."""
+    begun = Intent.objects.filter(line=OuterRef("pk")).exclude(state=Intent.State.FAILED)
+    return PermitLine.objects.filter(~Exists(begun), permit__uid=permit_uid)
+
+
+def _in_turn(actor: Person, lines: QuerySet[PermitLine]) -> QuerySet[PermitLine]:
+    """Return those before which no seal is missing but the actor's own, which goes on in the same act."""
+    sealed = Intent.objects.filter(line=OuterRef("pk"), state=Intent.State.SEALED)
+    held = PermitPart.objects.filter(permit=OuterRef("permit"), person=actor, part=PermitPart.Part.HOLDER)
+    before = PermitLine.objects.filter(
+        ~Exists(sealed),
+        ~Exists(held),
+        permit__joint_uid=OuterRef("permit__joint_uid"),
+        document_sha256=OuterRef("document_sha256"),
+        turn__lt=OuterRef("turn"),
+    )
+    return lines.filter(~Exists(before))
