@@ -134,6 +134,7 @@ def said_by_paper(user: Hands, sealed: bytes) -> str:
     user.page.wait_for_selector("[data-paper-said]:not([data-paper-said=looking])")
     user.look()
     assert user.page.get_attribute("#known [data-paper-said]", "data-paper-said") == "genuine"
+    assert user.barriers() == []
     assert "POST" not in sent
     said = user.page.inner_text("#known [data-value=company]")
     user.press("#known a")

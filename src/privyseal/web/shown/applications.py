@@ -93,6 +93,7 @@ class LineShown:
     places: tuple[str, ...]
     pages: str
     code: str
+    is_code_signed: bool
     parties: tuple[str, ...]
     ink: documents.Ink | None
     is_further: bool
@@ -334,6 +335,7 @@ def _line(line: Line, view: ApplicationView) -> LineShown:
         places=tuple(placing.place(spot) for spot in ink.spots) if ink else (),
         pages=placing.pages(ink.spots) if ink else "",
         code=line.codes[0]["text"] if line.codes else "",
+        is_code_signed=any(code.get("signed") for code in line.codes),
         parties=tuple(placing.party(one) for one in ink.awaited if one.field not in filled) if ink else (),
         ink=ink,
         is_further=is_further,

@@ -41,7 +41,7 @@ async function judged(text) {
 }
 
 function told(part, said, text) {
-  const values = { ...said, at: new Date(said.at * 1000).toLocaleString(document.documentElement.lang) };
+  const values = { ...said, at: new Date(said.at * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" }) };
   for (const place of part.querySelectorAll("[data-value]")) {
     place.textContent = values[place.dataset.value];
     if (!place.textContent) place.parentElement.remove();
