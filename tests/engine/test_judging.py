@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privyseal.pdf.judge import MAX_BYTES, Judgement, Reason, SignatureReport, Verdict, judge
+from privyseal.pdf.judge import MAX_BYTES, Judgement, Reason, SignatureReport, Verdict, judge, judge_each
 from privyseal.pdf.judgement import MEANS, ChangeKind, Outcome, Step, judgement
 from privyseal.pdf.seal import Following
 from tests.engine.conftest import NOON, Authority, Sealing, authority_named
@@ -64,6 +64,25 @@ def test_the_report_names_the_holder_and_the_claimed_time(sealed: bytes, authori
 )
 def test_what_carries_no_signature_is_unsupported(data: bytes, reason: Reason, authority: Authority) -> None:
     assert verdict_of(data, authority) == (Verdict.UNSUPPORTED, (reason,))
+
+
+def test_documents_judged_together_are_judged_as_each_alone(
+    sealed: bytes, open_to_others: bytes, authority: Authority
+) -> None:
+    every = [
+        sealed,
+        b"",
+        contract(),
+        open_to_others,
+        sealed[:-900],
+        sealed + b"%",
+        sealed.replace(b"/Pages", b"/Pagez"),
+    ]
+
+    together = judge_each(every, trust=[authority.der], at=NOON)
+
+    assert together == [judge(data, trust=[authority.der], at=NOON) for data in every]
+    assert len({one.verdict for one in together}) > 2
 
 
 def test_a_signature_of_an_unknown_format_is_reported_and_not_passed_over(

@@ -7,8 +7,9 @@ import pytest
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.judge import Verdict, judge
-from privyseal.signer import answers, requests
+from privyseal.signer import answers, engine, requests
 from privyseal.signer.batches import One, SealEach
+from privyseal.signer.bodies import Finished
 from privyseal.signer.client import Client
 from privyseal.signer.database import Database
 from privyseal.signer.keys import Keys, SignerSealed
@@ -47,6 +48,28 @@ def test_what_is_refused_in_a_batch_says_why_and_stops_none_of_the_others(sealin
             whole = data + one.appended
             assert judge(whole, trust=[sealing.public().ca], at=NOON).verdict is Verdict.VALID
             assert one.sealed_sha256 == sha256(whole)
+
+
+def test_a_file_that_our_verifier_rejects_is_not_released_with_the_others(sealing: Signer, database: Database) -> None:
+    sealed = sealing.seal(to_seal(approved(USE)), CONTRACT)
+    tampered = bytearray(CONTRACT + sealed.appended)
+    tampered[tampered.index(b"/MediaBox") + 14] ^= 1
+    data, request = bytes(tampered), batch(CONTRACT, bytes(tampered), INVOICE)
+    every = tuple(map(document, (CONTRACT, data, INVOICE)))
+    use = approved(replace(USE, application=uid("application 8"), impressions=3, documents=every))
+    each = tuple(replace(one, intent=uid(f"other {number}")) for number, one in enumerate(request[0].each))
+
+    outcomes = sealing.seal_each(replace(request[0], approved=(use,), each=each), request[1])
+
+    assert codes(outcomes) == ["sealed", "sealed-file-invalid", "sealed"]
+    assert counted(database) == (3, 3)
+
+
+def test_what_is_judged_together_fits_into_memory() -> None:
+    sizes = (0, *[1] * 60, 15_000_000, 6_000_000)
+    finished = [Finished(bytes(size), b"", document(CONTRACT), "Seal") for size in sizes]
+
+    assert [len(portion) for portion in engine.portions(finished)] == [50, 12, 1]
 
 
 def test_asked_again_alone_or_together_each_gets_the_same_bytes_and_is_counted_once(

@@ -13,6 +13,7 @@ from privyseal.pdf.placement import Placement
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.seal import Following, seal
 from privyseal.signer import authority, engine
+from privyseal.signer.bodies import Finished
 from privyseal.signer.checks import SealedFileInvalid
 from privyseal.signer.documents import Document
 from privyseal.signer.store import SealVersion
@@ -53,9 +54,10 @@ def sealed_here(document: bytes) -> bytes:
     hashed = Hashed(document, hashlib.sha256(document))
     tool = engine.tool(version)
     revision = engine.make(hashed, approved=approved, tool=tool, field="Seal", at=NOON)
-    engine.check(
-        document, revision, approved=approved, tool=tool, ca_certificate=OURS.certificate, field="Seal", at=NOON
-    )
+    finished = Finished(document, revision, approved, "Seal")
+    (no,) = engine.check_each([finished], tool=tool, ca_certificate=OURS.certificate, at=NOON)
+    if no is not None:
+        raise no
     return document + revision
 
 

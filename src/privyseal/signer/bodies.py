@@ -2,10 +2,23 @@
 
 import mmap
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self, TypeAlias
 
+from privyseal.signer.documents import Document
+
 Body: TypeAlias = bytes | mmap.mmap
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A document with its revision, what was approved of it, and the field that it was made for; nobody has it yet."""
+
+    document: Body
+    revision: bytes
+    approved: Document
+    field: str
 
 
 class Spooled(mmap.mmap):

@@ -1,8 +1,9 @@
 """The PDF engine as the signer uses it: the only module here that costs a second to import."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from privyseal.kernel.canonical import Json, parse
 from privyseal.pdf import face as faces
@@ -16,11 +17,14 @@ from privyseal.pdf.revision import Hashed
 from privyseal.pdf.spots import whole
 from privyseal.pdf.timestamps import StampedKey, TimestampAuthority
 from privyseal.signer import authority
-from privyseal.signer.bodies import Body, followed_by
+from privyseal.signer.bodies import Body, Finished, followed_by
 from privyseal.signer.checks import SealedFileInvalid
 from privyseal.signer.documents import WRITING_HEIGHT, Code, Document, Following, Writing
 from privyseal.signer.store import SealVersion
 from privyseal.signer.tokens import TokenKey
+
+_AT_ONCE: Final = 50
+_MOST_BYTES: Final = 20_000_000
 
 
 def check_face(face: Mapping[str, Json]) -> None:
@@ -61,7 +65,7 @@ def make(
     at: datetime,
     stamps: TimestampAuthority | None = None,
 ) -> bytes:
-    """Return the appended revision, with all that was approved and no more, or refuse; ``check`` has yet to accept it.
+    """Return the appended revision, with all that was approved and no more, or refuse; nobody has accepted it yet.
 
     Equal arguments give equal bytes, but for what a time stamp authority says and what a key elsewhere signs. A root
     is not embedded, ours or another's: whoever judges has it already, and bytes that no signature covers are better
@@ -79,13 +83,33 @@ def make(
     )
 
 
-def check(
-    document: Body, revision: bytes, *, approved: Document, tool: Tool, ca_certificate: bytes, field: str, at: datetime
-) -> None:
-    """Return if our own verifier accepts the finished file, which it reads anew; or refuse."""
-    judgement = judge.judge(followed_by(document, revision), trust=[ca_certificate, *tool.roots], at=at)
-    if not _is_sound(judgement, approved.field or field):
-        raise SealedFileInvalid(verdict=judgement.verdict)
+def check_each(
+    finished: Sequence[Finished], *, tool: Tool, ca_certificate: bytes, at: datetime
+) -> list[SealedFileInvalid | None]:
+    """Return for each finished file the no of our own verifier, which reads it anew; nothing where it accepts it."""
+    found: list[SealedFileInvalid | None] = []
+    for together in portions(finished):
+        whole = [followed_by(one.document, one.revision) for one in together]
+        judgements = judge.judge_each(whole, trust=[ca_certificate, *tool.roots], at=at)
+        for one, judgement in zip(together, judgements, strict=True):
+            is_sound = _is_sound(judgement, one.approved.field or one.field)
+            found.append(None if is_sound else SealedFileInvalid(verdict=judgement.verdict))
+    return found
+
+
+def portions(finished: Sequence[Finished]) -> Iterator[list[Finished]]:
+    """Return what is judged together: so many, and so much that it fits into memory once more."""
+    together: list[Finished] = []
+    size = 0
+    for one in finished:
+        more = len(one.document) + len(one.revision)
+        if together and (len(together) == _AT_ONCE or size + more > _MOST_BYTES):
+            yield together
+            together, size = [], 0
+        together.append(one)
+        size += more
+    if together:
+        yield together
 
 
 def _following(approved: Document) -> seal.Following | seal.Parties:

@@ -14,7 +14,7 @@ from privyseal.kernel.steps import Step
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import additions, answers, batches, checks, denials, requests
-from privyseal.signer.bodies import Body
+from privyseal.signer.bodies import Body, Finished
 from privyseal.signer.checks import Allowed, Case
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.denials import Denials
@@ -53,17 +53,9 @@ class Engine(Protocol):
         stamps: TimestampAuthority | None,
     ) -> bytes: ...
 
-    def check(
-        self,
-        document: Body,
-        revision: bytes,
-        *,
-        approved: Document,
-        tool: "Tool",
-        ca_certificate: bytes,
-        field: str,
-        at: datetime,
-    ) -> None: ...
+    def check_each(
+        self, finished: Sequence[Finished], *, tool: "Tool", ca_certificate: bytes, at: datetime
+    ) -> Sequence[Refused | None]: ...
 
     def pages_of(self, document: Body) -> int: ...
 
@@ -146,7 +138,9 @@ class Uses:
             basis = self._basis(request.approved, request.operator)
             # (3) (4) set aside, made and judged
             ready = self._set_aside(basis, asked, document)
-            judged = _judged(basis, ready, _made(basis, ready, stamps))
+            (judged,) = _judgements(basis, [(ready, _made(basis, ready, stamps))])
+            if isinstance(judged, Refused):
+                raise judged
             # (5) committed
             refused = self._impressions.spend(judged)
             steps.reached(Step.COUNTED)
@@ -204,8 +198,10 @@ class Uses:
         found: dict[str, Judged | Refused] = {}
         ready = self._each(found, fresh, lambda one: one[0], lambda one: self._set_aside(basis, *one))
         made = self._each(found, ready, lambda one: one.asked, lambda one: (one, _made(basis, one)))
-        for judged in self._each(found, made, lambda one: one[0].asked, lambda one: _judged(basis, *one)):
-            found[judged.intent] = judged
+        for (one, _), judged in zip(made, _judgements(basis, made), strict=True):
+            if isinstance(judged, Refused):
+                self._impressions.drop(one.asked.request.intent)
+            found[one.asked.request.intent] = judged
         return found
 
     def _each(
@@ -293,18 +289,15 @@ def _made(basis: Basis, ready: Ready, stamps: TimestampAuthority | None = None) 
     )
 
 
+def _judgements(basis: Basis, made: Sequence[tuple[Ready, bytes]]) -> list[Judged | Refused]:
+    """Return each use whose finished file our own verifier accepts, and its no to others: the rest of step 4."""
+    finished = [Finished(one.document.data, more, one.approved, one.asked.request.field) for one, more in made]
+    noes = engine().check_each(finished, tool=basis.tool, ca_certificate=basis.ca_certificate, at=basis.sealed_at)
+    return [_judged(basis, one, more) if no is None else no for (one, more), no in zip(made, noes, strict=True)]
+
+
 def _judged(basis: Basis, ready: Ready, appended: bytes) -> Judged:
-    """Return the use whose finished file our own verifier accepts, or refuse: the second half of step 4 of ``seal``."""
     asked, whole = ready.asked, ready.document.sha256.copy()
-    engine().check(
-        ready.document.data,
-        appended,
-        approved=ready.approved,
-        tool=basis.tool,
-        ca_certificate=basis.ca_certificate,
-        field=asked.request.field,
-        at=basis.sealed_at,
-    )
     whole.update(appended)
     sealed = answers.Sealed(appended=appended, sealed_sha256=whole.hexdigest(), sealed_at=basis.sealed_at)
     steps.reached(Step.JUDGED)
