@@ -18,7 +18,7 @@ class Run:
     def __init__(self, name: str, *, goal: int, unit: str) -> None:
         self._name, self._goal, self._unit = name, goal, unit
         self._file = _UNDER_WAY / f"{name}.json"
-        self._commit = _git("rev-parse", "--short", "HEAD")
+        self._commit = at_commit()
 
     def __enter__(self) -> Self:
         known = json.loads(self._file.read_text("utf-8")) if self._file.exists() else {}
@@ -48,11 +48,15 @@ def written_down(name: str, result: str, *, commit: str = "") -> None:
     """Keep the result of a run that came to its end, of this commit where none is named."""
     results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     results[name] = {
-        "commit": commit or _git("rev-parse", "--short", "HEAD"),
+        "commit": commit or at_commit(),
         "on": datetime.now(UTC).date().isoformat(),
         "result": result,
     }
     RESULTS.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n", "utf-8")
+
+
+def at_commit() -> str:
+    return _git("rev-parse", "--short", "HEAD")
 
 
 def _git(*words: str) -> str:

@@ -17,9 +17,12 @@ from privyseal.identity.models import Person
 from privyseal.pdf.accepted import Accepted
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
-from tests.edges.access import NOBODY, Row, table, written
+from tests.edges.access import NOBODY, Row, routes, table, written
 from tests.edges.conftest import sign_in
+from tests.edges.crawl import TURNS, Visit, kinds
 from tests.edges.scene import ABOUT, SENT, Scene, build
+from tests.edges.visits import FAULTS, NO_PAGES, UNSEEN, Walked, of_all, unseen, walked
+from tests.long import at_commit, written_down
 
 ROLES, ROWS = table()
 _FRESH_SECONDS: Final = 50.0  # a session seen longer ago than a minute is written again by every request
@@ -212,3 +215,54 @@ def test_people_of_another_company_get_nothing_of_this_one() -> None:
     got = [str(row) for row in owned if {row.cells[at] for at in foreign} != {"no"}]
 
     assert got == []
+
+
+@pytest.fixture
+def everywhere(scene: Scene) -> Iterator[Walked]:
+    place = transaction.savepoint()
+    with walked() as found:
+        yield found
+    transaction.savepoint_rollback(place)
+
+
+def test_a_crawl_finds_every_page_open_to_all_fitting_light_and_whole(
+    everywhere: Walked, scene: Scene, signed: Sessions
+) -> None:
+    """Each page in one of eight turns, by the commit; the long crawl takes all of them."""
+    first = int(at_commit(), 16)
+
+    crawl = everywhere.crawl(of_all(scene, signed.keys(), everywhere, lambda at: TURNS[(first + at) % len(TURNS)]))
+
+    assert crawl.found == {}
+    assert len(crawl.weighed) > 140
+    assert unseen(everywhere.rendered) == set(UNSEEN)
+
+
+def test_a_crawl_sees_what_a_page_may_not_be(everywhere: Walked) -> None:
+    crawl = everywhere.crawl([(Visit("faults", everywhere.faulty, "/"), TURNS[0])])
+
+    assert kinds(crawl.found) >= FAULTS
+
+
+def test_every_route_that_is_read_is_crawled_or_is_no_page() -> None:
+    crawled = {row.route for row in ROWS if row.method == "GET" and "yes" in row.cells} - set(NO_PAGES)
+
+    assert {route.name for route in routes() if "GET" in route.methods} - crawled == set(NO_PAGES)
+
+
+@pytest.mark.long
+def test_a_long_crawl_finds_every_page_open_to_all_in_all_turns(
+    everywhere: Walked, scene: Scene, signed: Sessions
+) -> None:
+    found, pages, heaviest = dict[str, list[str]](), 0, 0
+    for turn in TURNS:
+        crawl = everywhere.crawl(of_all(scene, signed.keys(), everywhere, lambda _at: turn), is_whole=True)  # noqa: B023  called before the loop goes on
+        found |= crawl.found
+        pages += len(crawl.weighed)
+        heaviest = max(heaviest, *crawl.weighed.values())
+
+    assert found == {}
+    written_down(
+        "crawl",
+        f"{pages:,} pages in two languages, schemes and widths, none with a barrier, at most {heaviest:,} bytes",
+    )

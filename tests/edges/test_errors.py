@@ -1,5 +1,7 @@
 """When there is no page, a form is too old, or something breaks; and the style around all of it."""
 
+import gzip
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client as Browser
@@ -78,6 +80,29 @@ def test_styles_and_scripts_are_served_and_kept_by_their_content(outside: Browse
     assert "Service-Worker-Allowed" not in script.headers
     assert outside.get("/static/web/offline.js").headers["Service-Worker-Allowed"] == "/"
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_is_sent_packed_is_the_same_and_known_by_another_mark(outside: Browser) -> None:
+    plain = outside.get("/static/web/tokens.css")
+    packed = outside.get("/static/web/tokens.css", headers={"Accept-Encoding": "gzip"})
+
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 2
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sent_as"), [("/sign-in/", "gzip"), ("/sign-in/?next=/seals/", None), ("/status/?q=1", None)]
+)
+def test_a_page_is_packed_unless_its_address_brings_words_of_others(
+    address: str, sent_as: str | None, outside: Browser
+) -> None:
+    answer = outside.get(address, headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers.get("Content-Encoding") == sent_as
+    assert (b"<!doctype html>" in answer.content) is (sent_as is None)
 
 
 @pytest.mark.parametrize("name", ["nothing.css", "..%2f..%2fsettings.py", "__init__.py"])

@@ -1,11 +1,9 @@
 """Somebody before a screen: what they do, and what every page they see must keep."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
@@ -14,7 +12,6 @@ from playwright.sync_api import Browser, Page, ViewportSize
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 # The browser says this of every page that is refused; the page says the rest.
-_AN_ID = re.compile("[0-9a-f]{32,64}")
 _EXPECTED = (
     "Failed to load resource: the server responded with a status of 4",
     "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",  # where a test takes the network away
@@ -26,9 +23,7 @@ class Hands:
     page: Page
     url: str
     complaints: list[str]
-    inspected: set[str]
     has_script: bool
-    is_inspecting: bool
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.url}{path}")
@@ -67,18 +62,13 @@ class Hands:
         return download.value.suggested_filename, download.value.path().read_bytes()
 
     def look(self) -> None:
-        """Keep what every page must: it fits, and, asked once of each kind of page, nobody is shut out."""
+        """Keep what every page must: it fits. Whom it shuts out is asked of every page by a crawl (tests/edges)."""
         self.page.wait_for_load_state()
         if not self.has_script:
             return  # nobody can be asked
         assert self.page.viewport_size is not None
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= self.page.viewport_size["width"], f"{self.page.url} is {width} px wide"
-        kind = _AN_ID.sub("*", urlsplit(self.page.url).path)
-        if self.is_inspecting and kind not in self.inspected:
-            self.inspected.add(kind)
-            found = self.barriers()
-            assert found == [], (found, self.page.url)
 
     def barriers(self) -> list[str]:
         found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
@@ -94,7 +84,6 @@ def hands(
     language: str,
     scheme: str = "light",
     has_script: bool = True,
-    is_inspecting: bool = False,
 ) -> Iterator[Hands]:
     """Give a browser window of one's own; at its end, the browser must have had nothing to complain about."""
     context = browser.new_context(
@@ -115,7 +104,7 @@ def hands(
         ),
     )
     try:
-        yield Hands(page, url, complaints, set(), has_script, is_inspecting)
+        yield Hands(page, url, complaints, has_script)
         assert complaints == [], complaints
     finally:
         context.close()

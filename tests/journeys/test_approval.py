@@ -31,7 +31,7 @@ PASSKEYS = "/mine/security/approvals/"
 
 def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, chromium: Browser) -> None:
     with (
-        hands(chromium, stack.url, viewport=PHONE, language="zh-hans", is_inspecting=True) as user,
+        hands(chromium, stack.url, viewport=PHONE, language="zh-hans") as user,
         authenticator(user.page) as (devtools, key),
     ):
         user.enter("wu")

@@ -173,7 +173,7 @@ def telephone(browser: Browser, stack: Stack, folder: Path, *, sees: Path | None
         permissions=["camera"],
     )
     try:
-        yield Hands(context.pages[0], stack.url, [], set(), has_script=True, is_inspecting=False)
+        yield Hands(context.pages[0], stack.url, [], has_script=True)
     finally:
         context.close()
 

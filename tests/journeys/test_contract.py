@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, ViewportSize
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.receipt import check
+from tests.by_hand import stamped_page
 from tests.journeys.conftest import Stack
 from tests.journeys.hands import DESKTOP, PHONE, Hands, hands
 from tests.pdfs import one_page
@@ -40,11 +41,12 @@ WORDS = {
     [(PHONE, "zh-hans", "dark"), (DESKTOP, "en", "light")],
     ids=["phone", "desktop"],
 )
-def test_a_contract_is_applied_for_approved_sealed_and_verified_by_a_stranger(
+def test_a_contract_is_applied_for_approved_sealed_filed_and_verified_by_a_stranger(
     viewport: ViewportSize, language: str, scheme: str, stack: Stack, chromium: Browser
 ) -> None:
     words = WORDS[language]
-    with hands(chromium, stack.url, viewport=viewport, language=language, scheme=scheme, is_inspecting=True) as user:
+    with hands(chromium, stack.url, viewport=viewport, language=language, scheme=scheme) as user:
+        owe_papers(user)
         application = apply(user, one_page(f"Contract {language} {viewport['width']}", pages=2))
 
         user.send_by_hand(f"{application}vote/", step="approve", shown_sha256="0" * 64)
@@ -55,6 +57,7 @@ def test_a_contract_is_applied_for_approved_sealed_and_verified_by_a_stranger(
         user.press(f"a.row[href='{application}']")
         user.page.fill("textarea", "同意 / agreed")
         user.press("button.approve")
+        assert user.barriers() == []
 
         user.leave()
         user.enter("wang")
@@ -66,7 +69,7 @@ def test_a_contract_is_applied_for_approved_sealed_and_verified_by_a_stranger(
         name, sealed = user.saved("a[href^='/sealed/'] >> nth=0")
         assert name == words["file"]
         receipt = receipt_of(user)
-        user.leave()
+        assert f"HT-{viewport['width']}" in filed(user, number=f"HT-{viewport['width']}")
 
         assert verdict(user, sealed) == "valid"
         assert words["genuine"] in user.page.inner_text(".verdict")
@@ -79,6 +82,33 @@ def test_a_contract_is_applied_for_approved_sealed_and_verified_by_a_stranger(
         fact = json.loads(check(receipt, VerifierKey.parse(key)).fact)
         assert fact["data"]["result_sha256"] == sha256(sealed)
         assert sha256(sealed) in proved_in_the_browser(user, receipt)
+
+
+def owe_papers(user: Hands) -> None:
+    """Have the manager say that what is sealed goes to the file."""
+    user.enter("zhao")
+    user.open("/filing/rules/")
+    user.page.fill("#id_days", "15")
+    user.press("main form.card button.main-action")
+    user.leave()
+
+
+def filed(user: Hands, *, number: str) -> str:
+    """Have the applicant file what they owe, and the manager, who keeps the files, confirm it; return what is shown."""
+    user.open("/filing/")
+    user.press("a.row >> nth=0")
+    user.page.fill("#id_archive_number", number)
+    user.page.set_input_files("#id_scan", {"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": stamped_page(1)})
+    user.press("form[action$='/file/'] button")
+    user.leave()
+    user.enter("zhao")
+    user.open("/filing/?which=to-confirm&all=1")
+    user.press("a.row >> nth=0")
+    user.press("form[action$='/confirm/'] button")
+    assert user.page.locator("form[action$='/confirm/']").count() == 0
+    shown = user.page.inner_text("main")
+    user.leave()
+    return shown
 
 
 def apply(user: Hands, document: bytes) -> str:
@@ -160,7 +190,7 @@ def proved_in_the_browser(user: Hands, receipt: str) -> str:
     )
     user.page.click("form.receipt button.main-action")
     user.page.wait_for_selector("#answer.done")
-    user.look()
+    assert user.barriers() == []
     assert "POST" not in sent
     return user.page.inner_text("#answer .fact")
 

@@ -32,7 +32,7 @@ def test_a_passkey_is_enrolled_signs_in_and_proves_who_acts(language: str, stack
     words = {"zh-hans": ("通行密钥", "请再次验证身份"), "en": ("Passkey", "Is it still you?")}[language]
     login = {"zh-hans": "zhou", "en": "chen"}[language]
     with (
-        hands(chromium, stack.url, viewport=PHONE, language=language, is_inspecting=True) as user,
+        hands(chromium, stack.url, viewport=PHONE, language=language) as user,
         authenticator(user.page) as (devtools, key),
     ):
         user.enter(login)
@@ -49,6 +49,7 @@ def test_a_passkey_is_enrolled_signs_in_and_proves_who_acts(language: str, stack
         user.enter(login)  # a weaker way in: what the passkey guards asks for it
         user.open("/mine/security/passkey/")
         assert words[1] in user.page.inner_text("h1")
+        assert user.barriers() == []
         with user.page.expect_navigation(url="**/mine/security/passkey/"):
             user.page.click("button[data-passkey=prove]")
         user.look()

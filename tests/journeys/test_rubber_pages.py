@@ -18,7 +18,7 @@ def test_pages_of_rubber_seals_fit_and_are_open_to_all(
     viewport: ViewportSize, language: str, scheme: str, stack: Stack, chromium: Browser
 ) -> None:
     address = f"/by-hand/{rubber.permit(stack.served, copies=2)}/"
-    with hands(chromium, stack.url, viewport=viewport, language=language, scheme=scheme, is_inspecting=True) as user:
+    with hands(chromium, stack.url, viewport=viewport, language=language, scheme=scheme) as user:
         spoil_one(address, user)
         user.enter("zhao")
         user.open("/places/")

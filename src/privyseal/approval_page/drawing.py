@@ -220,5 +220,6 @@ def _whole(language: str, title: str, body: str, *, script: str = "") -> str:
     return (
         f'<!doctype html><html lang="{tag}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="/icon.svg" type="image/svg+xml">'
         f'<link rel="stylesheet" href="/page.css">{play}</head><body><main>{body}</main></body></html>'
     )

@@ -37,7 +37,11 @@ CSP: Final = (
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 )
 _STATIC: Final = Path(__file__).parent / "static"
-_FILES: Final = {"/page.css": "text/css; charset=utf-8", "/approve.js": "text/javascript; charset=utf-8"}
+_FILES: Final = {
+    "/page.css": "text/css; charset=utf-8",
+    "/approve.js": "text/javascript; charset=utf-8",
+    "/icon.svg": "image/svg+xml",
+}
 _HTML: Final = "text/html; charset=utf-8"
 _JSON: Final = "application/json"
 _MOST_ANSWER: Final = 400_000
@@ -232,7 +236,7 @@ def _json(said: Mapping[str, object], *, status: HTTPStatus = HTTPStatus.OK) -> 
 _READ: Final = frozenset({"GET", "HEAD"})
 _ROUTES: Final[tuple[tuple[re.Pattern[str], frozenset[str], Callable[..., Answer]], ...]] = (
     (re.compile("/healthz"), _READ, Site.alive),
-    (re.compile("/page.css|/approve.js"), _READ, Site.file),
+    (re.compile("/page.css|/approve.js|/icon.svg"), _READ, Site.file),
     (re.compile(f"/o/{_CODE}"), _READ, Site.open),
     (re.compile(f"/o/{_CODE}/code.svg"), _READ, Site.qr),
     (re.compile(f"/a/{_CODE}"), _READ, Site.page),

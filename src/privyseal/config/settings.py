@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "privyseal.config.health.RequestRecord",
     "privyseal.web.uploads.letting_go",
+    "privyseal.web.packed.PackedPages",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -10,6 +10,7 @@ from django.views.decorators.http import condition, require_safe
 
 from privyseal.kernel.canonical import sha256
 from privyseal.web.capabilities import capability
+from privyseal.web.packed import is_wanted, packed, vary
 
 _FOLDER: Final = Path(__file__).parent.parent / "static" / "web"
 _KINDS: Final = {
@@ -28,6 +29,14 @@ class _Asset:
     data: bytes
     kind: str
     etag: str
+    packed: bytes
+
+    def etag_for(self, request: HttpRequest) -> str:
+        """Return the mark of what this browser is sent: that of a packed file is another one."""
+        return f'{self.etag[:-1]}-packed"' if self.is_packed_for(request) else self.etag
+
+    def is_packed_for(self, request: HttpRequest) -> bool:
+        return len(self.packed) < len(self.data) and is_wanted(request)
 
 
 @cache
@@ -38,22 +47,26 @@ def _assets() -> dict[str, _Asset]:
 
 def _asset(path: Path) -> _Asset:
     data = path.read_bytes()
-    return _Asset(data, _KINDS[path.suffix], f'"{sha256(data)[:32]}"')
+    return _Asset(data, _KINDS[path.suffix], f'"{sha256(data)[:32]}"', packed(data))
 
 
-def _etag(_request: HttpRequest, name: str) -> str | None:
+def _etag(request: HttpRequest, name: str) -> str | None:
     found = _assets().get(name)
-    return found.etag if found else None
+    return found.etag_for(request) if found else None
 
 
 @capability("public")
 @require_safe
 @condition(etag_func=_etag)
-def asset(_request: HttpRequest, name: str) -> HttpResponse:
+def asset(request: HttpRequest, name: str) -> HttpResponse:
     found = _assets().get(name)
     if found is None:
         raise Http404
-    response = HttpResponse(found.data, content_type=found.kind)
+    is_packed = found.is_packed_for(request)
+    response = HttpResponse(found.packed if is_packed else found.data, content_type=found.kind)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    vary(response)
     response.headers["Cache-Control"] = "no-cache"
     if name == _WORKER:
         response.headers["Service-Worker-Allowed"] = "/"
