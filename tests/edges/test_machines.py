@@ -71,5 +71,5 @@ def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
 
     shown = client.get(reverse("machine", args=[device.uid])).content.decode()
 
-    assert all(words in shown for words in ("counter 41", "hatched", "eggs 2"))
+    assert all(words in shown for words in ("机械计数 41", "hatched", "eggs 2"))
     assert reverse("machine-code", args=[device.uid]) not in shown

@@ -1,5 +1,6 @@
 """Machines as their pages show them."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,8 +10,8 @@ from django.utils.functional import Promise
 
 from privyseal.devices.models import Device, DeviceEvent
 from privyseal.devices.rules import MAY, DeviceAct, DeviceState, Tie
-from privyseal.language.machines import DEVICE_ACT, DEVICE_KIND, DEVICE_STATE, TOLD
-from privyseal.web.shown.words import Badge
+from privyseal.language.machines import DEVICE_ACT, DEVICE_KIND, DEVICE_STATE, SAID, TOLD
+from privyseal.web.shown.words import Badge, short
 
 OUT_OF_TOUCH: Final = timedelta(minutes=30)  # three of its hellos
 _TONE: Final = {
@@ -27,6 +28,7 @@ OF_THEIR_OWN: Final = frozenset(
     )
 )
 _OWN: Final = frozenset({"counter", "locked"})
+_LONG: Final = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +95,14 @@ def events(rows: Iterable[DeviceEvent]) -> Iterator[EventRow]:
     for event in rows:
         said = event.said.get("said", {})
         words = known.get(event.type, event.type)
-        yield EventRow(event, words, " · ".join(f"{name} {value}" for name, value in sorted(said.items())))
+        yield EventRow(
+            event, words, " · ".join(_said(name, value) for name, value in sorted(said.items()) if value is not False)
+        )
+
+
+def _said(name: str, value: object) -> str:
+    """Return one thing that an event says: a yes is its name alone, and of a long id the beginning."""
+    words = SAID.get(name, name)
+    if value is True:
+        return str(words)
+    return f"{words} {short(value) if isinstance(value, str) and _LONG.fullmatch(value) else value}"
