@@ -130,6 +130,26 @@ class Crawl:
         return [f"{sum(weight.values())} bytes: {weight}"] if sum(weight.values()) > MOST_BYTES else []
 
 
+def interactive(visits: Iterable[Visit], *, slower: int) -> Mapping[str, int]:
+    """Return how many milliseconds after its last byte a page can be used, on a processor so many times slower."""
+    found = {}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        try:
+            context = chromium.new_context(viewport=NARROW, service_workers="block")
+            page = context.new_page()
+            page.set_default_timeout(_MINUTE)
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+            for visit in visits:
+                cookie = {"name": settings.SESSION_COOKIE_NAME, "value": visit.session or "-"}
+                context.add_cookies([{**cookie, "url": visit.served.origin}])  # type: ignore[typeddict-item]  # it is one
+                page.goto(f"{visit.served.origin}{visit.address}")
+                found[visit.name] = round(page.evaluate(_INTERACTIVE))
+        finally:
+            chromium.close()
+    return found
+
+
 def _too_wide(width: int, viewport: ViewportSize) -> Sequence[str]:
     return [f"{width} px wide where {viewport['width']} are"] if width > viewport["width"] else []
 
@@ -211,6 +231,10 @@ _SHOWN: Final = """() => {
       .map((one) => `no picture: ${one.src}`),
     parts: performance.getEntriesByType("resource").map((one) => one.name.replace(location.origin, "")),
   };
+}"""
+_INTERACTIVE: Final = """() => {
+  const [one] = performance.getEntriesByType("navigation");
+  return one.domContentLoadedEventEnd - one.responseEnd;
 }"""
 _BARRIERS: Final = """axe.run({ resultTypes: ["violations"], preload: false }).then((found) =>
   found.violations.map((one) => `${one.id}: ${one.nodes.length} ${one.nodes[0].html.slice(0, 200)}`))"""

@@ -19,7 +19,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.edges.access import NOBODY, Row, routes, table, written
 from tests.edges.conftest import sign_in
-from tests.edges.crawl import TURNS, Visit, kinds
+from tests.edges.crawl import TURNS, Visit, interactive, kinds
 from tests.edges.scene import ABOUT, SENT, Scene, build
 from tests.edges.visits import FAULTS, NO_PAGES, UNSEEN, Walked, of_all, unseen, walked
 from tests.long import at_commit, written_down
@@ -265,4 +265,20 @@ def test_a_long_crawl_finds_every_page_open_to_all_in_all_turns(
     written_down(
         "crawl",
         f"{pages:,} pages in two languages, schemes and widths, none with a barrier, at most {heaviest:,} bytes",
+    )
+
+
+@pytest.mark.long
+def test_every_page_that_is_crawled_can_be_used_within_a_second_on_a_slow_telephone(
+    everywhere: Walked, scene: Scene, signed: Sessions
+) -> None:
+    visits = [visit for visit, _ in of_all(scene, signed.keys(), everywhere, lambda _at: TURNS[0]) if not visit.browser]
+    found = dict[str, int]()
+
+    everywhere.here.until(lambda: found.update(interactive(visits, slower=4)))
+
+    slowest = max(found, key=lambda name: found[name])
+    assert found[slowest] <= 1_000, sorted(found.items(), key=lambda one: -one[1])[:10]
+    written_down(
+        "pages-interactive", f"{len(found)} pages on a processor four times slower, the slowest {found[slowest]} ms"
     )
