@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import sha256
+from privyseal.kernel.file_kinds import CERTIFICATES, CHECKED, DOCUMENT, EVIDENCE, PHOTOGRAPH, SCAN, UPLOADS
+from privyseal.language.refusals import WORDS
+from privyseal.pdf.accepted import MAX_BYTES
+from privyseal.signer.certifying import MOST_BETWEEN, MOST_CERTIFICATE_BYTES
 
 WEB = Path(__file__).parents[2] / "src" / "privyseal" / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -132,3 +137,18 @@ def luminance(colour: str) -> float:
     shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_upload_says_its_kinds_by_the_one_table() -> None:
+    """A photograph straight from a camera is of any kind: what comes is looked at."""
+    code = {path.name: path.read_text("utf-8") for path in WEB.rglob("*.py")}
+    said = {(name, kinds) for name, text in code.items() for kinds in re.findall(r'"accept": ([^,}]+)', text)}
+
+    assert {(name, kinds) for name, kinds in said if not re.fullmatch(r"[A-Z_]+(\.accept)?", kinds)} == {
+        ("forms_of_stock.py", '"image/*"'),
+        ("forms_of_takeout.py", '"image/*"'),
+    }
+    assert {row.code for row in UPLOADS} <= set(WORDS)
+    assert CERTIFICATES.most_bytes == 2 * (MOST_BETWEEN + 1) * MOST_CERTIFICATE_BYTES
+    assert (CHECKED.most_bytes, DOCUMENT.most_bytes) == (MAX_BYTES, settings.DOCUMENT_BYTES)
+    assert not any(row.takes(b"MZ") for row in (SCAN, EVIDENCE, PHOTOGRAPH))

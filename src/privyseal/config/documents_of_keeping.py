@@ -1,4 +1,4 @@
-"""Tables of the documents about what is held and who is erased."""
+"""Tables of the documents about what is taken, what is held and who is erased."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from privyseal.config.markdown import code, table
 from privyseal.config.reasons import reasons
 from privyseal.keeping import rules, terms
+from privyseal.kernel import file_kinds
 
 
 def _may_hold() -> str:
@@ -28,4 +29,14 @@ def _terms() -> str:
     )
 
 
-PARTS: Final[Mapping[str, Callable[[], str]]] = {"terms": _terms, "may-hold": _may_hold, "erasure-bars": _bars}
+def _uploads() -> str:
+    rows = [(row.what, ", ".join(row.kinds), f"{row.most_bytes:,}", code(row.code)) for row in file_kinds.UPLOADS]
+    return table(("what", "kinds", "bytes at most", "another is refused as"), rows)
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "uploads": _uploads,
+    "terms": _terms,
+    "may-hold": _may_hold,
+    "erasure-bars": _bars,
+}

@@ -18,9 +18,10 @@ from openpyxl.writer.excel import save_workbook  # type: ignore[import-untyped] 
 
 from privyseal.identity.rules import Row, Wrong
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.file_kinds import TABLE
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_BYTES: Final = 10 * 1024 * 1024
+MOST_BYTES: Final = TABLE.most_bytes
 _MOST_INFLATED: Final = 100 * 1024 * 1024
 _MOST_PARTS: Final = 200
 _MOST_COLUMNS: Final = 40

@@ -10,18 +10,14 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.file_kinds import OFFICE_NAMES
 from privyseal.pdf.accepted import USUAL, PdfTooHard
 
 MOST_SECONDS: Final = 90
 
 _PICTURES: Final = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|II\*\0|MM\0\*")
 _OFFICE: Final = re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\{\\rtf")
-_OFFICE_NAMES: Final = frozenset(
-    {
-        *(".docx", ".xlsx", ".pptx", ".doc", ".xls", ".ppt", ".rtf"),
-        *(".odt", ".ods", ".odp", ".wps", ".et", ".dps"),
-    }
-)
+_OFFICE_NAMES: Final = frozenset(OFFICE_NAMES)
 _SOURCE: Final = Path(__file__).parents[2]
 
 

@@ -3,9 +3,10 @@
 from typing import Final
 
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.file_kinds import IMPRINT
 
 MAX_PIXELS: Final = 4_000_000
-MAX_IMPRINT_BYTES: Final = 10_000_000
+MAX_IMPRINT_BYTES: Final = IMPRINT.most_bytes
 
 
 class ImprintUnreadable(Refused):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from privyseal.identity.models import Company, Unit
+from privyseal.kernel.file_kinds import IMPRINT
 from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, FaceUnreadable
@@ -121,7 +122,7 @@ class SealForm(TypedForm, FaceForm):
     imprint = forms.FileField(
         label=_("Or a picture of the imprint"),
         required=False,
-        widget=forms.FileInput({"accept": "image/png,image/jpeg"}),
+        widget=forms.FileInput({"accept": IMPRINT.accept}),
         help_text=_("PNG or JPEG, one imprint on light paper, in the shape, size and colour chosen above."),
     )
     traced = forms.CharField(required=False, max_length=2 * LONGEST_OUTLINE, widget=forms.HiddenInput)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Company, Unit
+from privyseal.kernel.file_kinds import CHECKED, DOCUMENT
 from privyseal.pdf.copies import words_for_copy
 from privyseal.web.widgets import give_choices
 
@@ -22,9 +23,7 @@ Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]] | None"
 Usual: TypeAlias = MutableMapping[str, Any] | None
 LONGEST_TEXT: Final = 500
 _DAYS_OPEN: Final = 7
-TAKEN_IN: Final = (
-    "application/pdf,image/png,image/jpeg,image/tiff,.docx,.xlsx,.pptx,.doc,.xls,.ppt,.rtf,.odt,.ods,.odp,.wps,.et,.dps"
-)
+TAKEN_IN: Final = DOCUMENT.accept
 
 
 class CommandForm(forms.Form):
@@ -143,7 +142,7 @@ class ReasonForm(CommandForm):
 class VerifyForm(forms.Form):
     file = forms.FileField(
         label=_("PDF file"),
-        widget=forms.FileInput({"accept": "application/pdf,.pdf,image/jpeg,image/png"}),
+        widget=forms.FileInput({"accept": CHECKED.accept}),
         allow_empty_file=True,
     )
 

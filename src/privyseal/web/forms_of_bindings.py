@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company
+from privyseal.kernel.file_kinds import PHOTOGRAPH
 from privyseal.signer.bound import LONGEST_ENVELOPE, LONGEST_TITLE, MOST_SHEETS
 from privyseal.web.forms import CommandForm, Files, Sent, Usual, offer
 
@@ -39,7 +40,7 @@ class PaperFields(_Named):
 
     photographs = FilesField(
         label=_("Photographs of the paper as it is now"),
-        widget=Several({"accept": "image/jpeg,image/png", "multiple": True}),
+        widget=Several({"accept": PHOTOGRAPH.accept, "multiple": True}),
         help_text=_("Every page on which a seal is to stand, in their order: the first photograph is page 1."),
     )
 

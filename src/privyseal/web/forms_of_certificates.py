@@ -8,11 +8,11 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.kernel.file_kinds import CERTIFICATES
 from privyseal.signer.certifying import MOST_BETWEEN, MOST_CERTIFICATE_BYTES
 
 _PEM: Final = b"-----BEGIN CERTIFICATE-----"
 _MOST_BYTES: Final = 2 * (MOST_BETWEEN + 1) * MOST_CERTIFICATE_BYTES
-_KINDS: Final = ".pem,.crt,.cer,.der"
 
 
 class _CertificatesField(forms.FileField):
@@ -38,12 +38,12 @@ class CertificateForm(forms.Form):
 
     certificate = _CertificatesField(
         label=_("Certificate of the seal"),
-        widget=forms.FileInput({"accept": _KINDS}),
+        widget=forms.FileInput({"accept": CERTIFICATES.accept}),
         help_text=_("PEM or DER, as the authority sent it."),
     )
     between = _CertificatesField(
         label=_("Certificates of the issuing authorities"),
         required=False,
-        widget=forms.FileInput({"accept": _KINDS}),
+        widget=forms.FileInput({"accept": CERTIFICATES.accept}),
         help_text=_("Only where they are not in the same file."),
     )

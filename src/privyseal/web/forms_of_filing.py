@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules.categories import LONGEST_ARCHIVE_DAYS
 from privyseal.identity.models import Company
+from privyseal.kernel.file_kinds import SCAN
 from privyseal.language.categories import RETENTION
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer
 
@@ -16,7 +17,7 @@ class FilingForm(forms.Form):
     scan = forms.FileField(
         label=_("Scan of what was sealed"),
         help_text=_("PDF, JPEG or PNG, up to 50 MB."),
-        widget=forms.ClearableFileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+        widget=forms.ClearableFileInput({"accept": SCAN.accept}),
     )
     is_copy_back = forms.BooleanField(label=_("The counterparty's copy is back"), required=False)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.rules import CONFIRM, MOST_IN_A_VOLUME, Ending
 from privyseal.custody.rules.photographs import MOST_ON_ONE
+from privyseal.kernel.file_kinds import PHOTOGRAPH
 from privyseal.web.forms import LONGEST_TEXT, CommandForm
 from privyseal.web.waiting import WaitingForm
 
@@ -62,7 +63,7 @@ class PhotographForm(WaitingForm):
 
     photo = forms.FileField(
         label=_("Photograph of the page"),
-        widget=forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"}),
+        widget=forms.FileInput({"accept": PHOTOGRAPH.accept, "capture": "environment"}),
     )
     impressions = forms.IntegerField(
         label=_("Impressions on it"),
@@ -114,7 +115,7 @@ class PaperForm(forms.Form):
 
     photo = forms.FileField(
         label=_("Photograph of the page"),
-        widget=forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"}),
+        widget=forms.FileInput({"accept": PHOTOGRAPH.accept, "capture": "environment"}),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company, Person
+from privyseal.kernel.file_kinds import PHOTOGRAPH
 from privyseal.language.labels import ACT, ENDING
 from privyseal.seals.actions import Report
 from privyseal.seals.rules.incidents import CAN_BE_MISTAKEN, HANDLING, LOSSES, Ending, IncidentKind
@@ -84,7 +85,7 @@ class EndingForm(CommandForm):
     photo = forms.FileField(
         label=_("Evidence, as a photograph"),
         required=False,
-        widget=forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"}),
+        widget=forms.FileInput({"accept": PHOTOGRAPH.accept, "capture": "environment"}),
     )
 
     def __init__(self, data: Sent = None, files: Files = None, *, kind: IncidentKind | None = None) -> None:

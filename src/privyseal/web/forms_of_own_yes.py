@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.kernel.file_kinds import EVIDENCE
 from privyseal.web.forms import CommandForm, day_field
 
 _LONGEST_POSITION: Final = 4
@@ -46,7 +47,7 @@ class MandateForm(CommandForm):
     )
     paper = forms.FileField(
         label=_("The signed mandate"),
-        widget=forms.FileInput({"accept": "application/pdf,image/png,image/jpeg"}),
+        widget=forms.FileInput({"accept": EVIDENCE.accept}),
         help_text=_("A PDF or a picture. Its digest is part of what you say yes to."),
     )
     ends_on = day_field(label=_("Last day"), help_text=_("At most a year from today."))

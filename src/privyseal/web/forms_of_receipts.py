@@ -6,17 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.kernel.cosignature import CosignerKey
+from privyseal.kernel.file_kinds import RECEIPT
 from privyseal.kernel.note import KeyUnreadable, VerifierKey
 from privyseal.kernel.quorum import Needed
 from privyseal.language.labels import NEEDED
 
-_MOST_BYTES: Final = 256_000
 _LONGEST_KEYS: Final = 4_000
 _NOT_A_KEY: Final = _("This is not a key in the form name+id+key.")
 
 
 class ReceiptForm(forms.Form):
-    file = forms.FileField(label=_("Receipt"), widget=forms.FileInput({"accept": ".txt,.tlog-proof,text/plain"}))
+    file = forms.FileField(label=_("Receipt"), widget=forms.FileInput({"accept": RECEIPT.accept}))
     log_key = forms.CharField(
         label=_("Key of the record"),
         help_text=_("As this installation publishes it. Put in the one that you have kept, if you have one."),
@@ -36,7 +36,7 @@ class ReceiptForm(forms.Form):
     def clean_file(self) -> str:
         """Return the receipt's text; what is no text is no receipt, which the checker says."""
         file: Any = self.cleaned_data["file"]
-        return str(file.read(_MOST_BYTES).decode("utf-8", errors="replace"))
+        return str(file.read(RECEIPT.most_bytes).decode("utf-8", errors="replace"))
 
     def clean_log_key(self) -> tuple[VerifierKey, ...]:
         try:

@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.actions import RubberWish
 from privyseal.approvals.rules import Asks
 from privyseal.identity.models import Company, Person, Unit
+from privyseal.kernel.file_kinds import PHOTOGRAPH
 from privyseal.seals.actions import ExistingSeal
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import Act, Proof, Role, SealType
 from privyseal.signer.statement import Purpose
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer, offer_units, unit_field
 from privyseal.web.forms_of_types import TypedForm
-
-_PICTURES: Final = "image/jpeg,image/png"
 
 
 def _day() -> forms.DateInput:
@@ -114,7 +113,7 @@ class WordForm(forms.Form):
     """One person's word, with the proof that it takes."""
 
     photo = forms.FileField(
-        label=_("Photograph"), widget=forms.FileInput({"accept": _PICTURES, "capture": "environment"})
+        label=_("Photograph"), widget=forms.FileInput({"accept": PHOTOGRAPH.accept, "capture": "environment"})
     )
     counter = forms.IntegerField(label=_("Counter reading"), min_value=0)
     filing_number = forms.CharField(label=_("Police filing number"), max_length=64)

@@ -7,14 +7,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 
 from privyseal.identity.rules import EvidenceNotReadable
+from privyseal.kernel.file_kinds import BEGINS, EVIDENCE, Kind
 from privyseal.web.downloads import attachment
 
-_MOST_BYTES: Final = 10 * 1024 * 1024
 # What a file begins with, the end of its name, and what it is sent as.
 _KINDS: Final = (
-    (b"%PDF-", "pdf", "application/pdf"),
-    (b"\xff\xd8\xff", "jpg", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
+    (BEGINS[Kind.PDF], "pdf", "application/pdf"),
+    (BEGINS[Kind.JPEG], "jpg", "image/jpeg"),
+    (BEGINS[Kind.PNG], "png", "image/png"),
 )
 # The first run takes the operator's word for what its files are.
 _UNKNOWN: Final = ("bin", "application/octet-stream")
@@ -30,10 +30,10 @@ def stored(file: "UploadedFile[Any] | None") -> str:
     """Keep a paper and return its digest, or refuse what is no PDF or picture; nothing brought is the empty digest."""
     if file is None:
         return ""
-    if file.size is None or file.size > _MOST_BYTES:
+    if file.size is None or file.size > EVIDENCE.most_bytes:
         raise EvidenceNotReadable
     data = file.read()
-    if not data.startswith(tuple(start for start, _end, _kind in _KINDS)):
+    if not EVIDENCE.takes(data):
         raise EvidenceNotReadable
     digest: str = settings.BLOBS.put(data)
     return digest

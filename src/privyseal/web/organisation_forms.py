@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.rules import Office, Proof
+from privyseal.kernel.file_kinds import EVIDENCE, PHOTOGRAPH, TABLE
 from privyseal.language.labels import OFFICE, PROOF
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual
 from privyseal.web.widgets import give_choices
@@ -30,7 +31,7 @@ def _login() -> forms.CharField:
 
 
 def _proof(label: Any) -> forms.FileField:  # noqa: ANN401  lazy words
-    widget = forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"})
+    widget = forms.FileInput({"accept": EVIDENCE.accept})
     return forms.FileField(label=label, required=False, widget=widget, help_text=_("PDF, JPEG or PNG, up to 10 MB"))
 
 
@@ -54,7 +55,7 @@ class ProofForm(CommandForm):
     proof = forms.ChoiceField(label=_("Proof"), choices=[(proof.value, PROOF[proof]) for proof in Proof])
     file = forms.FileField(
         label=_("File"),
-        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+        widget=forms.FileInput({"accept": EVIDENCE.accept}),
         help_text=_("PDF, JPEG or PNG, up to 10 MB"),
     )
 
@@ -87,7 +88,7 @@ class NewNameForm(CommandForm):
     old_seals_until = _day(_("Last day of seals with the earlier name"))
     licence = forms.FileField(
         label=_("New business licence (PDF, JPEG or PNG)"),
-        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+        widget=forms.FileInput({"accept": EVIDENCE.accept}),
     )
 
     def __init__(self, data: Sent = None, files: Files = None, *, initial: Usual = None) -> None:
@@ -136,7 +137,7 @@ class GroupCampaignForm(CommandForm):
 
 
 def _picture(label: Any) -> forms.FileField:  # noqa: ANN401  lazy words
-    widget = forms.FileInput({"accept": "image/jpeg,image/png", "capture": "environment"})
+    widget = forms.FileInput({"accept": PHOTOGRAPH.accept, "capture": "environment"})
     return forms.FileField(label=label, widget=widget)
 
 
@@ -151,7 +152,7 @@ class SightingForm(forms.Form):
 
 
 class SheetForm(CommandForm):
-    file = forms.FileField(label=_("Table (XLSX, up to 10 MB)"), widget=forms.FileInput({"accept": ".xlsx"}))
+    file = forms.FileField(label=_("Table (XLSX, up to 10 MB)"), widget=forms.FileInput({"accept": TABLE.accept}))
 
     def __init__(self, data: Sent = None, files: Files = None) -> None:
         super().__init__(data, files)

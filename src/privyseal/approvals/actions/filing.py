@@ -13,12 +13,12 @@ from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.file_kinds import SCAN
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.seals.models import Filing, Transfer, UseBook
 
-MOST_SCAN_BYTES: Final = 50 * 1024 * 1024
-_KINDS: Final = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG")
+MOST_SCAN_BYTES: Final = SCAN.most_bytes
 
 
 class NotAScan(Refused):
@@ -37,7 +37,7 @@ def file_papers(
     actor: Person, at: datetime, *, entry_id: int, archive_number: str, scan: bytes, is_copy_back: bool
 ) -> int:
     """Keep the scan of what was sealed, and put it on record under its number; return the entry's id."""
-    if not scan.startswith(_KINDS) or len(scan) > MOST_SCAN_BYTES:
+    if not SCAN.takes(scan) or len(scan) > MOST_SCAN_BYTES:
         raise NotAScan(size=len(scan))
     filing_visible_to(actor, at, entry_id)
     digest: str = settings.VAULT.put(BytesIO(scan))

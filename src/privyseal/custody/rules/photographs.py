@@ -8,17 +8,18 @@ from typing import Any, Final
 
 from privyseal.custody.rules import Phase
 from privyseal.kernel.errors import OutOfTurn, Refused
+from privyseal.kernel.file_kinds import BEGINS, PHOTOGRAPH, Kind
 from privyseal.paper.verdict import Sight
 from privyseal.seals.rules.bindings import binds
 from privyseal.signer.bound import Binding
 from privyseal.signer.statement import Purpose
 
-MOST_BYTES: Final = 10_000_000
+MOST_BYTES: Final = PHOTOGRAPH.most_bytes
 MOST_ON_ONE: Final = 100
 THUMBNAIL_DOTS: Final = 320
 # What a permit says of the photographs that its use takes.
 ASKS: Final = "photographs"
-_KINDS: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+_KINDS: Final = {BEGINS[Kind.JPEG]: "image/jpeg", BEGINS[Kind.PNG]: "image/png"}
 
 
 class Asked(StrEnum):

@@ -17,6 +17,7 @@ from privyseal.devices.locking import locked_by_serial
 from privyseal.devices.models import DevicePicture
 from privyseal.devices.rules import DeviceRevoked
 from privyseal.kernel.canonical import sha256 as digest_of
+from privyseal.kernel.file_kinds import PHOTOGRAPH
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
@@ -25,12 +26,11 @@ from privyseal.pdf import confined
 from privyseal.pdf.confined import Task
 
 SHOW: Final = "devices.show-picture"
-_KINDS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 def take_picture(actor: Actor, at: datetime, *, picture: DevicePicture, data: bytes) -> None:
     """Keep a picture that was awaited, or refuse what is another one or none at all."""
-    if len(data) != picture.bytes or digest_of(data) != picture.sha256 or not data.startswith(_KINDS):
+    if len(data) != picture.bytes or digest_of(data) != picture.sha256 or not PHOTOGRAPH.takes(data):
         raise FrameBroken
     settings.VAULT.put(BytesIO(data))
     note_picture(actor, at, serial=picture.device.serial, sha256=picture.sha256)

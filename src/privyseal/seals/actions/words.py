@@ -9,6 +9,7 @@ from django.conf import settings
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import OutOfTurn, Refused
+from privyseal.kernel.file_kinds import BEGINS, PHOTOGRAPH, Kind
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
@@ -36,8 +37,8 @@ from privyseal.seals.rules import (
 )
 from privyseal.signer.statement import Purpose
 
-MOST_BYTES: Final = 10_000_000
-_KINDS: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+MOST_BYTES: Final = PHOTOGRAPH.most_bytes
+_KINDS: Final = {BEGINS[Kind.JPEG]: "image/jpeg", BEGINS[Kind.PNG]: "image/png"}
 
 
 class NotAPhoto(Refused):
