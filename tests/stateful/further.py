@@ -195,6 +195,41 @@ BY_MACHINE: Final = (
         "     AND i.seal_id = s.seal_id)",
         "UPDATE machine_use SET impressions = impressions + 1",
     ),
+    # No code before the receipt of the one before, and what a receipt says stands, or people look into its count.
+    Promise(
+        "T25",
+        "SELECT m.device_id FROM machine_use m WHERE m.minutes > 0 AND m.receipt_used IS NULL AND m.refused = ''"
+        "   GROUP BY m.device_id HAVING count(*) > 1"
+        " UNION ALL SELECT m.id FROM machine_use m JOIN hand_turn t ON t.id = m.turn_id JOIN hand_use u"
+        "   ON u.id = t.use_id WHERE m.receipt_used > m.impressions OR m.receipt_used IS NOT NULL AND (m.minutes = 0"
+        "   OR m.closed_at IS NULL OR t.committed < m.receipt_used AND NOT EXISTS (SELECT FROM seal_alarm a JOIN"
+        "     incident i ON i.id = a.incident_id WHERE a.kind = 'counter-gap' AND i.seal_id = u.seal_id))",
+        "UPDATE machine_use SET receipt_used = 1",
+    ),
+    # Whoever agrees to an impression may approve, neither applied nor stamps, and saw a picture of it.
+    Promise(
+        "T25",
+        "SELECT c.id FROM machine_confirmation c JOIN machine_use m ON m.id = c.use_id JOIN hand_turn t"
+        "   ON t.id = m.turn_id JOIN hand_use u ON u.id = t.use_id JOIN permit p ON p.id = u.permit_id"
+        " WHERE c.by_id IN (u.operator_id, p.applicant_id) OR m.mode <> 'confirmed' OR c.impression > m.number"
+        "   OR num_nonnulls(c.done_at, c.refused) > 1 OR NOT EXISTS (SELECT FROM held h WHERE h.person_id = c.by_id"
+        "     AND h.power = 'approve' AND h.since <= c.at AND h.until >= c.at) OR NOT EXISTS (SELECT FROM"
+        "     device_picture x WHERE x.use_id = m.id AND x.impression = c.impression AND x.sha256 = c.picture_sha256)",
+        "INSERT INTO machine_confirmation (uid, use_id, impression, by_id, at, picture_sha256) SELECT 'x', m.id, 1,"
+        " u.operator_id, now(), '\\x00' FROM machine_use m JOIN hand_turn t ON t.id = m.turn_id JOIN hand_use u"
+        " ON u.id = t.use_id",
+    ),
+    # An emergency is short and small, reviewed by another, and the only one that was not.
+    Promise(
+        "T25",
+        "SELECT m.device_id FROM machine_use m WHERE m.mode = 'emergency' AND m.reviewed_at IS NULL AND m.refused = ''"
+        "   GROUP BY m.device_id HAVING count(*) > 1"
+        " UNION ALL SELECT m.id FROM machine_use m JOIN hand_turn t ON t.id = m.turn_id JOIN hand_use u"
+        "   ON u.id = t.use_id JOIN permit p ON p.id = u.permit_id WHERE m.mode = 'emergency' AND (m.impressions > 10"
+        "   OR m.closes_at > t.reserved_at + interval '2 hours'"
+        "   OR m.reviewed_by_id IN (u.operator_id, p.applicant_id))",
+        "UPDATE machine_use SET mode = 'emergency'",
+    ),
 )
 OUTSIDE: Final = (
     # Outside by one trip at a time, given and taken back by whoever kept it then, who is neither of the two who go.

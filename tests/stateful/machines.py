@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from privyseal.custody.rules import Hand
-from privyseal.device import enrolment
+from privyseal.device import enrolment, wrapping
 from privyseal.device.enrolment import Asked, DeviceKind
 from privyseal.device.events import Event, Head, Told, payload
 from privyseal.device.signed import Frame, FrameKey, signed
@@ -27,7 +27,7 @@ from tests.stateful.machine import RIGHTLY, WHICH, WHO, company_of
 from tests.stateful.volumes import Volumes
 
 _KEY: Final = ec.generate_private_key(ec.SECP256R1())
-_PUBLIC: Final = FrameKey.of(_KEY.public_key())
+PUBLIC: Final = FrameKey.of(_KEY.public_key())
 _DEVICES: Final = "SELECT uid FROM device ORDER BY ended_at NULLS FIRST, id DESC"
 _OPEN: Final = "SELECT uid FROM machine_use ORDER BY closed_at NULLS FIRST, id DESC"
 _LOST: Final = (
@@ -43,18 +43,18 @@ _IN_A_HAND: Final = (
     "SELECT 1 FROM hand_use u JOIN seal s ON s.id = u.seal_id WHERE s.uid = '{seal}' AND u.keeper_at IS NOT NULL"
     " AND u.returned_at IS NULL"
 )
-_READY: Final = (
+READY: Final = (
     "SELECT s.uid FROM device_slot d JOIN seal s ON s.id = d.seal_id AND s.state = 'active' JOIN device m"
     " ON m.id = d.device_id AND m.ended_at IS NULL ORDER BY d.id DESC"
 )
-_AT_MACHINES: Final = (
+AT_MACHINES: Final = (
     "SELECT encode(p.uid, 'hex') FROM permit p JOIN device_slot d ON d.seal_id = p.seal_id JOIN device m"
     " ON m.id = d.device_id WHERE p.purpose = 'use' ORDER BY m.ended_at NULLS FIRST, p.used = p.impressions, p.id DESC"
 )
-_LINE: Final = (
+LINE: Final = (
     "SELECT l.id FROM permit_line l JOIN permit p ON p.id = l.permit_id WHERE p.uid = '\\x{permit}' ORDER BY l.id"
 )
-_OPERATOR: Final = (
+OPERATOR: Final = (
     "SELECT h.login FROM machine_use m JOIN hand_turn t ON t.id = m.turn_id JOIN hand_use u ON u.id = t.use_id"
     " JOIN person h ON h.id = u.operator_id WHERE m.uid = '{use}'"
 )
@@ -82,6 +82,8 @@ _ENDINGS: Final = {
 
 
 class Machines(Volumes):
+    keys: ClassVar[dict[str, bytes]] = {}
+
     @rule(who=WHO, slots=st.integers(1, 2))
     def bring_a_machine(self, *, who: str, slots: int) -> None:
         """Register a machine and enrol it at the signer."""
@@ -91,10 +93,14 @@ class Machines(Volumes):
         self.reach("register", lambda: actions.register(manager, at, **said, name="前台", slots=slots))  # type: ignore[arg-type]  # each is of its kind
         device, secret = self.pick("SELECT uid FROM device ORDER BY id DESC", 0) or "", enrolment.secret_of(code)
         self.reach("give-code", lambda: actions.give_code(manager, at, device_uid=device, secret=secret.hex()))
-        bare = Asked(serial, DeviceKind.HANDHELD, slots, "K6", "1.0", _PUBLIC, _PUBLIC, at)
+        bare = Asked(serial, DeviceKind.HANDHELD, slots, "K6", "1.0", PUBLIC, PUBLIC, at)
         frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), _KEY)
-        signer = self.world.signer
-        self.reach("enrol", lambda: actions.enrol(at, frame=frame, gateway=_PUBLIC, broker="", signer=signer))
+
+        def enrol() -> None:
+            told, _ = actions.enrol(at, frame=frame, gateway=PUBLIC, broker="", signer=self.world.signer)
+            self.keys[serial] = wrapping.unwrapped(enrolment.enrolled(told).code_key, _KEY)
+
+        self.reach("enrol", enrol)
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, slot=st.integers(1, 2), is_out=st.booleans())
     def put_a_seal_into_one(self, *, who: str, rightly: bool, which: int, slot: int, is_out: bool) -> None:
@@ -124,9 +130,9 @@ class Machines(Volumes):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, is_allowed=st.sampled_from((True, True, False)))
     def ask_a_machine(self, *, who: str, rightly: bool, which: int, is_allowed: bool) -> None:
         """Take what is left of a permit off it for a machine, and have the signer say whether it may."""
-        permit, at = self.pick(_AT_MACHINES, which) or "0" * 64, self.world.now
+        permit, at = self.pick(AT_MACHINES, which) or "0" * 64, self.world.now
         actor = self.world.people[self._has_part(permit, "holder") if rightly else who]
-        line = int(self.pick(_LINE.format(permit=permit), 0) or 0)
+        line = int(self.pick(LINE.format(permit=permit), 0) or 0)
         self.reach("ask-a-machine", lambda: ask_opening(actor, at, permit_uid=permit, line_id=line))
         if is_allowed:
             actions.allow_at_signer(at, signer=self.world.signer)
@@ -149,7 +155,7 @@ class Machines(Volumes):
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def finish_at_a_machine(self, *, who: str, rightly: bool, which: int) -> None:
         use, at = self.pick(_OPEN, which) or "", self.world.now
-        actor = self.world.people[(self.pick(_OPERATOR.format(use=use), 0) or who) if rightly else who]
+        actor = self.world.people[(self.pick(OPERATOR.format(use=use), 0) or who) if rightly else who]
         self.reach("finish-at-a-machine", lambda: actions.finish(actor, at, use_uid=use))
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, act=st.sampled_from((DeviceAct.LOSE, DeviceAct.RETIRE)))
@@ -168,9 +174,9 @@ class Machines(Volumes):
     @rule(who=WHO, ending=st.sampled_from(sorted(_ENDINGS)))
     def stamp_at_a_machine_in_good_order(self, *, who: str, ending: str) -> None:
         """Have a machine allowed what a permit says, and its use brought to one of its ends."""
-        if self.pick(_READY, 0) is None:
+        if self.pick(READY, 0) is None:
             self._have_one(who)
-        seal = self.pick(_READY, 0) or ""
+        seal = self.pick(READY, 0) or ""
         self.apply_for_paper(who=who, rightly=True, which=0, watcher="ke", copies=2, seal=seal, hours=120)
         self._agreed(who)
         self.ask_for_the_seal(who=who, rightly=True, which=0)
@@ -200,15 +206,26 @@ class Machines(Volumes):
         self.bring_a_machine(who=who, slots=1)
         self.put_a_seal_into_one(who=who, rightly=True, which=0, slot=1, is_out=False)
 
-    def _frame(self, device: Device, ticket: str, number: int, what: Sequence[tuple[Told, int]]) -> str:
-        """Return a frame of events of one use, whose mechanical count goes on from what is known."""
+    def _frame(self, device: Device, ticket: str, number: int, what: Sequence[tuple[Told, int]], **more: Json) -> str:
+        return signed(Frame.EVENTS, payload(device.serial, self.events(device, ticket, number, what, **more)), _KEY)
+
+    def events(
+        self, device: Device, ticket: str, number: int, what: Sequence[tuple[Told, int]], **also: Json
+    ) -> list[Event]:
+        """Return events of one use, whose mechanical count goes on from what is known."""
         head, counter, events = Head(device.known, device.head), device.counted or 0, list[Event]()
         number += what[0][0] is Told.RESERVED
         for told, more in what:
             counter += more
-            said: dict[str, Json] = {"impression": number, "counter": counter, "by": more}
+            said: dict[str, Json] = {"impression": number, "counter": counter, "by": more, **also}
             about = "" if told in {Told.HEALTH, Told.EXCESS, Told.WITHDRAWN} else ticket
             said |= {"ticket": ticket} if told is Told.WITHDRAWN else {}
             events.append(head.next(device.serial, told.value, self.world.now, ticket=about, said=said))
             head = Head.after(events[-1])
-        return signed(Frame.EVENTS, payload(device.serial, events), _KEY)
+        return events
+
+    def told(self, name: str, device: Device, events: Sequence[Event]) -> None:
+        """Let a machine tell events."""
+        frame = signed(Frame.EVENTS, payload(device.serial, events), _KEY)
+        at = self.world.now
+        self.reach(name, lambda: actions.take_events(GATEWAY, at, serial=device.serial, frame=frame))
