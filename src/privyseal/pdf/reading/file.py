@@ -16,7 +16,7 @@ _LONGEST_CHAIN: Final = 8
 _MOST_PACKED: Final = 1_000_000
 _MOST_UNFOLDED: Final = 4 * filters.MOST_UNFOLDED
 _END: Final = re.compile(syntax.GAP.pattern + rb"(?:endobj|stream)")
-_OBJECT: Final = re.compile(sections.HEADER.pattern + rb"(?:" + syntax.PLAIN + rb"(?=" + _END.pattern + rb"))?+")
+_OBJECT: Final = re.compile(sections.HEADER.pattern + rb"(?>(?:" + syntax.PLAIN + rb"(?=" + _END.pattern + rb"))?)")
 """How an object begins, and all of it up to its end or its stream where it is a plain dictionary."""
 
 

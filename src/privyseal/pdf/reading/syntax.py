@@ -20,6 +20,8 @@ Entries: TypeAlias = dict[bytes, bytes]
 DEEPEST: Final = 64
 """How deep arrays and dictionaries may stand in each other, and pages in their tree."""
 
+# Before Python 3.11.5, (?:...)*+ goes on from the middle of a repetition that failed there; (?>(?:...)*) does not, and
+# is written wherever one can fail after its first byte.
 _WHITE: Final = rb"[\0\t\n\f\r ]"
 _REGULAR: Final = rb"[^\0\t\n\f\r ()<>\[\]{}/%]"
 _GAP: Final = _WHITE + rb"*+(?:%[^\r\n]*+" + _WHITE + rb"*+)*+"
@@ -28,8 +30,8 @@ _FLAT: Final = rb"[^\[\]()<>{}%]*+"
 _HEX: Final = rb"<[0-9A-Fa-f\0\t\n\f\r ]*+>"
 _SIMPLE: Final = (
     rb"(?:/" + _REGULAR + rb"*+|" + _REFERENCE.replace(rb"(\d", rb"(?:\d") + rb"|" + _REGULAR + rb"++"
-    rb"|\([^()\\]*+\)|" + _HEX + rb"|\[" + _FLAT + rb"(?:" + _HEX + _FLAT + rb")*+\]"
-    rb"|<<" + _FLAT + rb"(?:<<" + _FLAT + rb">>" + _FLAT + rb")*+>>)"
+    rb"|\([^()\\]*+\)|" + _HEX + rb"|\[" + _FLAT + rb"(?>(?:" + _HEX + _FLAT + rb")*)\]"
+    rb"|<<" + _FLAT + rb"(?>(?:<<" + _FLAT + rb">>" + _FLAT + rb")*)>>)"
 )  # fmt: skip
 """A value with hardly anything nested in it: no literal strings, hexadecimal ones in arrays, dictionaries in one."""
 
@@ -38,15 +40,15 @@ REFERENCE: Final = re.compile(_REFERENCE)
 _VALUE: Final = re.compile(_GAP + rb"(" + _SIMPLE + rb")")
 _ENTRY: Final = re.compile(_GAP + rb"(?:(/" + _REGULAR + rb"*+)" + _GAP + rb"(?:(" + _SIMPLE + rb")|(?=[(<\[]))|(>>))")
 _PLAIN_NAME: Final = rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]*+(?!#)"
-PLAIN: Final = rb"<<((?:" + _GAP + _PLAIN_NAME + _GAP + _SIMPLE + rb")*+)" + _GAP + rb">>"
+PLAIN: Final = rb"<<((?>(?:" + _GAP + _PLAIN_NAME + _GAP + _SIMPLE + rb")*))" + _GAP + rb">>"
 """A dictionary of names without escapes and of simple values, as most are; the group is what stands in it."""
 
 _PLAIN: Final = re.compile(_GAP + PLAIN)
 _PAIR: Final = re.compile(_GAP + rb"(/" + _REGULAR + rb"*+)" + _GAP + rb"(" + _SIMPLE + rb")")
-_REFERENCES: Final = re.compile(rb"\[" + _GAP + rb"(?:" + _REFERENCE + _GAP + rb")*+\]")
+_REFERENCES: Final = re.compile(rb"\[" + _GAP + rb"(?>(?:" + _REFERENCE + _GAP + rb")*)\]")
 _OPENING: Final = re.compile(_GAP + rb"<<")
 _STRUCTURE: Final = re.compile(rb"[^()<>\[\]%]*+(<<|>>|\[|\]|\(|<[0-9A-Fa-f\0\t\n\f\r ]*+>|%[^\r\n]*+)")
-_PARENTHESIS: Final = re.compile(rb"[^()\\]*+(?:\\.[^()\\]*+)*+([()])", re.DOTALL)
+_PARENTHESIS: Final = re.compile(rb"[^()\\]*+(?>(?:\\.[^()\\]*+)*)([()])", re.DOTALL)
 _ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ODD: Final = re.compile(rb"[^!-~]|[()<>\[\]{}/%#]")
 _CLOSING: Final = {b"<<": b">>", b"[": b"]"}
