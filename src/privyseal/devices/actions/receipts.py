@@ -64,7 +64,7 @@ def compare_receipts(at: datetime, *, signer: Client, most: int = _AT_ONCE) -> i
     """
     settled = _settle_withheld(at, most=most)
     waiting = MachineUse.objects.filter(receipt_head__isnull=False, told_head__isnull=False, head_agrees=None)
-    for use in waiting.select_related("device").order_by("pk").iterator(chunk_size=_AT_ONCE):
+    for use in waiting.select_related("device").order_by("pk"):
         if settled >= most:
             break
         try:
