@@ -9,7 +9,7 @@ from django.conf import settings
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application, ApprovalPasskey, Vote
 from privyseal.approvals.queries import application_visible_to
-from privyseal.approvals.queries.passkeys import passkeys_of, passkeys_visible_to
+from privyseal.approvals.queries.passkeys import confirmable, passkeys_of, passkeys_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.passkeys import PasskeyConfirmedByOwn, PasskeyNotOffered, counts_from
 from privyseal.identity.actions import AlreadyEnrolled
@@ -228,6 +228,20 @@ def test_everybody_sees_their_own_and_security_all_of_them(
     seen = {person.login: [one.uid for one in passkeys_visible_to(person, noon)] for person in (li, wu, chen, sun)}
 
     assert seen == {"li": [offered], "wu": [], "chen": [offered], "sun": [offered]}
+
+
+def test_whoever_may_confirm_now_is_offered_it(
+    offered: str, li: Person, chen: Person, sun: Person, noon: datetime
+) -> None:
+    def who() -> list[str]:
+        everybody = (li, chen, sun, *Person.objects.filter(login="qian"))
+        return [person.login for person in everybody if confirmable(person, noon, ApprovalPasskey.objects.all())]
+
+    assert who() == ["chen"]
+    confirm(offered, chen, at=noon)
+    assert who() == ["sun"]
+    holding(new_person("qian", "钱安"), Power.SECURITY, None, noon)
+    assert who() == ["qian"]
 
 
 def test_where_it_is_meant_a_new_passkey_waits_a_day(noon: datetime) -> None:

@@ -37,7 +37,7 @@ def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, c
         user.enter("wu")
         make(user, name="审批手机")
         user.leave()
-        for login in ("chen", "sun"):
+        for login in ("chen", "he"):
             user.enter(login)
             user.open(PASSKEYS)
             user.press("button.approve")

@@ -74,3 +74,9 @@ def rosters_on(credentials: Collection[bytes]) -> frozenset[str]:
     for seat in seats.select_related("company"):
         each[seat.roster].add(seat.passkey_id)
     return frozenset(roster for roster, passkeys in each.items() if len(passkeys) == len(set(credentials)))
+
+
+def security_in_office(at: datetime) -> set[int]:
+    """Return, by key, those who look after security now."""
+    in_office = identity.grants_in_force(at).filter(power=Power.SECURITY.value, person__is_active=True)
+    return set(in_office.order_by().values_list("person_id", flat=True))

@@ -16,6 +16,7 @@ from privyseal.approvals.rules.passkeys import (
     counts_from,
     roster_of,
 )
+from privyseal.approvals.seating import security_in_office
 from privyseal.identity import queries as identity
 from privyseal.identity.actions import AlreadyEnrolled, check_may_confirm
 from privyseal.identity.models import Person
@@ -105,8 +106,7 @@ def confirm_passkey(
         identity.require(actor, at, Power.SECURITY, None)
         offered.first_by = actor
     else:
-        in_office = identity.grants_in_force(at).filter(power=Power.SECURITY.value, person__is_active=True)
-        security = set(in_office.order_by().values_list("person_id", flat=True)) - {offered.person_id}
+        security = security_in_office(at) - {offered.person_id}
         check_of_security(is_security=actor.pk in security, others_of_security=len(security))
         offered.second_by, offered.confirmed_at = actor, at
     offered.said = [*offered.said, *_said(actor, at, offered.entry, assertions)]

@@ -1,12 +1,16 @@
 """Passkeys for approvals, as far as an actor has to do with them; and what the signer has to be told."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from privyseal.approvals.models import ApprovalPasskey
+from privyseal.approvals.rules.passkeys import CONFIRMATIONS
+from privyseal.approvals.seating import security_in_office
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
+from privyseal.identity.rules import Power
 from privyseal.signer.charters import APPROVERS, SECURITY
 
 
@@ -19,6 +23,19 @@ def passkeys_visible_to(actor: Person, at: datetime) -> QuerySet[ApprovalPasskey
     rows = rows.select_related("person", "first_by", "second_by")
     knows = identity.powers_of(actor, at).knows_everybody
     return (rows if knows else rows.filter(person=actor).filter(is_software=False)).order_by("-pk")
+
+
+def confirmable(actor: Person, at: datetime, passkeys: Iterable[ApprovalPasskey]) -> set[int]:
+    """Return, by key, those of which somebody may say now that they are their owners'."""
+    security = security_in_office(at)
+    is_auditor = identity.powers_of(actor, at).has(Power.AUDIT, None)
+    found = set()
+    for one in passkeys:
+        is_short = one.first_by_id is not None and len(security - {one.person_id}) < CONFIRMATIONS
+        is_open = one.confirmed_at is None and actor.pk not in {one.person_id, one.first_by_id}
+        if is_open and (actor.pk in security or (is_auditor and is_short)):
+            found.add(one.pk)
+    return found
 
 
 def passkeys_of(person: Person, at: datetime, *, roster: str = APPROVERS) -> list[ApprovalPasskey]:

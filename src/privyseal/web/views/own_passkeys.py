@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from privyseal.approvals import actions
-from privyseal.approvals.queries.passkeys import passkeys_visible_to
+from privyseal.approvals.queries.passkeys import confirmable, passkeys_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
@@ -112,13 +112,14 @@ def remove(request: SignedIn, uid: str) -> HttpResponse:
 
 
 def _page(request: SignedIn, form: OwnPasskeyForm, *, said: str = "", status: int = 200) -> HttpResponse:
-    powers = request.powers
+    at = now()
+    passkeys = list(passkeys_visible_to(request.user, at))
     shown = {
         "form": form,
         "command": CommandForm(),
-        "passkeys": passkeys_visible_to(request.user, now()),
-        "may_confirm": powers.has(Power.SECURITY, None) or powers.has(Power.AUDIT, None),
-        "may_remove": powers.has(Power.SECURITY, None),
+        "passkeys": passkeys,
+        "confirmable": confirmable(request.user, at, passkeys),
+        "may_remove": request.powers.has(Power.SECURITY, None),
         "refusal": said,
     }
     return render(request, "web/approval_passkeys.html", shown, status=status)
