@@ -108,6 +108,7 @@ def test_an_ended_permit_of_a_rubber_seal_opens_no_machine_by_ticket_or_code(
 
     assert seals.deny_at_signer(noon, signer=signer) == 1
 
+    signer.end_device(device)
     other = in_service(signer, permit.seal)
     with pytest.raises(PermitDenied):
         signer.allow_device(replace(ask, grant=uuid4().hex, device=other))

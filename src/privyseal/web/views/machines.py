@@ -281,9 +281,11 @@ def _unlocked(request: SignedIn, device: Device) -> HttpResponse:
     actions.unlock_at_signer(now(), signer=client())
     last = device.unlockings.filter(decided_by=request.user, said__isnull=False).order_by("-pk").first()
     if last is not None and not last.is_agreed:
-        said = _("The key did not take it, and the machine stays locked. The record says why; ask anew.")
-        return _page(request, device, said=said, status=409)
-    messages.success(request, _agreed(device))
+        messages.error(
+            request, _("The key did not take it, and the machine stays locked. The record says why; ask anew.")
+        )
+    else:
+        messages.success(request, _agreed(device))
     return redirect("machine", device.uid)
 
 
