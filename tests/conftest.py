@@ -129,12 +129,6 @@ def signer_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def signer_socket(signer_folder: Path) -> None:
-    """Say where this worker's signer will be, before any test says other settings that end with it."""
-    settings.SIGNER_SOCKET = str(signer_folder / "signer.sock")
-
-
 @pytest.fixture(scope="session")
 def outside_ca() -> OutsideCa:
     """An authority outside, which certifies the seals of the party alone."""
@@ -148,6 +142,7 @@ def signer(signer_folder: Path, outside_ca: OutsideCa) -> Iterator[Client]:
     roots.write_bytes(pem([outside_ca.root]))
     with running(signer_folder, "--outside-roots", str(roots), "--outside-types", SealType.PARTY.value) as client:
         make_web_key(settings.DATA)
+        settings.SIGNER_SOCKET = str(signer_folder / "signer.sock")
         yield client
 
 

@@ -1,5 +1,6 @@
 """Answers that will not do are refused before anything is made."""
 
+from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from privyseal.approvals.queries.charters import asks_passkey_anywhere
 from privyseal.config import ceremony, demo, demo_story
 from privyseal.config.beginning import NOT_FOR_PRODUCTION, SoftwareCast
 from privyseal.config.ceremony import Answers, AnswersUnreadable, make_web_key, read_answers
+from privyseal.config.commands import init
 from privyseal.config.demo_story import Place, Story
 from privyseal.identity.founding import AlreadyFounded
 from privyseal.identity.models import Company, Grant, Person
@@ -23,7 +25,7 @@ from privyseal.identity.queries import installation
 from privyseal.kernel.canonical import parse, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.models import FactRow
-from privyseal.sealing.signing import web_key
+from privyseal.sealing.signing import client, web_key
 from privyseal.signer.charters import Charter, RosterTooSmall
 from privyseal.signer.client import Client
 from privyseal.signer.passkeys import PASSKEY, Page, PasskeyInSoftware
@@ -167,6 +169,26 @@ def test_a_ceremony_by_passkey_begins_with_its_charter_and_hands_the_keys_to_cus
     assert fresh.status().is_open
     with pytest.raises(AlreadyFounded):
         ceremony.hold(noon, answers, signer=fresh, passkeys=cast)
+
+
+def test_init_with_passkeys_in_software_founds_a_demonstration_and_says_so_on_all_it_makes(
+    db: None, fresh: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    monkeypatch.setattr(settings, "SIGNER_SOCKET", str(tmp_path / "signer.sock"))
+    web_key.cache_clear()
+    client.cache_clear()
+    said = {**ANSWERS, "colleagues": APPROVING, "charter": CHARTER, "custodians": ["1.share", "2.share", "3.share"]}
+
+    done = init.run(Namespace(answers=write(tmp_path, said), passkeys="software"))
+    web_key.cache_clear()
+    client.cache_clear()
+
+    held, told = installation(), capsys.readouterr()
+    assert (done, held is not None and held.is_demo) == (0, True)
+    assert [NOT_FOR_PRODUCTION in text for text in (told.err, told.out)] == [True, True]
+    assert NOT_FOR_PRODUCTION in (tmp_path / "ceremony" / "transcript.txt").read_text()
+    assert ApprovalPasskey.objects.filter(confirmed_at__isnull=False).count() == len(ROSTERS)
 
 
 @pytest.mark.documents
