@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.conf import settings
+
+from privyseal.approvals import actions as approvals
+from privyseal.approvals.models import CharterVersion
 from privyseal.config import demo
 from privyseal.device.parts import Cannot
 from privyseal.device.watched import Alarm
 from privyseal.devices import actions
 from privyseal.devices.rules import Because
-from privyseal.identity.models import Company, Grant
+from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import sha256
 from privyseal.sealing.signing import client
-from privyseal.seals.models import Permit
+from privyseal.seals.models import Permit, Seal
 from tests.at_machine import Bench, benched, opened, page
 from tests.journeys import rubber
 from tests.running.served import ROOT, Served
@@ -58,30 +62,47 @@ def machine(served: Served) -> Iterator[Machine]:
 
 
 def run() -> None:
-    """Wait for wu to see an impression first, stamp it, give the alarm, and wait for wu to let it open again."""
-    permit = Permit.objects.get(uid=rubber.make(1, ""))
+    """Wait for wu to approve a use by passkey, to see its impression first, and to let the machine open again."""
     at, zhao, gu, wu = datetime.now(UTC), *(demo.person(login) for login in ("zhao", "gu", "wu"))
     company = Company.objects.get(name=demo.COMPANY)
     since = dict.fromkeys(("granted_at", "confirmed_at", "starts_at"), at - timedelta(days=1))
     Grant.objects.create(person=wu, power=Power.CUSTODY.value, company=company, **since)
-    bench = benched(permit.seal, company, zhao, gu, client(), at)
+    seal = Seal.objects.get(uid=rubber.a_seal(at))
+    bench = benched(seal, company, zhao, gu, client(), at)
     actions.set_confirmations(zhao, at, device_uid=bench.device.uid, confirmations=1)
-    _waits(bench, permit, at)
-    bench.sync(datetime.now(UTC))
-    _say("stamped" if bench.machine.fire(datetime.now(UTC)) is None else "stayed shut")
+    _settle(at, seal, "passkey")
+    try:
+        _waits(bench, _approved(at, seal))
+        _opens(bench, gu)
+    finally:
+        _settle(datetime.now(UTC), seal, "session")
 
-    bench.machine.alarm(Alarm.TAMPER, datetime.now(UTC))
-    bench.sync(datetime.now(UTC))
-    actions.ask_unlocking(gu, datetime.now(UTC), device_uid=bench.device.uid, because=Because.LOOKED_AT)
-    _say(bench.device.uid)
+
+def _settle(at: datetime, seal: Seal, assurance: str) -> None:
+    """Have both approvers agree what every yes in the company is made of, each by their passkey, and the key told."""
+    wish = approvals.CharterWish(approvals=1, assurance=assurance)
+    li, wu = demo.person("li"), demo.person("wu")
+    uid = approvals.propose_charter(li, at, seal_uid=seal.uid, is_for_company=True, wish=wish)
+    body = CharterVersion.objects.get(uid=uid).change.to_bytes()
+    for person in (li, wu):
+        said = (demo.cast().of(person.pseudonym).says_yes(body),)
+        approvals.agree_charter(person, at, charter_uid=uid, assertions=said)
+    approvals.tell_charters(at, signer=client(), page=settings.APPROVAL_URL)
+    told = CharterVersion.objects.get(uid=uid)
+    assert told.told_at is not None, told.failure
+
+
+def _approved(at: datetime, seal: Seal) -> Permit:
+    """Apply to stamp one copy, and wait until it is approved."""
+    application = rubber.applied_for(at, seal.uid, copies=1)
+    _say(application)
     _wait()
-    bench.sync(datetime.now(UTC))
-    _say("locked" if bench.machine.kept.is_locked else "open")
+    return Permit.objects.get(application_uid=application)
 
 
-def _waits(bench: Bench, permit: Permit, at: datetime) -> None:
-    """Put a page under the seal, show it, and wait."""
-    wang = demo.person("wang")
+def _waits(bench: Bench, permit: Permit) -> None:
+    """Put a page under the seal, show it, wait, and stamp."""
+    at, wang = datetime.now(UTC), demo.person("wang")
     use = opened(bench, permit, wang, at)
     bench.sync(at)
     bench.machine.open(use.ticket, wang.pseudonym, at)
@@ -93,6 +114,19 @@ def _waits(bench: Bench, permit: Permit, at: datetime) -> None:
     bench.sync(at)
     _say(use.uid)
     _wait()
+    bench.sync(datetime.now(UTC))
+    _say("stamped" if bench.machine.fire(datetime.now(UTC)) is None else "stayed shut")
+
+
+def _opens(bench: Bench, keeper: Person) -> None:
+    """Give the alarm, ask that it opens again, and wait."""
+    bench.machine.alarm(Alarm.TAMPER, datetime.now(UTC))
+    bench.sync(datetime.now(UTC))
+    actions.ask_unlocking(keeper, datetime.now(UTC), device_uid=bench.device.uid, because=Because.LOOKED_AT)
+    _say(bench.device.uid)
+    _wait()
+    bench.sync(datetime.now(UTC))
+    _say("locked" if bench.machine.kept.is_locked else "open")
 
 
 def _say(word: str) -> None:

@@ -89,19 +89,32 @@ def make_count() -> str:
 
 def make(copies: int, off_site: str) -> str:
     """Do the same in a process that works beside the product."""
-    at, zhao, wang, ke, gu = datetime.now(UTC), *(demo.person(login) for login in ("zhao", "wang", "ke", "gu"))
+    at = datetime.now(UTC)
+    application = applied_for(at, a_seal(at), copies=copies, off_site=off_site)
+    demo.approve(at, application)
+    (issued,) = application_visible_to(demo.person("wang"), at, application).permits
+    return str(issued.uid)
+
+
+def a_seal(at: datetime) -> str:
+    """Enter a rubber seal of the company, which gu keeps."""
     company = Company.objects.get(name=demo.COMPANY)
-    existing = seals.ExistingSeal(
-        name=f"合同专用章 {at:%H%M%S%f}", type=SealType.CONTRACT, keeper_pseudonym=gu.pseudonym
-    )
-    uid = seals.enter_existing(zhao, at, company_uid=company.uid, existing=existing)
+    keeper = demo.person("gu").pseudonym
+    existing = seals.ExistingSeal(name=f"合同专用章 {at:%H%M%S%f}", type=SealType.CONTRACT, keeper_pseudonym=keeper)
+    uid = seals.enter_existing(demo.person("zhao"), at, company_uid=company.uid, existing=existing)
     Seal.objects.filter(uid=uid).update(state="active")
+    return uid
+
+
+def applied_for(at: datetime, seal: str, *, copies: int, off_site: str = "") -> str:
+    """Have wang apply to stamp so many copies with a seal, and ke supervise it."""
+    wang, ke, company = demo.person("wang"), demo.person("ke"), Company.objects.get(name=demo.COMPANY)
     document = sealing.receive_document(
         wang, at, company_uid=company.uid, name="合同.pdf", data=one_page(f"By hand {at.isoformat()}")
     )
     ends_at = at + timedelta(days=7)
     remarks = remarks_of([company], [document], starts_at=at, expires_at=ends_at)
-    application = approvals.apply_for_use(
+    return approvals.apply_for_use(
         wang,
         at,
         company_uid=company.uid,
@@ -110,8 +123,5 @@ def make(copies: int, off_site: str) -> str:
         starts_at=at,
         expires_at=ends_at,
         operator_pseudonyms=(wang.pseudonym,),
-        lines=(LineWish(uid, document, "others", (Placement(1, 150_000, 60_000),), copies=copies),),
+        lines=(LineWish(seal, document, "others", (Placement(1, 150_000, 60_000),), copies=copies),),
     )
-    demo.approve(at, application)
-    (issued,) = application_visible_to(wang, at, application).permits
-    return str(issued.uid)

@@ -84,10 +84,19 @@ def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, c
 
 
 def let_a_machine(user: Hands, stack: Stack) -> None:
-    """Agree by the passkey to an impression that waits at a machine, and to unlocking it."""
+    """Under a charter that takes passkeys alone: approve a use, agree to its impression, and to unlocking the machine.
+
+    What the machine does is what it was let by the product's own signer.
+    """
     user.enter("wu")
     with machine(stack.served) as at_it:
-        user.open(f"/confirmations/{at_it.says()}/")
+        user.open(f"/applications/{at_it.says()}/")
+        user.press("button.approve")
+        assert "设备" in user.page.inner_text("main")
+        assert user.page.evaluate(DRAWN) == 1
+        say_yes(user, "/applications/*/")
+
+        user.open(f"/confirmations/{at_it.goes_on()}/")
         user.press("form[action$='/confirm/'] button")
         assert "同意设备盖下这一枚印章" in user.page.inner_text("main")
         assert user.page.evaluate(DRAWN) == 1
@@ -105,7 +114,7 @@ def say_yes(user: Hands, back: str) -> None:
     with user.page.expect_navigation(url=re.compile(f"{user.url}{back}$".replace("*", "[0-9a-f]{32}"))):
         user.page.click("#approve")
     user.look()
-    assert "设备" in user.page.inner_text(".notice.done")
+    expect(user.page.locator(".notice.done:not(.told)")).to_be_visible()
 
 
 def make(user: Hands, *, name: str) -> None:
