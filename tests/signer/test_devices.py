@@ -434,6 +434,7 @@ def test_nothing_is_ordered_to_which_nobody_agreed(order: Ordered, refusal: type
         (AtMachine(2, 10, 120), {"mode": Mode.CONFIRMED, "confirmations": 1}, False),
         (AtMachine(2, 10, 120), {}, False),
         (AtMachine(2, 10, 120), {"minutes": 60}, False),  # a code waits for nobody
+        (AtMachine(2, 10, 120), {"minutes": 60, "mode": Mode.CONFIRMED, "confirmations": 2}, False),
         (AtMachine(2, 10, 120), {"mode": Mode.EMERGENCY}, True),
         (AtMachine(2, 2, 120), {"mode": Mode.EMERGENCY}, False),
         (AtMachine(2, 10, 30), {"mode": Mode.EMERGENCY}, False),

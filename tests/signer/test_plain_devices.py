@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from privyseal.device.enrolment import Again
+from privyseal.device import enrolment
+from privyseal.device.enrolment import Again, DeviceUnknown
 from privyseal.device.orders import Order
 from privyseal.device.signed import Frame, signed
 from privyseal.kernel.canonical import Json, canonical, sha256
@@ -17,10 +18,17 @@ from privyseal.signer import device_checks, devices, requests
 from privyseal.signer.checks import APPROVALS, Part, SealDestroyed, SealRecord, SealSuspended, one_case
 from privyseal.signer.claims import Reach
 from privyseal.signer.denials import Denial, PermitDenied, What
-from privyseal.signer.device_checks import CountNotInCode, Opening, TicketOutsideWindow, grant_of, may_open
-from privyseal.signer.device_requests import Allow, Close, End, Ordered, Revoked
+from privyseal.signer.device_checks import (
+    CountNotInCode,
+    Opening,
+    SealNotMounted,
+    TicketOutsideWindow,
+    grant_of,
+    may_open,
+)
+from privyseal.signer.device_requests import Allow, Close, End, OfDevices, Ordered, Revoked
 from privyseal.signer.device_store import Device
-from privyseal.signer.devices import OrderBroken, ReceiptsLockedOut, ReceiptWrong, _digest, _mounted
+from privyseal.signer.devices import OrderBroken, ReceiptMissing, ReceiptsLockedOut, ReceiptWrong, _digest, _mounted
 from privyseal.signer.keys import SignerSealed
 from privyseal.signer.operations import Signer
 from privyseal.signer.statement import Purpose
@@ -29,8 +37,21 @@ from privyseal.signer.unlocking import Lock
 from tests.signer.cast import MASTER, NOON, USE, ZHAO, approved, document, uid
 from tests.signer.conftest import Clock
 from tests.signer.test_checks import PINNED
-from tests.signer.test_devices import AGREEMENT, BY_HAND, KEY, SEAL, allow, ask, enrolled, of, ticket, to_enrol
+from tests.signer.test_devices import (
+    AGREEMENT,
+    BY_HAND,
+    KEY,
+    SEAL,
+    allow,
+    ask,
+    asks_to_be,
+    enrolled,
+    of,
+    ticket,
+    to_enrol,
+)
 
+TAKEN_OUT: Final = Ordered(order=uid("out"), device="D-0009", type=Order.MOUNT, said={"slot": 1, "seal": ""})
 RECORD: Final = SealRecord(
     uid=SEAL, version=1, is_active=True, is_destroyed=False, manager=ZHAO, not_after=NOON + timedelta(days=9)
 )
@@ -48,12 +69,47 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, module: object, name: str, happen
     monkeypatch.setattr(module, name, and_then)
 
 
-def test_what_is_denied_while_it_is_looked_at_opens_nothing(founded: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("asked", "then", "refusal"),
+    [
+        (allow(), requests.Deny(denied=(Denial(What.PERMIT, BY_HAND.application, SEAL),)), PermitDenied),
+        (allow(), End("D-0009"), DeviceUnknown),
+        (allow(), to_enrol(asks_to_be(key=AGREEMENT)), DeviceUnknown),
+        (allow(), TAKEN_OUT, SealNotMounted),
+        (allow(minutes=60), allow(grant="other", minutes=60), ReceiptMissing),
+        (TAKEN_OUT, End("D-0009"), DeviceUnknown),
+    ],
+)
+def test_what_changes_while_it_is_looked_at_opens_nothing(
+    asked: Allow | Ordered,
+    then: OfDevices | requests.Deny,
+    refusal: type[Refused],
+    founded: Signer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     enrolled(founded)
-    no = requests.Deny(denied=(Denial(What.PERMIT, BY_HAND.application, SEAL),))
-    meanwhile(monkeypatch, device_checks, "may_open", lambda: founded.deny(no))
+    left = [then]
 
-    with pytest.raises(PermitDenied):
+    def happens() -> None:
+        for change in (left.pop() for _ in left[:]):
+            founded.deny(change) if isinstance(change, requests.Deny) else ask(founded, change)
+
+    meanwhile(monkeypatch, device_checks, "may_open", happens)
+    meanwhile(monkeypatch, devices.Devices, "_told", happens)
+
+    with pytest.raises(refusal):
+        ask(founded, asked)
+
+
+def test_a_renewal_brings_no_seal_back_that_was_taken_out_meanwhile(
+    founded: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled(founded)
+    frame = signed(Frame.RENEWAL, Again("D-0009", of(KEY), of(KEY), NOON).to_json(), KEY)
+    meanwhile(monkeypatch, enrolment, "again", lambda: ask(founded, TAKEN_OUT))
+    enrolled(founded, to_enrol(frame))
+
+    with pytest.raises(SealNotMounted):
         ticket(founded, allow())
 
 

@@ -108,12 +108,7 @@ def may_open(
     """
     statement = case.statement
     # (1) in this device, and not stopped
-    if statement.seal not in seals:
-        raise SealNotMounted(device=request.device, seal=statement.seal)
-    if seal is not None and seal.is_destroyed:
-        raise SealDestroyed(seal=seal.uid)
-    if seal is not None and not seal.is_active:
-        raise SealSuspended(seal=seal.uid)
+    check_seal(statement.seal, seals, seal, device=request.device)
     # (2) within the time and the place
     until = max(statement.expires_at, reach.expires_at or statement.expires_at)
     if not statement.starts_at <= request.opens_at < request.closes_at <= until or at >= request.closes_at:
@@ -143,6 +138,16 @@ def may_open(
     )
 
 
+def check_seal(uid: str, seals: frozenset[str], seal: SealRecord | None, *, device: str) -> None:
+    """Return if a seal is in a device that holds these, and not stopped where it has a key, or refuse."""
+    if uid not in seals:
+        raise SealNotMounted(device=device, seal=uid)
+    if seal is not None and seal.is_destroyed:
+        raise SealDestroyed(seal=uid)
+    if seal is not None and not seal.is_active:
+        raise SealSuspended(seal=uid)
+
+
 def grant_of(request: Allow, *, sequence: int) -> Grant:
     """Return what a code says of this request, or refuse what none says; it holds from the half hour that has begun."""
     if request.impressions not in COUNTS:
@@ -169,7 +174,8 @@ def _check_mode(statement: Statement, request: Allow, at: datetime) -> None:
         ends_at = at + _CLOCKS + timedelta(minutes=approved.emergency_minutes if approved else 0)
         is_approved = within and request.closes_at <= ends_at
     else:
-        is_approved = request.confirmations >= (approved.confirmations if approved else 0)
+        waits_for = 0 if request.minutes else request.confirmations  # no code says that others see it first
+        is_approved = waits_for >= (approved.confirmations if approved else 0)
     if request.mode is Mode.ACROSS:
         is_approved = is_approved and any(map(_may_be_across, statement.documents))
     if not is_approved:

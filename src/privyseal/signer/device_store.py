@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -117,9 +117,11 @@ class DeviceStore:
         return found[0]
 
     def save(self, device: Device, *, is_renewal: bool = False) -> None:
-        """Keep a device with the seals it holds; refuse one that another holds, which a renewal does not ask again."""
+        """Keep a device with the seals it holds, or refuse one that another holds; a renewal changes none of these."""
         with self._database.writing() as connection:
-            if not is_renewal:
+            if is_renewal:
+                device = replace(device, seals=self.known(device.serial).seals)
+            else:
                 _check_alone(connection, device.serial, device.seals)
             connection.execute(
                 "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0) ON CONFLICT (serial, epoch) DO UPDATE SET"

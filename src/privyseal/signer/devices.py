@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from privyseal.device import codes, enrolment, receipts, signed, wrapping
 from privyseal.device.codes import Holder, Voice
-from privyseal.device.enrolment import Enrolled
+from privyseal.device.enrolment import DeviceUnknown, Enrolled
 from privyseal.device.orders import Instruction, Order
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.kernel import shapes
@@ -185,6 +185,7 @@ class Devices:
             if before is not None:
                 return before
             grounds.hold(connection)
+            device = self._store.known(request.device)  # as it is now: what was read before may be over
             if request.type is Order.MOUNT:
                 self._store.mount(connection, device, _mounted(device, request.said))
             number = self._store.next_order(connection, device.serial, at=at)
@@ -210,7 +211,7 @@ class Devices:
 
         (1) the device is known, and what was answered gets its answer again; (2) its last code is closed, nothing that
         this names is denied, and it has a right to it; (3) it is counted and kept in one commit, unless something was
-        denied, removed or amended meanwhile; (4) only then is it told.
+        denied, removed, amended, ended, taken out, stopped or opened by another code meanwhile; (4) only then is it told.
         """
         request_sha256 = _digest(request)
         # (1) known, and answered before
@@ -233,6 +234,7 @@ class Devices:
         # (3) counted and kept
         with self._database.writing() as connection:
             rule.grounds.hold(connection)
+            self._check_unchanged(device, request, uid=case.statement.seal)
             sequence = self._store.next_sequence(connection, device) if request.minutes else 0
             answer = _code(home, device, request, opening.seal, sequence) if sequence else _ticket(home, opening)
             self._store.save_grant(
@@ -245,6 +247,15 @@ class Devices:
             )
         # (4) told
         return answer
+
+    def _check_unchanged(self, device: Device, request: Allow, *, uid: str) -> None:
+        """Return if the device is still as it was looked at, for this seal and for a code, or refuse."""
+        now = self._store.known(device.serial)
+        if now.epoch != device.epoch:
+            raise DeviceUnknown(device=device.serial, epoch=device.epoch)
+        device_checks.check_seal(uid, frozenset(now.seals), self._seals.seal(uid), device=device.serial)
+        if request.minutes:
+            self._check_closed(now)
 
     def _check_closed(self, device: Device) -> None:
         last = self._store.open_code(device)
