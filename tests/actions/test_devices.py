@@ -20,7 +20,8 @@ from privyseal.device.watched import Alarm, Watched
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.hearing import lacking
-from privyseal.devices.models import Device, DeviceOrder, Mounting, Unlocking
+from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, Mounting, Unlocking
+from privyseal.devices.mounted import in_machines
 from privyseal.devices.queries import devices_visible_to
 from privyseal.devices.rules import (
     Because,
@@ -365,6 +366,34 @@ def test_a_seal_found_in_a_lost_machine_is_freed_by_two_and_goes_into_another(
     actions.decide_mounting(zhao, noon, mounting_uid=again, is_agreed=True)
     assert actions.mount_at_signer(noon, signer=signer) == 1
     assert device.places.get().seal == seal
+
+
+def test_what_the_key_does_not_mount_is_over_and_on_record_and_may_be_asked_for_anew(
+    bench: Bench, seal: Seal, device: Device, zhao: Person, gu: Person, noon: datetime
+) -> None:
+    signer = bench.signer
+    DeviceSlot.objects.all().delete()  # the key knows better: another machine holds it
+    _agree_to_mount(gu, zhao, noon, device, seal)
+    assert [actions.mount_at_signer(noon, signer=signer) for _ in range(2)] == [0, 0]
+    assert (in_machines([seal.pk]), recorded()[-1]) == (set(), "device.mounting-refused")
+    with forbidden("refused_mounting_is_agreed_to_no_more"):
+        Mounting.objects.filter(refused__isnull=False).update(is_agreed=True)
+
+    _agree_to_mount(gu, zhao, noon, device, seal)
+    actions.end_device(gu, noon, device_uid=device.uid, act=DeviceAct.LOSE)
+    assert actions.mount_at_signer(noon, signer=signer) == 0
+    assert in_machines([seal.pk]) == {seal.pk}  # until the signer makes nothing more for it
+    actions.stop_at_signer(noon, signer=signer)
+    assert actions.mount_at_signer(noon, signer=signer) == 0
+    assert in_machines([seal.pk]) == set()
+    assert [one.refused for one in device.mountings.order_by("pk")] == ["seal-in-two-devices", "device-unknown"]
+    assert recorded().count("device.mounting-refused") == 2
+
+
+def _agree_to_mount(keeper: Person, manager: Person, at: datetime, device: Device, seal: Seal) -> None:
+    asked = actions.ask_mounting(keeper, at, device_uid=device.uid, slot=1, seal_uid=seal.uid)
+    actions.decide_mounting(manager, at, mounting_uid=asked, is_agreed=True)
+    assert in_machines([seal.pk]) == {seal.pk}
 
 
 def test_what_is_dropped_is_not_done_and_nobody_agrees_with_themselves_in_the_database(

@@ -11,8 +11,9 @@ from django.urls import reverse
 from privyseal.device import enrolment
 from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions
-from privyseal.devices.models import Device, DeviceEvent
+from privyseal.devices.models import Device, DeviceEvent, Mounting
 from privyseal.identity.models import Company, Person
+from privyseal.seals.models import Seal
 from tests.edges.conftest import sign_in
 
 
@@ -58,6 +59,23 @@ def test_a_machine_that_is_not_possible_is_refused_on_its_page(
 
     assert (answer.status_code, Device.objects.count()) == (409, 1)
     assert client.post(reverse("machine-act", args=[device.uid, "lock"]), {"command_id": uuid4()}).status_code == 409
+
+
+def test_what_the_key_did_not_mount_is_on_both_pages_with_what_to_do_until_it_is_asked_for_again(
+    client: Browser, stamp: Seal, gu: Person, zhao: Person, device: Device, noon: datetime
+) -> None:
+    asked = Mounting(device=device, slot=1, seal=stamp, asked_by=gu, asked_at=noon, decided_by=zhao, decided_at=noon)
+    asked.refused = "seal-in-two-devices"
+    asked.save(force_insert=True)
+    sign_in(client, gu)
+    pages = [reverse("machine", args=[device.uid]), reverse("seal", args=[stamp.uid])]
+    words = "另一台设备已装有该印章。请先从该设备中取出。处理后可"
+    assert [client.get(page).content.decode().count(words) for page in pages] == [1, 1]
+
+    asked.pk, asked.uid, asked.refused, asked.decided_by, asked.decided_at = None, uuid4().hex, None, None, None
+    asked.save(force_insert=True)
+
+    assert [client.get(page).content.decode().count(words) for page in pages] == [0, 0]
 
 
 def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(

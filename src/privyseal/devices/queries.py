@@ -58,6 +58,24 @@ def open_mounting(actor: Person, at: datetime, device: Device) -> Mounting | Non
     return waiting.select_related("seal", "asked_by").order_by("pk").first()
 
 
+def refused_mountings(actor: Person, at: datetime, device: Device) -> list[Mounting]:
+    """Return what the key last refused to have put into a machine or out of it, where nothing came after."""
+    seen = devices_visible_to(actor, at).filter(pk=device.pk).order_by().values("pk")
+    last = Mounting.objects.filter(device__in=seen).select_related("seal").order_by("slot", "-pk").distinct("slot")
+    return [mounting for mounting in last if mounting.refused]
+
+
+def refused_mounting_of(actor: Person, at: datetime, seal: Seal) -> Mounting | None:
+    """Return why the key last refused that a seal is mounted, where nobody asked for it there again."""
+    seen = visible_to(actor, at).filter(pk=seal.pk).order_by().values("pk")
+    found = Mounting.objects.filter(seal__in=seen, refused__isnull=False).select_related("device")
+    refused = found.order_by("-pk").first()
+    if refused is None or refused.device.ended_at is not None:
+        return None
+    later = Mounting.objects.filter(device=refused.device_id, seal=seal, pk__gt=refused.pk)
+    return None if later.exists() else refused
+
+
 def open_unlocking(actor: Person, at: datetime, device: Device) -> Unlocking | None:
     """Return what is asked for and not decided yet."""
     seen = devices_visible_to(actor, at).filter(pk=device.pk).order_by().values("pk")

@@ -68,6 +68,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "device.place": _("say whose a machine is"),
     "device.ask-group": _("lock machines that go together"),
     "device.decide-mounting": _("decide about the mounting or removal of a seal"),
+    "device.fail-mounting": _("note that a seal is not mounted or removed"),
     "device.fail-unlocking": _("note that a machine stays locked"),
     "device.unlock": _("order a machine to unlock itself"),
     "device.mount": _("mount a seal in a machine"),

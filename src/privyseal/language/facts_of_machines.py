@@ -14,6 +14,7 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "device.mounting-asked": _("Mounting or removal of a seal asked for"),
     "device.mounting-agreed": _("Mounting or removal of a seal agreed to"),
     "device.mounting-dropped": _("Mounting or removal of a seal dropped"),
+    "device.mounting-refused": _("Mounting or removal of a seal refused by the key"),
     "device.mounted": _("Seal mounted in a machine"),
     "device.unmounted": _("Seal taken out of a machine"),
     "device.unlocking-asked": _("Unlocking of a machine asked for"),

@@ -42,6 +42,7 @@ from privyseal.seals.rules import FINAL, SealKind
 from privyseal.seals.rules.permits import SealNotPhysical
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Ordered
+from privyseal.signer.protocol import SignerUnavailable
 
 SWEEP: Final = Service("sweep")
 _AT_ONCE: Final = 100
@@ -93,14 +94,21 @@ def decide_mounting(actor: Person, at: datetime, *, mounting_uid: str, is_agreed
 
 
 def mount_at_signer(at: datetime, *, signer: Client) -> int:
-    """Have the signer order what was agreed to, again and again until it has; return how many are done."""
+    """Have the signer order what was agreed to, until it has or the key refuses it; return how many are done.
+
+    Once the signer has stopped a machine, nothing goes into it, and what is there is free without an order.
+    """
     done = 0
-    can_be = Q(device__ended_at=None) | Q(device__stopped_at__isnull=False, seal=None)
+    can_be = Q(device__ended_at=None) | Q(device__stopped_at__isnull=False)
     waiting = Mounting.objects.filter(can_be, is_agreed=True, done_at=None).order_by("decided_at", "pk")
     for mounting in waiting.select_related("device", "seal")[:_AT_ONCE]:
         try:
-            frame = "" if mounting.device.ended_at is not None else signer.order_device(_ordered(mounting))
-        except Refused:
+            is_free = mounting.device.ended_at is not None and mounting.seal is None
+            frame = "" if is_free else signer.order_device(_ordered(mounting))
+        except SignerUnavailable:
+            break  # it stays agreed to: the sweep asks again
+        except Refused as refusal:
+            fail_mounting(SWEEP, at, mounting_uid=mounting.uid, code=refusal.code)
             continue
         keep_mounting(SWEEP, at, mounting_uid=mounting.uid, frame=frame)
         done += 1
@@ -116,7 +124,7 @@ def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) 
     found = Mounting.objects.select_related("device").get(uid=mounting_uid)
     device = locked_device(found.device.uid)
     mounting = Mounting.objects.select_related("seal").get(pk=found.pk)
-    if mounting.done_at is not None:
+    if mounting.done_at is not None or not mounting.is_agreed:
         return
     mounting.device, mounting.done_at = device, at
     mounting.save(update_fields=["done_at"])
@@ -130,6 +138,16 @@ def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) 
         book.record("device.mounted", by=actor, at=at, **_about(mounting))
     else:
         book.record("device.unmounted", by=actor, at=at, **_about(mounting))
+
+
+@command("device.fail-mounting")
+def fail_mounting(actor: Actor, at: datetime, *, mounting_uid: str, code: str) -> None:
+    """Put on record why the key does not order it: what was agreed to is void, and whoever is near asks anew."""
+    found = Mounting.objects.select_related("device", "seal").get(uid=mounting_uid)
+    found.device = locked_device(found.device.uid)
+    waiting = Mounting.objects.filter(pk=found.pk, is_agreed=True, done_at=None)
+    if waiting.update(is_agreed=False, refused=code):
+        book.record("device.mounting-refused", by=actor, at=at, **_about(found), code=code)
 
 
 @transaction_required

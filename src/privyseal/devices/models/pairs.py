@@ -10,7 +10,10 @@ from privyseal.seals.models import Seal
 
 
 class Mounting(models.Model):
-    """A seal is to go into a slot, or with none, whatever is there out of it: asked by one, agreed to by another."""
+    """A seal is to go into a slot, or with none, whatever is there out of it: asked by one, agreed to by another.
+
+    ``refused`` is why the key did not order it: what was agreed to is void, and whoever is near asks anew.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     device = models.ForeignKey(Device, models.PROTECT, related_name="mountings")
@@ -22,6 +25,7 @@ class Mounting(models.Model):
     decided_at = models.DateTimeField(null=True)
     is_agreed = models.BooleanField(default=False)
     done_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=40, null=True)  # noqa: DJ001  most are not, and it takes no room
 
     class Meta:
         db_table = "device_mounting"
@@ -39,9 +43,14 @@ class Mounting(models.Model):
             models.UniqueConstraint(
                 fields=["seal"], condition=Q(is_agreed=True, done_at=None), name="one_agreed_mounting_a_seal"
             ),
+            models.CheckConstraint(
+                condition=Q(refused=None) | Q(is_agreed=False, decided_at__isnull=False),
+                name="refused_mounting_is_agreed_to_no_more",
+            ),
         ]
         indexes = [
-            models.Index(fields=["decided_at"], condition=Q(is_agreed=True, done_at=None), name="mountings_to_do")
+            models.Index(fields=["decided_at"], condition=Q(is_agreed=True, done_at=None), name="mountings_to_do"),
+            models.Index(fields=["seal"], condition=Q(refused__isnull=False), name="mountings_refused"),
         ]
 
 

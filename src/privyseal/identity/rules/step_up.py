@@ -132,7 +132,7 @@ WITHOUT_PROOF: Final = (
         "address.remove", "browser.remove", "message.read", "message.wish", "message.choose-ways", "message.mute", "audit.read", "seal.look-at-photo", "evidence.take", "evidence.take-month", "hand.look-at-photograph", "draft.keep", "draft.take-alike", "draft.leave-alike", "draft.drop", "person.keep-list", "person.drop-list",
     ),   # about one's own account alone, or how one enters it
     (
-        "device.mount", "device.unlock", "device.fail-unlocking", "device.check-proof", "device.enrol", "device.renew", "device.tell", "device.tell-together",
+        "device.mount", "device.fail-mounting", "device.unlock", "device.fail-unlocking", "device.check-proof", "device.enrol", "device.renew", "device.tell", "device.tell-together",
         "machine.allow", "machine.raise", "machine.compare-receipt", "machine.fail", "machine.withdraw", "machine.pass-confirmation", "machine.fail-confirmation", "machine.fire", "machine.commit", "machine.release", "machine.photograph",
         "device.keep-picture",
         "application.vote-outside", "document.receive-brought", "document.turn-away",

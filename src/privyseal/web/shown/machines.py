@@ -8,9 +8,10 @@ from typing import Final
 
 from django.utils.functional import Promise
 
-from privyseal.devices.models import Device, DeviceEvent
+from privyseal.devices.models import Device, DeviceEvent, Mounting
 from privyseal.devices.rules import MAY, DeviceAct, DeviceState, Tie
 from privyseal.language.machines import DEVICE_ACT, DEVICE_KIND, DEVICE_STATE, SAID, TOLD
+from privyseal.language.refusals import words_of
 from privyseal.web.shown.words import Badge, short
 
 OUT_OF_TOUCH: Final = timedelta(minutes=30)  # three of its hellos
@@ -83,6 +84,11 @@ def may_free(device: Device, ties: Collection[Tie]) -> bool:
 def may(act: DeviceAct, device: Device, ties: Collection[Tie]) -> bool:
     row = next(row for row in MAY if row.act is act)
     return bool(set(row.by) & set(ties)) and device.state in row.start
+
+
+def refused(mountings: Iterable[Mounting]) -> list[tuple[Mounting, Promise | str]]:
+    """Return what the key refused to have put into a machine or taken out, and why."""
+    return [(mounting, words_of(mounting.refused or "", {})) for mounting in mountings]
 
 
 def health(device: Device) -> list[tuple[str, str]]:

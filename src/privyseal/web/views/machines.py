@@ -1,9 +1,7 @@
 """Machines that hold rubber seals: which there are, how one is, and what somebody near it may ask of it."""
 
-from datetime import datetime
 from functools import partial
-from typing import Final, Protocol
-from uuid import UUID
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -148,11 +146,20 @@ def decide(request: SignedIn, uid: str, mounting: str, word: str) -> HttpRespons
     if word not in {"agree", "drop"} or not device.mountings.filter(uid=mounting).exists():
         raise NotFound(mounting=mounting)
 
-    def decide(key: UUID, at: datetime, *, is_agreed: bool) -> None:
-        actions.decide_mounting.once(key, request.user, at, mounting_uid=mounting, is_agreed=is_agreed)
+    is_agreed = word == "agree"
+
+    def decided(said: Said) -> None:
+        at = now()
+        actions.decide_mounting.once(said["command_id"], request.user, at, mounting_uid=mounting, is_agreed=is_agreed)
         actions.mount_at_signer(at, signer=client())
 
-    return _decided(request, device, decide, is_agreed=word == "agree")
+    def back(_result: None) -> HttpResponse:
+        if not device.mountings.filter(uid=mounting, refused__isnull=False).exists():  # its page says why it is
+            messages.success(request, _agreed(device) if is_agreed else _("Dropped."))
+        return redirect("machine", uid)
+
+    again = partial(_page, request, device)
+    return acted(request, CommandForm(request.POST), decided, done="", back=back, again=again)
 
 
 @capability("signed-in")
@@ -289,22 +296,6 @@ def _unlocked(request: SignedIn, device: Device) -> HttpResponse:
     return redirect("machine", device.uid)
 
 
-class _Decide(Protocol):
-    def __call__(self, key: UUID, at: datetime, *, is_agreed: bool) -> None: ...
-
-
-def _decided(request: SignedIn, device: Device, decide: _Decide, *, is_agreed: bool) -> HttpResponse:
-    """Say a second person's yes or no to what somebody asked for at a machine, and tell the signer."""
-    return acted(
-        request,
-        CommandForm(request.POST),
-        lambda said: decide(said["command_id"], now(), is_agreed=is_agreed),
-        done=_agreed(device) if is_agreed else _("Dropped."),
-        back=to("machine", device.uid),
-        again=partial(_page, request, device),
-    )
-
-
 def _agreed(device: Device) -> str:
     if device.ended_at is None:
         return _("Agreed: the machine is told.")
@@ -330,6 +321,7 @@ def _page(
         "events": list(shown.events(queries.latest_events(request.user, at, device))),
         "acts": shown.acts(device, ties),
         "held": list(queries.held_in(request.user, at, device)),
+        "refused": shown.refused(queries.refused_mountings(request.user, at, device)),
         "mounting": (mounting := queries.open_mounting(request.user, at, device)),
         "form": (form or MountForm(seals=seals)) if shown.may_mount(device, ties) and mounting is None else None,
         "may_decide": shown.may_mount(device, ties),

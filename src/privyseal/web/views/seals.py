@@ -14,11 +14,13 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries.charters import holds_for
 from privyseal.custody.queries.losses import may_miss
 from privyseal.devices.exposure import exposure_with
+from privyseal.devices.queries import refused_mounting_of
 from privyseal.identity.models import Person
 from privyseal.identity.queries import earlier_names_of, people_visible_to, powers_of
 from privyseal.identity.rules import Power
 from privyseal.language.labels import PURPOSE, SEAL_KIND
 from privyseal.language.notices import entry_notice
+from privyseal.language.refusals import words_of
 from privyseal.language.types import type_of
 from privyseal.pdf.face import Face, outline, svg
 from privyseal.sealing.queries import standing_visible_to
@@ -118,7 +120,11 @@ def seal_page(
         "old_rubber": queries.old_rubber_asked_of(request.user, at, found),
         "end_form": WordForm(act=Act.DESTROY, role=Role.WITNESS, proof=Proof.PHOTO),
         "holds": charters.holds(holds_for([found])[found.uid]) if kind is SealKind.ELECTRONIC else None,
-        "held": exposure_with(found, at) if kind is SealKind.PHYSICAL else None,
+        "held": (held := exposure_with(found, at) if kind is SealKind.PHYSICAL else None),
+        "not_mounted": (
+            refused := refused_mounting_of(request.user, at, found) if kind is SealKind.PHYSICAL and not held else None
+        ),
+        "why_not_mounted": words_of(refused.refused or "", {}) if refused else "",
         "keeper": next((custody for custody in custodies if custody.until is None), None),
         "may_suspend": state is SealState.ACTIVE and _holds(request.user, found, may_alone(Act.SUSPEND)),
         "may_ask_back": is_possible(state, Act.RESUME, kind=kind) and manages,
