@@ -1,35 +1,48 @@
 """What an authority outside says of a seal's certificate is looked after, and acted upon."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
+from django.conf import settings as product
 from django.db import IntegrityError
 from django.test import Client as Browser
 from pytest_django import Settings
 
 from privyseal.approvals import actions as approvals
+from privyseal.config.backup import proving
 from privyseal.egress import Egress
 from privyseal.identity.models import Person
+from privyseal.ledger.queries import last_fact_about
 from privyseal.notification import reminding
 from privyseal.notification.models import Message
+from privyseal.pdf.judge import judge
+from privyseal.pdf.judgement import Verdict
+from privyseal.pdf.reading.file import PdfFile
+from privyseal.pdf.verifying import evidence as found_evidence
 from privyseal.sealing import actions as sealing
 from privyseal.sealing import watching
-from privyseal.sealing.authorities import EvidenceUnavailable
+from privyseal.sealing.models import Intent
 from privyseal.seals import actions as seals
-from privyseal.seals.models import OutsideCertificate, OutsideWatch, OutsideWord, Permit, Seal
+from privyseal.seals.models import OutsideCertificate, OutsideWatch, OutsideWord, Permit, Seal, UseEntry
 from privyseal.seals.rules.outside import CertificateUnwatched
 from privyseal.signer.client import Client
+from privyseal.signer.copying import FILE
 from privyseal.signer.outside import CertificateAwaited, CertificateRevoked
+from privyseal.signer.replaying import Later, replay
 from privyseal.signer.statement import Purpose
 from tests.actions.keepers import approved_act
 from tests.actions.test_outside_certificates import awaited, bring, issued
-from tests.conftest import apply, permit_of, recorded, say_yes
+from tests.actions.test_time_stamps import Authority, authority, pki
+from tests.conftest import Use, apply, permit_of, recorded, say_yes
 from tests.outside_ca import OutsideCa
 
-__all__ = ["awaited"]
+__all__ = ["authority", "awaited", "pki"]
 DAY = timedelta(days=1)
 
 
@@ -79,6 +92,14 @@ def seal(
     settings.OUTSIDE_ROOTS = (outside_ca.root,)
     bring(zhao, noon, awaited, issued(outside_ca), outside_ca, signer)
     return Seal.objects.get(pk=awaited.seal_id)
+
+
+@pytest.fixture
+def use(seal: Seal, contract: str, wang: Person, li: Person, noon: datetime) -> Use:
+    """An approved use of it."""
+    application = apply(wang, noon, seal, contract)
+    say_yes(li, noon, application)
+    return Use(application, contract)
 
 
 def certificate_of(seal: Seal) -> bytes:
@@ -145,14 +166,13 @@ def test_an_approval_to_resume_from_before_wakes_nothing_and_a_new_certificate_l
 
 
 def test_silence_is_told_once_the_last_word_is_over_and_stops_uses_where_that_is_asked_for(
-    seal: Seal, listing: Listing, wang: Person, li: Person, noon: datetime, signer: Client, outside_ca: OutsideCa,
-    contract: str, settings: Settings,
+    use: Use, listing: Listing, wang: Person, noon: datetime, signer: Client, outside_ca: OutsideCa,
+    settings: Settings,
 ) -> None:  # fmt: skip
     listing.says["/crl"] = outside_ca.crl(days=2)
     watching.look_after_certificates(noon)
     watch = OutsideWatch.objects.get()
     assert (watch.answer, watch.trouble, watch.look_again_at) == ("good", "", noon + timedelta(hours=1))
-    permit = permit_of(say_and_return(li, noon, apply(wang, noon, seal, contract)))
 
     listing.says = {}
     watching.look_after_certificates(noon + DAY)
@@ -166,16 +186,21 @@ def test_silence_is_told_once_the_last_word_is_over_and_stops_uses_where_that_is
     assert of_certificates() == ["certificate-unwatched"]
     settings.OUTSIDE_UNWATCHED = "refuse"
     with pytest.raises(CertificateUnwatched):
-        sealing.seal_document(wang, noon, permit_uid=permit.uid, document_sha256=contract, signer=signer)
+        sealing.seal_document(wang, noon, permit_uid=use.permit.uid, document_sha256=use.document, signer=signer)
     listing.says["/crl"] = outside_ca.crl(at=late)
     watching.look_after_certificates(late + timedelta(minutes=30))
     assert of_certificates() == ["certificate-unwatched", "certificate-watched"]
-    assert sealing.seal_document(wang, noon, permit_uid=permit.uid, document_sha256=contract, signer=signer)
+    assert sealing.seal_document(wang, noon, permit_uid=use.permit.uid, document_sha256=use.document, signer=signer)
 
 
-def say_and_return(li: Person, at: datetime, application: str) -> str:
-    say_yes(li, at, application)
-    return application
+def uses_said(seal: Seal) -> int:
+    fact = last_fact_about("seal.certificate-revoked", "seal", seal.uid)
+    assert fact is not None
+    return int(fact.data["uses"])
+
+
+def named(entry: UseEntry, page: str) -> bool:
+    return f'href="/registers/uses/{entry.pk}/"' in page
 
 
 @pytest.mark.parametrize("what", ["somebody else's list", "an old list after a newer one", "no list"])
@@ -230,15 +255,69 @@ def test_the_end_of_a_certificate_from_outside_is_told_three_times(seal: Seal, n
     ]  # fmt: skip
 
 
-def test_the_evidence_of_the_authority_outside_is_kept_with_what_is_sealed(
-    seal: Seal, listing: Listing, wang: Person, li: Person, noon: datetime, signer: Client, outside_ca: OutsideCa,
+def test_what_is_sealed_waits_for_the_authoritys_word_keeps_it_and_stays_valid_after_a_later_revocation(
+    use: Use, seal: Seal, listing: Listing, authority: Authority, wang: Person, noon: datetime, signer: Client,
+    outside_ca: OutsideCa, settings: Settings,
 ) -> None:  # fmt: skip
-    sealed = [certificate_of(seal)]
-    with pytest.raises(EvidenceUnavailable):
-        watching.evidence_of(sealed)
-    listing.says["/crl"] = outside_ca.crl()
+    settings.TSA_ROOTS, settings.SEAL_LEVEL = (authority.pki.certificate("root").dump(),), "b-lt"
+    settings.CRL_URLS, settings.OCSP_URL = (f"{settings.TSA_URL}crl",), f"{settings.TSA_URL}ocsp"
+    uid = sealing.seal_document(wang, noon, permit_uid=use.permit.uid, document_sha256=use.document, signer=signer)
+    assert sealing.keep_sealed(noon, signer=signer) == 0  # its authority has said nothing yet
+    listing.says["/crl"] = good = outside_ca.crl()
     watching.look_after_certificates(noon)
 
-    above, lists, answers = watching.evidence_of(sealed)
+    later = noon + timedelta(hours=2)
+    assert sealing.keep_sealed(later, signer=signer) == 1
+    listing.says["/crl"] = outside_ca.crl([certificate_of(seal)], at=later)
+    watching.look_after_certificates(later)
 
-    assert (above, lists, answers) == ([*outside_ca.between, outside_ca.root], [listing.says["/crl"]], [])
+    intent = Intent.objects.get(uid=uid)
+    kept = product.BLOBS.get(intent.kept_sha256)
+    held = found_evidence.gathered(PdfFile.open(kept), roots=(), time_roots=()).knowledge
+    judged = judge(kept, trust=[outside_ca.root], time_trust=settings.TSA_ROOTS, at=later + DAY)
+    assert (intent.kept_level, judged.verdict, good in held.crls) == ("b-lt", Verdict.VALID, True)
+    assert judge(kept, trust=[], time_trust=settings.TSA_ROOTS, at=later).verdict is not Verdict.VALID
+    assert uses_said(seal) == 0
+
+
+def test_what_was_sealed_before_a_revocation_was_known_is_counted_listed_and_saved(
+    use: Use, seal: Seal, listing: Listing, wang: Person, zhao: Person, noon: datetime, signer: Client,
+    outside_ca: OutsideCa,
+) -> None:  # fmt: skip
+    sealing.seal_document(wang, noon, permit_uid=use.permit.uid, document_sha256=use.document, signer=signer)
+    entry, page, book = UseEntry.objects.get(), f"/seals/{seal.uid}/", "/registers/uses/"
+    reader = Browser(headers={"accept-language": "en"})
+    reader.force_login(zhao)
+    assert "is_after_revocation" not in reader.get(book).content.decode()
+    listing.says["/crl"] = outside_ca.crl([certificate_of(seal)], at=noon - DAY)
+
+    watching.look_after_certificates(noon + timedelta(minutes=1))
+
+    assert uses_said(seal) == 1
+    assert named(entry, reader.get(page).content.decode())
+    asked = f"?company={seal.company.uid}&year={entry.book.year}&is_after_revocation=on"
+    saved = reader.get(f"/registers/uses.csv{asked}").getvalue()
+    assert (named(entry, reader.get(book + asked).content.decode()), saved.count(b"\n")) == (True, 2)
+
+
+def test_a_signer_restored_from_before_a_revocation_learns_of_it_before_it_opens(
+    seal: Seal, listing: Listing, noon: datetime, signer: Client, outside_ca: OutsideCa, signer_folder: Path,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    with (
+        closing(sqlite3.connect(signer_folder / "data" / FILE)) as file,
+        closing(sqlite3.connect(tmp_path / FILE)) as copy,
+    ):
+        file.backup(copy)
+    listing.says["/crl"] = outside_ca.crl([certificate_of(seal)])
+    watching.look_after_certificates(noon)
+    seals.tell_revoked(noon, signer=signer)
+
+    replay(tmp_path, Later(None, (), taken_back=proving.taken_back()), at=noon)
+
+    with closing(sqlite3.connect(tmp_path / FILE)) as copy:
+        both = "seal JOIN revoked_outside gone ON (gone.seal, gone.version) = (uid, seal.version)"
+        said = copy.execute(f"SELECT seal.version, is_active FROM {both} WHERE uid = ?", (seal.uid,))
+        assert said.fetchall() == [(1, 0)]
+        with pytest.raises(sqlite3.IntegrityError, match="revoked_outside_rests"):
+            copy.execute("UPDATE seal SET is_active = 1 WHERE uid = ?", (seal.uid,))

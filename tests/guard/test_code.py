@@ -105,6 +105,8 @@ SEES_NOTHING_PRIVATE = {
     "seals.words_kept": "what authorities outside publish",
     "seals.revoked_and_untold": "asked by the sweep, of what the key has to be told",
     "seals.watch_of": "of a seal that was read already; what its authority says is public",
+    "seals.after_revocation": "a condition on entries of the register that were read already",
+    "seals.knows_revocations": "of a company that was read already; answers yes or no",
     "seals.is_revoked_outside": "of a seal that was read already; answers yes or no",
     "identity.names_of": "the record page, which only the auditor opens, puts names to pseudonyms",
 }

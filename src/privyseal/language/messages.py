@@ -140,6 +140,13 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "document.seal.failed": _("Nothing was sealed. Open the application to see why."),
     "seal.made": _("Two people who did not order it accept it before it is in force."),
     "seal.suspended": _("Nothing can be sealed with it from now on."),
+    "seal.certificate-revoked": _(
+        "Nothing can be sealed with it. Find out why, and ask for another certificate. The page of the seal lists what "
+        "was sealed before this was known here: tell those who have these files."
+    ),
+    "seal.certificate-unwatched": _(
+        "Find out why its authority does not answer. Until it does, nobody here notices if it revokes the certificate."
+    ),
     "seal.lost": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
     "seal.stolen": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
     "seal.robbed": _("It is stopped everywhere. Open its incident: it says what is to be done next."),

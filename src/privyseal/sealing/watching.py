@@ -29,6 +29,8 @@ from privyseal.signer.outside import from_pem
 # What a certificate names is reached without leave to enter the company's own networks.
 _PUBLIC: Final = Egress()
 _MOST_NAMED: Final = 3
+# What came is no list or answer of this authority, or none that counts now: such as the page of a proxy.
+_UNUSABLE: Final = "evidence-unusable"
 
 
 class Round:
@@ -46,6 +48,8 @@ class Round:
                 trouble = said.code
             elif any(usable(path, [said], self._at)):
                 _keep(address, about, said, self._at)
+            else:
+                trouble = _UNUSABLE
         found = current(path, kept_for(path), self._at)
         is_known = found.standing is not Standing.UNKNOWN
         every = timedelta(minutes=settings.OUTSIDE_EVERY_MINUTES)

@@ -25,6 +25,7 @@ class BookForm(forms.Form):
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
     counterparty = forms.CharField(label=_("Counterparty"), max_length=_LONGEST_WORDS, required=False)
+    is_after_revocation = forms.BooleanField(label=_("Only after the certificate was revoked"), required=False)
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class BookForm(forms.Form):
         years: Iterable[int],
         seals: Iterable[Seal],
         units: Iterable[Unit],
+        knows_revocations: bool,
     ) -> None:
         super().__init__(data)
         every = ("", str(_("All")))
@@ -41,11 +43,14 @@ class BookForm(forms.Form):
         offer(self.fields["year"], [(str(year), str(year)) for year in years])
         offer(self.fields["seal"], [every, *((seal.uid, str(seal)) for seal in seals)])
         offer(self.fields["unit"], [every, *((unit.uid, unit.name) for unit in units)])
+        if not knows_revocations:
+            del self.fields["is_after_revocation"]
 
     @property
     def wanted(self) -> Wanted:
         said = self.cleaned_data
-        return Wanted(said["seal"], said["unit"], said["since"], said["until"], said["counterparty"])
+        plain = (said["seal"], said["unit"], said["since"], said["until"], said["counterparty"])
+        return Wanted(*plain, is_after_revocation=said.get("is_after_revocation", False))
 
 
 class RemarkForm(CommandForm):

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_current_timezone, localdate
 
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.papers import Particulars
@@ -22,20 +22,25 @@ from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.queries import facts_about, last_fact_about
 from privyseal.sealing.models import Document, Intent
-from privyseal.seals.models import Permit, PermitAddition, PermitPart, UseBook, UseEntry, UseRemark
+from privyseal.seals.models import Permit, PermitAddition, PermitPart, Seal, UseBook, UseEntry, UseRemark
 from privyseal.seals.places import reached_by
 from privyseal.seals.queries import visible_to as seals_visible_to
+from privyseal.seals.queries.outside import after_revocation
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for in a book: the uses of a seal, of a unit's people, between two days, with a counterparty."""
+    """What is looked for in a book: the uses of a seal, of a unit's people, between two days, with a counterparty.
+
+    ``is_after_revocation`` asks for those alone whose certificate an authority outside had already revoked.
+    """
 
     seal_uid: str = ""
     unit_uid: str = ""
     since: date | None = None
     until: date | None = None
     counterparty: str = ""
+    is_after_revocation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,8 @@ def uses_in_book(actor: Person, at: datetime, company: Company, year: int, wante
     entries = uses_visible_to(actor, at).filter(book=book or 0, **_period(wanted))
     if wanted.seal_uid:
         entries = entries.filter(seal__uid=wanted.seal_uid)
+    if wanted.is_after_revocation:
+        entries = entries.filter(after_revocation())
     said: dict[str, str] = {}
     if wanted.unit_uid:
         said["unit__uid"] = wanted.unit_uid
@@ -134,6 +141,14 @@ def uses_in_book(actor: Person, at: datetime, company: Company, year: int, wante
             Exists(Application.objects.filter(uid=OuterRef("line__permit__application_uid"), **said))
         )
     return entries.order_by("-number")
+
+
+def uses_after_revocation(actor: Person, at: datetime, seal: Seal, *, since: datetime) -> QuerySet[UseEntry]:
+    """Return the uses of a seal whose certificate its authority outside had already revoked, the first one first."""
+    # The keys of the books first, as above; ``since`` is when the first of its certificates was revoked.
+    books = UseBook.objects.filter(company=seal.company_id, year__gte=localdate(since).year).order_by()
+    found = uses_visible_to(actor, at).filter(book__in=list(books.values_list("pk", flat=True)), seal=seal)
+    return found.filter(after_revocation()).order_by("at", "pk")
 
 
 def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> list[UseRow]:

@@ -118,13 +118,15 @@ def later(signer: Path) -> Later:
         suspended={fact.subjects["seal"] for fact in facts if fact.kind == _SUSPENDED},
         ended=dict(ended.values_list("seal__uid", "application_uid")),
         versions=dict(alive.values_list("uid", "version")),
-        taken_back=dict(
-            OutsideWatch.objects.filter(revoked_at__isnull=False, version__voided_at=None)
-            .order_by("pk")
-            .values_list("version__seal__uid", "version__version")
-        ),
+        taken_back=taken_back(),
         removed=[bytes(credential) for credential in gone.values_list("credential", flat=True)],
     )
+
+
+def taken_back() -> dict[str, int]:
+    """Return the seals whose certificate of now an authority outside has revoked, with its version."""
+    revoked = OutsideWatch.objects.filter(revoked_at__isnull=False, version__voided_at=None).order_by("pk")
+    return dict(revoked.values_list("version__seal__uid", "version__version"))
 
 
 def check_files(data: Path) -> int:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.timezone import localdate
+
 from privyseal.kernel.canonical import sha256, utc_text
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
@@ -14,8 +16,8 @@ from privyseal.pdf.verifying.revocation import Standing
 from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.actions.moving import locked_seal, move
 from privyseal.seals.actions.stopping import keep_at_rest
-from privyseal.seals.models import OutsideWatch, SealVersion
-from privyseal.seals.queries.outside import revoked_and_untold
+from privyseal.seals.models import OutsideWatch, Seal, SealVersion, UseBook, UseEntry
+from privyseal.seals.queries.outside import after_revocation, revoked_and_untold
 from privyseal.seals.rules import Act, Leave, SealState
 from privyseal.seals.rules.outside import is_unwatched
 from privyseal.signer.client import Client
@@ -64,6 +66,7 @@ def take_back(actor: Actor, at: datetime, *, version_id: int, found: Current, ag
         version=version.version,
         serial=version.serial,
         since=utc_text(found.since),
+        uses=_uses_since(seal, found.since),
         evidence_sha256=sha256(found.evidence),
     )
     if seal.version == version.version:
@@ -112,6 +115,13 @@ def note_told(actor: Actor, at: datetime, *, version_id: int) -> None:
         watch.save(update_fields=["told_at"])
         seal, number = watch.version.seal.uid, watch.version.version
         book.record("seal.certificate-revoked-at-signer", by=actor, at=at, seal=seal, version=number)
+
+
+def _uses_since(seal: Seal, since: datetime) -> int:
+    """Return how many uses had been entered whose certificate was already revoked."""
+    books = UseBook.objects.filter(company=seal.company_id, year__gte=localdate(since).year).order_by()
+    entries = UseEntry.objects.filter(book__in=list(books.values_list("pk", flat=True)), seal=seal)
+    return entries.filter(after_revocation()).count()
 
 
 @transaction_required

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.seals.models import OutsideWatch, OutsideWord, Seal, SealVersion
 from privyseal.seals.rules import FINAL
@@ -47,3 +47,19 @@ def is_revoked_outside(seal: Seal) -> bool:
     return OutsideWatch.objects.filter(
         version__seal=seal, version__version=seal.version, version__voided_at=None, revoked_at__isnull=False
     ).exists()
+
+
+def after_revocation() -> Exists:
+    """Return the condition on an entry of the register that its certificate was already revoked outside."""
+    at = OuterRef("at")
+    in_force = Q(version__voided_at=None) | Q(version__voided_at__gt=at)
+    return Exists(
+        OutsideWatch.objects.filter(
+            in_force, version__seal=OuterRef("seal"), version__made_at__lte=at, revoked_since__lte=at
+        )
+    )
+
+
+def knows_revocations(company_id: int) -> bool:
+    """Tell whether any certificate of a company's seals was revoked outside."""
+    return OutsideWatch.objects.filter(version__seal__company=company_id, revoked_at__isnull=False).exists()

@@ -27,6 +27,7 @@ from privyseal.ledger.queries import latest_checkpoint
 from privyseal.seals.models import UseEntry
 from privyseal.seals.places import place_of
 from privyseal.seals.queries import seals_visible_to
+from privyseal.seals.queries.outside import knows_revocations
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_registers import BookForm, RemarkForm
@@ -190,7 +191,8 @@ def _book(request: SignedIn, at: datetime) -> Book | None:
     asked["company"], asked["year"] = company.uid, str(year)
     seals = seals_visible_to(request.user, at).filter(company=company)
     units = units_of_company(request.user, at, company.uid)
-    form = BookForm(asked, companies=companies, years=years, seals=seals, units=units)
+    knows = knows_revocations(company.pk)
+    form = BookForm(asked, companies=companies, years=years, seals=seals, units=units, knows_revocations=knows)
     wanted = form.wanted if form.is_valid() else queries.Wanted()
     return Book(company, year, form, queries.uses_in_book(request.user, at, company, year, wanted))
 

@@ -41,6 +41,7 @@ from privyseal.web.forms_of_incidents import CoCustodianForm
 from privyseal.web.forms_of_seals import WordForm
 from privyseal.web.shown import charters
 from privyseal.web.shown.acts import act_shown, may_report, possible_acts, word_shown
+from privyseal.web.shown.revoked import show_after_revocation
 from privyseal.web.shown.sheets import ACT_SHEET
 from privyseal.web.shown.words import seal_badge
 
@@ -103,6 +104,7 @@ def seal_page(
     permits = queries.permits_of_seal(request.user, at, found)[:_LATEST]
     custodies = list(queries.custodies_of_seal(request.user, at, found)[:_LATEST])
     manages = _holds(request.user, found, frozenset({Power.MANAGE}))
+    versions = list(queries.versions_of(request.user, at, uid))
     shown = {
         "seal": found,
         "type": type_of(found),
@@ -110,7 +112,8 @@ def seal_page(
         "earlier_names": earlier_names_of([found.company_id])[found.company_id],
         "kind": SEAL_KIND[kind],
         "badge": seal_badge(state),
-        "versions": queries.versions_of(request.user, at, uid),
+        "versions": versions,
+        "after_revocation": show_after_revocation(request.user, at, found, versions),
         "permits": [
             (permit, PURPOSE[Purpose(permit.purpose)], Purpose(permit.purpose) in ACT_SHEET) for permit in permits
         ],
