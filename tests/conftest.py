@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,6 +104,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "committed" in getattr(item, "fixturenames", ()):
             item.add_marker("committed")
+        # A long test is also called by the name that its result stands under.
+        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        names = (name for mark in item.iter_markers("long") for name in mark.args)
+        item.extra_keyword_matches.update(name.format_map(defaultdict(str, parameters)) for name in names)
     # One worker is not left alone with a long test at the end of a run.
     items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
 

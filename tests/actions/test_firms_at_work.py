@@ -74,7 +74,7 @@ def test_what_may_be_applied_for_is_decided_by_people_without_another_part(place
     assert reached.keys() >= REACHED, reached
 
 
-@pytest.mark.long
+@pytest.mark.long("firms-at-work")
 def test_of_two_thousand_tables_none_leaves_anything_stuck(place: Place) -> None:
     with long.Run("firms-at-work", goal=MANY, unit="tables in as many companies, nothing stuck") as counted:
         while counted.left:

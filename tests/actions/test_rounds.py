@@ -58,7 +58,7 @@ def test_no_round_of_a_race_goes_wrong(race: Race, ring: Ring) -> None:
     run(race, ring, range(FEW))
 
 
-@pytest.mark.long
+@pytest.mark.long("race-{race.name}")
 @pytest.mark.parametrize("race", RACES, ids=lambda race: f"race-{race.name}")
 def test_no_round_of_ten_thousand_goes_wrong(race: Race, ring: Ring) -> None:
     """Each side wins some of them: otherwise nobody raced."""

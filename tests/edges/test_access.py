@@ -268,7 +268,7 @@ def test_a_long_crawl_finds_every_page_open_to_all_in_all_turns(
     )
 
 
-@pytest.mark.long
+@pytest.mark.long("pages-interactive")
 def test_every_page_that_is_crawled_can_be_used_within_a_second_on_a_slow_telephone(
     everywhere: Walked, scene: Scene, signed: Sessions
 ) -> None:

@@ -1,5 +1,8 @@
 """The page of the invariants is whole: every cell holds a test or a reason, and no test names what is not there."""
 
+import json
+import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 from privyseal.config.invariants import (
@@ -12,6 +15,7 @@ from privyseal.config.invariants import (
     statements,
     stopped,
 )
+from tests.long import RESULTS
 
 COUNTS = {"S": 9, "T": 29, "C": 5, "R": 2}
 IDS = {f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)}
@@ -54,3 +58,17 @@ def test_every_failure_in_the_field_is_done_to_a_machine_alone_and_to_one_at_a_b
     assert {name: both - {test.file.name for test in tests[name]} for name in failures()} == dict.fromkeys(
         failures(), frozenset()
     )
+
+
+def test_every_long_run_is_called_by_the_name_that_its_result_stands_under() -> None:
+    texts = {str(path): path.read_text("utf-8") for path in RESULTS.parent.rglob("test_*.py")}
+    marked = "\n".join(args for text in texts.values() for args in re.findall(r"mark\.long\((.*?)\)", text))
+    patterns = [re.sub(r"\{[\w.]+\}", "*", name) for name in re.findall(r'"([^"]+)"', marked)]
+    named = [*texts, *(name for text in texts.values() for name in re.findall(r"\bdef (test_\w+)", text))]
+
+    results = json.loads(RESULTS.read_text("utf-8"))
+
+    assert [
+        name for name in results
+        if not any(name in one for one in named) and not any(fnmatch(name, pattern) for pattern in patterns)
+    ] == []  # fmt: skip

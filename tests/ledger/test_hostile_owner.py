@@ -37,7 +37,10 @@ COSIGNER: Final = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32)
 TABLES: Final = ("ledger_fact", "ledger_leaf", "ledger_node", "ledger_checkpoint", "ledger_cosignature")
 # How many facts, at how many of them something is done, and at how many of them a database or a cosigner is asked.
 MANY: Final = 10_000
-SIZES: Final = [(200, 60, 3), pytest.param(MANY, 150, 25, marks=pytest.mark.long)]
+SIZES: Final = [
+    (200, 60, 3),
+    pytest.param(MANY, 150, 25, marks=pytest.mark.long("hostile-owner", "hostile-owner-with-key-{how}")),
+]
 THERE: Final = "(SELECT fact_id FROM ledger_leaf WHERE index = %(at)s)"
 BODY: Final = "(SELECT body FROM ledger_fact WHERE id = (SELECT fact_id FROM ledger_leaf WHERE index = %(other)s))"
 # Every capital becomes the next: one note in eight has no A that could become another letter alone.

@@ -80,7 +80,7 @@ def test_whatever_is_said_to_be_no_other_behaviour_is_there_still() -> None:
     assert [(end, line) for end, line, _, why in EQUIVALENT if (end, line) not in lines or not why] == []
 
 
-@pytest.mark.long
+@pytest.mark.long("mutation-{part}")
 @pytest.mark.parametrize("part", PARTS)
 def test_mutation_score(part: str) -> None:
     minutes = os.environ.get("MUTATION_MINUTES", "60")

@@ -63,7 +63,7 @@ def test_the_same_web_application_seals_what_it_likes_where_it_may_vouch(sealing
     assert answered
 
 
-@pytest.mark.long
+@pytest.mark.long("adversary")
 def test_nothing_is_signed_however_often_it_asks(closed: Signer, database: Database) -> None:  # noqa: F811
     heard = heard_by(closed)
     with Run("adversary", goal=MANY, unit="attempts, nothing signed") as run:
@@ -71,7 +71,7 @@ def test_nothing_is_signed_however_often_it_asks(closed: Signer, database: Datab
             run.add(attacked(closed, database, heard, times=min(_CHUNK, run.left), seed=run.left))
 
 
-@pytest.mark.long
+@pytest.mark.long("suspend-races")
 def test_no_use_outruns_its_suspension_however_often_they_meet(sealing: Signer, database: Database) -> None:
     with Run("suspend-races", goal=RACES, unit="uses met by a suspension, none counted after it") as run:
         while run.left:
