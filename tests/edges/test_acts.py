@@ -148,6 +148,8 @@ def test_a_new_rubber_goes_through_its_pages(
     uid = Application.objects.get(purpose="change").uid
     assert "示例刻章店" in enter(li).get(f"/applications/{uid}/").content.decode()
     say_yes(li, noon, uid)
+    approved = manager.get(f"/applications/{uid}/").content.decode()
+    assert ("前往印章" in approved, "前往用印" in approved) == (True, False)
     permit = permit_of(uid).uid
     manager.post(f"{address}carry-out/{permit}/")
 

@@ -99,12 +99,15 @@ def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
 def test_what_is_refused_is_said_on_the_same_page(
     stamp: Seal, contract: str, company: Company, wang: Person, jian: Person, gu: Person, li: Person, enter: Enter
 ) -> None:
-    operator = enter(wang)
-    sent = operator.post(f"/apply/use/{company.uid}/{contract}/", terms(stamp, wang, supervisor=jian.pseudonym))
+    operator, address = enter(wang), f"/apply/use/{company.uid}/{contract}/"
+    unwatched = operator.post(address, terms(stamp, wang))
+    assert (unwatched.status_code, "实体印章用印须有监印人" in unwatched.content.decode()) == (409, True)
+    sent = operator.post(address, terms(stamp, wang, copies="3", supervisor=jian.pseudonym))
     uid = sent.headers["Location"].rstrip("/").rsplit("/", 1)[1]
     say_yes(li, now(), uid)
     permit = permit_of(uid)
     do(operator, permit, "begin")
+    assert "在下列文件上再盖 3 次" in enter(gu).get(f"/by-hand/{permit.uid}/").content.decode()
 
     refused = operator.post(f"/by-hand/{permit.uid}/reserve/", command(line=permit.lines.get().pk, impressions=1))
     unfilled = operator.post(f"/by-hand/{permit.uid}/reserve/", command(line=permit.lines.get().pk))

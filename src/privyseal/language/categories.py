@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules.categories import Category, Field, FieldKind, Retention
 
 FIELD_KIND: Final[Mapping[FieldKind, Promise]] = {
     FieldKind.TEXT: _("Words"),
-    FieldKind.NUMBER: _("Number"),
+    FieldKind.NUMBER: pgettext_lazy("how many", "Number"),
     FieldKind.DATE: _("Day"),
     FieldKind.CHOICE: _("One of several"),
 }

@@ -48,7 +48,7 @@ GROUP: Final[Mapping[str, Promise]] = {
     "table.": _("Tables brought in"),
     "message.": _("Messages"),
     "address.": _("Addresses"),
-    "browser.": _("Addresses"),
+    "browser.": _("Browsers that show messages"),
     "webhook.": _("Webhooks"),
     "cosigner.": _("Cosigners of the record"),
     "signer.": _("Signer"),

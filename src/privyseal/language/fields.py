@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # A name that is not here stands as it was written.
 FIELD: Final[Mapping[str, Promise]] = {
@@ -87,7 +88,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "decision": _("Decision"),
     "campaign": _("Take-over"),
     "column": _("Column"),
-    "count": _("Number"),
+    "count": pgettext_lazy("how many", "Number"),
     "deputy_for": _("Deputy for"),
     "documents": _("Documents"),
     "entry_code": _("Entry code"),

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privyseal.custody.rules import Ending, How, Phase
 from privyseal.custody.rules.blanks import Became
@@ -34,7 +35,7 @@ HOW: Final[Mapping[How, Promise]] = {
 THROUGH_CLOUD: Final = _("Through its maker’s cloud: what was counted has its maker’s word alone")
 PHASE: Final[Mapping[Phase, Promise]] = {
     Phase.RESERVED: _("Taken"),
-    Phase.MADE: _("Made"),
+    Phase.MADE: pgettext_lazy("impressions", "Made"),
     Phase.COMMITTED: _("Stand"),
     Phase.RELEASED: _("Gone back"),
 }
@@ -42,7 +43,7 @@ LATE: Final[Mapping[Waiting, Promise]] = {
     Waiting.CONFIRM: _("Confirmed"),
     Waiting.MADE: _("Said how many were made"),
     Waiting.PHOTOGRAPH: _("Photographed"),
-    Waiting.COUNTED: _("Counted"),
+    Waiting.COUNTED: pgettext_lazy("impressions", "Counted"),
     Waiting.RELEASE: _("Said that none was made"),
     Waiting.END: _("Use ended"),
     Waiting.PUT_BACK: _("Put back"),

@@ -5,13 +5,14 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privyseal.custody.rules.stock import Count, Finding, Step
 
 COUNT: Final[Mapping[Count, Promise]] = {
     Count.OPEN: _("Being counted"),
     Count.PAUSED: _("Paused"),
-    Count.ENDED: _("Counted"),
+    Count.ENDED: pgettext_lazy("a stock-take", "Counted"),
     Count.GIVEN_UP: _("Given up"),
 }
 STEP: Final[Mapping[Step, Promise]] = {

@@ -38,7 +38,7 @@ class PlaceForm(CommandForm):
         self.fields[f"{prefix}right"] = millimetres_field(label=_("Moved to the right (mm)"), least=-5000)
         self.fields[f"{prefix}up"] = millimetres_field(label=_("Moved upwards (mm)"), least=-5000)
         self.fields[f"{prefix}dated"] = forms.BooleanField(label=_("Over the date (year and month)"), required=False)
-        self.fields[f"{prefix}page"] = pages_field(label=_("Pages"))
+        self.fields[f"{prefix}page"] = pages_field(label=_("Which pages"))
         self.fields[f"{prefix}x"] = millimetres_field(label=_("From the left (mm)"))
         self.fields[f"{prefix}y"] = millimetres_field(label=_("From the bottom (mm)"))
         self.fields[f"{prefix}edge"] = forms.ChoiceField(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privyseal.custody.models import Slot
 from privyseal.custody.rules.places import MOST_COLUMNS, MOST_ROWS
@@ -14,8 +15,13 @@ from privyseal.web.forms import CommandForm, Sent, Usual, offer
 
 class StoreForm(CommandForm):
     company = forms.ChoiceField(label=_("Company"))
-    kind = forms.ChoiceField(label=_("What it is"), choices=[(kind.value, words) for kind, words in STORE.items()])
-    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("Such as: cabinet 3, fifth floor."))
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("a place for seals", "What it is"),
+        choices=[(kind.value, words) for kind, words in STORE.items()],
+    )
+    name = forms.CharField(
+        label=pgettext_lazy("a thing", "Name"), max_length=40, help_text=_("Such as: cabinet 3, fifth floor.")
+    )
     rows = forms.IntegerField(label=_("Rows of slots"), min_value=1, max_value=MOST_ROWS, initial=1)
     columns = forms.IntegerField(label=_("Slots in a row"), min_value=1, max_value=MOST_COLUMNS, initial=4)
 

@@ -87,7 +87,7 @@ class UseForm(PlaceForm, PointForm):
     how = forms.ChoiceField(
         label=_("Where the seal stands"), choices=list(HOW.items()), widget=forms.RadioSelect, initial="at"
     )
-    page = pages_field(label=_("Pages"), help_text=_("Like 3, last, 1-3,7, all, or all:odd."))
+    page = pages_field(label=_("Which pages"), help_text=_("Like 3, last, 1-3,7, all, or all:odd."))
     x = millimetres_field(label=_("From the left (mm)"))
     y = millimetres_field(label=_("From the bottom (mm)"))
     across = _percent(label=_("From the left, in percent of the page"))
@@ -122,7 +122,7 @@ class UseForm(PlaceForm, PointForm):
             "approvers see them on the pages."
         ),
     )
-    writing_page = pages_field(label=_("Pages"), initial="last")
+    writing_page = pages_field(label=_("Which pages"), initial="last")
     writing_x = millimetres_field(label=_("From the left (mm)"), initial=150)
     writing_y = millimetres_field(label=_("From the bottom (mm)"), initial=30)
     following = forms.ChoiceField(

@@ -31,6 +31,7 @@ from privyseal.language.labels import (
     bound_in_words,
 )
 from privyseal.language.places import FOLLOWING_SAYS
+from privyseal.pdf.spots import Spot
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.bound import bound_in
@@ -232,7 +233,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         badge=progress_badge(view.progress),
         lines=tuple(_line(line, view) for line in lines_said(view)),
         alike=len(view.lines) - len(lines_said(view)),
-        operators=", ".join(operators),
+        operators=_(", ").join(operators),
         named=tuple(_named(view)),
         terms=tuple(_terms(view.application)),
         consequence=CONSEQUENCE[Purpose(view.application.purpose)],
@@ -289,7 +290,7 @@ def _names(view: ApplicationView, part: Part) -> list[str]:
 def _named(view: ApplicationView) -> Iterator[tuple[Promise, str]]:
     for part in (Part.CUSTODIAN, Part.WITNESS):
         if names := _names(view, part):
-            yield PART[part], ", ".join(names)
+            yield PART[part], _(", ").join(names)
 
 
 def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
@@ -322,7 +323,7 @@ def _line(line: Line, view: ApplicationView) -> LineShown:
     sealed = [intent for intent in act if intent.state == Intent.State.SEALED]
     under_way = next((intent for intent in act if intent.state == Intent.State.INTENDED), None)
     filled = {other.field for other in view.lines}
-    alike = [other.seal.name for other in view.lines if other.document_sha256 == line.document_sha256]
+    alike = [other for other in view.lines if other.document_sha256 == line.document_sha256]
     return LineShown(
         position=line.position,
         line=line,
@@ -333,18 +334,24 @@ def _line(line: Line, view: ApplicationView) -> LineShown:
         following=FOLLOWING[line.following],
         follows=FOLLOWING_SAYS[line.following],
         places=tuple(placing.place(spot) for spot in ink.spots) if ink else (),
-        pages=placing.pages(ink.spots) if ink else "",
+        pages="" if is_further else placing.pages(_spots(alike)),
         code=line.codes[0]["text"] if line.codes else "",
         is_code_signed=any(code.get("signed") for code in line.codes),
         parties=tuple(placing.party(one) for one in ink.awaited if one.field not in filled) if ink else (),
         ink=ink,
         is_further=is_further,
-        together=", ".join(alike),
+        together=_(", ").join(f"“{other.seal.name}”" for other in alike),
         sealed=None if under_way else next((one for one in sealed if not _is_followed(one, sealed)), None),
         is_incomplete=len(sealed) < len(alike),
         under_way=under_way,
         permit=next((permit for permit in view.permits if permit.seal_id == line.seal_id), None),
     )
+
+
+def _spots(lines: Iterable[Line]) -> Iterator[Spot]:
+    for line in lines:
+        if line.placements:
+            yield from documents.Ink.of_line(line).spots
 
 
 def _is_followed(intent: Intent, sealed: Sequence[Intent]) -> bool:

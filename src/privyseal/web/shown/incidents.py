@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privyseal.language.labels import INCIDENT_KIND
 from privyseal.seals.models import Incident
@@ -53,5 +54,5 @@ def _badge(incident: Incident, at: datetime) -> Badge:
     if incident.is_drill:
         return Badge(_("Drill"), "neutral")
     if incident.ended_at is not None:
-        return Badge(_("Ended"), "approved")
+        return Badge(pgettext_lazy("a case", "Ended"), "approved")
     return Badge(_("Overdue"), "rejected") if at >= incident.due_at else Badge(_("Being handled"), "pending")

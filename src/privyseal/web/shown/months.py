@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from privyseal.approvals.rules import State
@@ -40,7 +40,7 @@ def _blocks(month: Month) -> Iterator[Block]:
     ]
     yield _listed((_("Expired"), _("Seal"), _("Application")), expired, _("No permit expired unused."))
     yield Heading(_("What went wrong"))
-    header = (_("Opened"), _("What"), _("Seal"), _("Owner"), _("Ended"))
+    header = (_("Opened"), _("What"), _("Seal"), _("Owner"), pgettext("a case", "Ended"))
     yield _listed(header, [_incident(one) for one in month.incidents], _("No incident was opened."))
     yield Words(_("Open at the end of the month: %(count)d.") % {"count": month.still_open})
     yield Heading(_("Photographs owed today"))

@@ -1,12 +1,13 @@
 """Places on pages, in words: everything that the statement says in numbers."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from privyseal.language.places import EDGES
 from privyseal.pdf.placement import Placement
-from privyseal.pdf.spots import Awaited, Range, Seam, Spot, Spread
+from privyseal.pdf.spots import Awaited, Range, Seam, Spot, Spread, pages_of
 from privyseal.web.shown.words import millimetres
 
 
@@ -30,8 +31,11 @@ def place(spot: Spot) -> str:
 
 
 def pages(spots: Iterable[Spot]) -> str:
-    """Say which pages bear something."""
-    return _("; ").join(str(spot.page) if isinstance(spot, Placement) else _ranges(spot.pages) for spot in spots)
+    """Say which pages bear something, each once."""
+    numbers = sorted({number for spot in spots for number in pages_of(spot)})
+    runs = groupby(enumerate(numbers), key=lambda counted: counted[1] - counted[0])
+    together = [[number for _place, number in run] for _start, run in runs]
+    return _ranges([Range(run[0], run[-1]) for run in together])
 
 
 def party(awaited: Awaited) -> str:

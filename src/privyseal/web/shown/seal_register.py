@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privyseal.language.labels import SEAL_KIND
 from privyseal.language.types import type_of
@@ -22,7 +23,7 @@ _DAY: Final = "%Y-%m-%d"
 COLUMNS: Final[Sequence[Promise]] = (
     _("No."),
     _("Seal number"),
-    _("Name"),
+    pgettext_lazy("a thing", "Name"),
     _("Type"),
     _("Kind"),
     _("Unit"),

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.models import SealPlace, StockLine, StockTake
@@ -26,14 +26,14 @@ _MAY_WAIT: Final = frozenset({Step.PAUSE, Step.GO_ON})
 _MINUTE: Final = "%Y-%m-%d %H:%M"
 COLUMNS: Final[Sequence[Promise]] = (
     _("Seal number"),
-    _("Name"),
+    pgettext_lazy("a thing", "Name"),
     _("Belongs to"),
     _("Keeper"),
     _("Seen at"),
     _("Done, by the telephone’s clock"),
     _("Seen by"),
     _("Slot"),
-    _("Found"),
+    pgettext_lazy("a stock-take", "Found"),
     _("Photograph (SHA-256)"),
 )
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from privyseal.approvals import actions, parties, placing
@@ -20,7 +21,7 @@ from privyseal.approvals.queries.drafts import alike_so_far, drafts_visible_to, 
 from privyseal.approvals.queries.filing import filings_holding_up
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.remarks import RemarksNotRead
-from privyseal.approvals.wishes import LineWish
+from privyseal.approvals.wishes import LineWish, WitnessesMissing
 from privyseal.identity.models import Company, Unit
 from privyseal.identity.queries import (
     companies_visible_to,
@@ -76,6 +77,8 @@ _MOST_ELSEWHERE: Final = 20
 _SHOW: Final = "show"
 _NOT_SENT_IN: Final = {documents.TURN, ATTACH, DETACH, BRING, LEAVE}
 _LOOK_AGAIN_SECONDS: Final = 2
+_WHO_WATCHES: Final = _("A rubber seal is stamped while somebody watches: choose who.")
+_NOBODY_WATCHES: Final = _("No rubber seal is asked for: leave it empty.")
 
 
 @capability("signed-in")
@@ -204,6 +207,8 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
             return _show_places(request, shown, document, lines, [*seals, *elsewhere.seals])
         uid = _apply_for_use(request, form, company, lines)
     except Refused as refusal:
+        if isinstance(refusal, WitnessesMissing):
+            form.add_error("supervisor", _WHO_WATCHES if refusal.facts["needed"] else _NOBODY_WATCHES)
         if isinstance(refusal, RemarksNotRead):
             shown["to_read"] = _to_read(company, form, lines)
         return render(request, _TERMS, {**shown, "refusal": said_of(refusal)}, status=status_of(refusal))

@@ -215,6 +215,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "uses": [hands.use(one, request.user, keeper) for one in uses],
         "doing": hands.doing(permit, uses, keeper, request.user, at, place=usual_place(request.user, at, permit.seal)),
         "late": hands.late(queries.late_acts_of(request.user, at, permit)[:_MOST]),
+        "left": sum(one.left for one in counts),
         "blanks": hands.blanks(blanks_of(request.user, at, permit), keeper, request.user, at),
         "machine": machine_for(request.user, at, permit),
         "in_machine": machine_with(request.user, at, permit),

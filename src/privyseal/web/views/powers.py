@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privyseal.identity import actions, queries
@@ -60,7 +61,7 @@ def power_file(request: SignedIn) -> HttpResponse:
         _("Person"),
         _("Login"),
         _("Power"),
-        _("Where"),
+        pgettext("a power", "Where"),
         _("State"),
         _("From"),
         _("Until"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals.queries import registers
@@ -116,7 +117,7 @@ def statistics_file(request: SignedIn, ending: str) -> HttpResponse:
     ]
     header = [
         _("Counted"),
-        _("Name"),
+        pgettext("a thing", "Name"),
         _("Uses"),
         _("Impressions"),
         _("Spoiled"),
@@ -177,7 +178,7 @@ def idle(request: SignedIn) -> HttpResponse:
 def idle_file(request: SignedIn, ending: str) -> HttpResponseBase:
     if ending not in set(Ending):
         raise Http404
-    header = [_("Seal number"), _("Name"), _("Company"), _("Last used"), _("Entered")]
+    header = [_("Seal number"), pgettext("a thing", "Name"), _("Company"), _("Last used"), _("Entered")]
     cells = (_cells(seal) for seal in queries.idle_seals(request.user, now()).order_by("number").iterator())
     return long_table_file(_("Idle seals"), Ending(ending), header, cells)
 
