@@ -21,7 +21,11 @@ def test_a_wrong_address_is_said_in_the_readers_language(language: str, words: s
 
 
 def test_an_id_of_the_wrong_form_is_no_address(wang: Person, enter: Enter) -> None:
-    assert enter(wang).get("/applications/12/").status_code == 404
+    browser = enter(wang)
+
+    assert browser.get("/applications/12/").status_code == 404
+    assert browser.get("/seals/?after=%00").status_code == 404
+    assert browser.post("/applications/together/", {"chosen": "\0"}).status_code == 404
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "页面打开太久了"), ("en", "open too long")])

@@ -23,6 +23,9 @@ from privyseal.signer.bodies import Body
 
 LIFE: Final = timedelta(minutes=15)
 MAX_ASKS: Final = 500
+MAX_ASKS_OF_ONE: Final = 20
+"""Of a person's own that nobody counted yet; the oldest makes room, so that nobody takes the room of others."""
+
 MAX_STORED_BYTES: Final = 4_000_000_000
 MAX_PICTURE_BYTES: Final = 10_000_000
 A_PART: Final = 10
@@ -121,8 +124,9 @@ class Kept:
     def begin(self, ask: Ask | Enrol, at: datetime) -> tuple[str, list[str]]:
         """Take what is asked; return the code to go on with, and the digests of what is to be handed over."""
         with self._lock:
+            self._make_room(_who(ask))
             self._forget(at)
-            if len(self._every()) >= MAX_ASKS:
+            if sum(asked.step is not Step.COUNTED for asked in self._every().values()) >= MAX_ASKS:
                 raise ApprovalPageFull(asks=MAX_ASKS)
             code = self._give(Step.HANDED_OVER, Asked(ask, at + LIFE))
             return code, [sha256 for sha256, key in _shown_by(ask).items() if key not in self._held]
@@ -241,13 +245,24 @@ class Kept:
     def _every(self) -> dict[int, Asked]:
         return {id(asked): asked for _, asked in self._asked.values()}
 
+    def _make_room(self, person: str) -> None:
+        """Let go of the oldest of what a person asks, where that is as much as one person may."""
+        own = [one for one in self._every().values() if _who(one.ask) == person and one.step is not Step.COUNTED]
+        for asked in sorted(own, key=lambda one: one.until)[: max(len(own) - MAX_ASKS_OF_ONE + 1, 0)]:
+            self._drop(asked)
+
+    def _drop(self, asked: Asked) -> None:
+        for code in asked.codes:
+            del self._asked[code]
+
     def _forget(self, at: datetime) -> None:
         """Let go of what ended long enough ago that nobody asks what became of it, and of what nobody needs."""
         for asked in self._every().values():
             if at >= asked.until + LIFE:
-                for code in asked.codes:
-                    del self._asked[code]
-        under_way = [asked.ask for asked in self._every().values() if at < asked.until]
+                self._drop(asked)
+        under_way = [
+            asked.ask for asked in self._every().values() if at < asked.until and asked.step is not Step.COUNTED
+        ]
         needed = {key for ask in under_way for key in _shown_by(ask).values()}
         for key in self._held.keys() - needed:
             self._held.pop(key).file.close()
@@ -279,6 +294,10 @@ class Kept:
                 held = Held(sha256, file, len(body), run(Task.SIZES, file) if is_first else ())
             until_held.pop_all()
             return held
+
+
+def _who(ask: Ask | Enrol) -> str:
+    return ask.person if isinstance(ask, Enrol) else ask.approver
 
 
 def _shown_by(ask: Ask | Enrol) -> dict[str, _Key]:

@@ -211,8 +211,7 @@ class Devices:
 
         (1) the device is known, and what was answered gets its answer again; (2) its last code is closed, nothing that
         this names is denied, and it has a right to it; (3) it is counted and kept in one commit, unless something was
-        denied, removed, amended, ended, taken out, stopped or opened by another code meanwhile; (4) only then it is
-        told.
+        denied, removed or amended meanwhile, or device or seal is not what it was; (4) only then is it told.
         """
         request_sha256 = _digest(request)
         # (1) known, and answered before

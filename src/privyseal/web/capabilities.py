@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.timezone import now
@@ -73,6 +73,8 @@ class DeclaredCapability:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: list[Any], _kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
+        if _says_nul(request):
+            raise Http404  # no text has it, no row is called so, and the database says so by an error
         needed: Capability | None = getattr(view, "capability", None)
         if needed is None:
             raise UndeclaredCapability(f"{view.__module__}.{getattr(view, '__name__', view)}")
@@ -95,6 +97,10 @@ def _denied(request: HttpRequest, person: Person, at: datetime, needed: Capabili
     refusal = NotEntitled(power=needed.value)
     record_refusal(OPEN_PAGE, refusal, by=person, at=at)
     return refused(request, refusal)
+
+
+def _says_nul(request: HttpRequest) -> bool:
+    return any("\0" in said for sent in (request.GET, request.POST) for _, every in sent.lists() for said in every)
 
 
 def _name_of(request: HttpRequest) -> str:
