@@ -1,5 +1,6 @@
 """Uses at machines of which others see each impression first, and emergencies, of which they see it after."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import uuid4
@@ -8,6 +9,8 @@ import pytest
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries import application_visible_to
+from privyseal.custody.models import Alarm
+from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, said_by_itself
 from privyseal.device.tickets import Mode, Ticket
@@ -31,6 +34,7 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger.queries import last_fact_about
 from privyseal.seals.models import Incident, Permit
+from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer.terms import AtMachine
 from tests.actions.keepers import forbidden
 from tests.at_machine import Bench, opened, page
@@ -105,6 +109,15 @@ def test_each_impression_waits_until_two_others_saw_its_newest_picture(
     bench.sync(noon)
     assert uses_to_confirm(li, noon) == []
     assert {one.impression for one in Confirmation.objects.all()} == {1}
+    assert not Alarm.objects.exists()
+
+    kept, session = bench.machine.kept, bench.machine.kept.session
+    assert session is not None  # a machine that was tampered with: it believes that two agreed
+    bench.machine.kept = replace(kept, session=replace(session, confirmed_by=(li.pseudonym, lu.pseudonym)))
+    assert bench.machine.fire(noon) is None
+    bench.sync(noon)
+    assert [*Alarm.objects.values_list("kind", flat=True)] == [AlarmKind.UNCONFIRMED]
+    assert [*Incident.objects.values_list("kind", flat=True)] == [IncidentKind.MACHINE_OPENED]
 
 
 def test_an_agreement_that_the_key_does_not_take_is_on_record_once_and_given_anew(

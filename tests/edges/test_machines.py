@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from privyseal.device import enrolment
 from privyseal.device.enrolment import DeviceKind
+from privyseal.device.events import Told
 from privyseal.devices import actions
 from privyseal.devices.models import Device, DeviceEvent, Mounting
 from privyseal.identity.models import Company, Person
+from privyseal.language.machines import TOLD
 from privyseal.seals.models import Seal
 from tests.edges.conftest import sign_in
 
@@ -81,7 +83,13 @@ def test_what_the_key_did_not_mount_is_on_both_pages_with_what_to_do_until_it_is
 def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
     client: Browser, gu: Person, device: Device, noon: datetime
 ) -> None:
-    for number, (told, said) in enumerate((("started", {"counter": 41}), ("hatched", {"eggs": 2})), start=1):
+    Device.objects.update(health={"clock": "sure", "free_kilobytes": 9, "rotor": "warm", "locked": False})
+    told_so = (
+        *(("started", {"counter": 41}), ("hatched", {"eggs": 2}), ("released", {"reason": "jam"})),
+        *(("alarm", {"kind": "door-held"}), ("door-opened", {"slot": 2}), ("refused", {"reason": "too-hot"})),
+        *(("code-entered", {"answer": "locked-out"}), ("position", {"latitude": 31_230_400, "longitude": 121_473_700})),
+    )
+    for number, (told, said) in enumerate(told_so, start=1):
         DeviceEvent.objects.create(
             device=device, epoch=1, number=number, type=told, at=noon, received_at=noon, said={"said": said}
         )
@@ -89,5 +97,10 @@ def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
 
     shown = client.get(reverse("machine", args=[device.uid])).content.decode()
 
-    assert all(words in shown for words in ("机械计数 41", "hatched", "eggs 2"))
+    assert all(words in shown for words in ("机械计数 41", "hatched", "eggs 2", "rotor", "warm", "原因 too-hot"))
+    assert all(
+        words in shown for words in ("原因 机械卡滞", "仓门长时间未关", "仓门已打开", "口令多次错误", "31.230400°")
+    )
+    assert {*TOLD} == {*Told}
+    assert not any(raw in shown for raw in ("free_kilobytes", "sure", "door-opened", "locked-out", "31230400"))
     assert reverse("machine-code", args=[device.uid]) not in shown

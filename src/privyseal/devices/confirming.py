@@ -42,6 +42,13 @@ def check_reviewed(device: Device) -> None:
         raise EmergencyUnreviewed(device=device.uid)
 
 
+@transaction_required
+def is_seen_by_enough(use: MachineUse) -> bool:
+    """Return whether the machine was told of as many who agreed to its last impression as that had to wait for."""
+    told = use.confirmed.filter(impression=use.number, done_at__isnull=False)
+    return not use.confirmations or told.count() >= use.confirmations
+
+
 def waits_with(use: MachineUse) -> DevicePicture | None:
     """Return the newest picture of the impression that waits for others, None where none does or none has come."""
     if use.mode != Mode.CONFIRMED.value or use.mark != Mark.RESERVED.value or use.closed_at or use.withdrawn_at:

@@ -15,6 +15,7 @@ from privyseal.device.codes import Holder, uid_of
 from privyseal.device.events import Event, Told
 from privyseal.devices.alarming import raise_each, watch_events
 from privyseal.devices.closing import close_use, count_use, may_close
+from privyseal.devices.confirming import is_seen_by_enough
 from privyseal.devices.models import Device, DevicePicture, MachineUse
 from privyseal.devices.rules import OF_AN_IMPRESSION, Mark, turned
 from privyseal.kernel import shapes
@@ -94,7 +95,10 @@ def _take(use: MachineUse, event: Event) -> AlarmKind | None:
     elif event.type == Told.PHOTOGRAPHED.value:
         _show(use, event)
     elif event.type in OF_AN_IMPRESSION:
-        return None if _turn(use, event) else AlarmKind.NO_PERMIT
+        if not _turn(use, event):
+            return AlarmKind.NO_PERMIT
+        if event.type == Told.FIRED.value and not is_seen_by_enough(use):
+            return AlarmKind.UNCONFIRMED
     return None
 
 

@@ -58,26 +58,6 @@ BECAUSE: Final[Mapping[Because, Promise]] = {
     Because.LOOKED_AT: _("I looked at it: its seals are there and whole"),
     Because.REPAIRED: _("It was repaired, and its seals are there"),
 }
-# What events of the protocol say; what a newer machine says beside it keeps its name.
-SAID: Final[Mapping[str, Promise]] = {
-    "answer": _("Answer"),
-    "battery": _("Battery in percent"),
-    "by": _("How many"),
-    "bytes": _("Size in bytes"),
-    "counter": _("Its mechanical count"),
-    "failed": _("Not taken"),
-    "impression": _("Impression no."),
-    "kind": _("Kind"),
-    "locked": _("Locked"),
-    "operator": _("Operator"),
-    "policy": _("Version of the policy"),
-    "reason": _("In its words"),
-    "seal": _("Seal"),
-    "seconds": _("Seconds"),
-    "sha256": _("SHA-256"),
-    "slot": _("Its slot"),
-    "ticket": _("Ticket"),
-}
 TOLD: Final[Mapping[Told, Promise]] = {
     Told.STARTED: _("Power came"),
     Told.HEALTH: _("Said how it is"),
@@ -100,5 +80,9 @@ TOLD: Final[Mapping[Told, Promise]] = {
     Told.MOUNTED: _("Told which seal is mounted"),
     Told.WITHDRAWN: _("Ticket withdrawn"),
     Told.ALARM: _("Gave the alarm"),
+    Told.DOOR_OPENED: _("Door opened"),
+    Told.DOOR_SHUT: _("Door shut"),
+    Told.SEAL_TAKEN: _("Seal taken out"),
+    Told.SEAL_RETURNED: _("Seal put back"),
     Told.POSITION: _("Said where it is"),
 }

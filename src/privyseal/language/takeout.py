@@ -36,6 +36,7 @@ _OF_MACHINES: Final[Mapping[AlarmKind, Promise]] = {
     AlarmKind.RECEIPT_DIFFERS: _("Receipt of a machine and its events differ"),
     AlarmKind.EXCESS: _("A machine stamped more than it was let"),
     AlarmKind.NO_PERMIT: _("A machine stamped without a permit"),
+    AlarmKind.UNCONFIRMED: _("A machine stamped before others agreed"),
     AlarmKind.WRONG_SEAL: _("Wrong seal in a machine"),
     AlarmKind.TAMPER: _("Somebody is inside a machine"),
     AlarmKind.EMERGENCY_KEY: _("Machine opened with the emergency key"),

@@ -25,6 +25,7 @@ class AlarmKind(StrEnum):
     RECEIPT_DIFFERS = "receipt-differs"
     EXCESS = "excess"
     NO_PERMIT = "no-permit"
+    UNCONFIRMED = "unconfirmed"
     WRONG_SEAL = "wrong-seal"
     TAMPER = "tamper"
     EMERGENCY_KEY = "emergency-key"
@@ -75,6 +76,7 @@ WATCHED: Final = (
     Watched(AlarmKind.RECEIPT_DIFFERS, IncidentKind.MACHINE_COUNT), # what it told later is not what it closed its receipt over
     Watched(AlarmKind.EXCESS,        IncidentKind.MACHINE_COUNT),   # the seal came down where nothing was reserved
     Watched(AlarmKind.NO_PERMIT,     IncidentKind.MACHINE_COUNT),   # it stamped by a ticket that nobody gave it, or after its end
+    Watched(AlarmKind.UNCONFIRMED,   IncidentKind.MACHINE_OPENED),  # the seal came down before those agreed who were to see it first
     Watched(AlarmKind.WRONG_SEAL,    IncidentKind.MACHINE_OPENED),  # another seal is in it than the record says
     Watched(AlarmKind.TAMPER,        IncidentKind.MACHINE_OPENED),  # somebody is inside whom nobody let in, or was
     Watched(AlarmKind.EMERGENCY_KEY, IncidentKind.MACHINE_OPENED),  # whoever turned the mechanical key asked nobody

@@ -13,11 +13,19 @@ from privyseal.identity.queries import names_of
 from privyseal.language import facts as words
 from privyseal.language.fields import FIELD
 from privyseal.language.labels import SUBJECT
+from privyseal.language.machines import BECAUSE, TOLD
 from privyseal.language.refusals import WORDS, words_of
+from privyseal.language.takeout import ALARM
 from privyseal.ledger.queries import Fact
 from privyseal.web.shown.words import short
 
 _SERVICE: Final = "service:"
+_NO: Final = (".refused", "-refused")
+# What machines are said to have told or done, and why somebody lets one open.
+_VALUES: Final[Mapping[str, Mapping[str, Promise]]] = {
+    "of": {one.value: each for named in (TOLD, ALARM) for one, each in named.items()},
+    "because": {one.value: each for one, each in BECAUSE.items()},
+}
 _PAGES: Final = {"application": "application", "seal": "seal"}
 
 
@@ -62,7 +70,7 @@ def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
         at=fact.at,
         subjects=tuple(_subject(name, value, names) for name, value in fact.subjects.items()),
         data=tuple(
-            (FIELD.get(name, name), _text(value, names))
+            (FIELD.get(name, name), _text(_VALUES.get(name, {}).get(str(value), value), names))
             for name, value in fact.data.items()
             if value not in ("", None, [])
         ),
@@ -73,7 +81,7 @@ def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
 
 def _refusal(fact: Fact) -> str | None:
     code = str(fact.data.get("code", ""))
-    return words_of(code, fact.data) if fact.kind.endswith(".refused") and code in WORDS else None
+    return words_of(code, fact.data) if fact.kind.endswith(_NO) and code in WORDS else None
 
 
 def _who(actor: str, names: Mapping[str, str]) -> str:

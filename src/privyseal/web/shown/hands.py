@@ -20,8 +20,10 @@ from privyseal.custody.rules.spoiled import SPOILS, Spoil
 from privyseal.identity.models import Person
 from privyseal.keeping.ended import gone
 from privyseal.keeping.terms import Paper
+from privyseal.language.device_words import settled
 from privyseal.language.hands import BECAME, ENDING, LATE
 from privyseal.language.labels import bound_in_words
+from privyseal.language.refusals import WORDS, words_of
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.seals.rules.bindings import binds
 from privyseal.signer.bound import bound_in
@@ -91,6 +93,7 @@ class TurnShown:
     drawn: Sequence[Sample]
     waiting: Sequence[int]
     may_spoil: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +240,15 @@ def _turn(turn: Turn, one: HandUse, reader: Person, keeper: Person | None, delet
         samples,
         waiting,
         one.operator_id == reader.pk,
+        _why(turn, one),
     )
+
+
+def _why(turn: Turn, one: HandUse) -> str:
+    """Return why what is not on paper went back: as its supervisor said, or in words where a machine was settled."""
+    if one.how != How.BY_MACHINE.value:
+        return turn.reason
+    return words_of(turn.reason, {}) if turn.reason in WORDS else settled(turn.reason)
 
 
 def _photograph_form(turn: Turn, to_show: int, waiting: Sequence[int]) -> PhotographForm:

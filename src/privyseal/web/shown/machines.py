@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 
 from privyseal.devices.models import Device, DeviceEvent, Mounting
 from privyseal.devices.rules import MAY, DeviceAct, DeviceState, Tie
-from privyseal.language.machines import DEVICE_ACT, DEVICE_KIND, DEVICE_STATE, SAID, TOLD
+from privyseal.language.device_words import SAID, in_words
+from privyseal.language.machines import DEVICE_ACT, DEVICE_KIND, DEVICE_STATE, TOLD
 from privyseal.language.refusals import words_of
 from privyseal.web.shown.words import Badge, short
 
@@ -91,9 +92,10 @@ def refused(mountings: Iterable[Mounting]) -> list[tuple[Mounting, Promise | str
     return [(mounting, words_of(mounting.refused or "", {})) for mounting in mountings]
 
 
-def health(device: Device) -> list[tuple[str, str]]:
-    """Return what a machine knows of itself, in its own words."""
-    return [(name, str(value)) for name, value in sorted(device.health.items()) if name not in _OWN]
+def health(device: Device) -> list[tuple[Promise | str, str]]:
+    """Return what a machine knows of itself, in words where the protocol has them."""
+    known = sorted(device.health.items())
+    return [(SAID.get(name, name), in_words(name, value)) for name, value in known if name not in _OWN]
 
 
 def events(rows: Iterable[DeviceEvent]) -> Iterator[EventRow]:
@@ -111,4 +113,5 @@ def _said(name: str, value: object) -> str:
     words = SAID.get(name, name)
     if value is True:
         return str(words)
-    return f"{words} {short(value) if isinstance(value, str) and _LONG.fullmatch(value) else value}"
+    is_long = isinstance(value, str) and _LONG.fullmatch(value)
+    return f"{words} {short(str(value)) if is_long else in_words(name, value)}"

@@ -1,6 +1,6 @@
 """A rubber seal that is taken out: how far it is, and what the reader may say of it now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,10 +8,11 @@ from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from privyseal.custody.models import TakeOut
+from privyseal.custody.models import PlaceReport, TakeOut
 from privyseal.custody.rules import Hand
 from privyseal.custody.rules.takeout import MOVES, Act, Fence, Late, Move, Stage
 from privyseal.identity.models import Person
+from privyseal.language.device_words import in_words
 from privyseal.language.takeout import ACT, LATE, STAGE
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
 from privyseal.web.shown.words import Badge
@@ -67,6 +68,19 @@ def around(fence: Fence | None) -> str:
         "latitude": north,
         "longitude": east,
     }
+
+
+def said_to_be(reports: Iterable[PlaceReport]) -> list[tuple[PlaceReport, str]]:
+    """Return each report with its point in degrees, empty where it says its place in words alone."""
+    return [
+        (
+            one,
+            ""
+            if one.latitude is None
+            else f"{in_words('latitude', one.latitude)}, {in_words('longitude', one.longitude)}",
+        )
+        for one in reports
+    ]
 
 
 def doing(one: TakeOut, keeper: Person | None, reader: Person, *, place: str) -> Doing:

@@ -128,7 +128,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "doing": shown.doing(one, keeper, request.user, place=usual_place(request.user, at, one.seal)),
         "keeper": keeper,
         "late": hands.late(late_acts_of(request.user, at, one.permit)[:_MOST]),
-        "reports": reports,
+        "reports": shown.said_to_be(reports),
         "refusal": said,
     }
     return render(request, "web/take_out.html", page, status=status)
