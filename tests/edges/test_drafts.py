@@ -4,12 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from pytest_django import Settings
 
 from privyseal.approvals.models import Application, Draft
 from privyseal.approvals.papers import Papers
 from privyseal.identity.models import Company, Person
 from privyseal.pdf.looks import Look, Note, Seen
-from privyseal.sealing.models import Document
+from privyseal.sealing.models import Document, Intake
 from privyseal.seals.models import Seal
 from privyseal.web.proposing import is_taken, overruled
 from tests.conftest import apply
@@ -116,3 +117,29 @@ def test_what_one_cannot_see_is_not_copied(
     assert answer.status_code == 404
     assert not Draft.objects.exists()
     assert Application.objects.filter(purpose="use").count() == 1
+
+
+def test_an_earlier_application_is_copied_for_a_large_file_as_well_and_what_was_written_since_stays(
+    company: Company,
+    official: Seal,
+    contract: str,
+    wang: Person,
+    noon: datetime,
+    enter: Enter,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uid = apply(wang, noon, official, contract, papers=Papers(Decimal("1234.50"), "乙方科技"))
+    browser, file = enter(wang), one_page("Renewed")
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+    monkeypatch.setattr("privyseal.sealing.arrivals.MAX_BYTES", len(file) - 1)
+
+    sent = command(company=company.uid, file=upload(file, "续签.pdf"), earlier=uid)
+    waits = browser.post("/apply/use/", sent).headers["Location"]
+    Intake.objects.update(state="accepted", document_sha256=contract, ended_at=noon)  # as its job leaves it
+    terms_at = browser.get(waits).headers["Location"]
+
+    page = browser.get(terms_at).content.decode()
+    assert all(words in page for words in ("与乙方签订合同", 'value="乙方科技"', 'value="1234.50"'))
+    browser.post(f"/apply/use/{company.uid}/{contract}/draft/", {"counterparty": "丙方科技"}, headers={"X-Draft": "1"})
+    assert 'value="丙方科技"' in browser.get(terms_at).content.decode()

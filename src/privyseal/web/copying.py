@@ -1,5 +1,6 @@
 """What a new use takes over from an earlier one: everything but its window, its files, their numbers and its votes."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -10,6 +11,7 @@ from privyseal.approvals.models import Application, CategoryVersion, Line
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.queries import ApplicationView, application_visible_to
 from privyseal.approvals.queries.categories import categories_to_choose
+from privyseal.approvals.queries.drafts import said_so_far
 from privyseal.approvals.queries.wholes import parts_visible_to
 from privyseal.approvals.rules import Part
 from privyseal.custody.rules.takeout import Fence
@@ -22,6 +24,7 @@ from privyseal.signer.statement import Purpose
 from privyseal.web.capabilities import SignedIn
 from privyseal.web.proposing import overruled
 
+_UID: Final = re.compile("[0-9a-f]{32}")
 _MICROMETRES: Final = 1000
 _MICRODEGREES: Final = 1_000_000
 
@@ -30,15 +33,32 @@ def begin_as(request: SignedIn, said: Mapping[str, Any], digest: str) -> None:
     """Let a draft take over what an earlier application said, where one is to be copied and the document is silent."""
     if not said["earlier"]:
         return
+    fields = _said_before(request, said["earlier"], said["company"], digest)
+    keep_draft(request.user, now(), company_uid=said["company"], document_sha256=digest, said=fields)
+
+
+def begun(request: SignedIn, company_uid: str, digest: str) -> dict[str, str]:
+    """Return what the draft says; where there is none yet, what the earlier application said that the address names.
+
+    A large file is still on its way when the copy is asked for, and an address that is only read keeps nothing.
+    """
+    kept, earlier = said_so_far(request.user, now(), company_uid, digest), request.GET.get("earlier", "")
+    if kept or not _UID.fullmatch(earlier):
+        return kept
+    return _said_before(request, earlier, company_uid, digest)
+
+
+def _said_before(request: SignedIn, earlier: str, company_uid: str, digest: str) -> dict[str, str]:
+    """Return what an earlier use said, where the new document does not say otherwise; nothing of what was no use."""
     at, who = now(), request.user
-    view, fields = application_visible_to(who, at, said["earlier"]), dict[str, str]()
-    if is_copied(view):
-        parts = parts_visible_to(who, at, view.application)
-        before = visible_to(who, at).filter(sha256=parts[0].lines.all()[0].document_sha256).first()
-        owner = company_visible_to(who, at, said["company"]).name
-        known = categories_to_choose(who, at, said["company"])
-        fields = overruled(copied(parts, known), document_visible_to(who, at, digest), before=before, owner=owner)
-    keep_draft(who, at, company_uid=said["company"], document_sha256=digest, said=fields)
+    view = application_visible_to(who, at, earlier)
+    if not is_copied(view):
+        return {}
+    parts = parts_visible_to(who, at, view.application)
+    before = visible_to(who, at).filter(sha256=parts[0].lines.all()[0].document_sha256).first()
+    owner = company_visible_to(who, at, company_uid).name
+    known = categories_to_choose(who, at, company_uid)
+    return overruled(copied(parts, known), document_visible_to(who, at, digest), before=before, owner=owner)
 
 
 def is_copied(view: ApplicationView) -> bool:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +18,7 @@ from privyseal.approvals import actions, parties, placing
 from privyseal.approvals.checking import remarks_of
 from privyseal.approvals.models import CategoryVersion
 from privyseal.approvals.queries.categories import categories_to_choose
-from privyseal.approvals.queries.drafts import alike_so_far, drafts_visible_to, said_so_far
+from privyseal.approvals.queries.drafts import alike_so_far, drafts_visible_to
 from privyseal.approvals.queries.filing import filings_holding_up
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.rules.remarks import RemarksNotRead
@@ -48,7 +49,7 @@ from privyseal.seals.sizes import size_of
 from privyseal.signer.bound import Bound, Secret, bound_in
 from privyseal.web.answers import said_of, status_of
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.copying import begin_as
+from privyseal.web.copying import begin_as, begun
 from privyseal.web.forms import FileForm, usual_days
 from privyseal.web.forms_of_categories import usual_of
 from privyseal.web.forms_of_further import BRING, LEAVE, Beside, by_hand_alone
@@ -106,7 +107,7 @@ def use_file(request: SignedIn) -> HttpResponse:
     company, file = form.cleaned_data["company"], form.cleaned_data["file"]
     try:
         if is_large(file.size):
-            return redirect("intake", _brought(request, form))
+            return _with_earlier("intake", _brought(request, form), earlier=form.cleaned_data["earlier"])
         digest = receive_document(
             request.user, now(), company_uid=company, name=file.name, data=file.read(), copy_says=form.copy_says()
         )
@@ -114,6 +115,11 @@ def use_file(request: SignedIn) -> HttpResponse:
     except Refused as refusal:
         return _file_page(request, form, status=status_of(refusal), refusal=said_of(refusal))
     return redirect("apply-use-terms", company, digest)
+
+
+def _with_earlier(page: str, *place: str, earlier: str) -> HttpResponse:
+    """Lead on, with the earlier application that is to be copied, if any."""
+    return redirect(reverse(page, args=place, query={"earlier": earlier} if earlier else None))
 
 
 def _file_page(request: SignedIn, form: FileForm, *, status: int, refusal: str = "") -> HttpResponse:
@@ -142,7 +148,8 @@ def intake(request: SignedIn, uid: str) -> HttpResponse:
     """Say how far a large file is, looking again by itself, and go on once it is there."""
     found = intake_visible_to(request.user, now(), uid)
     if found.state == Intake.State.ACCEPTED:
-        return redirect("apply-use-terms", found.company.uid, found.document_sha256)
+        earlier = request.GET.get("earlier", "")
+        return _with_earlier("apply-use-terms", found.company.uid, found.document_sha256, earlier=earlier)
     refusal = words_of(found.refusal["code"], found.refusal["facts"]) if found.refusal else ""
     answer = render(request, "web/intake.html", {"intake": found, "refusal": refusal})
     if not refusal:
@@ -157,7 +164,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     at = now()
     company = company_visible_to(request.user, at, company_uid)
     document = document_visible_to(request.user, at, sha256)
-    so_far = said_so_far(request.user, at, company.uid, sha256)
+    so_far = begun(request, company.uid, sha256)
     category, known = _category(request, company, so_far)
     if known and category is None:
         return _category_page(request, company, document, known)
