@@ -20,7 +20,7 @@ from bench.report import Figure, Report, reached
 
 _PLACE: Final = ROOT / "build" / "group"
 _TIMES: Final = 20
-_MOST_SECONDS: Final = 300.0
+_MOST_SECONDS: Final = 1_200.0  # twenty times each of 313 pages
 _MILLISECONDS: Final = 1000
 _GIGABYTE: Final = 1_000_000_000
 _DEMO: Final = ("applicant=wang", "approver=li", "group approver=li", "manager=zhao", "auditor=sun")

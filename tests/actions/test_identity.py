@@ -264,9 +264,19 @@ def test_somebody_who_left_has_no_power(wang: Person, noon: datetime) -> None:
     assert queries.powers_of(wang, noon).held == frozenset()
 
 
+@pytest.mark.parametrize("few", [0, 10])
 def test_everybody_sees_their_own_companies_and_people(
-    company: Company, wang: Person, li: Person, sun: Person, stranger: Person, noon: datetime
+    few: int,
+    company: Company,
+    wang: Person,
+    li: Person,
+    sun: Person,
+    stranger: Person,
+    noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Colleagues are asked for in two ways, by how many companies somebody has to do with, and are the same."""
+    monkeypatch.setattr("privyseal.identity.queries.people._FEW", few)
     assert list(queries.companies_visible_to(wang, noon)) == [company]
     assert list(queries.companies_visible_to(stranger, noon)) == []
     assert set(queries.people_visible_to(wang, noon)) == {wang, li}

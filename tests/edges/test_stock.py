@@ -86,8 +86,8 @@ def scanned(page: str) -> list[str]:
     said: list[str] = []
     for side, path in re.findall(r'viewBox="0 0 (\d+) \d+" role.*?<path d="([^"]*)"', page, re.DOTALL):
         picture = np.full((int(side), int(side)), 255, np.uint8)
-        for x, y in re.findall(r"M(\d+) (\d+)", path):
-            picture[int(y), int(x)] = 0
+        for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)", path):
+            picture[int(y), int(x) : int(x) + int(run)] = 0
         large = cv2.resize(picture, None, fx=8, fy=8, interpolation=cv2.INTER_NEAREST)
         said.extend(unquote(text) for text in texts_on(large))
     return said

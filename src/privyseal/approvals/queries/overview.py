@@ -73,7 +73,7 @@ class Trouble:
 
 
 def seals_by_state(actor: Person, at: datetime) -> dict[SealState, int]:
-    counted = dict(seals_visible_to(actor, at).order_by().values_list("state").annotate(Count("pk", distinct=True)))
+    counted = dict(seals_visible_to(actor, at).order_by().values_list("state").annotate(Count("pk")))
     return {state: counted[state.value] for state in SealState if state.value in counted}
 
 

@@ -39,7 +39,11 @@ class Person(AbstractBaseUser):
 
     class Meta:
         db_table = "person"
-        indexes = (GinIndex(InitialPairs("name"), name="person_by_initials", fastupdate=False),)
+        indexes = (
+            GinIndex(InitialPairs("name"), name="person_by_initials", fastupdate=False),
+            models.Index("name", "id", name="person_by_name"),
+            models.Index("id", condition=models.Q(is_active=False), name="person_gone"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -48,7 +48,12 @@ def companies_visible_to(actor: Person, at: datetime) -> QuerySet[Company]:
     companies = Company.objects.order_by("name", "pk")
     if powers.knows_everybody:
         return companies
-    return companies.filter(among("id", powers.companies() | _belongs_to(actor, at)))
+    return companies.filter(among("id", companies_of(actor, at)))
+
+
+def companies_of(actor: Person, at: datetime) -> frozenset[int]:
+    """Return the companies in which somebody holds a power or to which they belong."""
+    return powers_of(actor, at).companies() | _belongs_to(actor, at)
 
 
 def company_visible_to(actor: Person, at: datetime, uid: str) -> Company:

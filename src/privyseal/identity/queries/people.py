@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity.initials import begins_like
+from privyseal.identity.keys import among
 from privyseal.identity.models import EntryCode, Membership, Person
 from privyseal.identity.names import ERASED
-from privyseal.identity.queries.companies import companies_visible_to
+from privyseal.identity.queries.companies import companies_of
 from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.powers import grants_in_force, holdings_in_force, people_with, powers_of
 from privyseal.identity.rules import NoSuchPerson, Place, Power
 from privyseal.kernel.errors import NotFound
 
 _CAST: Final = 12
+_FEW: Final = 10
 
 
 def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
@@ -23,11 +25,18 @@ def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
     people = Person.objects.order_by("name", "pk")
     if powers_of(actor, at).knows_everybody:
         return people
-    companies = companies_visible_to(actor, at).order_by()
-    colleagues = grants_in_force(at).filter(company__in=companies).order_by().values("person_id")
-    members = Membership.objects.filter(company__in=companies, left_on=None).order_by().values("person_id")
-    holders = holdings_in_force(at).filter(post__company__in=companies).order_by().values("person_id")
-    return people.filter(Q(pk__in=colleagues) | Q(pk__in=members) | Q(pk__in=holders) | Q(pk=actor.pk))
+    companies = companies_of(actor, at)
+    colleagues = grants_in_force(at).filter(among("company_id", companies)).order_by()
+    members = Membership.objects.filter(among("company_id", companies), left_on=None)
+    holders = holdings_in_force(at).filter(among("post__company_id", companies)).order_by()
+    there = [found.values("person_id") for found in (colleagues, members, holders)]
+    if len(companies) <= _FEW:
+        return people.filter(pk__in=Person.objects.filter(pk=actor.pk).values("pk").union(*there, all=True))
+    # Where nearly everybody is one's colleague, each is asked after in order of name until a page is full. Said as a
+    # range, because PostgreSQL would collect all colleagues first where it can turn the question round.
+    own = {"person_id__gte": OuterRef("pk"), "person_id__lte": OuterRef("pk")}
+    is_there = [Exists(found.filter(**own)) for found in there]
+    return people.filter(is_there[0] | is_there[1] | is_there[2] | Q(pk=actor.pk))
 
 
 def person_visible_to(actor: Person, at: datetime, pseudonym: str) -> Person:

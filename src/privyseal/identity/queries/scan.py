@@ -6,9 +6,10 @@ from itertools import islice
 from typing import Final
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from privyseal.identity.keys import among
 from privyseal.identity.marks import is_marked
 from privyseal.identity.models import Grant, Person, PowerMapping
 from privyseal.identity.queries.powers import grants_in_force
@@ -44,13 +45,23 @@ def findings_of_powers(at: datetime) -> list[Finding]:
 
 
 def _kept_apart(at: datetime) -> Iterator[Finding]:
-    for row in POWERS_KEPT_APART:
-        others = grants_in_force(at).order_by().filter(person=OuterRef("person"), power=row.second)
-        if row.reach is Reach.COMPANY:
-            others = others.filter(company=OuterRef("company"))
-        meeting = grants_in_force(at).filter(Exists(others), power=row.first)
-        for pseudonym, name, company, power in meeting.values_list(*_SHOWN)[:MOST_OF_A_KIND]:
-            yield Finding(Found.KEPT_APART, pseudonym, name, company or "", Power(power), already=row.second)
+    """Yield the powers that met: few hold a first one and any second one, and only of these it is asked which."""
+    firsts, seconds = {row.first for row in POWERS_KEPT_APART}, {row.second for row in POWERS_KEPT_APART}
+    second = grants_in_force(at).filter(power__in=seconds).order_by()
+    another = second.filter(person=OuterRef("person")).exclude(power=OuterRef("power"))
+    holding = grants_in_force(at).filter(Exists(another), power__in=firsts)
+    found = list(holding.values_list("person", "company", *_SHOWN))
+    besides = second.filter(among("person_id", {person for person, *_ in found}))
+    within = set(besides.values_list("person", "power", "company")) if found else set()
+    anywhere = {(person, power) for person, power, _ in within}
+    meeting = (
+        Finding(Found.KEPT_APART, pseudonym, name, company or "", row.first, already=row.second)
+        for row in POWERS_KEPT_APART
+        for person, company_id, pseudonym, name, company, power in found
+        if power == row.first and (person, row.second) in anywhere
+        if row.reach is not Reach.COMPANY or (person, row.second, company_id) in within
+    )
+    yield from islice(meeting, MOST_OF_A_KIND)
 
 
 def _gone(at: datetime) -> Iterator[Finding]:
@@ -68,22 +79,27 @@ def _strange_factors(at: datetime) -> Iterator[Finding]:
 
 def _dormant(at: datetime) -> Iterator[Finding]:
     """Yield people with powers who have not been here for long, counted from their newest power at least."""
-    with_powers = Person.objects.filter(is_active=True, grants__in=grants_in_force(at).order_by())
-    people = with_powers.values("pseudonym", "name", "last_login").annotate(newest=Max("grants__starts_at"))
-    quiet = people.annotate(seen=Coalesce("last_login", "newest")).filter(
-        seen__lte=at - DORMANT_AFTER, newest__lte=at - DORMANT_AFTER
-    )
-    for person in quiet.order_by("seen", "pseudonym")[:MOST_OF_A_KIND]:
-        yield Finding(Found.DORMANT, person["pseudonym"], person["name"], count=(at - person["seen"]).days)
+    long_ago, held = at - DORMANT_AFTER, grants_in_force(at).order_by()
+    newer = held.filter(person=OuterRef("pk"), starts_at__gt=long_ago)
+    newest = held.filter(person=OuterRef("pk")).values("person").annotate(newest=Max("starts_at")).values("newest")
+    people = Person.objects.filter(Q(last_login=None) | Q(last_login__lte=long_ago), ~Exists(newer), is_active=True)
+    quiet = people.filter(pk__in=held.filter(starts_at__lte=long_ago).values("person"))
+    seen = quiet.annotate(seen=Coalesce("last_login", Subquery(newest))).order_by("seen", "pseudonym")
+    for person in seen[:MOST_OF_A_KIND]:
+        yield Finding(Found.DORMANT, person.pseudonym, person.name, count=(at - person.seen).days)
 
 
 def _sole_holders(at: datetime) -> Iterator[Finding]:
-    held = grants_in_force(at).filter(power__in=MAY_NOT_BE_ALONE, person__is_active=True).order_by()
-    alone = held.values("power", "company__name").annotate(
-        people=Count("person", distinct=True), pseudonym=Max("person__pseudonym"), name=Max("person__name")
-    )
-    for row in alone.filter(people=1).order_by("company__name", "power")[:MOST_OF_A_KIND]:
-        yield Finding(Found.SOLE_HOLDER, row["pseudonym"], row["name"], row["company__name"] or "", Power(row["power"]))
+    gone = Person.objects.filter(is_active=False).order_by().values("pk")
+    held = grants_in_force(at).filter(power__in=MAY_NOT_BE_ALONE).exclude(person__in=gone).order_by()
+    alone = held.values("power", "company__name").annotate(people=Count("person", distinct=True), who=Max("person"))
+    rows = list(alone.filter(people=1).order_by("company__name", "power")[:MOST_OF_A_KIND])
+    named = Person.objects.in_bulk(
+        [row["who"] for row in rows]
+    )  # joined before they are counted, it would be of everybody
+    for row in rows:
+        person = named[row["who"]]
+        yield Finding(Found.SOLE_HOLDER, person.pseudonym, person.name, row["company__name"] or "", Power(row["power"]))
 
 
 def _without_end(at: datetime) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from privyseal.identity.initials import InitialPairs
 from privyseal.identity.models import Company, Person, Unit, new_uid
 from privyseal.seals.models.types import OwnType
 from privyseal.seals.rules import FINAL, STAMPS_NOTHING, SealKind, SealState, SealType
+from privyseal.seals.rules.persons import BEARS_A_NAME
 
 
 class Seal(models.Model):
@@ -88,7 +89,19 @@ class Seal(models.Model):
             models.CheckConstraint(condition=~Q(skeleton=""), name="seal_has_a_look"),
             models.UniqueConstraint(fields=["company", "place"], name="one_seal_a_place_in_the_register"),
         ]
-        indexes = [GinIndex(InitialPairs("name"), name="seal_by_initials", fastupdate=False)]
+        indexes = [
+            GinIndex(InitialPairs("name"), name="seal_by_initials", fastupdate=False),
+            # Nearly always empty: those that bear a name and of which the key does not know it.
+            models.Index(
+                "id",
+                condition=Q(
+                    kind=SealKind.ELECTRONIC.value,
+                    type__in=sorted(kind.value for kind in BEARS_A_NAME),
+                    asks_own_yes_at=None,
+                ),
+                name="seal_behind_its_type",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Place, Power
 from privyseal.kernel.errors import NotFound
@@ -34,9 +35,10 @@ def incidents_visible_to(actor: Person, at: datetime) -> QuerySet[Incident]:
         return incidents
     has_a_say = CoCustodian.objects.filter(person=actor, until=None).values("seal")
     companies = powers.companies(Power.MANAGE, Power.APPROVE, Power.CUSTODY)
-    reported = Q(opened_by=actor, company_id__in=powers.companies())
-    seen = Q(company_id__in=companies) | Q(owner=actor) | reported | Q(seal__in=has_a_say)
-    offices = [row.kind.value for row in HANDLING if any(powers.has(power, None) for power in row.by)]
+    reported = Q(among("company_id", powers.companies()), opened_by=actor)
+    seen = among("company_id", companies) | Q(owner=actor) | reported | Q(seal__in=has_a_say)
+    everywhere = {power for power in Power if powers.has(power, None)}  # each asked of all that somebody holds
+    offices = [row.kind.value for row in HANDLING if everywhere.intersection(row.by)]
     return incidents.filter(seen | Q(kind__in=offices, company=None))
 
 

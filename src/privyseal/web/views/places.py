@@ -27,7 +27,7 @@ from privyseal.web.views.campaigns import managed
 
 _FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _MOST_STORES: Final = 50
-_A_SHEET: Final = 60
+_A_SHEET: Final = 30  # what fits on A4
 _MOST_IN_STORES: Final = 2_000
 
 
