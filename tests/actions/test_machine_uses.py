@@ -1,9 +1,14 @@
 """Uses at a machine: allowed by the signer, counted by the machine, photographed, settled; also late and twice."""
 
-from datetime import datetime, timedelta
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
 from privyseal.approvals.wishes import LineWish
@@ -26,7 +31,9 @@ from privyseal.devices.rules import SILENT_AFTER, DeviceAct, SealInMachine, Seal
 from privyseal.gateway.exchange import Exchange
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import Json
+from privyseal.kernel.cosignature import cosigner_key
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
+from privyseal.kernel.quorum import WITHIN, CosignersStale, Needed, Quorum
 from privyseal.pdf.confined import Task, run
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Range, Seam
@@ -34,13 +41,19 @@ from privyseal.seals.models import Incident, Permit, Seal, UseEntry
 from privyseal.seals.permits import NotTheHolder
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer import places
+from privyseal.signer.client import Client
+from privyseal.signer.copying import FILE
+from privyseal.signer.database import Database, open_durably
 from privyseal.signer.device_checks import FenceNeedsTicket, ModeNotApproved
 from privyseal.signer.devices import ReceiptWrong
+from privyseal.signer.keyfile import opened as key_file
+from privyseal.signer.operations import Signer
 from tests.actions.keepers import forbidden
 from tests.at_machine import HOUSE, KEY, Bench, opened
 from tests.by_hand import permitted
 from tests.conftest import bring, recorded
 from tests.pdfs import one_page
+from tests.signer.conftest import serving
 from tests.trips import HERE
 
 
@@ -187,6 +200,26 @@ def test_what_the_signer_refuses_goes_back(
     use = MachineUse.objects.get()
     assert (use.refused, use.closed_at, now_of(use)[2]) == ("device-unknown", noon, 0)
     assert actions.allow_at_signer(noon, signer=bench.signer) == 0
+
+
+def test_while_nobody_sees_the_log_the_key_opens_no_machine_and_the_use_waits(
+    bench: Bench, permit: Permit, wang: Person, noon: datetime, signer_folder: Path, tmp_path: Path
+) -> None:
+    data, auditor = signer_folder / "data", cosigner_key("audit.example", Ed25519PrivateKey.generate())
+    with closing(sqlite3.connect(data / FILE)) as file, closing(sqlite3.connect(tmp_path / FILE)) as copy:
+        file.backup(copy)
+    with closing(Database(open_durably(tmp_path / FILE))) as database:
+        keys = key_file(database, data / "signer.key")
+        asking = Signer(database, lambda: datetime.now(UTC), keys, Quorum((auditor,), Needed.ANY, WITHIN))
+        with serving(asking, tmp_path / "signer.sock"):
+            unseen = Client(tmp_path / "signer.sock")
+            with pytest.raises(CosignersStale):
+                opened(replace(bench, signer=unseen), permit, wang, noon)
+            assert actions.allow_at_signer(noon, signer=unseen) == 0
+
+    use = MachineUse.objects.get()
+    assert (use.allowed_at, use.refused, use.closed_at) == (None, "", None)
+    assert actions.allow_at_signer(noon, signer=bench.signer) == 1
 
 
 def test_what_a_machine_counts_wrongly_or_suffers_is_an_incident_once_a_day(

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from privyseal.cosigner import home
 from privyseal.cosigner.answering import Cosigner
 from privyseal.cosigner.home import Home
+from privyseal.device.orders import Order
 from privyseal.kernel.cosignature import cosign, cosigner_key
 from privyseal.kernel.note import VerifierKey
 from privyseal.kernel.quorum import CosignersStale, Needed, Quorum
@@ -25,6 +26,7 @@ from privyseal.signer.unlocking import PinCosigners
 from tests.signer.cast import CONTRACT, FOUNDING, MASTER, to_make, to_seal
 from tests.signer.conftest import Clock
 from tests.signer.test_checkpoints import FACTS, to_sign
+from tests.signer.test_devices import SEEN, allow, ask, enrolled, ordered
 
 WITHIN = timedelta(minutes=10)
 MANAGEMENT, AUDITOR, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
@@ -67,6 +69,25 @@ def test_as_many_have_to_see_the_log_as_its_owner_said(
         return
     with pytest.raises(CosignersStale):
         signer.seal(to_seal(), CONTRACT)
+
+
+def test_no_machine_is_opened_and_no_impression_agreed_to_while_nobody_sees_the_log(
+    database: Database, clock: Clock
+) -> None:
+    signer = guarded(database, clock, Needed.ANY)
+    enrolled(signer)
+    head = signer.checkpoint(to_sign(3, after=0))
+    asked, agreed = allow(minutes=60), ordered(Order.CONFIRM, SEEN)
+
+    for request in (allow(), asked, agreed):
+        with pytest.raises(CosignersStale):
+            ask(signer, request)
+    assert database.every("SELECT 1 FROM device_grant") == []
+
+    shown(signer, clock, head, "audit.example")
+    answer = ask(signer, allow())
+    clock.at += 2 * WITHIN
+    assert ask(signer, allow()) == answer  # answered before
 
 
 def test_what_was_seen_too_long_ago_counts_no_more(database: Database, clock: Clock) -> None:

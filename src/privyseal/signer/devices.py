@@ -20,6 +20,7 @@ from privyseal.kernel.canonical import Json, canonical, sha256, utc_text
 from privyseal.signer import additions, agreeing, device_authority, device_checks
 from privyseal.signer.agreements import TAKES_A_YES, Confirm, Unlock
 from privyseal.signer.authority import private_key, revocation_list
+from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denials, named_in
 from privyseal.signer.device_authority import Home
@@ -63,12 +64,19 @@ class OrderBroken(SignerRefused):
 
 class Devices:
     def __init__(
-        self, database: Database, keys: Keys, store: Store, ruling: Ruling, now: Callable[[], datetime]
+        self,
+        database: Database,
+        keys: Keys,
+        store: Store,
+        ruling: Ruling,
+        cosigned: Cosigned,
+        now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._keys = keys
         self._seals = store
         self._ruling = ruling
+        self._cosigned = cosigned
         self._store = DeviceStore(database, keys)
         self._denials = Denials(database)
         self._now = now
@@ -201,6 +209,7 @@ class Devices:
         agreed, said = agreeing.read(request)
         seal, ticket = "", None
         if isinstance(agreed, Confirm):
+            self._cosigned.check(at=at)
             seal, ticket = agreed.seal, self._store.ticket(agreed.ticket)
         is_unlocking = isinstance(agreed, Unlock)
         rule = self._ruling.of_agreement(said, seal=seal, company=device.company, or_security=is_unlocking)
@@ -209,9 +218,10 @@ class Devices:
     def _allow(self, request: Allow, at: datetime) -> str:
         """Return a ticket, or the digits of a code, the same however often it is asked.
 
-        (1) the device is known, and what was answered gets its answer again; (2) its last code is closed, nothing that
-        this names is denied, and it has a right to it; (3) it is counted and kept in one commit, unless something was
-        denied, removed or amended meanwhile, or device or seal is not what it was; (4) only then is it told.
+        (1) the device is known, and what was answered gets its answer again; (2) others see the log, its last code is
+        closed, nothing that this names is denied, and it has a right to it; (3) it is counted and kept in one commit,
+        unless something was denied, removed or amended meanwhile, or device or seal is not what it was; (4) only then
+        is it told.
         """
         request_sha256 = _digest(request)
         # (1) known, and answered before
@@ -220,7 +230,8 @@ class Devices:
         if known is not None:
             ticket, number, mounted = known
             return ticket or _code(home, device, request, mounted, number)
-        # (2) its last code closed, nothing denied, a right to it
+        # (2) seen by others, its last code closed, nothing denied, a right to it
+        self._cosigned.check(at=at)
         if request.minutes:
             self._check_closed(device)
         self._denials.check(named_in(request.approved))

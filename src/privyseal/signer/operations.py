@@ -78,8 +78,8 @@ class Signer:
         self._names_responder = names_responder
         self._denials = Denials(database)
         self._ruling = Ruling(database, self._store)
-        self._devices = Devices(database, keys, self._store, self._ruling, now)
         self._cosigned = Cosigned(database, quorum)
+        self._devices = Devices(database, keys, self._store, self._ruling, self._cosigned, now)
         self._paper_codes = PaperCodes(database, keys, self._store)
         self._uses = self._using(Impressions(database))
         self._now = now

@@ -25,6 +25,7 @@ from privyseal.devices.rules import (
 )
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+from privyseal.kernel.quorum import CosignersStale
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
@@ -109,7 +110,7 @@ def confirm_at_signer(at: datetime, *, signer: Client) -> int:
         order = Ordered(order=one.uid, device=one.use.device.serial, type=Order.CONFIRM, agreed=confirmed(one))
         try:
             frame = signer.order_device(order)
-        except SignerUnavailable:
+        except (SignerUnavailable, CosignersStale):
             break  # it stays agreed to: the sweep asks again
         except Refused as refusal:
             fail_confirmation(SWEEP, at, confirmation_uid=one.uid, code=refusal.code)

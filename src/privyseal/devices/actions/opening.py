@@ -27,6 +27,7 @@ from privyseal.devices.rules import (
 )
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
+from privyseal.kernel.quorum import CosignersStale
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
@@ -124,7 +125,7 @@ def allow(actor: Actor, at: datetime, *, use: MachineUse, signer: Client) -> str
     """Have the signer allow it, the same however often it is asked; return a code's digits, or nothing for a ticket."""
     try:
         answer = signer.allow_device(_request(use))
-    except SignerUnavailable:
+    except (SignerUnavailable, CosignersStale):
         raise  # it stays asked for: the sweep asks again
     except Refused as refusal:
         fail_opening(actor, at, use_uid=use.uid, code=refusal.code)
@@ -148,7 +149,7 @@ def allow_at_signer(at: datetime, *, signer: Client) -> int:
     for uid in list(waiting.values_list("uid", flat=True)[:_AT_ONCE]):
         try:
             allow(SWEEP, at, use=whole_use(uid), signer=signer)
-        except SignerUnavailable:
+        except (SignerUnavailable, CosignersStale):
             break
         except Refused:
             continue
