@@ -302,3 +302,19 @@ def test_no_damage_gets_anything_but_an_answer(at: int, value: bytes) -> None:
         return
 
     assert result.pages
+
+
+@pytest.mark.parametrize("counts", [(3, 2, 1), (1, 1, 2), (2, 1, 2)], ids=str)
+def test_a_signed_file_that_says_wrongly_how_many_pages_are_where_is_no_paper(
+    counts: tuple[int, int, int], sealing: Sealing, authority: Authority
+) -> None:
+    whole, one, two = counts
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
+    pages = b"<</Type/Pages/Kids[%b]/Count %d>>"
+    objects = {2: pages % (b"3 0 R 4 0 R", whole), 3: pages % (b"5 0 R", one), 4: pages % (b"6 0 R 7 0 R", two)}
+    tree = file_of({1: b"<</Type/Catalog/Pages 2 0 R>>", **objects, 5: page, 6: page, 7: page})
+    signed = sealing(tree, following=Following.OTHERS)
+
+    with pytest.raises(accepted.NotSealable):
+        accept(signed)
+    assert judge(signed, trust=[authority.der], at=NOON).verdict is not Verdict.VALID

@@ -15,7 +15,7 @@ from privyseal.pdf.figures import Figure
 from privyseal.pdf.forms import Field
 from privyseal.pdf.marks import Forms, Mark, Shown
 from privyseal.pdf.placement import Box, Size
-from privyseal.pdf.reading import syntax, values
+from privyseal.pdf.reading import pages, syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.syntax import Data, Entries
 from privyseal.pdf.reading.values import Reference
@@ -168,6 +168,7 @@ def check_sealable(document: Data) -> None:
     _check_appendable(file, known)
     if forms.permission(file) is not None and not any(_is_empty_signature(file, one) for one in known):
         raise NotSealable(reason="certified")
+    pages.find(file)
 
 
 def _check_appendable(file: PdfFile, known: Sequence[Field]) -> bool:

@@ -31,26 +31,38 @@ class _Node(NamedTuple):
     inherited: Mapping[bytes, bytes]
 
 
+class _End(NamedTuple):
+    """Where all pages below a node have come by: it says how many they are, counted from this one."""
+
+    first: int
+    pages: int
+
+
 def count(file: PdfFile) -> int:
-    """Return how many pages the file says it has."""
+    """Return how many pages the file says it has; whether there are as many, ``find`` of all of them asks."""
     return _count(file, file.entries(file.catalog.get(b"/Pages")))
 
 
 def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page]:
     """Return the pages of these numbers, from 1, that exist, all of them for None; or refuse a broken tree.
 
-    What lies before a wanted page is skipped by the counts that the tree states.
+    What lies before a wanted page is skipped by the counts that the tree states; all of them are found only where each
+    count is right: one reader goes by the counts, another by the pages, and they would show two documents.
     """
     tree = syntax.reference(file.catalog.get(b"/Pages"))
     if tree is None:
         refuse("no-pages")
     found: dict[int, Page] = {}
     numbers = sorted(wanted or ())
-    waiting = [_Node(tree, 0, {})]
+    waiting: list[_Node | _End] = [_Node(tree, 0, {})]
     seen: set[tuple[int, int]] = set()
     number = 1
     while waiting and (wanted is None or len(found) < len(wanted)):
         node = waiting.pop()
+        if isinstance(node, _End):
+            if number != node.first + node.pages:
+                refuse("page-tree")
+            continue
         if node.reference in seen or len(seen) > _MOST_NODES or node.depth > DEEPEST:
             refuse("page-tree")
         seen.add(node.reference)
@@ -71,6 +83,7 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
         are_pages = below and 2 * pages_below == len(kids)
         leaves = _leaves(file, kids, inherited, number, below) if are_pages else None
         if leaves is None:
+            waiting += [_End(number, pages_below)] if wanted is None else []
             nodes = range(0, len(kids), 2)
             waiting += [_Node(_reference(kids, at), node.depth + 1, inherited) for at in reversed(nodes)]
         else:
