@@ -42,7 +42,7 @@ FOUND: Final[dict[str, Any]] = {
     "web_key": bytes(range(32)),
 }
 ENROL: Final = device_requests.Enrol(
-    frame="frame", company="91310000MA1FL0XX0A", gateway=SIGNER, seals=(SEAL,), broker="broker.example:8883"
+    frame="frame", company="91310000MA1FL0XX0A", gateway=SIGNER, broker="broker.example:8883"
 )
 ORDER: Final = device_requests.Ordered(order=uid("order"), device="PS-0001", type=Order.TIME)
 ALLOW: Final = device_requests.Allow(

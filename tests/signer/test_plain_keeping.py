@@ -205,9 +205,7 @@ def one(size: int, number: int = 0) -> batches.One:
 
 
 def test_what_may_be_nothing_is_read_and_what_may_not_is_not() -> None:
-    enrol = device_requests.Enrol(
-        frame="frame", company="91310000MA1FL0XX0A", gateway=SIGNER, seals=(SEAL, ""), broker=""
-    )
+    enrol = device_requests.Enrol(frame="frame", company="91310000MA1FL0XX0A", gateway=SIGNER, broker="")
     read: tuple[Any, ...] = (
         Entrust(needed=0, shares=0, by=()),
         Entrust(needed=16, shares=16, by=()),

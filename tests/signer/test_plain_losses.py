@@ -25,7 +25,7 @@ from privyseal.signer.replaying import Later, replay
 from privyseal.signer.shares import split
 from tests.signer.cast import CHANGE, FOUNDING, INVOICE, MASTER, NOON, SEAL, approved, to_make, uid
 from tests.signer.test_checkpoints import FACTS, REWRITTEN, to_sign
-from tests.signer.test_devices import allow, ask, to_enrol
+from tests.signer.test_devices import allow, ask, enrolled
 from tests.signer.test_mandates import claimed
 from tests.signer.test_outside import Case, case
 
@@ -35,7 +35,7 @@ __all__ = ["case"]
 @pytest.fixture
 def restored(sealing: Signer, tmp_path: Path) -> Path:
     """A copy of a file that signed no fact yet, knows one device and one passkey, and has changed its seal once."""
-    ask(sealing, to_enrol())
+    enrolled(sealing)
     ask(sealing, allow(minutes=30))
     sealing.make(to_make(approved(CHANGE)))
     folder = tmp_path / "restored"

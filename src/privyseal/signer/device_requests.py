@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from privyseal.device.codes import LAST_SEQUENCE, MINUTES
-from privyseal.device.enrolment import MOST_SLOTS
 from privyseal.device.events import SERIAL
 from privyseal.device.orders import Order
 from privyseal.device.signed import MOST_CHARACTERS, FrameKey
@@ -50,7 +49,6 @@ class Enrol:
     frame: str
     company: str
     gateway: FrameKey
-    seals: tuple[str, ...]
     broker: str
 
     def header(self) -> Mapping[str, Json]:
@@ -59,7 +57,6 @@ class Enrol:
             "frame": self.frame,
             "company": self.company,
             "gateway": self.gateway.to_json(),
-            "seals": list(self.seals),
             "broker": self.broker,
         }
 
@@ -178,7 +175,6 @@ def _enrol(header: Mapping[str, Json]) -> Enrol:
         frame=shapes.word(header["frame"], _FRAME),
         company=shapes.word(header["company"], USCC),
         gateway=FrameKey.read(header["gateway"]),
-        seals=tuple(shapes.uid(one) if one else "" for one in shapes.items(header["seals"], most=MOST_SLOTS)),
         broker=shapes.word(header["broker"], _BROKER) if header["broker"] else "",
     )
 
@@ -232,7 +228,7 @@ def _bound(header: Mapping[str, Json]) -> Bound:
 
 READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]], OfDevices]]]] = {
     "device-house": (frozenset({"key", "names", "is_broker"}), _house),
-    "device-enrol": (frozenset({"frame", "company", "gateway", "seals", "broker"}), _enrol),
+    "device-enrol": (frozenset({"frame", "company", "gateway", "broker"}), _enrol),
     "device-end": (frozenset({"device"}), lambda header: End(shapes.word(header["device"], SERIAL))),
     "device-revoked": (frozenset(), lambda _: Revoked()),
     "device-order": (frozenset({"order", "device", "type", "said", "agreed"}), _ordered),

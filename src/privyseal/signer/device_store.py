@@ -116,13 +116,12 @@ class DeviceStore:
             raise DeviceUnknown(device=serial)
         return found[0]
 
-    def save(self, device: Device, *, is_renewal: bool = False) -> None:
-        """Keep a device with the seals it holds, or refuse one that another holds; a renewal changes none of these."""
+    def save(self, device: Device, *, is_renewal: bool = False) -> Device:
+        """Keep a device as it was enrolled or renewed; return it with the seals that it was ordered here to hold."""
         with self._database.writing() as connection:
-            if is_renewal:
-                device = replace(device, seals=self.known(device.serial).seals)
-            else:
-                _check_alone(connection, device.serial, device.seals)
+            last = (self.known(device.serial), False) if is_renewal else self.last(device.serial)
+            held = dict(enumerate(last[0].seals)) if last is not None and not last[1] else {}
+            device = replace(device, seals=tuple(held.get(slot, "") for slot in range(len(device.seals))))
             connection.execute(
                 "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0) ON CONFLICT (serial, epoch) DO UPDATE SET"
                 " company = excluded.company, key = excluded.key, agreement = excluded.agreement,"
@@ -132,6 +131,7 @@ class DeviceStore:
                     *(_bytes(device.key), _bytes(device.agreement), json.dumps(device.seals)),
                 ),
             )
+        return device
 
     def save_certificate(self, device: Device, number: str, *, at: datetime, not_after: datetime) -> None:
         """Keep that a certificate was made for a device: it is named on the list once it counts no more."""

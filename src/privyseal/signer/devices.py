@@ -127,7 +127,7 @@ class Devices:
     def _enrol(self, request: Enrol, at: datetime) -> Mapping[str, Json]:
         """Return what a device is told: a new epoch for new keys, the same one where the key in force asks for it."""
         device = self._renewed(request) if _is_renewal(request) else self._enrolled(request)
-        self._store.save(device, is_renewal=_is_renewal(request))
+        device = self._store.save(device, is_renewal=_is_renewal(request))
         home = self._home(at)
         made = device_authority.for_device(home, device.serial, device.key, at=at)
         number = f"{made.serial_number:x}"
@@ -167,7 +167,7 @@ class Devices:
         if known is not None:
             is_same = not known[1] and (known[0].key, known[0].agreement) == (asked.key, asked.agreement)
             epoch = known[0].epoch + (0 if is_same else 1)
-        return Device(asked.device, epoch, request.company, asked.key, asked.agreement, request.seals)
+        return Device(asked.device, epoch, request.company, asked.key, asked.agreement, ("",) * asked.slots)
 
     def _renewed(self, request: Enrol) -> Device:
         said = signed.said_by_itself(request.frame, Frame.RENEWAL)

@@ -54,7 +54,7 @@ def enrol(at: datetime, *, frame: str, gateway: FrameKey, broker: str, signer: C
         raise EnrolmentRefused
     # (2) what it is told
     device = Device.objects.select_related("company").get(serial=asked.device)
-    request = Enrol(frame=frame, company=device.company.uscc, gateway=gateway, seals=_seals(device), broker=broker)
+    request = Enrol(frame=frame, company=device.company.uscc, gateway=gateway, broker=broker)
     told = signer.enrol(request)
     # (3) on record
     keep_enrolment(GATEWAY, at, frame=frame, told=told)
@@ -68,7 +68,7 @@ def renew(at: datetime, *, frame: str, gateway: FrameKey, broker: str, signer: C
     if device.ending:
         raise DeviceRevoked(device=device.serial)
     enrolment.again(frame, key_for(device, frame, at))
-    request = Enrol(frame=frame, company=device.company.uscc, gateway=gateway, seals=_seals(device), broker=broker)
+    request = Enrol(frame=frame, company=device.company.uscc, gateway=gateway, broker=broker)
     told = signer.enrol(request)
     keep_renewal(GATEWAY, at, frame=frame, told=told)
     return told.frame
@@ -138,11 +138,6 @@ def keep_renewal(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevice
     device.save(update_fields=["key", "key_before", "key_before_until", "certificate", "valid_until"])
     book.record("device.renewed", by=actor, at=at, device=device.uid, certificate=told.serial)
     return device.uid
-
-
-def _seals(device: Device) -> tuple[str, ...]:
-    held = dict(device.places.order_by("number", "pk").values_list("number", "seal__uid"))
-    return tuple(held.get(number, "") for number in range(1, device.slots + 1))
 
 
 def _keys(asked: Asked) -> str:
