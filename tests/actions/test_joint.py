@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -42,7 +43,7 @@ from privyseal.seals.models import Permit, Seal, UseEntry
 from privyseal.seals.permits import PermitSpent
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
-from privyseal.signer.client import Client
+from privyseal.signer.client import Client, SignerUnavailable
 from tests.actions.keepers import rubber
 from tests.by_hand import Out, turn
 from tests.conftest import Use, bring, holding, new_company, new_person, one_more_seal, recorded, say_yes
@@ -247,7 +248,7 @@ def test_the_operators_of_each_company_seal_one_document_in_turn(
 
 def test_each_company_seals_all_documents_on_which_it_is_its_turn_in_one_act(
     company: Company, official: Seal, contract: str, other: Other, wang: Person, li: Person, noon: datetime,
-    signer: Client,
+    signer: Client, tmp_path: Path,
 ) -> None:  # fmt: skip
     size = PageSize(width=209_903, height=297_039)
     second = bring(wang, noon, company, Accepted(one_page("运单"), pages=(size,), changes=(), signed=False))
@@ -266,8 +267,12 @@ def test_each_company_seals_all_documents_on_which_it_is_its_turn_in_one_act(
     seal(wang, noon, first, second, signer)
     sealing.seal_each(other.operator, noon, permit_uid=last.uid, signer=signer)  # that one, and not the other yet
     assert Intent.objects.count() == 2
-    for _ in range(2):
+    with pytest.raises(SignerUnavailable):
+        sealing.seal_each(wang, noon, permit_uid=first.uid, signer=Client(tmp_path / "nobody.sock"))
+    assert list(Intent.objects.order_by("pk").values_list("state", flat=True)) == ["sealed", "sealed", "intended"]
+    for _ in range(2):  # the first goes on where it stopped, and the second finds that
         sealing.seal_each(wang, noon, permit_uid=first.uid, signer=signer)
+        assert Intent.objects.filter(state="sealed").count() == 3
     sealing.seal_each(other.operator, noon, permit_uid=last.uid, signer=signer)
 
     assert list(Intent.objects.values_list("state", flat=True)) == ["sealed"] * 4

@@ -1,5 +1,6 @@
 """Seal all documents of an application of several companies on which it is one's turn; each is an act of its own."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,30 +9,45 @@ from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import CosignersStale
 from privyseal.pdf.timestamps import TimestampRefused
-from privyseal.sealing.actions.sealing import EarlierSealAwaited, finish_sealing, intend_to_seal
+from privyseal.sealing.actions.sealing import AlreadySealed, EarlierSealAwaited, finish_sealing, intend_to_seal
 from privyseal.sealing.models import Intent
-from privyseal.seals.models import PermitLine, PermitPart
+from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.signer.client import Client, SignerUnavailable
 
 
 def seal_in_turns(actor: Person, at: datetime, *, permit_uid: str, signer: Client) -> None:
     """Put the actor's seals on every document on which those before it are, or refuse where that is none.
 
-    One that the signer refuses keeps none of the others. A signer that is away, or unsure, ends the call: what was
-    begun the sweep finishes, and what was not is asked for again.
+    What a call before left open is finished first. One that the signer refuses keeps none of the others, nor does one
+    that another call has begun meanwhile. A signer that is away, or unsure, ends the call: what was begun the sweep
+    finishes, or the next call, and what was not is asked for again.
     """
+    for intent_uid in list(_open(actor, permit_uid)):
+        _finish(actor, at, intent_uid=intent_uid, signer=signer)
     lines = _left(permit_uid)
     ready = list(_in_turn(actor, lines).order_by("pk").values_list("document_sha256", flat=True))
     if not ready and lines.exists():
         raise EarlierSealAwaited(permit=permit_uid)
     for digest in ready:
-        intent_uid = intend_to_seal(actor, at, permit_uid=permit_uid, document_sha256=digest)
-        try:
-            finish_sealing(actor, at, intent_uid=intent_uid, signer=signer)
-        except (SignerUnavailable, CosignersStale, TimestampRefused):
-            raise
-        except Refused:
-            continue  # it is on record, with why
+        with suppress(AlreadySealed):
+            intent_uid = intend_to_seal(actor, at, permit_uid=permit_uid, document_sha256=digest)
+            _finish(actor, at, intent_uid=intent_uid, signer=signer)
+
+
+def _finish(actor: Person, at: datetime, *, intent_uid: str, signer: Client) -> None:
+    try:
+        finish_sealing(actor, at, intent_uid=intent_uid, signer=signer)
+    except (SignerUnavailable, CosignersStale, TimestampRefused):
+        raise
+    except Refused:
+        pass  # it is on record, with why
+
+
+def _open(actor: Person, permit_uid: str) -> QuerySet[Intent, str]:
+    """Return what the actor began of the whole and is not finished, the first one first."""
+    whole = Permit.objects.filter(uid=permit_uid).values("joint_uid")
+    own = Intent.objects.filter(permit__joint_uid__in=whole, operator=actor, state=Intent.State.INTENDED)
+    return own.order_by("pk").values_list("uid", flat=True)
 
 
 def _left(permit_uid: str) -> QuerySet[PermitLine]:
