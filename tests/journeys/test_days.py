@@ -1,4 +1,4 @@
-"""A day of those who have no journey of their own: who secures, runs and audits."""
+"""A day of those who have no journey of their own: who secures, runs, manages and audits."""
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize
@@ -12,7 +12,7 @@ NEW_PASSWORD = "four words that fit"
 @pytest.mark.parametrize(
     ("viewport", "language", "scheme"), [(PHONE, "zh-hans", "light"), (DESKTOP, "en", "dark")], ids=["phone", "desktop"]
 )
-def test_a_day_of_security_of_who_runs_it_and_of_the_auditor(
+def test_a_day_of_security_of_who_runs_it_of_the_manager_and_of_the_auditor(
     viewport: ViewportSize, language: str, scheme: str, stack: Stack, chromium: Browser
 ) -> None:
     login = f"new{viewport['width']}"
@@ -21,6 +21,8 @@ def test_a_day_of_security_of_who_runs_it_and_of_the_auditor(
         user.leave()
         opened(user, login, code)
         with_quiet_hours(user, "zhou")
+        user.leave()
+        managed(user, "zhao", called=f"合同章 {login}")
         user.leave()
         assert commented(user, "sun", text=f"请说明 / please explain {login}")
 
@@ -55,6 +57,36 @@ def with_quiet_hours(user: Hands, login: str) -> None:
     assert user.page.input_value("#id_begins") == "22:00"
     user.open("/messages/deliveries/")
     user.open("/webhooks/")
+
+
+def managed(user: Hands, login: str, *, called: str) -> None:
+    """Have the manager look over the seals, keep that list and take it along, try a policy, and apply for a seal."""
+    user.enter(login)
+    user.open("/overview/")
+    user.press(".figure-above >> nth=0")
+    user.page.fill("#id_q", "gz")  # first letters of 公章
+    user.press("form.filters button")
+    assert user.page.locator("main .rows a.row").count() == 1
+    user.page.click(".kept-lists summary")
+    user.page.fill("#id_name", called)
+    user.press("form.keep-list button")
+    user.press(f".kept-lists a:text-is('{called}')")
+    assert "公章" in user.saved("a[download] >> nth=0")[1].decode()
+    user.press(".kept-lists button.quiet")
+
+    user.open("/policies/")
+    user.press("main form button.main-action")
+    user.press("button[name=days] >> nth=0")
+    assert user.page.locator("section[aria-labelledby=replay] [role=status]").count() == 1
+    user.page.click("summary:has(h2)")
+    user.press("form[action$='/discard/'] button")
+
+    user.open("/apply/seal/")
+    user.page.fill("#id_name", called)
+    user.page.fill("#id_reason", "合同多了 / more contracts")
+    user.press("form.seal-wish button.main-action")
+    assert called in user.page.inner_text("main")
+    assert user.barriers() == []
 
 
 def commented(user: Hands, login: str, *, text: str) -> bool:

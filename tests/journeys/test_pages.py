@@ -2,11 +2,14 @@
 
 import re
 
+from django.template.loader import render_to_string
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.conftest import Stack
-from tests.journeys.hands import DESKTOP, PHONE, hands
+from tests.journeys.hands import DESKTOP, PHONE, Hands, hands
 from tests.pdfs import one_page
+
+ROWS = "web/parts/application_rows.html"
 
 
 def test_a_face_is_drawn_while_it_is_written_and_what_cannot_be_drawn_is_said(stack: Stack, chromium: Browser) -> None:
@@ -65,6 +68,17 @@ def test_the_keyboard_alone_signs_in(stack: Stack, chromium: Browser) -> None:
             user.page.keyboard.press("Enter")
 
         expect(user.page.locator("h1")).to_have_text("To do")
+        assert ticked_by_keys(user) == [False, True]
+
+
+def ticked_by_keys(user: Hands) -> list[bool]:
+    """Tick the second of two rows by the keys, as a list has them where a policy lets several be decided together."""
+    rows = [{"tick": uid, "url": f"/applications/{uid}/", "reason": uid} for uid in ("0" * 32, "1" * 32)]
+    main = user.page.locator("main")
+    main.evaluate("(main, rows) => { main.innerHTML = rows; }", render_to_string(ROWS, {"rows": rows}))
+    for key in "xjjxkxxj":
+        user.page.keyboard.press(key)
+    return [tick.is_checked() for tick in user.page.locator("main input[name=of]").all()]
 
 
 def test_an_impatient_second_press_is_not_sent(stack: Stack, chromium: Browser) -> None:
