@@ -11,6 +11,7 @@ from random import Random
 import cv2
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client as Browser
@@ -28,6 +29,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from tests.actions.test_placing import Desk, asked, sealed
 from tests.edges.test_statuses import judged
+from tests.outside_ca import OutsideCa
 from tests.pdfs import one_page
 from tests.photographed import blank, jpeg, printed, taken
 
@@ -84,19 +86,24 @@ def test_a_photograph_of_a_paper_says_whose_it_is_and_one_of_a_forgery_that_it_i
         assert (status, words in page, "data-paper" in page) == (409, True, False)
     pem = outside.get("/pki/paper.pem").content
     assert pem.count(b"BEGIN CERTIFICATE") == 2
+    handed_in = outside.get("/pki/paper.json").content
+    another = OutsideCa(noon).root_certificate.public_bytes(Encoding.PEM)
     assert in_the_shell(tmp_path, photo, pem) == (0, "genuine", official.company.name)
+    assert in_the_shell(tmp_path, photo, handed_in + b"\n", trust=pem) == (0, "genuine", official.company.name)
+    assert in_the_shell(tmp_path, photo, handed_in, trust=another)[:2] == (2, "cannot-say")
     assert names_published(outside) == [paper_code.read_text(text).said.certificate]
     # what is genuine and not on record is not called genuine
     Line.objects.filter(code=CODE).update(code="cd" * 16)
     assert 'data-paper="not-on-record"' in told(outside, text)[1]
 
 
-def in_the_shell(folder: Path, photo: bytes, pem: bytes) -> tuple[int, str, str]:
-    """Return what the command says of a photograph, with nothing but the published certificates."""
-    for name, data in (("photo.jpg", photo), ("paper.pem", pem)):
+def in_the_shell(folder: Path, photo: bytes, paper: bytes, *, trust: bytes = b"") -> tuple[int, str, str]:
+    """Return what the command says of a photograph, with nothing but the published certificates or the manifest."""
+    for name, data in (("photo.jpg", photo), ("paper", paper), ("trust.pem", trust)):
         (folder / name).write_bytes(data)
+    authority = ["--trust", str(folder / "trust.pem")] if trust else []
     with redirect_stdout(StringIO()) as said:
-        code = main(["verify", str(folder / "photo.jpg"), "--paper", str(folder / "paper.pem"), "--json"])
+        code = main(["verify", str(folder / "photo.jpg"), "--paper", str(folder / "paper"), "--json", *authority])
     answer = json.loads(said.getvalue())
     return code, answer["verdict"], answer["said"]["company"]
 

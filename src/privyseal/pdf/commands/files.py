@@ -2,6 +2,7 @@
 
 import json
 import os
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from privyseal.kernel.canonical import NotCanonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.face import Face
 
@@ -52,6 +54,20 @@ def certificates_in(path: Path) -> list[bytes]:
     """Return the certificates of a file in PEM, in DER, or refuse."""
     with holding("certificate in PEM", path):
         return [one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(path.read_bytes())]
+
+
+def certificates_of_codes_in(path: Path) -> list[bytes]:
+    """Return the certificates of codes on paper, in DER, the authority's last: of a file in PEM, or of the manifest."""
+    data = path.read_bytes().strip()
+    if not data.startswith(b"{"):
+        return certificates_in(path)
+    with holding("manifest of codes on paper", path):
+        try:
+            said = parse(data)
+            kept = [*(key["x5c"][0] for key in said["keys"]), said["authority"]["certificate"]]
+            return [x509.load_der_x509_certificate(b64decode(one)).public_bytes(Encoding.DER) for one in kept]
+        except (NotCanonical, LookupError, TypeError) as error:
+            raise ValueError from error
 
 
 def face_in(path: Path) -> Face:

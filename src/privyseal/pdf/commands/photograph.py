@@ -12,7 +12,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.kernel.paper_code import PaperCode, PaperCodeForged, Said
 from privyseal.kernel.paper_keys import PaperCodeOfAnother
 from privyseal.pdf import photographed
-from privyseal.pdf.commands.files import FileUnusable, certificates_in, public
+from privyseal.pdf.commands.files import FileUnusable, certificates_in, certificates_of_codes_in, public
 
 _VERDICTS: Final = ("genuine", "forged", "cannot-say")  # in the order of what the command returns
 _WORDS: Final = {
@@ -53,7 +53,7 @@ def _judged(photo: bytes, arguments: Namespace) -> tuple[int, str, PaperCode | N
 
 def _check(found: PaperCode, paper: Path, trust: tuple[Path, ...]) -> None:
     """Return if the code is signed under an authority of ``trust``, or, where none is given, the last of the file."""
-    certificates = certificates_in(paper)
+    certificates = certificates_of_codes_in(paper)
     trusted = [one for file in trust for one in certificates_in(file)] or certificates[-1:]
     for authority in trusted:
         try:

@@ -88,8 +88,8 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--paper",
         type=Path,
-        metavar="PAPER.pem",
-        help="of a photograph: the certificates of codes on paper (default: this installation's)",
+        metavar="PAPER",
+        help="of a photograph: certificates of codes on paper in PEM, or the manifest (default: this installation's)",
     )
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
 

@@ -4,7 +4,7 @@ import { check } from "./paper.js";
 import { Refused } from "./receipt.js";
 
 const EFFORT = { effort: Infinity, timeLimit: 8_000 };
-let keys;
+let keys = asked(); // with the page: once it stands there a paper is judged without a network
 
 // Show in `place` what the code of a photograph says, or that the photograph would have to be sent.
 export async function photographed(file, place) {
@@ -30,14 +30,19 @@ async function answered(file, shown) {
 
 // What the code says; nothing where it is another code than ours.
 async function judged(text) {
-  keys ??= fetch("/pki/paper.json", { credentials: "omit" }).then((answer) => answer.json());
+  keys ??= asked();
   try {
     return await check(text, (await keys).keys);
   } catch (refused) {
     if (refused.code === "paper-code-unreadable") return null;
-    if (!(refused instanceof Refused)) keys = undefined; // asked again the next time
     throw refused;
   }
+}
+
+function asked() {
+  const answer = fetch("/pki/paper.json", { credentials: "omit" }).then((response) => response.json());
+  answer.catch(() => (keys = undefined)); // asked again the next time
+  return answer;
 }
 
 function told(part, said, text) {
