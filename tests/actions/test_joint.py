@@ -40,7 +40,7 @@ from privyseal.sealing.actions import EarlierSealAwaited
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Permit, Seal, UseEntry
-from privyseal.seals.permits import PermitSpent
+from privyseal.seals.permits import NotTheHolder, PermitSpent
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client, SignerUnavailable
@@ -261,8 +261,10 @@ def test_each_company_seals_all_documents_on_which_it_is_its_turn_in_one_act(
     say_yes(li, noon, own.uid)
     say_yes(other.approver, noon, theirs.uid)
     first, last = (Permit.objects.get(application_uid=part.uid) for part in (own, theirs))
-    with pytest.raises(EarlierSealAwaited):
-        sealing.seal_each(other.operator, noon, permit_uid=last.uid, signer=signer)
+    for person, refusal in ((other.operator, EarlierSealAwaited), (li, NotTheHolder)):
+        with pytest.raises(refusal):
+            sealing.seal_each(person, noon, permit_uid=last.uid, signer=signer)
+        assert recorded()[-1] == "document.seal.refused"
 
     seal(wang, noon, first, second, signer)
     sealing.seal_each(other.operator, noon, permit_uid=last.uid, signer=signer)  # that one, and not the other yet

@@ -9,7 +9,7 @@ from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import CosignersStale
 from privyseal.pdf.timestamps import TimestampRefused
-from privyseal.sealing.actions.sealing import AlreadySealed, EarlierSealAwaited, finish_sealing, intend_to_seal
+from privyseal.sealing.actions.sealing import AlreadySealed, finish_sealing, intend_to_seal
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit, PermitLine, PermitPart
 from privyseal.signer.client import Client, SignerUnavailable
@@ -26,9 +26,8 @@ def seal_in_turns(actor: Person, at: datetime, *, permit_uid: str, signer: Clien
         _finish(actor, at, intent_uid=intent_uid, signer=signer)
     lines = _left(permit_uid)
     ready = list(_in_turn(actor, lines).order_by("pk").values_list("document_sha256", flat=True))
-    if not ready and lines.exists():
-        raise EarlierSealAwaited(permit=permit_uid)
-    for digest in ready:
+    # Where it is not their turn, or not their permit, the first is asked for and refused, on record.
+    for digest in ready or lines.order_by("pk").values_list("document_sha256", flat=True)[:1]:
         with suppress(AlreadySealed):
             intent_uid = intend_to_seal(actor, at, permit_uid=permit_uid, document_sha256=digest)
             _finish(actor, at, intent_uid=intent_uid, signer=signer)
