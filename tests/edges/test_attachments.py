@@ -32,7 +32,7 @@ def test_a_paper_is_attached_before_anything_else_is_filled_in_and_read_by_the_a
     assert page.status_code == 200
     assert f'value="board-resolution:{resolution}"' in said
     assert "对外担保" in said
-    assert f"董事会决议: {RESOLUTION}" in said
+    assert f"董事会决议：{RESOLUTION}" in said
 
     sent = browser.post(address, terms(official, wang, attached=f"board-resolution:{resolution}"))
 

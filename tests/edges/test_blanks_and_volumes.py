@@ -72,7 +72,7 @@ def test_of_a_volume_the_pages_name_what_was_drawn_and_ask_for_its_photographs_a
     page = operator.get(address).content.decode()
     assert (len(drawn), "随机抽中，应拍照" in page) == (2, True)
     assert len(re.findall(r"（第 \d 份第 1 页）", page)) == 2
-    assert f"未拍照: {drawn[0]}, {drawn[1]}" in page
+    assert f"未拍照：{drawn[0]}、{drawn[1]}" in page
 
     other = next(number for number in range(1, 7) if number not in drawn)
     picture = SimpleUploadedFile("page.jpg", stamped_page(3), content_type="image/jpeg")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from privyseal.approvals.models import Application
 from privyseal.identity import actions
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Means
@@ -23,6 +24,15 @@ def test_every_fact_is_there_with_names_and_links(pending: Use, sun: Person, ent
     assert "王用" in page
     assert f'href="/applications/{pending.uid}/"' in page
     assert FactRow.objects.order_by("-pk")[1].actor not in page
+
+
+def test_what_a_fact_is_about_is_called_by_its_name(pending: Use, sun: Person, enter: Enter) -> None:
+    company = Application.objects.get(uid=pending.uid).company
+
+    _, submitted, *_ = enter(sun).get("/record/").context["rows"]
+
+    assert (str(submitted.subjects[-1].words), submitted.subjects[-1].value) == ("公司", company.name)
+    assert {str(name): value for name, value in submitted.data}["申请类型"] == "用印申请"
 
 
 @pytest.mark.invariant("T10", column="http")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from subprocess import run
 
 from privyseal.pdf.report import Block, Heading, Table, Words, report
+from privyseal.pdf.report_lines import broken
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 FIRST: list[Block] = [
@@ -28,3 +29,11 @@ def test_a_report_says_its_words_though_the_font_was_cut_for_another_one() -> No
 
 def said(pdf: bytes) -> str:
     return run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def test_no_line_begins_with_a_closing_mark_and_no_word_is_cut() -> None:
+    said = "以及盖章之后发生过什么。照片的时间（和地点）以手机所报为准。"
+
+    assert broken(said, 11, len) == "以及盖章之后发生过什\n么。照片的时间（和地\n点）以手机所报为准。"
+    assert broken("At the place of signature", 14, len) == "At the place\nof signature"
+    assert broken("8deda54fce435b24", 8, len) == "8deda54f\nce435b24"

@@ -37,6 +37,7 @@ from privyseal.kernel.quorum import Needed
 from privyseal.language import catalogue, course, facts, findings, labels, tables, verdicts
 from privyseal.language.commands import COMMAND
 from privyseal.language.fact_groups import GROUP
+from privyseal.language.fields import FIELD
 from privyseal.language.refusals import WORDS
 from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.cosigned import State as CosignerState
@@ -148,7 +149,10 @@ def calls() -> Mapping[str, set[str]]:
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                found[ast.unparse(node.func)].add(str(node.args[0].value))
+                called = ast.unparse(node.func)
+                found[called].add(str(node.args[0].value))
+                if called == "book.record":
+                    found["names of facts"].update(word.arg for word in node.keywords if word.arg)
     return found
 
 
@@ -168,6 +172,10 @@ def test_every_kind_of_fact_has_words_and_no_words_are_left_over() -> None:
     moved |= {f"seal.{state}" for state in SealState if state is not SealState.DRAFT}
 
     assert calls()["book.record"] | calls()["book.record_each"] | moved == set(facts.KIND)
+
+
+def test_whatever_a_fact_says_has_a_name() -> None:
+    assert calls()["names of facts"] - {"by", "at"} - SUBJECTS - set(FIELD) == set()
 
 
 def test_every_command_has_words() -> None:

@@ -350,7 +350,7 @@ KIND: Final[Mapping[str, Promise]] = {
 
 def words_for(kind: str) -> str:
     """Return a fact's kind in words; one that is not known here stands as it was written."""
-    if kind.endswith(_REFUSED):
+    if kind.endswith(_REFUSED) and kind not in KIND:
         tried = kind.removesuffix(_REFUSED)
         return gettext("Refused: %(what)s") % {"what": COMMAND.get(tried, tried)}
     return str(KIND.get(kind, kind))

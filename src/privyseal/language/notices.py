@@ -86,7 +86,7 @@ def _about(seal: Seal) -> dict[str, str]:
         "name": seal.name,
         "number": seal.number,
         "type": str(type_of(seal)),
-        "filing": filing or gettext("none"),
+        "filing": filing or gettext("not filed"),
     }
 
 

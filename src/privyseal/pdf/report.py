@@ -18,6 +18,7 @@ from fpdf.enums import WrapMode, XPos, YPos
 from fpdf.fonts import FontFace
 
 from privyseal.pdf.report_font import SmallFont
+from privyseal.pdf.report_lines import broken
 
 _FONT: Final = "sans"
 _MARGIN_MM: Final = 18.0
@@ -29,7 +30,7 @@ _LINE_MM: Final = 5.4
 _PICTURE_MM: Final = 80.0
 _GREY: Final = (90, 90, 90)
 _SHADE: Final = (236, 236, 236)
-_BY_CHARACTER: Final = ("zh", "ja")
+_TO_SPARE_MM: Final = 0.2  # so that nothing is broken a second time
 _AT_FOOT: Final = frozenset("0123456789/· {}nb")
 _SMALL_FONT: Final = SmallFont()
 
@@ -76,7 +77,6 @@ class _Paper(FPDF):
     def __init__(self, title: str, language: str, font: Path) -> None:
         super().__init__(format="A4")
         self._name = title
-        self.wrap = WrapMode.CHAR if language.startswith(_BY_CHARACTER) else WrapMode.WORD
         self.add_font(_FONT, fname=font)
         self.font: TTFont = self.fonts[_FONT].ttfont  # type: ignore[union-attr]  # no font of PDF's own
         self.set_margins(_MARGIN_MM, _MARGIN_MM)
@@ -94,7 +94,12 @@ class _Paper(FPDF):
 
     def said(self, text: str, size: float, line: float = _LINE_MM) -> None:
         self.set_font(_FONT, size=size)
-        self.multi_cell(0, line, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L", wrapmode=self.wrap)
+        shown = self.fitted(text, self.epw)
+        self.multi_cell(0, line, shown, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L", wrapmode=WrapMode.CHAR)
+
+    def fitted(self, text: str, width: float) -> str:
+        """Return the text in lines that fit between the margins of a cell so wide."""
+        return broken(text, width - 2 * self.c_margin - _TO_SPARE_MM, self.get_string_width)
 
 
 def report(title: str, blocks: Iterable[Block], *, language: str, made_at: datetime) -> bytes:
@@ -160,6 +165,6 @@ def _write_table(paper: _Paper, block: Table) -> None:
     ) as table:
         for cells in (block.header, *block.rows):
             row = table.row()
-            for cell in cells:
-                row.cell(cell)
+            for cell, width in zip(cells, block.widths, strict=True):
+                row.cell(paper.fitted(cell, paper.epw * width / sum(block.widths)))
     paper.ln(2)

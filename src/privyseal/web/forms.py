@@ -49,7 +49,7 @@ class SignInForm(forms.Form):
 class TotpForm(CommandForm):
     code = forms.RegexField(
         r"^\s*[0-9]{3}\s?[0-9]{3}\s*$",
-        label=_("Code"),
+        label=_("Six digits of the app"),
         max_length=12,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )

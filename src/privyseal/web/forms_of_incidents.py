@@ -33,7 +33,7 @@ class ReportForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         help_text=_("When it was seen last, who noticed, what was taken besides. The texts below are made of it."),
     )
-    place = forms.CharField(label=_("Where"), max_length=100)
+    place = forms.CharField(label=_("Where it happened"), max_length=100)
 
     def said(self) -> Report:
         return Report(account=self.cleaned_data["account"], place=self.cleaned_data["place"])
@@ -43,7 +43,7 @@ class RaiseForm(CommandForm):
     """Something that is not as it should be, while the seal is where it belongs."""
 
     account = forms.CharField(label=_("What happened"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4}))
-    place = forms.CharField(label=_("Where"), max_length=100, required=False)
+    place = forms.CharField(label=_("Where it happened"), max_length=100, required=False)
 
     def said(self) -> Report:
         return Report(account=self.cleaned_data["account"], place=self.cleaned_data["place"])

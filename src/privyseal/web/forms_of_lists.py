@@ -14,7 +14,7 @@ from privyseal.web.forms import CommandForm, Sent, offer
 # Which columns a list of seals can have besides number and name, in their order.
 SEAL_COLUMNS: Final = {
     "type": _("Type"),
-    "kind": _("Kind"),
+    "kind": _("Form"),
     "company": _("Company"),
     "unit": _("Unit"),
     "keeper": _("Keeper"),

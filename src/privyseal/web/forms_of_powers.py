@@ -98,4 +98,4 @@ class MappingForm(CommandForm):
 class CommentForm(CommandForm):
     """An auditor's remark on an entry of the record."""
 
-    text = forms.CharField(label=_("Comment"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
+    text = forms.CharField(label=_("Your comment"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))

@@ -232,7 +232,7 @@ class UseForm(PlaceForm, PointForm):
         if self._elsewhere.seals:
             to_choose += self._elsewhere.seal_choices()
             self.fields["mode"] = mode_field()
-        chosen = [("", str(EDGES[""])), *to_choose]
+        chosen = [("", "—"), *to_choose]
         for number in range(1, MOST_TOGETHER + 1):
             if self._elsewhere.seals:
                 self.fields[f"seal{number}_operator"] = operator_field(self._elsewhere)

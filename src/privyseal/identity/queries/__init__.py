@@ -1,6 +1,6 @@
 """Who is who and who may do what, at a given time."""
 
-from privyseal.identity.queries.auditing import administrators_visible_to, comments_visible_to
+from privyseal.identity.queries.auditing import administrators_visible_to, called, comments_visible_to
 from privyseal.identity.queries.calendars import (
     calendar_of,
     calendar_versions,
@@ -121,6 +121,7 @@ __all__ = [
     "approvers_visible_to",
     "calendar_of",
     "calendar_versions",
+    "called",
     "comments_visible_to",
     "companies_above",
     "companies_below",

@@ -147,3 +147,9 @@ def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:
     seals = visible_to(actor, at).filter(uid=uid).order_by()
     versions = SealVersion.objects.filter(seal__in=seals).select_related("outside", "watch")
     return versions.order_by("-version", "pk")
+
+
+def seals_called(actor: Person, at: datetime, *, uids: Collection[str]) -> dict[str, str]:
+    """Return the number and name of each seal with one of these uids that the actor may see."""
+    named = visible_to(actor, at).filter(uid__in=uids).order_by("pk").values_list("uid", "number", "name")
+    return {uid: f"{number} {name}" for uid, number, name in named}

@@ -156,6 +156,13 @@ class ApplicationShown:
     whole: WholeShown | None
 
     @property
+    def faces(self) -> list[LineShown]:
+        """Return the lines whose seals' faces are what the application is about, and not where they go."""
+        application = self.view.application
+        is_of_a_use = application.purpose == Purpose.USE.value or application.adds_to_id is not None
+        return [] if is_of_a_use else [one for one in self.lines if one.line.seal.face]
+
+    @property
     def machines(self) -> list[tuple[str, AtMachine]]:
         """Return the seals whose machines wait for people, by name, and for how many, as is agreed to."""
         named = {one.line.seal.uid: one.line.seal.name for one in self.lines}

@@ -38,15 +38,15 @@ def rows(delegations: Iterable[Delegation], reader: Person) -> list[DelegationRo
 
 def _scope(one: Delegation) -> Iterator[str]:
     if one.purposes:
-        yield ", ".join(str(PURPOSE[Purpose(purpose)]) for purpose in one.purposes)
+        yield _(", ").join(str(PURPOSE[Purpose(purpose)]) for purpose in one.purposes)
     if one.types:
-        yield ", ".join(str(SEAL_TYPE[SealType(kind)]) for kind in one.types)
+        yield _(", ").join(str(SEAL_TYPE[SealType(kind)]) for kind in one.types)
     if one.below is not None:
         yield _("below %(amount)s") % {"amount": policies.money(one.below)}
 
 
 def _hours(one: Delegation) -> str:
-    days = ", ".join(str(WEEKDAYS_ABBR[day - 1]) for day in one.weekdays)
+    days = _(", ").join(str(WEEKDAYS_ABBR[day - 1]) for day in one.weekdays)
     clock = "" if one.begins == one.ends else f"{_clock(one.begins)}–{_clock(one.ends)}"
     off = "" if one.hours.days_off is DaysOff.ALIKE else str(DAYS_OFF[one.hours.days_off])
     return " · ".join(filter(None, [" ".join(filter(None, [days, clock])), off]))

@@ -6,26 +6,24 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from privyseal.identity.queries import names_of
+from privyseal.identity.models import Person
+from privyseal.identity.queries import called, names_of
 from privyseal.language import facts as words
-from privyseal.language.fields import FIELD
+from privyseal.language.fields import FIELD, value_of
 from privyseal.language.labels import SUBJECT
-from privyseal.language.machines import BECAUSE, TOLD
 from privyseal.language.refusals import WORDS, words_of
-from privyseal.language.takeout import ALARM
 from privyseal.ledger.queries import Fact
+from privyseal.seals.queries import seals_called
 from privyseal.web.shown.words import short
 
 _SERVICE: Final = "service:"
 _NO: Final = (".refused", "-refused")
-# What machines are said to have told or done, and why somebody lets one open.
-_VALUES: Final[Mapping[str, Mapping[str, Promise]]] = {
-    "of": {one.value: each for named in (TOLD, ALARM) for one, each in named.items()},
-    "because": {one.value: each for one, each in BECAUSE.items()},
-}
 _PAGES: Final = {"application": "application", "seal": "seal"}
 
 
@@ -55,9 +53,10 @@ def rows(facts: Sequence[Fact], names: Mapping[str, str]) -> list[FactRow]:
     return [_row(fact, names) for fact in facts]
 
 
-def rows_for_auditor(facts: Sequence[Fact]) -> list[FactRow]:
-    """Return facts with every name in them that is still kept."""
-    return rows(facts, names_of({word for fact in facts for word in _words_in(fact)}))
+def rows_for_auditor(actor: Person, at: datetime, facts: Sequence[Fact]) -> list[FactRow]:
+    """Return facts with every name in them that is still kept: of people, parts of companies, and seals."""
+    words_in = {word for fact in facts for word in _words_in(fact)}
+    return rows(facts, names_of(words_in) | called(actor, at, uids=words_in) | seals_called(actor, at, uids=words_in))
 
 
 def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
@@ -70,7 +69,7 @@ def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
         at=fact.at,
         subjects=tuple(_subject(name, value, names) for name, value in fact.subjects.items()),
         data=tuple(
-            (FIELD.get(name, name), _text(_VALUES.get(name, {}).get(str(value), value), names))
+            (FIELD.get(name, name), _text(name, value, names))
             for name, value in fact.data.items()
             if value not in ("", None, [])
         ),
@@ -103,8 +102,13 @@ def _words_in(fact: Fact) -> Iterator[str]:
         yield from (str(item) for item in _items(value))
 
 
-def _text(value: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  as the ledger keeps it
-    return ", ".join(names.get(str(item), str(item)) for item in _items(value))
+def _text(name: str, value: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  as the ledger keeps it
+    return gettext(", ").join(names.get(str(item)) or _one(name, item) for item in _items(value))
+
+
+def _one(name: str, item: Any) -> str:  # noqa: ANN401  as the ledger keeps it
+    moment = parse_datetime(item) if name.endswith("_at") and isinstance(item, str) else None
+    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else str(value_of(name, item))
 
 
 def _items(value: Any) -> list[Any]:  # noqa: ANN401  as the ledger keeps it

@@ -39,7 +39,7 @@ def _blocks(month: Month) -> Iterator[Block]:
         for one in month.expired
     ]
     yield _listed((_("Expired"), _("Seal"), _("Application")), expired, _("No permit expired unused."))
-    yield Heading(_("What went wrong"))
+    yield Heading(_("Incidents of the month"))
     header = (_("Opened"), _("What"), _("Seal"), _("Owner"), pgettext("a case", "Ended"))
     yield _listed(header, [_incident(one) for one in month.incidents], _("No incident was opened."))
     yield Words(_("Open at the end of the month: %(count)d.") % {"count": month.still_open})

@@ -16,7 +16,7 @@ from privyseal.language.refusals import words_of
 from privyseal.web.shown.words import Badge
 
 _WAITS: Final = Badge(_("To be confirmed"), "pending")
-_COUNTS: Final = Badge(_("Counts"), "done")
+_COUNTS: Final = Badge(_("Counts"), "approved")
 _STUCK: Final = Badge(_("Not reached"), "rejected")
 
 

@@ -32,7 +32,7 @@ from privyseal.web.shown.words import Badge
 
 _HUNDREDTHS: Final = 100
 _DRAFT: Final = Badge(gettext_lazy("Draft"), "pending")
-_IN_FORCE: Final = Badge(gettext_lazy("In force"), "done")
+_IN_FORCE: Final = Badge(gettext_lazy("In force"), "approved")
 _ENDED: Final = Badge(gettext_lazy("Ended"), "neutral")
 
 

@@ -186,7 +186,7 @@ def _use(row: UseRow) -> UseShown:
         reason=application.reason,
         archive_number=entry.filing.archive_number if hasattr(entry, "filing") else "",
         kept_for=RETENTION[row.retention] if row.retention else "",
-        others="、".join(said["name"] for said in joint.others(application.company.uid)) if joint else "",
+        others=gettext(", ").join(said["name"] for said in joint.others(application.company.uid)) if joint else "",
         additions=row.additions,
         late=hands.late(row.late),
         remarks=row.remarks,
@@ -194,7 +194,7 @@ def _use(row: UseRow) -> UseShown:
 
 
 def _names(people: Iterable[Person]) -> str:
-    return "、".join(person.name for person in people)
+    return gettext(", ").join(person.name for person in people)
 
 
 def _late(one: LateShown) -> str:

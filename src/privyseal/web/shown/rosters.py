@@ -20,8 +20,8 @@ Act: TypeAlias = Callable[[dict[str, object]], object]
 
 # Whether a yes counts, and what its owner or security does where it does not.
 _COUNTS: Final[Mapping[Counts, tuple[Badge, Promise | str]]] = {
-    Counts.COUNTS: (Badge(_("Counts"), "done"), ""),
-    Counts.SIGNED_IN: (Badge(_("Counts"), "done"), _("Being signed in is enough under this charter.")),
+    Counts.COUNTS: (Badge(_("Counts"), "approved"), ""),
+    Counts.SIGNED_IN: (Badge(_("Counts"), "approved"), _("Being signed in is enough under this charter.")),
     Counts.TOO_EARLY: (
         Badge(_("Not yet"), "pending"),
         _("The passkey is in force and counts a day after it was made. There is nothing to do."),

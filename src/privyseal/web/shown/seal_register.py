@@ -25,7 +25,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Seal number"),
     pgettext_lazy("a thing", "Name"),
     _("Type"),
-    _("Kind"),
+    _("Form"),
     _("Unit"),
     _("Keeper"),
     _("Made"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.language.labels import ROLE
@@ -62,7 +63,7 @@ def act(permit: Permit, words: Iterable[Attestation]) -> ActSheet:
     return ActSheet(
         title=ACT_SHEET[Purpose(permit.purpose)].title,
         type=type_of(permit.seal),
-        approvers="、".join(part.person.name for part in parts),
+        approvers=gettext(", ").join(part.person.name for part in parts),
         due_at=datetime.fromisoformat(due_at) if due_at else None,
         words=[_word(word) for word in words],
     )

@@ -30,7 +30,7 @@ def desk(request: SignedIn) -> HttpResponse:
     administrators = list(queries.administrators_visible_to(request.user, at))
     acts = latest_facts(actors=[person.pseudonym for person in administrators], limit=_LATEST)
     shown = {
-        "acts": facts.rows_for_auditor(acts),
+        "acts": facts.rows_for_auditor(request.user, at, acts),
         "administrators": administrators,
         "to_confirm": len(queries.grants_to_confirm(request.user, at)[:_LATEST]),
         "mappings": sum(
@@ -79,6 +79,6 @@ def _fact_page(request: SignedIn, fact_id: int, form: CommentForm, *, status: in
     if found is None:
         raise Http404
     comments = queries.comments_visible_to(request.user, now()).filter(fact_id=fact_id)
-    (row,) = facts.rows_for_auditor([found])
+    (row,) = facts.rows_for_auditor(request.user, now(), [found])
     shown = {"fact": row, "form": form, "comments": comments}
     return render(request, "web/fact.html", shown, status=status)

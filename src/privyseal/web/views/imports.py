@@ -22,7 +22,9 @@ from privyseal.kernel.errors import NotEntitled, Refused
 from privyseal.language.labels import OFFICE, SEAL_TYPE
 from privyseal.language.refusals import words_for
 from privyseal.language.tables import COLUMN, SEAL_COLUMN, TABLE
+from privyseal.language.types import name_of_type
 from privyseal.seals import queries as seals
+from privyseal.seals.models import OwnType
 from privyseal.seals.tasks import HOLDINGS_TABLE, SEALS_TABLE
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
@@ -160,15 +162,14 @@ def _called(request: SignedIn, kind: Kind) -> dict[str, str]:
     for language, _name in settings.LANGUAGES:
         with override(language):
             words.update({str(name): str(code) for code, name in kind.names.items()})
-    return {**dict.fromkeys(_added(request, kind), ""), **words}
+    added = (name for own in _added(request, kind) for name in (own.name_zh, own.name_en))
+    return {**dict.fromkeys(added, ""), **words}
 
 
-def _added(request: SignedIn, kind: Kind) -> list[str]:
-    """Return the names of the types that groups have added, in both languages."""
-    if kind.table is not SEALS_TABLE:
-        return []
-    added = seals.types_visible_to(request.user, now()).filter(retired_at=None)
-    return [name for own in added for name in (own.name_zh, own.name_en)]
+def _added(request: SignedIn, kind: Kind) -> list[OwnType]:
+    """Return the types of seal that groups have added."""
+    is_of_seals = kind.table is SEALS_TABLE
+    return list(seals.types_visible_to(request.user, now()).filter(retired_at=None)) if is_of_seals else []
 
 
 def _has_died(request: SignedIn, found: TableImport) -> bool:
@@ -205,7 +206,7 @@ def _page(
         "name": name,
         "title": TABLE[name],
         "columns": [(kind.words[column], "" if column in table.optional else _("needed")) for column in table.columns],
-        "names": [*sorted(map(str, kind.names.values())), *_added(request, kind)],
+        "names": [*sorted(map(str, kind.names.values())), *map(name_of_type, _added(request, kind))],
         "form": form,
         "most": table.most,
         "brought": shown.rows(queries.imports_visible_to(request.user, now()).filter(table=name)),

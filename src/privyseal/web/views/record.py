@@ -36,7 +36,7 @@ def record(request: SignedIn) -> HttpResponse:
         about=asked["about"],
         limit=_A_PAGE + 1,
     )
-    rows = facts.rows_for_auditor(found[:_A_PAGE])
+    rows = facts.rows_for_auditor(request.user, now(), found[:_A_PAGE])
     shown = {
         "rows": rows,
         "older": rows[-1].id if len(found) > _A_PAGE else None,
