@@ -156,3 +156,11 @@ def test_another_story_is_seen() -> None:
 def test_what_is_no_row_of_events_is_refused(said: dict[str, Any]) -> None:
     with pytest.raises(FrameBroken):
         read(said)
+
+
+def test_a_zero_byte_that_no_database_keeps_is_in_no_event() -> None:
+    fine, broken = (Head().next("D-0009", Told.HEALTH, NOON, said={"a": said}) for said in ("\\u0000", ["\0"]))
+
+    assert read(payload("D-0009", [fine]))[1] == (fine,)
+    with pytest.raises(FrameBroken):
+        read(payload("D-0009", [broken]))

@@ -20,6 +20,7 @@ MOST_AT_ONCE: Final = 64
 LAST_NUMBER: Final = 2**53 - 1
 SERIAL: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
 _TYPE: Final = re.compile(r"[a-z][a-z-]{0,39}")
+_NUL, _BACKSLASH = rb"\u0000", rb"\\"
 _OWN: Final = frozenset(("v", "device", "number", "previous", "type", "at", "ticket", "said"))
 _VERSION: Final = 1
 
@@ -157,8 +158,8 @@ def _event(item: Json) -> Event:
         raise Misshapen
     shapes.integer(item["v"], least=_VERSION, most=_VERSION)
     said = item["said"]
-    if not isinstance(said, dict):
-        raise Misshapen
+    if not isinstance(said, dict) or _NUL in canonical(item).replace(_BACKSLASH, b""):
+        raise Misshapen  # no database keeps a zero byte in a text: of what is kept whole, none has one
     return Event(
         device=shapes.word(item["device"], SERIAL),
         number=shapes.integer(item["number"], least=1, most=LAST_NUMBER),
