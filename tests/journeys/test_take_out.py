@@ -1,5 +1,7 @@
 """A rubber seal is taken out, a page is spoiled there, and the seal comes back, on telephones whose network is cut."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.by_hand import stamped_page
@@ -41,7 +43,9 @@ def test_a_seal_goes_out_a_page_is_spoiled_and_it_comes_back_with_hardly_a_netwo
             cut(hand)
         show_face(gu)
         gu.page.fill("input[name=place]", "3号柜 B12")
+        said = written(gu)
         say(gu, f"{take_out}take-back/")
+        assert "3号柜 B12 · 顾守" in said()
         answered_too_early(gu)
         say(wang, f"{take_out}bring/")
         brought = answered_twice(wang, take_out)
@@ -66,13 +70,27 @@ def way_to(by_hand: str, gu: Hands) -> str:
 
 
 def say(hand: Hands, path: str) -> None:
-    hand.page.click(f"form[action='{path}'] button.main-action")
+    hand.page.click(f"form[action='{path}'] > button.main-action")
     expect(waiting(hand)).to_have_text("待发送（1）")
 
 
 def show_face(gu: Hands) -> None:
     picture: FilePayload = {"name": "face.jpg", "mimeType": "image/jpeg", "buffer": stamped_page(5)}
     gu.page.set_input_files("input[name=photo]", picture)
+
+
+def written(hand: Hands) -> Callable[[], str]:
+    """Return what is written on pictures from now on."""
+    hand.page.evaluate(
+        """() => {
+          const draw = CanvasRenderingContext2D.prototype.fillText;
+          CanvasRenderingContext2D.prototype.fillText = function (words, ...where) {
+            window.written = words;
+            return draw.call(this, words, ...where);
+          };
+        }"""
+    )
+    return lambda: str(hand.page.evaluate("window.written"))
 
 
 def answered_too_early(hand: Hands) -> None:

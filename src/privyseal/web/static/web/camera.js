@@ -4,7 +4,7 @@ for (const box of document.querySelectorAll(".camera")) begin(box);
 function begin(box) {
   if (!navigator.mediaDevices?.getUserMedia) return;
   const [open, shoot] = box.querySelectorAll("button");
-  const photo = box.closest("form").elements.photo;
+  const photo = box.closest("form").elements[box.dataset.of];
   const video = document.createElement("video");
   video.playsInline = video.muted = true;
   box.hidden = false;

@@ -1,4 +1,4 @@
-// Make a photograph as small as it needs to be; on one of a stamped page write when, where, by whom and by which permit.
+// Make a photograph as small as it needs to be; on one that proves something write when, where and by whom it was taken.
 // Without this module the form sends the picture as it is.
 const LONGEST = 1800;
 const QUALITY = 0.82;
@@ -7,29 +7,36 @@ const PLACE = "privyseal.place";
 for (const form of document.querySelectorAll("form.stamped, form.pictured")) begin(form);
 
 function begin(form) {
-  const { photo, place, taken_at: taken } = form.elements;
-  if (taken) {
-    place.value ||= sessionStorage.getItem(PLACE) ?? "";
+  const { place, taken_at: taken } = form.elements;
+  const photos = [...form.querySelectorAll("input[type=file][capture]")];
+  const chosen = new Map();
+  if (taken) place.value ||= sessionStorage.getItem(PLACE) ?? "";
+  for (const photo of photos) {
     photo.addEventListener("change", () => {
-      taken.value = new Date().toISOString();
+      chosen.set(photo, new Date());
+      if (taken) taken.value = chosen.get(photo).toISOString();
     });
   }
   form.addEventListener("submit", async (event) => {
-    if (form.dataset.ready || !photo.files.length) return;
+    const full = photos.filter((photo) => photo.files.length);
+    if (form.dataset.ready || !full.length) return;
     event.preventDefault();
     if (taken) sessionStorage.setItem(PLACE, place.value);
-    const file = await drawn(photo.files[0], taken ? line(form) : "");
-    if (file) give(photo, file);
+    for (const photo of full) {
+      const file = await drawn(photo.files[0], form.dataset.person ? line(form, chosen.get(photo)) : "");
+      if (file) give(photo, file);
+    }
     form.dataset.ready = "yes";
-    form.requestSubmit();
+    form.requestSubmit(event.submitter);
   });
 }
 
-function line(form) {
-  const { place, taken_at: taken } = form.elements;
-  const at = new Date(taken.value || Date.now());
-  const said = [at.toLocaleString(document.documentElement.lang), place.value.trim(), form.dataset.person];
-  return [...said, `${form.dataset.words} ${form.dataset.permit}`].filter(Boolean).join(" · ");
+function line(form, chosen) {
+  const { place, taken_at: taken, latitude, longitude } = form.elements;
+  const at = new Date(taken?.value || chosen || Date.now());
+  const where = place?.value.trim() || [latitude, longitude].map((field) => field?.value).filter(Boolean).join(", ");
+  const permit = form.dataset.permit && `${form.dataset.words} ${form.dataset.permit}`;
+  return [at.toLocaleString(document.documentElement.lang), where, form.dataset.person, permit].filter(Boolean).join(" · ");
 }
 
 // Nothing where the browser cannot read the picture: it is sent as it is then, and judged there.
