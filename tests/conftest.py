@@ -310,8 +310,9 @@ def official(company: Company, zhao: Person, li: Person, noon: datetime, signer:
         zhao, noon, company_uid=company.uid, reason="公司成立", name="公章", type=SealType.OFFICIAL, face=FACE
     )
     say_yes(li, noon, application)
-    seals.carry_out(zhao, noon, permit_uid=permit_of(application).uid, signer=signer)
-    return Seal.objects.get(company=company)
+    permit = permit_of(application)
+    seals.carry_out(zhao, noon, permit_uid=permit.uid, signer=signer)
+    return Seal.objects.get(pk=permit.seal_id)
 
 
 def one_more_seal(

@@ -37,6 +37,7 @@ from privyseal.seals.rules.persons import (
     SealBearsNobodysName,
     WhoseSealIsKnown,
 )
+from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from privyseal.signer.denials import MandateDenied, PermitDenied
 from privyseal.signer.own_yes import MandateExceeded
@@ -53,12 +54,12 @@ def qian(company: Company, chen: Person, long_ago: datetime) -> Person:
 
 
 @pytest.fixture
-def named(company: Company, official: Seal, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
+def named(company: Company, public: Public, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
     return one_more_seal(zhao, li, noon, company, "法定代表人章", SealType.LEGAL_REPRESENTATIVE, signer)
 
 
 @pytest.fixture
-def personal(company: Company, official: Seal, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
+def personal(company: Company, public: Public, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
     return one_more_seal(zhao, li, noon, company, "马行之印", SealType.PERSONAL, signer)
 
 

@@ -19,8 +19,10 @@ from privyseal.approvals.wishes import TooManyPlaces, TooManyWords, check_places
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
-from privyseal.pdf.accepted import NotSealable, PlaceNotBlank
+from privyseal.pdf import confined
+from privyseal.pdf.accepted import Accepted, NotSealable, PlaceNotBlank
 from privyseal.pdf.asking import Across, At, AtWords, OverDate, Which, Wish, WordsNotFound
+from privyseal.pdf.confined import Task
 from privyseal.pdf.glyphs import MissingGlyph
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
@@ -34,7 +36,7 @@ from privyseal.seals.sizes import size_of
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from privyseal.signer.documents import MAX_WRITINGS
-from tests.conftest import Use, apply, say_yes
+from tests.conftest import Use, apply, bring, say_yes
 from tests.pdfs import one_page
 
 pytestmark = pytest.mark.documents
@@ -42,11 +44,16 @@ pytestmark = pytest.mark.documents
 PAGES = 4
 
 
+@pytest.fixture(scope="module")
+def accepted_report() -> Accepted:
+    """A document of four pages as intake accepts it; on each stands "Signed 2026-11-25, page N"."""
+    return confined.run(Task.ACCEPT, one_page("Signed 2026-11-25", pages=PAGES))
+
+
 @pytest.fixture
-def report(company: Company, wang: Person, noon: datetime) -> str:
-    """A document of four pages; on each stands "Signed 2026-11-25, page N"."""
-    data = one_page("Signed 2026-11-25", pages=PAGES)
-    return sealing.receive_document(wang, noon, company_uid=company.uid, name="报告.pdf", data=data)
+def report(company: Company, wang: Person, noon: datetime, accepted_report: Accepted) -> str:
+    """Return the digest of that document, which wang brought."""
+    return bring(wang, noon, company, accepted_report)
 
 
 def asked(seal: Seal, document: str, *wishes: Wish, following: str = "nobody", **more: object) -> Asked:
