@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.timezone import now
@@ -73,7 +73,8 @@ class DeclaredCapability:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: list[Any], _kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        if _says_nul(request):
+        # What is no form, of programs, is read by its view alone.
+        if _says_nul(request.GET) or (not getattr(view, "csrf_exempt", False) and _says_nul(request.POST)):
             raise Http404  # no text has it, no row is called so, and the database says so by an error
         needed: Capability | None = getattr(view, "capability", None)
         if needed is None:
@@ -99,8 +100,8 @@ def _denied(request: HttpRequest, person: Person, at: datetime, needed: Capabili
     return refused(request, refusal)
 
 
-def _says_nul(request: HttpRequest) -> bool:
-    return any("\0" in said for sent in (request.GET, request.POST) for _, every in sent.lists() for said in every)
+def _says_nul(sent: QueryDict) -> bool:
+    return any("\0" in said for _, every in sent.lists() for said in every)
 
 
 def _name_of(request: HttpRequest) -> str:
