@@ -19,6 +19,7 @@ from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
 from privyseal.device.watched import Alarm, Watched
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
+from privyseal.devices.actions.mounting import keep_mounting
 from privyseal.devices.hearing import lacking
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, Mounting, Unlocking
 from privyseal.devices.mounted import in_machines
@@ -381,7 +382,8 @@ def test_what_the_key_does_not_mount_is_over_and_on_record_and_may_be_asked_for_
 
     _agree_to_mount(gu, zhao, noon, device, seal)
     actions.end_device(gu, noon, device_uid=device.uid, act=DeviceAct.LOSE)
-    assert actions.mount_at_signer(noon, signer=signer) == 0
+    keep_mounting(GATEWAY, noon, mounting_uid=device.mountings.latest("pk").uid, frame="ordered before it was lost")
+    assert (actions.mount_at_signer(noon, signer=signer), device.places.exists()) == (0, False)
     assert in_machines([seal.pk]) == {seal.pk}  # until the signer makes nothing more for it
     actions.stop_at_signer(noon, signer=signer)
     assert actions.mount_at_signer(noon, signer=signer) == 0

@@ -126,6 +126,8 @@ def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) 
     mounting = Mounting.objects.select_related("seal").get(pk=found.pk)
     if mounting.done_at is not None or not mounting.is_agreed:
         return
+    if frame and device.ended_at is not None:
+        return  # it ended while the signer was asked: no order reaches it, and the signer is asked anew once it knows
     mounting.device, mounting.done_at = device, at
     mounting.save(update_fields=["done_at"])
     DeviceSlot.objects.filter(device=device, number=mounting.slot).delete()
