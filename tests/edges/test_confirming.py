@@ -58,6 +58,8 @@ def test_an_emergency_that_is_over_waits_for_its_review_on_the_page(
     say, approver = reverse("emergency-review", args=[uid, "right"]), enter(li)
 
     assert say in approver.get(reverse("confirmations")).content.decode()
+    offered = operator.get(reverse("machine-use", args=[permit.uid])).content.decode()
+    assert ("is_emergency" in offered, "复核之前，不能再次应急用印" in offered) == (False, True)
     assert approver.post(say, command()).status_code == 302
     again = approver.post(say, command())
 

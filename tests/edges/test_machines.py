@@ -81,12 +81,14 @@ def test_what_the_key_did_not_mount_is_on_both_pages_with_what_to_do_until_it_is
 
 
 def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
-    client: Browser, gu: Person, device: Device, noon: datetime
+    client: Browser, gu: Person, stamp: Seal, device: Device, noon: datetime
 ) -> None:
     Device.objects.update(health={"clock": "sure", "free_kilobytes": 9, "rotor": "warm", "locked": False})
     told_so = (
         *(("started", {"counter": 41}), ("hatched", {"eggs": 2}), ("released", {"reason": "jam"})),
         *(("alarm", {"kind": "door-held"}), ("door-opened", {"slot": 2}), ("refused", {"reason": "too-hot"})),
+        *(("mounted", {"seal": stamp.uid}), ("session-opened", {"operator": gu.pseudonym})),
+        *(("alarm", {"since": "2026-11-23T02:00:00.000000Z", "bytes": 2048}), ("alarm", {"since": "noon"})),
         *(("code-entered", {"answer": "locked-out"}), ("position", {"latitude": 31_230_400, "longitude": 121_473_700})),
     )
     for number, (told, said) in enumerate(told_so, start=1):
@@ -102,5 +104,9 @@ def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
         words in shown for words in ("原因 机械卡滞", "仓门长时间未关", "仓门已打开", "口令多次错误", "31.230400°")
     )
     assert {*TOLD} == {*Told}
-    assert not any(raw in shown for raw in ("free_kilobytes", "sure", "door-opened", "locked-out", "31230400"))
+    assert all(
+        words in shown for words in (f"印章 {stamp.name}", f"操作人 {gu.name}", "2026年11月23日 10:00", "2.0", "noon")
+    )
+    raws = ("02:00:00.000000Z", "free_kilobytes", "sure", "door-opened", "locked-out", "31230400")
+    assert [raw for raw in (f"印章 {stamp.uid[:8]}", f"操作人 {gu.pseudonym[:8]}", *raws) if raw in shown] == []
     assert reverse("machine-code", args=[device.uid]) not in shown

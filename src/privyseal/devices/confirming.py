@@ -38,8 +38,14 @@ def check_enough(permit: Permit, at: datetime, *, operator: Person, needed: int)
 @transaction_required
 def check_reviewed(device: Device) -> None:
     """Return if no emergency at a machine, whose row is ours, waits for its review, or refuse."""
-    if MachineUse.objects.filter(device=device, mode=Mode.EMERGENCY.value, reviewed_at=None, refused="").exists():
+    if is_unreviewed(device):
         raise EmergencyUnreviewed(device=device.uid)
+
+
+def is_unreviewed(device: Device | None) -> bool:
+    """Tell whether the last emergency at a machine waits for its review: until then no other begins."""
+    found = MachineUse.objects.filter(device=device, mode=Mode.EMERGENCY.value, reviewed_at=None, refused="")
+    return device is not None and found.exists()
 
 
 @transaction_required

@@ -1,5 +1,6 @@
 """Which machines an actor may see."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -160,6 +161,14 @@ def use_by_machine(actor: Person, at: datetime, permit: Permit, uid: str) -> Mac
     if use is None:
         raise NotFound(machine_use=uid)
     return use
+
+
+def named_in(actor: Person, at: datetime, events: Sequence[DeviceEvent]) -> dict[str, str]:
+    """Return the names of the operators and the seals that events of machines speak of."""
+    said = [event.said.get("said", {}) for event in events]
+    operators, seals = ({str(each.get(name, "")) for each in said} - {""} for name in ("operator", "seal"))
+    named = visible_to(actor, at).filter(uid__in=sorted(seals)).order_by().values_list("uid", "name")
+    return {**identity.names_of(sorted(operators)), **dict(named)}
 
 
 def latest_events(actor: Person, at: datetime, device: Device, *, limit: int = 50) -> QuerySet[DeviceEvent]:

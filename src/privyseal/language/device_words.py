@@ -3,24 +3,29 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.device.parts import Cannot
 from privyseal.device.watched import Alarm
+from privyseal.kernel.canonical import NotCanonical, utc_time
 
 SAID: Final[Mapping[str, Promise]] = {
     "accuracy": _("Accuracy in metres"),
     "answer": _("Answer"),
+    "at": _("Clock set to"),
     "battery": _("Battery in percent"),
     "by": _("How many"),
-    "bytes": _("Size in bytes"),
+    "bytes": _("Size"),
     "clock": _("Its clock"),
     "counter": _("Its mechanical count"),
     "door": _("Its door"),
     "failed": _("Not taken"),
     "firmware": _("Firmware"),
-    "free_kilobytes": _("Room on its disk in kilobytes"),
+    "free_kilobytes": _("Room on its disk"),
     "impression": _("Impression no."),
     "kind": _("Kind"),
     "latitude": _("Latitude"),
@@ -99,14 +104,27 @@ _SETTLED: Final[Mapping[str, Promise]] = {
     "receipt": _("Its receipt was read back"),
     "unheard": _("The machine was lost, and is heard no more"),
 }
+_BYTES: Final = {"bytes": 1, "free_kilobytes": 1024}
+_TIMES: Final = frozenset({"at", "since"})
 _MICRODEGREES: Final = 1_000_000
 
 
 def in_words(name: str, value: object) -> str:
     """Return what a machine says of something: in words where the protocol has them, else as it is given."""
+    if name in _BYTES and isinstance(value, int):
+        return filesizeformat(value * _BYTES[name])
+    if name in _TIMES and isinstance(value, str):
+        return _moment(value)
     if name in {"latitude", "longitude"} and isinstance(value, int):
         return f"{value / _MICRODEGREES:.6f}°"
     return str(_VALUES.get(name, {}).get(value, value)) if isinstance(value, str) else str(value)
+
+
+def _moment(value: str) -> str:
+    try:
+        return date_format(localtime(utc_time(value)), "DATETIME_FORMAT")
+    except NotCanonical:
+        return value
 
 
 def settled(reason: str) -> str:

@@ -18,7 +18,7 @@ from privyseal.web.forms import CommandForm, Sent, offer
 class MountForm(CommandForm):
     """Which seal is to go into which slot; none takes out whatever is there."""
 
-    slot = forms.IntegerField(label=_("Slot"), min_value=1, max_value=MOST_SLOTS, initial=1)
+    slot = forms.IntegerField(label=_("Its slot"), min_value=1, max_value=MOST_SLOTS, initial=1)
     seal = forms.ChoiceField(label=_("Seal"), required=False)
 
     def __init__(self, data: Sent = None, *, seals: Iterable[Seal]) -> None:

@@ -98,13 +98,18 @@ def health(device: Device) -> list[tuple[Promise | str, str]]:
     return [(SAID.get(name, name), in_words(name, value)) for name, value in known if name not in _OWN]
 
 
-def events(rows: Iterable[DeviceEvent]) -> Iterator[EventRow]:
+def events(rows: Iterable[DeviceEvent], names: Mapping[str, str]) -> Iterator[EventRow]:
+    """Yield events as people read them, with these names of operators and seals."""
     known: Mapping[str, Promise] = {told.value: words for told, words in TOLD.items()}
     for event in rows:
         said = event.said.get("said", {})
         words = known.get(event.type, event.type)
         yield EventRow(
-            event, words, " · ".join(_said(name, value) for name, value in sorted(said.items()) if value is not False)
+            event,
+            words,
+            " · ".join(
+                _said(name, names.get(str(value), value)) for name, value in sorted(said.items()) if value is not False
+            ),
         )
 
 

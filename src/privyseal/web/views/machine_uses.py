@@ -13,7 +13,7 @@ from privyseal.approvals.queries.registers import names_of_documents
 from privyseal.custody import queries as custody
 from privyseal.device.codes import in_groups
 from privyseal.devices import actions, queries
-from privyseal.devices.confirming import approved_at_machine
+from privyseal.devices.confirming import approved_at_machine, is_unreviewed
 from privyseal.sealing.signing import client
 from privyseal.seals.models import Permit
 from privyseal.web.acting import Said, acted, to
@@ -113,10 +113,13 @@ def _page(request: SignedIn, permit: Permit, *, digits: str = "", said: str = ""
     machine = queries.machine_for(reader, at, permit)
     uses = list(queries.uses_by_machine(reader, at, permit)[:_MOST])
     counts, names = custody.counts_of(reader, at, permit), names_of_documents(reader, at, permit)
+    waits = is_unreviewed(machine)
+    is_approved = bool((approved := approved_at_machine(permit)) and approved.emergency_impressions)
     page = {
         "permit": permit,
         "machine": machine,
-        "may_emergency": bool((approved := approved_at_machine(permit)) and approved.emergency_impressions),
+        "may_emergency": is_approved and not waits,
+        "waits_for_review": is_approved and waits,
         "digits": in_groups(digits),
         "lines": shown.lines(permit, machine, counts, names, uses, reader, at),
         "uses": [shown.use(one, reader, at) for one in uses],

@@ -314,11 +314,12 @@ def _page(
     at = now()
     seals = queries.seals_to_mount(request.user, at, device)[:_MOST_SEALS]
     ties = queries.ties_to(request.user, at, device)
+    events = list(queries.latest_events(request.user, at, device))
     filled = {
         "row": shown.row(device, at),
         "made": made,
         "health": shown.health(device),
-        "events": list(shown.events(queries.latest_events(request.user, at, device))),
+        "events": list(shown.events(events, queries.named_in(request.user, at, events))),
         "acts": shown.acts(device, ties),
         "held": list(queries.held_in(request.user, at, device)),
         "refused": shown.refused(queries.refused_mountings(request.user, at, device)),
