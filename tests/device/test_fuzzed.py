@@ -131,7 +131,11 @@ def test_what_is_read_says_again_what_was_read_whatever_was_changed(frame: Frame
 @given(st.dictionaries(st.text(min_size=1, max_size=8), values), values, st.from_regex(r"\A[a-z][a-z-]{0,39}\Z"))
 def test_members_and_types_of_later_versions_are_kept_to_the_bit(more: dict[str, Any], said: Json, kind: str) -> None:
     later = {**more, **EVENT, "type": kind, "said": {"later": said}}
-    _, (event,) = events.read({"v": 1, "device": "D-0009", "events": [later]})
+    frame = {"v": 1, "device": "D-0009", "events": [later]}
+    if r"\u0000" in canonical(later).decode().replace(r"\\", ""):  # no database keeps it
+        assert refused_or_read(lambda: events.read(frame)) is None
+        return
+    _, (event,) = events.read(frame)
 
     assert canonical(event.to_json()) == canonical(later)
     assert events.following(Head(), [event]) == (event,)
