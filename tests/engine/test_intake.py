@@ -5,6 +5,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pikepdf
+import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no types
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,9 @@ from privyseal.kernel.errors import Refused
 from privyseal.pdf import accepted
 from privyseal.pdf.intake import accept
 from privyseal.pdf.judge import Verdict, judge
+from privyseal.pdf.marks import shown
 from privyseal.pdf.placement import PageSize
+from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.seal import Following
 from tests.engine.conftest import NOON, Authority, Sealing
 from tests.engine.outside import Outside
@@ -237,6 +240,17 @@ def test_a_crop_outside_the_page_and_an_odd_rotation_are_taken_as_viewers_take_t
     entries = b"/Rotate 44/CropBox" + box((9_000, 9_000, 9_100, 9_100))
 
     assert accept(contract(pages=1, page_entries=entries)).pages == (A4_SIZE,)
+
+
+@pytest.mark.parametrize(("rotation", "is_on_its_side"), [(b"60", False), (b"89.6", False), (b"90.0", True)])
+def test_a_page_is_turned_for_its_seal_as_for_its_approvers(rotation: bytes, *, is_on_its_side: bool) -> None:
+    taken = accept(contract(pages=1, page_entries=b"/Rotate " + rotation))
+
+    size = shown(PdfFile.open(taken.data), [1])[1].frame.size
+    assert (size,) == taken.pages
+    assert (size.width > size.height) is is_on_its_side
+    with pypdfium2.PdfDocument(taken.data) as document:
+        assert (document[0].get_width() > document[0].get_height()) is is_on_its_side
 
 
 def test_a_signed_file_comes_back_as_it_is(sealing: Sealing) -> None:

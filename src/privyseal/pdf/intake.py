@@ -213,7 +213,7 @@ def _frame(page: Dictionary) -> Frame:
     media = _box(page, Name.MediaBox) or _LETTER
     rotation: Any = page.get(Name.Rotate, 0)
     unit: Any = page.get(Name.UserUnit, 1)
-    turned = rotation if isinstance(rotation, int) else 0
+    turned = float(rotation) if isinstance(rotation, int | Decimal) else 0
     return Frame.of(
         media, _box(page, Name.CropBox) or media, turned, float(unit) if isinstance(unit, int | Decimal) else 1.0
     )

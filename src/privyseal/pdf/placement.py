@@ -93,8 +93,9 @@ class Frame:
     unit: float
 
     @classmethod
-    def of(cls, media: Box, crop: Box, rotation: int, unit: float) -> "Frame":
-        return cls(crop.within(media), round(rotation / _QUARTER) * _QUARTER % 360, unit if unit > 0 else 1.0)
+    def of(cls, media: Box, crop: Box, rotation: float, unit: float) -> "Frame":
+        # What is no quarter is cut down to one, as by what approvers are shown it with.
+        return cls(crop.within(media), int(rotation / _QUARTER) * _QUARTER % 360, unit if unit > 0 else 1.0)
 
     @cached_property
     def size(self) -> PageSize:
