@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(words[0], words[1:])
     except Refused as refusal:
-        sys.stderr.write(f"privyseal: {refusal} [{refusal.code}]\n")
+        sys.stderr.write(f"privyseal: {_in_words(refusal)} [{refusal.code}]\n")
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -94,6 +94,21 @@ def _run_beside_the_product(run: Run, arguments: Namespace) -> int:
     with standing(_say) as environment:
         os.environ.update(environment)
         return run(arguments)
+
+
+def _in_words(refusal: Refused) -> str:
+    """Return the sentence of a refusal, and what is told in particular; of a command without the product its facts."""
+    from django.apps import apps  # noqa: PLC0415  verify and prove start without it
+
+    if type(refusal).__str__ is not Refused.__str__ or not apps.ready:
+        return str(refusal)
+    from django.utils.translation import override  # noqa: PLC0415  Django is set up only now
+
+    from privyseal.language.refusals import words_for  # noqa: PLC0415  Django is set up only now
+
+    with override("en"):
+        detail = refusal.facts.get("detail")
+        return words_for(refusal) + (f" ({detail})" if detail else "")
 
 
 def _say(sentence: str) -> None:

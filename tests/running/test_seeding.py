@@ -49,7 +49,8 @@ def test_the_ledger_of_a_seeded_group_verifies_like_any_other(seeded: Shell) -> 
 def test_a_group_is_seeded_once(seeded: Shell) -> None:
     again = seeded.run("seed", "--size", "small")
 
-    assert (again.returncode, again.stderr.splitlines()[-1]) == (1, "privyseal: already-seeded [already-seeded]")
+    sentence = "privyseal: A group stands here already. Choose an empty data folder for another one. [already-seeded]"
+    assert (again.returncode, again.stderr.splitlines()[-1]) == (1, sentence)
 
 
 def test_an_application_takes_no_more_room_than_a_large_group_has(seeded: Shell) -> None:

@@ -112,7 +112,7 @@ class Answers:
                 ),
             )
         except (KeyError, TypeError, ValueError, OSError) as error:
-            raise AnswersUnreadable(detail=type(error).__name__) from error
+            raise AnswersUnreadable(detail=f"{type(error).__name__}: {error}") from error
 
 
 def _charter(said: object) -> Charter | None:
@@ -134,7 +134,7 @@ def read_answers(path: Path) -> Answers:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise AnswersUnreadable(detail=type(error).__name__) from error
+        raise AnswersUnreadable(detail=f"{type(error).__name__}: {error}") from error
     if not isinstance(said, dict):
         raise AnswersUnreadable(detail="not an object")
     return Answers.from_json(said, path.parent)

@@ -91,7 +91,7 @@ class Story:
             self._applicant, _now(), company_uid=self._company.uid, name=self._name, data=self._data
         )
         changes = ", ".join(self._document.changes) or "nothing had to be changed"
-        outcome = f"{len(self._document.pages)} pages, SHA-256 {self._document_sha256} ({changes})"
+        outcome = f"pages: {len(self._document.pages)}, SHA-256 {self._document_sha256} ({changes})"
         return _name(demo.APPLICANT), f"brings {self._name}", outcome
 
     def apply(self, place: Place) -> Said:

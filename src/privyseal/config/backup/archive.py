@@ -41,7 +41,7 @@ def recipients(texts: Sequence[str]) -> list[pyrage.x25519.Recipient]:
     try:
         return [pyrage.x25519.Recipient.from_str(text) for text in dict.fromkeys(texts)]
     except pyrage.RecipientError as error:
-        raise CannotStart("A recipient is an age key such as age1...: make one by `privyseal backup key`.") from error
+        raise CannotStart("A recipient is an age key (age1...): make one by `privyseal backup --key FILE`.") from error
 
 
 def identity(path: Path) -> pyrage.x25519.Identity:

@@ -1,4 +1,4 @@
-"""``privyseal backup --to FILE --recipient KEY --recipient KEY``, and ``privyseal backup key FILE``."""
+"""``privyseal backup --to FILE --recipient KEY --recipient KEY``, and ``privyseal backup --key FILE``."""
 
 import json
 import os
