@@ -17,6 +17,8 @@ from tests.conftest import USCC, recorded
 from tests.edges.conftest import Enter, alert, command
 
 GONE = {"act": "lose", "account": "下班清点时不在保险柜内", "place": "北京"}
+# Whether an open loss stands in a list that is asked so.
+FOUND = {"state=open&kind=loss": True, "state=ended": False, "kind=robbery": False, "kind=nothing": True}
 
 
 @pytest.mark.invariant("T17", column="http")
@@ -88,7 +90,9 @@ def test_an_incident_that_is_not_settled_is_not_ended(official: Seal, zhao: Pers
     assert browser.post(f"{address}/opinion/", command(opinion="")).status_code == 400
     assert browser.post(f"{address}/opinion/", command(opinion="已报案")).status_code == 302
     assert "已报案" in browser.get(f"{address}/").content.decode()
-    assert "处理中" in browser.get("/incidents/").content.decode()
+    found = {asked: browser.get(f"/incidents/?{asked}").content.decode() for asked in ("", *FOUND)}
+    assert "处理中" in found[""]
+    assert {asked: f'href="{address}/"' in found[asked] for asked in FOUND} == FOUND
 
 
 def test_a_drill_freezes_nothing_and_a_freeze_everything(

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privyseal.identity.models import Company
-from privyseal.language.labels import SEAL_STATE, SEAL_TYPE, STATE
+from privyseal.language.labels import INCIDENT_KIND, SEAL_STATE, SEAL_TYPE, STATE
+from privyseal.seals.models import Incident
 from privyseal.seals.queries import LookedFor
 from privyseal.web.forms import CommandForm, Sent, offer
 
@@ -35,8 +38,31 @@ APPLICATION_COLUMNS: Final = {
     "due": _("Due"),
     "state": _("State"),
 }
+OPEN: Final = "open"
 _LATE: Final = "late"
 _LONGEST_WORDS: Final = 100
+
+
+class IncidentListForm(forms.Form):
+    """Which incidents are looked for; a field that says nothing finds all."""
+
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), (OPEN, pgettext_lazy("a case", "Open")), ("ended", pgettext_lazy("a case", "Ended"))],
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[("", _("All")), *((kind.value, says) for kind, says in INCIDENT_KIND.items())],
+    )
+
+    def found_in(self, incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+        if not self.is_valid():
+            return incidents
+        state, kind = self.cleaned_data["state"], self.cleaned_data["kind"]
+        those = incidents.filter(kind=kind) if kind else incidents
+        return those.filter(ended_at__isnull=state == OPEN) if state else those
 
 
 class SealListForm(forms.Form):

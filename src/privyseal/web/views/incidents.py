@@ -36,6 +36,8 @@ from privyseal.web.forms_of_incidents import (
     RaiseForm,
     ReportForm,
 )
+from privyseal.web.forms_of_lists import IncidentListForm
+from privyseal.web.paging import page_of
 from privyseal.web.shown.incidents import incident_rows
 from privyseal.web.step_up import proven
 from privyseal.web.views.seals import seal_page
@@ -48,10 +50,14 @@ _A_PAGE: Final = 50
 @require_safe
 def incident_list(request: SignedIn) -> HttpResponse:
     at = now()
-    found = queries.incidents_visible_to(request.user, at)
+    form = IncidentListForm(request.GET)
+    page = page_of(request, form.found_in(queries.incidents_visible_to(request.user, at)), by="-pk")
     powers = powers_of(request.user, at)
     shown = {
-        "incidents": incident_rows(found[:_A_PAGE], at),
+        "incidents": incident_rows(page.rows, at),
+        "page": page,
+        "form": form,
+        "is_looked_for": any(request.GET.get(name) for name in form.fields),
         "may_freeze": powers.anywhere(Power.MANAGE) or powers.anywhere(Power.AUDIT),
     }
     return render(request, "web/incident_list.html", shown)
