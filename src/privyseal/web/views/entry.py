@@ -3,6 +3,7 @@
 import secrets
 from typing import Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +50,8 @@ def make_code(request: SignedIn, pseudonym: str) -> HttpResponse:
     except Refused as refusal:
         return refused(request, refusal)
     made = queries.open_entry_code(request.user, at, pseudonym)
-    return render(request, "web/entry_code.html", {"person": person, "code": code, "made": made})
+    shown = {"person": person, "code": code, "made": made, "public_url": settings.PUBLIC_URL}
+    return render(request, "web/entry_code.html", shown)
 
 
 @capability("signed-in")
